@@ -1,0 +1,92 @@
+/**
+ * Generates what follows from the schema: the resolver types, and the typed documents of the web pages.
+ * `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of date.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { codegen } from '@graphql-codegen/core';
+import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
+import * as typescript from '@graphql-codegen/typescript';
+import * as typescriptOperations from '@graphql-codegen/typescript-operations';
+import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
+import { type DocumentNode, parse } from 'graphql';
+import { SCOPES, scopeName } from './src/auth/scope.js';
+
+const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
+const connection = (node: string) => `./connection.js#${node}Connection as ${node}ConnectionModel`;
+
+const resolverTypes = () =>
+  codegen({
+    filename: 'src/graphql/generated.ts',
+    schema: schema(),
+    documents: [],
+    plugins: [{ header: {} }, { typescript: {} }, { resolvers: {} }],
+    pluginMap: { header, typescript, resolvers: typescriptResolvers },
+    config: {
+      scalars,
+      useTypeImports: true,
+      enumsAsTypes: true,
+      enumValues: { Scope: Object.fromEntries(SCOPES.map((scope) => [scopeName(scope), scope])) },
+      contextType: './context.js#Context',
+      makeResolverTypeCallable: true,
+      mappers: {
+        Scope: '../auth/scope.js#Scope as ScopeModel',
+        User: '../users/user.js#User as UserModel',
+        Post: '../posts/post.js#Post as PostModel',
+        Token: '../tokens/token.js#Token as TokenModel',
+        PointsEntry: '../points/entry.js#Entry',
+        Viewer: '../auth/principal.js#Authenticated',
+        UserConnection: connection('User'),
+        PostConnection: connection('Post'),
+        TokenConnection: connection('Token'),
+        PointsEntryConnection: connection('PointsEntry'),
+      },
+    },
+  });
+
+const pageDocuments = () =>
+  codegen({
+    filename: 'src/web/generated.ts',
+    schema: schema(),
+    documents: filesBelow('src/web', '.graphql').map((location) => ({ location, document: read(location) })),
+    plugins: [{ header: {} }, { operations: {} }, { documents: {} }],
+    pluginMap: { header, operations: typescriptOperations, documents: typedDocumentNode },
+    config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
+  });
+
+const header = {
+  plugin: () => '// Generated from schema/ by codegen.ts: change the schema, then `npm run codegen`.\n',
+};
+
+function schema(): DocumentNode {
+  return parse(
+    filesBelow('schema', '.graphql')
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n'),
+  );
+}
+
+function filesBelow(folder: string, ending: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+function read(file: string): DocumentNode {
+  return parse(readFileSync(file, 'utf8'));
+}
+
+const isCheck = process.argv.includes('--check');
+for (const [file, generate] of [
+  ['src/graphql/generated.ts', resolverTypes],
+  ['src/web/generated.ts', pageDocuments],
+] as const) {
+  const text = await generate();
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+  if (isCheck) {
+    process.stderr.write(`${file} is out of date: run \`npm run codegen\`.\n`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(file, text);
+  }
+}

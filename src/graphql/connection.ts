@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { Page, PageRequest } from '../database/page.js';
+import { BadUserInput } from '../errors.js';
+import type { Entry } from '../points/entry.js';
+import type { Post } from '../posts/post.js';
+import type { Token } from '../tokens/token.js';
+import type { User } from '../users/user.js';
+
+/** A page in the shape of the Relay cursor specification. What is a function is worked out only when it is selected. */
+export interface Connection<Node> {
+  readonly nodes: readonly Node[];
+  readonly edges: () => readonly { readonly node: Node; readonly cursor: string }[];
+  readonly pageInfo: () => {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+  readonly totalCount: () => Promise<number>;
+}
+
+export type UserConnection = Connection<User>;
+export type PostConnection = Connection<Post>;
+export type TokenConnection = Connection<Token>;
+export type PointsEntryConnection = Connection<Entry>;
+
+/** What a kind of list is ordered by: how the key of a row is taken, and how that of a cursor is recognised. */
+export interface Order<Row, Key extends readonly unknown[]> {
+  readonly keyOf: (row: Row) => Key;
+  readonly key: z.ZodType<Key>;
+}
+
+/** The order of everything that is listed newest first: ids are made in the order of time. */
+export const byId: Order<{ id: string }, [string]> = { keyOf: (row) => [row.id], key: z.tuple([z.uuid()]) };
+
+const MOST_ITEMS = 100;
+
+/**
+ * Reads the arguments of a connection.
+ *
+ * @throws BadUserInput for a page size that is not 1 to 100, and for a cursor that this kind of list did not give out.
+ */
+export function pageRequest<Key extends readonly unknown[]>(
+  order: Order<never, Key>,
+  args: { first?: number | null; after?: string | null },
+): PageRequest<Key> {
+  const first = args.first ?? 20;
+  if (first < 1 || first > MOST_ITEMS) throw new BadUserInput('first', `Ask for 1 to ${MOST_ITEMS} items at a time.`);
+  return { first, after: args.after == null ? undefined : parseCursor(order, args.after) };
+}
+
+/** Shapes a page that was read. `count` says how many items there are in the whole list. */
+export function connection<Row, Key extends readonly unknown[]>(
+  order: Order<Row, Key>,
+  request: PageRequest<Key>,
+  read: Page<Row>,
+  count: () => Promise<number>,
+): Connection<Row> {
+  const cursorOf = (row: Row) => Buffer.from(JSON.stringify(order.keyOf(row))).toString('base64url');
+  const [start, end] = [read.rows[0], read.rows.at(-1)];
+  return {
+    nodes: read.rows,
+    edges: () => read.rows.map((node) => ({ node, cursor: cursorOf(node) })),
+    pageInfo: () => ({
+      hasNextPage: read.hasNextPage,
+      hasPreviousPage: request.after !== undefined,
+      startCursor: start === undefined ? null : cursorOf(start),
+      endCursor: end === undefined ? null : cursorOf(end),
+    }),
+    totalCount: count,
+  };
+}
+
+function parseCursor<Key extends readonly unknown[]>(order: Order<never, Key>, cursor: string): Key {
+  const parsed = order.key.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (!parsed.success) throw new BadUserInput('after', 'Take `after` from the `endCursor` or a `cursor` of the same list.');
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Database } from '../database/connect.js';
+import { NOBODY } from '../input.js';
+import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
+import { createPostById, createPostCountOf, createPostsOf } from '../posts/read-posts.js';
+import { createTokenById, createTokenCountOf, createTokensOf } from '../tokens/read-tokens.js';
+import { createUserById, createUserByName } from '../users/read-users.js';
+import type { User, UserRef } from '../users/user.js';
+
+/**
+ * What resolvers read by key. Asked for together, it is read together, across the fields of a request and across
+ * requests; nothing is kept, so that each answer is as new as its question.
+ */
+export type Reads = ReturnType<typeof createReads>;
+
+export function createReads(database: Database) {
+  const userById = createUserById(database);
+  const userByName = createUserByName(database);
+  return {
+    userById,
+    userByName,
+    /** The user that a row refers to. */
+    existingUser: async (id: string): Promise<User> => {
+      const user = await userById(id);
+      if (user === undefined) throw new Error('A row refers to a user who is not there.');
+      return user;
+    },
+    /** The id of whoever is named; the nil UUID when it is nobody. */
+    userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NOBODY,
+    postById: createPostById(database),
+    postsOf: createPostsOf(database),
+    postCountOf: createPostCountOf(database),
+    tokenById: createTokenById(database),
+    tokensOf: createTokensOf(database),
+    tokenCountOf: createTokenCountOf(database),
+    balanceOf: createBalanceOf(database),
+    entryByRef: createEntryByRef(database),
+    entriesOf: createEntriesOf(database),
+  };
+}

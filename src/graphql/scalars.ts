@@ -1,0 +1,27 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLDateTimeISO } from 'graphql-scalars';
+import { MOST_POINTS } from '../points/table.js';
+
+/**
+ * A whole number that JSON and JavaScript carry exactly. The built-in `Int` ends at 2^31-1; a string or a fraction is
+ * refused, so that no client comes to depend on how it would be rounded.
+ */
+function wholeNumber(name: string, least: number): GraphQLScalarType<number, number> {
+  const check = (value: unknown): number => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= MOST_POINTS) return value;
+    throw new GraphQLError(`${name} takes a whole number from ${least} to ${MOST_POINTS}.`);
+  };
+  return new GraphQLScalarType<number, number>({
+    name,
+    serialize: check,
+    parseValue: check,
+    parseLiteral: (node: ValueNode) => check(node.kind === Kind.INT ? Number(node.value) : undefined),
+  });
+}
+
+/** How the schema's scalars are read and written. */
+export const scalars = {
+  DateTime: new GraphQLScalarType<Date, string>({ ...GraphQLDateTimeISO.toConfig(), name: 'DateTime' }),
+  Points: wholeNumber('Points', 0),
+  PointsDelta: wholeNumber('PointsDelta', -MOST_POINTS),
+};
