@@ -1,0 +1,61 @@
+import { NOBODY } from '../input.js';
+import { SCOPES, type Scope } from './scope.js';
+
+/** Who asks: what the server makes of the credential that a request carries. */
+export type Principal = Anonymous | Authenticated;
+
+/** A request without a credential. */
+export interface Anonymous {
+  readonly kind: 'ANONYMOUS';
+}
+
+/** A request whose credential was verified. */
+export type Authenticated = AppPrincipal | UserPrincipal;
+
+interface Verified {
+  /** The session's user, or the token's owner. */
+  readonly userId: string;
+  readonly username: string;
+  /** In the enum's order. */
+  readonly scopes: readonly Scope[];
+  /** When the credential ends; null: never. */
+  readonly expiresAt: Date | null;
+}
+
+/** A trusted application with an app token: it has the token's scopes and nothing more, whatever its owner's role. */
+export interface AppPrincipal extends Verified {
+  readonly kind: 'APP';
+  readonly tokenId: string;
+  readonly tokenName: string;
+}
+
+/** A user who logged in: holds the scopes of their role, and may do as they please with what is their own. */
+export interface UserPrincipal extends Verified {
+  readonly kind: 'USER';
+  readonly sessionId: string;
+}
+
+export const ANONYMOUS: Anonymous = { kind: 'ANONYMOUS' };
+
+/** The scopes of a logged-in user, by role. */
+export const SCOPES_OF_ROLE: Readonly<Record<'USER' | 'ADMIN', readonly Scope[]>> = {
+  USER: ['users:read', 'posts:read'],
+  ADMIN: SCOPES,
+};
+
+/**
+ * Whose things alone a statement may touch, when its caller may do it only to what is their own; undefined: anybody's.
+ * The policy has judged already. This makes the same rule part of the statement, so that a check that was missed finds
+ * nothing to act on.
+ */
+export function limitedTo(principal: Principal, scope: Scope): string | undefined {
+  if (principal.kind === 'ANONYMOUS') return NOBODY;
+  if (principal.scopes.includes(scope)) return undefined;
+  return principal.kind === 'USER' ? principal.userId : NOBODY;
+}
+
+/** The principal of a field that the policy keeps from anonymous callers. */
+export function authenticated(principal: Principal): Authenticated {
+  if (principal.kind === 'ANONYMOUS') throw new Error('The policy let somebody without a credential through.');
+  return principal;
+}

@@ -1,0 +1,13 @@
+import type { Resolvers } from '../graphql/generated.js';
+import { authenticated } from './principal.js';
+
+export const resolvers: Pick<Resolvers, 'Viewer' | 'Query'> = {
+  Query: {
+    viewer: (_source, _args, { principal }) => authenticated(principal),
+  },
+  Viewer: {
+    user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),
+    token: async (principal, _args, { reads }) =>
+      principal.kind === 'APP' ? ((await reads.tokenById(principal.tokenId)) ?? null) : null,
+  },
+};

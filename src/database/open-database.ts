@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { sql } from 'drizzle-orm';
+import type { Config } from '../config.js';
+import { type Connection, connect, type Database } from './connect.js';
+import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.js';
+import { databaseFailure } from './failure.js';
+import { migrate, refuseUnsafeSettings, UnusableDatabase } from './migrate.js';
+
+/** How long a database that is just starting is waited for. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Opens the database that the configuration names, safe and migrated.
+ *
+ * @throws UnusableDatabase when it cannot be reached, is not safe to keep points in, or was made by newer code. No
+ *   message holds its URL.
+ */
+export async function openDatabase(config: Config['database'], log: Logger): Promise<Connection> {
+  const server = await openServer(config.source, log);
+  const { database, close } = connect({
+    url: server.url,
+    poolSize: config.poolSize,
+    behindPooler: config.behindPooler,
+    onLost: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
+  });
+  const closeAll = async () => {
+    await close();
+    await server.close();
+  };
+  try {
+    await reach(database, log);
+    await refuseUnsafeSettings(database);
+    await migrate(database);
+    return { database, close: closeAll };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function openServer(source: Config['database']['source'], log: Logger) {
+  if (source.kind === 'url') return { url: source.url, close: async () => {} };
+  return await openEmbeddedPostgres({ home: source.home, log: (message) => log.info(message) });
+}
+
+async function reach(database: Database, log: Logger): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      await database.execute(sql`select 1`);
+      return;
+    } catch (error) {
+      const failure = databaseFailure(error);
+      if (failure === undefined || failure.kind === 'refused' || Date.now() > deadline) {
+        throw new UnusableDatabase(`The database cannot be reached: ${failure?.cause.message ?? 'unknown reason'}.`, { cause: error });
+      }
+      log.info('waiting for the database');
+      await delay(500);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/** Every code that a client can meet in `extensions.code`. The README says what each means; a test compares. */
+export const ERROR_CODES = [
+  'UNAUTHENTICATED',
+  'BAD_AUTHORIZATION',
+  'FORBIDDEN',
+  'RATE_LIMITED',
+  'OVERLOADED',
+  'UNAVAILABLE',
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  'OPERATION_TOO_COMPLEX',
+  'BAD_USER_INPUT',
+  'BAD_REQUEST',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'NOT_ACCEPTABLE',
+  'PAYLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'USER_NOT_FOUND',
+  'POST_NOT_FOUND',
+  'TOKEN_NOT_FOUND',
+  'ENTRY_NOT_FOUND',
+  'USERNAME_TAKEN',
+  'INSUFFICIENT_POINTS',
+  'BALANCE_LIMIT',
+  'IDEMPOTENCY_KEY_REUSED',
+  'ALREADY_REVERSED',
+  'NOT_REVERSIBLE',
+  'INTERNAL_SERVER_ERROR',
+] as const;
+
+/** One of {@link ERROR_CODES}. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/**
+ * A failure that was foreseen, and whose text is fit for the client's eyes. Whatever else is thrown is masked and logged.
+ * `extensions` goes to the client beside the code.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, extensions: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.extensions = extensions;
+  }
+}
+
+/** Input that breaks a rule which its type cannot state. `field` is the path of the argument: `input.username`. */
+export class BadUserInput extends DomainError {
+  readonly code = 'BAD_USER_INPUT';
+
+  constructor(field: string, message: string) {
+    super(message, { field });
+  }
+}
+
+/** Any error, with more to tell the client about it: what is true whatever went wrong. */
+export class Annotated extends Error {
+  readonly extensions: Readonly<Record<string, unknown>>;
+
+  constructor(cause: unknown, extensions: Readonly<Record<string, unknown>>) {
+    super('See the cause.', { cause });
+    this.extensions = extensions;
+  }
+}

@@ -1,0 +1,108 @@
+import { and, asc, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import { createLane } from '../database/lane.js';
+import { createListLane, type ListRequest, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
+import { users } from '../users/table.js';
+import { type User, userColumns } from '../users/user.js';
+import type { Entry, EntryRef } from './entry.js';
+import { balances, entries } from './table.js';
+
+const columns = {
+  userId: entries.userId,
+  sequence: entries.sequence,
+  kind: entries.kind,
+  delta: entries.delta,
+  balanceAfter: entries.balanceAfter,
+  reason: entries.reason,
+  reverses: entries.reverses,
+  createdAt: entries.createdAt,
+};
+
+/** What a user has, and how many entries their ledger holds. */
+export interface Balance {
+  readonly points: number;
+  readonly sequence: number;
+}
+
+/** Reads balances, those asked for together in one statement, never older than the question. */
+export function createBalanceOf(database: Database): (userId: string) => Promise<Balance | undefined> {
+  const statement = database
+    .select({ userId: balances.userId, points: balances.points, sequence: balances.sequence })
+    .from(balances)
+    .where(sql`${balances.userId} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('balances_of_users');
+  return createLane<string, Balance | undefined>({
+    maxBatch: 1_000,
+    maxQueue: 100_000,
+    run: async (ids) => {
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((row) => [row.userId, row]));
+      return ids.map((id) => found.get(id));
+    },
+  });
+}
+
+/** Reads entries by whose they are and which, those asked for together in one statement. */
+export function createEntryByRef(database: Database): (ref: EntryRef) => Promise<Entry | undefined> {
+  const statement = database
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: columns })
+    .from(
+      sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
+          with ordinality as wanted(user_id, sequence, list)`,
+    )
+    .innerJoin(entries, sql`${entries.userId} = wanted.user_id and ${entries.sequence} = wanted.sequence`)
+    .prepare('entries_by_ref');
+  return createLane<EntryRef, Entry | undefined>({
+    maxBatch: 1_000,
+    maxQueue: 100_000,
+    run: async (refs) => {
+      const rows = await statement.execute({
+        users: refs.map((ref) => ref.userId),
+        sequences: refs.map((ref) => ref.sequence),
+      });
+      const found = new Map(rows.map(({ list, row }) => [list, row]));
+      return refs.map((_, index) => found.get(index + 1));
+    },
+  });
+}
+
+/** Reads pages of users' ledgers, newest first. The key is the sequence. */
+export function createEntriesOf(database: Database): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
+  const statement = database
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: columns })
+    .from(
+      sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::int[], ${sql.placeholder('most')}::int[])
+          with ordinality as wanted(user_id, after, most, list)`,
+    )
+    .crossJoinLateral(
+      rowsOf(
+        entries,
+        sql`select * from ${entries}
+            where ${entries.userId} = wanted.user_id and (wanted.after is null or ${entries.sequence} < wanted.after)
+            order by ${entries.sequence} desc limit wanted.most`,
+      ),
+    )
+    .orderBy(sql`wanted.list`, desc(entries.sequence))
+    .prepare('entries_of_users');
+  return createListLane((wanted) => statement.execute(wanted));
+}
+
+/** A page of the living users, most points first, equal points by name. The key is the points and the lower-case name. */
+export async function listLeaders(database: Database, request: PageRequest<[number, string]>): Promise<Page<Leader>> {
+  const name = sql`lower(${users.username})`;
+  const [points, afterName] = request.after ?? [];
+  const isBehind =
+    points === undefined || afterName === undefined
+      ? undefined
+      : or(lt(balances.points, points), and(eq(balances.points, points), gt(name, afterName)));
+  const rows = await database
+    .select({ ...userColumns, points: balances.points })
+    .from(balances)
+    .innerJoin(users, eq(users.id, balances.userId))
+    .where(and(isNull(users.deletedAt), isBehind))
+    .orderBy(desc(balances.points), asc(name))
+    .limit(request.first + 1);
+  return page(rows, request.first);
+}
+
+/** A user with the points by which they were ranked. */
+export type Leader = User & { readonly points: number };

@@ -1,0 +1,31 @@
+import { v7 as uuid } from 'uuid';
+import type { Database } from '../database/connect.js';
+import { UserNotFound } from '../users/errors.js';
+import { isUser } from '../users/read-users.js';
+import { users } from '../users/table.js';
+import type { UserRef } from '../users/user.js';
+import type { Post } from './post.js';
+import { posts } from './table.js';
+
+/** A post to write. Title and body have been checked: 1 to 200 and up to 20,000 characters. */
+export interface NewPost {
+  readonly author: UserRef;
+  readonly title: string;
+  readonly body: string;
+}
+
+/**
+ * Writes a post.
+ *
+ * @throws UserNotFound when there is no such author. Nothing was written.
+ */
+export async function createPost(database: Database, { author, title, body }: NewPost): Promise<Post> {
+  return await database.transaction(async (transaction) => {
+    // Shared lock: the author cannot be deleted, and their posts with them, between this look and the insertion.
+    const [writer] = await transaction.select({ id: users.id }).from(users).where(isUser(author)).for('share');
+    if (writer === undefined) throw new UserNotFound();
+    const [post] = await transaction.insert(posts).values({ id: uuid(), authorId: writer.id, title, body }).returning();
+    if (post === undefined) throw new Error('The insertion of a post returned no row.');
+    return post;
+  });
+}

@@ -1,0 +1,100 @@
+import { count, desc, eq, lt, sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import { createLane } from '../database/lane.js';
+import {
+  createCountLane,
+  createListLane,
+  type ListRequest,
+  type Page,
+  type PageRequest,
+  page,
+  rowsOf,
+} from '../database/page.js';
+import type { Post } from './post.js';
+import { posts } from './table.js';
+
+const columns = {
+  id: posts.id,
+  authorId: posts.authorId,
+  title: posts.title,
+  body: posts.body,
+  createdAt: posts.createdAt,
+  updatedAt: posts.updatedAt,
+};
+
+/** Reads posts by id, those asked for together in one statement. */
+export function createPostById(database: Database): (id: string) => Promise<Post | undefined> {
+  const statement = database
+    .select(columns)
+    .from(posts)
+    .where(sql`${posts.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('posts_by_id');
+  return createLane<string, Post | undefined>({
+    maxBatch: 1_000,
+    maxQueue: 100_000,
+    run: async (ids) => {
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((post) => [post.id, post]));
+      return ids.map((id) => found.get(id));
+    },
+  });
+}
+
+/** Reads pages of authors' posts, newest first. The key is the id. */
+export function createPostsOf(database: Database): (request: ListRequest<[string]>) => Promise<Page<Post>> {
+  const statement = database
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: columns })
+    .from(
+      sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
+          with ordinality as wanted(author_id, after, most, list)`,
+    )
+    .crossJoinLateral(
+      rowsOf(
+        posts,
+        sql`select * from ${posts}
+            where ${posts.authorId} = wanted.author_id and (wanted.after is null or ${posts.id} < wanted.after)
+            order by ${posts.id} desc limit wanted.most`,
+      ),
+    )
+    .orderBy(sql`wanted.list`, desc(posts.id))
+    .prepare('posts_of_authors');
+  return createListLane((wanted) => statement.execute(wanted));
+}
+
+/** Counts authors' posts. */
+export function createPostCountOf(database: Database): (authorId: string) => Promise<number> {
+  const statement = database
+    .select({ of: posts.authorId, count: count() })
+    .from(posts)
+    .where(sql`${posts.authorId} = any(${sql.placeholder('authors')}::uuid[])`)
+    .groupBy(posts.authorId)
+    .prepare('post_counts_of_authors');
+  return createCountLane((authors) => statement.execute({ authors }));
+}
+
+/** A page of everybody's posts, newest first. The key is the id. */
+export async function listPosts(database: Database, request: PageRequest<[string]>): Promise<Page<Post>> {
+  const [afterId] = request.after ?? [];
+  const rows = await database
+    .select(columns)
+    .from(posts)
+    .where(afterId === undefined ? undefined : lt(posts.id, afterId))
+    .orderBy(desc(posts.id))
+    .limit(request.first + 1);
+  return page(rows, request.first);
+}
+
+/** How many posts there are. */
+export async function countPosts(database: Database): Promise<number> {
+  const [row] = await database.select({ count: count() }).from(posts);
+  return row?.count ?? 0;
+}
+
+/** Which of these posts are an author's; in the order of the ids. A post that does not exist is nobody's. */
+export async function areWrittenBy(database: Database, ids: readonly string[], authorId: string): Promise<boolean[]> {
+  const rows = await database
+    .select({ id: posts.id })
+    .from(posts)
+    .where(sql`${posts.id} = any(${sql.param(ids)}::uuid[]) and ${eq(posts.authorId, authorId)}`);
+  const own = new Set(rows.map((row) => row.id));
+  return ids.map((id) => own.has(id));
+}

@@ -1,0 +1,67 @@
+import { limitedTo, type Principal } from '../auth/principal.js';
+import { BadUserInput } from '../errors.js';
+import { byId, connection, pageRequest } from '../graphql/connection.js';
+import type { Context } from '../graphql/context.js';
+import type { InputMaybe, Resolvers, UserBy, UserPostsArgs } from '../graphql/generated.js';
+import { parseId, parseText } from '../input.js';
+import { parseUserRef, type UserRef } from '../users/user.js';
+import { createPost } from './create-post.js';
+import { deletePost } from './delete-post.js';
+import { countPosts, listPosts } from './read-posts.js';
+import { updatePost } from './update-post.js';
+
+const TITLE = { least: 1, most: 200 };
+const BODY = { least: 0, most: 20_000 };
+
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> = {
+  Query: {
+    post: async (_source, { id }, { reads }) => (await reads.postById(parseId(id))) ?? null,
+    posts: async (_source, { author, ...args }, context) => {
+      if (author != null) return await postsOf(context, await context.reads.userId(parseUserRef(author)), args);
+      const request = pageRequest(byId, args);
+      const { database } = context;
+      return connection(byId, request, await listPosts(database, request), () => countPosts(database));
+    },
+  },
+  Mutation: {
+    createPost: async (_source, { input }, { database, principal }) => ({
+      post: await createPost(database, {
+        author: authorOf(input.author, principal),
+        title: parseText('input.title', input.title, TITLE),
+        body: parseText('input.body', input.body, BODY),
+      }),
+    }),
+    updatePost: async (_source, { input }, { database, principal }) => {
+      const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
+      const post = await updatePost(database, ref, {
+        title: input.title == null ? undefined : parseText('input.title', input.title, TITLE),
+        body: input.body == null ? undefined : parseText('input.body', input.body, BODY),
+      });
+      return { post };
+    },
+    deletePost: async (_source, { input }, { database, principal }) => ({
+      deletedPostId: await deletePost(database, {
+        id: parseId(input.id),
+        authorId: limitedTo(principal, 'posts:write'),
+      }),
+    }),
+  },
+  Post: {
+    author: async ({ authorId }, _args, { reads }) => await reads.existingUser(authorId),
+  },
+  User: {
+    posts: async ({ id }, args, context) => await postsOf(context, id, args),
+  },
+};
+
+async function postsOf({ reads }: Context, authorId: string, args: UserPostsArgs) {
+  const request = pageRequest(byId, args);
+  const page = await reads.postsOf({ ...request, of: authorId });
+  return connection(byId, request, page, () => reads.postCountOf(authorId));
+}
+
+function authorOf(author: InputMaybe<UserBy> | undefined, principal: Principal): UserRef {
+  if (author != null) return parseUserRef(author);
+  if (principal.kind === 'USER') return { id: principal.userId };
+  throw new BadUserInput('input.author', 'Name the author: an app token writes for somebody.');
+}

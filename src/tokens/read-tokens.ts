@@ -1,0 +1,105 @@
+import { and, count, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import { createLane } from '../database/lane.js';
+import {
+  createCountLane,
+  createListLane,
+  type ListRequest,
+  type Page,
+  type PageRequest,
+  page,
+  rowsOf,
+} from '../database/page.js';
+import { tokens, tokenUsage } from './table.js';
+import { type Token, type TokenState, tokenColumns } from './token.js';
+
+/** Which tokens a list holds. */
+export interface TokenFilter {
+  readonly ownerId?: string | undefined;
+  readonly state?: TokenState | undefined;
+}
+
+/** Reads tokens by id, those asked for together in one statement. */
+export function createTokenById(database: Database): (id: string) => Promise<Token | undefined> {
+  const statement = tokensWithUsage(database)
+    .where(sql`${tokens.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('tokens_by_id');
+  return createLane<string, Token | undefined>({
+    maxBatch: 1_000,
+    maxQueue: 100_000,
+    run: async (ids) => {
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((token) => [token.id, token]));
+      return ids.map((id) => found.get(id));
+    },
+  });
+}
+
+/** Reads pages of owners' tokens, newest first. The key is the id. */
+export function createTokensOf(database: Database): (request: ListRequest<[string]>) => Promise<Page<Token>> {
+  const statement = database
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: tokenColumns })
+    .from(
+      sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
+          with ordinality as wanted(owner_id, after, most, list)`,
+    )
+    .crossJoinLateral(
+      rowsOf(
+        tokens,
+        sql`select * from ${tokens}
+            where ${tokens.ownerId} = wanted.owner_id and (wanted.after is null or ${tokens.id} < wanted.after)
+            order by ${tokens.id} desc limit wanted.most`,
+      ),
+    )
+    .leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id))
+    .orderBy(sql`wanted.list`, desc(tokens.id))
+    .prepare('tokens_of_owners');
+  return createListLane((wanted) => statement.execute(wanted));
+}
+
+/** Counts owners' tokens. */
+export function createTokenCountOf(database: Database): (ownerId: string) => Promise<number> {
+  const statement = database
+    .select({ of: tokens.ownerId, count: count() })
+    .from(tokens)
+    .where(sql`${tokens.ownerId} = any(${sql.placeholder('owners')}::uuid[])`)
+    .groupBy(tokens.ownerId)
+    .prepare('token_counts_of_owners');
+  return createCountLane((owners) => statement.execute({ owners }));
+}
+
+/** A page of the tokens that were ever issued, newest first. The key is the id. */
+export async function listTokens(
+  database: Database,
+  request: PageRequest<[string]>,
+  filter: TokenFilter,
+): Promise<Page<Token>> {
+  const [afterId] = request.after ?? [];
+  const rows = await tokensWithUsage(database)
+    .where(and(fits(filter), afterId === undefined ? undefined : lt(tokens.id, afterId)))
+    .orderBy(desc(tokens.id))
+    .limit(request.first + 1);
+  return page(rows, request.first);
+}
+
+/** How many such tokens there are. */
+export async function countTokens(database: Database, filter: TokenFilter): Promise<number> {
+  const [row] = await database.select({ count: count() }).from(tokens).where(fits(filter));
+  return row?.count ?? 0;
+}
+
+function tokensWithUsage(database: Database) {
+  return database.select(tokenColumns).from(tokens).leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id));
+}
+
+function fits({ ownerId, state }: TokenFilter): SQL | undefined {
+  return and(
+    ownerId === undefined ? undefined : eq(tokens.ownerId, ownerId),
+    state === undefined ? undefined : IN_STATE[state],
+  );
+}
+
+const IN_STATE: Readonly<Record<TokenState, SQL>> = {
+  ACTIVE: sql`${tokens.revokedAt} is null and coalesce(${tokens.expiresAt} > now(), true)`,
+  EXPIRED: sql`${tokens.revokedAt} is null and ${tokens.expiresAt} <= now()`,
+  REVOKED: sql`${tokens.revokedAt} is not null`,
+};

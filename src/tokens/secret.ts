@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+
+/** Marks the secrets of app tokens, for people and for whoever searches files for leaked ones. */
+const PREFIX = 'scrip_app_';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** 43 base62 digits hold 256 bits, 6 hold the checksum's 32. */
+const RANDOM_DIGITS = 43;
+const CHECKSUM_DIGITS = 6;
+const SECRET = new RegExp(`^${PREFIX}[0-9A-Za-z]{${RANDOM_DIGITS + CHECKSUM_DIGITS}}$`);
+
+/** A new secret: the prefix, 256 random bits and a checksum, all of `[A-Za-z0-9_]`. */
+export function generateSecret(): string {
+  const body = PREFIX + base62(BigInt(`0x${randomBytes(32).toString('hex')}`), RANDOM_DIGITS);
+  return body + checksum(body);
+}
+
+/** Whether a text has the form and the checksum of a secret: what has not was never issued, and costs no look-up. */
+export function isSecret(text: string): boolean {
+  return SECRET.test(text) && checksum(text.slice(0, -CHECKSUM_DIGITS)) === text.slice(-CHECKSUM_DIGITS);
+}
+
+/** What is kept of a secret: SHA-256, 32 bytes. */
+export function hashSecret(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** The prefix and the last four characters, which belong to the checksum: nothing of the 256 bits. */
+export function hintOf(secret: string): string {
+  return `${PREFIX}…${secret.slice(-4)}`;
+}
+
+function checksum(body: string): string {
+  return base62(BigInt(crc32(body)), CHECKSUM_DIGITS);
+}
+
+function base62(value: bigint, digits: number): string {
+  let text = '';
+  for (let rest = value; text.length < digits; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text;
+  return text;
+}

@@ -1,0 +1,34 @@
+import { v7 as uuid } from 'uuid';
+import type { Database } from '../database/connect.js';
+import { onConstraint } from '../database/failure.js';
+import { balances } from '../points/table.js';
+import { UsernameTaken } from './errors.js';
+import { users } from './table.js';
+import { type User, userColumns } from './user.js';
+
+/** Who is to be created. `username` has passed `parseUsername`; without a `passwordHash` they cannot log in. */
+export interface NewUser {
+  readonly username: string;
+  readonly role: User['role'];
+  readonly passwordHash: string | null;
+}
+
+/**
+ * Creates a user, with an empty balance.
+ *
+ * @throws UsernameTaken when a living user has the name in whatever case. Nothing was created.
+ */
+export async function createUser(database: Database, user: NewUser): Promise<User> {
+  return await onConstraint(
+    database.transaction(async (transaction) => {
+      const [created] = await transaction
+        .insert(users)
+        .values({ id: uuid(), ...user })
+        .returning(userColumns);
+      if (created === undefined) throw new Error('The insertion of a user returned no row.');
+      await transaction.insert(balances).values({ userId: created.id });
+      return created;
+    }),
+    { users_have_unique_names: () => new UsernameTaken() },
+  );
+}

@@ -1,0 +1,19 @@
+import { DomainError } from '../errors.js';
+
+/** No living user has that id or name. */
+export class UserNotFound extends DomainError {
+  readonly code = 'USER_NOT_FOUND';
+
+  constructor() {
+    super('There is no such user.');
+  }
+}
+
+/** A living user has that name already, perhaps in another case. */
+export class UsernameTaken extends DomainError {
+  readonly code = 'USERNAME_TAKEN';
+
+  constructor() {
+    super('Another user has that name.');
+  }
+}

@@ -1,0 +1,86 @@
+import { and, asc, count, eq, gt, isNull, like, type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import { createLane } from '../database/lane.js';
+import { type Page, type PageRequest, page } from '../database/page.js';
+import { users } from './table.js';
+import { type User, type UserRef, userColumns } from './user.js';
+
+/** Reads users by id, those asked for together in one statement; deleted ones too, since the ledger shows them. */
+export function createUserById(database: Database): (id: string) => Promise<User | undefined> {
+  const statement = database
+    .select(userColumns)
+    .from(users)
+    .where(sql`${users.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('users_by_id');
+  return createLane<string, User | undefined>({
+    maxBatch: 1_000,
+    maxQueue: 100_000,
+    run: async (ids) => {
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((user) => [user.id, user]));
+      return ids.map((id) => found.get(id));
+    },
+  });
+}
+
+/** Reads living users by name, without regard to case, those asked for together in one statement. */
+export function createUserByName(database: Database): (username: string) => Promise<User | undefined> {
+  const statement = database
+    .select(userColumns)
+    .from(users)
+    .where(and(sql`lower(${users.username}) = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt)))
+    .prepare('users_by_name');
+  return createLane<string, User | undefined>({
+    maxBatch: 1_000,
+    maxQueue: 100_000,
+    run: async (names) => {
+      const wanted = names.map((name) => name.toLowerCase());
+      const rows = await statement.execute({ names: [...new Set(wanted)] });
+      const found = new Map(rows.map((user) => [user.username.toLowerCase(), user]));
+      return wanted.map((name) => found.get(name));
+    },
+  });
+}
+
+/** Which living users a list holds. */
+export interface UserFilter {
+  /** Part of the name, without regard to case. */
+  readonly search?: string | undefined;
+}
+
+/** A page of the living users, by name. The key is the lower-case name. */
+export async function listUsers(
+  database: Database,
+  request: PageRequest<[string]>,
+  filter: UserFilter,
+): Promise<Page<User>> {
+  const [afterName] = request.after ?? [];
+  const name = sql`lower(${users.username})`;
+  const rows = await database
+    .select(userColumns)
+    .from(users)
+    .where(and(living(filter), afterName === undefined ? undefined : gt(name, afterName)))
+    .orderBy(asc(name))
+    .limit(request.first + 1);
+  return page(rows, request.first);
+}
+
+/** How many living users there are. */
+export async function countUsers(database: Database, filter: UserFilter): Promise<number> {
+  const [row] = await database.select({ count: count() }).from(users).where(living(filter));
+  return row?.count ?? 0;
+}
+
+/** The condition for one living user. */
+export function isUser(ref: UserRef): SQL {
+  const named = ref.id === undefined ? sql`lower(${users.username}) = lower(${ref.username})` : eq(users.id, ref.id);
+  return sql`${named} and ${users.deletedAt} is null`;
+}
+
+function living({ search }: UserFilter): SQL | undefined {
+  if (search === undefined) return isNull(users.deletedAt);
+  return and(isNull(users.deletedAt), like(sql`lower(${users.username})`, `%${escapeLike(search.toLowerCase())}%`));
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&');
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { connection, type Order, pageRequest } from '../graphql/connection.js';
+import type { Resolvers } from '../graphql/generated.js';
+import { createUser } from './create-user.js';
+import { deleteUser } from './delete-user.js';
+import { countUsers, listUsers } from './read-users.js';
+import { updateUser } from './update-user.js';
+import { parseUsername, parseUserRef, type User } from './user.js';
+
+const byName: Order<User, [string]> = {
+  keyOf: (user) => [user.username.toLowerCase()],
+  key: z.tuple([z.string().max(64)]),
+};
+
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
+  Query: {
+    user: async (_source, { by }, { reads }) => {
+      const ref = parseUserRef(by);
+      if (ref.id === undefined) return (await reads.userByName(ref.username)) ?? null;
+      const user = await reads.userById(ref.id);
+      return user?.deletedAt === null ? user : null;
+    },
+    users: async (_source, { search, ...args }, { database }) => {
+      const request = pageRequest(byName, args);
+      const filter = { search: search ?? undefined };
+      return connection(byName, request, await listUsers(database, request, filter), () =>
+        countUsers(database, filter),
+      );
+    },
+  },
+  Mutation: {
+    createUser: async (_source, { input }, { database, passwords }) => {
+      const username = parseUsername('input.username', input.username);
+      const passwordHash = input.password == null ? null : await passwords.hash('input.password', input.password);
+      return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }) };
+    },
+    updateUser: async (_source, { input }, { database }) => ({
+      user: await updateUser(database, parseUserRef(input.user), {
+        username: input.username == null ? undefined : parseUsername('input.username', input.username),
+        role: input.role ?? undefined,
+      }),
+    }),
+    deleteUser: async (_source, { input }, { database }) => ({
+      deletedUserId: await deleteUser(database, parseUserRef(input.user)),
+    }),
+  },
+};

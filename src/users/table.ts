@@ -1,0 +1,40 @@
+import { sql } from 'drizzle-orm';
+import { check, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+
+/** Who has points. A row never goes away: a deleted user is emptied of what names them, and keeps their ledger. */
+export const users = pgTable(
+  'users',
+  {
+    /** UUID version 7, made by the API: no node waits for another's sequence. */
+    id: uuid('id').primaryKey(),
+    username: text('username').notNull(),
+    role: text('role', { enum: ['USER', 'ADMIN'] }).notNull(),
+    /** A PHC string; null: the user cannot log in. */
+    passwordHash: text('password_hash'),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    deletedAt: timestamp('deleted_at', { withTimezone: true }),
+  },
+  (table) => [
+    uniqueIndex('users_have_unique_names').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
+    index('users_who_are_admins').on(table.id).where(sql`${table.role} = 'ADMIN' and ${table.deletedAt} is null`),
+    check('users_have_a_role', sql`${table.role} in ('USER', 'ADMIN')`),
+    check('users_have_a_wellformed_name', sql`${table.username} ~ '^[A-Za-z0-9_.-]{1,64}$'`),
+  ],
+);
+
+/**
+ * What a user was called up to an entry of their ledger, so that the answer repeated for an old entry names them as it
+ * did at first. Goes with the user.
+ */
+export const formerUsernames = pgTable(
+  'former_usernames',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The last entry that was written under this name. */
+    untilSequence: integer('until_sequence').notNull(),
+    username: text('username').notNull(),
+  },
+  (table) => [primaryKey({ name: 'former_usernames_are_dated', columns: [table.userId, table.untilSequence] })],
+);
