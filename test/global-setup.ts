@@ -1,0 +1,29 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import type { TestProject } from 'vitest/node';
+import { openEmbeddedPostgres } from '../src/database/embedded/open-embedded-postgres.js';
+import { openDatabase } from '../src/database/open-database.js';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The run's PostgreSQL; its database is the migrated template. */
+    readonly postgresUrl: string;
+  }
+}
+
+/** Starts one PostgreSQL for the run, and migrates the database that each test file gets a copy of. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
+  await chmod(home, 0o755); // as root, PostgreSQL's own user must be able to enter it, else its data stay below /var/lib
+  const postgres = await openEmbeddedPostgres({ home, log: () => {} });
+  const source = { kind: 'url', url: postgres.url } as const;
+  const template = await openDatabase({ source, poolSize: 2, behindPooler: false }, pino({ level: 'silent' }));
+  await template.close();
+  project.provide('postgresUrl', postgres.url);
+  return async () => {
+    await postgres.close();
+    await rm(home, { recursive: true, force: true });
+  };
+}

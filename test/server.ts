@@ -1,0 +1,106 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { createApp } from '../src/app.js';
+import { SCOPES, type Scope } from '../src/auth/scope.js';
+import { parseConfig } from '../src/config.js';
+import { connect } from '../src/database/connect.js';
+import { issueToken } from '../src/tokens/issue-token.js';
+import { createUser } from '../src/users/create-user.js';
+import type { User } from '../src/users/user.js';
+import { createDatabase, type TestDatabase } from './database.js';
+
+/** What the server answered. `data` and `errors` are those of the body, where it has them. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // The shape is whatever the test asked for; a wrong guess fails the test's own assertion.
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  readonly data: any;
+  readonly errors: AnswerError[] | undefined;
+}
+
+export interface AnswerError {
+  readonly message: string;
+  readonly path?: (string | number)[];
+  readonly locations?: { line: number; column: number }[];
+  readonly extensions: Record<string, unknown>;
+}
+
+/** A token as a test holds it. */
+export interface IssuedToken {
+  readonly id: string;
+  readonly secret: string;
+  readonly owner: User;
+}
+
+/** The real server, on a free port and a database of its own. */
+export interface TestServer {
+  readonly url: string;
+  readonly database: TestDatabase;
+  /** Every line that was logged, as text. */
+  readonly log: string[];
+  /** Sends an operation: with a token, a secret, or no credential at all. */
+  send(credential: IssuedToken | string | undefined, query: string, variables?: object): Promise<Answer>;
+  /** Creates a user, by default with a name of their own. */
+  user(user?: Partial<Pick<User, 'username' | 'role'>>): Promise<User>;
+  /** Issues a token with these scopes, to a new user unless one is named. */
+  token(scopes: readonly Scope[], owner?: User): Promise<IssuedToken>;
+  /** A token that may do everything. */
+  everything(): Promise<IssuedToken>;
+  close(): Promise<void>;
+}
+
+/** Starts a server; whoever starts one closes it, in `afterAll`. `env` is added to its environment. */
+export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+  const database = await createDatabase();
+  const log: string[] = [];
+  const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'info', ...env });
+  const app = await createApp(config, pino({ level: config.logLevel }, lines(log)));
+  const url = await app.listen();
+  // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
+  const own = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  let count = 0;
+  const server: TestServer = {
+    url,
+    database,
+    log,
+    send: async (credential, query, variables = {}) => {
+      const secret = typeof credential === 'object' ? credential.secret : credential;
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json, application/json',
+          ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+        },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
+      return { status: response.status, headers: response.headers, data, errors };
+    },
+    user: async ({ username = `user-${++count}`, role = 'USER' } = {}) =>
+      await createUser(own.database, { username, role, passwordHash: null }),
+    token: async (scopes, owner) => {
+      const user = owner ?? (await server.user());
+      const named = { name: 'a test', scopes, owner: { id: user.id }, expiresAt: null, issuedById: null };
+      const { secret, token } = await issueToken(own.database, named);
+      return { id: token.id, secret, owner: user };
+    },
+    everything: async () => await server.token(SCOPES),
+    close: async () => {
+      await app.close();
+      await own.close();
+      await database.drop();
+    },
+  };
+  return server;
+}
+
+function lines(log: string[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log.push(chunk.toString());
+      done();
+    },
+  });
+}

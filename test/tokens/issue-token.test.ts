@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+
+const ISSUE_TOKEN = /* GraphQL */ `
+  mutation ($input: IssueTokenInput!) {
+    issueToken(input: $input) {
+      secret
+      token { id name format hint scopes owner { username } issuedBy { username } expiresAt lastUsedAt revokedAt state }
+    }
+  }
+`;
+
+describe('Mutation.issueToken', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('issues a token that works at once, and shows its secret this once', async () => {
+    const issuer = await server.token(
+      ['tokens:issue', 'points:add', 'points:read'],
+      await server.user({ username: 'ira' }),
+    );
+    await server.user({ username: 'shop-owner' });
+    const input = {
+      name: 'shop',
+      scopes: ['POINTS_READ', 'POINTS_ADD', 'POINTS_ADD'],
+      owner: { username: 'shop-owner' },
+    };
+    const { secret, token } = (await server.send(issuer, ISSUE_TOKEN, { input })).data.issueToken;
+    expect(secret).toMatch(/^scrip_app_[0-9A-Za-z]{49}$/);
+    expect(token).toMatchObject({
+      name: 'shop',
+      format: 'OPAQUE',
+      hint: `scrip_app_…${secret.slice(-4)}`,
+      scopes: ['POINTS_READ', 'POINTS_ADD'],
+      owner: { username: 'shop-owner' },
+      issuedBy: { username: 'ira' },
+      expiresAt: null,
+      revokedAt: null,
+      state: 'ACTIVE',
+    });
+    const viewer = await server.send(secret, '{ viewer { kind scopes user { username } token { id } expiresAt } }');
+    expect(viewer.data.viewer).toEqual({
+      kind: 'APP',
+      scopes: ['POINTS_READ', 'POINTS_ADD'],
+      user: { username: 'shop-owner' },
+      token: { id: token.id },
+      expiresAt: null,
+    });
+    const rows = JSON.stringify(
+      await server.database.query('select t.*, encode(secret_hash, $1) from tokens t', ['escape']),
+    );
+    expect(rows + server.log.join('')).not.toContain(secret);
+  });
+
+  it('belongs to the caller’s user when no owner is named', async () => {
+    const issuer = await server.token(['tokens:issue', 'points:add']);
+    const { data } = await server.send(issuer, ISSUE_TOKEN, { input: { name: 'own', scopes: ['POINTS_ADD'] } });
+    expect(data.issueToken.token.owner).toEqual({ username: issuer.owner.username });
+  });
+
+  it('never hands out a scope that the issuer lacks', async () => {
+    const issuer = await server.token(['tokens:issue', 'points:add']);
+    const input = { name: 'too wide', scopes: ['POINTS_ADD', 'POINTS_SPEND', 'USERS_READ'] };
+    const answer = await server.send(issuer, ISSUE_TOKEN, { input });
+    expect(answer.status).toBe(403);
+    expect(answer.data).toBeUndefined();
+    expect(answer.errors?.[0]?.extensions).toMatchObject({
+      code: 'FORBIDDEN',
+      coordinate: 'IssueTokenInput.scopes',
+      missingScopes: ['USERS_READ', 'POINTS_SPEND'],
+    });
+    expect(await server.database.query(`select 1 from tokens where name = 'too wide'`)).toEqual([]);
+  });
+
+  it('is refused to an anonymous caller and to a token without tokens:issue', async () => {
+    const input = { name: 'none', scopes: ['POINTS_ADD'] };
+    expect((await server.send(undefined, ISSUE_TOKEN, { input })).status).toBe(401);
+    const narrow = await server.send(await server.token(['points:add']), ISSUE_TOKEN, { input });
+    expect(narrow.status).toBe(403);
+    expect(narrow.errors?.[0]?.extensions['coordinate']).toBe('Mutation.issueToken');
+  });
+
+  it.each([
+    ['no name', { name: '' }, 'input.name'],
+    ['a name of 101 characters', { name: 'n'.repeat(101) }, 'input.name'],
+    ['a name with NUL', { name: 'a\0' }, 'input.name'],
+    ['no scope', { scopes: [] }, 'input.scopes'],
+    ['an end in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'input.expiresAt'],
+    ['an end before all calendars', { expiresAt: '0000-01-01T00:00:00Z' }, 'input.expiresAt'],
+  ])('refuses %s', async (_what, change, field) => {
+    const input = { name: 'n', scopes: ['POINTS_ADD'], ...change };
+    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input });
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+  });
+
+  it('refuses an owner who does not exist', async () => {
+    const input = { name: 'n', scopes: ['POINTS_ADD'], owner: { username: 'nobody' } };
+    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input });
+    expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
+  });
+
+  it('refuses a scope that does not exist before anything runs', async () => {
+    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input: { name: 'n', scopes: ['*'] } });
+    expect(answer.status).toBe(400);
+    expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+  });
+});

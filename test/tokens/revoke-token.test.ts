@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+
+const REVOKE_TOKEN = /* GraphQL */ `
+  mutation ($input: RevokeTokenInput!) { revokeToken(input: $input) { token { id state revokedAt } } }
+`;
+const VIEWER = '{ viewer { kind } }';
+
+describe('Mutation.revokeToken', () => {
+  let server: TestServer;
+  let revoker: IssuedToken;
+  beforeAll(async () => {
+    server = await startServer();
+    revoker = await server.token(['tokens:revoke']);
+  });
+  afterAll(() => server.close());
+
+  it('shuts the token out from its very next request', async () => {
+    const token = await server.token(['posts:read']);
+    expect((await server.send(token, VIEWER)).status).toBe(200);
+    const revoked = await server.send(revoker, REVOKE_TOKEN, { input: { id: token.id } });
+    expect(revoked.data.revokeToken.token).toMatchObject({ id: token.id, state: 'REVOKED' });
+
+    const answer = await server.send(token, VIEWER);
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+  });
+
+  it('gives the same answer twice, the first revokedAt included', async () => {
+    const token = await server.token(['posts:read']);
+    const first = await server.send(revoker, REVOKE_TOKEN, { input: { id: token.id } });
+    const second = await server.send(revoker, REVOKE_TOKEN, { input: { secret: token.secret } });
+    expect(second.data).toEqual(first.data);
+  });
+
+  it('says nothing of a secret that nobody issued', async () => {
+    for (const secret of ['x', '', `scrip_app_${'0'.repeat(49)}`, 'scrip_app_\0']) {
+      const answer = await server.send(revoker, REVOKE_TOKEN, { input: { secret } });
+      expect(answer.errors).toBeUndefined();
+      expect(answer.data).toEqual({ revokeToken: { token: null } });
+    }
+  });
+
+  it('answers TOKEN_NOT_FOUND for an id that no token has', async () => {
+    for (const id of ['x', '', '0193a0a0-0000-7000-8000-000000000000']) {
+      const answer = await server.send(revoker, REVOKE_TOKEN, { input: { id } });
+      expect(answer.errors?.[0]?.extensions['code']).toBe('TOKEN_NOT_FOUND');
+    }
+  });
+
+  it('is refused to an anonymous caller, to a token without tokens:revoke and to a revoked one', async () => {
+    const token = await server.token(['posts:read']);
+    const input = { id: token.id };
+    expect((await server.send(undefined, REVOKE_TOKEN, { input })).status).toBe(401);
+    expect((await server.send(token, REVOKE_TOKEN, { input })).status).toBe(403);
+    expect((await server.send(token, VIEWER)).status).toBe(200);
+    const dead = await server.token(['tokens:revoke']);
+    await server.send(revoker, REVOKE_TOKEN, { input: { id: dead.id } });
+    expect((await server.send(dead, REVOKE_TOKEN, { input })).status).toBe(401);
+    expect((await server.send(token, VIEWER)).status).toBe(200);
+  });
+});
+
+describe('Mutation.revokeCurrentToken', () => {
+  it('revokes the token that the request carries, without any scope', async () => {
+    const server = await startServer();
+    const token = await server.token(['posts:read']);
+    const answer = await server.send(token, 'mutation { revokeCurrentToken { token { id state } } }');
+    expect(answer.data.revokeCurrentToken.token).toEqual({ id: token.id, state: 'REVOKED' });
+    expect((await server.send(token, VIEWER)).status).toBe(401);
+    expect((await server.send(undefined, 'mutation { revokeCurrentToken { token { id } } }')).status).toBe(401);
+    await server.close();
+  });
+});

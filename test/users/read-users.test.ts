@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+
+const USER = /* GraphQL */ `query ($by: UserBy!) { user(by: $by) { id username } }`;
+const USERS = /* GraphQL */ `
+  query ($first: Int, $after: String, $search: String) {
+    users(first: $first, after: $after, search: $search) {
+      nodes { username }
+      edges { cursor node { username } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      totalCount
+    }
+  }
+`;
+
+describe('Query.user', () => {
+  let server: TestServer;
+  let reader: IssuedToken;
+  beforeAll(async () => {
+    server = await startServer();
+    reader = await server.token(['users:read']);
+  });
+  afterAll(() => server.close());
+
+  it('finds a user by id, and by name without regard to case', async () => {
+    const { id } = await server.user({ username: 'Hanna' });
+    const expected = { user: { id, username: 'Hanna' } };
+    expect((await server.send(reader, USER, { by: { id } })).data).toEqual(expected);
+    expect((await server.send(reader, USER, { by: { id: id.toUpperCase() } })).data).toEqual(expected);
+    expect((await server.send(reader, USER, { by: { username: 'hANNA' } })).data).toEqual(expected);
+  });
+
+  it('is null when there is none, whatever the id or name looks like', async () => {
+    for (const by of [
+      { id: '' },
+      { id: 'x' },
+      { username: 'nobody' },
+      { username: '' },
+      { username: '\0' },
+      { username: '\ud800' },
+    ]) {
+      const answer = await server.send(reader, USER, { by });
+      expect(answer.errors).toBeUndefined();
+      expect(answer.data).toEqual({ user: null });
+    }
+  });
+
+  it('takes exactly one way to name a user', async () => {
+    for (const by of [{}, { id: 'x', username: 'y' }, { id: null }]) {
+      const answer = await server.send(reader, USER, { by });
+      expect(answer.status).toBe(400);
+      expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    }
+  });
+
+  it('is refused to an anonymous caller and to a token without users:read', async () => {
+    expect((await server.send(undefined, USER, { by: { username: 'hanna' } })).status).toBe(401);
+    const narrow = await server.send(await server.token(['posts:read']), USER, { by: { username: 'hanna' } });
+    expect(narrow.status).toBe(403);
+    expect(narrow.data).toBeUndefined();
+  });
+});
+
+describe('Query.users', () => {
+  let server: TestServer;
+  let reader: IssuedToken;
+  beforeAll(async () => {
+    server = await startServer();
+    reader = await server.token(['users:read'], await server.user({ username: 'zz' }));
+    for (const username of ['b', 'A', 'd', 'C', 'a_1', 'aX1']) await server.user({ username });
+  });
+  afterAll(() => server.close());
+
+  it('lists the living users by name, page after page', async () => {
+    const names: string[] = [];
+    let after: string | null = null;
+    do {
+      const { data } = await server.send(reader, USERS, { first: 3, after });
+      expect(data.users.totalCount).toBe(8);
+      expect(data.users.edges.map((edge: { node: object }) => edge.node)).toEqual(data.users.nodes);
+      expect(data.users.pageInfo.hasPreviousPage).toBe(after !== null);
+      expect(data.users.pageInfo.endCursor).toBe(data.users.edges.at(-1).cursor);
+      names.push(...data.users.nodes.map((user: { username: string }) => user.username));
+      after = data.users.pageInfo.hasNextPage ? data.users.pageInfo.endCursor : null;
+    } while (after !== null);
+    expect(names).toEqual(['A', 'a_1', 'admin', 'aX1', 'b', 'C', 'd', 'zz']);
+  });
+
+  it('neither repeats nor skips anybody when users come and go between two pages', async () => {
+    const first = await server.send(reader, USERS, { first: 4 });
+    await server.user({ username: 'aa' });
+    await server.user({ username: 'bb' });
+    const { data } = await server.send(reader, USERS, { first: 2, after: first.data.users.pageInfo.endCursor });
+    expect(data.users.nodes).toEqual([{ username: 'b' }, { username: 'bb' }]);
+    await server.database.query(`update users set deleted_at = now() where username in ('aa', 'bb')`);
+  });
+
+  it('searches in names, and takes every character of the search as it is', async () => {
+    const found = async (search: string) => (await server.send(reader, USERS, { search })).data.users;
+    expect((await found('A_')).nodes).toEqual([{ username: 'a_1' }]);
+    expect(await found('%')).toMatchObject({
+      nodes: [],
+      totalCount: 0,
+      pageInfo: { startCursor: null, endCursor: null },
+    });
+  });
+
+  it.each([
+    ['a page of nothing', { first: 0 }, 'first'],
+    ['a page below nothing', { first: -1 }, 'first'],
+    ['a page of 101', { first: 101 }, 'first'],
+    ['a cursor that is none', { after: 'x' }, 'after'],
+    ['a cursor of another list', { after: Buffer.from('[17]').toString('base64url') }, 'after'],
+  ])('refuses %s', async (_what, variables, field) => {
+    const answer = await server.send(reader, USERS, variables);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+  });
+});
