@@ -1,0 +1,75 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+
+const NESTED = /* GraphQL */ `
+  query ($users: Int!) {
+    users(first: $users) {
+      totalCount
+      nodes {
+        username
+        points
+        posts(first: 3) { totalCount nodes { title author { username points } } }
+        tokens(first: 2) { nodes { owner { username } } }
+        pointsHistory(first: 2) { totalCount nodes { delta user { username } } }
+      }
+    }
+  }
+`;
+
+describe('Nested reads', () => {
+  let server: TestServer;
+  let reader: IssuedToken;
+  beforeAll(async () => {
+    server = await startServer();
+    reader = await server.everything();
+    for (let count = 1; count <= 30; count++) {
+      const { id } = await server.user({ username: `u${count}` });
+      const fields = [1, 2, 3, 4].map(
+        (n) => `p${n}: createPost(input: { author: { id: "${id}" }, title: "${n}", body: "" }) { post { id } }`,
+      );
+      await server.send(
+        reader,
+        `mutation { addPoints(input: { user: { id: "${id}" }, points: ${count} }) { points } ${fields.join(' ')} }`,
+      );
+    }
+  });
+  afterAll(() => server.close());
+
+  it('cost as many statements for thirty users as for two', async () => {
+    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const count = async (users: number) => {
+      statements.mockClear();
+      const answer = await server.send(reader, NESTED, { users });
+      expect(answer.errors).toBeUndefined();
+      expect(answer.data.users.nodes).toHaveLength(users);
+      return statements.mock.calls.length;
+    };
+    const [forTwo, forThirty] = [await count(2), await count(30)];
+    statements.mockRestore();
+    expect(forThirty).toBe(forTwo);
+    expect(forThirty).toBeLessThanOrEqual(14);
+  });
+
+  it('count a list only when its totalCount is selected', async () => {
+    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    await server.send(reader, '{ users(first: 1) { nodes { id } } }');
+    const without = statements.mock.calls.length;
+    await server.send(reader, '{ users(first: 1) { totalCount nodes { id } } }');
+    expect(statements.mock.calls.length - without).toBe(without + 1);
+    statements.mockRestore();
+  });
+
+  it('give each parent its own page', async () => {
+    const { data } = await server.send(reader, NESTED, { users: 30 });
+    for (const user of data.users.nodes.filter((node: { username: string }) => /^u\d/.test(node.username))) {
+      expect(user.points).toBe(Number(user.username.slice(1)));
+      expect(user.posts.totalCount).toBe(4);
+      expect(user.posts.nodes.map((post: { title: string }) => post.title)).toEqual(['4', '3', '2']);
+      expect(
+        user.posts.nodes.every((post: { author: { username: string } }) => post.author.username === user.username),
+      ).toBe(true);
+      expect(user.pointsHistory.nodes).toEqual([{ delta: user.points, user: { username: user.username } }]);
+    }
+  });
+});

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { User } from '../../src/users/user.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+
+const POSTS = /* GraphQL */ `
+  query ($first: Int, $after: String, $author: UserBy) {
+    posts(first: $first, after: $after, author: $author) {
+      nodes { title author { username } }
+      pageInfo { hasNextPage endCursor }
+      totalCount
+    }
+  }
+`;
+
+describe('Query.posts', () => {
+  let server: TestServer;
+  let reader: IssuedToken;
+  let kim: User;
+  beforeAll(async () => {
+    server = await startServer();
+    reader = await server.token(['posts:read']);
+    const writer = await server.token(['posts:write']);
+    kim = await server.user({ username: 'kim' });
+    await server.user({ username: 'lee' });
+    for (const [title, username] of [
+      ['1', 'kim'],
+      ['2', 'lee'],
+      ['3', 'kim'],
+      ['4', 'kim'],
+      ['5', 'lee'],
+    ]) {
+      await server.send(
+        writer,
+        `mutation { createPost(input: { author: { username: "${username}" }, title: "${title}", body: "" }) { post { id } } }`,
+      );
+    }
+  });
+  afterAll(() => server.close());
+
+  const titles = (page: { nodes: { title: string }[] }) => page.nodes.map(({ title }) => title).join('');
+
+  it('lists them newest first, page after page', async () => {
+    const first = (await server.send(reader, POSTS, { first: 3 })).data.posts;
+    expect(titles(first)).toBe('543');
+    expect(first).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: true } });
+    const second = (await server.send(reader, POSTS, { first: 3, after: first.pageInfo.endCursor })).data.posts;
+    expect(titles(second)).toBe('21');
+    expect(second.pageInfo.hasNextPage).toBe(false);
+  });
+
+  it('lists those of one author, named by id or by name', async () => {
+    for (const author of [{ id: kim.id }, { username: 'KIM' }]) {
+      const page = (await server.send(reader, POSTS, { author, first: 2 })).data.posts;
+      expect(titles(page)).toBe('43');
+      expect(page).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
+      const next = (await server.send(reader, POSTS, { author, after: page.pageInfo.endCursor })).data.posts;
+      expect(titles(next)).toBe('1');
+    }
+  });
+
+  it('is empty for an author who does not exist', async () => {
+    const { posts } = (await server.send(reader, POSTS, { author: { username: 'nobody' } })).data;
+    expect(posts).toEqual({ nodes: [], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 0 });
+  });
+
+  it('is refused to an anonymous caller and to a token without posts:read', async () => {
+    expect((await server.send(undefined, POSTS)).status).toBe(401);
+    expect((await server.send(await server.token(['posts:write']), POSTS)).status).toBe(403);
+  });
+});
