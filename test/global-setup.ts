@@ -16,7 +16,7 @@ declare module 'vitest' {
 /** Starts one PostgreSQL for the run, and migrates the database that each test file gets a copy of. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
-  await chmod(home, 0o755); // as root, PostgreSQL's own user must be able to enter it, else its data stay below /var/lib
+  await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
   const postgres = await openEmbeddedPostgres({ home, log: () => {} });
   const source = { kind: 'url', url: postgres.url } as const;
   const template = await openDatabase({ source, poolSize: 2, behindPooler: false }, pino({ level: 'silent' }));

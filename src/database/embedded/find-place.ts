@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { chmod, lstat, mkdir, readFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runProgram, type User } from './run-program.js';
+
+/** Where the embedded PostgreSQL of one home lives, and as whom. */
+export interface Place {
+  /** Holds `data`, `password` and `log`. Mode 0700, and it belongs to `user`. Absent until it is complete. */
+  directory: string;
+  /** Whom PostgreSQL runs as; undefined: as this process. */
+  user: User | undefined;
+  /** Where a copy of the binaries goes, should the package's own be of no use. */
+  copies: string;
+}
+
+/**
+ * Finds the place that belongs to `home`, the same on every call. The home is made if it is missing, and never opened
+ * to anyone: where PostgreSQL's user cannot enter it, the data live below /var/lib instead.
+ */
+export async function findPlace(home: string): Promise<Place> {
+  await mkdir(home, { recursive: true });
+  const path = await realpath(home);
+  const inHome = join(path, 'postgresql');
+  return process.getuid?.() === 0 ? findForRoot(path, inHome) : findForOrdinaryUser(path, inHome);
+}
+
+async function findForOrdinaryUser(home: string, directory: string): Promise<Place> {
+  const owner = await ownerOf(directory);
+  if (owner && process.getuid && owner.uid !== process.getuid()) {
+    throw new Error(
+      `The database in ${directory} belongs to ${owner.name}: start as ${owner.name} or as root, or choose another SCRIP_HOME.`,
+    );
+  }
+  return { directory, user: undefined, copies: join(home, 'binaries') };
+}
+
+/**
+ * Whoever owns the data keeps them; a new database belongs to the owner of the home, so that they can use it without
+ * root as well.
+ */
+async function findForRoot(home: string, inHome: string): Promise<Place> {
+  const copies = '/var/cache/scrip';
+  const elsewhere = join('/var/lib/scrip', createHash('sha256').update(home).digest('hex').slice(0, 16));
+  for (const directory of [inHome, elsewhere]) {
+    const user = await ownerOf(directory);
+    if (user?.uid === 0) {
+      throw new Error(`The database in ${directory} belongs to root, as whom PostgreSQL does not run: chown it.`);
+    }
+    if (user) return { directory, user, copies };
+  }
+
+  const accounts = await readAccounts();
+  const owner = await lstat(home);
+  const user = accounts.find(({ uid }) => uid !== 0 && uid === owner.uid) ?? unprivileged(accounts);
+  if (await canEnter(home, user)) return { directory: inHome, user, copies };
+  await makePublicDirectory('/var/lib/scrip');
+  return { directory: elsewhere, user, copies };
+}
+
+/** `postgres` first: `nobody` is shared by other programs, all of which could then read the data. */
+function unprivileged(accounts: User[]): User {
+  return (
+    accounts.find(({ name }) => name === 'postgres') ??
+    accounts.find(({ name }) => name === 'nobody') ?? { name: 'nobody', uid: 65534, gid: 65534 }
+  );
+}
+
+/** Asks the kernel instead of reading mode bits, which know neither of access lists nor of what is mounted how. */
+async function canEnter(directory: string, user: User): Promise<boolean> {
+  return runProgram('/bin/sh', ['-c', 'cd -- "$0"', directory], { user }).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Makes a directory of ours that every user may enter, whatever this process's umask is. */
+export async function makePublicDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o755);
+}
+
+async function ownerOf(path: string): Promise<User | undefined> {
+  const status = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  if (!status) return undefined;
+  const name = (await readAccounts()).find(({ uid }) => uid === status.uid)?.name ?? `user ${status.uid}`;
+  return { name, uid: status.uid, gid: status.gid };
+}
+
+async function readAccounts(): Promise<User[]> {
+  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n');
+  return lines.flatMap((line) => {
+    const [name, , uid, gid] = line.split(':');
+    return name && uid && gid ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
+  });
+}

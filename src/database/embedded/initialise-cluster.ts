@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { lchown, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Binaries } from './find-binaries.js';
+import type { Place } from './find-place.js';
+import { runProgram, type User } from './run-program.js';
+
+/** The only role of an embedded cluster, and the name of the database that Scrip uses in it. */
+export const SCRIP = 'scrip';
+
+/**
+ * Makes an empty cluster with a password of its own at `place.directory`.
+ *
+ * It is prepared beside and renamed into place, password and all, so that it is there whole or not at all. Of several
+ * processes that do this at once one succeeds and the others take what it made.
+ */
+export async function initialiseCluster(
+  { directory, user }: Place,
+  options: { binaries: Binaries; signal: AbortSignal },
+): Promise<void> {
+  await removeAbandonedDrafts(directory);
+  const draft = await mkdtemp(`${directory}.${process.pid}.`);
+  try {
+    const password = join(draft, 'password');
+    await writePassword(password, user);
+    if (user) await lchown(draft, user.uid, user.gid);
+    const initdb = join(options.binaries.directory, 'bin', 'initdb');
+    const fileOptions = [`--pgdata=${join(draft, 'data')}`, `--pwfile=${password}`, '--no-instructions'];
+    await runProgram(initdb, [...fileOptions, ...CLUSTER], { user, signal: options.signal });
+    await rename(draft, directory).catch((error) => {
+      if (!existsSync(directory)) throw error;
+    });
+    await flushDirectory(dirname(directory));
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** PostgreSQL's own C.UTF-8 sorts and folds alike on every machine; the system's may be missing in slim containers. */
+const CLUSTER = [
+  `--username=${SCRIP}`,
+  '--auth=scram-sha-256',
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+  '--data-checksums',
+];
+
+/** What killed processes left: a draft carries the id of the process that works on it. */
+async function removeAbandonedDrafts(directory: string): Promise<void> {
+  for (const name of await readdir(dirname(directory))) {
+    const [, pid] = name.startsWith(`${basename(directory)}.`) ? (/\.(\d+)\.\w+$/.exec(name) ?? []) : [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    // An initdb that outlived its parent may still write there; it then fails and clears up by itself.
+    await rm(join(dirname(directory), name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+async function writePassword(path: string, user: User | undefined): Promise<void> {
+  await using file = await open(path, 'wx', 0o600);
+  await file.writeFile(randomBytes(32).toString('base64url'));
+  if (user) await file.chown(user.uid, user.gid);
+  await file.sync();
+}
+
+/** initdb flushes all that it writes, but the name of the whole is given after it: a power cut must not undo that. */
+async function flushDirectory(path: string): Promise<void> {
+  await using directory = await open(path);
+  await directory.sync().catch(() => undefined); // Windows cannot, and need not
+}

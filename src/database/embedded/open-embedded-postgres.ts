@@ -1,0 +1,119 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Arrival, adoptOrStart } from './adopt-or-start.js';
+import { findBinaries } from './find-binaries.js';
+import { findPlace, type Place } from './find-place.js';
+import { initialiseCluster, SCRIP } from './initialise-cluster.js';
+import { connect, disconnect, ensureDatabase, isAlone } from './presence.js';
+
+export interface EmbeddedPostgres {
+  /** `postgres://…`, with the password in it. */
+  url: string;
+  /** Directory of the data, for messages. */
+  dataDirectory: string;
+  /** Whether this process started the PostgreSQL that it uses. */
+  startedHere: boolean;
+  /** Stops PostgreSQL if it was started here and nobody else is connected, else leaves it running. Ends within 8 s. */
+  close(): Promise<void>;
+}
+
+/** With the time-outs of the connection that may be under way, everything ends within 25 s. */
+const PATIENCE_MILLISECONDS = 16_000;
+
+/**
+ * Adopts the PostgreSQL that runs in `home`, or starts (after initialising) one.
+ *
+ * Any number of processes may do so at once. It outlives the death of all of them and is adopted by the next; no
+ * signal to their process groups reaches it. It listens on 127.0.0.1 alone and wants a password.
+ *
+ * @param options.home made if it is missing. As root it may be that the data cannot be in it: see `findPlace`.
+ * @param options.log hears, in whole sentences, what takes long and where things went.
+ * @throws an Error whose message is fit for the operator and says what to do.
+ */
+export async function openEmbeddedPostgres(options: {
+  home: string;
+  log: (message: string) => void;
+}): Promise<EmbeddedPostgres> {
+  const { home, log } = options;
+  const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+  try {
+    const place = await findPlace(home);
+    await initialiseIfAbsent(place, { log, patience });
+    const arrival = await adoptOrStart(place, patience);
+    return await welcome(place, { arrival, log });
+  } catch (error) {
+    throw inPlainWords(error, home);
+  }
+}
+
+async function initialiseIfAbsent(
+  place: Place,
+  { log, patience }: { log: (message: string) => void; patience: AbortSignal },
+): Promise<void> {
+  if (existsSync(place.directory)) return;
+  const binaries = await findBinaries(place);
+  log(`Initialising PostgreSQL ${binaries.version} in ${place.directory}.`);
+  await initialiseCluster(place, { binaries, signal: patience }).catch((error: Error) => {
+    if ('code' in error) throw error;
+    const reason = patience.aborted ? `it takes longer than ${PATIENCE_MILLISECONDS / 1000} s` : error.message;
+    throw new Error(`PostgreSQL could not be initialised in ${place.directory}: ${reason}`, { cause: error });
+  });
+}
+
+async function welcome(
+  place: Place,
+  { arrival, log }: { arrival: Arrival; log: (message: string) => void },
+): Promise<EmbeddedPostgres> {
+  const { port, password, presence, started } = arrival;
+  const dataDirectory = join(place.directory, 'data');
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= leave(arrival, log);
+    return closing;
+  };
+  try {
+    await ensureDatabase(presence);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  if (started) {
+    const { version, directory } = started.binaries;
+    const user = place.user ? ` as ${place.user.name}` : '';
+    log(`PostgreSQL ${version} runs${user} on 127.0.0.1:${port}; data: ${dataDirectory}, programs: ${directory}.`);
+  }
+  const url = `postgres://${SCRIP}:${password}@127.0.0.1:${port}/${SCRIP}`;
+  return { url, dataDirectory, startedHere: started !== undefined, close };
+}
+
+/** Asked through a connection of its own: the presence may have been cut, and would count as somebody's. */
+async function leave({ port, password, presence, started }: Arrival, log: (message: string) => void): Promise<void> {
+  await disconnect(presence);
+  if (!started || started.hasEnded()) return;
+  const connection = await connect({ port, password }).catch(() => undefined);
+  if (!connection) return log('PostgreSQL is left running: it does not answer.');
+  // This connection lasts until PostgreSQL ends it: till then nobody can arrive in what is about to stop.
+  if (!(await isAlone(connection).catch(() => false))) log('PostgreSQL is left running: others use it.');
+  else if (!(await started.stop())) log('PostgreSQL is still stopping.');
+  await disconnect(connection);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file is in the way',
+  ENOTDIR: 'a file is in the way',
+  ENOENT: 'a part of it is missing',
+};
+
+function inPlainWords(error: unknown, home: string): unknown {
+  const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
+  if (!(error instanceof Error) || reason === undefined) return error;
+  return new Error(
+    `The embedded database cannot be kept in ${home}: ${reason} (${error.message}). Choose another SCRIP_HOME or set DATABASE_URL.`,
+    { cause: error },
+  );
+}
