@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** What GraphiQL needs and no more: its code and its workers from here, styles that its editor writes while it runs. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self' data:",
+  "worker-src 'self' blob:",
+  "connect-src 'self' ws: wss:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Scrip API</title>
+<h1>Scrip API</h1>
+<p>The API is up. This page has not been built: run <code>npm run build</code>, then start the server again.</p>
+</html>
+`;
+
+/** Sends the web pages, which Vite builds. */
+export interface Pages {
+  sendGraphiql(reply: FastifyReply): Promise<FastifyReply>;
+}
+
+/**
+ * Serves what the web pages load under `/assets/`, for a year: the names change with the contents. The pages
+ * themselves are sent by whoever owns their address, and never stored.
+ *
+ * @param options.directory where the build is; if it is missing, the pages say how to make it.
+ */
+export async function registerPages(fastify: FastifyInstance, { directory }: { directory: string }): Promise<Pages> {
+  const assets = join(directory, 'assets');
+  if (existsSync(assets)) {
+    await fastify.register(fastifyStatic, {
+      root: assets,
+      prefix: '/assets/',
+      index: false,
+      decorateReply: false,
+      preCompressed: true,
+      setHeaders: (response) => response.setHeader('vary', 'accept-encoding'),
+      immutable: true,
+      maxAge: '1y',
+    });
+  }
+  return { sendGraphiql: (reply) => sendPage(reply, join(directory, 'graphiql', 'index.html')) };
+}
+
+async function sendPage(reply: FastifyReply, file: string): Promise<FastifyReply> {
+  const html = existsSync(file) ? await readFile(file, 'utf8') : NOT_BUILT;
+  return reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', CONTENT_SECURITY_POLICY)
+    .header('cache-control', 'no-store')
+    .send(html);
+}

@@ -1,0 +1,64 @@
+import './graphiql.css';
+import 'graphiql/setup-workers/vite';
+import { GraphiQL, type GraphiQLProps, HISTORY_PLUGIN } from 'graphiql';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { CopyLinkButton } from './copy-link-button.js';
+import { dropDeepLink, readDeepLink } from './deep-link.js';
+import { DenialHint } from './denial-hint.js';
+import { WELCOME } from './examples.js';
+import { EXAMPLES_PLUGIN } from './examples-panel.js';
+import { fetcher } from './fetcher.js';
+import { LinkedOperation } from './linked-operation.js';
+import { SystemTheme } from './system-theme.js';
+import { TOKEN_PLUGIN } from './token-panel.js';
+
+const PLUGINS = [TOKEN_PLUGIN, EXAMPLES_PLUGIN, HISTORY_PLUGIN];
+const link = readDeepLink();
+// Variables are given with the query, even if empty: GraphiQL would add those of the last visit.
+const linked: Partial<GraphiQLProps> = link ? { initialQuery: link.query, initialVariables: link.variables } : {};
+// GraphiQL remembers which panel was open, none included, under this key.
+const isFirstVisit = localStorage.getItem('graphiql:visiblePlugin') === null;
+const greeting: Partial<GraphiQLProps> = isFirstVisit && window.innerWidth > 900 ? { visiblePlugin: TOKEN_PLUGIN } : {};
+
+createRoot(page()).render(
+  <StrictMode>
+    <GraphiQL
+      fetcher={fetcher}
+      plugins={PLUGINS}
+      defaultQuery={WELCOME}
+      defaultEditorToolsVisibility
+      isHeadersEditorEnabled={false} // a token written there would stay in the history, on disk
+      shouldPersistHeaders={false}
+      onEditQuery={dropDeepLink}
+      onEditVariables={dropDeepLink}
+      {...linked}
+      {...greeting}
+    >
+      <GraphiQL.Logo>
+        <span className="scrip-logo">Scrip API</span>
+      </GraphiQL.Logo>
+      <GraphiQL.Toolbar>
+        {({ prettify, merge, copy }) => (
+          <>
+            {prettify}
+            {merge}
+            {copy}
+            <CopyLinkButton />
+          </>
+        )}
+      </GraphiQL.Toolbar>
+      <GraphiQL.Footer>
+        <DenialHint />
+      </GraphiQL.Footer>
+      <SystemTheme />
+      {link?.operationName && <LinkedOperation name={link.operationName} />}
+    </GraphiQL>
+  </StrictMode>,
+);
+
+function page(): HTMLElement {
+  const element = document.getElementById('page');
+  if (!element) throw new Error('index.html has no element #page');
+  return element;
+}

@@ -1,0 +1,16 @@
+import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { useEffect } from 'react';
+
+/** Lets the editors follow when the system turns dark or light: by itself GraphiQL asks only once. Shows nothing. */
+export function SystemTheme() {
+  const { setTheme } = useGraphiQLActions();
+  const isChosen = useGraphiQL((state) => state.theme !== null);
+  useEffect(() => {
+    if (isChosen) return;
+    const system = window.matchMedia('(prefers-color-scheme: dark)');
+    const follow = () => setTheme(null);
+    system.addEventListener('change', follow);
+    return () => system.removeEventListener('change', follow);
+  }, [isChosen, setTheme]);
+  return null;
+}
