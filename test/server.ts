@@ -1,9 +1,16 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { createApp } from '../src/app.js';
+import { COMMAND_LINE } from '../src/auth/actor.js';
+import { createJwts } from '../src/auth/jwt.js';
+import { openKeyring } from '../src/auth/keyring.js';
 import { SCOPES, type Scope } from '../src/auth/scope.js';
 import { parseConfig } from '../src/config.js';
 import { connect } from '../src/database/connect.js';
+import { createPost } from '../src/posts/create-post.js';
+import type { Post } from '../src/posts/post.js';
+import { beginSession } from '../src/sessions/begin-session.js';
+import { createSessionTokens, type TokenPair } from '../src/sessions/session-tokens.js';
 import { issueToken } from '../src/tokens/issue-token.js';
 import { createUser } from '../src/users/create-user.js';
 import type { User } from '../src/users/user.js';
@@ -33,6 +40,12 @@ export interface IssuedToken {
   readonly owner: User;
 }
 
+/** A session as a test holds it; its access token is the secret that requests carry. */
+export interface LoggedIn extends TokenPair {
+  readonly secret: string;
+  readonly user: User;
+}
+
 /** The real server, on a free port and a database of its own. */
 export interface TestServer {
   readonly url: string;
@@ -40,25 +53,40 @@ export interface TestServer {
   /** Every line that was logged, as text. */
   readonly log: string[];
   /** Sends an operation: with a token, a secret, or no credential at all. */
-  send(credential: IssuedToken | string | undefined, query: string, variables?: object): Promise<Answer>;
+  send(
+    credential: { readonly secret: string } | string | undefined,
+    query: string,
+    variables?: object,
+  ): Promise<Answer>;
   /** Creates a user, by default with a name of their own. */
   user(user?: Partial<Pick<User, 'username' | 'role'>>): Promise<User>;
   /** Issues a token with these scopes, to a new user unless one is named. */
   token(scopes: readonly Scope[], owner?: User): Promise<IssuedToken>;
+  /** Logs a user in, a new one unless one is named. */
+  session(user?: User): Promise<LoggedIn>;
+  /** Writes a post. */
+  post(author: User): Promise<Post>;
   /** A token that may do everything. */
   everything(): Promise<IssuedToken>;
   close(): Promise<void>;
 }
 
-/** Starts a server; whoever starts one closes it, in `afterAll`. `env` is added to its environment. */
+/**
+ * Starts a server; whoever starts one closes it, in `afterAll`. `env` is added to its environment: another server's
+ * DATABASE_URL makes it a second node.
+ */
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const database = await createDatabase();
   const log: string[] = [];
-  const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'info', ...env });
+  const JWT_SECRET = 'known to the tests, and to nobody else';
+  const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, JWT_SECRET, LOG_LEVEL: 'info', ...env });
   const app = await createApp(config, pino({ level: config.logLevel }, lines(log)));
   const url = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
-  const own = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  const keyring = await openKeyring(config.jwt);
+  const jwts = createJwts({ keyring, ...config.jwt });
+  const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
   let count = 0;
   const server: TestServer = {
     url,
@@ -79,13 +107,22 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
       return { status: response.status, headers: response.headers, data, errors };
     },
     user: async ({ username = `user-${++count}`, role = 'USER' } = {}) =>
-      await createUser(own.database, { username, role, passwordHash: null }),
+      await createUser(own.database, { username, role, passwordHash: null }, COMMAND_LINE),
     token: async (scopes, owner) => {
       const user = owner ?? (await server.user());
-      const named = { name: 'a test', scopes, owner: { id: user.id }, expiresAt: null, issuedById: null };
-      const { secret, token } = await issueToken(own.database, named);
+      const { secret, token } = await issueToken(
+        { database: own.database, jwts },
+        { name: 'a test', scopes, owner: { id: user.id }, format: 'OPAQUE', expiresAt: null },
+        COMMAND_LINE,
+      );
       return { id: token.id, secret, owner: user };
     },
+    session: async (named) => {
+      const user = named ?? (await server.user());
+      const pair = await beginSession(own.database, user, sessionTokens);
+      return { ...pair, secret: pair.accessToken, user };
+    },
+    post: async ({ id }) => await createPost(own.database, { author: { id }, title: 'a title', body: 'a body' }),
     everything: async () => await server.token(SCOPES),
     close: async () => {
       await app.close();

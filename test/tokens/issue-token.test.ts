@@ -75,6 +75,41 @@ describe('Mutation.issueToken', () => {
     expect(await server.database.query(`select 1 from tokens where name = 'too wide'`)).toEqual([]);
   });
 
+  it.each([
+    ['a list', 'mutation { issueToken(input: { name: "n", scopes: [POINTS_ADD, POINTS_SPEND] }) { secret } }', {}],
+    ['one in place of a list', 'mutation { issueToken(input: { name: "n", scopes: POINTS_SPEND }) { secret } }', {}],
+    [
+      'a variable in a list',
+      'mutation ($s: Scope!) { issueToken(input: { name: "n", scopes: [POINTS_ADD, $s] }) { secret } }',
+      { s: 'POINTS_SPEND' },
+    ],
+    [
+      'a variable for the list',
+      'mutation ($s: [Scope!]!) { issueToken(input: { name: "n", scopes: $s }) { secret } }',
+      { s: ['POINTS_SPEND'] },
+    ],
+    [
+      'a variable for the input, with one in place of a list',
+      'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { secret } }',
+      { input: { name: 'n', scopes: 'POINTS_SPEND' } },
+    ],
+    [
+      'a default',
+      'mutation ($s: [Scope!]! = [POINTS_SPEND]) { issueToken(input: { name: "n", scopes: $s }) { secret } }',
+      {},
+    ],
+  ])('sees the scopes that are named by %s', async (_how, operation, variables) => {
+    const issuer = await server.token(['tokens:issue', 'points:add']);
+    const answer = await server.send(issuer, operation, variables);
+    expect(answer.status).toBe(403);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({
+      coordinate: 'IssueTokenInput.scopes',
+      missingScopes: ['POINTS_SPEND'],
+    });
+    const wide = await server.token(['tokens:issue', 'points:add', 'points:spend']);
+    expect((await server.send(wide, operation, variables)).data.issueToken.secret).toMatch(/^scrip_app_/);
+  });
+
   it('is refused to an anonymous caller and to a token without tokens:issue', async () => {
     const input = { name: 'none', scopes: ['POINTS_ADD'] };
     expect((await server.send(undefined, ISSUE_TOKEN, { input })).status).toBe(401);

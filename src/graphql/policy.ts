@@ -1,0 +1,86 @@
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { Principal } from '../auth/principal.js';
+import { SCOPES, scopeLabel, scopeName } from '../auth/scope.js';
+import { parseId } from '../input.js';
+import { type Caller, compilePolicy, type Grant, type OwnerLookup, type Policy } from '../policy/policy.js';
+import { areWrittenBy } from '../posts/read-posts.js';
+import { areSessionsOf } from '../sessions/read-sessions.js';
+import { parseUserRef } from '../users/user.js';
+import type { Context } from './context.js';
+import type { UserBy } from './generated.js';
+
+/** The policy of this schema: what its directives say, and whom things belong to. */
+export type ScripPolicy = Policy<Context>;
+
+export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
+  return compilePolicy<Context>(schema, {
+    caller: ({ principal }) => callerOf(principal),
+    scopeLabel,
+    owners: {
+      UserBy: isCaller,
+      'Subscription.pointsChanged(user:)': isNamedCaller,
+      'User.id': async (ids, { principal }) => ids.map((id) => principal.kind === 'USER' && principal.userId === id),
+      'UpdatePostInput.id': isAuthor,
+      'DeletePostInput.id': isAuthor,
+      'RevokeSessionInput.id': isOwnSession,
+    },
+    grants: {
+      'IssueTokenInput.scopes': (scope) => [String(scope)],
+      'CreateUserInput.role': everythingForAdmin,
+      'UpdateUserInput.role': everythingForAdmin,
+    },
+    onInternalError: (error, coordinate) => log.error({ err: error, coordinate }, 'a check of the policy failed'),
+    advice: (missing) =>
+      missing.length === 0
+        ? undefined
+        : `An administrator can issue a token: scrip token issue --scopes ${missing.map(scopeLabel).join(',')} --owner … --name …`,
+  });
+}
+
+/** An administrator holds every scope: only who holds every scope makes one. */
+const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
+
+/** A user is named by id or by name; whoever names nobody means themself. No query: the principal knows both. */
+const isCaller: OwnerLookup<Context> = (values, { principal }) =>
+  values.map((value) => {
+    if (principal.kind !== 'USER') return false;
+    if (value === undefined) return true;
+    // The schema says of what type the value is.
+    const ref = parseUserRef(value as UserBy);
+    return ref.id === undefined
+      ? ref.username.toLowerCase() === principal.username.toLowerCase()
+      : ref.id === principal.userId;
+  });
+
+/** Where naming nobody means everybody. */
+const isNamedCaller: OwnerLookup<Context> = async (values, context) => {
+  const isOwn = await isCaller(values, context);
+  return values.map((value, index) => value !== undefined && isOwn[index] === true);
+};
+
+const isAuthor: OwnerLookup<Context> = async (ids, { database, principal }) =>
+  principal.kind === 'USER'
+    ? await areWrittenBy(
+        database,
+        ids.map((id) => parseId(String(id))),
+        principal.userId,
+      )
+    : ids.map(() => false);
+
+const isOwnSession: OwnerLookup<Context> = async (ids, { database, principal }) =>
+  principal.kind === 'USER'
+    ? await areSessionsOf(
+        database,
+        ids.map((id) => parseId(String(id))),
+        principal.userId,
+      )
+    : ids.map(() => false);
+
+function callerOf(principal: Principal): Caller {
+  if (principal.kind === 'ANONYMOUS') return principal;
+  const { scopes } = principal;
+  return principal.kind === 'APP'
+    ? { kind: 'APP', scopes, name: `The app token "${principal.tokenName}"` }
+    : { kind: 'USER', userId: principal.userId, scopes, name: `The user ${principal.username}` };
+}

@@ -1,0 +1,145 @@
+import {
+  GraphQLError,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  isNonNullType,
+  type OperationDefinitionNode,
+  responsePathAsArray,
+} from 'graphql';
+import { type Caller, type Denial, formatDenial } from './denial.js';
+import type { Judge, Judgement } from './judge.js';
+import type { Operations, Variables } from './operation.js';
+import type { Answer, Question } from './question.js';
+
+/** One run of an operation, as gate two sees it. */
+export interface Execution<Context> {
+  readonly judgement: Judgement;
+  /** Whether gate two has nothing to ask: one flag, so that an allowed field costs a comparison. */
+  readonly open: boolean;
+  readonly context: Context;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Variables;
+  /** The error of each refused selection, so that it is reported once however many items a list has. */
+  readonly errors: Map<string, GraphQLError>;
+  /** The questions that wait for the end of this turn, by look-up. */
+  readonly turns: Map<string, { readonly questions: Question[]; readonly answers: Promise<readonly Answer[]> }>;
+}
+
+/**
+ * Finds the execution that a resolver runs in. One that was not judged beforehand is judged when its first field
+ * resolves, before any resolver runs: forgetting to call `judge` opens nothing.
+ */
+export class Executions<Context> {
+  readonly #operations: Operations;
+  readonly #judge: Judge<Context>;
+  readonly #caller: (context: Context) => Caller;
+  readonly #judged = new WeakMap<object, Judgement>();
+  readonly #running = new WeakMap<object, Execution<Context>>();
+  #last: Execution<Context> | undefined;
+
+  constructor(operations: Operations, judge: Judge<Context>, caller: (context: Context) => Caller) {
+    this.#operations = operations;
+    this.#judge = judge;
+    this.#caller = caller;
+  }
+
+  /** Keeps a judgement for the execution that follows it. Without an object for a context it is made anew. */
+  expect(context: Context, judgement: Judgement): void {
+    if (typeof context === 'object' && context !== null) this.#judged.set(context, judgement);
+  }
+
+  /** The coerced variables are made afresh for each run and so identify it; all else guards against an executor that differs. */
+  of(context: Context, info: GraphQLResolveInfo): Execution<Context> {
+    if (this.#last && isRun(this.#last, context, info)) return this.#last;
+    const known = this.#running.get(info.variableValues);
+    const execution = known && isRun(known, context, info) ? known : this.#begin(context, info);
+    this.#running.set(info.variableValues, execution);
+    this.#last = execution;
+    return execution;
+  }
+
+  #begin(context: Context, info: GraphQLResolveInfo): Execution<Context> {
+    const { operation, variableValues: variables } = info;
+    const caller = this.#caller(context);
+    const expected = typeof context === 'object' && context !== null ? this.#judged.get(context) : undefined;
+    const judgement =
+      expected && this.#isStillTrue(expected, caller, info)
+        ? expected
+        : this.#judge.judge({
+            operation: this.#operations.ofExecution(info),
+            variables,
+            areCoerced: true,
+            caller,
+            context,
+          });
+    return { judgement, open: judgement.open, context, operation, variables, errors: new Map(), turns: new Map() };
+  }
+
+  /** Whether a judgement was made for this operation, this caller as they are now, and these variables. */
+  #isStillTrue(judgement: Judgement, caller: Caller, info: GraphQLResolveInfo): boolean {
+    return (
+      judgement.operation.isRunBy(info) &&
+      judgement.held === this.#judge.heldBy(caller) &&
+      (caller.kind !== 'USER' || (judgement.caller.kind === 'USER' && judgement.caller.userId === caller.userId)) &&
+      judgement.plan === judgement.operation.plan(info.variableValues) &&
+      (judgement.coerced === undefined || isSame(judgement.coerced, info.variableValues))
+    );
+  }
+}
+
+/** Where in the result something is refused. */
+export interface Refusal {
+  readonly info: GraphQLResolveInfo;
+  /** The type that stands there: the field's, or that of an item of its list. */
+  readonly type: GraphQLOutputType;
+  /** The item's place in the list, and in the list within. */
+  readonly indices: readonly number[];
+  readonly describe: () => Denial;
+}
+
+/** What to put there: the selection's one error; after that null, or the same error where null may not stand. */
+export function reportOnce(
+  { errors }: Execution<unknown>,
+  { info, type, indices, describe }: Refusal,
+): GraphQLError | null {
+  const path = responsePathAsArray(info.path);
+  const selection = [coordinateOf(info), ...path.filter((key) => typeof key === 'string')].join(' ');
+  const known = errors.get(selection);
+  if (known) return isNonNullType(type) ? known : null;
+  const { message, extensions } = formatDenial(describe());
+  const error = new GraphQLError(message, { nodes: info.fieldNodes, path: [...path, ...indices], extensions });
+  errors.set(selection, error);
+  return error;
+}
+
+/** The field that a resolver stands for. */
+export function coordinateOf(info: GraphQLResolveInfo): string {
+  return `${info.parentType.name}.${info.fieldName}`;
+}
+
+function isRun(execution: Execution<unknown>, context: unknown, info: GraphQLResolveInfo): boolean {
+  return (
+    execution.variables === info.variableValues &&
+    execution.context === context &&
+    execution.operation === info.operation
+  );
+}
+
+/** Equality of coerced values; of objects with a class of their own, what they stand for. When in doubt, false. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (Object.is(one, other)) return true;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
+  if (one instanceof Date && other instanceof Date) return one.getTime() === other.getTime();
+  if (!isPlain(one) || !isPlain(other)) return false;
+  const keys = Object.keys(one);
+  return (
+    Array.isArray(one) === Array.isArray(other) &&
+    keys.length === Object.keys(other).length &&
+    keys.every((key) => Object.hasOwn(other, key) && isSame(one[key], other[key]))
+  );
+}
+
+function isPlain(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || prototype === Array.prototype;
+}

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCOPES, type Scope, scopeName } from '../../src/auth/scope.js';
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import type { User } from '../../src/users/user.js';
+import { type Answer, startServer, type TestServer } from '../server.js';
+
+/** What a root field asks of its caller, as the contract has it. */
+interface Field {
+  /** With `$user`, `$post` or `$token` where it names something. */
+  readonly document: string;
+  /** Every scope that it needs; left out with `isPublic`: any credential, or none at all. */
+  readonly scopes?: readonly Scope[];
+  readonly isPublic?: true;
+  readonly kind?: 'APP' | 'USER';
+  /** Whether a logged-in user may do it to what is their own. */
+  readonly isForOwner?: true;
+}
+
+const QUERY: Readonly<Record<string, Field>> = {
+  viewer: { document: '{ viewer { kind } }' },
+  user: { document: 'query ($user: UserBy!) { user(by: $user) { id } }', scopes: ['users:read'], isForOwner: true },
+  users: { document: '{ users { nodes { id } } }', scopes: ['users:read'] },
+  leaderboard: { document: '{ leaderboard { nodes { id } } }', scopes: ['users:read', 'points:read'] },
+  post: { document: 'query ($post: ID!) { post(id: $post) { id } }', scopes: ['posts:read'] },
+  posts: { document: '{ posts { nodes { id } } }', scopes: ['posts:read'] },
+  token: { document: 'query ($token: ID!) { token(id: $token) { id } }', scopes: ['tokens:read'] },
+  tokens: { document: '{ tokens { nodes { id } } }', scopes: ['tokens:read'] },
+  sessions: {
+    document: 'query ($user: UserBy) { sessions(user: $user) { nodes { id } } }',
+    scopes: ['tokens:read'],
+    isForOwner: true,
+  },
+  auditLog: { document: '{ auditLog { nodes { id } } }', scopes: ['audit:read'] },
+  requiredScopes: { document: '{ requiredScopes(document: "{ viewer { kind } }") { scopes } }', isPublic: true },
+};
+
+const MUTATION: Readonly<Record<string, Field>> = {
+  addPoints: {
+    document: 'mutation ($user: UserBy!) { addPoints(input: { user: $user, points: 1 }) { points } }',
+    scopes: ['points:add'],
+  },
+  spendPoints: {
+    document: 'mutation ($user: UserBy!) { spendPoints(input: { user: $user, points: 1 }) { points } }',
+    scopes: ['points:spend'],
+    isForOwner: true,
+  },
+  reversePoints: {
+    document: 'mutation { reversePoints(input: { entryId: "x" }) { points } }',
+    scopes: ['points:reverse'],
+  },
+  applyPoints: {
+    document:
+      'mutation ($user: UserBy!) { applyPoints(input: { operations: [{ add: { user: $user, points: 1 } }] }) { results { payload { points } } } }',
+    scopes: ['points:add', 'points:spend'],
+  },
+  issueToken: {
+    document: 'mutation { issueToken(input: { name: "n", scopes: [TOKENS_ISSUE] }) { secret } }',
+    scopes: ['tokens:issue'],
+  },
+  revokeToken: {
+    document: 'mutation ($token: ID!) { revokeToken(input: { id: $token }) { token { id } } }',
+    scopes: ['tokens:revoke'],
+  },
+  revokeCurrentToken: { document: 'mutation { revokeCurrentToken { token { id } } }', kind: 'APP' },
+  rotateToken: {
+    document: 'mutation ($token: ID!) { rotateToken(input: { id: $token }) { secret } }',
+    scopes: ['tokens:issue', 'tokens:revoke'],
+  },
+  reportLeakedToken: {
+    document: 'mutation { reportLeakedToken(input: { secret: "x" }) { __typename } }',
+    isPublic: true,
+  },
+  signUp: { document: 'mutation { signUp(input: { username: "!", password: "" }) { expiresIn } }', isPublic: true },
+  logIn: { document: 'mutation { logIn(input: { username: "!", password: "" }) { expiresIn } }', isPublic: true },
+  renewSession: { document: 'mutation { renewSession(input: { refreshToken: "x" }) { expiresIn } }', isPublic: true },
+  logOut: { document: 'mutation { logOut { user { id } } }', kind: 'USER' },
+  changePassword: {
+    document: 'mutation { changePassword(input: { currentPassword: "x", newPassword: "y" }) { expiresIn } }',
+    kind: 'USER',
+  },
+  createUser: {
+    document: 'mutation { createUser(input: { username: "!" }) { user { id } } }',
+    scopes: ['users:write'],
+  },
+  updateUser: {
+    document: 'mutation ($user: UserBy!) { updateUser(input: { user: $user }) { user { id } } }',
+    scopes: ['users:write'],
+    isForOwner: true,
+  },
+  deleteUser: {
+    document: 'mutation ($user: UserBy!) { deleteUser(input: { user: $user }) { deletedUserId } }',
+    scopes: ['users:write'],
+    isForOwner: true,
+  },
+  createPost: {
+    document:
+      'mutation ($user: UserBy!) { createPost(input: { author: $user, title: "t", body: "" }) { post { id } } }',
+    scopes: ['posts:write'],
+    isForOwner: true,
+  },
+  updatePost: {
+    document: 'mutation ($post: ID!) { updatePost(input: { id: $post, title: "t" }) { post { id } } }',
+    scopes: ['posts:write'],
+    isForOwner: true,
+  },
+  deletePost: {
+    document: 'mutation ($post: ID!) { deletePost(input: { id: $post }) { deletedPostId } }',
+    scopes: ['posts:write'],
+    isForOwner: true,
+  },
+};
+
+const OF_EVERY_USER: readonly Scope[] = ['users:read', 'posts:read'];
+
+const FIELDS = [
+  ...Object.entries(QUERY).map(([name, field]) => ({ coordinate: `Query.${name}`, scopes: [], ...field })),
+  ...Object.entries(MUTATION).map(([name, field]) => ({ coordinate: `Mutation.${name}`, scopes: [], ...field })),
+];
+
+describe('Who may do what', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ THROTTLE_LOGIN_FAILURES: '0', THROTTLE_SIGNUPS_PER_HOUR: '0' });
+  });
+  afterAll(() => server.close());
+
+  it('is said here of every field that the schema has at its root', () => {
+    const schema = buildSchema();
+    expect(Object.keys(QUERY).sort()).toEqual(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort());
+    expect(Object.keys(MUTATION).sort()).toEqual(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort());
+  });
+
+  /** Sends the field's operation, on things that belong to `owner`. */
+  async function send(credential: { secret: string } | undefined, { document }: Field, owner: User): Promise<Answer> {
+    const variables = {
+      user: { id: owner.id },
+      post: document.includes('$post') ? (await server.post(owner)).id : undefined,
+      token: document.includes('$token') ? (await server.token(['tokens:issue'], owner)).id : undefined,
+    };
+    return await server.send(credential, document, variables);
+  }
+
+  /** What a caller is told who may not, or `RUNS`: the operation ran, whatever came of it. */
+  function outcome({ status, errors }: Answer): unknown {
+    const denial = errors?.find(({ extensions }) =>
+      ['FORBIDDEN', 'UNAUTHENTICATED'].includes(String(extensions['code'])),
+    );
+    if (denial === undefined) return 'RUNS';
+    const { code, reason, coordinate, missingScopes } = denial.extensions;
+    return { status, code, reason, coordinate, missingScopes };
+  }
+
+  describe.each(FIELDS)('$coordinate', (field) => {
+    const { coordinate, scopes, isPublic, kind, isForOwner } = field;
+    const forbidden = (missing: readonly Scope[]) => ({
+      status: 403,
+      code: 'FORBIDDEN',
+      coordinate,
+      missingScopes: missing.map(scopeName),
+    });
+    const wrongKind = { ...forbidden([]), reason: kind === 'APP' ? 'APP_TOKEN_REQUIRED' : 'SESSION_REQUIRED' };
+
+    it(`is ${isPublic ? 'open' : 'closed'} to anonymous callers`, async () => {
+      const answer = await send(undefined, field, await server.user());
+      if (isPublic) expect(outcome(answer)).toBe('RUNS');
+      else expect(outcome(answer)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' });
+    });
+
+    it('is closed to a revoked token', async () => {
+      const token = await server.token(SCOPES);
+      await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
+      expect(outcome(await send(token, field, await server.user()))).toMatchObject({
+        status: 401,
+        reason: 'TOKEN_REVOKED',
+      });
+    });
+
+    it(`is ${kind === 'USER' ? 'closed' : 'open'} to an app token with ${scopes.length === 0 ? 'any scope' : `just ${scopes.join(' and ')}`}`, async () => {
+      const token = await server.token(scopes.length === 0 ? ['posts:read'] : scopes);
+      const expected = kind === 'USER' ? wrongKind : 'RUNS';
+      expect(outcome(await send(token, field, await server.user()))).toEqual(expected);
+    });
+
+    it.each(scopes)(
+      'is closed to an app token with every scope but %s, even on what is its owner’s',
+      async (lacking) => {
+        const token = await server.token(SCOPES.filter((scope) => scope !== lacking));
+        expect(outcome(await send(token, field, token.owner))).toEqual({ ...forbidden([lacking]), reason: undefined });
+      },
+    );
+
+    const beyondUsers = scopes.filter((scope) => !OF_EVERY_USER.includes(scope));
+    const forUsers =
+      kind === 'APP' ? wrongKind : beyondUsers.length === 0 ? 'RUNS' : { ...forbidden(beyondUsers), reason: undefined };
+
+    it(`is ${forUsers === 'RUNS' ? 'open' : 'closed'} to a logged-in user on what is somebody else’s`, async () => {
+      expect(outcome(await send(await server.session(), field, await server.user()))).toEqual(forUsers);
+    });
+
+    it(`is ${forUsers === 'RUNS' || isForOwner ? 'open' : 'closed'} to a logged-in user on what is their own`, async () => {
+      const session = await server.session();
+      expect(outcome(await send(session, field, session.user))).toEqual(isForOwner ? 'RUNS' : forUsers);
+    });
+
+    it(`is ${kind === 'APP' ? 'closed' : 'open'} to an ADMIN`, async () => {
+      const session = await server.session(await server.user({ role: 'ADMIN' }));
+      expect(outcome(await send(session, field, await server.user()))).toEqual(kind === 'APP' ? wrongKind : 'RUNS');
+    });
+  });
+});

@@ -1,0 +1,94 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openKeyring } from '../../src/auth/keyring.js';
+import { UnusableKey } from '../../src/auth/signing-key.js';
+import { BadConfig, parseConfig } from '../../src/config.js';
+
+const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/nothing';
+const SECRET = 'a secret of thirty-two bytes, or more';
+
+const openFor = (env: Record<string, string>) => openKeyring(parseConfig(env).jwt);
+
+describe('The signing keys', () => {
+  let home: string;
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'scrip-keys-'));
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  const keyFile = async (name: string, pem: string | Buffer) => {
+    await writeFile(join(home, name), pem);
+    return join(home, name);
+  };
+  const ec = (namedCurve = 'P-256') =>
+    generateKeyPairSync('ec', { namedCurve }).privateKey.export({ type: 'pkcs8', format: 'pem' });
+  const rsa = (modulusLength: number) =>
+    generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ type: 'pkcs1', format: 'pem' });
+
+  it('with the embedded database are a secret in its home, made once by whoever comes first, for its owner alone', async () => {
+    const SCRIP_HOME = join(home, 'embedded');
+    const rings = await Promise.all(Array.from({ length: 20 }, () => openFor({ SCRIP_HOME })));
+    expect(new Set(rings.map(({ current }) => current.id)).size).toBe(1);
+    expect(await readdir(SCRIP_HOME)).toEqual(['jwt-secret']);
+    expect((await stat(join(SCRIP_HOME, 'jwt-secret'))).mode & 0o777).toBe(0o600);
+    expect(Buffer.byteLength(await readFile(join(SCRIP_HOME, 'jwt-secret')))).toBe(43);
+    expect((await openFor({ SCRIP_HOME })).current.id).toBe(rings[0]?.current.id);
+  });
+
+  it('must be named where DATABASE_URL is set: other nodes could not read those of this machine', async () => {
+    await expect(openFor({ DATABASE_URL })).rejects.toThrow(/Set JWT_SECRET .* or JWT_PRIVATE_KEY_FILE/);
+  });
+
+  it('are never shorter than 32 bytes of UTF-8, and no message shows them', async () => {
+    expect(() => parseConfig({ JWT_SECRET: 'x'.repeat(31) })).toThrow('JWT_SECRET must have at least 32 bytes');
+    expect(() => parseConfig({ JWT_NEXT_SECRET: 'too short' })).not.toThrow('too short');
+    expect((await openFor({ JWT_SECRET: 'ß'.repeat(16) })).current.algorithm).toBe('HS256');
+  });
+
+  it('are of the algorithm that the type of the file’s key says', async () => {
+    const es256 = await openFor({ JWT_PRIVATE_KEY_FILE: await keyFile('ec.pem', ec()) });
+    expect(es256.current).toMatchObject({ algorithm: 'ES256', publicJwk: { kty: 'EC', crv: 'P-256', use: 'sig' } });
+    const rs256 = await openFor({ JWT_PRIVATE_KEY_FILE: await keyFile('rsa.pem', rsa(2048)) });
+    expect(rs256.current).toMatchObject({ algorithm: 'RS256', publicJwk: { kty: 'RSA', alg: 'RS256', use: 'sig' } });
+    expect(Object.keys(rs256.current.publicJwk ?? {})).not.toContain('d');
+  });
+
+  it.each([
+    ['a file that is not there', async () => join(home, 'nowhere.pem')],
+    ['a file without a key', () => keyFile('text.pem', 'no key')],
+    [
+      'a public key',
+      () =>
+        keyFile(
+          'public.pem',
+          generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }),
+        ),
+    ],
+    ['another curve', () => keyFile('p384.pem', ec('P-384'))],
+    ['an RSA key of 1024 bits', () => keyFile('weak.pem', rsa(1024))],
+  ])('are not taken from %s', async (_what, make) => {
+    const opened = openFor({ JWT_PRIVATE_KEY_FILE: await make() });
+    await expect(opened).rejects.toThrow(UnusableKey);
+    await expect(opened).rejects.toThrow(/^JWT_PRIVATE_KEY_FILE names a key that cannot be used: /);
+  });
+
+  it('are named in one way, not in two', () => {
+    expect(() => parseConfig({ JWT_SECRET: SECRET, JWT_PRIVATE_KEY_FILE: 'key.pem' })).toThrow(BadConfig);
+  });
+
+  it('are one after another while they change: the current one signs, its neighbours verify', async () => {
+    const file = await keyFile('next.pem', ec());
+    const ring = await openFor({ JWT_SECRET: SECRET, JWT_PREVIOUS_SECRET: SECRET, JWT_NEXT_KEY_FILE: file });
+    expect(ring.all.map(({ algorithm }) => algorithm)).toEqual(['HS256', 'ES256']);
+    expect(ring.current).toBe(ring.all[0]);
+  });
+
+  it('give keys for other purposes, each its own, the same on every node', async () => {
+    const [one, other] = await Promise.all([openFor({ JWT_SECRET: SECRET }), openFor({ JWT_SECRET: SECRET })]);
+    expect(one.current.derive('a')).toEqual(other.current.derive('a'));
+    expect(one.current.derive('a')).not.toEqual(one.current.derive('b'));
+  });
+});

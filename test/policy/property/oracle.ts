@@ -1,0 +1,272 @@
+import {
+  type Asker,
+  answerOf,
+  type Composite,
+  compositeOf,
+  type Field,
+  isOwn,
+  type Model,
+  type Operation,
+  objectsOf,
+  type Rule,
+  type Selection,
+  type Thing,
+  type TypeRef,
+  VARIABLES,
+  type Value,
+} from './model.js';
+
+/*
+ * The policy as a reader of its description would apply it, rule by rule, with no regard to speed: no bits, no sets, no
+ * plan, no cache, and no graphql-js.
+ */
+
+/** What the oracle expects of one caller's operation. */
+export interface Expectation {
+  /** Coordinates that refuse the operation as a whole. */
+  readonly refused: ReadonlySet<string>;
+  /** The answer where nothing does. */
+  readonly data: unknown;
+  /** The selections that are denied on completion, as "coordinate path", without list indices. */
+  readonly denied: ReadonlySet<string>;
+}
+
+export function expectationOf(model: Model, operation: Operation, asker: Asker): Expectation {
+  const root = operation.kind === 'query' ? 'Query' : 'Mutation';
+  const refused = new Set<string>();
+  judge({ model, operation, asker }, operation.selections, {
+    within: objectsOf(model, root),
+    here: objectsOf(model, root),
+    type: root,
+    isCertain: true,
+    refused,
+  });
+  const denied = new Set<string>();
+  if (refused.size > 0) return { refused, denied, data: undefined };
+  const run = { model, operation, asker, denied };
+  const data = resolveObject(run, operation.selections, { type: root, id: 1 }, '');
+  return { refused, denied, data: data === BUBBLE ? null : data };
+}
+
+interface Case {
+  readonly model: Model;
+  readonly operation: Operation;
+  readonly asker: Asker;
+}
+
+/** YES, NO, or only a result tells (for an owner below the root). */
+type Answer = 'YES' | 'NO' | 'LATER';
+
+function meets({ asker }: Case, rule: Rule | undefined, isOwner: boolean | undefined): Answer {
+  if (!rule) return 'YES';
+  if (asker.kind === 'ANONYMOUS') return 'NO';
+  if (rule.kind && rule.kind !== asker.kind) return 'NO';
+  if (rule.scopes.every((scope) => asker.scopes.includes(scope))) return 'YES';
+  if (!rule.owner || asker.kind !== 'USER') return 'NO';
+  return isOwner === undefined ? 'LATER' : isOwner ? 'YES' : 'NO';
+}
+
+function all(answers: readonly Answer[]): Answer {
+  return answers.includes('NO') ? 'NO' : answers.includes('LATER') ? 'LATER' : 'YES';
+}
+
+/** The type by itself: its rule and those of its interfaces. */
+function meetsType(run: Case, name: string): Answer {
+  const composite = compositeOf(run.model, name);
+  if (!composite) return meets(run, run.model.leafRules[name], undefined);
+  const above = composite.implements.map((parent) => compositeOf(run.model, parent));
+  return all([composite, ...above].map((one) => meets(run, one?.rule, undefined)));
+}
+
+/** A field of an object type; `isOwner` where it is known. */
+function meetsField(run: Case, owner: Composite, field: Field, isOwner: boolean | undefined): Answer {
+  const above = owner.implements.map((parent) => compositeOf(run.model, parent));
+  const rules = [owner, ...above].map((one) => one?.fields.find(({ name }) => name === field.name)?.rule);
+  return all([
+    ...rules.map((rule) => meets(run, rule, isOwner)),
+    meetsType(run, owner.name),
+    meetsType(run, field.type.name),
+  ]);
+}
+
+/** Whether some result of the field could be seen. */
+function couldBeSeen(run: Case, owner: Composite, field: Field, isOwner: boolean | undefined): boolean {
+  if (meetsField(run, owner, field, isOwner) === 'NO') return false;
+  const isAbstract = field.type.name === 'U' || compositeOf(run.model, field.type.name)?.kind === 'interface';
+  return !isAbstract || objectsOf(run.model, field.type.name).some(({ name }) => meetsType(run, name) !== 'NO');
+}
+
+interface Standing {
+  readonly within: readonly Composite[];
+  readonly here: readonly Composite[];
+  readonly type: string;
+  readonly isCertain: boolean;
+  readonly refused: Set<string>;
+}
+
+function judge(run: Case, selections: readonly Selection[], standing: Standing): void {
+  const { model } = run;
+  for (const selection of selections) {
+    if (!isSelected(run, selection)) continue;
+    if (selection.kind !== 'field') {
+      const [on, inner] = fragmentOf(run, selection);
+      const here = on === undefined ? standing.here : standing.here.filter((one) => objectsOf(model, on).includes(one));
+      judge(run, inner, { ...standing, here, type: on ?? standing.type });
+      continue;
+    }
+    const { name, args } = selection;
+    const places = standing.here.flatMap((owner) => {
+      const field = owner.fields.find((candidate) => candidate.name === name);
+      return field ? [{ owner, field }] : [];
+    });
+    const [first] = places;
+    if (!first) continue;
+
+    const isCertain = standing.isCertain && standing.here.length === standing.within.length;
+    const isRoot = first.owner.name === 'Query' || first.owner.name === 'Mutation';
+    const isOwner = isRoot ? isOwn(ownerArgument(run, args)) : undefined;
+    if (isCertain && !places.some(({ owner, field }) => couldBeSeen(run, owner, field, isOwner))) {
+      standing.refused.add(`${standing.here.length === 1 ? first.owner.name : standing.type}.${name}`);
+    }
+    for (const { owner } of places) judgeArguments(run, owner, selection, standing.refused);
+
+    const declared = compositeOf(model, standing.type)?.fields.find((field) => field.name === name) ?? first.field;
+    const below = model.composites.filter((one) =>
+      places.some(({ field }) => objectsOf(model, field.type.name).includes(one)),
+    );
+    judge(run, selection.selections, { ...standing, within: below, here: below, type: declared.type.name, isCertain });
+  }
+}
+
+function judgeArguments(
+  run: Case,
+  owner: Composite,
+  { name, args }: Extract<Selection, { kind: 'field' }>,
+  refused: Set<string>,
+): void {
+  const sources = [owner, ...owner.implements.map((parent) => compositeOf(run.model, parent))];
+  for (const [key, value] of Object.entries(args)) {
+    const supplied = suppliedOf(run, value);
+    if (supplied === undefined) continue;
+    for (const source of sources) {
+      const argument = source?.fields.find((field) => field.name === name)?.args.find((one) => one.name === key);
+      if (meets(run, argument?.rule, undefined) === 'NO') refused.add(`${owner.name}.${name}(${key}:)`);
+    }
+    judgeInput(run, supplied, refused);
+  }
+}
+
+/** Fields of In: a, b, and again an In as `in`, and an enum E as `e`. */
+function judgeInput(run: Case, supplied: unknown, refused: Set<string>): void {
+  if (typeof supplied !== 'object' || supplied === null) return;
+  for (const [key, value] of Object.entries(supplied)) {
+    if (value === undefined) continue;
+    const rules = [run.model.leafRules[`In.${key}`], key === 'e' ? run.model.leafRules['E'] : undefined];
+    if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) refused.add(`In.${key}`);
+    if (key === 'in') judgeInput(run, value, refused);
+  }
+}
+
+/** What the client supplies there; undefined: nothing. */
+function suppliedOf({ operation }: Case, value: Value): unknown {
+  if (value.kind === 'int') return value.value;
+  if (value.kind === 'variable') {
+    return value.name in operation.variables ? operation.variables[value.name] : VARIABLES[value.name]?.default;
+  }
+  const entries = Object.entries(value.fields).map(([key, field]) => [key, suppliedOf({ operation } as Case, field)]);
+  return Object.fromEntries(entries.filter(([, supplied]) => supplied !== undefined));
+}
+
+function ownerArgument(run: Case, args: Readonly<Record<string, Value>>): unknown {
+  return args['by'] && suppliedOf(run, args['by']);
+}
+
+function isSelected({ operation }: Case, { conditions }: Selection): boolean {
+  return conditions.every(({ directive, on }) => {
+    const holds = typeof on === 'boolean' ? on : (operation.variables[on] ?? VARIABLES[on]?.default);
+    return directive === 'skip' ? holds !== true : holds !== false;
+  });
+}
+
+function fragmentOf({ operation }: Case, selection: Exclude<Selection, { kind: 'field' }>) {
+  if (selection.kind === 'inline') return [selection.on, selection.selections] as const;
+  const fragment = operation.fragments[selection.name];
+  return [fragment?.on, fragment?.selections ?? []] as const;
+}
+
+/** A null that its place does not allow. */
+const BUBBLE = Symbol('null in a non-null place');
+
+interface Run extends Case {
+  readonly denied: Set<string>;
+}
+
+/** One object of the answer: its fields by response key, each resolved whatever becomes of the others. */
+function resolveObject(run: Run, selections: readonly Selection[], thing: Thing, path: string): unknown {
+  const fields = new Map<string, { name: string; args: Readonly<Record<string, Value>>; inner: Selection[] }>();
+  collect(run, selections, thing.type, fields);
+  const owner = compositeOf(run.model, thing.type);
+  const entries = [...fields].map(([key, { name, args, inner }]): [string, unknown] => {
+    if (name === '__typename') return [key, thing.type];
+    const field = owner?.fields.find((candidate) => candidate.name === name);
+    if (!owner || !field) throw new Error(`The generator selected ${thing.type}.${name}.`);
+    const place = `${path}.${key}`;
+    const isRoot = owner.name === 'Query' || owner.name === 'Mutation';
+    const isOwner = isRoot ? isOwn(ownerArgument(run, args)) : isOwn(thing.id);
+    const { wrap } = field.type;
+    if (meetsField(run, owner, field, isOwner) === 'YES') {
+      const value = answerOf(run.model, field, thing.id);
+      return [key, complete(run, { value, wrap, place, inner, coordinate: `${owner.name}.${name}` })];
+    }
+    run.denied.add(`${owner.name}.${name} ${place}`);
+    return [key, wrap[0] === '!' ? BUBBLE : null];
+  });
+  return entries.some(([, value]) => value === BUBBLE) ? BUBBLE : Object.fromEntries(entries);
+}
+
+interface Completing {
+  readonly value: unknown;
+  readonly wrap: TypeRef['wrap'];
+  readonly place: string;
+  readonly coordinate: string;
+  readonly inner: readonly Selection[];
+}
+
+function complete(run: Run, completing: Completing): unknown {
+  const { value, place, coordinate, inner } = completing;
+  const [outer, ...wrap] = completing.wrap;
+  if (outer === '!') return complete(run, { ...completing, wrap }) ?? BUBBLE;
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map((item) => complete(run, { ...completing, value: item, wrap }));
+    return items.includes(BUBBLE) ? null : items;
+  }
+  const thing = value as Thing; // the data hold nothing else
+  if (meetsType(run, thing.type) === 'YES') {
+    const object = resolveObject(run, inner, thing, place);
+    return object === BUBBLE ? null : object;
+  }
+  run.denied.add(`${coordinate} ${place}`);
+  return null;
+}
+
+function collect(
+  run: Run,
+  selections: readonly Selection[],
+  type: string,
+  fields: Map<string, { name: string; args: Readonly<Record<string, Value>>; inner: Selection[] }>,
+): void {
+  for (const selection of selections) {
+    if (!isSelected(run, selection)) continue;
+    if (selection.kind === 'field') {
+      const key = selection.alias ?? selection.name;
+      const known = fields.get(key) ?? { name: selection.name, args: selection.args, inner: [] };
+      known.inner.push(...selection.selections);
+      fields.set(key, known);
+    } else {
+      const [on, inner] = fragmentOf(run, selection);
+      const applies = on === undefined || objectsOf(run.model, on).some(({ name }) => name === type);
+      if (applies) collect(run, inner, type, fields);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import * as fc from 'fast-check';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  execute,
+  type GraphQLResolveInfo,
+  NoUnusedFragmentsRule,
+  NoUnusedVariablesRule,
+  parse,
+  print,
+  specifiedRules,
+  validate,
+} from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { compilePolicy, type Policy } from '../../../src/policy/policy.js';
+import { generateModel, generateOperation, SCOPES } from './generate.js';
+import { type Asker, answerOf, compositeOf, isOwn, type Model, type Operation, type Thing } from './model.js';
+import { expectationOf } from './oracle.js';
+import { printModel, printOperation } from './print.js';
+
+interface Context {
+  readonly asker: Asker;
+  readonly resolved: string[];
+}
+
+/** Everybody: the anonymous, and an app and a user for every set of scopes, each after all of its subsets. */
+const SUBSETS = Array.from({ length: 2 ** SCOPES.length }, (_, bits) =>
+  SCOPES.filter((_, index) => (bits >> index) & 1),
+);
+const ASKERS: readonly Asker[] = [
+  { kind: 'ANONYMOUS' },
+  ...(['APP', 'USER'] as const).flatMap((kind) => SUBSETS.map((scopes) => ({ kind, scopes }))),
+];
+const RULES = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule && rule !== NoUnusedFragmentsRule);
+
+/** The number of random schemas; each is asked one operation by each of the askers, judged beforehand and not. */
+const RUNS = Number(process.env['RUNS'] ?? 150);
+
+describe('For random schemas, operations and callers, the policy', () => {
+  it('44: says what a naive reading says, and never gives less for more scopes', { timeout: 1200_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.gen(), async (draw) => {
+        const model = generateModel((arbitrary) => draw(() => arbitrary));
+        const operation = generateOperation((arbitrary) => draw(() => arbitrary), model);
+        const policy = compile(model);
+        const document = parse(printOperation(operation));
+        fc.pre(validate(policy.schema, document, RULES).length === 0);
+
+        const given = new Map<Asker, Given>();
+        for (const asker of ASKERS) {
+          try {
+            given.set(asker, await checkAgainstOracle({ model, operation, policy, document, asker }));
+          } catch (error) {
+            const texts = [
+              printModel(model),
+              print(document),
+              JSON.stringify(operation.variables),
+              JSON.stringify(asker),
+            ];
+            throw new Error(texts.join('\n'), { cause: error });
+          }
+        }
+        for (const [asker, less] of given) {
+          for (const [other, more] of given) if (isWithin(asker, other)) checkGrowth(less, more);
+        }
+      }),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+  });
+});
+
+interface Given {
+  readonly refused: readonly string[] | undefined;
+  readonly data: unknown;
+}
+
+interface Trial {
+  readonly model: Model;
+  readonly operation: Operation;
+  readonly policy: Policy<Context>;
+  readonly document: DocumentNode;
+  readonly asker: Asker;
+}
+
+async function checkAgainstOracle({ model, operation, policy, document, asker }: Trial): Promise<Given> {
+  const { refused, denied, data } = expectationOf(model, operation, asker);
+  const { variables } = operation;
+  const run = async (contextValue: Context) =>
+    execute({ schema: policy.schema, document, contextValue, variableValues: variables });
+
+  const judged: Context = { asker, resolved: [] };
+  const verdict = await policy.judge({ document, variables, context: judged });
+  const coordinates = verdict.allowed ? [] : verdict.denials.map(({ coordinate }) => coordinate);
+  expect(new Set(coordinates)).toEqual(refused.size > 20 ? expect.anything() : refused);
+  expect(coordinates.length).toBe(Math.min(refused.size, 20));
+
+  const unjudged: Context = { asker, resolved: [] };
+  const [result, direct] = [await run(judged), await run(unjudged)];
+  expect(plain(direct)).toEqual(plain(result));
+  if (!verdict.allowed) {
+    expect([...judged.resolved, ...unjudged.resolved]).toEqual([]);
+    // The name of the root type is nobody's secret.
+    expect(leavesOf(plain(result)).filter((leaf) => !/ = (?:Query|Mutation)$/.test(leaf))).toEqual([]);
+    return { refused: coordinates, data: undefined };
+  }
+  expect(plain(result)).toEqual(data);
+  // Errors below what is null anyway may go unreported; all others are reported, each once.
+  const reported = [...new Set(result.errors)].flatMap(({ path, extensions }) => {
+    const isNull = extensions['coordinate'] === undefined;
+    return isNull ? [] : [`${extensions['coordinate']} .${path?.filter((key) => typeof key === 'string').join('.')}`];
+  });
+  expect(new Set(reported).size).toBe(reported.length);
+  expect(reported.filter((selection) => !denied.has(selection))).toEqual([]);
+  expect(reported.length === 0).toBe(denied.size === 0);
+  return { refused: undefined, data };
+}
+
+function compile(model: Model): Policy<Context> {
+  const resolve = (parent: Thing | undefined, _args: unknown, context: Context, info: GraphQLResolveInfo): unknown => {
+    context.resolved.push(`${info.parentType.name}.${info.fieldName}`);
+    const field = compositeOf(model, info.parentType.name)?.fields.find(({ name }) => name === info.fieldName);
+    return field && answerOf(model, field, parent?.id ?? 1);
+  };
+  const resolvers = model.composites.map(({ kind, name, fields }) => [
+    name,
+    kind === 'interface'
+      ? { __resolveType: ({ type }: Thing) => type }
+      : Object.fromEntries(fields.map((field) => [field.name, resolve])),
+  ]);
+  const union = { U: { __resolveType: async ({ type }: Thing) => type } };
+  const schema = makeExecutableSchema({
+    typeDefs: printModel(model),
+    resolvers: { ...Object.fromEntries(resolvers), ...union },
+  });
+  const ends = model.composites.flatMap(({ name, fields }) =>
+    fields.flatMap((field) => {
+      if (!field.rule?.owner) return [];
+      return [field.rule.owner === 'by' ? `${name}.${field.name}(by:)` : `${name}.id`];
+    }),
+  );
+  return compilePolicy<Context>(schema, {
+    caller: ({ asker }) => (asker.kind === 'ANONYMOUS' ? asker : { ...asker, userId: 'me', name: 'The caller' }),
+    scopeLabel: (name) => name,
+    owners: Object.fromEntries(ends.map((end) => [end, (values: readonly unknown[]) => values.map(isOwn)])),
+    onInternalError: (error) => {
+      throw error;
+    },
+  });
+}
+
+function isWithin(asker: Asker, other: Asker): boolean {
+  if (asker.kind === 'ANONYMOUS') return true;
+  return other.kind === asker.kind && asker.scopes.every((scope) => other.scopes.includes(scope));
+}
+
+/** More scopes refuse nothing new, and what was shown stays shown. */
+function checkGrowth(less: Given, more: Given): void {
+  if (!less.refused) expect(more.refused).toBeUndefined();
+  if (less.refused && more.refused && more.refused.length < 20) {
+    expect(less.refused).toEqual(expect.arrayContaining([...more.refused]));
+  }
+  if (!less.refused) expect(leavesOf(more.data)).toEqual(expect.arrayContaining(leavesOf(less.data)));
+}
+
+/** Every value of an answer that is not null, with its path. */
+function leavesOf(data: unknown, path = ''): string[] {
+  if (data === null || data === undefined) return [];
+  if (typeof data !== 'object') return [`${path} = ${data}`];
+  return Object.entries(data).flatMap(([key, value]) => leavesOf(value, `${path}.${key}`));
+}
+
+function plain({ data }: ExecutionResult): unknown {
+  return JSON.parse(JSON.stringify(data ?? null));
+}

@@ -1,0 +1,241 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
+import { type Caller, compilePolicy, type Policy, type PolicyOptions, type Verdict } from '../../src/policy/policy.js';
+
+/** The two directives and the enum that every policy stands on, as the service defines them. */
+export const DIRECTIVES = /* GraphQL */ `
+  directive @auth(scope: [Scope!], owner: String, kind: CredentialKind) on
+    FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+  directive @public on FIELD_DEFINITION | OBJECT | INTERFACE
+  enum CredentialKind { APP USER }
+`;
+
+/** A small schema with everything in it that a policy can meet. */
+export const SAMPLE = /* GraphQL */ `
+  ${DIRECTIVES}
+  enum Scope { USERS_READ USERS_EMAIL POSTS_READ POSTS_DRAFT POINTS_READ POINTS_WRITE TOKENS_WRITE ADMIN }
+  interface Node @public { id: ID! }
+  interface Authored @public { body: String @auth(scope: POSTS_READ) }
+  type User implements Node @auth(scope: USERS_READ) {
+    id: ID!
+    name: String
+    email: String @auth(scope: USERS_EMAIL)
+    secret: String! @auth(scope: ADMIN)
+    posts: [Post!]
+    balance: Money
+  }
+  type Post implements Node & Authored @public {
+    id: ID!
+    body: String
+    author: User
+    draft: String @auth(scope: POSTS_DRAFT)
+  }
+  "A person without a rule of their own, but for what is theirs."
+  type Member @public {
+    id: ID!
+    points: Int @auth(scope: POINTS_READ, owner: "id")
+    pin: String! @auth(scope: ADMIN, owner: "id")
+  }
+  scalar Money @auth(scope: POINTS_READ)
+  union Hit = User | Post
+  input UserFilter { name: String  email: String @auth(scope: USERS_EMAIL)  both: [UserFilter!]  rank: Int = 1 @auth(scope: ADMIN) }
+  input MemberBy { id: ID  name: String }
+  input NoteInput { id: ID!  text: String }
+  type Query @public {
+    me: User
+    node(id: ID!): Node
+    hits: [Hit]
+    sureHits: [Hit!]
+    posts: [Post!]!
+    users(where: UserFilter): [User!]
+    search(text: String, deep: Boolean @auth(scope: ADMIN)): String
+    admin: String! @auth(scope: ADMIN)
+    ping: String
+    members: [Member]
+    member(by: MemberBy): Member @auth(scope: USERS_READ, owner: "by")
+    anyone: String @auth
+    app: String @auth(kind: APP)
+    session: String @auth(kind: USER)
+  }
+  type Mutation {
+    addPoints(n: Int!): Money @auth(scope: POINTS_WRITE)
+    makeUser: User @auth(scope: ADMIN)
+    touch: User @public
+    spend(by: MemberBy!, n: Int): Int @auth(scope: POINTS_WRITE, owner: "by")
+    write(input: NoteInput!): Int @auth(scope: POSTS_DRAFT, owner: "input.id")
+    tick: Int @public
+  }
+  type Subscription {
+    balance(userId: ID!): Money @auth(scope: POINTS_READ)
+    found: Member @public
+    noted(by: MemberBy): Int @auth(scope: POINTS_READ, owner: "by")
+  }
+`;
+
+/** What a request carries in these tests: who asks. */
+export interface Context {
+  caller: Caller;
+}
+
+export const anonymous = (): Context => ({ caller: { kind: 'ANONYMOUS' } });
+export const app = (...scopes: string[]): Context => ({
+  caller: { kind: 'APP', scopes: scopes.map(scopeLabel), name: 'The app token "shop"' },
+});
+export const user = (userId: string, ...scopes: string[]): Context => ({
+  caller: { kind: 'USER', userId, scopes: scopes.map(scopeLabel), name: `The user ${userId}` },
+});
+
+export const scopeLabel = (name: string): string => name.toLowerCase().replace('_', ':');
+
+/** A compiled sample, what its resolvers and look-ups were called for, and what failed inside. */
+export interface Sample {
+  readonly policy: Policy<Context>;
+  /** The schema before the policy. */
+  readonly bare: GraphQLSchema;
+  readonly calls: string[];
+  readonly failures: unknown[];
+  /** Judges, and executes what was allowed. */
+  readonly ask: (source: string | DocumentNode, context: Context, more?: Sent) => Promise<Answered>;
+}
+
+export interface Sent {
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+}
+
+/** `result` is there if, and only if, the operation was allowed. */
+export interface Answered {
+  readonly verdict: Verdict;
+  readonly result?: ExecutionResult;
+}
+
+export interface SampleOptions {
+  readonly extension?: string;
+  readonly resolvers?: Record<string, Record<string, unknown>>;
+  readonly owners?: PolicyOptions<Context>['owners'];
+}
+
+/** The users and posts behind the sample: a list of hits that is long, mixed, and has a hole. */
+export const HITS = [
+  { id: 'u1', name: 'Ada' },
+  { id: 'p1', body: 'one' },
+  null,
+  { id: 'u2', name: 'Bob' },
+  { id: 'p2' },
+];
+
+export function createSample({ extension = '', resolvers = {}, owners = {} }: SampleOptions = {}): Sample {
+  const calls: string[] = [];
+  const failures: unknown[] = [];
+  const noted =
+    (name: string, value: unknown) =>
+    (..._: unknown[]) => {
+      calls.push(name);
+      return value;
+    };
+  const person = { id: 'u1', name: 'Ada', email: 'ada@x', secret: 'SECRET', balance: 5 };
+  const isUser = (value: { name?: string }) => (value.name === undefined ? 'Post' : 'User');
+  const bare = makeExecutableSchema({
+    typeDefs: [SAMPLE, extension],
+    resolvers: [
+      {
+        Node: { __resolveType: isUser },
+        Hit: { __resolveType: isUser },
+        Query: {
+          me: noted('me', person),
+          node: (_: unknown, { id }: { id: string }) => (id === 'u1' ? person : { id }),
+          hits: noted('hits', HITS),
+          sureHits: noted('sureHits', [HITS[1], HITS[0], HITS[3]]),
+          posts: noted('posts', [{ id: 'p1', body: 'one', draft: 'DRAFT', author: person }]),
+          users: noted('users', [person]),
+          search: noted('search', 'found'),
+          admin: noted('admin', 'ADMIN'),
+          ping: noted('ping', 'pong'),
+          members: noted(
+            'members',
+            ['ada', 'bob', 'eve'].map((id) => ({ id, points: 7, pin: '1234' })),
+          ),
+          member: (_: unknown, { by }: { by?: { id?: string } }) => ({ id: by?.id ?? 'ada', points: 7, pin: '1234' }),
+          anyone: noted('anyone', 'yes'),
+          app: noted('app', 'yes'),
+          session: noted('session', 'yes'),
+        },
+        Mutation: Object.fromEntries(
+          ['addPoints', 'touch', 'makeUser', 'spend', 'write', 'tick'].map((name) => [
+            name,
+            noted(name, name === 'touch' || name === 'makeUser' ? person : 1),
+          ]),
+        ),
+        Subscription: {
+          balance: { subscribe: noted('balance', []), resolve: () => 5 },
+          found: {
+            subscribe: () => eventsOf(['ada', 'bob']),
+            resolve: (id: string) => ({ id, points: 7, pin: '1234' }),
+          },
+          noted: { subscribe: () => eventsOf([1, 2]), resolve: (value: number) => value },
+        },
+      },
+      resolvers,
+    ],
+    resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
+  });
+
+  const isCaller = (value: unknown, { caller }: Context) => caller.kind === 'USER' && caller.userId === value;
+  const policy = compilePolicy<Context>(bare, {
+    caller: ({ caller }) => caller,
+    scopeLabel,
+    owners: {
+      MemberBy: (values, context) =>
+        values.map((value) => value === undefined || isCaller((value as { id?: string }).id, context)),
+      'Member.id': (values, context) => {
+        calls.push(`Member.id ${values.join()}`);
+        return values.map((value) => isCaller(value, context));
+      },
+      // The first letter of a note's id is its author's.
+      'NoteInput.id': async (values, context) => {
+        calls.push(`NoteInput.id ${values.join()}`);
+        return values.map((value) => isCaller({ a: 'ada', b: 'bob' }[String(value).charAt(0)], context));
+      },
+      ...owners,
+    },
+    onInternalError: (error) => failures.push(error),
+    advice: (missing) => (missing.length > 0 ? 'Ask an administrator.' : undefined),
+  });
+
+  const ask: Sample['ask'] = async (source, context, { variables = {}, operationName } = {}) => {
+    const document = typeof source === 'string' ? parse(source) : source;
+    const [invalid] = validate(policy.schema, document);
+    if (invalid) throw invalid;
+    const verdict = await policy.judge({ document, operationName, variables, context });
+    if (!verdict.allowed) return { verdict };
+    const result = await execute({
+      schema: policy.schema,
+      document,
+      contextValue: context,
+      variableValues: variables,
+      operationName: operationName ?? null,
+    });
+    return { verdict, result };
+  };
+  return { policy, bare, calls, failures, ask };
+}
+
+async function* eventsOf<Value>(values: readonly Value[]): AsyncGenerator<Value> {
+  yield* values;
+}
+
+/** The coordinates that were refused before anything ran. */
+export function refused({ verdict }: Answered): string[] {
+  return verdict.allowed ? [] : verdict.denials.map(({ coordinate }) => coordinate);
+}
+
+/** The answer as a client would read it, without the prototype-less objects of graphql-js. */
+export function answer({ result }: Answered): { data: unknown; errors: { path: string; coordinate: unknown }[] } {
+  return {
+    data: JSON.parse(JSON.stringify(result?.data ?? null)),
+    errors: (result?.errors ?? []).map(({ path, extensions }) => ({
+      path: (path ?? []).join('.'),
+      coordinate: extensions['coordinate'],
+    })),
+  };
+}

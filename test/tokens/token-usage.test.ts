@@ -1,0 +1,90 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../src/app.js';
+import { parseConfig } from '../../src/config.js';
+import { connect } from '../../src/database/connect.js';
+import { createTokenUsage } from '../../src/tokens/token-usage.js';
+import { startServer, type TestServer } from '../server.js';
+
+const TOKEN = 'query ($id: ID!) { token(id: $id) { lastUsedAt } }';
+
+describe('The last use of a token', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('is written when the server closes, at the latest, and not by the thousand requests before', async () => {
+    const [token, unused] = [await server.token(['points:read']), await server.token(['points:read'])];
+    const env = { PORT: '0', DATABASE_URL: server.database.url, JWT_SECRET: 'known to the tests, and to nobody else' };
+    const node = await createApp(parseConfig(env), pino({ level: 'silent' }));
+    const url = await node.listen();
+    const ask = async () => {
+      const headers = { authorization: `Bearer ${token.secret}` };
+      const response = await fetch(`${url}/graphql?query={viewer{kind}}`, { headers });
+      expect(await response.json()).toEqual({ data: { viewer: { kind: 'APP' } } });
+    };
+    for (let round = 0; round < 20; round++) await Promise.all(Array.from({ length: 50 }, ask));
+    expect(await server.database.query('select 1 from token_usage where token_id = $1', [token.id])).toEqual([]);
+    await node.close();
+    const rows = await server.database.query(
+      `select token_id, last_used_at between now() - interval '1 min' and now() as recent from token_usage
+        where token_id = any($1)`,
+      [[token.id, unused.id]],
+    );
+    expect(rows).toEqual([{ token_id: token.id, recent: true }]);
+    const admin = await server.everything();
+    expect(Date.parse((await server.send(admin, TOKEN, { id: token.id })).data.token.lastUsedAt)).toBeLessThanOrEqual(
+      Date.now(),
+    );
+    expect((await server.send(admin, TOKEN, { id: unused.id })).data.token.lastUsedAt).toBeNull();
+  });
+
+  it('is written for many tokens by one statement, never goes back, and leaves out what is gone', async () => {
+    const failures: unknown[] = [];
+    const { database, close } = connect({
+      url: server.database.url,
+      poolSize: 2,
+      behindPooler: false,
+      onLost: () => {},
+    });
+    const usage = createTokenUsage(database, (error) => failures.push(error));
+    const [one, other] = [await server.token(['points:read']), await server.token(['points:read'])];
+    const [early, late] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-02T00:00:00Z')];
+    const times = async () =>
+      await server.database.query('select last_used_at from token_usage where token_id = any($1) order by token_id', [
+        [one.id, other.id],
+      ]);
+
+    usage.note(one.id, late);
+    usage.note(one.id, early);
+    usage.note(other.id, early);
+    usage.note('0198c0de-0000-7000-8000-000000000000', late);
+    await usage.flush();
+    expect(await times()).toEqual([{ last_used_at: late }, { last_used_at: early }]);
+
+    usage.note(one.id, early);
+    usage.note(other.id, late);
+    await usage.flush();
+    expect(await times()).toEqual([{ last_used_at: late }, { last_used_at: late }]);
+    expect(failures).toEqual([]);
+    await close();
+  });
+
+  it('is kept for later while the database is away', async () => {
+    const failures: unknown[] = [];
+    const away = connect({
+      url: 'postgres://nobody@127.0.0.1:1/nothing',
+      poolSize: 1,
+      behindPooler: false,
+      onLost: () => {},
+    });
+    const usage = createTokenUsage(away.database, (error) => failures.push(error));
+    usage.note('0198c0de-0000-7000-8000-000000000000', new Date());
+    await usage.flush();
+    await usage.flush();
+    expect(failures).toHaveLength(2);
+    await away.close();
+  });
+});
