@@ -17,33 +17,53 @@ export interface ConnectOptions {
   readonly behindPooler: boolean;
   /** An idle connection broke; the pool replaces it. */
   readonly onLost: (error: Error) => void;
+  /** {@link TIME_LIMITS} unless given. */
+  readonly timeLimits?: TimeLimits;
 }
 
-/** A statement's longest life in the server: below the 30 s within which every request is answered. */
-const STATEMENT_TIMEOUT_MS = 20_000;
+/** How long is waited for the database. */
+interface TimeLimits {
+  /** For a connection: a new one, or one that others have in use. */
+  readonly connectMs: number;
+  /** For a statement in the server, which then undoes it. */
+  readonly statementMs: number;
+  /** For its answer, from a server that may have vanished: the connection is then destroyed, never used again. */
+  readonly answerMs: number;
+}
 
-/** The same seen from here, for a server that has stopped answering: the connection is destroyed, never used again. */
-const QUERY_TIMEOUT_MS = 22_000;
+/** All of it together leaves time for a second attempt within the 30 s in which every request is answered. */
+const TIME_LIMITS: TimeLimits = { connectMs: 4_000, statementMs: 8_000, answerMs: 9_000 };
 
-const CONNECT_TIMEOUT_MS = 5_000;
+/** How long a statement waits for rows that somebody else holds: within 2 s everybody else is served again. */
+const LOCK_TIMEOUT_MS = 1_500;
 
 /** Opens a pool; nothing is sent until the first statement. */
-export function connect(options: ConnectOptions): Connection {
+export function connect({ timeLimits = TIME_LIMITS, ...options }: ConnectOptions): Connection {
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: QUERY_TIMEOUT_MS,
+    connectionTimeoutMillis: timeLimits.connectMs,
+    query_timeout: timeLimits.answerMs,
     // A pooler in transaction mode refuses settings at connect: there the role's own settings hold.
     ...(options.behindPooler
       ? {}
       : {
-          statement_timeout: STATEMENT_TIMEOUT_MS,
-          idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+          statement_timeout: timeLimits.statementMs,
+          lock_timeout: LOCK_TIMEOUT_MS,
+          idle_in_transaction_session_timeout: timeLimits.statementMs,
           application_name: 'scrip',
         }),
     keepAlive: true,
   });
   pool.on('error', options.onLost);
+  if (options.behindPooler) sendWithoutNames(pool);
   return { database: drizzle(pool), close: () => pool.end() };
+}
+
+/** A pooler in transaction mode may hand a named statement to a server that never heard of the name. */
+function sendWithoutNames(pool: pg.Pool): void {
+  const query: (config: pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResult> = pool.query.bind(pool);
+  Object.assign(pool, {
+    query: ({ name: _, ...config }: pg.QueryConfig, values?: unknown[]) => query(config, values),
+  });
 }

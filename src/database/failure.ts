@@ -1,3 +1,4 @@
+import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
 import { DomainError } from '../errors.js';
 
@@ -10,24 +11,46 @@ export class DatabaseUnavailable extends DomainError {
   }
 }
 
+/** Somebody else holds the rows, or two changes got into each other's way. Nothing was done. */
+export class DatabaseContended extends DomainError {
+  readonly code = 'OVERLOADED';
+
+  constructor() {
+    super('Somebody else is changing the same thing right now. Try again shortly.', { retryAfterSeconds: 1 });
+  }
+}
+
+/** Whether a statement was refused for what others did at the same time: lock or statement time-out, deadlock, conflict. */
+export function isContention(failure: DatabaseFailure): boolean {
+  return failure.kind === 'refused' && /^(55P03|57014|40P01|40001)$/.test(failure.sqlState);
+}
+
 /**
  * What is known of a failed statement. Drivers and query builders wrap errors in one another, so the whole chain of
  * causes is looked through.
  *
  * - `refused`: the server answered with an error; the statement had no effect.
- * - `not-sent`: no connection was to be had; the statement had no effect.
+ * - `not-sent`: no connection was to be had, or none that takes such statements; the statement had no effect.
  * - `lost`: the connection broke or timed out while the statement ran; it may or may not have had its effect.
  */
 export type DatabaseFailure =
-  | { readonly kind: 'refused'; readonly sqlState: string; readonly constraint: string | undefined; readonly cause: pg.DatabaseError }
+  | {
+      readonly kind: 'refused';
+      readonly sqlState: string;
+      readonly constraint: string | undefined;
+      readonly cause: pg.DatabaseError;
+    }
   | { readonly kind: 'not-sent' | 'lost'; readonly cause: Error };
 
 /** Recognises a failure of the database; undefined for any other error. */
 export function databaseFailure(thrown: unknown): DatabaseFailure | undefined {
   for (const error of causes(thrown)) {
+    if (error instanceof DrizzleQueryError) continue; // its message quotes what a client sent
     if (error instanceof pg.DatabaseError) {
-      if (isShutdown(error.code)) return { kind: 'lost', cause: error };
-      return { kind: 'refused', sqlState: error.code ?? '', constraint: error.constraint, cause: error };
+      const { code: sqlState = '', constraint } = error;
+      if (NOT_SERVING.test(sqlState)) return { kind: 'not-sent', cause: error };
+      if (ENDED.test(sqlState)) return { kind: 'lost', cause: error };
+      return { kind: 'refused', sqlState, constraint, cause: error };
     }
     if (NOT_SENT.test(error.message)) return { kind: 'not-sent', cause: error };
     if (LOST.test(error.message)) return { kind: 'lost', cause: error };
@@ -53,16 +76,19 @@ export async function onConstraint<Result>(
   }
 }
 
-/** No connection was made: the socket was refused, or the pool had none to give in time. */
-const NOT_SENT = /ECONNREFUSED|ENOENT|ENOTFOUND|EAI_AGAIN|timeout exceeded when trying to connect|Connection terminated due to connection timeout|Cannot use a pool after calling end/;
+/** The words of the socket and of `pg` where there is no connection, or none to be had in time. */
+const NOT_SENT =
+  /^connect E|^getaddrinfo |is not queryable|timeout expired|timeout exceeded when trying to connect|Connection terminated due to connection timeout|Cannot use a pool after calling end/;
 
-/** The words of `pg` and of the socket for a connection that ended under a statement. */
-const LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Connection terminated|Query read timeout|Connection ended/;
+/** Their words for a connection that ended under a statement. */
+const LOST =
+  /ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Connection terminated|Connection ended|Query read timeout/;
 
-/** Class 57P (the server goes away or comes up), 08 (connection), 40003 (unknown completion), 25006 (now read-only). */
-function isShutdown(sqlState: string | undefined): boolean {
-  return sqlState !== undefined && /^(57P0\d|08\w{3}|40003|25006)$/.test(sqlState);
-}
+/** The server is starting or stopping (57P03), has no connection left (53300), or has become a standby (25006). */
+const NOT_SERVING = /^(57P03|53300|25006)$/;
+
+/** The server ended the session (class 57P), or the connection did (class 08); completion unknown (40003). */
+const ENDED = /^(57P0\d|08\w{3}|40003)$/;
 
 function* causes(thrown: unknown): Generator<Error> {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 8; error = error.cause, depth++) {

@@ -56,7 +56,8 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
     queue = queue.slice(batch.length);
     try {
       const results = await options.run(batch.map((waiting) => waiting.item));
-      if (results.length !== batch.length) throw new Error('A lane answered another number of items than it was asked.');
+      if (results.length !== batch.length)
+        throw new Error('A lane answered another number of items than it was asked.');
       // The lengths are equal, so that there is a result under each index.
       batch.forEach((waiting, index) => waiting.resolve(results[index] as Result));
     } catch (error) {

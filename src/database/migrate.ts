@@ -20,6 +20,7 @@ const MIGRATION_LOCK = 0x7363726970;
  */
 export async function migrate(database: Database): Promise<void> {
   await database.transaction(async (lock) => {
+    await lock.execute(sql`set local lock_timeout = 0`);
     await lock.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     await refuseNewer(database);
     await applyMigrations(database, { migrationsFolder });
@@ -46,7 +47,9 @@ async function refuseNewer(database: Database): Promise<void> {
  * @throws UnusableDatabase naming every such setting.
  */
 export async function refuseUnsafeSettings(database: Database): Promise<void> {
-  const { rows } = await database.execute<Record<'fsync' | 'full_page_writes' | 'synchronous_commit', string> & { standby: boolean }>(sql`
+  const { rows } = await database.execute<
+    Record<'fsync' | 'full_page_writes' | 'synchronous_commit', string> & { standby: boolean }
+  >(sql`
     select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
            current_setting('synchronous_commit') as synchronous_commit, pg_is_in_recovery() as standby`);
   const [settings] = rows;
@@ -56,5 +59,6 @@ export async function refuseUnsafeSettings(database: Database): Promise<void> {
     settings?.synchronous_commit === 'off' && 'synchronous_commit is off, so that a crash can lose what was answered',
     settings?.standby === true && 'it is a standby, which cannot be written to',
   ].filter((fault) => fault !== false);
-  if (faults.length > 0) throw new UnusableDatabase(`The database is not safe to keep points in: ${faults.join('; ')}.`);
+  if (faults.length > 0)
+    throw new UnusableDatabase(`The database is not safe to keep points in: ${faults.join('; ')}.`);
 }

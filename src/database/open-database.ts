@@ -1,11 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { type Connection, connect, type Database } from './connect.js';
 import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.js';
 import { databaseFailure } from './failure.js';
 import { migrate, refuseUnsafeSettings, UnusableDatabase } from './migrate.js';
+import { createNotifications, type Notifications } from './notifications.js';
+
+/** A database that serves, and the way to the other nodes that it is shared with. */
+export interface OpenDatabase extends Connection {
+  readonly notifications: Notifications;
+}
 
 /** How long a database that is just starting is waited for. */
 const PATIENCE_MS = 15_000;
@@ -16,14 +22,12 @@ const PATIENCE_MS = 15_000;
  * @throws UnusableDatabase when it cannot be reached, is not safe to keep points in, or was made by newer code. No
  *   message holds its URL.
  */
-export async function openDatabase(config: Config['database'], log: Logger): Promise<Connection> {
+export async function openDatabase(config: Config['database'], log: Logger): Promise<OpenDatabase> {
   const server = await openServer(config.source, log);
-  const { database, close } = connect({
-    url: server.url,
-    poolSize: config.poolSize,
-    behindPooler: config.behindPooler,
-    onLost: (error) => log.warn({ err: error }, 'a connection to the database was lost'),
-  });
+  const { behindPooler, poolSize } = config;
+  const onLost = (error: unknown) => log.warn({ err: error }, 'a connection to the database was lost');
+  const { database, close } = connect({ url: server.url, poolSize, behindPooler, onLost });
+  const notifications = createNotifications({ database, url: server.url, behindPooler, onLost });
   const closeAll = async () => {
     await close();
     await server.close();
@@ -32,7 +36,7 @@ export async function openDatabase(config: Config['database'], log: Logger): Pro
     await reach(database, log);
     await refuseUnsafeSettings(database);
     await migrate(database);
-    return { database, close: closeAll };
+    return { database, notifications, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
@@ -53,7 +57,9 @@ async function reach(database: Database, log: Logger): Promise<void> {
     } catch (error) {
       const failure = databaseFailure(error);
       if (failure === undefined || failure.kind === 'refused' || Date.now() > deadline) {
-        throw new UnusableDatabase(`The database cannot be reached: ${failure?.cause.message ?? 'unknown reason'}.`, { cause: error });
+        throw new UnusableDatabase(`The database cannot be reached: ${failure?.cause.message ?? 'unknown reason'}.`, {
+          cause: error,
+        });
       }
       log.info('waiting for the database');
       await delay(500);

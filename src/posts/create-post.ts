@@ -1,9 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import type { Database } from '../database/connect.js';
+import { inTurn } from '../database/turns.js';
 import { UserNotFound } from '../users/errors.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
-import type { UserRef } from '../users/user.js';
+import { keyOf, type UserRef } from '../users/user.js';
 import type { Post } from './post.js';
 import { posts } from './table.js';
 
@@ -20,7 +21,7 @@ export interface NewPost {
  * @throws UserNotFound when there is no such author. Nothing was written.
  */
 export async function createPost(database: Database, { author, title, body }: NewPost): Promise<Post> {
-  return await database.transaction(async (transaction) => {
+  return await inTurn(database, keyOf(author), async (transaction) => {
     // Shared lock: the author cannot be deleted, and their posts with them, between this look and the insertion.
     const [writer] = await transaction.select({ id: users.id }).from(users).where(isUser(author)).for('share');
     if (writer === undefined) throw new UserNotFound();

@@ -1,52 +1,110 @@
+import { sql } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
+import { record } from '../audit/record.js';
+import type { Actor } from '../auth/actor.js';
+import type { Jwts } from '../auth/jwt.js';
 import { inOrder, type Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
+import { seconds } from '../database/seconds.js';
+import { inTurn } from '../database/turns.js';
+import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
-import type { UserRef } from '../users/user.js';
+import { keyOf, type UserRef } from '../users/user.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
 import { tokens } from './table.js';
 import type { Token } from './token.js';
 
-/** A token to issue. `name` and `scopes` have been checked: 1 to 100 characters, at least one. */
+/** What tokens are issued with. */
+export interface TokenIssuer {
+  readonly database: Database;
+  /** undefined: this process holds no keys, and issues opaque tokens alone. */
+  readonly jwts: Jwts | undefined;
+}
+
+/** A token to issue. `name` and `scopes` have been checked: 1 to 100 characters, at least one, each held by the issuer. */
 export interface NewToken {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly owner: UserRef;
+  readonly format: Token['format'];
   /** In the future; null: never. */
   readonly expiresAt: Date | null;
-  /** Who issues it; null: the command line. */
-  readonly issuedById: string | null;
+}
+
+/** A token with its secret, which is in here and nowhere else. */
+export interface IssuedToken {
+  readonly secret: string;
+  readonly token: Token;
 }
 
 /**
- * Issues a token. Its secret is in the answer and nowhere else.
+ * Issues a token.
  *
- * @throws UserNotFound when there is no such owner. Nothing was issued.
+ * @throws UserNotFound when there is no such owner; BadUserInput for an end that the database's clock has passed. Nothing
+ *   was issued.
  */
-export async function issueToken(database: Database, token: NewToken): Promise<{ secret: string; token: Token }> {
-  const secret = generateSecret();
-  return await database.transaction(async (transaction) => {
+export async function issueToken({ database, jwts }: TokenIssuer, token: NewToken, actor: Actor): Promise<IssuedToken> {
+  return await inTurn(database, keyOf(token.owner), async (transaction) => {
     // Shared lock: the owner cannot be deleted, and their tokens revoked, between this look and the insertion.
-    const [owner] = await transaction.select({ id: users.id }).from(users).where(isUser(token.owner)).for('share');
+    const [owner] = await transaction
+      .select({ id: users.id, now: seconds(sql`now()`) })
+      .from(users)
+      .where(isUser(token.owner))
+      .for('share');
     if (owner === undefined) throw new UserNotFound();
-    const [issued] = await transaction
-      .insert(tokens)
-      .values({
-        id: uuid(),
-        name: token.name,
-        format: 'OPAQUE',
-        secretHash: hashSecret(secret),
-        hint: hintOf(secret),
-        scopes: inOrder(token.scopes),
-        ownerId: owner.id,
-        issuedById: token.issuedById,
-        expiresAt: token.expiresAt,
-      })
-      .returning();
-    if (issued === undefined) throw new Error('The insertion of a token returned no row.');
-    const { secretHash: _, ...kept } = issued;
-    return { secret, token: { ...kept, lastUsedAt: null, isExpired: false } };
+    if (token.expiresAt !== null && !isAhead(token.expiresAt, owner.now)) {
+      throw new BadUserInput('input.expiresAt', 'A token ends in the future, and before the year 10000.');
+    }
+    const insertion = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
+    const issued = await insertToken({ database: transaction, jwts }, insertion);
+    await record(transaction, actor, { action: 'TOKEN_ISSUED', tokenId: issued.token.id, subjectId: owner.id });
+    return issued;
   });
+}
+
+/** Makes the secret of a token and keeps the rest. The transaction holds a lock on the owner; `now` is its instant. */
+export async function insertToken(
+  { database: transaction, jwts }: TokenIssuer,
+  token: Omit<NewToken, 'owner'> & Pick<Token, 'ownerId' | 'issuedById'> & { readonly now: number },
+): Promise<IssuedToken> {
+  const id = uuid();
+  const scopes = inOrder(token.scopes);
+  const secret = token.format === 'OPAQUE' ? generateSecret() : sign(jwts, { ...token, id, scopes });
+  const [issued] = await transaction
+    .insert(tokens)
+    .values({
+      id,
+      name: token.name,
+      format: token.format,
+      secretHash: hashSecret(secret),
+      hint: hintOf(secret),
+      scopes,
+      ownerId: token.ownerId,
+      issuedById: token.issuedById,
+      expiresAt: token.expiresAt,
+    })
+    .returning();
+  if (issued === undefined) throw new Error('The insertion of a token returned no row.');
+  const { secretHash: _, ...kept } = issued;
+  return { secret, token: { ...kept, lastUsedAt: null, isExpired: false } };
+}
+
+function sign(
+  jwts: Jwts | undefined,
+  token: Pick<Token, 'id' | 'ownerId' | 'scopes' | 'expiresAt'> & { readonly now: number },
+): string {
+  if (jwts === undefined) throw new Error('A process without keys was asked to sign a token.');
+  return jwts.sign({
+    sub: token.ownerId,
+    jti: token.id,
+    scope: token.scopes.join(' '),
+    iat: Math.floor(token.now),
+    exp: token.expiresAt === null ? undefined : Math.ceil(token.expiresAt.getTime() / 1000),
+  });
+}
+
+function isAhead(instant: Date, now: number): boolean {
+  return instant.getTime() > now * 1000 && instant.getUTCFullYear() < 10_000;
 }

@@ -9,8 +9,12 @@ import { parseUserRef } from '../users/user.js';
 import { TokenNotFound } from './errors.js';
 import { issueToken } from './issue-token.js';
 import { countTokens, listTokens, type TokenFilter } from './read-tokens.js';
-import { revokeToken } from './revoke-token.js';
-import { tokenState } from './token.js';
+import { namedBySecret, revokeToken } from './revoke-token.js';
+import { rotateToken } from './rotate-token.js';
+import { type Token, tokenState } from './token.js';
+
+/** A week. */
+const MOST_OVERLAP_SECONDS = 604_800;
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'> = {
   Query: {
@@ -21,29 +25,41 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
         ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
         state: state ?? undefined,
       };
-      return connection(byId, request, await listTokens(database, request, filter), () => countTokens(database, filter));
+      return connection(byId, request, await listTokens(database, request, filter), () =>
+        countTokens(database, filter),
+      );
     },
   },
   Mutation: {
-    issueToken: async (_source, { input }, { database, principal }) => {
-      const issuedById = authenticated(principal).userId;
-      return await issueToken(database, {
+    issueToken: async (_source, { input }, context) => {
+      const token = {
         name: parseText('input.name', input.name, { least: 1, most: 100 }),
         scopes: atLeastOne(input.scopes),
-        owner: input.owner == null ? { id: issuedById } : parseUserRef(input.owner),
+        owner: input.owner == null ? { id: authenticated(context.principal).userId } : parseUserRef(input.owner),
+        format: input.format ?? 'OPAQUE',
         expiresAt: input.expiresAt ?? null,
-        issuedById,
-      });
+      };
+      return await issueToken(context, token, context.actor);
     },
-    revokeToken: async (_source, { input }, { database }) => {
-      if (input.secret != null) return { token: (await revokeToken(database, { secret: input.secret })) ?? null };
-      const token = await revokeToken(database, { id: parseId(input.id ?? '') });
+    revokeToken: async (_source, { input }, context) => {
+      if (input.secret != null) return { token: (await revokeBySecret(context, input.secret)) ?? null };
+      const token = await revokeToken(context.database, { id: parseId(input.id ?? '') }, context.actor);
       if (token === undefined) throw new TokenNotFound();
       return { token };
     },
-    revokeCurrentToken: async (_source, _args, { database, principal }) => {
+    revokeCurrentToken: async (_source, _args, { actor, database, principal }) => {
       if (principal.kind !== 'APP') throw new Error('The policy let somebody without an app token through.');
-      return { token: (await revokeToken(database, { id: principal.tokenId })) ?? null };
+      return { token: (await revokeToken(database, { id: principal.tokenId }, actor)) ?? null };
+    },
+    rotateToken: async (_source, { input }, context) => {
+      const { scopes } = authenticated(context.principal);
+      const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0), scopes };
+      return await rotateToken(context, rotation, context.actor);
+    },
+    reportLeakedToken: async (_source, { input }, context) => {
+      const actor = { ...context.actor, origin: 'reported as leaked' };
+      await revokeBySecret({ ...context, actor }, input.secret);
+      return { received: true };
     },
   },
   Token: {
@@ -62,6 +78,16 @@ async function tokensOf({ reads }: Context, ownerId: string, args: UserTokensArg
   const request = pageRequest(byId, args);
   const page = await reads.tokensOf({ ...request, of: ownerId });
   return connection(byId, request, page, () => reads.tokenCountOf(ownerId));
+}
+
+async function revokeBySecret({ actor, database, jwts }: Context, secret: string): Promise<Token | undefined> {
+  const ref = namedBySecret(secret, jwts);
+  return ref && (await revokeToken(database, ref, actor));
+}
+
+function overlap(seconds: number): number {
+  if (seconds >= 0 && seconds <= MOST_OVERLAP_SECONDS) return seconds;
+  throw new BadUserInput('input.overlapSeconds', `Two tokens overlap for 0 to ${MOST_OVERLAP_SECONDS} seconds.`);
 }
 
 function atLeastOne(scopes: readonly Scope[]): readonly Scope[] {

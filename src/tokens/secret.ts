@@ -9,7 +9,9 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 /** 43 base62 digits hold 256 bits, 6 hold the checksum's 32. */
 const RANDOM_DIGITS = 43;
 const CHECKSUM_DIGITS = 6;
-const SECRET = new RegExp(`^${PREFIX}[0-9A-Za-z]{${RANDOM_DIGITS + CHECKSUM_DIGITS}}$`);
+const FORM = `${PREFIX}[0-9A-Za-z]{${RANDOM_DIGITS + CHECKSUM_DIGITS}}`;
+const SECRET = new RegExp(`^${FORM}$`);
+const ANYWHERE = new RegExp(FORM, 'g');
 
 /** A new secret: the prefix, 256 random bits and a checksum, all of `[A-Za-z0-9_]`. */
 export function generateSecret(): string {
@@ -22,14 +24,21 @@ export function isSecret(text: string): boolean {
   return SECRET.test(text) && checksum(text.slice(0, -CHECKSUM_DIGITS)) === text.slice(-CHECKSUM_DIGITS);
 }
 
+/** Every secret in a text, whatever stands around it, with its place. */
+export function secretsIn(text: string): { readonly secret: string; readonly index: number }[] {
+  return [...text.matchAll(ANYWHERE)]
+    .map(({ 0: secret, index }) => ({ secret, index }))
+    .filter(({ secret }) => isSecret(secret));
+}
+
 /** What is kept of a secret: SHA-256, 32 bytes. */
 export function hashSecret(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** The prefix and the last four characters, which belong to the checksum: nothing of the 256 bits. */
+/** The last four characters behind what all begin with: of the checksum, or of a JWT's signature. Nothing to go on. */
 export function hintOf(secret: string): string {
-  return `${PREFIX}…${secret.slice(-4)}`;
+  return `${secret.startsWith(PREFIX) ? PREFIX : 'eyJ'}…${secret.slice(-4)}`;
 }
 
 function checksum(body: string): string {

@@ -1,52 +1,44 @@
-import { eq, sql } from 'drizzle-orm';
-import { InvalidCredential } from '../auth/errors.js';
+import { eq, type SQL, sql } from 'drizzle-orm';
+import { type AppClaims, untimely } from '../auth/jwt.js';
 import type { AppPrincipal } from '../auth/principal.js';
+import { REJECTIONS, type Rejection } from '../auth/rejection.js';
 import { inOrder } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
+import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { hashSecret, isSecret } from './secret.js';
 import { tokens } from './table.js';
+import type { TokenUsage } from './token-usage.js';
+
+/** Finds out what an app token may do, by its secret or by the claims of its JWT, whose signature has been verified. */
+export interface VerifyToken {
+  readonly secret: (secret: string) => Promise<AppPrincipal | Rejection>;
+  readonly appToken: (claims: AppClaims) => Promise<AppPrincipal | Rejection>;
+}
 
 /**
- * Makes the check of an app token's secret: one look-up by its hash, those of one turn of the event loop in one
- * statement. Nothing is remembered between requests, so that a revoked token is refused from the next one on.
+ * Makes the check of app tokens: one look-up of the token, those of one turn of the event loop in one statement. Nothing
+ * is remembered between requests, so that a revoked token is refused from the next one on; only its use is noted.
  *
- * The check throws InvalidCredential; a text with a wrong checksum is refused without a look-up.
+ * A text with a wrong checksum is rejected without a look-up.
  */
-export function createVerifyToken(database: Database): (secret: string) => Promise<AppPrincipal> {
-  const statement = database
-    .select({
-      hash: tokens.secretHash,
-      id: tokens.id,
-      name: tokens.name,
-      scopes: tokens.scopes,
-      expiresAt: tokens.expiresAt,
-      isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
-      isRevoked: sql<boolean>`${tokens.revokedAt} is not null or ${users.deletedAt} is not null`,
-      ownerId: tokens.ownerId,
-      username: users.username,
-    })
-    .from(tokens)
-    .innerJoin(users, eq(users.id, tokens.ownerId))
-    .where(sql`${tokens.secretHash} = any(${sql.placeholder('hashes')}::bytea[])`)
-    .prepare('tokens_by_secret');
-
-  const find = createLane({
-    maxBatch: 1_000,
-    maxQueue: 10_000,
-    run: async (hashes: readonly Buffer[]) => {
-      const rows = await statement.execute({ hashes });
-      const found = new Map(rows.map((row) => [row.hash.toString('base64'), row]));
-      return hashes.map((hash) => found.get(hash.toString('base64')));
-    },
+export function createVerifyToken(database: Database, usage: TokenUsage): VerifyToken {
+  const findBySecret = createFind(database, {
+    name: 'tokens_by_secret',
+    isWanted: sql`${tokens.secretHash} = any(${sql.placeholder('keys')}::bytea[])`,
+    keyOf: ({ secretHash }) => bytea(secretHash),
+  });
+  const findById = createFind(database, {
+    name: 'tokens_by_jti',
+    isWanted: sql`${tokens.id} = any(${sql.placeholder('keys')}::uuid[])`,
+    keyOf: ({ id }) => id,
   });
 
-  return async (secret) => {
-    const row = isSecret(secret) ? await find(hashSecret(secret)) : undefined;
-    if (row === undefined) throw new InvalidCredential('TOKEN_INVALID');
-    if (row.isRevoked) throw new InvalidCredential('TOKEN_REVOKED');
-    if (row.isExpired) throw new InvalidCredential('TOKEN_EXPIRED');
+  const judge = (row: Row): AppPrincipal | Rejection => {
+    if (row.isRevoked) return REJECTIONS.TOKEN_REVOKED;
+    if (row.isExpired) return REJECTIONS.TOKEN_EXPIRED;
+    usage.note(row.id, new Date(row.now * 1000));
     return {
       kind: 'APP',
       tokenId: row.id,
@@ -57,4 +49,58 @@ export function createVerifyToken(database: Database): (secret: string) => Promi
       expiresAt: row.expiresAt,
     };
   };
+
+  return {
+    secret: async (secret) => {
+      const row = isSecret(secret) ? await findBySecret(bytea(hashSecret(secret))) : undefined;
+      return row === undefined ? REJECTIONS.TOKEN_INVALID : judge(row);
+    },
+    // By its id and not by its text: a signature can be written in more than one way.
+    appToken: async (claims) => {
+      const row = await findById(claims.jti);
+      if (row?.format !== 'JWT' || row.ownerId !== claims.sub) return REJECTIONS.TOKEN_INVALID;
+      const fault = row.isRevoked ? undefined : untimely(claims, row.now);
+      return fault === undefined ? judge(row) : REJECTIONS[fault];
+    },
+  };
+}
+
+const columns = {
+  secretHash: tokens.secretHash,
+  id: tokens.id,
+  name: tokens.name,
+  format: tokens.format,
+  scopes: tokens.scopes,
+  expiresAt: tokens.expiresAt,
+  isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
+  isRevoked: sql<boolean>`${tokens.revokedAt} is not null or ${users.deletedAt} is not null`,
+  ownerId: tokens.ownerId,
+  username: users.username,
+  now: seconds(sql`now()`),
+};
+
+function createFind(
+  database: Database,
+  { name, isWanted, keyOf }: { name: string; isWanted: SQL; keyOf: (row: Row) => string },
+): (key: string) => Promise<Row | undefined> {
+  const statement = select(database).where(isWanted).prepare(name);
+  return createLane({
+    maxBatch: 1_000,
+    maxQueue: 10_000,
+    run: async (keys: readonly string[]) => {
+      const found = new Map((await statement.execute({ keys: [...new Set(keys)] })).map((row) => [keyOf(row), row]));
+      return keys.map((key) => found.get(key));
+    },
+  });
+}
+
+type Row = Awaited<ReturnType<typeof select>>[number];
+
+function select(database: Database) {
+  return database.select(columns).from(tokens).innerJoin(users, eq(users.id, tokens.ownerId));
+}
+
+/** Bytes as PostgreSQL writes them. */
+function bytea(bytes: Buffer): string {
+  return `\\x${bytes.toString('hex')}`;
 }

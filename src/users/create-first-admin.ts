@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import { FIRST_START } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { createUser } from './create-user.js';
 import { UsernameTaken } from './errors.js';
-import type { Passwords } from './password.js';
+import type { Passwords } from './password-hash.js';
 import { users } from './table.js';
 
 /**
@@ -15,9 +16,9 @@ export async function createFirstAdmin(database: Database, passwords: Passwords)
   const [anybody] = await database.select({ one: sql`1` }).from(users).limit(1);
   if (anybody !== undefined) return undefined;
   const password = randomBytes(18).toString('base64url');
-  const passwordHash = await passwords.hash('password', password);
+  const passwordHash = await passwords.hash(password);
   try {
-    await createUser(database, { username: 'admin', role: 'ADMIN', passwordHash });
+    await createUser(database, { username: 'admin', role: 'ADMIN', passwordHash }, FIRST_START);
     return password;
   } catch (error) {
     if (error instanceof UsernameTaken) return undefined;

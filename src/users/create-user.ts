@@ -1,4 +1,6 @@
 import { v7 as uuid } from 'uuid';
+import { record } from '../audit/record.js';
+import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
 import { balances } from '../points/table.js';
@@ -18,17 +20,26 @@ export interface NewUser {
  *
  * @throws UsernameTaken when a living user has the name in whatever case. Nothing was created.
  */
-export async function createUser(database: Database, user: NewUser): Promise<User> {
-  return await onConstraint(
-    database.transaction(async (transaction) => {
-      const [created] = await transaction
-        .insert(users)
-        .values({ id: uuid(), ...user })
-        .returning(userColumns);
-      if (created === undefined) throw new Error('The insertion of a user returned no row.');
-      await transaction.insert(balances).values({ userId: created.id });
-      return created;
-    }),
-    { users_have_unique_names: () => new UsernameTaken() },
-  );
+export async function createUser(database: Database, user: NewUser, actor: Actor): Promise<User> {
+  return await database.transaction(async (transaction) => {
+    const created = await insertUser(transaction, user);
+    await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });
+    return created;
+  });
+}
+
+/**
+ * Inserts a user and their balance.
+ *
+ * @throws UsernameTaken, which ends the transaction.
+ */
+export async function insertUser(transaction: Database, user: NewUser): Promise<User> {
+  const insertion = transaction
+    .insert(users)
+    .values({ id: uuid(), ...user })
+    .returning(userColumns);
+  const [inserted] = await onConstraint(insertion, { users_have_unique_names: () => new UsernameTaken() });
+  if (inserted === undefined) throw new Error('The insertion of a user returned no row.');
+  await transaction.insert(balances).values({ userId: inserted.id });
+  return inserted;
 }

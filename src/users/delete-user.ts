@@ -1,20 +1,24 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
+import { record } from '../audit/record.js';
+import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
+import { inTurn } from '../database/turns.js';
 import { posts } from '../posts/table.js';
+import { sessions } from '../sessions/table.js';
 import { tokens } from '../tokens/table.js';
 import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
-import type { UserRef } from './user.js';
+import { keyOf, type UserRef } from './user.js';
 
 /**
- * Deletes a user: whatever names them goes, the name becomes free, their posts go, their tokens are revoked. The ledger
- * keeps their entries.
+ * Deletes a user: whatever names them goes, the name becomes free, their posts go, their tokens are revoked, their
+ * sessions end. The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN. Nothing was changed.
  */
-export async function deleteUser(database: Database, ref: UserRef): Promise<string> {
-  return await database.transaction(async (transaction) => {
+export async function deleteUser(database: Database, ref: UserRef, actor: Actor): Promise<string> {
+  return await inTurn(database, keyOf(ref), async (transaction) => {
     const { user } = await lockUser(transaction, ref);
     if (user.role === 'ADMIN') await refuseLosingLastAdmin(transaction, user, 'input.user');
     await transaction.delete(posts).where(eq(posts.authorId, user.id));
@@ -24,9 +28,14 @@ export async function deleteUser(database: Database, ref: UserRef): Promise<stri
       .set({ revokedAt: sql`now()` })
       .where(and(eq(tokens.ownerId, user.id), isNull(tokens.revokedAt)));
     await transaction
+      .update(sessions)
+      .set({ endedAt: sql`now()` })
+      .where(and(eq(sessions.userId, user.id), isNull(sessions.endedAt)));
+    await transaction
       .update(users)
       .set({ username: `deleted-${user.id}`, role: 'USER', passwordHash: null, deletedAt: sql`now()` })
       .where(eq(users.id, user.id));
+    await record(transaction, actor, { action: 'USER_DELETED', subjectId: user.id });
     return user.id;
   });
 }

@@ -17,3 +17,12 @@ export class UsernameTaken extends DomainError {
     super('Another user has that name.');
   }
 }
+
+/** More passwords wait to be hashed than can be in good time. Nothing was done. */
+export class PasswordsOverloaded extends DomainError {
+  readonly code = 'OVERLOADED';
+
+  constructor() {
+    super('Too many people are logging in at once. Try again shortly.', { retryAfterSeconds: 1 });
+  }
+}

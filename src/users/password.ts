@@ -1,27 +1,25 @@
-import { hash } from '@node-rs/argon2';
+import { readFileSync } from 'node:fs';
 import { BadUserInput } from '../errors.js';
 import { parseText } from '../input.js';
 
-/** Hashes passwords. */
-export interface Passwords {
-  /**
-   * A PHC string of argon2id.
-   *
-   * @throws BadUserInput naming the field, for a password that is too short, too long or too common.
-   */
-  hash(field: string, password: string): Promise<string>;
-}
+/** The commonest passwords that are long enough to be chosen, in lower case: NIST SP 800-63B-4, section 3.1.1.2. */
+const COMMONEST = new Set(
+  readFileSync(new URL('common-passwords.txt', import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => !line.startsWith('#')),
+);
 
-/** OWASP's least for argon2id: 19 MiB, two passes, one lane. */
-const ARGON2ID = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
-export function createPasswords(): Passwords {
-  return {
-    hash: async (field, password) => await hash(checked(field, password), ARGON2ID),
-  };
-}
-
-function checked(field: string, password: string): string {
-  if (password.includes('\0')) throw new BadUserInput(field, 'A password cannot hold NUL.');
-  return parseText(field, password, { least: 8, most: 256 });
+/**
+ * A password that somebody may have from now on. It is used exactly as given: nothing is trimmed, cut off or normalised,
+ * so that the same letters composed otherwise are another password.
+ *
+ * @throws BadUserInput naming the field, for fewer than 8 or more than 256 characters, for NUL, for one of the commonest
+ *   passwords and for the user's own name, both in whatever case.
+ */
+export function parsePassword(field: string, password: string, { username }: { username: string }): string {
+  parseText(field, password, { least: 8, most: 256 });
+  const plain = password.toLowerCase();
+  if (COMMONEST.has(plain)) throw new BadUserInput(field, 'This password is one of the commonest. Choose another.');
+  if (plain === username.toLowerCase()) throw new BadUserInput(field, 'A password cannot be the user name.');
+  return password;
 }

@@ -3,6 +3,7 @@ import { connection, type Order, pageRequest } from '../graphql/connection.js';
 import type { Resolvers } from '../graphql/generated.js';
 import { createUser } from './create-user.js';
 import { deleteUser } from './delete-user.js';
+import { parsePassword } from './password.js';
 import { countUsers, listUsers } from './read-users.js';
 import { updateUser } from './update-user.js';
 import { parseUsername, parseUserRef, type User } from './user.js';
@@ -29,19 +30,23 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
     },
   },
   Mutation: {
-    createUser: async (_source, { input }, { database, passwords }) => {
+    createUser: async (_source, { input }, { actor, database, passwords }) => {
       const username = parseUsername('input.username', input.username);
-      const passwordHash = input.password == null ? null : await passwords.hash('input.password', input.password);
-      return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }) };
+      const passwordHash =
+        input.password == null
+          ? null
+          : await passwords.hash(parsePassword('input.password', input.password, { username }));
+      return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }, actor) };
     },
-    updateUser: async (_source, { input }, { database }) => ({
-      user: await updateUser(database, parseUserRef(input.user), {
+    updateUser: async (_source, { input }, { actor, database }) => {
+      const changes = {
         username: input.username == null ? undefined : parseUsername('input.username', input.username),
         role: input.role ?? undefined,
-      }),
-    }),
-    deleteUser: async (_source, { input }, { database }) => ({
-      deletedUserId: await deleteUser(database, parseUserRef(input.user)),
+      };
+      return { user: await updateUser(database, parseUserRef(input.user), changes, actor) };
+    },
+    deleteUser: async (_source, { input }, { actor, database }) => ({
+      deletedUserId: await deleteUser(database, parseUserRef(input.user), actor),
     }),
   },
 };

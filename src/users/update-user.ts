@@ -1,10 +1,13 @@
 import { eq } from 'drizzle-orm';
+import { record } from '../audit/record.js';
+import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
+import { inTurn } from '../database/turns.js';
 import { UserNotFound, UsernameTaken } from './errors.js';
 import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
-import { type User, type UserRef, userColumns } from './user.js';
+import { keyOf, type User, type UserRef, userColumns } from './user.js';
 
 /** What is to change; what is undefined stays. `username` has passed `parseUsername`. */
 export interface UserChanges {
@@ -17,9 +20,9 @@ export interface UserChanges {
  *
  * @throws UserNotFound, UsernameTaken; LastAdmin when nobody would be left to administer. Nothing was changed.
  */
-export async function updateUser(database: Database, ref: UserRef, changes: UserChanges): Promise<User> {
+export async function updateUser(database: Database, ref: UserRef, changes: UserChanges, actor: Actor): Promise<User> {
   return await onConstraint(
-    database.transaction(async (transaction) => {
+    inTurn(database, keyOf(ref), async (transaction) => {
       const { user, sequence } = await lockUser(transaction, ref);
       const { username = user.username, role = user.role } = changes;
       if (user.role === 'ADMIN' && role !== 'ADMIN') await refuseLosingLastAdmin(transaction, user, 'input.role');
@@ -29,6 +32,11 @@ export async function updateUser(database: Database, ref: UserRef, changes: User
           .values({ userId: user.id, untilSequence: sequence, username: user.username })
           // Renamed twice between two entries: no entry was written under the name in between.
           .onConflictDoNothing();
+        await record(transaction, actor, { action: 'USER_UPDATED', subjectId: user.id });
+      }
+      if (role !== user.role) {
+        const detail = `${user.role} to ${role}`;
+        await record(transaction, actor, { action: 'ROLE_CHANGED', subjectId: user.id, detail });
       }
       const [updated] = await transaction
         .update(users)

@@ -1,0 +1,56 @@
+import { sql } from 'drizzle-orm';
+import { check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+
+/** What is recorded, in the order of the schema's enum `AuditAction`. */
+const AUDIT_ACTIONS = [
+  'TOKEN_ISSUED',
+  'TOKEN_ROTATED',
+  'TOKEN_REVOKED',
+  'USER_CREATED',
+  'USER_UPDATED',
+  'ROLE_CHANGED',
+  'USER_DELETED',
+  'SIGNED_UP',
+  'LOGGED_IN',
+  'LOGIN_FAILED',
+  'LOGGED_OUT',
+  'REFRESH_TOKEN_REUSED',
+  'PASSWORD_CHANGED',
+] as const;
+
+/**
+ * Who did what, to whom, when and from where: append-only, which the database enforces by a trigger. It names nobody but
+ * by id, so that a deleted user's name is in here neither. What points did, and by which credential, is in the ledger.
+ */
+export const auditEvents = pgTable(
+  'audit_events',
+  {
+    /** UUID version 7: the order of ids is the order of events. */
+    id: uuid('id').primaryKey(),
+    at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
+    action: text('action', { enum: AUDIT_ACTIONS }).notNull(),
+    /** The user behind the credential; null: nobody who is known. No foreign key: they may live on another shard. */
+    actorId: uuid('actor_id'),
+    /** The app token that the actor used. */
+    actorTokenId: uuid('actor_token_id'),
+    /** The token that it happened to. */
+    tokenId: uuid('token_id'),
+    /** The user that it happened to; for a token, its owner. */
+    subjectId: uuid('subject_id'),
+    /** The network address that the request came from. */
+    address: text('address'),
+    detail: text('detail'),
+  },
+  (table) => [
+    index('audit_events_by_action').on(table.action, table.id),
+    index('audit_events_by_actor').on(table.actorId, table.id),
+    index('audit_events_by_subject').on(table.subjectId, table.id),
+    check('audit_events_have_a_known_action', sql`${table.action} in (${knownActions()})`),
+    check('audit_events_are_bounded', sql`char_length(${table.address}) <= 45 and char_length(${table.detail}) <= 200`),
+  ],
+);
+
+/** As a literal, since a CHECK takes no parameters; the actions are constants of ours. */
+function knownActions() {
+  return sql.raw(AUDIT_ACTIONS.map((action) => `'${action}'`).join(', '));
+}

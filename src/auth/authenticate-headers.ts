@@ -1,0 +1,38 @@
+import type { Config } from '../config.js';
+import { authenticate, type VerifyBearer } from './authenticate.js';
+import { type BasicCredentials, parseBasic } from './basic.js';
+import type { Principal } from './principal.js';
+import { REJECTIONS, type Rejection } from './rejection.js';
+
+/** The headers that can hold a credential, each as often as it was sent. */
+export interface CredentialHeaders {
+  readonly authorization?: readonly string[];
+  readonly 'api-token'?: readonly string[];
+}
+
+export interface AuthenticateOptions {
+  readonly verify: VerifyBearer;
+  /** What is taken besides Bearer. The rest is not there: another header means nothing, another scheme is malformed. */
+  readonly transports: Config['transports'];
+}
+
+/** Makes a principal of a request's headers; a name and a password are handed on, for `logIn` to try. */
+export async function authenticateHeaders(
+  { authorization: authorizations = [], 'api-token': apiTokens = [] }: CredentialHeaders,
+  { verify, transports }: AuthenticateOptions,
+): Promise<Principal | Rejection | BasicCredentials> {
+  if (transports.apiTokenHeader && apiTokens.length > 0) {
+    // Two credentials are none: RFC 6750, section 2.
+    return authorizations.length > 0
+      ? REJECTIONS.MALFORMED
+      : await authenticate(
+          apiTokens.map((token) => `Bearer ${token}`),
+          verify,
+        );
+  }
+  const [authorization = '', ...others] = authorizations;
+  const basic = transports.basicLogIn && others.length === 0 ? parseBasic(authorization) : undefined;
+  if (basic !== undefined) return basic;
+  const asBearer = (header: string) => header.replace(/^jwt +/i, 'Bearer ');
+  return await authenticate(transports.jwtScheme ? authorizations.map(asBearer) : authorizations, verify);
+}

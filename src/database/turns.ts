@@ -1,0 +1,36 @@
+import type { Database } from './connect.js';
+import { LaneOverloaded } from './lane.js';
+
+/** The most transactions that wait for one turn; one more is refused with `LaneOverloaded`. */
+const MAX_WAITING = 100;
+
+/** How many transactions there are for each key, and the last of them, per database. */
+const turns = new WeakMap<Database, Map<string, { count: number; last: Promise<unknown> }>>();
+
+/**
+ * Runs a transaction that locks what the key names, after those of this process that have the same key. They would wait
+ * for each other in the database anyway; here they wait without a connection, so that a row which somebody holds for
+ * long costs one connection of the pool, not all of them.
+ *
+ * @throws LaneOverloaded when too many wait already. Nothing was done.
+ */
+export async function inTurn<Result>(
+  database: Database,
+  key: string,
+  work: (transaction: Database) => Promise<Result>,
+): Promise<Result> {
+  const queues = turns.get(database) ?? new Map<string, { count: number; last: Promise<unknown> }>();
+  turns.set(database, queues);
+  const queue = queues.get(key) ?? { count: 0, last: Promise.resolve() };
+  if (queue.count > MAX_WAITING) throw new LaneOverloaded();
+  queues.set(key, queue);
+  queue.count += 1;
+  const turn = queue.last.then(() => database.transaction(work));
+  queue.last = turn.catch(() => undefined);
+  try {
+    return await turn;
+  } finally {
+    queue.count -= 1;
+    if (queue.count === 0) queues.delete(key);
+  }
+}

@@ -1,0 +1,51 @@
+import { eq } from 'drizzle-orm';
+import { record } from '../audit/record.js';
+import { inTurn } from '../database/turns.js';
+import { isUser } from '../users/read-users.js';
+import { users } from '../users/table.js';
+import { beginSession } from './begin-session.js';
+import { InvalidCredentials, isInvalidCredentials } from './errors.js';
+import type { TokenPair } from './session-tokens.js';
+import type { Credentials, Identity } from './sign-up.js';
+
+/**
+ * Begins a session of the user who has this name and password. A hash of a kind that is not made any more is replaced.
+ *
+ * @throws InvalidCredentials after the same time whether there is no such user, they have no password, or it is another.
+ * @throws RateLimited, PasswordsOverloaded. Nothing was begun.
+ */
+export async function logIn(identity: Identity, credentials: Credentials): Promise<TokenPair> {
+  const who = { username: credentials.username, address: identity.actor.address };
+  return await identity.throttles.logIn(who, () => tryPassword(identity, credentials), isInvalidCredentials);
+}
+
+async function tryPassword(identity: Identity, credentials: Credentials): Promise<TokenPair> {
+  const { actor, database, passwords, sessionTokens } = identity;
+  const [user] = await database
+    .select({ id: users.id, passwordHash: users.passwordHash })
+    .from(users)
+    .where(isUser({ username: credentials.username }));
+  const comparison = await passwords.verify(credentials.password, user?.passwordHash ?? null);
+  if (user === undefined || comparison === 'WRONG') {
+    await record(database, actor, { action: 'LOGIN_FAILED', subjectId: user?.id ?? null });
+    throw new InvalidCredentials();
+  }
+  const newHash = comparison === 'RIGHT_BUT_OUTDATED' ? await passwords.hash(credentials.password) : undefined;
+
+  const pair = await inTurn(database, user.id, async (transaction) => {
+    const [locked] = await transaction
+      .select({ id: users.id, role: users.role, passwordHash: users.passwordHash })
+      .from(users)
+      .where(isUser({ id: user.id }))
+      .for(newHash === undefined ? 'share' : 'no key update');
+    if (locked === undefined) throw new InvalidCredentials();
+    if (locked.passwordHash !== user.passwordHash) return undefined;
+    if (newHash !== undefined) {
+      await transaction.update(users).set({ passwordHash: newHash }).where(eq(users.id, user.id));
+    }
+    await record(transaction, { ...actor, userId: user.id }, { action: 'LOGGED_IN', subjectId: user.id });
+    return await beginSession(transaction, locked, sessionTokens);
+  });
+  // What was compared is not the password any more: a change, or a first log-in elsewhere that replaced the hash.
+  return pair ?? (await tryPassword(identity, credentials));
+}

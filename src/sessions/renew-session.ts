@@ -1,0 +1,84 @@
+import { eq, sql } from 'drizzle-orm';
+import { record } from '../audit/record.js';
+import type { Database } from '../database/connect.js';
+import { seconds } from '../database/seconds.js';
+import { inTurn } from '../database/turns.js';
+import { networkOf } from '../throttles/network.js';
+import { users } from '../users/table.js';
+import { RefreshTokenRefused } from './errors.js';
+import type { Renewal } from './refresh-token.js';
+import { endOfSession } from './session.js';
+import type { LiveSession, TokenPair } from './session-tokens.js';
+import type { Identity } from './sign-up.js';
+import { sessions } from './table.js';
+
+/** How long a token that was renewed gets the same successor again: two tabs at once, or an answer that was lost. */
+const GRACE = sql`interval '10 s'`;
+
+/**
+ * Exchanges a refresh token for the next pair. Used again within 10 seconds it gets the same refresh token; used later,
+ * or after its successor was used, it ends the session: somebody holds a copy (RFC 9700, section 4.14.2).
+ *
+ * @throws RefreshTokenRefused. A token that was made up ends nothing, so that nobody logs others out by guessing.
+ * @throws RateLimited. Nothing was changed.
+ */
+export async function renewSession(identity: Identity, refreshToken: string): Promise<TokenPair> {
+  const { actor, database, sessionTokens, throttles } = identity;
+  const place = networkOf(actor.address);
+  const renewal = sessionTokens.read(refreshToken);
+  await Promise.all([throttles.refusedRenewals.check(place), renewal && throttles.renewals.check(renewal.sessionId)]);
+  // Decided in the transaction and thrown behind it, which ends a session for good by committing.
+  const fate: Fate = renewal
+    ? await inTurn(database, renewal.sessionId, (transaction) => renew(transaction, renewal, identity))
+    : 'REFRESH_TOKEN_INVALID';
+  if (typeof fate === 'string') {
+    await throttles.refusedRenewals.add(place);
+    throw new RefreshTokenRefused(fate);
+  }
+  if (!fate.isRepeated) await throttles.renewals.add(fate.id);
+  return sessionTokens.issue(fate);
+}
+
+/** `isRepeated`: the token was exchanged before, just now. */
+type Fate = (LiveSession & { readonly isRepeated: boolean }) | RefreshTokenRefused['code'];
+
+async function renew(
+  transaction: Database,
+  { sessionId, counter }: Renewal,
+  { actor, sessionTokens: { lifetime } }: Identity,
+): Promise<Fate> {
+  const end = endOfSession(sql`${sessions.createdAt}`, lifetime);
+  const [session] = await transaction
+    .select({
+      id: sessions.id,
+      counter: sessions.counter,
+      user: { id: users.id, role: users.role },
+      endsAt: seconds(sessions.expiresAt),
+      now: seconds(sql`now()`),
+      isEnded: sql<boolean>`${sessions.endedAt} is not null or ${users.deletedAt} is not null`,
+      isExpired: sql<boolean>`least(${sessions.expiresAt}, ${end}) <= now()`,
+      isJustRenewed: sql<boolean>`${sessions.renewedAt} >= now() - ${GRACE}`,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, sessionId))
+    // Renewals, and whatever ends the session, come one after another.
+    .for('no key update', { of: sessions });
+  if (session === undefined || counter > session.counter) return 'REFRESH_TOKEN_INVALID';
+  if (session.isEnded) return 'REFRESH_TOKEN_REVOKED';
+  if (session.isExpired) return 'REFRESH_TOKEN_EXPIRED';
+  if (counter === session.counter - 1 && session.isJustRenewed) return { ...session, isRepeated: true };
+  if (counter < session.counter) {
+    await transaction.update(sessions).set({ endedAt: sql`now()` }).where(eq(sessions.id, sessionId));
+    const deed = { subjectId: session.user.id, detail: `session ${sessionId}` };
+    await record(transaction, actor, { action: 'REFRESH_TOKEN_REUSED', ...deed });
+    return 'REFRESH_TOKEN_REUSED';
+  }
+  const [renewed] = await transaction
+    .update(sessions)
+    .set({ counter: counter + 1, renewedAt: sql`now()`, expiresAt: end })
+    .where(eq(sessions.id, sessionId))
+    .returning({ counter: sessions.counter, endsAt: seconds(sessions.expiresAt) });
+  if (renewed === undefined) throw new Error('A session that was locked is gone.');
+  return { ...session, ...renewed, isRepeated: false };
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import type { Jwts } from '../auth/jwt.js';
+import type { Keyring } from '../auth/keyring.js';
+import { SCOPES_OF_ROLE } from '../auth/principal.js';
+import type { Config } from '../config.js';
+import type { User } from '../users/user.js';
+import { createRefreshTokens, type Renewal } from './refresh-token.js';
+
+/** The two tokens that whoever logged in or renewed gets, this once. */
+export interface TokenPair {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Seconds until the access token ends. */
+  readonly expiresIn: number;
+  readonly expiresAt: Date;
+  readonly userId: string;
+}
+
+/** A session at the instant of its beginning or renewal. Times are seconds since 1970, by the database's clock. */
+export interface LiveSession {
+  readonly id: string;
+  readonly counter: number;
+  readonly user: Pick<User, 'id' | 'role'>;
+  readonly endsAt: number;
+  readonly now: number;
+}
+
+/** Makes the tokens of sessions, and reads the refresh tokens. */
+export interface SessionTokens {
+  readonly lifetime: Config['sessions'];
+  issue(session: LiveSession): TokenPair;
+  /** What a refresh token stands for; undefined: we did not make it. */
+  read(refreshToken: string): Renewal | undefined;
+}
+
+export function createSessionTokens(options: {
+  keyring: Keyring;
+  jwts: Jwts;
+  lifetime: Config['sessions'];
+}): SessionTokens {
+  const { keyring, jwts, lifetime } = options;
+  const refreshTokens = createRefreshTokens(keyring);
+  return {
+    lifetime,
+    issue: ({ id, counter, user, endsAt, now }) => {
+      const iat = Math.floor(now);
+      // Not beyond the session; but a token that ends when it begins would be none.
+      const exp = Math.max(iat + 1, Math.min(iat + lifetime.accessTokenSeconds, Math.floor(endsAt)));
+      return {
+        accessToken: jwts.sign({
+          sub: user.id,
+          jti: randomBytes(16).toString('base64url'),
+          sid: id,
+          scope: SCOPES_OF_ROLE[user.role].join(' '),
+          iat,
+          exp,
+        }),
+        refreshToken: refreshTokens.make({ sessionId: id, counter }),
+        expiresIn: exp - iat,
+        expiresAt: new Date(exp * 1000),
+        userId: user.id,
+      };
+    },
+    read: refreshTokens.read,
+  };
+}

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import { tokens, tokenUsage } from './table.js';
+
+/** Notes when tokens are used, in memory, and writes it down from time to time. */
+export interface TokenUsage {
+  /** Costs no statement. `at` is by the database's clock. */
+  note(tokenId: string, at: Date): void;
+  /** Writes down what was noted. */
+  flush(): Promise<void>;
+}
+
+/** A use shows within a minute: it waits half of one at most, and a statement may take the rest. */
+const FLUSH_MS = 30_000;
+
+/**
+ * @param onFailure hears of what could not be written; it is tried again the next time.
+ */
+export function createTokenUsage(database: Database, onFailure: (error: unknown) => void): TokenUsage {
+  let noted = new Map<string, Date>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const note = (tokenId: string, at: Date): void => {
+    const known = noted.get(tokenId);
+    if (known === undefined || known < at) noted.set(tokenId, at);
+    timer ??= setTimeout(flush, FLUSH_MS).unref();
+  };
+
+  const flush = async (): Promise<void> => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (noted.size === 0) return;
+    const uses = noted;
+    noted = new Map();
+    try {
+      await write(database, uses);
+    } catch (error) {
+      onFailure(error);
+      for (const [tokenId, at] of uses) note(tokenId, at);
+    }
+  };
+
+  return { note, flush };
+}
+
+/** In the order of ids, so that two nodes never wait for each other in a circle; a token that is gone is left out. */
+async function write(database: Database, uses: ReadonlyMap<string, Date>): Promise<void> {
+  const ids = [...uses.keys()];
+  const times = [...uses.values()].map((at) => at.toISOString());
+  await database.execute(sql`
+    insert into ${tokenUsage} (token_id, last_used_at)
+    select used.id, used.at
+      from unnest(${sql.param(ids)}::uuid[], ${sql.param(times)}::timestamptz[]) as used(id, at)
+      join ${tokens} on ${tokens.id} = used.id
+     order by used.id
+    on conflict (token_id) do update set last_used_at = excluded.last_used_at
+     where ${tokenUsage.lastUsedAt} < excluded.last_used_at`);
+}

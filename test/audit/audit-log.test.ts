@@ -1,0 +1,263 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP } from '../sessions/documents.js';
+
+const AUDIT_LOG = /* GraphQL */ `
+  query ($first: Int, $after: String, $action: AuditAction, $user: UserBy) {
+    auditLog(first: $first, after: $after, action: $action, user: $user) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        id at action address detail
+        actor { username } actorToken { id } token { id } subject { username }
+      }
+    }
+  }
+`;
+
+const password = 'correct horse battery';
+
+describe('Query.auditLog', () => {
+  let server: TestServer;
+  let auditor: IssuedToken;
+  beforeAll(async () => {
+    server = await startServer();
+    auditor = await server.token(['audit:read']);
+  });
+  afterAll(() => server.close());
+
+  const log = async (variables: object) => {
+    const { data, errors } = await server.send(auditor, AUDIT_LOG, variables);
+    expect(errors).toBeUndefined();
+    return data.auditLog;
+  };
+  /** What was recorded of a user, oldest first. */
+  const recorded = async (username: string) =>
+    (await log({ user: { username } })).nodes
+      .toReversed()
+      .map(({ id: _, at: __, ...event }: Record<string, unknown>) => event);
+  const signUp = async (username: string) =>
+    (await server.send(undefined, SIGN_UP, { username, password })).data.signUp;
+
+  it('records who signs up, logs in, fails to, changes the password and logs out', async () => {
+    await signUp('Ada');
+    const { accessToken } = (await server.send(undefined, LOG_IN, { username: 'ADA', password })).data.logIn;
+    await server.send(undefined, LOG_IN, { username: 'ada', password: 'wrong horse battery' });
+    const change = { currentPassword: password, newPassword: 'correct horse saddle' };
+    await server.send(accessToken, CHANGE_PASSWORD, { ...change, currentPassword: 'wrong horse battery' });
+    const changed = (await server.send(accessToken, CHANGE_PASSWORD, change)).data.changePassword;
+    await server.send(changed.accessToken, LOG_OUT);
+
+    const self = { actor: { username: 'Ada' }, subject: { username: 'Ada' } };
+    const event = { address: '127.0.0.1', detail: null, actorToken: null, token: null, ...self };
+    expect(await recorded('ada')).toEqual([
+      { ...event, action: 'SIGNED_UP' },
+      { ...event, action: 'LOGGED_IN' },
+      { ...event, action: 'LOGIN_FAILED', actor: null },
+      { ...event, action: 'LOGIN_FAILED', detail: 'change of password' },
+      { ...event, action: 'PASSWORD_CHANGED' },
+      { ...event, action: 'LOGGED_OUT', detail: expect.stringMatching(/^session [0-9a-f-]{36}$/) },
+    ]);
+  });
+
+  it('records a failed log-in of somebody who does not exist, and not the name that was tried', async () => {
+    await server.send(undefined, LOG_IN, { username: 'my-password-by-mistake', password });
+    const [event] = (await log({ first: 1, action: 'LOGIN_FAILED' })).nodes;
+    expect(event).toMatchObject({ actor: null, subject: null, detail: null, address: '127.0.0.1' });
+    expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toContain('by-mistake');
+  });
+
+  it('records the issue, the rotation and the revocation of a token once each, with whoever did it', async () => {
+    const issuer = await server.token(
+      ['tokens:issue', 'tokens:revoke', 'points:add'],
+      await server.user({ username: 'issuer' }),
+    );
+    await server.user({ username: 'owner' });
+    const issue = `mutation {
+      issueToken(input: { name: "n", scopes: [POINTS_ADD], owner: { username: "owner" } }) { token { id } }
+    }`;
+    const { id } = (await server.send(issuer, issue)).data.issueToken.token;
+    const rotate = 'mutation ($id: ID!) { rotateToken(input: { id: $id, overlapSeconds: 60 }) { token { id } } }';
+    const successor = (await server.send(issuer, rotate, { id })).data.rotateToken.token.id;
+    const revoke = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
+    for (let times = 0; times < 2; times++) await server.send(issuer, revoke, { id });
+
+    const event = {
+      actor: { username: 'issuer' },
+      actorToken: { id: issuer.id },
+      token: { id },
+      subject: { username: 'owner' },
+      address: '127.0.0.1',
+      detail: null,
+    };
+    expect((await recorded('owner')).slice(1)).toEqual([
+      { ...event, action: 'TOKEN_ISSUED' },
+      { ...event, action: 'TOKEN_ROTATED', detail: `successor ${successor}` },
+      { ...event, action: 'TOKEN_REVOKED' },
+    ]);
+  });
+
+  it('records that a token was reported as leaked, by nobody who is known', async () => {
+    const leaked = await server.token(['posts:read'], await server.user({ username: 'careless' }));
+    const report = 'mutation ($secret: String!) { reportLeakedToken(input: { secret: $secret }) { received } }';
+    await server.send(undefined, report, { secret: leaked.secret });
+    expect((await recorded('careless')).at(-1)).toMatchObject({
+      action: 'TOKEN_REVOKED',
+      actor: null,
+      token: { id: leaked.id },
+      address: '127.0.0.1',
+      detail: 'reported as leaked',
+    });
+  });
+
+  it('records what becomes of a user, with the token that it was done with, and keeps it when they are deleted', async () => {
+    const admin = await server.everything();
+    const run = (mutation: string) => server.send(admin, `mutation { ${mutation} }`);
+    await run('createUser(input: { username: "eve", role: ADMIN }) { user { id } }');
+    const { id } = (await server.send(admin, '{ user(by: { username: "eve" }) { id } }')).data.user;
+    const change = (changes: string) => run(`updateUser(input: { user: { id: "${id}" }, ${changes} }) { user { id } }`);
+    await change('username: "Evelyn", role: ADMIN');
+    await run('createUser(input: { username: "other-admin", role: ADMIN }) { user { id } }');
+    await change('role: USER');
+    await run(`deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`);
+
+    const { nodes } = await log({ user: { id } });
+    expect(nodes.map(({ action, detail }: Record<string, unknown>) => [action, detail])).toEqual([
+      ['USER_DELETED', null],
+      ['ROLE_CHANGED', 'ADMIN to USER'],
+      ['USER_UPDATED', null],
+      ['USER_CREATED', null],
+    ]);
+    for (const event of nodes) {
+      expect(event).toMatchObject({
+        actor: { username: admin.owner.username },
+        actorToken: { id: admin.id },
+        token: { id: admin.id },
+        subject: { username: `deleted-${id}` },
+      });
+    }
+    expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toMatch(/eve/i);
+  });
+
+  it('records that a refresh token was used twice, and sessions that somebody else ended', async () => {
+    const user = await server.user({ username: 'robbed' });
+    const session = await server.session(user);
+    await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
+    await server.database.query(`update sessions set renewed_at = now() - interval '11 s' where user_id = $1`, [
+      user.id,
+    ]);
+    await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
+    await server.session(user);
+    await server.session(user);
+    const admin = await server.session(await server.user({ username: 'root', role: 'ADMIN' }));
+    const revokeAll = 'mutation ($id: ID!) { revokeSessions(input: { user: { id: $id } }) { count } }';
+    for (let times = 0; times < 2; times++) await server.send(admin, revokeAll, { id: user.id });
+
+    expect((await recorded('robbed')).slice(1)).toMatchObject([
+      { action: 'REFRESH_TOKEN_REUSED', actor: null, subject: { username: 'robbed' } },
+      { action: 'LOGGED_OUT', actor: { username: 'root' }, subject: { username: 'robbed' }, detail: 'sessions: 2' },
+    ]);
+  });
+
+  it('records nothing of what was refused', async () => {
+    const before = (await log({})).totalCount;
+    const admin = await server.everything();
+    await server.send(admin, 'mutation { createUser(input: { username: "root" }) { user { id } } }');
+    await server.send(admin, 'mutation { deleteUser(input: { user: { username: "nobody" } }) { deletedUserId } }');
+    await server.send(undefined, 'mutation { createUser(input: { username: "x" }) { user { id } } }');
+    await server.send(undefined, SIGN_UP, { username: 'root', password });
+    expect((await log({})).totalCount - before).toBe(2); // the arrangement: a user and their token
+  });
+
+  it('records what the command line and the first start did as theirs', async () => {
+    const token = await server.token(['posts:read'], await server.user({ username: 'by-hand' }));
+    expect(await recorded('by-hand')).toMatchObject([
+      { action: 'USER_CREATED', actor: null, address: null, detail: 'command line' },
+      { action: 'TOKEN_ISSUED', actor: null, token: { id: token.id }, address: null, detail: 'command line' },
+    ]);
+    expect(await recorded('admin')).toMatchObject([{ action: 'USER_CREATED', detail: 'first start' }]);
+  });
+
+  it('comes newest first, in pages that follow one another without a gap', async () => {
+    const all = (await log({ first: 100 })).nodes;
+    expect(all.map(({ id }: { id: string }) => id)).toEqual(
+      all
+        .map(({ id }: { id: string }) => id)
+        .toSorted()
+        .toReversed(),
+    );
+    const pages: unknown[] = [];
+    for (let after: string | null = null, hasNextPage = true; hasNextPage; ) {
+      const page: { nodes: unknown[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } = await log({
+        first: 7,
+        after,
+      });
+      pages.push(...page.nodes);
+      ({ endCursor: after, hasNextPage } = page.pageInfo);
+    }
+    expect(pages).toEqual(all);
+  });
+
+  it('is narrowed to one kind of event, or to one user as actor or subject', async () => {
+    const issued = await log({ first: 100, action: 'TOKEN_ISSUED' });
+    expect(new Set(issued.nodes.map(({ action }: { action: string }) => action))).toEqual(new Set(['TOKEN_ISSUED']));
+    expect(issued.totalCount).toBe(issued.nodes.length);
+    const byIssuer = await log({ user: { username: 'issuer' }, action: 'TOKEN_REVOKED' });
+    expect(byIssuer.nodes).toMatchObject([{ actor: { username: 'issuer' }, subject: { username: 'owner' } }]);
+    expect((await log({ user: { username: 'nobody-at-all' } })).totalCount).toBe(0);
+  });
+
+  it('believes a proxy about the address only where one was announced', async () => {
+    const behind = await startServer({ TRUSTED_PROXIES: '1' });
+    try {
+      for (const of of [server, behind]) {
+        await fetch(`${of.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9, 198.51.100.7' },
+          body: JSON.stringify({ query: SIGN_UP, variables: { username: 'far', password } }),
+        });
+      }
+      const addressOf = async (of: TestServer) =>
+        (
+          await of.database.query(
+            `select address from audit_events where action = 'SIGNED_UP' order by id desc limit 1`,
+          )
+        )[0];
+      expect(await addressOf(server)).toEqual({ address: '127.0.0.1' });
+      expect(await addressOf(behind)).toEqual({ address: '198.51.100.7' });
+    } finally {
+      await behind.close();
+    }
+  });
+
+  it('is kept from everybody without audit:read', async () => {
+    expect((await server.send(undefined, AUDIT_LOG)).status).toBe(401);
+    const narrow = await server.send(await server.token(['users:read', 'tokens:read']), AUDIT_LOG);
+    expect(narrow.status).toBe(403);
+    expect(narrow.errors?.[0]?.extensions).toMatchObject({
+      coordinate: 'Query.auditLog',
+      missingScopes: ['AUDIT_READ'],
+    });
+    const user = await server.session();
+    expect((await server.send(user, AUDIT_LOG, { user: { id: user.user.id } })).status).toBe(403);
+    const revoked = await server.token(['audit:read']);
+    await server.send(revoked, 'mutation { revokeCurrentToken { token { id } } }');
+    expect((await server.send(revoked, AUDIT_LOG)).status).toBe(401);
+  });
+
+  it.each([
+    ['a page of none', { first: 0 }, 'first'],
+    ['a page of 101', { first: 101 }, 'first'],
+    ['a cursor that it did not give out', { after: 'x' }, 'after'],
+  ])('refuses %s', async (_what, variables, field) => {
+    const { errors } = await server.send(auditor, AUDIT_LOG, variables);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+  });
+
+  it.each(['update audit_events set detail = null', 'delete from audit_events', 'truncate audit_events'])(
+    'cannot be rewritten: %s',
+    async (statement) => {
+      await expect(server.database.query(statement)).rejects.toThrow('audit_events is append-only');
+    },
+  );
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP, VIEWER } from './documents.js';
+
+describe('Mutation.changePassword', () => {
+  let server: TestServer;
+  let count = 0;
+  const currentPassword = 'correct horse battery';
+  const newPassword = 'staple of another kind';
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  const signUp = async () => {
+    const username = `changer-${++count}`;
+    const { data } = await server.send(undefined, SIGN_UP, { username, password: currentPassword });
+    const logIn = async (password: string) => await server.send(undefined, LOG_IN, { username, password });
+    return { username, logIn, session: data.signUp };
+  };
+  const code = (answer: Awaited<ReturnType<TestServer['send']>>) => answer.errors?.[0]?.extensions['code'];
+
+  it('ends every session of the user, this one too, and begins a new one; app tokens stay', async () => {
+    const { session, logIn } = await signUp();
+    const other = (await logIn(currentPassword)).data.logIn;
+    const stranger = await server.session();
+    const token = await server.token(['users:read'], session.user);
+    const answer = await server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword });
+    expect(answer.errors).toBeUndefined();
+    const begun = answer.data.changePassword;
+    expect(begun.user.id).toBe(session.user.id);
+    for (const { accessToken, refreshToken } of [session, other]) {
+      expect((await server.send(accessToken, VIEWER)).status).toBe(401);
+      expect(code(await server.send(undefined, RENEW, { refreshToken }))).toBe('REFRESH_TOKEN_REVOKED');
+    }
+    for (const credential of [begun.accessToken, stranger, token]) {
+      expect((await server.send(credential, VIEWER)).status).toBe(200);
+    }
+    expect(code(await logIn(currentPassword))).toBe('INVALID_CREDENTIALS');
+    expect((await logIn(newPassword)).errors).toBeUndefined();
+  });
+
+  it('needs the current password', async () => {
+    const { session, logIn } = await signUp();
+    const answer = await server.send(session.accessToken, CHANGE_PASSWORD, {
+      currentPassword: 'a guess at it',
+      newPassword,
+    });
+    expect(code(answer)).toBe('INVALID_CREDENTIALS');
+    expect((await server.send(session.accessToken, VIEWER)).status).toBe(200);
+    expect((await logIn(currentPassword)).errors).toBeUndefined();
+  });
+
+  it.each(['too few', 'password1', 'x'.repeat(257)])('refuses the new password %s', async (unfit) => {
+    const { session } = await signUp();
+    const answer = await server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword: unfit });
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.newPassword' });
+  });
+
+  it('refuses the user’s name as the new password', async () => {
+    const { session, username } = await signUp();
+    const variables = { currentPassword, newPassword: username.toUpperCase() };
+    expect(code(await server.send(session.accessToken, CHANGE_PASSWORD, variables))).toBe('BAD_USER_INPUT');
+  });
+
+  it('is refused to an anonymous caller, and to an app token whatever its scopes', async () => {
+    const variables = { currentPassword, newPassword };
+    expect((await server.send(undefined, CHANGE_PASSWORD, variables)).status).toBe(401);
+    const { status, errors } = await server.send(await server.everything(), CHANGE_PASSWORD, variables);
+    expect(status).toBe(403);
+    expect(errors?.[0]?.extensions).toMatchObject({
+      coordinate: 'Mutation.changePassword',
+      reason: 'SESSION_REQUIRED',
+    });
+  });
+
+  it('racing renewals and log-ins with the old password, leaves none of their tokens working', async () => {
+    for (let round = 0; round < 3; round++) {
+      const { session, logIn } = await signUp();
+      const other = (await logIn(currentPassword)).data.logIn;
+      const [changed, ...others] = await Promise.all([
+        server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword }),
+        ...Array.from({ length: 4 }, () => logIn(currentPassword)),
+        ...Array.from({ length: 4 }, () => server.send(undefined, RENEW, { refreshToken: other.refreshToken })),
+      ]);
+      expect(changed?.errors).toBeUndefined();
+      for (const { data } of others) {
+        const pair = data.logIn ?? data.renewSession;
+        if (pair != null) expect((await server.send(pair.accessToken, VIEWER)).status).toBe(401);
+      }
+      expect((await server.send(changed?.data.changePassword.accessToken, VIEWER)).status).toBe(200);
+    }
+  });
+
+  it('racing the log-out of its own session, brings out nothing that works once the log-out was first', async () => {
+    const { session, logIn } = await signUp();
+    const [changed, loggedOut] = await Promise.all([
+      server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword }),
+      server.send(session.accessToken, LOG_OUT),
+    ]);
+    expect(loggedOut.errors).toBeUndefined();
+    expect(code(changed)).toBe('INVALID_CREDENTIALS');
+    expect((await logIn(currentPassword)).errors).toBeUndefined();
+  });
+});

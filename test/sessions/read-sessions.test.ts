@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { LOG_OUT } from './documents.js';
+
+const SESSIONS = /* GraphQL */ `
+  query ($user: UserBy, $first: Int, $after: String) {
+    sessions(user: $user, first: $first, after: $after) {
+      nodes { id state isCurrent createdAt renewedAt expiresAt endedAt user { username } }
+      pageInfo { hasNextPage endCursor }
+      totalCount
+    }
+  }
+`;
+
+describe('Query.sessions', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('shows users their own sessions, newest first, with what has become of each', async () => {
+    const session = await server.session();
+    await server.session(); // somebody else's
+    const [ended, expired] = [await server.session(session.user), await server.session(session.user)];
+    await server.send(ended, LOG_OUT);
+    const sid = JSON.parse(Buffer.from(expired.accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
+    await server.database.query(`update sessions set expires_at = now() - interval '1 s' where id = $1`, [sid]);
+    const { data, errors } = await server.send(session, SESSIONS);
+    expect(errors).toBeUndefined();
+    expect(data.sessions.totalCount).toBe(3);
+    expect(data.sessions.nodes).toMatchObject([
+      { state: 'EXPIRED', isCurrent: false },
+      { state: 'ENDED', isCurrent: false },
+      { state: 'ACTIVE', isCurrent: true, endedAt: null, user: { username: session.user.username } },
+    ]);
+    const [, , { renewedAt, expiresAt }] = data.sessions.nodes;
+    expect(Date.parse(expiresAt) - Date.parse(renewedAt)).toBe(14 * 86_400_000);
+    const own = await server.send(session, SESSIONS, { user: { id: session.user.id } });
+    expect(own.data).toEqual(data);
+  });
+
+  it('is refused for another user’s', async () => {
+    const [session, other] = [await server.session(), await server.session()];
+    const { status, errors } = await server.send(session, SESSIONS, { user: { id: other.user.id } });
+    expect(status).toBe(403);
+    expect(errors?.[0]?.extensions).toMatchObject({ coordinate: 'Query.sessions', missingScopes: ['TOKENS_READ'] });
+  });
+
+  it('shows everybody’s, or one user’s, page by page, to whoever may read tokens', async () => {
+    const { user } = await server.session();
+    await server.session(user);
+    const reader = await server.token(['tokens:read', 'users:read']);
+    const all = await server.send(reader, SESSIONS);
+    expect(all.data.sessions.totalCount).toBeGreaterThan(2);
+    const first = await server.send(reader, SESSIONS, { user: { username: user.username }, first: 1 });
+    const { nodes, pageInfo, totalCount } = first.data.sessions;
+    expect({ count: nodes.length, totalCount, more: pageInfo.hasNextPage }).toEqual({
+      count: 1,
+      totalCount: 2,
+      more: true,
+    });
+    const rest = await server.send(reader, SESSIONS, { user: { username: user.username }, after: pageInfo.endCursor });
+    expect(rest.data.sessions.nodes).toHaveLength(1);
+    expect(rest.data.sessions.nodes[0].id < nodes[0].id).toBe(true);
+  });
+
+  it('is refused to an anonymous caller and to a token without tokens:read', async () => {
+    expect((await server.send(undefined, SESSIONS)).status).toBe(401);
+    expect((await server.send(await server.token(['users:read']), SESSIONS)).status).toBe(403);
+  });
+});
+
+describe('User.sessions', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  const USERS = '{ users { nodes { username sessions { totalCount nodes { id } } } } }';
+
+  it('shows each user’s to whoever may read tokens', async () => {
+    const { user } = await server.session();
+    await server.session(user);
+    const { data } = await server.send(await server.everything(), USERS);
+    const shown = data.users.nodes.find(({ username }: { username: string }) => username === user.username);
+    expect(shown.sessions).toMatchObject({ totalCount: 2, nodes: [{}, {}] });
+  });
+
+  it('shows a plain user their own alone', async () => {
+    const session = await server.session();
+    const { status, data, errors } = await server.send(session, USERS);
+    expect(status).toBe(200);
+    for (const { username, sessions } of data.users.nodes) {
+      if (username === session.user.username) expect(sessions.totalCount).toBe(1);
+      else expect(sessions).toBeNull();
+    }
+    expect(errors?.map(({ extensions }) => extensions['coordinate'])).toEqual(['User.sessions']);
+  });
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LoggedIn, startServer, type TestServer } from '../server.js';
+import { VIEWER } from './documents.js';
+
+const REVOKE_SESSION = /* GraphQL */ `
+  mutation ($id: ID!) {
+    revokeSession(input: { id: $id }) { session { id state endedAt isCurrent user { id } } }
+  }
+`;
+
+const REVOKE_SESSIONS = /* GraphQL */ `
+  mutation ($user: UserBy!) { revokeSessions(input: { user: $user }) { count user { id } } }
+`;
+
+const sessionId = ({ accessToken }: LoggedIn): string =>
+  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
+
+describe('Mutation.revokeSession', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('ends another session of the user at once; twice gives the same answer', async () => {
+    const session = await server.session();
+    const lost = await server.session(session.user);
+    const revoke = async () => (await server.send(session, REVOKE_SESSION, { id: sessionId(lost) })).data.revokeSession;
+    const first = await revoke();
+    expect(first.session).toMatchObject({
+      id: sessionId(lost),
+      state: 'ENDED',
+      isCurrent: false,
+      user: { id: session.user.id },
+    });
+    expect((await server.send(lost, VIEWER)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
+    expect(await revoke()).toEqual(first);
+    expect((await server.send(session, VIEWER)).status).toBe(200);
+  });
+
+  it('ends anybody’s for an administrator', async () => {
+    const [session, admin] = [await server.session(), await server.session(await server.user({ role: 'ADMIN' }))];
+    expect((await server.send(admin, REVOKE_SESSION, { id: sessionId(session) })).errors).toBeUndefined();
+    expect((await server.send(session, VIEWER)).status).toBe(401);
+    const missing = await server.send(admin, REVOKE_SESSION, { id: '0198c0de-0000-7000-8000-000000000000' });
+    expect(missing.errors?.[0]?.extensions['code']).toBe('SESSION_NOT_FOUND');
+  });
+
+  it('is refused for another user’s session, and for one that is none, alike', async () => {
+    const [session, other] = [await server.session(), await server.session()];
+    for (const id of [sessionId(other), '0198c0de-0000-7000-8000-000000000000', 'no id at all']) {
+      const { status, errors } = await server.send(session, REVOKE_SESSION, { id });
+      expect(status).toBe(403);
+      expect(errors?.[0]?.extensions).toMatchObject({
+        code: 'FORBIDDEN',
+        coordinate: 'Mutation.revokeSession',
+        missingScopes: ['TOKENS_REVOKE'],
+      });
+    }
+    expect((await server.send(other, VIEWER)).status).toBe(200);
+  });
+
+  it('is refused to an anonymous caller, and to an app token whatever its scopes', async () => {
+    const id = sessionId(await server.session());
+    expect((await server.send(undefined, REVOKE_SESSION, { id })).status).toBe(401);
+    const { status, errors } = await server.send(await server.everything(), REVOKE_SESSION, { id });
+    expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 403, reason: 'SESSION_REQUIRED' });
+  });
+});
+
+describe('Mutation.revokeSessions', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('logs a user out everywhere, for the user and for an administrator', async () => {
+    const admin = await server.session(await server.user({ role: 'ADMIN' }));
+    for (const by of ['the user', 'an administrator']) {
+      const session = await server.session();
+      const others = [await server.session(session.user), await server.session(session.user)];
+      const caller = by === 'the user' ? session : admin;
+      const { data } = await server.send(caller, REVOKE_SESSIONS, {
+        user: { username: session.user.username.toUpperCase() },
+      });
+      expect(data.revokeSessions).toEqual({ count: 3, user: { id: session.user.id } });
+      for (const one of [session, ...others]) expect((await server.send(one, VIEWER)).status).toBe(401);
+    }
+    expect((await server.send(admin, VIEWER)).status).toBe(200);
+  });
+
+  it('is refused for another user, to an anonymous caller and to an app token', async () => {
+    const [session, other] = [await server.session(), await server.session()];
+    const variables = { user: { id: other.user.id } };
+    expect((await server.send(undefined, REVOKE_SESSIONS, variables)).status).toBe(401);
+    expect((await server.send(session, REVOKE_SESSIONS, variables)).status).toBe(403);
+    expect((await server.send(await server.everything(), REVOKE_SESSIONS, variables)).status).toBe(403);
+    expect((await server.send(other, VIEWER)).status).toBe(200);
+  });
+});

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { LOG_IN, SIGN_UP, VIEWER } from './documents.js';
+
+describe('Mutation.signUp', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ THROTTLE_SIGNUPS_PER_HOUR: '0' });
+  });
+  afterAll(() => server.close());
+
+  const password = 'correct horse battery';
+
+  it('creates a user with the role USER and no points, and logs them in', async () => {
+    const answer = await server.send(undefined, SIGN_UP, { username: 'Nora', password });
+    expect(answer.errors).toBeUndefined();
+    const { accessToken, refreshToken, expiresIn, expiresAt, user } = answer.data.signUp;
+    expect(user).toMatchObject({ username: 'Nora', role: 'USER' });
+    expect(expiresIn).toBe(300);
+    expect(refreshToken).toMatch(/^scrip_rt_[A-Za-z0-9_-]{72}$/);
+    const viewer = await server.send(accessToken, VIEWER);
+    expect(viewer.data.viewer).toEqual({
+      kind: 'USER',
+      scopes: ['USERS_READ', 'POSTS_READ'],
+      user: { id: user.id, username: 'Nora' },
+      token: null,
+      expiresAt,
+    });
+    const { data } = await server.send(accessToken, `{ user(by: { username: "nora" }) { points } }`);
+    expect(data.user.points).toBe(0);
+    expect((await server.send(undefined, LOG_IN, { username: 'nora', password })).data.logIn.user.id).toBe(user.id);
+  });
+
+  it('gives a name to one of twenty who want it at once, whatever the case', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        server.send(undefined, SIGN_UP, { username: index % 2 === 0 ? 'Wanted' : 'wanted', password }),
+      ),
+    );
+    expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
+    const codes = answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions['code']) ?? []);
+    expect(new Set(codes)).toEqual(new Set(['USERNAME_TAKEN']));
+    const rows = await server.database.query(`
+      select (select count(*)::int from sessions where user_id = u.id) as sessions
+        from users u where lower(username) = 'wanted'`);
+    expect(rows).toEqual([{ sessions: 1 }]);
+  });
+
+  it('lets nobody become an administrator', async () => {
+    const document =
+      'mutation { signUp(input: { username: "x", password: "correct horse", role: ADMIN }) { user { id } } }';
+    expect((await server.send(undefined, document)).status).toBe(400);
+  });
+
+  it.each([
+    ['a name that is none', { username: 'no spaces', password }, 'input.username'],
+    ['a look-alike of another name', { username: '\u0430dmin', password }, 'input.username'],
+    ['a password that is too short', { username: 'short', password: '1234567' }, 'input.password'],
+    ['a common password', { username: 'common', password: 'Password' }, 'input.password'],
+    ['the name as the password', { username: 'same-again', password: 'SAME-again' }, 'input.password'],
+  ])('refuses %s', async (_what, variables, field) => {
+    const answer = await server.send(undefined, SIGN_UP, variables);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    expect(await server.database.query('select 1 from users where username = $1', [variables.username])).toEqual([]);
+  });
+
+  it('never shows, logs or keeps a password, or anything that opens a session', async () => {
+    const { data } = await server.send(undefined, SIGN_UP, { username: 'secretive', password: 'not to be seen' });
+    const dump = JSON.stringify(
+      await server.database.query('select u.*, s.* from users u join sessions s on s.user_id = u.id'),
+    );
+    for (const secret of ['not to be seen', data.signUp.accessToken, data.signUp.refreshToken]) {
+      expect(dump + server.log.join('')).not.toContain(secret);
+    }
+  });
+});

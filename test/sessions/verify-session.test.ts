@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { VIEWER } from './documents.js';
+
+describe('A session', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('has the scopes of its user’s role, from the request after each change of it', async () => {
+    const { user, ...session } = await server.session();
+    const admin = await server.everything();
+    const become = (role: string) =>
+      server.send(
+        admin,
+        `mutation { updateUser(input: { user: { id: "${user.id}" }, role: ${role} }) { user { id } } }`,
+      );
+    const scopes = async () => (await server.send(session, VIEWER)).data.viewer.scopes;
+    expect(await scopes()).toEqual(['USERS_READ', 'POSTS_READ']);
+    await become('ADMIN');
+    expect(await scopes()).toHaveLength(12);
+    await become('USER');
+    expect(await scopes()).toEqual(['USERS_READ', 'POSTS_READ']);
+  });
+
+  it('dies with its user', async () => {
+    const session = await server.session();
+    const { errors } = await server.send(
+      session,
+      `mutation { deleteUser(input: { user: { id: "${session.user.id}" } }) { deletedUserId } }`,
+    );
+    expect(errors).toBeUndefined();
+    const { status, errors: refusals } = await server.send(session, VIEWER);
+    expect({ status, reason: refusals?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
+    const rows = await server.database.query('select ended_at is not null as ended from sessions where user_id = $1', [
+      session.user.id,
+    ]);
+    expect(rows).toEqual([{ ended: true }]);
+  });
+
+  it('may do to its own what it may not do to others’', async () => {
+    const [session, other] = [await server.session(), await server.session()];
+    const rename = (id: string, username: string) =>
+      server.send(
+        session,
+        `mutation { updateUser(input: { user: { id: "${id}" }, username: "${username}" }) { user { id } } }`,
+      );
+    expect((await rename(other.user.id, 'taken-over')).status).toBe(403);
+    expect((await rename(session.user.id, 'renamed')).errors).toBeUndefined();
+    expect((await server.send(session, VIEWER)).data.viewer.user.username).toBe('renamed');
+  });
+});

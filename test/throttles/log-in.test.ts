@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post } from '../http/exchange.js';
+import { startServer, type TestServer } from '../server.js';
+import { CHANGE_PASSWORD, LOG_IN, RENEW, SIGN_UP } from '../sessions/documents.js';
+
+const password = 'correct horse battery';
+const wrong = 'wrong horse battery';
+
+/** A wait takes as many hours as it has seconds, so that no slow machine ever waits one out. */
+const SLOW_MOTION = `
+  create function slow_down() returns trigger language plpgsql as $$ begin
+    if new.key like 'log-in:%' and new.expire > clock_timestamp() then
+      new.expire := clock_timestamp() + 3600 * (new.expire - clock_timestamp());
+    end if;
+    return new;
+  end $$;
+  create trigger slow_motion before insert or update of expire on throttles for each row execute function slow_down()`;
+
+describe('The throttle of log-ins', () => {
+  let server: TestServer;
+  let other: TestServer;
+  beforeAll(async () => {
+    const env = { TRUSTED_PROXIES: '1', THROTTLE_SIGNUPS_PER_HOUR: '0' };
+    server = await startServer(env);
+    other = await startServer({ ...env, DATABASE_URL: server.database.url });
+    await server.database.query(SLOW_MOTION);
+  });
+  afterAll(async () => {
+    await other.close();
+    await server.close();
+  });
+
+  const from = (address: string, query: string, variables: object, node = server) =>
+    post(node, { query, variables }, { 'x-forwarded-for': address });
+  const logIn = (username: string, tried: string, address: string, node = server) =>
+    from(address, LOG_IN, { username, password: tried }, node);
+  const codes = (answers: Awaited<ReturnType<typeof post>>[]) =>
+    answers.map(({ errors }) => errors?.[0]?.extensions['code'] ?? 'OK');
+  const failures = async (times: number, username: string, address: string) => {
+    const answers = [];
+    for (let time = 0; time < times; time++) answers.push(await logIn(username, wrong, address));
+    return codes(answers);
+  };
+  const signUp = async (username: string) => {
+    const { data } = await from('192.0.2.1', SIGN_UP, { username, password });
+    return data.signUp as { accessToken: string; refreshToken: string };
+  };
+  /** Ends the wait of whoever has to. */
+  const lapse = () =>
+    server.database.query(`update throttles set expire = clock_timestamp() where key like 'log-in:%'`);
+  const waitOf = ({ errors }: Awaited<ReturnType<typeof post>>) =>
+    Math.ceil(Number(errors?.[0]?.extensions['retryAfterSeconds']) / 3_600);
+
+  it('lets five wrong passwords be tried, then has the next one wait, the right one too', async () => {
+    await signUp('waiting');
+    expect(await failures(5, 'waiting', '192.0.2.10')).toEqual(Array(5).fill('INVALID_CREDENTIALS'));
+    const { status, headers, data, errors } = await logIn('waiting', password, '192.0.2.10');
+    expect({ status, data }).toEqual({ status: 200, data: { logIn: null } });
+    const retryAfterSeconds = Number(headers.get('retry-after'));
+    expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds });
+    expect(retryAfterSeconds).toBeGreaterThan(0);
+  });
+
+  it('doubles the wait with each further failure, up to a quarter of an hour and no further', async () => {
+    await failures(5, 'doubling', '192.0.2.11');
+    const waits: number[] = [];
+    for (let time = 0; time < 13; time++) {
+      waits.push(waitOf(await logIn('doubling', wrong, '192.0.2.11')));
+      await lapse();
+      expect(await failures(1, 'doubling', '192.0.2.11')).toEqual(['INVALID_CREDENTIALS']);
+      await server.database.query(`delete from throttles where key like 'log-ins of%'`);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
+  });
+
+  it('is not prolonged by trying while it lasts, and forgotten when the password is right', async () => {
+    await signUp('patient');
+    await failures(5, 'patient', '192.0.2.12');
+    const tries = await Promise.all(Array.from({ length: 20 }, () => logIn('patient', wrong, '192.0.2.12')));
+    expect(tries.map(waitOf)).toEqual(Array(20).fill(1));
+    await lapse();
+    expect(codes([await logIn('PATIENT', password, '192.0.2.12')])).toEqual(['OK']);
+    expect(await failures(5, 'patient', '192.0.2.12')).toEqual(Array(5).fill('INVALID_CREDENTIALS'));
+  });
+
+  it('treats somebody who does not exist like somebody who does', async () => {
+    await signUp('somebody');
+    for (const name of ['somebody', 'nobody-at-all']) {
+      expect(await failures(6, name, '192.0.2.13')).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
+    }
+  });
+
+  it('lets five by of many that come at once, to whichever node', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => logIn('stormed', wrong, '192.0.2.14', index % 2 === 0 ? server : other)),
+    );
+    expect(codes(answers).filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(5);
+    expect(codes(answers).filter((code) => code === 'RATE_LIMITED')).toHaveLength(35);
+  });
+
+  it('counts each field of a document, so that aliases do not get around it', async () => {
+    const field = (_: unknown, index: number) =>
+      `a${index}: logIn(input: { username: "aliased", password: "${wrong}" }) { accessToken }`;
+    const { data, errors } = await from('192.0.2.15', `mutation { ${Array.from({ length: 20 }, field)} }`, {});
+    expect(new Set(Object.values(data))).toEqual(new Set([null]));
+    const found = errors?.map(({ extensions }) => extensions['code']);
+    expect(found).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), ...Array(15).fill('RATE_LIMITED')]);
+  });
+
+  it('has one place wait and not another, and IPv6 neighbours together', async () => {
+    await signUp('travelling');
+    await failures(6, 'travelling', '192.0.2.16');
+    expect(codes([await logIn('travelling', password, '192.0.2.17')])).toEqual(['OK']);
+    for (let host = 1; host <= 5; host++) await logIn('neighbourly', wrong, `2001:db8:0:ff0${host}::${host}`);
+    expect(codes([await logIn('neighbourly', wrong, '2001:db8:0:ffff::1')])).toEqual(['RATE_LIMITED']);
+    expect(codes([await logIn('neighbourly', wrong, '2001:db8:0:fe00::1')])).toEqual(['INVALID_CREDENTIALS']);
+  });
+
+  it('stops a place that tries many accounts, after thirty failures', async () => {
+    const tried = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => logIn(`many-${index}`, wrong, '192.0.2.18')),
+    );
+    expect(new Set(codes(tried))).toEqual(new Set(['INVALID_CREDENTIALS']));
+    const { errors } = await logIn('many-more', wrong, '192.0.2.18');
+    expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
+    expect(errors?.[0]?.extensions['retryAfterSeconds']).toBeGreaterThan(200);
+  });
+
+  it('stops an attack on one account from many places, and lets its owner in from where they were lately', async () => {
+    const { refreshToken } = await signUp('famous');
+    expect(codes([await logIn('famous', password, '203.0.113.1')])).toEqual(['OK']);
+    for (let net = 0; net < 20; net++) await failures(5, 'famous', `198.51.100.${net}`);
+    expect(codes([await logIn('famous', wrong, '198.51.100.99')])).toEqual(['RATE_LIMITED']);
+    expect(codes([await logIn('famous', password, '203.0.113.1')])).toEqual(['OK']);
+    expect(codes([await from('198.51.100.99', RENEW, { refreshToken })])).toEqual(['OK']);
+  });
+
+  it('counts wrong passwords of whoever wants to change theirs with the rest', async () => {
+    const { accessToken } = await signUp('left-open');
+    const tries = [];
+    for (let time = 0; time < 6; time++) {
+      const variables = { currentPassword: wrong, newPassword: 'correct horse saddle' };
+      tries.push(
+        await post(
+          server,
+          { query: CHANGE_PASSWORD, variables },
+          { 'x-forwarded-for': '192.0.2.19', authorization: `Bearer ${accessToken}` },
+        ),
+      );
+    }
+    expect(codes(tries)).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
+    expect(codes([await logIn('left-open', password, '192.0.2.19')])).toEqual(['RATE_LIMITED']);
+  });
+
+  it('counts what came to nothing for want of time as no failure', async () => {
+    await server.database.query('delete from throttles');
+    const answers = await Promise.all(
+      Array.from({ length: 120 }, (_, index) => logIn(`crowd-${index}`, wrong, `10.0.${index}.1`)),
+    );
+    const overloaded = codes(answers).filter((code) => code === 'OVERLOADED');
+    expect(overloaded.length).toBeGreaterThan(0);
+    const [{ count } = {}] = await server.database.query(
+      `select count(*)::int from throttles where key like 'log-in:%' and points = 0`,
+    );
+    expect(count).toBe(overloaded.length);
+  });
+
+  it('keeps no name that was tried, which may have been a password', async () => {
+    await logIn('a-password-in-the-wrong-box', wrong, '192.0.2.20');
+    expect(JSON.stringify(await server.database.query('select * from throttles'))).not.toContain('a-password-in');
+  });
+
+  it('is off where the setting is 0', async () => {
+    const lenient = await startServer({ THROTTLE_LOGIN_FAILURES: '0' });
+    const answers = [];
+    for (let time = 0; time < 8; time++) answers.push(await logIn('anybody', wrong, '192.0.2.21', lenient));
+    expect(new Set(codes(answers))).toEqual(new Set(['INVALID_CREDENTIALS']));
+    await lenient.close();
+  });
+});
