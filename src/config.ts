@@ -13,10 +13,49 @@ export interface Config {
     readonly trustedProxies: number;
   };
   readonly database: {
-    readonly source: { readonly kind: 'embedded'; readonly home: string } | { readonly kind: 'url'; readonly url: string };
+    readonly source:
+      | { readonly kind: 'embedded'; readonly home: string }
+      | { readonly kind: 'url'; readonly url: string };
     readonly poolSize: number;
     /** A pooler in transaction mode stands between: no named prepared statements, no settings at connect. */
     readonly behindPooler: boolean;
+  };
+  readonly jwt: {
+    /** What tokens are signed with; undefined: nothing was named, and there is no home to keep a secret in. */
+    readonly current: KeySource | undefined;
+    /** Verifies what was signed before the current key came. */
+    readonly previous: KeySource | undefined;
+    /** Verifies what other nodes sign already, and is published before it is used. */
+    readonly next: KeySource | undefined;
+    readonly issuer: string;
+    readonly audience: string;
+  };
+  readonly sessions: {
+    readonly accessTokenSeconds: number;
+    /** A session that was not renewed for so long ends. */
+    readonly idleDays: number;
+    /** A session ends after so long however often it is renewed; 0: never. */
+    readonly absoluteDays: number;
+  };
+  /** How often somebody may; 0: as often as they like. */
+  readonly throttles: {
+    /** How many passwords may be wrong in a row, for one account from one address, before a growing wait. */
+    readonly logInFailures: number;
+    /** By address. */
+    readonly signUpsPerHour: number;
+    /** By session. */
+    readonly renewalsPerMinute: number;
+    /** By credential; without one, by address. */
+    readonly requestsPerMinute: number;
+  };
+  /** Ways to send a credential besides `Authorization: Bearer`, for clients that know no other. */
+  readonly transports: {
+    /** The header `api-token: <token>`. */
+    readonly apiTokenHeader: boolean;
+    /** `Authorization: JWT <token>`. */
+    readonly jwtScheme: boolean;
+    /** `Authorization: Basic …` on `logIn`, instead of its input. */
+    readonly basicLogIn: boolean;
   };
   readonly limits: {
     readonly bodyBytes: number;
@@ -25,9 +64,20 @@ export interface Config {
     readonly aliases: number;
     readonly rootFields: number;
     readonly cost: number;
+    /** Open WebSockets. */
+    readonly sockets: number;
+    /** Operations that run at once on one of them. */
+    readonly socketOperations: number;
   };
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
+
+/** Where a signing key is; `setting` is the variable that says so. */
+export type KeySource = { readonly setting: string } & (
+  | { readonly kind: 'secret'; readonly secret: string }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'home'; readonly home: string }
+);
 
 /** The environment names something that cannot be. The message names every such variable, and no value. */
 export class BadConfig extends Error {}
@@ -40,6 +90,11 @@ const wholeNumber = (least: number, most: number) =>
     .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+
+const secret = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
+  .optional();
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -57,12 +112,32 @@ const environment = z.object({
   DATABASE_POOL: wholeNumber(2, 100).default(10),
   DATABASE_POOLER: onOrOff.default(false),
   SCRIP_HOME: z.string().default('.scrip'),
+  JWT_SECRET: secret,
+  JWT_PRIVATE_KEY_FILE: z.string().optional(),
+  JWT_PREVIOUS_SECRET: secret,
+  JWT_PREVIOUS_KEY_FILE: z.string().optional(),
+  JWT_NEXT_SECRET: secret,
+  JWT_NEXT_KEY_FILE: z.string().optional(),
+  JWT_ISSUER: z.string().max(100).default('scrip'),
+  JWT_AUDIENCE: z.string().max(100).default('scrip'),
+  ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400).default(300),
+  SESSION_IDLE_DAYS: wholeNumber(1, 3_650).default(14),
+  SESSION_ABSOLUTE_DAYS: wholeNumber(0, 36_500).default(365),
+  THROTTLE_LOGIN_FAILURES: wholeNumber(0, 1_000).default(5),
+  THROTTLE_SIGNUPS_PER_HOUR: wholeNumber(0, 1_000_000).default(20),
+  THROTTLE_RENEWALS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30),
+  THROTTLE_REQUESTS_PER_MINUTE: wholeNumber(0, 1_000_000).default(0),
+  AUTH_HEADER_API_TOKEN: onOrOff.default(false),
+  AUTH_SCHEME_JWT: onOrOff.default(false),
+  AUTH_BASIC_LOGIN: onOrOff.default(false),
   LIMIT_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(4_000_000),
   LIMIT_DOCUMENT_TOKENS: wholeNumber(100, 100_000).default(2_000),
   LIMIT_DEPTH: wholeNumber(2, 100).default(12),
   LIMIT_ALIASES: wholeNumber(0, 1_000).default(50),
   LIMIT_ROOT_FIELDS: wholeNumber(1, 1_000).default(50),
   LIMIT_COST: wholeNumber(100, 10_000_000).default(50_000),
+  LIMIT_SOCKETS: wholeNumber(0, 100_000).default(5_000),
+  LIMIT_SOCKET_OPERATIONS: wholeNumber(1, 10_000).default(100),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -91,6 +166,33 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       poolSize: env.DATABASE_POOL,
       behindPooler: env.DATABASE_POOLER,
     },
+    jwt: {
+      current:
+        keySource(env, 'JWT_SECRET', 'JWT_PRIVATE_KEY_FILE') ??
+        (env.DATABASE_URL === undefined
+          ? { setting: 'SCRIP_HOME', kind: 'home', home: resolve(env.SCRIP_HOME) }
+          : undefined),
+      previous: keySource(env, 'JWT_PREVIOUS_SECRET', 'JWT_PREVIOUS_KEY_FILE'),
+      next: keySource(env, 'JWT_NEXT_SECRET', 'JWT_NEXT_KEY_FILE'),
+      issuer: env.JWT_ISSUER,
+      audience: env.JWT_AUDIENCE,
+    },
+    sessions: {
+      accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
+      idleDays: env.SESSION_IDLE_DAYS,
+      absoluteDays: env.SESSION_ABSOLUTE_DAYS,
+    },
+    throttles: {
+      logInFailures: env.THROTTLE_LOGIN_FAILURES,
+      signUpsPerHour: env.THROTTLE_SIGNUPS_PER_HOUR,
+      renewalsPerMinute: env.THROTTLE_RENEWALS_PER_MINUTE,
+      requestsPerMinute: env.THROTTLE_REQUESTS_PER_MINUTE,
+    },
+    transports: {
+      apiTokenHeader: env.AUTH_HEADER_API_TOKEN,
+      jwtScheme: env.AUTH_SCHEME_JWT,
+      basicLogIn: env.AUTH_BASIC_LOGIN,
+    },
     limits: {
       bodyBytes: env.LIMIT_BODY_BYTES,
       documentTokens: env.LIMIT_DOCUMENT_TOKENS,
@@ -98,6 +200,8 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       aliases: env.LIMIT_ALIASES,
       rootFields: env.LIMIT_ROOT_FIELDS,
       cost: env.LIMIT_COST,
+      sockets: env.LIMIT_SOCKETS,
+      socketOperations: env.LIMIT_SOCKET_OPERATIONS,
     },
     logLevel: env.LOG_LEVEL,
   };
@@ -106,6 +210,19 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
 function describe(error: z.ZodError): string {
   const faults = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   return `Bad settings: ${faults.join('; ')}.`;
+}
+
+type Env = z.output<typeof environment>;
+
+function keySource(
+  env: Env,
+  secret: 'JWT_SECRET' | 'JWT_PREVIOUS_SECRET' | 'JWT_NEXT_SECRET',
+  file: 'JWT_PRIVATE_KEY_FILE' | 'JWT_PREVIOUS_KEY_FILE' | 'JWT_NEXT_KEY_FILE',
+): KeySource | undefined {
+  const [value, path] = [env[secret], env[file]];
+  if (value !== undefined && path !== undefined) throw new BadConfig(`Set ${secret} or ${file}, not both.`);
+  if (value !== undefined) return { setting: secret, kind: 'secret', secret: value };
+  return path === undefined ? undefined : { setting: file, kind: 'file', path: resolve(path) };
 }
 
 function isOrigin(text: string): boolean {

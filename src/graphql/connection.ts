@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import type { AuditEvent } from '../audit/event.js';
 import type { Page, PageRequest } from '../database/page.js';
 import { BadUserInput } from '../errors.js';
 import type { Entry } from '../points/entry.js';
 import type { Post } from '../posts/post.js';
+import type { Session } from '../sessions/session.js';
 import type { Token } from '../tokens/token.js';
 import type { User } from '../users/user.js';
 
@@ -21,8 +23,10 @@ export interface Connection<Node> {
 
 export type UserConnection = Connection<User>;
 export type PostConnection = Connection<Post>;
+export type SessionConnection = Connection<Session>;
 export type TokenConnection = Connection<Token>;
 export type PointsEntryConnection = Connection<Entry>;
+export type AuditEventConnection = Connection<AuditEvent>;
 
 /** What a kind of list is ordered by: how the key of a row is taken, and how that of a cursor is recognised. */
 export interface Order<Row, Key extends readonly unknown[]> {
@@ -33,7 +37,8 @@ export interface Order<Row, Key extends readonly unknown[]> {
 /** The order of everything that is listed newest first: ids are made in the order of time. */
 export const byId: Order<{ id: string }, [string]> = { keyOf: (row) => [row.id], key: z.tuple([z.uuid()]) };
 
-const MOST_ITEMS = 100;
+/** The longest page. */
+export const MOST_ITEMS = 100;
 
 /**
  * Reads the arguments of a connection.
@@ -73,7 +78,8 @@ export function connection<Row, Key extends readonly unknown[]>(
 
 function parseCursor<Key extends readonly unknown[]>(order: Order<never, Key>, cursor: string): Key {
   const parsed = order.key.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) throw new BadUserInput('after', 'Take `after` from the `endCursor` or a `cursor` of the same list.');
+  if (!parsed.success)
+    throw new BadUserInput('after', 'Take `after` from the `endCursor` or a `cursor` of the same list.');
   return parsed.data;
 }
 

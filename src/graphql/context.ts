@@ -1,14 +1,26 @@
+import type { Actor } from '../auth/actor.js';
+import type { BasicCredentials } from '../auth/basic.js';
+import type { Jwts } from '../auth/jwt.js';
 import type { Principal } from '../auth/principal.js';
 import type { Database } from '../database/connect.js';
 import type { Ledger } from '../points/ledger.js';
-import type { Passwords } from '../users/password.js';
+import type { PointsFeed } from '../points/feed/points-feed.js';
+import type { SessionTokens } from '../sessions/session-tokens.js';
+import type { Throttles } from '../throttles/throttles.js';
+import type { Passwords } from '../users/password-hash.js';
 import type { Reads } from './reads.js';
+import type { Trace } from './trace.js';
 
 /** What a resolver is given: who asks, and what there is to answer with. */
 export interface Context extends Services {
   readonly principal: Principal;
+  /** The same for the record, with the address that the request came from. */
+  readonly actor: Actor;
+  /** The name and the password that came with the request, instead of those of `logIn`; undefined: none did. */
+  readonly basic?: BasicCredentials | undefined;
   /** Names the request in the log, and to the client where something unforeseen went wrong. */
   readonly requestId: string;
+  readonly trace: Trace;
 }
 
 /** The parts of the process that requests share. */
@@ -16,5 +28,9 @@ export interface Services {
   readonly database: Database;
   readonly reads: Reads;
   readonly ledger: Ledger;
+  readonly pointsFeed: PointsFeed;
   readonly passwords: Passwords;
+  readonly jwts: Jwts;
+  readonly sessionTokens: SessionTokens;
+  readonly throttles: Throttles;
 }

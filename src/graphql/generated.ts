@@ -2,10 +2,13 @@ import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } f
 import type { Scope as ScopeModel } from '../auth/scope.js';
 import type { User as UserModel } from '../users/user.js';
 import type { Post as PostModel } from '../posts/post.js';
+import type { Session as SessionModel } from '../sessions/session.js';
+import type { TokenPair } from '../sessions/session-tokens.js';
 import type { Token as TokenModel } from '../tokens/token.js';
 import type { Entry } from '../points/entry.js';
+import type { AuditEvent as AuditEventModel } from '../audit/event.js';
 import type { Authenticated } from '../auth/principal.js';
-import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel } from './connection.js';
+import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, AuditEventConnection as AuditEventConnectionModel } from './connection.js';
 import type { Context } from './context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -26,6 +29,181 @@ export type Scalars = {
   Points: { input: number; output: number; }
   /** A change of points: a whole number from -9007199254740991 to 9007199254740991; negative where points were taken. */
   PointsDelta: { input: number; output: number; }
+};
+
+/** What is recorded. What is done to points is in the ledger, with the credential that did it. */
+export type AuditAction =
+  /** A token was issued. */
+  | 'TOKEN_ISSUED'
+  /** A token gave way to a new one, which `detail` names. */
+  | 'TOKEN_ROTATED'
+  /** A token was revoked. */
+  | 'TOKEN_REVOKED'
+  /** Somebody created a user. */
+  | 'USER_CREATED'
+  /** A user was renamed. */
+  | 'USER_UPDATED'
+  /** A user got another role: `detail` says from which to which. */
+  | 'ROLE_CHANGED'
+  /** A user was deleted, and with them their tokens and sessions. */
+  | 'USER_DELETED'
+  /** Somebody created a user for themself, and was logged in. */
+  | 'SIGNED_UP'
+  /** A user logged in. */
+  | 'LOGGED_IN'
+  /** A password was tried that is not the user's; without a subject: there is no such user. */
+  | 'LOGIN_FAILED'
+  /** A session was ended, by its user or by an administrator. */
+  | 'LOGGED_OUT'
+  /** A refresh token was used a second time: somebody holds a copy. The session was ended. */
+  | 'REFRESH_TOKEN_REUSED'
+  /** A user changed their password. */
+  | 'PASSWORD_CHANGED';
+
+/** Something that was done. It is recorded together with the deed, and stays for good. */
+export type AuditEvent = {
+  __typename?: 'AuditEvent';
+  /** A UUID. */
+  id: Scalars['ID']['output'];
+  /** When. */
+  at: Scalars['DateTime']['output'];
+  /** What. */
+  action: AuditAction;
+  /** Who did it: the user behind the credential. Null: the command line did, or nobody who is known. */
+  actor?: Maybe<User>;
+  /** The app token that the actor used; null: none. */
+  actorToken?: Maybe<Token>;
+  /** The token that it happened to; where it happened to none, the app token that the actor used. */
+  token?: Maybe<Token>;
+  /** The user that it happened to; for a token, its owner. */
+  subject?: Maybe<User>;
+  /** The network address that the request came from. */
+  address?: Maybe<Scalars['String']['output']>;
+  /** What else there is to say of it. No secret, and no name. */
+  detail?: Maybe<Scalars['String']['output']>;
+};
+
+/** A page of the audit log. */
+export type AuditEventConnection = {
+  __typename?: 'AuditEventConnection';
+  /** The events with their cursors. */
+  edges: Array<AuditEventEdge>;
+  /** The events alone. */
+  nodes: Array<AuditEvent>;
+  /** Where this page lies. */
+  pageInfo: PageInfo;
+  /** How many there are on all pages together; counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** An event in a page. */
+export type AuditEventEdge = {
+  __typename?: 'AuditEventEdge';
+  /** The event. */
+  node: AuditEvent;
+  /** Where the event stands in the list. */
+  cursor: Scalars['String']['output'];
+};
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type Query = {
+  __typename?: 'Query';
+  /** What was done to users, tokens and sessions, newest first. */
+  auditLog?: Maybe<AuditEventConnection>;
+  /** Who is calling, and what they may do. */
+  viewer?: Maybe<Viewer>;
+  /** What the operations of a document require: for an application that asks for a token just wide enough. */
+  requiredScopes?: Maybe<RequiredScopes>;
+  /** The living users, most points first; equal points by name. */
+  leaderboard?: Maybe<UserConnection>;
+  /** One post; null when there is none. */
+  post?: Maybe<Post>;
+  /** The posts, newest first. */
+  posts?: Maybe<PostConnection>;
+  /** Sessions, newest first. */
+  sessions?: Maybe<SessionConnection>;
+  /** One token; null when there is none. */
+  token?: Maybe<Token>;
+  /** The tokens that were ever issued, newest first. */
+  tokens?: Maybe<TokenConnection>;
+  /** One user; null when there is none. */
+  user?: Maybe<User>;
+  /** The living users, by name. */
+  users?: Maybe<UserConnection>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryAuditLogArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  action?: InputMaybe<AuditAction>;
+  user?: InputMaybe<UserBy>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryRequiredScopesArgs = {
+  document: Scalars['String']['input'];
+  operationName?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryLeaderboardArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryPostArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryPostsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  author?: InputMaybe<UserBy>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QuerySessionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  user?: InputMaybe<UserBy>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryTokenArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryTokensArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  owner?: InputMaybe<UserBy>;
+  state?: InputMaybe<TokenState>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryUserArgs = {
+  by: UserBy;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryUsersArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  search?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** What a credential may do. In a JWT, a header and on the command line the same scope reads `points:add`. */
@@ -99,86 +277,6 @@ export type FieldRequirement = {
   public: Scalars['Boolean']['output'];
 };
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type Query = {
-  __typename?: 'Query';
-  /** Who is calling, and what they may do. */
-  viewer?: Maybe<Viewer>;
-  /** What the operations of a document require: for an application that asks for a token just wide enough. */
-  requiredScopes?: Maybe<RequiredScopes>;
-  /** The living users, most points first; equal points by name. */
-  leaderboard?: Maybe<UserConnection>;
-  /** One post; null when there is none. */
-  post?: Maybe<Post>;
-  /** The posts, newest first. */
-  posts?: Maybe<PostConnection>;
-  /** One token; null when there is none. */
-  token?: Maybe<Token>;
-  /** The tokens that were ever issued, newest first. */
-  tokens?: Maybe<TokenConnection>;
-  /** One user; null when there is none. */
-  user?: Maybe<User>;
-  /** The living users, by name. */
-  users?: Maybe<UserConnection>;
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryRequiredScopesArgs = {
-  document: Scalars['String']['input'];
-  operationName?: InputMaybe<Scalars['String']['input']>;
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryLeaderboardArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryPostArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryPostsArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  author?: InputMaybe<UserBy>;
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryTokenArgs = {
-  id: Scalars['ID']['input'];
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryTokensArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  owner?: InputMaybe<UserBy>;
-  state?: InputMaybe<TokenState>;
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryUserArgs = {
-  by: UserBy;
-};
-
-
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
-export type QueryUsersArgs = {
-  first?: InputMaybe<Scalars['Int']['input']>;
-  after?: InputMaybe<Scalars['String']['input']>;
-  search?: InputMaybe<Scalars['String']['input']>;
-};
-
 /** What an entry did. */
 export type PointsEntryKind =
   /** Points were added. */
@@ -242,6 +340,8 @@ export type User = {
   pointsHistory?: Maybe<PointsEntryConnection>;
   /** The user's posts, newest first. */
   posts?: Maybe<PostConnection>;
+  /** The user's sessions, newest first. */
+  sessions?: Maybe<SessionConnection>;
   /** The tokens issued to the user, newest first. */
   tokens?: Maybe<TokenConnection>;
   /** A UUID. */
@@ -272,6 +372,13 @@ export type UserPostsArgs = {
 
 
 /** Somebody who has points. */
+export type UserSessionsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Somebody who has points. */
 export type UserTokensArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -284,16 +391,55 @@ export type Mutation = {
   addPoints?: Maybe<PointsPayload>;
   /** Spends points of a user, who must have them. */
   spendPoints?: Maybe<PointsPayload>;
+  /** Takes an entry of the ledger back: all of it, and once. What is taken back from a user they must still have. */
+  reversePoints?: Maybe<PointsPayload>;
+  /**
+   * Adds and spends, many times in one request. It is not one transaction: each operation happens or is refused by itself,
+   * those of one user in the order given.
+   */
+  applyPoints?: Maybe<ApplyPointsPayload>;
+  /**
+   * Tells for certain what came of a change that was sent under an idempotency key and never answered. If nothing did, the
+   * key is closed: nothing will ever be done under it.
+   */
+  resolvePoints?: Maybe<ResolvePointsPayload>;
   /** Writes a post. */
   createPost?: Maybe<PostPayload>;
   /** Changes a post; what is left out stays. */
   updatePost?: Maybe<PostPayload>;
   /** Deletes a post for good. */
   deletePost?: Maybe<DeletePostPayload>;
+  /** Creates a user with the role USER, and logs them in. */
+  signUp?: Maybe<SessionPayload>;
+  /** Begins a session. An unknown user and a wrong password are answered alike. */
+  logIn?: Maybe<SessionPayload>;
+  /**
+   * Exchanges a refresh token for new tokens. Each is good for one exchange: repeated within 10 seconds it gets the same
+   * successor, after that it ends the session, since somebody else may hold it.
+   */
+  renewSession?: Maybe<SessionPayload>;
+  /** Ends the session that the request comes from, at once. */
+  logOut?: Maybe<LogOutPayload>;
+  /** Changes the caller's password. All their sessions end and a new one begins; app tokens stay. */
+  changePassword?: Maybe<SessionPayload>;
+  /** Ends a session at once, on every node. Revoking twice gives the same answer. */
+  revokeSession?: Maybe<RevokeSessionPayload>;
+  /** Ends all sessions of a user at once: logs them out everywhere. */
+  revokeSessions?: Maybe<RevokeSessionsPayload>;
   /** Issues a token; never with a scope that the issuer lacks. */
   issueToken?: Maybe<IssueTokenPayload>;
   /** Revokes a token at once, on every node. Revoking twice gives the same answer. */
   revokeToken?: Maybe<RevokeTokenPayload>;
+  /**
+   * Replaces a token that works by a new one with the same name, owner, scopes, format and end. The old one ends after the
+   * overlap, so that a running application can change over.
+   */
+  rotateToken?: Maybe<IssueTokenPayload>;
+  /**
+   * Revokes a token that was found where it should not be. Whoever holds it may do so: possession is proof. The answer is
+   * the same for a secret that nobody issued.
+   */
+  reportLeakedToken?: Maybe<ReportLeakedTokenPayload>;
   /** Revokes the token that the request carries: for an application that gives its key back. */
   revokeCurrentToken?: Maybe<RevokeTokenPayload>;
   /** Creates a user. Without a password the user cannot log in. */
@@ -321,6 +467,24 @@ export type MutationSpendPointsArgs = {
 
 
 /** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationReversePointsArgs = {
+  input: ReversePointsInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationApplyPointsArgs = {
+  input: ApplyPointsInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationResolvePointsArgs = {
+  input: ResolvePointsInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
 export type MutationCreatePostArgs = {
   input: CreatePostInput;
 };
@@ -339,6 +503,42 @@ export type MutationDeletePostArgs = {
 
 
 /** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationSignUpArgs = {
+  input: CredentialsInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationLogInArgs = {
+  input: CredentialsInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationRenewSessionArgs = {
+  input: RenewSessionInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationChangePasswordArgs = {
+  input: ChangePasswordInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationRevokeSessionArgs = {
+  input: RevokeSessionInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationRevokeSessionsArgs = {
+  input: RevokeSessionsInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
 export type MutationIssueTokenArgs = {
   input: IssueTokenInput;
 };
@@ -347,6 +547,18 @@ export type MutationIssueTokenArgs = {
 /** What can be changed. Fields run one after the other, in the order in which they are written. */
 export type MutationRevokeTokenArgs = {
   input: RevokeTokenInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationRotateTokenArgs = {
+  input: RotateTokenInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationReportLeakedTokenArgs = {
+  input: ReportLeakedTokenInput;
 };
 
 
@@ -365,6 +577,24 @@ export type MutationUpdateUserArgs = {
 /** What can be changed. Fields run one after the other, in the order in which they are written. */
 export type MutationDeleteUserArgs = {
   input: DeleteUserInput;
+};
+
+/** What can be followed, over WebSocket on the same path, after the protocol `graphql-transport-ws`. */
+export type Subscription = {
+  __typename?: 'Subscription';
+  /**
+   * Entries as they are written, each once: those of a user in order, without a gap; with `after`, from behind that
+   * sequence on, so that nothing is lost however often you subscribe. Without `user` everybody's from now on, each user's
+   * in order.
+   */
+  pointsChanged: PointsEntry;
+};
+
+
+/** What can be followed, over WebSocket on the same path, after the protocol `graphql-transport-ws`. */
+export type SubscriptionPointsChangedArgs = {
+  user?: InputMaybe<UserBy>;
+  after?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Points to add. */
@@ -397,6 +627,40 @@ export type SpendPointsInput = {
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
+/** An entry to take back. */
+export type ReversePointsInput = {
+  /** Which: one that added or spent points. A reversal cannot be reversed. */
+  entryId: Scalars['ID']['input'];
+  /** Why: up to 500 characters, kept in the ledger. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
+   * gets the first answer, a refusal included.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Many changes of points. */
+export type ApplyPointsInput = {
+  /** 1 to 1,000. */
+  operations: Array<PointsOperation>;
+};
+
+/** One change of points: exactly one of these. */
+export type PointsOperation =
+  /** Adds points to a user. */
+  { add: AddPointsInput; spend?: never; }
+  |  /** Spends points of a user, who must have them. */
+  { add?: never; spend: SpendPointsInput; };
+
+/** An idempotency key to be certain about. */
+export type ResolvePointsInput = {
+  /** Whose points the change was to change. */
+  user: UserBy;
+  /** The key that it was sent under, with a credential of the same owner. */
+  idempotencyKey: Scalars['String']['input'];
+};
+
 /** A change of points, done. */
 export type PointsPayload = {
   __typename?: 'PointsPayload';
@@ -411,6 +675,53 @@ export type PointsPayload = {
   /** Whether this repeats an earlier answer, under its idempotency key. */
   replayed: Scalars['Boolean']['output'];
 };
+
+/** What came of many changes of points. */
+export type ApplyPointsPayload = {
+  __typename?: 'ApplyPointsPayload';
+  /** One for each operation, in the order in which they were given. */
+  results: Array<PointsResult>;
+};
+
+/** What came of the change that was sent under an idempotency key. */
+export type ResolvePointsPayload = {
+  __typename?: 'ResolvePointsPayload';
+  /** What is stored under the key, now and for good. `IDEMPOTENCY_KEY_CLOSED`: nothing was, and nothing will be done. */
+  result: PointsResult;
+};
+
+/** What came of one change of points: one of the two is null. */
+export type PointsResult = {
+  __typename?: 'PointsResult';
+  /** Set if it was done. */
+  payload?: Maybe<PointsPayload>;
+  /** Set if it was not, or if nobody knows. */
+  error?: Maybe<PointsError>;
+};
+
+/** Why a change of points was not done. */
+export type PointsError = {
+  __typename?: 'PointsError';
+  /** What is wrong, for programs: the code that the change alone would have failed with. */
+  code: Scalars['String']['output'];
+  /** What is wrong, for people. */
+  message: Scalars['String']['output'];
+  /** Whether it was done nevertheless. */
+  effect: Effect;
+  /** What the user had, where it was not enough. */
+  available?: Maybe<Scalars['Points']['output']>;
+  /** What the user would have needed, where they had not enough. */
+  needed?: Maybe<Scalars['Points']['output']>;
+  /** Whether this repeats an earlier answer, under its idempotency key. */
+  replayed: Scalars['Boolean']['output'];
+};
+
+/** What is known of the effect of a change that failed. */
+export type Effect =
+  /** Nothing was done. */
+  | 'NONE'
+  /** It may have been done: the database went away before it could say. */
+  | 'UNKNOWN';
 
 /** Something that a user wrote. */
 export type Post = {
@@ -502,6 +813,130 @@ export type PageInfo = {
   startCursor?: Maybe<Scalars['String']['output']>;
   /** The cursor of the last item, to be given as `after` for the next page; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** What has become of a session. */
+export type SessionState =
+  /** It works, and can be renewed. */
+  | 'ACTIVE'
+  /** It was not renewed in time, or has lasted as long as sessions may. */
+  | 'EXPIRED'
+  /** The user logged out or changed the password, somebody revoked it, or an old refresh token of it was used again. */
+  | 'ENDED';
+
+/** A user who logged in somewhere, and stays so for as long as they renew it. */
+export type Session = {
+  __typename?: 'Session';
+  /** A UUID. */
+  id: Scalars['ID']['output'];
+  /** Who logged in. */
+  user: User;
+  /** When they did. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When it was last renewed. */
+  renewedAt: Scalars['DateTime']['output'];
+  /** When it ends unless it is renewed before. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** When it was ended; null: it was not. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** What has become of it. */
+  state: SessionState;
+  /** Whether it is the one that the request comes from. */
+  isCurrent: Scalars['Boolean']['output'];
+};
+
+/** A page of sessions. */
+export type SessionConnection = {
+  __typename?: 'SessionConnection';
+  /** The sessions with their cursors. */
+  edges: Array<SessionEdge>;
+  /** The sessions alone. */
+  nodes: Array<Session>;
+  /** Where this page lies. */
+  pageInfo: PageInfo;
+  /** How many there are on all pages together; counted only when asked for. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A session in a page. */
+export type SessionEdge = {
+  __typename?: 'SessionEdge';
+  /** The session. */
+  node: Session;
+  /** Where the session stands in the list. */
+  cursor: Scalars['String']['output'];
+};
+
+/** What somebody logs in with. */
+export type CredentialsInput = {
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. */
+  username: Scalars['String']['input'];
+  /** 8 to 256 characters, used exactly as given; of new ones the commonest are refused. */
+  password: Scalars['String']['input'];
+};
+
+/** A session to renew. */
+export type RenewSessionInput = {
+  /** The newest refresh token. */
+  refreshToken: Scalars['String']['input'];
+};
+
+/** A change of password. */
+export type ChangePasswordInput = {
+  /** The password so far. */
+  currentPassword: Scalars['String']['input'];
+  /** 8 to 256 characters, used exactly as given; the commonest are refused. */
+  newPassword: Scalars['String']['input'];
+};
+
+/** Which session to end. */
+export type RevokeSessionInput = {
+  /** The session's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** Whose sessions to end. */
+export type RevokeSessionsInput = {
+  /** Whose. */
+  user: UserBy;
+};
+
+/** A session, just begun or renewed. Both tokens are shown here once and nowhere else. */
+export type SessionPayload = {
+  __typename?: 'SessionPayload';
+  /** Proves who calls, as `Authorization: Bearer …`: a JWT that ends soon. */
+  accessToken: Scalars['String']['output'];
+  /** Gets the next two tokens. It is good for nothing else. */
+  refreshToken: Scalars['String']['output'];
+  /** In how many seconds the access token ends. */
+  expiresIn: Scalars['Int']['output'];
+  /** When the access token ends. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** Who is logged in. */
+  user: User;
+};
+
+/** A session, after it was ended by its user. */
+export type LogOutPayload = {
+  __typename?: 'LogOutPayload';
+  /** Who is logged out. */
+  user: User;
+};
+
+/** A session, after it was ended. */
+export type RevokeSessionPayload = {
+  __typename?: 'RevokeSessionPayload';
+  /** The session as it is now. */
+  session: Session;
+};
+
+/** What is left of a user's sessions. */
+export type RevokeSessionsPayload = {
+  __typename?: 'RevokeSessionsPayload';
+  /** Whose they were. */
+  user: User;
+  /** How many were ended by this. */
+  count: Scalars['Int']['output'];
 };
 
 /** What a token's secret is made of. */
@@ -606,6 +1041,27 @@ export type RevokeTokenPayload = {
   __typename?: 'RevokeTokenPayload';
   /** The token; null for a secret that nobody issued. */
   token?: Maybe<Token>;
+};
+
+/** Which token to replace. */
+export type RotateTokenInput = {
+  /** The token's id. */
+  id: Scalars['ID']['input'];
+  /** For how many seconds the old one goes on working, 0 to 604800 (a week). */
+  overlapSeconds?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A secret that was found where it should not be. */
+export type ReportLeakedTokenInput = {
+  /** The whole secret. */
+  secret: Scalars['String']['input'];
+};
+
+/** The answer to whoever found a secret. */
+export type ReportLeakedTokenPayload = {
+  __typename?: 'ReportLeakedTokenPayload';
+  /** Always true: if the secret was a token of ours, it has been revoked. */
+  received: Scalars['Boolean']['output'];
 };
 
 /** Names one user, in exactly one way. */
@@ -753,24 +1209,38 @@ export type DirectiveResolverFn<TResult = Record<PropertyKey, never>, TParent = 
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
+  AuditAction: AuditAction;
+  AuditEvent: ResolverTypeWrapper<AuditEventModel>;
+  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  AuditEventConnection: ResolverTypeWrapper<AuditEventConnectionModel>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  AuditEventEdge: ResolverTypeWrapper<Omit<AuditEventEdge, 'node'> & { node: ResolversTypes['AuditEvent'] }>;
+  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Scope: ResolverTypeWrapper<ScopeModel>;
   CredentialKind: CredentialKind;
   Viewer: ResolverTypeWrapper<Authenticated>;
   RequiredScopes: ResolverTypeWrapper<Omit<RequiredScopes, 'scopes' | 'fields'> & { scopes: Array<ResolversTypes['Scope']>, fields: Array<ResolversTypes['FieldRequirement']> }>;
   FieldRequirement: ResolverTypeWrapper<Omit<FieldRequirement, 'scopes'> & { scopes: Array<ResolversTypes['Scope']> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
-  Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
-  ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   PointsEntryKind: PointsEntryKind;
   PointsEntry: ResolverTypeWrapper<Entry>;
   PointsEntryConnection: ResolverTypeWrapper<PointsEntryConnectionModel>;
   PointsEntryEdge: ResolverTypeWrapper<Omit<PointsEntryEdge, 'node'> & { node: ResolversTypes['PointsEntry'] }>;
   User: ResolverTypeWrapper<UserModel>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   AddPointsInput: AddPointsInput;
   SpendPointsInput: SpendPointsInput;
+  ReversePointsInput: ReversePointsInput;
+  ApplyPointsInput: ApplyPointsInput;
+  PointsOperation: PointsOperation;
+  ResolvePointsInput: ResolvePointsInput;
   PointsPayload: ResolverTypeWrapper<Omit<PointsPayload, 'user' | 'entry'> & { user: ResolversTypes['User'], entry: ResolversTypes['PointsEntry'] }>;
+  ApplyPointsPayload: ResolverTypeWrapper<Omit<ApplyPointsPayload, 'results'> & { results: Array<ResolversTypes['PointsResult']> }>;
+  ResolvePointsPayload: ResolverTypeWrapper<Omit<ResolvePointsPayload, 'result'> & { result: ResolversTypes['PointsResult'] }>;
+  PointsResult: ResolverTypeWrapper<Omit<PointsResult, 'payload'> & { payload?: Maybe<ResolversTypes['PointsPayload']> }>;
+  PointsError: ResolverTypeWrapper<PointsError>;
+  Effect: Effect;
   Post: ResolverTypeWrapper<PostModel>;
   PostConnection: ResolverTypeWrapper<PostConnectionModel>;
   PostEdge: ResolverTypeWrapper<Omit<PostEdge, 'node'> & { node: ResolversTypes['Post'] }>;
@@ -783,6 +1253,19 @@ export type ResolversTypes = {
   Points: ResolverTypeWrapper<Scalars['Points']['output']>;
   PointsDelta: ResolverTypeWrapper<Scalars['PointsDelta']['output']>;
   PageInfo: ResolverTypeWrapper<PageInfo>;
+  SessionState: SessionState;
+  Session: ResolverTypeWrapper<SessionModel>;
+  SessionConnection: ResolverTypeWrapper<SessionConnectionModel>;
+  SessionEdge: ResolverTypeWrapper<Omit<SessionEdge, 'node'> & { node: ResolversTypes['Session'] }>;
+  CredentialsInput: CredentialsInput;
+  RenewSessionInput: RenewSessionInput;
+  ChangePasswordInput: ChangePasswordInput;
+  RevokeSessionInput: RevokeSessionInput;
+  RevokeSessionsInput: RevokeSessionsInput;
+  SessionPayload: ResolverTypeWrapper<TokenPair>;
+  LogOutPayload: ResolverTypeWrapper<Omit<LogOutPayload, 'user'> & { user: ResolversTypes['User'] }>;
+  RevokeSessionPayload: ResolverTypeWrapper<Omit<RevokeSessionPayload, 'session'> & { session: ResolversTypes['Session'] }>;
+  RevokeSessionsPayload: ResolverTypeWrapper<Omit<RevokeSessionsPayload, 'user'> & { user: ResolversTypes['User'] }>;
   TokenFormat: TokenFormat;
   TokenState: TokenState;
   Token: ResolverTypeWrapper<TokenModel>;
@@ -792,6 +1275,9 @@ export type ResolversTypes = {
   IssueTokenPayload: ResolverTypeWrapper<Omit<IssueTokenPayload, 'token'> & { token: ResolversTypes['Token'] }>;
   RevokeTokenInput: RevokeTokenInput;
   RevokeTokenPayload: ResolverTypeWrapper<Omit<RevokeTokenPayload, 'token'> & { token?: Maybe<ResolversTypes['Token']> }>;
+  RotateTokenInput: RotateTokenInput;
+  ReportLeakedTokenInput: ReportLeakedTokenInput;
+  ReportLeakedTokenPayload: ResolverTypeWrapper<ReportLeakedTokenPayload>;
   UserBy: UserBy;
   Role: Role;
   UserConnection: ResolverTypeWrapper<UserConnectionModel>;
@@ -806,21 +1292,33 @@ export type ResolversTypes = {
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
+  AuditEvent: AuditEventModel;
+  ID: Scalars['ID']['output'];
+  AuditEventConnection: AuditEventConnectionModel;
+  Int: Scalars['Int']['output'];
+  AuditEventEdge: Omit<AuditEventEdge, 'node'> & { node: ResolversParentTypes['AuditEvent'] };
+  Query: Record<PropertyKey, never>;
   Viewer: Authenticated;
   RequiredScopes: Omit<RequiredScopes, 'fields'> & { fields: Array<ResolversParentTypes['FieldRequirement']> };
   FieldRequirement: FieldRequirement;
   Boolean: Scalars['Boolean']['output'];
-  Query: Record<PropertyKey, never>;
-  Int: Scalars['Int']['output'];
-  ID: Scalars['ID']['output'];
   PointsEntry: Entry;
   PointsEntryConnection: PointsEntryConnectionModel;
   PointsEntryEdge: Omit<PointsEntryEdge, 'node'> & { node: ResolversParentTypes['PointsEntry'] };
   User: UserModel;
   Mutation: Record<PropertyKey, never>;
+  Subscription: Record<PropertyKey, never>;
   AddPointsInput: AddPointsInput;
   SpendPointsInput: SpendPointsInput;
+  ReversePointsInput: ReversePointsInput;
+  ApplyPointsInput: ApplyPointsInput;
+  PointsOperation: PointsOperation;
+  ResolvePointsInput: ResolvePointsInput;
   PointsPayload: Omit<PointsPayload, 'user' | 'entry'> & { user: ResolversParentTypes['User'], entry: ResolversParentTypes['PointsEntry'] };
+  ApplyPointsPayload: Omit<ApplyPointsPayload, 'results'> & { results: Array<ResolversParentTypes['PointsResult']> };
+  ResolvePointsPayload: Omit<ResolvePointsPayload, 'result'> & { result: ResolversParentTypes['PointsResult'] };
+  PointsResult: Omit<PointsResult, 'payload'> & { payload?: Maybe<ResolversParentTypes['PointsPayload']> };
+  PointsError: PointsError;
   Post: PostModel;
   PostConnection: PostConnectionModel;
   PostEdge: Omit<PostEdge, 'node'> & { node: ResolversParentTypes['Post'] };
@@ -833,6 +1331,18 @@ export type ResolversParentTypes = {
   Points: Scalars['Points']['output'];
   PointsDelta: Scalars['PointsDelta']['output'];
   PageInfo: PageInfo;
+  Session: SessionModel;
+  SessionConnection: SessionConnectionModel;
+  SessionEdge: Omit<SessionEdge, 'node'> & { node: ResolversParentTypes['Session'] };
+  CredentialsInput: CredentialsInput;
+  RenewSessionInput: RenewSessionInput;
+  ChangePasswordInput: ChangePasswordInput;
+  RevokeSessionInput: RevokeSessionInput;
+  RevokeSessionsInput: RevokeSessionsInput;
+  SessionPayload: TokenPair;
+  LogOutPayload: Omit<LogOutPayload, 'user'> & { user: ResolversParentTypes['User'] };
+  RevokeSessionPayload: Omit<RevokeSessionPayload, 'session'> & { session: ResolversParentTypes['Session'] };
+  RevokeSessionsPayload: Omit<RevokeSessionsPayload, 'user'> & { user: ResolversParentTypes['User'] };
   Token: TokenModel;
   TokenConnection: TokenConnectionModel;
   TokenEdge: Omit<TokenEdge, 'node'> & { node: ResolversParentTypes['Token'] };
@@ -840,6 +1350,9 @@ export type ResolversParentTypes = {
   IssueTokenPayload: Omit<IssueTokenPayload, 'token'> & { token: ResolversParentTypes['Token'] };
   RevokeTokenInput: RevokeTokenInput;
   RevokeTokenPayload: Omit<RevokeTokenPayload, 'token'> & { token?: Maybe<ResolversParentTypes['Token']> };
+  RotateTokenInput: RotateTokenInput;
+  ReportLeakedTokenInput: ReportLeakedTokenInput;
+  ReportLeakedTokenPayload: ReportLeakedTokenPayload;
   UserBy: UserBy;
   UserConnection: UserConnectionModel;
   UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
@@ -863,6 +1376,44 @@ export type PublicDirectiveArgs = { };
 
 export type PublicDirectiveResolver<Result, Parent, ContextType = Context, Args = PublicDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type AuditEventResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEvent'] = ResolversParentTypes['AuditEvent']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  at?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  action?: Resolver<ResolversTypes['AuditAction'], ParentType, ContextType>;
+  actor?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  actorToken?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
+  token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
+  subject?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  address?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  detail?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type AuditEventConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEventConnection'] = ResolversParentTypes['AuditEventConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['AuditEventEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['AuditEvent']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type AuditEventEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['AuditEventEdge'] = ResolversParentTypes['AuditEventEdge']> = {
+  node?: Resolver<ResolversTypes['AuditEvent'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
+  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
+  requiredScopes?: Resolver<Maybe<ResolversTypes['RequiredScopes']>, ParentType, ContextType, RequireFields<QueryRequiredScopesArgs, 'document'>>;
+  leaderboard?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryLeaderboardArgs, 'first'>>;
+  post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType, RequireFields<QueryPostArgs, 'id'>>;
+  posts?: Resolver<Maybe<ResolversTypes['PostConnection']>, ParentType, ContextType, RequireFields<QueryPostsArgs, 'first'>>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<QuerySessionsArgs, 'first'>>;
+  token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType, RequireFields<QueryTokenArgs, 'id'>>;
+  tokens?: Resolver<Maybe<ResolversTypes['TokenConnection']>, ParentType, ContextType, RequireFields<QueryTokensArgs, 'first'>>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'by'>>;
+  users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
+};
+
 export type ScopeResolvers = { USERS_READ: 'users:read', USERS_WRITE: 'users:write', POSTS_READ: 'posts:read', POSTS_WRITE: 'posts:write', POINTS_READ: 'points:read', POINTS_ADD: 'points:add', POINTS_SPEND: 'points:spend', POINTS_REVERSE: 'points:reverse', TOKENS_READ: 'tokens:read', TOKENS_ISSUE: 'tokens:issue', TOKENS_REVOKE: 'tokens:revoke', AUDIT_READ: 'audit:read' };
 
 export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
@@ -883,18 +1434,6 @@ export type FieldRequirementResolvers<ContextType = Context, ParentType extends 
   scopes?: Resolver<Array<ResolversTypes['Scope']>, ParentType, ContextType>;
   ownerAllowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   public?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
-};
-
-export type QueryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
-  viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
-  requiredScopes?: Resolver<Maybe<ResolversTypes['RequiredScopes']>, ParentType, ContextType, RequireFields<QueryRequiredScopesArgs, 'document'>>;
-  leaderboard?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryLeaderboardArgs, 'first'>>;
-  post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType, RequireFields<QueryPostArgs, 'id'>>;
-  posts?: Resolver<Maybe<ResolversTypes['PostConnection']>, ParentType, ContextType, RequireFields<QueryPostsArgs, 'first'>>;
-  token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType, RequireFields<QueryTokenArgs, 'id'>>;
-  tokens?: Resolver<Maybe<ResolversTypes['TokenConnection']>, ParentType, ContextType, RequireFields<QueryTokensArgs, 'first'>>;
-  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'by'>>;
-  users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
 };
 
 export type PointsEntryResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsEntry'] = ResolversParentTypes['PointsEntry']> = {
@@ -925,6 +1464,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   points?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   pointsHistory?: Resolver<Maybe<ResolversTypes['PointsEntryConnection']>, ParentType, ContextType, RequireFields<UserPointsHistoryArgs, 'first'>>;
   posts?: Resolver<Maybe<ResolversTypes['PostConnection']>, ParentType, ContextType, RequireFields<UserPostsArgs, 'first'>>;
+  sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
   tokens?: Resolver<Maybe<ResolversTypes['TokenConnection']>, ParentType, ContextType, RequireFields<UserTokensArgs, 'first'>>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   username?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -936,15 +1476,31 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
   addPoints?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType, RequireFields<MutationAddPointsArgs, 'input'>>;
   spendPoints?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType, RequireFields<MutationSpendPointsArgs, 'input'>>;
+  reversePoints?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType, RequireFields<MutationReversePointsArgs, 'input'>>;
+  applyPoints?: Resolver<Maybe<ResolversTypes['ApplyPointsPayload']>, ParentType, ContextType, RequireFields<MutationApplyPointsArgs, 'input'>>;
+  resolvePoints?: Resolver<Maybe<ResolversTypes['ResolvePointsPayload']>, ParentType, ContextType, RequireFields<MutationResolvePointsArgs, 'input'>>;
   createPost?: Resolver<Maybe<ResolversTypes['PostPayload']>, ParentType, ContextType, RequireFields<MutationCreatePostArgs, 'input'>>;
   updatePost?: Resolver<Maybe<ResolversTypes['PostPayload']>, ParentType, ContextType, RequireFields<MutationUpdatePostArgs, 'input'>>;
   deletePost?: Resolver<Maybe<ResolversTypes['DeletePostPayload']>, ParentType, ContextType, RequireFields<MutationDeletePostArgs, 'input'>>;
+  signUp?: Resolver<Maybe<ResolversTypes['SessionPayload']>, ParentType, ContextType, RequireFields<MutationSignUpArgs, 'input'>>;
+  logIn?: Resolver<Maybe<ResolversTypes['SessionPayload']>, ParentType, ContextType, RequireFields<MutationLogInArgs, 'input'>>;
+  renewSession?: Resolver<Maybe<ResolversTypes['SessionPayload']>, ParentType, ContextType, RequireFields<MutationRenewSessionArgs, 'input'>>;
+  logOut?: Resolver<Maybe<ResolversTypes['LogOutPayload']>, ParentType, ContextType>;
+  changePassword?: Resolver<Maybe<ResolversTypes['SessionPayload']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
+  revokeSessions?: Resolver<Maybe<ResolversTypes['RevokeSessionsPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionsArgs, 'input'>>;
   issueToken?: Resolver<Maybe<ResolversTypes['IssueTokenPayload']>, ParentType, ContextType, RequireFields<MutationIssueTokenArgs, 'input'>>;
   revokeToken?: Resolver<Maybe<ResolversTypes['RevokeTokenPayload']>, ParentType, ContextType, RequireFields<MutationRevokeTokenArgs, 'input'>>;
+  rotateToken?: Resolver<Maybe<ResolversTypes['IssueTokenPayload']>, ParentType, ContextType, RequireFields<MutationRotateTokenArgs, 'input'>>;
+  reportLeakedToken?: Resolver<Maybe<ResolversTypes['ReportLeakedTokenPayload']>, ParentType, ContextType, RequireFields<MutationReportLeakedTokenArgs, 'input'>>;
   revokeCurrentToken?: Resolver<Maybe<ResolversTypes['RevokeTokenPayload']>, ParentType, ContextType>;
   createUser?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationCreateUserArgs, 'input'>>;
   updateUser?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationUpdateUserArgs, 'input'>>;
   deleteUser?: Resolver<Maybe<ResolversTypes['DeleteUserPayload']>, ParentType, ContextType, RequireFields<MutationDeleteUserArgs, 'input'>>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  pointsChanged?: SubscriptionResolver<ResolversTypes['PointsEntry'], "pointsChanged", ParentType, ContextType, Partial<SubscriptionPointsChangedArgs>>;
 };
 
 export type PointsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsPayload'] = ResolversParentTypes['PointsPayload']> = {
@@ -952,6 +1508,28 @@ export type PointsPayloadResolvers<ContextType = Context, ParentType extends Res
   user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
   points?: Resolver<ResolversTypes['Points'], ParentType, ContextType>;
   entry?: Resolver<ResolversTypes['PointsEntry'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type ApplyPointsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplyPointsPayload'] = ResolversParentTypes['ApplyPointsPayload']> = {
+  results?: Resolver<Array<ResolversTypes['PointsResult']>, ParentType, ContextType>;
+};
+
+export type ResolvePointsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ResolvePointsPayload'] = ResolversParentTypes['ResolvePointsPayload']> = {
+  result?: Resolver<ResolversTypes['PointsResult'], ParentType, ContextType>;
+};
+
+export type PointsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsResult'] = ResolversParentTypes['PointsResult']> = {
+  payload?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['PointsError']>, ParentType, ContextType>;
+};
+
+export type PointsErrorResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsError'] = ResolversParentTypes['PointsError']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  effect?: Resolver<ResolversTypes['Effect'], ParentType, ContextType>;
+  available?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  needed?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
@@ -1003,6 +1581,50 @@ export type PageInfoResolvers<ContextType = Context, ParentType extends Resolver
   endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
+export type SessionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Session'] = ResolversParentTypes['Session']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  renewedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['SessionState'], ParentType, ContextType>;
+  isCurrent?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type SessionConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionConnection'] = ResolversParentTypes['SessionConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['SessionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Session']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type SessionEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionEdge'] = ResolversParentTypes['SessionEdge']> = {
+  node?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type SessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['SessionPayload'] = ResolversParentTypes['SessionPayload']> = {
+  accessToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  refreshToken?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresIn?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type LogOutPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['LogOutPayload'] = ResolversParentTypes['LogOutPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+};
+
+export type RevokeSessionPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeSessionPayload'] = ResolversParentTypes['RevokeSessionPayload']> = {
+  session?: Resolver<ResolversTypes['Session'], ParentType, ContextType>;
+};
+
+export type RevokeSessionsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RevokeSessionsPayload'] = ResolversParentTypes['RevokeSessionsPayload']> = {
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
 export type TokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Token'] = ResolversParentTypes['Token']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
@@ -1039,6 +1661,10 @@ export type RevokeTokenPayloadResolvers<ContextType = Context, ParentType extend
   token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
 };
 
+export type ReportLeakedTokenPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ReportLeakedTokenPayload'] = ResolversParentTypes['ReportLeakedTokenPayload']> = {
+  received?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type UserConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
   edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['User']>, ParentType, ContextType>;
@@ -1060,17 +1686,25 @@ export type DeleteUserPayloadResolvers<ContextType = Context, ParentType extends
 };
 
 export type Resolvers<ContextType = Context> = {
+  AuditEvent?: AuditEventResolvers<ContextType>;
+  AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
+  AuditEventEdge?: AuditEventEdgeResolvers<ContextType>;
+  Query?: QueryResolvers<ContextType>;
   Scope?: ScopeResolvers;
   Viewer?: ViewerResolvers<ContextType>;
   RequiredScopes?: RequiredScopesResolvers<ContextType>;
   FieldRequirement?: FieldRequirementResolvers<ContextType>;
-  Query?: QueryResolvers<ContextType>;
   PointsEntry?: PointsEntryResolvers<ContextType>;
   PointsEntryConnection?: PointsEntryConnectionResolvers<ContextType>;
   PointsEntryEdge?: PointsEntryEdgeResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
   PointsPayload?: PointsPayloadResolvers<ContextType>;
+  ApplyPointsPayload?: ApplyPointsPayloadResolvers<ContextType>;
+  ResolvePointsPayload?: ResolvePointsPayloadResolvers<ContextType>;
+  PointsResult?: PointsResultResolvers<ContextType>;
+  PointsError?: PointsErrorResolvers<ContextType>;
   Post?: PostResolvers<ContextType>;
   PostConnection?: PostConnectionResolvers<ContextType>;
   PostEdge?: PostEdgeResolvers<ContextType>;
@@ -1080,11 +1714,19 @@ export type Resolvers<ContextType = Context> = {
   Points?: GraphQLScalarType;
   PointsDelta?: GraphQLScalarType;
   PageInfo?: PageInfoResolvers<ContextType>;
+  Session?: SessionResolvers<ContextType>;
+  SessionConnection?: SessionConnectionResolvers<ContextType>;
+  SessionEdge?: SessionEdgeResolvers<ContextType>;
+  SessionPayload?: SessionPayloadResolvers<ContextType>;
+  LogOutPayload?: LogOutPayloadResolvers<ContextType>;
+  RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
+  RevokeSessionsPayload?: RevokeSessionsPayloadResolvers<ContextType>;
   Token?: TokenResolvers<ContextType>;
   TokenConnection?: TokenConnectionResolvers<ContextType>;
   TokenEdge?: TokenEdgeResolvers<ContextType>;
   IssueTokenPayload?: IssueTokenPayloadResolvers<ContextType>;
   RevokeTokenPayload?: RevokeTokenPayloadResolvers<ContextType>;
+  ReportLeakedTokenPayload?: ReportLeakedTokenPayloadResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   UserPayload?: UserPayloadResolvers<ContextType>;

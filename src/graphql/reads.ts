@@ -2,6 +2,7 @@ import type { Database } from '../database/connect.js';
 import { NOBODY } from '../input.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
 import { createPostById, createPostCountOf, createPostsOf } from '../posts/read-posts.js';
+import { createSessionCountOf, createSessionsOf } from '../sessions/read-sessions.js';
 import { createTokenById, createTokenCountOf, createTokensOf } from '../tokens/read-tokens.js';
 import { createUserById, createUserByName } from '../users/read-users.js';
 import type { User, UserRef } from '../users/user.js';
@@ -29,6 +30,8 @@ export function createReads(database: Database) {
     postById: createPostById(database),
     postsOf: createPostsOf(database),
     postCountOf: createPostCountOf(database),
+    sessionsOf: createSessionsOf(database),
+    sessionCountOf: createSessionCountOf(database),
     tokenById: createTokenById(database),
     tokensOf: createTokensOf(database),
     tokenCountOf: createTokenCountOf(database),

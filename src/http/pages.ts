@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** What GraphiQL needs and no more: its code and its workers from here, styles that its editor writes while it runs. */
+/** What the pages need and no more: code and workers from here, and styles that they write while they run. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -31,8 +31,8 @@ export interface Pages {
 }
 
 /**
- * Serves what the web pages load under `/assets/`, for a year: the names change with the contents. The pages
- * themselves are sent by whoever owns their address, and never stored.
+ * Serves the console, and what the web pages load under `/assets/`, for a year: the names change with the contents. The
+ * pages themselves are never stored; GraphiQL is sent by whoever owns its address.
  *
  * @param options.directory where the build is; if it is missing, the pages say how to make it.
  */
@@ -49,6 +49,10 @@ export async function registerPages(fastify: FastifyInstance, { directory }: { d
       immutable: true,
       maxAge: '1y',
     });
+  }
+  // The console finds its pages by itself: what there is below this address, the server need not know.
+  for (const path of ['/console', '/console/*']) {
+    fastify.get(path, (_request, reply) => sendPage(reply, join(directory, 'console', 'index.html')));
   }
   return { sendGraphiql: (reply) => sendPage(reply, join(directory, 'graphiql', 'index.html')) };
 }

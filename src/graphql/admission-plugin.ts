@@ -1,0 +1,93 @@
+import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
+import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { wwwAuthenticate } from '../auth/challenge.js';
+import type { ErrorCode } from '../errors.js';
+import type { Verdict } from '../policy/policy.js';
+import { isLogInWithoutInput } from './basic-log-in.js';
+import type { Context } from './context.js';
+import type { Limits } from './limits.js';
+import type { ScripPolicy } from './policy.js';
+import type { Trace } from './trace.js';
+
+/**
+ * Decides, before anything of an operation runs, whether it may: by the method that it came with, by its size, and by
+ * the policy. A refusal is built, not thrown: it costs no stack trace.
+ */
+export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      responseForOperation: async ({ document, operation, operationName, request, contextValue }) => {
+        // Apollo comes here without an operation too, where the document has none of that name, and says so itself.
+        if ((operation as typeof operation | undefined) === undefined) return null;
+        const { trace } = contextValue;
+        const variables = request.variables ?? {};
+        trace.operation = { kind: operation.operation, name: operationName ?? undefined };
+
+        const misplaced = refuseMethod(operation.operation, trace.method);
+        if (misplaced !== undefined) return misplaced;
+        if (contextValue.basic !== undefined && !isLogInWithoutInput(operation)) return refuseBasic();
+        const excess = limits({ document, operation, variables });
+        if (excess !== undefined) return refuse([{ code: 'OPERATION_TOO_COMPLEX', message: excess }]);
+        const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
+        if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
+        trace.isRunning = true;
+        if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
+        trace.subscription = { document, operationName, variables };
+        return ADMITTED;
+      },
+    }),
+  };
+}
+
+/** Apollo answers once. What a subscription answers comes from its source, and goes past Apollo. */
+const ADMITTED: GraphQLResponse = {
+  http: { headers: new HeaderMap() },
+  body: { kind: 'single', singleResult: {} },
+};
+
+function refuseMethod(kind: OperationTypeNode, method: Trace['method']): GraphQLResponse | undefined {
+  if (kind === OperationTypeNode.SUBSCRIPTION && method !== 'WEBSOCKET') {
+    return refuse([{ code: 'BAD_REQUEST', message: 'Subscriptions are served over WebSocket, on the same path.' }]);
+  }
+  if (kind === OperationTypeNode.MUTATION && method === 'GET') {
+    return refuse([{ code: 'METHOD_NOT_ALLOWED', message: 'GET runs queries only; send a mutation by POST.' }], {
+      allow: 'POST',
+    });
+  }
+  return undefined;
+}
+
+function refuseBasic(): GraphQLResponse {
+  const message = 'HTTP Basic is for `logIn`: alone, and without an input.';
+  return refuse([{ code: 'BAD_AUTHORIZATION', message }], {
+    'www-authenticate': wwwAuthenticate({ error: 'invalid_request' }),
+  });
+}
+
+function refuseDenied({ denials, requiredScopes, anonymous }: Denied, requestId: string): GraphQLResponse {
+  // Where a check itself failed, nobody knows what the answer would have been: nothing else is worth saying.
+  const failures = denials.filter(({ code }) => code === 'INTERNAL_SERVER_ERROR');
+  if (failures.length > 0) return refuse(failures.map((failure) => ({ ...failure, requestId })));
+  const challenge = wwwAuthenticate(
+    anonymous ? { error: 'missing' } : { error: 'insufficient_scope', scopes: requiredScopes },
+  );
+  return refuse(denials, { 'www-authenticate': challenge });
+}
+
+type Denied = Extract<Verdict, { allowed: false }>;
+
+/** An answer that says only what is wrong. Its status follows from the code, and is given by whoever sends it. */
+function refuse(
+  faults: readonly (Pick<GraphQLFormattedError, 'message' | 'locations'> & { readonly code: ErrorCode })[],
+  headers: Readonly<Record<string, string>> = {},
+): GraphQLResponse {
+  const errors = faults.map(({ message, locations, ...extensions }) => ({
+    message,
+    ...(locations && { locations }),
+    extensions,
+  }));
+  return {
+    http: { headers: new HeaderMap(Object.entries(headers)) },
+    body: { kind: 'single', singleResult: { errors } },
+  };
+}

@@ -1,0 +1,59 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import { admissionPlugin } from './admission-plugin.js';
+import type { Context } from './context.js';
+import { formatErrors } from './format-error.js';
+import { createLimits } from './limits.js';
+import type { ScripPolicy } from './policy.js';
+
+export interface ApolloOptions {
+  readonly policy: ScripPolicy;
+  readonly limits: Config['limits'];
+  readonly log: Logger;
+}
+
+/** The GraphQL server: Apollo's, with what a request has to pass before anything of it runs. HTTP is not its business. */
+export function createApollo({ policy, limits, log }: ApolloOptions): ApolloServer<Context> {
+  return new ApolloServer<Context>({
+    schema: policy.schema,
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: limits.documentTokens },
+    // What goes wrong is logged below, under the request's id, which Apollo's own lines lack.
+    logger: log.child({}, { level: 'silent' }),
+    plugins: [
+      // Wraps every field for hints that nobody here gives, at more than the price of the execution itself.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      // Nothing is told to anybody outside, whatever the environment holds.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      admissionPlugin(policy, createLimits(policy.schema, limits)),
+      errorPlugin(log),
+    ],
+  });
+}
+
+/** Writes the errors of every answer; what broke Apollo itself has no answer, and is only logged. */
+function errorPlugin(log: Logger): ApolloServerPlugin<Context> {
+  return {
+    unexpectedErrorProcessingRequest: async ({ error, requestContext: { contextValue } }) =>
+      log.error({ requestId: contextValue.requestId, err: error }, 'a request could not be processed'),
+    requestDidStart: async () => ({
+      willSendResponse: async ({ errors, response: { body }, contextValue: { requestId } }) => {
+        if (errors === undefined || body.kind !== 'single') return;
+        body.singleResult.errors = formatErrors(errors, { requestId, log });
+      },
+    }),
+  };
+}

@@ -1,0 +1,79 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
+import type { Logger } from 'pino';
+import { DatabaseContended, DatabaseUnavailable, databaseFailure, isContention } from '../database/failure.js';
+import { Annotated, DomainError, type ErrorCode } from '../errors.js';
+
+/** A thrown value, as the client is to see it; `unforeseen` is what the log should hear of, if anything. */
+export interface Translated {
+  readonly message: string;
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly unforeseen: unknown;
+}
+
+/**
+ * Writes the errors of one answer: the last word on each. What nobody foresaw goes to the log, once however many fields
+ * it broke, under the id that the client is given.
+ */
+export function formatErrors(
+  errors: readonly GraphQLError[],
+  { requestId, log }: { readonly requestId: string; readonly log: Logger },
+): GraphQLFormattedError[] {
+  const logged = new Set<unknown>();
+  return errors.map((error) => {
+    const { message, extensions, unforeseen } = translateError(error);
+    const { locations, path } = error.toJSON();
+    const place = { ...(locations && { locations }), ...(path && { path }) };
+    if (unforeseen === undefined) return { message, ...place, extensions };
+    if (!logged.has(unforeseen)) log.error({ requestId, path, err: unforeseen }, 'a request met an unforeseen error');
+    logged.add(unforeseen);
+    return { message, ...place, extensions: { ...extensions, requestId } };
+  });
+}
+
+/**
+ * Decides what a client learns of an error: a foreseen one speaks for itself, a database that is away is named as such,
+ * all else is masked. What GraphQL itself finds wrong with a request holds nobody's secrets and passes.
+ */
+export function translateError(thrown: unknown): Translated {
+  const error = unwrapResolverError(thrown);
+  if (error instanceof Annotated) {
+    const cause = translateError(error.cause);
+    return { ...cause, extensions: { ...cause.extensions, ...error.extensions } };
+  }
+  if (error instanceof DomainError) {
+    return { message: error.message, extensions: { code: error.code, ...error.extensions }, unforeseen: undefined };
+  }
+  const failure = databaseFailure(error);
+  if (failure?.kind === 'not-sent' || failure?.kind === 'lost') {
+    return { ...translateError(new DatabaseUnavailable()), unforeseen: error };
+  }
+  if (failure !== undefined && isContention(failure)) return translateError(new DatabaseContended());
+  const isOfRequest = error instanceof GraphQLError && (error === thrown || isOfArgument(error));
+  if (isOfRequest || (error instanceof GraphQLError && error.extensions['code'] !== undefined)) {
+    return translateGraphQLError(error);
+  }
+  return { message: 'Something went wrong here.', extensions: { code: 'INTERNAL_SERVER_ERROR' }, unforeseen: error };
+}
+
+/** Whether GraphQL found an argument wrong while it ran; what is wrong with a result has no place in the document, or a field's. */
+function isOfArgument({ nodes }: GraphQLError): boolean {
+  return nodes?.every(({ kind }) => kind !== Kind.FIELD) ?? false;
+}
+
+function translateGraphQLError({ message, extensions }: GraphQLError): Translated {
+  const excess = excessOf(message);
+  const code: ErrorCode = excess === undefined ? 'BAD_USER_INPUT' : 'OPERATION_TOO_COMPLEX';
+  if (excess !== undefined) return { message: excess, extensions: { code }, unforeseen: undefined };
+  // Apollo keeps the status of the answer among the extensions.
+  const { http: _status, ...rest } = extensions;
+  return { message, extensions: { code, ...rest }, unforeseen: undefined };
+}
+
+/** What is too large for GraphQL itself, which knows no codes. */
+function excessOf(message: string): string | undefined {
+  const tokens = /^Syntax Error: Document contains more that (\d+) tokens/.exec(message)?.[1];
+  if (tokens !== undefined) return `The document has more than ${tokens} tokens; at most ${tokens} are allowed.`;
+  if (message === 'Validation aborted.') return 'The document selects the same fields too often to be compared.';
+  return undefined;
+}

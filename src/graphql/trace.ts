@@ -1,0 +1,17 @@
+import type { OperationTypeNode } from 'graphql';
+import type { Principal } from '../auth/principal.js';
+import type { Admitted } from './subscription.js';
+
+/** What becomes known of a request on its way: for the log, for the metrics, and for an answer that comes too late. */
+export interface Trace {
+  /** Over GET only queries run, and subscriptions over WebSocket alone. */
+  readonly method: 'GET' | 'POST' | 'WEBSOCKET';
+  /** Undefined until the credential was judged. */
+  principal?: Principal;
+  /** Undefined until the document was understood. */
+  operation?: { readonly kind: OperationTypeNode; readonly name: string | undefined };
+  /** A subscription that may run: whoever asked for it opens it. */
+  subscription?: Admitted;
+  /** Whether anything of the operation ran. */
+  isRunning: boolean;
+}

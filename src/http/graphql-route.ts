@@ -1,0 +1,138 @@
+import type { ApolloServer } from '@apollo/server';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { actorOf } from '../auth/actor.js';
+import { type AuthenticateOptions, authenticateHeaders } from '../auth/authenticate-headers.js';
+import { wwwAuthenticate } from '../auth/challenge.js';
+import { ANONYMOUS } from '../auth/principal.js';
+import type { Rejection } from '../auth/rejection.js';
+import type { Context, Services } from '../graphql/context.js';
+import type { Trace } from '../graphql/trace.js';
+import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
+import { parseBody, parseQueryString } from './graphql-request.js';
+import type { InFlight } from './in-flight.js';
+import { type MediaType, negotiate } from './media-type.js';
+import type { Metrics } from './metrics.js';
+import type { Pages } from './pages.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What is known of the GraphQL request; null for any other. */
+    trace: Trace | null;
+  }
+}
+
+export interface GraphQLRouteOptions extends AuthenticateOptions {
+  readonly apollo: ApolloServer<Context>;
+  readonly services: Services;
+  readonly inFlight: InFlight;
+  readonly metrics: Metrics;
+  readonly pages: Pages;
+  readonly log: Logger;
+}
+
+/** Serves GraphQL over HTTP, after the GraphQL-over-HTTP draft. A browser that comes by GET is sent GraphiQL. */
+export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
+  const { inFlight, metrics, pages, log } = options;
+  server.decorateRequest('trace', null);
+  server.route({
+    method: ['GET', 'POST'],
+    url: '/graphql',
+    exposeHeadRoute: false,
+    handler: async (request, reply) => {
+      const { response, prefersPage } = negotiate(request.headers.accept);
+      if (request.method === 'GET' && prefersPage) return await pages.sendGraphiql(reply);
+      if (response === undefined) return sendAnswer(reply, NOT_ACCEPTABLE);
+      if (inFlight.isFull()) return sendAnswer(reply, OVERLOADED);
+      const trace: Trace = { method: request.method === 'GET' ? 'GET' : 'POST', isRunning: false };
+      request.trace = trace;
+      const work = answerRequest(request, trace, response, options).catch((error: unknown) =>
+        answerFailure(error, { requestId: request.id, log }),
+      );
+      const answer = await inFlight.within(work, () => tooLate(trace));
+      metrics.operationAnswered(trace, answer.body);
+      return sendAnswer(reply, answer);
+    },
+  });
+}
+
+/** The credential is judged first: a bad one refuses the request, whatever it asks for. */
+async function answerRequest(
+  request: FastifyRequest,
+  trace: Trace,
+  mediaType: MediaType,
+  options: GraphQLRouteOptions,
+): Promise<Answer> {
+  const { apollo, services } = options;
+  const caller = await authenticateHeaders(request.raw.headersDistinct, options);
+  const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
+  const actor = actorOf(principal, request.ip);
+  await services.throttles.countRequest(principal, actor.address);
+  if (caller.kind === 'REJECTED') return refuseCredential(caller);
+  trace.principal = principal;
+  const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
+  if (typeof asked === 'string') return refuse({ code: 'BAD_REQUEST', message: asked });
+  const { body, http } = await apollo.executeOperation(asked, {
+    contextValue: {
+      ...services,
+      principal,
+      actor,
+      basic: caller.kind === 'BASIC' ? caller : undefined,
+      requestId: request.id,
+      trace,
+    },
+  });
+  if (body.kind !== 'single') throw new Error('Nothing here is delivered in parts.');
+  const { errors, data } = body.singleResult;
+  const retryAfter = errors
+    ?.map(({ extensions }) => extensions?.['retryAfterSeconds'])
+    .find((seconds) => seconds !== undefined);
+  return {
+    status: statusOf(body.singleResult, mediaType),
+    headers: {
+      ...Object.fromEntries(http.headers),
+      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+    },
+    body: { errors, data },
+  };
+}
+
+function refuseCredential({ fault, message }: Rejection): Answer {
+  return fault === 'MALFORMED'
+    ? refuse({
+        code: 'BAD_AUTHORIZATION',
+        message,
+        headers: { 'www-authenticate': wwwAuthenticate({ error: 'invalid_request' }) },
+      })
+    : refuse({
+        code: 'UNAUTHENTICATED',
+        message,
+        extensions: { reason: fault },
+        headers: { 'www-authenticate': wwwAuthenticate({ error: 'invalid_token' }) },
+      });
+}
+
+const NOT_ACCEPTABLE = refuse({
+  code: 'NOT_ACCEPTABLE',
+  message: 'Accept `application/graphql-response+json` or `application/json`.',
+});
+
+/** The answer where the process has taken on all that it can hold. */
+export const OVERLOADED = refuse({
+  code: 'OVERLOADED',
+  message: 'The server has more to do than it can hold. Try again shortly.',
+  extensions: { retryAfterSeconds: 1 },
+  headers: { 'retry-after': '1' },
+});
+
+/** The answer to an operation that goes on without anybody waiting: of what was begun, nobody knows what came. */
+export function tooLate({ operation, isRunning }: Trace): Answer {
+  const effect = isRunning && operation?.kind === 'mutation' ? { effect: 'UNKNOWN' } : {};
+  const answer = refuse({
+    code: 'UNAVAILABLE',
+    message: 'The answer takes too long. Try again shortly.',
+    extensions: { retryAfterSeconds: 1, ...effect },
+    headers: { 'retry-after': '1' },
+  });
+  return isRunning ? { ...answer, status: 200, body: { ...answer.body, data: null } } : answer;
+}

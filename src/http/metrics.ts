@@ -1,0 +1,43 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import type { Trace } from '../graphql/trace.js';
+import type { Answer } from './answer.js';
+
+/** What is counted, for Prometheus. No label has a value that a client could make up. */
+export interface Metrics {
+  readonly contentType: string;
+  /** Everything in Prometheus' text format. */
+  text(): Promise<string>;
+  /** @param request.route as it was registered; undefined where nothing is served. */
+  requestAnswered(request: { route: string | undefined; status: number; seconds: number }): void;
+  operationAnswered(trace: Trace, body: Answer['body']): void;
+}
+
+export function createMetrics(): Metrics {
+  const registers = [new Registry()];
+  const [registry] = registers as [Registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'How long requests over HTTP took, until the last byte was handed over.',
+    labelNames: ['route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const operations = new Counter({
+    name: 'graphql_operations_total',
+    help: 'Operations by kind and outcome: OK, or the code of the first error.',
+    labelNames: ['kind', 'outcome'],
+    registers,
+  });
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    requestAnswered: ({ route = 'none', status, seconds }) => requests.observe({ route, status }, seconds),
+    operationAnswered: ({ operation }, { errors }) =>
+      operations.inc({
+        kind: operation?.kind ?? 'unknown',
+        // The codes are from a closed list.
+        outcome: errors === undefined ? 'OK' : String(errors[0]?.extensions?.['code']),
+      }),
+  };
+}

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import cors from '@fastify/cors';
+import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import type { ErrorCode } from '../errors.js';
+import { answerFailure, refuse, sendAnswer } from './answer.js';
+
+/** With every answer. The API is no page: nothing may frame it, load it or guess at its type. Pages say more. */
+const SAFE_HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/**
+ * The HTTP server, without routes. Whoever is slow to send or to read is cut off: headers have 10 s, a whole request
+ * 20 s, and a connection on which nothing moves 60 s.
+ */
+export async function createHttpServer(config: Config, log: Logger): Promise<FastifyInstance> {
+  const server = fastify({
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    requestTimeout: 20_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first
+    bodyLimit: config.limits.bodyBytes,
+    trustProxy: (_address, hop) => hop < config.http.trustedProxies,
+    genReqId: () => randomUUID(), // the client's own would let it write into the log
+    // Requests that reach an open connection while the server stops are answered like any other.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => answerError(error, request, prepare(reply), log),
+    clientErrorHandler: answerUnreadable,
+  });
+  server.server.maxConnections = 10_000;
+  server.addHook('onRequest', (_request, reply, done) => {
+    prepare(reply);
+    done();
+  });
+  if (config.http.corsOrigins.length > 0) await server.register(cors, corsOptions(config));
+  acceptJsonAlone(server);
+  server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
+  answerUnknown(server);
+  return server;
+}
+
+function prepare(reply: FastifyReply): FastifyReply {
+  return reply.headers(SAFE_HEADERS).header('x-request-id', reply.request.id);
+}
+
+/** No credential is a cookie's, so that none is sent along; what a page may read of the headers is what it can act on. */
+function corsOptions({ http, transports }: Config) {
+  return {
+    origin: [...http.corsOrigins],
+    methods: ['GET', 'POST'],
+    allowedHeaders: ['authorization', 'content-type', ...(transports.apiTokenHeader ? ['api-token'] : [])],
+    exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
+    maxAge: 86_400,
+    strictPreflight: false,
+  };
+}
+
+/** Forms and plain text, which a foreign page can send without being asked, are refused with all else. */
+function acceptJsonAlone(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
+    const charset = /charset="?([^";]+)/i.exec(type)?.[1] ?? 'utf-8';
+    if (charset.toLowerCase() === 'utf-8' && encoding === 'identity') parse(request, body, done);
+    else done(Object.assign(new Error('Send JSON in UTF-8, not compressed.'), { statusCode: 415 }));
+  });
+}
+
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  404: 'NOT_FOUND',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/** Answers what was thrown: what Fastify found wrong with a request is told, all else is for the log. */
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+  const { statusCode: status = 500, message } = error;
+  if (status < 400 || status > 499) return sendAnswer(reply, answerFailure(error, { requestId: request.id, log }));
+  return sendAnswer(reply, { ...refuse({ code: CODES[status] ?? 'BAD_REQUEST', message }), status });
+}
+
+/** Answers requests for which there is no route: 405 where the path has others. */
+function answerUnknown(server: FastifyInstance): void {
+  const methods = new Map<string, Set<string>>();
+  server.addHook('onRoute', ({ url, method }) => {
+    methods.set(url, new Set([...(methods.get(url) ?? []), ...[method].flat()]));
+  });
+  server.setNotFoundHandler((request, reply) => {
+    const allowed = methods.get(request.url.split('?', 1)[0] ?? '');
+    if (allowed === undefined) {
+      return sendAnswer(
+        reply,
+        refuse({ code: 'NOT_FOUND', message: 'There is nothing here. The API is at /graphql.' }),
+      );
+    }
+    const allow = [...allowed].join(', ');
+    const message = `This path takes ${allow}.`;
+    return sendAnswer(reply, refuse({ code: 'METHOD_NOT_ALLOWED', message, headers: { allow } }));
+  });
+}
+
+/** Answers what could not even be read as HTTP, or not in time, and closes the connection. */
+function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400;
+  const { body } = refuse({ code: 'BAD_REQUEST', message: 'The request could not be read.' });
+  const json = JSON.stringify(body);
+  const headers = {
+    ...SAFE_HEADERS,
+    'x-request-id': randomUUID(),
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(json),
+    connection: 'close',
+  };
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${head.join('')}\r\n${json}`);
+  socket.destroySoon();
+}

@@ -1,0 +1,74 @@
+import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { handleProtocols } from 'graphql-ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+
+/** A connection whose client wishes to speak something else than HTTP. */
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Socket;
+  /** What came behind the request already. */
+  readonly head: Buffer;
+}
+
+/**
+ * Hands over the WebSockets that clients open at a path. Their requests pass the server's hooks like any other; a request
+ * that wishes for anything else is answered as if it did not.
+ *
+ * @param options.mostBytes of one message; who sends a longer one is cut off (close code 1009).
+ */
+export function acceptUpgrades(
+  server: FastifyInstance,
+  options: { readonly path: string; readonly mostBytes: number },
+  onSocket: (socket: WebSocket, request: FastifyRequest) => void,
+): void {
+  const { path, mostBytes: maxPayload } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload,
+    handleProtocols,
+  });
+  const accepts = new WeakMap<IncomingMessage, (request: FastifyRequest) => void>();
+
+  server.server.on('upgrade', (request, stream, head) => {
+    const socket = stream as Socket; // the server listens on the network, and nowhere else
+    if (!isWebSocket(request, path)) return ignore({ request, socket, head }, server.server);
+    socket.on('error', () => socket.destroy()); // between now and then nobody else listens
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    response.on('finish', () => socket.end()); // a hook has refused it
+    accepts.set(request, (accepted) => {
+      response.detachSocket(socket);
+      sockets.handleUpgrade(request, socket, head, (webSocket) => onSocket(webSocket, accepted));
+    });
+    server.routing(request, response);
+  });
+  server.addHook('onRequest', (request, reply, done) => {
+    const accept = accepts.get(request.raw);
+    if (accept === undefined) return done();
+    reply.hijack();
+    accept(request);
+  });
+}
+
+function isWebSocket({ method, url, headers }: IncomingMessage, path: string): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?', 1)[0] === path;
+}
+
+/**
+ * A server may ignore that a client wishes for another protocol (RFC 9110, section 7.8), as some ask for HTTP/2 with
+ * each request. Node does so until somebody listens for upgrades; from then on it is for us to put the request back.
+ */
+function ignore({ request, socket, head }: Upgrade, server: Server): void {
+  const { method, url, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/1.1`];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
+    if (!/^(connection|upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${value}`);
+  }
+  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
+  server.emit('connection', socket);
+}

@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import type { WebSocket } from 'ws';
+import type { Config } from '../config.js';
+import { credentialOf } from './access-log.js';
+import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
+import { acceptUpgrades } from './websocket-upgrade.js';
+
+export interface WebSocketOptions extends Omit<ConnectionOptions, 'connectionId' | 'address' | 'mostOperations'> {
+  readonly limits: Config['limits'];
+}
+
+interface Client {
+  readonly socket: WebSocket;
+  readonly connection: WebSocketConnection;
+  /** Whether it has answered the last ping. */
+  isAlive: boolean;
+}
+
+/** How long a client may take to say who it is. */
+const INIT_MS = 3_000;
+
+/** What a revoked credential opened ends within a second. The other half of it is for the database to answer. */
+const REVIEW_MS = 400;
+
+/** A client that has not answered one ping when the next is due is gone, or does not read. */
+const PING_MS = 15_000;
+
+/** Who then has not said goodbye loses the connection, together with the last of those over HTTP. */
+const DRAIN_MS = 7_000;
+
+/** Serves GraphQL over WebSocket, at the same path as over HTTP. */
+export function registerWebSocket(server: FastifyInstance, options: WebSocketOptions): void {
+  const clients = new Set<Client>();
+  let isDraining = false;
+
+  acceptUpgrades(server, { path: '/graphql', mostBytes: options.limits.bodyBytes }, (socket, request) => {
+    const client = attend(socket, request, options);
+    const { connection } = client;
+    clients.add(client);
+    socket.on('close', () => clients.delete(client));
+    if (isDraining) connection.close(GOING_AWAY, 'Going away');
+    else if (clients.size > options.limits.sockets) connection.close(TRY_AGAIN_LATER, 'Too many connections');
+    else if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+      connection.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
+  });
+
+  const every = (milliseconds: number, work: (client: Client) => void) =>
+    setInterval(() => clients.forEach(work), milliseconds).unref();
+  const timers = [every(REVIEW_MS, ({ connection }) => void connection.review()), every(PING_MS, ping)];
+  server.addHook('preClose', (done) => {
+    isDraining = true;
+    for (const { connection } of clients) connection.drain();
+    timers.push(
+      setTimeout(() => {
+        for (const { socket } of clients) socket.terminate();
+      }, DRAIN_MS),
+    );
+    done();
+  });
+  server.addHook('onClose', (_server, done) => {
+    for (const timer of timers) clearTimeout(timer);
+    done();
+  });
+}
+
+/** Brings a socket and what it means together, and writes down how it went. */
+function attend(socket: WebSocket, request: FastifyRequest, options: WebSocketOptions): Client {
+  const { id: connectionId, ip: address } = request;
+  const { limits, log } = options;
+  const connection = new WebSocketConnection(socket, {
+    ...options,
+    connectionId,
+    address,
+    mostOperations: limits.socketOperations,
+  });
+  const client = { socket, connection, isAlive: true };
+  const begun = performance.now();
+  const tooLate = setTimeout(() => {
+    if (!connection.isInitialised)
+      connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+  }, INIT_MS);
+  socket.on('message', (data, isBinary) => connection.receive(data, isBinary));
+  socket.on('pong', () => {
+    client.isAlive = true;
+  });
+  socket.on('error', (error) => log.debug({ connectionId, err: error }, 'a WebSocket broke')); // its end follows
+  socket.on('close', (code) => {
+    clearTimeout(tooLate);
+    connection.close(code, '');
+    const { principal } = connection;
+    const durationMs = Math.round(performance.now() - begun);
+    log.info(
+      { connectionId, code, durationMs, ...(principal && { credential: credentialOf(principal) }) },
+      'a WebSocket closed',
+    );
+  });
+  return client;
+}
+
+function ping(client: Client): void {
+  if (client.isAlive) client.socket.ping();
+  else client.socket.terminate();
+  client.isAlive = false;
+}

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { get, open, post } from './exchange.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => await server.close());
+beforeEach(() => {
+  server.log.length = 0;
+});
+
+/** The lines about requests; they are written just after the answer. */
+async function answered(): Promise<Record<string, unknown>[]> {
+  return await vi.waitFor(() => {
+    const lines = server.log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered');
+    expect(lines).not.toHaveLength(0);
+    return lines;
+  });
+}
+
+describe('The log', () => {
+  it('has one line for each request: what was asked, by whom, with what result', async () => {
+    const token = await server.token(['users:read']);
+    const { headers } = await server.send(token, 'query WhoAmI { viewer { kind } }');
+    expect(await answered()).toEqual([
+      expect.objectContaining({
+        level: 30,
+        requestId: headers.get('x-request-id'),
+        method: 'POST',
+        path: '/graphql',
+        status: 200,
+        durationMs: expect.any(Number),
+        operation: 'WhoAmI',
+        credential: { kind: 'APP', tokenId: token.id },
+      }),
+    ]);
+  });
+
+  it('names the kind of an operation that has no name', async () => {
+    await post(server, { query: '{ __typename }' });
+    expect(await answered()).toMatchObject([{ operation: 'query', credential: { kind: 'ANONYMOUS' } }]);
+  });
+
+  it('names the user and the session of somebody who logged in', async () => {
+    const session = await server.session();
+    await server.send(session, '{ viewer { kind } }');
+    expect(await answered()).toMatchObject([{ credential: { kind: 'USER', userId: session.user.id } }]);
+  });
+
+  it('has the path without its query string, which holds variables', async () => {
+    await get(server, { query: 'query ($id: ID!) { user(by: { id: $id }) { id } }', variables: '{"id":"private"}' });
+    expect(await answered()).toMatchObject([{ path: '/graphql', status: 401 }]);
+    expect(server.log.join()).not.toContain('private');
+  });
+
+  it('has no body, no header and no secret in it', async () => {
+    const token = await server.token(['points:add']);
+    const query = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
+    const variables = { input: { user: { username: 'nobody' }, points: 1, reason: 'a private reason' } };
+    await server.send(token, query, variables);
+    await server.send(`${token.secret}x`, query, variables);
+    await fetch(`${server.url}/elsewhere?token=${token.secret}`, {
+      headers: { authorization: `Basic ${token.secret}` },
+    });
+    await vi.waitFor(async () => expect(await answered()).toHaveLength(3));
+    expect(server.log.join()).not.toContain(token.secret);
+    expect(server.log.join()).not.toContain('a private reason');
+  });
+
+  it('has a request that was refused before it was understood', async () => {
+    await post(server, '{');
+    expect(await answered()).toMatchObject([{ path: '/graphql', status: 400 }]);
+  });
+
+  it('says of a client that has gone that it has', async () => {
+    const socket = await open(server);
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: scrip\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    );
+    await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(0));
+    socket.destroy();
+    expect(await answered()).toMatchObject([{ path: '/graphql', status: 499 }]);
+  });
+});

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { MEDIA_TYPES, post } from './exchange.js';
+
+const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
+
+let server: TestServer;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  token = await server.everything();
+});
+afterAll(async () => await server.close());
+
+describe.each([
+  ['application/graphql-response+json', 400],
+  ['application/json', 200],
+] as const)('An operation that cannot run, for a client that takes %s,', (accept, expected) => {
+  const send = (body: object) => post(server, body, { accept, authorization: `Bearer ${token.secret}` });
+
+  it.each([
+    ['does not parse', 'GRAPHQL_PARSE_FAILED', { query: '{ viewer' }],
+    ['does not validate', 'GRAPHQL_VALIDATION_FAILED', { query: '{ nothing }' }],
+    ['has a fragment that goes round', 'GRAPHQL_VALIDATION_FAILED', { query: '{ ...A } fragment A on Query { ...A }' }],
+    ['has a bad literal', 'GRAPHQL_VALIDATION_FAILED', { query: '{ users(first: "1") { totalCount } }' }],
+    ['is named and not there', 'OPERATION_RESOLUTION_FAILURE', { query: '{ __typename }', operationName: 'Other' }],
+    [
+      'is one of several, unnamed',
+      'OPERATION_RESOLUTION_FAILURE',
+      { query: 'query A { __typename } query B { __typename }' },
+    ],
+    ['has no operation in it', 'GRAPHQL_VALIDATION_FAILED', { query: 'fragment A on Query { __typename }' }],
+    ['lacks a variable', 'BAD_USER_INPUT', { query: 'query ($id: ID!) { user(by: { id: $id }) { id } }' }],
+  ])(`that %s gets ${expected} %s`, async (_case, code, body) => {
+    const { status, data, errors } = await send(body);
+    expect({ status, data }).toEqual({ status: expected, data: undefined });
+    expect(new Set(errors?.map(({ extensions }) => extensions['code']))).toEqual(new Set([code]));
+    for (const { extensions } of errors ?? []) expect(Object.keys(extensions)).toEqual(['code']);
+  });
+
+  const user = { username: 'nobody' };
+  it.each([
+    ['a string', 'input'],
+    ['a number', 1],
+    ['a list', [[]]],
+    ['null', null],
+    ['an object without what it needs', {}],
+    ['an object with something else in it', { user, points: 1, more: 1 }],
+    ['points as a string', { user, points: '1' }],
+    ['a fraction of a point', { user, points: 1.5 }],
+    ['less than no points', { user, points: -1 }],
+    ['more points than can be counted', { user, points: 2 ** 53 }],
+    ['a user named in two ways', { user: { username: 'a', id: 'b' }, points: 1 }],
+    ['a user named in no way', { user: {}, points: 1 }],
+    ['a user named null', { user: { id: null }, points: 1 }],
+    ['a key that is no string', { user, points: 1, idempotencyKey: {} }],
+  ])('whose variable is %s gets BAD_USER_INPUT', async (_case, input) => {
+    const { status, data, errors } = await send({ query: ADD, variables: { input } });
+    expect({ status, data }).toEqual({ status: expected, data: undefined });
+    expect(errors).not.toHaveLength(0);
+    for (const { extensions } of errors ?? []) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+
+  it('whose variable is a number beyond all others gets BAD_USER_INPUT', async () => {
+    const body = `{"query":${JSON.stringify(ADD)},"variables":{"input":{"user":{"username":"nobody"},"points":1e309}}}`;
+    const { errors } = await post(server, body, { accept, authorization: `Bearer ${token.secret}` });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('whose variable is wrong in a hundred places gets BAD_USER_INPUT for each that is listed', async () => {
+    const query = 'mutation ($scopes: [Scope!]!) { issueToken(input: { name: "x", scopes: $scopes }) { secret } }';
+    const { errors } = await send({ query, variables: { scopes: Array(100).fill('NO_SCOPE') } });
+    expect(errors?.length).toBeGreaterThan(10);
+    for (const { extensions } of errors ?? []) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+});
+
+describe.each(MEDIA_TYPES)('An operation that ran, for a client that takes %s,', (accept) => {
+  const send = (query: string, variables = {}) =>
+    post(server, { query, variables }, { accept, authorization: `Bearer ${token.secret}` });
+
+  it('gets 200 with the errors of its fields beside the data', async () => {
+    const { status, data, errors } = await send(
+      'mutation { addPoints(input: { user: { username: "nobody" }, points: 1 }) { points } __typename }',
+    );
+    expect(status).toBe(200);
+    expect(data).toEqual({ addPoints: null, __typename: 'Mutation' });
+    expect(errors).toMatchObject([{ path: ['addPoints'], extensions: { code: 'USER_NOT_FOUND', effect: 'NONE' } }]);
+    expect(errors?.[0]?.locations).toHaveLength(1);
+  });
+
+  it('gets BAD_USER_INPUT where an argument turns out to be null on the way', async () => {
+    const { status, data, errors } = await send('query ($id: ID = "x") { post(id: $id) { id } __typename }', {
+      id: null,
+    });
+    expect(status).toBe(200);
+    expect(data).toEqual({ post: null, __typename: 'Query' });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('has what nobody foresaw masked, and logged once under the id that the client gets', async () => {
+    const owner = await server.user();
+    await server.database.query('alter table posts rename to elsewhere');
+    server.log.length = 0;
+    const { status, headers, data, errors } = await send('{ users { nodes { posts { totalCount } } } }');
+    await server.database.query('alter table elsewhere rename to posts');
+
+    const requestId = headers.get('x-request-id');
+    expect(status).toBe(200);
+    expect(data.users.nodes.length).toBeGreaterThan(1);
+    expect(errors).toHaveLength(data.users.nodes.length);
+    for (const { message, extensions } of errors ?? []) {
+      expect(message).toBe('Something went wrong here.');
+      expect(extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', requestId });
+    }
+    const logged = server.log.filter((line) => line.includes('unforeseen')).map((line) => JSON.parse(line));
+    expect(logged).toMatchObject([{ level: 50, requestId, err: { cause: { sqlState: '42P01' } } }]);
+    expect(server.log.join()).not.toContain(owner.id); // which the statement was run with
+  });
+});

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { exchange, get, MEDIA_TYPES, post, read } from './exchange.js';
+
+const QUERY = '{ __typename }';
+const DATA = { __typename: 'Query' };
+
+let server: TestServer;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer({ LIMIT_BODY_BYTES: '10000' });
+  token = await server.everything();
+});
+afterAll(async () => await server.close());
+
+describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
+  it('gets just that', async () => {
+    const { status, headers, data } = await post(server, { query: QUERY }, { accept });
+    expect({ status, data }).toEqual({ status: 200, data: DATA });
+    expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
+  });
+
+  it('is never to be stored', async () => {
+    for (const body of [{ query: QUERY }, { query: '{' }, { query: '{ viewer { kind } }' }, []]) {
+      const { headers } = await post(server, body, { accept });
+      expect(headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  it.each([
+    ['is no JSON', '{"query":'],
+    ['is empty', ''],
+    ['is null', 'null'],
+    ['is a batch', JSON.stringify([{ query: QUERY }, { query: QUERY }])],
+    ['is an empty batch', '[]'],
+    ['is a string', JSON.stringify(QUERY)],
+    ['has no query', '{}'],
+    ['has an empty query', JSON.stringify({ query: '' })],
+    ['has a query that is no string', JSON.stringify({ query: { kind: 'Document' } })],
+    ['has an operation name that is no string', JSON.stringify({ query: QUERY, operationName: 1 })],
+    ['has variables that are a list', JSON.stringify({ query: QUERY, variables: [1] })],
+    ['has variables that are JSON in a string', JSON.stringify({ query: QUERY, variables: '{}' })],
+    ['has extensions that are a number', JSON.stringify({ query: QUERY, extensions: 7 })],
+    ['reaches for the prototype', '{"query":"{ __typename }","variables":{"__proto__":{"x":1}}}'],
+  ])('is refused where the body %s: 400 BAD_REQUEST', async (_case, body) => {
+    const { status, headers, data, errors } = await post(server, body, { accept });
+    expect({ status, data }).toEqual({ status: 400, data: undefined });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+    expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
+  });
+
+  it('may leave its other parameters null', async () => {
+    const body = { query: QUERY, variables: null, operationName: null, extensions: null };
+    expect(await post(server, body, { accept })).toMatchObject({ status: 200, data: DATA });
+  });
+
+  it('is refused where the body is too large: 413 PAYLOAD_TOO_LARGE', async () => {
+    const { status, errors } = await post(server, { query: `# ${'x'.repeat(10_000)}\n${QUERY}` }, { accept });
+    expect(status).toBe(413);
+    expect(errors).toMatchObject([{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }]);
+  });
+
+  it.each([
+    ['application/x-www-form-urlencoded', 'query=%7B__typename%7D'],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\ncontent-disposition: form-data; name="query"\r\n\r\n{__typename}\r\n--x--',
+    ],
+    ['text/plain', JSON.stringify({ query: QUERY })],
+    ['application/graphql', QUERY],
+    ['application/jsonp', JSON.stringify({ query: QUERY })],
+    ['application/json; charset=utf-16', JSON.stringify({ query: QUERY })],
+  ])('is refused where it is sent as %s: 415 UNSUPPORTED_MEDIA_TYPE', async (type, body) => {
+    const { status, errors } = await post(server, body, { accept, 'content-type': type });
+    expect(status).toBe(415);
+    expect(errors).toMatchObject([{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }]);
+  });
+
+  it('is refused where it is compressed: 415 UNSUPPORTED_MEDIA_TYPE', async () => {
+    const { status } = await post(server, { query: QUERY }, { accept, 'content-encoding': 'gzip' });
+    expect(status).toBe(415);
+  });
+
+  it('may come by GET, without any further header', async () => {
+    const parameters = {
+      query: 'query Q($id: ID!) { user(by: { id: $id }) { username } } query R { __typename }',
+      operationName: 'Q',
+      variables: JSON.stringify({ id: token.owner.id }),
+    };
+    const { status, data } = await get(server, parameters, { accept, authorization: `Bearer ${token.secret}` });
+    expect({ status, data }).toEqual({ status: 200, data: { user: { username: token.owner.username } } });
+  });
+
+  it('runs no mutation by GET: 405 METHOD_NOT_ALLOWED', async () => {
+    const query = 'mutation { createUser(input: { username: "by-get" }) { user { id } } }';
+    const { status, headers, data, errors } = await get(
+      server,
+      { query },
+      { accept, authorization: `Bearer ${token.secret}` },
+    );
+    expect({ status, data }).toEqual({ status: 405, data: undefined });
+    expect(errors).toMatchObject([{ extensions: { code: 'METHOD_NOT_ALLOWED' } }]);
+    expect(headers.get('allow')).toBe('POST');
+    expect(await server.database.query(`select 1 from users where username = 'by-get'`)).toEqual([]);
+  });
+
+  it.each([
+    ['has no query', ''],
+    ['has a query twice', 'query=%7B__typename%7D&query=%7B__typename%7D'],
+    ['has variables that are no JSON', 'query=%7B__typename%7D&variables=%7B'],
+    ['has variables that are a list', 'query=%7B__typename%7D&variables=[]'],
+  ])('is refused by GET where the query string %s: 400 BAD_REQUEST', async (_case, search) => {
+    const { status, errors } = await read(await fetch(`${server.url}/graphql?${search}`, { headers: { accept } }));
+    expect(status).toBe(400);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])(
+    'is refused with the method %s: 405 METHOD_NOT_ALLOWED',
+    async (method) => {
+      const answer = await exchange(server, [
+        `${method} /graphql?query={__typename} HTTP/1.1`,
+        'host: scrip',
+        `accept: ${accept}`,
+        'connection: close',
+      ]);
+      expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+      expect(answer).toContain('allow: GET, POST');
+      expect(answer).toContain('"code":"METHOD_NOT_ALLOWED"');
+      expect(answer).toContain(`content-type: ${accept}`);
+    },
+  );
+
+  it('finds nothing elsewhere: 404 NOT_FOUND', async () => {
+    const { status, errors } = await read(await fetch(`${server.url}/graphq`, { headers: { accept } }));
+    expect(status).toBe(404);
+    expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+  });
+});
+
+describe('The form of an answer', () => {
+  it.each([
+    ['nothing', undefined, 'application/json'],
+    ['anything', '*/*', 'application/json'],
+    ['any application/*', 'application/*', 'application/json'],
+    ['the first of two', 'application/graphql-response+json, application/json', 'application/graphql-response+json'],
+    [
+      'what weighs most',
+      'application/json;q=0.5, application/graphql-response+json;q=0.9',
+      'application/graphql-response+json',
+    ],
+    ['what is not excluded', 'application/json;q=0, */*', 'application/graphql-response+json'],
+    ['JSON in UTF-8', 'application/json; charset=utf-8', 'application/json'],
+    ['a page or, at worst, JSON', 'text/html, application/json;q=0.1', 'application/json'],
+  ])('is %s, as the client asks', async (_case, accept, type) => {
+    const { status, headers } = await post(server, { query: QUERY }, accept === undefined ? {} : { accept });
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
+  });
+
+  it.each(['text/html', 'image/png', 'application/xml;q=0.9', 'application/json;q=0'])(
+    'has to be one that there is, and %s is not: 406 NOT_ACCEPTABLE, and nothing runs',
+    async (accept) => {
+      const query = 'mutation { createUser(input: { username: "unacceptable" }) { user { id } } }';
+      const { status, data, errors } = await post(
+        server,
+        { query },
+        { accept, authorization: `Bearer ${token.secret}` },
+      );
+      expect({ status, data }).toEqual({ status: 406, data: undefined });
+      expect(errors).toMatchObject([{ extensions: { code: 'NOT_ACCEPTABLE' } }]);
+      expect(await server.database.query(`select 1 from users where username = 'unacceptable'`)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { exchange, open, post } from './exchange.js';
+
+const ORIGIN = 'https://shop.example';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer({ CORS_ORIGINS: `${ORIGIN}, https://other.example` });
+});
+afterAll(async () => await server.close());
+
+const paths = ['/graphql?query={__typename}', '/graphql', '/healthz', '/readyz', '/metrics', '/nothing', '/%E0%A4%A'];
+
+describe('Every answer', () => {
+  it.each(paths)(
+    'to %s says that it is neither to be stored, nor framed, nor taken for something else',
+    async (path) => {
+      const { headers } = await fetch(`${server.url}${path}`);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('content-security-policy')).toContain(`frame-ancestors 'none'`);
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    },
+  );
+
+  it.each(paths)('to %s has an id of its own, whatever the client calls it', async (path) => {
+    const answers = await Promise.all(
+      [1, 2].map(() => fetch(`${server.url}${path}`, { headers: { 'x-request-id': 'mine', 'request-id': 'mine' } })),
+    );
+    const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+    expect(new Set(ids).size).toBe(2);
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+describe('A page of a known origin', () => {
+  it('may call, and may read the headers that it can act on', async () => {
+    const { headers } = await post(server, { query: '{ viewer { kind } }' }, { origin: ORIGIN });
+    expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    expect(headers.get('access-control-expose-headers')).toBe('retry-after, www-authenticate, x-request-id');
+    expect(headers.get('vary')).toMatch(/origin/i);
+  });
+
+  it('may ask beforehand whether it may send its credential', async () => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'OPTIONS',
+      headers: {
+        origin: ORIGIN,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,content-type',
+      },
+    });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
+    expect(response.headers.get('access-control-allow-methods')).toBe('GET, POST');
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(response.headers.get('x-request-id')).not.toBeNull();
+  });
+});
+
+describe('A page of any other origin', () => {
+  it('may read nothing', async () => {
+    const { headers } = await post(server, { query: '{ __typename }' }, { origin: 'https://evil.example' });
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('A request that cannot be read', () => {
+  it.each([
+    ['is no HTTP', 400, ['nonsense']],
+    ['has a header that is too long', 431, ['GET /healthz HTTP/1.1', 'host: scrip', `x-long: ${'x'.repeat(20_000)}`]],
+    ['has a NUL in a header', 400, ['GET /healthz HTTP/1.1', 'host: scrip', 'x-nul: a\0b']],
+    ['has a folded header', 400, ['GET /healthz HTTP/1.1', 'host: scrip', 'x-folded: a', ' b']],
+    ['has two lengths', 400, ['POST /graphql HTTP/1.1', 'host: scrip', 'content-length: 1', 'content-length: 2']],
+    [
+      'has a length and none',
+      400,
+      ['POST /graphql HTTP/1.1', 'host: scrip', 'content-length: 1', 'transfer-encoding: chunked'],
+    ],
+    ['has a path that cannot be decoded', 400, ['GET /%E0%A4%A HTTP/1.1', 'host: scrip', 'connection: close']],
+  ])('because it %s gets %i, in the same shape as anything else', async (_case, status, lines) => {
+    const answer = await exchange(server, lines);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
+    expect(answer).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
+    expect(answer).not.toMatch(/node_modules|at .*:\d+:\d+/);
+  });
+
+  it('does no harm to the next one', async () => {
+    const socket = await open(server);
+    socket.destroy();
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('/healthz, /readyz and /metrics', () => {
+  it.each(['/healthz', '/readyz', '/metrics'])('%s takes GET and HEAD alone', async (path) => {
+    expect((await fetch(`${server.url}${path}`, { method: 'HEAD' })).status).toBe(200);
+    const response = await fetch(`${server.url}${path}`, { method: 'POST' });
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
+  });
+});

@@ -1,0 +1,332 @@
+import { once } from 'node:events';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { openClient, openSocket, type Received } from '../socket.js';
+import { open } from './exchange.js';
+
+const VIEWER = '{ viewer { user { username } } }';
+const ADD = 'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 5 }) { message } }';
+const FOLLOW_ALL = 'subscription { pointsChanged { sequence } }';
+const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
+
+const WAITING = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({ LIMIT_BODY_BYTES: '20000', LIMIT_SOCKET_OPERATIONS: '30' });
+});
+afterAll(async () => {
+  await server.close();
+});
+
+describe('GraphQL over WebSocket', () => {
+  it('answers queries and mutations, for whoever the connection says that it is', async () => {
+    const token = await server.token(['users:read', 'points:add']);
+    const client = openClient(server, token);
+    const [viewer] = await all(client.iterate({ query: VIEWER }));
+    expect(viewer?.data).toEqual({ viewer: { user: { username: token.owner.username } } });
+    const [added] = await all(client.iterate({ query: ADD, variables: { id: token.owner.id } }));
+    expect(added?.data).toEqual({ addPoints: { message: `Successfully added 5 points to ${token.owner.username}` } });
+    await client.dispose();
+  });
+
+  it('answers what is public to whoever says nothing', async () => {
+    const client = openClient(server);
+    const [answer] = await all(client.iterate({ query: '{ __schema { subscriptionType { name } } }' }));
+    expect(answer?.data).toEqual({ __schema: { subscriptionType: { name: 'Subscription' } } });
+    await client.dispose();
+  });
+
+  it.each([
+    ['what needs a credential', VIEWER, undefined],
+    ['what needs more scopes', ADD, ['users:read']],
+    ['a document that is none', '{', ['users:read']],
+    ['a field that is not there', '{ nothing }', ['users:read']],
+    ['bad variables', ADD, ['points:add']],
+    ['an operation that is too deep', deep(13), ['users:read']],
+    ['too many aliases', aliases(51), ['users:read']],
+    ['a document that is too long', `{ ${'id '.repeat(2_001)}}`, ['users:read']],
+  ] as const)('refuses %s as it does over HTTP', async (_what, query, scopes) => {
+    const credential = scopes && (await server.token(scopes));
+    const socket = await openSocket(server);
+    await socket.init(credential);
+    socket.subscribe('1', query);
+    const answer = await server.send(credential, query);
+    expect(answer.errors).toHaveLength(1);
+    expect(await socket.next()).toEqual({ type: 'error', id: '1', payload: answer.errors });
+    socket.socket.close();
+  });
+
+  it('answers what ran in part with what it came to', async () => {
+    const socket = await openSocket(server);
+    await socket.init(await server.token(['points:spend']));
+    const { id } = await server.user();
+    socket.subscribe('1', ADD.replace('addPoints', 'spendPoints'), { id });
+    const [next, complete] = await socket.rest();
+    expect(next).toMatchObject({ type: 'next', payload: { data: { spendPoints: null } } });
+    expect(next?.payload.errors[0].extensions).toMatchObject({ code: 'INSUFFICIENT_POINTS', effect: 'NONE' });
+    expect(complete).toEqual({ type: 'complete', id: '1' });
+    socket.socket.close();
+  });
+
+  it('runs no more operations of a connection at once than it may', async () => {
+    const socket = await openSocket(server);
+    await socket.init(await server.token(['points:read']));
+    for (let id = 1; id <= 31; id++) socket.subscribe(String(id), FOLLOW_ALL);
+    const refusal = { type: 'error', id: '31', payload: [{ extensions: { code: 'OVERLOADED' } }] };
+    expect(await socket.next()).toMatchObject(refusal);
+    socket.socket.close();
+  });
+
+  it('lets an id be used again once its operation was completed', async () => {
+    const socket = await openSocket(server);
+    await socket.init(await server.token(['points:read']));
+    for (let round = 0; round < 20; round++) {
+      socket.subscribe('1', FOLLOW_ALL);
+      socket.send({ type: 'complete', id: '1' });
+      await answered(socket, '2', '{ __typename }');
+    }
+    socket.socket.close();
+  });
+
+  it('does not listen to a client that does not take its answers', async () => {
+    const [idle, other] = [await openSocket(server), await openSocket(server)];
+    await Promise.all([idle.init(), other.init()]);
+    idle.socket.pause();
+    const payload = { text: 'x'.repeat(15_000) };
+    for (let count = 0; count < 2_000; count++) idle.send({ type: 'ping', payload });
+    for (let count = 0; count < 200; count++) await answered(other, '1', '{ __typename }');
+    expect(idle.socket.bufferedAmount).toBeGreaterThan(0);
+    idle.socket.resume();
+    for (let count = 0; count < 2_000; count++) expect(await idle.next()).toEqual({ type: 'pong', payload });
+    idle.socket.close();
+    other.socket.close();
+  });
+});
+
+describe('The WebSocket protocol', () => {
+  it('acknowledges whom it knows, and answers pings', async () => {
+    const socket = await openSocket(server);
+    socket.send({ type: 'ping', payload: { at: 1 } });
+    expect(await socket.next()).toEqual({ type: 'pong', payload: { at: 1 } });
+    expect(await socket.init(await server.token(['users:read']))).toEqual({ type: 'connection_ack' });
+    socket.send({ type: 'pong' });
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    socket.socket.close();
+  });
+
+  it.each([
+    ['what is no JSON', (socket: Socket) => socket.socket.send('{'), 4400],
+    ['what is no message', (socket: Socket) => socket.send({ type: 'subscribe', id: 1 }), 4400],
+    ['a message that only servers send', (socket: Socket) => socket.send({ type: 'connection_ack' }), 4400],
+    ['a binary message', (socket: Socket) => socket.socket.send(Buffer.from('{"type":"ping"}')), 4400],
+    ['an operation before it knows of whom', (socket: Socket) => socket.subscribe('1', '{ __typename }'), 4401],
+    ['silence', () => {}, 4408],
+    [
+      'a message that is too long',
+      (socket: Socket) => socket.send({ type: 'ping', payload: { text: 'x'.repeat(20_000) } }),
+      1009,
+    ],
+  ])('ends with its code for %s', async (_what, act, code) => {
+    const socket = await openSocket(server);
+    act(socket);
+    expect((await socket.closed).code).toBe(code);
+  });
+
+  it('ends with its code for a second greeting, and for an id that is in use', async () => {
+    const [greeter, subscriber] = [await openSocket(server), await openSocket(server)];
+    await Promise.all([greeter.init(), subscriber.init(await server.token(['points:read']))]);
+    greeter.send({ type: 'connection_init' });
+    expect((await greeter.closed).code).toBe(4429);
+    subscriber.subscribe('1', FOLLOW_ALL);
+    subscriber.subscribe('1', FOLLOW_ALL);
+    expect((await subscriber.closed).code).toBe(4409);
+  });
+
+  it('is the only one that is spoken', async () => {
+    const socket = await openSocket(server, 'graphql-ws').catch((error: Error) => error);
+    expect(socket instanceof Error ? socket.message : (await socket.closed).code).toBe('Server sent no subprotocol');
+  });
+});
+
+describe('The credential of a WebSocket', () => {
+  it.each([
+    ['that is no Bearer token', async () => ({ authorization: 'Basic YTpi' }), 4401],
+    ['that is no text', async () => ({ authorization: 7 }), 4401],
+    ['that is given twice', async () => ({ authorization: await bearer(), Authorization: await bearer() }), 4401],
+    ['that nobody issued', async () => ({ authorization: `Bearer scrip_app_${'a'.repeat(49)}` }), 4401],
+    ['that was revoked', async () => ({ authorization: await bearer('revoked_at') }), 4401],
+    ['that has expired', async () => ({ authorization: await bearer('expires_at') }), 4403],
+  ])('ends the connection where it is one %s', async (_what, parameters, code) => {
+    const socket = await openSocket(server);
+    socket.send({ type: 'connection_init', payload: await parameters() });
+    expect((await socket.closed).code).toBe(code);
+    expect(await socket.next()).toBeUndefined();
+  });
+
+  it('counts under its name in any case', async () => {
+    const socket = await openSocket(server);
+    socket.send({ type: 'connection_init', payload: { AUTHORIZATION: await bearer() } });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.socket.close();
+  });
+
+  it('ends the connection when it is revoked, though nothing happens there', async () => {
+    const token = await server.token(['points:read']);
+    const socket = await openSocket(server);
+    await socket.init(token);
+    socket.subscribe('1', FOLLOW_ALL);
+    await server.send(await server.token(['tokens:revoke']), REVOKE, { id: token.id });
+    expect(await socket.closed).toEqual({ code: 4401, reason: 'The token was revoked. Ask for a new one.' });
+    expect(await socket.next()).toBeUndefined();
+  });
+
+  it('ends the connection when it expires', async () => {
+    const token = await server.token(['users:read']);
+    const socket = await openSocket(server);
+    await socket.init(token);
+    await server.database.query('update tokens set expires_at = now() where id = $1', [token.id]);
+    expect((await socket.closed).code).toBe(4403);
+  });
+
+  it('ends the connection of a user who logs out, and of one who is deleted', async () => {
+    const [leaving, deleted] = [await server.session(), await server.session()];
+    const [one, other] = [await openSocket(server), await openSocket(server)];
+    await Promise.all([one.init(leaving), other.init(deleted)]);
+    await server.send(leaving, 'mutation { logOut { user { id } } }');
+    await server.send(
+      await server.everything(),
+      'mutation ($id: ID!) { deleteUser(input: { user: { id: $id } }) { deletedUserId } }',
+      { id: deleted.user.id },
+    );
+    expect((await one.closed).code).toBe(4401);
+    expect((await other.closed).code).toBe(4401);
+  });
+
+  it('is judged before each operation', async () => {
+    const token = await server.token(['users:read']);
+    const socket = await openSocket(server);
+    await socket.init(token);
+    await server.send(await server.token(['tokens:revoke']), REVOKE, { id: token.id });
+    socket.subscribe('1', VIEWER);
+    expect(await socket.next()).toBeUndefined();
+    expect((await socket.closed).code).toBe(4401);
+  });
+
+  it('ends what its user may no longer do, and says what', async () => {
+    const admin = await server.session(await server.user({ role: 'ADMIN' }));
+    const socket = await openSocket(server);
+    await socket.init(admin);
+    socket.subscribe('1', FOLLOW_ALL);
+    await answered(socket, '2', VIEWER);
+    await server.send(
+      await server.everything(),
+      'mutation ($id: ID!) { updateUser(input: { user: { id: $id }, role: USER }) { user { role } } }',
+      { id: admin.user.id },
+    );
+    const { errors } = await server.send(admin, VIEWER);
+    expect(errors).toBeUndefined();
+    expect(await socket.next()).toMatchObject({
+      type: 'error',
+      id: '1',
+      payload: [{ extensions: { code: 'FORBIDDEN', coordinate: 'Subscription.pointsChanged' } }],
+    });
+    expect((await socket.closed).code).toBe(4403);
+  });
+});
+
+describe('A WebSocket', () => {
+  it('is refused where there are as many as there may be', async () => {
+    const small = await startServer({ LIMIT_SOCKETS: '1' });
+    const first = await openSocket(small);
+    const second = await openSocket(small);
+    expect((await second.closed).code).toBe(1013);
+    expect(await first.init()).toEqual({ type: 'connection_ack' });
+    first.socket.close();
+    await first.closed;
+    await small.close();
+  });
+
+  it('is opened at one path alone', async () => {
+    const socket = await open(server);
+    socket.write(`GET /healthz HTTP/1.1\r\nhost: scrip\r\n${UPGRADE}connection: close\r\n\r\n`);
+    const [text] = await once(socket, 'data');
+    expect(text).toMatch(/^HTTP\/1.1 200 /);
+    socket.destroy();
+  });
+
+  it('is not what clients get that would like to speak HTTP/2', async () => {
+    const socket = await open(server);
+    const body = JSON.stringify({ query: '{ __typename }' });
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: scrip\r\ncontent-type: application/json\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n' +
+        `connection: upgrade, http2-settings\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    socket.write(body.slice(5));
+    const [text] = await once(socket, 'data');
+    expect(text).toMatch(/^HTTP\/1.1 200 /);
+    expect(text).toContain('{"data":{"__typename":"Query"}}');
+    socket.destroy();
+  });
+
+  it('says goodbye when the server stops, after what is in flight', async () => {
+    const stopping = await startServer();
+    const [busy, idle] = [await openSocket(stopping), await openSocket(stopping)];
+    const token = await stopping.token(['points:read', 'points:add']);
+    await Promise.all([busy.init(token), idle.init(token)]);
+    idle.subscribe('1', FOLLOW_ALL);
+    await answered(idle, '2', '{ __typename }');
+    const lock = new pg.Client({ connectionString: stopping.database.url });
+    await lock.connect();
+    await lock.query('begin; lock table entries');
+    busy.subscribe('1', ADD, { id: token.owner.id });
+    await vi.waitFor(async () => expect(await stopping.database.query(WAITING)).toHaveLength(1), 10_000);
+    const stopped = stopping.close();
+    expect((await idle.closed).code).toBe(1001);
+    await lock.end();
+    expect(await busy.rest()).toMatchObject([
+      { type: 'next', payload: { data: { addPoints: {} } } },
+      { type: 'complete' },
+    ]);
+    expect((await busy.closed).code).toBe(1001);
+    await stopped;
+  });
+});
+
+const UPGRADE =
+  'upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+
+/** A credential whose time has come, where a column of time is named. */
+async function bearer(over?: 'revoked_at' | 'expires_at'): Promise<string> {
+  const { id, secret } = await server.token(['users:read']);
+  if (over !== undefined) await server.database.query(`update tokens set ${over} = now() where id = $1`, [id]);
+  return `Bearer ${secret}`;
+}
+
+type Socket = Awaited<ReturnType<typeof openSocket>>;
+
+/** Has an operation answered; what came before is passed over. */
+async function answered(socket: Socket, id: string, query: string): Promise<void> {
+  socket.subscribe(id, query);
+  for (let message: Received | undefined; message?.id !== id || message.type !== 'complete'; ) {
+    message = await socket.next();
+    if (message === undefined) throw new Error('The connection ended.');
+  }
+}
+
+async function all<Result>(results: AsyncIterable<Result>): Promise<Result[]> {
+  const found: Result[] = [];
+  for await (const result of results) found.push(result);
+  return found;
+}
+
+function deep(depth: number): string {
+  return `{ users ${'{ nodes { posts '.repeat(depth)} { totalCount } ${'} }'.repeat(depth)} }`;
+}
+
+function aliases(count: number): string {
+  return `{ ${Array.from({ length: count }, (_, index) => `a${index}: __typename`).join(' ')} }`;
+}
