@@ -22,7 +22,7 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 3_000, // in kB: the code editor is one chunk of 2,800
     rolldownOptions: {
-      input: join(import.meta.dirname, 'graphiql/index.html'),
+      input: ['graphiql', 'console'].map((page) => join(import.meta.dirname, page, 'index.html')),
       checks: { moduleLevelDirective: false }, // "use no memo" means something to React's compiler alone, which has run
     },
   },

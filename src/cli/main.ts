@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+/**
+ * The command `scrip`. What a command answers goes to standard output, words to standard error. It ends with 0; with 1
+ * where it was refused; with 2 where it was called in a way that it does not know.
+ */
+import { Command, CommanderError } from 'commander';
+import { defineMigrate } from './migrate.js';
+import { definePolicyDiff } from './policy-diff.js';
+import { definePolicyMatrix } from './policy-matrix.js';
+import { defineSchemaPrint } from './schema-print.js';
+import { defineScopes } from './scopes.js';
+import { defineServe } from './serve.js';
+import { defineTokenIssue } from './token-issue.js';
+import { defineTokenList } from './token-list.js';
+import { defineTokenRevoke } from './token-revoke.js';
+import { defineTokenScan } from './token-scan.js';
+import { defineUserCreate } from './user-create.js';
+
+process.stdout.on('error', ignoreClosedPipe);
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = await explain(error);
+}
+
+/** Commands load what they need when they run, so that help appears at once. */
+function createProgram(): Command {
+  const program = new Command('scrip')
+    .description('A points service that you can hand out keys to.')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} }); // what is wrong is said once, below
+  defineServe(program);
+  defineMigrate(program);
+  const user = program.command('user').description('create users');
+  defineUserCreate(user);
+  const token = program.command('token').description('issue, list and revoke the tokens of trusted applications');
+  defineTokenIssue(token);
+  defineTokenList(token);
+  defineTokenRevoke(token);
+  defineTokenScan(token);
+  const schema = program.command('schema').description('print the GraphQL schema');
+  defineSchemaPrint(schema);
+  defineScopes(program);
+  const policy = program.command('policy').description('print the policy that guards the schema, compare two');
+  definePolicyMatrix(policy);
+  definePolicyDiff(policy);
+  return program;
+}
+
+/** Says in one line what went wrong, and gives the exit status. */
+async function explain(error: unknown): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
+  const [{ complaint }, { BadUserInput }] = await Promise.all([import('../complaint.js'), import('../errors.js')]);
+  process.stderr.write(`scrip: ${error instanceof CommanderError ? misuse(error) : complaint(error)}\n`);
+  return error instanceof CommanderError || error instanceof BadUserInput ? 2 : 1;
+}
+
+function misuse({ code, message }: CommanderError): string {
+  const args = ['scrip', ...process.argv.slice(2)].join(' ');
+  if (code === 'commander.help') return `The command is incomplete; \`${args} --help\` lists how it can go on.`;
+  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+}
+
+/** Whoever read our output, such as `head`, may have read enough. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

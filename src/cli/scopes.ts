@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
+import { atPlace, parseSourceFile, readSourceFile, type SourceFile } from './source-file.js';
+
+/** `scrip scopes`: what a client's token must hold for the operations that the client sends. */
+export function defineScopes(program: Command): void {
+  program
+    .command('scopes')
+    .description('print the scopes that an app token needs for the operations in files, one a line')
+    .argument('<files...>', 'GraphQL documents; each may use the fragments of the others', addSourceFile)
+    .option('--json', 'by operation and schema coordinate, too')
+    .action(printScopes);
+}
+
+/** Commander parses the arguments one by one. */
+function addSourceFile(name: string, files: readonly SourceFile[] = []): SourceFile[] {
+  return [...files, readSourceFile(name)];
+}
+
+async function printScopes(files: readonly SourceFile[], { json }: { readonly json?: true }): Promise<void> {
+  const [{ pino }, { buildSchema }, { createPolicy }, { SCOPES, scopeLabel }] = await Promise.all([
+    import('pino'),
+    import('../graphql/build-schema.js'),
+    import('../graphql/policy.js'),
+    import('../auth/scope.js'),
+  ]);
+  const policy = createPolicy(buildSchema(), pino({ level: 'silent' }));
+  const operations = (await readOperations(files, policy.schema)).map(({ file, name, document }) => {
+    const { scopes = [], fields = [] } = policy.requiredScopes(document, name) ?? {};
+    const labelled = fields.map((field) => ({ ...field, scopes: field.scopes.map(scopeLabel) }));
+    return { file, name: name ?? null, scopes: scopes.map(scopeLabel), fields: labelled };
+  });
+  const needed = new Set(operations.flatMap(({ scopes }) => scopes));
+  const scopes = SCOPES.filter((scope) => needed.has(scope));
+  if (json) process.stdout.write(`${JSON.stringify({ scopes, operations }, undefined, 2)}\n`);
+  else for (const scope of scopes) process.stdout.write(`${scope}\n`);
+}
+
+/** An operation of a file; without a name where the file has no other. */
+interface Operation {
+  readonly file: string;
+  readonly name: string | undefined;
+  readonly document: DocumentNode;
+}
+
+/** Every operation, valid against the schema, with the fragments of all files at hand. */
+async function readOperations(files: readonly SourceFile[], schema: GraphQLSchema): Promise<Operation[]> {
+  const { Kind, NoUnusedFragmentsRule, specifiedRules, validate } = await import('graphql');
+  const documents = await Promise.all(files.map(parseSourceFile));
+  const rules = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule); // other files use them
+  return documents.flatMap((own, index) => {
+    const document = withFragments(own, documents);
+    const [fault] = validate(schema, document, rules);
+    if (fault !== undefined) throw atPlace(fault);
+    const operations = own.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    return operations.map(({ name }) => ({ file: files[index]?.name ?? '', name: name?.value, document }));
+  });
+}
+
+/** A file's own fragments come before those of the same name elsewhere. */
+function withFragments(own: DocumentNode, documents: readonly DocumentNode[]): DocumentNode {
+  const isFragment = (definition: DocumentNode['definitions'][number]): definition is FragmentDefinitionNode =>
+    definition.kind === 'FragmentDefinition';
+  const fragments = documents.flatMap(({ definitions }) => definitions.filter(isFragment));
+  const owned = new Set(own.definitions.filter(isFragment).map(({ name }) => name.value));
+  const foreign = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+  for (const name of owned) foreign.delete(name);
+  return { ...own, definitions: [...own.definitions, ...foreign.values()] };
+}

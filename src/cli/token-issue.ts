@@ -1,0 +1,77 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { COMMAND_LINE } from '../auth/actor.js';
+import type { Jwts } from '../auth/jwt.js';
+import { isScope, SCOPES, type Scope } from '../auth/scope.js';
+import type { Config } from '../config.js';
+
+interface Options {
+  readonly owner: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Milliseconds. */
+  readonly expiresIn?: number;
+  readonly jwt?: true;
+  readonly json?: true;
+}
+
+/** `scrip token issue`: prints the secret, alone. */
+export function defineTokenIssue(token: Command): void {
+  token
+    .command('issue')
+    .description('issue a token and print its secret, which is shown this once')
+    .requiredOption('--owner <name>', 'the user whom it is issued to')
+    .requiredOption('--name <label>', 'what to recognise it by')
+    .requiredOption('--scopes <list>', `what it may do, separated by commas: ${SCOPES.join(', ')}`, parseScopes)
+    .option('--expires-in <duration>', 'when it ends: 30d, 12h, 15m or 45s from now; without it, never', parseDuration)
+    .option('--jwt', 'as a signed JSON Web Token instead of a random string')
+    .option('--json', 'print what is kept of it, too')
+    .action(issue);
+}
+
+async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Promise<void> {
+  const [{ withDatabase }, { parseText }, { issueToken }, { createDescribeToken }] = await Promise.all([
+    import('./with-database.js'),
+    import('../input.js'),
+    import('../tokens/issue-token.js'),
+    import('./describe-token.js'),
+  ]);
+  const wanted = {
+    name: parseText('--name', name, { least: 1, most: 100 }),
+    scopes,
+    owner: { username: owner },
+    expiresAt: expiresIn === undefined ? null : new Date(Date.now() + expiresIn),
+  };
+  const issued = await withDatabase(async (database, config) => {
+    const { secret, token } = jwt
+      ? await issueToken({ database, jwts: await openJwts(config.jwt) }, { ...wanted, format: 'JWT' }, COMMAND_LINE)
+      : await issueToken({ database, jwts: undefined }, { ...wanted, format: 'OPAQUE' }, COMMAND_LINE);
+    return { secret, token: await createDescribeToken(database)(token) };
+  });
+  const end = issued.token.expiresAt === null ? 'without an end' : `until ${issued.token.expiresAt.toISOString()}`;
+  process.stderr.write(`Issued the token ${issued.token.id} to ${issued.token.owner.username}, ${end}. Its secret:\n`);
+  process.stdout.write(`${json ? JSON.stringify(issued, undefined, 2) : issued.secret}\n`);
+}
+
+/** The keys of the server, which the settings name. */
+async function openJwts(config: Config['jwt']): Promise<Jwts> {
+  const [{ openKeyring }, { createJwts }] = await Promise.all([import('../auth/keyring.js'), import('../auth/jwt.js')]);
+  return createJwts({ ...config, keyring: await openKeyring(config) });
+}
+
+function parseScopes(text: string): Scope[] {
+  const names = text.split(/[\s,]+/).filter((name) => name !== '');
+  const unknown = names.filter((name) => !isScope(name));
+  if (names.length === 0 || unknown.length > 0) throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`);
+  return names.filter(isScope);
+}
+
+const MILLISECONDS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Up to a century: an end beyond it is better left out. */
+function parseDuration(text: string): number {
+  const [, count, unit] = /^(\d{1,10})([smhd])$/.exec(text) ?? [];
+  // The pattern admits no other unit.
+  const milliseconds = Number(count) * MILLISECONDS[unit as keyof typeof MILLISECONDS];
+  if (milliseconds > 0 && milliseconds <= 36_525 * MILLISECONDS.d) return milliseconds;
+  throw new InvalidArgumentError('Say 30d, 12h, 15m or 45s, and at most 36525d.');
+}

@@ -1,0 +1,51 @@
+import { isUtf8 } from 'node:buffer';
+import type { Command } from 'commander';
+import { COMMAND_LINE } from '../auth/actor.js';
+
+interface Options {
+  readonly admin?: true;
+  readonly passwordStdin?: true;
+}
+
+/** `scrip user create`: prints the new user's id. */
+export function defineUserCreate(user: Command): void {
+  user
+    .command('create')
+    .description('create a user and print their id')
+    .argument('<name>', '1 to 64 characters out of A-Z, a-z, 0-9, _, . and -')
+    .option('--admin', 'as an administrator, who may do everything')
+    .option('--password-stdin', 'with the password on standard input; without one, the user cannot log in')
+    .action(createUserByName);
+}
+
+async function createUserByName(name: string, { admin, passwordStdin }: Options): Promise<void> {
+  const [{ withDatabase }, { parseUsername }, { createUser }] = await Promise.all([
+    import('./with-database.js'),
+    import('../users/user.js'),
+    import('../users/create-user.js'),
+  ]);
+  const username = parseUsername('name', name);
+  const role = admin ? 'ADMIN' : 'USER';
+  const passwordHash = passwordStdin ? await hashPassword(username) : null;
+  const created = await withDatabase((database) =>
+    createUser(database, { username, role, passwordHash }, COMMAND_LINE),
+  );
+  process.stderr.write(`Created the ${admin ? 'administrator' : 'user'} ${created.username}.\n`);
+  process.stdout.write(`${created.id}\n`);
+}
+
+async function hashPassword(username: string): Promise<string> {
+  const [{ parsePassword }, { createPasswords }] = await Promise.all([
+    import('../users/password.js'),
+    import('../users/password-hash.js'),
+  ]);
+  return await createPasswords().hash(parsePassword('password', await readPassword(), { username }));
+}
+
+/** All of standard input, without the one line break that `echo` and editors put behind it. */
+async function readPassword(): Promise<string> {
+  const [{ buffer }, { BadUserInput }] = await Promise.all([import('node:stream/consumers'), import('../errors.js')]);
+  const bytes = await buffer(process.stdin);
+  if (!isUtf8(bytes)) throw new BadUserInput('password', 'The password on standard input is not UTF-8.');
+  return bytes.toString('utf8').replace(/\r?\n$/, '');
+}

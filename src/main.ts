@@ -1,0 +1,126 @@
+/**
+ * The process that `npm start` runs. It serves until SIGTERM or SIGINT, answers what is in flight and ends with 0. Where
+ * it cannot start it ends with 1 after one line on standard error; whatever nobody foresaw is logged and ends it too.
+ */
+import { type Logger, pino } from 'pino';
+import { type App, createApp } from './app.js';
+import { complaint } from './complaint.js';
+import type { Config } from './config.js';
+import { discreet } from './log.js';
+import { readConfig } from './read-config.js';
+
+/** Below the half minute after which whoever waits for a start gives up. */
+const START_SECONDS = 28;
+
+/** Whoever stops a process kills it soon after this. */
+const STOP_SECONDS = 10;
+
+/** Why a server cannot listen, and what to do. */
+const CANNOT_LISTEN: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use. Stop the other process, or set PORT to another one',
+  EACCES: 'the system does not permit it. Set PORT to 1024 or above',
+  EADDRNOTAVAIL: 'this machine does not have that address. Set HOST to one of its own',
+  ENOTFOUND: 'there is no such host. Set HOST to an address of this machine',
+};
+
+process.stdout.on('error', ignoreClosedPipe);
+const stop = stopSignal();
+try {
+  await serve();
+  process.exit(0);
+} catch (error) {
+  fail(complaint(error));
+}
+
+async function serve(): Promise<void> {
+  const late = setTimeout(() => fail(`The server could not start within ${START_SECONDS} s.`), START_SECONDS * 1_000);
+  const config = readConfig();
+  const log = await createLogger(config.logLevel);
+  endOnTheUnforeseen(discreet(log));
+  const app = await createApp(config, log);
+  introduceAdmin(app.firstAdminPassword); // before anything else can fail: it is told once
+  greet(await listen(app, config.http));
+  clearTimeout(late);
+  const signal = await stop;
+  log.info({ signal }, 'stopping');
+  await app.close();
+}
+
+/** JSON lines on standard output; readable ones for a person at a terminal, where the development dependencies are. */
+async function createLogger(level: Config['logLevel']): Promise<Logger> {
+  const pretty = process.stdout.isTTY ? await import('pino-pretty').catch(() => undefined) : undefined;
+  return pretty === undefined
+    ? pino({ level })
+    : pino({ level }, pretty.default({ sync: true, ignore: 'pid,hostname' }));
+}
+
+function endOnTheUnforeseen(log: Logger): void {
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'something unforeseen ends the process');
+    process.exit(1);
+  });
+}
+
+async function listen(app: App, { host, port }: Config['http']): Promise<string> {
+  try {
+    return await app.listen();
+  } catch (error) {
+    await app.close();
+    const reason =
+      CANNOT_LISTEN[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? complaint(error);
+    throw new Error(`The server cannot listen on port ${port} of ${host}: ${reason}.`, { cause: error });
+  }
+}
+
+function introduceAdmin(password: string | undefined): void {
+  if (password === undefined) return;
+  process.stdout.write(`
+This is the first start: there is an administrator now, whose password is shown this once.
+
+  Name      admin
+  Password  ${password}
+
+A trusted application gets its token by
+
+  npm run --silent scrip -- token issue --owner admin --name "my app" --scopes points:add,points:spend
+`);
+}
+
+function greet(url: string): void {
+  process.stdout.write(`
+Scrip serves.
+
+  GraphiQL  ${url}/graphql
+  Health    ${url}/healthz
+  Metrics   ${url}/metrics
+
+`);
+}
+
+/**
+ * The first signal that asks the process to stop. It then has {@link STOP_SECONDS}; a second signal ends it at once,
+ * unless it is the same wish: the terminal sends Ctrl-C to npm as well, and npm passes it on.
+ */
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let askedAt: number | undefined;
+    const ask = (signal: NodeJS.Signals) => {
+      if (askedAt !== undefined && performance.now() - askedAt > 500) process.exit(1);
+      if (askedAt !== undefined) return;
+      askedAt = performance.now();
+      setTimeout(() => fail(`The server did not stop within ${STOP_SECONDS} s.`), STOP_SECONDS * 1_000).unref();
+      resolve(signal);
+    };
+    process.on('SIGTERM', ask).on('SIGINT', ask);
+  });
+}
+
+/** Whoever read our output, such as `head`, may have read enough. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+function fail(message: string): never {
+  process.stderr.write(`scrip: ${message}\n`);
+  process.exit(1);
+}

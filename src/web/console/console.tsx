@@ -1,0 +1,35 @@
+import { Center, Loader } from '@mantine/core';
+import { useMemo } from 'react';
+import { Provider } from 'urql';
+import { useObservable } from '../observable.js';
+import { createApiClient } from './session/api-client.js';
+import { LogInPage } from './session/log-in-page.js';
+import { type Admin, session } from './session/session.js';
+import { Shell } from './shell/shell.js';
+
+/** Either the way in, at whatever address, or what is behind it. */
+export function Console() {
+  const current = useObservable(session);
+  switch (current.state) {
+    case 'restoring':
+      return (
+        <Center h="100vh">
+          <Loader aria-label="Looking for your session" />
+        </Center>
+      );
+    case 'out':
+      return <LogInPage notice={current.notice} />;
+    case 'in':
+      return <Inside key={current.admin.id} admin={current.admin} />;
+  }
+}
+
+/** Everything that was read belongs to one administrator, and goes with them. */
+function Inside({ admin }: { admin: Admin }) {
+  const client = useMemo(createApiClient, []);
+  return (
+    <Provider value={client}>
+      <Shell admin={admin} />
+    </Provider>
+  );
+}

@@ -1,0 +1,30 @@
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './console.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { Console } from './console.js';
+import { restoreSession } from './session/session.js';
+import { cssVariables, theme } from './theme.js';
+
+void restoreSession();
+
+createRoot(page()).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" />
+      <Router base="/console">
+        <Console />
+      </Router>
+    </MantineProvider>
+  </StrictMode>,
+);
+
+function page(): HTMLElement {
+  const element = document.getElementById('page');
+  if (!element) throw new Error('index.html has no element #page');
+  return element;
+}

@@ -1,0 +1,87 @@
+import { Button, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
+import { count } from '../reading/count.js';
+import { Dialog } from '../shell/dialog.js';
+import { ChangeFault } from './change-fault.js';
+import { useChange } from './use-change.js';
+
+const MOST_POINTS = Number.MAX_SAFE_INTEGER;
+
+const KINDS = {
+  add: { title: 'Add points to', action: 'Add points', mutation: AddPointsDocument },
+  spend: { title: 'Spend points of', action: 'Spend points', mutation: SpendPointsDocument },
+} as const;
+
+interface ChangeDialogProps {
+  kind: keyof typeof KINDS;
+  user: { id: string; username: string; points?: number | null };
+  onClosed: () => void;
+}
+
+/** Adds points to a user, or spends points of theirs. */
+export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
+  return (
+    <Dialog title={`${KINDS[kind].title} ${user.username}`} onClosed={onClosed}>
+      {(close) => <ChangeForm kind={kind} user={user} close={close} />}
+    </Dialog>
+  );
+}
+
+function ChangeForm({ kind, user, close }: Omit<ChangeDialogProps, 'onClosed'> & { close: () => void }) {
+  const { action, mutation } = KINDS[kind];
+  const change = useChange(mutation);
+  const form = useForm<{ points: number | string; reason: string }>({
+    initialValues: { points: '', reason: '' },
+    validate: { points: (points) => (Number(points) >= 1 ? null : 'A whole number, from 1') },
+  });
+  const submit = form.onSubmit(async ({ points, reason }) => {
+    const done = await change.send({ user: { id: user.id }, points: Number(points), reason: reason.trim() || null });
+    if (!done) return;
+    notifications.show({ message: done.message });
+    close();
+  });
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        {user.points != null && (
+          <Text size="sm" c="dimmed">
+            {user.username} has {count(user.points)} now.
+          </Text>
+        )}
+        <NumberInput
+          label="Points"
+          min={1}
+          max={MOST_POINTS}
+          allowDecimal={false}
+          allowNegative={false}
+          thousandSeparator=","
+          hideControls
+          inputMode="numeric"
+          disabled={change.isUncertain}
+          data-autofocus
+          {...form.getInputProps('points')}
+        />
+        <Textarea
+          label="Reason"
+          description="It stays in the ledger, for good."
+          maxLength={500}
+          autosize
+          minRows={2}
+          disabled={change.isUncertain}
+          {...form.getInputProps('reason')}
+        />
+        <ChangeFault change={change} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={change.isSending}>
+            {change.isUncertain ? 'Send it again' : action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

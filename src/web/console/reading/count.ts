@@ -1,0 +1,11 @@
+const format = new Intl.NumberFormat('en');
+
+/** A whole number, in groups of three digits. */
+export function count(number: number): string {
+  return format.format(number);
+}
+
+/** A change, with its sign. */
+export function change(number: number): string {
+  return number < 0 ? `−${format.format(-number)}` : `+${format.format(number)}`;
+}

@@ -1,0 +1,26 @@
+import { EmptyState } from '@mantine/core';
+import type { LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+interface NothingProps {
+  icon: LucideIcon;
+  title: string;
+  description: ReactNode;
+  /** What to do about it. */
+  children?: ReactNode;
+}
+
+/** In place of a list that holds nothing. */
+export function Nothing({ icon: Icon, title, description, children }: NothingProps) {
+  return (
+    <EmptyState
+      py="xl"
+      icon={<Icon aria-hidden strokeWidth={1.5} />}
+      withIndicatorBackground
+      title={title}
+      description={description}
+    >
+      {children && <EmptyState.Actions>{children}</EmptyState.Actions>}
+    </EmptyState>
+  );
+}

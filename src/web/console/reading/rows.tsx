@@ -1,0 +1,68 @@
+import { Button, Center, Skeleton, Table } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Fault } from './fault.js';
+import type { OpenPages } from './use-pages.js';
+import type { Reading } from './use-read.js';
+
+interface RowsProps<Item> {
+  reading: Reading<unknown>;
+  /** What the reading has of the list: null if it failed. */
+  page: { nodes: readonly Item[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } } | null | undefined;
+  pages: OpenPages;
+  /** Behind which cursor this page begins. */
+  after: string | null;
+  /** What there is to say of a list that holds nothing. */
+  empty: ReactNode;
+  children: (item: Item) => ReactNode;
+}
+
+/** The rows of one page of a list, whatever has become of it: not yet there, failed, empty, or followed by more. */
+export function Rows<Item>({ reading, page, pages, after, empty, children }: RowsProps<Item>) {
+  const isLast = pages.afters.at(-1) === after;
+  if (!page) {
+    if (reading.isFetching) return <Placeholders />;
+    return (
+      <Whole>
+        <Fault error={reading.error} again={reading.again} />
+      </Whole>
+    );
+  }
+  if (page.nodes.length === 0 && after === null) return <Whole>{empty}</Whole>;
+  const { hasNextPage, endCursor } = page.pageInfo;
+  return (
+    <>
+      {reading.error && !reading.isFetching && (
+        <Whole>
+          <Fault error={reading.error} again={reading.again} />
+        </Whole>
+      )}
+      {page.nodes.map(children)}
+      {isLast && hasNextPage && endCursor && (
+        <Whole>
+          <Center>
+            <Button variant="default" size="xs" onClick={() => pages.open(endCursor)}>
+              Load more
+            </Button>
+          </Center>
+        </Whole>
+      )}
+    </>
+  );
+}
+
+/** A cell as wide as the table, however many columns there are. */
+function Whole({ children }: { children: ReactNode }) {
+  return (
+    <Table.Tr className="scrip-whole">
+      <Table.Td colSpan={100}>{children}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Placeholders() {
+  return ['60%', '45%', '70%', '52%'].map((width) => (
+    <Whole key={width}>
+      <Skeleton h={14} my={6} w={width} aria-label="Loading" />
+    </Whole>
+  ));
+}

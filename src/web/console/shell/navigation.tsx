@@ -1,0 +1,42 @@
+import { NavLink } from '@mantine/core';
+import { Coins, ExternalLink, Gauge, KeyRound, ScrollText, Users } from 'lucide-react';
+import { Link, useLocation } from 'wouter';
+
+const PAGES = [
+  { href: '/', label: 'Overview', icon: Gauge },
+  { href: '/tokens', label: 'Tokens', icon: KeyRound },
+  { href: '/users', label: 'Users', icon: Users },
+  { href: '/points', label: 'Points', icon: Coins },
+  { href: '/audit', label: 'Audit', icon: ScrollText },
+];
+
+/** Every page of the console, and GraphiQL. */
+export function Navigation() {
+  const [location] = useLocation();
+  return (
+    <nav aria-label="Pages">
+      {PAGES.map(({ href, label, icon: Icon }) => {
+        const isHere = href === '/' ? location === '/' : location.startsWith(href);
+        return (
+          <NavLink
+            key={href}
+            component={Link}
+            href={href}
+            label={label}
+            active={isHere}
+            aria-current={isHere ? 'page' : undefined}
+            leftSection={<Icon size={17} strokeWidth={1.8} aria-hidden />}
+          />
+        );
+      })}
+      <NavLink
+        href="/graphql"
+        target="_blank"
+        rel="noopener"
+        label="GraphiQL"
+        mt="sm"
+        leftSection={<ExternalLink size={17} strokeWidth={1.8} aria-hidden />}
+      />
+    </nav>
+  );
+}

@@ -1,0 +1,25 @@
+import { Route, Switch } from 'wouter';
+import { AuditPage } from '../audit/audit-page.js';
+import { OverviewPage } from '../overview/overview-page.js';
+import { PointsPage } from '../points/points-page.js';
+import { TokensPage } from '../tokens/tokens-page.js';
+import { UserPage } from '../users/user-page.js';
+import { UsersPage } from '../users/users-page.js';
+import { Page } from './page.js';
+
+/** Which page an address means. */
+export function Pages() {
+  return (
+    <Switch>
+      <Route path="/" component={OverviewPage} />
+      <Route path="/tokens" component={TokensPage} />
+      <Route path="/users" component={UsersPage} />
+      <Route path="/users/:id">{({ id }) => <UserPage key={id} id={id} />}</Route>
+      <Route path="/points" component={PointsPage} />
+      <Route path="/audit" component={AuditPage} />
+      <Route>
+        <Page title="Not found" description="The console has no page at this address." />
+      </Route>
+    </Switch>
+  );
+}

@@ -1,0 +1,54 @@
+import { Anchor, AppShell, Burger, Group, Image, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useEffect } from 'react';
+import { Link, useLocation } from 'wouter';
+import logo from '../../graphiql/scrip.svg';
+import { ConnectionNotice } from '../connection/connection-notice.js';
+import type { Admin } from '../session/session.js';
+import { AccountMenu } from './account-menu.js';
+import { Navigation } from './navigation.js';
+import { Pages } from './pages.js';
+
+/** The frame around every page: where to go, and who is logged in. */
+export function Shell({ admin }: { admin: Admin }) {
+  const [isOpen, { toggle, close }] = useDisclosure();
+  const [location] = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the location is what the menu closes after.
+  useEffect(close, [location, close]);
+
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding={{ base: 'md', sm: 'xl' }}
+      transitionDuration={0}
+    >
+      <Anchor href="#content" className="scrip-skip">
+        Skip to the content
+      </Anchor>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Pages" />
+            <Link href="/" className="scrip-brand">
+              <Image src={logo} alt="" w={24} h={24} />
+              <Text component="span" fw={600}>
+                Scrip
+              </Text>
+            </Link>
+          </Group>
+          <AccountMenu admin={admin} />
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm">
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <div className="scrip-content">
+          <ConnectionNotice />
+          <Pages />
+        </div>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,34 @@
+import { useMutation } from 'urql';
+import { RevokeTokenDocument, type TokenRowFragment } from '../../generated.js';
+import { Moment } from '../reading/moment.js';
+import { ConfirmDialog } from '../shell/confirm-dialog.js';
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Revokes a token. By one that was used within a day, an application probably lives: its name has to be typed. */
+export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onClosed: () => void }) {
+  const { id, name, lastUsedAt } = token;
+  const [, revoke] = useMutation(RevokeTokenDocument);
+  const usedAt = lastUsedAt && Date.now() - Date.parse(lastUsedAt) < DAY_MILLISECONDS ? lastUsedAt : undefined;
+  return (
+    <ConfirmDialog
+      title={`Revoke “${name}”?`}
+      action="Revoke"
+      isDanger
+      word={usedAt ? { text: name, label: <InUse name={name} usedAt={usedAt} /> } : undefined}
+      run={() => revoke({ input: { id } })}
+      done={`“${name}” is revoked, on every node.`}
+      onClosed={onClosed}
+    >
+      Whatever sends this token is refused from now on, and its open subscriptions end. This cannot be undone.
+    </ConfirmDialog>
+  );
+}
+
+function InUse({ name, usedAt }: { name: string; usedAt: string }) {
+  return (
+    <>
+      It was used <Moment at={usedAt} />. Type <b>{name}</b> to revoke it all the same
+    </>
+  );
+}

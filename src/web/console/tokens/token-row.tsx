@@ -1,0 +1,85 @@
+import { ActionIcon, Anchor, Group, Table, Text } from '@mantine/core';
+import { RotateCw, Trash2 } from 'lucide-react';
+import { Link } from 'wouter';
+import { scopeLabel } from '../../../auth/scope.js';
+import type { TokenRowFragment } from '../../generated.js';
+import { Moment } from '../reading/moment.js';
+import { ScopeBadges } from '../scopes/scope-badges.js';
+import { TokenStateMark } from './token-state-mark.js';
+
+/** What can be done to a token that works. */
+export type TokenDeed = 'rotate' | 'revoke';
+
+interface TokenRowProps {
+  token: TokenRowFragment;
+  onDeed: (deed: TokenDeed, token: TokenRowFragment) => void;
+}
+
+/** One token. Where there is room for one column only, that one says everything. */
+export function TokenRow({ token, onDeed }: TokenRowProps) {
+  const { name, hint, owner, state, expiresAt, lastUsedAt } = token;
+  const scopes = token.scopes.map(scopeLabel);
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text fw={500} className="scrip-name">
+          {name}
+        </Text>
+        <Text size="xs" c="dimmed" ff="monospace">
+          {hint}
+        </Text>
+        <Group gap="xs" mt={6} hiddenFrom="sm">
+          <TokenStateMark state={state} />
+          <ScopeBadges scopes={scopes} />
+        </Group>
+        <Text size="xs" c="dimmed" mt={4} hiddenFrom="sm">
+          {owner.username}, {lastUsedAt ? <Moment at={lastUsedAt} /> : 'never used'}
+        </Text>
+      </Table.Td>
+      <Table.Td visibleFrom="md">
+        <Anchor component={Link} href={`/users/${owner.id}`} size="sm">
+          {owner.username}
+        </Anchor>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        <ScopeBadges scopes={scopes} />
+      </Table.Td>
+      <Table.Td visibleFrom="sm">{lastUsedAt ? <Moment at={lastUsedAt} /> : <Dim>Never</Dim>}</Table.Td>
+      <Table.Td visibleFrom="lg">{expiresAt ? <Moment at={expiresAt} /> : <Dim>Never</Dim>}</Table.Td>
+      <Table.Td visibleFrom="sm">
+        <TokenStateMark state={state} />
+      </Table.Td>
+      <Table.Td>
+        {state === 'ACTIVE' && (
+          <Group gap={4} justify="flex-end" wrap="nowrap">
+            <ActionIcon
+              variant="subtle"
+              aria-label={`Rotate ${name}`}
+              title="Rotate"
+              onClick={() => onDeed('rotate', token)}
+            >
+              <RotateCw size={16} aria-hidden />
+            </ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="red"
+              aria-label={`Revoke ${name}`}
+              title="Revoke"
+              onClick={() => onDeed('revoke', token)}
+            >
+              <Trash2 size={16} aria-hidden />
+            </ActionIcon>
+          </Group>
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Dim({ children }: { children: string }) {
+  return (
+    <Text component="span" size="sm" c="dimmed">
+      {children}
+    </Text>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Group, SegmentedControl } from '@mantine/core';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useSearchParams } from 'wouter';
+import { isScope } from '../../../auth/scope.js';
+import type { TokenState } from '../../generated.js';
+import { Page } from '../shell/page.js';
+import { UserSelect } from '../users/user-select.js';
+import { IssueDialog } from './issue-dialog.js';
+import { TokenList } from './token-list.js';
+
+const STATES = [
+  { value: 'ACTIVE', label: 'Active' },
+  { value: 'EXPIRED', label: 'Expired' },
+  { value: 'REVOKED', label: 'Revoked' },
+  { value: '', label: 'All' },
+] as const;
+
+/**
+ * The tokens of trusted applications. What is listed stands in the address; `?issue=points:add,points:spend` opens the
+ * dialog with these scopes ticked.
+ */
+export function TokensPage() {
+  const [parameters, setParameters] = useSearchParams();
+  const [wish, setWish] = useState(parameters.get('issue'));
+  const owner = parameters.get('owner');
+  const state = STATES.find(({ value }) => value === (parameters.get('state') ?? 'ACTIVE'))?.value ?? '';
+  const filter = (name: string, value: string | null) =>
+    setParameters((known) => ({ ...Object.fromEntries(known), [name]: value ?? '' }), { replace: true });
+
+  return (
+    <Page
+      title="Tokens"
+      description="Each trusted application has one, with the scopes that it needs and no more."
+      actions={
+        <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setWish('')}>
+          Issue a token
+        </Button>
+      }
+    >
+      <Group gap="sm">
+        <SegmentedControl
+          aria-label="State"
+          data={[...STATES]}
+          value={state}
+          onChange={(value) => filter('state', value)}
+        />
+        <UserSelect
+          aria-label="Owner"
+          placeholder="Any owner"
+          clearable
+          value={owner || null}
+          onChange={(value) => filter('owner', value)}
+        />
+      </Group>
+      <TokenList
+        key={`${state} ${owner}`}
+        owner={owner || undefined}
+        state={state || undefined}
+        onIssue={() => setWish('')}
+      />
+      {wish !== null && <IssueDialog scopes={wish.split(',').filter(isScope)} onClosed={() => setWish(null)} />}
+    </Page>
+  );
+}
+
+/** What the lists of tokens can be narrowed to. */
+export interface TokenFilter {
+  owner?: string | undefined;
+  state?: TokenState | undefined;
+}

@@ -1,0 +1,21 @@
+import { useMutation } from 'urql';
+import { RevokeSessionsDocument } from '../../generated.js';
+import { ConfirmDialog } from '../shell/confirm-dialog.js';
+import type { UserDialogProps } from './user-actions.js';
+
+/** Ends every session of a user. */
+export function EndSessionsDialog({ user: { id, username }, onClosed }: UserDialogProps) {
+  const [, revoke] = useMutation(RevokeSessionsDocument);
+  return (
+    <ConfirmDialog
+      title={`Log ${username} out everywhere?`}
+      action="Log out everywhere"
+      isDanger
+      run={() => revoke({ input: { user: { id } } }, { additionalTypenames: ['Session'] })}
+      done={`${username} is logged out everywhere.`}
+      onClosed={onClosed}
+    >
+      All their sessions end at once. Tokens of applications stay.
+    </ConfirmDialog>
+  );
+}

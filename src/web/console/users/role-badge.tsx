@@ -1,0 +1,15 @@
+import { Badge, Text } from '@mantine/core';
+import type { Role } from '../../generated.js';
+
+/** What somebody may do when logged in: the few who may do everything stand out. */
+export function RoleBadge({ role }: { role: Role }) {
+  return role === 'ADMIN' ? (
+    <Badge variant="default" size="sm" tt="none">
+      Administrator
+    </Badge>
+  ) : (
+    <Text component="span" size="sm" c="dimmed">
+      User
+    </Text>
+  );
+}

@@ -1,0 +1,86 @@
+import { Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { UserRoundX } from 'lucide-react';
+import { useState } from 'react';
+import { UserDetailsDocument, type UserFactsFragment } from '../../generated.js';
+import { BalanceChart } from '../points/balance-chart.js';
+import { History } from '../points/history.js';
+import { count } from '../reading/count.js';
+import { Fault } from '../reading/fault.js';
+import { Moment } from '../reading/moment.js';
+import { Nothing } from '../reading/nothing.js';
+import { useRead } from '../reading/use-read.js';
+import { Page } from '../shell/page.js';
+import { IssueDialog } from '../tokens/issue-dialog.js';
+import { TokenList } from '../tokens/token-list.js';
+import { RoleBadge } from './role-badge.js';
+import { UserActions } from './user-actions.js';
+import { UserPosts } from './user-posts.js';
+import { UserSessions } from './user-sessions.js';
+
+/** Everything about one user. */
+export function UserPage({ id }: { id: string }) {
+  const { data, error, isFetching, again } = useRead(UserDetailsDocument, { id }, { types: 'User' });
+  if (data?.user) return <KnownUser user={data.user} />;
+  return (
+    <Page title="User">
+      {isFetching && <Skeleton h={120} aria-label="Loading" />}
+      <Fault error={error} again={again} />
+      {!isFetching && !error && (
+        <Nothing
+          icon={UserRoundX}
+          title="There is no such user"
+          description="They may have been deleted. What was done to them is in the audit log."
+        />
+      )}
+    </Page>
+  );
+}
+
+function KnownUser({ user }: { user: UserFactsFragment }) {
+  const { id, username, role, createdAt, points } = user;
+  const [isIssuing, setIssuing] = useState(false);
+  return (
+    <Page
+      title={username}
+      description={
+        <>
+          <RoleBadge role={role} /> created <Moment at={createdAt} />
+        </>
+      }
+      actions={<UserActions user={user} />}
+    >
+      <Paper withBorder p="lg">
+        <Stack gap="xs">
+          <Text size="sm" c="dimmed">
+            Balance
+          </Text>
+          <Text fz={32} fw={600} lh={1} className="scrip-number" role="status">
+            {points == null ? '?' : count(points)}
+          </Text>
+          <BalanceChart userId={id} />
+        </Stack>
+      </Paper>
+      <Tabs defaultValue="history" keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="history">History</Tabs.Tab>
+          <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
+          <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
+          <Tabs.Tab value="posts">Posts</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="history">
+          <History userId={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="tokens">
+          <TokenList owner={username} onIssue={() => setIssuing(true)} />
+        </Tabs.Panel>
+        <Tabs.Panel value="sessions">
+          <UserSessions userId={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="posts">
+          <UserPosts userId={id} />
+        </Tabs.Panel>
+      </Tabs>
+      {isIssuing && <IssueDialog scopes={[]} owner={username} onClosed={() => setIssuing(false)} />}
+    </Page>
+  );
+}

@@ -1,0 +1,116 @@
+import { Badge, Button, Group, Table, Text } from '@mantine/core';
+import { MonitorSmartphone } from 'lucide-react';
+import { useState } from 'react';
+import { useMutation } from 'urql';
+import { RevokeSessionDocument, UserSessionsDocument, type UserSessionsQuery } from '../../generated.js';
+import { type Column, List } from '../reading/list.js';
+import { Moment } from '../reading/moment.js';
+import { Nothing } from '../reading/nothing.js';
+import { Rows } from '../reading/rows.js';
+import { StateMark } from '../reading/state-mark.js';
+import { type OpenPages, usePages } from '../reading/use-pages.js';
+import { useRead } from '../reading/use-read.js';
+import { ConfirmDialog } from '../shell/confirm-dialog.js';
+
+type Session = NonNullable<NonNullable<UserSessionsQuery['user']>['sessions']>['nodes'][number];
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Began' },
+  { title: 'Renewed', from: 'sm' },
+  { title: 'Ends', from: 'sm' },
+  { title: 'State' },
+  { title: 'Actions' },
+];
+
+const STATES = {
+  ACTIVE: { tone: 'good', word: 'Active' },
+  EXPIRED: { tone: 'over', word: 'Expired' },
+  ENDED: { tone: 'over', word: 'Ended' },
+} as const;
+
+/** Where a user is, or was, logged in. */
+export function UserSessions({ userId }: { userId: string }) {
+  const pages = usePages();
+  const [ending, setEnding] = useState<Session>();
+  const [, revoke] = useMutation(RevokeSessionDocument);
+  return (
+    <>
+      <List label="Sessions" columns={COLUMNS}>
+        {pages.afters.map((after) => (
+          <SessionRows key={after} {...{ pages, after, userId }} onEnd={setEnding} />
+        ))}
+      </List>
+      {ending && (
+        <ConfirmDialog
+          title="End this session?"
+          action="End the session"
+          isDanger
+          run={() => revoke({ input: { id: ending.id } })}
+          done="The session is ended, on every node."
+          onClosed={() => setEnding(undefined)}
+        >
+          {ending.isCurrent
+            ? 'It is the one you are using: you will have to log in again.'
+            : 'They are logged out there at once.'}
+        </ConfirmDialog>
+      )}
+    </>
+  );
+}
+
+interface SessionRowsProps {
+  pages: OpenPages;
+  after: string | null;
+  userId: string;
+  onEnd: (session: Session) => void;
+}
+
+function SessionRows({ pages, after, userId, onEnd }: SessionRowsProps) {
+  const reading = useRead(UserSessionsDocument, { id: userId, first: 20, after }, { types: 'Session' });
+  return (
+    <Rows
+      {...{ reading, pages, after }}
+      page={reading.data?.user?.sessions}
+      empty={<Nothing icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />}
+    >
+      {(session) => <SessionRow key={session.id} session={session} onEnd={onEnd} />}
+    </Rows>
+  );
+}
+
+function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Session) => void }) {
+  const { createdAt, renewedAt, expiresAt, endedAt, state, isCurrent } = session;
+  const { tone, word } = STATES[state];
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Group gap="xs">
+          <Moment at={createdAt} />
+          {isCurrent && (
+            <Badge variant="default" size="sm" tt="none">
+              This one
+            </Badge>
+          )}
+        </Group>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        <Moment at={renewedAt} />
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        <Moment at={endedAt ?? expiresAt} />
+      </Table.Td>
+      <Table.Td>
+        <StateMark tone={tone}>{word}</StateMark>
+      </Table.Td>
+      <Table.Td ta="right">
+        {state === 'ACTIVE' ? (
+          <Button variant="default" size="compact-sm" onClick={() => onEnd(session)}>
+            End
+          </Button>
+        ) : (
+          <Text component="span" />
+        )}
+      </Table.Td>
+    </Table.Tr>
+  );
+}

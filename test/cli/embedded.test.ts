@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { addressOf, makeDirectory, scrip, startProcess } from '../process/program.js';
+
+it('scrip works on the embedded database before the server runs, beside it, and after it', async () => {
+  const env = { SCRIP_HOME: join(await makeDirectory(), 'home'), PORT: '0' };
+  const issue = ['token', 'issue', '--owner', 'bob', '--name', 'a test', '--scopes', 'users:read'];
+
+  expect(await scrip(['user', 'create', 'bob'], { env })).toMatchObject({
+    status: 0,
+    stderr: 'Created the user bob.\n',
+  });
+  const server = startProcess({ env });
+  const url = await addressOf(server);
+  const issued = await scrip(issue, { env });
+  expect(issued).toMatchObject({ status: 0, stderr: expect.stringMatching(/^Issued .*\n$/) });
+  expect(await viewer(url, issued.stdout.trim())).toEqual({ data: { viewer: { user: { username: 'bob' } } } });
+  const isListed = async () => {
+    const { status, stdout, stderr } = await scrip(['token', 'list', '--json'], { env });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject([{ name: 'a test', state: 'ACTIVE' }]);
+  };
+  await isListed();
+
+  server.process.kill('SIGTERM');
+  expect(await server.end).toMatchObject({ status: 0, stderr: '' });
+  await isListed();
+});
+
+async function viewer(url: string, secret: string): Promise<unknown> {
+  const query = encodeURIComponent('{ viewer { user { username } } }');
+  const response = await fetch(`${url}/graphql?query=${query}`, { headers: { authorization: `Bearer ${secret}` } });
+  return await response.json();
+}

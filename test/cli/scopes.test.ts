@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { makeDirectory, scrip } from '../process/program.js';
+
+const ADD = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points user { ...Name } } }';
+const LIST = '{ users { nodes { ...Name } } }';
+const NAME = 'fragment Name on User { username }';
+
+describe('scrip scopes', () => {
+  it('prints what all operations need together, in the order of the enum', async () => {
+    const directory = await write({ 'add.graphql': ADD, 'list.graphql': LIST, 'name.graphql': NAME });
+    const { status, stdout, stderr } = await scrip(['scopes', 'add.graphql', 'list.graphql', 'name.graphql'], {
+      env: {},
+      directory,
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'users:read\npoints:add\n', stderr: '' });
+  });
+
+  it('tells as JSON which operation and which schema coordinate needs what', async () => {
+    const directory = await write({ 'add.graphql': ADD, 'name.graphql': NAME });
+    const { stdout } = await scrip(['scopes', '--json', 'add.graphql', 'name.graphql'], { env: {}, directory });
+    const { scopes, operations } = JSON.parse(stdout);
+    expect(scopes).toEqual(['points:add']);
+    expect(operations).toMatchObject([{ file: 'add.graphql', name: 'Add', scopes: ['points:add'] }]);
+    expect(operations[0].fields).toContainEqual({
+      coordinate: 'Mutation.addPoints',
+      scopes: ['points:add'],
+      ownerAllowed: false,
+      public: false,
+    });
+  });
+
+  it('prints nothing for operations that need none', async () => {
+    const directory = await write({ 'typename.graphql': '{ __typename }' });
+    expect(await scrip(['scopes', 'typename.graphql'], { env: {}, directory })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it.each([
+    ['is not GraphQL', '{ users {', '1:10'],
+    ['does not fit the schema', '{\n  userz { id }\n}', '2:3'],
+    ['uses a fragment that is nowhere', LIST, '1:22'],
+  ])('names the place where a file %s', async (_, text, place) => {
+    const directory = await write({ 'bad.graphql': text });
+    const { status, stdout, stderr } = await scrip(['scopes', 'bad.graphql'], { env: {}, directory });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^scrip: .+\n$/);
+    expect(stderr).toContain(`bad.graphql:${place} `);
+  });
+
+  it('ends with 2 for a file that is not there', async () => {
+    const { status, stdout, stderr } = await scrip(['scopes', 'nowhere.graphql'], { env: {} });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^scrip: .*'nowhere.graphql'.*\n$/);
+  });
+});
+
+async function write(files: Record<string, string>): Promise<string> {
+  const directory = await makeDirectory();
+  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+  return directory;
+}

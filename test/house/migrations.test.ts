@@ -1,0 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
+import { expect, it } from 'vitest';
+import * as tables from '../../src/database/tables.js';
+
+const folder = new URL('../../drizzle/migrations/meta/', import.meta.url);
+
+it('The migrations lead to the tables as the code describes them: if not, `npm run migration -- <name>` writes one', async () => {
+  const newest = readdirSync(folder)
+    .filter((name) => name.endsWith('_snapshot.json'))
+    .sort()
+    .at(-1);
+  const snapshot = JSON.parse(readFileSync(new URL(newest ?? '', folder), 'utf8'));
+  expect(await generateMigration(snapshot, generateDrizzleJson({ ...tables }, snapshot.id))).toEqual([]);
+});

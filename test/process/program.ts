@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** Signs the tokens of those processes that share a database by its URL. */
+export const JWT_SECRET = 'known to these tests, and to nobody else';
+
+const root = new URL('../../', import.meta.url);
+
+/** A program of ours in a process of its own. */
+export interface Program {
+  readonly process: ChildProcess;
+  /** What it has said so far. */
+  readonly said: { stdout: string; stderr: string };
+  /** Waits until its standard output matches; fails where it ends without. */
+  says(pattern: RegExp): Promise<RegExpExecArray>;
+  readonly end: Promise<End>;
+}
+
+export interface End {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** All of its environment, but for the path. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Its working directory; without one, a place where no `.env` lies. */
+  readonly directory?: string;
+  /** Its standard input, as bytes. */
+  readonly input?: string | Uint8Array;
+}
+
+/** Runs `scrip`, to its end. */
+export async function scrip(args: readonly string[], options: RunOptions): Promise<End> {
+  return await run('dist/cli/main.js', args, options).end;
+}
+
+/** Runs what `npm start` runs, or `scrip serve`. It is killed should it outlive the test. */
+export function startProcess(options: RunOptions, command: 'npm start' | 'scrip serve' = 'npm start'): Program {
+  const program =
+    command === 'npm start' ? run('dist/main.js', [], options) : run('dist/cli/main.js', ['serve'], options);
+  onTestFinished(async () => {
+    program.process.kill('SIGKILL');
+    await program.end;
+  });
+  return program;
+}
+
+/** The address at which a started process serves. */
+export async function addressOf(program: Program): Promise<string> {
+  return (await program.says(/GraphiQL +(http:\S+)\/graphql/))[1] ?? '';
+}
+
+/** Makes an empty directory that every user may enter, gone when the test ends. */
+export async function makeDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'scrip-process-'));
+  await chmod(directory, 0o755);
+  onTestFinished(() => rm(directory, { recursive: true, force: true, maxRetries: 5 }));
+  return directory;
+}
+
+/** As the scripts of package.json do it, so that what runs is never out of date. */
+function run(file: string, args: readonly string[], { env, directory = tmpdir(), input }: RunOptions): Program {
+  const build = new URL('src/build.mjs', root).href;
+  const child = spawn(process.execPath, ['--import', build, new URL(file, root).pathname, ...args], {
+    cwd: directory,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  child.stdin.on('error', () => undefined); // it may end without having read it all
+  child.stdin.end(input ?? '');
+  const said = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+  const end = once(child, 'close').then(([status]): End => ({ status, ...said }));
+  return { process: child, said, end, says: (pattern) => says({ child, said, pattern }) };
+}
+
+async function says(wait: { child: ChildProcess; said: Program['said']; pattern: RegExp }): Promise<RegExpExecArray> {
+  const { child, said, pattern } = wait;
+  for (;;) {
+    const match = pattern.exec(said.stdout);
+    if (match !== null) return match;
+    const isOver = await new Promise<boolean>((resolve) => {
+      child.stdout?.once('data', () => resolve(false));
+      child.once('close', () => resolve(true));
+    });
+    if (isOver) throw new Error(`The process ended without saying ${pattern}: ${said.stdout}${said.stderr}`);
+  }
+}

@@ -1,0 +1,74 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createDatabase, type TestDatabase } from '../database.js';
+import { addressOf, JWT_SECRET, scrip, startProcess } from './program.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.drop());
+
+const env = () => ({ JWT_SECRET, PORT: '0', DATABASE_URL: database.url });
+
+describe('A stop', () => {
+  it.each([
+    ['npm start', 'SIGTERM'],
+    ['scrip serve', 'SIGINT'],
+  ] as const)('of %s by %s answers what is in flight and ends with 0', async (command, signal) => {
+    const bob = `bob-${signal.toLowerCase()}`;
+    const { stdout: id } = await scrip(['user', 'create', bob], { env: env() });
+    const token = await scrip(['token', 'issue', '--owner', bob, '--name', 'a test', '--scopes', 'points:add'], {
+      env: env(),
+    });
+    const program = startProcess({ env: env() }, command);
+    const url = await addressOf(program);
+
+    await using lock = await lockBalance(id.trim());
+    const answer = add(url, { secret: token.stdout.trim(), username: bob });
+    await lock.isWaitedFor();
+    program.process.kill(signal);
+    program.process.kill(signal); // as npm passes on what the terminal has sent already
+    await program.says(/"stopping"/);
+    await expect(fetch(url)).rejects.toThrow();
+    await lock.release();
+
+    expect(await answer).toEqual({ data: { addPoints: { points: 5 } } });
+    expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('comes no earlier where nobody reads what the process prints', async () => {
+    const program = startProcess({ env: env() });
+    const url = await addressOf(program);
+    program.process.stdout?.destroy();
+    for (let request = 0; request < 3; request++) {
+      expect((await fetch(`${url}/graphql?query={__typename}`)).status).toBe(200);
+    }
+    program.process.kill('SIGTERM');
+    expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+async function add(url: string, { secret, username }: { secret: string; username: string }): Promise<unknown> {
+  const query = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+    body: JSON.stringify({ query, variables: { input: { user: { username }, points: 5 } } }),
+  });
+  return await response.json();
+}
+
+/** Holds a user's balance, so that whoever wants to change it waits. */
+async function lockBalance(userId: string) {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('begin');
+  await client.query('select from balances where user_id = $1 for update', [userId]);
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  return {
+    isWaitedFor: () => vi.waitFor(async () => expect(await database.query(waiting)).not.toEqual([]), 10_000),
+    release: () => client.query('commit'),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}
