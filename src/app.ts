@@ -11,6 +11,7 @@ import { withoutLogInInput } from './graphql/basic-log-in.js';
 import { buildSchema } from './graphql/build-schema.js';
 import { createPolicy } from './graphql/policy.js';
 import { createReads } from './graphql/reads.js';
+import { createReadRequiredScopes } from './graphql/required-scopes.js';
 import { startHousekeeping } from './housekeeping/housekeeping.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createDrain } from './http/drain.js';
@@ -74,6 +75,8 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     notifications,
     onUnsent: (error) => log.warn({ err: error }, 'other nodes were not told of new entries'),
   });
+  const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
+  const policy = createPolicy(schema, log);
   const services = {
     database,
     pointsFeed,
@@ -82,6 +85,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     sessionTokens,
     throttles: createThrottles(database, config.throttles),
     reads: createReads(database),
+    readRequiredScopes: createReadRequiredScopes(policy, config.limits.documentTokens),
     ledger: createLedger({
       run: createApplyPoints(database),
       clock: systemClock,
@@ -89,8 +93,6 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       onEntry: pointsFeed.announce,
     }),
   };
-  const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
-  const policy = createPolicy(schema, log);
   const apollo = createApollo({ policy, limits: config.limits, log });
   await apollo.start();
   const metrics = createMetrics();

@@ -4,10 +4,10 @@
  */
 import { type Logger, pino } from 'pino';
 import { type App, createApp } from './app.js';
-import { complaint } from './complaint.js';
+import { complaint } from './cli/complaint.js';
+import { readConfig } from './cli/read-config.js';
 import type { Config } from './config.js';
 import { discreet } from './log.js';
-import { readConfig } from './read-config.js';
 
 /** Below the half minute after which whoever waits for a start gives up. */
 const START_SECONDS = 28;

@@ -4,6 +4,8 @@ import { authenticated } from './principal.js';
 export const resolvers: Pick<Resolvers, 'Viewer' | 'Query'> = {
   Query: {
     viewer: (_source, _args, { principal }) => authenticated(principal),
+    requiredScopes: (_source, { document, operationName }, { readRequiredScopes }) =>
+      readRequiredScopes(document, operationName ?? undefined),
   },
   Viewer: {
     user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),

@@ -27,6 +27,13 @@ export function scopeLabel(name: string): string {
   return name.toLowerCase().replace('_', ':');
 }
 
+/** The scope that has a name in GraphQL. */
+export function scopeNamed(name: string): Scope {
+  const scope = SCOPES.find((candidate) => scopeName(candidate) === name);
+  if (scope === undefined) throw new Error(`The schema names a scope that the code does not know: ${name}.`);
+  return scope;
+}
+
 /** Whether a text is, to the letter, one of the scopes. */
 export function isScope(text: string): text is Scope {
   return (SCOPES as readonly string[]).includes(text);

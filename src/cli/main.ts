@@ -33,7 +33,7 @@ function createProgram(): Command {
   defineMigrate(program);
   const user = program.command('user').description('create users');
   defineUserCreate(user);
-  const token = program.command('token').description('issue, list and revoke the tokens of trusted applications');
+  const token = program.command('token').description('issue, list, revoke and find the tokens of trusted applications');
   defineTokenIssue(token);
   defineTokenList(token);
   defineTokenRevoke(token);
@@ -41,7 +41,7 @@ function createProgram(): Command {
   const schema = program.command('schema').description('print the GraphQL schema');
   defineSchemaPrint(schema);
   defineScopes(program);
-  const policy = program.command('policy').description('print the policy that guards the schema, compare two');
+  const policy = program.command('policy').description('print the policy that guards the schema, and compare two');
   definePolicyMatrix(policy);
   definePolicyDiff(policy);
   return program;
@@ -50,7 +50,7 @@ function createProgram(): Command {
 /** Says in one line what went wrong, and gives the exit status. */
 async function explain(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
-  const [{ complaint }, { BadUserInput }] = await Promise.all([import('../complaint.js'), import('../errors.js')]);
+  const [{ complaint }, { BadUserInput }] = await Promise.all([import('./complaint.js'), import('../errors.js')]);
   process.stderr.write(`scrip: ${error instanceof CommanderError ? misuse(error) : complaint(error)}\n`);
   return error instanceof CommanderError || error instanceof BadUserInput ? 2 : 1;
 }

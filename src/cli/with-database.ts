@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 import type { Database } from '../database/connect.js';
 import { openDatabase } from '../database/open-database.js';
 import { discreet } from '../log.js';
-import { readConfig } from '../read-config.js';
+import { readConfig } from './read-config.js';
 
 /**
  * Opens the configured database for as long as some work takes; the embedded one is shared with the server, if it runs.

@@ -3,12 +3,13 @@ import type { BasicCredentials } from '../auth/basic.js';
 import type { Jwts } from '../auth/jwt.js';
 import type { Principal } from '../auth/principal.js';
 import type { Database } from '../database/connect.js';
-import type { Ledger } from '../points/ledger.js';
 import type { PointsFeed } from '../points/feed/points-feed.js';
+import type { Ledger } from '../points/ledger.js';
 import type { SessionTokens } from '../sessions/session-tokens.js';
 import type { Throttles } from '../throttles/throttles.js';
 import type { Passwords } from '../users/password-hash.js';
 import type { Reads } from './reads.js';
+import type { ReadRequiredScopes } from './required-scopes.js';
 import type { Trace } from './trace.js';
 
 /** What a resolver is given: who asks, and what there is to answer with. */
@@ -27,6 +28,7 @@ export interface Context extends Services {
 export interface Services {
   readonly database: Database;
   readonly reads: Reads;
+  readonly readRequiredScopes: ReadRequiredScopes;
   readonly ledger: Ledger;
   readonly pointsFeed: PointsFeed;
   readonly passwords: Passwords;

@@ -23,7 +23,7 @@ import type { Config } from '../config.js';
 import { MOST_ITEMS } from './connection.js';
 
 /** How large an operation is. What a fragment holds counts wherever it is spread. */
-export interface Size {
+interface Size {
   /** Selection sets inside one another; what lies below `__schema` and `__type` does not count. */
   readonly depth: number;
   readonly aliases: number;

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   createSourceEventStream,
   type DocumentNode,
@@ -18,10 +19,12 @@ export interface Admitted {
 
 /** A subscription whose source is open. */
 export interface Subscription {
-  /** What comes from the source. */
-  readonly events: AsyncIterator<unknown>;
+  /** What comes from the source: together what is there at the same time, up to 50 events. */
+  readonly batches: AsyncIterable<readonly unknown[]>;
   /** The answer to one event. */
   answer(event: unknown): Promise<Result>;
+  /** Closes the source. */
+  end(): void;
 }
 
 export interface Result {
@@ -41,11 +44,34 @@ export async function openSubscription(
   const place = { requestId: context.requestId, log };
   const source = await createSourceEventStream(request);
   if (!(Symbol.asyncIterator in source)) return { errors: formatErrors(source.errors ?? [], place) };
+  const events = source[Symbol.asyncIterator]();
   return {
-    events: source[Symbol.asyncIterator](),
+    batches: batchesOf(events),
     answer: async (event) => {
       const { data, errors } = await execute({ ...request, rootValue: event });
       return errors === undefined ? { data } : { data, errors: formatErrors(errors, place) };
     },
+    end: () => {
+      void events.return?.().catch(() => {}); // whatever the source says to that, nobody is left to hear it
+    },
   };
+}
+
+const MOST_AT_ONCE = 50;
+
+/** Waits for the first event, and for no other: what the source itself has to wait for is left for the next batch. */
+async function* batchesOf(events: AsyncIterator<unknown>): AsyncGenerator<readonly unknown[]> {
+  for (let next = events.next(); ; ) {
+    const batch: unknown[] = [];
+    let event: IteratorResult<unknown> | undefined = await next;
+    const turn = nextTurn(undefined);
+    while (event !== undefined && !event.done && batch.length < MOST_AT_ONCE) {
+      batch.push(event.value);
+      next = events.next();
+      next.catch(() => {}); // its failure is heard of when it is waited for
+      event = await Promise.race([next, turn]);
+    }
+    if (batch.length === 0) return;
+    yield batch;
+  }
 }

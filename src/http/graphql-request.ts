@@ -1,12 +1,12 @@
 /** An operation as a client sends it: the parameters of the GraphQL-over-HTTP draft, checked. */
-export interface GraphQLRequest {
+interface GraphQLRequest {
   readonly query: string;
   readonly operationName?: string;
   readonly variables?: Record<string, unknown>;
 }
 
 /** What is wrong with the parameters, in a sentence. */
-export type Complaint = string;
+type Complaint = string;
 
 /** Reads the JSON body of a POST. `extensions` may be there, and mean nothing here. */
 export function parseBody(body: unknown): GraphQLRequest | Complaint {

@@ -2,7 +2,7 @@
 export type MediaType = 'application/json' | 'application/graphql-response+json';
 
 /** What a client takes. */
-export interface Accepted {
+interface Accepted {
   /** The form of a GraphQL response that it prefers; undefined: it takes neither. */
   readonly response: MediaType | undefined;
   /** Whether a page is what it would rather have, as browsers do. */

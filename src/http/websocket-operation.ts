@@ -6,9 +6,10 @@ import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { actorOf } from '../auth/actor.js';
 import type { Principal } from '../auth/principal.js';
+import type { ErrorCode } from '../errors.js';
 import type { Context, Services } from '../graphql/context.js';
 import { translateError } from '../graphql/format-error.js';
-import { type Admitted, openSubscription, type Result } from '../graphql/subscription.js';
+import { type Admitted, openSubscription, type Result, type Subscription } from '../graphql/subscription.js';
 import type { Trace } from '../graphql/trace.js';
 import { type Answer, answerFailure, refuse } from './answer.js';
 import { parseBody } from './graphql-request.js';
@@ -47,7 +48,7 @@ export class WebSocketOperation {
   readonly #line: Line;
   readonly #asked: SubscribeMessage;
   readonly #context: Context;
-  #events: AsyncIterator<unknown> | undefined;
+  #subscription: Subscription | undefined;
   #isDraining = false;
   #isOver = false;
 
@@ -104,7 +105,7 @@ export class WebSocketOperation {
   /** Ends it where it stands: nothing is sent any more. */
   end(): void {
     this.#isOver = true;
-    void this.#events?.return?.().catch(() => {}); // whatever a source says to that, nobody is left to hear it
+    this.#subscription?.end();
   }
 
   /** The credential is judged first, as with every request. */
@@ -124,32 +125,35 @@ export class WebSocketOperation {
     return body.singleResult;
   }
 
-  /** Events are taken one by one, as the client takes their answers: what it does not take stays in the source. */
+  /** Events are taken as the client takes their answers: what it does not take stays in the source. */
   async #open(admitted: Admitted): Promise<void> {
     const { schema, log } = this.#options;
     const opened = await openSubscription(admitted, { schema, context: this.#context, log });
-    if (!('events' in opened)) return await this.#answer(opened);
-    this.#events = opened.events;
+    if (!('batches' in opened)) return await this.#answer(opened);
+    this.#subscription = opened;
     if (this.#isOver || this.#isDraining) this.end();
-    while (!this.#isOver) {
-      const { done, value } = await opened.events.next();
-      const result = done ? undefined : await this.#answerEvent(() => opened.answer(value));
-      if (result === undefined) break;
-      await this.#send({ type: MessageType.Next, id: this.#asked.id, payload: result });
+    for await (const events of opened.batches) {
+      const results = await this.#permitted(() => Promise.all(events.map(opened.answer)));
+      await Promise.all(results.map((payload) => this.#send({ type: MessageType.Next, id: this.#asked.id, payload })));
     }
     await this.#complete();
   }
 
-  /** The answer to an event, for somebody who may still have it: the credential is judged after the event came. */
-  async #answerEvent(answer: () => Promise<Result>): Promise<Result | undefined> {
+  /**
+   * Results of what has happened, for somebody who may still have them: the credential is judged after it did. While
+   * the database is away they wait, since what has happened stays as it is. Empty, where it is all over.
+   */
+  async #permitted(work: () => Promise<Result[]>): Promise<Result[]> {
     while (!this.#isOver) {
-      const answered = await Promise.all([this.#line.confirm(), answer()]).catch(unlessPassing);
-      if (answered?.[0] === false) return undefined;
-      const result = answered?.[1];
-      if (result !== undefined && !result.errors?.some(({ extensions }) => isPassing(extensions))) return result;
-      await delay(RETRY_MS); // the event stays as it is, and so it can wait
+      const answered = await Promise.all([this.#line.confirm(), work()]).catch(unlessPassing);
+      if (answered !== undefined) {
+        const [isConfirmed, results] = answered;
+        if (!isConfirmed) return [];
+        if (!results.some(isPassing)) return results;
+      }
+      await delay(RETRY_MS);
     }
-    return undefined;
+    return [];
   }
 
   /** Where nothing ran the answer is an `error`, as it is no answer over HTTP. */
@@ -184,11 +188,13 @@ function newTrace(): Trace {
   return { method: 'WEBSOCKET', isRunning: false };
 }
 
-/** Whether trying again will do: the database is away, or has too much to do. */
-function isPassing(extensions: Readonly<Record<string, unknown>> = {}): boolean {
-  return extensions['code'] === 'UNAVAILABLE' || extensions['code'] === 'OVERLOADED';
+/** What will do if it is tried again: the database is away, or has too much to do. */
+const PASSING: ReadonlySet<unknown> = new Set<ErrorCode>(['UNAVAILABLE', 'OVERLOADED']);
+
+function isPassing({ errors = [] }: Result): boolean {
+  return errors.some(({ extensions }) => PASSING.has(extensions?.['code']));
 }
 
 function unlessPassing(error: unknown): undefined {
-  if (!isPassing(translateError(error).extensions)) throw error;
+  if (!PASSING.has(translateError(error).extensions['code'])) throw error;
 }

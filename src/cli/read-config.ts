@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { BadConfig, type Config, parseConfig } from './config.js';
+import { BadConfig, type Config, parseConfig } from '../config.js';
 
 /**
  * The process's settings: its environment and, below it, the file `.env` of the working directory.
