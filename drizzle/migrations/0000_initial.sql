@@ -19,10 +19,13 @@ CREATE TABLE "entries" (
 	"idempotency_key" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "entries_are_in_sequence" PRIMARY KEY("user_id","sequence"),
+	CONSTRAINT "entries_count_from_one" CHECK ("entries"."sequence" >= 1),
 	CONSTRAINT "entries_change_something" CHECK ("entries"."delta" <> 0),
 	CONSTRAINT "entries_go_their_way" CHECK (("entries"."kind" = 'ADD' and "entries"."delta" > 0) or ("entries"."kind" = 'SPEND' and "entries"."delta" < 0) or ("entries"."kind" = 'REVERSAL')),
 	CONSTRAINT "entries_reverse_what_is_named" CHECK (("entries"."kind" = 'REVERSAL') = ("entries"."reverses" is not null)),
-	CONSTRAINT "entries_leave_a_possible_balance" CHECK ("entries"."balance_after" between 0 and 9007199254740991)
+	CONSTRAINT "entries_leave_a_possible_balance" CHECK ("entries"."balance_after" between 0 and 9007199254740991),
+	CONSTRAINT "entries_have_a_bounded_reason" CHECK (char_length("entries"."reason") <= 500),
+	CONSTRAINT "entries_have_a_bounded_key" CHECK (char_length("entries"."idempotency_key") between 1 and 255)
 );
 --> statement-breakpoint
 CREATE TABLE "refusals" (
@@ -37,7 +40,9 @@ CREATE TABLE "refusals" (
 	"needed" bigint,
 	"token_id" uuid,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "refusals_happen_once_per_key" PRIMARY KEY("user_id","owner_id","idempotency_key")
+	CONSTRAINT "refusals_happen_once_per_key" PRIMARY KEY("user_id","owner_id","idempotency_key"),
+	CONSTRAINT "refusals_have_a_known_code" CHECK ("refusals"."code" in ('INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'IDEMPOTENCY_KEY_CLOSED')),
+	CONSTRAINT "refusals_have_a_bounded_key" CHECK (char_length("refusals"."idempotency_key") between 1 and 255)
 );
 --> statement-breakpoint
 CREATE TABLE "posts" (

@@ -59,7 +59,7 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
       if (results.length !== batch.length)
         throw new Error('A lane answered another number of items than it was asked.');
       // The lengths are equal, so that there is a result under each index.
-      batch.forEach((waiting, index) => waiting.resolve(results[index] as Result));
+      for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     }

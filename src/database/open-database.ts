@@ -10,8 +10,13 @@ import { createNotifications, type Notifications } from './notifications.js';
 
 /** A database that serves, and the way to the other nodes that it is shared with. */
 export interface OpenDatabase extends Connection {
+  /** The same database, over a few connections of their own, for what must not stand in line behind slow lists. */
+  readonly priority: Database;
   readonly notifications: Notifications;
 }
+
+/** Enough for the statements of the ledger that can be in flight at once, and the look-ups of credentials. */
+const PRIORITY_POOL_SIZE = 6;
 
 /** How long a database that is just starting is waited for. */
 const PATIENCE_MS = 15_000;
@@ -27,16 +32,17 @@ export async function openDatabase(config: Config['database'], log: Logger): Pro
   const { behindPooler, poolSize } = config;
   const onLost = (error: unknown) => log.warn({ err: error }, 'a connection to the database was lost');
   const { database, close } = connect({ url: server.url, poolSize, behindPooler, onLost });
+  const priority = connect({ url: server.url, poolSize: PRIORITY_POOL_SIZE, behindPooler, onLost });
   const notifications = createNotifications({ database, url: server.url, behindPooler, onLost });
   const closeAll = async () => {
-    await close();
+    await Promise.all([close(), priority.close()]);
     await server.close();
   };
   try {
     await reach(database, log);
     await refuseUnsafeSettings(database);
     await migrate(database);
-    return { database, notifications, close: closeAll };
+    return { database, priority: priority.database, notifications, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;

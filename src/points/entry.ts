@@ -1,10 +1,19 @@
-import type { entries } from './table.js';
+import { entries } from './table.js';
 
 /** One line of the ledger, without what only the ledger itself needs. */
-export type Entry = Pick<
-  typeof entries.$inferSelect,
-  'userId' | 'sequence' | 'kind' | 'delta' | 'balanceAfter' | 'reason' | 'reverses' | 'createdAt'
->;
+export type Entry = Pick<typeof entries.$inferSelect, keyof typeof entryColumns>;
+
+/** The columns of an {@link Entry}. */
+export const entryColumns = {
+  userId: entries.userId,
+  sequence: entries.sequence,
+  kind: entries.kind,
+  delta: entries.delta,
+  balanceAfter: entries.balanceAfter,
+  reason: entries.reason,
+  reverses: entries.reverses,
+  createdAt: entries.createdAt,
+};
 
 /** Names an entry: whose, and the how manieth. There is no other key, so that writing one needs no second index. */
 export interface EntryRef {

@@ -1,106 +1,154 @@
-import { sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
-import { createLane } from '../database/lane.js';
-import type { User, UserRef } from '../users/user.js';
+import { createLane, LaneOverloaded } from '../database/lane.js';
+import type { Clock } from './clock.js';
 import type { Entry } from './entry.js';
-import { type PointsRefusal, PointsRefused } from './errors.js';
+import type { Answer, Applied, PointsOperation, RunOperations } from './operation.js';
+import { createPatience } from './patience.js';
+import { inTime, isLocked, type Pending, settle, survivors } from './pending.js';
 
-/** A change of a user's points, in the words of the database function `apply_points`. */
-export interface PointsOperation {
-  readonly user: UserRef;
-  readonly change:
-    | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
-    /** `reverses` is the sequence of the user's entry to take back. */
-    | { readonly kind: 'REVERSAL'; readonly reverses: number };
-  readonly reason: string | null;
-  readonly idempotencyKey: string | null;
-  /** The user behind the credential: idempotency keys are theirs. */
-  readonly ownerId: string;
-  /** The app token, where one asked. */
-  readonly tokenId: string | null;
-}
-
-/** A change that happened. */
-export interface Applied {
-  readonly entry: Entry;
-  /** Whose points changed, as they are now. */
-  readonly user: User;
-  /** What the user was called when the entry was written. */
-  readonly username: string;
-  /** Whether this repeats an earlier answer. */
-  readonly replayed: boolean;
-}
-
-/** Applies changes of points. Every answer is durable before it is given. */
+/**
+ * Applies changes of points. Every answer is durable before it is given. Whatever is thrown had no effect, unless it is
+ * `Annotated` with the effect `UNKNOWN`.
+ */
 export interface Ledger {
-  /** @throws PointsRefused, with no effect. */
+  /** @throws PointsRefused, PointsBusy, LaneOverloaded, DatabaseUnavailable, OutcomeUnknown */
   apply(operation: PointsOperation): Promise<Applied>;
+  /** Each is definite by itself; those of one user, who is named by id, happen in the order given. */
+  applyAll(operations: readonly PointsOperation[]): Promise<PromiseSettledResult<Applied>[]>;
 }
 
-/** A row of `apply_points`. */
-interface Answer {
-  readonly ordinal: number;
-  readonly outcome: 'APPLIED' | 'BUSY' | PointsRefusal;
-  readonly replayed?: boolean;
-  readonly available?: number;
-  readonly needed?: number;
-  readonly username?: string;
-  readonly user: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
-  readonly entry?: {
-    user_id: string;
-    sequence: number;
-    kind: Entry['kind'];
-    delta: number;
-    balance_after: number;
-    reason: string | null;
-    reverses: number | null;
-    created_at: string;
+export interface LedgerOptions {
+  readonly run: RunOperations;
+  readonly clock: Clock;
+  /** A statement failed. What it was for may be tried again. */
+  readonly onFailure: (error: unknown) => void;
+  /** An entry was written, for good. */
+  readonly onEntry: (entry: Entry) => void;
+}
+
+/** Statements in flight at once, apart from those that have to be patient. */
+const LANES = 2;
+
+/** Small enough that whoever comes next waits a few milliseconds, large enough that a commit costs each one little. */
+const MOST_PER_STATEMENT = 100;
+
+/** Operations under way, of all users together. */
+const MOST_UNDER_WAY = 20_000;
+
+/** An attempt takes up to 13 s where the database stops answering: so every answer is there within 28 s. */
+const BEGIN_WITHIN_MS = 15_000;
+
+/**
+ * What is asked for at the same time shares a statement, and so a commit: one account is not bound to one change per
+ * commit. That statement waits for nobody. What it finds locked, or fails with, is left to `createPatience`.
+ */
+export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions): Ledger {
+  const attempt: RunOperations = async (operations, waitMs) => {
+    try {
+      return await run(operations, waitMs);
+    } catch (error) {
+      if (!isLocked(error)) onFailure(error);
+      throw error;
+    }
   };
-}
+  const patience = createPatience({ run: attempt, clock });
+  const lanes = Array.from({ length: LANES }, () =>
+    createLane({ maxBatch: MOST_PER_STATEMENT, maxQueue: MOST_UNDER_WAY, run: runGroups }),
+  );
+  let underWay = 0;
 
-export function createLedger(database: Database): Ledger {
-  const statement = database
-    .select({ answer: sql<Answer>`answer` })
-    .from(sql`apply_points(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('mayWait')}::boolean) as answer`)
-    .prepare('apply_points');
-
-  async function run(operations: readonly PointsOperation[], mayWait: boolean): Promise<readonly Answer[]> {
-    const rows = await statement.execute({ operations: JSON.stringify(operations.map(toRow)), mayWait });
-    return rows.map((row) => row.answer).sort((a, b) => a.ordinal - b.ordinal);
+  /** Applies operations on one account, in their order. */
+  async function submit(
+    account: string,
+    operations: readonly PointsOperation[],
+  ): Promise<PromiseSettledResult<Applied>[]> {
+    if (underWay + operations.length > MOST_UNDER_WAY) {
+      return operations.map(() => ({ status: 'rejected', reason: new LaneOverloaded() }));
+    }
+    underWay += operations.length;
+    const deadline = clock.now() + BEGIN_WITHIN_MS;
+    const group: Pending[] = [];
+    const results = operations.map(
+      (operation) =>
+        new Promise<Applied>((resolve, reject) => {
+          group.push({ operation, deadline, resolve, reject, isFailed: false, mayHaveHappened: false });
+        }),
+    );
+    void decide(account, group);
+    const settled = await Promise.allSettled(results);
+    underWay -= operations.length;
+    group.forEach(({ mayHaveHappened }, index) => {
+      const result = settled[index];
+      if (result?.status === 'fulfilled' && (mayHaveHappened || !result.value.replayed)) onEntry(result.value.entry);
+    });
+    return settled;
   }
-  const enqueue = createLane<PointsOperation, Answer>({
-    maxBatch: 200,
-    maxQueue: 10_000,
-    run: (operations) => run(operations, true),
-  });
+
+  /** Has the operations answered at once where that can be, and with patience where it cannot. */
+  async function decide(account: string, group: readonly Pending[]): Promise<void> {
+    const lane = lanes[numberOf(account) % LANES];
+    if (lane === undefined || patience.isWaiting(account)) {
+      patience.add(account, group);
+      return;
+    }
+    try {
+      patience.add(account, settle(group, await lane(group)));
+    } catch (error) {
+      patience.add(account, survivors(group, error));
+    }
+  }
+
+  /** One statement for the operations of many accounts. */
+  async function runGroups(groups: readonly (readonly Pending[])[]): Promise<readonly (readonly Answer[])[]> {
+    const left = groups.map((group) => inTime(group, clock.now()));
+    const operations = left.flat().map(({ operation }) => operation);
+    const answers = [...(await attempt(operations, 0))];
+    return left.map(({ length }) => answers.splice(0, length));
+  }
 
   return {
-    apply: async (operation) => toApplied(await enqueue(operation)),
-  };
-}
-
-function toRow({ user, change, reason, idempotencyKey, ownerId, tokenId }: PointsOperation) {
-  return { ...(user.id === undefined ? { username: user.username } : { userId: user.id }), ...change, reason, idempotencyKey, ownerId, tokenId };
-}
-
-function toApplied(answer: Answer): Applied {
-  const { outcome, entry, user, username = user.username, replayed = false, available = 0, needed = 0 } = answer;
-  if (outcome === 'BUSY') throw new Error('A statement that waits for locks came back busy.');
-  if (outcome !== 'APPLIED') throw new PointsRefused(outcome, { replayed, available, needed });
-  if (entry === undefined) throw new Error('An applied operation came back without its entry.');
-  return {
-    entry: {
-      userId: entry.user_id,
-      sequence: entry.sequence,
-      kind: entry.kind,
-      delta: entry.delta,
-      balanceAfter: entry.balance_after,
-      reason: entry.reason,
-      reverses: entry.reverses,
-      createdAt: new Date(entry.created_at),
+    apply: async (operation) => {
+      const [result] = await submit(accountOf(operation), [operation]);
+      if (result?.status === 'fulfilled') return result.value;
+      throw result?.reason;
     },
-    user: { ...user, createdAt: new Date(user.createdAt), deletedAt: user.deletedAt === null ? null : new Date(user.deletedAt) },
-    username,
-    replayed,
+    applyAll: async (operations) => {
+      const results: PromiseSettledResult<Applied>[] = [];
+      const inTurn = [...byAccount(operations)].map(async ([account, group]) => {
+        for (let from = 0; from < group.length; from += MOST_PER_STATEMENT) {
+          const some = group.slice(from, from + MOST_PER_STATEMENT);
+          const settled = await submit(
+            account,
+            some.map(({ operation }) => operation),
+          );
+          settled.forEach((result, nth) => {
+            results[some[nth]?.index ?? 0] = result;
+          });
+        }
+      });
+      await Promise.all(inTurn);
+      return results;
+    },
   };
+}
+
+/** Whose operations share a queue. A user goes by two names here, and may so have two: that costs time alone. */
+function accountOf({ user }: PointsOperation): string {
+  return user.id ?? user.username.toLowerCase();
+}
+
+function byAccount(operations: readonly PointsOperation[]) {
+  const groups = new Map<string, { readonly index: number; readonly operation: PointsOperation }[]>();
+  operations.forEach((operation, index) => {
+    const account = accountOf(operation);
+    const group = groups.get(account) ?? [];
+    groups.set(account, group);
+    group.push({ index, operation });
+  });
+  return groups;
+}
+
+function numberOf(account: string): number {
+  let number = 0;
+  for (let index = 0; index < account.length; index++) number = (number * 31 + account.charCodeAt(index)) >>> 0;
+  return number;
 }

@@ -1,22 +1,11 @@
-import { and, asc, desc, eq, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { desc, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
 import { createListLane, type ListRequest, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
-import type { Entry, EntryRef } from './entry.js';
-import { balances, entries } from './table.js';
-
-const columns = {
-  userId: entries.userId,
-  sequence: entries.sequence,
-  kind: entries.kind,
-  delta: entries.delta,
-  balanceAfter: entries.balanceAfter,
-  reason: entries.reason,
-  reverses: entries.reverses,
-  createdAt: entries.createdAt,
-};
+import { type Entry, type EntryRef, entryColumns } from './entry.js';
+import { balances, entries, MOST_POINTS } from './table.js';
 
 /** What a user has, and how many entries their ledger holds. */
 export interface Balance {
@@ -44,7 +33,7 @@ export function createBalanceOf(database: Database): (userId: string) => Promise
 /** Reads entries by whose they are and which, those asked for together in one statement. */
 export function createEntryByRef(database: Database): (ref: EntryRef) => Promise<Entry | undefined> {
   const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: columns })
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
     .from(
       sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
           with ordinality as wanted(user_id, sequence, list)`,
@@ -68,7 +57,7 @@ export function createEntryByRef(database: Database): (ref: EntryRef) => Promise
 /** Reads pages of users' ledgers, newest first. The key is the sequence. */
 export function createEntriesOf(database: Database): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
   const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: columns })
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
     .from(
       sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::int[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(user_id, after, most, list)`,
@@ -86,21 +75,17 @@ export function createEntriesOf(database: Database): (request: ListRequest<[numb
   return createListLane((wanted) => statement.execute(wanted));
 }
 
-/** A page of the living users, most points first, equal points by name. The key is the points and the lower-case name. */
+/**
+ * A page of the living users as they are now, most points first, equal points by name. The key is the points and the
+ * lower-case name.
+ */
 export async function listLeaders(database: Database, request: PageRequest<[number, string]>): Promise<Page<Leader>> {
-  const name = sql`lower(${users.username})`;
-  const [points, afterName] = request.after ?? [];
-  const isBehind =
-    points === undefined || afterName === undefined
-      ? undefined
-      : or(lt(balances.points, points), and(eq(balances.points, points), gt(name, afterName)));
+  const [points, name] = request.after ?? [MOST_POINTS + 1, ''];
   const rows = await database
-    .select({ ...userColumns, points: balances.points })
-    .from(balances)
-    .innerJoin(users, eq(users.id, balances.userId))
-    .where(and(isNull(users.deletedAt), isBehind))
-    .orderBy(desc(balances.points), asc(name))
-    .limit(request.first + 1);
+    .select({ ...userColumns, points: sql<number>`leaders.points`.mapWith(Number) })
+    .from(sql`leaders(${request.first + 1}, ${points}, ${name})`)
+    .innerJoin(users, sql`${users.id} = leaders.user_id`)
+    .orderBy(sql`leaders.points desc`, sql`lower(${users.username})`);
   return page(rows, request.first);
 }
 

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { type Authenticated, authenticated } from '../auth/principal.js';
-import { databaseFailure } from '../database/failure.js';
+import { authenticated, limitedTo, type Principal } from '../auth/principal.js';
 import { Annotated, BadUserInput } from '../errors.js';
 import { connection, type Order, pageRequest } from '../graphql/connection.js';
-import type { AddPointsInput, Resolvers } from '../graphql/generated.js';
-import { parseText } from '../input.js';
+import type { Context } from '../graphql/context.js';
+import type { Resolvers } from '../graphql/generated.js';
+import { UserNotFound } from '../users/errors.js';
 import { countUsers } from '../users/read-users.js';
-import { parseUserRef } from '../users/user.js';
-import { type Entry, entryId } from './entry.js';
-import type { Applied, PointsOperation } from './ledger.js';
+import { parseUserRef, type UserRef } from '../users/user.js';
+import { type Entry, type EntryRef, entryId } from './entry.js';
+import type { PointsOperation } from './operation.js';
+import { parseAmount, parseKey, parseMany, parseReversal } from './parse-operation.js';
+import { effectOf, isStored, toPayload, toResult } from './payload.js';
 import { type Leader, listLeaders } from './read-points.js';
 
 const bySequence: Order<Entry, [number]> = {
@@ -18,10 +20,10 @@ const bySequence: Order<Entry, [number]> = {
 
 const byPoints: Order<Leader, [number, string]> = {
   keyOf: (user) => [user.points, user.username.toLowerCase()],
-  key: z.tuple([z.int(), z.string().max(64)]),
+  key: z.tuple([z.int(), z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };
 
-export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'PointsEntry' | 'User'> = {
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
   Query: {
     leaderboard: async (_source, args, { database }) => {
       const request = pageRequest(byPoints, args);
@@ -30,9 +32,41 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'PointsEntry' | '
   },
   Mutation: {
     addPoints: async (_source, { input }, { ledger, principal }) =>
-      await settled(async () => added(await ledger.apply(operation('ADD', input, authenticated(principal))))),
+      await settled(async () => toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal))))),
     spendPoints: async (_source, { input }, { ledger, principal }) =>
-      await settled(async () => spent(await ledger.apply(operation('SPEND', input, authenticated(principal))))),
+      await settled(async () => {
+        const operation = parseAmount('SPEND', input, asked(principal));
+        return toPayload(await ledger.apply(onOwn(operation, limitedTo(principal, 'points:spend'))));
+      }),
+    reversePoints: async (_source, { input }, { ledger, principal }) =>
+      await settled(async () => toPayload(await ledger.apply(parseReversal(input, asked(principal))))),
+    applyPoints: async (_source, { input }, { ledger, principal, reads }) =>
+      await settled(async () => {
+        const operations = parseMany(input.operations, asked(principal, 'input.operations'));
+        const named = operations.map(async (operation) => ({
+          ...operation,
+          user: { id: await reads.userId(operation.user) },
+        }));
+        return { results: (await ledger.applyAll(await Promise.all(named))).map(toResult) };
+      }),
+    resolvePoints: async (_source, { input }, { ledger, principal }) =>
+      await settled(async () => {
+        const operation = onOwn(parseKey(input, asked(principal)), limitedTo(principal, 'points:spend'));
+        const [result] = await Promise.allSettled([ledger.apply(operation)]);
+        if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
+        return { result: toResult(result) };
+      }),
+  },
+  Subscription: {
+    pointsChanged: {
+      subscribe: async (_source, { user, after }, context) => {
+        if (user != null) return context.pointsFeed.followUser(await startOf(context, parseUserRef(user), after));
+        if (after != null)
+          throw new BadUserInput('after', 'Sequences count the entries of one user: give `user` as well.');
+        return await context.pointsFeed.followEverybody();
+      },
+      resolve: (entry: Entry) => entry,
+    },
   },
   PointsEntry: {
     id: (entry) => entryId(entry),
@@ -51,38 +85,32 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'PointsEntry' | '
   },
 };
 
-function operation(kind: 'ADD' | 'SPEND', input: AddPointsInput, principal: Authenticated): PointsOperation {
-  if (input.points < 1) throw new BadUserInput('input.points', 'Points are added and spent from 1 upwards.');
-  return {
-    user: parseUserRef(input.user),
-    change: { kind, points: input.points },
-    reason: input.reason == null ? null : parseText('input.reason', input.reason, { least: 0, most: 500 }),
-    idempotencyKey:
-      input.idempotencyKey == null
-        ? null
-        : parseText('input.idempotencyKey', input.idempotencyKey, { least: 1, most: 255 }),
-    ownerId: principal.userId,
-    tokenId: principal.kind === 'APP' ? principal.tokenId : null,
-  };
+/** The entry to go on behind: the one that is named, or else the last one now. */
+async function startOf(
+  { reads }: Pick<Context, 'reads'>,
+  ref: UserRef,
+  after: number | null | undefined,
+): Promise<EntryRef> {
+  if (after != null && after < 0) throw new BadUserInput('after', 'Sequences count from 1; 0 stands before all.');
+  const user = ref.id === undefined ? await reads.userByName(ref.username) : await reads.userById(ref.id);
+  if (user === undefined || user.deletedAt !== null) throw new UserNotFound();
+  return { userId: user.id, sequence: after ?? (await reads.balanceOf(user.id))?.sequence ?? 0 };
 }
 
-function added(applied: Applied) {
-  return payload(applied, `Successfully added ${applied.entry.delta} points to ${applied.username}`);
+function asked(principal: Principal, field = 'input') {
+  return { by: authenticated(principal), field };
 }
 
-function spent(applied: Applied) {
-  return payload(applied, `Successfully spent ${-applied.entry.delta} points of ${applied.username}`);
+/** The same, on the one user whose points the caller may spend, if it is one. */
+function onOwn(operation: PointsOperation, userId: string | undefined): PointsOperation {
+  return userId === undefined ? operation : { ...operation, user: { id: userId } };
 }
 
-function payload({ entry, user, replayed }: Applied, message: string) {
-  return { message, user, points: entry.balanceAfter, entry, replayed };
-}
-
-/** Adds to every error whether the change may have happened: only a connection lost under the statement leaves it open. */
+/** Says of every error whether the change may have happened. */
 async function settled<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw new Annotated(error, { effect: databaseFailure(error)?.kind === 'lost' ? 'UNKNOWN' : 'NONE' });
+    throw new Annotated(error, { effect: effectOf(error) });
   }
 }

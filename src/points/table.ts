@@ -1,12 +1,26 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { users } from '../users/table.js';
 
 /** 2^53-1: the largest whole number that JSON and JavaScript carry exactly. */
 export const MOST_POINTS = Number.MAX_SAFE_INTEGER;
 
+/** The refusals that an idempotency key remembers: those that depend on when they were asked for. */
+const STORED_REFUSALS = ['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'IDEMPOTENCY_KEY_CLOSED'] as const;
+
 /**
- * What a user has. Apart from `users` and without an index on what changes, so that each update stays on its page
+ * What a user has. Apart from `users` and without an index on what always changes, so that an update stays on its page
  * (fill factor 70: see the migration). The row is the lock under which everything about a user's points is decided.
  */
 export const balances = pgTable(
@@ -18,8 +32,11 @@ export const balances = pgTable(
     points: bigint('points', { mode: 'number' }).notNull().default(0),
     /** Entries written so far: the only order of events, since clocks disagree and this does not. */
     sequence: integer('sequence').notNull().default(0),
+    /** Roughly how much that is, to a thousandth: the leaderboard's index. It changes seldom where there is much. */
+    bracket: integer('bracket').notNull().generatedAlwaysAs(sql`bracket_of(points)`),
   },
   (table) => [
+    index('balances_by_bracket').on(table.bracket),
     check('balances_are_never_overdrawn', sql`${table.points} >= 0`),
     check('balances_are_exact_numbers', sql`${table.points} <= ${sql.raw(String(MOST_POINTS))}`),
   ],
@@ -52,35 +69,37 @@ export const entries = pgTable(
     uniqueIndex('entries_happen_once_per_key')
       .on(table.userId, table.ownerId, table.idempotencyKey)
       .where(sql`${table.idempotencyKey} is not null`),
-    uniqueIndex('entries_are_reversed_once')
-      .on(table.userId, table.reverses)
-      .where(sql`${table.reverses} is not null`),
+    uniqueIndex('entries_are_reversed_once').on(table.userId, table.reverses).where(sql`${table.reverses} is not null`),
+    // Finds what is young by where it lies, since nothing ever moves; an insert leaves all but its own pages alone.
+    index('entries_by_date').using('brin', table.createdAt).with({ autosummarize: true, pages_per_range: 32 }),
+    check('entries_count_from_one', sql`${table.sequence} >= 1`),
     check('entries_change_something', sql`${table.delta} <> 0`),
     check(
       'entries_go_their_way',
       sql`(${table.kind} = 'ADD' and ${table.delta} > 0) or (${table.kind} = 'SPEND' and ${table.delta} < 0) or (${table.kind} = 'REVERSAL')`,
     ),
     check('entries_reverse_what_is_named', sql`(${table.kind} = 'REVERSAL') = (${table.reverses} is not null)`),
-    check(
-      'entries_leave_a_possible_balance',
-      sql`${table.balanceAfter} between 0 and ${sql.raw(String(MOST_POINTS))}`,
-    ),
+    check('entries_leave_a_possible_balance', sql`${table.balanceAfter} between 0 and ${sql.raw(String(MOST_POINTS))}`),
+    check('entries_have_a_bounded_reason', sql`char_length(${table.reason}) <= 500`),
+    check('entries_have_a_bounded_key', sql`char_length(${table.idempotencyKey}) between 1 and 255`),
   ],
 );
 
-/** Refusals that were answered under an idempotency key, to be repeated for ever: append-only like the ledger. */
+/** What was refused under an idempotency key, to be repeated for ever: append-only like the ledger. */
 export const refusals = pgTable(
   'refusals',
   {
     userId: uuid('user_id').notNull(),
     ownerId: uuid('owner_id').notNull(),
     idempotencyKey: text('idempotency_key').notNull(),
-    kind: text('kind', { enum: ['ADD', 'SPEND', 'REVERSAL'] }).notNull(),
-    /** What was to be added or spent; null for a reversal. */
+    /** RESOLVE: the key was closed before anything was done under it. */
+    kind: text('kind', { enum: ['ADD', 'SPEND', 'REVERSAL', 'RESOLVE'] }).notNull(),
+    /** What was to be added or spent. */
     points: bigint('points', { mode: 'number' }),
     /** The sequence of the entry that was to be reversed. */
     reverses: integer('reverses'),
-    code: text('code', { enum: ['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED'] }).notNull(),
+    code: text('code', { enum: STORED_REFUSALS }).notNull(),
+    /** What the user had, and would have needed, where it was not enough. */
     available: bigint('available', { mode: 'number' }),
     needed: bigint('needed', { mode: 'number' }),
     tokenId: uuid('token_id'),
@@ -91,5 +110,10 @@ export const refusals = pgTable(
       name: 'refusals_happen_once_per_key',
       columns: [table.userId, table.ownerId, table.idempotencyKey],
     }),
+    check(
+      'refusals_have_a_known_code',
+      sql`${table.code} in (${sql.raw(STORED_REFUSALS.map((code) => `'${code}'`).join(', '))})`,
+    ),
+    check('refusals_have_a_bounded_key', sql`char_length(${table.idempotencyKey}) between 1 and 255`),
   ],
 );

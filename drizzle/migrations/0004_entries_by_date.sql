@@ -1,0 +1,1 @@
+CREATE INDEX "entries_by_date" ON "entries" USING brin ("created_at") WITH (autosummarize=true,pages_per_range=32);

@@ -1,0 +1,78 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import type { User } from '../users/user.js';
+import type { Entry } from './entry.js';
+import type { Answer, PointsOperation, RunOperations } from './operation.js';
+
+/** A row of `apply_points`. */
+interface Row {
+  readonly ordinal: number;
+  readonly outcome: Answer['outcome'];
+  readonly replayed?: boolean;
+  readonly available?: number | null;
+  readonly needed?: number | null;
+  /** What the user was called when the entry was written. */
+  readonly username?: string;
+  readonly user?: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
+  readonly entry?: {
+    user_id: string;
+    sequence: number;
+    kind: Entry['kind'];
+    delta: number;
+    balance_after: number;
+    reason: string | null;
+    reverses: number | null;
+    created_at: string;
+  } | null;
+}
+
+/** Makes the one statement that changes points. */
+export function createApplyPoints(database: Database): RunOperations {
+  const statement = database
+    .select({ row: sql<Row>`row` })
+    .from(sql`apply_points(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('waitMs')}::integer) as row`)
+    .prepare('apply_points');
+
+  return async (operations, waitMs) => {
+    const rows = await statement.execute({ operations: JSON.stringify(operations.map(write)), waitMs });
+    const answers: Answer[] = [];
+    for (const { row } of rows) answers[row.ordinal - 1] = read(row);
+    if (rows.length !== operations.length) throw new Error('apply_points answered another number of operations.');
+    return answers;
+  };
+}
+
+function write({ user, change, ...rest }: PointsOperation) {
+  return { userId: user.id, username: user.username, ...change, ...rest };
+}
+
+function read(row: Row): Answer {
+  const { outcome, entry, user, replayed = false } = row;
+  if (outcome === 'BUSY') return { outcome };
+  if (outcome !== 'APPLIED') {
+    return { outcome, replayed, available: row.available ?? undefined, needed: row.needed ?? undefined };
+  }
+  if (user === undefined || entry == null) throw new Error('An applied operation came back without its entry.');
+  return {
+    outcome,
+    applied: {
+      entry: {
+        userId: entry.user_id,
+        sequence: entry.sequence,
+        kind: entry.kind,
+        delta: entry.delta,
+        balanceAfter: entry.balance_after,
+        reason: entry.reason,
+        reverses: entry.reverses,
+        createdAt: new Date(entry.created_at),
+      },
+      user: {
+        ...user,
+        createdAt: new Date(user.createdAt),
+        deletedAt: user.deletedAt === null ? null : new Date(user.deletedAt),
+      },
+      username: row.username ?? user.username,
+      replayed,
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { gt, sql } from 'drizzle-orm';
+import type { Database } from '../../database/connect.js';
+import { createLane } from '../../database/lane.js';
+import { rowsOf } from '../../database/page.js';
+import { type Entry, type EntryRef, entryColumns } from '../entry.js';
+import { entries } from '../table.js';
+
+/** The most entries that one read answers. */
+const MOST_ENTRIES = 100;
+
+/** Reads what comes behind an entry, oldest first, up to 100; what is asked for together is read in one statement. */
+export function createEntriesBehind(database: Database): (ref: EntryRef) => Promise<readonly Entry[]> {
+  const statement = database
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
+    .from(
+      sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
+          with ordinality as wanted(user_id, sequence, list)`,
+    )
+    .crossJoinLateral(
+      rowsOf(
+        entries,
+        sql`select * from ${entries}
+            where ${entries.userId} = wanted.user_id and ${entries.sequence} > wanted.sequence
+            order by ${entries.sequence} limit ${sql.raw(String(MOST_ENTRIES))}`,
+      ),
+    )
+    .orderBy(sql`wanted.list`, entries.sequence)
+    .prepare('entries_behind');
+  return createLane<EntryRef, readonly Entry[]>({
+    maxBatch: 200,
+    maxQueue: 100_000,
+    run: async (refs) => {
+      const rows = await statement.execute({
+        users: refs.map((ref) => ref.userId),
+        sequences: refs.map((ref) => ref.sequence),
+      });
+      const lists = refs.map((): Entry[] => []);
+      for (const { list, row } of rows) lists[list - 1]?.push(row);
+      return lists;
+    },
+  });
+}
+
+/** A user whose ledger grew. */
+export interface Growth {
+  readonly userId: string;
+  /** The last sequence. */
+  readonly last: number;
+  /** The date of the youngest entry, to the millisecond below. */
+  readonly until: Date;
+}
+
+/** Finds everybody whose ledger grew since an instant, by the dates of entries: an index of them bounds the search. */
+export async function findGrowth(database: Database, since: Date): Promise<Growth[]> {
+  const { userId, sequence, createdAt } = entries;
+  return await database
+    .select({ userId, last: sql<number>`max(${sequence})`, until: sql<Date>`max(${createdAt})`.mapWith(createdAt) })
+    .from(entries)
+    .where(gt(createdAt, since))
+    .groupBy(userId);
+}
+
+/** The last sequences of users among the entries dated up to an instant; who had none is not in the answer. */
+export async function readSequencesAt(
+  database: Database,
+  { userIds, at }: { readonly userIds: readonly string[]; readonly at: Date },
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await database.execute<{ user_id: string; sequence: number }>(sql`
+    select wanted.user_id, last.sequence
+      from unnest(${sql.param(userIds)}::uuid[]) as wanted(user_id)
+     cross join lateral (
+       select sequence from ${entries}
+        where user_id = wanted.user_id and created_at <= ${at.toISOString()}::timestamptz
+        order by sequence desc limit 1) as last`);
+  return new Map(rows.map(({ user_id, sequence }) => [user_id, sequence]));
+}
+
+/** The clock by which entries are dated, to the millisecond below. */
+export async function readClock(database: Database): Promise<Date> {
+  const { rows } = await database.execute<{ milliseconds: number }>(
+    sql`select floor(extract(epoch from now()) * 1000)::float8 as milliseconds`,
+  );
+  const [{ milliseconds } = { milliseconds: 0 }] = rows;
+  return new Date(milliseconds);
+}

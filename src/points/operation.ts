@@ -1,0 +1,47 @@
+import type { User, UserRef } from '../users/user.js';
+import type { Entry } from './entry.js';
+import type { PointsRefusal, RefusalDetails } from './errors.js';
+
+/** What is to be done to a user's points, in the words of the database function `apply_points`. */
+export interface PointsOperation {
+  readonly user: UserRef;
+  readonly change:
+    | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
+    /** `reverses` is the sequence of the user's entry to take back. */
+    | { readonly kind: 'REVERSAL'; readonly reverses: number }
+    /** Tells what was answered under the key; if nothing was, closes the key for good. */
+    | { readonly kind: 'RESOLVE' };
+  readonly reason: string | null;
+  readonly idempotencyKey: string | null;
+  /** The user behind the credential: idempotency keys are theirs. */
+  readonly ownerId: string;
+  /** The app token, where one asked. */
+  readonly tokenId: string | null;
+}
+
+/** What became of an operation. */
+export type Answer =
+  | { readonly outcome: 'APPLIED'; readonly applied: Applied }
+  | ({ readonly outcome: PointsRefusal } & RefusalDetails)
+  /** Nothing: somebody else has the account locked, or the user got another name at this moment. */
+  | { readonly outcome: 'BUSY' };
+
+/** A change that happened. */
+export interface Applied {
+  readonly entry: Entry;
+  /** Whose points changed, as they are now. */
+  readonly user: User;
+  /** What the user was called when the entry was written. */
+  readonly username: string;
+  /** Whether this repeats an earlier answer. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Runs operations in one statement, which happens as a whole or not at all; those of one user in the order given.
+ *
+ * @param waitMs how long to wait for an account that somebody else has locked, before the statement fails; 0: not at
+ *   all, its operations come back `BUSY`.
+ * @returns an answer per operation, in their order.
+ */
+export type RunOperations = (operations: readonly PointsOperation[], waitMs: number) => Promise<readonly Answer[]>;

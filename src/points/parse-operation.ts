@@ -1,0 +1,67 @@
+import type { Authenticated } from '../auth/principal.js';
+import { BadUserInput } from '../errors.js';
+import { NOBODY, parseText } from '../input.js';
+import { parseUserRef } from '../users/user.js';
+import { parseEntryId } from './entry.js';
+import type { PointsOperation } from './operation.js';
+
+/** Who asks, and where: the path of the input, for messages. */
+interface Asked {
+  readonly by: Authenticated;
+  readonly field: string;
+}
+
+interface Remarks {
+  readonly reason?: string | null;
+  readonly idempotencyKey?: string | null;
+}
+
+interface Amount extends Remarks {
+  readonly user: Parameters<typeof parseUserRef>[0];
+  readonly points: number;
+}
+
+/** @throws BadUserInput */
+export function parseAmount(kind: 'ADD' | 'SPEND', input: Amount, asked: Asked): PointsOperation {
+  const { user, points } = input;
+  if (points < 1) throw new BadUserInput(`${asked.field}.points`, 'Points are added and spent from 1 upwards.');
+  return { user: parseUserRef(user), change: { kind, points }, ...parseRemarks(input, asked) };
+}
+
+/** @throws BadUserInput */
+export function parseReversal(input: Remarks & { readonly entryId: string }, asked: Asked): PointsOperation {
+  const { userId, sequence } = parseEntryId(input.entryId) ?? { userId: NOBODY, sequence: 0 };
+  return { user: { id: userId }, change: { kind: 'REVERSAL', reverses: sequence }, ...parseRemarks(input, asked) };
+}
+
+/** @throws BadUserInput */
+export function parseKey(input: Pick<Amount, 'user' | 'idempotencyKey'>, asked: Asked): PointsOperation {
+  return { user: parseUserRef(input.user), change: { kind: 'RESOLVE' }, ...parseRemarks(input, asked) };
+}
+
+const MOST_OPERATIONS = 1_000;
+
+/** @throws BadUserInput if anything is wrong with any of them */
+export function parseMany(
+  inputs: readonly { readonly add?: Amount | null; readonly spend?: Amount | null }[],
+  { by, field }: Asked,
+): PointsOperation[] {
+  if (inputs.length < 1 || inputs.length > MOST_OPERATIONS) {
+    throw new BadUserInput(field, `Ask for 1 to ${MOST_OPERATIONS} operations at a time, not ${inputs.length}.`);
+  }
+  return inputs.map(({ add, spend }, index) => {
+    if (add != null) return parseAmount('ADD', add, { by, field: `${field}.${index}.add` });
+    if (spend != null) return parseAmount('SPEND', spend, { by, field: `${field}.${index}.spend` });
+    throw new BadUserInput(`${field}.${index}`, 'Give either `add` or `spend`.');
+  });
+}
+
+function parseRemarks({ reason, idempotencyKey }: Remarks, { by, field }: Asked) {
+  return {
+    reason: reason == null ? null : parseText(`${field}.reason`, reason, { least: 0, most: 500 }),
+    idempotencyKey:
+      idempotencyKey == null ? null : parseText(`${field}.idempotencyKey`, idempotencyKey, { least: 1, most: 255 }),
+    ownerId: by.userId,
+    tokenId: by.kind === 'APP' ? by.tokenId : null,
+  };
+}

@@ -1,0 +1,151 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MOST_POINTS } from '../../src/points/table.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD } from './documents.js';
+import { keptLedger, refusal } from './ledger.js';
+
+let server: TestServer;
+let adder: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  adder = await server.token(['points:add']);
+});
+afterAll(() => server.close());
+
+describe('Mutation.addPoints', () => {
+  it('adds points, and answers the line that it wrote', async () => {
+    const { id } = await server.user({ username: 'Bob' });
+    await server.send(adder, ADD, { input: { user: { id }, points: 2 } });
+    const { data } = await server.send(adder, ADD, { input: { user: { username: 'bOB' }, points: 5, reason: 'quiz' } });
+    expect(data.change).toEqual({
+      message: 'Successfully added 5 points to Bob',
+      points: 7,
+      replayed: false,
+      user: { id, username: 'Bob', deletedAt: null },
+      entry: {
+        id: `${id}.2`,
+        kind: 'ADD',
+        delta: 5,
+        balanceAfter: 7,
+        sequence: 2,
+        reason: 'quiz',
+        createdAt: expect.stringMatching(/Z$/),
+        user: { id },
+        reverses: null,
+      },
+    });
+    expect(await keptLedger(server, id)).toEqual({ points: 7, deltas: [2, 5] });
+  });
+
+  it('is exact up to 2^53-1, and refuses what goes beyond with BALANCE_LIMIT', async () => {
+    const { id } = await server.user();
+    const add = (points: number) => server.send(adder, ADD, { input: { user: { id }, points } });
+    expect((await add(MOST_POINTS - 2)).data.change.points).toBe(MOST_POINTS - 2);
+    expect((await add(1)).data.change.entry.balanceAfter).toBe(MOST_POINTS - 1);
+    expect(refusal(await add(2))).toEqual({ code: 'BALANCE_LIMIT', effect: 'NONE', replayed: false });
+    expect(refusal(await add(MOST_POINTS))).toMatchObject({ code: 'BALANCE_LIMIT' });
+    expect((await add(1)).data.change.points).toBe(MOST_POINTS);
+    expect((await keptLedger(server, id)).points).toBe(MOST_POINTS);
+  });
+
+  it('costs two statements: the token, and the change with all that it answers', async () => {
+    const { username } = await server.user();
+    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const answer = '{ message points replayed user { id username } entry { id delta balanceAfter createdAt } }';
+    await server.send(adder, `mutation ($input: AddPointsInput!) { addPoints(input: $input) ${answer} }`, {
+      input: { user: { username }, points: 5, idempotencyKey: 'k' },
+    });
+    const names = statements.mock.calls.map(([config]) => (config as unknown as { name?: string }).name);
+    statements.mockRestore();
+    expect(names.filter((name) => name === 'apply_points')).toHaveLength(1);
+    expect(names.filter((name) => name === 'tokens_by_secret')).toHaveLength(1);
+    expect(names.filter((name) => name?.startsWith('users_by'))).toEqual([]);
+  });
+
+  it('loses nothing when a hundred add at once', async () => {
+    const { id, username } = await server.user();
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, n) =>
+        server.send(adder, ADD, { input: { user: n % 2 === 0 ? { id } : { username }, points: n + 1 } }),
+      ),
+    );
+    expect(answers.map(({ data }) => data.change.entry.sequence).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 100 }, (_, n) => n + 1),
+    );
+    expect((await keptLedger(server, id)).points).toBe(5_050);
+  });
+
+  it.each([
+    ['an unknown name', { username: 'nobody' }],
+    ['what cannot be a name', { username: 'no body' }],
+    ['an unknown id', { id: '0193a0a0-0000-7000-8000-000000000000' }],
+    ['what is no id', { id: "'; drop table entries" }],
+  ])('answers USER_NOT_FOUND for %s', async (_what, user) => {
+    const answer = await server.send(adder, ADD, { input: { user, points: 1, idempotencyKey: 'k' } });
+    expect(answer.status).toBe(200);
+    expect(answer.data).toEqual({ change: null });
+    expect(refusal(answer)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
+  });
+
+  it('is refused without a credential, without the scope, and once the token is revoked', async () => {
+    const { id } = await server.user();
+    const input = { user: { id }, points: 1 };
+    const others = await server.token(['points:spend', 'points:read', 'points:reverse', 'users:write']);
+    const gone = await server.token(['points:add']);
+    const revoker = await server.token(['tokens:revoke']);
+    await server.send(revoker, 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }', gone);
+    expect((await server.send(undefined, ADD, { input })).status).toBe(401);
+    expect((await server.send(gone, ADD, { input })).status).toBe(401);
+    const denied = await server.send(others, ADD, { input });
+    expect(denied.status).toBe(403);
+    expect(refusal(denied)).toMatchObject({ code: 'FORBIDDEN', coordinate: 'Mutation.addPoints' });
+    expect((await server.send(await server.session(), ADD, { input })).status).toBe(403);
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+
+  it.each([
+    ['0 points', { points: 0 }, 'input.points'],
+    ['an empty key', { idempotencyKey: '' }, 'input.idempotencyKey'],
+    ['a key of 256 characters', { idempotencyKey: 'k'.repeat(256) }, 'input.idempotencyKey'],
+    ['a key with NUL', { idempotencyKey: 'a\0b' }, 'input.idempotencyKey'],
+    ['a key with half of a surrogate pair', { idempotencyKey: '\ud83d' }, 'input.idempotencyKey'],
+    ['a reason of 501 characters', { reason: 'r'.repeat(501) }, 'input.reason'],
+    ['a reason with NUL', { reason: '\0' }, 'input.reason'],
+    ['a reason with half of a surrogate pair', { reason: '\udc00' }, 'input.reason'],
+  ])('refuses %s', async (_what, change, field) => {
+    const { id } = await server.user();
+    const answer = await server.send(adder, ADD, { input: { user: { id }, points: 1, ...change } });
+    expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+
+  it.each(['-1', '0.5', '1e309', '9007199254740992', '"5"', 'true', 'null', '[1]', '1e-9', '{}'])(
+    'does not take %s for a number of points, as a variable or in the document',
+    async (points) => {
+      const { id } = await server.user();
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/graphql-response+json',
+          authorization: `Bearer ${adder.secret}`,
+        },
+        body: `{"query": ${JSON.stringify(ADD)}, "variables": {"input": {"user": {"id": "${id}"}, "points": ${points}}}}`,
+      });
+      expect([response.status, (await response.json()).errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
+      const inline = `mutation { addPoints(input: { user: { id: "${id}" }, points: ${points} }) { points } }`;
+      expect((await server.send(adder, inline)).status).toBe(400);
+      expect((await keptLedger(server, id)).deltas).toEqual([]);
+    },
+  );
+
+  it('takes what is just long enough, counted in characters', async () => {
+    const { id } = await server.user();
+    const input = { user: { id }, points: 1, reason: '😀'.repeat(500), idempotencyKey: '😀'.repeat(255) };
+    expect((await server.send(adder, ADD, { input })).data.change.entry.reason).toBe(input.reason);
+    expect((await server.send(adder, ADD, { input })).data.change.replayed).toBe(true);
+    const empty = { user: { id }, points: 1, reason: '' };
+    expect((await server.send(adder, ADD, { input: empty })).data.change.entry.reason).toBe('');
+  });
+});

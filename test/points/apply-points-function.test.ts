@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { keptLedger } from './ledger.js';
+import { openStage, PROBES, type Stage } from './probes.js';
+
+let server: TestServer;
+let stage: Stage & { close(): Promise<void> };
+beforeAll(async () => {
+  server = await startServer();
+  stage = await openStage(server);
+});
+afterAll(async () => {
+  await stage.close();
+  await server.close();
+});
+
+const ownerId = randomUUID();
+
+describe('The database function apply_points', () => {
+  it.each(PROBES)('keeps the rule: $rule', async ({ run }) => {
+    await run(stage);
+  });
+
+  it('waits for nobody when told so: what others have locked comes back BUSY, the rest is done', async () => {
+    const [holder, other] = stage.sessions;
+    const [locked, free] = [await server.user(), await server.user()];
+    await holder.query('begin');
+    await holder.query('select 1 from balances where user_id = $1 for update', [locked.id]);
+    const operations = [
+      { kind: 'ADD', username: locked.username, points: 1, ownerId },
+      { kind: 'ADD', userId: free.id, points: 2, ownerId },
+      { kind: 'ADD', userId: locked.id, points: 4, ownerId },
+    ] as const;
+    const outcomes = await other.apply(operations, 0);
+    await holder.query('commit');
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['BUSY', 'APPLIED', 'BUSY']);
+    expect((await other.apply(operations, 0)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('APPLIED'));
+    expect(await keptLedger(server, locked.id)).toEqual({ points: 5, deltas: [1, 4] });
+  });
+
+  it('fails as a whole when a lock is not to be had in time', async () => {
+    const [holder, other] = stage.sessions;
+    const [locked, free] = [await server.user(), await server.user()];
+    await holder.query('begin');
+    await holder.query('select 1 from balances where user_id = $1 for update', [locked.id]);
+    const operations = [locked, free].map(({ id }) => ({ kind: 'ADD', userId: id, points: 1, ownerId }) as const);
+    await expect(other.apply(operations, 10)).rejects.toMatchObject({ code: '55P03' });
+    await holder.query('commit');
+    for (const { id } of [locked, free]) expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+
+  it('takes operations as if they came one after the other, also where they ask about each other', async () => {
+    const { id, username } = await server.user();
+    const common = { userId: id, ownerId };
+    const outcomes = await stage.sessions[0].apply(
+      [
+        { ...common, kind: 'ADD', points: 50, idempotencyKey: 'add' },
+        { ...common, kind: 'SPEND', points: 30 },
+        { ...common, kind: 'SPEND', points: 30, idempotencyKey: 'spend' },
+        { kind: 'ADD', username: username.toUpperCase(), points: 20, ownerId },
+        { ...common, kind: 'ADD', points: 50, idempotencyKey: 'add' },
+        { ...common, kind: 'SPEND', points: 30, idempotencyKey: 'spend' },
+        { ...common, kind: 'ADD', points: 51, idempotencyKey: 'add' },
+        { ...common, kind: 'REVERSAL', reverses: 3, idempotencyKey: 'back' },
+        { ...common, kind: 'REVERSAL', reverses: 3 },
+        { ...common, kind: 'REVERSAL', reverses: 4 },
+        { ...common, kind: 'REVERSAL', reverses: 5 },
+        { ...common, kind: 'RESOLVE', idempotencyKey: 'back' },
+        { ...common, kind: 'RESOLVE', idempotencyKey: 'new' },
+        { ...common, kind: 'ADD', points: 1, idempotencyKey: 'new' },
+      ],
+      0,
+    );
+    expect(outcomes.map(({ outcome, replayed }) => (replayed ? `${outcome} again` : outcome))).toEqual([
+      'APPLIED',
+      'APPLIED',
+      'INSUFFICIENT_POINTS',
+      'APPLIED',
+      'APPLIED again',
+      'INSUFFICIENT_POINTS again',
+      'IDEMPOTENCY_KEY_REUSED',
+      'APPLIED',
+      'ALREADY_REVERSED',
+      'NOT_REVERSIBLE',
+      'ENTRY_NOT_FOUND',
+      'APPLIED again',
+      'IDEMPOTENCY_KEY_CLOSED',
+      'IDEMPOTENCY_KEY_CLOSED again',
+    ]);
+    expect(await keptLedger(server, id)).toEqual({ points: 20, deltas: [50, -30, 20, -20] });
+  });
+
+  it('finds everything by its key: no plan of its reads a whole table', async () => {
+    const { id, username } = await server.user();
+    const [session] = stage.sessions;
+    await session.query('begin');
+    const scans =
+      "select coalesce(sum(seq_scan), 0)::int as scans from pg_stat_xact_user_tables where relname in ('users', 'balances', 'entries', 'refusals', 'former_usernames')";
+    const [before] = await session.query(scans);
+    for (const named of [{ userId: id }, { username }]) {
+      const common = { ...named, ownerId, idempotencyKey: randomUUID() };
+      await session.apply([{ ...common, kind: 'ADD', points: 2 }], 0);
+      await session.apply([{ ...common, kind: 'SPEND', points: 9, idempotencyKey: randomUUID() }], 0);
+      await session.apply([{ ...common, kind: 'REVERSAL', reverses: 1, idempotencyKey: randomUUID() }], 0);
+      await session.apply([{ ...common, kind: 'RESOLVE' }], 0);
+    }
+    expect(await session.query(scans)).toEqual([before]);
+    await session.query('rollback');
+  });
+});
+
+describe('The ledger in the database', () => {
+  it.each(['entries', 'refusals'])(
+    'is append-only: %s can be neither changed, nor deleted, nor emptied',
+    async (table) => {
+      const { id } = await server.user();
+      const common = { userId: id, points: 5, ownerId };
+      await stage.sessions[0].apply(
+        [
+          { ...common, kind: 'ADD' },
+          { ...common, kind: 'SPEND', points: 9, idempotencyKey: 'k' },
+        ],
+        0,
+      );
+      for (const statement of [`update ${table} set owner_id = user_id`, `delete from ${table}`, `truncate ${table}`]) {
+        await expect(server.database.query(statement)).rejects.toThrow(`${table} is append-only`);
+      }
+    },
+  );
+
+  it.each([
+    ['points = -1', 'balances_are_never_overdrawn'],
+    ['points = 9007199254740992', 'balances_are_exact_numbers'],
+  ])('does not take a balance with %s', async (change, constraint) => {
+    const { id } = await server.user();
+    const statement = `update balances set ${change} where user_id = $1`;
+    await expect(server.database.query(statement, [id])).rejects.toMatchObject({ constraint });
+  });
+
+  it.each([
+    ['that adds less than nothing', { kind: 'ADD', delta: -1 }, 'entries_go_their_way'],
+    ['that spends less than nothing', { kind: 'SPEND', delta: 1 }, 'entries_go_their_way'],
+    ['of another kind', { kind: 'GIFT', delta: 1 }, 'entries_go_their_way'],
+    ['that changes nothing', { kind: 'REVERSAL', delta: 0, reverses: 1 }, 'entries_change_something'],
+    ['that adds and reverses', { kind: 'ADD', delta: 1, reverses: 1 }, 'entries_reverse_what_is_named'],
+    ['that leaves less than nothing', { kind: 'ADD', delta: 1, balance_after: -1 }, 'entries_leave_a_possible_balance'],
+    ['numbered 0', { kind: 'ADD', delta: 1, sequence: 0 }, 'entries_count_from_one'],
+    ['with an empty key', { kind: 'ADD', delta: 1, idempotency_key: '' }, 'entries_have_a_bounded_key'],
+    [
+      'with a reason of 501 characters',
+      { kind: 'ADD', delta: 1, reason: 'r'.repeat(501) },
+      'entries_have_a_bounded_reason',
+    ],
+  ])('does not take an entry %s', async (_what, change, constraint) => {
+    const { id } = await server.user();
+    const row = { user_id: id, sequence: 1, balance_after: 1, owner_id: id, ...change };
+    const statement = `insert into entries (${Object.keys(row).join()}) values (${Object.keys(row).map((_, n) => `$${n + 1}`)})`;
+    await expect(server.database.query(statement, Object.values(row))).rejects.toMatchObject({ constraint });
+  });
+});

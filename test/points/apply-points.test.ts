@@ -1,0 +1,160 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD, APPLY } from './documents.js';
+import { keptLedger, refusal } from './ledger.js';
+
+let server: TestServer;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  token = await server.token(['points:add', 'points:spend']);
+});
+afterAll(() => server.close());
+
+const apply = (operations: readonly object[]) => server.send(token, APPLY, { input: { operations } });
+const applied = async (operations: readonly object[]): Promise<Answer['data'][]> =>
+  (await apply(operations)).data.applyPoints.results;
+
+describe('Mutation.applyPoints', () => {
+  it('does one after the other, and what is refused stops nothing', async () => {
+    const { id } = await server.user();
+    const user = { id };
+    const results = await applied([
+      { add: { user, points: 50, reason: 'won' } },
+      { spend: { user, points: 30 } },
+      { spend: { user, points: 30 } },
+      { add: { user, points: 20 } },
+    ]);
+    expect(results).toMatchObject([
+      { payload: { points: 50, entry: { sequence: 1, reason: 'won' } }, error: null },
+      { payload: { points: 20, entry: { sequence: 2, delta: -30 } }, error: null },
+      {
+        payload: null,
+        error: { code: 'INSUFFICIENT_POINTS', available: 20, needed: 30, effect: 'NONE', replayed: false },
+      },
+      { payload: { points: 40, entry: { sequence: 3 } }, error: null },
+    ]);
+    expect(await keptLedger(server, id)).toEqual({ points: 40, deltas: [50, -30, 20] });
+  });
+
+  it('keeps the order of a user who is named by id and by name', async () => {
+    const { id, username } = await server.user();
+    const names = [{ id }, { username }, { username: username.toUpperCase() }];
+    const operations = Array.from({ length: 30 }, (_, n) => {
+      const input = { user: names[n % 3], points: 1 };
+      return n % 2 === 0 ? { add: input } : { spend: input };
+    });
+    const results = await applied(operations);
+    expect(results.map(({ payload }) => payload?.entry.sequence)).toEqual(operations.map((_, n) => n + 1));
+  });
+
+  it('takes a thousand operations on many users, with one result each, in order', async () => {
+    const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
+    const operations = Array.from({ length: 1_000 }, (_, n) => ({
+      add: { user: { id: users[(n * 7) % 20]?.id }, points: n + 1, idempotencyKey: `thousand-${n}` },
+    }));
+    const results = await applied(operations);
+    expect(results.map(({ payload }) => payload.entry.delta)).toEqual(operations.map((_, n) => n + 1));
+    for (const { id } of users) {
+      const { deltas } = await keptLedger(server, id);
+      expect(deltas).toEqual([...deltas].sort((a, b) => a - b));
+      expect(deltas).toHaveLength(50);
+    }
+    const again = await applied(operations);
+    expect(again).toEqual(results.map(({ payload, error }) => ({ payload: { ...payload, replayed: true }, error })));
+  });
+
+  it('names a thousand users in one look-up, and changes them in few statements', async () => {
+    const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
+    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const results = await applied(
+      Array.from({ length: 1_000 }, (_, n) => ({ add: { user: { username: users[n % 100]?.username }, points: 1 } })),
+    );
+    const count = statements.mock.calls.length;
+    statements.mockRestore();
+    expect(results.every(({ error }) => error === null)).toBe(true);
+    expect(count).toBeLessThanOrEqual(16);
+  });
+
+  it('knows the keys of addPoints and spendPoints, and of earlier operations of the same request', async () => {
+    const { id, username } = await server.user();
+    const input = { user: { username }, points: 5, idempotencyKey: 'shared' };
+    const first = (await server.send(token, ADD, { input })).data.change;
+    const twice = { spend: { user: { id }, points: 2, idempotencyKey: 'twice' } };
+    const results = await applied([
+      { add: { ...input, user: { id } } },
+      twice,
+      twice,
+      { add: { ...input, points: 6 } },
+    ]);
+    const [replayed, spent, again, reused] = results;
+    expect(replayed.payload).toEqual({ ...first, replayed: true });
+    expect([spent.payload.replayed, again.payload.replayed]).toEqual([false, true]);
+    expect(again.payload.entry).toEqual(spent.payload.entry);
+    expect(reused.error).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', effect: 'NONE', replayed: false });
+    expect(await keptLedger(server, id)).toEqual({ points: 3, deltas: [5, -2] });
+  });
+
+  it('says of each what is wrong with it: users who do not exist, refusals that are repeated', async () => {
+    const { id } = await server.user();
+    const spend = { spend: { user: { id }, points: 5, idempotencyKey: 'refused' } };
+    await apply([spend, { add: { user: { id }, points: 50 } }]);
+    const results = await applied([{ add: { user: { username: 'nobody' }, points: 1 } }, spend]);
+    expect(results.map(({ error }) => error)).toMatchObject([
+      { code: 'USER_NOT_FOUND', message: 'There is no such user.', effect: 'NONE', available: null, replayed: false },
+      { code: 'INSUFFICIENT_POINTS', available: 0, needed: 5, replayed: true },
+    ]);
+  });
+
+  it('loses nothing when many requests work on the same users at once', async () => {
+    const users = await Promise.all(Array.from({ length: 5 }, () => server.user()));
+    const operations = users.flatMap(({ id }) => [
+      { add: { user: { id }, points: 3 } },
+      { spend: { user: { id }, points: 2 } },
+    ]);
+    await Promise.all(Array.from({ length: 40 }, (_, n) => apply(n % 2 === 0 ? operations : operations.toReversed())));
+    for (const { id } of users) {
+      const { points, deltas } = await keptLedger(server, id);
+      const spent = deltas.filter((delta) => delta < 0).length;
+      expect(points).toBe(40 * 3 - spent * 2);
+    }
+  });
+
+  it.each([
+    ['no operation', [], 'input.operations'],
+    ['1,001 operations', Array(1_001).fill({ add: { user: { id: 'x' }, points: 1 } }), 'input.operations'],
+    ['an operation on 0 points', [{ add: { user: { id: 'x' }, points: 0 } }], 'input.operations.0.add.points'],
+    [
+      'an empty key',
+      [{ spend: { user: { id: 'x' }, points: 1, idempotencyKey: '' } }],
+      'input.operations.0.spend.idempotencyKey',
+    ],
+  ])('refuses %s, and does nothing of the rest', async (_what, bad, field) => {
+    const { id } = await server.user();
+    const good = bad.length === 1 ? [{ add: { user: { id }, points: 1 } }] : [];
+    const answer = await apply([...bad, ...good]);
+    expect(answer.data).toEqual({ applyPoints: null });
+    expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+
+  it('takes exactly one of add and spend', async () => {
+    const input = { user: { id: 'x' }, points: 1 };
+    for (const operation of [{}, { add: input, spend: input }, { add: null }]) {
+      expect((await apply([operation])).status).toBe(400);
+    }
+  });
+
+  it('is refused without a credential, with half of its scopes, and once revoked', async () => {
+    const { id } = await server.user();
+    const input = { operations: [{ add: { user: { id }, points: 1 } }] };
+    const gone = await server.token(['points:add', 'points:spend']);
+    await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
+    expect((await server.send(undefined, APPLY, { input })).status).toBe(401);
+    expect((await server.send(gone, APPLY, { input })).status).toBe(401);
+    const denied = await server.send(await server.token(['points:add']), APPLY, { input });
+    expect(refusal(denied)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'] });
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD, APPLY } from './documents.js';
+import { keptLedger } from './ledger.js';
+import { openSession, type Session } from './session.js';
+
+let server: TestServer;
+let token: IssuedToken;
+let holder: Session;
+beforeAll(async () => {
+  server = await startServer();
+  token = await server.token(['points:add', 'points:spend']);
+  holder = await openSession(server.database);
+});
+afterAll(async () => {
+  await holder.end();
+  await server.close();
+});
+
+const add = (user: object, points = 1) => server.send(token, ADD, { input: { user, points } });
+const users = (count: number) => Promise.all(Array.from({ length: count }, () => server.user()));
+
+/** Keeps the accounts locked while `work` goes on. */
+async function whileLocked(ids: readonly string[], work: () => Promise<void>): Promise<void> {
+  await holder.query('begin');
+  await holder.query('select 1 from balances where user_id = any($1::uuid[]) order by user_id for update', [ids]);
+  try {
+    await work();
+  } finally {
+    await holder.query('commit');
+  }
+}
+
+describe('An account that somebody else has locked', () => {
+  it('keeps nobody waiting but its own operations, which happen when it is free again', async () => {
+    const [locked, ...others] = await users(21);
+    if (locked === undefined) throw new Error('There is no user.');
+    let waiting: Promise<unknown>[] = [];
+    await whileLocked([locked.id], async () => {
+      waiting = Array.from({ length: 60 }, (_, n) =>
+        add(n % 2 === 0 ? { id: locked.id } : { username: locked.username }),
+      );
+      const served = await Promise.all(others.flatMap(({ id }) => [add({ id }), add({ id }), add({ id })]));
+      expect(served.every(({ errors }) => errors === undefined)).toBe(true);
+    });
+    await Promise.all(waiting);
+    expect((await keptLedger(server, locked.id)).points).toBe(60);
+  });
+
+  it('takes its turn among many that are locked', async () => {
+    const [freed, ...locked] = await users(9);
+    if (freed === undefined) throw new Error('There is no user.');
+    const ids = locked.map(({ id }) => id);
+    const other = await openSession(server.database);
+    await other.query('begin');
+    await other.query('select 1 from balances where user_id = $1 for update', [freed.id]);
+    let waiting: Promise<unknown>[] = [];
+    await whileLocked(ids, async () => {
+      waiting = ids.map((id) => add({ id }));
+      const held = add({ id: freed.id });
+      await other.query('commit');
+      expect((await held).data.change.points).toBe(1);
+    });
+    await Promise.all(waiting);
+    for (const id of ids) expect((await keptLedger(server, id)).points).toBe(1);
+    await other.end();
+  });
+
+  it('holds up its own part of applyPoints, in order, and its part alone', async () => {
+    const [locked, free] = await users(2);
+    if (locked === undefined || free === undefined) throw new Error('There is no user.');
+    const operations = Array.from({ length: 250 }, (_, n) => ({ add: { user: { id: locked.id }, points: n + 1 } }));
+    let many: ReturnType<TestServer['send']> | undefined;
+    await whileLocked([locked.id], async () => {
+      const input = { operations: [...operations, { add: { user: { id: free.id }, points: 1 } }] };
+      many = server.send(token, APPLY, { input });
+      for (let points = 0; points === 0; ) points = (await keptLedger(server, free.id)).points;
+    });
+    await many;
+    expect((await keptLedger(server, locked.id)).deltas).toEqual(operations.map((_, n) => n + 1));
+  });
+});

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Connection, connect } from '../../src/database/connect.js';
+import { createApplyPoints } from '../../src/points/apply-points.js';
+import { systemClock } from '../../src/points/clock.js';
+import { createLedger } from '../../src/points/ledger.js';
+import type { PointsOperation, RunOperations } from '../../src/points/operation.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD, APPLY, RESOLVE } from './documents.js';
+import { keptLedger, refusal } from './ledger.js';
+import { openSession, type Session } from './session.js';
+
+let server: TestServer;
+let token: IssuedToken;
+let holder: Session;
+let own: Connection;
+beforeAll(async () => {
+  server = await startServer();
+  token = await server.token(['points:add', 'points:spend']);
+  holder = await openSession(server.database);
+  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+});
+afterAll(async () => {
+  await own.close();
+  await holder.end();
+  await server.close();
+});
+
+/** Locks the account, waits until a statement stands before it, and ends that statement's session. */
+async function cutUnderWay(userId: string, begin: () => Promise<unknown>): Promise<void> {
+  await holder.query('begin');
+  await holder.query('select 1 from balances where user_id = $1 for update', [userId]);
+  await begin();
+  for (let cut = 0; cut === 0; ) {
+    const ended = await server.database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+        where wait_event_type = 'Lock' and query like '%apply_points%' and datname = current_database()`,
+    );
+    cut = ended.length;
+  }
+  await holder.query('commit');
+}
+
+describe('A connection that is lost under a change of points', () => {
+  it('leaves a change without a key open: it is not tried again, and its effect is UNKNOWN', async () => {
+    const { id } = await server.user();
+    let answer: ReturnType<TestServer['send']> | undefined;
+    await cutUnderWay(id, async () => {
+      answer = server.send(token, ADD, { input: { user: { id }, points: 5 } });
+    });
+    const lost = await answer;
+    if (lost === undefined) throw new Error('There is no answer.');
+    expect(lost.status).toBe(200);
+    expect(lost.data).toEqual({ change: null });
+    expect(refusal(lost)).toEqual({ code: 'UNAVAILABLE', effect: 'UNKNOWN' });
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+
+  it('does not keep one with a key from happening, once', async () => {
+    const { id } = await server.user();
+    let answer: ReturnType<TestServer['send']> | undefined;
+    await cutUnderWay(id, async () => {
+      answer = server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
+    });
+    expect((await answer)?.data.change).toMatchObject({ points: 5, replayed: false });
+    expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
+  });
+
+  it('is told apart in applyPoints, operation by operation', async () => {
+    const { id } = await server.user();
+    const add = (more: object) => ({ add: { user: { id }, points: 5, ...more } });
+    let answer: ReturnType<TestServer['send']> | undefined;
+    await cutUnderWay(id, async () => {
+      const operations = [add({}), add({ idempotencyKey: 'a' }), add({}), add({ idempotencyKey: 'b' })];
+      answer = server.send(token, APPLY, { input: { operations } });
+    });
+    const unknown = { payload: null, error: { code: 'UNAVAILABLE', effect: 'UNKNOWN', replayed: false } };
+    const done = { payload: { replayed: false }, error: null };
+    expect((await answer)?.data.applyPoints.results).toMatchObject([unknown, done, unknown, done]);
+    expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
+  });
+
+  it('after the change had happened, but before the answer: another attempt finds it', async () => {
+    const real = createApplyPoints(own.database);
+    let losses = 3;
+    const run: RunOperations = async (operations, waitMs) => {
+      const answers = await real(operations, waitMs);
+      if (losses-- > 0) throw new Error('Connection terminated unexpectedly');
+      return answers;
+    };
+    const written: number[] = [];
+    const onEntry = ({ sequence }: { sequence: number }) => written.push(sequence);
+    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry });
+    const { id } = await server.user();
+    const operation: PointsOperation = {
+      user: { id },
+      change: { kind: 'ADD', points: 5 },
+      reason: null,
+      idempotencyKey: 'k',
+      ownerId: randomUUID(),
+      tokenId: null,
+    };
+    expect((await ledger.apply(operation)).entry).toMatchObject({ sequence: 1, delta: 5 });
+    expect(written).toEqual([1]);
+    losses = 1;
+    await expect(ledger.apply({ ...operation, idempotencyKey: null })).rejects.toMatchObject({
+      extensions: { effect: 'UNKNOWN' },
+    });
+    expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
+  });
+
+  it('can be settled by hand: resolvePoints says what came of the key', async () => {
+    const { id } = await server.user();
+    const resolve = async (idempotencyKey: string) =>
+      (await server.send(token, RESOLVE, { input: { user: { id }, idempotencyKey } })).data.resolvePoints.result;
+    await server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'happened' } });
+    expect((await resolve('happened')).payload).toMatchObject({ points: 5, replayed: true });
+    expect((await resolve('did not')).error).toMatchObject({ code: 'IDEMPOTENCY_KEY_CLOSED', effect: 'NONE' });
+  });
+});
+
+describe('A statement that the database undoes', () => {
+  it.each(['40001', '40P01', '23505'])('with %s is tried again, key or not, and happens once', async (sqlState) => {
+    const { id } = await server.user();
+    const real = createApplyPoints(own.database);
+    let conflicts = 2;
+    const run: RunOperations = async (operations, waitMs) => {
+      if (conflicts-- > 0)
+        await own.database.execute(`do $$ begin raise exception 'planted' using errcode = '${sqlState}'; end $$`);
+      return await real(operations, waitMs);
+    };
+    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
+    const common = { user: { id }, reason: null, ownerId: randomUUID(), tokenId: null };
+    await ledger.apply({ ...common, change: { kind: 'ADD', points: 5 }, idempotencyKey: null });
+    expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
+  });
+
+  it('because of one operation harms no other that shares it', async () => {
+    const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
+    const ledger = createLedger({
+      run: createApplyPoints(own.database),
+      clock: systemClock,
+      onFailure: () => {},
+      onEntry: () => {},
+    });
+    const common = {
+      change: { kind: 'ADD', points: 5 },
+      idempotencyKey: null,
+      ownerId: randomUUID(),
+      tokenId: null,
+    } as const;
+    const results = await Promise.allSettled(
+      users.map(({ id }, n) => ledger.apply({ ...common, user: { id }, reason: n === 7 ? 'x'.repeat(501) : null })),
+    );
+    expect(results.map(({ status }) => status)).toEqual(users.map((_, n) => (n === 7 ? 'rejected' : 'fulfilled')));
+    for (const [n, { id }] of users.entries()) expect((await keptLedger(server, id)).points).toBe(n === 7 ? 0 : 5);
+  });
+});

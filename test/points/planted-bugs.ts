@@ -1,0 +1,132 @@
+import type { RunOperations } from '../../src/points/operation.js';
+import type { TestDatabase } from '../database.js';
+
+/**
+ * Faults that a ledger could well have. The tests plant them, one at a time, and see that they are found out: in the
+ * database function of a test's own database, or between a ledger and its database. Nothing of it is in the product.
+ */
+export interface PlantedFunction {
+  readonly bug: string;
+  /** The rule, among those that the probes look after, that it breaks before all. */
+  readonly breaks: string;
+  plant(database: TestDatabase): Promise<void>;
+}
+
+export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
+  {
+    bug: 'keys are looked up before the lock, and an entry gives way to one that has its key',
+    breaks: 'a key that was used while the lock was waited for is found, and nothing happens twice',
+    plant: async (database) => {
+      await edit(database, 'apply_points(jsonb,integer)', [
+        ['  answer jsonb;\n', '  answer jsonb;\n  known text[];\n'],
+        ['\nBEGIN\n', '\nBEGIN\n  SELECT array_agg(k.idempotency_key) INTO known FROM answered_keys k;\n'],
+        ['k.idempotency_key = operation."idempotencyKey";', '$& AND k.idempotency_key = ANY (known);'],
+      ]);
+      await edit(database, 'write_entries(entries[])', [
+        ['FROM unnest(written);', 'FROM unnest(written) ON CONFLICT DO NOTHING;'],
+      ]);
+    },
+  },
+  {
+    bug: 'a refusal tells the balance of before the lock',
+    breaks: 'a refusal tells the balance of now, not of before the lock was waited for',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['  answer jsonb;\n', '  answer jsonb;\n  seen jsonb;\n'],
+        ['\nBEGIN\n', '\nBEGIN\n  SELECT jsonb_object_agg(b.user_id, b.points) INTO seen FROM balances b;\n'],
+        ["WHEN 'INSUFFICIENT_POINTS' THEN balance END", "WHEN 'INSUFFICIENT_POINTS' THEN seen -> account::text END"],
+      ]),
+  },
+  {
+    bug: 'a balance is read, changed and written back without a lock',
+    breaks: 'no change is lost where many happen at once',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['FOR NO KEY UPDATE SKIP LOCKED', ''],
+        ['FOR NO KEY UPDATE', ''],
+      ]),
+  },
+  {
+    bug: 'nothing keeps two entries from having one key',
+    breaks: 'the tables themselves let a key, and a reversal, happen once',
+    plant: async (database) => {
+      await database.query('drop index entries_happen_once_per_key');
+    },
+  },
+  {
+    bug: 'a refusal is not stored',
+    breaks: 'a refusal is remembered when there are enough points by then',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['IF operation."idempotencyKey" IS NOT NULL THEN\n        INSERT', 'IF false THEN\n        INSERT'],
+      ]),
+  },
+  {
+    bug: 'balances are locked in the order in which they are named',
+    breaks: 'no two calls wait for each other in a circle',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE)'],
+      ]),
+  },
+];
+
+/** Replaces parts of a function; each has to be there. `$&` stands for the part, without its last semicolon. */
+async function edit(
+  database: TestDatabase,
+  name: string,
+  changes: readonly (readonly [string, string])[],
+): Promise<void> {
+  const [row] = await database.query(`select pg_get_functiondef('${name}'::regprocedure) as definition`);
+  let definition = String(row?.['definition']);
+  for (const [part, other] of changes) {
+    if (!definition.includes(part)) throw new Error(`There is no ${part} in ${name} any more.`);
+    definition = definition.replace(part, () => other.replace('$&', part.replace(/;$/, '')));
+  }
+  await database.query(definition);
+}
+
+/** What a faulty ledger would do with a statement. */
+export const FAULTY_LEDGERS: readonly { readonly bug: string; plant(run: RunOperations): RunOperations }[] = [
+  {
+    bug: 'whatever fails is sent again, with or without a key',
+    plant: (run) => (operations, waitMs) => run(operations, waitMs).catch(() => run(operations, waitMs)),
+  },
+  {
+    bug: 'a statement that was lost counts as one that was never sent',
+    plant: (run) => (operations, waitMs) =>
+      run(operations, waitMs).catch((error: Error) => {
+        throw /terminated|ECONNRESET|timeout/.test(error.message) ? new Error('connect ECONNREFUSED') : error;
+      }),
+  },
+  {
+    bug: 'another attempt is made under another key',
+    plant: (run) => {
+      const attempts = new Map<string, number>();
+      return (operations, waitMs) =>
+        run(
+          operations.map((operation) => {
+            const name = operation.reason ?? '';
+            const attempt = attempts.get(name) ?? 0;
+            attempts.set(name, attempt + 1);
+            const { idempotencyKey } = operation;
+            return attempt === 0 || idempotencyKey === null
+              ? operation
+              : { ...operation, idempotencyKey: `${idempotencyKey} ${attempt}` };
+          }),
+          waitMs,
+        );
+    },
+  },
+  {
+    bug: 'the operations of a statement are done from the last to the first',
+    plant: (run) => async (operations, waitMs) => (await run(operations.toReversed(), waitMs)).toReversed(),
+  },
+  {
+    bug: 'answers go to whoever asked for something else',
+    plant: (run) => async (operations, waitMs) => {
+      const [first, ...others] = await run(operations, waitMs);
+      return first === undefined ? [] : [...others, first];
+    },
+  },
+];

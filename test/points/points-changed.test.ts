@@ -1,0 +1,290 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { errorsOf, openClient, openSocket } from '../socket.js';
+
+const ADD = `mutation ($user: ID!) { addPoints(input: { user: { id: $user }, points: 1 }) { entry { sequence } } }`;
+const FOLLOW = `subscription ($user: UserBy, $after: Int) {
+  pointsChanged(user: $user, after: $after) { sequence user { id username } }
+}`;
+const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
+
+interface Event {
+  readonly data?: { readonly pointsChanged: { readonly sequence: number; readonly user: { readonly id: string } } };
+}
+
+let server: TestServer;
+/** Another node on the same database. */
+let other: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+  other = await startServer({ DATABASE_URL: server.database.url });
+});
+afterAll(async () => {
+  await other.close();
+  await server.close();
+});
+
+describe('Subscription.pointsChanged of one user', () => {
+  it('gives each entry once and in order, however many are written at once, on every node', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const [here, there] = [
+      follow(server, token, { user: { id }, after: 0 }),
+      follow(other, token, { user: { id }, after: 0 }),
+    ];
+    const adds = Array.from({ length: 200 }, (_, index) => add(index % 2 === 0 ? server : other, token, id));
+    const [heard, heardThere] = await Promise.all([here.take(200), there.take(200)]);
+    await Promise.all(adds);
+    expect(sequencesOf(heard)).toEqual(upTo(200));
+    expect(sequencesOf(heardThere)).toEqual(upTo(200));
+    await Promise.all([here.end(), there.end()]);
+  });
+
+  it('begins with what comes next, where it is not told where to begin', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    await add(server, token, id);
+    const events = follow(server, token, { user: { id } });
+    const first = events.take(1);
+    await addUntil(first, () => add(server, token, id));
+    const [{ sequence } = { sequence: 0 }] = await first;
+    expect(sequence).toBeGreaterThan(1);
+    const second = events.take(1);
+    await add(server, token, id);
+    expect(sequencesOf(await second)).toEqual([sequence + 1]);
+    await events.end();
+  });
+
+  it('goes on without a gap where a client left off', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const first = follow(server, token, { user: { id }, after: 0 });
+    const adds = Array.from({ length: 60 }, () => add(server, token, id));
+    const before = await first.take(20);
+    await first.end();
+    await Promise.all(adds);
+    const second = follow(other, token, { user: { id }, after: before.at(-1)?.sequence });
+    await add(server, token, id);
+    expect(sequencesOf([...before, ...(await second.take(41))])).toEqual(upTo(61));
+    await second.end();
+  });
+
+  it('hears of what a node wrote that could tell nobody', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const events = follow(server, token, { user: { id }, after: 0 });
+    await write(id, 3);
+    expect(sequencesOf(await events.take(3))).toEqual(upTo(3));
+    await write(id, 2);
+    expect(sequencesOf(await events.take(2))).toEqual([4, 5]);
+    await events.end();
+  });
+
+  it('loses nothing when its connection that listens is cut', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const events = follow(other, token, { user: { id }, after: 0 });
+    await add(server, token, id);
+    expect(sequencesOf(await events.take(1))).toEqual([1]);
+    await cut(`application_name = 'scrip-listen'`);
+    await add(server, token, id);
+    expect(sequencesOf(await events.take(1))).toEqual([2]);
+    await events.end();
+  });
+
+  it('loses nothing when every connection to the database is cut, again and again', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const events = follow(server, token, { user: { id }, after: 0 });
+    await write(id, 5);
+    const before = await events.take(1);
+    for (let round = 1; round < 10; round++) {
+      await cut(`application_name <> ''`);
+      await write(id, 5);
+    }
+    expect(sequencesOf([...before, ...(await events.take(49))])).toEqual(upTo(50));
+    await events.end();
+  });
+
+  it('is for the user, and for whoever may read points', async () => {
+    const [session, stranger] = [await server.session(), await server.user()];
+    await write(session.user.id, 1);
+    const own = follow(server, session, { user: { username: session.user.username.toUpperCase() }, after: 0 });
+    expect(sequencesOf(await own.take(1))).toEqual([1]);
+    for (const user of [{ id: stranger.id }, { username: stranger.username }, null, undefined]) {
+      const [error] = await refused(server, session, { user });
+      expect(error?.extensions).toMatchObject({ code: 'FORBIDDEN', coordinate: 'Subscription.pointsChanged' });
+    }
+    await own.end();
+  });
+
+  it('is refused before anything is looked up', async () => {
+    const nobody = { user: { username: 'nobody-at-all' } };
+    const [missing] = await refused(server, undefined, nobody);
+    expect(missing?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' });
+    const [denied] = await refused(server, await server.token(['users:read']), nobody);
+    expect(denied?.extensions).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_READ'] });
+    const [unknown] = await refused(server, await server.everything(), nobody);
+    expect(unknown?.extensions).toMatchObject({ code: 'USER_NOT_FOUND' });
+  });
+
+  it('refuses a place to begin that there cannot be', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    for (const variables of [{ after: 0 }, { user: { id }, after: -1 }]) {
+      const [error] = await refused(server, token, variables);
+      expect(error?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'after' });
+    }
+  });
+
+  it('gives nothing that was written after its credential was revoked', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const doomed = await server.token(['points:read']);
+    const socket = await openSocket(server);
+    await socket.init(doomed);
+    socket.subscribe('1', 'subscription ($id: ID!) { pointsChanged(user: { id: $id }, after: 0) { sequence } }', {
+      id,
+    });
+    await add(server, token, id);
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { sequence: 1 } } } });
+    await other.send(token, REVOKE, { id: doomed.id });
+    await add(server, token, id);
+    expect(await socket.next()).toBeUndefined();
+    expect((await socket.closed).code).toBe(4401);
+  });
+});
+
+describe('Subscription.pointsChanged of everybody', () => {
+  it('gives the entries of each user once and in order, whichever node writes them', async () => {
+    const token = await server.everything();
+    const users = await Promise.all(Array.from({ length: 10 }, () => server.user()));
+    const events = follow(other, token, {});
+    await begun(events, token);
+    const adds = users.flatMap(({ id }) => upTo(20).map((nth) => add(nth % 2 === 0 ? server : other, token, id)));
+    const heard = await events.take(200);
+    await Promise.all(adds);
+    for (const { id } of users) expect(sequencesOf(heard.filter(({ user }) => user.id === id))).toEqual(upTo(20));
+    await events.end();
+  });
+
+  it('hears of what a node wrote that could tell nobody, of users old and new', async () => {
+    const token = await server.everything();
+    const [old, young] = [await server.user(), await server.user()];
+    await write(old.id, 150);
+    const events = follow(server, token, {});
+    await begun(events, token);
+    await write(young.id, 2);
+    await write(old.id, 130);
+    const heard = await events.take(132);
+    const of = ({ id }: { id: string }) => sequencesOf(heard.filter(({ user }) => user.id === id));
+    expect(of(young)).toEqual([1, 2]);
+    expect(of(old)).toEqual(upTo(280).slice(150));
+    await events.end();
+  });
+
+  it('cuts off whoever takes entries more slowly than they are written, and nobody else', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const [slow, quick] = [await openSocket(server), follow(server, token, {})];
+    await slow.init(token);
+    slow.subscribe('1', 'subscription { pointsChanged { sequence reason user { id } } }');
+    await begun(quick, token);
+    await slow.next();
+    slow.socket.pause();
+    for (let round = 0; round < 8; round++) await write(id, 1_000, '😀'.repeat(500)); // 16 MB: more than networks buffer
+    expect(sequencesOf(await quick.take(8_000))).toEqual(upTo(8_000));
+    slow.socket.resume();
+    const received = await slow.rest();
+    expect(received.at(-1)).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'OVERLOADED' } }] });
+    const got = received.slice(0, -1).map(({ payload }) => payload.data.pointsChanged);
+    const own = sequencesOf(got.filter(({ user }) => user.id === id));
+    expect(own).toEqual(upTo(own.length));
+    slow.socket.close();
+    await quick.end();
+  });
+
+  it('gives to each who follows what comes after they did', async () => {
+    const [token, { id }] = [await server.everything(), await server.user()];
+    const first = follow(server, token, {});
+    await begun(first, token);
+    await add(server, token, id);
+    expect(await first.take(1)).toMatchObject([{ sequence: 1, user: { id } }]);
+    const second = follow(server, token, {});
+    await begun(second, token);
+    await add(server, token, id);
+    expect(await second.take(1)).toMatchObject([{ sequence: 2, user: { id } }]);
+    await Promise.all([first.end(), second.end()]);
+  });
+});
+
+type Entry = NonNullable<Event['data']>['pointsChanged'];
+
+/** A client that follows. What it was not asked for yet waits. */
+function follow(node: TestServer, credential: { secret: string }, variables: object) {
+  const client = openClient(node, credential);
+  const results = client.iterate({ query: FOLLOW, variables: { ...variables } }) as AsyncIterableIterator<Event>;
+  return {
+    take: async (count: number): Promise<Entry[]> => {
+      const entries: Entry[] = [];
+      while (entries.length < count) {
+        const { value, done } = await results.next();
+        if (done || !value.data) throw new Error(`No entry came: ${JSON.stringify(value)}`);
+        entries.push(value.data.pointsChanged);
+      }
+      return entries;
+    },
+    end: async () => {
+      await results.return?.();
+      await client.dispose();
+    },
+  };
+}
+
+/** Writes entries of a user of its own until the first has come, and passes over all of them. */
+async function begun(events: ReturnType<typeof follow>, token: { secret: string }): Promise<void> {
+  const { id } = await server.user();
+  const first = events.take(1);
+  const last = await addUntil(first, () => add(server, token, id));
+  for (let [entry] = await first; entry !== undefined && entry.sequence < last; ) [entry] = await events.take(1);
+}
+
+/** Adds until something has come; answers the last sequence. */
+async function addUntil(came: Promise<unknown>, addOne: () => Promise<number>): Promise<number> {
+  let [isOver, last] = [false, 0];
+  void came.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    last = await addOne();
+    await nextTurn();
+  }
+  return last;
+}
+
+async function refused(node: TestServer, credential: { secret: string } | undefined, variables: object) {
+  const client = openClient(node, credential);
+  const errors = await errorsOf(client.iterate({ query: FOLLOW, variables: { ...variables } }));
+  await client.dispose();
+  return errors;
+}
+
+async function add(node: TestServer, token: { secret: string }, user: string): Promise<number> {
+  const { data } = await node.send(token, ADD, { user });
+  return data.addPoints.entry.sequence;
+}
+
+/** Writes entries as a node does that tells nobody. */
+async function write(userId: string, count: number, reason = 'a test'): Promise<void> {
+  const operation = { kind: 'ADD', userId, points: 1, reason, ownerId: userId };
+  const operations = Array.from({ length: count }, () => operation);
+  await server.database.query('select apply_points($1::jsonb, 5000)', [JSON.stringify(operations)]);
+}
+
+/** Ends connections to the database, but for the test's own. */
+async function cut(which: string): Promise<void> {
+  await server.database.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and ${which}`,
+  );
+}
+
+function sequencesOf(entries: readonly { readonly sequence: number }[]): number[] {
+  return entries.map(({ sequence }) => sequence);
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}

@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD, DELETE_USER, SPEND } from './documents.js';
+import { refusal } from './ledger.js';
+
+const HISTORY = /* GraphQL */ `
+  query ($id: ID!, $first: Int, $after: String) {
+    user(by: { id: $id }) {
+      points
+      pointsHistory(first: $first, after: $after) {
+        totalCount
+        nodes { sequence balanceAfter }
+        edges { cursor node { sequence } }
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+      }
+    }
+  }
+`;
+const LEADERS = /* GraphQL */ `
+  query ($first: Int, $after: String) {
+    leaderboard(first: $first, after: $after) {
+      totalCount
+      nodes { username points }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+`;
+
+/** A cursor with a name that nobody can have, and that the database cannot even hear of. */
+const NUL = Buffer.from(JSON.stringify([1, 'a\0b'])).toString('base64url');
+
+let server: TestServer;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  token = await server.everything();
+});
+afterAll(() => server.close());
+
+const add = (id: string, points: number) => server.send(token, ADD, { input: { user: { id }, points } });
+const history = async (variables: object) => (await server.send(token, HISTORY, variables)).data.user.pointsHistory;
+const sequences = (page: { nodes: { sequence: number }[] }) => page.nodes.map(({ sequence }) => sequence);
+
+describe('User.points', () => {
+  it('is live: it shows whatever was answered before', async () => {
+    const { id } = await server.user();
+    for (let points = 1; points <= 10; points++) {
+      await add(id, 1);
+      expect((await server.send(token, HISTORY, { id })).data.user.points).toBe(points);
+    }
+    const both = `mutation { addPoints(input: { user: { id: "${id}" }, points: 5 }) { points user { points } } }`;
+    expect((await server.send(token, both)).data.addPoints).toEqual({ points: 15, user: { points: 15 } });
+  });
+
+  it('and their history are for whoever holds points:read, and for the user', async () => {
+    const [own, other] = [await server.user(), await server.user()];
+    const query = '{ user(by: { id: "ID" }) { points pointsHistory { totalCount } } }';
+    const session = await server.session(own);
+    const read = async (by: { secret: string }, { id }: { id: string }) =>
+      (await server.send(by, query.replace('ID', id))).data?.user;
+    expect(await read(session, own)).toEqual({ points: 0, pointsHistory: { totalCount: 0 } });
+    expect((await read(session, other))?.points ?? null).toBeNull();
+    expect((await read(await server.token(['users:read']), own))?.points ?? null).toBeNull();
+    expect((await read(await server.token(['users:read', 'points:read']), own)).points).toBe(0);
+  });
+});
+
+describe('User.pointsHistory', () => {
+  it('is read page by page, newest first, and what is written meanwhile moves nothing', async () => {
+    const { id } = await server.user();
+    for (let count = 0; count < 7; count++) await add(id, 1);
+    const first = await history({ id, first: 3 });
+    expect(sequences(first)).toEqual([7, 6, 5]);
+    expect(first).toMatchObject({ totalCount: 7, pageInfo: { hasNextPage: true, hasPreviousPage: false } });
+    expect(first.pageInfo.endCursor).toBe(first.edges[2].cursor);
+    await add(id, 1);
+    const second = await history({ id, first: 3, after: first.pageInfo.endCursor });
+    expect(sequences(second)).toEqual([4, 3, 2]);
+    await server.send(token, SPEND, { input: { user: { id }, points: 8 } });
+    const third = await history({ id, first: 3, after: second.pageInfo.endCursor });
+    expect(sequences(third)).toEqual([1]);
+    expect(third).toMatchObject({ totalCount: 9, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
+  });
+
+  it('refuses page sizes beyond 1 to 100, and cursors that it did not give out', async () => {
+    const { id } = await server.user();
+    for (const first of [0, -1, 101]) {
+      const answer = await server.send(token, HISTORY, { id, first });
+      expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
+    }
+    const { endCursor } = (await server.send(token, '{ users(first: 1) { pageInfo { endCursor } } }')).data.users
+      .pageInfo;
+    for (const after of [
+      '',
+      'x',
+      '!',
+      endCursor,
+      Buffer.from('[1.5]').toString('base64url'),
+      Buffer.from('["1"]').toString('base64url'),
+    ]) {
+      const answer = await server.send(token, HISTORY, { id, after });
+      expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'after' });
+    }
+  });
+});
+
+describe('Query.leaderboard', () => {
+  it('lists the living users, most points first, equal points by name, page by page', async () => {
+    const names = { b: 50, A: 50, c: 70, d: 0, gone: 90, E: 1 };
+    for (const [username, points] of Object.entries(names)) {
+      const { id } = await server.user({ username: `leader-${username}` });
+      if (points > 0) await add(id, points * 1_000_000);
+      if (username === 'gone') await server.send(token, DELETE_USER, { id });
+    }
+    const nodes: { username: string; points: number }[] = [];
+    for (let after: string | null = null; ; ) {
+      const { data } = await server.send(token, LEADERS, { first: 2, after });
+      nodes.push(...data.leaderboard.nodes);
+      after = data.leaderboard.pageInfo.endCursor;
+      expect(data.leaderboard.totalCount).toBeGreaterThan(5);
+      if (!data.leaderboard.pageInfo.hasNextPage) break;
+    }
+    const ranked = nodes.filter(({ username }) => username.startsWith('leader-'));
+    expect(ranked.map(({ username }) => username.slice(7))).toEqual(['c', 'A', 'b', 'E', 'd']);
+    expect(nodes.map(({ points }) => points)).toEqual(nodes.map(({ points }) => points).sort((a, b) => b - a));
+    expect(new Set(nodes.map(({ username }) => username))).toHaveLength(nodes.length);
+  });
+
+  it('is the same list however many have the same, and wherever a page begins', async () => {
+    await server.database.query(`
+      with crowd as (
+        insert into users (id, username, role)
+        select gen_random_uuid(), 'crowd-' || number, 'USER' from generate_series(1, 5200) as number returning id, username)
+      insert into balances (user_id, points, sequence)
+      select id, case when length(username) < 9 then 3000 + length(username) % 3 else 500 end, 0 from crowd`);
+    const all = await server.database.query(`
+      select username, points::float8 from users join balances on user_id = id where deleted_at is null
+       order by balances.points desc, lower(username)`);
+    const nodes: object[] = [];
+    for (let after: string | null = null; ; ) {
+      const { data }: Answer = await server.send(token, LEADERS, { first: 97, after });
+      nodes.push(...data.leaderboard.nodes);
+      after = data.leaderboard.pageInfo.endCursor;
+      if (!data.leaderboard.pageInfo.hasNextPage) break;
+    }
+    expect(nodes).toEqual(all);
+  }, 60_000);
+
+  it('asks for users:read and points:read', async () => {
+    expect((await server.send(undefined, LEADERS)).status).toBe(401);
+    for (const scope of ['users:read', 'points:read'] as const) {
+      expect((await server.send(await server.token([scope]), LEADERS)).status).toBe(403);
+    }
+    expect((await server.send(await server.token(['users:read', 'points:read']), LEADERS)).errors).toBeUndefined();
+  });
+
+  it('refuses bad pages', async () => {
+    for (const [change, field] of [
+      [{ first: 0 }, 'first'],
+      [{ first: 101 }, 'first'],
+      [{ after: 'x' }, 'after'],
+      [{ after: NUL }, 'after'],
+    ] as const) {
+      expect(refusal(await server.send(token, LEADERS, change))).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    }
+  });
+});

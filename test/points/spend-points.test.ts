@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD, SPEND } from './documents.js';
+import { keptLedger, refusal } from './ledger.js';
+
+let server: TestServer;
+let spender: IssuedToken;
+let adder: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  spender = await server.token(['points:spend']);
+  adder = await server.token(['points:add']);
+});
+afterAll(() => server.close());
+
+async function userWith(points: number) {
+  const user = await server.user();
+  await server.send(adder, ADD, { input: { user: { id: user.id }, points } });
+  return user;
+}
+
+describe('Mutation.spendPoints', () => {
+  it('spends points, down to nothing', async () => {
+    const { id, username } = await userWith(7);
+    const { data } = await server.send(spender, SPEND, { input: { user: { username }, points: 7, reason: 'a hat' } });
+    expect(data.change).toMatchObject({
+      message: `Successfully spent 7 points of ${username}`,
+      points: 0,
+      replayed: false,
+      entry: { id: `${id}.2`, kind: 'SPEND', delta: -7, balanceAfter: 0, sequence: 2, reason: 'a hat' },
+    });
+  });
+
+  it('refuses more than there is, says what there is, and takes nothing', async () => {
+    const { id } = await userWith(7);
+    const answer = await server.send(spender, SPEND, { input: { user: { id }, points: 8 } });
+    expect(answer.status).toBe(200);
+    expect(refusal(answer)).toEqual({
+      code: 'INSUFFICIENT_POINTS',
+      available: 7,
+      needed: 8,
+      effect: 'NONE',
+      replayed: false,
+    });
+    expect(await keptLedger(server, id)).toEqual({ points: 7, deltas: [7] });
+  });
+
+  it('lets exactly forty of a hundred through at once where there is enough for forty', async () => {
+    const { id } = await userWith(40 * 3 + 2);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => server.send(spender, SPEND, { input: { user: { id }, points: 3 } })),
+    );
+    const refused = answers.map(refusal).filter((extensions) => extensions !== undefined);
+    expect(refused).toHaveLength(60);
+    for (const extensions of refused) expect(extensions).toMatchObject({ code: 'INSUFFICIENT_POINTS', available: 2 });
+    expect(await keptLedger(server, id)).toEqual({ points: 2, deltas: [122, ...Array(40).fill(-3)] });
+  });
+
+  it('lets a user who is logged in spend what is their own, and nobody else’s', async () => {
+    const [own, other] = [await userWith(5), await userWith(5)];
+    const session = await server.session(own);
+    const spend = (user: object) => server.send(session, SPEND, { input: { user, points: 1 } });
+    expect((await spend({ id: own.id })).data.change.points).toBe(4);
+    expect((await spend({ username: own.username.toUpperCase() })).data.change.points).toBe(3);
+    expect((await spend({ id: other.id })).status).toBe(403);
+    expect((await spend({ username: other.username })).status).toBe(403);
+    expect((await keptLedger(server, other.id)).points).toBe(5);
+  });
+
+  it('is refused without a credential, without the scope, by the owner’s app token, and once revoked', async () => {
+    const user = await userWith(5);
+    const input = { user: { id: user.id }, points: 1 };
+    const [others, gone] = [
+      await server.token(['points:add', 'points:read'], user),
+      await server.token(['points:spend']),
+    ];
+    await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
+    expect((await server.send(undefined, SPEND, { input })).status).toBe(401);
+    expect((await server.send(gone, SPEND, { input })).status).toBe(401);
+    expect((await server.send(others, SPEND, { input })).status).toBe(403);
+    expect((await keptLedger(server, user.id)).points).toBe(5);
+  });
+
+  it('refuses bad input, and changes nothing', async () => {
+    const { id } = await userWith(5);
+    for (const change of [{ points: 0 }, { reason: 'r'.repeat(501) }, { idempotencyKey: '' }]) {
+      const answer = await server.send(spender, SPEND, { input: { user: { id }, points: 1, ...change } });
+      expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
+    }
+    const unknown = await server.send(spender, SPEND, { input: { user: { username: 'nobody' }, points: 1 } });
+    expect(refusal(unknown)).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
+    expect((await keptLedger(server, id)).deltas).toEqual([5]);
+  });
+});
