@@ -8,10 +8,11 @@ import {
   isScalarType,
 } from 'graphql';
 import { type Requirement, Requirements } from './requirement.js';
-import { readRules } from './rule.js';
+import { type RuleBook, readRules } from './rule.js';
 
 /** Every coordinate of a schema with its requirement, whether it has one or not. */
 export interface Catalogue {
+  readonly book: RuleBook;
   readonly requirements: Requirements;
   readonly entries: ReadonlyMap<string, Entry>;
 }
@@ -53,7 +54,7 @@ export function catalogueOf(schema: GraphQLSchema): Catalogue {
       }
     }
   }
-  return { requirements, entries };
+  return { book, requirements, entries };
 }
 
 /** All that a catalogue says, a line for each coordinate. */

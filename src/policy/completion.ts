@@ -3,6 +3,7 @@ import {
   defaultFieldResolver,
   defaultTypeResolver,
   type GraphQLAbstractType,
+  GraphQLError,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLObjectType,
@@ -16,8 +17,8 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
-import { type Denial, describeDenial, type Wording } from './denial.js';
-import { coordinateOf, type Execution, type Executions, reportOnce } from './execution.js';
+import { type Denial, describeDenial, formatDenial, type Wording } from './denial.js';
+import { coordinateOf, type Execution, type Executions, standIn } from './execution.js';
 import { Ownership } from './ownership.js';
 import type { Ground } from './plan.js';
 import type { Answer, Registry } from './question.js';
@@ -79,7 +80,7 @@ export class Completion<Context> {
       const enter = (settled: Awaited<typeof verdict>): unknown => {
         if (settled.allowed) return resolve(source, args, context, info);
         const [denial] = settled.denials as readonly [Denial, ...Denial[]]; // a refusal has at least one
-        return orThrow(reportOnce(execution, { info, type: info.returnType, indices: [], describe: () => denial }));
+        return orThrow(standIn(execution, info.returnType, { info, describe: () => denial }));
       };
       return verdict instanceof Promise ? verdict.then(enter) : enter(verdict);
     };
@@ -106,7 +107,7 @@ export class Completion<Context> {
           return gated ? this.#sift(value, gated, { execution, info }) : value;
         }
         const describe = () => this.#denial({ execution, info }, requirement, answer === 'UNKNOWN');
-        return orThrow(reportOnce(execution, { info, type: info.returnType, indices: [], describe }));
+        return orThrow(standIn(execution, info.returnType, { info, describe }));
       };
       const answer = this.#ownership.judge(requirement, { execution, source, args, info });
       return answer instanceof Promise ? answer.then(finish) : finish(answer);
@@ -124,12 +125,8 @@ export class Completion<Context> {
       const check = (settled: string | undefined): string | undefined => {
         const refused = this.#refused(execution, settled);
         if (!refused) return settled;
-        throw reportOnce(execution, {
-          info,
-          type: info.returnType,
-          indices: [],
-          describe: () => this.#denial({ execution, info }, refused),
-        });
+        const { message, extensions } = formatDenial(this.#denial({ execution, info }, refused));
+        throw new GraphQLError(message, { extensions }); // execution knows which item this is
       };
       return isPromise(name) ? name.then(check) : check(name);
     };
@@ -143,7 +140,7 @@ export class Completion<Context> {
     const live = getNamedType(info.returnType) as GraphQLAbstractType; // the same type in the schema that executes
 
     const sift = (value: unknown, type: GraphQLOutputType, indices: readonly number[]): unknown => {
-      if (isPromise(value)) return value.then((settled) => sift(settled, type, indices));
+      if (isPromise(value)) return heard(value.then((settled) => sift(settled, type, indices)));
       if (value === null || value === undefined || value instanceof Error) return value;
       const nullable = getNullableType(type);
       if (isListType(nullable)) {
@@ -153,8 +150,8 @@ export class Completion<Context> {
       }
       const judge = (name: string | undefined): unknown => {
         const refused = this.#refused(execution, name);
-        const describe = () => this.#denial({ execution, info }, refused ?? NOTHING);
-        return refused ? reportOnce(execution, { info, type, indices, describe }) : value;
+        if (!refused) return value;
+        return standIn(execution, type, { info, indices, describe: () => this.#denial({ execution, info }, refused) });
       };
       try {
         const name = resolveType(value, execution.context, info, live);
@@ -181,13 +178,19 @@ export class Completion<Context> {
   }
 
   #denial({ execution, info }: Place<Context>, requirement: Requirement, unknown = false): Denial {
-    const { caller, held } = execution.judgement;
     const refused = { coordinate: coordinateOf(info), alternatives: [requirement], nodes: info.fieldNodes, unknown };
-    return describeDenial(refused, caller, held, this.#options);
+    return describeDenial(refused, execution.judgement, this.#options);
   }
 }
 
-const NOTHING: Requirement = { needs: 0n, owned: [] };
+/**
+ * The same promise. Whoever awaits it hears of its failure; execution may give a list up over another item's refusal and
+ * await it never, and then its failure must not end the process.
+ */
+function heard<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
+}
 
 /** Errors are thrown where a resolver answers, and only handed on where they stand in a list. */
 function orThrow(value: unknown): unknown {

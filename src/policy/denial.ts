@@ -57,7 +57,11 @@ export interface Wording {
 }
 
 /** Puts a refusal into words: who the caller is, what is missing, how to get it. Nothing is thrown, no stack is taken. */
-export function describeDenial(refused: Refused, caller: Caller, held: bigint, wording: Wording): Denial {
+export function describeDenial(
+  refused: Refused,
+  { caller, held }: { readonly caller: Caller; readonly held: bigint },
+  wording: Wording,
+): Denial {
   const { requirements } = wording;
   const cheapest = cheapestOf(refused.alternatives, (one) => {
     const lacking = bitsOf(one) & ~held;
@@ -94,7 +98,8 @@ export function describeDenial(refused: Refused, caller: Caller, held: bigint, w
     const reason = isForApps ? 'APP_TOKEN_REQUIRED' : 'SESSION_REQUIRED';
     return { ...base, code: 'FORBIDDEN', reason, missingScopes: [], message };
   }
-  const isForeign = caller.kind === 'USER' && cheapest.owned.some(({ needs }) => !holds(held, needs));
+  // With all else in place, ownership was what decided.
+  const isForeign = caller.kind === 'USER' && cheapest.owned.length > 0 && holds(held, cheapest.needs);
   const lacks = `${caller.name} lacks ${scopes(base.missingScopes)}${isForeign ? ', and this is not their own' : ''}.`;
   const message = speak(`${base.coordinate} requires ${scopes(base.requiredScopes)}.`, lacks, advice());
   return { ...base, code: 'FORBIDDEN', message };

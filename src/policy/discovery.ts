@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.js';
 import { cheapestOf, list } from './denial.js';
 import type { Plan } from './plan.js';
-import { APP, bitsOf, type Requirement, type Requirements, USER } from './requirement.js';
+import { APP, bitsOf, both, type Requirement, type Requirements, USER } from './requirement.js';
 
 /** What one coordinate requires. Scopes are names of the enum `Scope`, in its order. */
 export interface FieldRequirement {
@@ -31,8 +31,10 @@ export function requiredScopesOf(plan: Plan, requirements: Requirements): Requir
   const cheapest = (alternatives: readonly Requirement[]) =>
     cheapestOf(alternatives, (one) => requirements.names(bitsOf(one)).length);
   const met = new Map<string, Requirement>();
-  for (const { coordinate, alternatives } of plan.sites) met.set(coordinate, cheapest(alternatives));
-  for (const { coordinate, needs } of plan.probes) if (needs !== 0n) met.set(coordinate, { needs, owned: [] });
+  const meet = (coordinate: string, requirement: Requirement) =>
+    met.set(coordinate, both(met.get(coordinate) ?? requirement, requirement));
+  for (const { coordinate, alternatives } of plan.sites) meet(coordinate, cheapest(alternatives));
+  for (const { coordinate, needs } of plan.probes) if (needs !== 0n) meet(coordinate, { needs, owned: [] });
   return {
     scopes: requirements.names([...met.values()].reduce((bits, requirement) => bits | bitsOf(requirement), 0n)),
     fields: [...met].map(([coordinate, requirement]) => fieldRequirement(coordinate, requirement, requirements)),
@@ -40,11 +42,7 @@ export function requiredScopesOf(plan: Plan, requirements: Requirements): Requir
 }
 
 /** A requirement as it is told to the outside. */
-export function fieldRequirement(
-  coordinate: string,
-  requirement: Requirement,
-  requirements: Requirements,
-): FieldRequirement {
+function fieldRequirement(coordinate: string, requirement: Requirement, requirements: Requirements): FieldRequirement {
   const bits = bitsOf(requirement);
   return {
     coordinate,

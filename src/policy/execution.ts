@@ -48,7 +48,7 @@ export class Executions<Context> {
     if (typeof context === 'object' && context !== null) this.#judged.set(context, judgement);
   }
 
-  /** The coerced variables are made afresh for each run and so identify it; all else guards against an executor that differs. */
+  /** Coerced variables are made afresh for each run and so identify it; the rest guards against executors that differ. */
   of(context: Context, info: GraphQLResolveInfo): Execution<Context> {
     if (this.#last && isRun(this.#last, context, info)) return this.#last;
     const known = this.#running.get(info.variableValues);
@@ -82,25 +82,27 @@ export class Executions<Context> {
       judgement.held === this.#judge.heldBy(caller) &&
       (caller.kind !== 'USER' || (judgement.caller.kind === 'USER' && judgement.caller.userId === caller.userId)) &&
       judgement.plan === judgement.operation.plan(info.variableValues) &&
-      (judgement.coerced === undefined || isSame(judgement.coerced, info.variableValues))
+      (judgement.coerced === undefined || isSame(judgement.coerced, info.variableValues)) // of null, nothing is the same
     );
   }
 }
 
-/** Where in the result something is refused. */
+/** Where in the result something is refused, and why. */
 export interface Refusal {
   readonly info: GraphQLResolveInfo;
-  /** The type that stands there: the field's, or that of an item of its list. */
-  readonly type: GraphQLOutputType;
-  /** The item's place in the list, and in the list within. */
-  readonly indices: readonly number[];
+  /** The item's place in the field's list, and in the list within. */
+  readonly indices?: readonly number[];
   readonly describe: () => Denial;
 }
 
-/** What to put there: the selection's one error; after that null, or the same error where null may not stand. */
-export function reportOnce(
+/**
+ * What to put where something of the type is refused: the selection's error, with the path of this first place; later
+ * null, or the same error again where null may not stand.
+ */
+export function standIn(
   { errors }: Execution<unknown>,
-  { info, type, indices, describe }: Refusal,
+  type: GraphQLOutputType,
+  { info, indices = [], describe }: Refusal,
 ): GraphQLError | null {
   const path = responsePathAsArray(info.path);
   const selection = [coordinateOf(info), ...path.filter((key) => typeof key === 'string')].join(' ');

@@ -13,7 +13,7 @@ import { type Ground, type Plan, planOperation } from './plan.js';
 /** Values by name, as a client sends them or as execution has coerced them. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-type Fragments = Readonly<Record<string, FragmentDefinitionNode | undefined>>;
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /** One operation of a document and, for each combination of what its `@skip` and `@include` say, its plan. */
 export class Operation {
@@ -37,7 +37,7 @@ export class Operation {
       ),
     );
     const declared = new Set(definitions.map(({ variable }) => variable.name.value));
-    this.#conditions = conditionsOf([node, ...Object.values(fragments)]).filter((name) => declared.has(name));
+    this.#conditions = conditionsOf([node, ...fragments.values()]).filter((name) => declared.has(name));
   }
 
   /** The plan under these variables. */
@@ -67,7 +67,7 @@ export class Operation {
   /** Whether an execution runs this very operation with these very fragments. */
   isRunBy({ operation, fragments }: GraphQLResolveInfo): boolean {
     if (operation !== this.node) return false;
-    for (const name in this.#fragments) if (this.#fragments[name] !== fragments[name]) return false;
+    for (const [name, fragment] of this.#fragments) if (fragments[name] !== fragment) return false;
     return true;
   }
 
@@ -87,7 +87,7 @@ export class Operations {
   readonly #ground: Ground;
   readonly #cacheSize: number;
   readonly #operations = new WeakMap<OperationDefinitionNode, Operation>();
-  readonly #documents = new WeakMap<DocumentNode, Map<string, Operation | undefined>>();
+  readonly #documents = new WeakMap<DocumentNode, Map<string, Operation>>();
 
   constructor(ground: Ground, cacheSize: number) {
     this.#ground = ground;
@@ -96,27 +96,29 @@ export class Operations {
 
   /** The operation that a request means; undefined where execution will say that there is none. */
   ofDocument(document: DocumentNode, operationName: string | null | undefined): Operation | undefined {
-    const known = this.#documents.get(document) ?? new Map<string, Operation | undefined>();
-    this.#documents.set(document, known);
+    const operations = this.#documents.get(document) ?? new Map<string, Operation>();
+    this.#documents.set(document, operations);
     const name = operationName ?? '';
-    if (known.has(name)) return known.get(name);
+    const known = operations.get(name);
+    if (known) return known;
 
     const node = getOperationAST(document, operationName);
     if (!node) return undefined;
     const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
-    const operation = this.#add(node, Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment])));
-    known.set(name, operation);
+    const operation = this.#add(node, fragments);
+    operations.set(name, operation);
     return operation;
   }
 
   /** The operation that an execution runs. */
   ofExecution(info: GraphQLResolveInfo): Operation {
     const known = this.#operations.get(info.operation);
-    return known?.isRunBy(info) ? known : this.#add(info.operation, info.fragments);
+    return known?.isRunBy(info) ? known : this.#add(info.operation, Object.values(info.fragments));
   }
 
-  #add(node: OperationDefinitionNode, fragments: Fragments): Operation {
-    const operation = new Operation(node, fragments, this.#ground, this.#cacheSize);
+  #add(node: OperationDefinitionNode, fragments: readonly FragmentDefinitionNode[]): Operation {
+    const named = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+    const operation = new Operation(node, named, this.#ground, this.#cacheSize);
     this.#operations.set(node, operation);
     return operation;
   }
@@ -134,10 +136,9 @@ export function remember<Key, Value>(
 }
 
 /** The variables on which a `@skip` or `@include` depends. */
-function conditionsOf(nodes: readonly (OperationDefinitionNode | FragmentDefinitionNode | undefined)[]): string[] {
+function conditionsOf(nodes: readonly (OperationDefinitionNode | FragmentDefinitionNode)[]): string[] {
   const names = new Set<string>();
   for (const node of nodes) {
-    if (!node) continue;
     visit(node, {
       Directive: ({ name, arguments: given }) => {
         if (name.value !== 'skip' && name.value !== 'include') return;

@@ -1,3 +1,4 @@
+import { isPromise } from '@graphql-tools/utils';
 import { defaultFieldResolver, type GraphQLResolveInfo, isObjectType } from 'graphql';
 import { coordinateOf, type Execution } from './execution.js';
 import { type OwnerPath, valueAt } from './owner.js';
@@ -29,26 +30,28 @@ export class Ownership<Context> {
     const spared = requirement.owned.filter(({ needs }) => !holds(held, needs));
     if (!holds(held, requirement.needs) || (spared.length > 0 && !holds(held, USER))) return false;
     if (spared.length === 0) return true;
-    return Promise.all(spared.map(({ rule }) => this.#isOwn(this.#ground.owners.get(rule), call))).then((answers) =>
-      answers.includes(false) ? false : !answers.includes('UNKNOWN') || 'UNKNOWN',
-    );
+    const answers = spared.map(({ rule }) => this.#isOwn(this.#ground.owners.get(rule), call));
+    return answers.length === 1 ? (answers[0] ?? false) : Promise.all(answers).then(conjunction);
   }
 
-  async #isOwn(owner: OwnerPath | undefined, call: Call<Context>): Promise<Answer> {
+  #isOwn(owner: OwnerPath | undefined, call: Call<Context>): Answer | Promise<Answer> {
     const { execution, args, info } = call;
     if (!owner) return false;
     if (owner.from === 'ARGUMENTS') {
       const isJudged = info.fieldNodes.some((node) => execution.judgement.own.has(node));
       return isJudged || this.#ask(call, owner.lookup, valueAt(args, owner.path));
     }
-    try {
-      const pending = this.#sibling(owner.path[0], call);
-      // Awaiting only promises keeps all items of a list in one turn, and so in one call.
-      const value = pending instanceof Promise ? await pending : pending;
-      return value !== null && value !== undefined && this.#ask(call, owner.lookup, value);
-    } catch (error) {
+    const ask = (value: unknown) => value !== null && value !== undefined && this.#ask(call, owner.lookup, value);
+    const fail = (error: unknown): Answer => {
       this.#registry.onInternalError(error, coordinateOf(info));
       return 'UNKNOWN';
+    };
+    try {
+      const value = this.#sibling(owner.path[0], call);
+      // Waiting for promises alone keeps the items of a list in one turn, and so in one call.
+      return isPromise(value) ? value.then(ask).catch(fail) : ask(value);
+    } catch (error) {
+      return fail(error);
     }
   }
 
@@ -60,11 +63,11 @@ export class Ownership<Context> {
   }
 
   /** Joins the questions of this turn. */
-  async #ask({ execution, info }: Call<Context>, lookup: string, value: unknown): Promise<Answer> {
+  #ask({ execution, info }: Call<Context>, lookup: string, value: unknown): Promise<Answer> {
     const turn = execution.turns.get(lookup) ?? { questions: [], answers: this.#endOfTurn(execution, lookup) };
     execution.turns.set(lookup, turn);
     const position = turn.questions.push({ coordinate: coordinateOf(info), lookup, value }) - 1;
-    return (await turn.answers)[position] ?? 'UNKNOWN';
+    return turn.answers.then((answers) => answers[position] ?? 'UNKNOWN');
   }
 
   async #endOfTurn(execution: Execution<Context>, lookup: string): Promise<readonly Answer[]> {
@@ -73,4 +76,10 @@ export class Ownership<Context> {
     execution.turns.delete(lookup);
     return askOwners(questions, this.#registry, execution.context);
   }
+}
+
+/** Every owner must be the caller; where one surely is not, it does not matter that another is unknown. */
+function conjunction(answers: readonly Answer[]): Answer {
+  if (answers.includes(false)) return false;
+  return answers.includes('UNKNOWN') ? 'UNKNOWN' : true;
 }

@@ -51,7 +51,7 @@ export interface Ground {
 /** An operation as it is to run: its fragments, and which `@skip` and `@include` hold. */
 export interface Selected {
   readonly operation: OperationDefinitionNode;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode | undefined>>;
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   /** The value of a variable that stands in an `if:`; what is no boolean selects. */
   readonly condition: (variable: string) => unknown;
 }
@@ -66,7 +66,7 @@ export function planOperation(ground: Ground, selected: Selected): Plan {
 
 /** The concrete types that a value may have. Equal sets are the same object. */
 interface TypeSet {
-  readonly key: string;
+  readonly id: number;
   readonly types: readonly GraphQLObjectType[];
 }
 
@@ -93,7 +93,7 @@ class Planner implements Plan {
   #visit(selectionSet: SelectionSetNode, scope: Scope): void {
     const visited = this.#visited.get(selectionSet) ?? new Set();
     this.#visited.set(selectionSet, visited);
-    const key = `${scope.within.key} ${scope.here.key} ${scope.type.name} ${scope.certain}`;
+    const key = `${scope.within.id} ${scope.here.id} ${scope.type.name} ${scope.certain}`;
     if (visited.has(key)) return;
     visited.add(key);
 
@@ -104,7 +104,7 @@ class Planner implements Plan {
         continue;
       }
       const fragment =
-        selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#selected.fragments[selection.name.value];
+        selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#selected.fragments.get(selection.name.value);
       if (!fragment) continue;
       const type = fragment.typeCondition && this.#ground.schema.getType(fragment.typeCondition.name.value);
       this.#visit(fragment.selectionSet, type ? { ...scope, type, here: this.#narrow(scope.here, type) } : scope);
@@ -123,8 +123,9 @@ class Planner implements Plan {
 
     const sure = certain && within === here;
     const alone = here.types.length === 1;
-    this.#add(here.key, {
-      coordinate: `${alone ? first.owner.name : type.name}.${name}`,
+    const coordinate = `${alone ? first.owner.name : type.name}.${name}`;
+    this.#add(`${here.id}`, {
+      coordinate,
       alternatives: minimal(places.flatMap((place) => this.#alternatives(place))),
       nodes: [node],
       certain: sure,
@@ -132,7 +133,7 @@ class Planner implements Plan {
     });
     for (const place of places) {
       this.#defer(place, sure && alone);
-      for (const argument of node.arguments ?? []) this.#supply(place, argument);
+      for (const argument of node.arguments ?? []) this.#supply(place, argument, coordinate);
     }
 
     if (!node.selectionSet) return;
@@ -162,19 +163,20 @@ class Planner implements Plan {
   }
 
   /** What an argument supplies counts wherever the field stands, for it is known before anything runs. */
-  #supply({ owner, field }: Place, argument: ArgumentNode): void {
-    for (const found of this.#ground.supplied.ofArgument(owner, field, argument)) {
+  #supply({ owner, field }: Place, argument: ArgumentNode, coordinate: string): void {
+    const needs = this.#ground.requirements.argument(owner, field, argument.name.value);
+    for (const found of this.#ground.supplied.ofArgument(field, argument, { coordinate, needs })) {
       if ('variable' in found) this.probes.push(found);
       else {
         const { coordinate, needs, node } = found;
-        this.#add('', { coordinate, alternatives: [{ needs, owned: [] }], nodes: [node], certain: true });
+        this.#add(`${needs}`, { coordinate, alternatives: [{ needs, owned: [] }], nodes: [node], certain: true });
       }
     }
   }
 
-  /** Files a site; the same coordinate in the same company is one site with several nodes. */
-  #add(company: string, site: Site): void {
-    const key = `${site.coordinate} ${company} ${site.certain}`;
+  /** Files a site. The same coordinate with the same demands is one site with several nodes. */
+  #add(demands: string, site: Site): void {
+    const key = `${site.coordinate} ${demands} ${site.certain}`;
     const known = this.#sites.get(key);
     if (known) known.nodes.push(...site.nodes);
     else {
@@ -218,7 +220,7 @@ class Planner implements Plan {
 
   #intern(types: readonly GraphQLObjectType[]): TypeSet {
     const key = types.map(({ name }) => name).join();
-    const set = this.#sets.get(key) ?? { key, types };
+    const set = this.#sets.get(key) ?? { id: this.#sets.size + 1, types };
     this.#sets.set(key, set);
     return set;
   }

@@ -5,19 +5,18 @@ import type { Caller, Wording } from './denial.js';
 import { matrixOf, type RequiredScopes, requiredScopesOf } from './discovery.js';
 import { Executions } from './execution.js';
 import { guardSchema, lostGates } from './guard.js';
-import { Judge, type Verdict } from './judge.js';
+import { Judge } from './judge.js';
 import { Operations, type Variables } from './operation.js';
 import { type OwnerLookup, resolveOwnerPaths } from './owner.js';
-import { Requirements } from './requirement.js';
-import { readRules } from './rule.js';
 import { type Grant, SuppliedInputs } from './supplied.js';
+import type { Verdict } from './verdict.js';
 
 export { type Caller, type Denial, formatDenial } from './denial.js';
 export { diffPolicies, type PolicyDifference } from './difference.js';
 export type { RequiredScopes } from './discovery.js';
-export type { Verdict } from './judge.js';
 export type { OwnerLookup } from './owner.js';
 export type { Grant } from './supplied.js';
+export type { Verdict } from './verdict.js';
 
 /** How a policy learns what is not in the schema. */
 export interface PolicyOptions<Context> {
@@ -60,14 +59,60 @@ export interface Policy<Context> {
 }
 
 /**
- * Compiles the `@auth` and `@public` of an executable schema.
+ * Compiles the `@auth` and `@public` of an executable schema: the one table by which everything is judged, twice.
+ *
+ * Gate one, `judge`, refuses an operation as a whole, before anything runs: when some coordinate that it surely selects,
+ * or supplies a value for, is denied whatever the result. A coordinate needs its own rule AND its type's AND those of the
+ * interfaces AND that of the type returned AND those of the arguments and input fields supplied.
+ * Gate two sits in the resolvers of `schema` and judges what only the result tells: the concrete type behind an interface
+ * or union, and an owner below the root. What is denied there is null, with one error for the selection; where null may
+ * not stand, the same error object bubbles from each place, and `new Set(result.errors)` has it once.
+ *
+ * Who executes `schema` without calling `judge` has forgotten nothing but the good answer: the first field judges the
+ * operation, and a refused one resolves no field. The schema given stays as it is, and unguarded: execute it never.
+ *
+ * @example
+ * import { makeExecutableSchema } from '@graphql-tools/schema';
+ * import { graphql, parse } from 'graphql';
+ * import { compilePolicy } from './policy.js';
+ *
+ * const schema = makeExecutableSchema({
+ *   typeDefs: `
+ *     directive @auth(scope: [Scope!], owner: String, kind: CredentialKind) on FIELD_DEFINITION | OBJECT | INTERFACE
+ *     directive @public on FIELD_DEFINITION | OBJECT | INTERFACE
+ *     enum CredentialKind { APP USER }
+ *     enum Scope { NOTES_READ NOTES_WRITE }
+ *     type Note @public { id: ID!  text: String @auth(scope: NOTES_READ, owner: "id") }
+ *     type Query { notes: [Note!] @public  note(id: ID!): Note @auth(scope: NOTES_READ, owner: "id") }
+ *   `,
+ *   resolvers: {
+ *     Query: {
+ *       notes: () => [{ id: 'ada-1', text: 'Hello' }, { id: 'bob-1', text: 'Secret' }],
+ *       note: (_source, { id }) => ({ id, text: 'Hello' }),
+ *     },
+ *   },
+ * });
+ *
+ * const isOwn = (ids, { userId }) => ids.map((id) => id.startsWith(`${userId}-`)); // one call for all: one query
+ * const policy = compilePolicy(schema, {
+ *   caller: ({ userId }) => ({ kind: 'USER', userId, scopes: [], name: `The user ${userId}` }),
+ *   scopeLabel: (name) => name.toLowerCase().replace('_', ':'),
+ *   owners: { 'Query.note(id:)': isOwn, 'Note.id': isOwn },
+ *   onInternalError: (error, coordinate) => console.error(coordinate, error),
+ * });
+ *
+ * const context = { userId: 'ada' };
+ * const refused = await policy.judge({ document: parse('{ note(id: "bob-1") { id } }'), context });
+ * // refused.denials[0].message: 'Query.note requires `notes:read`. The user ada lacks `notes:read`, and this is not their own.'
+ * const result = await graphql({ schema: policy.schema, source: '{ notes { text } }', contextValue: context });
+ * // result.data: { notes: [{ text: 'Hello' }, { text: null }] }, result.errors[0].path: ['notes', 1, 'text']
  *
  * @throws {Error} where the policy has a hole or a contradiction, naming every coordinate with file and line.
  */
 export function compilePolicy<Context>(schema: GraphQLSchema, options: PolicyOptions<Context>): Policy<Context> {
   const { caller, advice, scopeLabel, cacheSize = 100 } = options;
-  const book = readRules(schema);
-  const requirements = new Requirements(book);
+  const catalogue = catalogueOf(schema);
+  const { book, requirements } = catalogue;
   const owners = resolveOwnerPaths(schema, book, Object.keys(options.owners));
   const ground = {
     schema,
@@ -81,7 +126,6 @@ export function compilePolicy<Context>(schema: GraphQLSchema, options: PolicyOpt
   const completion = new Completion({ ...options, advice, scopeLabel, ground, requirements, executions });
 
   const guarded = guardSchema(schema, completion, { requirements, scopeLabel });
-  const catalogue = catalogueOf(schema);
 
   return {
     schema: guarded.schema,

@@ -44,6 +44,12 @@ export function bitsOf({ needs, owned }: Requirement): bigint {
   return owned.reduce((bits, { needs }) => bits | needs, needs);
 }
 
+/** What meets the one requirement and the other. */
+export function both(one: Requirement, other: Requirement): Requirement {
+  const more = other.owned.filter(({ rule }) => !one.owned.some((known) => known.rule === rule));
+  return { needs: one.needs | other.needs, owned: [...one.owned, ...more] };
+}
+
 /** The alternatives that no other one makes superfluous: who meets any of them meets one of these. */
 export function minimal(alternatives: readonly Requirement[]): readonly Requirement[] {
   const distinct: Requirement[] = [];

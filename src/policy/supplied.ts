@@ -1,9 +1,8 @@
 import {
   type ArgumentNode,
   type GraphQLField,
+  type GraphQLInputField,
   type GraphQLInputType,
-  type GraphQLInterfaceType,
-  type GraphQLObjectType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
@@ -19,8 +18,8 @@ import { CREDENTIAL, type Requirements } from './requirement.js';
 import { refuseToBuild } from './rule.js';
 
 /**
- * What a value hands out: nobody gives more than they hold, so that whoever supplies it needs these scopes, by their
- * names in the enum. Called for each value that is no list, as clients write it.
+ * What a value hands out: nobody gives more than they hold, so whoever supplies it needs these scopes, by their names in
+ * the enum. Called for each value that is no list, as clients write it.
  */
 export type Grant = (value: unknown) => Iterable<string>;
 
@@ -31,18 +30,25 @@ export interface Supplied {
   readonly node: ArgumentNode | ObjectFieldNode;
 }
 
-/** A place filled by a variable: what is supplied there shows only in the variables. */
-export interface Probe {
+/** A place filled by a variable: what is supplied there shows only in its value. */
+export interface Probe extends Supplied {
   readonly variable: string;
   readonly type: GraphQLInputType;
-  readonly node: ArgumentNode | ObjectFieldNode;
-  /** The place itself; it needs nothing where only what lies within is protected. */
+  /** Every bit that some value could need. */
+  readonly potential: bigint;
+}
+
+/** A place in the document into which a value goes: an argument, an input field, or an item of its list. */
+interface Place extends Supplied {
+  readonly type: GraphQLInputType;
+}
+
+/** Such a place with the value that a variable gives it. */
+interface Filled {
   readonly coordinate: string;
   readonly needs: bigint;
-  /** Every bit that some value of the variable could need. */
-  readonly potential: bigint;
-  /** The coordinate whose grant judges the value. */
-  readonly grant: string | undefined;
+  readonly type: GraphQLInputType;
+  readonly value: unknown;
 }
 
 /** Finds the protected arguments and input fields that are supplied, in literals and in the values of variables. */
@@ -51,122 +57,113 @@ export class SuppliedInputs {
   readonly #grants: ReadonlyMap<string, Grant>;
   readonly #within = new Map<string, bigint>();
 
-  /** @throws {Error} naming each grant whose coordinate is no input field of the schema. */
+  /** @throws {Error} naming each grant for no input field of the schema, or for one whose default hands something out. */
   constructor(schema: GraphQLSchema, requirements: Requirements, grants: Readonly<Record<string, Grant>>) {
     this.#requirements = requirements;
     this.#grants = new Map(Object.entries(grants));
-    const isField = (coordinate: string) => {
+    const problems = Object.keys(grants).flatMap((coordinate) => {
       const [typeName = '', fieldName = ''] = coordinate.split('.');
       const type = schema.getType(typeName);
-      return isInputObjectType(type) && Object.hasOwn(type.getFields(), fieldName);
-    };
-    const unknown = Object.keys(grants).filter((coordinate) => !isField(coordinate));
-    refuseToBuild(unknown.map((coordinate) => `${coordinate} has a grant, but is no input field`));
-  }
-
-  /** All that one argument of a field supplies. */
-  *ofArgument(
-    type: GraphQLObjectType | GraphQLInterfaceType,
-    field: GraphQLField<unknown, unknown>,
-    node: ArgumentNode,
-  ): Generator<Supplied | Probe> {
-    const argument = field.args.find(({ name }) => name === node.name.value);
-    if (!argument) return;
-    const needs = this.#requirements.argument(type, field, argument.name);
-    yield* this.#place(`${type.name}.${field.name}(${argument.name}:)`, needs, argument.type, node);
+      const field = isInputObjectType(type) ? type.getFields()[fieldName] : undefined;
+      if (!field) return [`${coordinate} has a grant, but is no input field`];
+      const given = this.#handedOut(coordinate, field.type, { value: field.defaultValue, isCoerced: true });
+      return given === 0n ? [] : [`${coordinate} hands out by default what the caller may not hold`];
+    });
+    refuseToBuild(problems);
   }
 
   /**
-   * All that a variable's value supplies by its fields, as coordinates and their bits. Badly shaped values hold none.
+   * All that one argument of a field supplies.
    *
-   * @param areCoerced whether enum values are the schema's own, rather than as the client wrote them.
+   * @param place the coordinate of the field as the document sees it, and what the argument needs there.
    */
-  *ofValue(
-    value: unknown,
-    type: GraphQLInputType,
-    areCoerced: boolean,
-  ): Generator<readonly [coordinate: string, needs: bigint]> {
-    const nullable = getNullableType(type);
-    if (typeof value !== 'object' || value === null || this.#potential(nullable) === 0n) return;
-    if (isListType(nullable)) {
-      // A single value stands for a list of one.
-      for (const item of Symbol.iterator in value ? (value as Iterable<unknown>) : [value]) {
-        yield* this.ofValue(item, nullable.ofType, areCoerced);
-      }
-    } else if (isInputObjectType(nullable)) {
-      for (const field of Object.values(nullable.getFields())) {
-        const given = (value as Record<string, unknown>)[field.name];
-        if (given === undefined) continue;
-        const coordinate = `${nullable.name}.${field.name}`;
-        const needs =
-          this.#requirements.inputField(nullable.name, field) | this.granted(coordinate, given, field.type, areCoerced);
-        if (needs !== 0n) yield [coordinate, needs];
-        yield* this.ofValue(given, field.type, areCoerced);
-      }
-    }
+  ofArgument(
+    field: GraphQLField<unknown, unknown>,
+    node: ArgumentNode,
+    place: { readonly coordinate: string; readonly needs: bigint },
+  ): readonly (Supplied | Probe)[] {
+    const argument = field.args.find(({ name }) => name === node.name.value);
+    if (!argument) return [];
+    const coordinate = `${place.coordinate}(${argument.name}:)`;
+    return this.#literal(node.value, { coordinate, needs: place.needs, node, type: argument.type });
   }
 
-  /** What the value of an input field hands out. */
-  granted(coordinate: string | undefined, value: unknown, type: GraphQLInputType, areCoerced: boolean): bigint {
-    const grant = coordinate === undefined ? undefined : this.#grants.get(coordinate);
-    const leaf = getNamedType(type);
-    if (grant === undefined || !isLeafType(leaf)) return 0n;
-    let bits = 0n;
-    for (const item of [value].flat(Number.POSITIVE_INFINITY)) {
-      if (item === null || item === undefined) continue;
-      for (const scope of grant(areCoerced ? leaf.serialize(item) : item)) {
-        bits |= CREDENTIAL | this.#requirements.bit(scope);
+  /**
+   * All that the value of a variable supplies, as coordinates and their bits; a badly shaped value supplies nothing.
+   *
+   * @param isCoerced whether enum values are the schema's own, rather than as the client wrote them.
+   */
+  ofVariable(
+    { coordinate, needs, type }: Probe,
+    root: unknown,
+    isCoerced: boolean,
+  ): readonly (readonly [coordinate: string, needs: bigint])[] {
+    const found: [string, bigint][] = [];
+    // A stack, for a client may nest values deeper than calls can go.
+    const stack: Filled[] = [{ coordinate, needs, type, value: root }];
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      const { coordinate, value } = next;
+      const type = getNullableType(next.type);
+      found.push([coordinate, next.needs | this.#handedOut(coordinate, type, { value, isCoerced })]);
+      if (value === null || value === undefined) continue;
+      if (isListType(type)) {
+        // A single value stands for a list of one.
+        const items = typeof value === 'object' && Symbol.iterator in value ? (value as Iterable<unknown>) : [value];
+        for (const item of items) stack.push({ coordinate, needs: 0n, type: type.ofType, value: item });
+      } else if (isInputObjectType(type) && this.#potential(type) !== 0n) {
+        for (const field of Object.values(type.getFields())) {
+          const inner = (value as Record<string, unknown>)[field.name];
+          const [place, own] = this.#field(type.name, field);
+          if (inner !== undefined) stack.push({ coordinate: place, needs: own, type: field.type, value: inner });
+        }
       }
     }
-    return bits;
+    return found;
   }
 
-  *#place(
-    coordinate: string,
-    needs: bigint,
-    type: GraphQLInputType,
-    node: ArgumentNode | ObjectFieldNode,
-  ): Generator<Supplied | Probe> {
-    const grant = this.#grants.has(coordinate) ? coordinate : undefined;
-    if (node.value.kind === Kind.VARIABLE) {
-      const potential = needs | this.#potential(type) | (grant === undefined ? 0n : this.#requirements.every);
-      if (potential !== 0n) yield { variable: node.value.name.value, type, node, coordinate, needs, potential, grant };
-      return;
-    }
-    // Variables in a list are undefined here: each is a place of its own.
-    const supplied = needs | this.granted(grant, valueFromASTUntyped(node.value), type, false);
-    if (supplied !== 0n) yield { coordinate, needs: supplied, node };
-    yield* this.#literal(node.value, type, { coordinate, node, grant });
-  }
-
-  *#literal(
-    value: ValueNode,
-    type: GraphQLInputType,
-    place: {
-      readonly coordinate: string;
-      readonly node: ArgumentNode | ObjectFieldNode;
-      readonly grant: string | undefined;
-    },
-  ): Generator<Supplied | Probe> {
-    const nullable = getNullableType(type);
+  #literal(value: ValueNode, place: Place): readonly (Supplied | Probe)[] {
+    const { coordinate, needs, node } = place;
+    const type = getNullableType(place.type);
     if (value.kind === Kind.VARIABLE) {
-      // An item of a list literal: a place without a coordinate of its own.
-      const potential = this.#potential(nullable) | (place.grant === undefined ? 0n : this.#requirements.every);
-      if (potential !== 0n) yield { variable: value.name.value, type, ...place, needs: 0n, potential };
-    } else if (isListType(nullable)) {
-      const items = value.kind === Kind.LIST ? value.values : [value];
-      for (const item of items) yield* this.#literal(item, nullable.ofType, place);
-    } else if (isInputObjectType(nullable) && value.kind === Kind.OBJECT) {
-      for (const node of value.fields) {
-        const field = nullable.getFields()[node.name.value];
-        if (!field) continue;
-        const needs = this.#requirements.inputField(nullable.name, field);
-        yield* this.#place(`${nullable.name}.${field.name}`, needs, field.type, node);
-      }
+      const potential = needs | this.#potential(type) | (this.#grants.has(coordinate) ? this.#requirements.every : 0n);
+      return potential === 0n ? [] : [{ ...place, variable: value.name.value, potential }];
     }
+    const bits = needs | this.#handedOut(coordinate, type, { value: valueFromASTUntyped(value), isCoerced: false });
+    return [...(bits === 0n ? [] : [{ coordinate, needs: bits, node }]), ...this.#inside(value, { ...place, type })];
   }
 
-  /** Every bit that a value of the type could need: those of all input fields within reach. */
+  #inside(value: ValueNode, { coordinate, node, type }: Place): readonly (Supplied | Probe)[] {
+    if (isListType(type)) {
+      const items = value.kind === Kind.LIST ? value.values : [value];
+      return items.flatMap((item) => this.#literal(item, { coordinate, needs: 0n, node, type: type.ofType }));
+    }
+    if (!isInputObjectType(type) || value.kind !== Kind.OBJECT) return [];
+    return value.fields.flatMap((inner) => {
+      const field = type.getFields()[inner.name.value];
+      if (!field) return [];
+      const [coordinate, needs] = this.#field(type.name, field);
+      return this.#literal(inner.value, { coordinate, needs, node: inner, type: field.type });
+    });
+  }
+
+  #field(typeName: string, field: GraphQLInputField): [coordinate: string, needs: bigint] {
+    return [`${typeName}.${field.name}`, this.#requirements.inputField(typeName, field)];
+  }
+
+  /** What a value of an enum or scalar hands out at its place; a list is for its items to say. */
+  #handedOut(
+    coordinate: string,
+    type: GraphQLInputType,
+    { value, isCoerced }: { readonly value: unknown; readonly isCoerced: boolean },
+  ): bigint {
+    const grant = this.#grants.get(coordinate);
+    const leaf = getNullableType(type);
+    if (!grant || !isLeafType(leaf) || value === null || value === undefined) return 0n;
+    const scopes = [...grant(isCoerced ? leaf.serialize(value) : value)];
+    return scopes.reduce((bits, scope) => bits | CREDENTIAL | this.#requirements.bit(scope), 0n);
+  }
+
+  /** Every bit that the fields of a value could need, however deep they lie. */
   #potential(type: GraphQLInputType): bigint {
     const root = getNamedType(type);
     if (!isInputObjectType(root)) return 0n;
@@ -177,8 +174,8 @@ export class SuppliedInputs {
     const reached = new Set([root]);
     for (const input of reached) {
       for (const field of Object.values(input.getFields())) {
-        bits |= this.#requirements.inputField(input.name, field);
-        if (this.#grants.has(`${input.name}.${field.name}`)) bits |= this.#requirements.every;
+        const [coordinate, needs] = this.#field(input.name, field);
+        bits |= needs | (this.#grants.has(coordinate) ? this.#requirements.every : 0n);
         const next = getNamedType(field.type);
         if (isInputObjectType(next)) reached.add(next);
       }

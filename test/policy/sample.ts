@@ -11,7 +11,7 @@ export const DIRECTIVES = /* GraphQL */ `
 `;
 
 /** A small schema with everything in it that a policy can meet. */
-export const SAMPLE = /* GraphQL */ `
+const SAMPLE = /* GraphQL */ `
   ${DIRECTIVES}
   enum Scope { USERS_READ USERS_EMAIL POSTS_READ POSTS_DRAFT POINTS_READ POINTS_WRITE TOKENS_WRITE ADMIN }
   interface Node @public { id: ID! }
@@ -113,18 +113,13 @@ export interface SampleOptions {
   readonly extension?: string;
   readonly resolvers?: Record<string, Record<string, unknown>>;
   readonly owners?: PolicyOptions<Context>['owners'];
+  readonly grants?: NonNullable<PolicyOptions<Context>['grants']>;
 }
 
 /** The users and posts behind the sample: a list of hits that is long, mixed, and has a hole. */
-export const HITS = [
-  { id: 'u1', name: 'Ada' },
-  { id: 'p1', body: 'one' },
-  null,
-  { id: 'u2', name: 'Bob' },
-  { id: 'p2' },
-];
+const HITS = [{ id: 'u1', name: 'Ada' }, { id: 'p1', body: 'one' }, null, { id: 'u2', name: 'Bob' }, { id: 'p2' }];
 
-export function createSample({ extension = '', resolvers = {}, owners = {} }: SampleOptions = {}): Sample {
+export function createSample({ extension = '', resolvers = {}, owners = {}, grants = {} }: SampleOptions = {}): Sample {
   const calls: string[] = [];
   const failures: unknown[] = [];
   const noted =
@@ -198,6 +193,7 @@ export function createSample({ extension = '', resolvers = {}, owners = {} }: Sa
       },
       ...owners,
     },
+    grants,
     onInternalError: (error) => failures.push(error),
     advice: (missing) => (missing.length > 0 ? 'Ask an administrator.' : undefined),
   });

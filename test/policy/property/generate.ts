@@ -63,6 +63,7 @@ export function generateModel(draw: Draw): Model {
   });
   const args = (): Argument[] => [
     { name: 'n', type: 'Int', rule: rule(undefined, 6) },
+    { name: 'x', type: 'X', rule: rule(undefined, 9) },
     { name: 'where', type: 'In', rule: rule(undefined, 6) },
   ];
   const fields = (owner: string, names: readonly string[], rarity?: number): Field[] =>
@@ -134,6 +135,7 @@ export function generateOperation(draw: Draw, model: Model): Operation {
   const g = new Generator(draw);
   const fragments: Record<string, { on: string; selections: readonly Selection[] }> = {};
   let aliases = 0;
+  let names = 0;
 
   const conditions = (): Condition[] =>
     g.rarely(5) ? [{ directive: g.one(['skip', 'include'] as const), on: g.one([true, false, 'yes', 'no']) }] : [];
@@ -142,7 +144,7 @@ export function generateOperation(draw: Draw, model: Model): Operation {
       const names = Object.keys(VARIABLES).filter((name) => VARIABLES[name]?.type === type);
       return { kind: 'variable', name: g.one(names) };
     }
-    if (type === 'Int') return { kind: 'int', value: g.one([null, 0, 1, 2]) };
+    if (type !== 'In') return { kind: 'int', value: g.one([null, 0, 1, 2]) };
     const keys = g.some(depth > 1 ? ['a', 'b'] : ['a', 'b', 'in']);
     return {
       kind: 'object',
@@ -165,10 +167,14 @@ export function generateOperation(draw: Draw, model: Model): Operation {
       };
     }
     if (choice === 7) {
-      const on = g.one(overlapping(model, type));
-      const name = `F${Object.keys(fragments).length}`;
-      fragments[name] = { on, selections: [] };
-      fragments[name] = { on, selections: select(on, depth + 1) };
+      const types = overlapping(model, type);
+      const known = Object.keys(fragments).filter((name) => types.includes(fragments[name]?.on ?? ''));
+      const name = known.length > 0 && g.rarely(2) ? g.one(known) : `F${names++}`;
+      if (!fragments[name]) {
+        const on = g.one(types);
+        const selections = select(on, depth + 1); // filed when it is complete, so that it cannot spread itself
+        fragments[name] = { on, selections };
+      }
       return { kind: 'spread', name, conditions: conditions() };
     }
     if (!composite || choice === 4) return leaf();
@@ -192,6 +198,7 @@ export function generateOperation(draw: Draw, model: Model): Operation {
     no: () => g.one([true, false]),
     number: () => g.one([null, 0, 1]),
     seven: () => g.one([0, 1]),
+    scalar: () => g.one([null, 0]),
     input: () => g.one([null, {}, { a: 1 }, { in: { b: null } }, { in: { in: { a: 2 } } }, { e: 'ONE' }]),
     filled: () => g.one([null, {}, { b: 1 }]),
   };

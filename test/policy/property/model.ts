@@ -17,7 +17,7 @@ export interface TypeRef {
 
 export interface Argument {
   readonly name: string;
-  readonly type: 'Int' | 'In';
+  readonly type: 'Int' | 'X' | 'In';
   readonly rule?: Rule | undefined;
 }
 
@@ -85,6 +85,7 @@ export const VARIABLES: Readonly<Record<string, { readonly type: string; readonl
   no: { type: 'Boolean', default: false },
   number: { type: 'Int' },
   seven: { type: 'Int', default: 7 },
+  scalar: { type: 'X' },
   input: { type: 'In' },
   filled: { type: 'In', default: { a: 1 } },
 };

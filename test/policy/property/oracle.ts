@@ -122,13 +122,14 @@ function judge(run: Case, selections: readonly Selection[], standing: Standing):
     const [first] = places;
     if (!first) continue;
 
+    const seen = standing.here.length === 1 ? first.owner.name : standing.type;
     const isCertain = standing.isCertain && standing.here.length === standing.within.length;
     const isRoot = first.owner.name === 'Query' || first.owner.name === 'Mutation';
     const isOwner = isRoot ? isOwn(ownerArgument(run, args)) : undefined;
     if (isCertain && !places.some(({ owner, field }) => couldBeSeen(run, owner, field, isOwner))) {
-      standing.refused.add(`${standing.here.length === 1 ? first.owner.name : standing.type}.${name}`);
+      standing.refused.add(`${seen}.${name}`);
     }
-    for (const { owner } of places) judgeArguments(run, owner, selection, standing.refused);
+    for (const { owner } of places) judgeArguments(run, owner, selection, { refused: standing.refused, seen });
 
     const declared = compositeOf(model, standing.type)?.fields.find((field) => field.name === name) ?? first.field;
     const below = model.composites.filter((one) =>
@@ -142,7 +143,7 @@ function judgeArguments(
   run: Case,
   owner: Composite,
   { name, args }: Extract<Selection, { kind: 'field' }>,
-  refused: Set<string>,
+  { refused, seen }: { readonly refused: Set<string>; readonly seen: string },
 ): void {
   const sources = [owner, ...owner.implements.map((parent) => compositeOf(run.model, parent))];
   for (const [key, value] of Object.entries(args)) {
@@ -150,7 +151,8 @@ function judgeArguments(
     if (supplied === undefined) continue;
     for (const source of sources) {
       const argument = source?.fields.find((field) => field.name === name)?.args.find((one) => one.name === key);
-      if (meets(run, argument?.rule, undefined) === 'NO') refused.add(`${owner.name}.${name}(${key}:)`);
+      const rules = [argument?.rule, argument?.type === 'X' ? run.model.leafRules['X'] : undefined];
+      if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) refused.add(`${seen}.${name}(${key}:)`);
     }
     judgeInput(run, supplied, refused);
   }

@@ -1,0 +1,71 @@
+import { execute, parse } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { app, createSample, refused } from './sample.js';
+
+const extension = `
+  input IssueInput { scopes: [Scope!]  role: Role = PLAIN }
+  enum Role { PLAIN CHIEF }
+  extend type Mutation { issue(input: IssueInput!): Int @auth(scope: TOKENS_WRITE) }
+`;
+const grants = {
+  'IssueInput.scopes': (scope: unknown) => [String(scope)],
+  'IssueInput.role': (role: unknown) => (role === 'CHIEF' ? ['ADMIN', 'TOKENS_WRITE'] : []),
+};
+// The code calls scopes and roles by other names than the schema; the policy must not mind.
+const resolvers = { Scope: { POSTS_READ: 'posts:read', ADMIN: 'admin' }, Role: { CHIEF: 99 } };
+
+describe('Who hands out scopes', () => {
+  const { ask } = createSample({ extension, grants, resolvers });
+
+  it.each([
+    ['a literal', 'mutation { issue(input: { scopes: [POSTS_READ, ADMIN] }) }', {}],
+    ['a literal that is no list', 'mutation { issue(input: { scopes: ADMIN }) }', {}],
+    ['a whole variable', 'mutation($i: IssueInput!) { issue(input: $i) }', { i: { scopes: ['ADMIN'] } }],
+    ['a nested variable', 'mutation($s: [Scope!]) { issue(input: { scopes: $s }) }', { s: 'ADMIN' }],
+    ['an item of a list', 'mutation($s: Scope!) { issue(input: { scopes: [POSTS_READ, $s] }) }', { s: 'ADMIN' }],
+    [
+      'the second of two selections',
+      'mutation { a: issue(input: { scopes: POSTS_READ }) b: issue(input: { scopes: ADMIN }) }',
+      {},
+    ],
+  ])('needs them, named by %s', async (_, source, variables) => {
+    const less = await ask(source, app('TOKENS_WRITE', 'POSTS_READ'), { variables });
+    expect(less.verdict).toMatchObject({ denials: [{ coordinate: 'IssueInput.scopes', missingScopes: ['ADMIN'] }] });
+    expect(refused(await ask(source, app('TOKENS_WRITE', 'POSTS_READ', 'ADMIN'), { variables }))).toEqual([]);
+  });
+
+  it('is told of all that they lack at once', async () => {
+    const source =
+      'mutation($s: [Scope!]) { a: issue(input: { scopes: [USERS_READ, ADMIN] }) b: issue(input: { scopes: $s }) }';
+    const { verdict } = await ask(source, app('TOKENS_WRITE'), { variables: { s: ['POSTS_READ', 'POSTS_DRAFT'] } });
+    expect(verdict).toMatchObject({
+      requiredScopes: ['USERS_READ', 'POSTS_READ', 'POSTS_DRAFT', 'TOKENS_WRITE', 'ADMIN'],
+      denials: [{ missingScopes: ['USERS_READ', 'POSTS_READ', 'POSTS_DRAFT', 'ADMIN'], locations: [{}, {}] }],
+    });
+  });
+
+  it.each([
+    ['a role that has them', 'mutation { issue(input: { role: CHIEF }) }', ['IssueInput.role']],
+    ['a role that has none', 'mutation { issue(input: { role: PLAIN }) }', []],
+    ['no role, whose default has none', 'mutation { issue(input: {}) }', []],
+  ])('needs them for %s', async (_, source, coordinates) => {
+    expect(refused(await ask(source, app('TOKENS_WRITE')))).toEqual(coordinates);
+  });
+
+  it('needs them also in an execution that nobody judged beforehand', async () => {
+    const { policy, calls } = createSample({ extension, grants, resolvers });
+    const run = (i: object) =>
+      execute({
+        schema: policy.schema,
+        document: parse('mutation($i: IssueInput!) { issue(input: $i) }'),
+        variableValues: { i },
+        contextValue: app('TOKENS_WRITE', 'POSTS_READ'),
+      });
+    expect((await run({ scopes: ['POSTS_READ'] })).errors).toBeUndefined();
+    expect((await run({ scopes: ['ADMIN'] })).errors).toMatchObject([
+      { extensions: { coordinate: 'IssueInput.scopes' } },
+    ]);
+    expect((await run({ role: 'CHIEF' })).errors).toMatchObject([{ extensions: { coordinate: 'IssueInput.role' } }]);
+    expect(calls).toEqual([]);
+  });
+});

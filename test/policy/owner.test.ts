@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { anonymous, answer, app, createSample, refused, user } from './sample.js';
+
+describe('An owner named in arguments', () => {
+  it.each([
+    ['a literal', '{ member(by: { id: "ada" }) { id } }', {}],
+    ['a whole variable', 'query($by: MemberBy) { member(by: $by) { id } }', { by: { id: 'ada' } }],
+    ['a nested variable', 'query($id: ID) { member(by: { id: $id }) { id } }', { id: 'ada' }],
+    ['the default of a variable', 'query($by: MemberBy = { id: "ada" }) { member(by: $by) { id } }', {}],
+    ['nothing', '{ member { id } }', {}],
+    ['a null', '{ member(by: null) { id } }', {}],
+    ['a variable that is left out', 'query($by: MemberBy) { member(by: $by) { id } }', {}],
+  ])('passes for what is their own, named by %s', async (_, source, variables) => {
+    const { ask } = createSample();
+    expect(answer(await ask(source, user('ada'), { variables })).data).toEqual({ member: { id: 'ada' } });
+    expect(refused(await ask(source, app(), { variables }))).toEqual(['Query.member']);
+    expect(refused(await ask(source, anonymous(), { variables }))).toEqual(['Query.member']);
+  });
+
+  it('does not pass for what is not, and is told so', async () => {
+    const { ask, calls } = createSample();
+    const { verdict } = await ask('mutation { tick spend(by: { id: "bob" }) }', user('ada'));
+    expect(verdict).toMatchObject({
+      denials: [
+        {
+          coordinate: 'Mutation.spend',
+          code: 'FORBIDDEN',
+          requiredScopes: ['POINTS_WRITE'],
+          missingScopes: ['POINTS_WRITE'],
+          message:
+            'Mutation.spend requires `points:write`. The user ada lacks `points:write`, and this is not their own. Ask an administrator.',
+        },
+      ],
+    });
+    expect(calls).toEqual([]);
+  });
+
+  it('is asked for all selections in one call, and only the foreign ones are refused', async () => {
+    const { ask, calls } = createSample();
+    const source =
+      'mutation($b: NoteInput!) { x: write(input: { id: "a1" }) y: write(input: $b) z: write(input: { id: "a2" }) }';
+    const { verdict } = await ask(source, user('ada'), { variables: { b: { id: 'b1' } } });
+    expect(verdict).toMatchObject({
+      denials: [{ coordinate: 'Mutation.write', locations: [{ line: 1, column: 58 }] }],
+    });
+    expect(calls).toEqual(['NoteInput.id a1,b1,a2']);
+    expect(answer(await ask(source, user('ada'), { variables: { b: { id: 'a3' } } })).data).toEqual({
+      x: 1,
+      y: 1,
+      z: 1,
+    });
+  });
+
+  it('is not asked for who holds the scope', async () => {
+    const { ask, calls } = createSample();
+    await ask('mutation { write(input: { id: "b1" }) }', app('POSTS_DRAFT'));
+    expect(calls).toEqual(['write']);
+  });
+
+  it('is asked once for what a result may deny again', async () => {
+    const extension =
+      'extend type Query { pick(note: NoteBy): Hit @auth(scope: POINTS_READ, owner: "note") } input NoteBy { id: ID }';
+    const asked: unknown[] = [];
+    const owners = { NoteBy: (values: readonly unknown[]) => values.map((value) => asked.push(value) > 0) };
+    const { ask } = createSample({ extension, owners, resolvers: { Query: { pick: () => ({ id: 'p1' }) } } });
+    expect(answer(await ask('{ pick(note: { id: 1 }) { __typename } }', user('ada'))).data).toEqual({
+      pick: { __typename: 'Post' },
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('spares one rule alone, not the others of its coordinate', async () => {
+    const extension =
+      'extend type Query { vip(by: MemberBy, deep: Int @auth(scope: ADMIN)): User @auth(scope: POINTS_READ, owner: "by") }';
+    const { ask } = createSample({ extension });
+    expect(refused(await ask('{ vip { __typename } }', user('ada')))).toEqual(['Query.vip']);
+    expect(refused(await ask('{ vip { __typename } }', user('ada', 'USERS_READ')))).toEqual([]);
+    expect(refused(await ask('{ vip(deep: 1) { __typename } }', user('ada', 'USERS_READ')))).toEqual([
+      'Query.vip(deep:)',
+    ]);
+  });
+
+  it('can have a look-up of its own at one argument, where an absent owner means everybody', async () => {
+    const extension = 'extend type Query { ledger(by: MemberBy): Int @auth(scope: POINTS_READ, owner: "by") }';
+    const owners = { 'Query.ledger(by:)': (values: readonly unknown[]) => values.map((value) => value !== undefined) };
+    const { ask } = createSample({ extension, owners });
+    expect(refused(await ask('{ ledger(by: { id: "ada" }) }', user('ada')))).toEqual([]);
+    expect(refused(await ask('{ ledger }', user('ada')))).toEqual(['Query.ledger']);
+  });
+
+  it('is nobody where the look-up answers anything but yes to each', async () => {
+    const yes = 'yes' as unknown as boolean; // what a careless look-up might answer
+    const { ask, failures } = createSample({
+      owners: { 'NoteInput.id': (values) => (values.length > 1 ? [true] : [yes]) },
+    });
+    expect(refused(await ask('mutation { write(input: { id: "a1" }) }', user('ada')))).toEqual(['Mutation.write']);
+    const { verdict } = await ask(
+      'mutation { a: write(input: { id: "a1" }) b: write(input: { id: "a2" }) }',
+      user('ada'),
+    );
+    expect(verdict).toMatchObject({ denials: [{ code: 'INTERNAL_SERVER_ERROR' }] });
+    expect(failures).toHaveLength(1);
+  });
+});
+
+describe('The kind of a credential', () => {
+  it.each([
+    [
+      '{ anyone }',
+      anonymous(),
+      {
+        code: 'UNAUTHENTICATED',
+        reason: 'TOKEN_MISSING',
+        message: 'Query.anyone requires a credential. None was sent.',
+      },
+    ],
+    ['{ app }', anonymous(), { code: 'UNAUTHENTICATED', message: 'Query.app requires an app token. None was sent.' }],
+    [
+      '{ app }',
+      user('ada', 'ADMIN'),
+      {
+        code: 'FORBIDDEN',
+        reason: 'APP_TOKEN_REQUIRED',
+        message: 'Query.app requires an app token. The user ada is none.',
+      },
+    ],
+    [
+      '{ session }',
+      app('ADMIN'),
+      { code: 'FORBIDDEN', reason: 'SESSION_REQUIRED', requiredScopes: [], missingScopes: [] },
+    ],
+  ])('decides on %s', async (source, context, denial) => {
+    const { ask } = createSample();
+    expect((await ask(source, context)).verdict).toMatchObject({ denials: [denial] });
+  });
+
+  it('passes where it fits', async () => {
+    const { ask } = createSample();
+    expect(answer(await ask('{ anyone app }', app())).data).toEqual({ anyone: 'yes', app: 'yes' });
+    expect(answer(await ask('{ anyone session }', user('ada'))).data).toEqual({ anyone: 'yes', session: 'yes' });
+  });
+});
