@@ -60,15 +60,15 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   const log = discreet(logger);
   const keyring = await openKeyring(config.jwt);
   const jwts = createJwts({ keyring, issuer: config.jwt.issuer, audience: config.jwt.audience });
-  const { database, notifications, close: closeDatabase } = await openDatabase(config.database, log);
+  const { database, priority, notifications, close: closeDatabase } = await openDatabase(config.database, log);
   const passwords = createPasswords();
   const firstAdminPassword = await createFirstAdmin(database, passwords);
   const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
   const usage = createTokenUsage(database, (error) => log.warn({ err: error }, 'the use of tokens was not noted'));
   const verify = createVerifyBearer({
     jwts,
-    ...createVerifyToken(database, usage),
-    session: createVerifySession(database),
+    ...createVerifyToken(priority, usage),
+    session: createVerifySession(priority),
   });
   const pointsFeed = createPointsFeed({
     database,
@@ -87,7 +87,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     reads: createReads(database),
     readRequiredScopes: createReadRequiredScopes(policy, config.limits.documentTokens),
     ledger: createLedger({
-      run: createApplyPoints(database),
+      run: createApplyPoints(priority),
       clock: systemClock,
       onFailure: (error) => log.warn({ err: error }, 'a statement of the ledger failed'),
       onEntry: pointsFeed.announce,

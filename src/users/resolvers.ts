@@ -10,7 +10,7 @@ import { parseUsername, parseUserRef, type User } from './user.js';
 
 const byName: Order<User, [string]> = {
   keyOf: (user) => [user.username.toLowerCase()],
-  key: z.tuple([z.string().max(64)]),
+  key: z.tuple([z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {

@@ -53,6 +53,23 @@ const MUTATION: Readonly<Record<string, Field>> = {
       'mutation ($user: UserBy!) { applyPoints(input: { operations: [{ add: { user: $user, points: 1 } }] }) { results { payload { points } } } }',
     scopes: ['points:add', 'points:spend'],
   },
+  resolvePoints: {
+    document: 'mutation ($user: UserBy!) { resolvePoints(input: { user: $user, idempotencyKey: "k" }) { __typename } }',
+    scopes: ['points:add', 'points:spend'],
+    isForOwner: true,
+  },
+  revokeSession: {
+    document: 'mutation ($session: ID!) { revokeSession(input: { id: $session }) { __typename } }',
+    scopes: ['tokens:revoke'],
+    kind: 'USER',
+    isForOwner: true,
+  },
+  revokeSessions: {
+    document: 'mutation ($user: UserBy!) { revokeSessions(input: { user: $user }) { __typename } }',
+    scopes: ['tokens:revoke'],
+    kind: 'USER',
+    isForOwner: true,
+  },
   issueToken: {
     document: 'mutation { issueToken(input: { name: "n", scopes: [TOKENS_ISSUE] }) { secret } }',
     scopes: ['tokens:issue'],
@@ -135,9 +152,18 @@ describe('Who may do what', () => {
     const variables = {
       user: { id: owner.id },
       post: document.includes('$post') ? (await server.post(owner)).id : undefined,
+      session: document.includes('$session') ? await sessionOf(owner) : undefined,
       token: document.includes('$token') ? (await server.token(['tokens:issue'], owner)).id : undefined,
     };
     return await server.send(credential, document, variables);
+  }
+
+  async function sessionOf(owner: User): Promise<unknown> {
+    await server.session(owner);
+    const [row] = await server.database.query('select id from sessions where user_id = $1 order by id desc', [
+      owner.id,
+    ]);
+    return row?.['id'];
   }
 
   /** What a caller is told who may not, or `RUNS`: the operation ran, whatever came of it. */
@@ -185,7 +211,9 @@ describe('Who may do what', () => {
       'is closed to an app token with every scope but %s, even on what is its owner’s',
       async (lacking) => {
         const token = await server.token(SCOPES.filter((scope) => scope !== lacking));
-        expect(outcome(await send(token, field, token.owner))).toEqual({ ...forbidden([lacking]), reason: undefined });
+        expect(outcome(await send(token, field, token.owner))).toEqual(
+          kind === 'USER' ? wrongKind : { ...forbidden([lacking]), reason: undefined },
+        );
       },
     );
 

@@ -56,9 +56,32 @@ const DOMAINS = ['users', 'posts', 'tokens', 'points', 'sessions', 'audit', 'thr
 
 /** Which folders, or files beside them, a folder may import from. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['app.ts', 'config.ts', 'cli', 'errors.ts', 'database'],
-  cli: ['app.ts', 'main.ts', 'config.ts', 'errors.ts', 'input.ts', 'database', 'auth', 'policy', 'graphql', ...DOMAINS],
-  'app.ts': ['config.ts', 'errors.ts', 'database', 'auth', 'policy', 'graphql', 'http', 'housekeeping', ...DOMAINS],
+  'main.ts': ['app.ts', 'config.ts', 'cli', 'log.ts', 'errors.ts', 'database'],
+  cli: [
+    'app.ts',
+    'main.ts',
+    'config.ts',
+    'log.ts',
+    'errors.ts',
+    'input.ts',
+    'database',
+    'auth',
+    'policy',
+    'graphql',
+    ...DOMAINS,
+  ],
+  'app.ts': [
+    'config.ts',
+    'errors.ts',
+    'log.ts',
+    'database',
+    'auth',
+    'policy',
+    'graphql',
+    'http',
+    'housekeeping',
+    ...DOMAINS,
+  ],
   http: ['config.ts', 'errors.ts', 'auth', 'graphql', 'database', 'tokens', 'sessions'],
   graphql: ['config.ts', 'errors.ts', 'input.ts', 'auth', 'policy', 'database', ...DOMAINS],
   ...Object.fromEntries(
@@ -68,6 +91,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   policy: [],
   housekeeping: ['database'],
   database: ['config.ts', 'errors.ts'],
+  'log.ts': ['database'],
   'config.ts': ['errors.ts'],
   'input.ts': ['errors.ts'],
   'errors.ts': [],

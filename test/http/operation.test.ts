@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { MEDIA_TYPES, post } from './exchange.js';
+import { get, MEDIA_TYPES, post } from './exchange.js';
 
 const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
 
@@ -72,6 +72,20 @@ describe.each([
     const { errors } = await send({ query, variables: { scopes: Array(100).fill('NO_SCOPE') } });
     expect(errors?.length).toBeGreaterThan(10);
     for (const { extensions } of errors ?? []) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
+  });
+});
+
+describe.each(['GET', 'POST'])('A subscription that comes by %s', (method) => {
+  it('is told where it is served: 400 BAD_REQUEST', async () => {
+    const query = 'subscription { pointsChanged { sequence } }';
+    const headers = { authorization: `Bearer ${token.secret}` };
+    const { status, errors } = await (method === 'GET'
+      ? get(server, { query }, headers)
+      : post(server, { query }, headers));
+    expect(status).toBe(400);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining('WebSocket'), extensions: { code: 'BAD_REQUEST' } },
+    ]);
   });
 });
 

@@ -78,18 +78,22 @@ function run(file: string, args: readonly string[], { env, directory = tmpdir(),
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
   const end = once(child, 'close').then(([status]): End => ({ status, ...said }));
-  return { process: child, said, end, says: (pattern) => says({ child, said, pattern }) };
+  return { process: child, said, end, says: (pattern) => says({ child, said, end, pattern }) };
 }
 
-async function says(wait: { child: ChildProcess; said: Program['said']; pattern: RegExp }): Promise<RegExpExecArray> {
-  const { child, said, pattern } = wait;
+interface Says extends Pick<Program, 'said' | 'end'> {
+  readonly child: ChildProcess;
+  readonly pattern: RegExp;
+}
+
+async function says({ child, said, end, pattern }: Says): Promise<RegExpExecArray> {
+  const ended = end.then(() => true);
   for (;;) {
     const match = pattern.exec(said.stdout);
     if (match !== null) return match;
-    const isOver = await new Promise<boolean>((resolve) => {
-      child.stdout?.once('data', () => resolve(false));
-      child.once('close', () => resolve(true));
-    });
-    if (isOver) throw new Error(`The process ended without saying ${pattern}: ${said.stdout}${said.stderr}`);
+    const more = new Promise<false>((resolve) => child.stdout?.once('data', () => resolve(false)));
+    if (!(await Promise.race([more, ended]))) continue;
+    const how = `${child.exitCode ?? child.signalCode}`;
+    throw new Error(`The process ended (${how}) without saying ${pattern}: ${said.stdout}${said.stderr}`);
   }
 }

@@ -31,7 +31,7 @@ describe('Mutation.logIn', () => {
   it('answers an unknown user, a wrong password, no password and an imported user’s alike, in body and headers', async () => {
     await server.user({ username: 'without-password' });
     const imported = await server.user({ username: 'imported-and-wrong' });
-    await setHash(imported.id, await hash(password, { cost: 4 }));
+    await setHash(imported.id, await hash(password, 4));
     const names = ['nobody-at-all', 'lena', 'without-password', 'imported-and-wrong'];
     const answers = await Promise.all(names.map((name) => logIn(name, 'wrong horse battery')));
     const shown = answers.map(({ status, headers, data, errors }) => {
@@ -64,7 +64,7 @@ describe('Mutation.logIn', () => {
 
   it('takes an imported user’s bcrypt hash, and keeps argon2id from then on', async () => {
     const user = await server.user({ username: 'imported' });
-    await setHash(user.id, await hash('short', { cost: 4 }));
+    await setHash(user.id, await hash('short', 4));
     const first = await Promise.all([
       logIn('imported', 'short'),
       logIn('imported', 'short'),

@@ -31,7 +31,8 @@ describe('A password hash', () => {
   });
 
   it.each(['2a', '2b', '2y'] as const)('made by bcrypt ($%s$) is right and outdated', async (version) => {
-    const imported = await hashBcrypt('correct horse', { cost: 4, version });
+    // The three name one algorithm: what differs is which libraries wrote it.
+    const imported = (await hashBcrypt('correct horse', 4)).replace(/^\$2[aby]\$/, `$${version}$`);
     expect(await passwords.verify('correct horse', imported)).toBe('RIGHT_BUT_OUTDATED');
     expect(await passwords.verify('wrong horse', imported)).toBe('WRONG');
   });

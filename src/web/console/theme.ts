@@ -1,10 +1,15 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
 /** Ink on paper, or chalk on slate: colour is kept for what has a state. */
 export const theme = createTheme({
   primaryColor: 'gray',
   primaryShade: { light: 9, dark: 0 },
   autoContrast: true,
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isPrimary = input.variant === 'filled' && (input.color ?? 'gray') === 'gray';
+    return isPrimary ? { ...colors, color: 'var(--mantine-primary-color-contrast)' } : colors; // chalk takes ink
+  },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   defaultRadius: 'md',
@@ -37,6 +42,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   dark: {
     '--mantine-color-dimmed': '#a1a1aa',
     '--mantine-color-placeholder': '#85858e',
+    '--mantine-color-red-light-color': '#ff8787',
     '--scrip-accent': '#ff5cc0',
     '--scrip-gain': '#69db7c',
   },

@@ -17,7 +17,12 @@ export function DenialHint() {
       return (
         <Hint title={denial.missing.length > 1 ? 'The token lacks these scopes:' : 'The token lacks a scope:'}>
           <ScopeList scopes={denial.missing} />
-          <p>For a token that may do just this:</p>
+          <p>
+            <a href={`/console/tokens?issue=${denial.required.join(',')}`} target="_blank" rel="noopener">
+              Issue a token that may do just this
+            </a>
+            , or on the command line of the server:
+          </p>
           <Command text={`scrip token issue --owner admin --name explorer --scopes ${denial.required.join(',')}`} />
         </Hint>
       );

@@ -57,7 +57,12 @@ function TokenPanel() {
 function HowToGetOne() {
   return (
     <>
-      <p>Whoever runs the server can issue one:</p>
+      <p>
+        <a href="/console/tokens?issue=" target="_blank" rel="noopener">
+          Issue one in the console
+        </a>
+        , or on the command line of the server:
+      </p>
       <Command text="scrip token issue --owner admin --name explorer --scopes users:read,points:read,points:add" />
     </>
   );

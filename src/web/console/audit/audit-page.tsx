@@ -1,6 +1,6 @@
 import { Group, Select } from '@mantine/core';
-import { useSearchParams } from 'wouter';
 import { type AuditAction, AuditActionsDocument } from '../../generated.js';
+import { useParameters } from '../reading/use-parameters.js';
 import { useRead } from '../reading/use-read.js';
 import { Page } from '../shell/page.js';
 import { UserSelect } from '../users/user-select.js';
@@ -9,15 +9,13 @@ import { AuditList } from './audit-list.js';
 
 /** What was done, and by whom. What is listed stands in the address. */
 export function AuditPage() {
-  const [parameters, setParameters] = useSearchParams();
+  const parameters = useParameters();
   const { data } = useRead(AuditActionsDocument, {});
   const actions = data?.__type?.enumValues ?? [];
   const user = parameters.get('user');
   const wish = parameters.get('action');
   // Safe: the names are those that the server itself gave for the enum.
   const action = actions.find(({ name }) => name === wish)?.name as AuditAction | undefined;
-  const filter = (name: string, value: string | null) =>
-    setParameters((known) => ({ ...Object.fromEntries(known), [name]: value ?? '' }), { replace: true });
 
   return (
     <Page
@@ -33,14 +31,14 @@ export function AuditPage() {
           clearButtonProps={{ 'aria-label': 'Clear' }}
           data={actions.map(({ name }) => ({ value: name, label: actionWord(name) }))}
           value={action ?? null}
-          onChange={(value) => filter('action', value)}
+          onChange={(value) => parameters.set('action', value)}
         />
         <UserSelect
           aria-label="User"
           placeholder="By or to anybody"
           clearable
           value={user || null}
-          onChange={(value) => filter('user', value)}
+          onChange={(value) => parameters.set('user', value)}
         />
       </Group>
       <AuditList key={`${action} ${user}`} action={action} user={user || undefined} />

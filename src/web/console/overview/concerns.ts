@@ -32,11 +32,16 @@ export function concernsOf({ tokens, failures, reuses }: OverviewQuery, now: num
     ...(failed >= MANY_FAILURES
       ? [{ id: 'failures', text: `${count(failed)} log-ins failed within a day.`, href: '/audit?action=LOGIN_FAILED' }]
       : []),
-    ...active.flatMap((token) => {
+    ...active.toSorted(byExpiry).flatMap((token) => {
       const text = concernAbout(token, since);
       return text === undefined ? [] : [{ id: token.id, text, href: `/tokens?owner=${token.owner.username}` }];
     }),
   ];
+}
+
+function byExpiry(one: Token, other: Token): number {
+  const [end, otherEnd] = [one, other].map(({ expiresAt }) => (expiresAt ? Date.parse(expiresAt) : Number.MAX_VALUE));
+  return (end ?? 0) - (otherEnd ?? 0);
 }
 
 function concernAbout({ name, scopes, issuedAt, lastUsedAt, expiresAt }: Token, since: (at: string) => number) {

@@ -21,6 +21,8 @@ const EVENT_COLUMNS = [
   { title: 'When' },
 ] as const;
 
+const MOST_CONCERNS = 5;
+
 /** What an administrator wants to see first: how much there is, what deserves a look, what was done lately. */
 export function OverviewPage() {
   const { data, error, isFetching, again } = useRead(OverviewDocument, {}, { types: 'Token User' });
@@ -101,7 +103,7 @@ function Concerns({ data }: { data: OverviewQuery }) {
         Worth a look
       </Title>
       <Stack gap="xs">
-        {concerns.slice(0, 8).map(({ id, text, href }) => (
+        {concerns.slice(0, MOST_CONCERNS).map(({ id, text, href }) => (
           <Group key={id} gap="sm" wrap="nowrap" align="flex-start">
             <TriangleAlert size={16} aria-hidden color="var(--mantine-color-orange-6)" className="scrip-line-icon" />
             <Anchor component={Link} href={href} size="sm" className="scrip-name">
@@ -109,9 +111,9 @@ function Concerns({ data }: { data: OverviewQuery }) {
             </Anchor>
           </Group>
         ))}
-        {concerns.length > 8 && (
+        {concerns.length > MOST_CONCERNS && (
           <Text size="sm" c="dimmed">
-            And {concerns.length - 8} more.
+            And {concerns.length - MOST_CONCERNS} more.
           </Text>
         )}
       </Stack>

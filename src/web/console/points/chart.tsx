@@ -1,6 +1,7 @@
 import '@mantine/charts/styles.css';
 import { AreaChart, BarChart } from '@mantine/charts';
 import { count } from '../reading/count.js';
+import type { DayFlow } from './flow.js';
 
 /** The balance of a user, entry by entry. */
 export function BalanceArea({ points, height }: { points: { at: number; balance: number }[]; height: number }) {
@@ -25,7 +26,7 @@ export function BalanceArea({ points, height }: { points: { at: number; balance:
 }
 
 /** What was added and what was taken, day by day. */
-export function FlowBars({ days, height }: { days: { day: string; added: number; taken: number }[]; height: number }) {
+export function FlowBars({ days, height }: { days: readonly DayFlow[]; height: number }) {
   return (
     <figure className="scrip-chart" aria-label="Points added and taken, day by day">
       <BarChart

@@ -1,5 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
+import { useThrottledValue } from '@mantine/hooks';
 import { Trophy } from 'lucide-react';
+import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { LeaderboardDocument } from '../../generated.js';
 import { count } from '../reading/count.js';
@@ -11,10 +13,23 @@ import { useRead } from '../reading/use-read.js';
 
 const COLUMNS: readonly Column[] = [{ title: 'Most points' }, { title: 'Points', align: 'right' }];
 
-/** The few with most points. @param most how many. */
-export function Leaderboard({ most }: { most: number }) {
+/** Not with each of a thousand entries. */
+const PAUSE_MILLISECONDS = 2_000;
+
+/**
+ * The few with most points.
+ *
+ * @param most how many.
+ * @param news changes when there is something new: then it is read again, soon.
+ */
+export function Leaderboard({ most, news = 0 }: { most: number; news?: number }) {
   const pages = usePages();
   const reading = useRead(LeaderboardDocument, { first: most, after: null }, { types: 'User' });
+  const latest = useThrottledValue(news, PAUSE_MILLISECONDS);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reading again makes a new function.
+  useEffect(() => {
+    if (latest > 0) reading.again();
+  }, [latest]);
   const nodes = reading.data?.leaderboard?.nodes;
   return (
     <List label="Most points" columns={COLUMNS}>

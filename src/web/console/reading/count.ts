@@ -7,5 +7,6 @@ export function count(number: number): string {
 
 /** A change, with its sign. */
 export function change(number: number): string {
+  if (number === 0) return '0';
   return number < 0 ? `−${format.format(-number)}` : `+${format.format(number)}`;
 }

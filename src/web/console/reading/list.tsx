@@ -35,3 +35,12 @@ export function List({ label, columns, children }: ListProps) {
     </Paper>
   );
 }
+
+/** One cell as wide as the list, however many columns there are. */
+export function WholeRow({ children }: { children: ReactNode }) {
+  return (
+    <Table.Tr className="scrip-whole">
+      <Table.Td colSpan={100}>{children}</Table.Td>
+    </Table.Tr>
+  );
+}

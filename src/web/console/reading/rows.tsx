@@ -1,6 +1,7 @@
-import { Button, Center, Skeleton, Table } from '@mantine/core';
+import { Button, Center, Skeleton } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Fault } from './fault.js';
+import { WholeRow } from './list.js';
 import type { OpenPages } from './use-pages.js';
 import type { Reading } from './use-read.js';
 
@@ -22,47 +23,38 @@ export function Rows<Item>({ reading, page, pages, after, empty, children }: Row
   if (!page) {
     if (reading.isFetching) return <Placeholders />;
     return (
-      <Whole>
+      <WholeRow>
         <Fault error={reading.error} again={reading.again} />
-      </Whole>
+      </WholeRow>
     );
   }
-  if (page.nodes.length === 0 && after === null) return <Whole>{empty}</Whole>;
+  if (page.nodes.length === 0 && after === null) return <WholeRow>{empty}</WholeRow>;
   const { hasNextPage, endCursor } = page.pageInfo;
   return (
     <>
       {reading.error && !reading.isFetching && (
-        <Whole>
+        <WholeRow>
           <Fault error={reading.error} again={reading.again} />
-        </Whole>
+        </WholeRow>
       )}
       {page.nodes.map(children)}
       {isLast && hasNextPage && endCursor && (
-        <Whole>
+        <WholeRow>
           <Center>
             <Button variant="default" size="xs" onClick={() => pages.open(endCursor)}>
               Load more
             </Button>
           </Center>
-        </Whole>
+        </WholeRow>
       )}
     </>
   );
 }
 
-/** A cell as wide as the table, however many columns there are. */
-function Whole({ children }: { children: ReactNode }) {
-  return (
-    <Table.Tr className="scrip-whole">
-      <Table.Td colSpan={100}>{children}</Table.Td>
-    </Table.Tr>
-  );
-}
-
 function Placeholders() {
   return ['60%', '45%', '70%', '52%'].map((width) => (
-    <Whole key={width}>
+    <WholeRow key={width}>
       <Skeleton h={14} my={6} w={width} aria-label="Loading" />
-    </Whole>
+    </WholeRow>
   ));
 }

@@ -21,15 +21,15 @@ export type Admin = Pick<PairFragment['user'], 'id' | 'username'>;
 
 /** What a session is worth. */
 export type TokenPair = Omit<PairFragment, 'expiresIn'> & {
-  /** When the access token ends, in milliseconds by this browser's clock. */
-  expiresAt: number;
+  /** When the access token is old enough to be renewed, in milliseconds by this browser's clock. */
+  renewAt: number;
 };
 
 const STORAGE_KEY = 'scrip:refresh-token';
 const ENDED = 'Your session has ended. Log in again, and go on where you were.';
 
-/** A token that ends within this time may have ended when it arrives. */
-const MARGIN_MILLISECONDS = 20_000;
+/** The part of an access token's life in which it is sent: one at its end may have ended when it arrives. */
+const USABLE = 0.8;
 
 let pair: TokenPair | undefined;
 let renewal: Promise<void> | undefined;
@@ -62,7 +62,7 @@ export async function logOut(): Promise<void> {
 
 /** An access token that works for a while yet; undefined: nobody is logged in any more. */
 export async function accessToken(): Promise<string | undefined> {
-  if (pair && pair.expiresAt - Date.now() < MARGIN_MILLISECONDS) await renew(pair);
+  if (pair && pair.renewAt <= Date.now()) await renew(pair);
   return pair?.accessToken;
 }
 
@@ -96,13 +96,13 @@ async function enter({ expiresIn, ...fresh }: PairFragment): Promise<void> {
     await send(LogOutDocument, {}, fresh.accessToken);
     return;
   }
-  adopt({ ...fresh, expiresAt: Date.now() + expiresIn * 1_000 });
+  adopt({ ...fresh, renewAt: Date.now() + expiresIn * 1_000 * USABLE });
   if (pair) tellTabs({ kind: 'tell', pair });
 }
 
 /** What another tab says may have crossed with something newer. */
 function adopt(fresh: TokenPair): void {
-  if (pair && pair.expiresAt > fresh.expiresAt) return;
+  if (pair && pair.renewAt > fresh.renewAt) return;
   pair = fresh;
   sessionStorage.setItem(STORAGE_KEY, fresh.refreshToken);
   const current = session.get();

@@ -15,7 +15,7 @@ export function AccountMenu({ admin }: { admin: Admin }) {
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
-        <Button variant="subtle" size="compact-md" rightSection={<ChevronDown size={14} aria-hidden />}>
+        <Button variant="subtle" size="compact-sm" fw={500} rightSection={<ChevronDown size={14} aria-hidden />}>
           {admin.username}
         </Button>
       </Menu.Target>

@@ -1,3 +1,4 @@
+import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { RevokeTokenDocument, type TokenRowFragment } from '../../generated.js';
 import { Moment } from '../reading/moment.js';
@@ -28,7 +29,7 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
 function InUse({ name, usedAt }: { name: string; usedAt: string }) {
   return (
     <>
-      It was used <Moment at={usedAt} />. Type <b>{name}</b> to revoke it all the same
+      It was used <Moment at={usedAt} />. Type <Code>{name}</Code> to revoke it all the same
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
+import { Alert, Button, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Check, Copy, ExternalLink } from 'lucide-react';
 import { openInGraphiql } from './open-in-graphiql.js';
 
@@ -17,16 +17,22 @@ export function SecretBox({ issued: { secret, name }, onDone }: { issued: Issued
         <Text size="sm" mb="sm">
           It is shown this once. Nobody can show it again, you and the server included.
         </Text>
-        <Group gap="xs" wrap="nowrap" align="stretch">
-          <Code block className="scrip-secret" flex={1} aria-label="Secret">
-            {secret}
-          </Code>
+        <Group gap="xs" wrap="nowrap">
+          <TextInput
+            readOnly
+            aria-label="Secret"
+            flex={1}
+            styles={{
+              input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, lineHeight: 'normal' },
+            }}
+            value={secret}
+            onFocus={({ currentTarget }) => currentTarget.select()}
+          />
           {/* Browsers offer the clipboard to https and to this machine alone. */}
           {window.isSecureContext && (
             <CopyButton value={secret} timeout={3_000}>
               {({ copied, copy }) => (
                 <Button
-                  h="auto"
                   onClick={copy}
                   data-autofocus
                   leftSection={copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}

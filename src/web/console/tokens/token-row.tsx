@@ -22,7 +22,7 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Text fw={500} className="scrip-name">
+        <Text size="sm" fw={500} className="scrip-name">
           {name}
         </Text>
         <Text size="xs" c="dimmed" ff="monospace">

@@ -1,9 +1,7 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
 import { Plus } from 'lucide-react';
-import { useState } from 'react';
-import { useSearchParams } from 'wouter';
 import { isScope } from '../../../auth/scope.js';
-import type { TokenState } from '../../generated.js';
+import { useParameters } from '../reading/use-parameters.js';
 import { Page } from '../shell/page.js';
 import { UserSelect } from '../users/user-select.js';
 import { IssueDialog } from './issue-dialog.js';
@@ -21,19 +19,18 @@ const STATES = [
  * dialog with these scopes ticked.
  */
 export function TokensPage() {
-  const [parameters, setParameters] = useSearchParams();
-  const [wish, setWish] = useState(parameters.get('issue'));
+  const parameters = useParameters();
+  const wish = parameters.get('issue');
   const owner = parameters.get('owner');
   const state = STATES.find(({ value }) => value === (parameters.get('state') ?? 'ACTIVE'))?.value ?? '';
-  const filter = (name: string, value: string | null) =>
-    setParameters((known) => ({ ...Object.fromEntries(known), [name]: value ?? '' }), { replace: true });
+  const issue = () => parameters.set('issue', '');
 
   return (
     <Page
       title="Tokens"
       description="Each trusted application has one, with the scopes that it needs and no more."
       actions={
-        <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setWish('')}>
+        <Button leftSection={<Plus size={16} aria-hidden />} onClick={issue}>
           Issue a token
         </Button>
       }
@@ -43,29 +40,20 @@ export function TokensPage() {
           aria-label="State"
           data={[...STATES]}
           value={state}
-          onChange={(value) => filter('state', value)}
+          onChange={(value) => parameters.set('state', value)}
         />
         <UserSelect
           aria-label="Owner"
           placeholder="Any owner"
           clearable
           value={owner || null}
-          onChange={(value) => filter('owner', value)}
+          onChange={(value) => parameters.set('owner', value)}
         />
       </Group>
-      <TokenList
-        key={`${state} ${owner}`}
-        owner={owner || undefined}
-        state={state || undefined}
-        onIssue={() => setWish('')}
-      />
-      {wish !== null && <IssueDialog scopes={wish.split(',').filter(isScope)} onClosed={() => setWish(null)} />}
+      <TokenList key={`${state} ${owner}`} owner={owner || undefined} state={state || undefined} onIssue={issue} />
+      {wish !== null && (
+        <IssueDialog scopes={wish.split(',').filter(isScope)} onClosed={() => parameters.set('issue', null)} />
+      )}
     </Page>
   );
-}
-
-/** What the lists of tokens can be narrowed to. */
-export interface TokenFilter {
-  owner?: string | undefined;
-  state?: TokenState | undefined;
 }

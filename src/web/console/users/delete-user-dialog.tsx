@@ -1,3 +1,4 @@
+import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { DeleteUserDocument } from '../../generated.js';
@@ -17,7 +18,7 @@ export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialo
         text: username,
         label: (
           <>
-            Type <b>{username}</b> to delete this user
+            Type <Code>{username}</Code> to delete this user
           </>
         ),
       }}

@@ -8,7 +8,7 @@ export function RoleBadge({ role }: { role: Role }) {
       Administrator
     </Badge>
   ) : (
-    <Text component="span" size="sm" c="dimmed">
+    <Text component="span" inherit c="dimmed">
       User
     </Text>
   );

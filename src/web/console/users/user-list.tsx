@@ -69,7 +69,7 @@ function UserRow({ user: { id, username, role, createdAt, points } }: { user: Us
           </Text>
         )}
       </Table.Td>
-      <Table.Td visibleFrom="sm">
+      <Table.Td visibleFrom="sm" fz="sm">
         <RoleBadge role={role} />
       </Table.Td>
       <Table.Td visibleFrom="sm">

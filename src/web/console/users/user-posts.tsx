@@ -33,7 +33,7 @@ function PostRows({ pages, after, userId }: { pages: OpenPages; after: string | 
       {({ id, title, body, createdAt }) => (
         <Table.Tr key={id}>
           <Table.Td>
-            <Text fw={500} className="scrip-name">
+            <Text size="sm" fw={500} className="scrip-name">
               {title}
             </Text>
             <Text size="sm" c="dimmed" lineClamp={2} className="scrip-name">

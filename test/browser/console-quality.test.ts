@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type ConsoleVisit, openConsole } from './console-visit.js';
+import { NO_BROWSER, openWatched } from './watched-page.js';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const PAGES = [
+  ['/console', 'Active tokens'],
+  ['/console/tokens?state=', 'a test'],
+  ['/console/tokens?state=&issue=', 'Read any user.'],
+  ['/console/users', 'bob'],
+  ['/console/points', 'Live'],
+  ['/console/audit', 'Logged in'],
+] as const;
+
+describe('The console', () => {
+  let visit: ConsoleVisit;
+
+  beforeAll(async () => {
+    if (!NO_BROWSER) visit = await openConsole();
+  });
+  beforeEach(({ skip }) => {
+    if (NO_BROWSER) skip(NO_BROWSER);
+  });
+  afterAll(async () => await visit?.close());
+
+  it.each(['light', 'dark'] as const)(
+    'has no serious fault of accessibility, %s or narrow',
+    async (colorScheme) => {
+      await Promise.all(['dave', 'erin'].map((name) => visit.server.user({ username: `${name}-${colorScheme}` })));
+      const { page, complaints } = await visit.logIn('ada', '/console');
+      const { user } = await visit.sessionOf('bob');
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const width of [1280, 375]) {
+        await page.setViewportSize({ width, height: 900 });
+        for (const [path, landmark] of [...PAGES, [`/console/users/${user.id}`, 'Balance']] as const) {
+          await page.evaluate((address) => history.pushState(null, '', address), path);
+          await page.getByText(landmark, { exact: true }).first().waitFor();
+          expect({ path, width, faults: await faultsOf(page) }).toEqual({ path, width, faults: [] });
+          expect({ path, width, overflow: await overflowOf(page) }).toEqual({ path, width, overflow: 0 });
+          if (path.endsWith('issue=')) await page.getByRole('button', { name: 'Cancel' }).click();
+        }
+      }
+      expect(complaints).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('loads less than 400 kB before it is there', async () => {
+    const { page } = await openWatched(visit.browser, new URL('/console', visit.server.url));
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    const sizes = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map((entry) => ('encodedBodySize' in entry ? Number(entry.encodedBodySize) : 0)),
+    );
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(total).toBeGreaterThan(50_000);
+    expect(total).toBeLessThan(400_000);
+  });
+});
+
+/** What axe calls serious or critical, with where. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return await page.evaluate(async () => {
+    // Safe: axe was loaded into the page the line before.
+    const { axe } = window as unknown as { axe: typeof import('axe-core') };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  });
+}
+
+/** By how many pixels a page is wider than its window. */
+async function overflowOf(page: Page): Promise<number> {
+  return await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}

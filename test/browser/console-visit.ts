@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import type { Browser, Page } from 'playwright-core';
+import { type LoggedIn, startServer, type TestServer } from '../server.js';
+import { launchBrowser, openWatched, type WatchedPage } from './watched-page.js';
+
+export const ADD_POINTS = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points } }';
+
+const CREATE = 'mutation Create($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
+const ONE = 'query One($by: UserBy!) { user(by: $by) { id username role } }';
+const PASSWORD = 'correct horse battery staple';
+
+/** The console of a server of its own, in a browser. There are the administrator ada and the user bob. */
+export interface ConsoleVisit {
+  readonly server: TestServer;
+  readonly browser: Browser;
+  /** Creates a user who may log in. */
+  create(username: string, role: 'ADMIN' | 'USER'): Promise<void>;
+  add(username: string, points: number): Promise<void>;
+  /** One more session of a user, past the console. */
+  sessionOf(username: string): Promise<LoggedIn>;
+  /** Opens a path as a user, in a browser profile of its own. */
+  logIn(username: string, path: string): Promise<WatchedPage>;
+  close(): Promise<void>;
+}
+
+/** Builds the pages unless they are there, and starts what shows them; whoever opens it closes it. */
+export async function openConsole(): Promise<ConsoleVisit> {
+  execFileSync(process.execPath, ['src/web/build.mjs']);
+  const server = await startServer();
+  const browser = await launchBrowser();
+  const everything = await server.everything();
+  const root = await server.session(await server.user({ role: 'ADMIN' }));
+  const visit: ConsoleVisit = {
+    server,
+    browser,
+    create: async (username, role) => {
+      const { errors } = await server.send(root, CREATE, { input: { username, role, password: PASSWORD } });
+      if (errors) throw new Error(errors[0]?.message);
+    },
+    add: async (username, points) => {
+      await server.send(everything, ADD_POINTS, { input: { user: { username }, points } });
+    },
+    sessionOf: async (username) => {
+      const { data } = await server.send(everything, ONE, { by: { username } });
+      return await server.session(data.user);
+    },
+    logIn: async (username, path) => {
+      const watched = await openWatched(browser, new URL(path, server.url));
+      await fillIn(watched.page, username);
+      await watched.page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
+      return watched;
+    },
+    close: async () => {
+      await browser.close();
+      await server.close();
+    },
+  };
+  await visit.create('ada', 'ADMIN');
+  await visit.create('bob', 'USER');
+  return visit;
+}
+
+/** Fills in and sends the page that asks who one is. */
+export async function fillIn(page: Page, username: string): Promise<void> {
+  await page.getByLabel('Name').fill(username);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+}

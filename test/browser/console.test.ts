@@ -1,0 +1,195 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ADD_POINTS, type ConsoleVisit, fillIn, openConsole } from './console-visit.js';
+import { NO_BROWSER, openWatched } from './watched-page.js';
+
+describe('The console', () => {
+  let visit: ConsoleVisit;
+
+  beforeAll(async () => {
+    if (!NO_BROWSER) visit = await openConsole();
+  });
+  beforeEach(({ skip }) => {
+    if (NO_BROWSER) skip(NO_BROWSER);
+  });
+  afterAll(async () => await visit?.close());
+
+  it('issues a token that the API takes, and revokes it so that the API refuses it', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console/tokens');
+
+    await page.getByRole('button', { name: 'Issue a token' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('shop');
+    await dialog.getByLabel('users:read').check();
+    await dialog.getByLabel('points:add').check();
+    await dialog.getByRole('button', { name: 'Issue the token' }).click();
+    const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
+
+    const viewer = await visit.server.send(secret, '{ viewer { scopes user { username } } }');
+    expect(viewer.data.viewer).toEqual({ scopes: ['USERS_READ', 'POINTS_ADD'], user: { username: 'ada' } });
+
+    await dialog.getByRole('button', { name: 'I have it, close' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'shop' });
+    await dialog.waitFor({ state: 'detached' });
+    await row.getByRole('cell', { name: 'Active', exact: true }).waitFor();
+    expect(await row.textContent()).not.toContain(secret);
+
+    await page.reload(); // whether it was used shows when it is read again
+    await row.getByRole('button', { name: 'Revoke shop' }).click();
+    await dialog.waitFor();
+    const confirmation = dialog.getByLabel(/Type shop/);
+    if (await confirmation.isVisible()) await confirmation.fill('shop');
+    await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
+    await page.getByText('“shop” is revoked').waitFor();
+
+    expect((await visit.server.send(secret, '{ viewer { kind } }')).status).toBe(401);
+    await row.waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  it('ticks the scopes that pasted operations require', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=');
+    const dialog = page.getByRole('dialog');
+
+    await dialog.getByRole('button', { name: 'Find them by your operations' }).click();
+    await dialog
+      .getByLabel('The operations that your application runs')
+      .fill(`${ADD_POINTS} query Names { users { nodes { username } } }`);
+    await dialog.getByRole('button', { name: 'Tick what they require' }).click();
+
+    await dialog.getByText('The 2 operations require points:add, users:read.').waitFor();
+    expect(await dialog.getByLabel('points:add').isChecked()).toBe(true);
+    expect(await dialog.getByLabel('users:read').isChecked()).toBe(true);
+    expect(await dialog.getByLabel('points:spend').isChecked()).toBe(false);
+    expect(complaints).toEqual([]);
+  });
+
+  it('hands a token that was just issued to GraphiQL, and never through the address', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=users:read');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('explorer');
+    await dialog.getByRole('button', { name: 'Issue the token' }).click();
+    const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
+
+    const [graphiql] = await Promise.all([
+      page.waitForEvent('popup'),
+      dialog.getByRole('button', { name: 'Open in GraphiQL with this token' }).click(),
+    ]);
+
+    await graphiql.getByRole('term').filter({ hasText: 'Owner' }).waitFor();
+    expect(await graphiql.getByLabel('Bearer token').inputValue()).toBe(secret);
+    expect(graphiql.url()).not.toContain(secret);
+    expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain(secret);
+    expect(complaints).toEqual([]);
+  });
+
+  it('adds points, and shows every entry as it is written', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console/points');
+    await page.getByText('Live', { exact: true }).waitFor();
+    await visit.add('bob', 41);
+    await page.getByRole('table', { name: 'Live entries' }).getByText('+41').waitFor();
+
+    await page.getByRole('link', { name: 'bob' }).first().click();
+    await page.getByRole('button', { name: 'Add points' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Points').fill('1000');
+    await dialog.getByLabel('Reason').fill('A review');
+    await dialog.getByRole('button', { name: 'Add points' }).click();
+
+    await page.getByText('Successfully added 1000 points to bob').waitFor();
+    await page.getByText('1,041', { exact: true }).first().waitFor();
+
+    await page.getByRole('button', { name: 'Reverse no. 2' }).click();
+    await dialog.getByRole('button', { name: 'Reverse' }).click();
+    await page.getByText('Successfully reversed 1000 points of bob').waitFor();
+    await page.getByRole('table', { name: 'History' }).getByText('−1,000').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('sends a change once, however often the answer is lost', async () => {
+    await visit.create('carol', 'USER');
+    const { page } = await visit.logIn('ada', '/console/users');
+    await page.getByRole('link', { name: 'carol' }).click();
+    await page.getByRole('button', { name: 'Add points' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Points').fill('7');
+
+    await page.route('**/graphql', async (route) => {
+      await route.fetch(); // it arrives, and is done
+      await route.abort();
+    });
+    await dialog.getByRole('button', { name: 'Add points' }).click();
+    await dialog.getByText('No answer came').waitFor();
+    await page.unroute('**/graphql');
+    await dialog.getByRole('button', { name: 'Send it again' }).click();
+
+    await page.getByText('Successfully added 7 points to carol').waitFor();
+    await page.getByText('7', { exact: true }).first().waitFor();
+    const { data } = await visit.server.send(
+      await visit.server.everything(),
+      '{ user(by: { username: "carol" }) { points pointsHistory { totalCount } } }',
+    );
+    expect(data.user).toEqual({ points: 7, pointsHistory: { totalCount: 1 } });
+  });
+
+  it('lets nobody in but administrators, and leaves no session behind', async () => {
+    const { page, complaints } = await openWatched(visit.browser, new URL('/console', visit.server.url));
+    await fillIn(page, 'bob');
+
+    await page.getByText('bob is not an administrator').waitFor();
+    const { data } = await visit.server.send(
+      await visit.server.everything(),
+      '{ user(by: { username: "bob" }) { sessions { nodes { state } } } }',
+    );
+    expect(data.user.sessions.nodes).toEqual([{ state: 'ENDED' }]);
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('is the same session in two tabs, until one of them logs out', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console');
+    const second = await openTab(page, '/console/users'); // it begins with a copy of what the first has kept
+    await second.getByRole('heading', { name: 'Users' }).waitFor();
+    const third = await openTab(page, '/console/points');
+    await third.getByRole('heading', { name: 'Points' }).waitFor();
+
+    await second.bringToFront();
+    await second.reload();
+    await second.getByRole('heading', { name: 'Users' }).waitFor();
+    await second.getByRole('button', { name: 'ada' }).click();
+    await second.getByRole('menuitem', { name: 'Log out' }).click();
+
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    await third.getByRole('button', { name: 'Log in' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('says that a session has ended, and goes on where it was after the next log-in', async () => {
+    const { page } = await visit.logIn('ada', '/console/audit');
+    const END = 'mutation { revokeSessions(input: { user: { username: "ada" } }) { count } }';
+    const { user } = await visit.sessionOf('ada');
+    await visit.server.send((await visit.server.session(user)).secret, END);
+    await page.getByRole('link', { name: 'Tokens' }).click();
+
+    await page.getByText('Your session has ended.').waitFor();
+    await fillIn(page, 'ada');
+    await page.getByRole('heading', { name: 'Tokens' }).waitFor();
+  });
+
+  it('says that the connection is lost, and goes on by itself when it is back', async () => {
+    const { page } = await visit.logIn('ada', '/console');
+    const unreachable = /\/(graphql|readyz)$/;
+    await page.route(unreachable, (route) => route.abort());
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await page.getByText('No connection').waitFor();
+
+    await page.unroute(unreachable);
+    await page.getByText('No connection').waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'bob' }).waitFor();
+  });
+});
+
+async function openTab(page: Page, path: string): Promise<Page> {
+  const [tab] = await Promise.all([page.waitForEvent('popup'), page.evaluate((url) => void window.open(url), path)]);
+  return tab;
+}
