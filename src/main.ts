@@ -91,6 +91,7 @@ function greet(url: string): void {
 Scrip serves.
 
   GraphiQL  ${url}/graphql
+  Console   ${url}/console
   Health    ${url}/healthz
   Metrics   ${url}/metrics
 
