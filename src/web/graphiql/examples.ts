@@ -50,7 +50,7 @@ mutation CreateUser($input: CreateUserInput!) {
   },
   {
     title: 'Issue a token',
-    scopes: ['tokens:issue'],
+    scopes: ['tokens:issue', 'points:add', 'points:spend'],
     query: `# The secret is shown this once. You can hand out only scopes that you hold.
 mutation IssueToken($input: IssueTokenInput!) {
   issueToken(input: $input) {
