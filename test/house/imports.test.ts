@@ -137,6 +137,7 @@ describe('Imports', () => {
     ['fastify', /^http\//],
     ['commander', /^cli\//],
     ['argon2', /^users\/password/],
+    ['rate-limiter-flexible', /^throttles\//],
     ['bcrypt', /^users\/password/],
   ])('reach %s from one place alone', (name, place) => {
     const users = sources.filter(({ packages }) =>
