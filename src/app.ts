@@ -25,6 +25,7 @@ import { createHttpServer } from './http/server.js';
 import { registerWebSocket } from './http/websocket.js';
 import { discreet } from './log.js';
 import { createApplyPoints } from './points/apply-points.js';
+import { createLedgerCheck } from './points/check-ledger.js';
 import { systemClock } from './points/clock.js';
 import { createPointsFeed } from './points/feed/points-feed.js';
 import { createLedger } from './points/ledger.js';
@@ -112,13 +113,25 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     everySeconds: 300,
     onFailure: (error) => log.warn({ err: error }, 'what has expired was not purged'),
   });
+  const ledgerCheck = startHousekeeping({
+    database,
+    chores: [
+      createLedgerCheck({
+        onChecked: metrics.ledgerChecked,
+        onFault: (fault) => log.error({ fault }, 'the ledger is wrong'),
+      }),
+    ],
+    everySeconds: 60,
+    onFailure: (error) => log.warn({ err: error }, 'the ledger was not checked'),
+  });
   return {
     firstAdminPassword,
     listen: () => server.listen({ host: config.http.host, port: config.http.port }),
     close: async () => {
       await drain();
       await apollo.stop();
-      await withinPatience(Promise.all([pointsFeed.settle(), housekeeping.stop(), usage.flush()]).then(closeDatabase));
+      const done = [pointsFeed.settle(), housekeeping.stop(), ledgerCheck.stop(), usage.flush()];
+      await withinPatience(Promise.all(done).then(closeDatabase));
     },
   };
 }

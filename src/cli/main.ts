@@ -4,6 +4,10 @@
  * where it was refused; with 2 where it was called in a way that it does not know.
  */
 import { Command, CommanderError } from 'commander';
+import { defineLedgerExplain } from './ledger-explain.js';
+import { defineLedgerExport } from './ledger-export.js';
+import { defineLedgerImport } from './ledger-import.js';
+import { defineLedgerVerify } from './ledger-verify.js';
 import { defineMigrate } from './migrate.js';
 import { definePolicyDiff } from './policy-diff.js';
 import { definePolicyMatrix } from './policy-matrix.js';
@@ -38,6 +42,11 @@ function createProgram(): Command {
   defineTokenList(token);
   defineTokenRevoke(token);
   defineTokenScan(token);
+  const ledger = program.command('ledger').description('prove the ledger, read it and add to it from files');
+  defineLedgerVerify(ledger);
+  defineLedgerExplain(ledger);
+  defineLedgerImport(ledger);
+  defineLedgerExport(ledger);
   const schema = program.command('schema').description('print the GraphQL schema');
   defineSchemaPrint(schema);
   defineScopes(program);
@@ -50,6 +59,7 @@ function createProgram(): Command {
 /** Says in one line what went wrong, and gives the exit status. */
 async function explain(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
+  if (isClosedPipe(error)) return 0;
   const [{ complaint }, { BadUserInput }] = await Promise.all([import('./complaint.js'), import('../errors.js')]);
   process.stderr.write(`scrip: ${error instanceof CommanderError ? misuse(error) : complaint(error)}\n`);
   return error instanceof CommanderError || error instanceof BadUserInput ? 2 : 1;
@@ -62,6 +72,10 @@ function misuse({ code, message }: CommanderError): string {
 }
 
 /** Whoever read our output, such as `head`, may have read enough. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+function ignoreClosedPipe(error: Error): void {
+  if (!isClosedPipe(error)) throw error;
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Database } from '../database/connect.js';
 import type { TokenState } from '../tokens/token.js';
 import type { DescribedToken } from './describe-token.js';
+import { printable } from './printable.js';
 
 interface Options {
   readonly owner?: string;
@@ -75,9 +76,4 @@ function table(found: readonly DescribedToken[]): string {
           .trimEnd()}\n`,
     )
     .join('');
-}
-
-/** Names are anybody's: what would move the cursor or hide text stays visible as an escape. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

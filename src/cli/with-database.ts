@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import type { Config } from '../config.js';
 import type { Database } from '../database/connect.js';
+import type { Notifications } from '../database/notifications.js';
 import { openDatabase } from '../database/open-database.js';
 import { discreet } from '../log.js';
 import { readConfig } from './read-config.js';
@@ -10,13 +11,13 @@ import { readConfig } from './read-config.js';
  * Warnings go to standard error.
  */
 export async function withDatabase<Result>(
-  work: (database: Database, config: Config) => Promise<Result>,
+  work: (database: Database, config: Config, notifications: Notifications) => Promise<Result>,
 ): Promise<Result> {
   const config = readConfig();
   const log = discreet(pino({ level: 'warn' }, pino.destination(2)));
-  const { database, close } = await openDatabase({ ...config.database, poolSize: 2 }, log);
+  const { database, notifications, close } = await openDatabase({ ...config.database, poolSize: 2 }, log);
   try {
-    return await work(database, config);
+    return await work(database, config, notifications);
   } finally {
     await close();
   }

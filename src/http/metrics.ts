@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Trace } from '../graphql/trace.js';
 import type { Answer } from './answer.js';
 
@@ -10,6 +10,8 @@ export interface Metrics {
   /** @param request.route as it was registered; undefined where nothing is served. */
   requestAnswered(request: { route: string | undefined; status: number; seconds: number }): void;
   operationAnswered(trace: Trace, body: Answer['body']): void;
+  /** @param checked.faults how many the ledger is known to hold, which must be none. */
+  ledgerChecked(checked: { users: number; faults: number }): void;
 }
 
 export function createMetrics(): Metrics {
@@ -29,6 +31,16 @@ export function createMetrics(): Metrics {
     labelNames: ['kind', 'outcome'],
     registers,
   });
+  const ledgerUsers = new Counter({
+    name: 'scrip_ledger_checked_users_total',
+    help: 'Users whose balances were recomputed from the ledger, in the background.',
+    registers,
+  });
+  const ledgerFaults = new Gauge({
+    name: 'scrip_ledger_faults',
+    help: 'What is wrong in the ledger, as far as it was recomputed: must be 0. See `scrip ledger verify`.',
+    registers,
+  });
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -39,5 +51,9 @@ export function createMetrics(): Metrics {
         // The codes are from a closed list.
         outcome: errors === undefined ? 'OK' : String(errors[0]?.extensions?.['code']),
       }),
+    ledgerChecked: ({ users, faults }) => {
+      ledgerUsers.inc(users);
+      ledgerFaults.set(faults);
+    },
   };
 }

@@ -36,4 +36,4 @@ export function parseEntryId(id: string): EntryRef | undefined {
 }
 
 /** GraphQL's Int and PostgreSQL's integer end here. */
-const MOST_SEQUENCE = 2 ** 31 - 1;
+export const MOST_SEQUENCE = 2 ** 31 - 1;

@@ -28,6 +28,11 @@ describe('scrip', () => {
       ['--owner', '--state', '--json'],
     ],
     [['token', 'revoke'], ['<id>']],
+    [['ledger'], ['verify', 'explain', 'import', 'export']],
+    [
+      ['ledger', 'import'],
+      ['<file>', '--owner', '--key-column', '--create-users'],
+    ],
     [['serve'], ['SIGTERM']],
     [['migrate'], ['database']],
     [['schema', 'print'], ['schema']],
@@ -53,6 +58,7 @@ describe('scrip', () => {
     [['token', 'issue', '--owner', 'bob', '--name', 'x', '--scopes', 'points:add', '--expires-in', '0d'], '30d'],
     [['token', 'issue', '--owner', 'bob', '--name', 'x', '--scopes', 'points:add', '--expires-in', '1y'], '30d'],
     [['token', 'list', '--state', 'dead'], 'revoked'],
+    [['ledger', 'export', '--format', 'xml'], 'ndjson'],
   ])('ends with 2 and one line on bad use: %j', async (args, word) => {
     const { status, stdout, stderr } = await scrip(args, { env: NOWHERE });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

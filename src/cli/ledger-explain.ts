@@ -1,0 +1,82 @@
+import type { Command } from 'commander';
+import type { Database } from '../database/connect.js';
+import type { Line } from '../points/read-ledger.js';
+import type { Fault, Place } from '../points/verify-ledger.js';
+import { printable } from './printable.js';
+import { writeOut } from './write-out.js';
+
+/** `scrip ledger explain`: how a user came to what they have, one entry a line, each recomputed. */
+export function defineLedgerExplain(ledger: Command): void {
+  ledger
+    .command('explain')
+    .description("prove a user's balance from its entries, one a line; exit with 1 if anything differs")
+    .argument('<user>', 'a name, or the id of a user who may be deleted')
+    .action(async (user: string) => {
+      const { withDatabase } = await import('./with-database.js');
+      await withDatabase((database) => explain(database, user));
+    });
+}
+
+async function explain(database: Database, nameOrId: string): Promise<void> {
+  const [{ readLedger }, { describeFault }] = await Promise.all([
+    import('../points/read-ledger.js'),
+    import('../points/verify-ledger.js'),
+  ]);
+  const { id, username } = await findUser(database, nameOrId);
+  const faults = await findFaults(database, id);
+  const faulty = new Set(faults.map(({ sequence }) => sequence));
+  let last: Line | undefined;
+  await writeOut(row(['', 'SEQUENCE', 'TIME', 'KIND', 'DELTA', 'BALANCE', 'BY', 'REASON']));
+  for await (const lines of readLedger(database, id)) {
+    await writeOut(lines.map((line) => row([faulty.has(line.sequence) ? '!' : '', ...cells(line)])).join(''));
+    last = lines.at(-1) ?? last;
+  }
+  for (const fault of faults) await writeOut(`${describeFault(fault)}\n`);
+  if (faults.length > 0) process.exitCode = 1;
+  else await writeOut(`${username} has ${last?.balanceAfter ?? 0} points after ${last?.sequence ?? 0} entries.\n`);
+}
+
+async function findUser(database: Database, nameOrId: string) {
+  const [{ createUserById, createUserByName }, { UserNotFound }, { parseId }] = await Promise.all([
+    import('../users/read-users.js'),
+    import('../users/errors.js'),
+    import('../input.js'),
+  ]);
+  const user = (await createUserByName(database)(nameOrId)) ?? (await createUserById(database)(parseId(nameOrId)));
+  if (user === undefined) throw new UserNotFound();
+  return user;
+}
+
+async function findFaults(database: Database, userId: string): Promise<Fault[]> {
+  const { checkSome, ledgerOf } = await import('../points/verify-ledger.js');
+  const found: Fault[] = [];
+  for (let place: Place | undefined = ledgerOf(userId); place !== undefined; ) {
+    const { faults, next } = await checkSome(database, place);
+    found.push(...faults);
+    place = next;
+  }
+  return found;
+}
+
+function cells({ sequence, createdAt, kind, delta, balanceAfter, reverses, owner, token, reason }: Line): string[] {
+  return [
+    String(sequence),
+    createdAt.toISOString(),
+    reverses === null ? kind : `${kind} of ${reverses}`,
+    delta > 0 ? `+${delta}` : String(delta),
+    String(balanceAfter),
+    `${owner ?? 'unknown'}${token === null ? '' : ` by ${printable(token)}`}`,
+    printable(reason ?? ''),
+  ];
+}
+
+/** Columns of a fixed width, since nobody knows what is to come. */
+const WIDTHS = [1, -8, 24, 16, -17, -16, 24, 0];
+
+function row(cells: readonly string[]): string {
+  const padded = cells.map((cell, column) => {
+    const width = WIDTHS[column] ?? 0;
+    return width < 0 ? cell.padStart(-width) : cell.padEnd(width);
+  });
+  return `${padded.join('  ').trimEnd()}\n`;
+}

@@ -1,0 +1,30 @@
+/** Shows how far a long command has come. */
+export interface Progress {
+  /** @param share from 0 to 1 */
+  show(share: number, words: string): void;
+  /** Wipes it away, so that something else can be said. */
+  clear(): void;
+}
+
+const WIDTH = 30;
+const PAUSE_MS = 100;
+
+/** A bar on standard error, for a person at a terminal; nothing where standard error is a file or a pipe. */
+export function createProgress(): Progress {
+  const { stderr } = process;
+  if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
+  let shownAt = Number.NEGATIVE_INFINITY;
+  return {
+    show: (share, words) => {
+      if (performance.now() - shownAt < PAUSE_MS) return;
+      shownAt = performance.now();
+      const done = Math.round(Math.min(share, 1) * WIDTH);
+      const bar = '█'.repeat(done) + '░'.repeat(WIDTH - done);
+      stderr.write(`\r${bar} ${Math.floor(share * 100)} %  ${words}\x1b[K`);
+    },
+    clear: () => {
+      shownAt = Number.NEGATIVE_INFINITY;
+      stderr.write('\r\x1b[K');
+    },
+  };
+}

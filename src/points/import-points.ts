@@ -1,0 +1,124 @@
+import type { Actor } from '../auth/actor.js';
+import type { Database } from '../database/connect.js';
+import { BadUserInput, DomainError } from '../errors.js';
+import { parseText } from '../input.js';
+import { createUser } from '../users/create-user.js';
+import { UserNotFound, UsernameTaken } from '../users/errors.js';
+import { createUserByName } from '../users/read-users.js';
+import { parseUsername, type User } from '../users/user.js';
+import type { Ledger } from './ledger.js';
+import type { PointsOperation } from './operation.js';
+
+/** A change of points that a line of a file asks for: positive points are added, negative ones spent. */
+export interface ImportedChange {
+  readonly username: string;
+  readonly points: number;
+  readonly reason: string | null;
+  readonly idempotencyKey: string;
+}
+
+/** Which fields of a record a change is made of, by name. */
+export interface ImportedFields {
+  readonly user: unknown;
+  readonly points: unknown;
+  readonly reason: unknown;
+  readonly key: unknown;
+}
+
+/** @throws BadUserInput naming the field; every change has a key, so that a file can be imported again. */
+export function parseImport(fields: ImportedFields): ImportedChange {
+  const { reason } = fields;
+  return {
+    username: parseUsername('user', parseString('user', fields.user)),
+    points: parsePoints(fields.points),
+    reason:
+      reason == null || reason === ''
+        ? null
+        : parseText('reason', parseString('reason', reason), { least: 0, most: 500 }),
+    idempotencyKey: parseText('key', parseString('key', fields.key), { least: 1, most: 255 }),
+  };
+}
+
+function parseString(field: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw new BadUserInput(field, `There is no text for ${field}.`);
+  if (value.includes('\ufffd')) throw new BadUserInput(field, `The text for ${field} is not UTF-8.`);
+  return value;
+}
+
+/** A whole number, of JSON or of text. */
+function parsePoints(value: unknown): number {
+  const points = /^[+-]?\d{1,16}$/.test(String(value)) ? Number(value) : Number.NaN;
+  if (Number.isSafeInteger(points) && points !== 0) return points;
+  throw new BadUserInput('points', 'Points are a whole number, and not 0: positive to be added, negative to be spent.');
+}
+
+/** What became of a change. */
+export type Imported =
+  | { readonly outcome: 'DONE' }
+  /** By an earlier import of it. */
+  | { readonly outcome: 'DONE_BEFORE' }
+  | { readonly outcome: 'FAILED'; readonly reason: string };
+
+export interface ImportOptions {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  /** In whose name it is done: the idempotency keys are theirs. */
+  readonly owner: User;
+  /** Who creates the users that are not there; undefined: nobody. */
+  readonly createsUsers: Actor | undefined;
+}
+
+/** Makes a function that applies changes, each definite by itself, those of one user in the order given. */
+export function createImportPoints({ database, ledger, owner, createsUsers }: ImportOptions) {
+  const userByName = createUserByName(database);
+
+  async function findOrCreate(username: string): Promise<User | undefined> {
+    const found = await userByName(username);
+    if (found !== undefined || createsUsers === undefined) return found;
+    try {
+      return await createUser(database, { username, role: 'USER', passwordHash: null }, createsUsers);
+    } catch (error) {
+      if (error instanceof UsernameTaken) return await userByName(username);
+      throw error;
+    }
+  }
+
+  return async (changes: readonly ImportedChange[]): Promise<Imported[]> => {
+    // A user who is created gets the first spelling of the name: the last entry wins.
+    const names = new Map(changes.map(({ username }) => [username.toLowerCase(), username] as const).reverse());
+    const users = new Map(
+      await Promise.all([...names].map(async ([name, username]) => [name, await findOrCreate(username)] as const)),
+    );
+    const results: Imported[] = changes.map(() => failed(new UserNotFound()));
+    const known = changes.flatMap((change, index) => {
+      const user = users.get(change.username.toLowerCase());
+      return user === undefined ? [] : [{ index, operation: toOperation(change, user, owner) }];
+    });
+    const settled = await ledger.applyAll(known.map(({ operation }) => operation));
+    known.forEach(({ index }, nth) => {
+      const result = settled[nth];
+      if (result?.status === 'fulfilled') results[index] = { outcome: result.value.replayed ? 'DONE_BEFORE' : 'DONE' };
+      else results[index] = failed(result?.reason);
+    });
+    return results;
+  };
+}
+
+function toOperation(change: ImportedChange, { id }: User, owner: User): PointsOperation {
+  const { points, reason, idempotencyKey } = change;
+  return {
+    user: { id },
+    change: { kind: points > 0 ? 'ADD' : 'SPEND', points: Math.abs(points) },
+    reason,
+    idempotencyKey,
+    ownerId: owner.id,
+    tokenId: null,
+  };
+}
+
+/** What nobody foresaw is thrown: it would befall the next lines as well. */
+function failed(thrown: unknown): Imported {
+  const error = thrown instanceof Error && thrown.cause instanceof DomainError ? thrown.cause : thrown;
+  if (error instanceof DomainError) return { outcome: 'FAILED', reason: error.message };
+  throw thrown;
+}

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADD, APPLY, DELETE_USER, SPEND } from '../points/documents.js';
+import { JWT_SECRET, scrip } from '../process/program.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+
+let server: TestServer;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer({ JWT_SECRET });
+  token = await server.everything();
+});
+afterAll(() => server.close());
+
+describe('scrip ledger verify', () => {
+  it('says that a ledger is sound, in words and as JSON', async () => {
+    const { id } = await server.user();
+    await server.send(token, ADD, { input: { user: { id }, points: 5 } });
+    const words = await ledger('verify');
+    expect(words).toEqual({
+      status: 0,
+      stdout: expect.stringMatching(/^The ledger is sound: \d+ users, \d+ entries\.\n$/),
+      stderr: '',
+    });
+    const { status, stdout } = await ledger('verify', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({
+      users: expect.any(Number),
+      entries: expect.any(Number),
+      faults: 0,
+      firstFault: null,
+    });
+  });
+
+  it('ends with 1 and names the first fault', async () => {
+    const { id } = await server.user();
+    await server.database.query('update balances set points = 1 where user_id = $1', [id]);
+    const { status, stdout } = await ledger('verify');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(`^Balance of ${id}: the balance is not what the last entry left\\. Faults: 1, .*\n$`),
+    );
+    const json = await ledger('verify', '--json');
+    expect(json.status).toBe(1);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      faults: 1,
+      firstFault: { userId: id, sequence: null, rule: 'BALANCE_DIFFERS' },
+    });
+    await server.database.query('update balances set points = 0 where user_id = $1', [id]);
+  });
+});
+
+describe('scrip ledger explain', () => {
+  it('shows how a user came to what they have, and by whom', async () => {
+    const { id } = await server.user({ username: 'bob' });
+    await server.send(token, ADD, { input: { user: { id }, points: 50, reason: 'a \u001b[31mgift' } });
+    await server.send(await server.session(await server.user({ username: 'root', role: 'ADMIN' })), SPEND, {
+      input: { user: { id }, points: 20 },
+    });
+    const { status, stdout, stderr } = await ledger('explain', 'BOB');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const [head, first, second, end] = stdout.split('\n');
+    expect(head).toMatch(/^ +SEQUENCE +TIME +KIND +DELTA +BALANCE +BY +REASON$/);
+    expect(first).toMatch(/^ +1 +\S+Z +ADD +\+50 +50 +user-\d+ by a test +a \\u\{1b\}\[31mgift$/);
+    expect(second).toMatch(/^ +2 +\S+Z +SPEND +-20 +30 +root$/);
+    expect(end).toBe('bob has 30 points after 2 entries.');
+  });
+
+  it('explains by id the balance of somebody deleted, beyond a page, and of somebody without entries', async () => {
+    const { id } = await server.user();
+    const operations = Array.from({ length: 500 }, () => ({ add: { user: { id }, points: 2 } }));
+    for (let time = 0; time < 3; time++) await server.send(token, APPLY, { input: { operations } });
+    await server.send(token, DELETE_USER, { id });
+    const { stdout } = await ledger('explain', id);
+    expect(stdout.split('\n').length).toBe(1_503);
+    expect(stdout).toMatch(new RegExp(`\ndeleted-${id} has 3000 points after 1500 entries\\.\n$`));
+    const { username } = await server.user();
+    expect((await ledger('explain', username)).stdout).toMatch(/ has 0 points after 0 entries\.\n$/);
+  });
+
+  it('ends with 1 and marks the entry that is wrong', async () => {
+    const { id } = await server.user({ username: 'eve' });
+    await server.send(token, ADD, { input: { user: { id }, points: 5 } });
+    await server.database.query(
+      `set session_replication_role = replica; update entries set balance_after = 6 where user_id = '${id}'; set session_replication_role = default`,
+    );
+    const { status, stdout } = await ledger('explain', 'eve');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/\n! +1 .*\nBalance of .*\nEntry 1 of .*: the balance afterwards is not .*\n$/);
+  });
+
+  it('is refused for somebody who is not there', async () => {
+    expect(await ledger('explain', 'nobody')).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'scrip: There is no such user.\n',
+    });
+  });
+});
+
+async function ledger(...args: string[]) {
+  return await scrip(['ledger', ...args], { env: { JWT_SECRET, DATABASE_URL: server.database.url } });
+}

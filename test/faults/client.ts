@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Operation, Told } from './operation-log.js';
+
+/** Longer than any answer may take. */
+const PATIENCE_MS = 35_000;
+
+/** Before a client goes on whose node is not there. */
+const PAUSE_MS = 50;
+
+/** Sends a document, and answers the body; undefined: there was none. */
+export async function send(url: string, secret: string, query: string, variables: object): Promise<Body | undefined> {
+  try {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    return (await response.json()) as Body; // whatever else it is, the check will not believe it
+  } catch {
+    await delay(PAUSE_MS);
+    return undefined;
+  }
+}
+
+export interface Body {
+  // The shape is whatever was asked for.
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  readonly data?: any;
+  readonly errors?: readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
+}
+
+const FIELDS = '{ replayed entry { sequence delta balanceAfter } }';
+
+const DOCUMENTS = {
+  ADD: `mutation ($input: AddPointsInput!) { change: addPoints(input: $input) ${FIELDS} }`,
+  SPEND: `mutation ($input: SpendPointsInput!) { change: spendPoints(input: $input) ${FIELDS} }`,
+};
+
+/** Sends an operation under its key, and notes what it is told. */
+export async function perform(url: string, secret: string, operation: Operation): Promise<Told> {
+  const { userId, points, key, kind } = operation;
+  const input = { user: { id: userId }, points, idempotencyKey: key };
+  const from = performance.now();
+  const told = read(await send(url, secret, DOCUMENTS[kind], { input }));
+  operation.answers.push({ afterMs: performance.now() - from, ...told });
+  return told;
+}
+
+function read(body: Body | undefined): Told {
+  if (body === undefined) return { outcome: 'UNKNOWN' };
+  if (body.data?.change != null) return { outcome: 'OK', ...body.data.change.entry };
+  const { code, effect, available = null, needed = null } = body.errors?.[0]?.extensions ?? {};
+  if (STORED.has(String(code))) return { outcome: 'REFUSED', code: String(code), available, needed } as Told; // by contract
+  // Where there is no data, nothing ran.
+  return { outcome: effect === 'NONE' || body.data === undefined ? 'NONE' : 'UNKNOWN' };
+}
+
+const STORED = new Set(['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'IDEMPOTENCY_KEY_CLOSED']);
+
+const RESOLVE = `
+  mutation ($input: ResolvePointsInput!) {
+    resolvePoints(input: $input) {
+      result { payload { entry { sequence delta balanceAfter } } error { code available needed } }
+    }
+  }`;
+
+/** Makes certain what came of an operation. */
+export async function resolve(url: string, secret: string, operation: Operation): Promise<void> {
+  const input = { user: { id: operation.userId }, idempotencyKey: operation.key };
+  const body = await send(url, secret, RESOLVE, { input });
+  const result = body?.data?.resolvePoints?.result;
+  if (result?.payload != null) operation.answers.push({ afterMs: 0, outcome: 'OK', ...result.payload.entry });
+  else if (result?.error != null) operation.answers.push({ afterMs: 0, outcome: 'REFUSED', ...result.error });
+}
+
+/** Reads how far a user's ledger goes; undefined where nobody answers. */
+export async function readSequence(url: string, secret: string, userId: string): Promise<number | undefined> {
+  const query = 'query ($id: ID!) { user(by: { id: $id }) { pointsHistory(first: 1) { nodes { sequence } } } }';
+  const body = await send(url, secret, query, { id: userId });
+  const nodes = body?.data?.user?.pointsHistory?.nodes;
+  return nodes === undefined ? undefined : (nodes[0]?.sequence ?? 0);
+}

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openWire, type Wire } from './wire.js';
+
+const root = new URL('../../', import.meta.url);
+
+/** A server in a process of its own, which is started again whenever it dies. */
+export interface Node {
+  readonly url: string;
+  readonly wire: Wire;
+  /** How often it ended without having been killed from here: must be never. */
+  readonly crashes: number;
+  signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** Resolves when it says that it can serve; false: not within 15 s. */
+  untilReady(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/** What all processes are told. */
+const SECRET = 'known to these runs, and to nobody else';
+
+export async function startNode(databaseUrl: string, port: number): Promise<Node> {
+  const wire = await openWire(databaseUrl);
+  const env = {
+    ...environment(wire.url),
+    PORT: String(port),
+    DATABASE_POOL: '4',
+    LOG_LEVEL: 'fatal',
+    LIMIT_ROOT_FIELDS: '1000',
+  };
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess;
+  let isStopping = false;
+  let isKilled = false;
+  let crashes = 0;
+  const start = () => {
+    isKilled = false;
+    child = spawn(process.execPath, [new URL('dist/main.js', root).pathname], { cwd: tmpdir(), env, stdio: 'ignore' });
+    child.once('exit', () => {
+      if (isStopping) return;
+      if (!isKilled) crashes++;
+      setTimeout(() => isStopping || start(), 100);
+    });
+  };
+  start();
+  return {
+    url,
+    wire,
+    get crashes() {
+      return crashes;
+    },
+    signal: (signal) => {
+      if (signal === 'SIGKILL') isKilled = true;
+      child.kill(signal);
+    },
+    untilReady: () => untilReady(url),
+    stop: async () => {
+      isStopping = true;
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      wire.close();
+    },
+  };
+}
+
+/** Runs `scrip` to its end, and answers its status and what it printed. */
+export async function scrip(databaseUrl: string, args: readonly string[]): Promise<{ status: number; stdout: string }> {
+  const child = spawn(process.execPath, [new URL('dist/cli/main.js', root).pathname, ...args], {
+    cwd: tmpdir(),
+    env: environment(databaseUrl),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const [status] = await once(child, 'close');
+  return { status: Number(status), stdout };
+}
+
+function environment(databaseUrl: string) {
+  return { PATH: process.env['PATH'] ?? '', JWT_SECRET: SECRET, DATABASE_URL: databaseUrl };
+}
+
+async function untilReady(url: string): Promise<boolean> {
+  const deadline = Date.now() + 15_000;
+  while (Date.now() < deadline) {
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
+    if (answer?.ok === true) return true;
+    await delay(100);
+  }
+  return false;
+}

@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { perform, resolve, send } from './client.js';
+import type { FaultyDatabase } from './database.js';
+import type { Fault } from './faults.js';
+import { violations } from './invariants.js';
+import { type LoadLog, load } from './load.js';
+import { type Node, scrip } from './nodes.js';
+import { type Operation, verdict } from './operation-log.js';
+
+/** Where faults are injected, and how long each. */
+export interface RunOptions {
+  readonly database: FaultyDatabase;
+  readonly nodes: readonly Node[];
+  /** A token that may do everything. */
+  readonly secret: string;
+  readonly seconds: number;
+  readonly clients: number;
+}
+
+/** What a run with one fault came to. */
+export interface Result {
+  readonly injected: number;
+  readonly operations: number;
+  /** Of these, how many were answered by nobody, and made certain afterwards. */
+  readonly unknown: number;
+  readonly reads: number;
+  /** From the end of the fault until every node had added a point. */
+  readonly healedMs: number;
+  readonly violations: readonly string[];
+}
+
+const USERS = 20;
+
+/** What a node has to serve again after, and how long others may wait where an account is locked. */
+const HEAL_MS = 15_000;
+const SPARED_MS = 2_000;
+
+/** Injects a fault again and again while clients work, lets all heal, and looks after the rules I1 to I8. */
+export async function run(fault: Fault, options: RunOptions): Promise<Result> {
+  const { database, nodes, secret, clients } = options;
+  const userIds = await createUsers(fault, options);
+  const over = new AbortController();
+  const urls = nodes.map(({ url }) => url);
+  const loading = load({ urls, secret, userIds, clients, name: fault.name, signal: over.signal });
+  const injected = await injectAgain(fault, options, userIds);
+  const healing = performance.now();
+  const healed = await untilServed(options, userIds);
+  const healedMs = performance.now() - healing;
+  over.abort();
+  const log = await loading;
+  const unknown = log.operations.filter((operation) => verdict(operation).outcome === 'UNKNOWN');
+  await makeCertain(unknown, options);
+  const everything = { ...log, operations: [...log.operations, ...healed.probes] };
+  return {
+    injected,
+    operations: log.operations.length,
+    unknown: unknown.length,
+    reads: log.reads,
+    healedMs,
+    violations: [
+      ...healed.violations,
+      ...spared(fault, log, userIds),
+      ...(await violations(database, everything, userIds)),
+      ...(await leftOver(options)),
+      ...(await verify(database)),
+    ],
+  };
+}
+
+async function createUsers({ name }: Fault, { nodes: [node], secret }: RunOptions): Promise<string[]> {
+  const prefix = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 40);
+  const query = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
+  const ids: string[] = [];
+  for (let number = 0; number < USERS; number++) {
+    const body = await send(node?.url ?? '', secret, query, { input: { username: `${prefix}-${number}` } });
+    const id: unknown = body?.data?.createUser?.user?.id;
+    if (typeof id !== 'string') throw new Error('A user could not be created.');
+    ids.push(id);
+  }
+  return ids;
+}
+
+async function injectAgain(fault: Fault, options: RunOptions, userIds: readonly string[]): Promise<number> {
+  const end = performance.now() + options.seconds * 1_000;
+  let injected = 0;
+  while (performance.now() < end) {
+    await delay(fault.pauseMs);
+    injected += await fault.inject({ ...options, userIds });
+  }
+  return injected;
+}
+
+async function untilServed({ nodes, secret }: RunOptions, userIds: readonly string[]) {
+  const probes: Operation[] = [];
+  const found: string[] = [];
+  const deadline = performance.now() + HEAL_MS;
+  for (const { url, untilReady } of nodes) {
+    if (!(await untilReady())) found.push(`I8: ${url} is not ready ${HEAL_MS} ms after the fault`);
+    const key = `probe of ${url} at ${performance.now()}`;
+    const probe: Operation = { key, userId: userIds.at(-1) ?? '', kind: 'ADD', points: 1, answers: [] };
+    probes.push(probe);
+    while (verdict(probe).outcome !== 'OK' && performance.now() < deadline) await perform(url, secret, probe);
+    if (verdict(probe).outcome !== 'OK') found.push(`I8: ${url} does not serve ${HEAL_MS} ms after the fault`);
+  }
+  return { probes, violations: found };
+}
+
+async function makeCertain(unknown: readonly Operation[], { nodes, secret }: RunOptions): Promise<void> {
+  for (let from = 0; from < unknown.length; from += 32) {
+    const some = unknown.slice(from, from + 32);
+    await Promise.all(some.map((operation, nth) => resolve(nodes[nth % nodes.length]?.url ?? '', secret, operation)));
+  }
+}
+
+function spared({ spares }: Fault, log: LoadLog, userIds: readonly string[]): string[] {
+  const served = new Set(spares?.(userIds) ?? []);
+  return log.operations
+    .filter(({ userId, answers }) => served.has(userId) && answers.some(({ afterMs }) => afterMs > SPARED_MS))
+    .map(({ key }) => `I8: ${key} waited for what did not concern it`);
+}
+
+async function leftOver({ database, nodes }: RunOptions): Promise<string[]> {
+  const stuck = await database.query(
+    `select 1 from pg_stat_activity
+      where application_name = 'scrip' and (wait_event_type = 'Lock' or state like 'idle in transaction%')`,
+  );
+  return [
+    ...stuck.map(() => 'I8: a session is stuck after the fault'),
+    ...nodes.filter(({ crashes }) => crashes > 0).map(({ url }) => `I8: ${url} died by itself`),
+  ];
+}
+
+async function verify({ url }: FaultyDatabase): Promise<string[]> {
+  const { status, stdout } = await scrip(url, ['ledger', 'verify']);
+  return status === 0 ? [] : [`I4: ${stdout.trim()}`];
+}

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../src/database/connect.js';
+import { createLedgerCheck } from '../../src/points/check-ledger.js';
+import { checkSome, type Fault, ledgerOf, type Place, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD, REVERSE, SPEND } from './documents.js';
+
+let server: TestServer;
+let own: ReturnType<typeof connect>;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  token = await server.everything();
+});
+afterAll(async () => {
+  await own.close();
+  await server.close();
+});
+
+/** The damage that a test does, undone by the next. */
+let bob: string;
+beforeEach(async () => {
+  await damage('truncate entries, refusals', 'update balances set points = 0, sequence = 0');
+  bob = (await server.user()).id;
+  const user = { id: bob };
+  await server.send(token, ADD, { input: { user, points: 50, idempotencyKey: 'a' } });
+  await server.send(token, SPEND, { input: { user, points: 20, idempotencyKey: 'b' } });
+  await server.send(token, SPEND, { input: { user, points: 99, idempotencyKey: 'c' } });
+  await server.send(token, REVERSE, { input: { entryId: `${bob}.2` } });
+});
+
+describe('The check of the ledger', () => {
+  it('finds nothing where entries follow from one another and the balance is the last', async () => {
+    expect(await check()).toEqual({ users: await countBalances(), entries: 3, faults: [] });
+  });
+
+  it.each([
+    [
+      'a balance that was changed by hand',
+      'update balances set points = 51 where user_id = $1',
+      null,
+      'BALANCE_DIFFERS',
+    ],
+    [
+      'a balance that counts other entries',
+      'update balances set sequence = 4 where user_id = $1',
+      null,
+      'BALANCE_DIFFERS',
+    ],
+    ['entries without a balance', 'delete from balances where user_id = $1', 1, 'BALANCE_MISSING'],
+    ['a gap', 'delete from entries where user_id = $1 and sequence = 1', 2, 'SEQUENCE_BROKEN'],
+    ['another delta', 'update entries set delta = 49 where user_id = $1 and sequence = 1', 1, 'CHAIN_BROKEN'],
+    [
+      'another balance afterwards',
+      'update entries set balance_after = 31 where user_id = $1 and sequence = 2',
+      2,
+      'CHAIN_BROKEN',
+    ],
+    ['an addition that takes', `update entries set kind = 'ADD' where user_id = $1 and sequence = 2`, 2, 'DELTA_WRONG'],
+    [
+      'a reversal of nothing',
+      'update entries set reverses = 9 where user_id = $1 and sequence = 3',
+      3,
+      'REVERSAL_WRONG',
+    ],
+    [
+      'a reversal of another amount',
+      'update entries set reverses = 1 where user_id = $1 and sequence = 3',
+      3,
+      'REVERSAL_WRONG',
+    ],
+    [
+      'two entries with one key',
+      `update entries set idempotency_key = 'a' where user_id = $1 and sequence = 2`,
+      1,
+      'KEY_TWICE',
+    ],
+    [
+      'an entry under a key that has a refusal',
+      `update entries set idempotency_key = 'c' where user_id = $1 and sequence = 2`,
+      2,
+      'KEY_REFUSED',
+    ],
+  ])('finds %s', async (_, statement, sequence, rule) => {
+    await damage(statement.replace('$1', `'${bob}'`));
+    const { faults } = await check();
+    expect(faults[0]).toEqual({ userId: bob, sequence, rule });
+    expect((await check(ledgerOf(bob))).faults).toEqual(faults);
+  });
+
+  it('finds an overdraft, and an entry that was reversed twice', async () => {
+    const columns = 'user_id, kind, owner_id, sequence, delta, balance_after, reverses';
+    await damage(
+      `insert into entries (${columns}) values ('${bob}', 'REVERSAL', '${bob}', 4, 20, 70, 2)`,
+      `insert into entries (${columns}) values ('${bob}', 'SPEND', '${bob}', 5, -80, -10, null)`,
+      `update balances set points = -10, sequence = 5 where user_id = '${bob}'`,
+    );
+    expect((await check()).faults).toEqual([
+      { userId: bob, sequence: 3, rule: 'REVERSED_TWICE' },
+      { userId: bob, sequence: 4, rule: 'REVERSED_TWICE' },
+      { userId: bob, sequence: 5, rule: 'BALANCE_IMPOSSIBLE' },
+    ]);
+  });
+
+  it('goes on from stretch to stretch, within a user and between users', async () => {
+    const owner = token.owner.id;
+    await damage(
+      `
+      with made as (
+        insert into users (id, username, role) select gen_random_uuid(), 'many-' || n, 'USER' from generate_series(1, 2500) n
+        returning id
+      ), empty as (insert into balances (user_id, points, sequence) select id, 1, 1 from made)
+      insert into entries (user_id, sequence, kind, delta, balance_after, owner_id)
+      select id, 1, 'ADD', 1, 1, '${owner}' from made`,
+      `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id)
+       select '${bob}', n, 'ADD', 1, 50 + n - 3, '${owner}' from generate_series(4, 5000) n`,
+      `update balances set points = 5047, sequence = 5000 where user_id = '${bob}'`,
+    );
+    expect(await check()).toEqual({ users: await countBalances(), entries: 7_500, faults: [] });
+    await damage(`update entries set balance_after = 0 where user_id = '${bob}' and sequence = 4001`);
+    expect((await check()).faults.map(({ sequence }) => sequence)).toEqual([4_001, 4_002]);
+  });
+
+  it('is true while others write', async () => {
+    const writing = Promise.all(
+      Array.from({ length: 200 }, () => server.send(token, ADD, { input: { user: { id: bob }, points: 1 } })),
+    );
+    for (let time = 0; time < 5; time++) expect((await check()).faults).toEqual([]);
+    await writing;
+    expect((await check(ledgerOf(bob))).entries).toBe(203);
+  });
+});
+
+describe('The check in the background', () => {
+  it('counts what it checked and what it found, for Prometheus', async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text).toContain('\nscrip_ledger_faults 0\n');
+    expect(text).toContain('\nscrip_ledger_checked_users_total ');
+  });
+
+  it('holds a fault until the whole ledger was checked without meeting it', async () => {
+    const found: Fault[] = [];
+    const counts: number[] = [];
+    const chore = createLedgerCheck({
+      onChecked: ({ faults }) => counts.push(faults),
+      onFault: (fault) => found.push(fault),
+    });
+    const checkAll = async () => {
+      counts.length = 0;
+      while ((await chore(own.database, 500)) > 0);
+      return [...counts];
+    };
+    expect(new Set(await checkAll())).toEqual(new Set([0]));
+    await damage(`update balances set points = 51 where user_id = '${bob}'`);
+    expect((await checkAll()).at(-1)).toBe(1);
+    await damage(`update balances set points = 50 where user_id = '${bob}'`);
+    const mended = await checkAll();
+    expect(new Set(mended.slice(0, -1))).toEqual(new Set([1]));
+    expect(mended.at(-1)).toBe(0);
+    expect(found).toEqual([{ userId: bob, sequence: null, rule: 'BALANCE_DIFFERS' }]);
+  });
+});
+
+async function check(from: Place = WHOLE_LEDGER) {
+  const sum = { users: 0, entries: 0, faults: [] as Fault[] };
+  for (let place: Place | undefined = from; place !== undefined; ) {
+    const { users, entries, faults, next } = await checkSome(own.database, place);
+    sum.users += users;
+    sum.entries += entries;
+    sum.faults.push(...faults);
+    place = next;
+  }
+  return sum;
+}
+
+async function countBalances(): Promise<number> {
+  return Number((await server.database.query('select count(*) from balances'))[0]?.['count']);
+}
+
+/** What the database itself would refuse: without its triggers, constraints and unique indexes. */
+async function damage(...statements: string[]): Promise<void> {
+  await server.database.query(`
+    do $$ declare rule record; begin
+      for rule in select conrelid::regclass as relation, conname from pg_constraint
+                   where contype = 'c' and conrelid in ('entries'::regclass, 'balances'::regclass) loop
+        execute format('alter table %s drop constraint %I', rule.relation, rule.conname);
+      end loop;
+    end $$;
+    drop index if exists entries_happen_once_per_key, entries_are_reversed_once;
+    set session_replication_role = replica;
+    ${statements.join(';\n')};
+    set session_replication_role = default`);
+}
