@@ -1,14 +1,16 @@
 /**
- * Generates what follows from the schema: the resolver types, and the typed documents of the web pages.
- * `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of date.
+ * Generates what follows from the schema: the resolver types, and the typed documents of the web pages and of the
+ * examples. `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of
+ * date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescript from '@graphql-codegen/typescript';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
-import { type DocumentNode, parse } from 'graphql';
+import { type DocumentNode, parse, Source } from 'graphql';
 import { SCOPES, scopeName } from './src/auth/scope.js';
 
 const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
@@ -48,11 +50,11 @@ const resolverTypes = () =>
     },
   });
 
-const pageDocuments = () =>
+const typedDocuments = (folder: string) => () =>
   codegen({
-    filename: 'src/web/generated.ts',
+    filename: `${folder}/generated.ts`,
     schema: schema(),
-    documents: filesBelow('src/web', '.graphql').map((location) => ({ location, document: read(location) })),
+    documents: filesBelow(folder, '.graphql').map((location) => ({ location, document: read(location) })),
     plugins: [{ header: {} }, { operations: {} }, { documents: {} }],
     pluginMap: { header, operations: typescriptOperations, documents: typedDocumentNode },
     config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
@@ -78,17 +80,25 @@ function filesBelow(folder: string, ending: string): string[] {
 }
 
 function read(file: string): DocumentNode {
-  return parse(readFileSync(file, 'utf8'));
+  return parse(new Source(readFileSync(file, 'utf8'), file));
 }
 
-const isCheck = process.argv.includes('--check');
-for (const [file, generate] of [
-  ['src/graphql/generated.ts', resolverTypes],
-  ['src/web/generated.ts', pageDocuments],
-] as const) {
+const { check, documents, out } = parseArgs({
+  options: { check: { type: 'boolean' }, documents: { type: 'string' }, out: { type: 'string' } },
+}).values;
+if ((documents === undefined) !== (out === undefined)) throw new Error('--documents and --out go together.');
+const targets =
+  documents !== undefined && out !== undefined
+    ? ([[out, typedDocuments(documents)]] as const)
+    : ([
+        ['src/graphql/generated.ts', resolverTypes],
+        ['src/web/generated.ts', typedDocuments('src/web')],
+        ['test/client/generated.ts', typedDocuments('test/client')],
+      ] as const);
+for (const [file, generate] of targets) {
   const text = await generate();
   if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-  if (isCheck) {
+  if (check) {
     process.stderr.write(`${file} is out of date: run \`npm run codegen\`.\n`);
     process.exitCode = 1;
   } else {

@@ -12,6 +12,7 @@ import { buildSchema } from './graphql/build-schema.js';
 import { createPolicy } from './graphql/policy.js';
 import { createReads } from './graphql/reads.js';
 import { createReadRequiredScopes } from './graphql/required-scopes.js';
+import { anyDocument, openTrustedDocuments } from './graphql/trusted-documents.js';
 import { startHousekeeping } from './housekeeping/housekeeping.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createDrain } from './http/drain.js';
@@ -55,12 +56,20 @@ export interface App {
 /**
  * Puts the whole server together: the one place that does. The process and the tests differ only in the configuration.
  *
- * @throws UnusableKey; UnusableDatabase, or what the embedded database says, when there is nothing to keep points in.
+ * @throws UnusableKey; UnusableDocuments; UnusableDatabase, or what the embedded database says, when there is nothing to
+ *   keep points in.
  */
 export async function createApp(config: Config, logger: Logger): Promise<App> {
   const log = discreet(logger);
   const keyring = await openKeyring(config.jwt);
   const jwts = createJwts({ keyring, issuer: config.jwt.issuer, audience: config.jwt.audience });
+  const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
+  const policy = createPolicy(schema, log);
+  const { documentTokens: maxTokens } = config.limits;
+  const findDocument =
+    config.trustedDocuments.length === 0
+      ? anyDocument
+      : await openTrustedDocuments(config.trustedDocuments, { schema: policy.schema, maxTokens });
   const { database, priority, notifications, close: closeDatabase } = await openDatabase(config.database, log);
   const passwords = createPasswords();
   const firstAdminPassword = await createFirstAdmin(database, passwords);
@@ -76,8 +85,6 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     notifications,
     onUnsent: (error) => log.warn({ err: error }, 'other nodes were not told of new entries'),
   });
-  const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
-  const policy = createPolicy(schema, log);
   const services = {
     database,
     pointsFeed,
@@ -86,7 +93,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     sessionTokens,
     throttles: createThrottles(database, config.throttles),
     reads: createReads(database),
-    readRequiredScopes: createReadRequiredScopes(policy, config.limits.documentTokens),
+    readRequiredScopes: createReadRequiredScopes(policy, maxTokens),
     ledger: createLedger({
       run: createApplyPoints(priority),
       clock: systemClock,
@@ -104,9 +111,10 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   registerHealth(server, { database, metrics });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory });
-  registerGraphQL(server, { apollo, services, verify, transports: config.transports, inFlight, metrics, pages, log });
-  const { limits } = config;
-  registerWebSocket(server, { apollo, schema: policy.schema, services, verify, inFlight, metrics, limits, log });
+  const { transports, limits } = config;
+  const graphql = { apollo, findDocument, services, verify, inFlight, metrics, log };
+  registerGraphQL(server, { ...graphql, transports, pages });
+  registerWebSocket(server, { ...graphql, schema: policy.schema, limits });
   const housekeeping = startHousekeeping({
     database,
     chores: [purgeSessions, purgeThrottles],

@@ -69,6 +69,8 @@ export interface Config {
     /** Operations that run at once on one of them. */
     readonly socketOperations: number;
   };
+  /** Files, and folders, with the only operations that are run; none: any operation is. */
+  readonly trustedDocuments: readonly string[];
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
@@ -138,6 +140,11 @@ const environment = z.object({
   LIMIT_COST: wholeNumber(100, 10_000_000).default(50_000),
   LIMIT_SOCKETS: wholeNumber(0, 100_000).default(5_000),
   LIMIT_SOCKET_OPERATIONS: wholeNumber(1, 10_000).default(100),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .transform((value) => value.split(/\s*,\s*/).filter((file) => file !== ''))
+    .transform((files) => files.map((file) => resolve(file)))
+    .default([]),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -203,6 +210,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       sockets: env.LIMIT_SOCKETS,
       socketOperations: env.LIMIT_SOCKET_OPERATIONS,
     },
+    trustedDocuments: env.TRUSTED_DOCUMENTS,
     logLevel: env.LOG_LEVEL,
   };
 }

@@ -1,6 +1,17 @@
+import type { DocumentReference, FindDocument } from '../graphql/trusted-documents.js';
+import { type Answer, refuse } from './answer.js';
+
 /** An operation as a client sends it: the parameters of the GraphQL-over-HTTP draft, checked. */
-interface GraphQLRequest {
+interface GraphQLRequest extends Parameters {
+  readonly document: DocumentReference;
+}
+
+/** An operation as it is run. */
+interface Operation extends Parameters {
   readonly query: string;
+}
+
+interface Parameters {
   readonly operationName?: string;
   readonly variables?: Record<string, unknown>;
 }
@@ -8,25 +19,52 @@ interface GraphQLRequest {
 /** What is wrong with the parameters, in a sentence. */
 type Complaint = string;
 
-/** Reads the JSON body of a POST. `extensions` may be there, and mean nothing here. */
+/** Finds out what is to be run; or why nothing is. */
+export function findOperation(asked: GraphQLRequest | Complaint, findDocument: FindDocument): Operation | Answer {
+  if (typeof asked === 'string') return refuse({ code: 'BAD_REQUEST', message: asked });
+  const { document, ...parameters } = asked;
+  const query = findDocument(document);
+  if (query !== undefined) return { query, ...parameters };
+  const reason =
+    'query' in document ? 'This server runs listed operations alone' : 'No document is listed here under this id';
+  const message = `${reason}. Add yours to a file that TRUSTED_DOCUMENTS names, and start the server again.`;
+  return refuse({ code: 'DOCUMENT_NOT_TRUSTED', message });
+}
+
+/**
+ * Reads the JSON body of a POST. Instead of its text a document may be named, by `documentId` or, as Apollo's clients do
+ * it, in `extensions`, which otherwise may be there and mean nothing here.
+ */
 export function parseBody(body: unknown): GraphQLRequest | Complaint {
   if (Array.isArray(body)) return 'Send one operation at a time: batches are not served.';
   if (!isRecord(body)) return 'The body must be a JSON object with the parameter `query`.';
-  const { query, operationName, variables, extensions } = body;
-  if (typeof query !== 'string' || query === '') return 'The parameter `query` must be a GraphQL document.';
+  const { query, documentId, operationName, variables, extensions } = body;
   if (operationName != null && typeof operationName !== 'string')
     return 'The parameter `operationName` must be a string.';
   if (variables != null && !isRecord(variables)) return 'The parameter `variables` must be a JSON object.';
   if (extensions != null && !isRecord(extensions)) return 'The parameter `extensions` must be a JSON object.';
-  return { query, ...(operationName != null && { operationName }), ...(variables != null && { variables }) };
+  const document = referenceOf(query, documentId ?? hashIn(extensions));
+  if (document === undefined) return 'The parameter `query` must be a GraphQL document.';
+  return { document, ...(operationName != null && { operationName }), ...(variables != null && { variables }) };
+}
+
+/** A text goes before a name. The clients of graphql-transport-ws must send a text, and send none as an empty one. */
+function referenceOf(query: unknown, documentId: unknown): DocumentReference | undefined {
+  if (query != null && query !== '') return typeof query === 'string' ? { query } : undefined;
+  return typeof documentId === 'string' && documentId !== '' ? { documentId } : undefined;
+}
+
+function hashIn(extensions: Readonly<Record<string, unknown>> | null | undefined): unknown {
+  const named = extensions?.['persistedQuery'];
+  return isRecord(named) ? named['sha256Hash'] : undefined;
 }
 
 /** Reads the query string of a GET, where `variables` and `extensions` are JSON in text. */
 export function parseQueryString(parameters: unknown): GraphQLRequest | Complaint {
   if (!isRecord(parameters)) return 'The parameter `query` must be a GraphQL document.';
-  const { query, operationName, variables, extensions } = parameters;
-  if ([query, operationName, variables, extensions].some(Array.isArray)) return 'Give each parameter once.';
-  const read = { query, operationName, variables: parseJson(variables), extensions: parseJson(extensions) };
+  const { query, documentId, operationName, variables, extensions } = parameters;
+  if ([query, documentId, operationName, variables, extensions].some(Array.isArray)) return 'Give each parameter once.';
+  const read = { query, documentId, operationName, variables: parseJson(variables), extensions: parseJson(extensions) };
   // An empty name means none, as in a form that was not filled in.
   return parseBody({ ...read, operationName: operationName === '' ? null : operationName });
 }

@@ -8,8 +8,9 @@ import { ANONYMOUS } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Context, Services } from '../graphql/context.js';
 import type { Trace } from '../graphql/trace.js';
+import type { FindDocument } from '../graphql/trusted-documents.js';
 import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
-import { parseBody, parseQueryString } from './graphql-request.js';
+import { findOperation, parseBody, parseQueryString } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
 import { type MediaType, negotiate } from './media-type.js';
 import type { Metrics } from './metrics.js';
@@ -24,6 +25,7 @@ declare module 'fastify' {
 
 export interface GraphQLRouteOptions extends AuthenticateOptions {
   readonly apollo: ApolloServer<Context>;
+  readonly findDocument: FindDocument;
   readonly services: Services;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
@@ -63,7 +65,7 @@ async function answerRequest(
   mediaType: MediaType,
   options: GraphQLRouteOptions,
 ): Promise<Answer> {
-  const { apollo, services } = options;
+  const { apollo, findDocument, services } = options;
   const caller = await authenticateHeaders(request.raw.headersDistinct, options);
   const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
   const actor = actorOf(principal, request.ip);
@@ -71,8 +73,9 @@ async function answerRequest(
   if (caller.kind === 'REJECTED') return refuseCredential(caller);
   trace.principal = principal;
   const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
-  if (typeof asked === 'string') return refuse({ code: 'BAD_REQUEST', message: asked });
-  const { body, http } = await apollo.executeOperation(asked, {
+  const operation = findOperation(asked, findDocument);
+  if ('status' in operation) return operation;
+  const { body, http } = await apollo.executeOperation(operation, {
     contextValue: {
       ...services,
       principal,

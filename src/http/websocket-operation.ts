@@ -11,14 +11,16 @@ import type { Context, Services } from '../graphql/context.js';
 import { translateError } from '../graphql/format-error.js';
 import { type Admitted, openSubscription, type Result, type Subscription } from '../graphql/subscription.js';
 import type { Trace } from '../graphql/trace.js';
-import { type Answer, answerFailure, refuse } from './answer.js';
-import { parseBody } from './graphql-request.js';
+import type { FindDocument } from '../graphql/trusted-documents.js';
+import { type Answer, answerFailure } from './answer.js';
+import { findOperation, parseBody } from './graphql-request.js';
 import { OVERLOADED, tooLate } from './graphql-route.js';
 import type { InFlight } from './in-flight.js';
 import type { Metrics } from './metrics.js';
 
 export interface OperationOptions {
   readonly apollo: ApolloServer<Context>;
+  readonly findDocument: FindDocument;
   /** What subscriptions are executed on: the same that Apollo has. */
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -118,9 +120,10 @@ export class WebSocketOperation {
 
   /** Passes the operation through Apollo, which executes queries and mutations, and says whether subscriptions may run. */
   async #admit(context: Context): Promise<Result> {
-    const asked = parseBody(this.#asked.payload);
-    if (typeof asked === 'string') return refuse({ code: 'BAD_REQUEST', message: asked }).body;
-    const { body } = await this.#options.apollo.executeOperation(asked, { contextValue: context });
+    const { apollo, findDocument } = this.#options;
+    const operation = findOperation(parseBody(this.#asked.payload), findDocument);
+    if ('status' in operation) return operation.body;
+    const { body } = await apollo.executeOperation(operation, { contextValue: context });
     if (body.kind !== 'single') throw new Error('Nothing here is delivered in parts.');
     return body.singleResult;
   }

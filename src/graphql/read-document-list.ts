@@ -1,0 +1,79 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { concatAST, type DocumentNode, GraphQLError, type GraphQLSchema, parse, Source, validate } from 'graphql';
+import { z } from 'zod';
+
+/** A document of a list, valid against the schema. */
+export interface ListedDocument {
+  /** Names it instead of its text; undefined: the list has no ids. */
+  readonly named: { readonly id: string; readonly text: string } | undefined;
+  readonly document: DocumentNode;
+}
+
+/** A list of documents that cannot be used. The message names the place. */
+class UnusableDocuments extends Error {
+  constructor(complaint: string, options?: ErrorOptions) {
+    super(`TRUSTED_DOCUMENTS names what cannot be used: ${complaint}`, options);
+  }
+}
+
+/**
+ * Reads the documents at a path: of a file, GraphQL or, where its name ends with `.json`, a map of ids to documents, as
+ * GraphQL Code Generator and Relay write it, or Apollo's manifest; of a folder, all `.graphql` files in it and below,
+ * which share their fragments.
+ *
+ * @throws UnusableDocuments for what cannot be read, and for a document that is not valid against the schema.
+ */
+export async function readDocumentList(path: string, schema: GraphQLSchema): Promise<ListedDocument[]> {
+  const list = await readList(path).catch((error: unknown) => {
+    throw unusable(error);
+  });
+  for (const { document } of list) {
+    const [fault] = validate(schema, document);
+    if (fault !== undefined) throw unusable(fault);
+  }
+  return list;
+}
+
+async function readList(path: string): Promise<ListedDocument[]> {
+  if (path.endsWith('.json')) {
+    const documents = parseManifest(await readFile(path, 'utf8'), path);
+    return documents.map((named) => {
+      const source = new Source(named.text, `${path}, document ${named.id}`);
+      return { named, document: parse(source) };
+    });
+  }
+  const files = (await stat(path)).isDirectory() ? await filesBelow(path) : [path];
+  const sources = await Promise.all(files.map(async (file) => new Source(await readFile(file, 'utf8'), file)));
+  return [{ named: undefined, document: concatAST(sources.map((source) => parse(source))) }];
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
+  return names.filter((name) => name.endsWith('.graphql')).map((name) => join(folder, name));
+}
+
+const manifest = z.union([
+  z
+    .object({ operations: z.array(z.object({ id: z.string(), body: z.string() })) })
+    .transform(({ operations }) => operations.map(({ id, body }) => ({ id, text: body }))),
+  z
+    .record(z.string(), z.string())
+    .transform((documents) => Object.entries(documents).map(([id, text]) => ({ id, text }))),
+]);
+
+function parseManifest(text: string, path: string): z.output<typeof manifest> {
+  try {
+    return manifest.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UnusableDocuments(`${path} is neither a map of ids to documents in JSON nor a manifest.`, { cause });
+  }
+}
+
+/** What GraphQL, or the file system, finds wrong. */
+function unusable(cause: unknown): unknown {
+  if (!(cause instanceof Error) || cause instanceof UnusableDocuments) return cause;
+  if (!(cause instanceof GraphQLError)) return new UnusableDocuments(cause.message, { cause });
+  const [place] = cause.locations ?? [];
+  return new UnusableDocuments(`${cause.source?.name}:${place?.line}:${place?.column} ${cause.message}`, { cause });
+}

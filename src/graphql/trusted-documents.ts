@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  Kind,
+  parse,
+  print,
+  type SelectionNode,
+  separateOperations,
+  visit,
+} from 'graphql';
+import { readDocumentList } from './read-document-list.js';
+
+/** A document as a client names it: by its text, or by the id under which it is listed. */
+export type DocumentReference = { readonly query: string } | { readonly documentId: string };
+
+/** Finds the text to run; undefined: nothing is to be run. */
+export type FindDocument = (reference: DocumentReference) => string | undefined;
+
+/** Any text may run. Nothing is listed, so that no id means anything. */
+export const anyDocument: FindDocument = (reference) => ('query' in reference ? reference.query : undefined);
+
+/** Where the web pages keep what they ask for: they come from here, and are trusted like the server itself. */
+const PAGES = fileURLToPath(new URL('../../src/web', import.meta.url));
+
+/** So many trusted texts are known by their hash: what clients send again and again is parsed once to be compared. */
+const MOST_KNOWN = 1_000;
+
+export interface TrustOptions {
+  readonly schema: GraphQLSchema;
+  /** Of a text that a client sends. */
+  readonly maxTokens: number;
+}
+
+/**
+ * Trusts the operations in files and folders, and those of the web pages. Operations are compared and not texts, so that
+ * white space, comments, the order of fragments and each `__typename` that a client's cache adds make no difference.
+ *
+ * @throws UnusableDocuments naming the place, when one of them cannot be used.
+ */
+export async function openTrustedDocuments(
+  paths: readonly string[],
+  { schema, maxTokens }: TrustOptions,
+): Promise<FindDocument> {
+  const listed = (await Promise.all([PAGES, ...paths].map((path) => readDocumentList(path, schema)))).flat();
+  const operations = new Set(listed.flatMap(({ document }) => operationsOf(document)));
+  const texts = new Map(listed.flatMap(({ named }) => (named ? [[unprefixed(named.id), named.text] as const] : [])));
+  const known = new Set<string>();
+  return (reference) => {
+    if ('documentId' in reference) return texts.get(unprefixed(reference.documentId));
+    const { query } = reference;
+    const hash = createHash('sha256').update(query).digest('base64');
+    if (known.has(hash)) return query;
+    const asked = operationsIn(query, maxTokens);
+    if (asked.length === 0 || !asked.every((operation) => operations.has(operation))) return undefined;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.add(hash);
+    return query;
+  };
+}
+
+/** Code generators write `sha256:` before a hash, after the GraphQL-over-HTTP draft; Apollo's clients send it without. */
+function unprefixed(id: string): string {
+  return id.replace(/^sha256:/, '');
+}
+
+/** What is no GraphQL has no operations. */
+function operationsIn(text: string, maxTokens: number): string[] {
+  try {
+    return operationsOf(parse(text, { maxTokens }));
+  } catch {
+    return [];
+  }
+}
+
+/** Each operation with the fragments that it uses, in the one form in which they can be compared. */
+function operationsOf(document: DocumentNode): string[] {
+  const operations = Object.values(separateOperations(withoutTypenames(document)));
+  // Operations of one name are invalid, and only the last of them is here: none may pass in its shadow.
+  const isWhole =
+    operations.length === document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length;
+  return isWhole ? operations.map(({ definitions }) => definitions.map(print).sort().join('\n')) : [];
+}
+
+/** Everybody may select the name of a type, wherever they may select anything. */
+function withoutTypenames(document: DocumentNode): DocumentNode {
+  return visit(document, {
+    SelectionSet: (set) => {
+      const selections = set.selections.filter((selection) => !isTypename(selection));
+      return selections.length === 0 ? undefined : { ...set, selections };
+    },
+  });
+}
+
+function isTypename(selection: SelectionNode): boolean {
+  if (selection.kind !== Kind.FIELD || selection.name.value !== '__typename') return false;
+  return selection.alias === undefined && (selection.directives ?? []).length === 0;
+}

@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import * as apolloClient from './apollo-client.js';
+import type { Api, Outcome } from './fetch.js';
+import * as plain from './fetch.js';
+import type { SpendPointsInput } from './generated.js';
+import * as graphqlRequest from './graphql-request.js';
+import { type Accident, type Line, openLine } from './line.js';
+import { follow } from './subscription.js';
+import * as urql from './urql.js';
+
+type Spend = (api: Api, input: SpendPointsInput & { idempotencyKey: string }) => Promise<Outcome>;
+
+const CLIENTS: [name: string, spend: Spend][] = [
+  ['fetch', plain.spend],
+  ['urql', (api, input) => urql.spend(urql.createClient(api), input)],
+  ['Apollo Client', (api, input) => apolloClient.spend(apolloClient.createClient(api), input)],
+  ['graphql-request', (api, input) => graphqlRequest.spend(graphqlRequest.createClient(api), input)],
+];
+
+const failure = (code: string, more: object) => [{ message: 'Try again.', extensions: { code, ...more } }];
+const answer = (status: string, body: object): Accident => ({
+  status,
+  type: 'application/json; charset=utf-8',
+  body: JSON.stringify(body),
+});
+const ACCIDENTS: [what: string, accident: Accident][] = [
+  ['an answer that is lost on the way', 'LOST'],
+  ['a server that is busy', answer('503 Busy', { errors: failure('OVERLOADED', { retryAfterSeconds: 0.1 }) })],
+  [
+    'an effect that is unknown',
+    answer('200 OK', { data: { spendPoints: null }, errors: failure('UNAVAILABLE', { effect: 'UNKNOWN' }) }),
+  ],
+  ['the page of a proxy', { status: '502 Bad Gateway', type: 'text/html', body: '<h1>Bad gateway</h1>' }],
+];
+
+const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
+const HISTORY = 'query ($by: UserBy!) { user(by: $by) { points pointsHistory { nodes { delta } } } }';
+
+let server: TestServer;
+let app: IssuedToken;
+let everything: IssuedToken;
+let user: { id: string };
+let line: Line | undefined;
+beforeAll(async () => {
+  server = await startServer();
+  app = await server.token(['points:spend', 'points:read']);
+  everything = await server.everything();
+});
+afterAll(() => server.close());
+beforeEach(async () => {
+  const { id } = await server.user();
+  user = { id };
+  await add(5);
+});
+afterEach(() => line?.close());
+
+async function add(points: number): Promise<void> {
+  const { errors } = await server.send(everything, ADD, { input: { user, points } });
+  expect(errors).toBeUndefined();
+}
+
+async function open(...accidents: Accident[]): Promise<Api> {
+  line = await openLine(server, accidents);
+  return { url: line.url, token: app.secret };
+}
+
+async function history(): Promise<number[]> {
+  const { data } = await server.send(everything, HISTORY, { by: user });
+  return data.user.pointsHistory.nodes.map(({ delta }: { delta: number }) => delta);
+}
+
+describe.each(CLIENTS)('The example for %s', (_name, spend) => {
+  it('spends points', async () => {
+    expect(await spend(await open(), { user, points: 3, idempotencyKey: 'order-1' })).toEqual({ points: 2 });
+    expect(await history()).toEqual([-3, 5]);
+  });
+
+  it('says why points were not spent, and does not ask again', async () => {
+    const outcome = await spend(await open(), { user, points: 6, idempotencyKey: 'order-1' });
+    const extensions = { code: 'INSUFFICIENT_POINTS', available: 5, needed: 6, effect: 'NONE' };
+    expect(outcome).toMatchObject({ refusal: { extensions } });
+    expect(line?.requests()).toBe(1);
+  });
+
+  it('does not ask again without a credential that counts', async () => {
+    const { url } = await open();
+    const outcome = await spend({ url, token: 'nonsense' }, { user, points: 3, idempotencyKey: 'order-1' });
+    expect(outcome).toMatchObject({ refusal: { extensions: { code: 'UNAUTHENTICATED' } } });
+    expect(line?.requests()).toBe(1);
+  });
+
+  it.each(ACCIDENTS)('spends points once, over %s', async (_what, accident) => {
+    expect(await spend(await open(accident), { user, points: 3, idempotencyKey: 'order-1' })).toEqual({ points: 2 });
+    expect(line?.requests()).toBe(2);
+    expect(await history()).toEqual([-3, 5]);
+  });
+});
+
+describe('The example of a subscription', () => {
+  beforeAll(() => void vi.stubGlobal('WebSocket', WebSocket)); // Node has one from version 22 on
+  afterAll(() => void vi.unstubAllGlobals());
+
+  it('follows the points over a broken connection, each entry once, until the token is revoked', async () => {
+    const { secret, id } = await server.token(['points:read']);
+    const { url } = await open();
+    const entries = follow({ url, token: secret }, user);
+    const next = async () => (await entries.next()).value?.sequence;
+    expect(await next()).toBe(1);
+    await add(1);
+    expect(await next()).toBe(2);
+    line?.cut();
+    await add(1);
+    await add(1);
+    expect([await next(), await next()]).toEqual([3, 4]);
+    const revoke = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
+    expect((await server.send(everything, revoke, { id })).errors).toBeUndefined();
+    await expect(entries.next()).rejects.toMatchObject({ code: 4401 });
+  });
+
+  it('ends at once where the token may not follow', async () => {
+    const { secret } = await server.token(['points:spend']);
+    const { url } = await open();
+    const refusals = [expect.objectContaining({ extensions: expect.objectContaining({ code: 'FORBIDDEN' }) })];
+    await expect(follow({ url, token: secret }, user).next()).rejects.toEqual(refusals);
+  });
+});

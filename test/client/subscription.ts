@@ -1,0 +1,44 @@
+import { print } from 'graphql';
+import { createClient } from 'graphql-ws';
+import { type Api, isOpen } from './fetch.js';
+import { FollowDocument, type FollowSubscription } from './generated.js';
+
+type Entry = FollowSubscription['pointsChanged'];
+
+/**
+ * Follows the points of a user: every entry once and in order, from behind `after` on, over however many connections it
+ * takes. Ends when the server refuses, as it does once the token is revoked.
+ */
+export async function* follow({ url, token }: Api, user: { id: string }, after = 0): AsyncGenerator<Entry> {
+  for (let last = after, tries = 1; ; tries++) {
+    const client = createClient({
+      url: url.replace(/^http/, 'ws'),
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: 0, // it would ask for the same again, and not go on where it stood
+    });
+    try {
+      const answers = client.iterate<FollowSubscription>({
+        query: print(FollowDocument),
+        variables: { user, after: last },
+      });
+      for await (const { data } of answers) {
+        if (!data) continue;
+        last = data.pointsChanged.sequence;
+        tries = 0;
+        yield data.pointsChanged;
+      }
+    } catch (reason) {
+      if (isRefusal(reason)) throw reason;
+    } finally {
+      await client.dispose();
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** tries, 10_000)));
+  }
+}
+
+/** Errors of the operation come as a list; 4400 to 4499 says that the connection was refused, and why. */
+function isRefusal(reason: unknown): boolean {
+  if (Array.isArray(reason)) return !reason.some(isOpen);
+  const code = reason instanceof Object && 'code' in reason ? Number(reason.code) : 0;
+  return code >= 4400 && code < 4500;
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatDocument } from '@urql/core';
+import { type DocumentNode, print } from 'graphql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as pages from '../../src/web/generated.js';
+import { get, MEDIA_TYPES, post } from '../http/exchange.js';
+import { JWT_SECRET, makeDirectory, startProcess } from '../process/program.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { openSocket } from '../socket.js';
+
+const SPEND = `mutation Spend($input: SpendPointsInput!) {
+  spendPoints(input: $input) { points user { ...Named } entry { ...Line } }
+}`;
+const NAMED = 'fragment Named on User { username }';
+const LINE = 'fragment Line on PointsEntry { delta }';
+const ADD = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points } }';
+const FOLLOW = 'subscription Follow($user: UserBy!) { pointsChanged(user: $user, after: 0) { delta } }';
+const USERS = 'query Users { users(first: 1) { totalCount } }';
+const VIEWER = 'query Viewer { viewer { kind } }';
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+const byHash = { [`sha256:${hash(ADD)}`]: ADD, [hash(FOLLOW)]: FOLLOW };
+const manifest = {
+  format: 'apollo-persisted-query-manifest',
+  version: 1,
+  operations: [{ id: 'a-name', name: 'Users', type: 'query', body: USERS }],
+};
+
+describe('Trusted documents', () => {
+  let server: TestServer;
+  let token: IssuedToken;
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'scrip-documents-'));
+    const files = {
+      'app/spend.graphql': `${SPEND}\n${LINE}`,
+      'app/users/named.graphql': NAMED,
+      'one.graphql': VIEWER,
+      'app.json': JSON.stringify(byHash),
+      'apollo.json': JSON.stringify(manifest),
+    };
+    await mkdir(join(directory, 'app/users'), { recursive: true });
+    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+    const paths = ['app', 'one.graphql', 'app.json', 'apollo.json'].map((name) => join(directory, name));
+    server = await startServer({ TRUSTED_DOCUMENTS: paths.join(', ') });
+    token = await server.everything();
+  });
+  afterAll(async () => {
+    await server.close();
+    await rm(directory, { recursive: true });
+  });
+  const as = ({ secret }: IssuedToken) => ({ authorization: `Bearer ${secret}` });
+  const add = { input: { user: { username: '' }, points: 5 } };
+
+  it.each([
+    ['as it is listed', `${SPEND}\n${NAMED}\n${LINE}`],
+    ['with its fragments in another order', `${LINE} ${NAMED} ${SPEND}`],
+    ['laid out otherwise', `${SPEND} ${NAMED} # who\n${LINE}`.replace(/[ \n]+(?!who)/g, ' ,\n ')],
+    [
+      'with the names of types that a cache adds',
+      `${SPEND} ${NAMED} ${LINE}`.replace('{ points', '{ __typename points').replaceAll(' }', ' __typename }'),
+    ],
+    ['together with another that is listed', `${VIEWER} ${SPEND} ${NAMED} ${LINE}`],
+  ])('run an operation that is sent %s', async (_how, query) => {
+    const { id, username } = await server.user();
+    await server.send(token, ADD, { input: { user: { id }, points: 5 } });
+    const variables = { input: { user: { id }, points: 3 } };
+    for (const points of [2, -1]) {
+      const { status, data, errors } = await post(server, { query, variables, operationName: 'Spend' }, as(token));
+      expect(status).toBe(200);
+      if (points < 0) expect(errors?.[0]?.extensions['code']).toBe('INSUFFICIENT_POINTS');
+      else expect(data.spendPoints).toMatchObject({ points, user: { username }, entry: { delta: -3 } });
+    }
+  });
+
+  describe.each(MEDIA_TYPES)('for a client that takes %s', (accept) => {
+    it.each([
+      ['is not listed', '{ __typename }'],
+      ['explores the schema', '{ __schema { queryType { name } } }'],
+      ['has one field more', VIEWER.replace('kind', 'kind scopes')],
+      ['has one argument more', USERS.replace('first: 1', 'first: 1, after: null')],
+      ['renames a field', VIEWER.replace('kind', 'what: kind')],
+      ['renames the name of a type', VIEWER.replace('kind', 'kind type: __typename')],
+      ['has another name', VIEWER.replace('Viewer', 'Other')],
+      ['comes with one that is not listed', `${VIEWER} query Other { users { totalCount } }`],
+      ['hides another behind its name', `query Viewer { users { totalCount } } ${VIEWER}`],
+      ['is no GraphQL', '{'],
+      ['is too long', `{ ${'a '.repeat(3_000)} }`],
+      ['holds no operation', NAMED],
+    ])('refuse what %s: 403 DOCUMENT_NOT_TRUSTED', async (_what, query) => {
+      const { status, data, errors } = await post(server, { query }, { ...as(token), accept });
+      expect({ status, data }).toEqual({ status: 403, data: undefined });
+      expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'DOCUMENT_NOT_TRUSTED' }]);
+      expect(errors?.[0]?.message).toContain('TRUSTED_DOCUMENTS');
+    });
+  });
+
+  it.each([
+    ['as it is listed', { documentId: `sha256:${hash(ADD)}` }],
+    ['without the prefix', { documentId: hash(ADD) }],
+    ['as Apollo Client does', { extensions: { persistedQuery: { version: 1, sha256Hash: hash(ADD) } } }],
+  ])('run what is named by its id, %s', async (_how, named) => {
+    const { id } = await server.user();
+    const body = { ...named, variables: { input: { user: { id }, points: 5 } } };
+    expect((await post(server, body, as(token))).data).toEqual({ addPoints: { points: 5 } });
+  });
+
+  it('run a query that is named by its id by GET, and no mutation', async () => {
+    expect((await get(server, { documentId: 'a-name' }, as(token))).data.users.totalCount).toBeGreaterThan(0);
+    const { status } = await get(server, { documentId: hash(ADD), variables: JSON.stringify(add) }, as(token));
+    expect(status).toBe(405);
+  });
+
+  it('take the text, where a request has both a text and an id', async () => {
+    const { status, errors } = await post(server, { query: '{ __typename }', documentId: 'a-name' }, as(token));
+    expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
+  });
+
+  it('refuse an id that is not listed: 403 DOCUMENT_NOT_TRUSTED', async () => {
+    const { status, errors } = await post(server, { documentId: hash(SPEND) }, as(token));
+    expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
+    expect(errors?.[0]?.message).toContain('id');
+  });
+
+  it('give no rights: a listed operation is judged like any other', async () => {
+    const narrow = await server.token(['points:read']);
+    const denied = await server.send(narrow, ADD, add);
+    expect(denied.status).toBe(403);
+    expect(denied.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_ADD'] });
+    expect((await server.send('scrip_app_nonsense', '{ __typename }')).status).toBe(401);
+  });
+
+  it('hold over WebSocket, by text and by id', async () => {
+    const { id } = await server.user();
+    await server.send(token, ADD, { input: { user: { id }, points: 5 } });
+    const socket = await openSocket(server);
+    await socket.init(token);
+    for (const query of ['subscription { pointsChanged { delta } }', '{ __typename }']) {
+      socket.subscribe('1', query);
+      expect(await socket.next()).toMatchObject({
+        type: 'error',
+        payload: [{ extensions: { code: 'DOCUMENT_NOT_TRUSTED' } }],
+      });
+    }
+    for (const document of [{ query: FOLLOW }, { query: '', documentId: hash(FOLLOW) }]) {
+      socket.send({ type: 'subscribe', id: '2', payload: { ...document, variables: { user: { id } } } });
+      expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { delta: 5 } } } });
+      socket.send({ type: 'complete', id: '2' });
+    }
+    socket.socket.close();
+  });
+
+  it('hold what the web pages send', async () => {
+    const documents = Object.values(pages).filter(({ definitions: [first] }) => first?.kind === 'OperationDefinition');
+    expect(documents.length).toBeGreaterThan(20);
+    for (const document of documents) {
+      // Safe: it is a document as before, with more fields.
+      const query = print(formatDocument(document) as DocumentNode);
+      expect(query).toContain('__typename');
+      const { errors } = await server.send(undefined, query);
+      expect(errors?.[0]?.extensions['code']).not.toBe('DOCUMENT_NOT_TRUSTED');
+    }
+  });
+});
+
+describe('Without trusted documents', () => {
+  it('an id means nothing: 403 DOCUMENT_NOT_TRUSTED', async () => {
+    const server = await startServer();
+    const { status, errors } = await post(server, { documentId: hash(ADD) });
+    expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
+    await server.close();
+  });
+});
+
+describe('A start with trusted documents', () => {
+  it.each([
+    ['is not there', undefined, 'graphql', 'ENOENT'],
+    ['is no GraphQL', '{ viewer {', 'graphql', 'documents.graphql:1:11 '],
+    [
+      'does not fit the schema',
+      '{\n  viewers { id }\n}',
+      'graphql',
+      'documents.graphql:2:3 Cannot query field "viewers"',
+    ],
+    ['is no JSON', '{', 'json', 'documents.json is neither a map'],
+    ['is a list of something else', '["{ viewer { kind } }"]', 'json', 'documents.json is neither a map'],
+    ['has a bad document in it', '{"one": "{ viewers }"}', 'json', 'documents.json, document one:1:3 Cannot query'],
+  ])('ends with one line that names the place, where the file %s', async (_what, text, ending, place) => {
+    const file = join(await makeDirectory(), `documents.${ending}`);
+    if (text !== undefined) await writeFile(file, text);
+    const env = { JWT_SECRET, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere', TRUSTED_DOCUMENTS: file };
+    const { status, stdout, stderr } = await startProcess({ env }).end;
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/^scrip: TRUSTED_DOCUMENTS .+\n$/);
+    expect(stderr).toContain(place);
+  });
+});
