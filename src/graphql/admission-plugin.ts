@@ -66,8 +66,11 @@ function refuseBasic(): GraphQLResponse {
 
 function refuseDenied({ denials, requiredScopes, anonymous }: Denied, requestId: string): GraphQLResponse {
   // Where a check itself failed, nobody knows what the answer would have been: nothing else is worth saying.
-  const failures = denials.filter(({ code }) => code === 'INTERNAL_SERVER_ERROR');
-  if (failures.length > 0) return refuse(failures.map((failure) => ({ ...failure, requestId })));
+  const failures = denials.flatMap((denial) => {
+    if (denial.code === 'INTERNAL_SERVER_ERROR') return [{ ...denial, requestId }];
+    return denial.code === 'UNAVAILABLE' ? [{ ...denial, requestId, retryAfterSeconds: 1 }] : [];
+  });
+  if (failures.length > 0) return refuse(failures);
   const challenge = wwwAuthenticate(
     anonymous ? { error: 'missing' } : { error: 'insufficient_scope', scopes: requiredScopes },
   );

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../audit/event.js';
 import type { Page, PageRequest } from '../database/page.js';
 import { BadUserInput } from '../errors.js';
 import type { Entry } from '../points/entry.js';
-import type { Post } from '../posts/post.js';
+import type { PostInBrief } from '../posts/post.js';
 import type { Session } from '../sessions/session.js';
 import type { Token } from '../tokens/token.js';
 import type { User } from '../users/user.js';
@@ -22,7 +22,7 @@ export interface Connection<Node> {
 }
 
 export type UserConnection = Connection<User>;
-export type PostConnection = Connection<Post>;
+export type PostConnection = Connection<PostInBrief>;
 export type SessionConnection = Connection<Session>;
 export type TokenConnection = Connection<Token>;
 export type PointsEntryConnection = Connection<Entry>;
@@ -49,9 +49,17 @@ export function pageRequest<Key extends readonly unknown[]>(
   order: Order<never, Key>,
   args: { first?: number | null; after?: string | null },
 ): PageRequest<Key> {
-  const first = args.first ?? 20;
-  if (first < 1 || first > MOST_ITEMS) throw new BadUserInput('first', `Ask for 1 to ${MOST_ITEMS} items at a time.`);
-  return { first, after: args.after == null ? undefined : parseCursor(order, args.after) };
+  return { first: pageSize(args.first ?? 20), after: args.after == null ? undefined : parseCursor(order, args.after) };
+}
+
+/**
+ * Checks how many items were asked for.
+ *
+ * @throws BadUserInput unless it is 1 to 100.
+ */
+export function pageSize(first: number): number {
+  if (first >= 1 && first <= MOST_ITEMS) return first;
+  throw new BadUserInput('first', `Ask for 1 to ${MOST_ITEMS} items at a time.`);
 }
 
 /** Shapes a page that was read. `count` says how many items there are in the whole list. */

@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
 import { DatabaseContended, DatabaseUnavailable, databaseFailure, isContention } from '../database/failure.js';
 import { Annotated, DomainError, type ErrorCode } from '../errors.js';
+import { withoutValues } from './without-values.js';
 
 /** A thrown value, as the client is to see it; `unforeseen` is what the log should hear of, if anything. */
 export interface Translated {
@@ -33,7 +34,7 @@ export function formatErrors(
 
 /**
  * Decides what a client learns of an error: a foreseen one speaks for itself, a database that is away is named as such,
- * all else is masked. What GraphQL itself finds wrong with a request holds nobody's secrets and passes.
+ * all else is masked. What GraphQL itself finds wrong with a request passes, without the values that it quotes.
  */
 export function translateError(thrown: unknown): Translated {
   const error = unwrapResolverError(thrown);
@@ -61,13 +62,14 @@ function isOfArgument({ nodes }: GraphQLError): boolean {
   return nodes?.every(({ kind }) => kind !== Kind.FIELD) ?? false;
 }
 
-function translateGraphQLError({ message, extensions }: GraphQLError): Translated {
+function translateGraphQLError(error: GraphQLError): Translated {
+  const { message, extensions } = error;
   const excess = excessOf(message);
   const code: ErrorCode = excess === undefined ? 'BAD_USER_INPUT' : 'OPERATION_TOO_COMPLEX';
   if (excess !== undefined) return { message: excess, extensions: { code }, unforeseen: undefined };
   // Apollo keeps the status of the answer among the extensions.
   const { http: _status, ...rest } = extensions;
-  return { message, extensions: { code, ...rest }, unforeseen: undefined };
+  return { message: withoutValues(error), extensions: { code, ...rest }, unforeseen: undefined };
 }
 
 /** What is too large for GraphQL itself, which knows no codes. */

@@ -114,6 +114,12 @@ export type Query = {
   viewer?: Maybe<Viewer>;
   /** What the operations of a document require: for an application that asks for a token just wide enough. */
   requiredScopes?: Maybe<RequiredScopes>;
+  /** Everybody's entries, newest first: what is written meanwhile moves none to another page. */
+  pointsEntries?: Maybe<PointsEntryConnection>;
+  /** What became of points on each of the last days, today first, those without an entry included. */
+  pointsByDay?: Maybe<Array<PointsDay>>;
+  /** What everybody has, together. */
+  pointsTotals?: Maybe<PointsTotals>;
   /** The living users, most points first; equal points by name. */
   leaderboard?: Maybe<UserConnection>;
   /** One post; null when there is none. */
@@ -146,6 +152,19 @@ export type QueryAuditLogArgs = {
 export type QueryRequiredScopesArgs = {
   document: Scalars['String']['input'];
   operationName?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryPointsEntriesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+export type QueryPointsByDayArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -190,6 +209,7 @@ export type QueryTokensArgs = {
   after?: InputMaybe<Scalars['String']['input']>;
   owner?: InputMaybe<UserBy>;
   state?: InputMaybe<TokenState>;
+  search?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -329,6 +349,32 @@ export type PointsEntryEdge = {
   node: PointsEntry;
   /** Where the entry stands in the list. */
   cursor: Scalars['String']['output'];
+};
+
+/** What everybody has, together. */
+export type PointsTotals = {
+  __typename?: 'PointsTotals';
+  /** The points of all users, read now; null above 9007199254740991. */
+  points?: Maybe<Scalars['Points']['output']>;
+  /** How many users have any. */
+  holders: Scalars['Int']['output'];
+  /** How many entries the ledger holds. */
+  entries: Scalars['Int']['output'];
+};
+
+/** What became of points on one day of UTC. A sum above 9007199254740991 is null. */
+export type PointsDay = {
+  __typename?: 'PointsDay';
+  /** The moment at which the day begins. */
+  day: Scalars['DateTime']['output'];
+  /** How many were added. */
+  added?: Maybe<Scalars['Points']['output']>;
+  /** How many were spent. */
+  spent?: Maybe<Scalars['Points']['output']>;
+  /** What reversals came to: negative where they took more than they gave back. */
+  reversed?: Maybe<Scalars['PointsDelta']['output']>;
+  /** How many entries were written. */
+  entries: Scalars['Int']['output'];
 };
 
 /** Somebody who has points. */
@@ -1226,6 +1272,8 @@ export type ResolversTypes = {
   PointsEntry: ResolverTypeWrapper<Entry>;
   PointsEntryConnection: ResolverTypeWrapper<PointsEntryConnectionModel>;
   PointsEntryEdge: ResolverTypeWrapper<Omit<PointsEntryEdge, 'node'> & { node: ResolversTypes['PointsEntry'] }>;
+  PointsTotals: ResolverTypeWrapper<PointsTotals>;
+  PointsDay: ResolverTypeWrapper<PointsDay>;
   User: ResolverTypeWrapper<UserModel>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
@@ -1305,6 +1353,8 @@ export type ResolversParentTypes = {
   PointsEntry: Entry;
   PointsEntryConnection: PointsEntryConnectionModel;
   PointsEntryEdge: Omit<PointsEntryEdge, 'node'> & { node: ResolversParentTypes['PointsEntry'] };
+  PointsTotals: PointsTotals;
+  PointsDay: PointsDay;
   User: UserModel;
   Mutation: Record<PropertyKey, never>;
   Subscription: Record<PropertyKey, never>;
@@ -1404,6 +1454,9 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
   requiredScopes?: Resolver<Maybe<ResolversTypes['RequiredScopes']>, ParentType, ContextType, RequireFields<QueryRequiredScopesArgs, 'document'>>;
+  pointsEntries?: Resolver<Maybe<ResolversTypes['PointsEntryConnection']>, ParentType, ContextType, RequireFields<QueryPointsEntriesArgs, 'first'>>;
+  pointsByDay?: Resolver<Maybe<Array<ResolversTypes['PointsDay']>>, ParentType, ContextType, RequireFields<QueryPointsByDayArgs, 'first'>>;
+  pointsTotals?: Resolver<Maybe<ResolversTypes['PointsTotals']>, ParentType, ContextType>;
   leaderboard?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryLeaderboardArgs, 'first'>>;
   post?: Resolver<Maybe<ResolversTypes['Post']>, ParentType, ContextType, RequireFields<QueryPostArgs, 'id'>>;
   posts?: Resolver<Maybe<ResolversTypes['PostConnection']>, ParentType, ContextType, RequireFields<QueryPostsArgs, 'first'>>;
@@ -1458,6 +1511,20 @@ export type PointsEntryConnectionResolvers<ContextType = Context, ParentType ext
 export type PointsEntryEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsEntryEdge'] = ResolversParentTypes['PointsEntryEdge']> = {
   node?: Resolver<ResolversTypes['PointsEntry'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PointsTotalsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsTotals'] = ResolversParentTypes['PointsTotals']> = {
+  points?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  holders?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PointsDayResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsDay'] = ResolversParentTypes['PointsDay']> = {
+  day?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  added?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  spent?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  reversed?: Resolver<Maybe<ResolversTypes['PointsDelta']>, ParentType, ContextType>;
+  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
@@ -1697,6 +1764,8 @@ export type Resolvers<ContextType = Context> = {
   PointsEntry?: PointsEntryResolvers<ContextType>;
   PointsEntryConnection?: PointsEntryConnectionResolvers<ContextType>;
   PointsEntryEdge?: PointsEntryEdgeResolvers<ContextType>;
+  PointsTotals?: PointsTotalsResolvers<ContextType>;
+  PointsDay?: PointsDayResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;

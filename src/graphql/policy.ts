@@ -8,6 +8,7 @@ import { areWrittenBy } from '../posts/read-posts.js';
 import { areSessionsOf } from '../sessions/read-sessions.js';
 import { parseUserRef } from '../users/user.js';
 import type { Context } from './context.js';
+import { translateError } from './format-error.js';
 import type { UserBy } from './generated.js';
 
 /** The policy of this schema: what its directives say, and whom things belong to. */
@@ -30,7 +31,9 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
       'CreateUserInput.role': everythingForAdmin,
       'UpdateUserInput.role': everythingForAdmin,
     },
-    onInternalError: (error, coordinate) => log.error({ err: error, coordinate }, 'a check of the policy failed'),
+    onInternalError: (error, { coordinate, context: { requestId } }) =>
+      log.error({ requestId, coordinate, err: error }, 'a check of the policy failed'),
+    isUnavailable: (error) => translateError(error).extensions['retryAfterSeconds'] !== undefined,
     advice: (missing) =>
       missing.length === 0
         ? undefined

@@ -1,10 +1,11 @@
 import type { Database } from '../database/connect.js';
 import { NOBODY } from '../input.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
-import { createPostById, createPostCountOf, createPostsOf } from '../posts/read-posts.js';
+import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
+import { createPostById, createPostCountOf, createPostsInBriefOf, createPostsOf } from '../posts/read-posts.js';
 import { createSessionCountOf, createSessionsOf } from '../sessions/read-sessions.js';
 import { createTokenById, createTokenCountOf, createTokensOf } from '../tokens/read-tokens.js';
-import { createUserById, createUserByName } from '../users/read-users.js';
+import { createLivingUsers, createUserById, createUserByName } from '../users/read-users.js';
 import type { User, UserRef } from '../users/user.js';
 
 /**
@@ -19,6 +20,7 @@ export function createReads(database: Database) {
   return {
     userById,
     userByName,
+    livingUsers: createLivingUsers(database),
     /** The user that a row refers to. */
     existingUser: async (id: string): Promise<User> => {
       const user = await userById(id);
@@ -29,6 +31,7 @@ export function createReads(database: Database) {
     userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NOBODY,
     postById: createPostById(database),
     postsOf: createPostsOf(database),
+    postsInBriefOf: createPostsInBriefOf(database),
     postCountOf: createPostCountOf(database),
     sessionsOf: createSessionsOf(database),
     sessionCountOf: createSessionCountOf(database),
@@ -38,5 +41,7 @@ export function createReads(database: Database) {
     balanceOf: createBalanceOf(database),
     entryByRef: createEntryByRef(database),
     entriesOf: createEntriesOf(database),
+    pointsTotals: createPointsTotals(database),
+    pointsByDay: createPointsByDay(database),
   };
 }

@@ -1,6 +1,7 @@
 import { count, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
+import { packed } from '../database/packed.js';
 import {
   createCountLane,
   createListLane,
@@ -10,7 +11,7 @@ import {
   page,
   rowsOf,
 } from '../database/page.js';
-import type { Post } from './post.js';
+import type { Post, PostInBrief } from './post.js';
 import { posts } from './table.js';
 
 const columns = {
@@ -25,7 +26,7 @@ const columns = {
 /** Reads posts by id, those asked for together in one statement. */
 export function createPostById(database: Database): (id: string) => Promise<Post | undefined> {
   const statement = database
-    .select(columns)
+    .select({ post: packed(columns) })
     .from(posts)
     .where(sql`${posts.id} = any(${sql.placeholder('ids')}::uuid[])`)
     .prepare('posts_by_id');
@@ -33,7 +34,7 @@ export function createPostById(database: Database): (id: string) => Promise<Post
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((post) => [post.id, post]));
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map(({ post }) => [post.id, post]));
       return ids.map((id) => found.get(id));
     },
   });
@@ -41,8 +42,22 @@ export function createPostById(database: Database): (id: string) => Promise<Post
 
 /** Reads pages of authors' posts, newest first. The key is the id. */
 export function createPostsOf(database: Database): (request: ListRequest<[string]>) => Promise<Page<Post>> {
-  const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: columns })
+  const statement = selectPostsOf(database, columns).prepare('posts_of_authors');
+  return createListLane((wanted) => statement.execute(wanted));
+}
+
+/** The same, of each post as much as most lists show. */
+export function createPostsInBriefOf(
+  database: Database,
+): (request: ListRequest<[string]>) => Promise<Page<PostInBrief>> {
+  const brief = { id: posts.id, authorId: posts.authorId, title: posts.title };
+  const statement = selectPostsOf(database, brief).prepare('posts_of_authors_in_brief');
+  return createListLane((wanted) => statement.execute(wanted));
+}
+
+function selectPostsOf<Columns extends Partial<typeof columns>>(database: Database, row: Columns) {
+  return database
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: packed(row) })
     .from(
       sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(author_id, after, most, list)`,
@@ -55,9 +70,7 @@ export function createPostsOf(database: Database): (request: ListRequest<[string
             order by ${posts.id} desc limit wanted.most`,
       ),
     )
-    .orderBy(sql`wanted.list`, desc(posts.id))
-    .prepare('posts_of_authors');
-  return createListLane((wanted) => statement.execute(wanted));
+    .orderBy(sql`wanted.list`, desc(posts.id));
 }
 
 /** Counts authors' posts. */

@@ -1,5 +1,7 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { limitedTo, type Principal } from '../auth/principal.js';
 import { BadUserInput } from '../errors.js';
+import { createAsksFor } from '../graphql/asks-for.js';
 import { byId, connection, pageRequest } from '../graphql/connection.js';
 import type { Context } from '../graphql/context.js';
 import type { InputMaybe, Resolvers, UserBy, UserPostsArgs } from '../graphql/generated.js';
@@ -13,11 +15,13 @@ import { updatePost } from './update-post.js';
 const TITLE = { least: 1, most: 200 };
 const BODY = { least: 0, most: 20_000 };
 
+const asksForMore = createAsksFor('body', 'createdAt', 'updatedAt');
+
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> = {
   Query: {
     post: async (_source, { id }, { reads }) => (await reads.postById(parseId(id))) ?? null,
-    posts: async (_source, { author, ...args }, context) => {
-      if (author != null) return await postsOf(context, await context.reads.userId(parseUserRef(author)), args);
+    posts: async (_source, { author, ...args }, context, info) => {
+      if (author != null) return await postsOf(await context.reads.userId(parseUserRef(author)), args, context, info);
       const request = pageRequest(byId, args);
       const { database } = context;
       return connection(byId, request, await listPosts(database, request), () => countPosts(database));
@@ -50,14 +54,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
     author: async ({ authorId }, _args, { reads }) => await reads.existingUser(authorId),
   },
   User: {
-    posts: async ({ id }, args, context) => await postsOf(context, id, args),
+    posts: async ({ id }, args, context, info) => await postsOf(id, args, context, info),
   },
 };
 
-async function postsOf({ reads }: Context, authorId: string, args: UserPostsArgs) {
+async function postsOf(authorId: string, args: UserPostsArgs, { reads }: Context, info: GraphQLResolveInfo) {
   const request = pageRequest(byId, args);
-  const page = await reads.postsOf({ ...request, of: authorId });
-  return connection(byId, request, page, () => reads.postCountOf(authorId));
+  const read = asksForMore(info) ? reads.postsOf : reads.postsInBriefOf;
+  return connection(byId, request, await read({ ...request, of: authorId }), () => reads.postCountOf(authorId));
 }
 
 function authorOf(author: InputMaybe<UserBy> | undefined, principal: Principal): UserRef {

@@ -1,14 +1,16 @@
-import { and, asc, count, eq, gt, isNull, like, type SQL, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
+import { contains } from '../database/contains.js';
 import { createLane } from '../database/lane.js';
-import { type Page, type PageRequest, page } from '../database/page.js';
+import { packed } from '../database/packed.js';
+import { createListLane, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { users } from './table.js';
 import { type User, type UserRef, userColumns } from './user.js';
 
 /** Reads users by id, those asked for together in one statement; deleted ones too, since the ledger shows them. */
 export function createUserById(database: Database): (id: string) => Promise<User | undefined> {
   const statement = database
-    .select(userColumns)
+    .select({ user: packed(userColumns) })
     .from(users)
     .where(sql`${users.id} = any(${sql.placeholder('ids')}::uuid[])`)
     .prepare('users_by_id');
@@ -16,7 +18,7 @@ export function createUserById(database: Database): (id: string) => Promise<User
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((user) => [user.id, user]));
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map(({ user }) => [user.id, user]));
       return ids.map((id) => found.get(id));
     },
   });
@@ -25,7 +27,7 @@ export function createUserById(database: Database): (id: string) => Promise<User
 /** Reads living users by name, without regard to case, those asked for together in one statement. */
 export function createUserByName(database: Database): (username: string) => Promise<User | undefined> {
   const statement = database
-    .select(userColumns)
+    .select({ user: packed(userColumns) })
     .from(users)
     .where(and(sql`lower(${users.username}) = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt)))
     .prepare('users_by_name');
@@ -35,7 +37,7 @@ export function createUserByName(database: Database): (username: string) => Prom
     run: async (names) => {
       const wanted = names.map((name) => name.toLowerCase());
       const rows = await statement.execute({ names: [...new Set(wanted)] });
-      const found = new Map(rows.map((user) => [user.username.toLowerCase(), user]));
+      const found = new Map(rows.map(({ user }) => [user.username.toLowerCase(), user]));
       return wanted.map((name) => found.get(name));
     },
   });
@@ -47,18 +49,40 @@ export interface UserFilter {
   readonly search?: string | undefined;
 }
 
-/** A page of the living users, by name. The key is the lower-case name. */
-export async function listUsers(
+/** Reads pages of the living users, by name. The key is the lower-case name. */
+export function createLivingUsers(database: Database): (request: PageRequest<[string]>) => Promise<Page<User>> {
+  const statement = database
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: packed(userColumns) })
+    .from(
+      sql`unnest(${sql.placeholder('after')}::text[], ${sql.placeholder('most')}::int[])
+          with ordinality as wanted(after, most, list)`,
+    )
+    .crossJoinLateral(
+      rowsOf(
+        users,
+        sql`select * from ${users}
+            where ${users.deletedAt} is null and lower(${users.username}) > coalesce(wanted.after, '')
+            order by lower(${users.username}) limit wanted.most`,
+      ),
+    )
+    .orderBy(sql`wanted.list`, asc(sql`lower(${users.username})`))
+    .prepare('living_users');
+  const read = createListLane<User, string>(({ after, most }) => statement.execute({ after, most }));
+  return (request) => read({ ...request, of: 'everybody' });
+}
+
+/** A page of the living users whose names contain a text, by name. The key is the lower-case name. */
+export async function searchUsers(
   database: Database,
   request: PageRequest<[string]>,
-  filter: UserFilter,
+  search: string,
 ): Promise<Page<User>> {
   const [afterName] = request.after ?? [];
   const name = sql`lower(${users.username})`;
   const rows = await database
     .select(userColumns)
     .from(users)
-    .where(and(living(filter), afterName === undefined ? undefined : gt(name, afterName)))
+    .where(and(living({ search }), afterName === undefined ? undefined : gt(name, afterName)))
     .orderBy(asc(name))
     .limit(request.first + 1);
   return page(rows, request.first);
@@ -77,10 +101,5 @@ export function isUser(ref: UserRef): SQL {
 }
 
 function living({ search }: UserFilter): SQL | undefined {
-  if (search === undefined) return isNull(users.deletedAt);
-  return and(isNull(users.deletedAt), like(sql`lower(${users.username})`, `%${escapeLike(search.toLowerCase())}%`));
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
+  return and(isNull(users.deletedAt), search === undefined ? undefined : contains(users.username, search));
 }

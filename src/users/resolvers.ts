@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { connection, type Order, pageRequest } from '../graphql/connection.js';
 import type { Resolvers } from '../graphql/generated.js';
+import { parseSearch } from '../input.js';
 import { createUser } from './create-user.js';
 import { deleteUser } from './delete-user.js';
 import { parsePassword } from './password.js';
-import { countUsers, listUsers } from './read-users.js';
+import { countUsers, searchUsers } from './read-users.js';
 import { updateUser } from './update-user.js';
 import { parseUsername, parseUserRef, type User } from './user.js';
 
@@ -21,12 +22,13 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
       const user = await reads.userById(ref.id);
       return user?.deletedAt === null ? user : null;
     },
-    users: async (_source, { search, ...args }, { database }) => {
+    users: async (_source, { search, ...args }, { database, reads }) => {
       const request = pageRequest(byName, args);
-      const filter = { search: search ?? undefined };
-      return connection(byName, request, await listUsers(database, request, filter), () =>
-        countUsers(database, filter),
-      );
+      const filter = search == null ? {} : { search: parseSearch(search) };
+      const page = await (filter.search === undefined
+        ? reads.livingUsers(request)
+        : searchUsers(database, request, filter.search));
+      return connection(byName, request, page, () => countUsers(database, filter));
     },
   },
   Mutation: {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '../../src/errors.js';
 
@@ -17,6 +17,13 @@ describe('The README', () => {
     );
     expect(settings.length).toBeGreaterThan(20);
     expect(settings.filter((name) => !isListed(name))).toEqual([]);
+  });
+
+  it('quotes the examples that the tests run, word by word', () => {
+    const quoted = [...readme.matchAll(/^```ts\n(.+?)^```$/gms)].map(([, code]) => code ?? '');
+    const examples = readdirSync('test/client').map((name) => readFileSync(`test/client/${name}`, 'utf8'));
+    expect(quoted.length).toBeGreaterThan(0);
+    expect(quoted.filter((code) => !examples.some((example) => example.includes(code)))).toEqual([]);
   });
 
   it('has a line for every command', () => {
