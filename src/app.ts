@@ -1,18 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
+import type { VerifyBearer } from './auth/authenticate.js';
 import { createJwts } from './auth/jwt.js';
-import { openKeyring } from './auth/keyring.js';
+import { type Keyring, openKeyring } from './auth/keyring.js';
 import { createVerifyBearer } from './auth/verify-bearer.js';
 import type { Config } from './config.js';
-import { openDatabase } from './database/open-database.js';
+import { type OpenDatabase, openDatabase } from './database/open-database.js';
 import { createApollo } from './graphql/apollo.js';
 import { withoutLogInInput } from './graphql/basic-log-in.js';
 import { buildSchema } from './graphql/build-schema.js';
-import { createPolicy } from './graphql/policy.js';
+import type { Services } from './graphql/context.js';
+import { createPolicy, type ScripPolicy } from './graphql/policy.js';
 import { createReads } from './graphql/reads.js';
 import { createReadRequiredScopes } from './graphql/required-scopes.js';
-import { anyDocument, openTrustedDocuments } from './graphql/trusted-documents.js';
+import { anyDocument, type FindDocument, openTrustedDocuments } from './graphql/trusted-documents.js';
 import { startHousekeeping } from './housekeeping/housekeeping.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createDrain } from './http/drain.js';
@@ -20,7 +22,7 @@ import { registerGraphQL } from './http/graphql-route.js';
 import { registerHealth } from './http/health.js';
 import { createInFlight } from './http/in-flight.js';
 import { registerJwks } from './http/jwks-route.js';
-import { createMetrics } from './http/metrics.js';
+import { createMetrics, type Metrics } from './http/metrics.js';
 import { registerPages } from './http/pages.js';
 import { createHttpServer } from './http/server.js';
 import { registerWebSocket } from './http/websocket.js';
@@ -38,7 +40,7 @@ import { createThrottles } from './throttles/throttles.js';
 import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { createFirstAdmin } from './users/create-first-admin.js';
-import { createPasswords } from './users/password-hash.js';
+import { createPasswords, type Passwords } from './users/password-hash.js';
 
 /** Where Vite builds the web pages. */
 const webDirectory = fileURLToPath(new URL('../dist/web', import.meta.url));
@@ -62,18 +64,57 @@ export interface App {
 export async function createApp(config: Config, logger: Logger): Promise<App> {
   const log = discreet(logger);
   const keyring = await openKeyring(config.jwt);
-  const jwts = createJwts({ keyring, issuer: config.jwt.issuer, audience: config.jwt.audience });
   const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
   const policy = createPolicy(schema, log);
-  const { documentTokens: maxTokens } = config.limits;
-  const findDocument =
-    config.trustedDocuments.length === 0
-      ? anyDocument
-      : await openTrustedDocuments(config.trustedDocuments, { schema: policy.schema, maxTokens });
-  const { database, priority, notifications, close: closeDatabase } = await openDatabase(config.database, log);
+  const findDocument = await openDocuments(config, policy);
+  const database = await openDatabase(config.database, log);
+  try {
+    return await assemble({ config, log, keyring, policy, findDocument, database });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** What is there before anything serves. */
+interface Foundation {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly keyring: Keyring;
+  readonly policy: ScripPolicy;
+  readonly findDocument: FindDocument;
+  readonly database: OpenDatabase;
+}
+
+async function assemble(foundation: Foundation): Promise<App> {
+  const { config, database } = foundation;
   const passwords = createPasswords();
-  const firstAdminPassword = await createFirstAdmin(database, passwords);
-  const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
+  const firstAdminPassword = await createFirstAdmin(database.database, passwords);
+  const metrics = createMetrics();
+  const { services, verify, usage } = createServices(foundation, passwords);
+  const { server, stop } = await createServer(foundation, { services, verify, metrics });
+  const chores = startChores(foundation, metrics);
+  return {
+    firstAdminPassword,
+    listen: () => server.listen({ host: config.http.host, port: config.http.port }),
+    close: async () => {
+      await stop();
+      const done = [services.pointsFeed.settle(), ...chores.map((chore) => chore.stop()), usage.flush()];
+      await withinPatience(Promise.all(done).then(database.close));
+    },
+  };
+}
+
+async function openDocuments(config: Config, { schema }: ScripPolicy): Promise<FindDocument> {
+  const { trustedDocuments, limits } = config;
+  if (trustedDocuments.length === 0) return anyDocument;
+  return await openTrustedDocuments(trustedDocuments, { schema, maxTokens: limits.documentTokens });
+}
+
+/** What requests share, and the check of their credentials. */
+function createServices({ config, log, keyring, policy, database: opened }: Foundation, passwords: Passwords) {
+  const { database, priority, notifications } = opened;
+  const jwts = createJwts({ keyring, issuer: config.jwt.issuer, audience: config.jwt.audience });
   const usage = createTokenUsage(database, (error) => log.warn({ err: error }, 'the use of tokens was not noted'));
   const verify = createVerifyBearer({
     jwts,
@@ -85,15 +126,15 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
     notifications,
     onUnsent: (error) => log.warn({ err: error }, 'other nodes were not told of new entries'),
   });
-  const services = {
+  const services: Services = {
     database,
     pointsFeed,
     passwords,
     jwts,
-    sessionTokens,
+    sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
     throttles: createThrottles(database, config.throttles),
     reads: createReads(database),
-    readRequiredScopes: createReadRequiredScopes(policy, maxTokens),
+    readRequiredScopes: createReadRequiredScopes(policy, config.limits.documentTokens),
     ledger: createLedger({
       run: createApplyPoints(priority),
       clock: systemClock,
@@ -101,47 +142,51 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
       onEntry: pointsFeed.announce,
     }),
   };
-  const apollo = createApollo({ policy, limits: config.limits, log });
+  return { services, verify, usage };
+}
+
+/** The HTTP server with all its routes; `stop` answers what is in flight first. */
+async function createServer(
+  { config, log, keyring, policy, findDocument, database }: Foundation,
+  { services, verify, metrics }: { services: Services; verify: VerifyBearer; metrics: Metrics },
+) {
+  const { transports, limits } = config;
+  const apollo = createApollo({ policy, limits, log });
   await apollo.start();
-  const metrics = createMetrics();
   const inFlight = createInFlight({ most: 5_000, seconds: 28 });
   const server = await createHttpServer(config, log);
   const drain = createDrain(server, inFlight);
   registerAccessLog(server, log, metrics);
-  registerHealth(server, { database, metrics });
+  registerHealth(server, { database: database.database, metrics });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory });
-  const { transports, limits } = config;
   const graphql = { apollo, findDocument, services, verify, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, transports, pages });
   registerWebSocket(server, { ...graphql, schema: policy.schema, limits });
-  const housekeeping = startHousekeeping({
-    database,
-    chores: [purgeSessions, purgeThrottles],
-    everySeconds: 300,
-    onFailure: (error) => log.warn({ err: error }, 'what has expired was not purged'),
-  });
-  const ledgerCheck = startHousekeeping({
-    database,
-    chores: [
-      createLedgerCheck({
-        onChecked: metrics.ledgerChecked,
-        onFault: (fault) => log.error({ fault }, 'the ledger is wrong'),
-      }),
-    ],
-    everySeconds: 60,
-    onFailure: (error) => log.warn({ err: error }, 'the ledger was not checked'),
-  });
-  return {
-    firstAdminPassword,
-    listen: () => server.listen({ host: config.http.host, port: config.http.port }),
-    close: async () => {
-      await drain();
-      await apollo.stop();
-      const done = [pointsFeed.settle(), housekeeping.stop(), ledgerCheck.stop(), usage.flush()];
-      await withinPatience(Promise.all(done).then(closeDatabase));
-    },
-  };
+  return { server, stop: () => drain().then(() => apollo.stop()) };
+}
+
+/** What is done in the background, by one node at a time. */
+function startChores({ log, database: { database } }: Foundation, metrics: Metrics) {
+  return [
+    startHousekeeping({
+      database,
+      chores: [purgeSessions, purgeThrottles],
+      everySeconds: 300,
+      onFailure: (error) => log.warn({ err: error }, 'what has expired was not purged'),
+    }),
+    startHousekeeping({
+      database,
+      chores: [
+        createLedgerCheck({
+          onChecked: metrics.ledgerChecked,
+          onFault: (fault) => log.error({ fault }, 'the ledger is wrong'),
+        }),
+      ],
+      everySeconds: 60,
+      onFailure: (error) => log.warn({ err: error }, 'the ledger was not checked'),
+    }),
+  ];
 }
 
 /** A database that has stopped answering is not waited for: whoever asked the process to stop kills it after 10 s. */
