@@ -14,8 +14,11 @@ export interface Patience {
 /** How many statements may stand and wait at once. */
 const MOST_STATEMENTS = 2;
 
-/** How long one of them waits for a lock: short, so that many accounts that are locked for long take turns. */
-const LOCK_WAIT_MS = 500;
+/**
+ * How long one of them waits for a lock. Many accounts that are locked for long take turns, and one that another node had
+ * for a moment stands among them: behind ten of them for half a second.
+ */
+const LOCK_WAIT_MS = 100;
 
 const MOST_PER_STATEMENT = 200;
 const MOST_PER_ACCOUNT = 2_000;

@@ -39,18 +39,43 @@ const DOCUMENTS = {
 
 /** Sends an operation under its key, and notes what it is told. */
 export async function perform(url: string, secret: string, operation: Operation): Promise<Told> {
-  const { userId, points, key, kind } = operation;
-  const input = { user: { id: userId }, points, idempotencyKey: key };
   const from = performance.now();
-  const told = read(await send(url, secret, DOCUMENTS[kind], { input }));
+  const body = await send(url, secret, DOCUMENTS[operation.kind], { input: write(operation) });
+  const told =
+    body?.data?.change != null ? readEntry(body.data.change) : readError(body, body?.errors?.[0]?.extensions);
   operation.answers.push({ afterMs: performance.now() - from, ...told });
   return told;
 }
 
-function read(body: Body | undefined): Told {
+const APPLY = `
+  mutation ($input: ApplyPointsInput!) {
+    applyPoints(input: $input) {
+      results { payload ${FIELDS} error { code effect available needed } }
+    }
+  }`;
+
+/** Sends operations in one request, and notes what it is told of each. */
+export async function performTogether(url: string, secret: string, operations: readonly Operation[]): Promise<void> {
+  const inputs = operations.map((operation) => ({ [operation.kind.toLowerCase()]: write(operation) }));
+  const body = await send(url, secret, APPLY, { input: { operations: inputs } });
+  const results = body?.data?.applyPoints?.results;
+  operations.forEach((operation, nth) => {
+    const { payload, error } = results?.[nth] ?? { error: body?.errors?.[0]?.extensions };
+    operation.answers.push({ afterMs: 0, ...(payload != null ? readEntry(payload) : readError(body, error)) });
+  });
+}
+
+function write({ userId, points, key }: Operation) {
+  return { user: { id: userId }, points, idempotencyKey: key };
+}
+
+function readEntry({ entry }: { entry: Omit<Extract<Told, { outcome: 'OK' }>, 'outcome'> }): Told {
+  return { outcome: 'OK', ...entry };
+}
+
+function readError(body: Body | undefined, error: Readonly<Record<string, unknown>> | undefined): Told {
   if (body === undefined) return { outcome: 'UNKNOWN' };
-  if (body.data?.change != null) return { outcome: 'OK', ...body.data.change.entry };
-  const { code, effect, available = null, needed = null } = body.errors?.[0]?.extensions ?? {};
+  const { code, effect, available = null, needed = null } = error ?? {};
   if (STORED.has(String(code))) return { outcome: 'REFUSED', code: String(code), available, needed } as Told; // by contract
   // Where there is no data, nothing ran.
   return { outcome: effect === 'NONE' || body.data === undefined ? 'NONE' : 'UNKNOWN' };

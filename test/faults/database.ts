@@ -1,8 +1,9 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
 
 /** A PostgreSQL of our own, which can be killed. */
 export interface FaultyDatabase {
@@ -14,6 +15,7 @@ export interface FaultyDatabase {
   killBackend(): Promise<boolean>;
   /** Kills the postmaster, and starts another one. */
   killPostmaster(): Promise<void>;
+  /** Ends it at once, whoever is connected, and removes what it kept. */
   close(): Promise<void>;
 }
 
@@ -21,7 +23,12 @@ export async function openFaultyDatabase(): Promise<FaultyDatabase> {
   const home = await mkdtemp(join(tmpdir(), 'scrip-faults-'));
   await chmod(home, 0o755);
   const open = () => openEmbeddedPostgres({ home, log: () => {} });
-  let postgres = await open();
+  let opening = open();
+  let postgres = await opening.catch(async (error) => {
+    await remove(home);
+    throw error;
+  });
+  let isClosed = false;
 
   const session: FaultyDatabase['session'] = async (work) => {
     const client = new pg.Client({ connectionString: postgres.url, connectionTimeoutMillis: 5_000 });
@@ -56,13 +63,35 @@ export async function openFaultyDatabase(): Promise<FaultyDatabase> {
       return true;
     },
     killPostmaster: async () => {
-      const lines = await readFile(join(postgres.dataDirectory, 'postmaster.pid'), 'utf8');
-      process.kill(Number.parseInt(lines, 10), 'SIGKILL');
-      postgres = await open();
+      if (isClosed) throw new Error('The run is over.');
+      opening = signalPostmaster(postgres, 'SIGKILL').then(open);
+      postgres = await opening;
     },
     close: async () => {
-      await postgres.close();
-      await rm(home, { recursive: true, force: true, maxRetries: 5 });
+      isClosed = true;
+      const last = await opening.catch(() => postgres); // one that is just starting would outlive us
+      const pid = await signalPostmaster(last, 'SIGQUIT').catch(() => undefined); // PostgreSQL's immediate shutdown
+      while (pid !== undefined && isAlive(pid)) await delay(20);
+      await last.close();
+      await remove(home);
     },
   };
+}
+
+async function remove(directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function signalPostmaster({ dataDirectory }: EmbeddedPostgres, signal: 'SIGKILL' | 'SIGQUIT'): Promise<number> {
+  const pid = Number.parseInt(await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8'), 10);
+  process.kill(pid, signal);
+  return pid;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

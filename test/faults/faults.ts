@@ -1,11 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultyDatabase } from './database.js';
-import type { Node } from './nodes.js';
+import type { Stage } from './stage.js';
 
 /** What a fault can be done to. */
-export interface Stage {
-  readonly database: FaultyDatabase;
-  readonly nodes: readonly Node[];
+export interface Target extends Omit<Stage, 'secret'> {
   /** Of this run; the first one is hot. */
   readonly userIds: readonly string[];
 }
@@ -14,15 +12,44 @@ export interface Stage {
 export interface Fault {
   readonly name: string;
   /** Does it, and mends what does not mend itself. Answers how often it was done. */
-  readonly inject: (stage: Stage) => Promise<number>;
+  readonly inject: (target: Target) => Promise<number>;
   /** Until it is done again. */
   readonly pauseMs: number;
   /** Whose operations are served within 2 s nevertheless; undefined: nobody's need be. */
   readonly spares?: (userIds: readonly string[]) => readonly string[];
 }
 
+/**
+ * What a program does that knows nothing of the rules: it locks an account, takes its time, and then writes the last
+ * addition to it once more, key and all. The database itself has to refuse that; and whoever meets before that lock, on
+ * the way to more accounts, must not end up waiting for one another.
+ */
+export const FORGERY: Fault = {
+  name: 'somebody holds an account for 0.1 s, and writes an entry again past the function',
+  inject: async ({ database, userIds }) => {
+    const userId = oneOf(userIds);
+    await database.session(async (client) => {
+      await client.query('begin');
+      await client.query('select 1 from balances where user_id = $1 for no key update', [userId]);
+      await delay(100);
+      await client.query(WRITE_AGAIN, [userId]).catch(() => {});
+      await client.query('commit');
+    });
+    return 1;
+  },
+  pauseMs: 50,
+};
+
+const WRITE_AGAIN = `
+  select write_entries(array[row(e.user_id, b.sequence + 1, e.kind, e.delta, b.points + e.delta, e.reason, e.reverses,
+           e.owner_id, e.token_id, e.idempotency_key, clock_timestamp())::entries])
+    from balances b,
+         (select * from entries where user_id = $1 and kind = 'ADD' order by sequence desc limit 1) e
+   where b.user_id = $1`;
+
 export const FAULTS: readonly Fault[] = [
   { name: 'none', inject: async () => 0, pauseMs: 100 },
+  FORGERY,
   {
     name: 'kill -9 of a node',
     inject: async ({ nodes }) => {
@@ -117,10 +144,10 @@ function lockable(userIds: readonly string[]): readonly string[] {
   return userIds.slice(0, Math.floor(userIds.length / 2));
 }
 
-function oneOf(nodes: readonly Node[]): Node {
-  const node = nodes[Math.floor(Math.random() * nodes.length)];
-  if (node === undefined) throw new Error('There are no nodes.');
-  return node;
+function oneOf<Item>(items: readonly Item[]): Item {
+  const item = items[Math.floor(Math.random() * items.length)];
+  if (item === undefined) throw new Error('There is nothing to choose from.');
+  return item;
 }
 
 async function untilAnswers(database: FaultyDatabase): Promise<void> {

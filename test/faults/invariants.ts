@@ -2,6 +2,19 @@ import type { FaultyDatabase } from './database.js';
 import type { LoadLog } from './load.js';
 import { contradictions, type Operation, verdict } from './operation-log.js';
 
+/** What has to hold whatever happens. A violation begins with the rule that it breaks. */
+export const RULES = {
+  I1: 'what was answered is in the ledger, once and as it was answered',
+  I2: 'one key has one effect, and nothing is there that nobody asked for',
+  I3: 'no balance is ever negative',
+  I4: 'the sequences of a user have no gap, each entry follows from the one before, the balance is the last one',
+  I5: 'what was refused was not done, a repeat gets the first answer, and every unknown outcome can be made certain',
+  I6: 'a read that begins after an answer shows it, on every node',
+  I7: 'the balances come to what the answers come to',
+  I8: 'all serve again within 15 s, nothing stays locked, and no node dies by itself',
+  I9: 'no statement fails because of another: no deadlock, no violated key',
+} as const;
+
 interface Row {
   readonly userId: string;
   readonly sequence: number;

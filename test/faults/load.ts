@@ -1,4 +1,4 @@
-import { perform, readSequence } from './client.js';
+import { perform, performTogether, readSequence } from './client.js';
 import type { Operation, Told } from './operation-log.js';
 
 export interface LoadOptions {
@@ -29,17 +29,26 @@ export async function load(options: LoadOptions): Promise<LoadLog> {
 }
 
 async function act({ urls, secret, userIds, name, signal }: LoadOptions, client: number, log: LoadLog): Promise<void> {
-  for (let count = 0; !signal.aborted; count++) {
-    const operation: Operation = {
-      key: `${name}/${client}/${count}`,
-      userId: pick(chance(0.5) ? userIds.slice(0, 1) : userIds),
-      kind: chance(0.5) ? 'ADD' : 'SPEND', // balances stay near 0, so that much is refused
-      points: 1 + Math.floor(Math.random() * 9),
-      answers: [],
-    };
+  const invent = (key: string, userId: string): Operation => {
+    // Balances stay near 0, so that much is refused.
+    const kind = chance(0.5) ? 'ADD' : 'SPEND';
+    const points = 1 + Math.floor(Math.random() * 9);
+    const operation: Operation = { key, userId, kind, points, answers: [] };
     log.operations.push(operation);
+    return operation;
+  };
+  for (let count = 0; !signal.aborted; count++) {
+    const key = `${name}/${client}/${count}`;
+    if (chance(0.1)) {
+      // The same on all accounts, in opposite orders.
+      const together = turned(userIds).map((userId, nth) => invent(`${key}/${nth}`, userId));
+      const orders = [together, together.toReversed()];
+      await Promise.all(urls.map((url, nth) => performTogether(url, secret, orders[nth % 2] ?? together)));
+      continue;
+    }
+    const operation = invent(key, pick(chance(0.5) ? userIds.slice(0, 1) : userIds));
     // Some are sent to all nodes at once, under one key.
-    const [first, ...others] = chance(0.1) ? urls : [pick(urls)];
+    const [first, ...others] = chance(0.3) ? urls : [pick(urls)];
     const repeats = others.map((url) => perform(url, secret, operation));
     let told = await perform(first ?? '', secret, operation);
     await Promise.all(repeats);
@@ -62,6 +71,11 @@ function isDefinite({ outcome }: Told): boolean {
 
 function chance(share: number): boolean {
   return Math.random() < share;
+}
+
+function turned<Item>(items: readonly Item[]): Item[] {
+  const from = Math.floor(Math.random() * items.length);
+  return [...items.slice(from), ...items.slice(0, from)];
 }
 
 function pick<Item>(items: readonly Item[]): Item {

@@ -1,79 +1,95 @@
 /**
- * `npm run faults -- [--seconds 10] [--clients 16] [--only <words>] [--plant <words>]`: two nodes and a PostgreSQL of
- * their own, as real processes on this machine; clients who write down what they are told; one fault after the other;
- * and then whether the ledger is what the clients were told. Prints a Markdown table. The status is 1 where a rule was
- * broken. `--plant` puts one of the bugs of `test/points/planted-bugs.ts` into the database before.
+ * `npm run faults`: two nodes and a PostgreSQL of their own, as real processes on this machine; clients who write down
+ * what they are told; one fault after the other; and then whether the ledger is what the clients were told. Prints a
+ * Markdown table. The status is 1 where a rule was broken.
+ *
+ * - `--only <words>`: the faults whose name has these words.
+ * - `--seconds 10`, `--clients 16`: of each run.
+ * - `--plant <name>`: puts one of the bugs of `test/points/planted-bugs.ts` into the database before. The status is 1
+ *   then, unless the bug goes unnoticed.
+ * - `--plants`: no faults but each of the bugs, `--rounds 1` times, each time on a database of its own, and which rules
+ *   gave it away. The status is 1 where one went unnoticed.
+ * - `--all`: the faults and then the bugs, and the tables go into `test/faults/result.md` as well.
  */
 import '../../src/build.mjs';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { SCOPES } from '../../src/auth/scope.js';
-import { findFreePort } from '../../src/database/embedded/postmaster.js';
-import { FAULTY_FUNCTIONS } from '../points/planted-bugs.js';
-import { openFaultyDatabase } from './database.js';
-import { FAULTS, type Fault } from './faults.js';
-import { type Node, scrip, startNode } from './nodes.js';
-import { type Result, run } from './run.js';
-
-const HEAD = `| fault | injected | operations | answered | unknown, then resolved | reads | serves again after | violations |
-|---|--:|--:|--:|--:|--:|--:|--:|
-`;
+import { FAULTY_FUNCTIONS, type PlantedFunction } from '../points/planted-bugs.js';
+import { FAULTS, FORGERY } from './faults.js';
+import { type FaultRow, type PlantRow, report } from './report.js';
+import { run } from './run.js';
+import { onStage } from './stage.js';
 
 const { values } = parseArgs({
   options: {
+    only: { type: 'string', default: '' },
     seconds: { type: 'string', default: '10' },
     clients: { type: 'string', default: '16' },
-    only: { type: 'string', default: '' },
     plant: { type: 'string' },
+    plants: { type: 'boolean', default: false },
+    rounds: { type: 'string', default: '1' },
+    all: { type: 'boolean', default: false },
   },
 });
-const database = await openFaultyDatabase();
-const nodes: Node[] = [];
-process.once('SIGINT', () => void cleanUp().finally(() => process.exit(130)));
-try {
-  for (let number = 0; number < 2; number++) nodes.push(await startNode(database.url, await findFreePort()));
-  for (const node of nodes) if (!(await node.untilReady())) throw new Error('A node does not start.');
-  await plant(values.plant);
-  process.exitCode = await runAll(await issueToken());
-} finally {
-  await cleanUp();
+const load = { seconds: Number(values.seconds), clients: Number(values.clients) };
+
+/** A signal, or an error that nobody awaited: what was started has to be ended all the same. */
+const interrupted = new Promise<never>((_, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => reject(`Interrupted by ${signal}.`));
+  process.on('uncaughtException', reject);
+});
+
+const status = await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+  return 1;
+});
+process.exit(status); // whatever a fault left half open must not keep us
+
+async function main(): Promise<number> {
+  const faults = values.plants ? [] : await runFaults(values.plant);
+  const plants = values.plants || values.all ? await runPlants(Number(values.rounds)) : [];
+  const text = report({ ...load, faults, plants });
+  process.stdout.write(text);
+  if (values.all) await writeFile(new URL('result.md', import.meta.url), text);
+  const isBroken = faults.some(({ result }) => result.violations.length > 0);
+  const isUnnoticed = plants.some(({ results }) => results.some(({ violations }) => violations.length === 0));
+  return isBroken || isUnnoticed ? 1 : 0;
 }
 
-async function runAll(secret: string): Promise<number> {
-  const stage = { database, nodes, secret, seconds: Number(values.seconds), clients: Number(values.clients) };
-  const rows: string[] = [];
-  let broken = 0;
-  for (const fault of FAULTS.filter(({ name }) => name.includes(values.only))) {
-    process.stderr.write(`${fault.name} …\n`);
-    const result = await run(fault, stage);
-    for (const violation of result.violations.slice(0, 10)) process.stderr.write(`  ${violation}\n`);
-    broken += result.violations.length;
-    rows.push(row(fault, result));
+async function runFaults(bug: string | undefined): Promise<FaultRow[]> {
+  const planted = bug === undefined ? undefined : findPlanted(bug);
+  return await onStage(interrupted, async (stage) => {
+    await planted?.plant(stage.database);
+    const rows: FaultRow[] = [];
+    for (const fault of FAULTS.filter(({ name }) => name.includes(values.only))) {
+      process.stderr.write(`${fault.name} …\n`);
+      const result = await run(fault, { ...stage, ...load });
+      for (const violation of result.violations.slice(0, 10)) process.stderr.write(`  ${violation}\n`);
+      rows.push({ name: fault.name, result });
+    }
+    return rows;
+  });
+}
+
+async function runPlants(rounds: number): Promise<PlantRow[]> {
+  const rows: PlantRow[] = [];
+  for (const { name, bug, plant } of FAULTY_FUNCTIONS) {
+    const row: PlantRow = { name, bug, results: [] };
+    rows.push(row);
+    for (let round = 1; round <= rounds; round++) {
+      process.stderr.write(`planted: ${name} …\n`);
+      const result = await onStage(interrupted, async (stage) => {
+        await plant(stage.database);
+        return await run(FORGERY, { ...stage, ...load });
+      });
+      row.results.push(result);
+    }
   }
-  process.stdout.write(`${HEAD}${rows.join('')}`);
-  return broken === 0 ? 0 : 1;
+  return rows;
 }
 
-async function issueToken(): Promise<string> {
-  const args = ['--owner', 'admin', '--name', 'faults', '--scopes', SCOPES.join(',')];
-  return (await scrip(database.url, ['token', 'issue', ...args])).stdout.trim();
-}
-
-async function plant(words: string | undefined): Promise<void> {
-  if (words === undefined) return;
-  const planted = FAULTY_FUNCTIONS.find(({ bug }) => bug.includes(words));
-  if (planted === undefined)
-    throw new Error(`There is no such bug: ${FAULTY_FUNCTIONS.map(({ bug }) => bug).join('; ')}`);
-  await planted.plant({ url: database.url, query: database.query, drop: async () => {} });
-}
-
-function row({ name }: Fault, { injected, operations, unknown, reads, healedMs, violations }: Result): string {
-  const answered = operations - unknown;
-  const healed = `${Math.round(healedMs)} ms`;
-  const cells = [name, injected, operations, answered, unknown, reads, healed, violations.length];
-  return `| ${cells.join(' | ')} |\n`;
-}
-
-async function cleanUp(): Promise<void> {
-  await Promise.all(nodes.map((node) => node.stop()));
-  await database.close();
+function findPlanted(bug: string): PlantedFunction {
+  const planted = FAULTY_FUNCTIONS.find(({ name }) => name === bug);
+  if (planted === undefined) throw new Error(`The bugs are ${FAULTY_FUNCTIONS.map(({ name }) => name).join(', ')}.`);
+  return planted;
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openWire, type Wire } from './wire.js';
 
@@ -12,6 +13,8 @@ export interface Node {
   readonly wire: Wire;
   /** How often it ended without having been killed from here: must be never. */
   readonly crashes: number;
+  /** How often a change of points failed for another one at the same time: must be never, since locks see to that. */
+  readonly conflicts: number;
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Resolves when it says that it can serve; false: not within 15 s. */
   untilReady(): Promise<boolean>;
@@ -27,7 +30,7 @@ export async function startNode(databaseUrl: string, port: number): Promise<Node
     ...environment(wire.url),
     PORT: String(port),
     DATABASE_POOL: '4',
-    LOG_LEVEL: 'fatal',
+    LOG_LEVEL: 'warn',
     LIMIT_ROOT_FIELDS: '1000',
   };
   const url = `http://127.0.0.1:${port}`;
@@ -35,9 +38,18 @@ export async function startNode(databaseUrl: string, port: number): Promise<Node
   let isStopping = false;
   let isKilled = false;
   let crashes = 0;
+  let conflicts = 0;
   const start = () => {
     isKilled = false;
-    child = spawn(process.execPath, [new URL('dist/main.js', root).pathname], { cwd: tmpdir(), env, stdio: 'ignore' });
+    const started = spawn(process.execPath, [new URL('dist/main.js', root).pathname], {
+      cwd: tmpdir(),
+      env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    createInterface(started.stdout).on('line', (line) => {
+      if (CONFLICT.test(line)) conflicts++;
+    });
+    child = started;
     child.once('exit', () => {
       if (isStopping) return;
       if (!isKilled) crashes++;
@@ -50,6 +62,9 @@ export async function startNode(databaseUrl: string, port: number): Promise<Node
     wire,
     get crashes() {
       return crashes;
+    },
+    get conflicts() {
+      return conflicts;
     },
     signal: (signal) => {
       if (signal === 'SIGKILL') isKilled = true;
@@ -67,6 +82,9 @@ export async function startNode(databaseUrl: string, port: number): Promise<Node
   };
 }
 
+/** A unique key violated, a deadlock, a serialization failure: as a node logs that a statement of the ledger failed. */
+const CONFLICT = /a statement of the ledger failed(?<=.*"sqlState":"(23505|40P01|40001)".*)/;
+
 /** Runs `scrip` to its end, and answers its status and what it printed. */
 export async function scrip(databaseUrl: string, args: readonly string[]): Promise<{ status: number; stdout: string }> {
   const child = spawn(process.execPath, [new URL('dist/cli/main.js', root).pathname, ...args], {
@@ -76,7 +94,10 @@ export async function scrip(databaseUrl: string, args: readonly string[]): Promi
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
   const [status] = await once(child, 'close');
+  process.off('exit', end);
   return { status: Number(status), stdout };
 }
 

@@ -8,6 +8,7 @@ export interface Operation {
   readonly answers: OperationAnswer[];
 }
 
+/** `afterMs` is how long it was waited for; 0 where that says nothing of this operation alone. */
 export type OperationAnswer = { readonly afterMs: number } & Told;
 
 export type Told =

@@ -4,15 +4,12 @@ import type { FaultyDatabase } from './database.js';
 import type { Fault } from './faults.js';
 import { violations } from './invariants.js';
 import { type LoadLog, load } from './load.js';
-import { type Node, scrip } from './nodes.js';
+import { scrip } from './nodes.js';
 import { type Operation, verdict } from './operation-log.js';
+import type { Stage } from './stage.js';
 
-/** Where faults are injected, and how long each. */
-export interface RunOptions {
-  readonly database: FaultyDatabase;
-  readonly nodes: readonly Node[];
-  /** A token that may do everything. */
-  readonly secret: string;
+/** Where a fault is injected, how long, and how many are at work meanwhile. */
+export interface RunOptions extends Stage {
   readonly seconds: number;
   readonly clients: number;
 }
@@ -35,10 +32,11 @@ const USERS = 20;
 const HEAL_MS = 15_000;
 const SPARED_MS = 2_000;
 
-/** Injects a fault again and again while clients work, lets all heal, and looks after the rules I1 to I8. */
+/** Injects a fault again and again while clients work, lets all heal, and looks after the `RULES`. */
 export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const { database, nodes, secret, clients } = options;
   const userIds = await createUsers(fault, options);
+  const conflictsBefore = nodes.map(({ conflicts }) => conflicts);
   const over = new AbortController();
   const urls = nodes.map(({ url }) => url);
   const loading = load({ urls, secret, userIds, clients, name: fault.name, signal: over.signal });
@@ -62,6 +60,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
       ...spared(fault, log, userIds),
       ...(await violations(database, everything, userIds)),
       ...(await leftOver(options)),
+      ...conflicts(options, conflictsBefore),
       ...(await verify(database)),
     ],
   };
@@ -128,6 +127,13 @@ async function leftOver({ database, nodes }: RunOptions): Promise<string[]> {
     ...stuck.map(() => 'I8: a session is stuck after the fault'),
     ...nodes.filter(({ crashes }) => crashes > 0).map(({ url }) => `I8: ${url} died by itself`),
   ];
+}
+
+function conflicts({ nodes }: RunOptions, before: readonly number[]): string[] {
+  return nodes.flatMap(({ url, conflicts: now }, nth) => {
+    const count = now - (before[nth] ?? 0);
+    return count === 0 ? [] : [`I9: ${count} statements of ${url} failed because of another`];
+  });
 }
 
 async function verify({ url }: FaultyDatabase): Promise<string[]> {

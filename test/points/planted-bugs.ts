@@ -6,14 +6,17 @@ import type { TestDatabase } from '../database.js';
  * database function of a test's own database, or between a ledger and its database. Nothing of it is in the product.
  */
 export interface PlantedFunction {
+  /** For the command line: `npm run faults -- --plant <name>`. */
+  readonly name: string;
   readonly bug: string;
   /** The rule, among those that the probes look after, that it breaks before all. */
   readonly breaks: string;
-  plant(database: TestDatabase): Promise<void>;
+  plant(database: Pick<TestDatabase, 'query'>): Promise<void>;
 }
 
 export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
   {
+    name: 'early-keys',
     bug: 'keys are looked up before the lock, and an entry gives way to one that has its key',
     breaks: 'a key that was used while the lock was waited for is found, and nothing happens twice',
     plant: async (database) => {
@@ -28,6 +31,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     },
   },
   {
+    name: 'early-balance',
     bug: 'a refusal tells the balance of before the lock',
     breaks: 'a refusal tells the balance of now, not of before the lock was waited for',
     plant: (database) =>
@@ -38,6 +42,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       ]),
   },
   {
+    name: 'missing-lock',
     bug: 'a balance is read, changed and written back without a lock',
     breaks: 'no change is lost where many happen at once',
     plant: (database) =>
@@ -47,6 +52,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       ]),
   },
   {
+    name: 'missing-key',
     bug: 'nothing keeps two entries from having one key',
     breaks: 'the tables themselves let a key, and a reversal, happen once',
     plant: async (database) => {
@@ -54,6 +60,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     },
   },
   {
+    name: 'forgotten-refusal',
     bug: 'a refusal is not stored',
     breaks: 'a refusal is remembered when there are enough points by then',
     plant: (database) =>
@@ -62,10 +69,16 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       ]),
   },
   {
-    bug: 'balances are locked in the order in which they are named',
+    name: 'unsorted-locks',
+    bug: 'balances are locked, and waited for, in the order in which they are named',
     breaks: 'no two calls wait for each other in a circle',
+    // Both: whoever skips what is locked, as the lanes do, may lock in any order.
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
+        [
+          'ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED',
+          'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE',
+        ],
         ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE)'],
       ]),
   },
@@ -73,7 +86,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
 
 /** Replaces parts of a function; each has to be there. `$&` stands for the part, without its last semicolon. */
 async function edit(
-  database: TestDatabase,
+  database: Pick<TestDatabase, 'query'>,
   name: string,
   changes: readonly (readonly [string, string])[],
 ): Promise<void> {

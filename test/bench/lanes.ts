@@ -1,0 +1,146 @@
+/**
+ * `npx tsx test/bench/lanes.ts [--seconds 2] [--rounds 5]`: what folding changes of points into shared statements is
+ * worth. The ledger with its lanes against one statement per operation, which is the same database function called with
+ * one operation by each client and waiting for its lock. Both on a PostgreSQL of their own with durable commits, over
+ * ten connections, in turns; medians, in Markdown.
+ */
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { connect, type Database } from '../../src/database/connect.js';
+import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
+import { migrate, refuseUnsafeSettings } from '../../src/database/migrate.js';
+import { createApplyPoints } from '../../src/points/apply-points.js';
+import { systemClock } from '../../src/points/clock.js';
+import { createLedger } from '../../src/points/ledger.js';
+import type { PointsOperation } from '../../src/points/operation.js';
+import { insertUser } from '../../src/users/create-user.js';
+import { median } from './statistics.js';
+
+type Apply = (operation: PointsOperation) => Promise<unknown>;
+
+/** What some clients got done. */
+interface Measurement {
+  readonly perSecond: number;
+  /** How long half of the answers took at most. */
+  readonly medianMs: number;
+}
+
+const CLIENTS = [1, 16, 64];
+const USERS = 1_000;
+const CONNECTIONS = 10;
+const LOCK_WAIT_MS = 5_000;
+const OWNER = randomUUID();
+
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '2' }, rounds: { type: 'string', default: '5' } },
+});
+const seconds = Number(values.seconds);
+const rounds = Number(values.rounds);
+
+const home = await mkdtemp(join(tmpdir(), 'scrip-lanes-'));
+await chmod(home, 0o755); // as root, PostgreSQL runs as another user
+const postgres = await openEmbeddedPostgres({ home, log: () => {} });
+const { database, close } = connect({
+  url: postgres.url,
+  poolSize: CONNECTIONS,
+  behindPooler: false,
+  onLost: (error) => {
+    throw error; // whatever was measured would mean nothing
+  },
+});
+try {
+  await migrate(database);
+  await refuseUnsafeSettings(database);
+  await compareAll(await createUsers());
+} finally {
+  await close();
+  await postgres.close();
+  await rm(home, { recursive: true, force: true });
+}
+
+async function createUsers(): Promise<string[]> {
+  return await database.transaction(async (transaction: Database) => {
+    const ids: string[] = [];
+    for (let number = 0; number < USERS; number++) {
+      const user = { username: `user-${number}`, role: 'USER', passwordHash: null } as const;
+      ids.push((await insertUser(transaction, user)).id);
+    }
+    return ids;
+  });
+}
+
+async function compareAll(userIds: readonly string[]): Promise<void> {
+  const run = createApplyPoints(database);
+  const one: Apply = async (operation) => await run([operation], LOCK_WAIT_MS);
+  const { apply: folded } = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
+  process.stdout.write(
+    `| users | clients | one statement each | lanes | ratio | one statement each, p50 | lanes, p50 |\n|---|--:|--:|--:|--:|--:|--:|\n`,
+  );
+  for (const [users, ids] of [
+    ['one, hot', userIds.slice(0, 1)],
+    [`${USERS}, spread`, userIds],
+  ] as const) {
+    for (const clients of CLIENTS) {
+      const [ones, lanes] = await compare([one, folded], { clients, ids });
+      const ratio = (lanes.perSecond / ones.perSecond).toFixed(2);
+      const figures = [perSecond(ones), perSecond(lanes), ratio, milliseconds(ones), milliseconds(lanes)];
+      process.stdout.write(`| ${[users, clients, ...figures].join(' | ')} |\n`);
+    }
+  }
+}
+
+/** Lets two take turns, after a round that does not count, and answers the median of each figure of both. */
+async function compare(
+  both: readonly [Apply, Apply],
+  load: { clients: number; ids: readonly string[] },
+): Promise<[Measurement, Measurement]> {
+  const measured: [Measurement[], Measurement[]] = [[], []];
+  for (let round = 0; round <= rounds; round++) {
+    for (const nth of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
+      const measurement = await measure(both[nth], load);
+      if (round > 0) measured[nth].push(measurement);
+    }
+  }
+  return [middle(measured[0]), middle(measured[1])];
+}
+
+/** Lets clients add one point after the other, each under a key of its own. */
+async function measure(
+  apply: Apply,
+  { clients, ids }: { clients: number; ids: readonly string[] },
+): Promise<Measurement> {
+  const took: number[] = [];
+  const start = performance.now();
+  const end = start + seconds * 1_000;
+  const work = async () => {
+    for (let from = performance.now(); from < end; from = performance.now()) {
+      await apply(addition(ids[Math.floor(Math.random() * ids.length)] ?? ''));
+      took.push(performance.now() - from);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, work));
+  return { perSecond: (took.length / (performance.now() - start)) * 1_000, medianMs: median(took) };
+}
+
+function addition(id: string): PointsOperation {
+  const change = { kind: 'ADD', points: 1 } as const;
+  return { user: { id }, change, reason: null, idempotencyKey: randomUUID(), ownerId: OWNER, tokenId: null };
+}
+
+function middle(measurements: readonly Measurement[]): Measurement {
+  return {
+    perSecond: median(measurements.map(({ perSecond }) => perSecond)),
+    medianMs: median(measurements.map(({ medianMs }) => medianMs)),
+  };
+}
+
+function perSecond(measurement: Measurement): string {
+  return `${Math.round(measurement.perSecond)}/s`;
+}
+
+function milliseconds({ medianMs }: Measurement): string {
+  return `${medianMs.toFixed(2)} ms`;
+}
