@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
+import { expect } from 'vitest';
 import { createApp } from '../src/app.js';
 import { COMMAND_LINE } from '../src/auth/actor.js';
 import { createJwts } from '../src/auth/jwt.js';
@@ -15,6 +16,8 @@ import { issueToken } from '../src/tokens/issue-token.js';
 import { createUser } from '../src/users/create-user.js';
 import type { User } from '../src/users/user.js';
 import { createDatabase, type TestDatabase } from './database.js';
+import { post } from './http/exchange.js';
+import { keepSecret, leaksIn, leaksInTables } from './leaks.js';
 
 /** What the server answered. `data` and `errors` are those of the body, where it has them. */
 export interface Answer {
@@ -68,6 +71,7 @@ export interface TestServer {
   post(author: User): Promise<Post>;
   /** A token that may do everything. */
   everything(): Promise<IssuedToken>;
+  /** Ends, and fails where a secret has come to be in the log or in a table. */
   close(): Promise<void>;
 }
 
@@ -78,9 +82,11 @@ export interface TestServer {
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const database = await createDatabase();
   const log: string[] = [];
+  const logged: string[] = [];
   const JWT_SECRET = 'known to the tests, and to nobody else';
   const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, JWT_SECRET, LOG_LEVEL: 'info', ...env });
-  const app = await createApp(config, pino({ level: config.logLevel }, lines(log)));
+  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)));
+  keepSecret(app.firstAdminPassword ?? '');
   const url = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
   const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
@@ -94,17 +100,14 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     log,
     send: async (credential, query, variables = {}) => {
       const secret = typeof credential === 'object' ? credential.secret : credential;
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
+      return await post(
+        server,
+        { query, variables },
+        {
           accept: 'application/graphql-response+json, application/json',
           ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
         },
-        body: JSON.stringify({ query, variables }),
-      });
-      const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
-      return { status: response.status, headers: response.headers, data, errors };
+      );
     },
     user: async ({ username = `user-${++count}`, role = 'USER' } = {}) =>
       await createUser(own.database, { username, role, passwordHash: null }, COMMAND_LINE),
@@ -127,16 +130,21 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     close: async () => {
       await app.close();
       await own.close();
+      const kept = await leaksInTables(database);
       await database.drop();
+      expect({ logged, kept }, 'No secret is in the log or in a table').toEqual({ logged: [], kept: [] });
     },
   };
   return server;
 }
 
-function lines(log: string[]): Writable {
+/** Keeps the lines, and apart from them what they show of secrets: a test may forget lines. */
+function lines(log: string[], leaks: string[]): Writable {
   return new Writable({
     write(chunk: Buffer, _encoding, done) {
-      log.push(chunk.toString());
+      const text = chunk.toString();
+      log.push(text);
+      leaks.push(...leaksIn(text));
       done();
     },
   });

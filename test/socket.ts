@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
+import { expectDiscreet } from './leaks.js';
 import type { AnswerError, TestServer } from './server.js';
 
 /** A message as it came, of any type. */
@@ -35,7 +36,9 @@ export async function openSocket(server: TestServer, protocol = 'graphql-transpo
   let wake = () => {};
   let isOver = false;
   socket.on('message', (data) => {
-    received.push(JSON.parse(String(data)));
+    const message: Received = JSON.parse(String(data));
+    expectDiscreet(message.type === 'error' ? message.payload : message.payload?.errors);
+    received.push(message);
     wake();
   });
   const closed = new Promise<{ code: number; reason: string }>((resolve) => {

@@ -10,7 +10,8 @@ export interface Passwords {
   hash(password: string): Promise<string>;
   /**
    * Compares a password with a stored hash. Without one, or with one that cannot be worked with, it takes as long as
-   * any other comparison.
+   * with one of argon2id. With one of bcrypt it takes bcrypt's time, so that who was imported and has not logged in since
+   * can be told by it: to hide that, every failure would have to take as long, and names are no secret to users anyway.
    */
   verify(password: string, stored: string | null): Promise<Comparison>;
 }

@@ -67,6 +67,17 @@ describe('Query.auditLog', () => {
     expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toContain('by-mistake');
   });
 
+  it('records each password that was tried, and nothing of whom a throttle had wait: nobody fills the log that way', async () => {
+    await signUp('besieged');
+    for (let times = 0; times < 5; times++) {
+      await server.send(undefined, LOG_IN, { username: 'besieged', password: 'wrong horse battery' });
+    }
+    const { errors } = await server.send(undefined, LOG_IN, { username: 'besieged', password });
+    expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
+    const actions = (await recorded('besieged')).map(({ action }: Record<string, unknown>) => action);
+    expect(actions).toEqual(['SIGNED_UP', ...Array(5).fill('LOGIN_FAILED')]);
+  });
+
   it('records the issue, the rotation and the revocation of a token once each, with whoever did it', async () => {
     const issuer = await server.token(
       ['tokens:issue', 'tokens:revoke', 'points:add'],

@@ -1,5 +1,8 @@
+import { isInterfaceType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildSchema } from '../../src/graphql/build-schema.js';
 import { get, post } from '../http/exchange.js';
+import { dump } from '../leaks.js';
 import { startServer, type TestServer } from '../server.js';
 import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP, VIEWER } from '../sessions/documents.js';
 
@@ -36,7 +39,7 @@ it('No secret, password or token comes to be in a log, an error, a metric, the a
   await useWhileItFails();
 
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
-  const places = { log: server.log.join(''), errors: JSON.stringify(told), metrics, ...(await dump()) };
+  const places = { log: server.log.join(''), errors: JSON.stringify(told), metrics, ...(await dump(server.database)) };
   expect(places.log).toContain('unforeseen error');
   expect(places.errors).toContain('INVALID_CREDENTIALS');
   expect(Object.keys(places)).toEqual(
@@ -53,6 +56,17 @@ it('No secret, password or token comes to be in a log, an error, a metric, the a
       expect({ name, place, found }).toEqual({ name, place, found: false });
     }
   }
+});
+
+it('The schema has no place for a password or its hash in an answer, and for a secret only where it is issued', () => {
+  const places = Object.values(buildSchema().getTypeMap())
+    .filter((type) => isObjectType(type) || isInterfaceType(type))
+    .flatMap((type) => Object.keys(type.getFields()).map((field) => `${type.name}.${field}`));
+  expect(places).toContain('User.username');
+  expect(places.filter((place) => /pass|hash|secret/i.test(place)).toSorted()).toEqual([
+    'IssueTokenPayload.secret',
+    'Mutation.changePassword',
+  ]);
 });
 
 async function useSessions() {
@@ -129,14 +143,4 @@ async function useWhileItFails() {
   await send(undefined, LOG_IN, { username: 'ann', password });
   await send(secrets.get('an app token'), VIEWER);
   await server.database.query('alter table users_away rename to users');
-}
-
-/** Every row of every table as text; what is binary in hexadecimal. */
-async function dump(): Promise<Record<string, string>> {
-  const tables = await server.database.query(`select relname from pg_stat_user_tables where schemaname = 'public'`);
-  const dumped = tables.map(async ({ relname }) => {
-    const rows = await server.database.query(`select t::text as row from "${relname}" t`);
-    return [relname, rows.map(({ row }) => row).join('\n')] as [string, string];
-  });
-  return Object.fromEntries(await Promise.all(dumped));
 }

@@ -1,10 +1,14 @@
 import { createHmac, createPrivateKey, createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../server.js';
 import { LOG_OUT, VIEWER } from '../sessions/documents.js';
+import { openSocket } from '../socket.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';
 
@@ -113,6 +117,22 @@ describe('An access token', () => {
     expect(await verdict(server, withHeader(change))).toBe(INVALID);
   });
 
+  it('has nothing fetched, wherever its header says that a key lies', async () => {
+    let visits = 0;
+    const elsewhere = createServer((_request, response) => {
+      visits++;
+      response.end('{"keys":[]}');
+    }).listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    const { port } = elsewhere.address() as AddressInfo; // it listens on a port, so that this is what it has
+    const url = `http://127.0.0.1:${port}/keys`;
+    for (const change of [{ jku: url }, { x5u: url }, { kid: url }, { jwk: { kty: 'oct', k: 'AAAA' }, jku: url }]) {
+      expect(await verdict(server, withHeader(change))).toBe(INVALID);
+    }
+    expect(visits).toBe(0);
+    elsewhere.close();
+  });
+
   it.each(['JWT', 'rt+jwt', 'AT+JWT ', undefined])('of type %s is refused', async (typ) => {
     expect(await verdict(server, withHeader({ typ }))).toBe(INVALID);
   });
@@ -179,6 +199,18 @@ describe('An access token', () => {
     ['15 kilobytes', (token: string) => `${token}${'A'.repeat(15_000 - token.length)}`],
   ])('of %s is refused', async (_what, change) => {
     expect(await verdict(server, change(forge(header, claims)))).toBe(INVALID);
+  });
+
+  it.each([
+    ['a line break behind it', (token: string) => `${token}\n`, 4401],
+    ['a space behind it', (token: string) => `${token} `, 4401],
+    ['three megabytes behind it', (token: string) => token + 'A'.repeat(3_000_000), 4401],
+    ['five megabytes behind it', (token: string) => token + 'A'.repeat(5_000_000), 1009],
+  ])('with %s opens no WebSocket', async (_what, change, code) => {
+    const socket = await openSocket(server);
+    socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${change(forge(header, claims))}` } });
+    expect((await socket.closed).code).toBe(code);
+    expect(await verdict(server, forge(header, claims))).toBe(200);
   });
 
   it('of more than 4,096 characters is refused unread, well signed as it is', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { bodyOf, expectDiscreet } from '../leaks.js';
 import type { Answer, TestServer } from '../server.js';
 
 /** The two forms of a GraphQL response. */
@@ -11,7 +12,7 @@ export async function post(server: TestServer, body: unknown, headers: Record<st
     await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
+      body: typeof body === 'string' ? body : bodyOf(body),
     }),
   );
 }
@@ -25,9 +26,10 @@ export async function get(
   return await read(await fetch(`${server.url}/graphql?${new URLSearchParams(parameters)}`, { headers }));
 }
 
-/** Reads an answer that has the shape of a GraphQL response. */
+/** Reads an answer that has the shape of a GraphQL response, whose errors and headers tell no secret. */
 export async function read(response: Response): Promise<Answer> {
   const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
+  expectDiscreet([errors, ...response.headers]);
   return { status: response.status, headers: response.headers, data, errors };
 }
 

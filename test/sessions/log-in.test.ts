@@ -49,8 +49,20 @@ describe('Mutation.logIn', () => {
     }
   });
 
+  it('gives access for as long as the setting says, and says so', async () => {
+    const lasting = await startServer({ ACCESS_TOKEN_SECONDS: '86400' });
+    const { data } = await lasting.send(undefined, SIGN_UP, { username: 'lasting', password });
+    const { accessToken, expiresIn, expiresAt } = data.signUp;
+    const { iat, exp } = JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
+    expect({ expiresIn, expiresAt }).toEqual({ expiresIn: 86_400, expiresAt: new Date(exp * 1000).toISOString() });
+    expect(exp - iat).toBe(86_400);
+    expect((await lasting.send(accessToken, VIEWER)).data.viewer.expiresAt).toBe(expiresAt);
+    await lasting.close();
+  });
+
   it.each([
     ['NUL in the name', { username: 'a\0b', password }, 'input.username'],
+    ['a look-alike of a name', { username: 'L\u0435na', password }, 'input.username'],
     ['NUL in the password', { username: 'lena', password: `${password}\0` }, 'input.password'],
     [
       'a megabyte of password, before it is hashed',
@@ -77,8 +89,12 @@ describe('Mutation.logIn', () => {
     expect((await logIn('imported', 'short')).errors).toBeUndefined();
   });
 
-  it('is refused with OVERLOADED, and counts as no failure, when too many come at once', async () => {
-    const answers = await Promise.all(Array.from({ length: 200 }, () => logIn('nobody-at-all', 'whatever it is')));
+  it('is refused with OVERLOADED when too many come at once, and others are served meanwhile', async () => {
+    const session = await server.session();
+    const storm = Promise.all(Array.from({ length: 200 }, () => logIn('nobody-at-all', 'whatever it is')));
+    const [first] = await Promise.race([storm, Promise.all([server.send(session, VIEWER)])]);
+    expect(first?.data.viewer.kind).toBe('USER');
+    const answers = await storm;
     const codes = answers.map(({ errors }) => errors?.[0]?.extensions['code']);
     const refused = answers.filter(({ errors }) => errors?.[0]?.extensions['code'] === 'OVERLOADED');
     expect(new Set(codes)).toEqual(new Set(['OVERLOADED', 'INVALID_CREDENTIALS']));

@@ -1,16 +1,28 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../server.js';
 import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
+const JWT_SECRET = 'thirty-two bytes that are known here';
+
+/** The same access token, signed ten minutes earlier. */
+function tenMinutesOlder(accessToken: string): string {
+  const [header = '', payload = ''] = accessToken.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  for (const time of ['iat', 'nbf', 'exp']) claims[time] -= 600;
+  const text = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+  return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
+}
+
 describe('Mutation.logOut', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startServer();
+    server = await startServer({ JWT_SECRET });
   });
   afterAll(() => server.close());
 
   it('shuts the session out from its very next request, on every node, and leaves the others', async () => {
-    const other = await startServer({ DATABASE_URL: server.database.url });
+    const other = await startServer({ JWT_SECRET, DATABASE_URL: server.database.url });
     try {
       const session = await server.session();
       const elsewhere = await server.session(session.user);
@@ -32,6 +44,15 @@ describe('Mutation.logOut', () => {
     const { errors } = await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
     expect(errors?.[0]?.extensions['code']).toBe('REFRESH_TOKEN_REVOKED');
     expect((await server.send(session, LOG_OUT)).status).toBe(401);
+  });
+
+  it('is refused once the access token has expired; the next one of the session logs out', async () => {
+    const session = await server.session();
+    const { refreshToken } = session;
+    const { status, errors } = await server.send(tenMinutesOlder(session.accessToken), LOG_OUT);
+    expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_EXPIRED' });
+    const { accessToken } = (await server.send(undefined, RENEW, { refreshToken })).data.renewSession;
+    expect((await server.send(accessToken, LOG_OUT)).data.logOut.user.id).toBe(session.user.id);
   });
 
   it('is refused to an anonymous caller, and to an app token whatever its scopes', async () => {

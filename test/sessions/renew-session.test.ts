@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type LoggedIn, startServer, type TestServer } from '../server.js';
+import { openSocket } from '../socket.js';
 import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
 describe('Mutation.renewSession', () => {
@@ -75,6 +76,16 @@ describe('Mutation.renewSession', () => {
     expect(await viewerStatus(other.accessToken)).toBe(200);
   });
 
+  it('ends the session’s WebSockets as well when a token is used twice', async () => {
+    const session = await server.session();
+    const socket = await openSocket(server);
+    await socket.init(session);
+    await renewed(session.refreshToken);
+    await age(session.user, '11 s');
+    expect(await refusal(session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
+    expect((await socket.closed).code).toBe(4401);
+  });
+
   it('ends the session when the grandparent comes, however soon', async () => {
     const session = await server.session();
     const child = await renewed(session.refreshToken);
@@ -139,6 +150,29 @@ describe('Mutation.renewSession', () => {
     const { refreshToken } = await renewed(session.refreshToken);
     await age(session.user, '14 days 00:00:01');
     expect(await refusal(refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
+  });
+
+  it.each([-300, 300])('goes by the database’s clock, though this machine’s is %i seconds off', async (seconds) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
+    try {
+      const session = await server.session();
+      const next = await renewed(session.refreshToken);
+      expect(await viewerStatus(next.accessToken)).toBe(200);
+      await age(session.user, '14 days 00:00:01');
+      expect(await refusal(next.refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('gives what the user’s role holds by then, never more', async () => {
+    const session = await server.session(await server.user({ role: 'ADMIN' }));
+    expect(claims(session.accessToken).scope).toContain('users:write');
+    await server.database.query(`update users set role = 'USER' where id = $1`, [session.user.id]);
+    const { accessToken } = await renewed(session.refreshToken);
+    expect(claims(accessToken).scope).toBe('users:read posts:read');
+    const { data } = await server.send(accessToken, VIEWER);
+    expect(data.viewer.scopes).toEqual(['USERS_READ', 'POSTS_READ']);
   });
 
   it('refuses a session that is a year old, however busy it was', async () => {

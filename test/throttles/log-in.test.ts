@@ -116,6 +116,14 @@ describe('The throttle of log-ins', () => {
     expect(codes([await logIn('neighbourly', wrong, '2001:db8:0:fe00::1')])).toEqual(['INVALID_CREDENTIALS']);
   });
 
+  it('believes nobody about where they are, where no proxy was announced', async () => {
+    const direct = await startServer();
+    const tries = [];
+    for (let host = 1; host <= 6; host++) tries.push(await logIn('spoofed', wrong, `192.0.2.${host}`, direct));
+    expect(codes(tries)).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
+    await direct.close();
+  });
+
   it('stops a place that tries many accounts, after thirty failures', async () => {
     const tried = await Promise.all(
       Array.from({ length: 30 }, (_, index) => logIn(`many-${index}`, wrong, '192.0.2.18')),

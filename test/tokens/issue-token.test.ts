@@ -137,9 +137,33 @@ describe('Mutation.issueToken', () => {
     expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
-  it('refuses a scope that does not exist before anything runs', async () => {
-    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input: { name: 'n', scopes: ['*'] } });
+  it.each([
+    ['of which one does not exist', ['POINTS_ADD', '*']],
+    ['as they are spelt in a JWT', ['points:add']],
+    ['of which one is null', ['POINTS_ADD', null]],
+    ['that are null', null],
+  ])('refuses scopes %s before anything runs', async (_what, scopes) => {
+    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input: { name: 'n', scopes } });
     expect(answer.status).toBe(400);
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+  });
+
+  it('takes a scope that is named a thousand times as named once', async () => {
+    const input = { name: 'n', scopes: Array(1_000).fill('POINTS_ADD') };
+    const { data } = await server.send(await server.everything(), ISSUE_TOKEN, { input });
+    expect(data.issueToken.token.scopes).toEqual(['POINTS_ADD']);
+  });
+
+  it('issues what stands by itself: neither the issuer’s end nor another role of the owner’s takes anything from it', async () => {
+    const admin = await server.everything();
+    const [issuer, owner] = [await server.everything(), await server.user({ role: 'ADMIN' })];
+    const input = { name: 'n', scopes: ['AUDIT_READ'], owner: { id: owner.id } };
+    const { secret } = (await server.send(issuer, ISSUE_TOKEN, { input })).data.issueToken;
+    await server.send(issuer, 'mutation { revokeCurrentToken { token { id } } }');
+    const demote = `mutation { updateUser(input: { user: { id: "${owner.id}" }, role: USER }) { user { role } } }`;
+    expect((await server.send(admin, demote)).data.updateUser.user.role).toBe('USER');
+    expect((await server.send(secret, '{ viewer { scopes } }')).data.viewer.scopes).toEqual(['AUDIT_READ']);
+    expect((await server.send(secret, '{ auditLog(first: 1) { nodes { id } } }')).errors).toBeUndefined();
+    expect((await server.send(await server.session(owner), '{ auditLog { nodes { id } } }')).status).toBe(403);
   });
 });

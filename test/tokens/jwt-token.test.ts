@@ -70,6 +70,13 @@ describe('An app token in the form of a JWT', () => {
     expect(await verdict(secret)).toBe('401 TOKEN_EXPIRED');
   });
 
+  it('does not end by itself: it works ten years on', async () => {
+    const [header, claims] = (await issue()).secret.split('.').slice(0, 2).map(decode);
+    const tenYears = 10 * 365 * 86_400;
+    const then = claims.iat - tenYears;
+    expect(await verdict(sign(header, { ...claims, iat: then, nbf: then }))).toBe(200);
+  });
+
   it('may end in the year 9999, and no later', async () => {
     const { secret, token } = await issue('9999-12-31T23:59:59.999Z');
     expect(token.expiresAt).toBe('9999-12-31T23:59:59.999Z');

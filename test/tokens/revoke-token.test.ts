@@ -27,6 +27,18 @@ describe('Mutation.revokeToken', () => {
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
   });
 
+  it('is heard by every node before it has answered, of a hundred tokens at once', async () => {
+    const other = await startServer({ DATABASE_URL: server.database.url });
+    const tokens = await Promise.all(Array.from({ length: 100 }, () => server.token(['posts:read'])));
+    const revokedHere = async ({ id, secret }: IssuedToken) => {
+      expect((await other.send(secret, VIEWER)).status).toBe(200);
+      await server.send(revoker, REVOKE_TOKEN, { input: { id } });
+      return (await other.send(secret, VIEWER)).errors?.[0]?.extensions['reason'];
+    };
+    expect(new Set(await Promise.all(tokens.map(revokedHere)))).toEqual(new Set(['TOKEN_REVOKED']));
+    await other.close();
+  });
+
   it('gives the same answer twice, the first revokedAt included', async () => {
     const token = await server.token(['posts:read']);
     const first = await server.send(revoker, REVOKE_TOKEN, { input: { id: token.id } });
