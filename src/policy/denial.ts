@@ -1,4 +1,5 @@
 import type { ASTNode, SourceLocation } from 'graphql';
+import type { Failure } from './question.js';
 import { APP, bitsOf, CREDENTIAL, holds, type Requirement, type Requirements, USER } from './requirement.js';
 
 /** Who asks, as the engine sees it. Scopes are given as credentials carry them; unknown ones are ignored. */
@@ -24,7 +25,8 @@ export interface Denial {
   readonly message: string;
   /** Every place in the document where the coordinate is refused; empty without location information. */
   readonly locations: readonly SourceLocation[];
-  readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'INTERNAL_SERVER_ERROR';
+  /** The last two: nobody knows whether it would have been refused. */
+  readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'UNAVAILABLE' | 'INTERNAL_SERVER_ERROR';
   readonly reason?: 'TOKEN_MISSING' | 'SESSION_REQUIRED' | 'APP_TOKEN_REQUIRED';
   readonly requiredScopes: readonly string[];
   /** Empty where scopes do not help: no credential of this kind passes. */
@@ -44,7 +46,7 @@ export interface Refused {
   readonly alternatives: readonly Requirement[];
   readonly nodes: readonly ASTNode[];
   /** The look-up of the owner failed: nobody knows. */
-  readonly unknown?: boolean;
+  readonly failure?: Failure | undefined;
 }
 
 /** How denials speak. */
@@ -81,9 +83,13 @@ export function describeDenial(
   const scopes = (names: readonly string[]) => list(names.map(wording.scopeLabel));
   const advice = () => wording.advice?.(base.missingScopes, caller);
 
-  if (refused.unknown) {
-    const message = `Whether ${base.coordinate} is the caller's own could not be found out.`;
-    return { ...base, code: 'INTERNAL_SERVER_ERROR', missingScopes: [], message };
+  if (refused.failure !== undefined) {
+    const isPassing = refused.failure === 'UNAVAILABLE';
+    const message = speak(
+      `Whether ${base.coordinate} is the caller's own could not be found out.`,
+      isPassing ? 'Try again shortly.' : undefined,
+    );
+    return { ...base, code: isPassing ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', missingScopes: [], message };
   }
   if (caller.kind === 'ANONYMOUS') {
     const credential =

@@ -9,11 +9,12 @@ export interface Speech {
 
 /** A requirement as a sentence: "Requires `points:read`, or the user themself."; undefined where nothing is required. */
 export function sentenceOf({ needs, owned }: Requirement, { requirements, scopeLabel }: Speech): string | undefined {
-  const scopes = (bits: bigint) => list(requirements.names(bits).map(scopeLabel));
-  const kind = (needs & APP) !== 0n ? 'an app token' : (needs & USER) !== 0n ? 'a session' : '';
-  const plain = [kind, scopes(needs)].filter(Boolean).join(' with ');
-  const spared = owned.map((item) => `${scopes(item.needs)}, or the user themself`);
-  const parts = [plain, ...spared].filter(Boolean);
+  const phrase = (bits: bigint) => {
+    const kind = (bits & APP) !== 0n ? 'an app token' : (bits & USER) !== 0n ? 'a session' : '';
+    return [kind, list(requirements.names(bits).map(scopeLabel))].filter(Boolean).join(' with ');
+  };
+  const spared = owned.map((item) => `${phrase(item.needs)}, or the user themself`);
+  const parts = [phrase(needs), ...spared].filter(Boolean);
   if (parts.length > 0) return `Requires ${parts.join('; and ')}.`;
   return needs === 0n ? undefined : 'Requires a credential.';
 }

@@ -3,7 +3,7 @@ import type { Refused } from './denial.js';
 import type { Variables } from './operation.js';
 import { valueAt } from './owner.js';
 import type { Ground, Site } from './plan.js';
-import { type Answer, askOwners, type Question, type Registry } from './question.js';
+import { type Answer, askOwners, conjunction, type Question, type Registry } from './question.js';
 import { holds } from './requirement.js';
 
 /** Who asks for what, with variables that are coerced. */
@@ -31,10 +31,10 @@ export function refuseForeign<Context>(
     return selections.flatMap(({ site: { coordinate, alternatives }, node, questions }) => {
       const given = answers.slice(next, next + (questions?.length ?? 0));
       next += given.length;
-      const isOwn = questions !== undefined && given.every((answer) => answer === true);
-      if (isOwn) inquiry.own.add(node);
-      const unknown = given.includes('UNKNOWN') && !given.includes(false);
-      return isOwn ? [] : [{ coordinate, alternatives, nodes: [node], unknown }];
+      const answer = questions !== undefined && conjunction(given);
+      if (answer === true) inquiry.own.add(node);
+      const failure = typeof answer === 'string' ? answer : undefined;
+      return answer === true ? [] : [{ coordinate, alternatives, nodes: [node], failure }];
     });
   };
   const answers = askOwners(

@@ -3,7 +3,7 @@ import { defaultFieldResolver, type GraphQLResolveInfo, isObjectType } from 'gra
 import { coordinateOf, type Execution } from './execution.js';
 import { type OwnerPath, valueAt } from './owner.js';
 import type { Ground } from './plan.js';
-import { type Answer, askOwners, type Registry } from './question.js';
+import { type Answer, askOwners, conjunction, failureOf, type Registry } from './question.js';
 import { holds, type Requirement, USER } from './requirement.js';
 
 /** One call of a resolver. */
@@ -42,10 +42,8 @@ export class Ownership<Context> {
       return isJudged || this.#ask(call, owner.lookup, valueAt(args, owner.path));
     }
     const ask = (value: unknown) => value !== null && value !== undefined && this.#ask(call, owner.lookup, value);
-    const fail = (error: unknown): Answer => {
-      this.#registry.onInternalError(error, coordinateOf(info));
-      return 'UNKNOWN';
-    };
+    const fail = (error: unknown): Answer =>
+      failureOf(error, { coordinate: coordinateOf(info), context: execution.context }, this.#registry);
     try {
       const value = this.#sibling(owner.path[0], call);
       // Waiting for promises alone keeps the items of a list in one turn, and so in one call.
@@ -67,7 +65,7 @@ export class Ownership<Context> {
     const turn = execution.turns.get(lookup) ?? { questions: [], answers: this.#endOfTurn(execution, lookup) };
     execution.turns.set(lookup, turn);
     const position = turn.questions.push({ coordinate: coordinateOf(info), lookup, value }) - 1;
-    return turn.answers.then((answers) => answers[position] ?? 'UNKNOWN');
+    return turn.answers.then((answers) => answers[position] ?? 'BROKEN');
   }
 
   async #endOfTurn(execution: Execution<Context>, lookup: string): Promise<readonly Answer[]> {
@@ -76,10 +74,4 @@ export class Ownership<Context> {
     execution.turns.delete(lookup);
     return askOwners(questions, this.#registry, execution.context);
   }
-}
-
-/** Every owner must be the caller; where one surely is not, it does not matter that another is unknown. */
-function conjunction(answers: readonly Answer[]): Answer {
-  if (answers.includes(false)) return false;
-  return answers.includes('UNKNOWN') ? 'UNKNOWN' : true;
 }

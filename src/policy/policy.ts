@@ -8,6 +8,7 @@ import { guardSchema, lostGates } from './guard.js';
 import { Judge } from './judge.js';
 import { Operations, type Variables } from './operation.js';
 import { type OwnerLookup, resolveOwnerPaths } from './owner.js';
+import type { FailedCheck } from './question.js';
 import { type Grant, SuppliedInputs } from './supplied.js';
 import type { Verdict } from './verdict.js';
 
@@ -28,8 +29,10 @@ export interface PolicyOptions<Context> {
   readonly owners: Readonly<Record<string, OwnerLookup<Context>>>;
   /** What the values of input fields hand out, by coordinate: `IssueTokenInput.scopes`; see `Grant`. */
   readonly grants?: Readonly<Record<string, Grant>>;
-  /** Hears of a look-up that failed, which is a denial. */
-  readonly onInternalError: (error: unknown, coordinate: string) => void;
+  /** Hears of a look-up that failed, which is a denial: `INTERNAL_SERVER_ERROR`. */
+  readonly onInternalError: (error: unknown, failed: FailedCheck<Context>) => void;
+  /** Whether a look-up failed because something is away for now: the denial is `UNAVAILABLE`, worth another try. */
+  readonly isUnavailable?: (error: unknown) => boolean;
   /** A sentence for messages: how this caller gets the scopes that are missing, given by their names. */
   readonly advice?: Wording['advice'];
   /** How many plans are kept for an operation, and verdicts for a plan. Documents themselves are held weakly. Default 100. */
@@ -98,7 +101,7 @@ export interface Policy<Context> {
  *   caller: ({ userId }) => ({ kind: 'USER', userId, scopes: [], name: `The user ${userId}` }),
  *   scopeLabel: (name) => name.toLowerCase().replace('_', ':'),
  *   owners: { 'Query.note(id:)': isOwn, 'Note.id': isOwn },
- *   onInternalError: (error, coordinate) => console.error(coordinate, error),
+ *   onInternalError: (error, { coordinate }) => console.error(coordinate, error),
  * });
  *
  * const context = { userId: 'ada' };

@@ -69,7 +69,8 @@ function merge(one: Refused, other: Refused): Refused {
       ? one.alternatives
       : minimal(one.alternatives.flatMap((first) => other.alternatives.map((second) => both(first, second))));
   const nodes = [...new Set([...one.nodes, ...other.nodes])];
-  return { ...one, alternatives, nodes, unknown: one.unknown === true && other.unknown === true };
+  const failure = one.failure && other.failure && (one.failure === other.failure ? one.failure : 'BROKEN');
+  return { ...one, alternatives, nodes, failure };
 }
 
 function positionOf({ nodes }: Refused): number {

@@ -3,6 +3,7 @@ import { SCOPES, type Scope, scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import type { User } from '../../src/users/user.js';
 import { type Answer, startServer, type TestServer } from '../server.js';
+import { openSocket } from '../socket.js';
 
 /** What a root field asks of its caller, as the contract has it. */
 interface Field {
@@ -21,6 +22,9 @@ const QUERY: Readonly<Record<string, Field>> = {
   user: { document: 'query ($user: UserBy!) { user(by: $user) { id } }', scopes: ['users:read'], isForOwner: true },
   users: { document: '{ users { nodes { id } } }', scopes: ['users:read'] },
   leaderboard: { document: '{ leaderboard { nodes { id } } }', scopes: ['users:read', 'points:read'] },
+  pointsEntries: { document: '{ pointsEntries { nodes { id } } }', scopes: ['points:read'] },
+  pointsByDay: { document: '{ pointsByDay { entries } }', scopes: ['points:read'] },
+  pointsTotals: { document: '{ pointsTotals { points } }', scopes: ['points:read'] },
   post: { document: 'query ($post: ID!) { post(id: $post) { id } }', scopes: ['posts:read'] },
   posts: { document: '{ posts { nodes { id } } }', scopes: ['posts:read'] },
   token: { document: 'query ($token: ID!) { token(id: $token) { id } }', scopes: ['tokens:read'] },
@@ -127,12 +131,30 @@ const MUTATION: Readonly<Record<string, Field>> = {
   },
 };
 
+const ADD = 'mutation ($user: UserBy!) { addPoints(input: { user: $user, points: 1 }) { points } }';
+
+/** Over WebSocket, on users who were given points: each has something to tell at once. */
+const SUBSCRIPTION: Readonly<Record<string, Field>> = {
+  pointsChanged: {
+    document: 'subscription ($user: UserBy!) { pointsChanged(user: $user, after: 0) { sequence } }',
+    scopes: ['points:read'],
+    isForOwner: true,
+  },
+};
+
 const OF_EVERY_USER: readonly Scope[] = ['users:read', 'posts:read'];
 
-const FIELDS = [
-  ...Object.entries(QUERY).map(([name, field]) => ({ coordinate: `Query.${name}`, scopes: [], ...field })),
-  ...Object.entries(MUTATION).map(([name, field]) => ({ coordinate: `Mutation.${name}`, scopes: [], ...field })),
-];
+const ROOTS = { Query: QUERY, Mutation: MUTATION, Subscription: SUBSCRIPTION };
+
+const FIELDS = Object.entries(ROOTS).flatMap(([root, fields]) =>
+  Object.entries(fields).map(([name, field]) => ({ coordinate: `${root}.${name}`, scopes: [], ...field })),
+);
+
+/** What a caller is told; the status is that of HTTP, the code that with which a WebSocket was closed. */
+interface Told extends Pick<Answer, 'errors'> {
+  readonly status?: number;
+  readonly closed?: number;
+}
 
 describe('Who may do what', () => {
   let server: TestServer;
@@ -143,19 +165,37 @@ describe('Who may do what', () => {
 
   it('is said here of every field that the schema has at its root', () => {
     const schema = buildSchema();
-    expect(Object.keys(QUERY).sort()).toEqual(Object.keys(schema.getQueryType()?.getFields() ?? {}).sort());
-    expect(Object.keys(MUTATION).sort()).toEqual(Object.keys(schema.getMutationType()?.getFields() ?? {}).sort());
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    const coordinates = roots.flatMap((type) => Object.keys(type?.getFields() ?? {}).map((name) => `${type}.${name}`));
+    expect(FIELDS.map(({ coordinate }) => coordinate).sort()).toEqual(coordinates.sort());
   });
 
   /** Sends the field's operation, on things that belong to `owner`. */
-  async function send(credential: { secret: string } | undefined, { document }: Field, owner: User): Promise<Answer> {
+  async function send(credential: { secret: string } | undefined, { document }: Field, owner: User): Promise<Told> {
     const variables = {
       user: { id: owner.id },
       post: document.includes('$post') ? (await server.post(owner)).id : undefined,
       session: document.includes('$session') ? await sessionOf(owner) : undefined,
       token: document.includes('$token') ? (await server.token(['tokens:issue'], owner)).id : undefined,
     };
-    return await server.send(credential, document, variables);
+    if (!document.startsWith('subscription')) return await server.send(credential, document, variables);
+    await server.send(await server.everything(), ADD, variables);
+    return await subscribe(credential, document, variables);
+  }
+
+  /** Over WebSocket: what comes back first, or how the connection ended before that. */
+  async function subscribe(
+    credential: { secret: string } | undefined,
+    document: string,
+    variables: object,
+  ): Promise<Told> {
+    const { init, subscribe, next, socket, closed } = await openSocket(server);
+    await init(credential);
+    subscribe('1', document, variables);
+    const first = await next();
+    socket.close();
+    if (first === undefined) return { errors: undefined, closed: (await closed).code };
+    return { errors: first.type === 'error' ? first.payload : undefined };
   }
 
   async function sessionOf(owner: User): Promise<unknown> {
@@ -167,7 +207,8 @@ describe('Who may do what', () => {
   }
 
   /** What a caller is told who may not, or `RUNS`: the operation ran, whatever came of it. */
-  function outcome({ status, errors }: Answer): unknown {
+  function outcome({ status, errors, closed }: Told): unknown {
+    if (closed !== undefined) return { closed };
     const denial = errors?.find(({ extensions }) =>
       ['FORBIDDEN', 'UNAUTHENTICATED'].includes(String(extensions['code'])),
     );
@@ -178,8 +219,9 @@ describe('Who may do what', () => {
 
   describe.each(FIELDS)('$coordinate', (field) => {
     const { coordinate, scopes, isPublic, kind, isForOwner } = field;
+    const isStream = coordinate.startsWith('Subscription.');
     const forbidden = (missing: readonly Scope[]) => ({
-      status: 403,
+      status: isStream ? undefined : 403,
       code: 'FORBIDDEN',
       coordinate,
       missingScopes: missing.map(scopeName),
@@ -189,16 +231,19 @@ describe('Who may do what', () => {
     it(`is ${isPublic ? 'open' : 'closed'} to anonymous callers`, async () => {
       const answer = await send(undefined, field, await server.user());
       if (isPublic) expect(outcome(answer)).toBe('RUNS');
-      else expect(outcome(answer)).toMatchObject({ status: 401, code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' });
+      else
+        expect(outcome(answer)).toMatchObject({
+          status: isStream ? undefined : 401,
+          code: 'UNAUTHENTICATED',
+          reason: 'TOKEN_MISSING',
+        });
     });
 
     it('is closed to a revoked token', async () => {
       const token = await server.token(SCOPES);
       await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
-      expect(outcome(await send(token, field, await server.user()))).toMatchObject({
-        status: 401,
-        reason: 'TOKEN_REVOKED',
-      });
+      const expected = isStream ? { closed: 4401 } : { status: 401, reason: 'TOKEN_REVOKED' };
+      expect(outcome(await send(token, field, await server.user()))).toMatchObject(expected);
     });
 
     it(`is ${kind === 'USER' ? 'closed' : 'open'} to an app token with ${scopes.length === 0 ? 'any scope' : `just ${scopes.join(' and ')}`}`, async () => {

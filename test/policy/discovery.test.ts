@@ -14,6 +14,7 @@ describe('The description of a coordinate', () => {
         """
         long(by: MemberBy): User @auth(scope: [POINTS_READ], owner: "by")
         three: Int @auth(scope: [ADMIN, USERS_READ, POINTS_READ], kind: APP)
+        own(by: MemberBy): Int @auth(scope: POINTS_READ, owner: "by", kind: USER)
       }
     `,
   });
@@ -24,6 +25,7 @@ describe('The description of a coordinate', () => {
     ['Query.three', 'Requires an app token with `users:read`, `points:read` and `admin`.'],
     ['Query.member', 'Requires `users:read`, or the user themself.'],
     ['Query.long', 'Several lines,\nand an end. Requires `users:read`; and `points:read`, or the user themself.'],
+    ['Query.own', 'Requires a session with `points:read`, or the user themself.'],
     ['Query.anyone', 'Requires a credential.'],
     ['Query.session', 'Requires a session.'],
     ['Query.ping', undefined],

@@ -18,6 +18,10 @@ function readExample(): string {
   return example.replaceAll(/^ \* ?/gm, '');
 }
 
+it('The entry is three functions, and types', () => {
+  expect(Object.keys(policy).sort()).toEqual(['compilePolicy', 'diffPolicies', 'formatDenial']);
+});
+
 it('The documented example works, and answers what its comments say', async () => {
   const body = readExample().replaceAll(
     /^import (\{.*\}) from ('.*');$/gm,

@@ -94,6 +94,8 @@ export interface Sample {
   readonly bare: GraphQLSchema;
   readonly calls: string[];
   readonly failures: unknown[];
+  /** What was being judged then. */
+  readonly failed: { readonly coordinate: string; readonly context: Context }[];
   /** Judges, and executes what was allowed. */
   readonly ask: (source: string | DocumentNode, context: Context, more?: Sent) => Promise<Answered>;
 }
@@ -114,14 +116,22 @@ export interface SampleOptions {
   readonly resolvers?: Record<string, Record<string, unknown>>;
   readonly owners?: PolicyOptions<Context>['owners'];
   readonly grants?: NonNullable<PolicyOptions<Context>['grants']>;
+  readonly isUnavailable?: (error: unknown) => boolean;
 }
 
 /** The users and posts behind the sample: a list of hits that is long, mixed, and has a hole. */
 const HITS = [{ id: 'u1', name: 'Ada' }, { id: 'p1', body: 'one' }, null, { id: 'u2', name: 'Bob' }, { id: 'p2' }];
 
-export function createSample({ extension = '', resolvers = {}, owners = {}, grants = {} }: SampleOptions = {}): Sample {
+export function createSample({
+  extension = '',
+  resolvers = {},
+  owners = {},
+  grants = {},
+  isUnavailable = () => false,
+}: SampleOptions = {}): Sample {
   const calls: string[] = [];
   const failures: unknown[] = [];
+  const failed: Sample['failed'] = [];
   const noted =
     (name: string, value: unknown) =>
     (..._: unknown[]) => {
@@ -194,7 +204,11 @@ export function createSample({ extension = '', resolvers = {}, owners = {}, gran
       ...owners,
     },
     grants,
-    onInternalError: (error) => failures.push(error),
+    onInternalError: (error, place) => {
+      failures.push(error);
+      failed.push(place);
+    },
+    isUnavailable,
     advice: (missing) => (missing.length > 0 ? 'Ask an administrator.' : undefined),
   });
 
@@ -213,7 +227,7 @@ export function createSample({ extension = '', resolvers = {}, owners = {}, gran
     });
     return { verdict, result };
   };
-  return { policy, bare, calls, failures, ask };
+  return { policy, bare, calls, failures, failed, ask };
 }
 
 async function* eventsOf<Value>(values: readonly Value[]): AsyncGenerator<Value> {

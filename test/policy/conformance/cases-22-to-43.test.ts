@@ -198,6 +198,27 @@ describe('What becomes of an operation', () => {
     expect(broken.calls).not.toContain('write');
   });
 
+  it('40: denies likewise while what a check depends on is away, and says that it will pass', async () => {
+    const away = new Error('away');
+    const sample = createSample({
+      owners: { 'NoteInput.id': () => Promise.reject(away), 'Member.id': () => Promise.reject(away) },
+      isUnavailable: (error) => error === away,
+    });
+    const context = user('ada');
+    const before = await sample.ask('mutation { tick write(input: { id: "a1" }) }', context);
+    expect(before.verdict).toMatchObject({
+      denials: [{ code: 'UNAVAILABLE', coordinate: 'Mutation.write', missingScopes: [] }],
+    });
+    const after = await sample.ask('{ members { points } }', context);
+    expect(after.result?.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', coordinate: 'Member.points' } }]);
+    expect(sample.failures).toEqual([away, away]);
+    expect(sample.failed).toEqual([
+      { coordinate: 'Mutation.write', context },
+      { coordinate: 'Member.points', context },
+    ]);
+    expect(sample.calls).toEqual(['members']);
+  });
+
   it('41: does not build without what it needs to judge', () => {
     const options = { caller: () => anonymous().caller, scopeLabel: String, owners: {}, onInternalError: () => {} };
     const compile = (sdl: string) => () => compilePolicy(buildSchema(sdl), options);

@@ -1,0 +1,18 @@
+import type { World } from './world.js';
+
+/** A library in the comparison. */
+export interface Contender {
+  readonly title: string;
+  /** The package whose version the table names; absent: this repository. */
+  readonly package?: string;
+  /** The ways to set it up that its manual offers, each by a word of its own. The one that passes most cases counts. */
+  readonly settings: Readonly<Record<string, (world: World) => Ask | Promise<Ask>>>;
+}
+
+/** Asks as somebody who holds these scopes. What a library throws to refuse a request is an error of the answer. */
+export type Ask = (source: string, scopes: readonly string[]) => Promise<Answer>;
+
+export interface Answer {
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors?: readonly { readonly message: string }[] | undefined;
+}

@@ -1,0 +1,38 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { execute, parse } from 'graphql';
+import { compilePolicy, formatDenial } from '../../../src/policy/policy.js';
+import type { Contender } from '../contender.js';
+import { typeDefs } from '../world.js';
+
+const DIRECTIVES = /* GraphQL */ `
+  directive @auth(scope: [Scope!], owner: String, kind: CredentialKind) on FIELD_DEFINITION | OBJECT | INTERFACE
+  directive @public on FIELD_DEFINITION | OBJECT | INTERFACE
+  enum CredentialKind { APP USER }
+  enum Scope { ADMIN }
+`;
+
+/** As the documentation of `compilePolicy` has it: judge, then execute. */
+export const scrip: Contender = {
+  title: 'Scrip',
+  settings: {
+    '': ({ resolvers }) => {
+      const schema = makeExecutableSchema({
+        typeDefs: [DIRECTIVES, typeDefs('@auth(scope: ADMIN)', '@public')],
+        resolvers,
+      });
+      const policy = compilePolicy<{ scopes: readonly string[] }>(schema, {
+        caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'The app token "test"' }),
+        scopeLabel: (name) => name.toLowerCase(),
+        owners: {},
+        onInternalError: () => {},
+      });
+      return async (source, scopes) => {
+        const document = parse(source);
+        const context = { scopes };
+        const verdict = await policy.judge({ document, context });
+        if (!verdict.allowed) return { errors: verdict.denials.map(formatDenial) };
+        return await execute({ schema: policy.schema, document, contextValue: context });
+      };
+    },
+  },
+};
