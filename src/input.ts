@@ -19,6 +19,15 @@ export function parseText(field: string, text: string, { least, most }: { least:
   return text;
 }
 
+/**
+ * The argument `search`, up to as long as the longest name.
+ *
+ * @throws BadUserInput as {@link parseText}.
+ */
+export function parseSearch(text: string): string {
+  return parseText('search', text, { least: 0, most: 100 });
+}
+
 /** The nil UUID: an id that nothing and nobody has. */
 export const NOBODY = NIL;
 

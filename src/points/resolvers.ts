@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { authenticated, limitedTo, type Principal } from '../auth/principal.js';
 import { Annotated, BadUserInput } from '../errors.js';
-import { connection, type Order, pageRequest } from '../graphql/connection.js';
+import { connection, type Order, pageRequest, pageSize } from '../graphql/connection.js';
 import type { Context } from '../graphql/context.js';
 import type { Resolvers } from '../graphql/generated.js';
 import { UserNotFound } from '../users/errors.js';
@@ -11,11 +11,16 @@ import { type Entry, type EntryRef, entryId } from './entry.js';
 import type { PointsOperation } from './operation.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from './parse-operation.js';
 import { effectOf, isStored, toPayload, toResult } from './payload.js';
-import { type Leader, listLeaders } from './read-points.js';
+import { type Leader, listEntries, listLeaders } from './read-points.js';
 
 const bySequence: Order<Entry, [number]> = {
   keyOf: (entry) => [entry.sequence],
   key: z.tuple([z.int32()]),
+};
+
+const byDate: Order<Entry, [string, number]> = {
+  keyOf: (entry) => [entry.userId, entry.sequence],
+  key: z.tuple([z.uuid(), z.int32()]),
 };
 
 const byPoints: Order<Leader, [number, string]> = {
@@ -25,6 +30,13 @@ const byPoints: Order<Leader, [number, string]> = {
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
   Query: {
+    pointsEntries: async (_source, args, { database, reads }) => {
+      const request = pageRequest(byDate, args);
+      const page = await listEntries(database, request);
+      return connection(byDate, request, page, async () => (await reads.pointsTotals()).entries);
+    },
+    pointsByDay: async (_source, { first }, { reads }) => await reads.pointsByDay(pageSize(first ?? 30)),
+    pointsTotals: async (_source, _args, { reads }) => await reads.pointsTotals(),
     leaderboard: async (_source, args, { database }) => {
       const request = pageRequest(byPoints, args);
       return connection(byPoints, request, await listLeaders(database, request), () => countUsers(database, {}));

@@ -1,5 +1,6 @@
-import { and, count, desc, eq, lt, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
+import { contains } from '../database/contains.js';
 import { createLane } from '../database/lane.js';
 import {
   createCountLane,
@@ -10,6 +11,7 @@ import {
   page,
   rowsOf,
 } from '../database/page.js';
+import { users } from '../users/table.js';
 import { tokens, tokenUsage } from './table.js';
 import { type Token, type TokenState, tokenColumns } from './token.js';
 
@@ -17,6 +19,8 @@ import { type Token, type TokenState, tokenColumns } from './token.js';
 export interface TokenFilter {
   readonly ownerId?: string | undefined;
   readonly state?: TokenState | undefined;
+  /** Part of its name, or of its owner's, without regard to case. */
+  readonly search?: string | undefined;
 }
 
 /** Reads tokens by id, those asked for together in one statement. */
@@ -75,7 +79,7 @@ export async function listTokens(
 ): Promise<Page<Token>> {
   const [afterId] = request.after ?? [];
   const rows = await tokensWithUsage(database)
-    .where(and(fits(filter), afterId === undefined ? undefined : lt(tokens.id, afterId)))
+    .where(and(fits(database, filter), afterId === undefined ? undefined : lt(tokens.id, afterId)))
     .orderBy(desc(tokens.id))
     .limit(request.first + 1);
   return page(rows, request.first);
@@ -83,7 +87,7 @@ export async function listTokens(
 
 /** How many such tokens there are. */
 export async function countTokens(database: Database, filter: TokenFilter): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(tokens).where(fits(filter));
+  const [row] = await database.select({ count: count() }).from(tokens).where(fits(database, filter));
   return row?.count ?? 0;
 }
 
@@ -91,11 +95,17 @@ function tokensWithUsage(database: Database) {
   return database.select(tokenColumns).from(tokens).leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id));
 }
 
-function fits({ ownerId, state }: TokenFilter): SQL | undefined {
+function fits(database: Database, { ownerId, state, search }: TokenFilter): SQL | undefined {
   return and(
     ownerId === undefined ? undefined : eq(tokens.ownerId, ownerId),
     state === undefined ? undefined : IN_STATE[state],
+    search === undefined ? undefined : or(contains(tokens.name, search), isOwnedByOne(database, search)),
   );
+}
+
+function isOwnedByOne(database: Database, search: string): SQL {
+  const owners = database.select({ id: users.id }).from(users).where(contains(users.username, search));
+  return inArray(tokens.ownerId, owners);
 }
 
 const IN_STATE: Readonly<Record<TokenState, SQL>> = {

@@ -4,7 +4,7 @@ import { BadUserInput } from '../errors.js';
 import { byId, connection, pageRequest } from '../graphql/connection.js';
 import type { Context } from '../graphql/context.js';
 import type { Resolvers, UserTokensArgs } from '../graphql/generated.js';
-import { parseId, parseText } from '../input.js';
+import { parseId, parseSearch, parseText } from '../input.js';
 import { parseUserRef } from '../users/user.js';
 import { TokenNotFound } from './errors.js';
 import { issueToken } from './issue-token.js';
@@ -19,11 +19,12 @@ const MOST_OVERLAP_SECONDS = 604_800;
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'> = {
   Query: {
     token: async (_source, { id }, { reads }) => (await reads.tokenById(parseId(id))) ?? null,
-    tokens: async (_source, { owner, state, ...args }, { database, reads }) => {
+    tokens: async (_source, { owner, state, search, ...args }, { database, reads }) => {
       const request = pageRequest(byId, args);
       const filter: TokenFilter = {
         ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
         state: state ?? undefined,
+        search: search == null ? undefined : parseSearch(search),
       };
       return connection(byId, request, await listTokens(database, request, filter), () =>
         countTokens(database, filter),

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { type LoggedIn, startServer, type TestServer } from '../server.js';
 import { launchBrowser, openWatched, type WatchedPage } from './watched-page.js';
@@ -23,9 +22,8 @@ export interface ConsoleVisit {
   close(): Promise<void>;
 }
 
-/** Builds the pages unless they are there, and starts what shows them; whoever opens it closes it. */
+/** Starts what shows the console; whoever opens it closes it. */
 export async function openConsole(): Promise<ConsoleVisit> {
-  execFileSync(process.execPath, ['src/web/build.mjs']);
   const server = await startServer();
   const browser = await launchBrowser();
   const everything = await server.everything();

@@ -83,11 +83,62 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('rotates a token that was searched for by its owner, with an overlap and without', async () => {
+    const old = await visit.server.token(['users:read'], await visit.server.user({ username: 'rotor' }));
+    const { page, complaints } = await visit.logIn('ada', '/console/tokens');
+    const table = page.getByRole('table', { name: 'Tokens' });
+    const rotate = async (overlap: string) => {
+      await table.getByRole('button', { name: 'Rotate a test' }).first().click(); // the newest
+      await page.getByRole('dialog').getByLabel('The old secret').selectOption(overlap);
+      await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+      const secret = await page.getByRole('dialog').getByRole('textbox', { name: 'Secret' }).inputValue();
+      await page.getByRole('button', { name: 'I have it, close' }).click();
+      return secret;
+    };
+    const statusOf = async (secret: string) => (await visit.server.send(secret, '{ viewer { kind } }')).status;
+
+    await page.getByLabel('Search by name or owner').fill('ROTO');
+    await page.waitForURL(/search=ROTO$/);
+    await table.getByRole('link', { name: 'rotor' }).first().waitFor();
+    const next = await rotate('Works for another hour');
+    expect(await Promise.all([old.secret, next].map(statusOf))).toEqual([200, 200]);
+    await table.getByRole('link', { name: 'rotor' }).nth(1).waitFor();
+
+    const last = await rotate('Stops at once');
+    expect(await Promise.all([old.secret, next, last].map(statusOf))).toEqual([200, 401, 200]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows the whole ledger page by page, and on top of it what is written meanwhile', async () => {
+    await visit.create('lena', 'USER');
+    const operations = Array.from({ length: 60 }, (_, index) => ({
+      add: { user: { username: 'lena' }, points: 2_001 + index },
+    }));
+    const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { __typename } }';
+    await visit.server.send(await visit.server.everything(), APPLY, { input: { operations } });
+    const { page, complaints } = await visit.logIn('ada', '/console/points');
+    const ledger = page.getByRole('table', { name: 'Ledger' });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await ledger.getByText('+2,060').waitFor();
+    expect(await ledger.getByText('+2,001').count()).toBe(0);
+
+    await ledger.getByRole('button', { name: 'Load more' }).click();
+    await ledger.getByText('+2,001').waitFor();
+    await visit.add('lena', 9_000);
+    await ledger.getByText('+9,000').waitFor();
+
+    const rows = await ledger.getByRole('row').filter({ hasText: 'lena' }).allTextContents();
+    expect(rows).toHaveLength(61);
+    expect(rows[0]).toContain('+9,000');
+    expect(rows.at(-1)).toContain('+2,001');
+    expect(complaints).toEqual([]);
+  });
+
   it('adds points, and shows every entry as it is written', async () => {
     const { page, complaints } = await visit.logIn('ada', '/console/points');
     await page.getByText('Live', { exact: true }).waitFor();
     await visit.add('bob', 41);
-    await page.getByRole('table', { name: 'Live entries' }).getByText('+41').waitFor();
+    await page.getByRole('table', { name: 'Ledger' }).getByText('+41').waitFor();
 
     await page.getByRole('link', { name: 'bob' }).first().click();
     await page.getByRole('button', { name: 'Add points' }).click();

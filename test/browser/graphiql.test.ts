@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startServer, type TestServer } from '../server.js';
 import { launchBrowser, NO_BROWSER, openWatched } from './watched-page.js';
 
 const ADD_POINTS = 'mutation AddPoints($input: AddPointsInput!) { addPoints(input: $input) { message points } }';
+const FOLLOW = 'subscription Follow($user: UserBy) { pointsChanged(user: $user, after: 0) { delta } }';
 
 describe('GraphiQL', () => {
   let server: TestServer;
@@ -12,7 +12,6 @@ describe('GraphiQL', () => {
 
   beforeAll(async () => {
     if (NO_BROWSER) return;
-    execFileSync(process.execPath, ['src/web/build.mjs']);
     server = await startServer();
     browser = await launchBrowser();
   });
@@ -49,6 +48,8 @@ describe('GraphiQL', () => {
     const hint = page.getByRole('complementary', { name: 'Denied' });
     await hint.getByText('points:add', { exact: true }).first().waitFor();
     expect(await hint.textContent()).toContain('scrip token issue --owner admin --name explorer --scopes points:add');
+    const link = hint.getByRole('link', { name: 'Issue a token that may do just this' });
+    expect(await link.getAttribute('href')).toBe('/console/tokens?issue=points:add');
     await result(page).getByText('missingScopes').waitFor();
     expect(complaints).toEqual([]);
   });
@@ -61,7 +62,38 @@ describe('GraphiQL', () => {
     await page.reload();
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click();
 
-    await page.getByRole('link', { name: 'Mutation', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Mutation', exact: true }).click();
+    await page.getByRole('link', { name: 'addPoints', exact: true }).click();
+    await page.getByText('points:add').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('leads to the token in the console', async () => {
+    const { secret } = await server.token(['users:read']);
+    const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
+
+    await page.getByLabel('Bearer token').fill(secret);
+    const link = page.getByRole('link', { name: 'a test' });
+    await link.waitFor();
+
+    expect(await link.getAttribute('href')).toBe('/console/tokens?search=a%20test');
+    expect(complaints).toEqual([]);
+  });
+
+  it('follows points as they change', async () => {
+    const { secret, owner } = await server.token(['points:read', 'points:add']);
+    const link = new URL('/graphql', server.url);
+    link.searchParams.set('query', FOLLOW);
+    link.searchParams.set('variables', JSON.stringify({ user: { id: owner.id } }));
+    const { page, complaints } = await openWatched(browser, link);
+    await page.getByLabel('Bearer token').fill(secret);
+    await run(page, 'pointsChanged');
+
+    for (const points of [41, 43]) {
+      await server.send(secret, ADD_POINTS, { input: { user: { id: owner.id }, points } });
+      await result(page).getByText(String(points)).waitFor();
+    }
+    await page.getByRole('button', { name: 'Stop query' }).click();
     expect(complaints).toEqual([]);
   });
 
@@ -98,8 +130,8 @@ describe('GraphiQL', () => {
   }
 });
 
-async function run(page: Page): Promise<void> {
-  await page.getByRole('region', { name: 'Operation Editor' }).getByText('addPoints').first().waitFor(); // the editor is ready
+async function run(page: Page, field = 'addPoints'): Promise<void> {
+  await page.getByRole('region', { name: 'Operation Editor' }).getByText(field).first().waitFor(); // the editor is ready
   await page.getByRole('button', { name: 'Execute query' }).click();
 }
 

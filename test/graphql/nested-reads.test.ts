@@ -17,6 +17,16 @@ const NESTED = /* GraphQL */ `
   }
 `;
 
+const LEDGER = /* GraphQL */ `
+  query ($entries: Int!) {
+    pointsEntries(first: $entries) {
+      totalCount
+      nodes { delta reverses { sequence } user { username points tokens(first: 1) { nodes { owner { username } } } } }
+    }
+    pointsTotals { points }
+  }
+`;
+
 describe('Nested reads', () => {
   let server: TestServer;
   let reader: IssuedToken;
@@ -49,6 +59,21 @@ describe('Nested reads', () => {
     statements.mockRestore();
     expect(forThirty).toBe(forTwo);
     expect(forThirty).toBeLessThanOrEqual(14);
+  });
+
+  it('cost as many statements for thirty entries of the ledger as for two', async () => {
+    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const count = async (entries: number) => {
+      statements.mockClear();
+      const answer = await server.send(reader, LEDGER, { entries });
+      expect(answer.errors).toBeUndefined();
+      expect(answer.data.pointsEntries.nodes).toHaveLength(entries);
+      return statements.mock.calls.length;
+    };
+    const [forTwo, forThirty] = [await count(2), await count(30)];
+    statements.mockRestore();
+    expect(forThirty).toBe(forTwo);
+    expect(forThirty).toBeLessThanOrEqual(8);
   });
 
   it('count a list only when its totalCount is selected', async () => {

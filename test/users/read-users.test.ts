@@ -110,6 +110,8 @@ describe('Query.users', () => {
     ['a page below nothing', { first: -1 }, 'first'],
     ['a page of 101', { first: 101 }, 'first'],
     ['a cursor that is none', { after: 'x' }, 'after'],
+    ['a search of 101 characters', { search: 'x'.repeat(101) }, 'search'],
+    ['what cannot be part of a name', { search: 'a\0' }, 'search'],
     ['a cursor of another list', { after: Buffer.from('[17]').toString('base64url') }, 'after'],
   ])('refuses %s', async (_what, variables, field) => {
     const answer = await server.send(reader, USERS, variables);

@@ -122,6 +122,36 @@ mutation SpendPoints($input: SpendPointsInput!) {
     variables: { by: { username: 'bob' } },
   },
   {
+    title: 'Follow a user’s points',
+    scopes: ['points:read'],
+    query: `# All that there is, then each change as it happens. Without a user: everybody's from now on.
+subscription FollowPoints($user: UserBy, $after: Int) {
+  pointsChanged(user: $user, after: $after) {
+    sequence
+    kind
+    delta
+    balanceAfter
+    reason
+    createdAt
+  }
+}
+`,
+    variables: { user: { username: 'bob' }, after: 0 },
+  },
+  {
+    title: 'Everybody’s points',
+    scopes: ['points:read'],
+    query: `query EverybodysPoints {
+  pointsTotals { points holders entries }
+  pointsByDay(first: 7) { day added spent reversed entries }
+  pointsEntries(first: 10) {
+    nodes { kind delta reason createdAt user { username } }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+  },
+  {
     title: 'Leaderboard',
     scopes: ['users:read', 'points:read'],
     query: `query Leaderboard {

@@ -40,7 +40,18 @@ function Caller({ viewer: { token, user, scopes, expiresAt } }: { viewer: Viewer
   return (
     <dl className="scrip-facts">
       <dt>Credential</dt>
-      <dd>{token ? `App token “${token.name}”` : 'Session'}</dd>
+      <dd>
+        {token ? (
+          <>
+            App token{' '}
+            <a href={`/console/tokens?search=${encodeURIComponent(token.name)}`} target="_blank" rel="noopener">
+              {token.name}
+            </a>
+          </>
+        ) : (
+          'Session'
+        )}
+      </dd>
       <dt>{token ? 'Owner' : 'User'}</dt>
       <dd>{user.username}</dd>
       <dt>Expires</dt>

@@ -5,8 +5,10 @@ import { Link } from 'wouter';
 import { OverviewDocument, type OverviewQuery } from '../../generated.js';
 import { AuditRow } from '../audit/audit-list.js';
 import { Leaderboard } from '../points/leaderboard.js';
+import { sumOf } from '../points/totals.js';
 import { count } from '../reading/count.js';
 import { Fault } from '../reading/fault.js';
+import { Figure } from '../reading/figure.js';
 import { List } from '../reading/list.js';
 import { Nothing } from '../reading/nothing.js';
 import { useRead } from '../reading/use-read.js';
@@ -25,22 +27,24 @@ const MOST_CONCERNS = 5;
 
 /** What an administrator wants to see first: how much there is, what deserves a look, what was done lately. */
 export function OverviewPage() {
-  const { data, error, isFetching, again } = useRead(OverviewDocument, {}, { types: 'Token User' });
+  const { data, error, isFetching, again } = useRead(OverviewDocument, {}, { types: 'Token User PointsEntry' });
   return (
     <Page title="Overview">
       {!isFetching && <Fault error={error} again={again} />}
-      {data ? <Findings data={data} /> : isFetching && <Skeleton h={320} aria-label="Loading" />}
+      {data ? <Findings data={data} /> : isFetching && <Skeleton h={320} role="status" aria-label="Loading" />}
     </Page>
   );
 }
 
 function Findings({ data }: { data: OverviewQuery }) {
-  const { users, tokens, events } = data;
+  const { users, tokens, events, pointsTotals } = data;
   return (
     <>
-      <SimpleGrid cols={{ base: 2, sm: 2 }} spacing="sm">
-        <Figure label="Users" value={users?.totalCount} href="/users" />
-        <Figure label="Active tokens" value={tokens?.totalCount} href="/tokens" />
+      <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
+        <Figure label="Users" value={users && count(users.totalCount)} href="/users" />
+        <Figure label="Active tokens" value={tokens && count(tokens.totalCount)} href="/tokens" />
+        <Figure label="Points of all users" value={pointsTotals && sumOf(pointsTotals.points)} href="/points" />
+        <Figure label="Entries" value={pointsTotals && count(pointsTotals.entries)} href="/points" />
       </SimpleGrid>
       {tokens?.totalCount === 0 ? <FirstToken /> : <Concerns data={data} />}
       <Grid>
@@ -56,19 +60,6 @@ function Findings({ data }: { data: OverviewQuery }) {
         </Grid.Col>
       </Grid>
     </>
-  );
-}
-
-function Figure({ label, value, href }: { label: string; value: number | undefined; href: string }) {
-  return (
-    <Paper withBorder p="md" component={Link} href={href} className="scrip-figure">
-      <Text size="sm" c="dimmed">
-        {label}
-      </Text>
-      <Text fz={28} fw={600} lh={1.2} className="scrip-number">
-        {value === undefined ? '?' : count(value)}
-      </Text>
-    </Paper>
   );
 }
 

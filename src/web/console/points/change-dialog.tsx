@@ -2,12 +2,10 @@ import { Button, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
-import { count } from '../reading/count.js';
+import { count, MOST_EXACT } from '../reading/count.js';
 import { Dialog } from '../shell/dialog.js';
 import { ChangeFault } from './change-fault.js';
 import { useChange } from './use-change.js';
-
-const MOST_POINTS = Number.MAX_SAFE_INTEGER;
 
 const KINDS = {
   add: { title: 'Add points to', action: 'Add points', mutation: AddPointsDocument },
@@ -53,7 +51,7 @@ function ChangeForm({ kind, user, close }: Omit<ChangeDialogProps, 'onClosed'> &
         <NumberInput
           label="Points"
           min={1}
-          max={MOST_POINTS}
+          max={MOST_EXACT}
           allowDecimal={false}
           allowNegative={false}
           thousandSeparator=","

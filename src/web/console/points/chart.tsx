@@ -1,7 +1,7 @@
 import '@mantine/charts/styles.css';
 import { AreaChart, BarChart } from '@mantine/charts';
-import { count } from '../reading/count.js';
-import type { DayFlow } from './flow.js';
+import type { PointsByDayQuery } from '../../generated.js';
+import { change, count, MOST_EXACT, short } from '../reading/count.js';
 
 /** The balance of a user, entry by entry. */
 export function BalanceArea({ points, height }: { points: { at: number; balance: number }[]; height: number }) {
@@ -25,23 +25,35 @@ export function BalanceArea({ points, height }: { points: { at: number; balance:
   );
 }
 
-/** What was added and what was taken, day by day. */
-export function FlowBars({ days, height }: { days: readonly DayFlow[]; height: number }) {
+type Day = NonNullable<PointsByDayQuery['pointsByDay']>[number];
+
+const dayFormat = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+
+/** What became of points, day by day: what went out points down. */
+export function FlowBars({ days, height }: { days: readonly Day[]; height: number }) {
   return (
-    <figure className="scrip-chart" aria-label="Points added and taken, day by day">
+    <figure className="scrip-chart" aria-label={`Points added, spent and reversed on each of ${days.length} days`}>
       <BarChart
         h={height}
-        data={days.map(({ day, added, taken }) => ({ day, Added: added, Taken: taken }))}
+        data={days.map(({ day, added, spent, reversed }) => ({
+          day: dayFormat.format(new Date(day)),
+          Added: added ?? MOST_EXACT,
+          Spent: -(spent ?? MOST_EXACT),
+          Reversed: reversed ?? 0,
+        }))}
         dataKey="day"
+        type="stacked"
+        barChartProps={{ stackOffset: 'sign' }}
         series={[
           { name: 'Added', color: 'green.6' },
-          { name: 'Taken', color: 'gray.5' },
+          { name: 'Spent', color: 'gray.5' },
+          { name: 'Reversed', color: 'orange.5' },
         ]}
         tickLine="none"
         gridAxis="x"
         withLegend
-        valueFormatter={count}
-        yAxisProps={{ width: 64 }}
+        valueFormatter={change}
+        yAxisProps={{ width: 64, tickFormatter: short }}
       />
     </figure>
   );

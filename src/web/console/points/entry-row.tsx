@@ -45,7 +45,7 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
         >
           {change(delta)}
         </Text>{' '}
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" className="scrip-number">
           {WORDS[kind]}, no. {entry.sequence}
         </Text>
         <Text size="xs" c="dimmed" hiddenFrom="sm" className="scrip-name">

@@ -1,34 +1,51 @@
-import { Paper, Skeleton, Text, Title } from '@mantine/core';
-import { lazy, Suspense } from 'react';
-import { RecentEntriesDocument } from '../../generated.js';
+import { Group, Paper, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
+import { PointsByDayDocument } from '../../generated.js';
 import { Fault } from '../reading/fault.js';
 import { useRead } from '../reading/use-read.js';
-import { flowByDay } from './flow.js';
+import { useNews } from './use-news.js';
 
 // Charts are half of what the console would weigh, and most pages have none.
 const FlowBars = lazy(async () => ({ default: (await import('./chart.js')).FlowBars }));
 
-const DAYS = 30;
-const HEIGHT = 180;
+const SPANS = [
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+];
+const HEIGHT = 200;
 
-/** What came and went in the last month, as far as the API tells it in one answer. */
-export function FlowChart() {
-  const { data, error, isFetching, again } = useRead(RecentEntriesDocument, {}, { types: 'PointsEntry' });
-  const entries = data?.leaderboard?.nodes.flatMap((user) => user.pointsHistory?.nodes ?? []);
+/** The server sums today anew each time. */
+const PAUSE_MILLISECONDS = 10_000;
+
+/** What became of points lately, day by day. It is read again, now and then, after a change of `news`. */
+export function FlowChart({ news }: { news: number }) {
+  const [span, setSpan] = useState('30');
+  const { data, error, isFetching, again } = useRead(
+    PointsByDayDocument,
+    { days: Number(span) },
+    { types: 'PointsEntry' },
+  );
+  useNews(again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="flow">
-      <Title order={2} size="h6" id="flow">
-        The last {DAYS} days
-      </Title>
-      <Text size="xs" c="dimmed" mb="md">
-        Of the 20 users with most points, from the last 100 entries of each.
-      </Text>
+      <Group justify="space-between" mb="md">
+        <div>
+          <Title order={2} size="h6" id="flow">
+            Day by day
+          </Title>
+          <Text size="xs" c="dimmed">
+            Days begin at midnight, UTC.
+          </Text>
+        </div>
+        <SegmentedControl size="xs" aria-label="How far back" data={SPANS} value={span} onChange={setSpan} />
+      </Group>
       {!isFetching && <Fault error={error} again={again} />}
       <Suspense fallback={<Skeleton h={HEIGHT} />}>
-        {entries ? (
-          <FlowBars days={flowByDay(entries, { days: DAYS, now: new Date() })} height={HEIGHT} />
+        {data?.pointsByDay ? (
+          <FlowBars days={data.pointsByDay.toReversed()} height={HEIGHT} />
         ) : (
-          isFetching && <Skeleton h={HEIGHT} aria-label="Loading" />
+          isFetching && <Skeleton h={HEIGHT} role="status" aria-label="Loading" />
         )}
       </Suspense>
     </Paper>

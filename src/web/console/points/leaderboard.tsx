@@ -1,7 +1,5 @@
 import { Anchor, Table, Text } from '@mantine/core';
-import { useThrottledValue } from '@mantine/hooks';
 import { Trophy } from 'lucide-react';
-import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { LeaderboardDocument } from '../../generated.js';
 import { count } from '../reading/count.js';
@@ -10,10 +8,10 @@ import { Nothing } from '../reading/nothing.js';
 import { Rows } from '../reading/rows.js';
 import { usePages } from '../reading/use-pages.js';
 import { useRead } from '../reading/use-read.js';
+import { useNews } from './use-news.js';
 
 const COLUMNS: readonly Column[] = [{ title: 'Most points' }, { title: 'Points', align: 'right' }];
 
-/** Not with each of a thousand entries. */
 const PAUSE_MILLISECONDS = 2_000;
 
 /**
@@ -25,11 +23,7 @@ const PAUSE_MILLISECONDS = 2_000;
 export function Leaderboard({ most, news = 0 }: { most: number; news?: number }) {
   const pages = usePages();
   const reading = useRead(LeaderboardDocument, { first: most, after: null }, { types: 'User' });
-  const latest = useThrottledValue(news, PAUSE_MILLISECONDS);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: reading again makes a new function.
-  useEffect(() => {
-    if (latest > 0) reading.again();
-  }, [latest]);
+  useNews(reading.again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
   const nodes = reading.data?.leaderboard?.nodes;
   return (
     <List label="Most points" columns={COLUMNS}>

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { type CombinedError, useClient } from 'urql';
 import { type EntryRowFragment, LiveEntriesDocument } from '../../generated.js';
 
-/** So many are kept: whoever wants more reads the history. */
+/** So many are kept: whoever wants more reads the ledger. */
 const MOST = 100;
 
 /** Entries come by the thousand: they are shown a few times a second, not one by one. */
@@ -12,27 +12,26 @@ const PAUSE_MILLISECONDS = 200;
 export interface LiveEntries {
   /** The newest first. */
   readonly entries: readonly EntryRowFragment[];
-  /** How many there were, and what they came to, those included that are no longer kept. */
+  /** How many there were, those included that are no longer kept. */
   readonly count: number;
-  readonly added: number;
-  readonly taken: number;
   readonly error?: CombinedError | undefined;
 }
-
-const NONE: LiveEntries = { entries: [], count: 0, added: 0, taken: 0 };
 
 /** Listens to the ledger. */
 export function useLiveEntries(): LiveEntries {
   const client = useClient();
-  const [live, setLive] = useState(NONE);
+  const [live, setLive] = useState<LiveEntries>({ entries: [], count: 0 });
   useEffect(() => {
     let fresh: EntryRowFragment[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = () => {
-      const shown = fresh;
+      const shown = fresh.reverse();
       fresh = [];
       timer = undefined;
-      setLive((known) => shown.reduce(withEntry, known));
+      setLive(({ entries, count }) => ({
+        entries: [...shown, ...entries].slice(0, MOST),
+        count: count + shown.length,
+      }));
     };
     const { unsubscribe } = client.subscription(LiveEntriesDocument, { user: null }).subscribe(({ data, error }) => {
       if (error) setLive((known) => ({ ...known, error }));
@@ -46,13 +45,4 @@ export function useLiveEntries(): LiveEntries {
     };
   }, [client]);
   return live;
-}
-
-function withEntry({ entries, count, added, taken }: LiveEntries, entry: EntryRowFragment): LiveEntries {
-  return {
-    entries: [entry, ...entries].slice(0, MOST),
-    count: count + 1,
-    added: added + Math.max(entry.delta, 0),
-    taken: taken + Math.max(-entry.delta, 0),
-  };
 }

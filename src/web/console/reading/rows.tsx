@@ -1,5 +1,5 @@
 import { Button, Center, Skeleton } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { Fault } from './fault.js';
 import { WholeRow } from './list.js';
 import type { OpenPages } from './use-pages.js';
@@ -20,6 +20,12 @@ interface RowsProps<Item> {
 /** The rows of one page of a list, whatever has become of it: not yet there, failed, empty, or followed by more. */
 export function Rows<Item>({ reading, page, pages, after, empty, children }: RowsProps<Item>) {
   const isLast = pages.afters.at(-1) === after;
+  const { hasNextPage = false, endCursor } = page?.pageInfo ?? {};
+  const end = page && (hasNextPage ? (endCursor ?? null) : null);
+  const { turn } = pages;
+  useEffect(() => {
+    if (end !== undefined) turn(after, end);
+  }, [turn, after, end]);
   if (!page) {
     if (reading.isFetching) return <Placeholders />;
     return (
@@ -28,8 +34,7 @@ export function Rows<Item>({ reading, page, pages, after, empty, children }: Row
       </WholeRow>
     );
   }
-  if (page.nodes.length === 0 && after === null) return <WholeRow>{empty}</WholeRow>;
-  const { hasNextPage, endCursor } = page.pageInfo;
+  if (page.nodes.length === 0 && after === null) return empty && <WholeRow>{empty}</WholeRow>;
   return (
     <>
       {reading.error && !reading.isFetching && (
@@ -54,7 +59,7 @@ export function Rows<Item>({ reading, page, pages, after, empty, children }: Row
 function Placeholders() {
   return ['60%', '45%', '70%', '52%'].map((width) => (
     <WholeRow key={width}>
-      <Skeleton h={14} my={6} w={width} aria-label="Loading" />
+      <Skeleton h={14} my={6} w={width} role="status" aria-label="Loading" />
     </WholeRow>
   ));
 }

@@ -26,11 +26,12 @@ const COLUMNS: readonly Column[] = [
 interface TokenListProps {
   owner?: string | undefined;
   state?: TokenState | undefined;
+  search?: string | undefined;
   onIssue: () => void;
 }
 
 /** Tokens, newest first, with what can be done to each. */
-export function TokenList({ owner, state, onIssue }: TokenListProps) {
+export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
   const pages = usePages();
   const [deed, setDeed] = useState<{ kind: TokenDeed; token: TokenRowFragment }>();
   const done = () => setDeed(undefined);
@@ -40,7 +41,7 @@ export function TokenList({ owner, state, onIssue }: TokenListProps) {
         {pages.afters.map((after) => (
           <TokenRows
             key={after}
-            {...{ pages, after, owner, state, onIssue }}
+            {...{ pages, after, owner, state, search, onIssue }}
             onDeed={(kind, token) => setDeed({ kind, token })}
           />
         ))}
@@ -57,10 +58,16 @@ interface TokenRowsProps extends TokenListProps {
   onDeed: (deed: TokenDeed, token: TokenRowFragment) => void;
 }
 
-function TokenRows({ pages, after, owner, state, onIssue, onDeed }: TokenRowsProps) {
+function TokenRows({ pages, after, owner, state, search, onIssue, onDeed }: TokenRowsProps) {
   const reading = useRead(
     TokensDocument,
-    { first: PAGE_SIZE, after, owner: owner ? { username: owner } : null, state: state ?? null },
+    {
+      first: PAGE_SIZE,
+      after,
+      owner: owner ? { username: owner } : null,
+      state: state ?? null,
+      search: search ?? null,
+    },
     { types: 'Token' },
   );
   return (
@@ -71,7 +78,7 @@ function TokenRows({ pages, after, owner, state, onIssue, onDeed }: TokenRowsPro
         <Nothing
           icon={KeyRound}
           title={state === undefined ? 'No tokens' : `No ${state.toLowerCase()} tokens`}
-          description={owner ? `None here belongs to ${owner}.` : 'An application that is to use the API needs one.'}
+          description={whyNone({ owner, search })}
         >
           {state !== 'EXPIRED' && state !== 'REVOKED' && <Button onClick={onIssue}>Issue a token</Button>}
         </Nothing>
@@ -80,4 +87,9 @@ function TokenRows({ pages, after, owner, state, onIssue, onDeed }: TokenRowsPro
       {(token) => <TokenRow key={token.id} token={token} onDeed={onDeed} />}
     </Rows>
   );
+}
+
+function whyNone({ owner, search }: Pick<TokenListProps, 'owner' | 'search'>): string {
+  if (search) return `No name of a token or an owner here contains “${search}”.`;
+  return owner ? `None here belongs to ${owner}.` : 'An application that is to use the API needs one.';
 }

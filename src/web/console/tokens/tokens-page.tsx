@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { isScope } from '../../../auth/scope.js';
+import { SearchField } from '../reading/search-field.js';
 import { useParameters } from '../reading/use-parameters.js';
 import { Page } from '../shell/page.js';
 import { UserSelect } from '../users/user-select.js';
@@ -22,6 +23,7 @@ export function TokensPage() {
   const parameters = useParameters();
   const wish = parameters.get('issue');
   const owner = parameters.get('owner');
+  const search = parameters.get('search') ?? '';
   const state = STATES.find(({ value }) => value === (parameters.get('state') ?? 'ACTIVE'))?.value ?? '';
   const issue = () => parameters.set('issue', '');
 
@@ -36,6 +38,11 @@ export function TokensPage() {
       }
     >
       <Group gap="sm">
+        <SearchField
+          label="Search by name or owner"
+          value={search}
+          onChange={(text) => parameters.set('search', text || null)}
+        />
         <SegmentedControl
           aria-label="State"
           data={[...STATES]}
@@ -50,7 +57,13 @@ export function TokensPage() {
           onChange={(value) => parameters.set('owner', value)}
         />
       </Group>
-      <TokenList key={`${state} ${owner}`} owner={owner || undefined} state={state || undefined} onIssue={issue} />
+      <TokenList
+        key={`${state} ${owner} ${search}`}
+        owner={owner || undefined}
+        state={state || undefined}
+        search={search || undefined}
+        onIssue={issue}
+      />
       {wish !== null && (
         <IssueDialog scopes={wish.split(',').filter(isScope)} onClosed={() => parameters.set('issue', null)} />
       )}

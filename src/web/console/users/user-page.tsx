@@ -23,7 +23,7 @@ export function UserPage({ id }: { id: string }) {
   if (data?.user) return <KnownUser user={data.user} />;
   return (
     <Page title="User">
-      {isFetching && <Skeleton h={120} aria-label="Loading" />}
+      {isFetching && <Skeleton h={120} role="status" aria-label="Loading" />}
       <Fault error={error} again={again} />
       {!isFetching && !error && (
         <Nothing

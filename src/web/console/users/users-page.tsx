@@ -1,17 +1,16 @@
-import { Button, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { Plus, Search } from 'lucide-react';
+import { Button } from '@mantine/core';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { SearchField } from '../reading/search-field.js';
+import { useParameters } from '../reading/use-parameters.js';
 import { Page } from '../shell/page.js';
 import { CreateUserDialog } from './create-user-dialog.js';
 import { UserList } from './user-list.js';
 
-const TYPING_PAUSE_MILLISECONDS = 200;
-
-/** Everybody who can have points. */
+/** Everybody who can have points. Whom one searches for stands in the address. */
 export function UsersPage() {
-  const [typed, setTyped] = useState('');
-  const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MILLISECONDS);
+  const parameters = useParameters();
+  const search = parameters.get('search') ?? '';
   const [isCreating, setCreating] = useState(false);
   const create = () => setCreating(true);
   return (
@@ -24,15 +23,7 @@ export function UsersPage() {
         </Button>
       }
     >
-      <TextInput
-        type="search"
-        aria-label="Search by name"
-        placeholder="Search by name"
-        leftSection={<Search size={16} aria-hidden />}
-        maw={320}
-        value={typed}
-        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-      />
+      <SearchField label="Search by name" value={search} onChange={(text) => parameters.set('search', text || null)} />
       <UserList key={search} search={search} onCreate={create} />
       {isCreating && <CreateUserDialog onClosed={() => setCreating(false)} />}
     </Page>

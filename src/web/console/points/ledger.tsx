@@ -1,0 +1,83 @@
+import { Button, Group, Text } from '@mantine/core';
+import { Coins } from 'lucide-react';
+import { useEffect } from 'react';
+import { EntriesDocument, type EntryRowFragment } from '../../generated.js';
+import { useObservable } from '../../observable.js';
+import { isLive } from '../connection/live-socket.js';
+import { List, WholeRow } from '../reading/list.js';
+import { Nothing } from '../reading/nothing.js';
+import { Rows } from '../reading/rows.js';
+import { type OpenPages, usePages } from '../reading/use-pages.js';
+import { useRead } from '../reading/use-read.js';
+import { EntryRow, entryColumns } from './entry-row.js';
+import type { LiveEntries } from './use-live-entries.js';
+
+const PAGE_SIZE = 50;
+const COLUMNS = entryColumns({ withUser: true });
+
+/** Everybody's entries, newest first: on top those that were written since the first page was read, as they are written. */
+export function Ledger({ live }: { live: LiveEntries }) {
+  const pages = usePages();
+  const reading = useRead(EntriesDocument, { first: PAGE_SIZE, after: null }, { types: 'PointsEntry' });
+  const { newer, isCut } = newerThan(reading.data?.pointsEntries?.nodes ?? [], live);
+
+  // Whatever was written while nobody listened is on the first page by now.
+  const isListening = useObservable(isLive);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: reading again makes a new function.
+  useEffect(() => {
+    if (isListening) reading.again();
+  }, [isListening]);
+
+  return (
+    <List label="Ledger" columns={COLUMNS}>
+      {newer.map((entry) => (
+        <EntryRow key={entry.id} entry={entry} withUser />
+      ))}
+      {isCut && (
+        <WholeRow>
+          <Group justify="center" gap="sm">
+            <Text size="sm" c="dimmed">
+              More was written in between.
+            </Text>
+            <Button variant="default" size="xs" onClick={reading.again}>
+              Show the newest
+            </Button>
+          </Group>
+        </WholeRow>
+      )}
+      <Rows
+        {...{ reading, pages, after: null }}
+        page={reading.data?.pointsEntries}
+        empty={
+          newer.length === 0 && (
+            <Nothing icon={Coins} title="No entries yet" description="Nobody was given points so far." />
+          )
+        }
+      >
+        {row}
+      </Rows>
+      {pages.afters.slice(1).map((after) => (
+        <OlderRows key={after} {...{ pages, after }} />
+      ))}
+    </List>
+  );
+}
+
+function OlderRows({ pages, after }: { pages: OpenPages; after: string | null }) {
+  const reading = useRead(EntriesDocument, { first: PAGE_SIZE, after }, { types: 'PointsEntry' });
+  return (
+    <Rows {...{ reading, pages, after }} page={reading.data?.pointsEntries} empty={null}>
+      {row}
+    </Rows>
+  );
+}
+
+const row = (entry: EntryRowFragment) => <EntryRow key={entry.id} entry={entry} withUser />;
+
+/** Those of the live entries that are newer than a page, and whether some between it and them are no longer kept. */
+function newerThan(page: readonly EntryRowFragment[], { entries, count }: LiveEntries) {
+  const ids = new Set(page.map(({ id }) => id));
+  const seam = entries.findIndex(({ id }) => id === page[0]?.id);
+  const newer = (seam < 0 ? entries : entries.slice(0, seam)).filter(({ id }) => !ids.has(id));
+  return { newer, isCut: seam < 0 && count > entries.length };
+}

@@ -1,0 +1,33 @@
+import { Paper, Skeleton, Text } from '@mantine/core';
+import { Link } from 'wouter';
+
+interface FigureProps {
+  label: string;
+  /** What it comes to; null: it could not be read; undefined: not yet. */
+  value: string | null | undefined;
+  /** Where there is more about it. */
+  href?: string;
+}
+
+/** One number that matters. */
+export function Figure({ label, value, href }: FigureProps) {
+  const text = (
+    <>
+      <Text size="sm" c="dimmed">
+        {label}
+      </Text>
+      <Text fz={{ base: 18, sm: 24 }} fw={600} lh={1.3} className="scrip-figure-value" component="div">
+        {value === undefined ? <Skeleton h={24} my={4} w="60%" role="status" aria-label="Loading" /> : (value ?? '?')}
+      </Text>
+    </>
+  );
+  return href === undefined ? (
+    <Paper withBorder p="md">
+      {text}
+    </Paper>
+  ) : (
+    <Paper withBorder p="md" component={Link} href={href} className="scrip-figure">
+      {text}
+    </Paper>
+  );
+}

@@ -1,0 +1,92 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ADD, REVERSE, SPEND } from './documents.js';
+import { refusal } from './ledger.js';
+
+const TOTALS = '{ pointsTotals { points holders entries } }';
+const DAYS = 'query ($first: Int) { pointsByDay(first: $first) { day added spent reversed entries } }';
+
+let server: TestServer;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  token = await server.everything();
+});
+afterAll(() => server.close());
+
+const totals = async () => (await server.send(token, TOTALS)).data.pointsTotals;
+const days = async (first?: number) => (await server.send(token, DAYS, { first })).data.pointsByDay;
+
+describe('Query.pointsTotals', () => {
+  it('is what everybody has together, and shows whatever was answered before', async () => {
+    expect(await totals()).toEqual({ points: 0, holders: 0, entries: 0 });
+    const [one, other] = [await server.user(), await server.user()];
+    const input = (id: string, points: number) => ({ input: { user: { id }, points } });
+    await server.send(token, ADD, input(one.id, 5));
+    await server.send(token, ADD, input(other.id, 7));
+    expect(await totals()).toEqual({ points: 12, holders: 2, entries: 2 });
+    await server.send(token, SPEND, input(one.id, 5));
+    expect(await totals()).toEqual({ points: 7, holders: 1, entries: 3 });
+    expect((await server.send(token, '{ pointsEntries { totalCount } }')).data.pointsEntries.totalCount).toBe(3);
+  });
+});
+
+describe('Query.pointsByDay', () => {
+  it('sums each day of UTC to its last microsecond, today first, days without an entry included', async () => {
+    const { id } = await server.user();
+    await server.database.query(
+      `with today as (select date_trunc('day', now(), 'UTC') as day),
+            dated (at, kind, delta, reverses) as (
+         select day - interval '2 days', 'ADD', 10, null::integer from today
+         union all select day - interval '2 days' - interval '1 microsecond', 'ADD', 100, null from today
+         union all select day - interval '1 day' - interval '1 microsecond', 'SPEND', -3, null from today
+         union all select day - interval '36 hours', 'REVERSAL', -10, 1 from today
+         union all select day - interval '28 days', 'ADD', 1, null from today)
+       insert into entries (user_id, sequence, kind, delta, reverses, balance_after, owner_id, created_at)
+       select $1, row_number() over (order by at), kind, delta, reverses, 1000, $1, at from dated`,
+      [id],
+    );
+    const other = await server.user();
+    const [today, yesterday, twoAgo, threeAgo, ...rest] = await days();
+    const { data } = await server.send(token, ADD, { input: { user: { id: other.id }, points: 9 } });
+    await server.send(token, REVERSE, { input: { entryId: data.change.entry.id } });
+    const [newer] = await days(1);
+
+    expect(today.day).toMatch(/T00:00:00\.000Z$/);
+    expect(Date.parse(today.day) - Date.parse(rest.at(-1).day)).toBe(29 * 86_400_000);
+    expect(yesterday).toMatchObject({ added: 0, spent: 0, reversed: 0, entries: 0 });
+    expect(twoAgo).toMatchObject({ added: 10, spent: 3, reversed: -10, entries: 3 });
+    expect(threeAgo).toMatchObject({ added: 100, spent: 0, entries: 1 });
+    expect(rest.at(-2)).toMatchObject({ added: 1, entries: 1 });
+    expect(newer).toMatchObject({ added: today.added + 9, reversed: today.reversed - 9, entries: today.entries + 2 });
+  });
+
+  it('reads a day that is over once', async () => {
+    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const cost = async (first: number) => {
+      statements.mockClear();
+      expect(await days(first)).toHaveLength(first);
+      return statements.mock.calls.length;
+    };
+    const [atFirst, again, fewer] = [await cost(100), await cost(100), await cost(3)];
+    statements.mockRestore();
+    expect(atFirst).toBeGreaterThan(again);
+    expect(again - fewer).toBeLessThanOrEqual(1); // yesterday, within a minute of midnight
+  });
+
+  it('leaves out a sum that no number carries exactly, as the totals do', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const users = [await server.user(), await server.user()];
+    for (const { id } of users) await server.send(token, ADD, { input: { user: { id }, points: most } });
+    expect((await days(1))[0]).toMatchObject({ added: null, spent: 5 });
+    expect(await totals()).toMatchObject({ points: null });
+  });
+
+  it.each([0, -1, 101])('refuses %i days', async (first) => {
+    expect(refusal(await server.send(token, DAYS, { first }))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field: 'first',
+    });
+  });
+});
