@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { drawChart } from './chart.js';
+import { generateSecrets, type Secrets } from './data.js';
+import { type Cluster, openCluster } from './database.js';
+import { type Entrant, enter } from './entrants.js';
+import { type Contender, versionsOf } from './line-up.js';
+import { findGenerator } from './load.js';
+import { measure, type Plan } from './measure.js';
+import { type Report, render } from './report.js';
+import { start } from './server.js';
+import { median } from './statistics.js';
+
+const here = import.meta.dirname;
+
+/**
+ * Measures contenders side by side and prints what came of it.
+ *
+ * @param options.starts how often each is started, for the time that takes.
+ * @param options.isKept whether `result.md` and `result.svg` are written: a run that leaves something out is not to be shown.
+ */
+export async function compare(
+  contenders: readonly Contender[],
+  options: Omit<Plan, 'secrets' | 'generator'> & { readonly starts: number; readonly isKept: boolean },
+): Promise<void> {
+  const generator = await findGenerator();
+  const secrets = generateSecrets();
+  const cluster = await openCluster();
+  const entrants: Entrant[] = [];
+  try {
+    for (const contender of contenders) {
+      process.stderr.write(`${contender.title}: filling, starting, verifying\n`);
+      entrants.push(await enter(contender, { cluster, secrets, starts: options.starts }));
+    }
+    const samples = await measure(entrants, { ...options, secrets, generator });
+    const processes = entrants.map(({ server, startMs, idleMiB }) => ({
+      contender: server.contender.name,
+      startMs,
+      idleMiB,
+      loadedMiB: server.residentMiB(),
+    }));
+    await Promise.all(entrants.map(({ server }) => server.stop()));
+    await cluster.stop();
+    const report: Report = {
+      contenders,
+      operations: options.operations,
+      connections: options.connections,
+      samples,
+      processes,
+      embeddedStartMs: await embeddedStartMs(contenders, { cluster, secrets, starts: options.starts }),
+      about: [
+        `${options.rounds} rounds of ${options.seconds} s, ${availableParallelism()} processors for everything`,
+        `load from ${generator.name}`,
+        `Node ${process.versions.node}, PostgreSQL ${cluster.version} with durable commits`,
+        ...contenders.flatMap(versionsOf),
+      ],
+    };
+    publish(report, options.isKept);
+  } finally {
+    await Promise.all(entrants.map(({ server }) => server.stop()));
+    await cluster.stop();
+    await cluster.remove();
+  }
+}
+
+/** How long `npm start` takes to its first right answer, with the embedded PostgreSQL in a home that was used before. */
+async function embeddedStartMs(
+  contenders: readonly Contender[],
+  { cluster, secrets, starts }: { cluster: Cluster; secrets: Secrets; starts: number },
+): Promise<number | undefined> {
+  const scrip = contenders.find(({ tables }) => tables === 'scrip');
+  if (scrip === undefined) return undefined;
+  const root = new URL('../../', import.meta.url).pathname;
+  const startsMs: number[] = [];
+  for (let count = 0; count < starts; count++) {
+    const server = await start(scrip, {
+      env: { SCRIP_HOME: cluster.home },
+      secret: secrets.wide[0] ?? '',
+      nodeOptions: ['--import', `${root}src/build.mjs`, '--import', `${root}src/web/build.mjs`],
+    });
+    startsMs.push(server.startMs);
+    await server.stop();
+  }
+  return median(startsMs);
+}
+
+function publish(report: Report, isKept: boolean): void {
+  const text = render(report);
+  process.stdout.write(text);
+  writeFileSync(`${here}/dist/result.json`, JSON.stringify(report, undefined, 1));
+  if (!isKept) return;
+  writeFileSync(`${here}/result.md`, text);
+  writeFileSync(`${here}/result.svg`, drawChart(report));
+}

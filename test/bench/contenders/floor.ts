@@ -1,0 +1,86 @@
+/** The floor: `node:http` and `pg`, two prepared statements a request, JSON by hand. No GraphQL, and nothing to please. */
+import { createServer, type IncomingMessage } from 'node:http';
+import { openStatements, type Token } from './statements.js';
+
+interface Input {
+  readonly by: { username: string };
+  readonly after: string | null;
+  readonly input: { user: { username: string }; points: number };
+}
+
+const statements = openStatements(process.env['DATABASE_URL'] ?? '');
+
+/** By path: the scope that is needed, and the answer; undefined: it was not done. */
+const ROUTES: Readonly<
+  Record<string, { scope: string; answer: (input: Input, token: Token) => Promise<object | undefined> }>
+> = {
+  '/user': {
+    scope: 'users:read',
+    answer: async ({ by }) => ({ user: (await statements.userByName(by.username)) ?? null }),
+  },
+  '/users': {
+    scope: 'users:read',
+    answer: async ({ after }) => {
+      const rows = await statements.usersWithPosts(after ?? '', 20, 5);
+      const nodes = rows.map(({ id, username, posts }) => ({ id, username, posts: { nodes: posts } }));
+      return { users: { nodes } };
+    },
+  },
+  '/pages': {
+    scope: 'users:read',
+    answer: async ({ after }) => {
+      const rows = await statements.usersAfter(after ?? '', 100);
+      return { users: { pageInfo: { endCursor: rows.at(-1)?.username ?? null } } };
+    },
+  },
+  '/addPoints': {
+    scope: 'points:add',
+    answer: async ({ input: { user, points } }, token) => {
+      const change = await statements.change(user.username, points, token.id);
+      return (
+        change && {
+          addPoints: { message: `Successfully added ${points} points to ${change.username}`, points: change.points },
+        }
+      );
+    },
+  },
+  '/spendPoints': {
+    scope: 'points:spend',
+    answer: async ({ input: { user, points } }, token) => {
+      const change = await statements.change(user.username, -points, token.id);
+      return (
+        change && {
+          spendPoints: { message: `Successfully spent ${points} points of ${change.username}`, points: change.points },
+        }
+      );
+    },
+  },
+};
+
+createServer(async (request, response) => {
+  const [status, body] = await answer(request).catch(() => [500, failure('INTERNAL_SERVER_ERROR')] as const);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}).listen(Number(process.env['PORT']), '127.0.0.1');
+
+async function answer(request: IncomingMessage): Promise<readonly [number, string]> {
+  const [token, body] = await Promise.all([statements.tokenOf(request.headers.authorization), read(request)]);
+  const route = ROUTES[request.url ?? ''];
+  if (route === undefined) return [404, failure('NOT_FOUND')];
+  if (token === undefined) return [401, failure('UNAUTHENTICATED')];
+  if (!token.scopes.includes(route.scope)) return [403, failure('FORBIDDEN')];
+  // The clients are ours, and send what the interface says.
+  const data = await route.answer(JSON.parse(body) as Input, token);
+  return [200, data === undefined ? failure('REFUSED') : JSON.stringify({ data })];
+}
+
+function read(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (text: string) => (body += text));
+    request.on('end', () => resolve(body)).on('error', reject);
+  });
+}
+
+const failure = (code: string) => JSON.stringify({ errors: [{ message: code, extensions: { code } }] });

@@ -1,0 +1,105 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { pino } from 'pino';
+import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
+import { openDatabase } from '../../src/database/open-database.js';
+import { hashes, NARROW_SCOPES, type Secrets, WIDE_SCOPES } from './data.js';
+import type { Contender } from './line-up.js';
+import { PLAIN_ENTRIES, PLAIN_ROWS, PLAIN_STANDING } from './rows-plain.js';
+import { SCRIP_ENTRIES, SCRIP_ROWS, SCRIP_STANDING } from './rows-scrip.js';
+
+/** A PostgreSQL of our own, as it comes: commits wait for the disk. */
+export interface Cluster {
+  readonly home: string;
+  readonly version: string;
+  /** Makes a database with everything in it. */
+  create(tables: Contender['tables'], name: string, size: Size): Promise<BenchDatabase>;
+  /** Stops PostgreSQL; the home stays, for whoever starts it again. */
+  stop(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export interface Size {
+  readonly secrets: Secrets;
+  readonly entriesOfUser: number;
+  /** Tokens that nobody holds. */
+  readonly otherTokens: number;
+}
+
+/** What a contender has. */
+export interface BenchDatabase {
+  readonly url: string;
+  standing(): Promise<Standing>;
+  /** How many entries there are. */
+  entries(): Promise<number>;
+}
+
+/** What is in a ledger. */
+export interface Standing {
+  readonly entries: number;
+  /** The points of the user whom the operations on one user change. */
+  readonly hot: number;
+  /** Whether every balance is the sum of its entries. */
+  readonly isExact: boolean;
+}
+
+export async function openCluster(): Promise<Cluster> {
+  const home = await mkdtemp(join(tmpdir(), 'scrip-bench-'));
+  await chmod(home, 0o755); // as root, PostgreSQL runs as another user, who has to enter it
+  const postgres = await openEmbeddedPostgres({ home, log: () => {} });
+  const url = (name: string) => Object.assign(new URL(postgres.url), { pathname: `/${name}` }).href;
+  const server = new pg.Client({ connectionString: url('postgres') });
+  await server.connect();
+  const {
+    rows: [version],
+  } = await server.query<{ server_version: string }>('show server_version');
+
+  const pools: pg.Pool[] = [];
+  let stopping: Promise<void> | undefined;
+
+  const create: Cluster['create'] = async (tables, name, size) => {
+    // The first database of Scrip's is the one that its embedded PostgreSQL has anyway.
+    if (name !== 'scrip') await server.query(`create database "${name}"`);
+    const pool = new pg.Pool({ connectionString: url(name), max: 1 });
+    pools.push(pool);
+    if (tables === 'plain') await pool.query(await readFile(`${import.meta.dirname}/contenders/schema.sql`, 'utf8'));
+    else await migrate(url(name));
+    await fill(pool, tables, size);
+    const [standing, entries] = tables === 'plain' ? [PLAIN_STANDING, PLAIN_ENTRIES] : [SCRIP_STANDING, SCRIP_ENTRIES];
+    return {
+      url: url(name),
+      standing: async () => (await pool.query<Standing & pg.QueryResultRow>(standing)).rows[0] as Standing,
+      entries: async () => (await pool.query(entries)).rows[0].count,
+    };
+  };
+  return {
+    home,
+    version: version?.server_version.replace(/ .*/, '') ?? 'unknown',
+    create,
+    stop: () => {
+      // Whoever is connected would keep it running.
+      stopping ??= Promise.all([server, ...pools].map((connection) => connection.end())).then(() => postgres.close());
+      return stopping;
+    },
+    remove: () => rm(home, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
+async function migrate(url: string): Promise<void> {
+  const source = { kind: 'url', url } as const;
+  await (await openDatabase({ source, poolSize: 2, behindPooler: false }, pino({ level: 'silent' }))).close();
+}
+
+async function fill(pool: pg.Pool, tables: Contender['tables'], size: Size): Promise<void> {
+  const rows = tables === 'plain' ? PLAIN_ROWS : SCRIP_ROWS;
+  await pool.query(rows.users(size.entriesOfUser));
+  await pool.query(rows.posts);
+  await pool.query(rows.entries(size.entriesOfUser));
+  await pool.query(rows.tokens, [hashes(size.secrets.wide), WIDE_SCOPES]);
+  await pool.query(rows.tokens, [hashes(size.secrets.narrow), NARROW_SCOPES]);
+  if (size.otherTokens > 0) await pool.query(rows.otherTokens, [size.otherTokens, WIDE_SCOPES]);
+  await pool.query('vacuum analyze');
+  await pool.query('checkpoint');
+}

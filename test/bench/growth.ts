@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { generateSecrets, type Secrets, USERS } from './data.js';
+import { type Cluster, openCluster } from './database.js';
+import { type Entrant, environment, findPages } from './entrants.js';
+import { findGenerator } from './load.js';
+import { measure, type Plan } from './measure.js';
+import { OPERATIONS, type Operation } from './operations.js';
+import { cell, type Report, section } from './report.js';
+import { scrip } from './scrip.js';
+import { start } from './server.js';
+
+/** How much there is; the first is what the others are compared with. */
+const SIZES = [
+  { name: '10k', title: '10,000 entries, 1,000 tokens', entriesOfUser: 1, otherTokens: 0 },
+  { name: '1m', title: '1 million entries', entriesOfUser: 100, otherTokens: 0 },
+  { name: '10m', title: '10 million entries', entriesOfUser: 1_000, otherTokens: 0 },
+  { name: 'tokens', title: '1 million tokens', entriesOfUser: 1, otherTokens: 999_000 },
+];
+
+const operation = (name: string, title: string, query: string): Operation[] =>
+  OPERATIONS.slice(0, 1).map((user) => ({ ...user, name, title, query }));
+
+const GROWING: readonly Operation[] = [
+  ...OPERATIONS.filter(({ name }) => name === 'q1' || name === 'm1'),
+  ...operation(
+    'history',
+    'a page of a ledger',
+    'query History($by: UserBy!) { user(by: $by) { pointsHistory(first: 20) { nodes { id delta balanceAfter } } } }',
+  ),
+  ...operation(
+    'leaders',
+    'a page of the leaderboard',
+    'query Leaders { leaderboard(first: 20) { nodes { username points } } }',
+  ).map((leaders) => ({ ...leaders, variables: () => ({}) })),
+];
+
+/** Measures Scrip with little and with much in its database, side by side, and prints what became slower. */
+export async function measureGrowth(length: Pick<Plan, 'connections' | 'rounds' | 'seconds'>): Promise<void> {
+  const generator = await findGenerator();
+  const secrets = generateSecrets();
+  const cluster = await openCluster();
+  const entrants: Entrant[] = [];
+  try {
+    for (const size of SIZES) {
+      process.stderr.write(`${size.title}: filling, starting\n`);
+      entrants.push(await open(size, { cluster, secrets }));
+    }
+    const samples = await measure(entrants, { ...length, operations: GROWING, secrets, generator });
+    process.stdout.write(`${render({ samples, connections: length.connections })}\n`);
+  } finally {
+    await Promise.all(entrants.map(({ server }) => server.stop()));
+    await cluster.stop();
+    await cluster.remove();
+  }
+}
+
+async function open(
+  size: (typeof SIZES)[number],
+  { cluster, secrets }: { cluster: Cluster; secrets: Secrets },
+): Promise<Entrant> {
+  const database = await cluster.create('scrip', `scrip_${size.name}`, { ...size, secrets });
+  const contender = { ...scrip(), name: size.name, title: size.title };
+  const server = await start(contender, { env: environment(database), secret: secrets.wide[0] ?? '' });
+  await delay(1_000);
+  const pages = await findPages(server, secrets);
+  return { server, database, pages, startMs: server.startMs, idleMiB: server.residentMiB() };
+}
+
+/** Each size in proportion to the first: how many times slower it is. */
+function render(report: Pick<Report, 'samples' | 'connections'>): string {
+  const [first, ...others] = SIZES;
+  const rows = GROWING.flatMap(({ name, title }) =>
+    report.connections.map((connections) => {
+      const figures = (contender: string) => cell(report, { contender, operation: name, connections });
+      const small = figures(first?.name ?? '');
+      return [
+        `${name} @${connections}: ${title}`,
+        `${Math.round(small.perSecond)}/s, p99 ${small.p99Ms.toFixed(1)} ms`,
+        ...others.map((size) => {
+          const { perSecond, p99Ms } = figures(size.name);
+          return `${(small.perSecond / perSecond).toFixed(2)}, p99 ${p99Ms.toFixed(1)} ms`;
+        }),
+      ];
+    }),
+  );
+  const caption = `How many times slower Scrip is with more in its database: ${USERS} users throughout.`;
+  return section(caption, ['', ...SIZES.map(({ title }) => title)], rows);
+}

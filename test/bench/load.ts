@@ -1,0 +1,97 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/** Requests to be sent again and again, from several connections, each of which waits for its answer. */
+export interface Load {
+  readonly url: string;
+  readonly requests: readonly { readonly secret: string; readonly body: string }[];
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+/** What came of it. */
+export interface Outcome {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Answers with another status than 2xx. */
+  readonly refused: number;
+  /** Requests without an answer. */
+  readonly failed: number;
+}
+
+/** What sends the requests: its name, for the record. */
+export interface Generator {
+  readonly name: string;
+  send(load: Load): Promise<Outcome>;
+}
+
+/** wrk where it is installed: the processors are shared, and a generator in JavaScript takes several times as much of them. */
+export async function findGenerator(): Promise<Generator> {
+  const version = wrkVersion();
+  if (version !== undefined) return { name: version, send: sendByWrk };
+  const { default: autocannon } = await import('autocannon');
+  return {
+    name: 'autocannon (install wrk for less of the load on this machine)',
+    send: (load) => sendByAutocannon(autocannon, load),
+  };
+}
+
+function wrkVersion(): string | undefined {
+  try {
+    execFileSync('wrk', ['-v'], { stdio: 'pipe' });
+    return 'wrk';
+  } catch (error) {
+    // It prints its version, and ends with 1.
+    const { stdout } = error as { stdout?: Buffer };
+    return stdout === undefined ? undefined : /wrk [^\s[]+/.exec(stdout.toString())?.[0];
+  }
+}
+
+async function sendByWrk({ url, requests, connections, seconds }: Load): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'scrip-bench-load-'));
+  try {
+    const file = join(folder, 'requests');
+    writeFileSync(file, requests.map(({ secret, body }) => `${secret} ${body}\n`).join(''));
+    const script = `${import.meta.dirname}/wrk.lua`;
+    const args = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', script, url, '--', file];
+    const { stdout } = await promisify(execFile)('wrk', args);
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Outcome; // the last line is our script's
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function sendByAutocannon(
+  autocannon: typeof import('autocannon'),
+  { url, requests, connections, seconds }: Load,
+): Promise<Outcome> {
+  const all = requests.map(({ secret, body }) => ({
+    method: 'POST' as const,
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+    body,
+  }));
+  let next = 0;
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    // Each connection begins somewhere else.
+    setupClient: (client) => {
+      const from = Math.floor((next++ / connections) * all.length);
+      client.setRequests([...all.slice(from), ...all.slice(0, from)]);
+    },
+  });
+  return {
+    requests: result.requests.total,
+    seconds: result.duration,
+    p50Ms: result.latency.p50,
+    p99Ms: result.latency.p99,
+    refused: result.non2xx,
+    failed: result.errors + result.timeouts,
+  };
+}

@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Secrets } from './data.js';
+import type { Entrant } from './entrants.js';
+import type { Generator, Outcome } from './load.js';
+import type { Operation } from './operations.js';
+import { requestsFor } from './requests.js';
+
+/** What one contender did in one round. */
+export interface Sample {
+  readonly contender: string;
+  readonly operation: string;
+  readonly connections: number;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Of the server's process. */
+  readonly cpuUsPerRequest: number;
+}
+
+export interface Plan {
+  readonly operations: readonly Operation[];
+  readonly connections: readonly number[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly secrets: Secrets;
+  readonly generator: Generator;
+}
+
+/** Measures, round by round, so that whatever else happens on the machine happens to all of them. */
+export async function measure(entrants: readonly Entrant[], plan: Plan): Promise<Sample[]> {
+  await warmUp(entrants, plan);
+  const samples: Sample[] = [];
+  for (let round = 1; round <= plan.rounds; round++) {
+    for (const connections of plan.connections) {
+      for (const operation of plan.operations) {
+        process.stderr.write(`\rround ${round} of ${plan.rounds}: ${operation.name} @${connections}   `);
+        // Nobody is always the first behind the pause, or behind the slowest.
+        for (const index of entrants.keys()) {
+          const entrant = entrants[(index + round) % entrants.length];
+          if (entrant !== undefined) samples.push(await measureOnce(entrant, operation, connections, plan));
+        }
+      }
+    }
+  }
+  process.stderr.write('\n');
+  return samples;
+}
+
+/** Lets the compilers see everything, all contenders at once. */
+async function warmUp(entrants: readonly Entrant[], plan: Plan): Promise<void> {
+  for (const operation of plan.operations) {
+    process.stderr.write(`\rwarming up: ${operation.name}   `);
+    await Promise.all(entrants.map((entrant) => send(entrant, operation, 16, { ...plan, seconds: 1 })));
+  }
+}
+
+async function measureOnce(entrant: Entrant, operation: Operation, connections: number, plan: Plan): Promise<Sample> {
+  const { server, database } = entrant;
+  const entriesBefore = operation.writes ? await database.entries() : 0;
+  const cpuBefore = server.cpuSeconds();
+  const outcome = await send(entrant, operation, connections, plan);
+  await delay(100); // what was under way when the time was over
+  const cpuUsPerRequest = ((server.cpuSeconds() - cpuBefore) / outcome.requests) * 1e6;
+  const written = operation.writes ? (await database.entries()) - entriesBefore : undefined;
+  refuseWrong(outcome, `${server.contender.title}, ${operation.name} @${connections}`, {
+    isRefusal: operation.name.startsWith('d'),
+    written,
+    connections,
+  });
+  return {
+    contender: server.contender.name,
+    operation: operation.name,
+    connections,
+    perSecond: outcome.requests / outcome.seconds,
+    p50Ms: outcome.p50Ms,
+    p99Ms: outcome.p99Ms,
+    cpuUsPerRequest,
+  };
+}
+
+/** An answer that was not given, or not meant, is no speed. */
+function refuseWrong(
+  { requests, refused, failed }: Outcome,
+  where: string,
+  { isRefusal, written, connections }: { isRefusal: boolean; written: number | undefined; connections: number },
+): void {
+  if (failed > 0) throw new Error(`${where}: ${failed} requests were not answered.`);
+  if (refused > 0 && !isRefusal) throw new Error(`${where}: ${refused} requests were refused.`);
+  if (written !== undefined && (written < requests || written > requests + connections)) {
+    throw new Error(`${where}: ${requests} requests were answered, ${written} entries written.`);
+  }
+}
+
+function send(
+  entrant: Entrant,
+  operation: Operation,
+  connections: number,
+  { secrets, seconds, generator }: Pick<Plan, 'secrets' | 'seconds' | 'generator'>,
+): Promise<Outcome> {
+  return generator.send({ ...requestsFor(entrant, [operation], secrets), connections, seconds });
+}

@@ -1,0 +1,56 @@
+/**
+ * `npm run profile -- [--only q1,m1] [--seconds 5] [--connections 16] [--out dist/scrip.cpuprofile]`: puts Scrip under
+ * load, takes a CPU profile of the running process, writes it for the viewers of Chrome and VS Code, and prints the ten
+ * functions in which most of the time was spent.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import '../../src/build.mjs';
+import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import { chosen } from './chosen.js';
+import { type CpuProfile, heaviest } from './heaviest.js';
+import { openInspector } from './inspector.js';
+import { findGenerator } from './load.js';
+import { OPERATIONS } from './operations.js';
+import { requestsFor } from './requests.js';
+import { withScrip } from './scrip.js';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    seconds: { type: 'string', default: '5' },
+    connections: { type: 'string', default: '16' },
+    out: { type: 'string', default: 'dist/scrip.cpuprofile' },
+  },
+});
+
+const generator = await findGenerator();
+const port = await findFreePort();
+await withScrip(
+  async ({ server, pages, secrets }) => {
+    const load = {
+      ...requestsFor({ server, pages }, chosen(OPERATIONS, values.only), secrets),
+      connections: Number(values.connections),
+      seconds: Number(values.seconds),
+    };
+    await generator.send({ ...load, seconds: 2 }); // what runs often is compiled by then
+    const inspector = await openInspector(port);
+    await inspector.call('Profiler.enable');
+    await inspector.call('Profiler.start');
+    const { requests } = await generator.send(load);
+    const { profile } = await inspector.call<{ profile: CpuProfile }>('Profiler.stop');
+    inspector.close();
+    mkdirSync(dirname(values.out), { recursive: true });
+    writeFileSync(values.out, JSON.stringify(profile));
+    print(profile, requests);
+  },
+  [`--inspect=127.0.0.1:${port}`],
+);
+
+function print(profile: CpuProfile, requests: number): void {
+  const rows = heaviest(profile)
+    .slice(0, 10)
+    .map(({ name, place, share }) => `${(share * 100).toFixed(1).padStart(5)}%  ${name}  ${place}\n`);
+  process.stdout.write(`${requests} requests; the profile is in ${values.out}.\n\n${rows.join('')}`);
+}

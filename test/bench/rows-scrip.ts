@@ -1,0 +1,38 @@
+import { HOT_USER, idOf, POSTS_OF_USER, pointsOfEntry, USERS } from './data.js';
+
+/** Fills Scrip's tables. The first user is the administrator, so that no start creates one. */
+export const SCRIP_ROWS = {
+  users: (entriesOfUser: number) => `
+    insert into users (id, username, role)
+    select ${idOf('user', 'n')}, 'user_' || lpad(n::text, 5, '0'), case n when 1 then 'ADMIN' else 'USER' end
+      from generate_series(1, ${USERS}) n;
+    insert into balances (user_id, points, sequence)
+    select ${idOf('user', 'n')}, ${entriesOfUser} * ${pointsOfEntry('n')}, ${entriesOfUser}
+      from generate_series(1, ${USERS}) n`,
+  posts: `
+    insert into posts (id, author_id, title, body)
+    select ${idOf('post', 'n')}, ${idOf('user', `(n - 1) % ${USERS} + 1`)}, 'Post ' || n, repeat('What was to be said. ', 20)
+      from generate_series(1, ${USERS * POSTS_OF_USER}) n`,
+  entries: (entriesOfUser: number) => `
+    insert into entries (user_id, sequence, kind, delta, balance_after, owner_id)
+    select ${idOf('user', 'n')}, s, 'ADD', ${pointsOfEntry('n')}, s * ${pointsOfEntry('n')}, ${idOf('user', '1')}
+      from generate_series(1, ${USERS}) n, generate_series(1, ${entriesOfUser}) s`,
+  tokens: `
+    insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id)
+    select uuidv7(), 'measured', 'OPAQUE', hash, '', $2, ${idOf('user', '1')} from unnest($1::bytea[]) hash`,
+  otherTokens: `
+    insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id)
+    select uuidv7(), 'another', 'OPAQUE', sha256(n::text::bytea), '', $2, ${idOf('user', '1')}
+      from generate_series(1, $1::integer) n`,
+};
+
+export const SCRIP_STANDING = `
+  select (select count(*) from entries)::integer as entries,
+         (select points from balances where user_id = ${idOf('user', String(HOT_USER))})::float8 as hot,
+         not exists (
+           select from balances b
+             left join (select user_id, sum(delta) as sum from entries group by user_id) e on e.user_id = b.user_id
+            where b.points <> coalesce(e.sum, 0)) as "isExact"`;
+
+/** A user's entries are numbered without a gap. */
+export const SCRIP_ENTRIES = 'select sum(sequence)::integer as count from balances';

@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import { HOT_USER, userId, usernameOf } from './data.js';
+import type { Contender } from './line-up.js';
+import { message, OPERATIONS, type Operation } from './operations.js';
+
+/** A contender in a process of its own. */
+export interface Server {
+  readonly contender: Contender;
+  readonly url: string;
+  /** From the start of the process to its first right answer. */
+  readonly startMs: number;
+  readonly process: ChildProcess;
+  /** Sends an operation once. */
+  ask(operation: Pick<Operation, 'query' | 'path'>, variables: object, secret: string): Promise<Answer>;
+  /** Memory of the process in MiB; Linux alone tells. */
+  residentMiB(): number;
+  /** Processor time that the process has used, in seconds; Linux alone tells. */
+  cpuSeconds(): number;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is whatever was asked for; a wrong guess fails the comparison.
+  readonly data: any;
+  readonly errors: readonly object[] | undefined;
+}
+
+export interface StartOptions {
+  /** Variables of its environment, beside the port. */
+  readonly env: Readonly<Record<string, string>>;
+  /** A secret that may read users. */
+  readonly secret: string;
+  /** Options of `node`. */
+  readonly nodeOptions?: readonly string[];
+}
+
+const START_SECONDS = 30;
+
+/** Starts a contender. What it writes goes to a file, as that of a service does. */
+export async function start(contender: Contender, { env, secret, nodeOptions = [] }: StartOptions): Promise<Server> {
+  const port = await findFreePort();
+  const log = join(tmpdir(), `scrip-bench-${contender.name}.log`);
+  const output = openSync(log, 'w');
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [...nodeOptions, contender.program], {
+    cwd: tmpdir(),
+    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: String(port), ...env },
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  const url = `http://127.0.0.1:${port}`;
+  const ask = createAsk(contender, url);
+  while (!(await answersRightly(ask, secret))) {
+    const isLate = performance.now() - startedAt > START_SECONDS * 1_000;
+    if (isLate || child.exitCode !== null) {
+      child.kill('SIGKILL');
+      throw new Error(`${contender.title} does not start: ${readFileSync(log, 'utf8').slice(-2_000)}`);
+    }
+    await delay(5);
+  }
+  const startMs = performance.now() - startedAt;
+  return {
+    contender,
+    url,
+    startMs,
+    process: child,
+    ask,
+    residentMiB: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(proc(child, 'status'))?.[1] ?? Number.NaN) / 1_024,
+    cpuSeconds: () => {
+      // Behind the name, which may hold anything: fields 14 and 15, in hundredths of a second.
+      const fields = proc(child, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / 100;
+    },
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}
+
+function createAsk(contender: Contender, url: string): Server['ask'] {
+  return async (operation, variables, secret) => {
+    const { path, body } = message(contender, operation, variables);
+    const response = await fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
+      body,
+    });
+    const { data, errors } = (await response.json()) as Omit<Answer, 'status'>;
+    return { status: response.status, data, errors };
+  };
+}
+
+async function answersRightly(ask: Server['ask'], secret: string): Promise<boolean> {
+  const [q1] = OPERATIONS;
+  if (q1 === undefined) return false;
+  const answer = await ask(q1, { by: { username: usernameOf(HOT_USER) } }, secret).catch(() => undefined);
+  return answer?.data?.user?.id === userId(HOT_USER);
+}
+
+function proc({ pid }: ChildProcess, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}

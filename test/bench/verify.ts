@@ -1,0 +1,98 @@
+import { deepStrictEqual, ok } from 'node:assert/strict';
+import { HOT_USER, postId, postsOf, type Secrets, USERS, userId, usernameOf } from './data.js';
+import type { BenchDatabase } from './database.js';
+import { OPERATIONS, type Operation } from './operations.js';
+import type { Answer, Server } from './server.js';
+
+/** How many users lie between two pages that are asked for. */
+export const PAGE_DISTANCE = 100;
+
+const WRITES = 40;
+
+/**
+ * Proves that a contender does the work: what is not right is not worth timing.
+ *
+ * @param pages the cursors of every {@link PAGE_DISTANCE}th user, null for the start.
+ * @throws naming what was answered wrongly.
+ */
+export async function verify(
+  server: Server,
+  { database, secrets, pages }: { database: BenchDatabase; secrets: Secrets; pages: readonly (string | null)[] },
+): Promise<void> {
+  const ask = (name: string, variables: object, secret = secrets.wide[0]) =>
+    server.ask(operation(name), variables, secret ?? '');
+  await reads(ask, pages);
+  await refusals(ask, { database, secrets });
+  await writes(ask, database);
+}
+
+type Ask = (name: string, variables: object, secret?: string) => Promise<Answer>;
+
+async function reads(ask: Ask, pages: readonly (string | null)[]): Promise<void> {
+  for (const number of [HOT_USER, 4_711, USERS]) {
+    const expected = { id: userId(number), username: usernameOf(number), role: number === 1 ? 'ADMIN' : 'USER' };
+    deepStrictEqual((await ask('q1', { by: { username: usernameOf(number) } })).data, { user: expected });
+  }
+  deepStrictEqual((await ask('q1', { by: { username: 'nobody' } })).data, { user: null });
+  for (const page of [0, 50]) {
+    const nodes = Array.from({ length: 20 }, (_, index) => page * PAGE_DISTANCE + index + 1).map((number) => ({
+      id: userId(number),
+      username: usernameOf(number),
+      posts: { nodes: postsOf(number).map((post) => ({ id: postId(post), title: `Post ${post}` })) },
+    }));
+    deepStrictEqual((await ask('q2', { after: pages[page] })).data, { users: { nodes } });
+  }
+}
+
+async function refusals(ask: Ask, { database, secrets }: { database: BenchDatabase; secrets: Secrets }): Promise<void> {
+  const before = await database.standing();
+  const variables = { input: { user: { username: usernameOf(HOT_USER) }, points: 1 } };
+  for (const secret of [secrets.narrow[0], secrets.unknown[0]]) {
+    const { data, errors } = await ask('m1', variables, secret);
+    ok((errors?.length ?? 0) > 0 && (data?.addPoints ?? null) === null, 'A change without the right was answered.');
+  }
+  const { data, errors } = await ask('q1', { by: { username: usernameOf(HOT_USER) } }, secrets.unknown[0]);
+  ok((errors?.length ?? 0) > 0 && (data?.user ?? null) === null, 'An unknown token was answered.');
+  deepStrictEqual(await database.standing(), before, 'A refusal left a trace.');
+}
+
+/** Forty at once on one user, and forty on others: each is answered with a balance of its own, and all is in the ledger. */
+async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
+  const before = await database.standing();
+  const change = (name: string, number: number, points: number) =>
+    ask(name, { input: { user: { username: usernameOf(number) }, points } });
+  const numbers = Array.from({ length: WRITES }, (_, index) => index + 1);
+
+  const added = await Promise.all(numbers.map(() => change('m2', HOT_USER, 3)));
+  deepStrictEqual(
+    added.map(({ data }) => data?.addPoints?.points).sort((one, other) => one - other),
+    numbers.map((number) => before.hot + 3 * number),
+    'Concurrent additions were lost or doubled.',
+  );
+  deepStrictEqual(added[0]?.data.addPoints.message, `Successfully added 3 points to ${usernameOf(HOT_USER)}`);
+
+  // There is enough for 25 of them: the balance is cut into as many parts.
+  const part = Math.floor((before.hot + 3 * WRITES) / 25);
+  const spent = await Promise.all(numbers.map(() => change('s1', HOT_USER, part)));
+  ok(
+    spent.filter(({ data }) => data?.spendPoints != null).length === 25,
+    'Concurrent spendings overdrew, or stopped early.',
+  );
+  const restored = await change('m2', HOT_USER, 25 * part - 3 * WRITES);
+  deepStrictEqual(restored.data?.addPoints?.points, before.hot);
+
+  const others = await Promise.all(numbers.map((number) => change('m1', HOT_USER + number, 1)));
+  ok(
+    others.every(({ data }) => data?.addPoints != null),
+    'A change of another user failed.',
+  );
+  const after = await database.standing();
+  const entries = before.entries + WRITES + 25 + 1 + WRITES;
+  deepStrictEqual(after, { entries, hot: before.hot, isExact: true }, 'The ledger is not what was answered.');
+}
+
+function operation(name: string): Operation {
+  const found = OPERATIONS.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`There is no operation ${name}.`);
+  return found;
+}

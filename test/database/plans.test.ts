@@ -1,0 +1,161 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SCOPES } from '../../src/auth/scope.js';
+import { createDatabase, type TestDatabase } from '../database.js';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+
+/** What PostgreSQL did for a statement of the server's, as the extension auto_explain tells: those within functions too. */
+interface Execution {
+  readonly text: string;
+  readonly plan: Node;
+}
+
+interface Node {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly Plans?: readonly Node[];
+}
+
+/** So often that PostgreSQL has planned a prepared statement for its values, and then once for all. */
+const TIMES = 8;
+
+const ADD = `mutation {
+  addPoints(input: { user: { username: "user_7" }, points: 1, idempotencyKey: "a change" }) { points }
+}`;
+
+const executions: Execution[] = [];
+let server: TestServer;
+let database: TestDatabase;
+let token: IssuedToken;
+
+beforeAll(async () => {
+  listen();
+  database = await createDatabase();
+  await explainEverything(database);
+  server = await startServer({ DATABASE_URL: database.url });
+  token = await server.everything();
+  await fill(database, token.owner.id);
+});
+
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+  vi.restoreAllMocks();
+});
+
+describe('In a database that has grown', () => {
+  it.each([
+    ['a token', '{ viewer { kind } }', 'from "tokens"', ['tokens_have_unique_secrets', 'users_pkey']],
+    ['a user by name', '{ user(by: { username: "user_7" }) { role } }', 'from "users"', ['users_have_unique_names']],
+    ['users by id', '{ posts(first: 20) { nodes { author { role } } } }', 'from "users"', ['users_pkey']],
+    ['users by name', '{ users { nodes { role } } }', 'from "users"', ['users_have_unique_names']],
+    ['the newest posts', '{ posts { nodes { title } } }', 'from "posts"', ['posts_pkey']],
+    [
+      'the posts of users',
+      '{ users { nodes { posts { nodes { title } } } } }',
+      'select * from "posts"',
+      ['posts_by_author'],
+    ],
+    ['a balance', '{ user(by: { username: "user_7" }) { points } }', 'from "balances"', ['balances_pkey']],
+    [
+      'a page of a ledger',
+      '{ user(by: { username: "user_7" }) { pointsHistory { nodes { delta } } } }',
+      'select * from "entries"',
+      ['entries_are_in_sequence'],
+    ],
+    [
+      'a page of the leaderboard',
+      '{ leaderboard { nodes { points } } }',
+      'b.bracket = level',
+      ['balances_by_bracket', 'users_pkey'],
+    ],
+    ['the account to be changed', ADD, 'FOR NO KEY UPDATE', ['balances_pkey']],
+    ['an idempotency key', ADD, 'FROM answered_keys', ['entries_happen_once_per_key', 'refusals_happen_once_per_key']],
+  ])('%s is found by an index', async (_subject, document, words, indexes) => {
+    expect(await reads(words, () => server.send(token, document))).toEqual({ indexes, tables: [] });
+  });
+
+  it('a session is found by an index', async () => {
+    const session = await server.session();
+    const indexes = ['sessions_pkey', 'users_pkey'];
+    expect(await reads('"sessions"', () => server.send(session, '{ viewer { kind } }'))).toEqual({
+      indexes,
+      tables: [],
+    });
+  });
+});
+
+/** Sends an operation some times, and answers what the statements with these words read: indexes, and whole tables. */
+async function reads(words: string, send: () => Promise<Answer>): Promise<{ indexes: string[]; tables: string[] }> {
+  executions.length = 0;
+  for (let count = 0; count < TIMES; count++) expect((await send()).errors).toBeUndefined();
+  const nodes = executions.filter(({ text }) => text.includes(words)).flatMap(({ plan }) => nodesOf(plan));
+  const names = (found: (node: Node) => string | undefined) =>
+    [...new Set(nodes.flatMap((node) => found(node) ?? []))].sort();
+  return {
+    indexes: names((node) => node['Index Name']),
+    tables: names((node) => (node['Node Type'] === 'Seq Scan' ? node['Relation Name'] : undefined)),
+  };
+}
+
+/** The server runs in this process: what PostgreSQL notes for its connections is heard here. */
+function listen(): void {
+  const { connect } = pg.Client.prototype;
+  vi.spyOn(pg.Client.prototype, 'connect').mockImplementation(function (this: pg.Client, ...args) {
+    this.on('notice', ({ message = '' }) => {
+      const [, json] = message.split('plan:\n');
+      if (json === undefined) return;
+      const { 'Query Text': text, Plan: plan } = JSON.parse(json);
+      executions.push({ text, plan });
+    });
+    return connect.apply(this, args);
+  });
+}
+
+async function explainEverything({ query, url }: TestDatabase): Promise<void> {
+  const settings = {
+    session_preload_libraries: 'auto_explain',
+    'auto_explain.log_min_duration': 0,
+    'auto_explain.log_nested_statements': 'on',
+    'auto_explain.log_format': 'json',
+    'auto_explain.log_level': 'notice',
+  };
+  const name = new URL(url).pathname.slice(1);
+  for (const [setting, value] of Object.entries(settings))
+    await query(`alter database ${name} set ${setting} = '${value}'`);
+}
+
+async function fill({ query }: TestDatabase, ownerId: string): Promise<void> {
+  await query(
+    `insert into users (id, username, role) select uuidv7(), 'user_' || n, 'USER' from generate_series(1, 4000) n`,
+  );
+  await query(
+    `insert into posts (id, author_id, title, body) select uuidv7(), id, 'a title', 'a body' from users, generate_series(1, 5)`,
+  );
+  await query(
+    `insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id)
+     select uuidv7(), 'another', 'OPAQUE', sha256(n::text::bytea), '', $1, $2 from generate_series(1, 4000) n`,
+    [SCOPES, ownerId],
+  );
+  await query(
+    `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id)
+     select id, n, 'ADD', 1, n, $1 from users, generate_series(1, 10) n`,
+    [ownerId],
+  );
+  await query(
+    `insert into refusals (user_id, owner_id, idempotency_key, kind, points, code)
+     select id, $1, 'a key', 'SPEND', 1000, 'INSUFFICIENT_POINTS' from users`,
+    [ownerId],
+  );
+  await query(
+    `insert into balances (user_id, points, sequence) select id, 10, 10 from users
+     on conflict (user_id) do update set points = 10, sequence = 10`,
+  );
+  await query(`insert into sessions (id, user_id, expires_at) select uuidv7(), id, 'infinity' from users`);
+  await query('analyze');
+}
+
+function nodesOf(plan: Node): Node[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
+}
