@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,8 +14,12 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one PostgreSQL for the run, and migrates the database that each test file gets a copy of. */
+/**
+ * Builds the web pages where they are out of date, starts one PostgreSQL for the run, and migrates the database that each
+ * test file gets a copy of.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  execFileSync(process.execPath, ['src/web/build.mjs'], { stdio: 'inherit' });
   const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
   await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
   const postgres = await openEmbeddedPostgres({ home, log: () => {} });

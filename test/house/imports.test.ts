@@ -149,6 +149,8 @@ describe('Imports', () => {
   it('leave the policy on graphql and its tools alone', () => {
     const used = sources.filter(({ file }) => file.startsWith('policy/')).flatMap(({ packages }) => packages);
     expect(used.filter((name) => name !== 'graphql' && !name.startsWith('@graphql-tools/'))).toEqual([]);
+    const onNode = sources.filter(({ file, text }) => file.startsWith('policy/') && text.includes("from 'node:"));
+    expect(onNode.map(({ file }) => file)).toEqual([]);
   });
 
   it('leave a table on Drizzle, the scopes and other tables', () => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scopeLabel } from '../../../src/auth/scope.js';
-import { EXAMPLES } from '../../../src/web/graphiql/examples.js';
-import { startServer, type TestServer } from '../../server.js';
+import { EXAMPLES, type Example } from '../../../src/web/graphiql/examples.js';
+import { type AnswerError, type IssuedToken, startServer, type TestServer } from '../../server.js';
+import { errorsOf, openClient } from '../../socket.js';
 
 describe('An example of GraphiQL', () => {
   let server: TestServer;
@@ -10,23 +11,35 @@ describe('An example of GraphiQL', () => {
   });
   afterAll(() => server.close());
 
-  it.each(EXAMPLES)('requires exactly the scopes on its label: $title', async ({ query, variables, scopes }) => {
+  it.each(EXAMPLES)('requires exactly the scopes on its label: $title', async (example) => {
     const tooNarrow = await server.token(['audit:read']);
 
-    const { errors = [] } = await server.send(tooNarrow, query, variables);
+    const errors = await refusalOf(tooNarrow, example);
 
     const required = errors.flatMap(({ extensions }) => extensions['requiredScopes'] as string[]);
-    expect(new Set(required.map(scopeLabel))).toEqual(new Set(scopes));
+    expect(new Set(required.map(scopeLabel))).toEqual(new Set(example.scopes));
   });
 
   it('runs as it stands, one after the other', async () => {
-    const token = await server.everything();
+    const client = openClient(server, await server.everything());
     const other = await server.token(['users:read']);
 
     for (const { title, query, variables } of EXAMPLES) {
-      const filledIn = title === 'Revoke a token' ? { input: { id: other.id } } : variables;
-      const { errors } = await server.send(token, query, filledIn);
-      expect(errors, title).toBeUndefined();
+      const filledIn = title === 'Revoke a token' ? { input: { id: other.id } } : { ...variables };
+      const answers = client.iterate({ query, variables: filledIn });
+      const { value } = await answers.next();
+      await answers.return?.();
+      expect(value, title).toEqual({ data: expect.anything() });
     }
+    await client.dispose();
   });
+
+  /** The errors before anything runs; none where the token does. */
+  async function refusalOf(token: IssuedToken, { query, variables, scopes }: Example): Promise<AnswerError[]> {
+    const client = openClient(server, token);
+    const answers = client.iterate({ query, variables: { ...variables } });
+    const errors = scopes.length > 0 ? await errorsOf(answers) : ((await answers.next()).value?.errors ?? []);
+    await client.dispose();
+    return errors;
+  }
 });
