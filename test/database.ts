@@ -18,6 +18,7 @@ export async function createDatabase(): Promise<TestDatabase> {
   const url = new URL(template);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 4 });
+  pool.on('error', () => {}); // its connections may still be closing when the database is dropped under them
   return {
     url: url.href,
     query: async (statement, values) => (await pool.query(statement, values)).rows,

@@ -6,7 +6,7 @@ export const POSTS_OF_USER = 5;
 export const TOKENS = 1_000;
 
 /** SQL for what each entry that was there before gave to its user, by their number: some this, some that. */
-export const pointsOfEntry = (number: string) => `(1000000 + ${number} * 7919 % 10000 * 1000)`;
+export const pointsOfEntry = (number: string) => `(1000000 + ${number} * 7919 % 10000 * 1000)::bigint`;
 
 /** The user whom the operations on one user change. */
 export const HOT_USER = 1;

@@ -50,7 +50,7 @@ export async function measure(entrants: readonly Entrant[], plan: Plan): Promise
 async function warmUp(entrants: readonly Entrant[], plan: Plan): Promise<void> {
   for (const operation of plan.operations) {
     process.stderr.write(`\rwarming up: ${operation.name}   `);
-    await Promise.all(entrants.map((entrant) => send(entrant, operation, 16, { ...plan, seconds: 1 })));
+    await Promise.all(entrants.map((entrant) => send(entrant, operation, 16, plan)));
   }
 }
 

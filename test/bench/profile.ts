@@ -11,6 +11,7 @@ import { findFreePort } from '../../src/database/embedded/postmaster.js';
 import { chosen } from './chosen.js';
 import { type CpuProfile, heaviest } from './heaviest.js';
 import { openInspector } from './inspector.js';
+import { install } from './install.js';
 import { findGenerator } from './load.js';
 import { OPERATIONS } from './operations.js';
 import { requestsFor } from './requests.js';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   },
 });
 
+install();
 const generator = await findGenerator();
 const port = await findFreePort();
 await withScrip(

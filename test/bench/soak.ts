@@ -10,7 +10,7 @@ const STEPS = 20;
 /** Puts all operations on Scrip for so many minutes, and prints its memory as it goes, and at last whether that grew. */
 export async function soak(minutes: number): Promise<void> {
   const generator = await findGenerator();
-  const seconds = Math.max(1, Math.round((minutes * 60) / STEPS));
+  const seconds = Math.max(1, Math.round((minutes * 60) / STEPS)); // wrk counts in whole ones
   await withScrip(async ({ server, pages, secrets }) => {
     process.stdout.write('| minute | memory, MiB | requests per second |\n|--:|--:|--:|\n');
     const memory: number[] = [];
