@@ -35,8 +35,8 @@ export function drawChart(report: Report): string {
   }
 </style>
 <text x="${line}" y="12" text-anchor="middle">node:http + pg, no GraphQL</text>
-${body.join('\n')}
 <line x1="${line}" x2="${line}" y1="18" y2="${height - GAP / 2}"/>
+${body.join('\n')}
 </svg>
 `;
 }

@@ -5,6 +5,12 @@ export const USERS = 10_000;
 export const POSTS_OF_USER = 5;
 export const TOKENS = 1_000;
 
+/** How many entries there are before: so many users have so many each. */
+export interface Ledger {
+  readonly users: number;
+  readonly each: number;
+}
+
 /** SQL for what each entry that was there before gave to its user, by their number: some this, some that. */
 export const pointsOfEntry = (number: string) => `(1000000 + ${number} * 7919 % 10000 * 1000)::bigint`;
 

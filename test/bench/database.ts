@@ -5,7 +5,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
 import { openDatabase } from '../../src/database/open-database.js';
-import { hashes, NARROW_SCOPES, type Secrets, WIDE_SCOPES } from './data.js';
+import { hashes, type Ledger, NARROW_SCOPES, type Secrets, WIDE_SCOPES } from './data.js';
 import type { Contender } from './line-up.js';
 import { PLAIN_ENTRIES, PLAIN_ROWS, PLAIN_STANDING } from './rows-plain.js';
 import { SCRIP_ENTRIES, SCRIP_ROWS, SCRIP_STANDING } from './rows-scrip.js';
@@ -23,7 +23,7 @@ export interface Cluster {
 
 export interface Size {
   readonly secrets: Secrets;
-  readonly entriesOfUser: number;
+  readonly ledger: Ledger;
   /** Tokens that nobody holds. */
   readonly otherTokens: number;
 }
@@ -94,9 +94,9 @@ async function migrate(url: string): Promise<void> {
 
 async function fill(pool: pg.Pool, tables: Contender['tables'], size: Size): Promise<void> {
   const rows = tables === 'plain' ? PLAIN_ROWS : SCRIP_ROWS;
-  await pool.query(rows.users(size.entriesOfUser));
+  await pool.query(rows.users(size.ledger));
   await pool.query(rows.posts);
-  await pool.query(rows.entries(size.entriesOfUser));
+  await pool.query(rows.entries(size.ledger));
   await pool.query(rows.tokens, [hashes(size.secrets.wide), WIDE_SCOPES]);
   await pool.query(rows.tokens, [hashes(size.secrets.narrow), NARROW_SCOPES]);
   if (size.otherTokens > 0) await pool.query(rows.otherTokens, [size.otherTokens, WIDE_SCOPES]);

@@ -29,7 +29,7 @@ export async function enter(
 ): Promise<Entrant> {
   const database = await cluster.create(contender.tables, contender.name, {
     secrets,
-    entriesOfUser: 1,
+    ledger: { users: USERS, each: 1 },
     otherTokens: 0,
   });
   const startOnce = () => start(contender, { env: environment(database), secret: secrets.wide[0] ?? '' });

@@ -1,37 +1,44 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { generateSecrets, type Secrets, USERS } from './data.js';
+import { generateSecrets, type Secrets, USERS, usernameOf } from './data.js';
 import { type Cluster, openCluster } from './database.js';
 import { type Entrant, environment, findPages } from './entrants.js';
 import { findGenerator } from './load.js';
 import { measure, type Plan } from './measure.js';
-import { OPERATIONS, type Operation } from './operations.js';
+import { OPERATIONS, type Operation, random } from './operations.js';
 import { cell, type Report, section } from './report.js';
 import { scrip } from './scrip.js';
 import { start } from './server.js';
 
+/** The users whose ledgers are read: they have a full page at every size. */
+const READERS = 500;
+
 /** How much there is; the first is what the others are compared with. */
 const SIZES = [
-  { name: '10k', title: '10,000 entries, 1,000 tokens', entriesOfUser: 1, otherTokens: 0 },
-  { name: '1m', title: '1 million entries', entriesOfUser: 100, otherTokens: 0 },
-  { name: '10m', title: '10 million entries', entriesOfUser: 1_000, otherTokens: 0 },
-  { name: 'tokens', title: '1 million tokens', entriesOfUser: 1, otherTokens: 999_000 },
+  { name: '10k', title: '10,000 entries, 1,000 tokens', ledger: { users: READERS, each: 20 }, otherTokens: 0 },
+  { name: '1m', title: '1 million entries', ledger: { users: USERS, each: 100 }, otherTokens: 0 },
+  { name: '10m', title: '10 million entries', ledger: { users: USERS, each: 1_000 }, otherTokens: 0 },
+  { name: 'tokens', title: '1 million tokens', ledger: { users: READERS, each: 20 }, otherTokens: 999_000 },
 ];
 
-const operation = (name: string, title: string, query: string): Operation[] =>
-  OPERATIONS.slice(0, 1).map((user) => ({ ...user, name, title, query }));
+const read = { credential: 'wide', path: '', writes: false } as const;
 
 const GROWING: readonly Operation[] = [
   ...OPERATIONS.filter(({ name }) => name === 'q1' || name === 'm1'),
-  ...operation(
-    'history',
-    'a page of a ledger',
-    'query History($by: UserBy!) { user(by: $by) { pointsHistory(first: 20) { nodes { id delta balanceAfter } } } }',
-  ),
-  ...operation(
-    'leaders',
-    'a page of the leaderboard',
-    'query Leaders { leaderboard(first: 20) { nodes { username points } } }',
-  ).map((leaders) => ({ ...leaders, variables: () => ({}) })),
+  {
+    ...read,
+    name: 'history',
+    title: 'a page of a ledger',
+    query:
+      'query History($by: UserBy!) { user(by: $by) { pointsHistory(first: 20) { nodes { id delta balanceAfter } } } }',
+    variables: () => ({ by: { username: usernameOf(1 + random(READERS)) } }),
+  },
+  {
+    ...read,
+    name: 'leaders',
+    title: 'a page of the leaderboard',
+    query: 'query Leaders { leaderboard(first: 20) { nodes { username points } } }',
+    variables: () => ({}),
+  },
 ];
 
 /** Measures Scrip with little and with much in its database, side by side, and prints what became slower. */

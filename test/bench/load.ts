@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,14 +42,8 @@ export async function findGenerator(): Promise<Generator> {
 }
 
 function wrkVersion(): string | undefined {
-  try {
-    execFileSync('wrk', ['-v'], { stdio: 'pipe' });
-    return 'wrk';
-  } catch (error) {
-    // It prints its version, and ends with 1.
-    const { stdout } = error as { stdout?: Buffer };
-    return stdout === undefined ? undefined : /wrk [^\s[]+/.exec(stdout.toString())?.[0];
-  }
+  const { stdout } = spawnSync('wrk', ['-v'], { encoding: 'utf8' });
+  return stdout == null ? undefined : /wrk [^\s[]+/.exec(stdout)?.[0]; // null where there is no such program
 }
 
 async function sendByWrk({ url, requests, connections, seconds }: Load): Promise<Outcome> {

@@ -1,20 +1,20 @@
-import { HOT_USER, idOf, POSTS_OF_USER, pointsOfEntry, USERS } from './data.js';
+import { HOT_USER, idOf, type Ledger, POSTS_OF_USER, pointsOfEntry, USERS } from './data.js';
 
 /** Fills the tables of `contenders/schema.sql`. */
 export const PLAIN_ROWS = {
-  users: (entriesOfUser: number) => `
+  users: ({ users, each }: Ledger) => `
     insert into users (id, username, role, points)
     select ${idOf('user', 'n')}, 'user_' || lpad(n::text, 5, '0'), case n when 1 then 'ADMIN' else 'USER' end,
-           ${entriesOfUser} * ${pointsOfEntry('n')}
+           case when n <= ${users} then ${each} * ${pointsOfEntry('n')} else 0 end
       from generate_series(1, ${USERS}) n`,
   posts: `
     insert into posts (id, author_id, title, body)
     select ${idOf('post', 'n')}, ${idOf('user', `(n - 1) % ${USERS} + 1`)}, 'Post ' || n, repeat('What was to be said. ', 20)
       from generate_series(1, ${USERS * POSTS_OF_USER}) n`,
-  entries: (entriesOfUser: number) => `
+  entries: ({ users, each }: Ledger) => `
     insert into entries (user_id, delta, balance_after, token_id)
     select ${idOf('user', 'n')}, ${pointsOfEntry('n')}, s * ${pointsOfEntry('n')}, ${idOf('token', '1')}
-      from generate_series(1, ${USERS}) n, generate_series(1, ${entriesOfUser}) s`,
+      from generate_series(1, ${users}) n, generate_series(1, ${each}) s`,
   tokens: `
     insert into tokens (id, secret_hash, scopes)
     select uuidv7(), hash, $2 from unnest($1::bytea[]) hash`,

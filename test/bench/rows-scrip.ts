@@ -1,22 +1,22 @@
-import { HOT_USER, idOf, POSTS_OF_USER, pointsOfEntry, USERS } from './data.js';
+import { HOT_USER, idOf, type Ledger, POSTS_OF_USER, pointsOfEntry, USERS } from './data.js';
 
 /** Fills Scrip's tables. The first user is the administrator, so that no start creates one. */
 export const SCRIP_ROWS = {
-  users: (entriesOfUser: number) => `
+  users: ({ users, each }: Ledger) => `
     insert into users (id, username, role)
     select ${idOf('user', 'n')}, 'user_' || lpad(n::text, 5, '0'), case n when 1 then 'ADMIN' else 'USER' end
       from generate_series(1, ${USERS}) n;
     insert into balances (user_id, points, sequence)
-    select ${idOf('user', 'n')}, ${entriesOfUser} * ${pointsOfEntry('n')}, ${entriesOfUser}
-      from generate_series(1, ${USERS}) n`,
+    select ${idOf('user', 'n')}, h.entries * ${pointsOfEntry('n')}, h.entries
+      from generate_series(1, ${USERS}) n, lateral (select case when n <= ${users} then ${each} else 0 end) h(entries)`,
   posts: `
     insert into posts (id, author_id, title, body)
     select ${idOf('post', 'n')}, ${idOf('user', `(n - 1) % ${USERS} + 1`)}, 'Post ' || n, repeat('What was to be said. ', 20)
       from generate_series(1, ${USERS * POSTS_OF_USER}) n`,
-  entries: (entriesOfUser: number) => `
+  entries: ({ users, each }: Ledger) => `
     insert into entries (user_id, sequence, kind, delta, balance_after, owner_id)
     select ${idOf('user', 'n')}, s, 'ADD', ${pointsOfEntry('n')}, s * ${pointsOfEntry('n')}, ${idOf('user', '1')}
-      from generate_series(1, ${USERS}) n, generate_series(1, ${entriesOfUser}) s`,
+      from generate_series(1, ${users}) n, generate_series(1, ${each}) s`,
   tokens: `
     insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id)
     select uuidv7(), 'measured', 'OPAQUE', hash, '', $2, ${idOf('user', '1')} from unnest($1::bytea[]) hash`,

@@ -1,4 +1,4 @@
-import { generateSecrets, type Secrets } from './data.js';
+import { generateSecrets, type Secrets, USERS } from './data.js';
 import { openCluster } from './database.js';
 import { type Entrant, environment, findPages } from './entrants.js';
 import { CONTENDERS, type Contender } from './line-up.js';
@@ -13,7 +13,11 @@ export async function withScrip(
   const cluster = await openCluster();
   let server: Server | undefined;
   try {
-    const database = await cluster.create('scrip', 'scrip', { secrets, entriesOfUser: 1, otherTokens: 0 });
+    const database = await cluster.create('scrip', 'scrip', {
+      secrets,
+      ledger: { users: USERS, each: 1 },
+      otherTokens: 0,
+    });
     server = await start(scrip(), { env: environment(database), secret: secrets.wide[0] ?? '', nodeOptions });
     await work({ server, pages: await findPages(server, secrets), secrets });
   } finally {
