@@ -55,7 +55,7 @@ async function createLogger(level: Config['logLevel']): Promise<Logger> {
 }
 
 /**
- * Standard output, many lines to a write: a write for each took a tenth of the time of a request. A line comes at most
+ * Standard output, many lines to a write: a write for each took 4 % of the time of a request. A line comes at most
  * 100 ms late, and what is left comes when the process ends. Where nobody reads on, 16 MB are held and the rest dropped.
  */
 function createLogDestination() {

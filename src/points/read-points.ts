@@ -1,7 +1,6 @@
 import { desc, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
-import { packed } from '../database/packed.js';
 import { createListLane, type ListRequest, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
@@ -17,7 +16,7 @@ export interface Balance {
 /** Reads balances, those asked for together in one statement, never older than the question. */
 export function createBalanceOf(database: Database): (userId: string) => Promise<Balance | undefined> {
   const statement = database
-    .select({ row: packed({ userId: balances.userId, points: balances.points, sequence: balances.sequence }) })
+    .select({ userId: balances.userId, points: balances.points, sequence: balances.sequence })
     .from(balances)
     .where(sql`${balances.userId} = any(${sql.placeholder('ids')}::uuid[])`)
     .prepare('balances_of_users');
@@ -25,7 +24,7 @@ export function createBalanceOf(database: Database): (userId: string) => Promise
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map(({ row }) => [row.userId, row]));
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((row) => [row.userId, row]));
       return ids.map((id) => found.get(id));
     },
   });
@@ -34,7 +33,7 @@ export function createBalanceOf(database: Database): (userId: string) => Promise
 /** Reads entries by whose they are and which, those asked for together in one statement. */
 export function createEntryByRef(database: Database): (ref: EntryRef) => Promise<Entry | undefined> {
   const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: packed(entryColumns) })
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
     .from(
       sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
           with ordinality as wanted(user_id, sequence, list)`,
@@ -58,7 +57,7 @@ export function createEntryByRef(database: Database): (ref: EntryRef) => Promise
 /** Reads pages of users' ledgers, newest first. The key is the sequence. */
 export function createEntriesOf(database: Database): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
   const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: packed(entryColumns) })
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
     .from(
       sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::int[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(user_id, after, most, list)`,

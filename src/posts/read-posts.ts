@@ -1,7 +1,6 @@
 import { count, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
-import { packed } from '../database/packed.js';
 import {
   createCountLane,
   createListLane,
@@ -26,7 +25,7 @@ const columns = {
 /** Reads posts by id, those asked for together in one statement. */
 export function createPostById(database: Database): (id: string) => Promise<Post | undefined> {
   const statement = database
-    .select({ post: packed(columns) })
+    .select(columns)
     .from(posts)
     .where(sql`${posts.id} = any(${sql.placeholder('ids')}::uuid[])`)
     .prepare('posts_by_id');
@@ -34,7 +33,7 @@ export function createPostById(database: Database): (id: string) => Promise<Post
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map(({ post }) => [post.id, post]));
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((post) => [post.id, post]));
       return ids.map((id) => found.get(id));
     },
   });
@@ -57,7 +56,7 @@ export function createPostsInBriefOf(
 
 function selectPostsOf<Columns extends Partial<typeof columns>>(database: Database, row: Columns) {
   return database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: packed(row) })
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row })
     .from(
       sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(author_id, after, most, list)`,

@@ -4,7 +4,6 @@ import { SCOPES_OF_ROLE, type UserPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
 import type { Database } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
-import { packed } from '../database/packed.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { sessions } from './table.js';
@@ -17,14 +16,12 @@ import { sessions } from './table.js';
 export function createVerifySession(database: Database): (claims: AccessClaims) => Promise<UserPrincipal | Rejection> {
   const statement = database
     .select({
-      row: packed({
-        id: sessions.id,
-        userId: users.id,
-        username: users.username,
-        role: users.role,
-        isEnded: sql<boolean>`${sessions.endedAt} is not null or ${users.deletedAt} is not null`,
-        now: seconds(sql`now()`),
-      }),
+      id: sessions.id,
+      userId: users.id,
+      username: users.username,
+      role: users.role,
+      isEnded: sql<boolean>`${sessions.endedAt} is not null or ${users.deletedAt} is not null`,
+      now: seconds(sql`now()`),
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -36,7 +33,7 @@ export function createVerifySession(database: Database): (claims: AccessClaims) 
     maxQueue: 10_000,
     run: async (ids: readonly string[]) => {
       const rows = await statement.execute({ ids: [...new Set(ids)] });
-      const found = new Map(rows.map(({ row }) => [row.id, row]));
+      const found = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => found.get(id));
     },
   });

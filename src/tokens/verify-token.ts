@@ -5,7 +5,6 @@ import { REJECTIONS, type Rejection } from '../auth/rejection.js';
 import { inOrder } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
-import { packed } from '../database/packed.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { hashSecret, isSecret } from './secret.js';
@@ -28,7 +27,7 @@ export function createVerifyToken(database: Database, usage: TokenUsage): Verify
   const findBySecret = createFind(database, {
     name: 'tokens_by_secret',
     isWanted: sql`${tokens.secretHash} = any(${sql.placeholder('keys')}::bytea[])`,
-    keyOf: ({ secretHash }) => secretHash,
+    keyOf: ({ secretHash }) => bytea(secretHash),
   });
   const findById = createFind(database, {
     name: 'tokens_by_jti',
@@ -67,7 +66,7 @@ export function createVerifyToken(database: Database, usage: TokenUsage): Verify
 }
 
 const columns = {
-  secretHash: sql<string>`${tokens.secretHash}::text`,
+  secretHash: tokens.secretHash,
   id: tokens.id,
   name: tokens.name,
   format: tokens.format,
@@ -89,21 +88,16 @@ function createFind(
     maxBatch: 1_000,
     maxQueue: 10_000,
     run: async (keys: readonly string[]) => {
-      const found = new Map(
-        (await statement.execute({ keys: [...new Set(keys)] })).map(({ row }) => [keyOf(row), row]),
-      );
+      const found = new Map((await statement.execute({ keys: [...new Set(keys)] })).map((row) => [keyOf(row), row]));
       return keys.map((key) => found.get(key));
     },
   });
 }
 
-type Row = Awaited<ReturnType<typeof select>>[number]['row'];
+type Row = Awaited<ReturnType<typeof select>>[number];
 
 function select(database: Database) {
-  return database
-    .select({ row: packed(columns) })
-    .from(tokens)
-    .innerJoin(users, eq(users.id, tokens.ownerId));
+  return database.select(columns).from(tokens).innerJoin(users, eq(users.id, tokens.ownerId));
 }
 
 /** Bytes as PostgreSQL writes them. */

@@ -2,7 +2,6 @@ import { and, asc, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { contains } from '../database/contains.js';
 import { createLane } from '../database/lane.js';
-import { packed } from '../database/packed.js';
 import { createListLane, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { users } from './table.js';
 import { type User, type UserRef, userColumns } from './user.js';
@@ -10,7 +9,7 @@ import { type User, type UserRef, userColumns } from './user.js';
 /** Reads users by id, those asked for together in one statement; deleted ones too, since the ledger shows them. */
 export function createUserById(database: Database): (id: string) => Promise<User | undefined> {
   const statement = database
-    .select({ user: packed(userColumns) })
+    .select(userColumns)
     .from(users)
     .where(sql`${users.id} = any(${sql.placeholder('ids')}::uuid[])`)
     .prepare('users_by_id');
@@ -18,7 +17,7 @@ export function createUserById(database: Database): (id: string) => Promise<User
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map(({ user }) => [user.id, user]));
+      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((user) => [user.id, user]));
       return ids.map((id) => found.get(id));
     },
   });
@@ -27,7 +26,7 @@ export function createUserById(database: Database): (id: string) => Promise<User
 /** Reads living users by name, without regard to case, those asked for together in one statement. */
 export function createUserByName(database: Database): (username: string) => Promise<User | undefined> {
   const statement = database
-    .select({ user: packed(userColumns) })
+    .select(userColumns)
     .from(users)
     .where(and(sql`lower(${users.username}) = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt)))
     .prepare('users_by_name');
@@ -37,7 +36,7 @@ export function createUserByName(database: Database): (username: string) => Prom
     run: async (names) => {
       const wanted = names.map((name) => name.toLowerCase());
       const rows = await statement.execute({ names: [...new Set(wanted)] });
-      const found = new Map(rows.map(({ user }) => [user.username.toLowerCase(), user]));
+      const found = new Map(rows.map((user) => [user.username.toLowerCase(), user]));
       return wanted.map((name) => found.get(name));
     },
   });
@@ -52,7 +51,7 @@ export interface UserFilter {
 /** Reads pages of the living users, by name. The key is the lower-case name. */
 export function createLivingUsers(database: Database): (request: PageRequest<[string]>) => Promise<Page<User>> {
   const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: packed(userColumns) })
+    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: userColumns })
     .from(
       sql`unnest(${sql.placeholder('after')}::text[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(after, most, list)`,

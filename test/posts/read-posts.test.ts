@@ -48,6 +48,25 @@ describe('Query.posts', () => {
     expect(second.pageInfo.hasNextPage).toBe(false);
   });
 
+  it('gives of each post in an author’s list what is asked for, by whatever fragment', async () => {
+    const query = `
+      query ($id: ID!) { user(by: { id: $id }) { posts { nodes { ...Rest } brief: __typename } } }
+      fragment Rest on Post { ... { title createdAt } ...Text }
+      fragment Text on Post { body updatedAt }
+    `;
+    const { errors, data } = await server.send(await server.everything(), query, { id: kim.id });
+    expect(errors).toBeUndefined();
+    expect(data.user.posts.nodes).toHaveLength(3);
+    for (const post of data.user.posts.nodes) {
+      expect(post).toEqual({
+        title: expect.any(String),
+        createdAt: expect.any(String),
+        body: '',
+        updatedAt: post.createdAt,
+      });
+    }
+  });
+
   it('lists those of one author, named by id or by name', async () => {
     for (const author of [{ id: kim.id }, { username: 'KIM' }]) {
       const page = (await server.send(reader, POSTS, { author, first: 2 })).data.posts;
