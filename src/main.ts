@@ -3,6 +3,7 @@
  * it cannot start it ends with 1 after one line on standard error; whatever nobody foresaw is logged and ends it too.
  */
 import { type Logger, pino } from 'pino';
+import sonicBoom from 'sonic-boom';
 import { type App, createApp } from './app.js';
 import { complaint } from './cli/complaint.js';
 import { readConfig } from './cli/read-config.js';
@@ -57,10 +58,11 @@ async function createLogger(level: Config['logLevel']): Promise<Logger> {
 /**
  * Standard output, many lines to a write: a write for each took 4 % of the time of a request. A line comes at most
  * 100 ms late, and what is left comes when the process ends. Where nobody reads on, 16 MB are held and the rest dropped.
+ * Not `pino.destination`: at the end it writes once more by itself, and fails where the reader has left.
  */
 function createLogDestination() {
   let isEnding = false;
-  const destination = pino.destination({
+  const destination = new sonicBoom.SonicBoom({
     fd: 1,
     sync: false,
     minLength: 4_096,

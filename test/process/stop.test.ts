@@ -47,6 +47,14 @@ describe('A stop', () => {
     program.process.kill('SIGTERM');
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
+
+  it('comes no later where what it prints last is read by nobody', async () => {
+    const program = startProcess({ env: env() });
+    await addressOf(program);
+    program.process.stdout?.destroy();
+    program.process.kill('SIGTERM');
+    expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+  });
 });
 
 async function add(url: string, { secret, username }: { secret: string; username: string }): Promise<unknown> {
