@@ -50,6 +50,23 @@ describe('The database function apply_points', () => {
     for (const { id } of [locked, free]) expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
+  it('writes a balance once for all operations on it that have no key', async () => {
+    const [session] = stage.sessions;
+    const { id } = await server.user();
+    const operations = Array.from({ length: 20 }, () => ({ kind: 'ADD', userId: id, points: 1, ownerId }) as const);
+    const countWritten = async () => {
+      const counted = `select n_tup_upd::int as count from pg_stat_xact_user_tables where relname = 'balances'`;
+      return Number((await session.query(counted))[0]?.['count']);
+    };
+    await session.query('begin');
+    const before = await countWritten(); // of transactions that were not reported yet
+    const outcomes = await session.apply(operations, 0);
+    const written = (await countWritten()) - before;
+    await session.query('commit');
+    expect(outcomes.map(({ entry }) => entry?.balance_after)).toEqual(operations.map((_, index) => index + 1));
+    expect(written).toBe(1);
+  });
+
   it('takes operations as if they came one after the other, also where they ask about each other', async () => {
     const { id, username } = await server.user();
     const common = { userId: id, ownerId };
