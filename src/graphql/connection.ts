@@ -28,6 +28,23 @@ export type TokenConnection = Connection<Token>;
 export type PointsEntryConnection = Connection<Entry>;
 export type AuditEventConnection = Connection<AuditEvent>;
 
+/** The fields of a connection that are functions: said once for all, since not every executor calls what it finds. */
+const fields = {
+  edges: ({ edges }: Connection<unknown>) => edges(),
+  pageInfo: ({ pageInfo }: Connection<unknown>) => pageInfo(),
+  totalCount: ({ totalCount }: Connection<unknown>) => totalCount(),
+};
+
+/** How connections are resolved. */
+export const resolvers = {
+  AuditEventConnection: fields,
+  PointsEntryConnection: fields,
+  PostConnection: fields,
+  SessionConnection: fields,
+  TokenConnection: fields,
+  UserConnection: fields,
+};
+
 /** What a kind of list is ordered by: how the key of a row is taken, and how that of a cursor is recognised. */
 export interface Order<Row, Key extends readonly unknown[]> {
   readonly keyOf: (row: Row) => Key;

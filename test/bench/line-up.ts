@@ -13,14 +13,17 @@ export interface Contender {
   readonly tables: 'scrip' | 'plain';
   /** Whether it takes GraphQL, or has a path for each operation. */
   readonly isGraphQL: boolean;
+  /** Options of `node` that it is meant to run with. */
+  readonly nodeOptions: readonly string[];
   /** The packages it stands on, for their versions. */
   readonly packages: readonly string[];
 }
 
-const peer = (name: string, rest: Omit<Contender, 'name' | 'program' | 'tables'>): Contender => ({
+const peer = (name: string, rest: Omit<Contender, 'name' | 'program' | 'tables' | 'nodeOptions'>): Contender => ({
   name,
   program: `${import.meta.dirname}/dist/${name}.js`,
   tables: 'plain',
+  nodeOptions: [],
   ...rest,
 });
 
@@ -31,6 +34,7 @@ export const CONTENDERS: readonly Contender[] = [
     program: fileURLToPath(new URL('../../dist/main.js', import.meta.url)),
     tables: 'scrip',
     isGraphQL: true,
+    nodeOptions: optionsOfStart(),
     packages: [],
   },
   peer('floor', { title: 'node:http + pg', isGraphQL: false, packages: ['pg'] }),
@@ -60,4 +64,10 @@ export function versionsOf({ packages }: Contender): string[] {
     });
     return `${name} ${found}`;
   });
+}
+
+/** The options of V8 that `npm start` sets. */
+function optionsOfStart(): string[] {
+  const { scripts } = createRequire(import.meta.url)('../../package.json') as { scripts: { start: string } };
+  return scripts.start.split(' ').filter((word) => word.startsWith('--max-'));
 }

@@ -37,7 +37,7 @@ export interface StartOptions {
   readonly env: Readonly<Record<string, string>>;
   /** A secret that may read users. */
   readonly secret: string;
-  /** Options of `node`. */
+  /** More options of `node`. */
   readonly nodeOptions?: readonly string[];
 }
 
@@ -49,7 +49,7 @@ export async function start(contender: Contender, { env, secret, nodeOptions = [
   const log = join(tmpdir(), `scrip-bench-${contender.name}.log`);
   const output = openSync(log, 'w');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...nodeOptions, contender.program], {
+  const child = spawn(process.execPath, [...contender.nodeOptions, ...nodeOptions, contender.program], {
     cwd: tmpdir(),
     env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: String(port), ...env },
     stdio: ['ignore', output, output],
