@@ -1,4 +1,4 @@
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { type Token, tokenState } from '../tokens/token.js';
 import { createUserById } from '../users/read-users.js';
 
@@ -6,7 +6,7 @@ import { createUserById } from '../users/read-users.js';
 export type DescribedToken = Awaited<ReturnType<ReturnType<typeof createDescribeToken>>>;
 
 /** Describes tokens; the users of those described together are read together. */
-export function createDescribeToken(database: Database) {
+export function createDescribeToken(database: PooledDatabase) {
   const userById = createUserById(database);
   const named = async (id: string) => ({ id, username: (await userById(id))?.username ?? null });
   return async (token: Token) => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import type { Line } from '../points/read-ledger.js';
 import type { Fault, Place } from '../points/verify-ledger.js';
 import { printable } from './printable.js';
@@ -17,7 +17,7 @@ export function defineLedgerExplain(ledger: Command): void {
     });
 }
 
-async function explain(database: Database, nameOrId: string): Promise<void> {
+async function explain(database: PooledDatabase, nameOrId: string): Promise<void> {
   const [{ readLedger }, { describeFault }] = await Promise.all([
     import('../points/read-ledger.js'),
     import('../points/verify-ledger.js'),
@@ -36,7 +36,7 @@ async function explain(database: Database, nameOrId: string): Promise<void> {
   else await writeOut(`${username} has ${last?.balanceAfter ?? 0} points after ${last?.sequence ?? 0} entries.\n`);
 }
 
-async function findUser(database: Database, nameOrId: string) {
+async function findUser(database: PooledDatabase, nameOrId: string) {
   const [{ createUserById, createUserByName }, { UserNotFound }, { parseId }] = await Promise.all([
     import('../users/read-users.js'),
     import('../users/errors.js'),
@@ -47,7 +47,7 @@ async function findUser(database: Database, nameOrId: string) {
   return user;
 }
 
-async function findFaults(database: Database, userId: string): Promise<Fault[]> {
+async function findFaults(database: PooledDatabase, userId: string): Promise<Fault[]> {
   const { checkSome, ledgerOf } = await import('../points/verify-ledger.js');
   const found: Fault[] = [];
   for (let place: Place | undefined = ledgerOf(userId); place !== undefined; ) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { COMMAND_LINE } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import type { createImportPoints, Imported, ImportedChange } from '../points/import-points.js';
 import { findImportFile, type ImportFile, type ImportLine, readImportFile } from './import-file.js';
@@ -37,7 +37,7 @@ export function defineLedgerImport(ledger: Command): void {
 }
 
 interface Import {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   readonly notifications: Notifications;
   readonly file: ImportFile;
   readonly options: Options;
@@ -67,7 +67,7 @@ async function importFile({ database, notifications, file, options }: Import): P
   return count;
 }
 
-async function findOwner(database: Database, name: string) {
+async function findOwner(database: PooledDatabase, name: string) {
   const [{ createUserByName }, { UserNotFound }] = await Promise.all([
     import('../users/read-users.js'),
     import('../users/errors.js'),

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import type { TokenState } from '../tokens/token.js';
 import type { DescribedToken } from './describe-token.js';
 import { printable } from './printable.js';
@@ -27,7 +27,7 @@ async function list({ json, ...filter }: Options): Promise<void> {
   process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : table(found));
 }
 
-async function readAll(database: Database, { owner, state }: Options): Promise<DescribedToken[]> {
+async function readAll(database: PooledDatabase, { owner, state }: Options): Promise<DescribedToken[]> {
   const [{ createUserByName }, { UserNotFound }, { listTokens }, { createDescribeToken }] = await Promise.all([
     import('../users/read-users.js'),
     import('../users/errors.js'),

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { Config } from '../config.js';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import { openDatabase } from '../database/open-database.js';
 import { discreet } from '../log.js';
@@ -11,7 +11,7 @@ import { readConfig } from './read-config.js';
  * Warnings go to standard error.
  */
 export async function withDatabase<Result>(
-  work: (database: Database, config: Config, notifications: Notifications) => Promise<Result>,
+  work: (database: PooledDatabase, config: Config, notifications: Notifications) => Promise<Result>,
 ): Promise<Result> {
   const config = readConfig();
   const log = discreet(pino({ level: 'warn' }, pino.destination(2)));

@@ -4,9 +4,12 @@ import pg from 'pg';
 /** What operations are given to read and write with: single statements, or short transactions. */
 export type Database = NodePgDatabase;
 
+/** The same outside of any transaction, where statements can be prepared for good. */
+export type PooledDatabase = Database & { readonly $client: pg.Pool };
+
 /** A pool of connections. */
 export interface Connection {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   /** Waits for what is running, then closes every connection. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import { type Connection, connect, type Database } from './connect.js';
+import { type Connection, connect, type Database, type PooledDatabase } from './connect.js';
 import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.js';
 import { databaseFailure } from './failure.js';
 import { migrate, refuseUnsafeSettings, UnusableDatabase } from './migrate.js';
@@ -11,7 +11,7 @@ import { createNotifications, type Notifications } from './notifications.js';
 /** A database that serves, and the way to the other nodes that it is shared with. */
 export interface OpenDatabase extends Connection {
   /** The same database, over a few connections of their own, for what must not stand in line behind slow lists. */
-  readonly priority: Database;
+  readonly priority: PooledDatabase;
   readonly notifications: Notifications;
 }
 

@@ -1,4 +1,4 @@
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { NOBODY } from '../input.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
@@ -14,7 +14,7 @@ import type { User, UserRef } from '../users/user.js';
  */
 export type Reads = ReturnType<typeof createReads>;
 
-export function createReads(database: Database) {
+export function createReads(database: PooledDatabase) {
   const userById = createUserById(database);
   const userByName = createUserByName(database);
   return {

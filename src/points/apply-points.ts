@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
+import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
 import type { Entry } from './entry.js';
 import type { Answer, PointsOperation, RunOperations } from './operation.js';
@@ -27,14 +28,17 @@ interface Row {
 }
 
 /** Makes the one statement that changes points. */
-export function createApplyPoints(database: Database): RunOperations {
-  const statement = database
-    .select({ row: sql<Row>`row` })
-    .from(sql`apply_points(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('waitMs')}::integer) as row`)
-    .prepare('apply_points');
+export function createApplyPoints(database: PooledDatabase): RunOperations {
+  const readRows = prepare(
+    database,
+    'apply_points',
+    database
+      .select({ row: sql<Row>`row` })
+      .from(sql`apply_points(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('waitMs')}::integer) as row`),
+  );
 
   return async (operations, waitMs) => {
-    const rows = await statement.execute({ operations: JSON.stringify(operations.map(write)), waitMs });
+    const rows = await readRows({ operations: JSON.stringify(operations.map(write)), waitMs });
     const answers: Answer[] = [];
     for (const { row } of rows) answers[row.ordinal - 1] = read(row);
     if (rows.length !== operations.length) throw new Error('apply_points answered another number of operations.');

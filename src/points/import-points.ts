@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { BadUserInput, DomainError } from '../errors.js';
 import { parseText } from '../input.js';
 import { createUser } from '../users/create-user.js';
@@ -60,7 +60,7 @@ export type Imported =
   | { readonly outcome: 'FAILED'; readonly reason: string };
 
 export interface ImportOptions {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   readonly ledger: Ledger;
   /** In whose name it is done: the idempotency keys are theirs. */
   readonly owner: User;

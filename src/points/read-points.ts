@@ -1,7 +1,8 @@
 import { desc, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
 import { createListLane, type ListRequest, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
+import { prepare } from '../database/prepare.js';
 import { users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
 import { type Entry, type EntryRef, entryColumns } from './entry.js';
@@ -14,37 +15,43 @@ export interface Balance {
 }
 
 /** Reads balances, those asked for together in one statement, never older than the question. */
-export function createBalanceOf(database: Database): (userId: string) => Promise<Balance | undefined> {
-  const statement = database
-    .select({ userId: balances.userId, points: balances.points, sequence: balances.sequence })
-    .from(balances)
-    .where(sql`${balances.userId} = any(${sql.placeholder('ids')}::uuid[])`)
-    .prepare('balances_of_users');
+export function createBalanceOf(database: PooledDatabase): (userId: string) => Promise<Balance | undefined> {
+  const readRows = prepare(
+    database,
+    'balances_of_users',
+    database
+      .select({ userId: balances.userId, points: balances.points, sequence: balances.sequence })
+      .from(balances)
+      .where(sql`${balances.userId} = any(${sql.placeholder('ids')}::uuid[])`),
+  );
   return createLane<string, Balance | undefined>({
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((row) => [row.userId, row]));
+      const found = new Map((await readRows({ ids: [...new Set(ids)] })).map((row) => [row.userId, row]));
       return ids.map((id) => found.get(id));
     },
   });
 }
 
 /** Reads entries by whose they are and which, those asked for together in one statement. */
-export function createEntryByRef(database: Database): (ref: EntryRef) => Promise<Entry | undefined> {
-  const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
-    .from(
-      sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
+export function createEntryByRef(database: PooledDatabase): (ref: EntryRef) => Promise<Entry | undefined> {
+  const readRows = prepare(
+    database,
+    'entries_by_ref',
+    database
+      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
+      .from(
+        sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
           with ordinality as wanted(user_id, sequence, list)`,
-    )
-    .innerJoin(entries, sql`${entries.userId} = wanted.user_id and ${entries.sequence} = wanted.sequence`)
-    .prepare('entries_by_ref');
+      )
+      .innerJoin(entries, sql`${entries.userId} = wanted.user_id and ${entries.sequence} = wanted.sequence`),
+  );
   return createLane<EntryRef, Entry | undefined>({
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (refs) => {
-      const rows = await statement.execute({
+      const rows = await readRows({
         users: refs.map((ref) => ref.userId),
         sequences: refs.map((ref) => ref.sequence),
       });
@@ -55,24 +62,27 @@ export function createEntryByRef(database: Database): (ref: EntryRef) => Promise
 }
 
 /** Reads pages of users' ledgers, newest first. The key is the sequence. */
-export function createEntriesOf(database: Database): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
-  const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
-    .from(
-      sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::int[], ${sql.placeholder('most')}::int[])
+export function createEntriesOf(database: PooledDatabase): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
+  const readRows = prepare(
+    database,
+    'entries_of_users',
+    database
+      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
+      .from(
+        sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::int[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(user_id, after, most, list)`,
-    )
-    .crossJoinLateral(
-      rowsOf(
-        entries,
-        sql`select * from ${entries}
+      )
+      .crossJoinLateral(
+        rowsOf(
+          entries,
+          sql`select * from ${entries}
             where ${entries.userId} = wanted.user_id and (wanted.after is null or ${entries.sequence} < wanted.after)
             order by ${entries.sequence} desc limit wanted.most`,
-      ),
-    )
-    .orderBy(sql`wanted.list`, desc(entries.sequence))
-    .prepare('entries_of_users');
-  return createListLane((wanted) => statement.execute(wanted));
+        ),
+      )
+      .orderBy(sql`wanted.list`, desc(entries.sequence)),
+  );
+  return createListLane((wanted) => readRows(wanted));
 }
 
 /** A page of everybody's entries, newest first. The key is whose the entry is, and the sequence. */

@@ -1,5 +1,5 @@
 import { count, desc, eq, lt, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
 import {
   createCountLane,
@@ -10,6 +10,7 @@ import {
   page,
   rowsOf,
 } from '../database/page.js';
+import { prepare } from '../database/prepare.js';
 import type { Post, PostInBrief } from './post.js';
 import { posts } from './table.js';
 
@@ -23,35 +24,38 @@ const columns = {
 };
 
 /** Reads posts by id, those asked for together in one statement. */
-export function createPostById(database: Database): (id: string) => Promise<Post | undefined> {
-  const statement = database
-    .select(columns)
-    .from(posts)
-    .where(sql`${posts.id} = any(${sql.placeholder('ids')}::uuid[])`)
-    .prepare('posts_by_id');
+export function createPostById(database: PooledDatabase): (id: string) => Promise<Post | undefined> {
+  const readRows = prepare(
+    database,
+    'posts_by_id',
+    database
+      .select(columns)
+      .from(posts)
+      .where(sql`${posts.id} = any(${sql.placeholder('ids')}::uuid[])`),
+  );
   return createLane<string, Post | undefined>({
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((post) => [post.id, post]));
+      const found = new Map((await readRows({ ids: [...new Set(ids)] })).map((post) => [post.id, post]));
       return ids.map((id) => found.get(id));
     },
   });
 }
 
 /** Reads pages of authors' posts, newest first. The key is the id. */
-export function createPostsOf(database: Database): (request: ListRequest<[string]>) => Promise<Page<Post>> {
-  const statement = selectPostsOf(database, columns).prepare('posts_of_authors');
-  return createListLane((wanted) => statement.execute(wanted));
+export function createPostsOf(database: PooledDatabase): (request: ListRequest<[string]>) => Promise<Page<Post>> {
+  const readRows = prepare(database, 'posts_of_authors', selectPostsOf(database, columns));
+  return createListLane((wanted) => readRows(wanted));
 }
 
 /** The same, of each post as much as most lists show. */
 export function createPostsInBriefOf(
-  database: Database,
+  database: PooledDatabase,
 ): (request: ListRequest<[string]>) => Promise<Page<PostInBrief>> {
   const brief = { id: posts.id, authorId: posts.authorId, title: posts.title };
-  const statement = selectPostsOf(database, brief).prepare('posts_of_authors_in_brief');
-  return createListLane((wanted) => statement.execute(wanted));
+  const readRows = prepare(database, 'posts_of_authors_in_brief', selectPostsOf(database, brief));
+  return createListLane((wanted) => readRows(wanted));
 }
 
 function selectPostsOf<Columns extends Partial<typeof columns>>(database: Database, row: Columns) {
@@ -73,14 +77,17 @@ function selectPostsOf<Columns extends Partial<typeof columns>>(database: Databa
 }
 
 /** Counts authors' posts. */
-export function createPostCountOf(database: Database): (authorId: string) => Promise<number> {
-  const statement = database
-    .select({ of: posts.authorId, count: count() })
-    .from(posts)
-    .where(sql`${posts.authorId} = any(${sql.placeholder('authors')}::uuid[])`)
-    .groupBy(posts.authorId)
-    .prepare('post_counts_of_authors');
-  return createCountLane((authors) => statement.execute({ authors }));
+export function createPostCountOf(database: PooledDatabase): (authorId: string) => Promise<number> {
+  const readRows = prepare(
+    database,
+    'post_counts_of_authors',
+    database
+      .select({ of: posts.authorId, count: count() })
+      .from(posts)
+      .where(sql`${posts.authorId} = any(${sql.placeholder('authors')}::uuid[])`)
+      .groupBy(posts.authorId),
+  );
+  return createCountLane((authors) => readRows({ authors }));
 }
 
 /** A page of everybody's posts, newest first. The key is the id. */

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, inArray, lt, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import {
   createCountLane,
   createListLane,
@@ -9,39 +9,46 @@ import {
   page,
   rowsOf,
 } from '../database/page.js';
+import { prepare } from '../database/prepare.js';
 import { type Session, sessionColumns } from './session.js';
 import { sessions } from './table.js';
 
 /** Reads pages of users' sessions, newest first. The key is the id. */
-export function createSessionsOf(database: Database): (request: ListRequest<[string]>) => Promise<Page<Session>> {
-  const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: sessionColumns })
-    .from(
-      sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
+export function createSessionsOf(database: PooledDatabase): (request: ListRequest<[string]>) => Promise<Page<Session>> {
+  const readRows = prepare(
+    database,
+    'sessions_of_users',
+    database
+      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: sessionColumns })
+      .from(
+        sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(user_id, after, most, list)`,
-    )
-    .crossJoinLateral(
-      rowsOf(
-        sessions,
-        sql`select * from ${sessions}
+      )
+      .crossJoinLateral(
+        rowsOf(
+          sessions,
+          sql`select * from ${sessions}
             where ${sessions.userId} = wanted.user_id and (wanted.after is null or ${sessions.id} < wanted.after)
             order by ${sessions.id} desc limit wanted.most`,
-      ),
-    )
-    .orderBy(sql`wanted.list`, desc(sessions.id))
-    .prepare('sessions_of_users');
-  return createListLane((wanted) => statement.execute(wanted));
+        ),
+      )
+      .orderBy(sql`wanted.list`, desc(sessions.id)),
+  );
+  return createListLane((wanted) => readRows(wanted));
 }
 
 /** Counts users' sessions. */
-export function createSessionCountOf(database: Database): (userId: string) => Promise<number> {
-  const statement = database
-    .select({ of: sessions.userId, count: count() })
-    .from(sessions)
-    .where(sql`${sessions.userId} = any(${sql.placeholder('users')}::uuid[])`)
-    .groupBy(sessions.userId)
-    .prepare('session_counts_of_users');
-  return createCountLane((users) => statement.execute({ users }));
+export function createSessionCountOf(database: PooledDatabase): (userId: string) => Promise<number> {
+  const readRows = prepare(
+    database,
+    'session_counts_of_users',
+    database
+      .select({ of: sessions.userId, count: count() })
+      .from(sessions)
+      .where(sql`${sessions.userId} = any(${sql.placeholder('users')}::uuid[])`)
+      .groupBy(sessions.userId),
+  );
+  return createCountLane((users) => readRows({ users }));
 }
 
 /** A page of everybody's sessions, newest first. The key is the id. */

@@ -2,8 +2,9 @@ import { eq, sql } from 'drizzle-orm';
 import { type AccessClaims, untimely } from '../auth/jwt.js';
 import { SCOPES_OF_ROLE, type UserPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
+import { prepare } from '../database/prepare.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { sessions } from './table.js';
@@ -13,26 +14,31 @@ import { sessions } from './table.js';
  * of one turn of the event loop in one statement. Nothing is remembered between requests: whoever logged out, was
  * deleted or got another role is treated so from the next one on. The database's clock says whether the token's time is over.
  */
-export function createVerifySession(database: Database): (claims: AccessClaims) => Promise<UserPrincipal | Rejection> {
-  const statement = database
-    .select({
-      id: sessions.id,
-      userId: users.id,
-      username: users.username,
-      role: users.role,
-      isEnded: sql<boolean>`${sessions.endedAt} is not null or ${users.deletedAt} is not null`,
-      now: seconds(sql`now()`),
-    })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(sql`${sessions.id} = any(${sql.placeholder('ids')}::uuid[])`)
-    .prepare('sessions_to_verify');
+export function createVerifySession(
+  database: PooledDatabase,
+): (claims: AccessClaims) => Promise<UserPrincipal | Rejection> {
+  const readRows = prepare(
+    database,
+    'sessions_to_verify',
+    database
+      .select({
+        id: sessions.id,
+        userId: users.id,
+        username: users.username,
+        role: users.role,
+        isEnded: sql<boolean>`${sessions.endedAt} is not null or ${users.deletedAt} is not null`,
+        now: seconds(sql`now()`),
+      })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .where(sql`${sessions.id} = any(${sql.placeholder('ids')}::uuid[])`),
+  );
 
   const find = createLane({
     maxBatch: 1_000,
     maxQueue: 10_000,
     run: async (ids: readonly string[]) => {
-      const rows = await statement.execute({ ids: [...new Set(ids)] });
+      const rows = await readRows({ ids: [...new Set(ids)] });
       const found = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => found.get(id));
     },

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
 import { createLane } from '../database/lane.js';
 import {
@@ -11,6 +11,7 @@ import {
   page,
   rowsOf,
 } from '../database/page.js';
+import { prepare } from '../database/prepare.js';
 import { users } from '../users/table.js';
 import { tokens, tokenUsage } from './table.js';
 import { type Token, type TokenState, tokenColumns } from './token.js';
@@ -24,51 +25,59 @@ export interface TokenFilter {
 }
 
 /** Reads tokens by id, those asked for together in one statement. */
-export function createTokenById(database: Database): (id: string) => Promise<Token | undefined> {
-  const statement = tokensWithUsage(database)
-    .where(sql`${tokens.id} = any(${sql.placeholder('ids')}::uuid[])`)
-    .prepare('tokens_by_id');
+export function createTokenById(database: PooledDatabase): (id: string) => Promise<Token | undefined> {
+  const readRows = prepare(
+    database,
+    'tokens_by_id',
+    tokensWithUsage(database).where(sql`${tokens.id} = any(${sql.placeholder('ids')}::uuid[])`),
+  );
   return createLane<string, Token | undefined>({
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((token) => [token.id, token]));
+      const found = new Map((await readRows({ ids: [...new Set(ids)] })).map((token) => [token.id, token]));
       return ids.map((id) => found.get(id));
     },
   });
 }
 
 /** Reads pages of owners' tokens, newest first. The key is the id. */
-export function createTokensOf(database: Database): (request: ListRequest<[string]>) => Promise<Page<Token>> {
-  const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: tokenColumns })
-    .from(
-      sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
+export function createTokensOf(database: PooledDatabase): (request: ListRequest<[string]>) => Promise<Page<Token>> {
+  const readRows = prepare(
+    database,
+    'tokens_of_owners',
+    database
+      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: tokenColumns })
+      .from(
+        sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(owner_id, after, most, list)`,
-    )
-    .crossJoinLateral(
-      rowsOf(
-        tokens,
-        sql`select * from ${tokens}
+      )
+      .crossJoinLateral(
+        rowsOf(
+          tokens,
+          sql`select * from ${tokens}
             where ${tokens.ownerId} = wanted.owner_id and (wanted.after is null or ${tokens.id} < wanted.after)
             order by ${tokens.id} desc limit wanted.most`,
-      ),
-    )
-    .leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id))
-    .orderBy(sql`wanted.list`, desc(tokens.id))
-    .prepare('tokens_of_owners');
-  return createListLane((wanted) => statement.execute(wanted));
+        ),
+      )
+      .leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id))
+      .orderBy(sql`wanted.list`, desc(tokens.id)),
+  );
+  return createListLane((wanted) => readRows(wanted));
 }
 
 /** Counts owners' tokens. */
-export function createTokenCountOf(database: Database): (ownerId: string) => Promise<number> {
-  const statement = database
-    .select({ of: tokens.ownerId, count: count() })
-    .from(tokens)
-    .where(sql`${tokens.ownerId} = any(${sql.placeholder('owners')}::uuid[])`)
-    .groupBy(tokens.ownerId)
-    .prepare('token_counts_of_owners');
-  return createCountLane((owners) => statement.execute({ owners }));
+export function createTokenCountOf(database: PooledDatabase): (ownerId: string) => Promise<number> {
+  const readRows = prepare(
+    database,
+    'token_counts_of_owners',
+    database
+      .select({ of: tokens.ownerId, count: count() })
+      .from(tokens)
+      .where(sql`${tokens.ownerId} = any(${sql.placeholder('owners')}::uuid[])`)
+      .groupBy(tokens.ownerId),
+  );
+  return createCountLane((owners) => readRows({ owners }));
 }
 
 /** A page of the tokens that were ever issued, newest first. The key is the id. */

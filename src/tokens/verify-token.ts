@@ -3,8 +3,9 @@ import { type AppClaims, untimely } from '../auth/jwt.js';
 import type { AppPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
 import { inOrder } from '../auth/scope.js';
-import type { Database } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
+import { prepare } from '../database/prepare.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { hashSecret, isSecret } from './secret.js';
@@ -23,7 +24,7 @@ export interface VerifyToken {
  *
  * A text with a wrong checksum is rejected without a look-up.
  */
-export function createVerifyToken(database: Database, usage: TokenUsage): VerifyToken {
+export function createVerifyToken(database: PooledDatabase, usage: TokenUsage): VerifyToken {
   const findBySecret = createFind(database, {
     name: 'tokens_by_secret',
     isWanted: sql`${tokens.secretHash} = any(${sql.placeholder('keys')}::bytea[])`,
@@ -80,15 +81,15 @@ const columns = {
 };
 
 function createFind(
-  database: Database,
+  database: PooledDatabase,
   { name, isWanted, keyOf }: { name: string; isWanted: SQL; keyOf: (row: Row) => string },
 ): (key: string) => Promise<Row | undefined> {
-  const statement = select(database).where(isWanted).prepare(name);
+  const readRows = prepare(database, name, select(database).where(isWanted));
   return createLane({
     maxBatch: 1_000,
     maxQueue: 10_000,
     run: async (keys: readonly string[]) => {
-      const found = new Map((await statement.execute({ keys: [...new Set(keys)] })).map((row) => [keyOf(row), row]));
+      const found = new Map((await readRows({ keys: [...new Set(keys)] })).map((row) => [keyOf(row), row]));
       return keys.map((key) => found.get(key));
     },
   });

@@ -1,41 +1,48 @@
 import { and, asc, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
 import { createLane } from '../database/lane.js';
 import { createListLane, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
+import { prepare } from '../database/prepare.js';
 import { users } from './table.js';
 import { type User, type UserRef, userColumns } from './user.js';
 
 /** Reads users by id, those asked for together in one statement; deleted ones too, since the ledger shows them. */
-export function createUserById(database: Database): (id: string) => Promise<User | undefined> {
-  const statement = database
-    .select(userColumns)
-    .from(users)
-    .where(sql`${users.id} = any(${sql.placeholder('ids')}::uuid[])`)
-    .prepare('users_by_id');
+export function createUserById(database: PooledDatabase): (id: string) => Promise<User | undefined> {
+  const readRows = prepare(
+    database,
+    'users_by_id',
+    database
+      .select(userColumns)
+      .from(users)
+      .where(sql`${users.id} = any(${sql.placeholder('ids')}::uuid[])`),
+  );
   return createLane<string, User | undefined>({
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (ids) => {
-      const found = new Map((await statement.execute({ ids: [...new Set(ids)] })).map((user) => [user.id, user]));
+      const found = new Map((await readRows({ ids: [...new Set(ids)] })).map((user) => [user.id, user]));
       return ids.map((id) => found.get(id));
     },
   });
 }
 
 /** Reads living users by name, without regard to case, those asked for together in one statement. */
-export function createUserByName(database: Database): (username: string) => Promise<User | undefined> {
-  const statement = database
-    .select(userColumns)
-    .from(users)
-    .where(and(sql`lower(${users.username}) = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt)))
-    .prepare('users_by_name');
+export function createUserByName(database: PooledDatabase): (username: string) => Promise<User | undefined> {
+  const readRows = prepare(
+    database,
+    'users_by_name',
+    database
+      .select(userColumns)
+      .from(users)
+      .where(and(sql`lower(${users.username}) = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt))),
+  );
   return createLane<string, User | undefined>({
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (names) => {
       const wanted = names.map((name) => name.toLowerCase());
-      const rows = await statement.execute({ names: [...new Set(wanted)] });
+      const rows = await readRows({ names: [...new Set(wanted)] });
       const found = new Map(rows.map((user) => [user.username.toLowerCase(), user]));
       return wanted.map((name) => found.get(name));
     },
@@ -49,24 +56,27 @@ export interface UserFilter {
 }
 
 /** Reads pages of the living users, by name. The key is the lower-case name. */
-export function createLivingUsers(database: Database): (request: PageRequest<[string]>) => Promise<Page<User>> {
-  const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: userColumns })
-    .from(
-      sql`unnest(${sql.placeholder('after')}::text[], ${sql.placeholder('most')}::int[])
+export function createLivingUsers(database: PooledDatabase): (request: PageRequest<[string]>) => Promise<Page<User>> {
+  const readRows = prepare(
+    database,
+    'living_users',
+    database
+      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: userColumns })
+      .from(
+        sql`unnest(${sql.placeholder('after')}::text[], ${sql.placeholder('most')}::int[])
           with ordinality as wanted(after, most, list)`,
-    )
-    .crossJoinLateral(
-      rowsOf(
-        users,
-        sql`select * from ${users}
+      )
+      .crossJoinLateral(
+        rowsOf(
+          users,
+          sql`select * from ${users}
             where ${users.deletedAt} is null and lower(${users.username}) > coalesce(wanted.after, '')
             order by lower(${users.username}) limit wanted.most`,
-      ),
-    )
-    .orderBy(sql`wanted.list`, asc(sql`lower(${users.username})`))
-    .prepare('living_users');
-  const read = createListLane<User, string>(({ after, most }) => statement.execute({ after, most }));
+        ),
+      )
+      .orderBy(sql`wanted.list`, asc(sql`lower(${users.username})`)),
+  );
+  const read = createListLane<User, string>(({ after, most }) => readRows({ after, most }));
   return (request) => read({ ...request, of: 'everybody' });
 }
 

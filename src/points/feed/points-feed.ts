@@ -1,4 +1,4 @@
-import type { Database } from '../../database/connect.js';
+import type { PooledDatabase } from '../../database/connect.js';
 import type { Notifications } from '../../database/notifications.js';
 import type { Entry, EntryRef } from '../entry.js';
 import { createChanges } from './changes.js';
@@ -19,7 +19,7 @@ export interface PointsFeed {
 }
 
 export function createPointsFeed(options: {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   readonly notifications: Notifications;
   /** Other nodes were not told, and will find out a few seconds later. */
   readonly onUnsent: (error: unknown) => void;

@@ -1,7 +1,8 @@
 import { gt, sql } from 'drizzle-orm';
-import type { Database } from '../../database/connect.js';
+import type { Database, PooledDatabase } from '../../database/connect.js';
 import { createLane } from '../../database/lane.js';
 import { rowsOf } from '../../database/page.js';
+import { prepare } from '../../database/prepare.js';
 import { type Entry, type EntryRef, entryColumns } from '../entry.js';
 import { entries } from '../table.js';
 
@@ -9,28 +10,31 @@ import { entries } from '../table.js';
 const MOST_ENTRIES = 100;
 
 /** Reads what comes behind an entry, oldest first, up to 100; what is asked for together is read in one statement. */
-export function createEntriesBehind(database: Database): (ref: EntryRef) => Promise<readonly Entry[]> {
-  const statement = database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
-    .from(
-      sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
+export function createEntriesBehind(database: PooledDatabase): (ref: EntryRef) => Promise<readonly Entry[]> {
+  const readRows = prepare(
+    database,
+    'entries_behind',
+    database
+      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
+      .from(
+        sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
           with ordinality as wanted(user_id, sequence, list)`,
-    )
-    .crossJoinLateral(
-      rowsOf(
-        entries,
-        sql`select * from ${entries}
+      )
+      .crossJoinLateral(
+        rowsOf(
+          entries,
+          sql`select * from ${entries}
             where ${entries.userId} = wanted.user_id and ${entries.sequence} > wanted.sequence
             order by ${entries.sequence} limit ${sql.raw(String(MOST_ENTRIES))}`,
-      ),
-    )
-    .orderBy(sql`wanted.list`, entries.sequence)
-    .prepare('entries_behind');
+        ),
+      )
+      .orderBy(sql`wanted.list`, entries.sequence),
+  );
   return createLane<EntryRef, readonly Entry[]>({
     maxBatch: 200,
     maxQueue: 100_000,
     run: async (refs) => {
-      const rows = await statement.execute({
+      const rows = await readRows({
         users: refs.map((ref) => ref.userId),
         sequences: refs.map((ref) => ref.sequence),
       });
