@@ -10,6 +10,19 @@ export interface CredentialHeaders {
   readonly 'api-token'?: readonly string[];
 }
 
+/**
+ * The same out of a message's headers as they were sent, names and values in turn: Node's own form shows of two
+ * `Authorization` headers the first alone, and its form that shows all takes all headers apart.
+ */
+export function credentialHeaders(rawHeaders: readonly string[]): CredentialHeaders {
+  const found = { authorization: [] as string[], 'api-token': [] as string[] };
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase();
+    if (name === 'authorization' || name === 'api-token') found[name].push(rawHeaders[index + 1] ?? '');
+  }
+  return found;
+}
+
 export interface AuthenticateOptions {
   readonly verify: VerifyBearer;
   /** What is taken besides Bearer. The rest is not there: another header means nothing, another scheme is malformed. */

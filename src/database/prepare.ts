@@ -1,4 +1,4 @@
-import { Column, type DriverValueDecoder, DrizzleQueryError, fillPlaceholders, is, SQL } from 'drizzle-orm';
+import { Column, type DriverValueDecoder, DrizzleQueryError, is, Placeholder, SQL } from 'drizzle-orm';
 import pg from 'pg';
 import type { PooledDatabase } from './connect.js';
 
@@ -23,9 +23,10 @@ export function prepare<Row>(
 ): (values: Record<string, unknown>) => Promise<Row[]> {
   const { sql: text, params } = select.toSQL();
   const statement = { name, text, rowMode: 'array', types: AS_TEXT } as const;
+  const names = params.map((param) => (is(param, Placeholder) ? param.name : undefined));
   const read = readerOf(select._.selectedFields);
   return async (values) => {
-    const filled = fillPlaceholders(params, values);
+    const filled = names.map((name, index) => (name === undefined ? params[index] : values[name]));
     try {
       const { rows } = await database.$client.query<unknown[]>(statement, filled);
       // The reader was made of the fields that make up the type of a row.

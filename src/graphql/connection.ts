@@ -11,14 +11,14 @@ import type { User } from '../users/user.js';
 /** A page in the shape of the Relay cursor specification. What is a function is worked out only when it is selected. */
 export interface Connection<Node> {
   readonly nodes: readonly Node[];
-  readonly edges: () => readonly { readonly node: Node; readonly cursor: string }[];
-  readonly pageInfo: () => {
+  edges(): readonly { readonly node: Node; readonly cursor: string }[];
+  pageInfo(): {
     readonly hasNextPage: boolean;
     readonly hasPreviousPage: boolean;
     readonly startCursor: string | null;
     readonly endCursor: string | null;
   };
-  readonly totalCount: () => Promise<number>;
+  totalCount(): Promise<number>;
 }
 
 export type UserConnection = Connection<User>;
@@ -30,9 +30,9 @@ export type AuditEventConnection = Connection<AuditEvent>;
 
 /** The fields of a connection that are functions: said once for all, since not every executor calls what it finds. */
 const fields = {
-  edges: ({ edges }: Connection<unknown>) => edges(),
-  pageInfo: ({ pageInfo }: Connection<unknown>) => pageInfo(),
-  totalCount: ({ totalCount }: Connection<unknown>) => totalCount(),
+  edges: (connection: Connection<unknown>) => connection.edges(),
+  pageInfo: (connection: Connection<unknown>) => connection.pageInfo(),
+  totalCount: (connection: Connection<unknown>) => connection.totalCount(),
 };
 
 /** How connections are resolved. */
@@ -86,19 +86,46 @@ export function connection<Row, Key extends readonly unknown[]>(
   read: Page<Row>,
   count: () => Promise<number>,
 ): Connection<Row> {
-  const cursorOf = (row: Row) => Buffer.from(JSON.stringify(order.keyOf(row))).toString('base64url');
-  const [start, end] = [read.rows[0], read.rows.at(-1)];
-  return {
-    nodes: read.rows,
-    edges: () => read.rows.map((node) => ({ node, cursor: cursorOf(node) })),
-    pageInfo: () => ({
-      hasNextPage: read.hasNextPage,
-      hasPreviousPage: request.after !== undefined,
-      startCursor: start === undefined ? null : cursorOf(start),
-      endCursor: end === undefined ? null : cursorOf(end),
-    }),
-    totalCount: count,
-  };
+  return new ReadConnection(order, request, read, count);
+}
+
+/** A class, so that each of many lists is one object and not five closures. */
+class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<Row> {
+  readonly nodes: readonly Row[];
+  readonly #order: Order<Row, Key>;
+  readonly #request: PageRequest<Key>;
+  readonly #read: Page<Row>;
+  readonly #count: () => Promise<number>;
+
+  constructor(order: Order<Row, Key>, request: PageRequest<Key>, read: Page<Row>, count: () => Promise<number>) {
+    this.nodes = read.rows;
+    this.#order = order;
+    this.#request = request;
+    this.#read = read;
+    this.#count = count;
+  }
+
+  edges() {
+    return this.nodes.map((node) => ({ node, cursor: this.#cursorOf(node) }));
+  }
+
+  pageInfo() {
+    const [start, end] = [this.nodes[0], this.nodes.at(-1)];
+    return {
+      hasNextPage: this.#read.hasNextPage,
+      hasPreviousPage: this.#request.after !== undefined,
+      startCursor: start === undefined ? null : this.#cursorOf(start),
+      endCursor: end === undefined ? null : this.#cursorOf(end),
+    };
+  }
+
+  totalCount() {
+    return this.#count();
+  }
+
+  #cursorOf(row: Row): string {
+    return Buffer.from(JSON.stringify(this.#order.keyOf(row))).toString('base64url');
+  }
 }
 
 function parseCursor<Key extends readonly unknown[]>(order: Order<never, Key>, cursor: string): Key {

@@ -2,7 +2,7 @@ import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { actorOf } from '../auth/actor.js';
-import { type AuthenticateOptions, authenticateHeaders } from '../auth/authenticate-headers.js';
+import { type AuthenticateOptions, authenticateHeaders, credentialHeaders } from '../auth/authenticate-headers.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { ANONYMOUS } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
@@ -66,7 +66,7 @@ async function answerRequest(
   options: GraphQLRouteOptions,
 ): Promise<Answer> {
   const { apollo, findDocument, services } = options;
-  const caller = await authenticateHeaders(request.raw.headersDistinct, options);
+  const caller = await authenticateHeaders(credentialHeaders(request.raw.rawHeaders), options);
   const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
   const actor = actorOf(principal, request.ip);
   await services.throttles.countRequest(principal, actor.address);
@@ -93,7 +93,7 @@ async function answerRequest(
   return {
     status: statusOf(body.singleResult, mediaType),
     headers: {
-      ...Object.fromEntries(http.headers),
+      ...(http.headers.size > 0 && Object.fromEntries(http.headers)),
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
     },
     body: { errors, data },

@@ -8,27 +8,48 @@ export interface InFlight {
   giveUp(): void;
 }
 
+interface Waiting {
+  /** By the clock of `performance`. */
+  readonly untilMs: number;
+  giveUp(): void;
+}
+
 /** @param options.most how many are held before `isFull`. @param options.seconds how long is too long. */
 export function createInFlight({ most, seconds }: { most: number; seconds: number }): InFlight {
-  const waiting = new Set<() => void>();
+  /** In the order in which they came, which is that of their ends: one timer is enough, for whoever came first. */
+  const waiting = new Set<Waiting>();
+  let isWatched = false;
+
+  const watch = (milliseconds: number) => {
+    isWatched = true;
+    setTimeout(giveUpLate, milliseconds).unref();
+  };
+  const giveUpLate = () => {
+    isWatched = false;
+    const now = performance.now();
+    for (const one of waiting) {
+      if (one.untilMs > now) return watch(one.untilMs - now);
+      one.giveUp();
+    }
+  };
+
   return {
     isFull: () => waiting.size >= most,
     within: (work, tooLate) =>
       new Promise((resolve, reject) => {
-        const end = () => {
-          clearTimeout(timer);
-          waiting.delete(giveUp);
+        const one: Waiting = {
+          untilMs: performance.now() + seconds * 1_000,
+          giveUp: () => {
+            waiting.delete(one);
+            resolve(tooLate());
+          },
         };
-        const giveUp = () => {
-          end();
-          resolve(tooLate());
-        };
-        const timer = setTimeout(giveUp, seconds * 1_000);
-        waiting.add(giveUp);
-        work.finally(end).then(resolve, reject);
+        waiting.add(one);
+        if (!isWatched) watch(seconds * 1_000);
+        work.finally(() => waiting.delete(one)).then(resolve, reject);
       }),
     giveUp: () => {
-      for (const giveUp of [...waiting]) giveUp();
+      for (const one of waiting) one.giveUp();
     },
   };
 }

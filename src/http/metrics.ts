@@ -41,10 +41,21 @@ export function createMetrics(): Metrics {
     help: 'What is wrong in the ledger, as far as it was recomputed: must be 0. See `scrip ledger verify`.',
     registers,
   });
+  // A histogram hashes its labels with each call; there are few routes, and few statuses.
+  const timers = new Map<string, (seconds: number) => void>();
+  const timerOf = (route: string, status: number) => {
+    const key = `${status} ${route}`;
+    const known = timers.get(key);
+    if (known !== undefined) return known;
+    const series = requests.labels(route, String(status));
+    const observe = (seconds: number) => series.observe(seconds);
+    timers.set(key, observe);
+    return observe;
+  };
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    requestAnswered: ({ route = 'none', status, seconds }) => requests.observe({ route, status }, seconds),
+    requestAnswered: ({ route = 'none', status, seconds }) => timerOf(route, status)(seconds),
     operationAnswered: ({ operation }, { errors }) =>
       operations.inc({
         kind: operation?.kind ?? 'unknown',

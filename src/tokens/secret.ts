@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 /** Marks the secrets of app tokens, for people and for whoever searches files for leaked ones. */
@@ -15,7 +15,7 @@ const ANYWHERE = new RegExp(FORM, 'g');
 
 /** A new secret: the prefix, 256 random bits and a checksum, all of `[A-Za-z0-9_]`. */
 export function generateSecret(): string {
-  const body = PREFIX + base62(BigInt(`0x${randomBytes(32).toString('hex')}`), RANDOM_DIGITS);
+  const body = PREFIX + base62(BigInt(`0x${randomBytes(32).toString('hex')}`));
   return body + checksum(body);
 }
 
@@ -33,7 +33,7 @@ export function secretsIn(text: string): { readonly secret: string; readonly ind
 
 /** What is kept of a secret: SHA-256, 32 bytes. */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** The last four characters behind what all begin with: of the checksum, or of a JWT's signature. Nothing to go on. */
@@ -42,11 +42,15 @@ export function hintOf(secret: string): string {
 }
 
 function checksum(body: string): string {
-  return base62(BigInt(crc32(body)), CHECKSUM_DIGITS);
+  let text = '';
+  for (let rest = crc32(body); text.length < CHECKSUM_DIGITS; rest = Math.floor(rest / 62)) {
+    text = ALPHABET.charAt(rest % 62) + text;
+  }
+  return text;
 }
 
-function base62(value: bigint, digits: number): string {
+function base62(value: bigint): string {
   let text = '';
-  for (let rest = value; text.length < digits; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text;
+  for (let rest = value; text.length < RANDOM_DIGITS; rest /= 62n) text = ALPHABET.charAt(Number(rest % 62n)) + text;
   return text;
 }
