@@ -4,7 +4,6 @@ import { wwwAuthenticate } from '../auth/challenge.js';
 import type { ErrorCode } from '../errors.js';
 import type { Verdict } from '../policy/policy.js';
 import { isLogInWithoutInput } from './basic-log-in.js';
-import { createCompiledQueries } from './compiled-queries.js';
 import type { Context } from './context.js';
 import type { Limits } from './limits.js';
 import type { ScripPolicy } from './policy.js';
@@ -15,7 +14,6 @@ import type { Trace } from './trace.js';
  * the policy. A refusal is built, not thrown: it costs no stack trace.
  */
 export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServerPlugin<Context> {
-  const runCompiled = createCompiledQueries(policy.schema);
   return {
     requestDidStart: async () => ({
       responseForOperation: async ({ document, operation, operationName, request, contextValue }) => {
@@ -33,15 +31,9 @@ export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServ
         const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
         if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
         trace.isRunning = true;
-        if (operation.operation === OperationTypeNode.MUTATION) return null;
-        if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-          trace.subscription = { document, operationName, variables };
-          return ADMITTED;
-        }
-        const data = await runCompiled({ document, operation, variables, context: contextValue });
-        return data === undefined
-          ? null
-          : { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult: { data } } };
+        if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
+        trace.subscription = { document, operationName, variables };
+        return ADMITTED;
       },
     }),
   };

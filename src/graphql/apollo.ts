@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { admissionPlugin } from './admission-plugin.js';
 import type { Context } from './context.js';
+import { executionPlugin } from './execution-plugin.js';
 import { formatErrors } from './format-error.js';
 import { createLimits } from './limits.js';
 import type { ScripPolicy } from './policy.js';
@@ -39,12 +40,13 @@ export function createApollo({ policy, limits, log }: ApolloOptions): ApolloServ
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
       admissionPlugin(policy, createLimits(policy.schema, limits)),
+      executionPlugin(policy.schema, log),
       errorPlugin(log),
     ],
   });
 }
 
-/** Writes the errors of every answer; what broke Apollo itself has no answer, and is only logged. */
+/** Writes the errors of what could not run; what broke Apollo itself has no answer, and is only logged. */
 function errorPlugin(log: Logger): ApolloServerPlugin<Context> {
   return {
     unexpectedErrorProcessingRequest: async ({ error, requestContext: { contextValue } }) =>
