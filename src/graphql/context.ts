@@ -24,6 +24,29 @@ export interface Context extends Services {
   readonly trace: Trace;
 }
 
+/** Makes the context of a request. Spelt out, because V8 takes 10 µs to spread as many properties and add more. */
+export function createContext(
+  services: Services,
+  { principal, actor, basic, requestId, trace }: Omit<Context, keyof Services>,
+): Context {
+  return {
+    database: services.database,
+    reads: services.reads,
+    readRequiredScopes: services.readRequiredScopes,
+    ledger: services.ledger,
+    pointsFeed: services.pointsFeed,
+    passwords: services.passwords,
+    jwts: services.jwts,
+    sessionTokens: services.sessionTokens,
+    throttles: services.throttles,
+    principal,
+    actor,
+    basic,
+    requestId,
+    trace,
+  };
+}
+
 /** The parts of the process that requests share. */
 export interface Services {
   readonly database: Database;

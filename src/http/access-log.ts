@@ -15,19 +15,22 @@ export function registerAccessLog(server: FastifyInstance, log: Logger, metrics:
       const milliseconds = performance.now() - began;
       const status = response.writableFinished ? response.statusCode : 499;
       metrics.requestAnswered({ route: request.routeOptions.url, status, seconds: milliseconds / 1_000 });
-      log.info({ ...describe(request), status, durationMs: Math.round(milliseconds * 100) / 100 }, 'answered');
+      log.info(describe(request, status, milliseconds), 'answered');
     });
     done();
   });
 }
 
-function describe({ id, method, url, trace }: FastifyRequest): object {
+function describe({ id, method, url, trace }: FastifyRequest, status: number, milliseconds: number): object {
   return {
     requestId: id,
     method,
     path: url.split('?', 1)[0],
-    ...(trace?.operation && { operation: trace.operation.name ?? trace.operation.kind }),
-    ...(trace?.principal && { credential: credentialOf(trace.principal) }),
+    // What is undefined is not written.
+    operation: trace?.operation && (trace.operation.name ?? trace.operation.kind),
+    credential: trace?.principal && credentialOf(trace.principal),
+    status,
+    durationMs: Math.round(milliseconds * 100) / 100,
   };
 }
 

@@ -2,18 +2,17 @@ import type { DocumentReference, FindDocument } from '../graphql/trusted-documen
 import { type Answer, refuse } from './answer.js';
 
 /** An operation as a client sends it: the parameters of the GraphQL-over-HTTP draft, checked. */
-interface GraphQLRequest extends Parameters {
+interface GraphQLRequest {
   readonly document: DocumentReference;
+  readonly operationName: string | undefined;
+  readonly variables: Record<string, unknown>;
 }
 
 /** An operation as it is run. */
-interface Operation extends Parameters {
+interface Operation {
   readonly query: string;
-}
-
-interface Parameters {
   readonly operationName?: string;
-  readonly variables?: Record<string, unknown>;
+  readonly variables: Record<string, unknown>;
 }
 
 /** What is wrong with the parameters, in a sentence. */
@@ -22,9 +21,10 @@ type Complaint = string;
 /** Finds out what is to be run; or why nothing is. */
 export function findOperation(asked: GraphQLRequest | Complaint, findDocument: FindDocument): Operation | Answer {
   if (typeof asked === 'string') return refuse({ code: 'BAD_REQUEST', message: asked });
-  const { document, ...parameters } = asked;
+  const { document, operationName, variables } = asked;
   const query = findDocument(document);
-  if (query !== undefined) return { query, ...parameters };
+  if (query !== undefined)
+    return operationName === undefined ? { query, variables } : { query, operationName, variables };
   const reason =
     'query' in document ? 'This server runs listed operations alone' : 'No document is listed here under this id';
   const message = `${reason}. Add yours to a file that TRUSTED_DOCUMENTS names, and start the server again.`;
@@ -45,7 +45,7 @@ export function parseBody(body: unknown): GraphQLRequest | Complaint {
   if (extensions != null && !isRecord(extensions)) return 'The parameter `extensions` must be a JSON object.';
   const document = referenceOf(query, documentId ?? hashIn(extensions));
   if (document === undefined) return 'The parameter `query` must be a GraphQL document.';
-  return { document, ...(operationName != null && { operationName }), ...(variables != null && { variables }) };
+  return { document, operationName: operationName ?? undefined, variables: variables ?? {} };
 }
 
 /** A text goes before a name. The clients of graphql-transport-ws must send a text, and send none as an empty one. */

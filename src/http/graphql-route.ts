@@ -6,7 +6,7 @@ import { type AuthenticateOptions, authenticateHeaders, credentialHeaders } from
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { ANONYMOUS } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
-import type { Context, Services } from '../graphql/context.js';
+import { type Context, createContext, type Services } from '../graphql/context.js';
 import type { Trace } from '../graphql/trace.js';
 import type { FindDocument } from '../graphql/trusted-documents.js';
 import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
@@ -76,14 +76,13 @@ async function answerRequest(
   const operation = findOperation(asked, findDocument);
   if ('status' in operation) return operation;
   const { body, http } = await apollo.executeOperation(operation, {
-    contextValue: {
-      ...services,
+    contextValue: createContext(services, {
       principal,
       actor,
       basic: caller.kind === 'BASIC' ? caller : undefined,
       requestId: request.id,
       trace,
-    },
+    }),
   });
   if (body.kind !== 'single') throw new Error('Nothing here is delivered in parts.');
   const { errors, data } = body.singleResult;

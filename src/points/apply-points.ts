@@ -46,8 +46,18 @@ export function createApplyPoints(database: PooledDatabase): RunOperations {
   };
 }
 
-function write({ user, change, ...rest }: PointsOperation) {
-  return { userId: user.id, username: user.username, ...change, ...rest };
+function write({ user, change, reason, idempotencyKey, ownerId, tokenId }: PointsOperation) {
+  return {
+    userId: user.id,
+    username: user.username,
+    kind: change.kind,
+    points: 'points' in change ? change.points : undefined,
+    reverses: 'reverses' in change ? change.reverses : undefined,
+    reason,
+    idempotencyKey,
+    ownerId,
+    tokenId,
+  };
 }
 
 function read(row: Row): Answer {

@@ -25,18 +25,18 @@ interface Amount extends Remarks {
 export function parseAmount(kind: 'ADD' | 'SPEND', input: Amount, asked: Asked): PointsOperation {
   const { user, points } = input;
   if (points < 1) throw new BadUserInput(`${asked.field}.points`, 'Points are added and spent from 1 upwards.');
-  return { user: parseUserRef(user), change: { kind, points }, ...parseRemarks(input, asked) };
+  return operationOf(parseUserRef(user), { kind, points }, { input, asked });
 }
 
 /** @throws BadUserInput */
 export function parseReversal(input: Remarks & { readonly entryId: string }, asked: Asked): PointsOperation {
   const { userId, sequence } = parseEntryId(input.entryId) ?? { userId: NOBODY, sequence: 0 };
-  return { user: { id: userId }, change: { kind: 'REVERSAL', reverses: sequence }, ...parseRemarks(input, asked) };
+  return operationOf({ id: userId }, { kind: 'REVERSAL', reverses: sequence }, { input, asked });
 }
 
 /** @throws BadUserInput */
 export function parseKey(input: Pick<Amount, 'user' | 'idempotencyKey'>, asked: Asked): PointsOperation {
-  return { user: parseUserRef(input.user), change: { kind: 'RESOLVE' }, ...parseRemarks(input, asked) };
+  return operationOf(parseUserRef(input.user), { kind: 'RESOLVE' }, { input, asked });
 }
 
 const MOST_OPERATIONS = 1_000;
@@ -56,8 +56,14 @@ export function parseMany(
   });
 }
 
-function parseRemarks({ reason, idempotencyKey }: Remarks, { by, field }: Asked) {
+function operationOf(
+  user: PointsOperation['user'],
+  change: PointsOperation['change'],
+  { input: { reason, idempotencyKey }, asked: { by, field } }: { readonly input: Remarks; readonly asked: Asked },
+): PointsOperation {
   return {
+    user,
+    change,
     reason: reason == null ? null : parseText(`${field}.reason`, reason, { least: 0, most: 500 }),
     idempotencyKey:
       idempotencyKey == null ? null : parseText(`${field}.idempotencyKey`, idempotencyKey, { least: 1, most: 255 }),

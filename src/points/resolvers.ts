@@ -90,7 +90,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     points: async ({ id }, _args, { reads }) => (await reads.balanceOf(id))?.points ?? 0,
     pointsHistory: async ({ id }, args, { reads }) => {
       const request = pageRequest(bySequence, args);
-      const page = await reads.entriesOf({ ...request, of: id });
+      const page = await reads.entriesOf({ of: id, first: request.first, after: request.after });
       // Sequences have no gap: the last one is how many there are.
       return connection(bySequence, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
     },

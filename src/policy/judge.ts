@@ -77,8 +77,8 @@ export class Judge<Context> {
     const held = this.heldBy(caller);
     const plan = operation.plan(variables);
     const { refused, questions, probes, open } = this.#outcome(plan, held);
-    const judgement = { operation, plan, caller, held, open, own: NOBODY };
-    const known = { ...judgement, verdict: this.#verdict(judgement, refused) };
+    const judged = { plan, caller, held };
+    const known = { operation, plan, caller, held, open, own: NOBODY, verdict: this.#verdict(judged, refused) };
     if (questions.length === 0 && probes.length === 0) return known;
     const coerced = areCoerced ? variables : this.#coerce(operation, variables);
     // Bad variables are for execution to report, which then runs nothing; what is refused anyway stays refused.
@@ -90,9 +90,9 @@ export class Judge<Context> {
     const foreign = refuseForeign(questions, { held, coerced, context, own }, this.#options);
     const verdict =
       foreign instanceof Promise
-        ? foreign.then((more) => this.#verdict(judgement, [...surely, ...more], supplied.bits))
-        : this.#verdict(judgement, [...surely, ...foreign], supplied.bits);
-    return { ...judgement, verdict, own, coerced };
+        ? foreign.then((more) => this.#verdict(judged, [...surely, ...more], supplied.bits))
+        : this.#verdict(judged, [...surely, ...foreign], supplied.bits);
+    return { operation, plan, caller, held, open, own, verdict, coerced };
   }
 
   #outcome(plan: Plan, held: bigint): Outcome {

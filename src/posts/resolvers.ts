@@ -61,7 +61,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
 async function postsOf(authorId: string, args: UserPostsArgs, { reads }: Context, info: GraphQLResolveInfo) {
   const request = pageRequest(byId, args);
   const read = asksForMore(info) ? reads.postsOf : reads.postsInBriefOf;
-  return connection(byId, request, await read({ ...request, of: authorId }), () => reads.postCountOf(authorId));
+  return connection(byId, request, await read({ of: authorId, first: request.first, after: request.after }), () =>
+    reads.postCountOf(authorId),
+  );
 }
 
 function authorOf(author: InputMaybe<UserBy> | undefined, principal: Principal): UserRef {

@@ -77,7 +77,7 @@ export function createLivingUsers(database: PooledDatabase): (request: PageReque
       .orderBy(sql`wanted.list`, asc(sql`lower(${users.username})`)),
   );
   const read = createListLane<User, string>(({ after, most }) => readRows({ after, most }));
-  return (request) => read({ ...request, of: 'everybody' });
+  return ({ first, after }) => read({ of: 'everybody', first, after });
 }
 
 /** A page of the living users whose names contain a text, by name. The key is the lower-case name. */
