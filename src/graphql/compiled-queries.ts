@@ -1,5 +1,5 @@
 import { type DocumentNode, type GraphQLSchema, getVariableValues, type OperationDefinitionNode } from 'graphql';
-import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
 import type { Context } from './context.js';
 
 /** A query that may run. */
@@ -36,9 +36,9 @@ export function createCompiledQueries(schema: GraphQLSchema): (query: Query) => 
     runs.delete(operation);
     const [oldest] = compiled.size < MOST_COMPILED ? [] : compiled.keys();
     if (oldest !== undefined) compiled.delete(oldest);
-    const query = compile(schema, document, operation);
-    compiled.set(operation, query);
-    return query;
+    compiled.set(operation, undefined); // until then, and for good where it cannot be compiled
+    void compile(schema, document, operation).then((query) => compiled.set(operation, query));
+    return undefined;
   };
 
   return async (query) => {
@@ -53,12 +53,17 @@ export function createCompiledQueries(schema: GraphQLSchema): (query: Query) => 
   };
 }
 
-/** Undefined for what cannot be compiled. */
-function compile(
+/** Undefined for what cannot be compiled. The compiler is loaded by then: a start can do without its 50 ms and 4 MiB. */
+async function compile(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): CompiledQuery | undefined {
-  const result = compileQuery(schema, document, operation.name?.value);
-  return isCompiledQuery(result) ? result : undefined;
+): Promise<CompiledQuery | undefined> {
+  try {
+    const { compileQuery, isCompiledQuery } = await import('graphql-jit');
+    const query = compileQuery(schema, document, operation.name?.value);
+    return isCompiledQuery(query) ? query : undefined;
+  } catch {
+    return undefined; // the interpreter says what is wrong, if anything is
+  }
 }
