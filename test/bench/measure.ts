@@ -54,17 +54,25 @@ async function warmUp(entrants: readonly Entrant[], plan: Plan): Promise<void> {
   }
 }
 
+/** How many entries there are once nothing is under way any more. */
+async function entriesAtRest({ database }: Entrant): Promise<number> {
+  for (let last = -1; ; ) {
+    const now = await database.entries();
+    if (now === last) return now;
+    last = now;
+    await delay(100);
+  }
+}
+
 async function measureOnce(entrant: Entrant, operation: Operation, connections: number, plan: Plan): Promise<Sample> {
-  const { server, database } = entrant;
+  const { server } = entrant;
   // What was compiled for the operation before is not what this one needs; that is nobody's subject here.
   await send(entrant, operation, connections, { ...plan, seconds: 1 });
-  await delay(100); // what was under way when the time was over
-  const entriesBefore = operation.writes ? await database.entries() : 0;
+  const entriesBefore = operation.writes ? await entriesAtRest(entrant) : 0;
   const cpuBefore = server.cpuSeconds();
   const outcome = await send(entrant, operation, connections, plan);
-  await delay(100);
+  const written = operation.writes ? (await entriesAtRest(entrant)) - entriesBefore : undefined;
   const cpuUsPerRequest = ((server.cpuSeconds() - cpuBefore) / outcome.requests) * 1e6;
-  const written = operation.writes ? (await database.entries()) - entriesBefore : undefined;
   refuseWrong(outcome, `${server.contender.title}, ${operation.name} @${connections}`, {
     isRefusal: operation.name.startsWith('d'),
     written,
