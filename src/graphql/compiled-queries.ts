@@ -49,7 +49,9 @@ export function createCompiledQueries(schema: GraphQLSchema): (query: Query) => 
     if (getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 }).errors)
       return undefined;
     const { data, errors } = await found.query(undefined, context, variables);
-    return errors === undefined ? (data ?? undefined) : undefined;
+    if (errors === undefined) return data ?? undefined;
+    compiled.delete(operation); // it counts anew, so that one that often fails is seldom run twice
+    return undefined;
   };
 }
 
