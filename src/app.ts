@@ -32,6 +32,7 @@ import { createLedgerCheck } from './points/check-ledger.js';
 import { systemClock } from './points/clock.js';
 import { createPointsFeed } from './points/feed/points-feed.js';
 import { createLedger } from './points/ledger.js';
+import { root } from './root.js';
 import { purgeSessions } from './sessions/purge-sessions.js';
 import { createSessionTokens } from './sessions/session-tokens.js';
 import { createVerifySession } from './sessions/verify-session.js';
@@ -43,7 +44,7 @@ import { createFirstAdmin } from './users/create-first-admin.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
 
 /** Where Vite builds the web pages. */
-const webDirectory = fileURLToPath(new URL('../dist/web', import.meta.url));
+const webDirectory = fileURLToPath(new URL('dist/web', root));
 
 /** A server that is ready to listen. */
 export interface App {

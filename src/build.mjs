@@ -1,46 +1,70 @@
 /**
- * Transpiles src/ into dist/, file by file, for plain Node to run. It takes a tenth of a second, so that whatever is run
- * by `node --import ./src/build.mjs dist/…` is never out of date. Where the development dependencies are not installed,
- * what was built before is run; `npm ci --omit=dev` builds nothing, and does not mind.
+ * Bundles the programs in src/ into dist/, for plain Node to run: each is one file with all that it imports, which starts
+ * in half the time that Node takes to find and load those files one by one, and in less memory. It is done again when a
+ * source has changed, or a package, so that whatever is run by `node --import ./src/build.mjs dist/…` is never out of
+ * date. Where the development dependencies are not installed, what was built before is run; `npm ci --omit=dev` builds
+ * nothing, and does not mind.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isNewer } from './is-newer.mjs';
 
 const root = join(import.meta.dirname, '..');
+const programs = ['main', 'cli/main'];
 
-const esbuild = await import('esbuild').catch((error) => {
-  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
-});
+/** What is not bundled: native code, and what may be missing. */
+const external = ['@node-rs/*', 'pg-native', 'pino-pretty'];
 
-if (esbuild !== undefined) await transpile(esbuild);
-else if (!existsSync(process.argv[1])) {
-  process.stderr.write('Nothing is built. Run `npm ci`, which installs what builds it, or copy dist/ here.\n');
-  process.exit(1);
+/** What packages in CommonJS expect to be there. */
+const COMMON_JS = `
+import { createRequire as createRequireHere } from 'node:module';
+const require = createRequireHere(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`;
+
+if (!isCurrent()) {
+  const esbuild = await import('esbuild').catch((error) => {
+    if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  });
+  if (esbuild !== undefined) await bundle(esbuild);
+  else if (!existsSync(process.argv[1])) {
+    process.stderr.write('Nothing is built. Run `npm ci`, which installs what builds it, or copy dist/ here.\n');
+    process.exit(1);
+  }
+}
+
+function isCurrent() {
+  const sources = readdirSync(import.meta.dirname).filter((name) => name !== 'web');
+  const paths = [...sources.map((name) => join(import.meta.dirname, name)), join(root, 'package-lock.json')];
+  return programs.every((name) => isNewer(join(root, 'dist', `${name}.js`), paths));
 }
 
 /** @param {typeof import('esbuild')} esbuild */
-async function transpile(esbuild) {
+async function bundle(esbuild) {
   const { outputFiles } = await esbuild.build({
-    entryPoints: readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => /\.(ts|txt)$/.test(file) && !/^web\b/.test(file))
-      .map((file) => join(root, 'src', file)),
+    entryPoints: programs.map((name) => join(root, 'src', `${name}.ts`)),
     outbase: join(root, 'src'),
     outdir: join(root, 'dist'),
+    bundle: true,
+    external,
+    banner: { js: COMMON_JS },
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    loader: { '.txt': 'copy' },
+    // Half the size, and of the memory that the text takes. Names stay, for stack traces; a map tells the lines, to
+    // `node --enable-source-maps`. Lines are short, since Node shows the one in which it met an error.
+    minifyWhitespace: true,
+    lineLimit: 120,
+    sourcemap: 'linked',
+    legalComments: 'none',
     write: false,
   });
   await esbuild.stop(); // its process would stay as long as ours
-  for (const { path, contents } of outputFiles) replace(path, Buffer.from(contents));
+  for (const { path, contents } of outputFiles) replace(path, contents);
 }
 
 /** Whole or not at all: a server and a command may start, and read these files, at the same time. */
 function replace(path, contents) {
-  if (existsSync(path) && readFileSync(path).equals(contents)) return;
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, contents, { mode: contents.subarray(0, 2).toString() === '#!' ? 0o755 : 0o644 });
+  writeFileSync(draft, contents, { mode: contents[0] === 35 ? 0o755 : 0o644 }); // 35: the # of `#!`
   renameSync(draft, path);
 }

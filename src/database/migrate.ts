@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { sql } from 'drizzle-orm';
 import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
+import { root } from '../root.js';
 import type { Database } from './connect.js';
 
 /** The database cannot be used as it is. The message says why, and what to do. */
 export class UnusableDatabase extends Error {}
 
-const migrationsFolder = fileURLToPath(new URL('../../drizzle/migrations', import.meta.url));
+const migrationsFolder = fileURLToPath(new URL('drizzle/migrations', root));
 
 /** Any number will do, if it is always the same: 'scrip' in ASCII. */
 const MIGRATION_LOCK = 0x7363726970;

@@ -10,6 +10,7 @@ import {
   separateOperations,
   visit,
 } from 'graphql';
+import { root } from '../root.js';
 import { readDocumentList } from './read-document-list.js';
 
 /** A document as a client names it: by its text, or by the id under which it is listed. */
@@ -22,7 +23,7 @@ export type FindDocument = (reference: DocumentReference) => string | undefined;
 export const anyDocument: FindDocument = (reference) => ('query' in reference ? reference.query : undefined);
 
 /** Where the web pages keep what they ask for: they come from here, and are trusted like the server itself. */
-const PAGES = fileURLToPath(new URL('../../src/web', import.meta.url));
+const PAGES = fileURLToPath(new URL('src/web', root));
 
 /** So many trusted texts are known by their hash: what clients send again and again is parsed once to be compared. */
 const MOST_KNOWN = 1_000;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { BadUserInput } from '../errors.js';
 import { parseText } from '../input.js';
+import { root } from '../root.js';
 
 /** The commonest passwords that are long enough to be chosen, in lower case: NIST SP 800-63B-4, section 3.1.1.2. */
 const COMMONEST = new Set(
-  readFileSync(new URL('common-passwords.txt', import.meta.url), 'utf8')
+  readFileSync(new URL('src/users/common-passwords.txt', root), 'utf8')
     .split('\n')
     .filter((line) => !line.startsWith('#')),
 );

@@ -74,6 +74,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'config.ts',
     'errors.ts',
     'log.ts',
+    'root.ts',
     'database',
     'auth',
     'policy',
@@ -83,18 +84,22 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...DOMAINS,
   ],
   http: ['config.ts', 'errors.ts', 'auth', 'graphql', 'database', 'tokens', 'sessions'],
-  graphql: ['config.ts', 'errors.ts', 'input.ts', 'auth', 'policy', 'database', ...DOMAINS],
+  graphql: ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'auth', 'policy', 'database', ...DOMAINS],
   ...Object.fromEntries(
-    DOMAINS.map((domain) => [domain, ['config.ts', 'errors.ts', 'input.ts', 'auth', 'database', ...DOMAINS]]),
+    DOMAINS.map((domain) => [
+      domain,
+      ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'auth', 'database', ...DOMAINS],
+    ]),
   ),
   auth: ['config.ts', 'errors.ts', 'input.ts'],
   policy: [],
   housekeeping: ['database'],
-  database: ['config.ts', 'errors.ts'],
+  database: ['config.ts', 'errors.ts', 'root.ts'],
   'log.ts': ['database'],
   'config.ts': ['errors.ts'],
   'input.ts': ['errors.ts'],
   'errors.ts': [],
+  'root.ts': [],
 };
 
 /** A resolver meets the other domains in graphql/: its types, the shape of a page, and what a field asks for. */

@@ -1,0 +1,15 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Whether a file exists that was built after everything in some files and folders was last changed, by their clock. */
+export function isNewer(file, sources) {
+  if (!existsSync(file)) return false;
+  const built = statSync(file).mtimeMs;
+  return sources.flatMap(withContents).every((source) => statSync(source).mtimeMs <= built);
+}
+
+/** A folder changes when something goes. */
+function withContents(source) {
+  if (!statSync(source).isDirectory()) return [source];
+  return [source, ...readdirSync(source, { recursive: true, encoding: 'utf8' }).map((file) => join(source, file))];
+}
