@@ -64,6 +64,11 @@ export function describeDenial(
   { caller, held }: { readonly caller: Caller; readonly held: bigint },
   wording: Wording,
 ): Denial {
+  return prepareDenial(refused, held, wording)(caller);
+}
+
+/** The same for every caller who holds certain bits: what is left to be said is their name. */
+export function prepareDenial(refused: Refused, held: bigint, wording: Wording): (caller: Caller) => Denial {
   const { requirements } = wording;
   const cheapest = cheapestOf(refused.alternatives, (one) => {
     const lacking = bitsOf(one) & ~held;
@@ -79,9 +84,8 @@ export function describeDenial(
     requiredScopes: requirements.names(bitsOf(cheapest)),
     missingScopes: requirements.names(lacking),
   };
-  const speak = (...sentences: (string | undefined)[]) => sentences.filter(Boolean).join(' ');
   const scopes = (names: readonly string[]) => list(names.map(wording.scopeLabel));
-  const advice = () => wording.advice?.(base.missingScopes, caller);
+  const advice = (caller: Caller) => wording.advice?.(base.missingScopes, caller);
 
   if (refused.failure !== undefined) {
     const isPassing = refused.failure === 'UNAVAILABLE';
@@ -89,26 +93,53 @@ export function describeDenial(
       `Whether ${base.coordinate} is the caller's own could not be found out.`,
       isPassing ? 'Try again shortly.' : undefined,
     );
-    return { ...base, code: isPassing ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', missingScopes: [], message };
+    const code = isPassing ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
+    return () => ({ ...base, code, missingScopes: [], message });
   }
-  if (caller.kind === 'ANONYMOUS') {
+  if (held === NOTHING) {
     const credential =
       (lacking & APP) !== 0n ? 'an app token' : (lacking & USER) !== 0n ? 'a logged-in session' : 'a credential';
     const needed = [credential, scopes(base.missingScopes)].filter(Boolean).join(' with ');
-    const message = speak(`${base.coordinate} requires ${needed}. None was sent.`, advice());
-    return { ...base, code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING', message };
+    const message = `${base.coordinate} requires ${needed}. None was sent.`;
+    return (caller) => ({
+      ...base,
+      code: 'UNAUTHENTICATED',
+      reason: 'TOKEN_MISSING',
+      message: speak(message, advice(caller)),
+    });
   }
   if ((lacking & (APP | USER)) !== 0n) {
     const isForApps = (lacking & APP) !== 0n;
-    const message = `${base.coordinate} requires ${isForApps ? 'an app token' : 'a logged-in session'}. ${caller.name} is none.`;
+    const needed = `${base.coordinate} requires ${isForApps ? 'an app token' : 'a logged-in session'}.`;
     const reason = isForApps ? 'APP_TOKEN_REQUIRED' : 'SESSION_REQUIRED';
-    return { ...base, code: 'FORBIDDEN', reason, missingScopes: [], message };
+    return (caller) => ({
+      ...base,
+      code: 'FORBIDDEN',
+      reason,
+      missingScopes: [],
+      message: `${needed} ${nameOf(caller)} is none.`,
+    });
   }
   // With all else in place, ownership was what decided.
-  const isForeign = caller.kind === 'USER' && cheapest.owned.length > 0 && holds(held, cheapest.needs);
-  const lacks = `${caller.name} lacks ${scopes(base.missingScopes)}${isForeign ? ', and this is not their own' : ''}.`;
-  const message = speak(`${base.coordinate} requires ${scopes(base.requiredScopes)}.`, lacks, advice());
-  return { ...base, code: 'FORBIDDEN', message };
+  const isForeign = holds(held, USER) && cheapest.owned.length > 0 && holds(held, cheapest.needs);
+  const needed = `${base.coordinate} requires ${scopes(base.requiredScopes)}.`;
+  const lacks = `lacks ${scopes(base.missingScopes)}${isForeign ? ', and this is not their own' : ''}.`;
+  return (caller) => ({
+    ...base,
+    code: 'FORBIDDEN',
+    message: speak(needed, `${nameOf(caller)} ${lacks}`, advice(caller)),
+  });
+}
+
+/** Who sent no credential holds nothing, not even the bit for having one. */
+const NOTHING = 0n;
+
+function nameOf(caller: Caller): string {
+  return caller.kind === 'ANONYMOUS' ? 'Nobody' : caller.name;
+}
+
+function speak(...sentences: (string | undefined)[]): string {
+  return sentences.filter(Boolean).join(' ');
 }
 
 /** The denial as an error of a response. */

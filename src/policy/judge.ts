@@ -6,7 +6,7 @@ import type { Ground, Plan, Site } from './plan.js';
 import type { Registry } from './question.js';
 import { APP, CREDENTIAL, holds, USER } from './requirement.js';
 import type { Probe } from './supplied.js';
-import { type Judged, type Verdict, verdictOf } from './verdict.js';
+import { prepareVerdict, type Verdict } from './verdict.js';
 
 /** A verdict with what gate two needs to know of it. */
 export interface Judgement {
@@ -45,6 +45,8 @@ const NOBODY: ReadonlySet<FieldNode> = new Set();
 /** What a plan means for the holder of certain bits: computed once, then one look-up. */
 interface Outcome {
   readonly refused: readonly Site[];
+  /** The verdict that follows from those alone. Put into words once: a refusal costs no more than an answer. */
+  readonly verdict: (caller: Caller) => Verdict;
   /** Refused unless the owners named in arguments turn out to be the caller. */
   readonly questions: readonly Site[];
   /** Variables in which something could be supplied that the caller may not. */
@@ -76,22 +78,21 @@ export class Judge<Context> {
   judge({ operation, variables, areCoerced, caller, context }: Request<Context>): Judgement {
     const held = this.heldBy(caller);
     const plan = operation.plan(variables);
-    const { refused, questions, probes, open } = this.#outcome(plan, held);
-    const judged = { plan, caller, held };
-    const known = { operation, plan, caller, held, open, own: NOBODY, verdict: this.#verdict(judged, refused) };
+    const { refused, verdict: surely, questions, probes, open } = this.#outcome(plan, held);
+    const known = { operation, plan, caller, held, open, own: NOBODY, verdict: surely(caller) };
     if (questions.length === 0 && probes.length === 0) return known;
     const coerced = areCoerced ? variables : this.#coerce(operation, variables);
     // Bad variables are for execution to report, which then runs nothing; what is refused anyway stays refused.
     if (!coerced) return { ...known, coerced: null };
 
     const supplied = this.#inspect(probes, { operation, variables, areCoerced, held });
-    const surely = [...refused, ...supplied.refused];
     const own = new Set<FieldNode>();
     const foreign = refuseForeign(questions, { held, coerced, context, own }, this.#options);
-    const verdict =
-      foreign instanceof Promise
-        ? foreign.then((more) => this.#verdict(judged, [...surely, ...more], supplied.bits))
-        : this.#verdict(judged, [...surely, ...foreign], supplied.bits);
+    const judge = (more: readonly Refused[]) => {
+      const all = { refused: [...refused, ...supplied.refused, ...more], supplied: supplied.bits };
+      return prepareVerdict({ plan, held }, all, this.#options)(caller);
+    };
+    const verdict = foreign instanceof Promise ? foreign.then(judge) : judge(foreign);
     return { operation, plan, caller, held, open, own, verdict, coerced };
   }
 
@@ -103,8 +104,10 @@ export class Judge<Context> {
 
     const judged = plan.sites.flatMap((site) => (site.certain ? [{ site, standing: this.#standing(site, held) }] : []));
     const thatAre = (wanted: Standing) => judged.flatMap(({ site, standing }) => (standing === wanted ? [site] : []));
+    const refused = thatAre('REFUSED');
     const outcome = {
-      refused: thatAre('REFUSED'),
+      refused,
+      verdict: prepareVerdict({ plan, held }, { refused, supplied: 0n }, this.#options),
       questions: thatAre('QUESTION'),
       probes: plan.probes.filter(({ potential }) => !holds(held, potential)),
       open: holds(held, plan.later),
@@ -148,10 +151,6 @@ export class Judge<Context> {
       }
     }
     return { refused, bits };
-  }
-
-  #verdict(judged: Judged, refused: readonly Refused[], supplied = 0n): Verdict {
-    return verdictOf(judged, { refused, supplied }, this.#options);
   }
 }
 

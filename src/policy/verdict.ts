@@ -1,4 +1,4 @@
-import { type Caller, cheapestOf, type Denial, describeDenial, type Refused, type Wording } from './denial.js';
+import { type Caller, cheapestOf, type Denial, prepareDenial, type Refused, type Wording } from './denial.js';
 import type { Plan } from './plan.js';
 import { bitsOf, both, minimal } from './requirement.js';
 
@@ -15,42 +15,37 @@ export type Verdict =
       readonly anonymous: boolean;
     };
 
-/** Who was judged, by what. */
-export interface Judged {
-  readonly plan: Plan;
-  readonly caller: Caller;
-  readonly held: bigint;
-}
-
 const ALLOWED: Verdict = { allowed: true };
 const MOST_DENIALS = 20;
 
 /**
- * The verdict that follows from what was refused.
+ * The verdict that follows from what was refused, for every caller who holds certain bits.
  *
- * @param supplied the bits of what the variables supply, which the plan does not know of.
+ * @param refusal.supplied the bits of what the variables supply, which the plan does not know of.
  */
-export function verdictOf(
-  { plan, caller, held }: Judged,
+export function prepareVerdict(
+  { plan, held }: { readonly plan: Plan; readonly held: bigint },
   { refused, supplied }: { readonly refused: readonly Refused[]; readonly supplied: bigint },
   wording: Wording,
-): Verdict {
-  if (refused.length === 0) return ALLOWED;
+): (caller: Caller) => Verdict {
+  if (refused.length === 0) return () => ALLOWED;
   const { requirements } = wording;
-  const first = mergeByCoordinate(refused)
+  const denials = mergeByCoordinate(refused)
     .sort((one, other) => positionOf(one) - positionOf(other))
-    .slice(0, MOST_DENIALS);
+    .slice(0, MOST_DENIALS)
+    .map((one) => prepareDenial(one, held, wording));
   const required = plan.sites.reduce(
     (bits, { alternatives }) =>
       bits | bitsOf(cheapestOf(alternatives, (one) => requirements.names(bitsOf(one)).length)),
     supplied,
   );
-  return {
+  const requiredScopes = requirements.names(required);
+  return (caller) => ({
     allowed: false,
-    denials: first.map((one) => describeDenial(one, { caller, held }, wording)),
-    requiredScopes: requirements.names(required),
+    denials: denials.map((describe) => describe(caller)),
+    requiredScopes,
     anonymous: caller.kind === 'ANONYMOUS',
-  };
+  });
 }
 
 function mergeByCoordinate(refused: readonly Refused[]): Refused[] {
