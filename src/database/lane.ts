@@ -20,7 +20,7 @@ export interface LaneOptions<Item, Result> {
 
 /**
  * Folds what is asked for at the same time into one statement, without a timer: whatever comes up in one turn of the
- * event loop goes at once when the lane is free, and together behind the statement in flight when it is not. A lone
+ * event loop goes at its end when the lane is free, and behind the statement in flight when it is not. A lone
  * request waits for nobody, and batches grow with the load by themselves.
  *
  * It is no cache: an item is part of a statement that begins after it was asked for, so that what was answered before
@@ -46,9 +46,13 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
     });
   }
 
-  /** Behind the promise jobs of this turn, so that the resolvers of a whole list end up in one statement. */
+  /**
+   * Behind all that this turn of the event loop reads from sockets: the resolvers of a whole list end up in one statement,
+   * and so do requests whose bytes came in together. Sent behind each of them (`nextTick`), statements were twice as many
+   * at 16 connections, and answers a quarter fewer.
+   */
   function schedule(): void {
-    void Promise.resolve().then(() => process.nextTick(flush));
+    setImmediate(flush);
   }
 
   async function flush(): Promise<void> {

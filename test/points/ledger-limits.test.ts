@@ -31,8 +31,9 @@ function ledgerOver(
   const clock: Clock = {
     now: () => time.now,
     delay: async (ms) => {
-      time.now += ms;
+      const end = time.now + ms;
       await nextTurn();
+      time.now = Math.max(time.now, end); // pauses at the same time pass together
     },
   };
   const statements: number[] = [];
