@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AuditEvent } from '../audit/event.js';
 import type { Page, PageRequest } from '../database/page.js';
 import { BadUserInput } from '../errors.js';

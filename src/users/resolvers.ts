@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { connection, type Order, pageRequest } from '../graphql/connection.js';
 import type { Resolvers } from '../graphql/generated.js';
 import { parseSearch } from '../input.js';
