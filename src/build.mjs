@@ -12,8 +12,11 @@ import { isNewer } from './is-newer.mjs';
 const root = join(import.meta.dirname, '..');
 const programs = ['main', 'cli/main'];
 
-/** What is not bundled: native code, and what may be missing. */
-const external = ['@node-rs/*', 'pg-native', 'pino-pretty'];
+/**
+ * What is not bundled: native code, what may be missing, and what asks whether it runs in Node in a way that fails in a
+ * bundle: Apollo would hash each request by a SHA-256 in JavaScript.
+ */
+const external = ['@node-rs/*', 'pg-native', 'pino-pretty', '@apollo/utils.createhash'];
 
 /** What packages in CommonJS expect to be there. */
 const COMMON_JS = `
