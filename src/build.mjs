@@ -5,7 +5,7 @@
  * date. Where the development dependencies are not installed, what was built before is run; `npm ci --omit=dev` builds
  * nothing, and does not mind.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isNewer } from './is-newer.mjs';
 
@@ -42,6 +42,7 @@ function isCurrent() {
 
 /** @param {typeof import('esbuild')} esbuild */
 async function bundle(esbuild) {
+  const began = new Date(); // what changes from now on may be missing: it is newer than what is built
   const { outputFiles } = await esbuild.build({
     entryPoints: programs.map((name) => join(root, 'src', `${name}.ts`)),
     outbase: join(root, 'src'),
@@ -61,13 +62,14 @@ async function bundle(esbuild) {
     write: false,
   });
   await esbuild.stop(); // its process would stay as long as ours
-  for (const { path, contents } of outputFiles) replace(path, contents);
+  for (const { path, contents } of outputFiles) replace(path, contents, began);
 }
 
 /** Whole or not at all: a server and a command may start, and read these files, at the same time. */
-function replace(path, contents) {
+function replace(path, contents, began) {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, contents, { mode: contents[0] === 35 ? 0o755 : 0o644 }); // 35: the # of `#!`
+  utimesSync(draft, began, began);
   renameSync(draft, path);
 }

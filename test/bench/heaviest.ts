@@ -1,11 +1,19 @@
-import { relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A CPU profile as V8 writes it. */
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    /** Lines and columns count from 0. */
+    readonly callFrame: {
+      readonly functionName: string;
+      readonly url: string;
+      readonly lineNumber: number;
+      readonly columnNumber: number;
+    };
   }[];
   /** Ids of the nodes that were on top of the stack. */
   readonly samples: readonly number[];
@@ -38,7 +46,27 @@ export function heaviest({ nodes, samples, timeDeltas }: CpuProfile): Heavy[] {
     });
 }
 
-function keyOf({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
-  const file = url.startsWith('file:') ? relative('.', fileURLToPath(url)) : url;
-  return `${functionName || '(anonymous)'}\t${file && `${file}:${lineNumber + 1}`}`;
+type CallFrame = CpuProfile['nodes'][number]['callFrame'];
+
+function keyOf(frame: CallFrame): string {
+  return `${frame.functionName || '(anonymous)'}\t${frame.url.startsWith('file:') ? placeIn(frame) : frame.url}`;
+}
+
+/** Where a function is written: of what was bundled, its own file. */
+function placeIn({ url, lineNumber, columnNumber }: CallFrame): string {
+  const file = fileURLToPath(url);
+  const entry = sourceMapOf(file)?.findEntry(lineNumber, columnNumber);
+  return entry !== undefined && 'originalSource' in entry
+    ? `${relative('.', resolve(dirname(file), entry.originalSource))}:${entry.originalLine + 1}`
+    : `${relative('.', file)}:${lineNumber + 1}`;
+}
+
+const sourceMaps = new Map<string, SourceMap | undefined>();
+
+function sourceMapOf(file: string): SourceMap | undefined {
+  if (!sourceMaps.has(file)) {
+    const map = `${file}.map`;
+    sourceMaps.set(file, existsSync(map) ? new SourceMap(JSON.parse(readFileSync(map, 'utf8'))) : undefined);
+  }
+  return sourceMaps.get(file);
 }
