@@ -12,11 +12,14 @@ import { isNewer } from './is-newer.mjs';
 const root = join(import.meta.dirname, '..');
 const programs = ['main', 'cli/main'];
 
+/** What is not bundled: native code, and what may be missing. */
+const external = ['@node-rs/*', 'pg-native', 'pino-pretty'];
+
 /**
- * What is not bundled: native code, what may be missing, and what asks whether it runs in Node in a way that fails in a
- * bundle: Apollo would hash each request by a SHA-256 in JavaScript.
+ * Apollo hashes each request. Its function asks whether it runs in Node in a way that fails in a bundle, and would go on
+ * with a SHA-256 in JavaScript; where it does not fail, it looks Node's module up again with each call.
  */
-const external = ['@node-rs/*', 'pg-native', 'pino-pretty', '@apollo/utils.createhash'];
+const alias = { '@apollo/utils.createhash': 'node:crypto' };
 
 /** What packages in CommonJS expect to be there. */
 const COMMON_JS = `
@@ -49,6 +52,7 @@ async function bundle(esbuild) {
     outdir: join(root, 'dist'),
     bundle: true,
     external,
+    alias,
     banner: { js: COMMON_JS },
     format: 'esm',
     platform: 'node',

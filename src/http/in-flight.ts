@@ -8,16 +8,10 @@ export interface InFlight {
   giveUp(): void;
 }
 
-interface Waiting {
-  /** By the clock of `performance`. */
-  readonly untilMs: number;
-  giveUp(): void;
-}
-
 /** @param options.most how many are held before `isFull`. @param options.seconds how long is too long. */
 export function createInFlight({ most, seconds }: { most: number; seconds: number }): InFlight {
-  /** In the order in which they came, which is that of their ends: one timer is enough, for whoever came first. */
-  const waiting = new Set<Waiting>();
+  const door = new Place(Number.POSITIVE_INFINITY, () => {});
+  let count = 0;
   let isWatched = false;
 
   const watch = (milliseconds: number) => {
@@ -27,29 +21,64 @@ export function createInFlight({ most, seconds }: { most: number; seconds: numbe
   const giveUpLate = () => {
     isWatched = false;
     const now = performance.now();
-    for (const one of waiting) {
-      if (one.untilMs > now) return watch(one.untilMs - now);
-      one.giveUp();
-    }
+    while (door.next !== door && door.next.untilMs <= now) door.next.giveUp();
+    if (door.next !== door) watch(door.next.untilMs - now);
+  };
+  const leave = (place: Place) => {
+    if (place.next === place) return;
+    place.leave();
+    count -= 1;
   };
 
   return {
-    isFull: () => waiting.size >= most,
+    isFull: () => count >= most,
     within: (work, tooLate) =>
       new Promise((resolve, reject) => {
-        const one: Waiting = {
-          untilMs: performance.now() + seconds * 1_000,
-          giveUp: () => {
-            waiting.delete(one);
-            resolve(tooLate());
-          },
-        };
-        waiting.add(one);
+        const place = new Place(performance.now() + seconds * 1_000, () => {
+          leave(place);
+          resolve(tooLate());
+        });
+        place.queueAt(door);
+        count += 1;
         if (!isWatched) watch(seconds * 1_000);
-        work.finally(() => waiting.delete(one)).then(resolve, reject);
+        work.finally(() => leave(place)).then(resolve, reject);
       }),
     giveUp: () => {
-      for (const one of waiting) one.giveUp();
+      while (door.next !== door) door.next.giveUp();
     },
   };
+}
+
+/**
+ * A place in a circle, in the order of arrival, which is that of the ends: one timer is enough, for whoever came first.
+ * Who has left stands alone.
+ *
+ * A Set would say the same, but makes its table anew every few changes, and each old table leads to the next: once the
+ * collector of young objects has met one twice, it keeps all that came after. At 64 connections that were 2 MB of every
+ * 25, and collecting took 8 ms instead of 2.
+ */
+class Place {
+  next: Place = this;
+  #last: Place = this;
+
+  constructor(
+    /** By the clock of `performance`. */
+    readonly untilMs: number,
+    readonly giveUp: () => void,
+  ) {}
+
+  /** Stands behind whoever came last to the door. */
+  queueAt(door: Place): void {
+    this.next = door;
+    this.#last = door.#last;
+    door.#last.next = this;
+    door.#last = this;
+  }
+
+  leave(): void {
+    this.#last.next = this.next;
+    this.next.#last = this.#last;
+    this.next = this;
+    this.#last = this;
+  }
 }

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { type Caller, type Denial, formatDenial } from './denial.js';
 import type { Judge, Judgement } from './judge.js';
+import { Notes } from './notes.js';
 import type { Operations, Variables } from './operation.js';
 import type { Answer, Question } from './question.js';
 
@@ -33,8 +34,8 @@ export class Executions<Context> {
   readonly #operations: Operations;
   readonly #judge: Judge<Context>;
   readonly #caller: (context: Context) => Caller;
-  readonly #judged = new WeakMap<object, Judgement>();
-  readonly #running = new WeakMap<object, Execution<Context>>();
+  readonly #judged = new Notes<Judgement>();
+  readonly #running = new Notes<Execution<Context>>();
   #last: Execution<Context> | undefined;
 
   constructor(operations: Operations, judge: Judge<Context>, caller: (context: Context) => Caller) {
