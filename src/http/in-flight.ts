@@ -58,14 +58,16 @@ export function createInFlight({ most, seconds }: { most: number; seconds: numbe
  * 25, and collecting took 8 ms instead of 2.
  */
 class Place {
+  /** By the clock of `performance`. */
+  readonly untilMs: number;
+  readonly giveUp: () => void;
   next: Place = this;
   #last: Place = this;
 
-  constructor(
-    /** By the clock of `performance`. */
-    readonly untilMs: number,
-    readonly giveUp: () => void,
-  ) {}
+  constructor(untilMs: number, giveUp: () => void) {
+    this.untilMs = untilMs;
+    this.giveUp = giveUp;
+  }
 
   /** Stands behind whoever came last to the door. */
   queueAt(door: Place): void {
