@@ -134,7 +134,7 @@ function createServices({ config, log, keyring, policy, database: opened }: Foun
     jwts,
     sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
     throttles: createThrottles(database, config.throttles),
-    reads: createReads(database),
+    reads: createReads(database, priority),
     readRequiredScopes: createReadRequiredScopes(policy, config.limits.documentTokens),
     ledger: createLedger({
       run: createApplyPoints(priority),

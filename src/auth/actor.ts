@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import type { Principal } from './principal.js';
 
 /** Who does something, and from where: for the record, and for what is counted by whom. */
@@ -31,6 +31,7 @@ export function actorOf(principal: Principal, address: string): Actor {
 
 /** An address in its usual form; null for what is none. Some proxies report one with the port behind it. */
 function parseAddress(text: string): string | null {
+  if (isIPv4(text)) return text;
   const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   // IPv4 over a socket of IPv6 (RFC 4291, section 2.5.5.2), and IPv6 with the name of this machine's interface behind it.
   const plain = /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');

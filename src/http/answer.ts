@@ -7,7 +7,7 @@ import { type MediaType, negotiate } from './media-type.js';
 /** What goes back to the client, before it is written. */
 export interface Answer {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The shape of a GraphQL response, whatever was asked for: `errors` where nothing else is to be said. */
   readonly body: {
     readonly errors?: readonly AnswerError[] | undefined;

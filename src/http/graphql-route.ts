@@ -89,12 +89,10 @@ async function answerRequest(
   const retryAfter = errors
     ?.map(({ extensions }) => extensions?.['retryAfterSeconds'])
     .find((seconds) => seconds !== undefined);
+  if (retryAfter !== undefined) http.headers.set('retry-after', String(retryAfter));
   return {
     status: statusOf(body.singleResult, mediaType),
-    headers: {
-      ...(http.headers.size > 0 && Object.fromEntries(http.headers)),
-      ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
-    },
+    headers: http.headers.size > 0 ? Object.fromEntries(http.headers) : undefined,
     body: { errors, data },
   };
 }

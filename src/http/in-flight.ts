@@ -41,7 +41,16 @@ export function createInFlight({ most, seconds }: { most: number; seconds: numbe
         place.queueAt(door);
         count += 1;
         if (!isWatched) watch(seconds * 1_000);
-        work.finally(() => leave(place)).then(resolve, reject);
+        work.then(
+          (result) => {
+            leave(place);
+            resolve(result);
+          },
+          (error: unknown) => {
+            leave(place);
+            reject(error);
+          },
+        );
       }),
     giveUp: () => {
       while (door.next !== door) door.next.giveUp();

@@ -29,7 +29,8 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first
     bodyLimit: config.limits.bodyBytes,
-    trustProxy: (_address, hop) => hop < config.http.trustedProxies,
+    // Without a proxy, Fastify has nothing to look for.
+    trustProxy: config.http.trustedProxies > 0 && ((_address, hop) => hop < config.http.trustedProxies),
     genReqId: () => randomUUID(), // the client's own would let it write into the log
     // Requests that reach an open connection while the server stops are answered like any other.
     return503OnClosing: false,

@@ -4,8 +4,8 @@ import { tokens, tokenUsage } from './table.js';
 
 /** Notes when tokens are used, in memory, and writes it down from time to time. */
 export interface TokenUsage {
-  /** Costs no statement. `at` is by the database's clock. */
-  note(tokenId: string, at: Date): void;
+  /** Costs no statement. `atSeconds` is by the database's clock, since 1970. */
+  note(tokenId: string, atSeconds: number): void;
   /** Writes down what was noted. */
   flush(): Promise<void>;
 }
@@ -17,12 +17,12 @@ const FLUSH_MS = 30_000;
  * @param onFailure hears of what could not be written; it is tried again the next time.
  */
 export function createTokenUsage(database: Database, onFailure: (error: unknown) => void): TokenUsage {
-  let noted = new Map<string, Date>();
+  let noted = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
 
-  const note = (tokenId: string, at: Date): void => {
+  const note = (tokenId: string, atSeconds: number): void => {
     const known = noted.get(tokenId);
-    if (known === undefined || known < at) noted.set(tokenId, at);
+    if (known === undefined || known < atSeconds) noted.set(tokenId, atSeconds);
     timer ??= setTimeout(flush, FLUSH_MS).unref();
   };
 
@@ -36,7 +36,7 @@ export function createTokenUsage(database: Database, onFailure: (error: unknown)
       await write(database, uses);
     } catch (error) {
       onFailure(error);
-      for (const [tokenId, at] of uses) note(tokenId, at);
+      for (const [tokenId, atSeconds] of uses) note(tokenId, atSeconds);
     }
   };
 
@@ -44,9 +44,9 @@ export function createTokenUsage(database: Database, onFailure: (error: unknown)
 }
 
 /** In the order of ids, so that two nodes never wait for each other in a circle; a token that is gone is left out. */
-async function write(database: Database, uses: ReadonlyMap<string, Date>): Promise<void> {
+async function write(database: Database, uses: ReadonlyMap<string, number>): Promise<void> {
   const ids = [...uses.keys()];
-  const times = [...uses.values()].map((at) => at.toISOString());
+  const times = [...uses.values()].map((atSeconds) => new Date(atSeconds * 1_000).toISOString());
   await database.execute(sql`
     insert into ${tokenUsage} (token_id, last_used_at)
     select used.id, used.at

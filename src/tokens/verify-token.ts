@@ -39,7 +39,7 @@ export function createVerifyToken(database: PooledDatabase, usage: TokenUsage): 
   const judge = (row: Row): AppPrincipal | Rejection => {
     if (row.isRevoked) return REJECTIONS.TOKEN_REVOKED;
     if (row.isExpired) return REJECTIONS.TOKEN_EXPIRED;
-    usage.note(row.id, new Date(row.now * 1000));
+    usage.note(row.id, row.now);
     return {
       kind: 'APP',
       tokenId: row.id,

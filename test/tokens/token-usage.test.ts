@@ -57,15 +57,15 @@ describe('The last use of a token', () => {
         [one.id, other.id],
       ]);
 
-    usage.note(one.id, late);
-    usage.note(one.id, early);
-    usage.note(other.id, early);
-    usage.note('0198c0de-0000-7000-8000-000000000000', late);
+    usage.note(one.id, secondsOf(late));
+    usage.note(one.id, secondsOf(early));
+    usage.note(other.id, secondsOf(early));
+    usage.note('0198c0de-0000-7000-8000-000000000000', secondsOf(late));
     await usage.flush();
     expect(await times()).toEqual([{ last_used_at: late }, { last_used_at: early }]);
 
-    usage.note(one.id, early);
-    usage.note(other.id, late);
+    usage.note(one.id, secondsOf(early));
+    usage.note(other.id, secondsOf(late));
     await usage.flush();
     expect(await times()).toEqual([{ last_used_at: late }, { last_used_at: late }]);
     expect(failures).toEqual([]);
@@ -81,10 +81,14 @@ describe('The last use of a token', () => {
       onLost: () => {},
     });
     const usage = createTokenUsage(away.database, (error) => failures.push(error));
-    usage.note('0198c0de-0000-7000-8000-000000000000', new Date());
+    usage.note('0198c0de-0000-7000-8000-000000000000', secondsOf(new Date()));
     await usage.flush();
     await usage.flush();
     expect(failures).toHaveLength(2);
     await away.close();
   });
 });
+
+function secondsOf(date: Date): number {
+  return date.getTime() / 1_000;
+}
