@@ -41,30 +41,33 @@ export function createMetrics(): Metrics {
     help: 'What is wrong in the ledger, as far as it was recomputed: must be 0. See `scrip ledger verify`.',
     registers,
   });
-  // A histogram hashes its labels with each call; there are few routes, and few statuses.
-  const timers = new Map<string, (seconds: number) => void>();
-  const timerOf = (route: string, status: number) => {
-    const key = `${status} ${route}`;
-    const known = timers.get(key);
-    if (known !== undefined) return known;
-    const series = requests.labels(route, String(status));
-    const observe = (seconds: number) => series.observe(seconds);
-    timers.set(key, observe);
-    return observe;
-  };
+  const timerOf = perLabels((route, status) => requests.labels(route, status));
+  const counterOf = perLabels((kind, outcome) => operations.labels(kind, outcome));
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    requestAnswered: ({ route = 'none', status, seconds }) => timerOf(route, status)(seconds),
-    operationAnswered: ({ operation }, { errors }) =>
-      operations.inc({
-        kind: operation?.kind ?? 'unknown',
-        // The codes are from a closed list.
-        outcome: errors === undefined ? 'OK' : String(errors[0]?.extensions?.['code']),
-      }),
+    requestAnswered: ({ route = 'none', status, seconds }) => timerOf(route, String(status)).observe(seconds),
+    operationAnswered: ({ operation }, { errors }) => {
+      // The codes are from a closed list.
+      const outcome = errors === undefined ? 'OK' : String(errors[0]?.extensions?.['code']);
+      counterOf(operation?.kind ?? 'unknown', outcome).inc();
+    },
     ledgerChecked: ({ users, faults }) => {
       ledgerUsers.inc(users);
       ledgerFaults.set(faults);
     },
+  };
+}
+
+/** Finds a series by its two labels, which a metric would hash with each call; there are few of either. */
+function perLabels<Series>(find: (one: string, other: string) => Series): (one: string, other: string) => Series {
+  const known = new Map<string, Series>();
+  return (one, other) => {
+    const key = `${one} ${other}`;
+    const series = known.get(key);
+    if (series !== undefined) return series;
+    const found = find(one, other);
+    known.set(key, found);
+    return found;
   };
 }
