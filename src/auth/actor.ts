@@ -31,7 +31,7 @@ export function actorOf(principal: Principal, address: string): Actor {
 
 /** An address in its usual form; null for what is none. Some proxies report one with the port behind it. */
 function parseAddress(text: string): string | null {
-  if (isIPv4(text)) return text;
+  if (isIPv4(text)) return text; // as most are: each request comes by here
   const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   // IPv4 over a socket of IPv6 (RFC 4291, section 2.5.5.2), and IPv6 with the name of this machine's interface behind it.
   const plain = /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');

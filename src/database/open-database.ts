@@ -15,8 +15,8 @@ export interface OpenDatabase extends Connection {
   readonly notifications: Notifications;
 }
 
-/** Enough for the statements of the ledger that can be in flight at once, and for look-ups: one of each kind at a time. */
-const PRIORITY_POOL_SIZE = 10;
+/** So many can be in flight at once: four of the ledger, and one look-up of each kind, three of credentials and six by key. */
+const PRIORITY_POOL_SIZE = 13;
 
 /** How long a database that is just starting is waited for. */
 const PATIENCE_MS = 15_000;

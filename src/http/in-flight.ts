@@ -21,7 +21,7 @@ export function createInFlight({ most, seconds }: { most: number; seconds: numbe
   const giveUpLate = () => {
     isWatched = false;
     const now = performance.now();
-    while (door.next !== door && door.next.untilMs <= now) door.next.giveUp();
+    while (door.next.untilMs <= now) door.next.giveUp(); // the door itself has no end
     if (door.next !== door) watch(door.next.untilMs - now);
   };
   const leave = (place: Place) => {

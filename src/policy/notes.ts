@@ -10,9 +10,11 @@ export class Notes<Value> {
   readonly #others = new WeakMap<object, Value>();
 
   get(object: object): Value | undefined {
+    const other = Object.isExtensible(object) ? undefined : this.#others.get(object);
+    if (other !== undefined) return other;
     const note = (object as Noted<Value>)[this.#key];
     // What was copied from another object, or is inherited from it, is a note about that one.
-    return note?.about === object ? note.value : this.#others.get(object);
+    return note?.about === object ? note.value : undefined;
   }
 
   set(object: object, value: Value): void {

@@ -30,6 +30,8 @@ describe('A note', () => {
     notes.set(later, 'judged');
     Object.freeze(later);
     expect(notes.get(later)).toBe('judged');
+    notes.set(later, 'judged anew');
+    expect(notes.get(later)).toBe('judged anew');
   });
 
   it('is told apart from those of another collection', () => {
