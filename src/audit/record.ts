@@ -22,7 +22,7 @@ export async function record(transaction: Database, actor: Actor, deed: Deed): P
     id: uuid(),
     ...done,
     actorId: actor.userId,
-    actorTokenId: actor.tokenId,
+    actorTokenId: actor.credential.kind === 'APP' ? actor.credential.tokenId : null,
     address: actor.address,
     detail,
   });

@@ -1,12 +1,19 @@
 import { isIP, isIPv4 } from 'node:net';
-import type { Principal } from './principal.js';
+import type { Principal, Role } from './principal.js';
 
-/** Who does something, and from where: for the record, and for what is counted by whom. */
+/** The credential of a change, to be checked again where the change is made: it may have ended since it was verified. */
+export type Credential =
+  | { readonly kind: 'APP'; readonly tokenId: string }
+  /** `role` is the role by which the session was allowed to make the change. */
+  | { readonly kind: 'USER'; readonly sessionId: string; readonly role: Role }
+  /** A public operation, the command line or the server itself: nothing that could end. */
+  | { readonly kind: 'NONE' };
+
+/** The principal as it is recorded, with the address that the request came from. */
 export interface Actor {
-  /** The user behind the credential; null: nobody who is known. */
+  /** The user behind the credential; null: unknown. */
   readonly userId: string | null;
-  /** The app token that was used. */
-  readonly tokenId: string | null;
+  readonly credential: Credential;
   /** The network address that the request came from. */
   readonly address: string | null;
   /** How it came about, where it was no ordinary request. */
@@ -14,7 +21,12 @@ export interface Actor {
 }
 
 /** Whoever sits at the machine itself. */
-export const COMMAND_LINE: Actor = { userId: null, tokenId: null, address: null, origin: 'command line' };
+export const COMMAND_LINE: Actor = {
+  userId: null,
+  credential: { kind: 'NONE' },
+  address: null,
+  origin: 'command line',
+};
 
 /** The server by itself, before anybody can ask anything of it. */
 export const FIRST_START: Actor = { ...COMMAND_LINE, origin: 'first start' };
@@ -23,10 +35,22 @@ export const FIRST_START: Actor = { ...COMMAND_LINE, origin: 'first start' };
 export function actorOf(principal: Principal, address: string): Actor {
   return {
     userId: principal.kind === 'ANONYMOUS' ? null : principal.userId,
-    tokenId: principal.kind === 'APP' ? principal.tokenId : null,
+    credential: credentialOf(principal),
     address: parseAddress(address),
     origin: null,
   };
+}
+
+/** The credential that a principal stands for. */
+export function credentialOf(principal: Principal): Credential {
+  switch (principal.kind) {
+    case 'ANONYMOUS':
+      return { kind: 'NONE' };
+    case 'APP':
+      return { kind: 'APP', tokenId: principal.tokenId };
+    case 'USER':
+      return { kind: 'USER', sessionId: principal.sessionId, role: principal.role };
+  }
 }
 
 /** An address in its usual form; null for what is none. Some proxies report one with the port behind it. */

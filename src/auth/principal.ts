@@ -33,12 +33,16 @@ export interface AppPrincipal extends Verified {
 export interface UserPrincipal extends Verified {
   readonly kind: 'USER';
   readonly sessionId: string;
+  /** As it was when the credential was verified. */
+  readonly role: Role;
 }
 
 export const ANONYMOUS: Anonymous = { kind: 'ANONYMOUS' };
 
+export type Role = 'USER' | 'ADMIN';
+
 /** The scopes of a logged-in user, by role. */
-export const SCOPES_OF_ROLE: Readonly<Record<'USER' | 'ADMIN', readonly Scope[]>> = {
+export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
   USER: ['users:read', 'posts:read'],
   ADMIN: SCOPES,
 };

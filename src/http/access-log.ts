@@ -28,14 +28,14 @@ function describe({ id, method, url, trace }: FastifyRequest, status: number, mi
     path: url.split('?', 1)[0],
     // What is undefined is not written.
     operation: trace?.operation && (trace.operation.name ?? trace.operation.kind),
-    credential: trace?.principal && credentialOf(trace.principal),
+    credential: trace?.principal && describeCredential(trace.principal),
     status,
     durationMs: Math.round(milliseconds * 100) / 100,
   };
 }
 
 /** Enough to find the credential, and nothing that it could be used by. */
-export function credentialOf(principal: Principal): object {
+export function describeCredential(principal: Principal): object {
   switch (principal.kind) {
     case 'ANONYMOUS':
       return { kind: principal.kind };

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import type { Config } from '../config.js';
-import { credentialOf } from './access-log.js';
+import { describeCredential } from './access-log.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
@@ -91,7 +91,7 @@ function attend(socket: WebSocket, request: FastifyRequest, options: WebSocketOp
     const { principal } = connection;
     const durationMs = Math.round(performance.now() - begun);
     log.info(
-      { connectionId, code, durationMs, ...(principal && { credential: credentialOf(principal) }) },
+      { connectionId, code, durationMs, ...(principal && { credential: describeCredential(principal) }) },
       'a WebSocket closed',
     );
   });

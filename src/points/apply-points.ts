@@ -46,7 +46,7 @@ export function createApplyPoints(database: PooledDatabase): RunOperations {
   };
 }
 
-function write({ user, change, reason, idempotencyKey, ownerId, tokenId }: PointsOperation) {
+function write({ user, change, reason, idempotencyKey, ownerId, credential }: PointsOperation) {
   return {
     userId: user.id,
     username: user.username,
@@ -56,7 +56,7 @@ function write({ user, change, reason, idempotencyKey, ownerId, tokenId }: Point
     reason,
     idempotencyKey,
     ownerId,
-    tokenId,
+    tokenId: credential.kind === 'APP' ? credential.tokenId : null,
   };
 }
 

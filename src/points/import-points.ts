@@ -112,7 +112,7 @@ function toOperation(change: ImportedChange, { id }: User, owner: User): PointsO
     reason,
     idempotencyKey,
     ownerId: owner.id,
-    tokenId: null,
+    credential: { kind: 'NONE' },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Credential } from '../auth/actor.js';
 import type { User, UserRef } from '../users/user.js';
 import type { Entry } from './entry.js';
 import type { PointsRefusal, RefusalDetails } from './errors.js';
@@ -15,8 +16,8 @@ export interface PointsOperation {
   readonly idempotencyKey: string | null;
   /** The user behind the credential: idempotency keys are theirs. */
   readonly ownerId: string;
-  /** The app token, where one asked. */
-  readonly tokenId: string | null;
+  /** Checked again by the statement that makes the change. */
+  readonly credential: Credential;
 }
 
 /** What became of an operation. */

@@ -1,3 +1,4 @@
+import { credentialOf } from '../auth/actor.js';
 import type { Authenticated } from '../auth/principal.js';
 import { BadUserInput } from '../errors.js';
 import { NOBODY, parseText } from '../input.js';
@@ -68,6 +69,6 @@ function operationOf(
     idempotencyKey:
       idempotencyKey == null ? null : parseText(`${field}.idempotencyKey`, idempotencyKey, { least: 1, most: 255 }),
     ownerId: by.userId,
-    tokenId: by.kind === 'APP' ? by.tokenId : null,
+    credential: credentialOf(by),
   };
 }

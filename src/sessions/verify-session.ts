@@ -55,6 +55,7 @@ export function createVerifySession(
       sessionId: session.id,
       userId: session.userId,
       username: session.username,
+      role: session.role,
       scopes: SCOPES_OF_ROLE[session.role],
       expiresAt: new Date(claims.exp * 1000),
     };

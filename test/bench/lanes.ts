@@ -127,7 +127,14 @@ async function measure(
 
 function addition(id: string): PointsOperation {
   const change = { kind: 'ADD', points: 1 } as const;
-  return { user: { id }, change, reason: null, idempotencyKey: randomUUID(), ownerId: OWNER, tokenId: null };
+  return {
+    user: { id },
+    change,
+    reason: null,
+    idempotencyKey: randomUUID(),
+    ownerId: OWNER,
+    credential: { kind: 'NONE' },
+  };
 }
 
 function middle(measurements: readonly Measurement[]): Measurement {

@@ -10,7 +10,7 @@ const EPOCH = new Date(0);
 
 function add(id: string, idempotencyKey: string | null = null): PointsOperation {
   const change = { kind: 'ADD', points: 1 } as const;
-  return { user: { id }, change, reason: null, idempotencyKey, ownerId: 'owner', tokenId: null };
+  return { user: { id }, change, reason: null, idempotencyKey, ownerId: 'owner', credential: { kind: 'NONE' } };
 }
 
 function applied(operation: PointsOperation): Answer {

@@ -98,7 +98,7 @@ describe('A connection that is lost under a change of points', () => {
       reason: null,
       idempotencyKey: 'k',
       ownerId: randomUUID(),
-      tokenId: null,
+      credential: { kind: 'NONE' },
     };
     expect((await ledger.apply(operation)).entry).toMatchObject({ sequence: 1, delta: 5 });
     expect(written).toEqual([1]);
@@ -130,7 +130,7 @@ describe('A statement that the database undoes', () => {
       return await real(operations, waitMs);
     };
     const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
-    const common = { user: { id }, reason: null, ownerId: randomUUID(), tokenId: null };
+    const common = { user: { id }, reason: null, ownerId: randomUUID(), credential: { kind: 'NONE' } as const };
     await ledger.apply({ ...common, change: { kind: 'ADD', points: 5 }, idempotencyKey: null });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
@@ -147,7 +147,7 @@ describe('A statement that the database undoes', () => {
       change: { kind: 'ADD', points: 5 },
       idempotencyKey: null,
       ownerId: randomUUID(),
-      tokenId: null,
+      credential: { kind: 'NONE' },
     } as const;
     const results = await Promise.allSettled(
       users.map(({ id }, n) => ledger.apply({ ...common, user: { id }, reason: n === 7 ? 'x'.repeat(501) : null })),

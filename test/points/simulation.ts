@@ -28,7 +28,7 @@ const operationOf = (change: fc.Arbitrary<PointsOperation['change']>) =>
     change,
     idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
     ownerId: fc.constantFrom('one', 'another'),
-    tokenId: fc.constant(null),
+    credential: fc.constant({ kind: 'NONE' } as const),
     isPoison: fc.integer({ min: 0, max: 19 }).map((number) => number === 0),
   });
 const operations = fc.oneof(
