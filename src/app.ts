@@ -164,6 +164,7 @@ async function createServer(
   const graphql = { apollo, findDocument, services, verify, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, transports, pages });
   registerWebSocket(server, { ...graphql, schema: policy.schema, limits });
+  await server.ready(); // compiles the routes
   return { server, stop: () => drain().then(() => apollo.stop()) };
 }
 

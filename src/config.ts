@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import * as z from 'zod';
+import * as z from './zod.js';
 
 /** Everything that a process can be told, parsed. Nothing else reads the environment. */
 export interface Config {

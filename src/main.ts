@@ -10,6 +10,7 @@ import { complaint } from './cli/complaint.js';
 import { readConfig } from './cli/read-config.js';
 import type { Config } from './config.js';
 import { discreet } from './log.js';
+import { sealCodeGeneration } from './seal.js';
 
 /** Below the half minute after which whoever waits for a start gives up. */
 const START_SECONDS = 28;
@@ -44,6 +45,7 @@ async function serve(): Promise<void> {
   const log = await createLogger(config.logLevel);
   endOnTheUnforeseen(discreet(log));
   const app = await createApp(config, log);
+  sealCodeGeneration();
   introduceAdmin(app.firstAdminPassword); // before anything else can fail: it is told once
   greet(await listen(app, config.http));
   clearTimeout(late);

@@ -10,6 +10,7 @@ import { parseConfig } from '../src/config.js';
 import { connect } from '../src/database/connect.js';
 import { createPost } from '../src/posts/create-post.js';
 import type { Post } from '../src/posts/post.js';
+import { sealCodeGeneration } from '../src/seal.js';
 import { beginSession } from '../src/sessions/begin-session.js';
 import { createSessionTokens, type TokenPair } from '../src/sessions/session-tokens.js';
 import { issueToken } from '../src/tokens/issue-token.js';
@@ -75,6 +76,9 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+/** Takes the seal off that the server of this file last started under. */
+let unseal: (() => void) | undefined;
+
 /**
  * Starts a server; whoever starts one closes it, in `afterAll`. `env` is added to its environment: another server's
  * DATABASE_URL makes it a second node.
@@ -85,7 +89,9 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const logged: string[] = [];
   const JWT_SECRET = 'known to the tests, and to nobody else';
   const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, JWT_SECRET, LOG_LEVEL: 'info', ...env });
+  unseal?.(); // the routes of each server are compiled while it starts
   const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)));
+  unseal = sealCodeGeneration();
   keepSecret(app.firstAdminPassword ?? '');
   const url = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.

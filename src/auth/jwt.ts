@@ -1,5 +1,5 @@
 import jsonwebtoken from 'jsonwebtoken';
-import * as z from 'zod';
+import * as z from '../zod.js';
 import type { Keyring } from './keyring.js';
 import type { Fault } from './rejection.js';
 

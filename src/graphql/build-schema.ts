@@ -8,7 +8,6 @@ import { resolvers as posts } from '../posts/resolvers.js';
 import { resolvers as sessions } from '../sessions/resolvers.js';
 import { resolvers as tokens } from '../tokens/resolvers.js';
 import { resolvers as users } from '../users/resolvers.js';
-import { resolvers as connections } from './connection.js';
 import { readSchemaFiles } from './read-schema-files.js';
 import { scalars } from './scalars.js';
 
@@ -19,7 +18,7 @@ const enums = { Scope: Object.fromEntries(SCOPES.map((scope) => [scopeName(scope
 export function buildSchema(): GraphQLSchema {
   return makeExecutableSchema({
     typeDefs: readSchemaFiles(),
-    resolvers: [scalars, enums, connections, audit, auth, points, posts, sessions, tokens, users],
+    resolvers: [scalars, enums, audit, auth, points, posts, sessions, tokens, users],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
 }

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { AuditEvent } from '../audit/event.js';
 import type { Page, PageRequest } from '../database/page.js';
 import { BadUserInput } from '../errors.js';
@@ -7,6 +6,7 @@ import type { PostInBrief } from '../posts/post.js';
 import type { Session } from '../sessions/session.js';
 import type { Token } from '../tokens/token.js';
 import type { User } from '../users/user.js';
+import * as z from '../zod.js';
 
 /** A page in the shape of the Relay cursor specification. What is a function is worked out only when it is selected. */
 export interface Connection<Node> {
@@ -27,23 +27,6 @@ export type SessionConnection = Connection<Session>;
 export type TokenConnection = Connection<Token>;
 export type PointsEntryConnection = Connection<Entry>;
 export type AuditEventConnection = Connection<AuditEvent>;
-
-/** The fields of a connection that are functions: said once for all, since not every executor calls what it finds. */
-const fields = {
-  edges: (connection: Connection<unknown>) => connection.edges(),
-  pageInfo: (connection: Connection<unknown>) => connection.pageInfo(),
-  totalCount: (connection: Connection<unknown>) => connection.totalCount(),
-};
-
-/** How connections are resolved. */
-export const resolvers = {
-  AuditEventConnection: fields,
-  PointsEntryConnection: fields,
-  PostConnection: fields,
-  SessionConnection: fields,
-  TokenConnection: fields,
-  UserConnection: fields,
-};
 
 /** What a kind of list is ordered by: how the key of a row is taken, and how that of a cursor is recognised. */
 export interface Order<Row, Key extends readonly unknown[]> {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { concatAST, type DocumentNode, GraphQLError, type GraphQLSchema, parse, Source, validate } from 'graphql';
-import * as z from 'zod';
+import * as z from '../zod.js';
 
 /** A document of a list, valid against the schema. */
 export interface ListedDocument {

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { authenticated, limitedTo, type Principal } from '../auth/principal.js';
 import { Annotated, BadUserInput } from '../errors.js';
 import { connection, type Order, pageRequest, pageSize } from '../graphql/connection.js';
@@ -7,6 +6,7 @@ import type { Resolvers } from '../graphql/generated.js';
 import { UserNotFound } from '../users/errors.js';
 import { countUsers } from '../users/read-users.js';
 import { parseUserRef, type UserRef } from '../users/user.js';
+import * as z from '../zod.js';
 import { type Entry, type EntryRef, entryId } from './entry.js';
 import type { PointsOperation } from './operation.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from './parse-operation.js';

@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { connection, type Order, pageRequest } from '../graphql/connection.js';
 import type { Resolvers } from '../graphql/generated.js';
 import { parseSearch } from '../input.js';
+import * as z from '../zod.js';
 import { createUser } from './create-user.js';
 import { deleteUser } from './delete-user.js';
 import { parsePassword } from './password.js';

@@ -56,7 +56,7 @@ const DOMAINS = ['users', 'posts', 'tokens', 'points', 'sessions', 'audit', 'thr
 
 /** Which folders, or files beside them, a folder may import from. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['app.ts', 'config.ts', 'cli', 'log.ts', 'errors.ts', 'database'],
+  'main.ts': ['app.ts', 'config.ts', 'cli', 'log.ts', 'errors.ts', 'seal.ts', 'database'],
   cli: [
     'app.ts',
     'main.ts',
@@ -84,22 +84,24 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     ...DOMAINS,
   ],
   http: ['config.ts', 'errors.ts', 'auth', 'graphql', 'database', 'tokens', 'sessions'],
-  graphql: ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'auth', 'policy', 'database', ...DOMAINS],
+  graphql: ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'zod.ts', 'auth', 'policy', 'database', ...DOMAINS],
   ...Object.fromEntries(
     DOMAINS.map((domain) => [
       domain,
-      ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'auth', 'database', ...DOMAINS],
+      ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'zod.ts', 'auth', 'database', ...DOMAINS],
     ]),
   ),
-  auth: ['config.ts', 'errors.ts', 'input.ts'],
+  auth: ['config.ts', 'errors.ts', 'input.ts', 'zod.ts'],
   policy: [],
   housekeeping: ['database'],
   database: ['config.ts', 'errors.ts', 'root.ts'],
   'log.ts': ['database'],
-  'config.ts': ['errors.ts'],
+  'config.ts': ['errors.ts', 'zod.ts'],
   'input.ts': ['errors.ts'],
   'errors.ts': [],
   'root.ts': [],
+  'seal.ts': [],
+  'zod.ts': [],
 };
 
 /** A resolver meets the other domains in graphql/: its types, the shape of a page, and what a field asks for. */

@@ -1,0 +1,46 @@
+/**
+ * Seals the process against code that is made from text. A server serves requests without it; what it compiles while it
+ * starts (Fastify's routes) is compiled by then. V8's own flag cannot be used: it holds from the first line of a process
+ * on, and cannot be set later (https://github.com/delvedor/find-my-way/issues/411).
+ */
+
+/** The constructors that compile text. Only the first is a global: the others are reached by way of a function. */
+const COMPILERS: readonly FunctionConstructor[] = [
+  () => {},
+  async () => {},
+  function* () {},
+  async function* () {},
+].map((compiled) => Object.getPrototypeOf(compiled).constructor);
+
+/**
+ * From now on `eval`, `Function` and the constructors of async and generator functions throw EvalError, however they are
+ * reached.
+ *
+ * @returns what takes the seal off again, for tests that start one server after another. A server never calls it.
+ */
+export function sealCodeGeneration(): () => void {
+  const undo = [
+    replace(globalThis, 'eval', refuse),
+    ...COMPILERS.map((compiler) => {
+      const { prototype } = compiler;
+      // With the prototype of the one that it replaces: `instanceof Function` means what it did.
+      const sealed = Object.assign(() => {}, { prototype });
+      return replace(prototype, 'constructor', new Proxy(sealed, { apply: refuse, construct: refuse }));
+    }),
+    replace(globalThis, 'Function', Function.prototype.constructor),
+  ];
+  return () => {
+    for (const restore of undo) restore();
+  };
+}
+
+function refuse(): never {
+  throw new EvalError('This process makes no code from text.');
+}
+
+function replace(object: object, name: string, value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  if (before === undefined) throw new Error(`There is no ${name} to be sealed.`);
+  Object.defineProperty(object, name, { ...before, value });
+  return () => Object.defineProperty(object, name, before);
+}

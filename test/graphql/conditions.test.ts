@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type LoggedIn, startServer, type TestServer } from '../server.js';
+
+let server: TestServer;
+let session: LoggedIn;
+beforeAll(async () => {
+  server = await startServer();
+  session = await server.session();
+});
+afterAll(() => server.close());
+
+/** Of the runs of one text, the first is as good as the last: nothing is answered otherwise for having come often. */
+const OFTEN = 60;
+
+it('answers a fragment that is spread twice, once under a condition, as often as it comes', async () => {
+  const query = `query ($isWanted: Boolean!) { a: viewer { ...V @include(if: $isWanted) } b: viewer { ...V } }
+    fragment V on Viewer { kind user { username } }`;
+  const viewer = { kind: 'USER', user: { username: session.user.username } };
+  for (let run = 0; run < OFTEN; run++) {
+    const isWanted = run % 2 === 0;
+    const { data, errors } = await server.send(session, query, { isWanted });
+    expect({ data, errors }).toEqual({ data: { a: isWanted ? viewer : {}, b: viewer }, errors: undefined });
+  }
+});
