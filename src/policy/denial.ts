@@ -44,7 +44,7 @@ export interface FormattedDenial {
 export interface Refused {
   readonly coordinate: string;
   readonly alternatives: readonly Requirement[];
-  readonly nodes: readonly ASTNode[];
+  readonly nodes: Iterable<ASTNode>;
   /** The look-up of the owner failed: nobody knows. */
   readonly failure?: Failure | undefined;
 }
@@ -78,7 +78,7 @@ export function prepareDenial(refused: Refused, held: bigint, wording: Wording):
   const lacking = bitsOf(cheapest) & ~held;
   const base = {
     coordinate: refused.coordinate,
-    locations: refused.nodes.flatMap(({ loc }) =>
+    locations: [...refused.nodes].flatMap(({ loc }) =>
       loc ? [{ line: loc.startToken.line, column: loc.startToken.column }] : [],
     ),
     requiredScopes: requirements.names(bitsOf(cheapest)),

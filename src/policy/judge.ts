@@ -2,10 +2,9 @@ import { type FieldNode, getVariableValues } from 'graphql';
 import type { Caller, Refused, Wording } from './denial.js';
 import { refuseForeign } from './named-owner.js';
 import { type Operation, remember, type Variables } from './operation.js';
-import type { Ground, Plan, Site } from './plan.js';
+import type { Ground, Plan, Site, VariableSite } from './plan.js';
 import type { Registry } from './question.js';
 import { APP, CREDENTIAL, holds, USER } from './requirement.js';
-import type { Probe } from './supplied.js';
 import { prepareVerdict, type Verdict } from './verdict.js';
 
 /** A verdict with what gate two needs to know of it. */
@@ -50,7 +49,7 @@ interface Outcome {
   /** Refused unless the owners named in arguments turn out to be the caller. */
   readonly questions: readonly Site[];
   /** Variables in which something could be supplied that the caller may not. */
-  readonly probes: readonly Probe[];
+  readonly probes: readonly VariableSite[];
   readonly open: boolean;
 }
 
@@ -136,7 +135,7 @@ export class Judge<Context> {
 
   /** What the variables supply, and what of it the caller may not. */
   #inspect(
-    probes: readonly Probe[],
+    probes: readonly VariableSite[],
     { operation, variables, areCoerced, held }: Omit<Request<Context>, 'caller' | 'context'> & { held: bigint },
   ): { refused: readonly Refused[]; bits: bigint } {
     const refused: Refused[] = [];
@@ -144,10 +143,13 @@ export class Judge<Context> {
     for (const probe of probes) {
       const supplied = operation.supplied(probe.variable, variables);
       if (!supplied) continue;
-      for (const [coordinate, needs] of this.#options.ground.supplied.ofVariable(probe, supplied.value, areCoerced)) {
-        bits |= needs;
-        if (holds(held, needs)) continue;
-        refused.push({ coordinate, alternatives: [{ needs, owned: [] }], nodes: [probe.node] });
+      const found = this.#options.ground.supplied.ofVariable(probe, supplied.value, areCoerced);
+      for (const [coordinate, distinct] of found) {
+        for (const needs of distinct) {
+          bits |= needs;
+          if (holds(held, needs)) continue;
+          refused.push({ coordinate, alternatives: [{ needs, owned: [] }], nodes: probe.nodes });
+        }
       }
     }
     return { refused, bits };

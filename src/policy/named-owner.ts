@@ -22,7 +22,7 @@ export function refuseForeign<Context>(
   { ground, ...registry }: Registry<Context> & { readonly ground: Ground },
 ): readonly Refused[] | Promise<readonly Refused[]> {
   const selections = sites.flatMap((site) =>
-    site.nodes.flatMap((node) =>
+    [...site.nodes].flatMap((node) =>
       node.kind === Kind.FIELD ? [{ site, node, questions: questionsOf(site, node, inquiry, ground) }] : [],
     ),
   );
@@ -72,7 +72,7 @@ function argumentsOf(
   variables: Variables,
 ): Record<string, unknown> | undefined {
   try {
-    return getArgumentValues(field, node, { ...variables });
+    return getArgumentValues(field, node, variables);
   } catch {
     return undefined; // execution will say what is wrong with them
   }

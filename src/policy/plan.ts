@@ -25,17 +25,24 @@ export interface Site {
   readonly coordinate: string;
   /** One of them met is enough. There are several only where the result may be of several types. */
   readonly alternatives: readonly Requirement[];
-  readonly nodes: (FieldNode | ArgumentNode | ObjectFieldNode)[];
+  readonly nodes: ReadonlySet<SiteNode>;
   /** Whether every result leads here. Otherwise only the result tells, and gate two judges. */
   readonly certain: boolean;
   /** The field, where its one concrete type is known. */
   readonly field?: GraphQLField<unknown, unknown>;
 }
 
+export type SiteNode = FieldNode | ArgumentNode | ObjectFieldNode;
+
+/** A variable at one coordinate, wherever the operation uses it there: its value is walked once for all of them. */
+export interface VariableSite extends Omit<Probe, 'node'> {
+  readonly nodes: ReadonlySet<SiteNode>;
+}
+
 /** All that the policy has to say about one operation, whoever asks. */
 export interface Plan {
   readonly sites: readonly Site[];
-  readonly probes: readonly Probe[];
+  readonly probes: readonly VariableSite[];
   /** Every bit that gate two may ask for: who holds them all is never asked. */
   readonly later: bigint;
 }
@@ -61,7 +68,7 @@ export function planOperation(ground: Ground, selected: Selected): Plan {
   const planner = new Planner(ground, selected);
   const root = ground.schema.getRootType(selected.operation.operation);
   if (root) planner.start(root);
-  return planner;
+  return planner.plan();
 }
 
 /** The concrete types that a value may have. Equal sets are the same object. */
@@ -70,19 +77,22 @@ interface TypeSet {
   readonly types: readonly GraphQLObjectType[];
 }
 
-class Planner implements Plan {
-  readonly sites: Site[] = [];
-  readonly probes: Probe[] = [];
-  later = 0n;
+class Planner {
+  #later = 0n;
   readonly #ground: Ground;
   readonly #selected: Selected;
-  readonly #sites = new Map<string, Site>();
+  readonly #sites = new Map<string, Site & { readonly nodes: Set<SiteNode> }>();
+  readonly #probes = new Map<string, VariableSite & { readonly nodes: Set<SiteNode> }>();
   readonly #sets = new Map<string, TypeSet>();
   readonly #visited = new Map<SelectionSetNode, Set<string>>();
 
   constructor(ground: Ground, selected: Selected) {
     this.#ground = ground;
     this.#selected = selected;
+  }
+
+  plan(): Plan {
+    return { sites: [...this.#sites.values()], probes: [...this.#probes.values()], later: this.#later };
   }
 
   start(root: GraphQLObjectType): void {
@@ -127,7 +137,7 @@ class Planner implements Plan {
     this.#add(`${here.id}`, {
       coordinate,
       alternatives: minimal(places.flatMap((place) => this.#alternatives(place))),
-      nodes: [node],
+      node,
       certain: sure,
       ...(alone && { field: first.field }),
     });
@@ -155,34 +165,37 @@ class Planner implements Plan {
   #defer({ owner, field }: Place, settled: boolean): void {
     const { requirements, owners } = this.#ground;
     const requirement = requirements.field(owner, field);
-    if (!settled) this.later |= bitsOf(requirement);
+    if (!settled) this.#later |= bitsOf(requirement);
     for (const { needs, rule } of requirement.owned) {
-      if (owners.get(rule)?.from === 'PARENT') this.later |= needs;
+      if (owners.get(rule)?.from === 'PARENT') this.#later |= needs;
     }
-    for (const type of this.#possibleTypes(field)) this.later |= requirements.type(type);
+    for (const type of this.#possibleTypes(field)) this.#later |= requirements.type(type);
   }
 
   /** What an argument supplies counts wherever the field stands, for it is known before anything runs. */
   #supply({ owner, field }: Place, argument: ArgumentNode, coordinate: string): void {
     const needs = this.#ground.requirements.argument(owner, field, argument.name.value);
-    for (const found of this.#ground.supplied.ofArgument(field, argument, { coordinate, needs })) {
-      if ('variable' in found) this.probes.push(found);
-      else {
-        const { coordinate, needs, node } = found;
-        this.#add(`${needs}`, { coordinate, alternatives: [{ needs, owned: [] }], nodes: [node], certain: true });
-      }
-    }
+    const usage = { coordinate, needs };
+    this.#ground.supplied.ofArgument(field, argument, usage, {
+      supply: ({ coordinate, needs, node }) =>
+        this.#add(`${needs}`, { coordinate, alternatives: [{ needs, owned: [] }], node, certain: true }),
+      probe: (probe) => this.#addProbe(probe),
+    });
   }
 
-  /** Files a site. The same coordinate with the same demands is one site with several nodes. */
-  #add(demands: string, site: Site): void {
+  /** Files a site. The same coordinate with the same demands is one site, and a node is noted once in it. */
+  #add(demands: string, { node, ...site }: Omit<Site, 'nodes'> & { readonly node: SiteNode }): void {
     const key = `${site.coordinate} ${demands} ${site.certain}`;
     const known = this.#sites.get(key);
-    if (known) known.nodes.push(...site.nodes);
-    else {
-      this.#sites.set(key, site);
-      this.sites.push(site);
-    }
+    if (known) known.nodes.add(node);
+    else this.#sites.set(key, { ...site, nodes: new Set([node]) });
+  }
+
+  #addProbe({ node, ...probe }: Probe): void {
+    const key = `${probe.variable} ${probe.coordinate} ${probe.needs} ${probe.type}`;
+    const known = this.#probes.get(key);
+    if (known) known.nodes.add(node);
+    else this.#probes.set(key, { ...probe, nodes: new Set([node]) });
   }
 
   #isSelected({ directives }: SelectionNode): boolean {

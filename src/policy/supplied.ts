@@ -30,7 +30,7 @@ export interface Supplied {
   readonly node: ArgumentNode | ObjectFieldNode;
 }
 
-/** A place filled by a variable: what is supplied there shows only in its value. */
+/** An argument, an input field or an item of its list that a variable fills: what is supplied shows only in its value. */
 export interface Probe extends Supplied {
   readonly variable: string;
   readonly type: GraphQLInputType;
@@ -38,12 +38,21 @@ export interface Probe extends Supplied {
   readonly potential: bigint;
 }
 
-/** A place in the document into which a value goes: an argument, an input field, or an item of its list. */
-interface Place extends Supplied {
+/** An argument, an input field or an item of its list in the document. */
+interface Usage extends Supplied {
   readonly type: GraphQLInputType;
 }
 
-/** Such a place with the value that a variable gives it. */
+/** Takes what the literals of an argument supply, and the variables in it. */
+interface Collector {
+  readonly supply: (supplied: Supplied) => void;
+  readonly probe: (probe: Probe) => void;
+}
+
+/** Distinct requirements by coordinate: a list adds to them once per distinct item, whatever its length. */
+export type SuppliedBits = ReadonlyMap<string, ReadonlySet<bigint>>;
+
+/** A coordinate with the value that a variable gives it. */
 interface Filled {
   readonly coordinate: string;
   readonly needs: bigint;
@@ -66,99 +75,113 @@ export class SuppliedInputs {
       const type = schema.getType(typeName);
       const field = isInputObjectType(type) ? type.getFields()[fieldName] : undefined;
       if (!field) return [`${coordinate} has a grant, but is no input field`];
-      const given = this.#handedOut(coordinate, field.type, { value: field.defaultValue, isCoerced: true });
+      const grant = this.#grantAt(coordinate, field.type);
+      const given = grant
+        ? this.#handedOut(grant, { value: field.defaultValue, type: field.type, isCoerced: true })
+        : 0n;
       return given === 0n ? [] : [`${coordinate} hands out by default what the caller may not hold`];
     });
     refuseToBuild(problems);
   }
 
   /**
-   * All that one argument of a field supplies.
+   * Finds all that one argument of a field supplies: linear in the argument.
    *
-   * @param place the coordinate of the field as the document sees it, and what the argument needs there.
+   * @param usage the coordinate of the field as the document sees it, and what the argument needs there.
    */
   ofArgument(
     field: GraphQLField<unknown, unknown>,
     node: ArgumentNode,
-    place: { readonly coordinate: string; readonly needs: bigint },
-  ): readonly (Supplied | Probe)[] {
+    usage: { readonly coordinate: string; readonly needs: bigint },
+    collector: Collector,
+  ): void {
     const argument = field.args.find(({ name }) => name === node.name.value);
-    if (!argument) return [];
-    const coordinate = `${place.coordinate}(${argument.name}:)`;
-    return this.#literal(node.value, { coordinate, needs: place.needs, node, type: argument.type });
+    if (!argument) return;
+    const coordinate = `${usage.coordinate}(${argument.name}:)`;
+    this.#literal(node.value, { coordinate, needs: usage.needs, node, type: argument.type }, collector);
   }
 
   /**
-   * All that the value of a variable supplies, as coordinates and their bits; a badly shaped value supplies nothing.
+   * All that the value of a variable supplies; a badly shaped value supplies nothing. One pass over the value, in which an
+   * item that a list repeats costs one look-up.
    *
    * @param isCoerced whether enum values are the schema's own, rather than as the client wrote them.
    */
-  ofVariable(
-    { coordinate, needs, type }: Probe,
-    root: unknown,
-    isCoerced: boolean,
-  ): readonly (readonly [coordinate: string, needs: bigint])[] {
-    const found: [string, bigint][] = [];
+  ofVariable({ coordinate, needs, type }: Omit<Probe, 'node'>, root: unknown, isCoerced: boolean): SuppliedBits {
+    const found = new Map<string, Set<bigint>>();
+    const known = new Map<string, Set<unknown>>();
     // A stack, for a client may nest values deeper than calls can go.
     const stack: Filled[] = [{ coordinate, needs, type, value: root }];
     for (let next = stack.pop(); next; next = stack.pop()) {
       const { coordinate, value } = next;
       const type = getNullableType(next.type);
-      found.push([coordinate, next.needs | this.#handedOut(coordinate, type, { value, isCoerced })]);
+      const grant = this.#grantAt(coordinate, type);
+      let bits = next.needs;
+      if (grant && !known.get(coordinate)?.has(value)) {
+        addTo(known, coordinate, value);
+        bits |= this.#handedOut(grant, { value, type, isCoerced });
+      }
+      if (bits !== 0n) addTo(found, coordinate, bits);
       if (value === null || value === undefined) continue;
       if (isListType(type)) {
         // A single value stands for a list of one.
         const items = typeof value === 'object' && Symbol.iterator in value ? (value as Iterable<unknown>) : [value];
         for (const item of items) stack.push({ coordinate, needs: 0n, type: type.ofType, value: item });
-      } else if (isInputObjectType(type) && this.#potential(type) !== 0n) {
+      } else if (isInputObjectType(type) && typeof value === 'object' && this.#potential(type) !== 0n) {
         for (const field of Object.values(type.getFields())) {
-          const inner = (value as Record<string, unknown>)[field.name];
-          const [place, own] = this.#field(type.name, field);
-          if (inner !== undefined) stack.push({ coordinate: place, needs: own, type: field.type, value: inner });
+          const inner = Object.hasOwn(value, field.name) ? (value as Record<string, unknown>)[field.name] : undefined;
+          const [own, needs] = this.#field(type.name, field);
+          if (inner !== undefined) stack.push({ coordinate: own, needs, type: field.type, value: inner });
         }
       }
     }
     return found;
   }
 
-  #literal(value: ValueNode, place: Place): readonly (Supplied | Probe)[] {
-    const { coordinate, needs, node } = place;
-    const type = getNullableType(place.type);
+  #literal(value: ValueNode, usage: Usage, collector: Collector): void {
+    const { coordinate, needs, node } = usage;
+    const type = getNullableType(usage.type);
+    const grant = this.#grantAt(coordinate, type);
     if (value.kind === Kind.VARIABLE) {
       const potential = needs | this.#potential(type) | (this.#grants.has(coordinate) ? this.#requirements.every : 0n);
-      return potential === 0n ? [] : [{ ...place, variable: value.name.value, potential }];
+      if (potential !== 0n) collector.probe({ ...usage, variable: value.name.value, potential });
+      return;
     }
-    const bits = needs | this.#handedOut(coordinate, type, { value: valueFromASTUntyped(value), isCoerced: false });
-    return [...(bits === 0n ? [] : [{ coordinate, needs: bits, node }]), ...this.#inside(value, { ...place, type })];
-  }
-
-  #inside(value: ValueNode, { coordinate, node, type }: Place): readonly (Supplied | Probe)[] {
+    const bits =
+      needs | (grant ? this.#handedOut(grant, { value: valueFromASTUntyped(value), type, isCoerced: false }) : 0n);
+    if (bits !== 0n) collector.supply({ coordinate, needs: bits, node });
     if (isListType(type)) {
       const items = value.kind === Kind.LIST ? value.values : [value];
-      return items.flatMap((item) => this.#literal(item, { coordinate, needs: 0n, node, type: type.ofType }));
+      for (const item of items) this.#literal(item, { coordinate, needs: 0n, node, type: type.ofType }, collector);
+    } else if (isInputObjectType(type) && value.kind === Kind.OBJECT) {
+      for (const inner of value.fields) {
+        const field = type.getFields()[inner.name.value];
+        if (!field) continue;
+        const [coordinate, needs] = this.#field(type.name, field);
+        this.#literal(inner.value, { coordinate, needs, node: inner, type: field.type }, collector);
+      }
     }
-    if (!isInputObjectType(type) || value.kind !== Kind.OBJECT) return [];
-    return value.fields.flatMap((inner) => {
-      const field = type.getFields()[inner.name.value];
-      if (!field) return [];
-      const [coordinate, needs] = this.#field(type.name, field);
-      return this.#literal(inner.value, { coordinate, needs, node: inner, type: field.type });
-    });
   }
 
   #field(typeName: string, field: GraphQLInputField): [coordinate: string, needs: bigint] {
     return [`${typeName}.${field.name}`, this.#requirements.inputField(typeName, field)];
   }
 
-  /** What a value of an enum or scalar hands out at its place; a list is for its items to say. */
+  /** The grant for a value of an enum or scalar; a list leaves it to its items. */
+  #grantAt(coordinate: string, type: GraphQLInputType): Grant | undefined {
+    return isLeafType(getNullableType(type)) ? this.#grants.get(coordinate) : undefined;
+  }
+
   #handedOut(
-    coordinate: string,
-    type: GraphQLInputType,
-    { value, isCoerced }: { readonly value: unknown; readonly isCoerced: boolean },
+    grant: Grant,
+    {
+      value,
+      type,
+      isCoerced,
+    }: { readonly value: unknown; readonly type: GraphQLInputType; readonly isCoerced: boolean },
   ): bigint {
-    const grant = this.#grants.get(coordinate);
     const leaf = getNullableType(type);
-    if (!grant || !isLeafType(leaf) || value === null || value === undefined) return 0n;
+    if (!isLeafType(leaf) || value === null || value === undefined) return 0n;
     const scopes = [...grant(isCoerced ? leaf.serialize(value) : value)];
     return scopes.reduce((bits, scope) => bits | CREDENTIAL | this.#requirements.bit(scope), 0n);
   }
@@ -183,4 +206,10 @@ export class SuppliedInputs {
     this.#within.set(root.name, bits);
     return bits;
   }
+}
+
+function addTo<Key, Value>(sets: Map<Key, Set<Value>>, key: Key, value: Value): void {
+  const set = sets.get(key);
+  if (set) set.add(value);
+  else sets.set(key, new Set([value]));
 }

@@ -1,3 +1,4 @@
+import type { ASTNode } from 'graphql';
 import { type Caller, cheapestOf, type Denial, prepareDenial, type Refused, type Wording } from './denial.js';
 import type { Plan } from './plan.js';
 import { bitsOf, both, minimal } from './requirement.js';
@@ -31,7 +32,7 @@ export function prepareVerdict(
   if (refused.length === 0) return () => ALLOWED;
   const { requirements } = wording;
   const denials = mergeByCoordinate(refused)
-    .sort((one, other) => positionOf(one) - positionOf(other))
+    .sort((one, other) => startOf(one) - startOf(other))
     .slice(0, MOST_DENIALS)
     .map((one) => prepareDenial(one, held, wording));
   const required = plan.sites.reduce(
@@ -48,26 +49,37 @@ export function prepareVerdict(
   });
 }
 
-function mergeByCoordinate(refused: readonly Refused[]): Refused[] {
-  const merged = new Map<string, Refused>();
+/** A coordinate that was refused, with all its nodes. */
+interface Merged extends Refused {
+  readonly nodes: readonly ASTNode[];
+}
+
+/** One refusal for each coordinate. Linear: the nodes of a coordinate are gathered once, however often it was refused. */
+function mergeByCoordinate(refused: readonly Refused[]): Merged[] {
+  const groups = new Map<string, [Refused, ...Refused[]]>();
   for (const one of refused) {
-    const known = merged.get(one.coordinate);
-    merged.set(one.coordinate, known ? merge(known, one) : one);
+    const group = groups.get(one.coordinate);
+    if (group) group.push(one);
+    else groups.set(one.coordinate, [one]);
   }
-  return [...merged.values()];
+  return [...groups.values()].map(merge);
 }
 
-/** Both demands of a coordinate in one: whatever meets it meets an alternative of each. */
-function merge(one: Refused, other: Refused): Refused {
-  const alternatives =
-    one.alternatives === other.alternatives
-      ? one.alternatives
-      : minimal(one.alternatives.flatMap((first) => other.alternatives.map((second) => both(first, second))));
-  const nodes = [...new Set([...one.nodes, ...other.nodes])];
-  const failure = one.failure && other.failure && (one.failure === other.failure ? one.failure : 'BROKEN');
-  return { ...one, alternatives, nodes, failure };
+/** All demands of a coordinate in one: what meets it meets an alternative of each. */
+function merge(group: readonly [Refused, ...Refused[]]): Merged {
+  const [first] = group;
+  const nodes = new Set<ASTNode>();
+  for (const one of group) for (const node of one.nodes) nodes.add(node);
+  const demands = [...new Set(group.map(({ alternatives }) => alternatives))];
+  const alternatives = demands.reduce((met, more) =>
+    minimal(met.flatMap((one) => more.map((other) => both(one, other)))),
+  );
+  const failure = group
+    .map((one) => one.failure)
+    .reduce((one, other) => one && other && (one === other ? one : 'BROKEN'));
+  return { ...first, alternatives, nodes: [...nodes], failure };
 }
 
-function positionOf({ nodes }: Refused): number {
+function startOf({ nodes }: Merged): number {
   return nodes[0]?.loc?.start ?? 0;
 }

@@ -1,0 +1,51 @@
+import { Lexer, Source, TokenKind } from 'graphql';
+import type { Config } from '../config.js';
+
+/**
+ * Brackets inside one another in a document, and selection sets inside one another once fragments are spread. Parser,
+ * validation and policy call themselves for each level; far below what the stack holds, and far above what anybody writes.
+ */
+export const MAX_NESTING = 200;
+
+/** Says in a sentence what makes a document too large to be parsed; undefined: nothing does. */
+export function excessOfText(text: string, { documentBytes }: Pick<Config['limits'], 'documentBytes'>): string | undefined {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > documentBytes)
+    return `The document has ${bytes} bytes, comments and white space included; at most ${documentBytes} are allowed.`;
+  return isNestedTooDeep(text)
+    ? `The document has more than ${MAX_NESTING} brackets inside one another; at most ${MAX_NESTING} are allowed.`
+    : undefined;
+}
+
+/** Counts brackets as the parser would meet them: those in strings and comments do not count. */
+function isNestedTooDeep(text: string): boolean {
+  if (!hasMoreBrackets(text, MAX_NESTING)) return false;
+  const lexer = new Lexer(new Source(text));
+  let depth = 0;
+  try {
+    for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+      if (OPENING.has(token.kind)) depth++;
+      else if (CLOSING.has(token.kind)) depth--;
+      if (depth > MAX_NESTING) return true;
+    }
+  } catch {
+    // The parser stops at the same character and says what is wrong with it.
+  }
+  return false;
+}
+
+/** Spares nearly every document the tokens: the few opening brackets that it has cannot nest too deep. */
+function hasMoreBrackets(text: string, count: number): boolean {
+  let found = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if ((code === BRACE || code === BRACKET || code === PARENTHESIS) && ++found > count) return true;
+  }
+  return false;
+}
+
+const BRACE = '{'.charCodeAt(0);
+const BRACKET = '['.charCodeAt(0);
+const PARENTHESIS = '('.charCodeAt(0);
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
