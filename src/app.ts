@@ -113,7 +113,10 @@ async function openDocuments(config: Config, { schema }: ScripPolicy): Promise<F
 }
 
 /** What requests share, and the check of their credentials. */
-function createServices({ config, log, keyring, policy, database: opened }: Foundation, passwords: Passwords) {
+function createServices(
+  { config, log, keyring, policy, findDocument, database: opened }: Foundation,
+  passwords: Passwords,
+) {
   const { database, priority, notifications } = opened;
   const jwts = createJwts({ keyring, issuer: config.jwt.issuer, audience: config.jwt.audience });
   const usage = createTokenUsage(database, (error) => log.warn({ err: error }, 'the use of tokens was not noted'));
@@ -135,7 +138,7 @@ function createServices({ config, log, keyring, policy, database: opened }: Foun
     sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
     throttles: createThrottles(database, config.throttles),
     reads: createReads(database, priority),
-    readRequiredScopes: createReadRequiredScopes(policy, config.limits.documentTokens),
+    readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
     ledger: createLedger({
       run: createApplyPoints(priority),
       clock: systemClock,
@@ -161,9 +164,9 @@ async function createServer(
   registerHealth(server, { database: database.database, metrics });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory });
-  const graphql = { apollo, findDocument, services, verify, inFlight, metrics, log };
+  const graphql = { apollo, findDocument, limits, services, verify, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, transports, pages });
-  registerWebSocket(server, { ...graphql, schema: policy.schema, limits });
+  registerWebSocket(server, { ...graphql, schema: policy.schema });
   await server.ready(); // compiles the routes
   return { server, stop: () => drain().then(() => apollo.stop()) };
 }

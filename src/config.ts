@@ -59,10 +59,13 @@ export interface Config {
   };
   readonly limits: {
     readonly bodyBytes: number;
+    readonly documentBytes: number;
     readonly documentTokens: number;
     readonly depth: number;
     readonly aliases: number;
     readonly rootFields: number;
+    /** Of one list, in the values of variables and in the document. */
+    readonly listItems: number;
     readonly cost: number;
     /** Open WebSockets. */
     readonly sockets: number;
@@ -133,10 +136,12 @@ const environment = z.object({
   AUTH_SCHEME_JWT: onOrOff.default(false),
   AUTH_BASIC_LOGIN: onOrOff.default(false),
   LIMIT_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(4_000_000),
+  LIMIT_DOCUMENT_BYTES: wholeNumber(1_000, 10_000_000).default(65_536),
   LIMIT_DOCUMENT_TOKENS: wholeNumber(100, 100_000).default(2_000),
   LIMIT_DEPTH: wholeNumber(2, 100).default(12),
   LIMIT_ALIASES: wholeNumber(0, 1_000).default(50),
   LIMIT_ROOT_FIELDS: wholeNumber(1, 1_000).default(50),
+  LIMIT_LIST_ITEMS: wholeNumber(10, 100_000).default(1_000),
   LIMIT_COST: wholeNumber(100, 10_000_000).default(50_000),
   LIMIT_SOCKETS: wholeNumber(0, 100_000).default(5_000),
   LIMIT_SOCKET_OPERATIONS: wholeNumber(1, 10_000).default(100),
@@ -202,10 +207,12 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
     },
     limits: {
       bodyBytes: env.LIMIT_BODY_BYTES,
+      documentBytes: env.LIMIT_DOCUMENT_BYTES,
       documentTokens: env.LIMIT_DOCUMENT_TOKENS,
       depth: env.LIMIT_DEPTH,
       aliases: env.LIMIT_ALIASES,
       rootFields: env.LIMIT_ROOT_FIELDS,
+      listItems: env.LIMIT_LIST_ITEMS,
       cost: env.LIMIT_COST,
       sockets: env.LIMIT_SOCKETS,
       socketOperations: env.LIMIT_SOCKET_OPERATIONS,

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { admissionPlugin } from './admission-plugin.js';
 import type { Context } from './context.js';
+import { isStackOverflow } from './execute-operation.js';
 import { executionPlugin } from './execution-plugin.js';
 import { formatErrors } from './format-error.js';
 import { createLimits } from './limits.js';
@@ -49,8 +50,10 @@ export function createApollo({ policy, limits, log }: ApolloOptions): ApolloServ
 /** Writes the errors of what could not run; what broke Apollo itself has no answer, and is only logged. */
 function errorPlugin(log: Logger): ApolloServerPlugin<Context> {
   return {
-    unexpectedErrorProcessingRequest: async ({ error, requestContext: { contextValue } }) =>
-      log.error({ requestId: contextValue.requestId, err: error }, 'a request could not be processed'),
+    unexpectedErrorProcessingRequest: async ({ error, requestContext: { contextValue } }) => {
+      if (isStackOverflow(error) && !contextValue.trace.isRunning) return; // the client's document is at fault
+      log.error({ requestId: contextValue.requestId, err: error }, 'a request could not be processed');
+    },
     requestDidStart: async () => ({
       willSendResponse: async ({ errors, response: { body }, contextValue: { requestId } }) => {
         if (errors === undefined || body.kind !== 'single') return;

@@ -8,7 +8,10 @@ import type { Config } from '../config.js';
 export const MAX_NESTING = 200;
 
 /** Says in a sentence what makes a document too large to be parsed; undefined: nothing does. */
-export function excessOfText(text: string, { documentBytes }: Pick<Config['limits'], 'documentBytes'>): string | undefined {
+export function excessOfText(
+  text: string,
+  { documentBytes }: Pick<Config['limits'], 'documentBytes'>,
+): string | undefined {
   const bytes = Buffer.byteLength(text);
   if (bytes > documentBytes)
     return `The document has ${bytes} bytes, comments and white space included; at most ${documentBytes} are allowed.`;

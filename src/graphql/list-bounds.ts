@@ -3,7 +3,8 @@ import { type GraphQLSchema, isInputObjectType, isInterfaceType, isIntrospection
 /** How many items the lists directly below a field have at most. */
 export type ListBound =
   /** As many as the list, or the number, that stands at this path of the field's arguments. */
-  { readonly kind: 'ARGUMENT'; readonly path: readonly [string, ...string[]] } | { readonly kind: 'ITEMS'; readonly items: number };
+  | { readonly kind: 'ARGUMENT'; readonly path: readonly [string, ...string[]] }
+  | { readonly kind: 'ITEMS'; readonly items: number };
 
 /**
  * For lists of which nothing is known: those of an introspection. It cannot grow with data, and how deep it nests is
@@ -17,7 +18,9 @@ const FIRST: ListBound = { kind: 'ARGUMENT', path: ['first'] };
  * The bound of each field that leads to lists, by coordinate. A field with an argument `first` needs no entry: its lists,
  * and the `nodes` and `edges` of its connection, are as long as that says. A list of an enum has each value once.
  */
-export function createListBounds(schema: GraphQLSchema): (typeName: string, fieldName: string) => ListBound | undefined {
+export function createListBounds(
+  schema: GraphQLSchema,
+): (typeName: string, fieldName: string) => ListBound | undefined {
   const bounds = new Map<string, ListBound>([
     // One result for each operation.
     ['Mutation.applyPoints', { kind: 'ARGUMENT', path: ['input', 'operations'] }],

@@ -1,3 +1,6 @@
+import type { Config } from '../config.js';
+import { excessOfText } from '../graphql/document-text.js';
+import type { Operation } from '../graphql/execute-operation.js';
 import type { DocumentReference, FindDocument } from '../graphql/trusted-documents.js';
 import { type Answer, refuse } from './answer.js';
 
@@ -8,20 +11,23 @@ interface GraphQLRequest {
   readonly variables: Record<string, unknown>;
 }
 
-/** An operation as it is run. */
-interface Operation {
-  readonly query: string;
-  readonly operationName?: string;
-  readonly variables: Record<string, unknown>;
-}
-
 /** What is wrong with the parameters, in a sentence. */
 type Complaint = string;
 
-/** Finds out what is to be run; or why nothing is. */
-export function findOperation(asked: GraphQLRequest | Complaint, findDocument: FindDocument): Operation | Answer {
+interface FindOptions {
+  readonly findDocument: FindDocument;
+  readonly limits: Pick<Config['limits'], 'documentBytes'>;
+}
+
+/** Finds out what is to be run; or why nothing is. A text is parsed only within its limits. */
+export function findOperation(
+  asked: GraphQLRequest | Complaint,
+  { findDocument, limits }: FindOptions,
+): Operation | Answer {
   if (typeof asked === 'string') return refuse({ code: 'BAD_REQUEST', message: asked });
   const { document, operationName, variables } = asked;
+  const excess = 'query' in document ? excessOfText(document.query, limits) : undefined;
+  if (excess !== undefined) return refuse({ code: 'OPERATION_TOO_COMPLEX', message: excess });
   const query = findDocument(document);
   if (query !== undefined)
     return operationName === undefined ? { query, variables } : { query, operationName, variables };

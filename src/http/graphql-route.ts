@@ -6,7 +6,9 @@ import { type AuthenticateOptions, authenticateHeaders, credentialHeaders } from
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { ANONYMOUS } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
+import type { Config } from '../config.js';
 import { type Context, createContext, type Services } from '../graphql/context.js';
+import { executeOperation } from '../graphql/execute-operation.js';
 import type { Trace } from '../graphql/trace.js';
 import type { FindDocument } from '../graphql/trusted-documents.js';
 import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
@@ -26,6 +28,7 @@ declare module 'fastify' {
 export interface GraphQLRouteOptions extends AuthenticateOptions {
   readonly apollo: ApolloServer<Context>;
   readonly findDocument: FindDocument;
+  readonly limits: Config['limits'];
   readonly services: Services;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
@@ -65,7 +68,7 @@ async function answerRequest(
   mediaType: MediaType,
   options: GraphQLRouteOptions,
 ): Promise<Answer> {
-  const { apollo, findDocument, services } = options;
+  const { apollo, services } = options;
   const caller = await authenticateHeaders(credentialHeaders(request.raw.rawHeaders), options);
   const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
   const actor = actorOf(principal, request.ip);
@@ -73,26 +76,24 @@ async function answerRequest(
   if (caller.kind === 'REJECTED') return refuseCredential(caller);
   trace.principal = principal;
   const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
-  const operation = findOperation(asked, findDocument);
-  if ('status' in operation) return operation;
-  const { body, http } = await apollo.executeOperation(operation, {
-    contextValue: createContext(services, {
-      principal,
-      actor,
-      basic: caller.kind === 'BASIC' ? caller : undefined,
-      requestId: request.id,
-      trace,
-    }),
+  const operation = findOperation(asked, options);
+  if ('status' in operation) return { ...operation, status: statusOf(operation.body, mediaType) };
+  const context = createContext(services, {
+    principal,
+    actor,
+    basic: caller.kind === 'BASIC' ? caller : undefined,
+    requestId: request.id,
+    trace,
   });
-  if (body.kind !== 'single') throw new Error('Nothing here is delivered in parts.');
-  const { errors, data } = body.singleResult;
+  const { headers, result } = await executeOperation(apollo, operation, context);
+  const { errors, data } = result;
   const retryAfter = errors
     ?.map(({ extensions }) => extensions?.['retryAfterSeconds'])
     .find((seconds) => seconds !== undefined);
-  if (retryAfter !== undefined) http.headers.set('retry-after', String(retryAfter));
+  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
   return {
-    status: statusOf(body.singleResult, mediaType),
-    headers: http.headers.size > 0 ? Object.fromEntries(http.headers) : undefined,
+    status: statusOf(result, mediaType),
+    headers: headers.size > 0 ? Object.fromEntries(headers) : undefined,
     body: { errors, data },
   };
 }

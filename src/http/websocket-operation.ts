@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { actorOf } from '../auth/actor.js';
 import type { Principal } from '../auth/principal.js';
+import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
 import type { Context, Services } from '../graphql/context.js';
+import { executeOperation } from '../graphql/execute-operation.js';
 import { translateError } from '../graphql/format-error.js';
 import { type Admitted, openSubscription, type Result, type Subscription } from '../graphql/subscription.js';
 import type { Trace } from '../graphql/trace.js';
@@ -21,6 +23,7 @@ import type { Metrics } from './metrics.js';
 export interface OperationOptions {
   readonly apollo: ApolloServer<Context>;
   readonly findDocument: FindDocument;
+  readonly limits: Config['limits'];
   /** What subscriptions are executed on: the same that Apollo has. */
   readonly schema: GraphQLSchema;
   readonly services: Services;
@@ -120,12 +123,9 @@ export class WebSocketOperation {
 
   /** Passes the operation through Apollo, which executes queries and mutations, and says whether subscriptions may run. */
   async #admit(context: Context): Promise<Result> {
-    const { apollo, findDocument } = this.#options;
-    const operation = findOperation(parseBody(this.#asked.payload), findDocument);
+    const operation = findOperation(parseBody(this.#asked.payload), this.#options);
     if ('status' in operation) return operation.body;
-    const { body } = await apollo.executeOperation(operation, { contextValue: context });
-    if (body.kind !== 'single') throw new Error('Nothing here is delivered in parts.');
-    return body.singleResult;
+    return (await executeOperation(this.#options.apollo, operation, context)).result;
   }
 
   /** Events are taken as the client takes their answers: what it does not take stays in the source. */

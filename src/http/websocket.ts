@@ -1,14 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import type { Config } from '../config.js';
 import { describeCredential } from './access-log.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
-export interface WebSocketOptions extends Omit<ConnectionOptions, 'connectionId' | 'address' | 'mostOperations'> {
-  readonly limits: Config['limits'];
-}
+export type WebSocketOptions = Omit<ConnectionOptions, 'connectionId' | 'address' | 'mostOperations'>;
 
 interface Client {
   readonly socket: WebSocket;

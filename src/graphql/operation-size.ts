@@ -1,0 +1,234 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLCompositeType,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isEnumType,
+  isListType,
+  isUnionType,
+  Kind,
+  type NamedTypeNode,
+  type OperationDefinitionNode,
+  SchemaMetaFieldDef,
+  type SelectionNode,
+  type SelectionSetNode,
+  TypeMetaFieldDef,
+  type ValueNode,
+  valueFromASTUntyped,
+} from 'graphql';
+import { MOST_ITEMS } from './connection.js';
+import { ASSUMED_ITEMS, type ListBound } from './list-bounds.js';
+
+/** How large an operation is. What a fragment holds counts wherever it is spread. */
+export interface OperationSize extends Share {
+  /** The keys of the response's `data`, and the field behind each. */
+  readonly rootFields: ReadonlyMap<string, string>;
+  /** Whether other variables could give another size. */
+  readonly dependsOnVariables: boolean;
+}
+
+/** What a selection set adds to the size of an operation. */
+interface Share {
+  /** Selection sets and fragments inside one another. */
+  readonly nesting: number;
+  /** Selection sets of fields inside one another; what lies below `__schema` and `__type` does not count. */
+  readonly depth: number;
+  readonly aliases: number;
+  /** The length of the longest list that is written out. */
+  readonly listItems: number;
+  /** The most fields that the response can hold: every list is taken to be as long as it can be. */
+  readonly cost: number;
+}
+
+interface Request {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+interface MeasureOptions {
+  readonly schema: GraphQLSchema;
+  readonly boundOf: (typeName: string, fieldName: string) => ListBound | undefined;
+}
+
+export function measureOperation(request: Request, options: MeasureOptions): OperationSize {
+  return new Measurement(request, options).result();
+}
+
+const NOTHING: Share = { nesting: 1, depth: 1, aliases: 0, listItems: 0, cost: 0 };
+
+/** One pass over an operation. A fragment is measured once for each length of list that it is spread in, however often that is. */
+class Measurement {
+  readonly #request: Request;
+  readonly #options: MeasureOptions;
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly #measured = new Map<string, Share>();
+  #dependsOnVariables = false;
+
+  constructor(request: Request, options: MeasureOptions) {
+    this.#request = request;
+    this.#options = options;
+    const fragments = request.document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+    this.#fragments = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
+  }
+
+  result(): OperationSize {
+    const { operation, selectionSet, variableDefinitions = [] } = this.#request.operation;
+    const root = this.#options.schema.getRootType(operation);
+    const share = root ? this.#selections(selectionSet, root, undefined) : NOTHING;
+    const defaults = variableDefinitions.map(({ defaultValue }) => longestListIn(defaultValue));
+    return {
+      ...share,
+      listItems: Math.max(share.listItems, ...defaults),
+      rootFields: this.#keys(selectionSet),
+      dependsOnVariables: this.#dependsOnVariables,
+    };
+  }
+
+  /** `items`: how long the lists directly in this selection set are, where the field that led here says so. */
+  #selections({ selections }: SelectionSetNode, type: GraphQLCompositeType, items: number | undefined): Share {
+    let { nesting, depth, aliases, listItems, cost } = NOTHING;
+    for (const selection of selections) {
+      const share = this.#selection(selection, type, items);
+      nesting = Math.max(nesting, 1 + share.nesting);
+      depth = Math.max(depth, share.depth);
+      aliases += share.aliases;
+      listItems = Math.max(listItems, share.listItems);
+      cost += share.cost;
+    }
+    return { nesting, depth, aliases, listItems, cost };
+  }
+
+  #selection(selection: SelectionNode, type: GraphQLCompositeType, items: number | undefined): Share {
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return this.#field(selection, type, items);
+      case Kind.INLINE_FRAGMENT:
+        return this.#selections(selection.selectionSet, this.#typeNamed(selection.typeCondition) ?? type, items);
+      case Kind.FRAGMENT_SPREAD:
+        return this.#fragment(selection.name.value, items);
+    }
+  }
+
+  #field(node: FieldNode, parent: GraphQLCompositeType, items: number | undefined): Share {
+    const aliases = node.alias === undefined ? 0 : 1;
+    const listItems = Math.max(0, ...(node.arguments ?? []).map(({ value }) => longestListIn(value)));
+    const field = fieldOf(parent, node.name.value);
+    if (!field) return { nesting: 0, depth: 1, aliases, listItems, cost: 1 };
+    const type = getNamedType(field.type);
+    const isList = isListType(getNullableType(field.type));
+    const below = this.#itemsBelow(parent, field, node);
+    const ownItems = isEnumType(type) ? type.getValues().length : (below ?? items ?? ASSUMED_ITEMS);
+    const times = isList ? ownItems : 1;
+    if (!isCompositeType(type) || !node.selectionSet) return { nesting: 0, depth: 1, aliases, listItems, cost: times };
+    const inner = this.#selections(node.selectionSet, type, below);
+    const isIntrospection = field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
+    return {
+      nesting: inner.nesting,
+      depth: isIntrospection ? 1 : 1 + inner.depth,
+      aliases: aliases + inner.aliases,
+      listItems: Math.max(listItems, inner.listItems),
+      cost: times * (1 + inner.cost),
+    };
+  }
+
+  #fragment(name: string, items: number | undefined): Share {
+    const key = `${name} ${items}`;
+    const known = this.#measured.get(key);
+    if (known !== undefined) return known;
+    const fragment = this.#fragments.get(name);
+    const type = this.#typeNamed(fragment?.typeCondition);
+    const share = fragment && type ? this.#selections(fragment.selectionSet, type, items) : NOTHING;
+    this.#measured.set(key, share);
+    return share;
+  }
+
+  /** How long the lists are to which a field leads; undefined where it does not say. A bad length is for its resolver to refuse. */
+  #itemsBelow(
+    parent: GraphQLCompositeType,
+    field: GraphQLField<unknown, unknown>,
+    node: FieldNode,
+  ): number | undefined {
+    const bound = this.#options.boundOf(parent.name, field.name);
+    if (bound === undefined || bound.kind === 'ITEMS') return bound?.items;
+    const [name] = bound.path;
+    const given =
+      this.#argumentAt(node, bound.path) ?? field.args.find((argument) => argument.name === name)?.defaultValue;
+    if (Array.isArray(given)) return given.length;
+    if (bound.path.length > 1) return 1; // a single value stands for a list of one
+    return typeof given === 'number' && given > 0 ? Math.min(given, MOST_ITEMS) : ASSUMED_ITEMS;
+  }
+
+  /** What stands at a path of a field's arguments, in literals or in the values of variables. */
+  #argumentAt(node: FieldNode, [name, ...path]: readonly string[]): unknown {
+    const literal = node.arguments?.find((argument) => argument.name.value === name)?.value;
+    return literal && this.#literalAt(literal, path);
+  }
+
+  #literalAt(literal: ValueNode, path: readonly string[]): unknown {
+    if (literal.kind === Kind.VARIABLE) return valueAt(this.#variable(literal.name.value), path);
+    const [segment, ...rest] = path;
+    if (segment === undefined) return valueFromASTUntyped(literal);
+    const inner =
+      literal.kind === Kind.OBJECT ? literal.fields.find((field) => field.name.value === segment)?.value : undefined;
+    return inner && this.#literalAt(inner, rest);
+  }
+
+  #variable(name: string): unknown {
+    this.#dependsOnVariables = true;
+    const { operation, variables } = this.#request;
+    if (Object.hasOwn(variables, name)) return variables[name];
+    const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
+    return definition?.defaultValue && valueFromASTUntyped(definition.defaultValue);
+  }
+
+  /** The keys that the selection set gives to the response, with their fields. */
+  #keys(
+    { selections }: SelectionSetNode,
+    keys = new Map<string, string>(),
+    spread = new Set<string>(),
+  ): Map<string, string> {
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) keys.set((selection.alias ?? selection.name).value, selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) this.#keys(selection.selectionSet, keys, spread);
+      else if (!spread.has(selection.name.value)) {
+        const fragment = this.#fragments.get(selection.name.value);
+        if (fragment) this.#keys(fragment.selectionSet, keys, spread.add(selection.name.value));
+      }
+    }
+    return keys;
+  }
+
+  #typeNamed(condition: NamedTypeNode | undefined): GraphQLCompositeType | undefined {
+    const type = condition && this.#options.schema.getType(condition.name.value);
+    return isCompositeType(type) ? type : undefined;
+  }
+}
+
+function fieldOf(type: GraphQLCompositeType, name: string): GraphQLField<unknown, unknown> | undefined {
+  if (name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef;
+  if (name === TypeMetaFieldDef.name) return TypeMetaFieldDef;
+  return isUnionType(type) ? undefined : type.getFields()[name];
+}
+
+/** What a client sent may have any shape, and keys of any name. */
+function valueAt(value: unknown, path: readonly string[]): unknown {
+  let inner = value;
+  for (const segment of path) {
+    if (typeof inner !== 'object' || inner === null || !Object.hasOwn(inner, segment)) return undefined;
+    inner = (inner as Record<string, unknown>)[segment];
+  }
+  return inner;
+}
+
+function longestListIn(value: ValueNode | undefined): number {
+  if (value?.kind !== Kind.LIST && value?.kind !== Kind.OBJECT) return 0;
+  const inner = value.kind === Kind.LIST ? value.values : value.fields.map((field) => field.value);
+  const own = value.kind === Kind.LIST ? inner.length : 0;
+  return inner.reduce((longest, one) => Math.max(longest, longestListIn(one)), own);
+}
