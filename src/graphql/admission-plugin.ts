@@ -1,13 +1,15 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import { type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import { type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import type { ErrorCode } from '../errors.js';
 import type { Verdict } from '../policy/policy.js';
 import { isLogInWithoutInput } from './basic-log-in.js';
+import { checkVariables } from './check-variables.js';
 import type { Context } from './context.js';
 import type { Limits } from './limits.js';
 import type { ScripPolicy } from './policy.js';
 import type { Trace } from './trace.js';
+import { withoutValues } from './without-values.js';
 
 /**
  * Decides, before anything of an operation runs, whether it may: by the method that it came with, by its size, and by
@@ -30,6 +32,8 @@ export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServ
         if (excess !== undefined) return refuse([{ code: 'OPERATION_TOO_COMPLEX', message: excess }]);
         const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
         if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
+        const faults = checkVariables(policy.schema, operation, variables);
+        if (faults.length > 0) return refuse(faults.map(describeFault));
         trace.isRunning = true;
         if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
         trace.subscription = { document, operationName, variables };
@@ -77,13 +81,17 @@ function refuseDenied({ denials, requiredScopes, anonymous }: Denied, requestId:
   return refuse(denials, { 'www-authenticate': challenge });
 }
 
+function describeFault(fault: GraphQLError): Fault {
+  const { locations } = fault.toJSON();
+  return { code: 'BAD_USER_INPUT', message: withoutValues(fault), ...(locations && { locations }) };
+}
+
 type Denied = Extract<Verdict, { allowed: false }>;
 
+type Fault = Pick<GraphQLFormattedError, 'message' | 'locations'> & { readonly code: ErrorCode };
+
 /** An answer that says only what is wrong. Its status follows from the code, and is given by whoever sends it. */
-function refuse(
-  faults: readonly (Pick<GraphQLFormattedError, 'message' | 'locations'> & { readonly code: ErrorCode })[],
-  headers: Readonly<Record<string, string>> = {},
-): GraphQLResponse {
+function refuse(faults: readonly Fault[], headers: Readonly<Record<string, string>> = {}): GraphQLResponse {
   const errors = faults.map(({ message, locations, ...extensions }) => ({
     message,
     ...(locations && { locations }),

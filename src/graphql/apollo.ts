@@ -51,7 +51,9 @@ export function createApollo({ policy, limits, log }: ApolloOptions): ApolloServ
 function errorPlugin(log: Logger): ApolloServerPlugin<Context> {
   return {
     unexpectedErrorProcessingRequest: async ({ error, requestContext: { contextValue } }) => {
-      if (isStackOverflow(error) && !contextValue.trace.isRunning) return; // the client's document is at fault
+      const { trace } = contextValue;
+      trace.hasOverflowed = isStackOverflow(error) && !trace.isRunning;
+      if (trace.hasOverflowed) return; // the client's document is at fault, and Apollo hides from its caller what was thrown
       log.error({ requestId: contextValue.requestId, err: error }, 'a request could not be processed');
     },
     requestDidStart: async () => ({

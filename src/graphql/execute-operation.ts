@@ -33,7 +33,7 @@ export async function executeOperation(
     if (body.kind !== 'single') throw new Error('Nothing here is delivered in parts.');
     return { headers: http.headers, result: body.singleResult };
   } catch (error) {
-    if (!isStackOverflow(error) || context.trace.isRunning) throw error;
+    if (context.trace.hasOverflowed !== true) throw error;
     const extensions = { code: 'OPERATION_TOO_COMPLEX' satisfies ErrorCode };
     return { headers: new HeaderMap(), result: { errors: [{ message: NESTS_TOO_DEEP, extensions }] } };
   }

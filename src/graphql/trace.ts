@@ -12,6 +12,8 @@ export interface Trace {
   operation?: { readonly kind: OperationTypeNode; readonly name: string | undefined };
   /** A subscription that may run: whoever asked for it opens it. */
   subscription?: Admitted;
+  /** Whether the stack was too small for the document: then nothing ran. */
+  hasOverflowed?: boolean;
   /** Whether anything of the operation ran. */
   isRunning: boolean;
 }

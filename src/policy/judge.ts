@@ -130,7 +130,7 @@ export class Judge<Context> {
 
   #coerce({ node }: Operation, variables: Variables): Variables | undefined {
     const definitions = node.variableDefinitions ?? [];
-    return getVariableValues(this.#options.ground.schema, definitions, variables, { maxErrors: 1 }).coerced;
+    return getVariableValues(this.#options.ground.schema, definitions, variables, { maxErrors: 0 }).coerced;
   }
 
   /** What the variables supply, and what of it the caller may not. */

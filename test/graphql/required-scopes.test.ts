@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { circles } from '../http/hostile-requests.js';
 import { startServer, type TestServer } from '../server.js';
 
 const REQUIRED_SCOPES = /* GraphQL */ `
@@ -43,6 +44,49 @@ describe('Query.requiredScopes', () => {
         field: 'operationName',
       });
     }
+  });
+
+  it.each([
+    [
+      'two aliases',
+      '{ a: requiredScopes(document: "{ viewer { kind } }") { scopes } b: requiredScopes(document: "") { scopes } }',
+    ],
+    [
+      'a fragment and an alias',
+      '{ ...A b: requiredScopes(document: "") { scopes } } fragment A on Query { ... { requiredScopes(document: "") { scopes } } }',
+    ],
+  ])('answers once per operation: %s are refused before anything runs', async (_how, query) => {
+    const { status, data, errors } = await server.send(undefined, query);
+    expect({ status, data }).toEqual({ status: 400, data: undefined });
+    expect(errors).toMatchObject([
+      {
+        message: 'The operation selects `requiredScopes` 2 times; it is allowed once per operation.',
+        extensions: { code: 'OPERATION_TOO_COMPLEX' },
+      },
+    ]);
+  });
+
+  it('answers once where two fragments select it under one key', async () => {
+    const select = (field: string) => `requiredScopes(document: "{ users { totalCount } }") { ${field} }`;
+    const query = `{ ...A ${select('scopes')} } fragment A on Query { ${select('fields { coordinate }')} }`;
+    const { data } = await server.send(undefined, query);
+    expect(data.requiredScopes).toMatchObject({ scopes: ['USERS_READ'], fields: [{}, {}] });
+  });
+
+  it.each([
+    [
+      'bytes',
+      '{ viewer { kind } }'.padEnd(65_537, '#\n'),
+      'has 65537 bytes, comments and white space included; at most 65536',
+    ],
+    ['brackets', `{ user(by: ${'['.repeat(1_990)}`, 'more than 200 brackets inside one another'],
+    ['spreads', circles(), 'nests too deep to be validated'],
+  ])('refuses a document of too many %s, and says how many are allowed', async (_what, document, message) => {
+    const { status, errors } = await ask(document);
+    expect(status).toBe(200);
+    expect(errors).toMatchObject([
+      { message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT', field: 'document' } },
+    ]);
   });
 
   it.each([

@@ -133,6 +133,25 @@ describe('Trusted documents', () => {
     expect((await server.send('scrip_app_nonsense', '{ __typename }')).status).toBe(401);
   });
 
+  it('are the only ones whose scopes are told, and nothing of the schema is told beside them', async () => {
+    const query = `query RequiredScopes($document: String!, $operationName: String) {
+      requiredScopes(document: $document, operationName: $operationName) { scopes }
+    }`;
+    const ask = (document: string) => server.send(undefined, query, { document });
+    expect((await ask(` ${ADD} # as it is listed`)).data).toEqual({ requiredScopes: { scopes: ['POINTS_ADD'] } });
+    const unlisted = ['{ viewer { kind } }', 'mutation { issueTokn { secret } }', '{ user(bi: 1) { id } }', '{', ''];
+    for (const document of unlisted) {
+      const { data, errors } = await ask(document);
+      expect(data).toEqual({ requiredScopes: null });
+      expect(errors).toMatchObject([
+        {
+          message: 'This server runs listed operations only, and the document holds another one.',
+          extensions: { code: 'BAD_USER_INPUT', field: 'document' },
+        },
+      ]);
+    }
+  });
+
   it('hold over WebSocket, by text and by id', async () => {
     const { id } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5 } });

@@ -1,6 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { post } from './exchange.js';
 
 let server: TestServer;
 let token: IssuedToken;
@@ -28,11 +29,38 @@ async function expectAnswer(query: string, variables = {}): Promise<void> {
 
 describe('A document', () => {
   it('has at most 2,000 tokens', async () => {
-    // Without its list the document has 20.
-    const issue = (scopes: number) =>
-      `mutation { issueToken(input: { name: "x", scopes: [${times(scopes, () => 'USERS_READ')}] }) { secret } }`;
-    await expectAnswer(issue(1_980));
-    await expectRefusal(issue(1_981), 'more than 2000 tokens');
+    const scopes = (count: number) => `[${times(count, () => 'USERS_READ')}]`;
+    // Without the items of its lists the document has 41.
+    const issue = (count: number) => `mutation {
+      a: issueToken(input: { name: "x", scopes: ${scopes(1_000)} }) { secret }
+      b: issueToken(input: { name: "x", scopes: ${scopes(count - 1_000)} }) { secret }
+    }`;
+    await expectAnswer(issue(1_959));
+    await expectRefusal(issue(1_960), 'more than 2000 tokens');
+  });
+
+  it('has at most 65,536 bytes, comments and white space included', async () => {
+    await expectAnswer('{ __typename }'.padEnd(65_536, ' '));
+    await expectAnswer('{ __typename }'.padEnd(65_536, '#\n'));
+    await expectAnswer(`{ __typename } #${'é'.repeat(32_760)}`);
+    await expectRefusal('{ __typename }'.padEnd(65_537, ' '), 'has 65537 bytes, comments and white space included');
+    await expectRefusal('{ __typename }'.padEnd(65_537, '#\n'), 'has 65537 bytes');
+    await expectRefusal(`{ __typename } #${'é'.repeat(32_761)}`, 'has 65538 bytes');
+  });
+
+  it('has at most 200 brackets inside one another, and any number in texts and comments', async () => {
+    const nested = (depth: number) => `${'{ ... '.repeat(depth - 1)}{ __typename ${'}'.repeat(depth)}`;
+    await expectAnswer(nested(199));
+    await expectRefusal(nested(201), 'more than 200 brackets inside one another');
+    await expectRefusal(`{ users(first: ${'['.repeat(1_990)}`, 'more than 200 brackets');
+    const brackets = '[{('.repeat(30);
+    const comment = `# ${brackets.repeat(10)} " """`;
+    await expectAnswer(`{ users(search: "${brackets}") { totalCount } } ${comment}`);
+    await expectAnswer(`{ users(search: """\\""" ${brackets}""") { totalCount } } ${comment}`);
+    await expectRefusal(
+      `{ a: users(search: "\\"}") { totalCount } ${comment}\n b: user(by: ${'['.repeat(300)}`,
+      'brackets',
+    );
   });
 
   it('repeats itself no more than can be looked at', async () => {
@@ -149,9 +177,92 @@ describe('An operation', () => {
   });
 });
 
+describe('A list', () => {
+  const ISSUE = `mutation ($input: IssueTokenInput!) { issueToken(input: $input) { secret } }`;
+  const scopes = (count: number) => Array.from({ length: count }, () => 'USERS_READ');
+
+  it('has at most 1,000 items, given by a variable', async () => {
+    await expectAnswer(ISSUE, { input: { name: 'x', scopes: scopes(1_000) } });
+    await expectRefusal(ISSUE, 'The variable "$input" has a list of 1001 items; at most 1000 are allowed.', {
+      input: { name: 'x', scopes: scopes(1_001) },
+    });
+  });
+
+  it('has at most 1,000 items also where the variable takes no list, or is a list of lists', async () => {
+    await expectRefusal(ISSUE, 'a list of 1001 items', { input: scopes(1_001) });
+    await expectRefusal(ISSUE, 'a list of 1001 items', { input: { unknown: [[], [scopes(1_001)]] } });
+    await expectAnswer('{ __typename }', { undeclared: scopes(1_001) });
+  });
+
+  it('has at most 1,000 items, written out or as a default', async () => {
+    const list = (count: number) => `[${scopes(count).join(' ')}]`;
+    const literal = (count: number) =>
+      `mutation { issueToken(input: { name: "x", scopes: ${list(count)} }) { secret } }`;
+    const byDefault = (count: number) =>
+      `mutation ($s: [Scope!]! = ${list(count)}) { issueToken(input: { name: "x", scopes: $s }) { secret } }`;
+    for (const document of [literal, byDefault]) {
+      await expectAnswer(document(1_000));
+      await expectRefusal(document(1_001), 'a list of 1001 items; at most 1000');
+    }
+  });
+
+  it('lies at most 200 levels deep in a variable', async () => {
+    // As text: a value that deep cannot be written by a program that calls itself.
+    const variables = `{"input":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const { status, errors } = await post(server, `{"query":${JSON.stringify(ISSUE)},"variables":${variables}}`, {
+      authorization: `Bearer ${token.secret}`,
+    });
+    expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 200, code: 'OPERATION_TOO_COMPLEX' });
+    expect(errors?.[0]?.message).toBe(
+      'The variable "$input" has values inside one another; at most 200 levels are allowed.',
+    );
+  });
+
+  it('costs as many results as there are operations to apply', async () => {
+    const apply = (fields: string, input = '$input') =>
+      `mutation ${input === '$input' ? '($input: ApplyPointsInput!)' : ''} { applyPoints(input: ${input}) { results { ${fields} } } }`;
+    const { id } = await server.user();
+    const operation = { add: { user: { id }, points: 1 } };
+    const posts = 'payload { user { posts(first: 100) { nodes { id title } } } }';
+    // 10 × (1 + 1 + 1 + 1 + 100 × 3) and 1 for the field itself, over and over.
+    await expectAnswer(apply(posts), { input: { operations: Array(10).fill(operation) } });
+    await expectRefusal(apply(posts), 'cost of ', { input: { operations: Array(1_000).fill(operation) } });
+    const written = `{ operations: [${times(100, () => `{ add: { user: { id: "${id}" }, points: 1 } }`)}] }`;
+    const wide = posts.replace('title', 'title body createdAt updatedAt');
+    await expectRefusal(apply(wide, written), 'cost of ');
+    const byVariable = `mutation ($o: [PointsOperation!]!) { applyPoints(input: { operations: $o }) { results { ${posts} } } }`;
+    await expectRefusal(byVariable, 'cost of ', { o: Array(1_000).fill(operation) });
+    await expectAnswer(byVariable, { o: [operation] });
+    await expectAnswer(byVariable, { o: operation });
+  });
+});
+
+describe('The name of a variable', () => {
+  it.each(Object.getOwnPropertyNames(Object.prototype))('changes nothing: $%s', async (name) => {
+    const query = (variable: string) => `query ($${variable}: Int = 100) {
+      users(first: $${variable}) { nodes { posts(first: $${variable}) { nodes { id title body createdAt } } } }
+    }`;
+    await expectRefusal(query('n'), 'cost of 50201 fields');
+    await expectRefusal(query(name), 'cost of 50201 fields');
+    if (name === '__proto__') return; // is refused in JSON
+    await expectRefusal(query(name).replace('= 100', ''), 'cost of 50201 fields', Object.fromEntries([[name, 100]]));
+    await expectAnswer(query(name), Object.fromEntries([[name, 10]]));
+  });
+
+  it('changes nothing as an alias', async () => {
+    const { status, data } = await send('{ constructor: __typename viewer { __proto__: kind toString: kind } }');
+    expect({ status, data: JSON.stringify(data) }).toEqual({
+      status: 200,
+      data: '{"constructor":"Query","viewer":{"__proto__":"APP","toString":"APP"}}',
+    });
+  });
+});
+
 describe('Each limit', () => {
   it('has a setting', async () => {
     const strict = await startServer({
+      LIMIT_DOCUMENT_BYTES: '1000',
+      LIMIT_LIST_ITEMS: '10',
       LIMIT_DOCUMENT_TOKENS: '100',
       LIMIT_DEPTH: '2',
       LIMIT_ALIASES: '1',
@@ -161,7 +272,12 @@ describe('Each limit', () => {
     try {
       const { secret } = await strict.everything();
       for (const [query, message] of [
-        [`{ ${times(99, () => '__typename')} }`, 'more than 100 tokens'],
+        [`{ ${times(99, () => 'id')} }`, 'more than 100 tokens'],
+        [`{ __typename }${' '.repeat(987)}`, 'has 1001 bytes, comments and white space included; at most 1000'],
+        [
+          `mutation { issueToken(input: { scopes: [${times(11, () => 'USERS_READ')}], name: "" }) { secret } }`,
+          '11 items',
+        ],
         ['{ viewer { user { id } } }', '3 selection sets deep; at most 2'],
         ['{ a: __typename b: __typename }', '2 aliases; at most 1'],
         ['{ __typename viewer { kind } users { totalCount } }', '3 root fields; at most 2'],

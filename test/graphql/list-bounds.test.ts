@@ -1,0 +1,33 @@
+import { getNamedType, getNullableType, isEnumType, isIntrospectionType, isListType, isObjectType } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { buildSchema } from '../../src/graphql/build-schema.js';
+import { createListBounds } from '../../src/graphql/list-bounds.js';
+
+describe('A list in the schema', () => {
+  const schema = buildSchema();
+  const boundOf = createListBounds(schema);
+  const types = Object.values(schema.getTypeMap())
+    .filter((type) => !isIntrospectionType(type))
+    .filter(isObjectType);
+  const fields = types.flatMap((type) => Object.values(type.getFields()).map((field) => ({ type, field })));
+  const lists = fields.filter(({ field }) => isListType(getNullableType(field.type)));
+
+  it('has a bound: its own, that of each field which leads to it, or the number of values of its enum', () => {
+    const unbounded = lists.flatMap(({ type, field }) => {
+      if (isEnumType(getNamedType(field.type)) || boundOf(type.name, field.name)) return [];
+      const leading = fields.filter((other) => getNamedType(other.field.type) === type);
+      return leading
+        .filter((other) => boundOf(other.type.name, other.field.name) === undefined)
+        .map((other) => `${other.type.name}.${other.field.name} leads to ${type.name}.${field.name}`);
+    });
+    expect(lists.length).toBeGreaterThan(10);
+    expect(unbounded).toEqual([]);
+  });
+
+  it('is bounded by arguments that its field has', () => {
+    for (const { type, field } of fields) {
+      const bound = boundOf(type.name, field.name);
+      if (bound?.kind === 'ARGUMENT') expect(field.args.map(({ name }) => name)).toContain(bound.path[0]);
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { openSocket } from '../socket.js';
+import { get, post } from './exchange.js';
+import { bodyOf, HOSTILE_REQUESTS } from './hostile-requests.js';
+
+/** Node answers 431 to longer request lines. */
+const MAX_URL_BYTES = 15_000;
+
+describe('A hostile request', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+  const accept = { accept: 'application/graphql-response+json' };
+
+  it.each(HOSTILE_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+    const { status, errors } = await post(server, bodyOf(request), accept);
+    expect(errors?.[0]?.extensions['code']).toBe(request.code);
+    if (request.code === 'OPERATION_TOO_COMPLEX') expect(status).toBe(400);
+    expect(status).toBeLessThan(500);
+    expect(JSON.stringify(errors ?? '')).not.toContain('call stack');
+  });
+
+  const inUrl = ({ query, variables }: (typeof HOSTILE_REQUESTS)[number]) => ({ query, variables });
+  const short = HOSTILE_REQUESTS.filter(
+    (request) =>
+      !request.query.startsWith('mutation') && new URLSearchParams(inUrl(request)).toString().length < MAX_URL_BYTES,
+  );
+
+  it.each(short)('is answered likewise over GET: $name', async (request) => {
+    const { errors } = await get(server, inUrl(request), accept);
+    expect(errors?.[0]?.extensions['code']).toBe(request.code);
+  });
+
+  it.each(HOSTILE_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.socket.send(`{"type":"subscribe","id":"1","payload":${bodyOf(request)}}`);
+    const message = await socket.next();
+    const errors = message?.type === 'error' ? message.payload : message?.payload?.errors;
+    expect(errors?.[0]?.extensions.code).toBe(request.code);
+    socket.socket.close();
+  });
+
+  it('is no error of the server: none of them is in its log', () => {
+    expect(server.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+  });
+});
