@@ -13,6 +13,12 @@ import { type Ground, type Plan, planOperation } from './plan.js';
 /** Values by name, as a client sends them or as execution has coerced them. */
 export type Variables = Readonly<Record<string, unknown>>;
 
+/**
+ * How many plans are kept for one operation: all combinations of three conditions. More would let the sender of one
+ * document with many conditions fill the memory: 100 plans take ten times the memory of their document.
+ */
+const MAX_PLANS = 10;
+
 type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
 
 /** One operation of a document and, for each combination of what its `@skip` and `@include` say, its plan. */
@@ -20,16 +26,14 @@ export class Operation {
   readonly node: OperationDefinitionNode;
   readonly #fragments: Fragments;
   readonly #ground: Ground;
-  readonly #cacheSize: number;
   readonly #defaults: ReadonlyMap<string, unknown>;
   readonly #conditions: readonly string[];
   readonly #plans = new Map<string, Plan>();
 
-  constructor(node: OperationDefinitionNode, fragments: Fragments, ground: Ground, cacheSize: number) {
+  constructor(node: OperationDefinitionNode, fragments: Fragments, ground: Ground) {
     this.node = node;
     this.#fragments = fragments;
     this.#ground = ground;
-    this.#cacheSize = cacheSize;
     const definitions = node.variableDefinitions ?? [];
     this.#defaults = new Map(
       definitions.flatMap(({ variable, defaultValue }) =>
@@ -47,7 +51,7 @@ export class Operation {
       this.#plans.get(key) ??
       remember(this.#plans, {
         key,
-        bound: this.#cacheSize,
+        bound: MAX_PLANS,
         value: this.#make((name) => this.#condition(name, variables)),
       })
     );
@@ -85,13 +89,11 @@ export class Operation {
 /** Every operation that was met, for as long as its syntax tree lives. */
 export class Operations {
   readonly #ground: Ground;
-  readonly #cacheSize: number;
   readonly #operations = new WeakMap<OperationDefinitionNode, Operation>();
   readonly #documents = new WeakMap<DocumentNode, Map<string, Operation>>();
 
-  constructor(ground: Ground, cacheSize: number) {
+  constructor(ground: Ground) {
     this.#ground = ground;
-    this.#cacheSize = cacheSize;
   }
 
   /** The operation that a request means; undefined where execution will say that there is none. */
@@ -118,7 +120,7 @@ export class Operations {
 
   #add(node: OperationDefinitionNode, fragments: readonly FragmentDefinitionNode[]): Operation {
     const named = new Map(fragments.map((fragment) => [fragment.name.value, fragment]));
-    const operation = new Operation(node, named, this.#ground, this.#cacheSize);
+    const operation = new Operation(node, named, this.#ground);
     this.#operations.set(node, operation);
     return operation;
   }

@@ -35,7 +35,7 @@ export interface PolicyOptions<Context> {
   readonly isUnavailable?: (error: unknown) => boolean;
   /** A sentence for messages: how this caller gets the scopes that are missing, given by their names. */
   readonly advice?: Wording['advice'];
-  /** How many plans are kept for an operation, and verdicts for a plan. Documents themselves are held weakly. Default 100. */
+  /** How many verdicts are kept for a plan of an operation. Documents themselves are held weakly. Default 100. */
   readonly cacheSize?: number;
 }
 
@@ -124,7 +124,7 @@ export function compilePolicy<Context>(schema: GraphQLSchema, options: PolicyOpt
     supplied: new SuppliedInputs(schema, requirements, options.grants ?? {}),
   };
   const judge = new Judge({ ...options, ground, requirements, cacheSize });
-  const operations = new Operations(ground, cacheSize);
+  const operations = new Operations(ground);
   const executions = new Executions(operations, judge, caller);
   const completion = new Completion({ ...options, advice, scopeLabel, ground, requirements, executions });
 
