@@ -18,7 +18,16 @@ export interface Actor {
   readonly address: string | null;
   /** How it came about, where it was no ordinary request. */
   readonly origin: string | null;
+  /** Verifies the credential again: called by what has waited, before it changes anything. See {@link Recheck}. */
+  readonly recheck: Recheck;
 }
+
+/**
+ * Verifies the credential of a running operation again.
+ *
+ * @throws CredentialEnded; OperationAbandoned where the operation was answered already because it took too long.
+ */
+export type Recheck = () => Promise<void>;
 
 /** Whoever sits at the machine itself. */
 export const COMMAND_LINE: Actor = {
@@ -26,18 +35,20 @@ export const COMMAND_LINE: Actor = {
   credential: { kind: 'NONE' },
   address: null,
   origin: 'command line',
+  recheck: async () => {},
 };
 
 /** The server by itself, before anybody can ask anything of it. */
 export const FIRST_START: Actor = { ...COMMAND_LINE, origin: 'first start' };
 
 /** @param address as the server gives it. */
-export function actorOf(principal: Principal, address: string): Actor {
+export function actorOf(principal: Principal, { address, recheck }: { address: string; recheck: Recheck }): Actor {
   return {
     userId: principal.kind === 'ANONYMOUS' ? null : principal.userId,
     credential: credentialOf(principal),
     address: parseAddress(address),
     origin: null,
+    recheck,
   };
 }
 
@@ -54,7 +65,7 @@ export function credentialOf(principal: Principal): Credential {
 }
 
 /** An address in its usual form; null for what is none. Some proxies report one with the port behind it. */
-function parseAddress(text: string): string | null {
+export function parseAddress(text: string): string | null {
   if (isIPv4(text)) return text; // as most are: each request comes by here
   const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   // IPv4 over a socket of IPv6 (RFC 4291, section 2.5.5.2), and IPv6 with the name of this machine's interface behind it.

@@ -34,6 +34,7 @@ export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServ
         if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
         const faults = checkVariables(policy.schema, operation, variables);
         if (faults.length > 0) return refuse(faults.map(describeFault));
+        if (trace.state === 'ABANDONED') return refuse([ABANDONED]); // it was answered: nothing ran, and nothing may
         trace.isRunning = true;
         if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
         trace.subscription = { document, operationName, variables };
@@ -42,6 +43,8 @@ export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServ
     }),
   };
 }
+
+const ABANDONED = { code: 'UNAVAILABLE', message: 'The operation took too long. Retry shortly.' } as const;
 
 /** Apollo answers once. What a subscription answers comes from its source, and goes past Apollo. */
 const ADMITTED: GraphQLResponse = {

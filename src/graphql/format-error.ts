@@ -22,7 +22,8 @@ export function formatErrors(
 ): GraphQLFormattedError[] {
   const logged = new Set<unknown>();
   return errors.map((error) => {
-    const { message, extensions, unforeseen } = translateError(error);
+    const { message, extensions: told, unforeseen } = translateError(error);
+    const extensions = { ...told, ...effectOf(error, told) };
     const { locations, path } = error.toJSON();
     const place = { ...(locations && { locations }), ...(path && { path }) };
     if (unforeseen === undefined) return { message, ...place, extensions };
@@ -55,6 +56,22 @@ export function translateError(thrown: unknown): Translated {
     return translateGraphQLError(error);
   }
   return { message: 'Something went wrong here.', extensions: { code: 'INTERNAL_SERVER_ERROR' }, unforeseen: error };
+}
+
+/** Root fields that change points: each of their errors says whether the change may have happened. */
+const CHANGES_OF_POINTS: ReadonlySet<string> = new Set([
+  'addPoints',
+  'spendPoints',
+  'reversePoints',
+  'applyPoints',
+  'resolvePoints',
+]);
+
+/** An error of such a field that says nothing of its effect was thrown before the field's resolver: nothing happened. */
+function effectOf({ nodes, path }: GraphQLError, told: Translated['extensions']): { effect?: 'NONE' } {
+  const [node] = nodes ?? [];
+  const isOfChange = path?.length === 1 && node?.kind === Kind.FIELD && CHANGES_OF_POINTS.has(node.name.value);
+  return isOfChange && told['effect'] === undefined ? { effect: 'NONE' } : {};
 }
 
 /** Whether GraphQL found an argument wrong while it ran; what is wrong with a result has no place in the document, or a field's. */

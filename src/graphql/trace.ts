@@ -16,4 +16,6 @@ export interface Trace {
   hasOverflowed?: boolean;
   /** Whether anything of the operation ran. */
   isRunning: boolean;
+  /** ABANDONED: it was answered because it took too long, and must not begin anything more. */
+  state: 'AWAITED' | 'ABANDONED';
 }

@@ -1,7 +1,7 @@
 import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { actorOf } from '../auth/actor.js';
+import { parseAddress } from '../auth/actor.js';
 import { type AuthenticateOptions, authenticateHeaders, credentialHeaders } from '../auth/authenticate-headers.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { ANONYMOUS } from '../auth/principal.js';
@@ -49,7 +49,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       if (request.method === 'GET' && prefersPage) return await pages.sendGraphiql(reply);
       if (response === undefined) return sendAnswer(reply, NOT_ACCEPTABLE);
       if (inFlight.isFull()) return sendAnswer(reply, OVERLOADED);
-      const trace: Trace = { method: request.method === 'GET' ? 'GET' : 'POST', isRunning: false };
+      const trace: Trace = { method: request.method === 'GET' ? 'GET' : 'POST', isRunning: false, state: 'AWAITED' };
       request.trace = trace;
       const work = answerRequest(request, trace, response, options).catch((error: unknown) =>
         answerFailure(error, { requestId: request.id, log }),
@@ -69,10 +69,11 @@ async function answerRequest(
   options: GraphQLRouteOptions,
 ): Promise<Answer> {
   const { apollo, services } = options;
-  const caller = await authenticateHeaders(credentialHeaders(request.raw.rawHeaders), options);
+  const credentials = credentialHeaders(request.raw.rawHeaders);
+  const caller = await authenticateHeaders(credentials, options);
   const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
-  const actor = actorOf(principal, request.ip);
-  await services.throttles.countRequest(principal, actor.address);
+  const address = request.ip;
+  await services.throttles.countRequest(principal, parseAddress(address));
   if (caller.kind === 'REJECTED') return refuseCredential(caller);
   trace.principal = principal;
   const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
@@ -80,10 +81,14 @@ async function answerRequest(
   if ('status' in operation) return { ...operation, status: statusOf(operation.body, mediaType) };
   const context = createContext(services, {
     principal,
-    actor,
     basic: caller.kind === 'BASIC' ? caller : undefined,
     requestId: request.id,
     trace,
+    address,
+    verify: async () => {
+      const verified = await authenticateHeaders(credentials, options);
+      return verified.kind === 'BASIC' ? ANONYMOUS : verified;
+    },
   });
   const { headers, result } = await executeOperation(apollo, operation, context);
   const { errors, data } = result;
@@ -126,8 +131,10 @@ export const OVERLOADED = refuse({
   headers: { 'retry-after': '1' },
 });
 
-/** The answer to an operation that goes on without anybody waiting: of what was begun, nobody knows what came. */
-export function tooLate({ operation, isRunning }: Trace): Answer {
+/** Abandons an operation that takes too long. What it has begun may still happen; it begins nothing more. */
+export function tooLate(trace: Trace): Answer {
+  trace.state = 'ABANDONED';
+  const { operation, isRunning } = trace;
   const effect = isRunning && operation?.kind === 'mutation' ? { effect: 'UNKNOWN' } : {};
   const answer = refuse({
     code: 'UNAVAILABLE',

@@ -8,7 +8,7 @@ import {
   stringifyMessage,
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import { actorOf } from '../auth/actor.js';
+import { parseAddress } from '../auth/actor.js';
 import { authenticate, type VerifyBearer } from '../auth/authenticate.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
@@ -126,7 +126,7 @@ export class WebSocketConnection {
     // Whoever guesses at credentials is counted by the place that they guess from.
     const caller = principal.kind === 'REJECTED' ? ANONYMOUS : principal;
     const { services, address } = this.#options;
-    await services.throttles.countRequest(caller, actorOf(caller, address).address);
+    await services.throttles.countRequest(caller, parseAddress(address));
     if (await this.#accept(principal)) await this.#send({ type: MessageType.ConnectionAck });
   }
 
@@ -154,11 +154,14 @@ export class WebSocketConnection {
     this.#closeIfDrained();
   }
 
-  /** Finds out what the credential is worth. Answers whether it counts; if it does not, everything ends. */
-  async #confirm(): Promise<boolean> {
-    return await this.#accept(await authenticate(this.#authorizations ?? [], this.#options.verify));
+  /** Finds out what the credential is worth. If it does not count, everything ends. */
+  async #confirm(): Promise<Principal | Rejection> {
+    const verified = await authenticate(this.#authorizations ?? [], this.#options.verify);
+    await this.#accept(verified);
+    return verified;
   }
 
+  /** Answers whether the connection goes on. */
   async #accept(principal: Principal | Rejection): Promise<boolean> {
     if (this.#isClosed) return false;
     if (principal.kind === 'REJECTED') {

@@ -6,9 +6,10 @@ import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { actorOf } from '../auth/actor.js';
 import type { Principal } from '../auth/principal.js';
+import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
-import type { Context, Services } from '../graphql/context.js';
+import { type Context, type Services, verifyAgain } from '../graphql/context.js';
 import { executeOperation } from '../graphql/execute-operation.js';
 import { translateError } from '../graphql/format-error.js';
 import { type Admitted, openSubscription, type Result, type Subscription } from '../graphql/subscription.js';
@@ -38,8 +39,8 @@ export interface Line {
   readonly address: string;
   /** Who asks; it may be another one after `confirm`. */
   readonly principal: () => Principal;
-  /** Judges the credential now. False: it no longer counts, and nothing must be sent. */
-  readonly confirm: () => Promise<boolean>;
+  /** Verifies the credential now. One that does not count ends the connection, and with it every operation. */
+  readonly confirm: () => Promise<Principal | Rejection>;
   /** Resolves when the client's machine, or what lies before it, has taken the message. */
   readonly send: (message: Message) => Promise<void>;
 }
@@ -61,6 +62,9 @@ export class WebSocketOperation {
     this.#asked = asked;
     this.#line = line;
     this.#options = options;
+    const recheck = async () => {
+      await verifyAgain(this.#context, line.confirm);
+    };
     this.#context = {
       ...options.services,
       // A subscription outlives what its credential was worth when it began.
@@ -68,10 +72,11 @@ export class WebSocketOperation {
         return line.principal();
       },
       get actor() {
-        return actorOf(line.principal(), line.address);
+        return actorOf(line.principal(), { address: line.address, recheck });
       },
       requestId: uuid(),
       trace: newTrace(),
+      recheck,
     };
   }
 
@@ -115,7 +120,8 @@ export class WebSocketOperation {
 
   /** The credential is judged first, as with every request. */
   async #ask(): Promise<Result> {
-    if (!(await this.#line.confirm())) return {};
+    const confirmed = await this.#line.confirm();
+    if (confirmed.kind === 'REJECTED' || this.#isOver) return {};
     const { throttles, principal, actor } = this.#context;
     await throttles.countRequest(principal, actor.address);
     return await this.#admit(this.#context);
@@ -150,8 +156,8 @@ export class WebSocketOperation {
     while (!this.#isOver) {
       const answered = await Promise.all([this.#line.confirm(), work()]).catch(unlessPassing);
       if (answered !== undefined) {
-        const [isConfirmed, results] = answered;
-        if (!isConfirmed) return [];
+        const [confirmed, results] = answered;
+        if (confirmed.kind === 'REJECTED' || this.#isOver) return [];
         if (!results.some(isPassing)) return results;
       }
       await delay(RETRY_MS);
@@ -188,7 +194,7 @@ export class WebSocketOperation {
 }
 
 function newTrace(): Trace {
-  return { method: 'WEBSOCKET', isRunning: false };
+  return { method: 'WEBSOCKET', isRunning: false, state: 'AWAITED' };
 }
 
 /** What will do if it is tried again: the database is away, or has too much to do. */

@@ -28,6 +28,7 @@ import { bitsOf, holds, type Requirement } from './requirement.js';
 export interface CompletionOptions<Context> extends Wording, Registry<Context> {
   readonly ground: Ground;
   readonly executions: Executions<Context>;
+  readonly recheck?: ((context: Context) => Promise<void>) | undefined;
 }
 
 type Resolve<Context> = GraphQLFieldResolver<unknown, Context>;
@@ -66,8 +67,9 @@ export class Completion<Context> {
     const resolve = this.#field(type, field);
     const isStream = type === schema.getSubscriptionType();
     if (!isStream && type !== schema.getQueryType() && type !== schema.getMutationType()) return resolve && { resolve };
+    const root = this.#root(resolve ?? field.resolve ?? defaultFieldResolver);
     return {
-      resolve: this.#root(resolve ?? field.resolve ?? defaultFieldResolver),
+      resolve: type === schema.getMutationType() ? this.#inSeries(root) : root,
       ...(isStream && { subscribe: this.#root(field.subscribe ?? defaultFieldResolver) }),
     };
   }
@@ -79,10 +81,28 @@ export class Completion<Context> {
       const { verdict } = execution.judgement;
       const enter = (settled: Awaited<typeof verdict>): unknown => {
         if (settled.allowed) return resolve(source, args, context, info);
-        const [denial] = settled.denials as readonly [Denial, ...Denial[]]; // a refusal has at least one
+        const [first] = settled.denials as readonly [Denial, ...Denial[]]; // a refusal has at least one
+        const denial = settled.denials.find(({ coordinate }) => coordinate === coordinateOf(info)) ?? first;
         return orThrow(standIn(execution, info.returnType, { info, describe: () => denial }));
       };
       return verdict instanceof Promise ? verdict.then(enter) : enter(verdict);
+    };
+  }
+
+  /** A root field of a mutation: before each but the first the caller is verified again, since they run one by one. */
+  #inSeries(enter: Resolve<Context>): Resolve<Context> {
+    const { executions, recheck } = this.#options;
+    if (recheck === undefined) return enter;
+    return (source, args, context, info) => {
+      const execution = executions.of(context, info);
+      if (execution.progress === 'NEW') {
+        execution.progress = 'BEGUN';
+        return enter(source, args, context, info);
+      }
+      return recheck(context).then(() => {
+        executions.again(context, info);
+        return enter(source, args, context, info);
+      });
     };
   }
 

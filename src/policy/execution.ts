@@ -20,6 +20,8 @@ export interface Execution<Context> {
   readonly context: Context;
   readonly operation: OperationDefinitionNode;
   readonly variables: Variables;
+  /** BEGUN: a root field of a mutation was reached already. */
+  progress: 'NEW' | 'BEGUN';
   /** The error of each refused selection, so that it is reported once however many items a list has. */
   readonly errors: Map<string, GraphQLError>;
   /** The questions that wait for the end of this turn, by look-up. */
@@ -59,29 +61,56 @@ export class Executions<Context> {
     return execution;
   }
 
+  /** The execution after its caller was verified again: where they may do other things now, it is judged anew. */
+  again(context: Context, info: GraphQLResolveInfo): Execution<Context> {
+    const known = this.of(context, info);
+    const caller = this.#caller(context);
+    if (this.#isOf(caller, known.judgement)) return known;
+    const execution = this.#make(this.#judgeNow(caller, context, info), context, info);
+    execution.progress = known.progress;
+    this.#running.set(info.variableValues, execution);
+    this.#last = execution;
+    return execution;
+  }
+
   #begin(context: Context, info: GraphQLResolveInfo): Execution<Context> {
-    const { operation, variableValues: variables } = info;
     const caller = this.#caller(context);
     const expected = typeof context === 'object' && context !== null ? this.#judged.get(context) : undefined;
-    const judgement =
-      expected && this.#isStillTrue(expected, caller, info)
-        ? expected
-        : this.#judge.judge({
-            operation: this.#operations.ofExecution(info),
-            variables,
-            areCoerced: true,
-            caller,
-            context,
-          });
-    return { judgement, open: judgement.open, context, operation, variables, errors: new Map(), turns: new Map() };
+    const isExpected = expected !== undefined && this.#isStillTrue(expected, caller, info);
+    return this.#make(isExpected ? expected : this.#judgeNow(caller, context, info), context, info);
+  }
+
+  #make(judgement: Judgement, context: Context, info: GraphQLResolveInfo): Execution<Context> {
+    return {
+      judgement,
+      open: judgement.open,
+      context,
+      operation: info.operation,
+      variables: info.variableValues,
+      progress: 'NEW',
+      errors: new Map(),
+      turns: new Map(),
+    };
+  }
+
+  #judgeNow(caller: Caller, context: Context, info: GraphQLResolveInfo): Judgement {
+    const operation = this.#operations.ofExecution(info);
+    return this.#judge.judge({ operation, variables: info.variableValues, areCoerced: true, caller, context });
+  }
+
+  /** Whether a judgement was made for a caller who is the same user, and holds the same. */
+  #isOf(caller: Caller, judgement: Judgement): boolean {
+    return (
+      judgement.held === this.#judge.heldBy(caller) &&
+      (caller.kind !== 'USER' || (judgement.caller.kind === 'USER' && judgement.caller.userId === caller.userId))
+    );
   }
 
   /** Whether a judgement was made for this operation, this caller as they are now, and these variables. */
   #isStillTrue(judgement: Judgement, caller: Caller, info: GraphQLResolveInfo): boolean {
     return (
       judgement.operation.isRunBy(info) &&
-      judgement.held === this.#judge.heldBy(caller) &&
-      (caller.kind !== 'USER' || (judgement.caller.kind === 'USER' && judgement.caller.userId === caller.userId)) &&
+      this.#isOf(caller, judgement) &&
       judgement.plan === judgement.operation.plan(info.variableValues) &&
       (judgement.coerced === undefined || isSame(judgement.coerced, info.variableValues)) // of null, nothing is the same
     );

@@ -33,6 +33,11 @@ export interface PolicyOptions<Context> {
   readonly onInternalError: (error: unknown, failed: FailedCheck<Context>) => void;
   /** Whether a look-up failed because something is away for now: the denial is `UNAVAILABLE`, worth another try. */
   readonly isUnavailable?: (error: unknown) => boolean;
+  /**
+   * Verifies the caller again, before each root field of a mutation but the first: after it `caller` answers what they
+   * hold now, and the operation is judged anew where that has changed. What it throws is the field's error.
+   */
+  readonly recheck?: (context: Context) => Promise<void>;
   /** A sentence for messages: how this caller gets the scopes that are missing, given by their names. */
   readonly advice?: Wording['advice'];
   /** How many verdicts are kept for a plan of an operation. Documents themselves are held weakly. Default 100. */
