@@ -121,7 +121,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
       const user = owner ?? (await server.user());
       const { secret, token } = await issueToken(
         { database: own.database, jwts },
-        { name: 'a test', scopes, owner: { id: user.id }, format: 'OPAQUE', expiresAt: null },
+        { name: 'a test', scopes, ownerId: user.id, format: 'OPAQUE', expiresAt: null },
         COMMAND_LINE,
       );
       return { id: token.id, secret, owner: user };
@@ -131,7 +131,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
       const pair = await beginSession(own.database, user, sessionTokens);
       return { ...pair, secret: pair.accessToken, user };
     },
-    post: async ({ id }) => await createPost(own.database, { author: { id }, title: 'a title', body: 'a body' }),
+    post: async ({ id }) =>
+      await createPost(own.database, { authorId: id, title: 'a title', body: 'a body' }, COMMAND_LINE),
     everything: async () => await server.token(SCOPES),
     close: async () => {
       await app.close();

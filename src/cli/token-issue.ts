@@ -29,22 +29,24 @@ export function defineTokenIssue(token: Command): void {
 }
 
 async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Promise<void> {
-  const [{ withDatabase }, { parseText }, { issueToken }, { createDescribeToken }] = await Promise.all([
-    import('./with-database.js'),
-    import('../input.js'),
-    import('../tokens/issue-token.js'),
-    import('./describe-token.js'),
-  ]);
+  const [{ withDatabase }, { NOBODY, parseText }, { issueToken }, { createUserByName }, { createDescribeToken }] =
+    await Promise.all([
+      import('./with-database.js'),
+      import('../input.js'),
+      import('../tokens/issue-token.js'),
+      import('../users/read-users.js'),
+      import('./describe-token.js'),
+    ]);
   const wanted = {
     name: parseText('--name', name, { least: 1, most: 100 }),
     scopes,
-    owner: { username: owner },
     expiresAt: expiresIn === undefined ? null : new Date(Date.now() + expiresIn),
   };
   const issued = await withDatabase(async (database, config) => {
-    const { secret, token } = jwt
-      ? await issueToken({ database, jwts: await openJwts(config.jwt) }, { ...wanted, format: 'JWT' }, COMMAND_LINE)
-      : await issueToken({ database, jwts: undefined }, { ...wanted, format: 'OPAQUE' }, COMMAND_LINE);
+    const ownerId = (await createUserByName(database)(owner))?.id ?? NOBODY;
+    const format = jwt ? 'JWT' : 'OPAQUE';
+    const jwts = jwt ? await openJwts(config.jwt) : undefined;
+    const { secret, token } = await issueToken({ database, jwts }, { ...wanted, ownerId, format }, COMMAND_LINE);
     return { secret, token: await createDescribeToken(database)(token) };
   });
   const end = issued.token.expiresAt === null ? 'without an end' : `until ${issued.token.expiresAt.toISOString()}`;

@@ -12,20 +12,25 @@ const turns = new WeakMap<Database, Map<string, { count: number; last: Promise<u
  * for each other in the database anyway; here they wait without a connection, so that a row which somebody holds for
  * long costs one connection of the pool, not all of them.
  *
+ * @param turn.recheck is called before a transaction that had to wait begins; where it throws, the transaction does not.
  * @throws LaneOverloaded when too many wait already. Nothing was done.
  */
 export async function inTurn<Result>(
   database: Database,
-  key: string,
+  { key, recheck }: { readonly key: string; readonly recheck: () => Promise<void> },
   work: (transaction: Database) => Promise<Result>,
 ): Promise<Result> {
   const queues = turns.get(database) ?? new Map<string, { count: number; last: Promise<unknown> }>();
   turns.set(database, queues);
   const queue = queues.get(key) ?? { count: 0, last: Promise.resolve() };
+  const hasToWait = queue.count > 0;
   if (queue.count > MAX_WAITING) throw new LaneOverloaded();
   queues.set(key, queue);
   queue.count += 1;
-  const turn = queue.last.then(() => database.transaction(work));
+  const turn = queue.last.then(async () => {
+    if (hasToWait) await recheck();
+    return await database.transaction(work);
+  });
   queue.last = turn.catch(() => undefined);
   try {
     return await turn;

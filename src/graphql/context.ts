@@ -1,7 +1,7 @@
 import { type Actor, actorOf, type Recheck } from '../auth/actor.js';
 import type { BasicCredentials } from '../auth/basic.js';
-import type { Jwts } from '../auth/jwt.js';
 import { CredentialEnded, OperationAbandoned } from '../auth/errors.js';
+import type { Jwts } from '../auth/jwt.js';
 import type { Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Database } from '../database/connect.js';

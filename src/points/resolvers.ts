@@ -3,9 +3,9 @@ import { Annotated, BadUserInput } from '../errors.js';
 import { connection, type Order, pageRequest, pageSize } from '../graphql/connection.js';
 import type { Context } from '../graphql/context.js';
 import type { Resolvers } from '../graphql/generated.js';
+import { ownerOf } from '../graphql/owner-of.js';
 import { UserNotFound } from '../users/errors.js';
 import { countUsers } from '../users/read-users.js';
-import { parseUserRef, type UserRef } from '../users/user.js';
 import * as z from '../zod.js';
 import { type Entry, type EntryRef, entryId } from './entry.js';
 import type { PointsOperation } from './operation.js';
@@ -72,7 +72,10 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   Subscription: {
     pointsChanged: {
       subscribe: async (_source, { user, after }, context) => {
-        if (user != null) return context.pointsFeed.followUser(await startOf(context, parseUserRef(user), after));
+        if (user != null) {
+          const userId = await ownerOf(context, user, 'points:read');
+          return context.pointsFeed.followUser(await startOf(context, userId, after));
+        }
         if (after != null)
           throw new BadUserInput('after', 'Sequences count the entries of one user: give `user` as well.');
         return await context.pointsFeed.followEverybody();
@@ -100,11 +103,11 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
 /** The entry to go on behind: the one that is named, or else the last one now. */
 async function startOf(
   { reads }: Pick<Context, 'reads'>,
-  ref: UserRef,
+  userId: string,
   after: number | null | undefined,
 ): Promise<EntryRef> {
   if (after != null && after < 0) throw new BadUserInput('after', 'Sequences count from 1; 0 stands before all.');
-  const user = ref.id === undefined ? await reads.userByName(ref.username) : await reads.userById(ref.id);
+  const user = await reads.userById(userId);
   if (user === undefined || user.deletedAt !== null) throw new UserNotFound();
   return { userId: user.id, sequence: after ?? (await reads.balanceOf(user.id))?.sequence ?? 0 };
 }

@@ -1,16 +1,16 @@
 import { v7 as uuid } from 'uuid';
+import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/turns.js';
 import { UserNotFound } from '../users/errors.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
-import { keyOf, type UserRef } from '../users/user.js';
 import type { Post } from './post.js';
 import { posts } from './table.js';
 
 /** A post to write. Title and body have been checked: 1 to 200 and up to 20,000 characters. */
 export interface NewPost {
-  readonly author: UserRef;
+  readonly authorId: string;
   readonly title: string;
   readonly body: string;
 }
@@ -20,10 +20,15 @@ export interface NewPost {
  *
  * @throws UserNotFound when there is no such author. Nothing was written.
  */
-export async function createPost(database: Database, { author, title, body }: NewPost): Promise<Post> {
-  return await inTurn(database, keyOf(author), async (transaction) => {
+export async function createPost(
+  database: Database,
+  { authorId, title, body }: NewPost,
+  { recheck }: Pick<Actor, 'recheck'>,
+): Promise<Post> {
+  return await inTurn(database, { key: authorId, recheck }, async (transaction) => {
     // Shared lock: the author cannot be deleted, and their posts with them, between this look and the insertion.
-    const [writer] = await transaction.select({ id: users.id }).from(users).where(isUser(author)).for('share');
+    const isAuthor = isUser({ id: authorId });
+    const [writer] = await transaction.select({ id: users.id }).from(users).where(isAuthor).for('share');
     if (writer === undefined) throw new UserNotFound();
     const [post] = await transaction.insert(posts).values({ id: uuid(), authorId: writer.id, title, body }).returning();
     if (post === undefined) throw new Error('The insertion of a post returned no row.');

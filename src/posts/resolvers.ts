@@ -1,12 +1,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { limitedTo, type Principal } from '../auth/principal.js';
+import { limitedTo } from '../auth/principal.js';
 import { BadUserInput } from '../errors.js';
 import { createAsksFor } from '../graphql/asks-for.js';
 import { byId, connection, pageRequest } from '../graphql/connection.js';
 import type { Context } from '../graphql/context.js';
 import type { InputMaybe, Resolvers, UserBy, UserPostsArgs } from '../graphql/generated.js';
+import { ownerOf } from '../graphql/owner-of.js';
 import { parseId, parseText } from '../input.js';
-import { parseUserRef, type UserRef } from '../users/user.js';
+import { parseUserRef } from '../users/user.js';
 import { createPost } from './create-post.js';
 import { deletePost } from './delete-post.js';
 import { countPosts, listPosts } from './read-posts.js';
@@ -28,13 +29,15 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
     },
   },
   Mutation: {
-    createPost: async (_source, { input }, { database, principal }) => ({
-      post: await createPost(database, {
-        author: authorOf(input.author, principal),
+    createPost: async (_source, { input }, context) => {
+      const { actor, database } = context;
+      const post = {
         title: parseText('input.title', input.title, TITLE),
         body: parseText('input.body', input.body, BODY),
-      }),
-    }),
+        authorId: await authorOf(input.author, context),
+      };
+      return { post: await createPost(database, post, actor) };
+    },
     updatePost: async (_source, { input }, { database, principal }) => {
       const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
       const post = await updatePost(database, ref, {
@@ -66,8 +69,9 @@ async function postsOf(authorId: string, args: UserPostsArgs, { reads }: Context
   );
 }
 
-function authorOf(author: InputMaybe<UserBy> | undefined, principal: Principal): UserRef {
-  if (author != null) return parseUserRef(author);
-  if (principal.kind === 'USER') return { id: principal.userId };
+async function authorOf(author: InputMaybe<UserBy> | undefined, context: Context): Promise<string> {
+  const { principal } = context;
+  if (author != null) return await ownerOf(context, author, 'posts:write');
+  if (principal.kind === 'USER') return principal.userId;
   throw new BadUserInput('input.author', 'Name the author: an app token writes for somebody.');
 }

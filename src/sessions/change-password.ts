@@ -41,8 +41,9 @@ async function tryChange(identity: Identity, change: PasswordChange): Promise<To
     throw new InvalidCredentials();
   }
   const passwordHash = await passwords.hash(change.newPassword);
+  await actor.recheck(); // hashing has a queue
 
-  return await inTurn(database, change.userId, async (transaction) => {
+  return await inTurn(database, { key: change.userId, recheck: actor.recheck }, async (transaction) => {
     const [changed] = await transaction
       .update(users)
       .set({ passwordHash })

@@ -6,7 +6,7 @@ import { inTurn } from '../database/turns.js';
 import { UserNotFound } from '../users/errors.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
-import { keyOf, type User, type UserRef, userColumns } from '../users/user.js';
+import { type User, userColumns } from '../users/user.js';
 import { SessionNotFound } from './errors.js';
 import { type Session, sessionColumns } from './session.js';
 import { sessions } from './table.js';
@@ -24,7 +24,7 @@ export async function endSession(
   actor: Actor,
 ): Promise<Session> {
   const isNamed = and(eq(sessions.id, id), userId === undefined ? undefined : eq(sessions.userId, userId));
-  await inTurn(database, id, async (transaction) => {
+  await inTurn(database, { key: id, recheck: actor.recheck }, async (transaction) => {
     const [ended] = await transaction
       .update(sessions)
       .set({ endedAt: sql`now()` })
@@ -46,11 +46,13 @@ export async function endSession(
  */
 export async function endSessions(
   database: Database,
-  ref: UserRef,
+  userId: string,
   actor: Actor,
 ): Promise<{ user: User; count: number }> {
-  return await inTurn(database, keyOf(ref), async (transaction) => {
-    const [user] = await transaction.select(userColumns).from(users).where(isUser(ref));
+  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+    // The user before their sessions, as in every transaction that locks both.
+    const isNamed = isUser({ id: userId });
+    const [user] = await transaction.select(userColumns).from(users).where(isNamed).for('no key update');
     if (user === undefined) throw new UserNotFound();
     const { length: count } = await endSessionsOf(transaction, user.id);
     const detail = `sessions: ${count}`;

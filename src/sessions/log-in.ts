@@ -32,7 +32,9 @@ async function tryPassword(identity: Identity, credentials: Credentials): Promis
   }
   const newHash = comparison === 'RIGHT_BUT_OUTDATED' ? await passwords.hash(credentials.password) : undefined;
 
-  const pair = await inTurn(database, user.id, async (transaction) => {
+  await actor.recheck(); // hashing has a queue
+
+  const pair = await inTurn(database, { key: user.id, recheck: actor.recheck }, async (transaction) => {
     const [locked] = await transaction
       .select({ id: users.id, role: users.role, passwordHash: users.passwordHash })
       .from(users)

@@ -29,7 +29,9 @@ export async function renewSession(identity: Identity, refreshToken: string): Pr
   await Promise.all([throttles.refusedRenewals.check(place), renewal && throttles.renewals.check(renewal.sessionId)]);
   // Decided in the transaction and thrown behind it, which ends a session for good by committing.
   const fate: Fate = renewal
-    ? await inTurn(database, renewal.sessionId, (transaction) => renew(transaction, renewal, identity))
+    ? await inTurn(database, { key: renewal.sessionId, recheck: actor.recheck }, (transaction) =>
+        renew(transaction, renewal, identity),
+      )
     : 'REFRESH_TOKEN_INVALID';
   if (typeof fate === 'string') {
     await throttles.refusedRenewals.add(place);

@@ -3,9 +3,10 @@ import { BadUserInput } from '../errors.js';
 import { byId, connection, pageRequest } from '../graphql/connection.js';
 import type { Context } from '../graphql/context.js';
 import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../graphql/generated.js';
+import { ownerOf } from '../graphql/owner-of.js';
 import { parseId, parseText } from '../input.js';
 import { parsePassword } from '../users/password.js';
-import { parseUsername, parseUserRef } from '../users/user.js';
+import { parseUsername } from '../users/user.js';
 import { changePassword } from './change-password.js';
 import { endSession, endSessions } from './end-session.js';
 import { logIn } from './log-in.js';
@@ -21,7 +22,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
   Query: {
     sessions: async (_source, { user, ...args }, context) => {
       const whose =
-        user == null ? limitedTo(context.principal, 'tokens:read') : await context.reads.userId(parseUserRef(user));
+        user == null ? limitedTo(context.principal, 'tokens:read') : await ownerOf(context, user, 'tokens:read');
       if (whose !== undefined) return await sessionsOf(context, whose, args);
       const request = pageRequest(byId, args);
       const { database } = context;
@@ -59,8 +60,10 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
       const ref = { id: parseId(input.id), userId: limitedTo(principal, 'tokens:revoke') };
       return { session: await endSession(database, ref, actor) };
     },
-    revokeSessions: async (_source, { input }, { actor, database }) =>
-      await endSessions(database, parseUserRef(input.user), actor),
+    revokeSessions: async (_source, { input }, context) => {
+      const { actor, database } = context;
+      return await endSessions(database, await ownerOf(context, input.user, 'tokens:revoke'), actor);
+    },
   },
   Session: {
     state: sessionState,

@@ -1,17 +1,14 @@
-import { sql } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import { inOrder, type Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
-import { seconds } from '../database/seconds.js';
 import { inTurn } from '../database/turns.js';
 import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
-import { isUser } from '../users/read-users.js';
-import { users } from '../users/table.js';
-import { keyOf, type UserRef } from '../users/user.js';
+import { type Permission, requireLiveCredential } from '../users/live-credential.js';
+import { lockUsers } from '../users/lock-user.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
 import { tokens } from './table.js';
 import type { Token } from './token.js';
@@ -27,11 +24,13 @@ export interface TokenIssuer {
 export interface NewToken {
   readonly name: string;
   readonly scopes: readonly Scope[];
-  readonly owner: UserRef;
+  readonly ownerId: string;
   readonly format: Token['format'];
   /** In the future; null: never. */
   readonly expiresAt: Date | null;
 }
+
+const PERMISSION: Permission = { coordinate: 'Mutation.issueToken', scopes: ['tokens:issue'] };
 
 /** A token with its secret, which is in here and nowhere else. */
 export interface IssuedToken {
@@ -42,22 +41,20 @@ export interface IssuedToken {
 /**
  * Issues a token.
  *
- * @throws UserNotFound when there is no such owner; BadUserInput for an end that the database's clock has passed. Nothing
- *   was issued.
+ * @throws UserNotFound when there is no such owner; BadUserInput for an end that the database's clock has passed;
+ *   CredentialEnded, ScopesMissing. Nothing was issued.
  */
 export async function issueToken({ database, jwts }: TokenIssuer, token: NewToken, actor: Actor): Promise<IssuedToken> {
-  return await inTurn(database, keyOf(token.owner), async (transaction) => {
-    // Shared lock: the owner cannot be deleted, and their tokens revoked, between this look and the insertion.
-    const [owner] = await transaction
-      .select({ id: users.id, now: seconds(sql`now()`) })
-      .from(users)
-      .where(isUser(token.owner))
-      .for('share');
+  return await inTurn(database, { key: token.ownerId, recheck: actor.recheck }, async (transaction) => {
+    // Locked: the owner cannot be deleted, and their tokens revoked, between this look and the insertion.
+    const locked = await lockUsers(transaction, [token.ownerId], actor);
+    await requireLiveCredential(transaction, actor, PERMISSION);
+    const owner = locked.find(({ id }) => id === token.ownerId);
     if (owner === undefined) throw new UserNotFound();
     if (token.expiresAt !== null && !isAhead(token.expiresAt, owner.now)) {
       throw new BadUserInput('input.expiresAt', 'A token ends in the future, and before the year 10000.');
     }
-    const insertion = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
+    const insertion = { ...token, issuedById: actor.userId, now: owner.now };
     const issued = await insertToken({ database: transaction, jwts }, insertion);
     await record(transaction, actor, { action: 'TOKEN_ISSUED', tokenId: issued.token.id, subjectId: owner.id });
     return issued;
@@ -67,7 +64,7 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
 /** Makes the secret of a token and keeps the rest. The transaction holds a lock on the owner; `now` is its instant. */
 export async function insertToken(
   { database: transaction, jwts }: TokenIssuer,
-  token: Omit<NewToken, 'owner'> & Pick<Token, 'ownerId' | 'issuedById'> & { readonly now: number },
+  token: NewToken & Pick<Token, 'issuedById'> & { readonly now: number },
 ): Promise<IssuedToken> {
   const id = uuid();
   const scopes = inOrder(token.scopes);

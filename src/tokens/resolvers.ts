@@ -36,7 +36,10 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
       const token = {
         name: parseText('input.name', input.name, { least: 1, most: 100 }),
         scopes: atLeastOne(input.scopes),
-        owner: input.owner == null ? { id: authenticated(context.principal).userId } : parseUserRef(input.owner),
+        ownerId:
+          input.owner == null
+            ? authenticated(context.principal).userId
+            : await context.reads.userId(parseUserRef(input.owner)),
         format: input.format ?? 'OPAQUE',
         expiresAt: input.expiresAt ?? null,
       };
@@ -53,8 +56,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
       return { token: (await revokeToken(database, { id: principal.tokenId }, actor)) ?? null };
     },
     rotateToken: async (_source, { input }, context) => {
-      const { scopes } = authenticated(context.principal);
-      const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0), scopes };
+      const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0) };
       return await rotateToken(context, rotation, context.actor);
     },
     reportLeakedToken: async (_source, { input }, context) => {

@@ -22,7 +22,7 @@ export type TokenRef = { readonly id: string } | { readonly secretHash: Buffer }
 export async function revokeToken(database: Database, ref: TokenRef, actor: Actor): Promise<Token | undefined> {
   const isNamed = 'secretHash' in ref ? eq(tokens.secretHash, ref.secretHash) : eq(tokens.id, ref.id);
   const key = 'id' in ref ? ref.id : ref.secretHash.toString('hex');
-  await inTurn(database, key, async (transaction) => {
+  await inTurn(database, { key, recheck: actor.recheck }, async (transaction) => {
     const [revoked] = await transaction
       .update(tokens)
       .set({ revokedAt: sql`now()` })

@@ -1,13 +1,12 @@
-import { eq, sql } from 'drizzle-orm';
+import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import type { Scope } from '../auth/scope.js';
-import { seconds } from '../database/seconds.js';
+import { ScopesMissing } from '../auth/errors.js';
 import { inTurn } from '../database/turns.js';
 import { BadUserInput } from '../errors.js';
-import { isUser } from '../users/read-users.js';
-import { users } from '../users/table.js';
-import { ScopesBeyondCaller, TokenNotFound } from './errors.js';
+import { type Permission, requireLiveCredential } from '../users/live-credential.js';
+import { lockUsers } from '../users/lock-user.js';
+import { TokenNotFound } from './errors.js';
 import { type IssuedToken, insertToken, type TokenIssuer } from './issue-token.js';
 import { tokens } from './table.js';
 
@@ -16,49 +15,57 @@ export interface Rotation {
   readonly id: string;
   /** 0 to 604800. */
   readonly overlapSeconds: number;
-  /** What the caller may do, who gets hold of the new one. */
-  readonly scopes: readonly Scope[];
 }
+
+const PERMISSION: Permission = { coordinate: 'Mutation.rotateToken', scopes: ['tokens:issue', 'tokens:revoke'] };
 
 /**
  * Issues a token with the name, owner, scopes, format and end of another, which ends after the overlap, and never later
  * than it would have.
  *
- * @throws TokenNotFound; BadUserInput when the token does not work any more; ScopesBeyondCaller. Nothing was changed.
+ * @throws TokenNotFound; BadUserInput when the token does not work any more; ScopesMissing also for a token wider than
+ *   the caller, who gets hold of the new one; CredentialEnded. Nothing was changed.
  */
 export async function rotateToken(
   { database, jwts }: TokenIssuer,
   rotation: Rotation,
   actor: Actor,
 ): Promise<IssuedToken> {
-  return await inTurn(database, rotation.id, async (transaction) => {
+  return await inTurn(database, { key: rotation.id, recheck: actor.recheck }, async (transaction) => {
     const [named] = await transaction
       .select({ ownerId: tokens.ownerId })
       .from(tokens)
       .where(eq(tokens.id, rotation.id));
     if (named === undefined) throw new TokenNotFound();
-    // The owner before the token, as whoever deletes a user locks them.
-    const [owner] = await transaction
-      .select({ id: users.id, now: seconds(sql`now()`) })
-      .from(users)
-      .where(isUser({ id: named.ownerId }))
-      .for('share');
-    const [token] = await transaction
+    // Users before tokens, and both in the order of ids: see `requireLiveCredential`.
+    const users = await lockUsers(transaction, [named.ownerId], actor);
+    const own = actor.credential.kind === 'APP' ? [actor.credential.tokenId] : [];
+    const locked = await transaction
       .select({
+        id: tokens.id,
         name: tokens.name,
         scopes: tokens.scopes,
         format: tokens.format,
         expiresAt: tokens.expiresAt,
-        isActive: sql<boolean>`${tokens.revokedAt} is null and coalesce(${tokens.expiresAt} > now(), true)`,
+        isActive: sql<boolean>`${tokens.revokedAt} is null and coalesce(${tokens.expiresAt} > clock_timestamp(), true)`,
       })
       .from(tokens)
-      .where(eq(tokens.id, rotation.id))
+      .where(inArray(tokens.id, [rotation.id, ...own]))
+      .orderBy(asc(tokens.id))
       .for('no key update');
+    const held = await requireLiveCredential(transaction, actor, PERMISSION);
+    const owner = users.find(({ id }) => id === named.ownerId);
+    const token = locked.find(({ id }) => id === rotation.id);
     if (owner === undefined || token?.isActive !== true) {
       throw new BadUserInput('input.id', 'This token does not work any more. Issue a new one.');
     }
-    const missing = token.scopes.filter((scope) => !rotation.scopes.includes(scope));
-    if (missing.length > 0) throw new ScopesBeyondCaller('Mutation.rotateToken', { required: token.scopes, missing });
+    if (token.scopes.some((scope) => !held.includes(scope))) {
+      throw new ScopesMissing(
+        PERMISSION.coordinate,
+        { required: token.scopes, held },
+        (missing) => `This token can do what you cannot: ${missing}.`,
+      );
+    }
     const overlap = sql`make_interval(secs => ${rotation.overlapSeconds}::int)`;
     await transaction
       .update(tokens)

@@ -5,8 +5,12 @@ import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
 import { balances } from '../points/table.js';
 import { UsernameTaken } from './errors.js';
+import { type Permission, requireLiveCredential } from './live-credential.js';
+import { lockUsers } from './lock-user.js';
 import { users } from './table.js';
 import { type User, userColumns } from './user.js';
+
+const PERMISSION: Permission = { coordinate: 'Mutation.createUser', scopes: ['users:write'] };
 
 /** Who is to be created. `username` has passed `parseUsername`; without a `passwordHash` they cannot log in. */
 export interface NewUser {
@@ -18,10 +22,13 @@ export interface NewUser {
 /**
  * Creates a user, with an empty balance.
  *
- * @throws UsernameTaken when a living user has the name in whatever case. Nothing was created.
+ * @throws UsernameTaken when a living user has the name in whatever case; CredentialEnded, ScopesMissing. Nothing was
+ *   created.
  */
 export async function createUser(database: Database, user: NewUser, actor: Actor): Promise<User> {
   return await database.transaction(async (transaction) => {
+    await lockUsers(transaction, [], actor);
+    await requireLiveCredential(transaction, actor, PERMISSION);
     const created = await insertUser(transaction, user);
     await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });
     return created;

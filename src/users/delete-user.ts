@@ -8,19 +8,20 @@ import { sessions } from '../sessions/table.js';
 import { tokens } from '../tokens/table.js';
 import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
-import { keyOf, type UserRef } from './user.js';
 
 /**
  * Deletes a user: whatever names them goes, the name becomes free, their posts go, their tokens are revoked, their
  * sessions end. The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
- * @throws UserNotFound; BadUserInput for the last ADMIN. Nothing was changed.
+ * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
  */
-export async function deleteUser(database: Database, ref: UserRef, actor: Actor): Promise<string> {
-  return await inTurn(database, keyOf(ref), async (transaction) => {
-    const { user } = await lockUser(transaction, ref);
-    if (user.role === 'ADMIN') await refuseLosingLastAdmin(transaction, user, 'input.user');
+export async function deleteUser(database: Database, userId: string, actor: Actor): Promise<string> {
+  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+    const change = { actor, coordinate: 'Mutation.deleteUser', scopes: ['users:write'] as const };
+    const locked = await lockUser(transaction, userId, change);
+    const { user } = locked;
+    refuseLosingLastAdmin(locked, 'input.user');
     await transaction.delete(posts).where(eq(posts.authorId, user.id));
     await transaction.delete(formerUsernames).where(eq(formerUsernames.userId, user.id));
     await transaction

@@ -1,5 +1,7 @@
+import { limitedTo } from '../auth/principal.js';
 import { connection, type Order, pageRequest } from '../graphql/connection.js';
 import type { Resolvers } from '../graphql/generated.js';
+import { ownerOf } from '../graphql/owner-of.js';
 import { parseSearch } from '../input.js';
 import * as z from '../zod.js';
 import { createUser } from './create-user.js';
@@ -16,8 +18,9 @@ const byName: Order<User, [string]> = {
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
   Query: {
-    user: async (_source, { by }, { reads }) => {
-      const ref = parseUserRef(by);
+    user: async (_source, { by }, { principal, reads }) => {
+      const own = limitedTo(principal, 'users:read');
+      const ref = own === undefined ? parseUserRef(by) : { id: own };
       if (ref.id === undefined) return (await reads.userByName(ref.username)) ?? null;
       const user = await reads.userById(ref.id);
       return user?.deletedAt === null ? user : null;
@@ -34,21 +37,22 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
   Mutation: {
     createUser: async (_source, { input }, { actor, database, passwords }) => {
       const username = parseUsername('input.username', input.username);
-      const passwordHash =
-        input.password == null
-          ? null
-          : await passwords.hash(parsePassword('input.password', input.password, { username }));
+      const password = input.password == null ? null : parsePassword('input.password', input.password, { username });
+      const passwordHash = password === null ? null : await passwords.hash(password);
+      if (passwordHash !== null) await actor.recheck(); // hashing has a queue
       return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }, actor) };
     },
-    updateUser: async (_source, { input }, { actor, database }) => {
+    updateUser: async (_source, { input }, context) => {
+      const { actor, database } = context;
       const changes = {
         username: input.username == null ? undefined : parseUsername('input.username', input.username),
         role: input.role ?? undefined,
       };
-      return { user: await updateUser(database, parseUserRef(input.user), changes, actor) };
+      return { user: await updateUser(database, await ownerOf(context, input.user, 'users:write'), changes, actor) };
     },
-    deleteUser: async (_source, { input }, { actor, database }) => ({
-      deletedUserId: await deleteUser(database, parseUserRef(input.user), actor),
-    }),
+    deleteUser: async (_source, { input }, context) => {
+      const { actor, database } = context;
+      return { deletedUserId: await deleteUser(database, await ownerOf(context, input.user, 'users:write'), actor) };
+    },
   },
 };

@@ -7,7 +7,7 @@ import { inTurn } from '../database/turns.js';
 import { UserNotFound, UsernameTaken } from './errors.js';
 import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
-import { keyOf, type User, type UserRef, userColumns } from './user.js';
+import { type User, userColumns } from './user.js';
 
 /** What is to change; what is undefined stays. `username` has passed `parseUsername`. */
 export interface UserChanges {
@@ -18,14 +18,21 @@ export interface UserChanges {
 /**
  * Changes a user's name or role, from the next request on. The old name is remembered for the entries written under it.
  *
- * @throws UserNotFound, UsernameTaken; LastAdmin when nobody would be left to administer. Nothing was changed.
+ * @throws UserNotFound, UsernameTaken; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
  */
-export async function updateUser(database: Database, ref: UserRef, changes: UserChanges, actor: Actor): Promise<User> {
+export async function updateUser(
+  database: Database,
+  userId: string,
+  changes: UserChanges,
+  actor: Actor,
+): Promise<User> {
   return await onConstraint(
-    inTurn(database, keyOf(ref), async (transaction) => {
-      const { user, sequence } = await lockUser(transaction, ref);
+    inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+      const change = { actor, coordinate: 'Mutation.updateUser', scopes: ['users:write'] as const };
+      const locked = await lockUser(transaction, userId, change);
+      const { user, sequence } = locked;
       const { username = user.username, role = user.role } = changes;
-      if (user.role === 'ADMIN' && role !== 'ADMIN') await refuseLosingLastAdmin(transaction, user, 'input.role');
+      if (role !== 'ADMIN') refuseLosingLastAdmin(locked, 'input.role');
       if (username !== user.username) {
         await transaction
           .insert(formerUsernames)

@@ -10,11 +10,6 @@ export type UserRef =
   | { readonly id: string; readonly username?: undefined }
   | { readonly username: string; readonly id?: undefined };
 
-/** Tells users apart in this process, as well as their naming does: whoever is named differently may be the same one. */
-export function keyOf(ref: UserRef): string {
-  return ref.id ?? ref.username.toLowerCase();
-}
-
 /** The columns of a {@link User}. */
 export const userColumns = {
   id: users.id,

@@ -115,7 +115,10 @@ describe('Imports', () => {
       own
         .filter((target) => folderOf(target) !== folderOf(file))
         .filter((target) => !ARROWS[folderOf(file)]?.includes(folderOf(target)))
-        .filter((target) => !(EDGE.test(file) && /^graphql\/(generated|context|connection|asks-for)\.ts$/.test(target)))
+        .filter(
+          (target) =>
+            !(EDGE.test(file) && /^graphql\/(generated|context|connection|asks-for|owner-of)\.ts$/.test(target)),
+        )
         .filter((target) => !(file === 'database/tables.ts' && target.endsWith('/table.ts')))
         .map((target) => `${file} -> ${target}`),
     );
