@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Command } from 'commander';
 import { COMMAND_LINE } from '../auth/actor.js';
 
@@ -35,17 +34,10 @@ async function createUserByName(name: string, { admin, passwordStdin }: Options)
 }
 
 async function hashPassword(username: string): Promise<string> {
-  const [{ parsePassword }, { createPasswords }] = await Promise.all([
+  const [{ parsePassword }, { createPasswords }, { readPassword }] = await Promise.all([
     import('../users/password.js'),
     import('../users/password-hash.js'),
+    import('./read-password.js'),
   ]);
   return await createPasswords().hash(parsePassword('password', await readPassword(), { username }));
-}
-
-/** All of standard input, without the one line break that `echo` and editors put behind it. */
-async function readPassword(): Promise<string> {
-  const [{ buffer }, { BadUserInput }] = await Promise.all([import('node:stream/consumers'), import('../errors.js')]);
-  const bytes = await buffer(process.stdin);
-  if (!isUtf8(bytes)) throw new BadUserInput('password', 'The password on standard input is not UTF-8.');
-  return bytes.toString('utf8').replace(/\r?\n$/, '');
 }

@@ -230,7 +230,10 @@ export type QueryUsersArgs = {
 export type Scope =
   /** Read any user. */
   | 'users:read'
-  /** Create, change and delete any user. */
+  /**
+   * Create, change and delete any user, and set passwords: takes over every account that is not an ADMIN's. An ADMIN other
+   * than the session's own user is changed only with every scope.
+   */
   | 'users:write'
   /** Read any post. */
   | 'posts:read'
@@ -468,6 +471,11 @@ export type Mutation = {
   logOut?: Maybe<LogOutPayload>;
   /** Changes the caller's password. All their sessions end and a new one begins; app tokens stay. */
   changePassword?: Maybe<SessionPayload>;
+  /**
+   * Sets a user's password without the current one. All sessions of the user end; app tokens stay. Setting that of an ADMIN
+   * other than the session's own user requires every scope.
+   */
+  setPassword?: Maybe<UserPayload>;
   /** Ends a session at once, on every node. Revoking twice gives the same answer. */
   revokeSession?: Maybe<RevokeSessionPayload>;
   /** Ends all sessions of a user at once: logs them out everywhere. */
@@ -569,6 +577,12 @@ export type MutationRenewSessionArgs = {
 /** What can be changed. Fields run one after the other, in the order in which they are written. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
+};
+
+
+/** What can be changed. Fields run one after the other, in the order in which they are written. */
+export type MutationSetPasswordArgs = {
+  input: SetPasswordInput;
 };
 
 
@@ -933,6 +947,14 @@ export type ChangePasswordInput = {
   currentPassword: Scalars['String']['input'];
   /** 8 to 256 characters, used exactly as given; the commonest are refused. */
   newPassword: Scalars['String']['input'];
+};
+
+/** A password to set. */
+export type SetPasswordInput = {
+  /** The user whose password is set. */
+  user: UserBy;
+  /** 8 to 256 characters, used exactly as given; the commonest are refused. */
+  password: Scalars['String']['input'];
 };
 
 /** Which session to end. */
@@ -1308,6 +1330,7 @@ export type ResolversTypes = {
   CredentialsInput: CredentialsInput;
   RenewSessionInput: RenewSessionInput;
   ChangePasswordInput: ChangePasswordInput;
+  SetPasswordInput: SetPasswordInput;
   RevokeSessionInput: RevokeSessionInput;
   RevokeSessionsInput: RevokeSessionsInput;
   SessionPayload: ResolverTypeWrapper<TokenPair>;
@@ -1387,6 +1410,7 @@ export type ResolversParentTypes = {
   CredentialsInput: CredentialsInput;
   RenewSessionInput: RenewSessionInput;
   ChangePasswordInput: ChangePasswordInput;
+  SetPasswordInput: SetPasswordInput;
   RevokeSessionInput: RevokeSessionInput;
   RevokeSessionsInput: RevokeSessionsInput;
   SessionPayload: TokenPair;
@@ -1554,6 +1578,7 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   renewSession?: Resolver<Maybe<ResolversTypes['SessionPayload']>, ParentType, ContextType, RequireFields<MutationRenewSessionArgs, 'input'>>;
   logOut?: Resolver<Maybe<ResolversTypes['LogOutPayload']>, ParentType, ContextType>;
   changePassword?: Resolver<Maybe<ResolversTypes['SessionPayload']>, ParentType, ContextType, RequireFields<MutationChangePasswordArgs, 'input'>>;
+  setPassword?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationSetPasswordArgs, 'input'>>;
   revokeSession?: Resolver<Maybe<ResolversTypes['RevokeSessionPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionArgs, 'input'>>;
   revokeSessions?: Resolver<Maybe<ResolversTypes['RevokeSessionsPayload']>, ParentType, ContextType, RequireFields<MutationRevokeSessionsArgs, 'input'>>;
   issueToken?: Resolver<Maybe<ResolversTypes['IssueTokenPayload']>, ParentType, ContextType, RequireFields<MutationIssueTokenArgs, 'input'>>;

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
+import { CredentialEnded } from '../auth/errors.js';
 import { inTurn } from '../database/turns.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
@@ -21,7 +22,7 @@ export interface PasswordChange {
 /**
  * Changes a user's password. All their sessions end, this one too, and a new one begins; app tokens stay.
  *
- * @throws InvalidCredentials when the current password is another, or the session has ended meanwhile.
+ * @throws InvalidCredentials when the current password is another; CredentialEnded when the session has ended meanwhile.
  * @throws RateLimited, PasswordsOverloaded. Nothing was changed.
  */
 export async function changePassword(identity: Identity, change: PasswordChange): Promise<TokenPair> {
@@ -51,7 +52,7 @@ async function tryChange(identity: Identity, change: PasswordChange): Promise<To
       .returning({ id: users.id, role: users.role });
     if (changed === undefined) throw new InvalidCredentials();
     const ended = await endSessionsOf(transaction, change.userId);
-    if (!ended.includes(change.sessionId)) throw new InvalidCredentials();
+    if (!ended.includes(change.sessionId)) throw new CredentialEnded('TOKEN_REVOKED');
     await record(transaction, actor, { action: 'PASSWORD_CHANGED', subjectId: change.userId });
     return await beginSession(transaction, changed, sessionTokens);
   });

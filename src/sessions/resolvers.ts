@@ -6,13 +6,14 @@ import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../graphql/g
 import { ownerOf } from '../graphql/owner-of.js';
 import { parseId, parseText } from '../input.js';
 import { parsePassword } from '../users/password.js';
-import { parseUsername } from '../users/user.js';
+import { parseUsername, parseUserRef } from '../users/user.js';
 import { changePassword } from './change-password.js';
 import { endSession, endSessions } from './end-session.js';
 import { logIn } from './log-in.js';
 import { countSessions, listSessions } from './read-sessions.js';
 import { renewSession } from './renew-session.js';
 import { sessionState } from './session.js';
+import { setPassword } from './set-password.js';
 import { signUp } from './sign-up.js';
 
 /** What may be tried as a password: of old ones some may be shorter than new ones can be. */
@@ -55,6 +56,11 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
       const currentPassword = parseText('input.currentPassword', input.currentPassword, TRIED);
       const newPassword = parsePassword('input.newPassword', input.newPassword, { username });
       return await changePassword(context, { userId, username, sessionId, currentPassword, newPassword });
+    },
+    setPassword: async (_source, { input }, context) => {
+      const userId = await context.reads.userId(parseUserRef(input.user));
+      const change = { userId, password: input.password, field: 'input.password' };
+      return { user: await setPassword(context, change, context.actor) };
     },
     revokeSession: async (_source, { input }, { actor, database, principal }) => {
       const ref = { id: parseId(input.id), userId: limitedTo(principal, 'tokens:revoke') };

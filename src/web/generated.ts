@@ -38,7 +38,10 @@ export type AuditAction =
 export type Scope =
   /** Read any user. */
   | 'USERS_READ'
-  /** Create, change and delete any user. */
+  /**
+   * Create, change and delete any user, and set passwords: takes over every account that is not an ADMIN's. An ADMIN other
+   * than the session's own user is changed only with every scope.
+   */
   | 'USERS_WRITE'
   /** Read any post. */
   | 'POSTS_READ'

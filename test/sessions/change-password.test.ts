@@ -99,7 +99,7 @@ describe('Mutation.changePassword', () => {
       server.send(session.accessToken, LOG_OUT),
     ]);
     expect(loggedOut.errors).toBeUndefined();
-    expect(code(changed)).toBe('INVALID_CREDENTIALS');
+    expect(changed.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect((await logIn(currentPassword)).errors).toBeUndefined();
   });
 });

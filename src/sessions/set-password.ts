@@ -1,0 +1,49 @@
+import { eq } from 'drizzle-orm';
+import { record } from '../audit/record.js';
+import type { Actor } from '../auth/actor.js';
+import type { Database } from '../database/connect.js';
+import { inTurn } from '../database/turns.js';
+import { UserNotFound } from '../users/errors.js';
+import { lockUser } from '../users/lock-user.js';
+import { parsePassword } from '../users/password.js';
+import type { Passwords } from '../users/password-hash.js';
+import { isUser } from '../users/read-users.js';
+import { users } from '../users/table.js';
+import type { User } from '../users/user.js';
+import { endSessionsOf } from './end-session.js';
+
+/** A password that somebody other than its user sets. `field` is where it was given, for messages. */
+export interface NewPassword {
+  readonly userId: string;
+  readonly password: string;
+  readonly field: string;
+}
+
+/**
+ * Sets a user's password without the current one. All their sessions end; app tokens stay.
+ *
+ * @throws UserNotFound; BadUserInput for a password that `parsePassword` refuses; PasswordsOverloaded; CredentialEnded;
+ *   ScopesMissing, also for an ADMIN and a caller without every scope. Nothing was changed.
+ */
+export async function setPassword(
+  { database, passwords }: { readonly database: Database; readonly passwords: Passwords },
+  { userId, password, field }: NewPassword,
+  actor: Actor,
+): Promise<User> {
+  const [named] = await database
+    .select({ username: users.username })
+    .from(users)
+    .where(isUser({ id: userId }));
+  if (named === undefined) throw new UserNotFound();
+  const passwordHash = await passwords.hash(parsePassword(field, password, named));
+  await actor.recheck(); // hashing has a queue
+
+  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+    const change = { actor, coordinate: 'Mutation.setPassword', scopes: ['users:write'] as const };
+    const { user } = await lockUser(transaction, userId, change);
+    await transaction.update(users).set({ passwordHash }).where(eq(users.id, userId));
+    await endSessionsOf(transaction, userId);
+    await record(transaction, actor, { action: 'PASSWORD_CHANGED', subjectId: userId });
+    return user;
+  });
+}
