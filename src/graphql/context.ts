@@ -24,31 +24,57 @@ export interface Context extends Services {
   /** Names the request in the log, and to the client where something unforeseen went wrong. */
   readonly requestId: string;
   readonly trace: Trace;
-  /** Verifies the credential again; `principal` and `actor` are then what it is worth now. */
-  readonly recheck: Recheck;
+  /**
+   * Verifies the credential again; `principal` and `actor` are then what it is worth now. Call it on the context that a
+   * resolver is given: Apollo executes with a copy of the one that was made here.
+   *
+   * @throws CredentialEnded, OperationAbandoned
+   */
+  readonly recheck: (this: CallerOfContext) => Promise<void>;
+}
+
+/** The part of a context that `recheck` renews. */
+interface CallerOfContext {
+  principal: Principal;
+  actor: Actor;
+}
+
+/** How the credential of a request is verified, again and again. */
+export interface Verification {
+  readonly trace: Trace;
+  /** The client's address, as the server gives it. */
+  readonly address: string;
+  /** What the credential is worth now. */
+  readonly verify: () => Promise<Principal | Rejection>;
+}
+
+/** Makes what renews a context, and the actor of each principal. */
+export function createRecheck({ trace, address, verify }: Verification) {
+  const verifyNow = async (): Promise<Principal> => {
+    const verified = await verify();
+    if (trace.state === 'ABANDONED') throw new OperationAbandoned();
+    if (verified.kind === 'REJECTED') throw new CredentialEnded(verified.fault);
+    return verified;
+  };
+  const actorFor = (principal: Principal): Actor => actorOf(principal, { address, recheck });
+  const recheck: Recheck = async () => {
+    await verifyNow();
+  };
+  const renew: Context['recheck'] = async function () {
+    this.principal = await verifyNow();
+    this.actor = actorFor(this.principal);
+  };
+  return { actorFor, renew };
 }
 
 /** What a request over HTTP brings along. */
-export interface ContextRequest extends Pick<Context, 'principal' | 'basic' | 'requestId' | 'trace'> {
-  /** The client's address, as the server gives it. */
-  readonly address: string;
-  readonly verify: VerifyAgain;
-}
-
-/** Finds out what the credential of a request is worth now. */
-export type VerifyAgain = () => Promise<Principal | Rejection>;
+export interface ContextRequest extends Verification, Pick<Context, 'principal' | 'basic' | 'requestId' | 'trace'> {}
 
 /** Makes the context of a request. Spelt out, because V8 takes 10 µs to spread as many properties and add more. */
-export function createContext(
-  services: Services,
-  { principal, basic, requestId, trace, address, verify }: ContextRequest,
-): Context {
-  const recheck = async () => {
-    const verified = await verifyAgain(context, verify);
-    context.principal = verified;
-    context.actor = actorOf(verified, { address, recheck });
-  };
-  const context: { -readonly [Key in keyof Context]: Context[Key] } = {
+export function createContext(services: Services, request: ContextRequest): Context {
+  const { principal } = request;
+  const { actorFor, renew } = createRecheck(request);
+  return {
     database: services.database,
     reads: services.reads,
     readRequiredScopes: services.readRequiredScopes,
@@ -59,29 +85,12 @@ export function createContext(
     sessionTokens: services.sessionTokens,
     throttles: services.throttles,
     principal,
-    actor: actorOf(principal, { address, recheck }),
-    basic,
-    requestId,
-    trace,
-    recheck,
+    actor: actorFor(principal),
+    basic: request.basic,
+    requestId: request.requestId,
+    trace: request.trace,
+    recheck: renew,
   };
-  return context;
-}
-
-/**
- * What the credential of a running operation is worth now.
- *
- * @throws CredentialEnded, OperationAbandoned
- */
-export async function verifyAgain(
-  { principal, trace }: Pick<Context, 'principal' | 'trace'>,
-  verify: VerifyAgain,
-): Promise<Principal> {
-  // An anonymous request has nothing that could end, and `verify` might give it a credential.
-  const verified = principal.kind === 'ANONYMOUS' ? principal : await verify();
-  if (trace.state === 'ABANDONED') throw new OperationAbandoned();
-  if (verified.kind === 'REJECTED') throw new CredentialEnded(verified.fault);
-  return verified;
 }
 
 /** The parts of the process that requests share. */

@@ -17,7 +17,7 @@ export type ScripPolicy = Policy<Context>;
 export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
   return compilePolicy<Context>(schema, {
     caller: ({ principal }) => callerOf(principal),
-    recheck: ({ recheck }) => recheck(),
+    recheck: (context) => context.recheck(),
     scopeLabel,
     owners: {
       UserBy: isCaller,

@@ -4,12 +4,11 @@ import type { GraphQLSchema } from 'graphql';
 import { type Message, MessageType, type SubscribeMessage } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
-import { actorOf } from '../auth/actor.js';
 import type { Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
-import { type Context, type Services, verifyAgain } from '../graphql/context.js';
+import { type Context, createRecheck, type Services } from '../graphql/context.js';
 import { executeOperation } from '../graphql/execute-operation.js';
 import { translateError } from '../graphql/format-error.js';
 import { type Admitted, openSubscription, type Result, type Subscription } from '../graphql/subscription.js';
@@ -62,9 +61,8 @@ export class WebSocketOperation {
     this.#asked = asked;
     this.#line = line;
     this.#options = options;
-    const recheck = async () => {
-      await verifyAgain(this.#context, line.confirm);
-    };
+    const trace = newTrace();
+    const { actorFor, renew } = createRecheck({ trace, address: line.address, verify: line.confirm });
     this.#context = {
       ...options.services,
       // A subscription outlives what its credential was worth when it began.
@@ -72,11 +70,11 @@ export class WebSocketOperation {
         return line.principal();
       },
       get actor() {
-        return actorOf(line.principal(), { address: line.address, recheck });
+        return actorFor(line.principal());
       },
       requestId: uuid(),
-      trace: newTrace(),
-      recheck,
+      trace,
+      recheck: renew,
     };
   }
 
