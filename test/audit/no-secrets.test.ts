@@ -4,7 +4,7 @@ import { buildSchema } from '../../src/graphql/build-schema.js';
 import { get, post } from '../http/exchange.js';
 import { dump } from '../leaks.js';
 import { startServer, type TestServer } from '../server.js';
-import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP, VIEWER } from '../sessions/documents.js';
+import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SET_PASSWORD, SIGN_UP, VIEWER } from '../sessions/documents.js';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -66,6 +66,7 @@ it('The schema has no place for a password or its hash in an answer, and for a s
   expect(places.filter((place) => /pass|hash|secret/i.test(place)).toSorted()).toEqual([
     'IssueTokenPayload.secret',
     'Mutation.changePassword',
+    'Mutation.setPassword',
   ]);
 });
 
@@ -95,6 +96,12 @@ async function useSessions() {
     (await send(undefined, LOG_IN, { username: 'ann', password: newPassword })).data.logIn,
   );
   await send(last.accessToken, LOG_OUT);
+  for (const password of [
+    keep('a set password', 'a Password for Ann'),
+    keep('a bad set password', 'unfit\0Password'),
+  ]) {
+    await send((await server.everything()).secret, SET_PASSWORD, { user: { username: 'ann' }, password });
+  }
 }
 
 async function useTokens() {

@@ -99,6 +99,10 @@ const MUTATION: Readonly<Record<string, Field>> = {
     document: 'mutation { changePassword(input: { currentPassword: "x", newPassword: "y" }) { expiresIn } }',
     kind: 'USER',
   },
+  setPassword: {
+    document: 'mutation ($user: UserBy!) { setPassword(input: { user: $user, password: "x" }) { user { id } } }',
+    scopes: ['users:write'],
+  },
   createUser: {
     document: 'mutation { createUser(input: { username: "!" }) { user { id } } }',
     scopes: ['users:write'],

@@ -22,6 +22,12 @@ export const CHANGE_PASSWORD = /* GraphQL */ `
   }
 `;
 
+export const SET_PASSWORD = /* GraphQL */ `
+  mutation ($user: UserBy!, $password: String!) {
+    setPassword(input: { user: $user, password: $password }) { user { id username } }
+  }
+`;
+
 export const LOG_OUT = 'mutation { logOut { user { id } } }';
 
 export const VIEWER = '{ viewer { kind scopes user { id username } token { id } expiresAt } }';

@@ -1,0 +1,75 @@
+import { makeExecutableSchema } from '@graphql-tools/schema';
+import { graphql } from 'graphql';
+import { describe, expect, it } from 'vitest';
+import { compilePolicy } from '../../src/policy/policy.js';
+
+interface Context {
+  scopes: string[];
+}
+
+/** A mutation of one scope; `after` says what the caller holds after each time that they were verified again. */
+function createSample(after: readonly string[][] = []) {
+  const log: string[] = [];
+  const schema = makeExecutableSchema({
+    typeDefs: `
+      directive @auth(scope: [Scope!], owner: String, kind: CredentialKind) on FIELD_DEFINITION | OBJECT | INTERFACE
+      directive @public on FIELD_DEFINITION | OBJECT | INTERFACE
+      enum CredentialKind { APP USER }
+      enum Scope { WRITE READ }
+      type Query { read: Int @auth(scope: READ) }
+      type Mutation { write(n: Int!): Int @auth(scope: WRITE)  ping: Int @public }
+    `,
+    resolvers: {
+      Query: { read: () => 1 },
+      Mutation: {
+        write: (_source: unknown, { n }: { n: number }) => {
+          log.push(`write ${n}`);
+          return n;
+        },
+        ping: () => 0,
+      },
+    },
+  });
+  const rest = [...after];
+  const policy = compilePolicy<Context>(schema, {
+    caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'The app' }),
+    scopeLabel: (name) => name,
+    owners: {},
+    onInternalError: () => {},
+    recheck: async (context) => {
+      log.push('recheck');
+      context.scopes = rest.shift() ?? context.scopes;
+    },
+  });
+  const run = async (source: string) => {
+    const contextValue = { scopes: ['WRITE', 'READ'] };
+    return await graphql({ schema: policy.schema, source, contextValue });
+  };
+  return { run, log };
+}
+
+describe('A caller is verified again', () => {
+  it('never for a single field, nor for a query', async () => {
+    const { run, log } = createSample();
+    await run('mutation { write(n: 1) }');
+    await run('{ a: read b: read }');
+    expect(log).toEqual(['write 1']);
+  });
+
+  it('once before each root field of a mutation but the first', async () => {
+    const { run, log } = createSample();
+    await run('mutation { a: write(n: 1) b: write(n: 2) c: write(n: 3) }');
+    expect(log).toEqual(['write 1', 'recheck', 'write 2', 'recheck', 'write 3']);
+  });
+
+  it('and denied what follows where they lost a scope, by the denial of the field itself where it has one', async () => {
+    const { run, log } = createSample([['READ']]);
+    const { data, errors } = await run('mutation { a: ping b: write(n: 2) c: ping }');
+    expect({ ...data }).toEqual({ a: 0, b: null, c: null });
+    expect(errors?.map(({ path, extensions }) => [path?.[0], extensions['code'], extensions['coordinate']])).toEqual([
+      ['b', 'FORBIDDEN', 'Mutation.write'],
+      ['c', 'FORBIDDEN', 'Mutation.write'],
+    ]);
+    expect(log).not.toContain('write 2');
+  });
+});

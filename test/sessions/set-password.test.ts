@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCOPES } from '../../src/auth/scope.js';
+import type { User } from '../../src/users/user.js';
+import { type Answer, startServer, type TestServer } from '../server.js';
+import { LOG_IN, RENEW, SET_PASSWORD, VIEWER } from './documents.js';
+
+describe('Mutation.setPassword', () => {
+  let server: TestServer;
+  const password = 'a Password that was set';
+  beforeAll(async () => {
+    server = await startServer({ THROTTLE_LOGIN_FAILURES: '0' });
+  });
+  afterAll(() => server.close());
+
+  type Credential = { readonly secret: string } | undefined;
+  const set = async (credential: Credential, { id }: Pick<User, 'id'>, to = password) =>
+    await server.send(credential, SET_PASSWORD, { user: { id }, password: to });
+  const logIn = async ({ username }: User) => await server.send(undefined, LOG_IN, { username, password });
+  const extensions = ({ errors }: Answer) => errors?.[0]?.extensions;
+
+  it('lets the user log in with it, ends their sessions, and leaves app tokens and other users alone', async () => {
+    const session = await server.session();
+    const { user, refreshToken } = session;
+    const [token, stranger] = [await server.token(['posts:read'], user), await server.session()];
+    const answer = await server.send(await server.token(['users:write']), SET_PASSWORD, {
+      user: { username: user.username.toUpperCase() },
+      password,
+    });
+    expect(answer.data.setPassword).toEqual({ user: { id: user.id, username: user.username } });
+    expect((await logIn(user)).errors).toBeUndefined();
+    expect(extensions(await server.send(session, VIEWER))).toMatchObject({ reason: 'TOKEN_REVOKED' });
+    expect(extensions(await server.send(undefined, RENEW, { refreshToken }))).toMatchObject({
+      code: 'REFRESH_TOKEN_REVOKED',
+    });
+    for (const credential of [token, stranger]) expect((await server.send(credential, VIEWER)).status).toBe(200);
+  });
+
+  it('is recorded', async () => {
+    const [token, user] = [await server.token(['users:write']), await server.user()];
+    await set(token, user);
+    const recorded = await server.database.query(
+      'select action, actor_id, actor_token_id from audit_events where subject_id = $1 and action = $2',
+      [user.id, 'PASSWORD_CHANGED'],
+    );
+    expect(recorded).toEqual([{ action: 'PASSWORD_CHANGED', actor_id: token.owner.id, actor_token_id: token.id }]);
+  });
+
+  it('is refused to anonymous callers, to a token without users:write, and to the user', async () => {
+    const session = await server.session();
+    expect((await set(undefined, session.user)).status).toBe(401);
+    for (const credential of [session, await server.token(['users:read'], session.user)]) {
+      const answer = await set(credential, session.user);
+      expect(answer.status).toBe(403);
+      expect(extensions(answer)).toMatchObject({ coordinate: 'Mutation.setPassword', missingScopes: ['USERS_WRITE'] });
+    }
+    expect(extensions(await logIn(session.user))).toMatchObject({ code: 'INVALID_CREDENTIALS' });
+  });
+
+  it('is refused to a revoked token', async () => {
+    const [token, user] = [await server.token(SCOPES), await server.user()];
+    await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
+    expect(extensions(await set(token, user))).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+  });
+
+  it.each(['too few', 'password1', 'x'.repeat(257), 'nul\0nul\0nul'])('refuses the password %j', async (unfit) => {
+    const session = await server.session();
+    const answer = await set(await server.everything(), session.user, unfit);
+    expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
+    expect((await server.send(session, VIEWER)).status).toBe(200);
+  });
+
+  it('refuses the name of the user as their password', async () => {
+    const user = await server.user({ username: 'long-enough-name' });
+    const answer = await set(await server.everything(), user, 'LONG-enough-name');
+    expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
+  });
+
+  it('answers USER_NOT_FOUND for a user who is not there', async () => {
+    const token = await server.everything();
+    const gone = await server.user();
+    await server.send(token, `mutation { deleteUser(input: { user: { id: "${gone.id}" } }) { deletedUserId } }`);
+    for (const user of [gone, { id: 'no uuid' }]) {
+      expect(extensions(await set(token, user))).toMatchObject({ code: 'USER_NOT_FOUND' });
+    }
+  });
+
+  describe('of an ADMIN', () => {
+    const CHANGES: readonly [string, (id: string) => string][] = [
+      ['setPassword', (id) => `setPassword(input: { user: { id: "${id}" }, password: "${password}" }) { user { id } }`],
+      ['updateUser', (id) => `updateUser(input: { user: { id: "${id}" }, role: USER }) { user { id } }`],
+      ['deleteUser', (id) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`],
+    ];
+
+    it.each(CHANGES)('and likewise %s needs every scope', async (name, change) => {
+      const admin = await server.user({ role: 'ADMIN' });
+      const before = await server.database.query('select * from users where id = $1', [admin.id]);
+      const narrow = await server.token(
+        SCOPES.filter((scope) => scope !== 'audit:read'),
+        admin,
+      );
+      const answer = await server.send(narrow, `mutation { ${change(admin.id)} }`);
+      expect(answer.status).toBe(200);
+      expect(extensions(answer)).toMatchObject({
+        code: 'FORBIDDEN',
+        coordinate: `Mutation.${name}`,
+        missingScopes: ['AUDIT_READ'],
+      });
+      expect(await server.database.query('select * from users where id = $1', [admin.id])).toEqual(before);
+      expect((await server.send(await server.everything(), `mutation { ${change(admin.id)} }`)).errors).toBeUndefined();
+    });
+
+    it('is open to another ADMIN, and to themself', async () => {
+      const [one, other] = [await server.user({ role: 'ADMIN' }), await server.user({ role: 'ADMIN' })];
+      expect((await set(await server.session(one), other)).errors).toBeUndefined();
+      expect((await set(await server.session(one), one)).errors).toBeUndefined();
+      expect((await logIn(one)).errors).toBeUndefined();
+    });
+  });
+});
