@@ -57,7 +57,7 @@ export type AuditAction =
   | 'LOGGED_OUT'
   /** A refresh token was used a second time: somebody holds a copy. The session was ended. */
   | 'REFRESH_TOKEN_REUSED'
-  /** A user changed their password. */
+  /** A user's password was changed by them, or set by another. */
   | 'PASSWORD_CHANGED';
 
 /** Something that was done. It is recorded together with the deed, and stays for good. */

@@ -31,7 +31,7 @@ export type AuditAction =
   | 'LOGGED_OUT'
   /** A refresh token was used a second time: somebody holds a copy. The session was ended. */
   | 'REFRESH_TOKEN_REUSED'
-  /** A user changed their password. */
+  /** A user's password was changed by them, or set by another. */
   | 'PASSWORD_CHANGED';
 
 /** What a credential may do. In a JWT, a header and on the command line the same scope reads `points:add`. */
