@@ -72,6 +72,7 @@ export async function lockUser(
   return { user, sequence: balance.sequence, isLastAdmin: admins.length === 1 && admins[0]?.id === userId };
 }
 
+/** Locks the users who are changed, and with them the user behind the credential, in the order of ids. */
 async function lockInOrder(
   transaction: Database,
   isChanged: SQL | undefined,
