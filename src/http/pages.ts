@@ -45,7 +45,7 @@ export async function registerPages(fastify: FastifyInstance, { directory }: { d
       index: false,
       decorateReply: false,
       preCompressed: true,
-      setHeaders: (response) => response.setHeader('vary', 'accept-encoding'),
+      setHeaders: (reply) => reply.header('vary', 'accept-encoding'),
       immutable: true,
       maxAge: '1y',
     });
