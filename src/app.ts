@@ -6,6 +6,7 @@ import { createJwts } from './auth/jwt.js';
 import { type Keyring, openKeyring } from './auth/keyring.js';
 import { createVerifyBearer } from './auth/verify-bearer.js';
 import type { Config } from './config.js';
+import type { User } from './database/embedded/run-program.js';
 import { type OpenDatabase, openDatabase } from './database/open-database.js';
 import { createApollo } from './graphql/apollo.js';
 import { withoutLogInInput } from './graphql/basic-log-in.js';
@@ -40,6 +41,7 @@ import { purgeThrottles } from './throttles/purge-throttles.js';
 import { createThrottles } from './throttles/throttles.js';
 import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
+import { announceFirstAdmin } from './users/announce-first-admin.js';
 import { createFirstAdmin } from './users/create-first-admin.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
 
@@ -48,21 +50,25 @@ const webDirectory = fileURLToPath(new URL('dist/web', root));
 
 /** A server that is ready to listen. */
 export interface App {
-  /** The password of the administrator that this start created; it is kept nowhere. */
-  readonly firstAdminPassword: string | undefined;
+  /** Whom the embedded PostgreSQL runs as; undefined: as this process, or there is none. */
+  readonly postgresUser: User | undefined;
   /** Begins to serve, and answers the address: `http://127.0.0.1:4000`. */
   listen(): Promise<string>;
   /** Answers what is in flight, then lets go of everything. */
   close(): Promise<void>;
 }
 
+/** Shows the first administrator's password to the person at the terminal. */
+export type ShowPassword = (password: string) => void;
+
 /**
  * Puts the whole server together: the one place that does. The process and the tests differ only in the configuration.
  *
- * @throws UnusableKey; UnusableDocuments; UnusableDatabase, or what the embedded database says, when there is nothing to
- *   keep points in.
+ * @param showPassword given where there is a terminal; without it a password that was made is kept in a file.
+ * @throws UnusableKey; UnsafeHome; UnusableFirstPassword; UnusableDocuments; UnusableDatabase, or what the embedded
+ *   database says, when there is nothing to keep points in.
  */
-export async function createApp(config: Config, logger: Logger): Promise<App> {
+export async function createApp(config: Config, logger: Logger, showPassword?: ShowPassword): Promise<App> {
   const log = discreet(logger);
   const keyring = await openKeyring(config.jwt);
   const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
@@ -70,7 +76,7 @@ export async function createApp(config: Config, logger: Logger): Promise<App> {
   const findDocument = await openDocuments(config, policy);
   const database = await openDatabase(config.database, log);
   try {
-    return await assemble({ config, log, keyring, policy, findDocument, database });
+    return await assemble({ config, log, keyring, policy, findDocument, database, showPassword });
   } catch (error) {
     await database.close();
     throw error;
@@ -85,18 +91,19 @@ interface Foundation {
   readonly policy: ScripPolicy;
   readonly findDocument: FindDocument;
   readonly database: OpenDatabase;
+  readonly showPassword: ShowPassword | undefined;
 }
 
 async function assemble(foundation: Foundation): Promise<App> {
   const { config, database } = foundation;
   const passwords = createPasswords();
-  const firstAdminPassword = await createFirstAdmin(database.database, passwords);
+  await ensureFirstAdmin(foundation, passwords);
   const metrics = createMetrics();
   const { services, verify, usage } = createServices(foundation, passwords);
   const { server, stop } = await createServer(foundation, { services, verify, metrics });
   const chores = startChores(foundation, metrics);
   return {
-    firstAdminPassword,
+    postgresUser: database.postgresUser,
     listen: () => server.listen({ host: config.http.host, port: config.http.port }),
     close: async () => {
       await stop();
@@ -104,6 +111,14 @@ async function assemble(foundation: Foundation): Promise<App> {
       await withinPatience(Promise.all(done).then(database.close));
     },
   };
+}
+
+async function ensureFirstAdmin(foundation: Foundation, passwords: Passwords): Promise<void> {
+  const { config, log, database, showPassword } = foundation;
+  const places = { file: config.adminPasswordFile, hasTerminal: showPassword !== undefined, home: config.home };
+  const password = await createFirstAdmin(database.database, passwords, places);
+  if (password?.kind === 'TO_SHOW') showPassword?.(password.value);
+  else if (password !== undefined) announceFirstAdmin(password, log);
 }
 
 async function openDocuments(config: Config, { schema }: ScripPolicy): Promise<FindDocument> {

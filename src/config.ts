@@ -20,6 +20,10 @@ export interface Config {
     /** A pooler in transaction mode stands between: no named prepared statements, no settings at connect. */
     readonly behindPooler: boolean;
   };
+  /** Keeps what Scrip makes itself: the embedded PostgreSQL, a signing secret, the first administrator's password. */
+  readonly home: string;
+  /** Holds the password of the first administrator; undefined: one is made. */
+  readonly adminPasswordFile: string | undefined;
   readonly jwt: {
     /** What tokens are signed with; undefined: nothing was named, and there is no home to keep a secret in. */
     readonly current: KeySource | undefined;
@@ -80,7 +84,8 @@ export interface Config {
 /** Where a signing key is; `setting` is the variable that says so. */
 export type KeySource = { readonly setting: string } & (
   | { readonly kind: 'secret'; readonly secret: string }
-  | { readonly kind: 'file'; readonly path: string }
+  /** The owner of `home` may own the file. */
+  | { readonly kind: 'file'; readonly path: string; readonly home: string }
   | { readonly kind: 'home'; readonly home: string }
 );
 
@@ -117,6 +122,7 @@ const environment = z.object({
   DATABASE_POOL: wholeNumber(2, 100).default(10),
   DATABASE_POOLER: onOrOff.default(false),
   SCRIP_HOME: z.string().default('.scrip'),
+  ADMIN_PASSWORD_FILE: z.string().optional(),
   JWT_SECRET: secret,
   JWT_PRIVATE_KEY_FILE: z.string().optional(),
   JWT_PREVIOUS_SECRET: secret,
@@ -163,6 +169,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
   const parsed = environment.safeParse(given);
   if (!parsed.success) throw new BadConfig(describe(parsed.error));
   const env = parsed.data;
+  const home = resolve(env.SCRIP_HOME);
   return {
     http: {
       host: env.HOST,
@@ -171,19 +178,16 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       trustedProxies: env.TRUSTED_PROXIES,
     },
     database: {
-      source:
-        env.DATABASE_URL === undefined
-          ? { kind: 'embedded', home: resolve(env.SCRIP_HOME) }
-          : { kind: 'url', url: env.DATABASE_URL },
+      source: env.DATABASE_URL === undefined ? { kind: 'embedded', home } : { kind: 'url', url: env.DATABASE_URL },
       poolSize: env.DATABASE_POOL,
       behindPooler: env.DATABASE_POOLER,
     },
+    home,
+    adminPasswordFile: env.ADMIN_PASSWORD_FILE === undefined ? undefined : resolve(env.ADMIN_PASSWORD_FILE),
     jwt: {
       current:
         keySource(env, 'JWT_SECRET', 'JWT_PRIVATE_KEY_FILE') ??
-        (env.DATABASE_URL === undefined
-          ? { setting: 'SCRIP_HOME', kind: 'home', home: resolve(env.SCRIP_HOME) }
-          : undefined),
+        (env.DATABASE_URL === undefined ? { setting: 'SCRIP_HOME', kind: 'home', home } : undefined),
       previous: keySource(env, 'JWT_PREVIOUS_SECRET', 'JWT_PREVIOUS_KEY_FILE'),
       next: keySource(env, 'JWT_NEXT_SECRET', 'JWT_NEXT_KEY_FILE'),
       issuer: env.JWT_ISSUER,
@@ -237,7 +241,9 @@ function keySource(
   const [value, path] = [env[secret], env[file]];
   if (value !== undefined && path !== undefined) throw new BadConfig(`Set ${secret} or ${file}, not both.`);
   if (value !== undefined) return { setting: secret, kind: 'secret', secret: value };
-  return path === undefined ? undefined : { setting: file, kind: 'file', path: resolve(path) };
+  return path === undefined
+    ? undefined
+    : { setting: file, kind: 'file', path: resolve(path), home: resolve(env.SCRIP_HOME) };
 }
 
 function isOrigin(text: string): boolean {

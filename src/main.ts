@@ -11,6 +11,7 @@ import { readConfig } from './cli/read-config.js';
 import type { Config } from './config.js';
 import { discreet } from './log.js';
 import { sealCodeGeneration } from './seal.js';
+import { stepDown } from './step-down.js';
 
 /** Below the half minute after which whoever waits for a start gives up. */
 const START_SECONDS = 28;
@@ -44,10 +45,12 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = await createLogger(config.logLevel);
   endOnTheUnforeseen(discreet(log));
-  const app = await createApp(config, log);
+  warnOfOldNode(log);
+  const app = await createApp(config, log, process.stdout.isTTY ? introduceAdmin : undefined);
   sealCodeGeneration();
-  introduceAdmin(app.firstAdminPassword); // before anything else can fail: it is told once
   greet(await listen(app, config.http));
+  const user = await stepDown({ postgresUser: app.postgresUser, home: config.home });
+  if (user !== undefined) log.info({ event: 'user' }, user);
   clearTimeout(late);
   const signal = await stop;
   log.info({ signal }, 'stopping');
@@ -102,6 +105,15 @@ function createLogDestination(): DestinationStream {
   };
 }
 
+/** https://nodejs.org/en/about/previous-releases */
+function warnOfOldNode(log: Logger): void {
+  if (Number.parseInt(process.versions.node, 10) > 20) return;
+  log.warn(
+    { event: 'node_unmaintained' },
+    `Node.js ${process.versions.node} has had no security fixes since April 2026. Use Node.js 26.`,
+  );
+}
+
 function endOnTheUnforeseen(log: Logger): void {
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'something unforeseen ends the process');
@@ -120,8 +132,8 @@ async function listen(app: App, { host, port }: Config['http']): Promise<string>
   }
 }
 
-function introduceAdmin(password: string | undefined): void {
-  if (password === undefined) return;
+/** For a terminal alone: what else reads standard output, such as a log collector, would keep the password. */
+function introduceAdmin(password: string): void {
   process.stdout.write(`
 This is the first start: there is an administrator now, whose password is shown this once.
 

@@ -90,9 +90,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const JWT_SECRET = 'known to the tests, and to nobody else';
   const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, JWT_SECRET, LOG_LEVEL: 'info', ...env });
   unseal?.(); // the routes of each server are compiled while it starts
-  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)));
+  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), keepSecret);
   unseal = sealCodeGeneration();
-  keepSecret(app.firstAdminPassword ?? '');
   const url = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
   const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler: false, onLost: () => {} });

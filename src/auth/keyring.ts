@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Config, KeySource } from '../config.js';
+import { secretInHome, UnsafeHome } from '../home.js';
+import { readSecretFile } from '../secret-file.js';
 import { privateKey, type SigningKey, secretKey, UnusableKey } from './signing-key.js';
 
 /** The keys of tokens. All of them verify; the current one signs. */
@@ -37,46 +36,12 @@ async function openKey(source: KeySource): Promise<SigningKey> {
       case 'secret':
         return secretKey(source.secret);
       case 'file':
-        return privateKey(await readFile(source.path, 'utf8'));
+        return privateKey((await readSecretFile(source.path, { folder: source.home, othersMayRead: true })).toString());
       case 'home':
-        return secretKey(await secretAt(source.home));
+        return secretKey((await secretInHome(source.home, { name: 'jwt-secret', bytes: 32 })).value);
     }
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || error instanceof UnsafeHome) throw error; // which is no fault of the key
     throw new UnusableKey(`${setting} names a key that cannot be used: ${error.message}.`, { cause: error });
   }
-}
-
-/** The secret that lives in a home. Of several processes that make it at once one succeeds, and all read that one's. */
-async function secretAt(home: string): Promise<string> {
-  const path = join(home, 'jwt-secret');
-  const kept = await readFile(path, 'utf8').catch(unlessMissing);
-  if (kept !== undefined) return kept;
-  await mkdir(home, { recursive: true });
-  const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
-  try {
-    await writeSecret(draft, home);
-    // A link to an existing name fails, so that no secret ever takes the place of another; and it is there whole.
-    await link(draft, path).catch(unlessThere);
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return await readFile(path, 'utf8');
-}
-
-/** Readable by its owner alone; root makes it the home owner's, who can then start without root as well. */
-async function writeSecret(path: string, home: string): Promise<void> {
-  await using file = await open(path, 'wx', 0o600);
-  await file.writeFile(randomBytes(32).toString('base64url'));
-  await file.sync();
-  const { uid, gid } = await stat(home);
-  if (process.getuid?.() === 0) await file.chown(uid, gid);
-}
-
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
-}
-
-function unlessThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error;
 }

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { type Connection, connect, type Database, type PooledDatabase } from './connect.js';
 import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.js';
+import type { User } from './embedded/run-program.js';
 import { databaseFailure } from './failure.js';
 import { migrate, refuseUnsafeSettings, UnusableDatabase } from './migrate.js';
 import { createNotifications, type Notifications } from './notifications.js';
@@ -13,6 +14,8 @@ export interface OpenDatabase extends Connection {
   /** The same database, over a few connections of their own, for what must not stand in line behind slow lists. */
   readonly priority: PooledDatabase;
   readonly notifications: Notifications;
+  /** Whom the embedded PostgreSQL runs as; undefined: as this process, or there is none. */
+  readonly postgresUser: User | undefined;
 }
 
 /** So many can be in flight at once: four of the ledger, and one look-up of each kind, three of credentials and six by key. */
@@ -42,7 +45,7 @@ export async function openDatabase(config: Config['database'], log: Logger): Pro
     await reach(database, log);
     await refuseUnsafeSettings(database);
     await migrate(database);
-    return { database, priority: priority.database, notifications, close: closeAll };
+    return { database, priority: priority.database, notifications, postgresUser: server.user, close: closeAll };
   } catch (error) {
     await closeAll();
     throw error;
@@ -50,7 +53,7 @@ export async function openDatabase(config: Config['database'], log: Logger): Pro
 }
 
 async function openServer(source: Config['database']['source'], log: Logger) {
-  if (source.kind === 'url') return { url: source.url, close: async () => {} };
+  if (source.kind === 'url') return { url: source.url, user: undefined, close: async () => {} };
   return await openEmbeddedPostgres({ home: source.home, log: (message) => log.info(message) });
 }
 

@@ -1,27 +1,54 @@
-import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { sql } from 'drizzle-orm';
 import { FIRST_START } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { createUser } from './create-user.js';
 import { UsernameTaken } from './errors.js';
+import { chooseFirstPassword, type FirstPassword, type PasswordPlaces } from './first-password.js';
 import type { Passwords } from './password-hash.js';
 import { users } from './table.js';
 
+/** The name of the first administrator. */
+export const FIRST_ADMIN = 'admin';
+
+/** Held while the first administrator is created; its key is 'admin' in ASCII. */
+const FIRST_ADMIN_LOCK = 0x61646d696e;
+
 /**
- * On a database that never had a user, creates the administrator `admin`. Of several nodes that start at once, one does.
+ * Creates the administrator `admin` on a database that never had a user. A lock lets one of several nodes do it: the
+ * others find a user and keep no password.
  *
- * @returns the password, which is kept nowhere; undefined when there was nothing to do.
+ * The password is in its file before the user is created. If the process dies in between, the next start uses that file.
+ *
+ * @returns where the password is; NO_PLACE: no user was created; undefined: there was a user already.
+ * @throws UnusableFirstPassword, UnsafeHome.
  */
-export async function createFirstAdmin(database: Database, passwords: Passwords): Promise<string | undefined> {
-  const [anybody] = await database.select({ one: sql`1` }).from(users).limit(1);
-  if (anybody !== undefined) return undefined;
-  const password = randomBytes(18).toString('base64url');
-  const passwordHash = await passwords.hash(password);
-  try {
-    await createUser(database, { username: 'admin', role: 'ADMIN', passwordHash }, FIRST_START);
-    return password;
-  } catch (error) {
-    if (error instanceof UsernameTaken) return undefined;
-    throw error;
-  }
+export async function createFirstAdmin(
+  database: Database,
+  passwords: Passwords,
+  places: PasswordPlaces,
+): Promise<FirstPassword | undefined> {
+  if (await hasUsers(database)) return undefined;
+  return await database.transaction(async (transaction) => {
+    await transaction.execute(sql`set local lock_timeout = 0`);
+    await transaction.execute(sql`select pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`);
+    if (await hasUsers(transaction)) return undefined;
+    const password = await chooseFirstPassword(places, FIRST_ADMIN);
+    if (password.kind === 'NO_PLACE') return password;
+    const passwordHash = await passwords.hash(password.value);
+    try {
+      await createUser(transaction, { username: FIRST_ADMIN, role: 'ADMIN', passwordHash }, FIRST_START);
+      return password;
+    } catch (error) {
+      if (!(error instanceof UsernameTaken)) throw error;
+      // The command line takes no lock, and has just created a user of this name: the file would mislead.
+      if (password.kind === 'KEPT' && password.isNew) await rm(password.path, { force: true });
+      return undefined;
+    }
+  });
+}
+
+async function hasUsers(database: Database): Promise<boolean> {
+  const rows = await database.select({ one: sql`1` }).from(users).limit(1);
+  return rows.length > 0;
 }

@@ -56,7 +56,8 @@ const DOMAINS = ['users', 'posts', 'tokens', 'points', 'sessions', 'audit', 'thr
 
 /** Which folders, or files beside them, a folder may import from. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  'main.ts': ['app.ts', 'config.ts', 'cli', 'log.ts', 'errors.ts', 'seal.ts', 'database'],
+  'main.ts': ['app.ts', 'config.ts', 'cli', 'log.ts', 'errors.ts', 'seal.ts', 'step-down.ts', 'database'],
+  'step-down.ts': ['root.ts', 'database'],
   cli: [
     'app.ts',
     'main.ts',
@@ -88,13 +89,24 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(
     DOMAINS.map((domain) => [
       domain,
-      ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'zod.ts', 'auth', 'database', ...DOMAINS],
+      [
+        'config.ts',
+        'errors.ts',
+        'input.ts',
+        'root.ts',
+        'zod.ts',
+        'home.ts',
+        'secret-file.ts',
+        'auth',
+        'database',
+        ...DOMAINS,
+      ],
     ]),
   ),
-  auth: ['config.ts', 'errors.ts', 'input.ts', 'zod.ts'],
+  auth: ['config.ts', 'errors.ts', 'input.ts', 'zod.ts', 'home.ts', 'secret-file.ts'],
   policy: [],
   housekeeping: ['database'],
-  database: ['config.ts', 'errors.ts', 'root.ts'],
+  database: ['config.ts', 'errors.ts', 'root.ts', 'home.ts', 'secret-file.ts'],
   'log.ts': ['database'],
   'config.ts': ['errors.ts', 'zod.ts'],
   'input.ts': ['errors.ts'],
@@ -102,6 +114,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'root.ts': [],
   'seal.ts': [],
   'zod.ts': [],
+  'home.ts': ['secret-file.ts'],
+  'secret-file.ts': [],
 };
 
 /** A resolver meets the other domains in graphql/: its types, the shape of a page, and what a field asks for. */

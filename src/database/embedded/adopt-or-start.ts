@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
+import { readSecretFile } from '../../secret-file.js';
 import { findBinaries } from './find-binaries.js';
 import type { Place } from './find-place.js';
 import {
@@ -30,7 +31,7 @@ export interface Arrival {
  * @throws at once where waiting cannot help, else when `patience` ends.
  */
 export async function adoptOrStart(place: Place, patience: AbortSignal): Promise<Arrival> {
-  const password = await readFile(join(place.directory, 'password'), 'utf8');
+  const password = await readPassword(place);
   let started: StartedPostmaster | undefined;
   let obstacle = 'it does not answer';
   let pauseMilliseconds = 20; // a start takes 50 to 100; a recovery takes long, and logs every attempt to connect
@@ -53,6 +54,11 @@ export async function adoptOrStart(place: Place, patience: AbortSignal): Promise
     pauseMilliseconds = Math.min(pauseMilliseconds * 1.5, 250);
   }
   throw new Error(`PostgreSQL is not ready: ${obstacle}. Its log is ${join(place.directory, 'log')}. Try again later.`);
+}
+
+async function readPassword({ directory }: Place): Promise<string> {
+  const password = await readSecretFile(join(directory, 'password'), { folder: directory, othersMayRead: false });
+  return password.toString();
 }
 
 async function arriveAt(address: { port: number; password: string }): Promise<pg.Client | { obstacle: string }> {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile, realpath } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type HomeMode, makeHome } from '../../home.js';
+import { ownerOf, readAccounts } from './accounts.js';
 import { runProgram, type User } from './run-program.js';
 
 /** Where the embedded PostgreSQL of one home lives, and as whom. */
@@ -11,6 +13,8 @@ export interface Place {
   user: User | undefined;
   /** Where a copy of the binaries goes, should the package's own be of no use. */
   copies: string;
+  /** What the home's mode is to be at most: PostgreSQL, run as another user, must pass through it to the data. */
+  homeMode: HomeMode;
 }
 
 /**
@@ -18,7 +22,7 @@ export interface Place {
  * to anyone: where PostgreSQL's user cannot enter it, the data live below /var/lib instead.
  */
 export async function findPlace(home: string): Promise<Place> {
-  await mkdir(home, { recursive: true });
+  await makeHome(home);
   const path = await realpath(home);
   const inHome = join(path, 'postgresql');
   return process.getuid?.() === 0 ? findForRoot(path, inHome) : findForOrdinaryUser(path, inHome);
@@ -31,7 +35,7 @@ async function findForOrdinaryUser(home: string, directory: string): Promise<Pla
       `The database in ${directory} belongs to ${owner.name}: start as ${owner.name} or as root, or choose another SCRIP_HOME.`,
     );
   }
-  return { directory, user: undefined, copies: join(home, 'binaries') };
+  return { directory, user: undefined, copies: join(home, 'binaries'), homeMode: 0o700 };
 }
 
 /**
@@ -41,20 +45,26 @@ async function findForOrdinaryUser(home: string, directory: string): Promise<Pla
 async function findForRoot(home: string, inHome: string): Promise<Place> {
   const copies = '/var/cache/scrip';
   const elsewhere = join('/var/lib/scrip', createHash('sha256').update(home).digest('hex').slice(0, 16));
+  const owner = await lstat(home);
+  const placeFor = (directory: string, user: User): Place => ({
+    directory,
+    user,
+    copies,
+    homeMode: directory === inHome && user.uid !== owner.uid ? 0o711 : 0o700,
+  });
   for (const directory of [inHome, elsewhere]) {
     const user = await ownerOf(directory);
     if (user?.uid === 0) {
       throw new Error(`The database in ${directory} belongs to root, as whom PostgreSQL does not run: chown it.`);
     }
-    if (user) return { directory, user, copies };
+    if (user) return placeFor(directory, user);
   }
 
   const accounts = await readAccounts();
-  const owner = await lstat(home);
   const user = accounts.find(({ uid }) => uid !== 0 && uid === owner.uid) ?? unprivileged(accounts);
-  if (await canEnter(home, user)) return { directory: inHome, user, copies };
+  if (await canEnter(home, user)) return placeFor(inHome, user);
   await makePublicDirectory('/var/lib/scrip');
-  return { directory: elsewhere, user, copies };
+  return placeFor(elsewhere, user);
 }
 
 /** `postgres` first: `nobody` is shared by other programs, all of which could then read the data. */
@@ -77,21 +87,4 @@ async function canEnter(directory: string, user: User): Promise<boolean> {
 export async function makePublicDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   await chmod(path, 0o755);
-}
-
-async function ownerOf(path: string): Promise<User | undefined> {
-  const status = await lstat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-  if (!status) return undefined;
-  const name = (await readAccounts()).find(({ uid }) => uid === status.uid)?.name ?? `user ${status.uid}`;
-  return { name, uid: status.uid, gid: status.gid };
-}
-
-async function readAccounts(): Promise<User[]> {
-  const lines = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n');
-  return lines.flatMap((line) => {
-    const [name, , uid, gid] = line.split(':');
-    return name && uid && gid ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];
-  });
 }

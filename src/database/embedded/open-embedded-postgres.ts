@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeHome } from '../../home.js';
 import { type Arrival, adoptOrStart } from './adopt-or-start.js';
 import { findBinaries } from './find-binaries.js';
 import { findPlace, type Place } from './find-place.js';
 import { initialiseCluster, SCRIP } from './initialise-cluster.js';
 import { connect, disconnect, ensureDatabase, isAlone } from './presence.js';
+import type { User } from './run-program.js';
 
 export interface EmbeddedPostgres {
   /** `postgres://…`, with the password in it. */
@@ -13,6 +15,8 @@ export interface EmbeddedPostgres {
   dataDirectory: string;
   /** Whether this process started the PostgreSQL that it uses. */
   startedHere: boolean;
+  /** Whom PostgreSQL runs as; undefined: as this process. */
+  user: User | undefined;
   /** Stops PostgreSQL if it was started here and nobody else is connected, else leaves it running. Ends within 8 s. */
   close(): Promise<void>;
 }
@@ -38,6 +42,8 @@ export async function openEmbeddedPostgres(options: {
   const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
   try {
     const place = await findPlace(home);
+    const closed = await closeHome(home, place.homeMode);
+    if (closed !== undefined) log(closed);
     await initialiseIfAbsent(place, { log, patience });
     const arrival = await adoptOrStart(place, patience);
     return await welcome(place, { arrival, log });
@@ -83,7 +89,7 @@ async function welcome(
     log(`PostgreSQL ${version} runs${user} on 127.0.0.1:${port}; data: ${dataDirectory}, programs: ${directory}.`);
   }
   const url = `postgres://${SCRIP}:${password}@127.0.0.1:${port}/${SCRIP}`;
-  return { url, dataDirectory, startedHere: started !== undefined, close };
+  return { url, dataDirectory, startedHere: started !== undefined, user: place.user, close };
 }
 
 /** Asked through a connection of its own: the presence may have been cut, and would count as somebody's. */

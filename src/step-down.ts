@@ -1,0 +1,55 @@
+/**
+ * Gives up root. What needs root is done by then: PostgreSQL runs as its own user, keys are read, a port below 1024 is
+ * bound. From then on the process can do what that one user can.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ownerOf } from './database/embedded/accounts.js';
+import { runProgram, type User } from './database/embedded/run-program.js';
+import { root } from './root.js';
+
+interface StepDownOptions {
+  /** Whom the embedded PostgreSQL runs as; only that user, and root, can stop it. Undefined: there is none. */
+  readonly postgresUser: User | undefined;
+  /** SCRIP_HOME, whose owner is chosen where there is no embedded PostgreSQL. */
+  readonly home: string;
+}
+
+/**
+ * Lets a process that root started go on as the user of the embedded PostgreSQL, or else as the owner of its home.
+ *
+ * @returns whom it runs as from now on, or why it stays root, as a sentence for the log; undefined where it is not root.
+ */
+export async function stepDown({ postgresUser, home }: StepDownOptions): Promise<string | undefined> {
+  const { getuid, setgroups, setgid, setuid } = process;
+  if (getuid?.() !== 0 || !setgroups || !setgid || !setuid) return undefined;
+  const user = postgresUser ?? (await ownerOf(home));
+  if (user === undefined || user.uid === 0) {
+    return `The process stays root: no other user owns ${home}. Start it as an ordinary user instead.`;
+  }
+  const unreadable = await firstUnreadable(user);
+  if (unreadable !== undefined) {
+    return `The process stays root: ${user.name} cannot read ${unreadable}. Install Scrip where every user can read it.`;
+  }
+  try {
+    setgroups([user.gid]); // not the user's further groups: everything that they may be needed for is open
+    setgid(user.gid);
+    setuid(user.uid); // last, since the others need root
+  } catch (error) {
+    if (getuid() === 0) return `The process stays root: the system does not let it become ${user.name} (${error}).`;
+    throw error;
+  }
+  return `The process runs as ${user.name} from now on, no longer as root.`;
+}
+
+/** A file of the program that a user cannot read: pages and assets are read when they are asked for. */
+async function firstUnreadable(user: User): Promise<string | undefined> {
+  const folder = fileURLToPath(root);
+  const dist = join(folder, 'dist');
+  const built = existsSync(dist) ? readdirSync(dist, { recursive: true, encoding: 'utf8' }) : [];
+  const paths = [join(folder, 'package.json'), ...built.map((name) => join(dist, name))];
+  const script = 'for path; do test -r "$path" || { printf %s "$path"; exit; }; done';
+  const answer = await runProgram('/bin/sh', ['-c', script, 'sh', ...paths], { user });
+  return answer === '' ? undefined : answer;
+}

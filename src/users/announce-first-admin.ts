@@ -1,0 +1,20 @@
+import type { Logger } from 'pino';
+import { FIRST_ADMIN } from './create-first-admin.js';
+import type { FirstPassword } from './first-password.js';
+
+/** Tells the operator where the first administrator's password is. The log never holds the password itself. */
+export function announceFirstAdmin(password: Exclude<FirstPassword, { kind: 'TO_SHOW' }>, log: Logger): void {
+  if (password.kind === 'NO_PLACE') {
+    log.warn(
+      { event: 'no_first_admin' },
+      `There is no administrator: a password could not be kept, since ${password.reason}. Set ADMIN_PASSWORD_FILE and ` +
+        'start again, or run: scrip user create NAME --admin --password-stdin',
+    );
+    return;
+  }
+  const where =
+    password.kind === 'KEPT'
+      ? `The password is in ${password.path}. Change it, then delete the file.`
+      : `The password is the one in ADMIN_PASSWORD_FILE, ${password.path}.`;
+  log.info({ event: 'first_admin_created' }, `Created the administrator ${FIRST_ADMIN}. ${where}`);
+}
