@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,8 @@ import { BadConfig, parseConfig } from '../../src/config.js';
 
 const DATABASE_URL = 'postgres://nobody@127.0.0.1:1/nothing';
 const SECRET = 'a secret of thirty-two bytes, or more';
+
+const isRoot = process.getuid?.() === 0;
 
 const openFor = (env: Record<string, string>) => openKeyring(parseConfig(env).jwt);
 
@@ -73,6 +75,49 @@ describe('The signing keys', () => {
     const opened = openFor({ JWT_PRIVATE_KEY_FILE: await make() });
     await expect(opened).rejects.toThrow(UnusableKey);
     await expect(opened).rejects.toThrow(/^JWT_PRIVATE_KEY_FILE names a key that cannot be used: /);
+  });
+
+  it.each([0o400, 0o440, 0o444, 0o640])(
+    'are taken from a file of mode %o, as containers mount secrets',
+    async (mode) => {
+      const file = await keyFile(`mode-${mode}.pem`, ec());
+      await chmod(file, mode);
+      expect((await openFor({ JWT_PRIVATE_KEY_FILE: file })).current.algorithm).toBe('ES256');
+    },
+  );
+
+  it.each([0o602, 0o620, 0o666])('are not taken from a file of mode %o, which others can change', async (mode) => {
+    const file = await keyFile(`mode-${mode}.pem`, ec());
+    await chmod(file, mode);
+    for (const setting of ['JWT_PREVIOUS_KEY_FILE', 'JWT_NEXT_KEY_FILE']) {
+      await expect(openFor({ JWT_SECRET: SECRET, [setting]: file })).rejects.toThrow(
+        new RegExp(`^${setting} names a key .+: others can write to .+ chmod go-w\\.$`),
+      );
+    }
+  });
+
+  it.runIf(isRoot)('are not taken from a file of another user, but from one of the home’s owner', async () => {
+    const file = await keyFile('foreign.pem', ec());
+    await chown(file, 65534, 65534);
+    await expect(openFor({ JWT_PRIVATE_KEY_FILE: file })).rejects.toThrow('belongs to another user (uid 65534)');
+    const SCRIP_HOME = join(home, 'foreign');
+    await mkdir(SCRIP_HOME);
+    await chown(SCRIP_HOME, 65534, 65534);
+    expect((await openFor({ JWT_PRIVATE_KEY_FILE: file, SCRIP_HOME })).current.algorithm).toBe('ES256');
+  });
+
+  it.each([0o604, 0o640, 0o606])('are not taken from a home where their file has mode %o', async (mode) => {
+    const SCRIP_HOME = join(home, `mode-${mode}`);
+    await openFor({ SCRIP_HOME });
+    await chmod(join(SCRIP_HOME, 'jwt-secret'), mode);
+    await expect(openFor({ SCRIP_HOME })).rejects.toThrow(/^SCRIP_HOME names a key .+ others can (read|write)/);
+  });
+
+  it.runIf(isRoot)('are not taken from a home where another user has put them', async () => {
+    const SCRIP_HOME = join(home, 'planted');
+    await openFor({ SCRIP_HOME });
+    await chown(join(SCRIP_HOME, 'jwt-secret'), 65534, 65534);
+    await expect(openFor({ SCRIP_HOME })).rejects.toThrow(/^SCRIP_HOME .+ belongs to another user \(uid 65534\)/);
   });
 
   it('are named in one way, not in two', () => {

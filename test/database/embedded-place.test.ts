@@ -102,6 +102,12 @@ describe('The place of the embedded PostgreSQL', () => {
     );
   });
 
+  it('is not used with a password that others can read', async () => {
+    const home = await makeUsedHome();
+    await chmod(join(home, 'postgresql', 'password'), 0o644);
+    await expect(open(home)).rejects.toThrow(/^The password of the embedded database .+: others can read .+\.$/);
+  });
+
   it('needs room on the disk, and is left without remains if there is none', async ({ skip }) => {
     const disk = await makeDirectory();
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,mode=755', 'tmpfs', disk]);

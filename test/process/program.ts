@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,10 +28,16 @@ export interface End {
 }
 
 export interface RunOptions {
-  /** All of its environment, but for the path. */
+  /** All of its environment, but for the path; a server without SCRIP_HOME gets an empty one. */
   readonly env: Readonly<Record<string, string>>;
   /** Its working directory; without one, a place where no `.env` lies. */
   readonly directory?: string;
+  /** Where the program is, as a path; without one, this checkout. */
+  readonly checkout?: string;
+  /** Whether its standard output is a terminal, by `script` of util-linux. */
+  readonly terminal?: true;
+  /** The mode bits that files are made without, in octal. */
+  readonly umask?: string;
   /** Its standard input, as bytes. */
   readonly input?: string | Uint8Array;
 }
@@ -42,11 +49,13 @@ export async function scrip(args: readonly string[], options: RunOptions): Promi
 
 /** Runs what `npm start` runs, or `scrip serve`. It is killed should it outlive the test. */
 export function startProcess(options: RunOptions, command: 'npm start' | 'scrip serve' = 'npm start'): Program {
-  const program =
-    command === 'npm start' ? run('dist/main.js', [], options) : run('dist/cli/main.js', ['serve'], options);
+  const home = mkdtempSync(join(tmpdir(), 'scrip-home-'));
+  const all = { ...options, env: { SCRIP_HOME: home, ...options.env } };
+  const program = command === 'npm start' ? run('dist/main.js', [], all) : run('dist/cli/main.js', ['serve'], all);
   onTestFinished(async () => {
     program.process.kill('SIGKILL');
     await program.end;
+    await rm(home, { recursive: true, force: true });
   });
   return program;
 }
@@ -65,9 +74,11 @@ export async function makeDirectory(): Promise<string> {
 }
 
 /** As the scripts of package.json do it, so that what runs is never out of date. */
-function run(file: string, args: readonly string[], { env, directory = tmpdir(), input }: RunOptions): Program {
-  const build = new URL('src/build.mjs', root).href;
-  const child = spawn(process.execPath, ['--import', build, new URL(file, root).pathname, ...args], {
+function run(file: string, args: readonly string[], options: RunOptions): Program {
+  const { env, directory = tmpdir(), checkout = root.pathname, umask = '022', terminal, input } = options;
+  const node = [process.execPath, '--import', join(checkout, 'src/build.mjs'), join(checkout, file), ...args];
+  const command = terminal ? ['script', '-qefc', node.map((word) => `'${word}'`).join(' '), '/dev/null'] : node;
+  const child = spawn('/bin/sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...command], {
     cwd: directory,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

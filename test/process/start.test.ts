@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createDatabase, type TestDatabase } from '../database.js';
 import { addressOf, JWT_SECRET, makeDirectory, startProcess } from './program.js';
 
@@ -13,22 +14,51 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('A start', () => {
-  it('prints its links, and the first administrator with their password the first time alone', async () => {
-    const env = { SCRIP_HOME: join(await makeDirectory(), 'home'), PORT: '0' };
+  it('prints its links, and keeps the password of the first administrator in its home', {
+    timeout: 60_000,
+  }, async () => {
+    const home = join(await makeDirectory(), 'home');
+    const env = { SCRIP_HOME: home, PORT: '0' };
+    const file = join(home, 'first-admin-password');
 
     const first = startProcess({ env });
     const url = await addressOf(first);
     for (const path of ['/graphql', '/healthz', '/metrics']) expect(first.said.stdout).toContain(`${url}${path}\n`);
-    expect(first.said.stdout).toMatch(/Name +admin\n *Password +[\w-]{24}\n/);
-    expect(first.said.stdout).toContain('npm run --silent scrip -- token issue');
+    await first.says(new RegExp(`The password is in ${file}\\.`));
+    const password = await readFile(file, 'utf8');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await logIn(url, password)).toMatchObject({ data: { logIn: { user: { username: 'admin' } } } });
     first.process.kill('SIGTERM');
     expect(await first.end).toMatchObject({ status: 0, stderr: '' });
+    expect(first.said.stdout).not.toContain(password);
 
     const second = startProcess({ env });
     await addressOf(second);
     expect(second.said.stdout).not.toMatch(/password/i);
     second.process.kill('SIGTERM');
     expect(await second.end).toMatchObject({ status: 0, stderr: '' });
+    expect(await readFile(file, 'utf8')).toBe(password);
+  });
+
+  it('shows the password of the first administrator in a terminal, and keeps it nowhere', async ({ skip }) => {
+    if (spawnSync('script', ['--version']).status !== 0) skip('`script` of util-linux makes the terminal.');
+    const own = await createDatabase();
+    onTestFinished(() => own.drop());
+    const SCRIP_HOME = join(await makeDirectory(), 'home');
+    const program = startProcess({ env: { SCRIP_HOME, JWT_SECRET, PORT: '0', DATABASE_URL: own.url }, terminal: true });
+    const url = await addressOf(program);
+    const [, password = ''] = /Name +admin\s+Password +([\w-]{24})\s/.exec(program.said.stdout) ?? [];
+    expect(await logIn(url, password)).toMatchObject({ data: { logIn: { user: { username: 'admin' } } } });
+    expect(program.said.stdout).toContain('npm run --silent scrip -- token issue');
+    await expect(stat(SCRIP_HOME)).rejects.toThrow('ENOENT');
+    program.process.kill('SIGKILL'); // the terminal goes, and the server with it, before its database
+    await program.end;
+  });
+
+  it.runIf(process.versions.node.startsWith('20.'))('warns once that Node 20 is no longer maintained', async () => {
+    const program = startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: database.url } });
+    await addressOf(program);
+    expect(program.said.stdout.match(/Use Node\.js 26/g)).toHaveLength(1);
   });
 
   it('reads .env, over which the real environment wins', async () => {
@@ -85,3 +115,13 @@ describe('A start', () => {
     expect(stdout + stderr).not.toContain('hunter2');
   });
 });
+
+async function logIn(url: string, password: string): Promise<unknown> {
+  const query = `mutation ($input: CredentialsInput!) { logIn(input: $input) { user { username } } }`;
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables: { input: { username: 'admin', password } } }),
+  });
+  return await response.json();
+}

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { readSecretFile } from '../../secret-file.js';
+import { readSecretFile, UnsafeFile } from '../../secret-file.js';
 import { findBinaries } from './find-binaries.js';
 import type { Place } from './find-place.js';
 import {
@@ -57,8 +57,13 @@ export async function adoptOrStart(place: Place, patience: AbortSignal): Promise
 }
 
 async function readPassword({ directory }: Place): Promise<string> {
-  const password = await readSecretFile(join(directory, 'password'), { folder: directory, othersMayRead: false });
-  return password.toString();
+  try {
+    const password = await readSecretFile(join(directory, 'password'), { folder: directory, othersMayRead: false });
+    return password.toString();
+  } catch (error) {
+    if (!(error instanceof UnsafeFile)) throw error;
+    throw new Error(`The password of the embedded database cannot be used: ${error.message}.`, { cause: error });
+  }
 }
 
 async function arriveAt(address: { port: number; password: string }): Promise<pg.Client | { obstacle: string }> {

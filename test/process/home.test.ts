@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { canBeNobody, NOBODY } from '../database/embedded-process.js';
+import { addressOf, makeDirectory, type Program, startProcess } from './program.js';
+
+const isRoot = process.getuid?.() === 0;
+const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+
+describe('The home', { timeout: 60_000 }, () => {
+  it('is closed to other users, whatever the umask is', async () => {
+    const parent = join(await makeDirectory(), 'parent');
+    const home = join(parent, 'home');
+    const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, umask: '0' });
+    await addressOf(program);
+
+    expect(await modeOf(parent)).toBe('755');
+    expect(await modeOf(home)).toBe(isRoot ? '711' : '700'); // PostgreSQL runs as another user in root's
+    for (const name of ['jwt-secret', 'first-admin-password']) expect(await modeOf(join(home, name))).toBe('600');
+    if (canBeNobody) {
+      const secret = await readFile(join(home, 'jwt-secret'));
+      const attack = 'cd "$0" && rm -f jwt-secret; echo mine > jwt-secret; mv . ../elsewhere; ls .';
+      expect(spawnSync('/bin/sh', ['-c', attack, home], { ...NOBODY, cwd: '/' }).status).not.toBe(0);
+      expect(await readFile(join(home, 'jwt-secret'))).toEqual(secret);
+    }
+    await stop(program);
+  });
+
+  it('is refused where every user can write to it', async () => {
+    const home = join(await makeDirectory(), 'home');
+    await mkdir(home);
+    await chmod(home, 0o777);
+    const { status, stderr } = await startProcess({ env: { SCRIP_HOME: home, PORT: '0' } }).end;
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^scrip: Every user can write to .+ \(mode 0777\) .+ chmod go-w .+\.\n$/),
+    });
+  });
+
+  it('that others could list is closed at the next start, which says so; nothing in it is lost', async () => {
+    const home = join(await makeDirectory(), 'home');
+    const env = { SCRIP_HOME: home, PORT: '0' };
+    const first = startProcess({ env });
+    await addressOf(first);
+    await stop(first);
+    const secret = await readFile(join(home, 'jwt-secret'));
+    await chmod(home, 0o775);
+
+    const second = startProcess({ env });
+    await addressOf(second);
+    expect(second.said.stdout).toMatch(/The mode of .+ was 0775 and is 07[01][01] now/);
+    expect(await modeOf(home)).toBe(isRoot ? '711' : '700');
+    expect(await readFile(join(home, 'jwt-secret'))).toEqual(secret);
+    await stop(second);
+  });
+
+  it('that holds other files as well keeps its mode: it may be meant to be shared', async () => {
+    const home = join(await makeDirectory(), 'home');
+    await mkdir(home, { mode: 0o755 });
+    await writeFile(join(home, 'notes'), '');
+    const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' } });
+    await addressOf(program);
+    expect(program.said.stdout).toMatch(/The mode of .+ was 0755 and is left: there are other files in it/);
+    expect(await modeOf(home)).toBe('755');
+    await stop(program);
+  });
+});
+
+describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, () => {
+  it('goes on as the owner of the home, whose PostgreSQL it stops at the end', async () => {
+    const home = await makeDirectory();
+    await chown(home, NOBODY.uid, NOBODY.gid);
+    const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o755) });
+    const url = await addressOf(program);
+    await program.says(/The process runs as nobody from now on/);
+
+    const status = await readFile(`/proc/${program.process.pid}/status`, 'utf8');
+    const { uid, gid } = NOBODY;
+    expect(status).toContain(`Uid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
+    expect(status).toContain(`Gid:\t${gid}\t${gid}\t${gid}\t${gid}\n`);
+    expect(status).toMatch(new RegExp(`^Groups:\t${gid} ?$`, 'm'));
+    for (const path of ['/readyz', '/metrics', '/console']) expect((await fetch(`${url}${path}`)).status).toBe(200);
+    expect(await stat(join(home, 'first-admin-password'))).toMatchObject(NOBODY);
+
+    await stop(program);
+    await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
+    const again = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o755) });
+    await addressOf(again);
+    await stop(again);
+  });
+
+  it('stays root where that user cannot read the program, and says so', async () => {
+    const home = await makeDirectory();
+    await chown(home, NOBODY.uid, NOBODY.gid);
+    const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o700) });
+    await addressOf(program);
+    await program.says(/The process stays root: nobody cannot read .+package\.json\. Install Scrip where/);
+    await stop(program);
+    await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
+  });
+});
+
+async function stop(program: Program): Promise<void> {
+  program.process.kill('SIGTERM');
+  expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+}
+
+/** A copy of what is built and of what that reads, in a folder of some mode; the packages are linked. */
+async function makeCheckout(mode: number): Promise<string> {
+  const checkout = await makeDirectory();
+  for (const name of ['dist', 'drizzle', 'schema', 'src', 'package.json', 'package-lock.json']) {
+    await cp(name, join(checkout, name), { recursive: true, preserveTimestamps: true });
+  }
+  await symlink(join(process.cwd(), 'node_modules'), join(checkout, 'node_modules'));
+  await chmod(checkout, mode);
+  return checkout;
+}
