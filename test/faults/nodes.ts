@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openWire, type Wire } from './wire.js';
@@ -101,8 +103,12 @@ export async function scrip(databaseUrl: string, args: readonly string[]): Promi
   return { status: Number(status), stdout };
 }
 
+/** Keeps the first administrator's password, which these runs do not need. */
+const HOME = join(tmpdir(), `scrip-faults-${process.pid}`);
+process.once('exit', () => rmSync(HOME, { recursive: true, force: true }));
+
 function environment(databaseUrl: string) {
-  return { PATH: process.env['PATH'] ?? '', JWT_SECRET: SECRET, DATABASE_URL: databaseUrl };
+  return { SCRIP_HOME: HOME, PATH: process.env['PATH'] ?? '', JWT_SECRET: SECRET, DATABASE_URL: databaseUrl };
 }
 
 async function untilReady(url: string): Promise<boolean> {

@@ -85,9 +85,6 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
 
     await stop(program);
     await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
-    const again = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o755) });
-    await addressOf(again);
-    await stop(again);
   });
 
   it('stays root where that user cannot read the program, and says so', async () => {
