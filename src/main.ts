@@ -45,12 +45,12 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = await createLogger(config.logLevel);
   endOnTheUnforeseen(discreet(log));
-  warnOfOldNode(log);
   const app = await createApp(config, log, process.stdout.isTTY ? introduceAdmin : undefined);
   sealCodeGeneration();
   greet(await listen(app, config.http));
   const user = await stepDown({ postgresUser: app.postgresUser, home: config.home });
   if (user !== undefined) log.info({ event: 'user' }, user);
+  warnOfOldNode(log); // at the end: a start that fails says why, and no more
   clearTimeout(late);
   const signal = await stop;
   log.info({ signal }, 'stopping');

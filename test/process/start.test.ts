@@ -57,8 +57,11 @@ describe('A start', () => {
 
   it.runIf(process.versions.node.startsWith('20.'))('warns once that Node 20 is no longer maintained', async () => {
     const program = startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: database.url } });
-    await addressOf(program);
-    expect(program.said.stdout.match(/Use Node\.js 26/g)).toHaveLength(1);
+    await program.says(/Use Node\.js 26/);
+    program.process.kill('SIGTERM');
+    const { stdout, stderr } = await program.end;
+    expect(stdout.match(/Node\.js 20/g)).toHaveLength(1);
+    expect(stderr).toBe('');
   });
 
   it('reads .env, over which the real environment wins', async () => {
