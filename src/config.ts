@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from './zod.js';
 
@@ -9,8 +10,8 @@ export interface Config {
     readonly port: number;
     /** Origins whose pages may call the API. */
     readonly corsOrigins: readonly string[];
-    /** How many reverse proxies stand in front and may be believed about the client's address. */
-    readonly trustedProxies: number;
+    /** The reverse proxies that are believed about the client's address. */
+    readonly trustedProxies: TrustedProxies;
   };
   readonly database: {
     readonly source:
@@ -81,6 +82,11 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
+/** `hops` counts proxies from this server on, and holds for loopback, private and link-local peers alone. */
+export type TrustedProxies =
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  | { readonly kind: 'hops'; readonly hops: number };
+
 /** Where a signing key is; `setting` is the variable that says so. */
 export type KeySource = { readonly setting: string } & (
   | { readonly kind: 'secret'; readonly secret: string }
@@ -114,7 +120,14 @@ const environment = z.object({
     .transform((value) => value.split(/[\s,]+/).filter((origin) => origin !== ''))
     .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example, separated by commas')
     .default([]),
-  TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform(parseTrustedProxies)
+    .refine(
+      (trusted) => trusted !== undefined,
+      'must be addresses and CIDRs such as 10.0.0.0/8, separated by commas, or a number from 0 to 10',
+    )
+    .default({ kind: 'hops', hops: 0 }),
   DATABASE_URL: z
     .string()
     .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database')
@@ -244,6 +257,21 @@ function keySource(
   return path === undefined
     ? undefined
     : { setting: file, kind: 'file', path: resolve(path), home: resolve(env.SCRIP_HOME) };
+}
+
+/** undefined: the value is neither a number of proxies nor a list of addresses and CIDRs. */
+function parseTrustedProxies(value: string): TrustedProxies | undefined {
+  if (/^(\d|10)$/.test(value)) return { kind: 'hops', hops: Number(value) };
+  const addresses = value.split(/[\s,]+/).filter((address) => address !== '');
+  return addresses.length > 0 && addresses.every(isNetwork) ? { kind: 'addresses', addresses } : undefined;
+}
+
+/** Whether the text is an address, or a CIDR that covers less than all addresses. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
 function isOrigin(text: string): boolean {

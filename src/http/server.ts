@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
 import { answerFailure, refuse, sendAnswer } from './answer.js';
+import { trustProxy } from './trust-proxy.js';
 
 /** With every answer. The API is no page: nothing may frame it, load it or guess at its type. Pages say more. */
 const SAFE_HEADERS = {
@@ -29,8 +30,7 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first
     bodyLimit: config.limits.bodyBytes,
-    // Without a proxy, Fastify has nothing to look for.
-    trustProxy: config.http.trustedProxies > 0 && ((_address, hop) => hop < config.http.trustedProxies),
+    trustProxy: trustProxy(config.http.trustedProxies),
     genReqId: () => randomUUID(), // the client's own would let it write into the log
     // Requests that reach an open connection while the server stops are answered like any other.
     return503OnClosing: false,

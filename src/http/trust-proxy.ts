@@ -1,0 +1,17 @@
+import proxyAddr from '@fastify/proxy-addr';
+import type { FastifyServerOptions } from 'fastify';
+import type { TrustedProxies } from '../config.js';
+
+/** Loopback (127.0.0.0/8, ::1), link-local (169.254.0.0/16, fe80::/10) and private addresses (RFC 1918, RFC 4193). */
+const isLocal = proxyAddr.compile(['loopback', 'linklocal', 'uniquelocal']);
+
+/**
+ * Decides whose `X-Forwarded-For` is believed, hop by hop from the peer on. A peer that is not trusted is the client:
+ * what it sends in the header is ignored.
+ */
+export function trustProxy(trusted: TrustedProxies): NonNullable<FastifyServerOptions['trustProxy']> {
+  if (trusted.kind === 'addresses') return [...trusted.addresses];
+  const { hops } = trusted;
+  // A count alone would let every client that reaches the port choose its address (CVE-2026-16732).
+  return hops > 0 && ((address, hop) => hop < hops && (hop > 0 || isLocal(address, hop)));
+}
