@@ -1,5 +1,8 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { discreet } from '../../src/log.js';
 import { startServer, type TestServer } from '../server.js';
+import { openSocket } from '../socket.js';
 import { get, open, post } from './exchange.js';
 
 let server: TestServer;
@@ -82,5 +85,65 @@ describe('The log', () => {
     await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(0));
     socket.destroy();
     expect(await answered()).toMatchObject([{ path: '/graphql', status: 499 }]);
+  });
+
+  describe('of a client that sends', () => {
+    const longest = () => Math.max(...server.log.map((line) => Buffer.byteLength(line)));
+
+    it('an operation name of 60 KB keeps the first 100 characters of it', async () => {
+      await post(server, { query: `query ${'x'.repeat(60_000)} { __typename }` });
+      expect(await answered()).toMatchObject([{ operation: `${'x'.repeat(100)}…` }]);
+      expect(longest()).toBeLessThan(2_000);
+    });
+
+    it('an operation name of 3.9 MB has a short line', async () => {
+      const name = 'x'.repeat(1_950_000);
+      await post(server, { query: `query ${name} { __typename }`, operationName: name });
+      await answered();
+      expect(longest()).toBeLessThan(2_000);
+    });
+
+    it('an operation name of 3.9 MB over WebSocket has a short line too', async () => {
+      const socket = await openSocket(server);
+      await socket.init();
+      socket.subscribe('1', `query ${'x'.repeat(3_900_000)} { __typename }`);
+      await socket.next();
+      socket.socket.close();
+      await vi.waitFor(() => expect(server.log.join()).toContain('a WebSocket closed'));
+      expect(longest()).toBeLessThan(2_000);
+    });
+
+    it('a path of 15 KB keeps the first 500 characters of it', async () => {
+      await fetch(`${server.url}/${'p'.repeat(15_000)}`, { headers: { 'user-agent': 'u'.repeat(500) } });
+      expect(await answered()).toMatchObject([{ path: `/${'p'.repeat(499)}…`, status: 404 }]);
+      expect(longest()).toBeLessThan(2_000);
+    });
+
+    it('an alias of 60 KB on a field that fails unforeseen keeps its line below 8 KB', async () => {
+      const token = await server.token(['posts:read']);
+      await server.database.query('alter table posts rename column title to lost');
+      const { errors } = await server.send(token, `{ ${'a'.repeat(60_000)}: posts { nodes { title } } }`);
+      await server.database.query('alter table posts rename column lost to title');
+      expect(errors?.[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR');
+      await vi.waitFor(() => expect(server.log.join()).toContain('a request met an unforeseen error'));
+      expect(longest()).toBeLessThan(8_000);
+    });
+  });
+});
+
+describe('An error with a long message, and a chain of causes that never ends,', () => {
+  it('is logged in a line below 8 KB', () => {
+    const error = new Error('\u0001'.repeat(1_000_000));
+    error.cause = new Error('"'.repeat(1_000_000), { cause: error });
+    const lines: string[] = [];
+    discreet(pino({}, { write: (line: string) => lines.push(line) })).error(
+      {
+        err: error,
+        path: Array(100).fill('k'.repeat(500)),
+      },
+      'failed',
+    );
+    expect(Buffer.byteLength(lines.join())).toBeLessThan(8_000);
+    expect(JSON.parse(lines.join())).toMatchObject({ err: { type: 'Error', truncated: true } });
   });
 });
