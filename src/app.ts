@@ -24,7 +24,9 @@ import { registerHealth } from './http/health.js';
 import { createInFlight } from './http/in-flight.js';
 import { registerJwks } from './http/jwks-route.js';
 import { createMetrics, type Metrics } from './http/metrics.js';
+import { registerMetrics } from './http/metrics-route.js';
 import { registerPages } from './http/pages.js';
+import { registerRequestChecks } from './http/request-checks.js';
 import { createHttpServer } from './http/server.js';
 import { registerWebSocket } from './http/websocket.js';
 import { discreet } from './log.js';
@@ -52,14 +54,22 @@ const webDirectory = fileURLToPath(new URL('dist/web', root));
 export interface App {
   /** Whom the embedded PostgreSQL runs as; undefined: as this process, or there is none. */
   readonly postgresUser: User | undefined;
-  /** Begins to serve, and answers the address: `http://127.0.0.1:4000`. */
-  listen(): Promise<string>;
+  /** Begins to serve. */
+  listen(): Promise<Addresses>;
   /** Answers what is in flight, then lets go of everything. */
   close(): Promise<void>;
 }
 
 /** Shows the first administrator's password to the person at the terminal. */
 export type ShowPassword = (password: string) => void;
+
+/** Where a server listens. */
+export interface Addresses {
+  /** `http://127.0.0.1:4000` */
+  readonly url: string;
+  /** `http://127.0.0.1:4000/metrics`; undefined: they are served nowhere. */
+  readonly metricsUrl: string | undefined;
+}
 
 /**
  * Puts the whole server together: the one place that does. The process and the tests differ only in the configuration.
@@ -101,12 +111,20 @@ async function assemble(foundation: Foundation): Promise<App> {
   const metrics = createMetrics();
   const { services, verify, usage } = createServices(foundation, passwords);
   const { server, stop } = await createServer(foundation, { services, verify, metrics });
+  const metricsServer = await createMetricsServer(foundation, metrics);
   const chores = startChores(foundation, metrics);
   return {
     postgresUser: database.postgresUser,
-    listen: () => server.listen({ host: config.http.host, port: config.http.port }),
+    listen: async () => {
+      const own = await metricsServer?.listen({ host: '127.0.0.1', port: config.metrics.port ?? 0 });
+      const url = await server.listen({ host: config.http.host, port: config.http.port });
+      const base = own ?? (config.metrics.token === undefined ? undefined : url);
+      return { url, metricsUrl: base === undefined ? undefined : `${base}/metrics` };
+    },
     close: async () => {
       await stop();
+      metricsServer?.server.closeAllConnections();
+      await metricsServer?.close();
       const done = [services.pointsFeed.settle(), ...chores.map((chore) => chore.stop()), usage.flush()];
       await withinPatience(Promise.all(done).then(database.close));
     },
@@ -170,13 +188,16 @@ async function createServer(
   { services, verify, metrics }: { services: Services; verify: VerifyBearer; metrics: Metrics },
 ) {
   const { transports, limits } = config;
-  const apollo = createApollo({ policy, limits, log });
+  const apollo = createApollo({ policy, limits, signUp: config.signUp, log });
   await apollo.start();
   const inFlight = createInFlight({ most: 5_000, seconds: 28 });
   const server = await createHttpServer(config, log);
   const drain = createDrain(server, inFlight);
   registerAccessLog(server, log, metrics);
-  registerHealth(server, { database: database.database, metrics });
+  registerRequestChecks(server);
+  registerHealth(server, database.database);
+  const { token } = config.metrics;
+  if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory });
   const graphql = { apollo, findDocument, limits, services, verify, inFlight, metrics, log };
@@ -184,6 +205,15 @@ async function createServer(
   registerWebSocket(server, { ...graphql, schema: policy.schema });
   await server.ready(); // compiles the routes
   return { server, stop: () => drain().then(() => apollo.stop()) };
+}
+
+/** The listener of `/metrics` alone, on loopback; undefined where `METRICS_PORT` is unset. */
+async function createMetricsServer({ config, log }: Foundation, metrics: Metrics) {
+  if (config.metrics.port === undefined) return undefined;
+  const server = await createHttpServer(config, log);
+  registerRequestChecks(server);
+  registerMetrics(server, { metrics, token: undefined });
+  return server;
 }
 
 /** What is done in the background, by one node at a time. */

@@ -13,6 +13,13 @@ export interface Config {
     /** The reverse proxies that are believed about the client's address. */
     readonly trustedProxies: TrustedProxies;
   };
+  /** Where metrics are served; nowhere, where both are undefined. */
+  readonly metrics: {
+    /** A port of 127.0.0.1, of their own; 0 lets the system choose. */
+    readonly port: number | undefined;
+    /** What a request for them has to carry on the API's port. */
+    readonly token: string | undefined;
+  };
   readonly database: {
     readonly source:
       | { readonly kind: 'embedded'; readonly home: string }
@@ -42,6 +49,8 @@ export interface Config {
     /** A session ends after so long however often it is renewed; 0: never. */
     readonly absoluteDays: number;
   };
+  /** Whether users may create themselves. */
+  readonly signUp: boolean;
   /** How often somebody may; 0: as often as they like. */
   readonly throttles: {
     /** How many passwords may be wrong in a row, for one account from one address, before a growing wait. */
@@ -50,7 +59,7 @@ export interface Config {
     readonly signUpsPerHour: number;
     /** By session. */
     readonly renewalsPerMinute: number;
-    /** By credential; without one, by address. */
+    /** By session; without a credential, by address. App tokens are not limited. Each process counts for itself. */
     readonly requestsPerMinute: number;
   };
   /** Ways to send a credential besides `Authorization: Bearer`, for clients that know no other. */
@@ -150,7 +159,13 @@ const environment = z.object({
   THROTTLE_LOGIN_FAILURES: wholeNumber(0, 1_000).default(5),
   THROTTLE_SIGNUPS_PER_HOUR: wholeNumber(0, 1_000_000).default(20),
   THROTTLE_RENEWALS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30),
-  THROTTLE_REQUESTS_PER_MINUTE: wholeNumber(0, 1_000_000).default(0),
+  THROTTLE_REQUESTS_PER_MINUTE: wholeNumber(0, 1_000_000).default(600),
+  SIGN_UP: onOrOff.default(true),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9\-._~+/]{16,}=*$/, 'must be at least 16 of A-Z a-z 0-9 - . _ ~ + /')
+    .optional(),
   AUTH_HEADER_API_TOKEN: onOrOff.default(false),
   AUTH_SCHEME_JWT: onOrOff.default(false),
   AUTH_BASIC_LOGIN: onOrOff.default(false),
@@ -211,6 +226,8 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       idleDays: env.SESSION_IDLE_DAYS,
       absoluteDays: env.SESSION_ABSOLUTE_DAYS,
     },
+    metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
+    signUp: env.SIGN_UP,
     throttles: {
       logInFailures: env.THROTTLE_LOGIN_FAILURES,
       signUpsPerHour: env.THROTTLE_SIGNUPS_PER_HOUR,

@@ -5,7 +5,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import sonicBoom from 'sonic-boom';
-import { type App, createApp } from './app.js';
+import { type Addresses, type App, createApp } from './app.js';
 import { complaint } from './cli/complaint.js';
 import { readConfig } from './cli/read-config.js';
 import type { Config } from './config.js';
@@ -47,7 +47,7 @@ async function serve(): Promise<void> {
   endOnTheUnforeseen(discreet(log));
   const app = await createApp(config, log, process.stdout.isTTY ? introduceAdmin : undefined);
   sealCodeGeneration();
-  greet(await listen(app, config.http));
+  greet(await listen(app, config));
   const user = await stepDown({ postgresUser: app.postgresUser, home: config.home });
   if (user !== undefined) log.info({ event: 'user' }, user);
   warnOfOldNode(log); // at the end: a start that fails says why, and no more
@@ -121,14 +121,19 @@ function endOnTheUnforeseen(log: Logger): void {
   });
 }
 
-async function listen(app: App, { host, port }: Config['http']): Promise<string> {
+async function listen(app: App, { http, metrics }: Config): Promise<Addresses> {
   try {
     return await app.listen();
   } catch (error) {
     await app.close();
-    const reason =
-      CANNOT_LISTEN[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? complaint(error);
-    throw new Error(`The server cannot listen on port ${port} of ${host}: ${reason}.`, { cause: error });
+    const { code, port } = { code: '', port: http.port, ...(error instanceof Error && error) };
+    const reason = CANNOT_LISTEN[String(code)] ?? complaint(error);
+    // Both listeners may be on one address: the port that failed tells which it was.
+    const isOfMetrics = port === metrics.port && port !== http.port;
+    const [setting, host] = isOfMetrics ? ['METRICS_PORT', '127.0.0.1'] : ['PORT', http.host];
+    throw new Error(`The server cannot listen on port ${port} of ${host}: ${reason.replace('PORT', setting)}.`, {
+      cause: error,
+    });
   }
 }
 
@@ -146,15 +151,14 @@ A trusted application gets its token by
 `);
 }
 
-function greet(url: string): void {
+function greet({ url, metricsUrl }: Addresses): void {
   process.stdout.write(`
 Scrip serves.
 
   GraphiQL  ${url}/graphql
   Console   ${url}/console
   Health    ${url}/healthz
-  Metrics   ${url}/metrics
-
+${metricsUrl === undefined ? '' : `  Metrics   ${metricsUrl}\n`}
 `);
 }
 

@@ -30,8 +30,11 @@ export interface TestSocket {
 
 type Credential = { readonly secret: string } | string;
 
-export async function openSocket(server: TestServer, protocol = 'graphql-transport-ws'): Promise<TestSocket> {
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, protocol);
+export async function openSocket(
+  server: TestServer,
+  { protocol = 'graphql-transport-ws', headers = {} }: { protocol?: string; headers?: Record<string, string> } = {},
+): Promise<TestSocket> {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, protocol, { headers });
   const received: Received[] = [];
   let wake = () => {};
   let isOver = false;

@@ -16,8 +16,12 @@ export async function authenticate(
   authorizations: readonly string[],
   verify: VerifyBearer,
 ): Promise<Principal | Rejection> {
-  const [header, ...others] = authorizations;
-  if (header === undefined) return ANONYMOUS;
-  const bearer = others.length === 0 ? BEARER.exec(header)?.[1] : undefined;
+  if (authorizations.length === 0) return ANONYMOUS;
+  const bearer = bearerOf(authorizations);
   return bearer === undefined ? REJECTIONS.MALFORMED : await verify(bearer);
+}
+
+/** The token of a request that has one well-formed `Authorization` header. */
+export function bearerOf([header, ...others]: readonly string[]): string | undefined {
+  return header === undefined || others.length > 0 ? undefined : BEARER.exec(header)?.[1];
 }

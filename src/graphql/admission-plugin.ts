@@ -3,19 +3,28 @@ import { type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from
 import { wwwAuthenticate } from '../auth/challenge.js';
 import type { ErrorCode } from '../errors.js';
 import type { Verdict } from '../policy/policy.js';
+import { RateLimited } from '../throttles/errors.js';
 import { isLogInWithoutInput } from './basic-log-in.js';
 import { checkVariables } from './check-variables.js';
 import type { Context } from './context.js';
 import type { Limits } from './limits.js';
 import type { ScripPolicy } from './policy.js';
+import { selectedRootFields } from './root-fields.js';
 import type { Trace } from './trace.js';
 import { withoutValues } from './without-values.js';
+
+export interface AdmissionOptions {
+  readonly policy: ScripPolicy;
+  readonly limits: Limits;
+  /** Whether users may create themselves. */
+  readonly signUp: boolean;
+}
 
 /**
  * Decides, before anything of an operation runs, whether it may: by the method that it came with, by its size, and by
  * the policy. A refusal is built, not thrown: it costs no stack trace.
  */
-export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServerPlugin<Context> {
+export function admissionPlugin({ policy, limits, signUp }: AdmissionOptions): ApolloServerPlugin<Context> {
   return {
     requestDidStart: async () => ({
       responseForOperation: async ({ document, operation, operationName, request, contextValue }) => {
@@ -30,10 +39,15 @@ export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServ
         if (contextValue.basic !== undefined && !isLogInWithoutInput(operation)) return refuseBasic();
         const excess = limits({ document, operation, variables });
         if (excess !== undefined) return refuse([{ code: 'OPERATION_TOO_COMPLEX', message: excess }]);
+        const isMutation = operation.operation === OperationTypeNode.MUTATION;
+        const fields = isMutation ? selectedRootFields(document, operation, variables) : NO_FIELDS;
+        if (!signUp && [...fields.values()].includes('signUp')) return refuse([SIGN_UP_OFF]);
         const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
         if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
         const faults = checkVariables(policy.schema, operation, variables);
         if (faults.length > 0) return refuse(faults.map(describeFault));
+        const excessive = isMutation ? countChanges(contextValue, fields.size) : undefined;
+        if (excessive !== undefined) return refuse([excessive]);
         if (trace.state === 'ABANDONED') return refuse([ABANDONED]); // it was answered: nothing ran, and nothing may
         trace.isRunning = true;
         if (operation.operation !== OperationTypeNode.SUBSCRIPTION) return null;
@@ -45,6 +59,13 @@ export function admissionPlugin(policy: ScripPolicy, limits: Limits): ApolloServ
 }
 
 const ABANDONED = { code: 'UNAVAILABLE', message: 'The operation took too long. Retry shortly.' } as const;
+const NO_FIELDS: ReadonlyMap<string, string> = new Map();
+
+const SIGN_UP_OFF = {
+  code: 'FORBIDDEN',
+  reason: 'SIGN_UP_OFF',
+  message: 'Sign-up is off on this server. Ask an administrator for an account.',
+} as const;
 
 /** Apollo answers once. What a subscription answers comes from its source, and goes past Apollo. */
 const ADMITTED: GraphQLResponse = {
@@ -62,6 +83,14 @@ function refuseMethod(kind: OperationTypeNode, method: Trace['method']): GraphQL
     });
   }
   return undefined;
+}
+
+/** Counts the root fields of a mutation. A refusal: there were too many in this minute. */
+function countChanges({ throttles, principal, actor }: Context, fields: number): Fault | undefined {
+  const count = throttles.countChanges(principal, actor.address, fields);
+  if (count?.isExceeded !== true) return undefined;
+  const { code, message, extensions } = new RateLimited(count.resetMs);
+  return { ...extensions, code, message };
 }
 
 function refuseBasic(): GraphQLResponse {

@@ -19,11 +19,13 @@ import type { ScripPolicy } from './policy.js';
 export interface ApolloOptions {
   readonly policy: ScripPolicy;
   readonly limits: Config['limits'];
+  /** Whether users may create themselves. */
+  readonly signUp: boolean;
   readonly log: Logger;
 }
 
 /** The GraphQL server: Apollo's, with what a request has to pass before anything of it runs. HTTP is not its business. */
-export function createApollo({ policy, limits, log }: ApolloOptions): ApolloServer<Context> {
+export function createApollo({ policy, limits, signUp, log }: ApolloOptions): ApolloServer<Context> {
   return new ApolloServer<Context>({
     schema: policy.schema,
     introspection: true,
@@ -40,7 +42,7 @@ export function createApollo({ policy, limits, log }: ApolloOptions): ApolloServ
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
-      admissionPlugin(policy, createLimits(policy.schema, limits)),
+      admissionPlugin({ policy, limits: createLimits(policy.schema, limits), signUp }),
       executionPlugin(policy.schema, log),
       errorPlugin(log),
     ],

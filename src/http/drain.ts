@@ -17,6 +17,7 @@ export function createDrain(server: FastifyInstance, inFlight: InFlight): () => 
   const { server: http } = server;
   const sockets = new Set<Socket>();
   http.on('connection', (socket) => {
+    if (sockets.has(socket)) return; // an upgrade that was ignored hands its connection over again
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });

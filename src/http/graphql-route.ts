@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { parseAddress } from '../auth/actor.js';
 import { type AuthenticateOptions, authenticateHeaders, credentialHeaders } from '../auth/authenticate-headers.js';
@@ -11,12 +11,14 @@ import { type Context, createContext, type Services } from '../graphql/context.j
 import { executeOperation } from '../graphql/execute-operation.js';
 import type { Trace } from '../graphql/trace.js';
 import type { FindDocument } from '../graphql/trusted-documents.js';
+import { RateLimited } from '../throttles/errors.js';
 import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
 import { findOperation, parseBody, parseQueryString } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
 import { type MediaType, negotiate } from './media-type.js';
 import type { Metrics } from './metrics.js';
 import type { Pages } from './pages.js';
+import { rateLimitFields } from './rate-limit-fields.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -51,7 +53,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       if (inFlight.isFull()) return sendAnswer(reply, OVERLOADED);
       const trace: Trace = { method: request.method === 'GET' ? 'GET' : 'POST', isRunning: false, state: 'AWAITED' };
       request.trace = trace;
-      const work = answerRequest(request, trace, response, options).catch((error: unknown) =>
+      const work = answerRequest(request, reply, { trace, mediaType: response, options }).catch((error: unknown) =>
         answerFailure(error, { requestId: request.id, log }),
       );
       const answer = await inFlight.within(work, () => tooLate(trace));
@@ -64,16 +66,17 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
 /** The credential is judged first: a bad one refuses the request, whatever it asks for. */
 async function answerRequest(
   request: FastifyRequest,
-  trace: Trace,
-  mediaType: MediaType,
-  options: GraphQLRouteOptions,
+  reply: FastifyReply,
+  { trace, mediaType, options }: { trace: Trace; mediaType: MediaType; options: GraphQLRouteOptions },
 ): Promise<Answer> {
   const { apollo, services } = options;
   const credentials = credentialHeaders(request.raw.rawHeaders);
   const caller = await authenticateHeaders(credentials, options);
   const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
   const address = request.ip;
-  await services.throttles.countRequest(principal, parseAddress(address));
+  const count = services.throttles.countRequest(principal, parseAddress(address));
+  if (count !== undefined) reply.headers(rateLimitFields(count));
+  if (count?.isExceeded) throw new RateLimited(count.resetMs);
   if (caller.kind === 'REJECTED') return refuseCredential(caller);
   trace.principal = principal;
   const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);

@@ -2,21 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
 import type { Database } from '../database/connect.js';
-import type { Metrics } from './metrics.js';
-
-export interface HealthOptions {
-  readonly database: Database;
-  readonly metrics: Metrics;
-}
 
 /** How long the database may take to answer whoever asks whether this server can serve. */
 const PATIENCE_MS = 1_500;
 
 /**
  * Serves what operators ask: `/healthz`, whether the process lives; `/readyz`, whether it can serve (its migrations
- * were applied before it listened); `/metrics`.
+ * were applied before it listened).
  */
-export function registerHealth(server: FastifyInstance, { database, metrics }: HealthOptions): void {
+export function registerHealth(server: FastifyInstance, database: Database): void {
   const isReachable = shared(() => answersInTime(database));
   let isStopping = false;
   server.addHook('preClose', (done) => {
@@ -28,7 +22,6 @@ export function registerHealth(server: FastifyInstance, { database, metrics }: H
     const fault = isStopping ? 'stopping' : (await isReachable()) ? undefined : 'the database cannot be reached';
     return fault === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'unready', reason: fault });
   });
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
 }
 
 async function answersInTime(database: Database): Promise<boolean> {

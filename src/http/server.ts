@@ -25,7 +25,7 @@ const SAFE_HEADERS = {
  */
 export async function createHttpServer(config: Config, log: Logger): Promise<FastifyInstance> {
   const server = fastify({
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false }, // see the request checks
     requestTimeout: 20_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first
@@ -59,7 +59,7 @@ function corsOptions({ http, transports }: Config) {
     origin: [...http.corsOrigins],
     methods: ['GET', 'POST'],
     allowedHeaders: ['authorization', 'content-type', ...(transports.apiTokenHeader ? ['api-token'] : [])],
-    exposedHeaders: ['retry-after', 'www-authenticate', 'x-request-id'],
+    exposedHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: 86_400,
     strictPreflight: false,
   };

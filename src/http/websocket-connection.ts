@@ -14,6 +14,7 @@ import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { ErrorCode } from '../errors.js';
 import { translateError } from '../graphql/format-error.js';
+import { RateLimited } from '../throttles/errors.js';
 import { type OperationOptions, WebSocketOperation } from './websocket-operation.js';
 
 export interface ConnectionOptions extends OperationOptions {
@@ -24,6 +25,8 @@ export interface ConnectionOptions extends OperationOptions {
   readonly connectionId: string;
   /** The client's address, as the server gives it. */
   readonly address: string;
+  /** Whether there is room for the client, now that its credential was judged. */
+  readonly mayStay: () => boolean;
 }
 
 /** So many bytes may wait for a client to take them; above that it is not listened to either. */
@@ -33,6 +36,8 @@ const MOST_UNSENT_BYTES = 1_000_000;
 export const GOING_AWAY = 1001;
 /** From IANA's registry of close codes. */
 export const TRY_AGAIN_LATER = 1013;
+/** The protocol's code for a client that lets the server wait. */
+const CLIENT_IDLE = CloseCode.ConnectionInitialisationTimeout;
 
 /**
  * One client, after the protocol graphql-transport-ws. Its credential is judged when it comes, before each operation,
@@ -47,6 +52,8 @@ export class WebSocketConnection {
   #principal: Principal | undefined;
   #judgement: Promise<void> | undefined;
   #running = 0;
+  /** When the last operation ended, or the connection began, by the clock of `performance`. */
+  #idleSince = performance.now();
   #isReviewing = false;
   #isDraining = false;
   #isClosed = false;
@@ -66,6 +73,10 @@ export class WebSocketConnection {
     return this.#authorizations !== undefined;
   }
 
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Takes what the client sent. */
   receive(data: RawData, isBinary: boolean): void {
     if (this.#isClosed) return;
@@ -80,6 +91,12 @@ export class WebSocketConnection {
     this.#isReviewing = true;
     await this.#confirm().catch(() => {}); // while nobody can say what it is worth, nothing is sent either
     this.#isReviewing = false;
+  }
+
+  /** Closes the connection if its client has no credential and no operation has run for so many milliseconds. */
+  closeIfIdle(maxMs: number): void {
+    if (this.#principal?.kind !== 'ANONYMOUS' || this.#running > 0) return;
+    if (performance.now() - this.#idleSince >= maxMs) this.close(CLIENT_IDLE, 'No credential and no operation');
   }
 
   /** Ends what would never end, answers what is in flight, and says goodbye. */
@@ -123,11 +140,14 @@ export class WebSocketConnection {
     }
     this.#authorizations = authorizationsOf(payload);
     const principal = await authenticate(this.#authorizations, this.#options.verify);
-    // Whoever guesses at credentials is counted by the place that they guess from.
-    const caller = principal.kind === 'REJECTED' ? ANONYMOUS : principal;
-    const { services, address } = this.#options;
-    await services.throttles.countRequest(caller, parseAddress(address));
-    if (await this.#accept(principal)) await this.#send({ type: MessageType.ConnectionAck });
+    const { services, address, mayStay } = this.#options;
+    // Operations are counted one by one; a client that guesses at credentials never comes to have one.
+    const count =
+      principal.kind === 'REJECTED' ? services.throttles.countRequest(ANONYMOUS, parseAddress(address)) : undefined;
+    if (count?.isExceeded) throw new RateLimited(count.resetMs);
+    if (!(await this.#accept(principal))) return;
+    if (!mayStay()) return this.close(TRY_AGAIN_LATER, 'Too many connections without a credential');
+    await this.#send({ type: MessageType.ConnectionAck });
   }
 
   async #perform(asked: SubscribeMessage): Promise<void> {
@@ -149,6 +169,7 @@ export class WebSocketConnection {
     this.#running++;
     await operation.run();
     this.#running--;
+    this.#idleSince = performance.now();
     // The client may have completed it, and have used the id again.
     if (this.#operations.get(asked.id) === operation) this.#operations.delete(asked.id);
     this.#closeIfDrained();

@@ -63,12 +63,21 @@ function isWebSocket({ method, url, headers }: IncomingMessage, path: string): b
  * each request. Node does so until somebody listens for upgrades; from then on it is for us to put the request back.
  */
 function ignore({ request, socket, head }: Upgrade, server: Server): void {
-  const { method, url, rawHeaders } = request;
-  const lines = [`${method} ${url} HTTP/1.1`];
+  const { method, url, httpVersion, rawHeaders } = request;
+  const lines = [`${method} ${url} HTTP/${httpVersion}`];
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const [name = '', value = ''] = rawHeaders.slice(index, index + 2);
-    if (!/^(connection|upgrade|http2-settings)$/i.test(name)) lines.push(`${name}: ${value}`);
+    const kept = /^connection$/i.test(name) ? withoutUpgrade(value) : value;
+    if (!OF_UPGRADE.test(name) && (kept !== '' || value === '')) lines.push(`${name}: ${kept}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
   server.emit('connection', socket);
+}
+
+/** Fields of a request that belong to its upgrade. `Connection` names them beside options of its own, such as `close`. */
+const OF_UPGRADE = /^(upgrade|http2-settings)$/i;
+
+function withoutUpgrade(connection: string): string {
+  const options = connection.split(',').map((option) => option.trim());
+  return options.filter((option) => !OF_UPGRADE.test(option)).join(', ');
 }

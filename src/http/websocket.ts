@@ -1,13 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
+import { parseAddress } from '../auth/actor.js';
+import { networkOf } from '../throttles/network.js';
 import { describeCredential } from './access-log.js';
+import { findSurplus, mayStay, type Occupant } from './socket-room.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
-export type WebSocketOptions = Omit<ConnectionOptions, 'connectionId' | 'address' | 'mostOperations'>;
+export type WebSocketOptions = Omit<ConnectionOptions, 'connectionId' | 'address' | 'mostOperations' | 'mayStay'>;
 
-interface Client {
+interface Client extends Occupant {
   readonly socket: WebSocket;
   readonly connection: WebSocketConnection;
   /** Whether it has answered the last ping. */
@@ -20,6 +23,10 @@ const INIT_MS = 3_000;
 /** What a revoked credential opened ends within a second. The other half of it is for the database to answer. */
 const REVIEW_MS = 400;
 
+/** How long a connection without a credential may stay without an operation. */
+const ANONYMOUS_IDLE_MS = 10_000;
+const IDLE_CHECK_MS = 500;
+
 /** A client that has not answered one ping when the next is due is gone, or does not read. */
 const PING_MS = 15_000;
 
@@ -31,20 +38,30 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
   const clients = new Set<Client>();
   let isDraining = false;
 
+  const max = options.limits.sockets;
+  const occupants = () => [...clients].filter(({ connection }) => !connection.isClosed);
+
   acceptUpgrades(server, { path: '/graphql', mostBytes: options.limits.bodyBytes }, (socket, request) => {
-    const client = attend(socket, request, options);
+    const client = attend(socket, request, {
+      ...options,
+      mayStay: () => mayStay(occupants(), client, max),
+    });
     const { connection } = client;
     clients.add(client);
     socket.on('close', () => clients.delete(client));
     if (isDraining) connection.close(GOING_AWAY, 'Going away');
-    else if (clients.size > options.limits.sockets) connection.close(TRY_AGAIN_LATER, 'Too many connections');
-    else if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
+    else findSurplus(occupants(), client, max)?.connection.close(TRY_AGAIN_LATER, 'Too many connections');
+    if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
       connection.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   });
 
   const every = (milliseconds: number, work: (client: Client) => void) =>
     setInterval(() => clients.forEach(work), milliseconds).unref();
-  const timers = [every(REVIEW_MS, ({ connection }) => void connection.review()), every(PING_MS, ping)];
+  const timers = [
+    every(REVIEW_MS, ({ connection }) => void connection.review()),
+    every(IDLE_CHECK_MS, ({ connection }) => connection.closeIfIdle(ANONYMOUS_IDLE_MS)),
+    every(PING_MS, ping),
+  ];
   server.addHook('preClose', (done) => {
     isDraining = true;
     for (const { connection } of clients) connection.drain();
@@ -62,7 +79,11 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
 }
 
 /** Brings a socket and what it means together, and writes down how it went. */
-function attend(socket: WebSocket, request: FastifyRequest, options: WebSocketOptions): Client {
+function attend(
+  socket: WebSocket,
+  request: FastifyRequest,
+  options: WebSocketOptions & Pick<ConnectionOptions, 'mayStay'>,
+): Client {
   const { id: connectionId, ip: address } = request;
   const { limits, log } = options;
   const connection = new WebSocketConnection(socket, {
@@ -71,7 +92,15 @@ function attend(socket: WebSocket, request: FastifyRequest, options: WebSocketOp
     address,
     mostOperations: limits.socketOperations,
   });
-  const client = { socket, connection, isAlive: true };
+  const client: Client = {
+    socket,
+    connection,
+    network: networkOf(parseAddress(address)),
+    get principal() {
+      return connection.principal;
+    },
+    isAlive: true,
+  };
   const begun = performance.now();
   const tooLate = setTimeout(() => {
     if (!connection.isInitialised)

@@ -5,6 +5,8 @@ import { throttles } from './table.js';
 
 /** Has failures wait: some are free, then each doubles the time until the next attempt. */
 export interface GrowingWait {
+  /** @throws RateLimited while the time is not up. Counts nothing, and writes nothing. */
+  check(key: string): Promise<void>;
   /**
    * Takes the next attempt, as a failure until something better is known of it: of many at once, the rest wait.
    *
@@ -26,6 +28,10 @@ export function createGrowingWait(database: Database, { of, free }: { of: string
   const named = (key: string) => `${of}:${key}`;
   const failures = sql`case when ${throttles.expire} < now() - interval '1 day' then 1 else ${throttles.points} + 1 end`;
   return {
+    check: async (key) => {
+      const waitMs = await remaining(database, named(key));
+      if (waitMs > 0) throw new RateLimited(waitMs);
+    },
     begin: async (key) => {
       const [begun] = await database
         .insert(throttles)

@@ -1,21 +1,22 @@
-import { RateLimiterDrizzle, RateLimiterRes } from 'rate-limiter-flexible';
+import { and, eq, gt, gte, lte, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { RateLimited } from './errors.js';
 import { throttles } from './table.js';
 
-/** So many of something in so long, by whoever it is: counted by all nodes together. */
+/** At most so many in so long, for each key: counted by all nodes together. A window begins with the first one counted. */
 export interface Window {
   /**
-   * Counts one: of many at once, exactly so many get by.
+   * Counts one: of many at once, exactly so many pass. What is refused is not counted.
    *
-   * @throws RateLimited when there were as many as there may be.
+   * @param transaction what the count is part of; it is undone with it.
+   * @throws RateLimited when the window is full.
    */
-  count(key: string): Promise<void>;
-  /** @throws RateLimited when there were as many as there may be. Counts nothing. */
+  count(key: string, transaction?: Database): Promise<void>;
+  /** Takes one back that was counted. */
+  giveBack(key: string): Promise<void>;
+  /** @throws RateLimited when the window is full. Counts nothing. */
   check(key: string): Promise<void>;
-  /** Whether there were as many as there may be. */
-  isFull(key: string): Promise<boolean>;
-  /** Counts one that nothing can stop any more. */
+  /** Counts one that cannot be refused any more. */
   add(key: string): Promise<void>;
 }
 
@@ -23,47 +24,64 @@ export interface WindowOptions {
   /** What is counted, in a word. */
   readonly of: string;
   /** How many there may be; 0: any number. */
-  readonly most: number;
-  /** How long after the first one all are forgotten. */
+  readonly max: number;
   readonly seconds: number;
 }
 
-export function createWindow(database: Database, { of, most, seconds }: WindowOptions): Window {
-  if (most === 0) return UNLIMITED;
-  const limiter = new RateLimiterDrizzle({
-    storeClient: database,
-    schema: throttles,
-    keyPrefix: of,
-    points: most,
-    duration: seconds,
-    clearExpiredByTimeout: false, // see `purgeThrottles`
-  });
-  const full = async (key: string) => {
-    const counted = await limiter.get(key);
-    return counted !== null && counted.consumedPoints >= most ? counted : undefined;
+export function createWindow(database: Database, { of, max, seconds }: WindowOptions): Window {
+  if (max === 0) return UNLIMITED;
+  const named = (key: string) => `${of}:${key}`;
+  const end = sql`clock_timestamp() + make_interval(secs => ${seconds}::int)`;
+  const isOver = lte(throttles.expire, sql`clock_timestamp()`);
+  const increment = (on: Database, key: string) =>
+    on
+      .insert(throttles)
+      .values({ key: named(key), points: 1, expire: end })
+      .onConflictDoUpdate({
+        target: throttles.key,
+        set: {
+          points: sql`case when ${isOver} then 1 else ${throttles.points} + 1 end`,
+          expire: sql`case when ${isOver} then ${end} else ${throttles.expire} end`,
+        },
+        setWhere: sql`${isOver} or ${throttles.points} < ${max}::int`,
+      })
+      .returning({ key: throttles.key });
+  const remainingMs = async (on: Database, key: string) => {
+    const isFull = and(
+      eq(throttles.key, named(key)),
+      gte(throttles.points, max),
+      gt(throttles.expire, sql`clock_timestamp()`),
+    );
+    const [row] = await on
+      .select({ ms: sql<number>`extract(epoch from ${throttles.expire} - clock_timestamp())::float8 * 1000` })
+      .from(throttles)
+      .where(isFull);
+    return row?.ms;
   };
   return {
-    count: async (key) => {
-      try {
-        await limiter.consume(key);
-      } catch (error) {
-        throw error instanceof RateLimiterRes ? new RateLimited(error.msBeforeNext) : error;
-      }
+    count: async (key, transaction = database) => {
+      const [counted] = await increment(transaction, key);
+      if (counted === undefined) throw new RateLimited((await remainingMs(transaction, key)) ?? 0);
+    },
+    giveBack: async (key) => {
+      await database
+        .update(throttles)
+        .set({ points: sql`greatest(${throttles.points} - 1, 0)` })
+        .where(eq(throttles.key, named(key)));
     },
     check: async (key) => {
-      const counted = await full(key);
-      if (counted !== undefined) throw new RateLimited(counted.msBeforeNext);
+      const ms = await remainingMs(database, key);
+      if (ms !== undefined) throw new RateLimited(ms);
     },
-    isFull: async (key) => (await full(key)) !== undefined,
     add: async (key) => {
-      await limiter.penalty(key);
+      await increment(database, key);
     },
   };
 }
 
 const UNLIMITED: Window = {
   count: async () => {},
+  giveBack: async () => {},
   check: async () => {},
-  isFull: async () => false,
   add: async () => {},
 };

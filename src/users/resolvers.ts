@@ -43,12 +43,17 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
       return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }, actor) };
     },
     updateUser: async (_source, { input }, context) => {
-      const { actor, database } = context;
+      const {
+        actor,
+        database,
+        throttles: { renames },
+      } = context;
       const changes = {
         username: input.username == null ? undefined : parseUsername('input.username', input.username),
         role: input.role ?? undefined,
       };
-      return { user: await updateUser(database, await ownerOf(context, input.user, 'users:write'), changes, actor) };
+      const userId = await ownerOf(context, input.user, 'users:write');
+      return { user: await updateUser({ database, renames }, userId, changes, actor) };
     },
     deleteUser: async (_source, { input }, context) => {
       const { actor, database } = context;

@@ -4,6 +4,7 @@ import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
 import { inTurn } from '../database/turns.js';
+import type { Window } from '../throttles/window.js';
 import { UserNotFound, UsernameTaken } from './errors.js';
 import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
@@ -18,10 +19,12 @@ export interface UserChanges {
 /**
  * Changes a user's name or role, from the next request on. The old name is remembered for the entries written under it.
  *
- * @throws UserNotFound, UsernameTaken; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
+ * @param renames counts the changes of name that users make to themselves.
+ * @throws UserNotFound, UsernameTaken, RateLimited; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing.
+ *   Nothing was changed.
  */
 export async function updateUser(
-  database: Database,
+  { database, renames }: { readonly database: Database; readonly renames: Window },
   userId: string,
   changes: UserChanges,
   actor: Actor,
@@ -34,6 +37,7 @@ export async function updateUser(
       const { username = user.username, role = user.role } = changes;
       if (role !== 'ADMIN') refuseLosingLastAdmin(locked, 'input.role');
       if (username !== user.username) {
+        if (actor.credential.kind === 'USER' && actor.userId === user.id) await renames.count(user.id, transaction);
         await transaction
           .insert(formerUsernames)
           .values({ userId: user.id, untilSequence: sequence, username: user.username })

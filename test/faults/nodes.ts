@@ -34,6 +34,7 @@ export async function startNode(databaseUrl: string, port: number): Promise<Node
     DATABASE_POOL: '4',
     LOG_LEVEL: 'warn',
     LIMIT_ROOT_FIELDS: '1000',
+    THROTTLE_REQUESTS_PER_MINUTE: '0', // all load comes from one address
   };
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess;

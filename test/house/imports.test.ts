@@ -84,7 +84,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'housekeeping',
     ...DOMAINS,
   ],
-  http: ['config.ts', 'errors.ts', 'auth', 'graphql', 'database', 'tokens', 'sessions'],
+  http: ['config.ts', 'errors.ts', 'auth', 'graphql', 'database', 'tokens', 'sessions', 'throttles'],
   graphql: ['config.ts', 'errors.ts', 'input.ts', 'root.ts', 'zod.ts', 'auth', 'policy', 'database', ...DOMAINS],
   ...Object.fromEntries(
     DOMAINS.map((domain) => [
@@ -161,7 +161,6 @@ describe('Imports', () => {
     ['fastify', /^http\//],
     ['commander', /^cli\//],
     ['argon2', /^users\/password/],
-    ['rate-limiter-flexible', /^throttles\//],
     ['bcrypt', /^users\/password/],
   ])('reach %s from one place alone', (name, place) => {
     const users = sources.filter(({ packages }) =>

@@ -40,7 +40,9 @@ describe('A page of a known origin', () => {
     const { headers } = await post(server, { query: '{ viewer { kind } }' }, { origin: ORIGIN });
     expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     expect(headers.get('access-control-allow-credentials')).toBeNull();
-    expect(headers.get('access-control-expose-headers')).toBe('retry-after, www-authenticate, x-request-id');
+    expect(headers.get('access-control-expose-headers')).toBe(
+      'ratelimit, ratelimit-policy, retry-after, www-authenticate, x-request-id',
+    );
     expect(headers.get('vary')).toMatch(/origin/i);
   });
 

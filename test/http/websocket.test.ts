@@ -147,7 +147,7 @@ describe('The WebSocket protocol', () => {
   });
 
   it('is the only one that is spoken', async () => {
-    const socket = await openSocket(server, 'graphql-ws').catch((error: Error) => error);
+    const socket = await openSocket(server, { protocol: 'graphql-ws' }).catch((error: Error) => error);
     expect(socket instanceof Error ? socket.message : (await socket.closed).code).toBe('Server sent no subprotocol');
   });
 });

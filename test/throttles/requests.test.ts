@@ -1,16 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { post } from '../http/exchange.js';
 import { startServer, type TestServer } from '../server.js';
 import { RENEW, SIGN_UP } from '../sessions/documents.js';
+import { openSocket } from '../socket.js';
 
 const PUBLIC = '{ __typename }';
-const NAME = 'mutation { createUser(input: { username: "too-many" }) { user { id } } }';
+const SIGN_UP_FIELD = (name: string) =>
+  `signUp(input: { username: "${name}", password: "correct horse battery" }) { accessToken }`;
 
-describe('The throttle of requests', () => {
+/** Minutes are those of the clock: a test that counts does not begin at the end of one. */
+async function waitForRoomInMinute(): Promise<void> {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 15_000) await delay(left + 10);
+}
+
+describe('The throttle of requests', { timeout: 60_000 }, () => {
   let server: TestServer;
   let other: TestServer;
   beforeAll(async () => {
-    const env = { TRUSTED_PROXIES: '1', THROTTLE_REQUESTS_PER_MINUTE: '10' };
+    const env = { TRUSTED_PROXIES: '1', THROTTLE_REQUESTS_PER_MINUTE: '10', THROTTLE_LOGIN_FAILURES: '0' };
     server = await startServer(env);
     other = await startServer({ ...env, DATABASE_URL: server.database.url });
   });
@@ -18,33 +27,148 @@ describe('The throttle of requests', () => {
     await other.close();
     await server.close();
   });
+  beforeEach(waitForRoomInMinute);
 
   const statuses = async (answers: Promise<{ status: number }>[]) =>
     (await Promise.all(answers)).map(({ status }) => status).toSorted();
+  const from = (address: string, query = PUBLIC, authorization?: string, node = server) =>
+    post(node, { query }, { 'x-forwarded-for': address, ...(authorization && { authorization }) });
 
-  it('answers so many of a credential, on all nodes together, and refuses the rest before anything runs', async () => {
-    const token = await server.everything();
-    const asked = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? server : other).send(token, PUBLIC));
+  it('refuses the eleventh request of a session in a minute, before anything runs', async () => {
+    const session = await server.session();
+    const { id } = session.user;
+    const asked = Array.from({ length: 30 }, () => server.send(session, PUBLIC));
     expect(await statuses(asked)).toEqual([...Array(10).fill(200), ...Array(20).fill(429)]);
 
-    const { status, headers, data, errors } = await server.send(token, NAME);
+    const rename = `mutation { updateUser(input: { user: { id: "${id}" }, username: "too-many" }) { user { id } } }`;
+    const { status, headers, data, errors } = await server.send(session, rename);
     expect({ status, data }).toEqual({ status: 429, data: undefined });
-    expect(errors?.[0]?.extensions).toEqual({
-      code: 'RATE_LIMITED',
-      retryAfterSeconds: Number(headers.get('retry-after')),
-    });
-    expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+    const retryAfterSeconds = Number(headers.get('retry-after'));
+    expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds });
+    expect(retryAfterSeconds).toBeGreaterThan(0);
+    expect(headers.get('ratelimit')).toBe(`"requests";r=0;t=${retryAfterSeconds}`);
     expect(await server.database.query(`select 1 from users where username = 'too-many'`)).toEqual([]);
-    expect((await server.send(await server.token(['users:read'], token.owner), PUBLIC)).status).toBe(200);
+    expect((await server.send(await server.session(session.user), PUBLIC)).status).toBe(200);
+    expect((await other.send(session, PUBLIC)).status).toBe(200);
   });
 
-  it('counts whoever has no credential, or one that does not count, by address', async () => {
-    const from = (address: string, authorization?: string) =>
-      post(server, { query: PUBLIC }, { 'x-forwarded-for': address, ...(authorization && { authorization }) });
-    const bad = ['Bearer made-up', 'Basic YTpi'];
-    const asked = Array.from({ length: 10 }, (_, index) => from('192.0.2.1', bad[index % 3]));
-    expect(await statuses(asked)).toEqual([...Array(3).fill(200), ...Array(3).fill(400), ...Array(4).fill(401)]);
-    expect(await statuses([from('192.0.2.1'), from('192.0.2.1', bad[0]), from('192.0.2.2')])).toEqual([200, 429, 429]);
+  it('never refuses an app token, nor tells it of a limit', async () => {
+    const token = await server.token(['users:read']);
+    const answers = await Promise.all(Array.from({ length: 30 }, () => server.send(token, PUBLIC)));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(answers.flatMap(({ headers }) => [...headers.keys()]).filter((name) => /ratelimit/.test(name))).toEqual([]);
+  });
+
+  it('tells each counted request how many are left, also where it is refused for another reason', async () => {
+    const tell = async (answer: ReturnType<typeof post>) => {
+      const { headers } = await answer;
+      return [headers.get('ratelimit-policy'), headers.get('ratelimit')?.replace(/t=([1-9]|[1-5]\d|60)$/, 't=')];
+    };
+    const policy = '"requests";q=10;w=60';
+    expect(await tell(from('192.0.2.30'))).toEqual([policy, '"requests";r=9;t=']);
+    expect(await tell(from('192.0.2.30', '{ viewer { kind } }'))).toEqual([policy, '"requests";r=8;t=']);
+    expect(await tell(from('192.0.2.30', '{'))).toEqual([policy, '"requests";r=7;t=']);
+    expect(await tell(from('192.0.2.30', PUBLIC, 'Bearer made-up'))).toEqual([policy, '"requests";r=6;t=']);
+    expect(await tell(from('192.0.2.30', PUBLIC, 'Basic YTpi'))).toEqual([policy, '"requests";r=5;t=']);
+  });
+
+  it('counts a client without a credential, or with a bad one, by address', async () => {
+    const bad = [undefined, 'Bearer made-up', 'Basic YTpi'];
+    const asked = Array.from({ length: 10 }, (_, index) => from('192.0.2.1', PUBLIC, bad[index % 3]));
+    expect(await statuses(asked)).toEqual([...Array(4).fill(200), ...Array(3).fill(400), ...Array(3).fill(401)]);
+    const more = [from('192.0.2.1'), from('192.0.2.1', PUBLIC, bad[1]), from('192.0.2.2')];
+    expect(await statuses(more)).toEqual([200, 429, 429]);
+  });
+
+  it('is not waited for at the database', async () => {
+    await server.database.query('begin; lock table throttles');
+    expect((await from('192.0.2.40')).status).toBe(200);
+    await server.database.query('rollback');
+    await from('192.0.2.40');
+    expect(await server.database.query('select key from throttles')).toEqual([]);
+  });
+
+  it('counts each operation over a WebSocket, and says when to try again', async () => {
+    const socket = await openSocket(server);
+    await socket.init(await server.session());
+    for (let id = 1; id <= 10; id++) {
+      socket.subscribe(String(id), PUBLIC);
+      expect((await socket.rest()).map(({ type }) => type)).toEqual(['next', 'complete']);
+    }
+    socket.subscribe('11', PUBLIC);
+    const [refused] = await socket.rest();
+    expect(refused).toMatchObject({ type: 'error', id: '11', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
+    expect(refused?.payload[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
+    socket.socket.close();
+  });
+
+  it('hears an address no more that guesses at credentials over WebSockets', async () => {
+    const codes = [];
+    for (let guess = 1; guess <= 11; guess++) {
+      const socket = await openSocket(server, { headers: { 'x-forwarded-for': '192.0.2.50' } });
+      socket.send({ type: 'connection_init', payload: { authorization: `Bearer guess-${guess}` } });
+      codes.push((await socket.closed).code);
+    }
+    expect(codes).toEqual([...Array(10).fill(4401), 1013]);
+  });
+
+  it('counts the root fields of mutations too, so that fifty in each request do not get around it', async () => {
+    const session = await server.session();
+    const { id } = session.user;
+    const post = (index: number) => `a${index}: createPost(input: { title: "t", body: "b" }) { post { id } }`;
+    const fifty = `mutation { ${Array.from({ length: 50 }, (_, index) => post(index))} }`;
+    expect((await server.send(session, fifty)).errors).toBeUndefined();
+    const { status, data, headers, errors } = await server.send(session, fifty);
+    expect({ status, data }).toEqual({ status: 429, data: undefined });
+    expect(errors?.[0]?.extensions['retryAfterSeconds']).toBe(Number(headers.get('retry-after')));
+    expect((await server.send(session, PUBLIC)).status).toBe(200);
+    const [written] = await server.database.query('select count(*)::int from posts where author_id = $1', [id]);
+    expect(written).toEqual({ count: 50 });
+    const token = await server.everything();
+    const skipped = `mutation ($no: Boolean = true) { ...F @skip(if: $no) } fragment F on Mutation { ${post(0)} }`;
+    expect((await server.send(session, skipped)).status).toBe(429);
+    expect((await server.send(token, `mutation { ${SIGN_UP_FIELD('by-a-token')} }`)).errors).toBeUndefined();
+  });
+});
+
+describe('The throttle of requests that nothing was set for', () => {
+  it('lets 600 by in a minute', async () => {
+    await waitForRoomInMinute();
+    const server = await startServer({ THROTTLE_REQUESTS_PER_MINUTE: '' });
+    const { headers } = await post(server, { query: PUBLIC });
+    expect(headers.get('ratelimit-policy')).toBe('"requests";q=600;w=60');
+    await server.close();
+  });
+
+  it('is off where the setting is 0', async () => {
+    const server = await startServer({ THROTTLE_REQUESTS_PER_MINUTE: '0' });
+    expect((await post(server, { query: PUBLIC })).headers.get('ratelimit')).toBeNull();
+    await server.close();
+  });
+});
+
+describe('The renames of one user to and fro', () => {
+  it('end after ten in an hour, and leave no more rows in the audit log', async () => {
+    const server = await startServer();
+    const session = await server.session();
+    const { id } = session.user;
+    const rename = (credential: { secret: string }, username: string) =>
+      server.send(
+        credential,
+        'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { username } } }',
+        { input: { user: { id }, username } },
+      );
+    for (let time = 0; time < 10; time++) {
+      expect((await rename(session, time % 2 === 0 ? 'to' : 'fro')).errors).toBeUndefined();
+    }
+    const { data, errors } = await rename(session, 'to');
+    expect(data).toEqual({ updateUser: null });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) });
+    expect((await rename(session, 'fro')).errors).toBeUndefined(); // it is the name already
+    const events = await server.database.query(`select 1 from audit_events where action = 'USER_UPDATED'`);
+    expect(events).toHaveLength(10);
+    expect((await rename(await server.everything(), 'by-an-administrator')).errors).toBeUndefined();
+    await server.close();
   });
 });
 
