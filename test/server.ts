@@ -53,6 +53,8 @@ export interface LoggedIn extends TokenPair {
 /** The real server, on a free port and a database of its own. */
 export interface TestServer {
   readonly url: string;
+  /** undefined: metrics are served nowhere. */
+  readonly metricsUrl: string | undefined;
   readonly database: TestDatabase;
   /** Every line that was logged, as text. */
   readonly log: string[];
@@ -100,7 +102,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   unseal?.(); // the routes of each server are compiled while it starts
   const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), keepSecret);
   unseal = sealCodeGeneration();
-  const { url } = await app.listen();
+  const { url, metricsUrl } = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
   const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
   const keyring = await openKeyring(config.jwt);
@@ -109,6 +111,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   let count = 0;
   const server: TestServer = {
     url,
+    metricsUrl,
     database,
     log,
     send: async (credential, query, variables = {}) => {

@@ -8,7 +8,12 @@ import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SET_PASSWORD, SIGN_UP, VIEWER 
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startServer({ LOG_LEVEL: 'trace', AUTH_BASIC_LOGIN: 'on', AUTH_HEADER_API_TOKEN: 'on' });
+  server = await startServer({
+    LOG_LEVEL: 'trace',
+    AUTH_BASIC_LOGIN: 'on',
+    AUTH_HEADER_API_TOKEN: 'on',
+    METRICS_PORT: '0',
+  });
 });
 afterAll(() => server.close());
 
@@ -38,7 +43,7 @@ it('No secret, password or token comes to be in a log, an error, a metric, the a
   await useWrongly();
   await useWhileItFails();
 
-  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  const metrics = await (await fetch(server.metricsUrl ?? '')).text();
   const places = { log: server.log.join(''), errors: JSON.stringify(told), metrics, ...(await dump(server.database)) };
   expect(places.log).toContain('unforeseen error');
   expect(places.errors).toContain('INVALID_CREDENTIALS');

@@ -79,32 +79,3 @@ describe('While the database is away', () => {
     expect(await post(server, { query: '{ __typename }' })).toMatchObject({ status: 200 });
   });
 });
-
-describe('/metrics', () => {
-  const metrics = async () => await (await fetch(`${server.url}/metrics`)).text();
-
-  it('speaks the text format of Prometheus', async () => {
-    const response = await fetch(`${server.url}/metrics`);
-    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
-    expect(await response.text()).toContain('process_cpu_seconds_total');
-  });
-
-  it('counts requests by route and status, and the time that they took', async () => {
-    await fetch(`${server.url}/healthz`);
-    expect(await metrics()).toMatch(/http_request_duration_seconds_count\{route="\/healthz",status="200"\} \d+/);
-  });
-
-  it('counts operations by kind and outcome', async () => {
-    await post(server, { query: '{ viewer { kind } }' });
-    await post(server, { query: '{ __typename }' });
-    const text = await metrics();
-    expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="UNAUTHENTICATED"\} [1-9]/);
-    expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="OK"\} [1-9]/);
-  });
-
-  it('holds nothing that a client made up', async () => {
-    await fetch(`${server.url}/made-up-path?made-up-parameter=1`);
-    await post(server, { query: 'query madeUpName { madeUpField }' });
-    expect(await metrics()).not.toMatch(/made.?up/i);
-  });
-});

@@ -6,7 +6,10 @@ const ORIGIN = 'https://shop.example';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startServer({ CORS_ORIGINS: `${ORIGIN}, https://other.example` });
+  server = await startServer({
+    CORS_ORIGINS: `${ORIGIN}, https://other.example`,
+    METRICS_TOKEN: 'a-token-for-metrics-alone',
+  });
 });
 afterAll(async () => await server.close());
 
@@ -70,6 +73,13 @@ describe('A page of any other origin', () => {
   });
 });
 
+const UPGRADE = [
+  'upgrade: websocket',
+  'connection: upgrade',
+  'sec-websocket-version: 13',
+  `sec-websocket-key: ${'a'.repeat(22)}==`,
+];
+
 describe('A request that cannot be read', () => {
   it.each([
     ['is no HTTP', 400, ['nonsense']],
@@ -82,13 +92,26 @@ describe('A request that cannot be read', () => {
       400,
       ['POST /graphql HTTP/1.1', 'host: scrip', 'content-length: 1', 'transfer-encoding: chunked'],
     ],
+    ['has two hosts', 400, ['GET /healthz HTTP/1.1', 'host: scrip', 'host: evil.example']],
+    ['has one host twice', 400, ['GET /healthz HTTP/1.1', 'host: scrip', 'Host: scrip']],
+    ['has no host', 400, ['GET /healthz HTTP/1.1', 'accept: */*']],
+    ['has two hosts and wants a WebSocket', 400, ['GET /graphql HTTP/1.1', 'host: a', 'host: b', ...UPGRADE]],
+    ['expects what is not met', 417, ['POST /graphql HTTP/1.1', 'host: scrip', 'expect: 200-ok', 'content-length: 0']],
     ['has a path that cannot be decoded', 400, ['GET /%E0%A4%A HTTP/1.1', 'host: scrip', 'connection: close']],
   ])('because it %s gets %i, in the same shape as anything else', async (_case, status, lines) => {
     const answer = await exchange(server, lines);
     expect(answer).toContain(`HTTP/1.1 ${status} `);
     expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
+    expect(answer).toMatch(/\r\ncache-control: no-store\r\n/);
+    expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
     expect(answer).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
     expect(answer).not.toMatch(/node_modules|at .*:\d+:\d+/);
+  });
+
+  it('is not one of HTTP/1.0 without a host, nor one that expects 100-continue', async () => {
+    expect(await exchange(server, ['GET /healthz HTTP/1.0'])).toMatch(/^HTTP\/1.1 200 /);
+    const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'expect: 100-continue', 'connection: close'];
+    expect(await exchange(server, lines)).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /);
   });
 
   it('does no harm to the next one', async () => {
@@ -100,7 +123,8 @@ describe('A request that cannot be read', () => {
 
 describe('/healthz, /readyz and /metrics', () => {
   it.each(['/healthz', '/readyz', '/metrics'])('%s takes GET and HEAD alone', async (path) => {
-    expect((await fetch(`${server.url}${path}`, { method: 'HEAD' })).status).toBe(200);
+    const headers = { authorization: 'Bearer a-token-for-metrics-alone' };
+    expect((await fetch(`${server.url}${path}`, { method: 'HEAD', headers })).status).toBe(200);
     const response = await fetch(`${server.url}${path}`, { method: 'POST' });
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { startServer, type TestServer } from '../server.js';
 import { openClient, openSocket, type Received } from '../socket.js';
-import { open } from './exchange.js';
+import { exchange, open } from './exchange.js';
 
 const VIEWER = '{ viewer { user { username } } }';
 const ADD = 'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 5 }) { message } }';
@@ -242,12 +244,59 @@ describe('A WebSocket', () => {
   it('is refused where there are as many as there may be', async () => {
     const small = await startServer({ LIMIT_SOCKETS: '1' });
     const first = await openSocket(small);
+    expect(await first.init()).toEqual({ type: 'connection_ack' });
     const second = await openSocket(small);
     expect((await second.closed).code).toBe(1013);
-    expect(await first.init()).toEqual({ type: 'connection_ack' });
     first.socket.close();
     await first.closed;
     await small.close();
+  });
+
+  it('of a client with a token is opened though anonymous ones of its own address fill all that they may', async () => {
+    const small = await startServer({ LIMIT_SOCKETS: '50' });
+    const anonymous = [];
+    for (let count = 0; count < 50; count++) {
+      const socket = await openSocket(small);
+      anonymous.push((await socket.init())?.type ?? (await socket.closed).code);
+    }
+    expect(anonymous).toEqual([...Array(5).fill('connection_ack'), ...Array(45).fill(1013)]);
+    const socket = await openSocket(small);
+    expect(await socket.init(await small.token(['users:read']))).toEqual({ type: 'connection_ack' });
+    await small.close();
+  });
+
+  it('of a client with a token is opened though many addresses open anonymous ones, and silent ones', async () => {
+    const small = await startServer({ LIMIT_SOCKETS: '20', TRUSTED_PROXIES: '127.0.0.1' });
+    const from = (host: number) => openSocket(small, { headers: { 'x-forwarded-for': `192.0.2.${host}` } });
+    const anonymous = [];
+    for (let host = 1; host <= 12; host++) {
+      const socket = await from(host);
+      anonymous.push((await socket.init())?.type ?? (await socket.closed).code);
+    }
+    expect(anonymous).toEqual([...Array(10).fill('connection_ack'), 1013, 1013]);
+    const silent = [];
+    for (let host = 21; host <= 35; host++) silent.push(await from(host));
+    const socket = await from(40);
+    expect(await socket.init(await small.token(['users:read']))).toEqual({ type: 'connection_ack' });
+    expect((await silent[0]?.closed)?.code).toBe(1013);
+    await small.close();
+  });
+
+  it('without a credential ends when no operation has run on it for ten seconds', { timeout: 40_000 }, async () => {
+    const own = await startServer();
+    const [idle, busy, known] = [await openSocket(own), await openSocket(own), await openSocket(own)];
+    await Promise.all([idle.init(), busy.init(), known.init(await own.token(['users:read']))]);
+    const lock = new pg.Client({ connectionString: own.database.url });
+    await lock.connect();
+    await lock.query('begin; lock table throttles');
+    busy.subscribe('1', 'mutation { logIn(input: { username: "a", password: "b" }) { accessToken } }');
+    expect(await idle.closed).toEqual({ code: 4408, reason: 'No credential and no operation' });
+    await delay(2_000);
+    expect(busy.socket.readyState).toBe(WebSocket.OPEN);
+    await lock.end();
+    expect(await busy.rest()).toMatchObject([{ type: 'next' }, { type: 'complete' }]);
+    await answered(known, '1', '{ __typename }');
+    await own.close();
   });
 
   it('is opened at one path alone', async () => {
@@ -270,6 +319,28 @@ describe('A WebSocket', () => {
     expect(text).toMatch(/^HTTP\/1.1 200 /);
     expect(text).toContain('{"data":{"__typename":"Query"}}');
     socket.destroy();
+  });
+
+  it('is asked for twenty times on one connection, and ignored, without a listener left behind', async () => {
+    const warnings: string[] = [];
+    const warn = ({ name }: Error) => warnings.push(name);
+    process.on('warning', warn);
+    const socket = await open(server);
+    for (let time = 0; time < 20; time++) {
+      socket.write('GET /healthz HTTP/1.1\r\nhost: scrip\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n');
+      const [text] = await once(socket, 'data');
+      expect(text).toMatch(/^HTTP\/1.1 200 /);
+    }
+    socket.destroy();
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is ignored beside Connection: close, which is kept', async () => {
+    const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'upgrade: h2c', 'connection: upgrade, close'];
+    const response = await exchange(server, lines); // to the end of the connection
+    expect(response).toMatch(/^HTTP\/1.1 200 /);
+    expect(response).toMatch(/\r\nconnection: close\r\n/i);
   });
 
   it('says goodbye when the server stops, after what is in flight', async () => {

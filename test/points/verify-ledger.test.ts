@@ -9,7 +9,7 @@ let server: TestServer;
 let own: ReturnType<typeof connect>;
 let token: IssuedToken;
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ METRICS_PORT: '0' });
   own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
   token = await server.everything();
 });
@@ -134,7 +134,7 @@ describe('The check of the ledger', () => {
 
 describe('The check in the background', () => {
   it('counts what it checked and what it found, for Prometheus', async () => {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
+    const text = await (await fetch(server.metricsUrl ?? '')).text();
     expect(text).toContain('\nscrip_ledger_faults 0\n');
     expect(text).toContain('\nscrip_ledger_checked_users_total ');
   });

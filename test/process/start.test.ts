@@ -23,7 +23,8 @@ describe('A start', () => {
 
     const first = startProcess({ env });
     const url = await addressOf(first);
-    for (const path of ['/graphql', '/healthz', '/metrics']) expect(first.said.stdout).toContain(`${url}${path}\n`);
+    for (const path of ['/graphql', '/healthz']) expect(first.said.stdout).toContain(`${url}${path}\n`);
+    expect(first.said.stdout).not.toContain('/metrics');
     await first.says(new RegExp(`The password is in ${file}\\.`));
     const password = await readFile(file, 'utf8');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -32,8 +33,9 @@ describe('A start', () => {
     expect(await first.end).toMatchObject({ status: 0, stderr: '' });
     expect(first.said.stdout).not.toContain(password);
 
-    const second = startProcess({ env });
+    const second = startProcess({ env: { ...env, METRICS_PORT: '0' } });
     await addressOf(second);
+    expect(second.said.stdout).toMatch(/^ {2}Metrics {3}http:\/\/127\.0\.0\.1:\d+\/metrics$/m);
     expect(second.said.stdout).not.toMatch(/password/i);
     second.process.kill('SIGTERM');
     expect(await second.end).toMatchObject({ status: 0, stderr: '' });

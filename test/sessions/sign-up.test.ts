@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post } from '../http/exchange.js';
 import { startServer, type TestServer } from '../server.js';
+import { openSocket } from '../socket.js';
 import { LOG_IN, SIGN_UP, VIEWER } from './documents.js';
 
 describe('Mutation.signUp', () => {
@@ -72,5 +74,53 @@ describe('Mutation.signUp', () => {
     for (const secret of ['not to be seen', data.signUp.accessToken, data.signUp.refreshToken]) {
       expect(dump + server.log.join('')).not.toContain(secret);
     }
+  });
+});
+
+describe('signUp where SIGN_UP is off', () => {
+  const FIELD = 'signUp(input: { username: "uninvited", password: "correct horse battery" }) { accessToken }';
+  const OFF = { code: 'FORBIDDEN', reason: 'SIGN_UP_OFF' };
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ SIGN_UP: 'off' });
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    ['alone', `mutation { ${FIELD} }`],
+    ['under an alias', `mutation { a: ${FIELD} }`],
+    ['in a fragment', `mutation { ...F } fragment F on Mutation { ... on Mutation { ${FIELD} } }`],
+    ['beside other fields', `mutation { createUser(input: { username: "beside" }) { user { id } } ${FIELD} }`],
+    [
+      'under a condition that is met',
+      `mutation ($yes: Boolean = true) { ${FIELD.replace(') {', ') @include(if: $yes) {')} }`,
+    ],
+    ['in the operation that is named', `query A { __typename } mutation B { ${FIELD} }`, 'B'],
+  ])('is refused %s, to every caller, before anything runs', async (_how, query, operationName?: string) => {
+    const callers = [undefined, await server.session(), await server.everything()];
+    for (const caller of callers) {
+      const { status, data, headers, errors } = await post(
+        server,
+        { query, operationName },
+        { accept: 'application/graphql-response+json', ...(caller && { authorization: `Bearer ${caller.secret}` }) },
+      );
+      expect({ status, data }).toEqual({ status: 403, data: undefined });
+      expect(errors?.map(({ extensions }) => extensions)).toEqual([OFF]);
+      expect(headers.get('www-authenticate')).toBeNull();
+    }
+    expect(await server.database.query(`select 1 from users where username in ('uninvited', 'beside')`)).toEqual([]);
+  });
+
+  it('is refused over a WebSocket', async () => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.subscribe('1', `mutation { ${FIELD} }`);
+    expect(await socket.next()).toMatchObject({ type: 'error', id: '1', payload: [{ extensions: OFF }] });
+    socket.socket.close();
+  });
+
+  it('is not missed where it is left out', async () => {
+    const left = `mutation { createUser(input: { username: "invited" }) { user { id } } ...F @skip(if: true) } fragment F on Mutation { ${FIELD} }`;
+    expect((await server.send(await server.everything(), left)).errors).toBeUndefined();
   });
 });

@@ -134,6 +134,52 @@ describe('The throttle of log-ins', () => {
     expect(errors?.[0]?.extensions['retryAfterSeconds']).toBeGreaterThan(200);
   });
 
+  it('lets thirty by of sixty guesses at sixty accounts that come at once, to whichever node', async () => {
+    const guesses = Array.from({ length: 60 }, (_, index) =>
+      logIn(`sprayed-${index}`, wrong, '192.0.2.30', index % 2 === 0 ? server : other),
+    );
+    const found = codes(await Promise.all(guesses));
+    expect(found.filter((code) => code === 'RATE_LIMITED')).toHaveLength(30);
+    expect(new Set(found)).toEqual(new Set(['INVALID_CREDENTIALS', 'RATE_LIMITED']));
+  });
+
+  it('adds no row for names that are made up where the address was cut off', async () => {
+    await Promise.all(Array.from({ length: 30 }, (_, index) => logIn(`cut-off-${index}`, wrong, '192.0.2.31')));
+    const count = async () => await server.database.query('select count(*)::int from throttles');
+    const before = await count();
+    const more = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => logIn(`made-up-${index}`, wrong, '192.0.2.31')),
+    );
+    expect(new Set(codes(more))).toEqual(new Set(['RATE_LIMITED']));
+    expect(await count()).toEqual(before);
+  });
+
+  it('lets familiar accounts in at an address that guesses at others have cut off', async () => {
+    await signUp('colleague');
+    expect(codes([await logIn('colleague', password, '192.0.2.32')])).toEqual(['OK']);
+    await Promise.all(Array.from({ length: 31 }, (_, index) => logIn(`guessed-${index}`, wrong, '192.0.2.32')));
+    expect(await failures(1, 'stranger', '192.0.2.32')).toEqual(['RATE_LIMITED']);
+    expect(codes([await logIn('colleague', password, '192.0.2.32')])).toEqual(['OK']);
+  });
+
+  it('has the mistakes of familiar accounts cost nobody else at their address anything', async () => {
+    const people = Array.from({ length: 7 }, (_, index) => `forgetful-${index}`);
+    for (const person of people) {
+      await signUp(person);
+      await logIn(person, password, '192.0.2.33');
+    }
+    for (const person of people) await failures(6, person, '192.0.2.33');
+    expect(codes([await logIn('forgetful-0', password, '192.0.2.33')])).toEqual(['RATE_LIMITED']);
+    await signUp('newcomer');
+    expect(codes([await logIn('newcomer', password, '192.0.2.33')])).toEqual(['OK']);
+  });
+
+  it('counts no right password as a failure, however many people log in from one address', async () => {
+    const people = Array.from({ length: 40 }, (_, index) => `arriving-${index}`);
+    for (const person of people) await signUp(person);
+    for (const person of people) expect(codes([await logIn(person, password, '192.0.2.34')])).toEqual(['OK']);
+  });
+
   it('stops an attack on one account from many places, and lets its owner in from where they were lately', async () => {
     const { refreshToken } = await signUp('famous');
     expect(codes([await logIn('famous', password, '203.0.113.1')])).toEqual(['OK']);
