@@ -169,7 +169,7 @@ function createServices(
     passwords,
     jwts,
     sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
-    throttles: createThrottles(database, config.throttles),
+    throttles: createThrottles({ database, limits: config.throttles, now: Date.now }),
     reads: createReads(database, priority),
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
     ledger: createLedger({
@@ -213,6 +213,7 @@ async function createMetricsServer({ config, log }: Foundation, metrics: Metrics
   const server = await createHttpServer(config, log);
   registerRequestChecks(server);
   registerMetrics(server, { metrics, token: undefined });
+  await server.ready(); // compiles the routes
   return server;
 }
 

@@ -198,6 +198,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
   if (!parsed.success) throw new BadConfig(describe(parsed.error));
   const env = parsed.data;
   const home = resolve(env.SCRIP_HOME);
+  if (env.METRICS_PORT === env.PORT && env.PORT !== 0) throw new BadConfig('PORT and METRICS_PORT must be different.');
   return {
     http: {
       host: env.HOST,

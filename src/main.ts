@@ -128,9 +128,7 @@ async function listen(app: App, { http, metrics }: Config): Promise<Addresses> {
     await app.close();
     const { code, port } = { code: '', port: http.port, ...(error instanceof Error && error) };
     const reason = CANNOT_LISTEN[String(code)] ?? complaint(error);
-    // Both listeners may be on one address: the port that failed tells which it was.
-    const isOfMetrics = port === metrics.port && port !== http.port;
-    const [setting, host] = isOfMetrics ? ['METRICS_PORT', '127.0.0.1'] : ['PORT', http.host];
+    const [setting, host] = port === metrics.port ? ['METRICS_PORT', '127.0.0.1'] : ['PORT', http.host];
     throw new Error(`The server cannot listen on port ${port} of ${host}: ${reason.replace('PORT', setting)}.`, {
       cause: error,
     });

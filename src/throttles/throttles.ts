@@ -41,9 +41,18 @@ const RENAMES_PER_HOUR = 10;
 
 const HOUR = 3_600;
 
-export function createThrottles(database: Database, limits: Config['throttles']): Throttles {
+/** @param options.now milliseconds since 1970. */
+export function createThrottles({
+  database,
+  limits,
+  now,
+}: {
+  readonly database: Database;
+  readonly limits: Config['throttles'];
+  readonly now: () => number;
+}): Throttles {
   const { logInFailures, signUpsPerHour, renewalsPerMinute, requestsPerMinute } = limits;
-  const options = { limit: requestsPerMinute, maxKeys: MAX_KEYS, now: Date.now };
+  const options = { limit: requestsPerMinute, maxKeys: MAX_KEYS, now };
   const [requests, changes] = [createMinuteCounter(options), createMinuteCounter(options)];
   const isUnlimited = ({ kind }: Principal) => requestsPerMinute === 0 || kind === 'APP';
   return {

@@ -110,3 +110,11 @@ describe('METRICS_TOKEN', () => {
     },
   );
 });
+
+describe('METRICS_PORT', () => {
+  it('that is the port of the API stops the start', () => {
+    expect(() => parseConfig({ PORT: '4001', METRICS_PORT: '4001' })).toThrow(
+      'PORT and METRICS_PORT must be different.',
+    );
+  });
+});
