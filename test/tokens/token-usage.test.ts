@@ -19,7 +19,7 @@ describe('The last use of a token', () => {
     const [token, unused] = [await server.token(['points:read']), await server.token(['points:read'])];
     const env = { PORT: '0', DATABASE_URL: server.database.url, JWT_SECRET: 'known to the tests, and to nobody else' };
     const node = await createApp(parseConfig(env), pino({ level: 'silent' }));
-    const url = await node.listen();
+    const { url } = await node.listen();
     const ask = async () => {
       const headers = { authorization: `Bearer ${token.secret}` };
       const response = await fetch(`${url}/graphql?query={viewer{kind}}`, { headers });
