@@ -4,9 +4,11 @@
  * writes `result.md` and `result.svg`; `--quick` takes a minute and only prints.
  *
  * `npm run bench -- --growth` measures Scrip alone, from ten thousand to ten million entries and a million tokens;
- * `npm run bench -- --soak 10` watches its memory under load for so many minutes.
+ * `npm run bench -- --soak 10` watches its memory under load for so many minutes; `npm run bench -- --abuse` sends it
+ * hostile requests.
  */
 import { parseArgs } from 'node:util';
+import { measureAbuse } from './abuse.js';
 import { buildPeers } from './build.js';
 import { chosen } from './chosen.js';
 import { compare } from './compare.js';
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     contenders: { type: 'string' },
     growth: { type: 'boolean', default: false },
     soak: { type: 'string' },
+    abuse: { type: 'boolean', default: false },
   },
 });
 
@@ -36,11 +39,14 @@ const length = {
   seconds: Number(values.seconds ?? (quick ? 1 : 2)),
 };
 
-install();
-await buildPeers();
-if (values.soak !== undefined) await soak(Number(values.soak));
-else if (values.growth) await measureGrowth(length);
-else await comparePeers();
+if (values.abuse) await measureAbuse();
+else {
+  install();
+  await buildPeers();
+  if (values.soak !== undefined) await soak(Number(values.soak));
+  else if (values.growth) await measureGrowth(length);
+  else await comparePeers();
+}
 
 async function comparePeers(): Promise<void> {
   const contenders = values.contenders ?? (quick ? 'scrip,floor,mercurius' : undefined);

@@ -52,6 +52,11 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     variables: `{"input":{${repeat(80_000, (index) => `"u${index}":1`, ',')}}}`,
     code: 'BAD_USER_INPUT',
   }),
+  request('80,000 fields in an input that is judged', {
+    query: 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { secret } }',
+    variables: `{"input":{${repeat(80_000, (index) => `"u${index}":1`, ',')}}}`,
+    code: 'UNAUTHENTICATED',
+  }),
   request('a list of 1,000 objects of 1,000 bytes', {
     query: logIn(),
     variables: `{"input":[${repeat(1_000, (index) => `{"username${index}":"${'x'.repeat(950)}"}`, ',')}]}`,
