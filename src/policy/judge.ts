@@ -1,4 +1,5 @@
-import { type FieldNode, getVariableValues } from 'graphql';
+import type { FieldNode } from 'graphql';
+import { coerceVariables } from './coerce-variables.js';
 import type { Caller, Refused, Wording } from './denial.js';
 import { refuseForeign } from './named-owner.js';
 import { type Operation, remember, type Variables } from './operation.js';
@@ -80,7 +81,7 @@ export class Judge<Context> {
     const { refused, verdict: surely, questions, probes, open } = this.#outcome(plan, held);
     const known = { operation, plan, caller, held, open, own: NOBODY, verdict: surely(caller) };
     if (questions.length === 0 && probes.length === 0) return known;
-    const coerced = areCoerced ? variables : this.#coerce(operation, variables);
+    const coerced = areCoerced ? variables : coerceVariables(this.#options.ground.schema, operation.node, variables);
     // Bad variables are for execution to report, which then runs nothing; what is refused anyway stays refused.
     if (!coerced) return { ...known, coerced: null };
 
@@ -126,11 +127,6 @@ export class Judge<Context> {
       isOpen = true;
     }
     return isOpen ? 'QUESTION' : 'REFUSED';
-  }
-
-  #coerce({ node }: Operation, variables: Variables): Variables | undefined {
-    const definitions = node.variableDefinitions ?? [];
-    return getVariableValues(this.#options.ground.schema, definitions, variables, { maxErrors: 0 }).coerced;
   }
 
   /** What the variables supply, and what of it the caller may not. */
