@@ -14,6 +14,8 @@ export interface LaneOptions<Item, Result> {
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** The most items of one statement. */
   readonly maxBatch: number;
+  /** What an item counts for in `maxBatch`, at most all of it; 1 unless given. */
+  readonly sizeOf?: (item: Item) => number;
   /** The most items that wait; one more is refused with `LaneOverloaded`. */
   readonly maxQueue: number;
 }
@@ -55,8 +57,22 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
     setImmediate(flush);
   }
 
+  /** How many of the items that wait fit into one statement. */
+  function countNext(): number {
+    const { maxBatch, sizeOf } = options;
+    if (sizeOf === undefined) return maxBatch;
+    let count = 0;
+    let size = 0;
+    for (const { item } of queue) {
+      size += sizeOf(item);
+      if (size > maxBatch) break;
+      count += 1;
+    }
+    return count;
+  }
+
   async function flush(): Promise<void> {
-    const batch = queue.slice(0, options.maxBatch);
+    const batch = queue.slice(0, countNext());
     queue = queue.slice(batch.length);
     try {
       const results = await options.run(batch.map((waiting) => waiting.item));

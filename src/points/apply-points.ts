@@ -3,7 +3,7 @@ import type { PooledDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
 import type { Entry } from './entry.js';
-import type { Answer, PointsOperation, RunOperations } from './operation.js';
+import type { Answer, Attempt, RunOperations } from './operation.js';
 
 /** A row of `apply_points`. */
 interface Row {
@@ -37,16 +37,17 @@ export function createApplyPoints(database: PooledDatabase): RunOperations {
       .from(sql`apply_points(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('waitMs')}::integer) as row`),
   );
 
-  return async (operations, waitMs) => {
-    const rows = await readRows({ operations: JSON.stringify(operations.map(write)), waitMs });
+  return async (attempts, waitMs) => {
+    const rows = await readRows({ operations: JSON.stringify(attempts.map(write)), waitMs });
     const answers: Answer[] = [];
     for (const { row } of rows) answers[row.ordinal - 1] = read(row);
-    if (rows.length !== operations.length) throw new Error('apply_points answered another number of operations.');
+    if (rows.length !== attempts.length) throw new Error('apply_points answered another number of operations.');
     return answers;
   };
 }
 
-function write({ user, change, reason, idempotencyKey, ownerId, credential }: PointsOperation) {
+function write({ operation, isRetry }: Attempt) {
+  const { user, change, reason, idempotencyKey, ownerId, credential } = operation;
   return {
     userId: user.id,
     username: user.username,
@@ -57,12 +58,15 @@ function write({ user, change, reason, idempotencyKey, ownerId, credential }: Po
     idempotencyKey,
     ownerId,
     tokenId: credential.kind === 'APP' ? credential.tokenId : null,
+    sessionId: credential.kind === 'USER' ? credential.sessionId : undefined,
+    role: credential.kind === 'USER' ? credential.role : undefined,
+    retried: isRetry,
   };
 }
 
 function read(row: Row): Answer {
   const { outcome, entry, user, replayed = false } = row;
-  if (outcome === 'BUSY') return { outcome };
+  if (outcome === 'BUSY' || outcome === 'CREDENTIAL_ENDED') return { outcome };
   if (outcome !== 'APPLIED') {
     return { outcome, replayed, available: row.available ?? undefined, needed: row.needed ?? undefined };
   }

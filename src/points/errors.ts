@@ -35,6 +35,24 @@ export class PointsBusy extends DomainError {
   }
 }
 
+/** The credential ended before the account was locked. Nothing was changed. */
+export class StaleCredential extends DomainError {
+  readonly code = 'UNAUTHENTICATED';
+
+  constructor() {
+    super('The credential ended before the change was made.');
+  }
+}
+
+/** The credential ended and is good again, as when a role is taken away and given back. Nothing was changed. */
+export class CredentialChanged extends DomainError {
+  readonly code = 'OVERLOADED';
+
+  constructor() {
+    super('The role of the caller was changed at the same time. Retry after 1 s.', { retryAfterSeconds: 1 });
+  }
+}
+
 /** The database went away under the change. What came of it is not known here. */
 export class OutcomeUnknown extends DomainError {
   readonly code = 'UNAVAILABLE';

@@ -3,17 +3,25 @@ import type { Clock } from './clock.js';
 import type { Entry } from './entry.js';
 import type { Answer, Applied, PointsOperation, RunOperations } from './operation.js';
 import { createPatience } from './patience.js';
-import { inTime, isLocked, type Pending, settle, survivors } from './pending.js';
+import { inTime, isLocked, type Pending, settle, survivors, toAttempt } from './pending.js';
 
 /**
  * Applies changes of points. Every answer is durable before it is given. Whatever is thrown had no effect, unless it is
  * `Annotated` with the effect `UNKNOWN`.
  */
 export interface Ledger {
-  /** @throws PointsRefused, PointsBusy, LaneOverloaded, DatabaseUnavailable, OutcomeUnknown */
+  /** @throws PointsRefused, StaleCredential, PointsBusy, LaneOverloaded, DatabaseUnavailable, OutcomeUnknown */
   apply(operation: PointsOperation): Promise<Applied>;
-  /** Each is definite by itself; those of one user, who is named by id, happen in the order given. */
-  applyAll(operations: readonly PointsOperation[]): Promise<PromiseSettledResult<Applied>[]>;
+  /**
+   * Each is definite by itself; those of one user, who is named by id, happen in the order given. They are applied 100
+   * at a time: so many can still happen once the credential has ended. No attempt begins after 15 s.
+   *
+   * @param recheck awaited before each 100 but the first. Where it rejects, what is left is rejected with its error.
+   */
+  applyAll(
+    operations: readonly PointsOperation[],
+    recheck?: () => Promise<void>,
+  ): Promise<PromiseSettledResult<Applied>[]>;
 }
 
 export interface LedgerOptions {
@@ -28,7 +36,10 @@ export interface LedgerOptions {
 /** Statements in flight at once, apart from those that have to be patient. */
 const LANES = 2;
 
-/** Small enough that whoever comes next waits a few milliseconds, large enough that a commit costs each one little. */
+/**
+ * Operations of one statement: few enough that the next statement waits a few milliseconds, enough that a commit costs
+ * each one little. No more of them can still happen once the credential has ended.
+ */
 const MOST_PER_STATEMENT = 100;
 
 /** Operations under way, of all users together. */
@@ -42,9 +53,9 @@ const BEGIN_WITHIN_MS = 15_000;
  * commit. That statement waits for nobody. What it finds locked, or fails with, is left to `createPatience`.
  */
 export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions): Ledger {
-  const attempt: RunOperations = async (operations, waitMs) => {
+  const attempt: RunOperations = async (attempts, waitMs) => {
     try {
-      return await run(operations, waitMs);
+      return await run(attempts, waitMs);
     } catch (error) {
       if (!isLocked(error)) onFailure(error);
       throw error;
@@ -52,20 +63,25 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
   };
   const patience = createPatience({ run: attempt, clock });
   const lanes = Array.from({ length: LANES }, () =>
-    createLane({ maxBatch: MOST_PER_STATEMENT, maxQueue: MOST_UNDER_WAY, run: runGroups }),
+    createLane({
+      maxBatch: MOST_PER_STATEMENT,
+      sizeOf: (group: readonly Pending[]) => group.length,
+      maxQueue: MOST_UNDER_WAY,
+      run: runGroups,
+    }),
   );
   let underWay = 0;
 
-  /** Applies operations on one account, in their order. */
+  /** Applies operations on one account, in their order. After the deadline no attempt begins. */
   async function submit(
     account: string,
     operations: readonly PointsOperation[],
+    deadline: number,
   ): Promise<PromiseSettledResult<Applied>[]> {
     if (underWay + operations.length > MOST_UNDER_WAY) {
       return operations.map(() => ({ status: 'rejected', reason: new LaneOverloaded() }));
     }
     underWay += operations.length;
-    const deadline = clock.now() + BEGIN_WITHIN_MS;
     const group: Pending[] = [];
     const results = operations.map(
       (operation) =>
@@ -100,32 +116,47 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
   /** One statement for the operations of many accounts. */
   async function runGroups(groups: readonly (readonly Pending[])[]): Promise<readonly (readonly Answer[])[]> {
     const left = groups.map((group) => inTime(group, clock.now()));
-    const operations = left.flat().map(({ operation }) => operation);
-    const answers = [...(await attempt(operations, 0))];
+    const answers = [...(await attempt(left.flat().map(toAttempt), 0))];
     return left.map(({ length }) => answers.splice(0, length));
+  }
+
+  /** Applies operations on many accounts, those of each in their order. */
+  async function submitAll(
+    operations: readonly PointsOperation[],
+    deadline: number,
+  ): Promise<PromiseSettledResult<Applied>[]> {
+    const results: PromiseSettledResult<Applied>[] = [];
+    const submitted = [...byAccount(operations)].map(async ([account, group]) => {
+      const settled = await submit(
+        account,
+        group.map(({ operation }) => operation),
+        deadline,
+      );
+      settled.forEach((result, nth) => {
+        results[group[nth]?.index ?? 0] = result;
+      });
+    });
+    await Promise.all(submitted);
+    return results;
   }
 
   return {
     apply: async (operation) => {
-      const [result] = await submit(accountOf(operation), [operation]);
+      const [result] = await submit(accountOf(operation), [operation], clock.now() + BEGIN_WITHIN_MS);
       if (result?.status === 'fulfilled') return result.value;
       throw result?.reason;
     },
-    applyAll: async (operations) => {
+    applyAll: async (operations, recheck = async () => {}) => {
+      const deadline = clock.now() + BEGIN_WITHIN_MS;
       const results: PromiseSettledResult<Applied>[] = [];
-      const inTurn = [...byAccount(operations)].map(async ([account, group]) => {
-        for (let from = 0; from < group.length; from += MOST_PER_STATEMENT) {
-          const some = group.slice(from, from + MOST_PER_STATEMENT);
-          const settled = await submit(
-            account,
-            some.map(({ operation }) => operation),
-          );
-          settled.forEach((result, nth) => {
-            results[some[nth]?.index ?? 0] = result;
-          });
+      for (let from = 0; from < operations.length; from += MOST_PER_STATEMENT) {
+        try {
+          if (from > 0) await recheck();
+        } catch (reason) {
+          return [...results, ...operations.slice(from).map(() => ({ status: 'rejected', reason }) as const)];
         }
-      });
-      await Promise.all(inTurn);
+        results.push(...(await submitAll(operations.slice(from, from + MOST_PER_STATEMENT), deadline)));
+      }
       return results;
     },
   };

@@ -25,7 +25,16 @@ export type Answer =
   | { readonly outcome: 'APPLIED'; readonly applied: Applied }
   | ({ readonly outcome: PointsRefusal } & RefusalDetails)
   /** Nothing: somebody else has the account locked, or the user got another name at this moment. */
-  | { readonly outcome: 'BUSY' };
+  | { readonly outcome: 'BUSY' }
+  /** Nothing: the credential ended before the account was locked. */
+  | { readonly outcome: 'CREDENTIAL_ENDED' };
+
+/** One attempt at an operation. */
+export interface Attempt {
+  readonly operation: PointsOperation;
+  /** An earlier attempt was lost and may have happened: this one tells what it came to, whatever the credential. */
+  readonly isRetry: boolean;
+}
 
 /** A change that happened. */
 export interface Applied {
@@ -39,10 +48,11 @@ export interface Applied {
 }
 
 /**
- * Runs operations in one statement, which happens as a whole or not at all; those of one user in the order given.
+ * Attempts operations in one statement, which happens as a whole or not at all; those of one user in the order given.
+ * The statement reads each credential after it has locked the accounts.
  *
  * @param waitMs how long to wait for an account that somebody else has locked, before the statement fails; 0: not at
  *   all, its operations come back `BUSY`.
  * @returns an answer per operation, in their order.
  */
-export type RunOperations = (operations: readonly PointsOperation[], waitMs: number) => Promise<readonly Answer[]>;
+export type RunOperations = (attempts: readonly Attempt[], waitMs: number) => Promise<readonly Answer[]>;

@@ -1,7 +1,7 @@
 import { databaseFailure } from '../database/failure.js';
 import type { Clock } from './clock.js';
 import type { RunOperations } from './operation.js';
-import { fail, giveUp, inTime, isLocked, type Pending, settle, survivors } from './pending.js';
+import { fail, giveUp, inTime, isLocked, type Pending, settle, survivors, toAttempt } from './pending.js';
 
 /** Where operations go that could not be decided at once, because of a lock or a failure. */
 export interface Patience {
@@ -20,7 +20,8 @@ const MOST_STATEMENTS = 2;
  */
 const LOCK_WAIT_MS = 100;
 
-const MOST_PER_STATEMENT = 200;
+/** Of operations: no more of them can still happen once the credential has ended. */
+const MOST_PER_STATEMENT = 100;
 const MOST_PER_ACCOUNT = 2_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
@@ -58,9 +59,8 @@ export function createPatience({ run, clock }: { run: RunOperations; clock: Cloc
       queue.unshift(...batch);
       return 'PAUSE';
     }
-    const operations = batch.map(({ operation }) => operation);
     try {
-      const busy = settle(batch, await run(operations, LOCK_WAIT_MS));
+      const busy = settle(batch, await run(batch.map(toAttempt), LOCK_WAIT_MS));
       queue.unshift(...busy);
       return busy.length === 0 ? 'GO_ON' : 'PAUSE';
     } catch (error) {

@@ -1,7 +1,7 @@
 import { DatabaseUnavailable, databaseFailure } from '../database/failure.js';
 import { Annotated } from '../errors.js';
-import { OutcomeUnknown, PointsBusy, PointsRefused } from './errors.js';
-import type { Answer, Applied, PointsOperation } from './operation.js';
+import { OutcomeUnknown, PointsBusy, PointsRefused, StaleCredential } from './errors.js';
+import type { Answer, Applied, Attempt, PointsOperation } from './operation.js';
 
 /** An operation on its way to an answer. */
 export interface Pending {
@@ -16,12 +16,18 @@ export interface Pending {
   mayHaveHappened: boolean;
 }
 
+/** What is sent of an operation that is tried now. */
+export function toAttempt({ operation, mayHaveHappened }: Pending): Attempt {
+  return { operation, isRetry: mayHaveHappened };
+}
+
 /** Hands out answers, and returns the operations that were too busy to have one. */
 export function settle(group: readonly Pending[], answers: readonly Answer[]): Pending[] {
   return group.filter((pending, index) => {
     const answer = answers[index];
     if (answer === undefined || answer.outcome === 'BUSY') return true;
     if (answer.outcome === 'APPLIED') pending.resolve(answer.applied);
+    else if (answer.outcome === 'CREDENTIAL_ENDED') fail(pending, new StaleCredential());
     else fail(pending, new PointsRefused(answer.outcome, answer));
     return false;
   });
@@ -65,7 +71,10 @@ export function giveUp(pending: Pending): void {
   else fail(pending, pending.isFailed ? new DatabaseUnavailable() : new PointsBusy());
 }
 
-/** Rejects an operation with an error, annotated if that does not say all: a statement that was lost may come yet. */
+/**
+ * Rejects an operation with an error, annotated if that does not say all: a statement that was lost may come yet. It
+ * may even where the credential has ended, for a session ends by a change of role and is good again when that is undone.
+ */
 export function fail({ mayHaveHappened, reject }: Pending, error: unknown): void {
   const isSure = !mayHaveHappened || (error instanceof PointsRefused && !NOT_YET.has(error.code));
   reject(isSure ? error : new Annotated(error, { effect: 'UNKNOWN' }));

@@ -1,3 +1,4 @@
+import type { Actor } from '../auth/actor.js';
 import { authenticated, limitedTo, type Principal } from '../auth/principal.js';
 import { Annotated, BadUserInput } from '../errors.js';
 import { connection, type Order, pageRequest, pageSize } from '../graphql/connection.js';
@@ -8,6 +9,7 @@ import { UserNotFound } from '../users/errors.js';
 import { countUsers } from '../users/read-users.js';
 import * as z from '../zod.js';
 import { type Entry, type EntryRef, entryId } from './entry.js';
+import { explainAllEnded, explainEnded } from './explain-ended.js';
 import type { PointsOperation } from './operation.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from './parse-operation.js';
 import { effectOf, isStored, toPayload, toResult } from './payload.js';
@@ -43,26 +45,27 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     },
   },
   Mutation: {
-    addPoints: async (_source, { input }, { ledger, principal }) =>
-      await settled(async () => toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal))))),
-    spendPoints: async (_source, { input }, { ledger, principal }) =>
-      await settled(async () => {
+    addPoints: async (_source, { input }, { ledger, principal, actor }) =>
+      await settled(actor, async () => toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal))))),
+    spendPoints: async (_source, { input }, { ledger, principal, actor }) =>
+      await settled(actor, async () => {
         const operation = parseAmount('SPEND', input, asked(principal));
         return toPayload(await ledger.apply(onOwn(operation, limitedTo(principal, 'points:spend'))));
       }),
-    reversePoints: async (_source, { input }, { ledger, principal }) =>
-      await settled(async () => toPayload(await ledger.apply(parseReversal(input, asked(principal))))),
-    applyPoints: async (_source, { input }, { ledger, principal, reads }) =>
-      await settled(async () => {
+    reversePoints: async (_source, { input }, { ledger, principal, actor }) =>
+      await settled(actor, async () => toPayload(await ledger.apply(parseReversal(input, asked(principal))))),
+    applyPoints: async (_source, { input }, { ledger, principal, reads, actor }) =>
+      await settled(actor, async () => {
         const operations = parseMany(input.operations, asked(principal, 'input.operations'));
         const named = operations.map(async (operation) => ({
           ...operation,
           user: { id: await reads.userId(operation.user) },
         }));
-        return { results: (await ledger.applyAll(await Promise.all(named))).map(toResult) };
+        const results = await ledger.applyAll(await Promise.all(named), actor.recheck);
+        return { results: (await explainAllEnded(results, actor.recheck)).map(toResult) };
       }),
-    resolvePoints: async (_source, { input }, { ledger, principal }) =>
-      await settled(async () => {
+    resolvePoints: async (_source, { input }, { ledger, principal, actor }) =>
+      await settled(actor, async () => {
         const operation = onOwn(parseKey(input, asked(principal)), limitedTo(principal, 'points:spend'));
         const [result] = await Promise.allSettled([ledger.apply(operation)]);
         if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
@@ -121,11 +124,11 @@ function onOwn(operation: PointsOperation, userId: string | undefined): PointsOp
   return userId === undefined ? operation : { ...operation, user: { id: userId } };
 }
 
-/** Says of every error whether the change may have happened. */
-async function settled<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Says of every error whether the change may have happened, and of a credential that ended why it did. */
+async function settled<Result>({ recheck }: Actor, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    throw new Annotated(error, { effect: effectOf(error) });
+    throw new Annotated(await explainEnded(error, recheck), { effect: effectOf(error) });
   }
 }

@@ -74,7 +74,7 @@ async function createUsers(): Promise<string[]> {
 
 async function compareAll(userIds: readonly string[]): Promise<void> {
   const run = createApplyPoints(database);
-  const one: Apply = async (operation) => await run([operation], LOCK_WAIT_MS);
+  const one: Apply = async (operation) => await run([{ operation, isRetry: false }], LOCK_WAIT_MS);
   const { apply: folded } = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
   process.stdout.write(
     `| users | clients | one statement each | lanes | ratio | one statement each, p50 | lanes, p50 |\n|---|--:|--:|--:|--:|--:|--:|\n`,

@@ -38,8 +38,9 @@ function ledgerOver(
   };
   const statements: number[] = [];
   const failures: unknown[] = [];
-  const counted: RunOperations = async (operations, waitMs) => {
-    statements.push(operations.length);
+  const counted: RunOperations = async (attempts, waitMs) => {
+    statements.push(attempts.length);
+    const operations = attempts.map(({ operation }) => operation);
     return await run(operations, waitMs, time);
   };
   const ledger = createLedger({ run: counted, clock, onFailure: (error) => failures.push(error), onEntry: () => {} });

@@ -9,6 +9,8 @@ export interface ModelOperation {
     | { readonly kind: 'RESOLVE' };
   readonly ownerId: string;
   readonly idempotencyKey: string | null;
+  /** Whether the credential has ended, in which case only what stands under the key is told. */
+  readonly isEnded?: boolean;
 }
 
 /** What has to come of it. */
@@ -61,14 +63,16 @@ export function createModel(): Model {
   return {
     entries,
     apply: (operation) => {
-      const { change, ownerId, idempotencyKey } = operation;
-      if (idempotencyKey === null) return decide(operation);
+      const { change, ownerId, idempotencyKey, isEnded } = operation;
+      const ended = { outcome: 'CREDENTIAL_ENDED', replayed: false };
+      if (idempotencyKey === null) return isEnded ? ended : decide(operation);
       const key = JSON.stringify([ownerId, idempotencyKey]);
       const prior = kept.get(key);
       if (prior !== undefined) {
         const isSame = [change.kind, prior.asked.kind].includes('RESOLVE') || isEqual(prior.asked, change);
         return isSame ? { ...prior.answer, replayed: true } : { outcome: 'IDEMPOTENCY_KEY_REUSED', replayed: false };
       }
+      if (isEnded) return ended;
       const answer = decide(operation);
       if (!UNKEPT.has(answer.outcome)) kept.set(key, { asked: change, answer });
       return answer;

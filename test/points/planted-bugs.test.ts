@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../server.js';
-import { FAULTY_FUNCTIONS, FAULTY_LEDGERS } from './planted-bugs.js';
+import { FAULTY_CREDENTIAL_CHECKS, FAULTY_FUNCTIONS, FAULTY_LEDGERS } from './planted-bugs.js';
 import { openStage, PROBES } from './probes.js';
 import { plans, simulate } from './simulation.js';
 
 describe('The tests of the ledger', () => {
-  it.each(FAULTY_FUNCTIONS)(
+  it.each([...FAULTY_FUNCTIONS, ...FAULTY_CREDENTIAL_CHECKS])(
     'find out when $bug',
     async ({ plant, breaks }) => {
       const server = await startServer();

@@ -1,5 +1,6 @@
-import type { RunOperations } from '../../src/points/operation.js';
+import type { Attempt, RunOperations } from '../../src/points/operation.js';
 import type { TestDatabase } from '../database.js';
+import type { StubDatabase } from './stub-database.js';
 
 /**
  * Faults that a ledger could well have. The tests plant them, one at a time, and see that they are found out: in the
@@ -69,6 +70,17 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       ]),
   },
   {
+    name: 'early-credential',
+    bug: 'the credential is read before the lock',
+    breaks: 'a credential that ended while the lock was waited for changes nothing',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['  answer jsonb;\n', '  answer jsonb;\n  known uuid[];\n'],
+        ['\nBEGIN\n', '\nBEGIN\n  SELECT array_agg(t.id) INTO known FROM tokens t WHERE t.revoked_at IS NULL;\n'],
+        ['SELECT t.revoked_at IS NULL AND', 'SELECT t.id = ANY (known) AND'],
+      ]),
+  },
+  {
     name: 'unsorted-locks',
     bug: 'balances are locked, and waited for, in the order in which they are named',
     breaks: 'no two calls wait for each other in a circle',
@@ -81,6 +93,26 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
         ],
         ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE)'],
       ]),
+  },
+];
+
+/** The same, found by the probes alone: over HTTP a credential is judged before the ledger is asked. */
+export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
+  {
+    name: 'unread-retry',
+    bug: 'the credential of a retry is not read',
+    breaks: 'a retry tells the first answer of its key to an ended credential, and without one changes nothing',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['IF NOT operation.is_alive THEN', 'IF NOT operation.is_alive AND operation.retried IS FALSE THEN'],
+      ]),
+  },
+  {
+    name: 'told-key',
+    bug: 'an ended credential is told the first answer of a key',
+    breaks: 'an ended credential is not told what stands under a key',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [['OR operation.retried IS FALSE)', 'OR false)']]),
   },
 ];
 
@@ -100,32 +132,71 @@ async function edit(
 }
 
 /** What a faulty ledger would do with a statement. */
-export const FAULTY_LEDGERS: readonly { readonly bug: string; plant(run: RunOperations): RunOperations }[] = [
+export const FAULTY_LEDGERS: readonly {
+  readonly bug: string;
+  plant(run: RunOperations, database: StubDatabase): RunOperations;
+}[] = [
+  {
+    bug: 'the credential is read before the lock',
+    plant:
+      (run, { credentials }) =>
+      (attempts, waitMs) =>
+        run(
+          attempts.map((attempt) =>
+            credentials.isAlive(attempt.operation.credential) ? withoutCredential(attempt) : attempt,
+          ),
+          waitMs,
+        ),
+  },
+  {
+    bug: 'the credential of a retry is not read',
+    plant: (run) => {
+      const seen = new Set<string | null>();
+      return (attempts, waitMs) =>
+        run(
+          attempts.map((attempt) => {
+            const { reason } = attempt.operation;
+            if (seen.has(reason)) return withoutCredential(attempt);
+            seen.add(reason);
+            return attempt;
+          }),
+          waitMs,
+        );
+    },
+  },
+  {
+    bug: 'an ended credential is told the first answer of a key',
+    plant: (run) => (attempts, waitMs) =>
+      run(
+        attempts.map((attempt) => ({ ...attempt, isRetry: true })),
+        waitMs,
+      ),
+  },
   {
     bug: 'whatever fails is sent again, with or without a key',
-    plant: (run) => (operations, waitMs) => run(operations, waitMs).catch(() => run(operations, waitMs)),
+    plant: (run) => (attempts, waitMs) => run(attempts, waitMs).catch(() => run(attempts, waitMs)),
   },
   {
     bug: 'a statement that was lost counts as one that was never sent',
-    plant: (run) => (operations, waitMs) =>
-      run(operations, waitMs).catch((error: Error) => {
+    plant: (run) => (attempts, waitMs) =>
+      run(attempts, waitMs).catch((error: Error) => {
         throw /terminated|ECONNRESET|timeout/.test(error.message) ? new Error('connect ECONNREFUSED') : error;
       }),
   },
   {
     bug: 'another attempt is made under another key',
     plant: (run) => {
-      const attempts = new Map<string, number>();
-      return (operations, waitMs) =>
+      const counts = new Map<string, number>();
+      return (attempts, waitMs) =>
         run(
-          operations.map((operation) => {
+          attempts.map(({ operation, isRetry }) => {
             const name = operation.reason ?? '';
-            const attempt = attempts.get(name) ?? 0;
-            attempts.set(name, attempt + 1);
+            const count = counts.get(name) ?? 0;
+            counts.set(name, count + 1);
             const { idempotencyKey } = operation;
-            return attempt === 0 || idempotencyKey === null
-              ? operation
-              : { ...operation, idempotencyKey: `${idempotencyKey} ${attempt}` };
+            return count === 0 || idempotencyKey === null
+              ? { operation, isRetry }
+              : { operation: { ...operation, idempotencyKey: `${idempotencyKey} ${count}` }, isRetry };
           }),
           waitMs,
         );
@@ -133,13 +204,17 @@ export const FAULTY_LEDGERS: readonly { readonly bug: string; plant(run: RunOper
   },
   {
     bug: 'the operations of a statement are done from the last to the first',
-    plant: (run) => async (operations, waitMs) => (await run(operations.toReversed(), waitMs)).toReversed(),
+    plant: (run) => async (attempts, waitMs) => (await run(attempts.toReversed(), waitMs)).toReversed(),
   },
   {
     bug: 'answers go to whoever asked for something else',
-    plant: (run) => async (operations, waitMs) => {
-      const [first, ...others] = await run(operations, waitMs);
+    plant: (run) => async (attempts, waitMs) => {
+      const [first, ...others] = await run(attempts, waitMs);
       return first === undefined ? [] : [...others, first];
     },
   },
 ];
+
+function withoutCredential({ operation, isRetry }: Attempt): Attempt {
+  return { operation: { ...operation, credential: { kind: 'NONE' } }, isRetry };
+}

@@ -49,6 +49,8 @@ async function overtake(stage: Stage, first: SentOperation, second: SentOperatio
   return [firstOutcome, (await waiting)[0]] as const;
 }
 
+const REVOKE = 'update tokens set revoked_at = now() where id = $1';
+
 export const PROBES: readonly Probe[] = [
   {
     rule: 'a refusal tells the balance of now, not of before the lock was waited for',
@@ -129,6 +131,53 @@ export const PROBES: readonly Probe[] = [
       await expect(again(3, 'k', null)).rejects.toMatchObject({ constraint: 'entries_happen_once_per_key' });
       await again(3, null, 1);
       await expect(again(4, null, 1)).rejects.toMatchObject({ constraint: 'entries_are_reversed_once' });
+    },
+  },
+  {
+    rule: 'a credential that ended while the lock was waited for changes nothing',
+    run: async ({ server, sessions: [holder, waiter] }) => {
+      const { id } = await server.user();
+      const token = await server.token(['points:add']);
+      await holder.query('begin');
+      await holder.query('select 1 from balances where user_id = $1 for update', [id]);
+      const waiting = waiter.apply([{ ...add(id, 5), tokenId: token.id, retried: false }], 5_000);
+      await Promise.race([waiter.untilItWaits(), waiting]);
+      await server.database.query(REVOKE, [token.id]);
+      await holder.query('commit');
+      expect(await waiting).toEqual([{ ordinal: 1, outcome: 'CREDENTIAL_ENDED' }]);
+      expect((await keptLedger(server, id)).deltas).toEqual([]);
+    },
+  },
+  {
+    rule: 'an ended credential is not told what stands under a key',
+    run: async ({ server, sessions: [session] }) => {
+      const { id } = await server.user();
+      const token = await server.token(['points:add']);
+      const change = { ...add(id, 5, 'k'), tokenId: token.id, retried: false };
+      expect(await session.apply([change], 0)).toMatchObject([{ outcome: 'APPLIED' }]);
+      await server.database.query(REVOKE, [token.id]);
+      expect(await session.apply([change], 0)).toEqual([{ ordinal: 1, outcome: 'CREDENTIAL_ENDED' }]);
+    },
+  },
+  {
+    rule: 'a retry tells the first answer of its key to an ended credential, and without one changes nothing',
+    run: async ({ server, sessions: [session] }) => {
+      const { id } = await server.user();
+      const token = await server.token(['points:add']);
+      const change = { ...add(id, 5, 'k'), tokenId: token.id, retried: true };
+      await session.apply([change], 0);
+      await server.database.query(REVOKE, [token.id]);
+      const others = [
+        { ...change, idempotencyKey: 'new' },
+        { ...spend(id, 99, 'refused'), tokenId: token.id, retried: true },
+      ];
+      expect(await session.apply([change, ...others], 0)).toMatchObject([
+        { outcome: 'APPLIED', replayed: true },
+        { outcome: 'CREDENTIAL_ENDED' },
+        { outcome: 'CREDENTIAL_ENDED' },
+      ]);
+      expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
+      expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toEqual([]);
     },
   },
 ];

@@ -10,6 +10,10 @@ export interface SentOperation {
   readonly reverses?: number;
   readonly ownerId: string;
   readonly idempotencyKey?: string;
+  readonly tokenId?: string;
+  readonly sessionId?: string;
+  readonly role?: string;
+  readonly retried?: boolean;
 }
 
 /** A row of `apply_points`, without the user. */

@@ -1,7 +1,9 @@
 import type { Scheduler } from 'fast-check';
 import pg from 'pg';
+import type { Credential } from '../../src/auth/actor.js';
+import type { Role } from '../../src/auth/principal.js';
 import type { Clock } from '../../src/points/clock.js';
-import type { Answer, PointsOperation, RunOperations } from '../../src/points/operation.js';
+import type { Answer, Attempt, PointsOperation, RunOperations } from '../../src/points/operation.js';
 import { createModel, type Model, type ModelEntry } from './model.js';
 
 /** What happens to one statement, and how long it takes. */
@@ -32,6 +34,18 @@ export interface StubDatabase {
   readonly effects: ReadonlyMap<string, readonly ModelEntry[]>;
   /** While a user is in here, somebody else has their account locked. */
   readonly locked: Set<string>;
+  readonly credentials: StubCredentials;
+}
+
+/** The tokens and sessions of the database, all alive at first. */
+export interface StubCredentials {
+  isAlive(credential: Credential): boolean;
+  /** How often the credential ended or became good again. */
+  changesOf(credential: Credential): number;
+  /** Ends a token or a session for good. */
+  end(id: string): void;
+  /** Gives the user of a session another role. */
+  setRole(sessionId: string, role: Role): void;
 }
 
 /** A time that passes only when something is waited for. */
@@ -50,30 +64,69 @@ export function createStubClock(scheduler: Scheduler): StubClock {
   return { now: () => now, delay: (ms) => pass('a pause', ms), pass };
 }
 
+function createStubCredentials(): StubCredentials {
+  const ended = new Set<string>();
+  const roles = new Map<string, Role>();
+  const changes = new Map<string, number>();
+  const count = (id: string) => changes.set(id, (changes.get(id) ?? 0) + 1);
+  return {
+    isAlive: (credential) => {
+      if (credential.kind === 'NONE') return true;
+      if (credential.kind === 'APP') return !ended.has(credential.tokenId);
+      return !ended.has(credential.sessionId) && (roles.get(credential.sessionId) ?? 'ADMIN') === credential.role;
+    },
+    changesOf: (credential) => (credential.kind === 'NONE' ? 0 : (changes.get(idOf(credential)) ?? 0)),
+    end: (id) => {
+      ended.add(id);
+      count(id);
+    },
+    setRole: (sessionId, role) => {
+      roles.set(sessionId, role);
+      count(sessionId);
+    },
+  };
+}
+
+function idOf(credential: Exclude<Credential, { kind: 'NONE' }>): string {
+  return credential.kind === 'APP' ? credential.tokenId : credential.sessionId;
+}
+
+/** @param onKept hears, at the moment it happens, of every operation that leaves something in the database. */
 export function createStubDatabase(
   clock: StubClock,
   userIds: readonly string[],
   faults: readonly Fault[],
+  onKept: (operation: PointsOperation) => void,
 ): StubDatabase {
   const models = new Map(userIds.map((id) => [id, createModel()]));
   const effects = new Map<string, ModelEntry[]>();
   const locked = new Set<string>();
   const coming = [...faults];
+  const credentials = createStubCredentials();
 
   /** What a statement does, in one moment. */
-  function execute(operations: readonly PointsOperation[], isPatient: boolean): Answer[] {
-    if (operations.some(({ reason }) => reason?.startsWith('poison'))) throw refusedWith('23514');
-    if (isPatient && operations.some((operation) => locked.has(userIdOf(operation)))) throw refusedWith('55P03');
-    return operations.map(answer);
+  function execute(attempts: readonly Attempt[], isPatient: boolean): Answer[] {
+    if (attempts.some(({ operation }) => operation.reason?.startsWith('poison'))) throw refusedWith('23514');
+    if (isPatient && attempts.some(isLocked)) throw refusedWith('55P03');
+    return attempts.map(answer);
   }
 
-  function answer(operation: PointsOperation): Answer {
+  function isLocked({ operation }: Attempt): boolean {
+    return locked.has(userIdOf(operation));
+  }
+
+  function answer({ operation, isRetry }: Attempt): Answer {
     const userId = userIdOf(operation);
     const model = models.get(userId);
+    const isEnded = !credentials.isAlive(operation.credential);
+    if (isEnded && (model === undefined || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
     if (model === undefined) return { outcome: 'USER_NOT_FOUND', replayed: false };
     if (locked.has(userId)) return { outcome: 'BUSY' };
-    const result = model.apply({ ...operation, userId });
+    const result = model.apply({ ...operation, userId, isEnded });
     const { outcome, replayed, entry } = result;
+    if (outcome === 'CREDENTIAL_ENDED') return { outcome };
+    const isKept = entry !== undefined || (operation.idempotencyKey !== null && STORED.has(outcome));
+    if (isKept && !replayed) onKept(operation);
     if (entry === undefined) return { ...result, outcome: outcome as 'BALANCE_LIMIT' };
     const reason = operation.reason ?? '';
     if (!replayed) effects.set(reason, [...(effects.get(reason) ?? []), entry]);
@@ -86,27 +139,36 @@ export function createStubDatabase(
     models,
     effects,
     locked,
-    run: async (operations, waitMs) => {
+    credentials,
+    run: async (attempts, waitMs) => {
       const { kind, takesMs } = coming.shift() ?? { kind: 'NONE', takesMs: 1 };
       await clock.pass('a statement on its way', takesMs / 2);
-      if (waitMs > 0 && operations.some((operation) => locked.has(userIdOf(operation)))) {
+      if (waitMs > 0 && attempts.some(isLocked)) {
         await clock.pass('a statement before a lock', waitMs);
       }
       if (kind === 'LOST_WHILE_IT_RUNS') {
         void clock
           .pass('a statement that was lost', takesMs)
-          .then(() => execute(operations, true))
+          .then(() => execute(attempts, true))
           .catch(() => {});
         throw new Error('Query read timeout');
       }
       const failure = FAILURES[kind]();
-      const answers = failure === undefined || kind === 'LOST_AFTER' ? execute(operations, waitMs > 0) : [];
+      const answers = failure === undefined || kind === 'LOST_AFTER' ? execute(attempts, waitMs > 0) : [];
       await clock.pass('an answer on its way', takesMs / 2);
       if (failure !== undefined) throw failure;
       return answers;
     },
   };
 }
+
+/** The refusals that are stored under a key. */
+export const STORED: ReadonlySet<string> = new Set([
+  'INSUFFICIENT_POINTS',
+  'BALANCE_LIMIT',
+  'ALREADY_REVERSED',
+  'IDEMPOTENCY_KEY_CLOSED',
+]);
 
 /** In here a user is named by their id, or by its capitals. */
 function userIdOf({ user }: PointsOperation): string {
