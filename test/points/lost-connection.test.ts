@@ -109,6 +109,31 @@ describe('A connection that is lost under a change of points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
   });
 
+  it('after the change had happened: another attempt finds it, though the token was revoked by then', async () => {
+    const real = createApplyPoints(own.database);
+    const { id } = await server.user();
+    const revoked = await server.token(['points:add']);
+    let losses = 1;
+    const run: RunOperations = async (attempts, waitMs) => {
+      const answers = await real(attempts, waitMs);
+      if (losses-- <= 0) return answers;
+      await server.database.query('update tokens set revoked_at = now() where id = $1', [revoked.id]);
+      throw new Error('Connection terminated unexpectedly');
+    };
+    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
+    const operation: PointsOperation = {
+      user: { id },
+      change: { kind: 'ADD', points: 5 },
+      reason: null,
+      idempotencyKey: 'k',
+      ownerId: revoked.owner.id,
+      credential: { kind: 'APP', tokenId: revoked.id },
+    };
+    expect((await ledger.apply(operation)).entry).toMatchObject({ sequence: 1, delta: 5 });
+    await expect(ledger.apply(operation)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
+  });
+
   it('can be settled by hand: resolvePoints says what came of the key', async () => {
     const { id } = await server.user();
     const resolve = async (idempotencyKey: string) =>

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Answer, type IssuedToken, type LoggedIn, startServer, type TestServer } from '../server.js';
+import { ADD, APPLY, DELETE_USER, RESOLVE, REVERSE, SPEND } from './documents.js';
+import { keptLedger, refusal } from './ledger.js';
+import { openSession, type Session } from './session.js';
+
+let server: TestServer;
+let other: TestServer;
+let admin: IssuedToken;
+let holder: Session;
+beforeAll(async () => {
+  server = await startServer();
+  other = await startServer({ DATABASE_URL: server.database.url });
+  admin = await server.everything();
+  holder = await openSession(server.database);
+});
+afterAll(async () => {
+  await holder.end();
+  await other.close();
+  await server.close();
+});
+
+const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
+const SET_ROLE = `
+  mutation ($id: ID!, $role: Role!) { updateUser(input: { user: { id: $id }, role: $role }) { user { role } } }
+`;
+const LOG_OUT = 'mutation { logOut { user { id } } }';
+const SIGN_UP = 'mutation ($input: CredentialsInput!) { signUp(input: $input) { accessToken user { id } } }';
+const CHANGE_PASSWORD = 'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { accessToken } }';
+
+/** Keeps an account locked until a change of it waits and `end` was answered. Answers what the change was told. */
+async function endWhileItWaits(
+  userId: string,
+  change: () => Promise<Answer>,
+  end: () => Promise<Answer | undefined>,
+): Promise<Answer> {
+  await holder.query('begin');
+  await holder.query('select 1 from balances where user_id = $1 for update', [userId]);
+  try {
+    const changed = change();
+    const waiting = `select 1 from pg_stat_activity where datname = current_database()
+                        and wait_event_type = 'Lock' and query like '%apply_points%'`;
+    while ((await server.database.query(waiting)).length === 0);
+    expect((await end())?.errors).toBeUndefined();
+    await holder.query('commit');
+    return await changed;
+  } finally {
+    await holder.query('commit');
+  }
+}
+
+const ENDED = { code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' };
+
+describe('A change that waits for its account while its token is revoked', () => {
+  const changes = [
+    ['addPoints', ADD, (id: string) => ({ user: { id }, points: 5 })],
+    ['addPoints with a key', ADD, (id: string) => ({ user: { id }, points: 5, idempotencyKey: 'a key' })],
+    ['spendPoints', SPEND, (id: string) => ({ user: { id }, points: 5 })],
+    ['reversePoints', REVERSE, (id: string) => ({ entryId: `${id}.1` })],
+    ['resolvePoints', RESOLVE, (id: string) => ({ user: { id }, idempotencyKey: 'another key' })],
+  ] as const;
+  it.each(changes)('is not made: %s', async (_name, document, inputOf) => {
+    const { id } = await server.user();
+    await server.send(admin, ADD, { input: { user: { id }, points: 50 } });
+    const token = await server.everything();
+    const answer = await endWhileItWaits(
+      id,
+      () => server.send(token, document, { input: inputOf(id) }),
+      () => server.send(admin, REVOKE, { id: token.id }),
+    );
+    expect(answer.status).toBe(200);
+    expect(Object.values(answer.data)).toEqual([null]);
+    expect(refusal(answer)).toEqual(ENDED);
+    expect((await keptLedger(server, id)).deltas).toEqual([50]);
+    expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toEqual([]);
+  });
+
+  it('is not made either when another node revokes it', async () => {
+    const { id } = await server.user();
+    const token = await server.token(['points:add']);
+    const answer = await endWhileItWaits(
+      id,
+      () => server.send(token, ADD, { input: { user: { id }, points: 5 } }),
+      () => other.send(admin, REVOKE, { id: token.id }),
+    );
+    expect(refusal(answer)).toEqual(ENDED);
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+
+  it('is not told what stands under its key', async () => {
+    const { id } = await server.user();
+    const token = await server.token(['points:add']);
+    const input = { user: { id }, points: 5, idempotencyKey: 'k' };
+    expect((await server.send(token, ADD, { input })).data.change.replayed).toBe(false);
+    const answer = await endWhileItWaits(
+      id,
+      () => server.send(token, ADD, { input }),
+      () => server.send(admin, REVOKE, { id: token.id }),
+    );
+    expect(answer.data).toEqual({ change: null });
+    expect(refusal(answer)).toEqual(ENDED);
+  });
+});
+
+describe('A change that waits for its account while its session ends', () => {
+  const endings: readonly [string, (session: LoggedIn) => Promise<Answer>, object][] = [
+    ['the user logs out', (session) => server.send(session, LOG_OUT), ENDED],
+    ['the user is deleted', ({ user }) => server.send(admin, DELETE_USER, { id: user.id }), ENDED],
+    [
+      'the user loses the role',
+      ({ user }) => server.send(admin, SET_ROLE, { id: user.id, role: 'USER' }),
+      { code: 'FORBIDDEN', effect: 'NONE' },
+    ],
+  ];
+  it.each(endings)('is not made: %s', async (_how, end, expected) => {
+    const { id } = await server.user();
+    const session = await server.session(await server.user({ role: 'ADMIN' }));
+    const answer = await endWhileItWaits(
+      id,
+      () => server.send(session, ADD, { input: { user: { id }, points: 5 } }),
+      () => end(session),
+    );
+    expect(answer.data).toEqual({ change: null });
+    expect(refusal(answer)).toMatchObject(expected);
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+
+  it('is not made: the password is changed', async () => {
+    const currentPassword = 'correct horse battery';
+    const signedUp = await server.send(undefined, SIGN_UP, { input: { username: 'ann', password: currentPassword } });
+    const { accessToken, user } = signedUp.data.signUp;
+    await server.send(admin, ADD, { input: { user, points: 50 } });
+    const answer = await endWhileItWaits(
+      user.id,
+      () => server.send(accessToken, SPEND, { input: { user, points: 5 } }),
+      () =>
+        server.send(accessToken, CHANGE_PASSWORD, { input: { currentPassword, newPassword: 'battery horse staple' } }),
+    );
+    expect(refusal(answer)).toEqual(ENDED);
+    expect((await keptLedger(server, user.id)).deltas).toEqual([50]);
+  });
+
+  it('can be sent again where the role was changed and allows it as before', async () => {
+    const user = await server.user();
+    const session = await server.session(user);
+    await server.send(admin, ADD, { input: { user: { id: user.id }, points: 50 } });
+    const spend = () => server.send(session, SPEND, { input: { user: { id: user.id }, points: 5 } });
+    const answer = await endWhileItWaits(user.id, spend, async () => {
+      // `updateUser` would wait for the same lock.
+      await server.database.query(`update users set role = 'ADMIN' where id = $1`, [user.id]);
+      return undefined;
+    });
+    expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
+    expect((await spend()).data.change.points).toBe(45);
+  });
+});
+
+describe('A request with many changes whose token is revoked meanwhile', () => {
+  it('keeps what came before, and changes nothing from there on', async () => {
+    const [free, held] = [await server.user(), await server.user()];
+    const token = await server.token(['points:add', 'points:spend']);
+    const operations = Array.from({ length: 250 }, (_, n) => ({
+      add: { user: { id: n < 100 || n % 2 === 0 ? free.id : held.id }, points: 1 },
+    }));
+    const answer = await endWhileItWaits(
+      held.id,
+      () => server.send(token, APPLY, { input: { operations } }),
+      () => server.send(admin, REVOKE, { id: token.id }),
+    );
+    const { results } = answer.data.applyPoints;
+    expect(answer.errors).toBeUndefined();
+    const ended = { payload: null, error: { code: 'UNAUTHENTICATED', effect: 'NONE', replayed: false } };
+    expect(results).toHaveLength(250);
+    for (const result of results.slice(0, 100)) expect(result).toMatchObject({ error: null });
+    for (const result of results.slice(200)) expect(result).toMatchObject(ended);
+    operations.slice(100, 200).forEach(({ add }, nth) => {
+      if (add.user.id === held.id) expect(results[100 + nth]).toMatchObject(ended);
+    });
+    expect((await keptLedger(server, held.id)).deltas).toEqual([]);
+    const done = results.filter(({ error }: { error: unknown }) => error === null).length;
+    expect((await keptLedger(server, free.id)).points).toBe(done);
+  });
+
+  it('stops within one hundred changes: 50 fields of 900 each', async () => {
+    const { id } = await server.user();
+    const token = await server.token(['points:add', 'points:spend']);
+    const fields = Array.from(
+      { length: 50 },
+      (_, n) => `f${n}: applyPoints(input: $input) { results { error { code } } }`,
+    );
+    const operations = Array.from({ length: 900 }, () => ({ add: { user: { id }, points: 1 } }));
+    const sent = server.send(token, `mutation ($input: ApplyPointsInput!) { ${fields.join('\n')} }`, {
+      input: { operations },
+    });
+    const count = async () => (await keptLedger(server, id)).points;
+    while ((await count()) === 0);
+    expect((await other.send(admin, REVOKE, { id: token.id })).data.revokeToken.token.state).toBe('REVOKED');
+    const atAnswer = await count();
+    const { status } = await sent;
+    expect(status).toBe(200);
+    expect((await count()) - atAnswer).toBeLessThanOrEqual(100);
+    expect(await count()).toBeLessThan(45_000);
+  });
+
+  it('changes nothing after it has revoked its own token', async () => {
+    const { id } = await server.user();
+    const token = await server.token(['points:add']);
+    const document = `mutation ($input: AddPointsInput!) {
+      revokeCurrentToken { token { state } }
+      addPoints(input: $input) { points }
+    }`;
+    const { data, errors } = await server.send(token, document, { input: { user: { id }, points: 7 } });
+    expect(data).toEqual({ revokeCurrentToken: { token: { state: 'REVOKED' } }, addPoints: null });
+    expect(errors).toMatchObject([{ path: ['addPoints'], extensions: { ...ENDED } }]);
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
+  });
+});
