@@ -13,6 +13,7 @@ export const RULES = {
   I7: 'the balances come to what the answers come to',
   I8: 'all serve again within 15 s, nothing stays locked, and no node dies by itself',
   I9: 'no statement fails because of another: no deadlock, no violated key',
+  I10: 'nothing is changed with a token after its revocation has been answered, on any node',
 } as const;
 
 interface Row {

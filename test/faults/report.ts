@@ -41,11 +41,11 @@ function faultsInAll(faults: readonly FaultRow[]): string {
 
 function faultTable(faults: readonly FaultRow[]): string {
   const rows = faults.map(({ name, result }) => {
-    const { injected, operations, unknown, reads, healedMs, violations } = result;
-    const answered = operations - unknown;
-    return [name, injected, operations, answered, unknown, reads, `${Math.round(healedMs)} ms`, violations.length];
+    const { injected, operations, unknown, reads, revocations, healedMs, violations } = result;
+    const counts = [injected, operations, operations - unknown, unknown, reads, revocations];
+    return [name, ...counts, `${Math.round(healedMs)} ms`, violations.length];
   });
-  const head = ['fault', 'injected', 'operations', 'answered', 'unknown, then resolved', 'reads'];
+  const head = ['fault', 'injected', 'operations', 'answered', 'unknown, then resolved', 'reads', 'tokens revoked'];
   return table([...head, 'serves again after', 'violations'], rows);
 }
 
@@ -57,7 +57,7 @@ function plantsInAll(plants: readonly PlantRow[]): string {
 function plantTable(plants: readonly PlantRow[]): string {
   const rows = plants.map(({ name, bug, results }) => {
     const broken = Object.keys(RULES).filter((rule) =>
-      results.some(({ violations }) => violations.some((violation) => violation.startsWith(rule))),
+      results.some(({ violations }) => violations.some((violation) => violation.startsWith(`${rule}:`))),
     );
     const operations = results.reduce((total, result) => total + result.operations, 0);
     return [name, bug, operations, `${results.filter(isCaught).length} of ${results.length}`, broken.join(', ')];

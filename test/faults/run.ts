@@ -6,6 +6,7 @@ import { violations } from './invariants.js';
 import { type LoadLog, load } from './load.js';
 import { scrip } from './nodes.js';
 import { type Operation, verdict } from './operation-log.js';
+import { revocationViolations, revokeAgain } from './revocations.js';
 import type { Stage } from './stage.js';
 
 /** Where a fault is injected, how long, and how many are at work meanwhile. */
@@ -21,6 +22,8 @@ export interface Result {
   /** Of these, how many were answered by nobody, and made certain afterwards. */
   readonly unknown: number;
   readonly reads: number;
+  /** How many tokens were revoked while they were used. */
+  readonly revocations: number;
   /** From the end of the fault until every node had added a point. */
   readonly healedMs: number;
   readonly violations: readonly string[];
@@ -39,13 +42,16 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const conflictsBefore = nodes.map(({ conflicts }) => conflicts);
   const over = new AbortController();
   const urls = nodes.map(({ url }) => url);
-  const loading = load({ urls, secret, userIds, clients, name: fault.name, signal: over.signal });
+  const common = { urls, secret, userIds, name: fault.name, signal: over.signal };
+  const loading = load({ ...common, clients });
+  const revoking = revokeAgain({ ...common, database });
   const injected = await injectAgain(fault, options, userIds);
   const healing = performance.now();
   const healed = await untilServed(options, userIds);
   const healedMs = performance.now() - healing;
   over.abort();
-  const log = await loading;
+  const [loaded, revoked] = await Promise.all([loading, revoking]);
+  const log = { ...loaded, operations: [...loaded.operations, ...revoked.operations] };
   const unknown = log.operations.filter((operation) => verdict(operation).outcome === 'UNKNOWN');
   await makeCertain(unknown, options);
   const everything = { ...log, operations: [...log.operations, ...healed.probes] };
@@ -54,11 +60,13 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     operations: log.operations.length,
     unknown: unknown.length,
     reads: log.reads,
+    revocations: revoked.revocations.length,
     healedMs,
     violations: [
       ...healed.violations,
       ...spared(fault, log, userIds),
       ...(await violations(database, everything, userIds)),
+      ...(await revocationViolations(database, revoked)),
       ...(await leftOver(options)),
       ...conflicts(options, conflictsBefore),
       ...(await verify(database)),
