@@ -71,6 +71,12 @@ describe('In a database that has grown', () => {
       ['balances_by_bracket', 'users_pkey'],
     ],
     ['the account to be changed', ADD, 'FOR NO KEY UPDATE', ['balances_pkey']],
+    [
+      'the credential of a change',
+      ADD,
+      'SELECT t.revoked_at IS NULL',
+      ['balances_pkey', 'sessions_pkey', 'tokens_pkey', 'users_have_unique_names', 'users_pkey'],
+    ],
     ['an idempotency key', ADD, 'FROM answered_keys', ['entries_happen_once_per_key', 'refusals_happen_once_per_key']],
   ])('%s is found by an index', async (_subject, document, words, indexes) => {
     expect(await reads(words, () => server.send(token, document))).toEqual({ indexes, tables: [] });

@@ -108,15 +108,58 @@ describe('The database function apply_points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 20, deltas: [50, -30, 20, -20] });
   });
 
+  it('tells a node of the previous release, which does not tell retries apart, what stands under a key', async () => {
+    const [session] = stage.sessions;
+    const { id } = await server.user();
+    const token = await server.token(['points:add']);
+    const change = { kind: 'ADD', userId: id, points: 5, ownerId, tokenId: token.id, idempotencyKey: 'k' } as const;
+    await session.apply([change], 0);
+    await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
+    const outcomes = await session.apply([change, { ...change, idempotencyKey: 'new' }], 0);
+    expect(outcomes).toMatchObject([{ outcome: 'APPLIED', replayed: true }, { outcome: 'CREDENTIAL_ENDED' }]);
+    expect((await keptLedger(server, id)).deltas).toEqual([5]);
+  });
+
+  it.each([
+    ['is revoked', 'update tokens set revoked_at = now() where id = $1'],
+    ['has expired', `update tokens set expires_at = now() - interval '1 microsecond' where id = $1`],
+    ['was never issued', 'delete from tokens where id = $1'],
+    [
+      'has lost its owner',
+      'update users set deleted_at = now() where id = (select owner_id from tokens where id = $1)',
+    ],
+  ])('changes nothing for a token that %s, and tells it nothing of the user', async (_how, end) => {
+    const [session] = stage.sessions;
+    const { id } = await server.user();
+    const token = await server.token(['points:add']);
+    await server.database.query(end, [token.id]);
+    const common = { kind: 'ADD', points: 5, ownerId, tokenId: token.id, retried: false } as const;
+    const outcomes = await session.apply(
+      [
+        { ...common, userId: id },
+        { ...common, username: 'nobody' },
+        { kind: 'ADD', userId: id, points: 1, ownerId },
+      ],
+      0,
+    );
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['CREDENTIAL_ENDED', 'CREDENTIAL_ENDED', 'APPLIED']);
+    expect((await keptLedger(server, id)).deltas).toEqual([1]);
+  });
+
   it('finds everything by its key: no plan of its reads a whole table', async () => {
     const { id, username } = await server.user();
+    const token = await server.token(['points:add']);
+    const { user } = await server.session();
+    const [kept] = await server.database.query('select id from sessions where user_id = $1', [user.id]);
+    const sessionId = String(kept?.['id']);
     const [session] = stage.sessions;
     await session.query('begin');
     const scans =
-      "select coalesce(sum(seq_scan), 0)::int as scans from pg_stat_xact_user_tables where relname in ('users', 'balances', 'entries', 'refusals', 'former_usernames')";
+      "select coalesce(sum(seq_scan), 0)::int as scans from pg_stat_xact_user_tables where relname in ('users', 'balances', 'entries', 'refusals', 'former_usernames', 'tokens', 'sessions')";
     const [before] = await session.query(scans);
     for (const named of [{ userId: id }, { username }]) {
-      const common = { ...named, ownerId, idempotencyKey: randomUUID() };
+      const credential = 'userId' in named ? { tokenId: token.id } : { sessionId, role: 'USER' };
+      const common = { ...named, ...credential, ownerId, idempotencyKey: randomUUID() };
       await session.apply([{ ...common, kind: 'ADD', points: 2 }], 0);
       await session.apply([{ ...common, kind: 'SPEND', points: 9, idempotencyKey: randomUUID() }], 0);
       await session.apply([{ ...common, kind: 'REVERSAL', reverses: 1, idempotencyKey: randomUUID() }], 0);

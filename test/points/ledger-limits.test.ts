@@ -76,6 +76,47 @@ describe('The ledger', () => {
     expect(failures).toEqual([]); // nothing failed
   });
 
+  it('begins no statement for what is left of many operations after the deadline', async () => {
+    const { ledger, statements } = ledgerOver(async (operations, _waitMs, clock) => {
+      clock.now += 10_000;
+      return operations.map(applied);
+    });
+    const results = await ledger.applyAll(Array.from({ length: 300 }, () => add('ann')));
+    expect(statements).toEqual([100, 100]);
+    expect(results.map(({ status }) => status)).toEqual([
+      ...Array(200).fill('fulfilled'),
+      ...Array(100).fill('rejected'),
+    ]);
+    const left = await rejection(Promise.reject(Object(results[299]).reason));
+    expect(left).toEqual({ code: 'OVERLOADED', effect: 'NONE' });
+  });
+
+  it('checks the credential before each hundred but the first, and changes nothing more where it has ended', async () => {
+    const { ledger, statements } = ledgerOver(async (operations) => operations.map(applied));
+    let checks = 0;
+    const results = await ledger.applyAll(
+      Array.from({ length: 450 }, () => add('ann')),
+      async () => {
+        checks += 1;
+        if (checks === 2) throw new Error('ended');
+      },
+    );
+    expect(statements).toEqual([100, 100]);
+    expect(results.map(({ status }) => status)).toEqual([
+      ...Array(200).fill('fulfilled'),
+      ...Array(250).fill('rejected'),
+    ]);
+    expect(checks).toBe(2);
+  });
+
+  it('changes at most a hundred in one statement, however many are asked for at once', async () => {
+    const { ledger, statements } = ledgerOver(async (operations) => operations.map(applied));
+    const together = Array.from({ length: 30 }, () => ledger.applyAll(Array.from({ length: 60 }, () => add('ann'))));
+    await Promise.all(together);
+    expect(Math.max(...statements)).toBeLessThanOrEqual(100);
+    expect(statements.reduce((sum, length) => sum + length, 0)).toBe(1_800);
+  });
+
   it('waits with a keyed operation for a database that is away, and refuses one without a key at once', async () => {
     const { ledger, time, statements } = ledgerOver(async () => {
       throw new Error('connect ECONNREFUSED 127.0.0.1:5432');
