@@ -116,7 +116,8 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
   /** One statement for the operations of many accounts. */
   async function runGroups(groups: readonly (readonly Pending[])[]): Promise<readonly (readonly Answer[])[]> {
     const left = groups.map((group) => inTime(group, clock.now()));
-    const answers = [...(await attempt(left.flat().map(toAttempt), 0))];
+    const attempts = left.flat().map(toAttempt);
+    const answers = attempts.length === 0 ? [] : [...(await attempt(attempts, 0))];
     return left.map(({ length }) => answers.splice(0, length));
   }
 
