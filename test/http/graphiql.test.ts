@@ -17,7 +17,7 @@ describe('GraphiQL', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
-    expect(response.headers.get('content-security-policy')).toContain(`default-src 'self'`);
+    expect(response.headers.get('content-security-policy')).toContain(`default-src 'none'; script-src 'self'; `);
     expect(await response.text()).toMatch(/^<!doctype html>/i);
   });
 
