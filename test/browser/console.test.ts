@@ -72,13 +72,15 @@ describe('The console', () => {
     const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
 
     const [graphiql] = await Promise.all([
-      page.waitForEvent('popup'),
+      page.context().waitForEvent('page'),
       dialog.getByRole('button', { name: 'Open in GraphiQL with this token' }).click(),
     ]);
 
     await graphiql.getByRole('term').filter({ hasText: 'Owner' }).waitFor();
     expect(await graphiql.getByLabel('Bearer token').inputValue()).toBe(secret);
-    expect(graphiql.url()).not.toContain(secret);
+    expect(graphiql.url()).toBe(new URL('/graphql', visit.server.url).href);
+    expect(await graphiql.evaluate(() => Object.keys(sessionStorage))).toEqual(['scrip:token']);
+    expect(await graphiql.evaluate(() => window.opener)).toBeNull();
     expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain(secret);
     expect(complaints).toEqual([]);
   });

@@ -19,7 +19,8 @@ export async function launchBrowser(): Promise<Browser> {
 
 /** Opens a page, wide enough that an editor breaks no line of an answer. */
 export async function openWatched(browser: Browser, url: URL): Promise<WatchedPage> {
-  const page = await browser.newPage({ viewport: { width: 1920, height: 1080 } });
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  const page = await context.newPage();
   page.setDefaultTimeout(10_000); // less than a test has, so that the failure names what was waited for
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

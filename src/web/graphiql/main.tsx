@@ -3,6 +3,8 @@ import 'graphiql/setup-workers/vite';
 import { GraphiQL, type GraphiQLProps, HISTORY_PLUGIN } from 'graphiql';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { receiveToken } from '../token-handover.js';
+import { bearerToken, parseBearerToken } from './bearer-token.js';
 import { CopyLinkButton } from './copy-link-button.js';
 import { dropDeepLink, readDeepLink } from './deep-link.js';
 import { DenialHint } from './denial-hint.js';
@@ -15,11 +17,13 @@ import { TOKEN_PLUGIN } from './token-panel.js';
 
 const PLUGINS = [TOKEN_PLUGIN, EXAMPLES_PLUGIN, HISTORY_PLUGIN];
 const link = readDeepLink();
-// Variables are given with the query, even if empty: GraphiQL would add those of the last visit.
 const linked: Partial<GraphiQLProps> = link ? { initialQuery: link.query, initialVariables: link.variables } : {};
 // GraphiQL remembers which panel was open, none included, under this key.
 const isFirstVisit = localStorage.getItem('graphiql:visiblePlugin') === null;
 const greeting: Partial<GraphiQLProps> = isFirstVisit && window.innerWidth > 900 ? { visiblePlugin: TOKEN_PLUGIN } : {};
+
+const received = await receiveToken();
+if (received !== undefined) bearerToken.set(parseBearerToken(received));
 
 createRoot(page()).render(
   <StrictMode>
@@ -28,7 +32,7 @@ createRoot(page()).render(
       plugins={PLUGINS}
       defaultQuery={WELCOME}
       defaultEditorToolsVisibility
-      isHeadersEditorEnabled={false} // a token written there would stay in the history, on disk
+      isHeadersEditorEnabled={false} // the Token panel sends the header
       shouldPersistHeaders={false}
       onEditQuery={dropDeepLink}
       onEditVariables={dropDeepLink}

@@ -1,6 +1,6 @@
 import { Alert, Button, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Check, Copy, ExternalLink } from 'lucide-react';
-import { openInGraphiql } from './open-in-graphiql.js';
+import { openGraphiql } from '../../token-handover.js';
 
 /** A secret in the only moment in which it can be seen. */
 export interface IssuedSecret {
@@ -48,7 +48,7 @@ export function SecretBox({ issued: { secret, name }, onDone }: { issued: Issued
         <Button
           variant="default"
           leftSection={<ExternalLink size={16} aria-hidden />}
-          onClick={() => openInGraphiql(secret)}
+          onClick={() => openGraphiql(secret)}
         >
           Open in GraphiQL with this token
         </Button>
