@@ -1,10 +1,17 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keepSecret } from '../leaks.js';
 import { startServer, type TestServer } from '../server.js';
 import { launchBrowser, NO_BROWSER, openWatched } from './watched-page.js';
 
 const ADD_POINTS = 'mutation AddPoints($input: AddPointsInput!) { addPoints(input: $input) { message points } }';
+const LOG_IN = 'mutation LogIn($input: CredentialsInput!) { logIn(input: $input) { expiresIn } }';
 const FOLLOW = 'subscription Follow($user: UserBy) { pointsChanged(user: $user, after: 0) { delta } }';
+
+/** What GraphiQL may keep in `localStorage`. */
+const LAYOUT_KEYS = ['theme', 'visiblePlugin', 'docExplorerFlex', 'editorFlex', 'secondaryEditorFlex'].map(
+  (key) => `graphiql:${key}`,
+);
 
 describe('GraphiQL', () => {
   let server: TestServer;
@@ -111,6 +118,69 @@ describe('GraphiQL', () => {
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
   });
 
+  it('stores no credential that is typed or received', async () => {
+    const { secret } = await server.token(['tokens:issue', 'users:read']);
+    const typed = 'a password that was typed';
+    keepSecret(typed);
+    const { page, complaints } = await openWatched(
+      browser,
+      linkTo(LOG_IN, { input: { username: 'ada', password: typed } }),
+    );
+    await page.getByLabel('Bearer token').fill(secret);
+    await run(page, 'logIn');
+    await result(page).getByText('INVALID_CREDENTIALS').waitFor();
+
+    await write(page, `mutation { logIn(input: { username: "ada", password: "${typed}" }) { expiresIn } }`);
+    await run(page, 'logIn');
+    await page.getByRole('tab', { name: '<untitled>' }).waitFor();
+    await write(page, `mutation { renewSession(input: { refreshToken: "scrip_rt_${typed}" }) { expiresIn } }`);
+    await run(page, 'renewSession');
+    await result(page).getByText('REFRESH_TOKEN_INVALID').waitFor();
+    await write(page, 'mutation { issueToken(input: { name: "typed", scopes: [USERS_READ] }) { secret } }');
+    await run(page, 'issueToken');
+    await result(page).getByText('scrip_app_').waitFor();
+    const text = (await result(page).textContent()) ?? '';
+    const issued = /scrip_app_\w+/.exec(text)?.[0] ?? '';
+    expect(issued).not.toBe('');
+
+    const storage = await page.evaluate(() => ({ local: { ...localStorage }, session: { ...sessionStorage } }));
+    expect(storage.session).toEqual({ 'scrip:token': secret });
+    expect(Object.keys(storage.local).filter((key) => !LAYOUT_KEYS.includes(key))).toEqual([]);
+    for (const text of [typed, issued, secret]) expect(JSON.stringify(storage.local)).not.toContain(text);
+    await page.getByRole('button', { name: 'Show History' }).click(); // kept until the page is reloaded
+    expect(await page.getByRole('region', { name: 'History' }).getByRole('listitem').count()).toBeGreaterThan(1);
+    await page.reload();
+    await page.getByRole('region', { name: 'Operation Editor' }).getByText('Welcome to Scrip').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('removes what an earlier version stored', async () => {
+    const { page } = await openWatched(browser, new URL('/graphql', server.url));
+    await page.evaluate(() => {
+      for (const key of ['graphiql:tabState', 'graphiql:queries', 'graphiql:variables']) localStorage.setItem(key, 'x');
+      localStorage.setItem('graphiql:theme', 'dark');
+      localStorage.setItem('another', 'x');
+    });
+    await page.reload();
+    await page.getByLabel('Bearer token').waitFor();
+    const stored = await page.evaluate(() => Object.keys(localStorage));
+    expect(stored.filter((key) => !LAYOUT_KEYS.includes(key))).toEqual(['another']);
+    expect(stored).toContain('graphiql:theme');
+  });
+
+  it('copies a link without the credentials of the operation', async () => {
+    const variables = { input: { username: 'ada', password: 'hunter2 hunter2' } };
+    const { page, complaints } = await openWatched(browser, linkTo(LOG_IN, variables));
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('region', { name: 'Operation Editor' }).getByText('logIn').first().waitFor();
+    await page.getByRole('button', { name: /^Copy a link/ }).click();
+
+    const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+    expect(link.searchParams.get('query')).toContain('logIn(input: $input)');
+    expect(JSON.parse(link.searchParams.get('variables') ?? '')).toEqual({ input: { username: 'ada', password: '' } });
+    expect(complaints).toEqual([]);
+  });
+
   it('opens an example in a tab of its own, variables included', async () => {
     const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
 
@@ -123,9 +193,13 @@ describe('GraphiQL', () => {
   });
 
   function linkToAddPoints(username: string): URL {
+    return linkTo(ADD_POINTS, { input: { user: { username }, points: 5 } });
+  }
+
+  function linkTo(query: string, variables: object): URL {
     const link = new URL('/graphql', server.url);
-    link.searchParams.set('query', ADD_POINTS);
-    link.searchParams.set('variables', JSON.stringify({ input: { user: { username }, points: 5 } }));
+    link.searchParams.set('query', query);
+    link.searchParams.set('variables', JSON.stringify(variables));
     return link;
   }
 });
@@ -133,6 +207,13 @@ describe('GraphiQL', () => {
 async function run(page: Page, field = 'addPoints'): Promise<void> {
   await page.getByRole('region', { name: 'Operation Editor' }).getByText(field).first().waitFor(); // the editor is ready
   await page.getByRole('button', { name: 'Execute query' }).click();
+}
+
+/** Replaces the document in the editor. */
+async function write(page: Page, document: string): Promise<void> {
+  await page.getByRole('region', { name: 'Operation Editor' }).click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(document);
 }
 
 function result(page: Page) {

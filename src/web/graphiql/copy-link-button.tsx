@@ -1,22 +1,25 @@
 import { ToolbarButton, useGraphiQL } from '@graphiql/react';
 import { deepLinkTo } from './deep-link.js';
+import { redact } from './redact.js';
 
-/** Copies a link that opens the operation of this tab. The token is no part of it. */
+/** Copies a link that opens the operation of this tab, without the token of the panel and without credentials. */
 export function CopyLinkButton() {
   const queryEditor = useGraphiQL((state) => state.queryEditor);
   const variableEditor = useGraphiQL((state) => state.variableEditor);
   const operationName = useGraphiQL((state) => state.operationName);
   const copy = async () => {
-    const link = deepLinkTo({
-      query: queryEditor?.getValue() ?? '',
-      variables: variableEditor?.getValue() ?? '',
-      operationName,
-    });
+    const query = queryEditor?.getValue() ?? '';
+    const redacted = redact({ query, variables: variableEditor?.getValue() ?? '' });
+    if (!redacted) {
+      window.alert('The link was not copied. Correct the syntax of the operation and its variables first.');
+      return;
+    }
+    const link = deepLinkTo({ ...redacted, operationName });
     if (window.isSecureContext) await navigator.clipboard.writeText(link);
     else window.prompt('Copy this link', link);
   };
   return (
-    <ToolbarButton onClick={copy} label="Copy a link to this operation">
+    <ToolbarButton onClick={copy} label="Copy a link to this operation, without passwords and tokens">
       <svg
         className="graphiql-toolbar-icon"
         viewBox="0 0 24 24"

@@ -12,10 +12,12 @@ import { WELCOME } from './examples.js';
 import { EXAMPLES_PLUGIN } from './examples-panel.js';
 import { fetcher } from './fetcher.js';
 import { LinkedOperation } from './linked-operation.js';
+import { createStorage } from './storage.js';
 import { SystemTheme } from './system-theme.js';
 import { TOKEN_PLUGIN } from './token-panel.js';
 
 const PLUGINS = [TOKEN_PLUGIN, EXAMPLES_PLUGIN, HISTORY_PLUGIN];
+const storage = createStorage();
 const link = readDeepLink();
 const linked: Partial<GraphiQLProps> = link ? { initialQuery: link.query, initialVariables: link.variables } : {};
 // GraphiQL remembers which panel was open, none included, under this key.
@@ -29,6 +31,7 @@ createRoot(page()).render(
   <StrictMode>
     <GraphiQL
       fetcher={fetcher}
+      storage={storage}
       plugins={PLUGINS}
       defaultQuery={WELCOME}
       defaultEditorToolsVisibility

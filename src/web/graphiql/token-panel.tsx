@@ -48,7 +48,8 @@ function TokenPanel() {
       </p>
       {token ? <WhoAmI key={token} token={token} /> : <HowToGetOne />}
       <p className="scrip-hint">
-        Sent in the Authorization header of each operation, and forgotten with this browser tab.
+        Sent in the Authorization header of each operation. Kept until this tab is closed. Operations, variables and
+        history are kept until the page is reloaded.
       </p>
     </section>
   );
