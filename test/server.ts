@@ -56,6 +56,8 @@ export interface TestServer {
   /** undefined: metrics are served nowhere. */
   readonly metricsUrl: string | undefined;
   readonly database: TestDatabase;
+  /** Of the user `admin`, whom the first start creates. */
+  readonly firstAdminPassword: string;
   /** Every line that was logged, as text. */
   readonly log: string[];
   /** Sends an operation: with a token, a secret, or no credential at all. */
@@ -113,6 +115,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     url,
     metricsUrl,
     database,
+    firstAdminPassword: app.firstAdminPassword ?? '',
     log,
     send: async (credential, query, variables = {}) => {
       const secret = typeof credential === 'object' ? credential.secret : credential;

@@ -6,7 +6,7 @@ export const ADD_POINTS = 'mutation Add($input: AddPointsInput!) { addPoints(inp
 
 const CREATE = 'mutation Create($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
 const ONE = 'query One($by: UserBy!) { user(by: $by) { id username role } }';
-const PASSWORD = 'correct horse battery staple';
+export const PASSWORD = 'correct horse battery staple';
 
 /** The console of a server of its own, in a browser. There are the administrator ada and the user bob. */
 export interface ConsoleVisit {
@@ -18,7 +18,7 @@ export interface ConsoleVisit {
   /** One more session of a user, past the console. */
   sessionOf(username: string): Promise<LoggedIn>;
   /** Opens a path as a user, in a browser profile of its own. */
-  logIn(username: string, path: string): Promise<WatchedPage>;
+  logIn(username: string, path: string, password?: string): Promise<WatchedPage>;
   close(): Promise<void>;
 }
 
@@ -42,9 +42,9 @@ export async function openConsole(): Promise<ConsoleVisit> {
       const { data } = await server.send(everything, ONE, { by: { username } });
       return await server.session(data.user);
     },
-    logIn: async (username, path) => {
+    logIn: async (username, path, password = PASSWORD) => {
       const watched = await openWatched(browser, new URL(path, server.url));
-      await fillIn(watched.page, username);
+      await fillIn(watched.page, username, password);
       await watched.page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
       return watched;
     },
@@ -59,8 +59,8 @@ export async function openConsole(): Promise<ConsoleVisit> {
 }
 
 /** Fills in and sends the page that asks who one is. */
-export async function fillIn(page: Page, username: string): Promise<void> {
+export async function fillIn(page: Page, username: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Name').fill(username);
-  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
 }

@@ -1,7 +1,15 @@
 import { type AnyVariables, stringifyDocument, type TypedDocumentNode } from '@urql/core';
-import { LogInDocument, LogOutDocument, type PairFragment, RenewSessionDocument } from '../../generated.js';
+import {
+  ChangePasswordDocument,
+  type ChangePasswordInput,
+  LogInDocument,
+  LogOutDocument,
+  type PairFragment,
+  RenewSessionDocument,
+} from '../../generated.js';
 import { sendOperation } from '../../graphiql/send-operation.js';
 import { observable } from '../../observable.js';
+import { hasInitialPassword } from './initial-password.js';
 import { alone, askTabs, listenToTabs, tellTabs } from './tabs.js';
 
 /**
@@ -50,6 +58,21 @@ export async function logIn(username: string, password: string): Promise<string 
   if (!data?.logIn) return errors?.[0]?.message ?? 'No answer.';
   await enter(data.logIn);
   return undefined;
+}
+
+/**
+ * Changes the password, which ends this session and begins another one. Returns the reason of a failure, in a sentence.
+ */
+export async function changePassword(input: ChangePasswordInput): Promise<string | undefined> {
+  await accessToken(); // renews one that is about to expire
+  // The server ends the old session before it responds: a renewal of that one waits for the new pair.
+  return await alone(async () => {
+    const { data, errors } = await send(ChangePasswordDocument, { input }, pair?.accessToken);
+    if (!data?.changePassword) return errors?.[0]?.message ?? 'The server did not respond.';
+    await enter(data.changePassword);
+    hasInitialPassword.set(false);
+    return undefined;
+  });
 }
 
 /** Ends the session on the server, in this tab and in every other. */

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { Link, useLocation } from 'wouter';
 import logo from '../../graphiql/scrip.svg';
 import { ConnectionNotice } from '../connection/connection-notice.js';
+import { PasswordReminder } from '../session/password-reminder.js';
 import type { Admin } from '../session/session.js';
 import { AccountMenu } from './account-menu.js';
 import { Navigation } from './navigation.js';
@@ -46,6 +47,7 @@ export function Shell({ admin }: { admin: Admin }) {
       <AppShell.Main id="content" tabIndex={-1}>
         <div className="scrip-content">
           <ConnectionNotice />
+          <PasswordReminder admin={admin} />
           <Pages />
         </div>
       </AppShell.Main>

@@ -1,0 +1,37 @@
+import { Alert, Button, Text } from '@mantine/core';
+import { TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useClient } from 'urql';
+import { useObservable } from '../../observable.js';
+import { ChangePasswordDialog } from './change-password-dialog.js';
+import { checkInitialPassword, hasInitialPassword } from './initial-password.js';
+import type { Admin } from './session.js';
+
+/** Reminds the first administrator on every page until the initial password is changed. */
+export function PasswordReminder({ admin }: { admin: Admin }) {
+  const client = useClient();
+  const isDue = useObservable(hasInitialPassword);
+  const [isChanging, setChanging] = useState(false);
+  useEffect(() => void checkInitialPassword(client, admin.id), [client, admin.id]);
+  return (
+    <>
+      {isDue && (
+        <Alert
+          color="yellow"
+          mb="lg"
+          role="region"
+          icon={<TriangleAlert size={18} aria-hidden />}
+          title="Change your initial password"
+        >
+          <Text size="sm" mb="sm">
+            You still use the password from the first start of the server. It may be stored in a log or a file.
+          </Text>
+          <Button variant="default" size="compact-sm" onClick={() => setChanging(true)}>
+            Change password
+          </Button>
+        </Alert>
+      )}
+      {isChanging && <ChangePasswordDialog username={admin.username} onClosed={() => setChanging(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,178 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keepSecret } from '../leaks.js';
+import { type ConsoleVisit, fillIn, openConsole, PASSWORD } from './console-visit.js';
+import { NO_BROWSER } from './watched-page.js';
+
+const REMINDER = 'Change your initial password';
+const NEW_PASSWORD = 'staple battery horse correct';
+
+describe('The session of the console', () => {
+  let visit: ConsoleVisit;
+
+  beforeAll(async () => {
+    if (!NO_BROWSER) visit = await openConsole();
+  });
+  beforeEach(({ skip }) => {
+    if (NO_BROWSER) skip(NO_BROWSER);
+  });
+  afterAll(async () => await visit?.close());
+
+  it('reaches no other page of the origin', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console');
+    const graphiql = await page.context().newPage();
+    await recordMessages(graphiql);
+    await graphiql.goto(new URL('/graphql', visit.server.url).href);
+    await graphiql.getByLabel('Bearer token').waitFor();
+
+    const channel = await page.evaluate(() => document.cookie.replace('scrip-channel=', ''));
+    expect(channel).toMatch(/^[0-9a-f-]{36}$/);
+    expect(await graphiql.evaluate(() => document.cookie)).toBe('');
+    await graphiql.evaluate(() => (window as unknown as Recording).ask());
+    await page.reload(); // asks the other tabs
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    expect(await graphiql.evaluate(() => ({ ...sessionStorage }))).toEqual({});
+    expect(await messagesOf(graphiql)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('does not go to a GraphiQL tab that the console opens, nor to one that it opened itself', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=users:read');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill('explorer');
+    await dialog.getByRole('button', { name: 'Issue the token' }).click();
+    const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
+    const first = await opened(page.context(), () => dialog.getByRole('button', { name: /GraphiQL/ }).click());
+    await first.getByText('Token set').waitFor();
+    const address = await first.evaluate(() => performance.getEntriesByType('navigation')[0]?.name ?? '');
+    expect(address).not.toContain(secret);
+
+    const replay = await page.context().newPage();
+    await replay.goto(address);
+    await replay.getByText('No token: public fields only').waitFor();
+
+    await dialog.getByRole('button', { name: 'I have it, close' }).click();
+    const second = await opened(page.context(), () => page.getByRole('link', { name: 'GraphiQL' }).click());
+    await second.getByText('No token: public fields only').waitFor();
+    expect(await Promise.all([first, second].map(keysOf))).toEqual([['scrip:token'], []]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('reminds the first administrator on every page until the initial password is changed', async () => {
+    keepSecret(NEW_PASSWORD);
+    const { page, complaints } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
+    const reminder = page.getByRole('region', { name: REMINDER });
+    await reminder.waitFor();
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    await reminder.getByRole('button', { name: 'Change password' }).click();
+
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Current password', { exact: true }).fill('not the password');
+    await dialog.getByLabel('New password', { exact: true }).fill(NEW_PASSWORD);
+    await dialog.getByRole('button', { name: 'Change password' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('Current password', { exact: true }).fill(visit.server.firstAdminPassword);
+    await dialog.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('Your password is changed.').waitFor();
+    await reminder.waitFor({ state: 'detached' });
+
+    await page.reload();
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    expect(await countAfterIdle(page)).toBe(0);
+    await page.getByRole('button', { name: 'admin', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Log out' }).click();
+    await fillIn(page, 'admin', NEW_PASSWORD);
+    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('does not remind an administrator whom another one created', async () => {
+    const { page, complaints } = await visit.logIn('ada', '/console/users');
+    await page.getByRole('link', { name: 'bob' }).waitFor();
+    expect(await countAfterIdle(page)).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('continues in every tab after the password is changed, and ends elsewhere', async () => {
+    await visit.create('cleo', 'ADMIN');
+    const elsewhere = await visit.sessionOf('cleo');
+    const { page, complaints } = await visit.logIn('cleo', '/console/points');
+    await page.getByText('Live', { exact: true }).waitFor();
+    const second = await page.context().newPage();
+    await second.goto(new URL('/console/points', visit.server.url).href);
+    await second.getByText('Live', { exact: true }).waitFor();
+
+    await page.bringToFront();
+    await page.getByRole('button', { name: 'cleo', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Change password' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Change password' }).click();
+    await dialog.getByText('Enter your current password.').waitFor();
+    expect(await focused(page)).toBe('currentPassword');
+    await page.keyboard.type(PASSWORD);
+    await dialog.getByLabel('New password', { exact: true }).fill('short');
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Enter at least 8 characters.').waitFor();
+    expect(await focused(page)).toBe('newPassword');
+    await dialog.getByLabel('New password', { exact: true }).fill(`${PASSWORD} 2`);
+    await page.keyboard.press('Enter');
+    await page.getByText('Your password is changed.').waitFor();
+
+    for (const tab of [page, second]) {
+      await tab.getByRole('link', { name: 'Users', exact: true }).click();
+      await tab.getByRole('link', { name: 'bob' }).waitFor();
+    }
+    expect((await visit.server.send(elsewhere.secret, '{ viewer { kind } }')).status).toBe(401);
+    expect(complaints).toEqual([]);
+  });
+
+  /** How many reminders there are once the audit log was read. */
+  async function countAfterIdle(page: Page): Promise<number> {
+    await page.waitForLoadState('networkidle');
+    return await page.getByRole('region', { name: REMINDER }).count();
+  }
+});
+
+/** The field that has the focus. */
+async function focused(page: Page): Promise<string | null> {
+  return await page.evaluate(() => document.activeElement?.getAttribute('data-path') ?? null);
+}
+
+async function opened(context: BrowserContext, open: () => Promise<void>): Promise<Page> {
+  const [page] = await Promise.all([context.waitForEvent('page'), open()]);
+  return page;
+}
+
+async function keysOf(page: Page): Promise<string[]> {
+  return await page.evaluate(() => Object.keys(sessionStorage));
+}
+
+/** What {@link recordMessages} adds to the window. */
+interface Recording {
+  readonly heard: unknown[];
+  /** Asks the console for its session. */
+  ask(): void;
+}
+
+/** Listens to each channel that the page opens, and to the one of the console's earlier versions. */
+async function recordMessages(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const heard: unknown[] = [];
+    const listen = (channel: BroadcastChannel) => channel.addEventListener('message', ({ data }) => heard.push(data));
+    const Original = BroadcastChannel;
+    window.BroadcastChannel = class extends Original {
+      constructor(name: string) {
+        super(name);
+        listen(this);
+      }
+    };
+    const known = new Original('scrip:console');
+    listen(known);
+    Object.assign(window, { heard, ask: () => known.postMessage({ kind: 'ask' }) });
+  });
+}
+
+async function messagesOf(page: Page): Promise<unknown[]> {
+  return await page.evaluate(() => (window as unknown as Recording).heard);
+}
