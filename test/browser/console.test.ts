@@ -149,12 +149,12 @@ describe('The console', () => {
     await dialog.getByLabel('Reason').fill('A review');
     await dialog.getByRole('button', { name: 'Add points' }).click();
 
-    await page.getByText('Successfully added 1000 points to bob').waitFor();
+    await page.getByText('Added 1,000 points to bob.').waitFor();
     await page.getByText('1,041', { exact: true }).first().waitFor();
 
     await page.getByRole('button', { name: 'Reverse no. 2' }).click();
     await dialog.getByRole('button', { name: 'Reverse' }).click();
-    await page.getByText('Successfully reversed 1000 points of bob').waitFor();
+    await page.getByText('Reversed no. 2 of bob.').waitFor();
     await page.getByRole('table', { name: 'History' }).getByText('−1,000').waitFor();
     expect(complaints).toEqual([]);
   });
@@ -176,7 +176,7 @@ describe('The console', () => {
     await page.unroute('**/graphql');
     await dialog.getByRole('button', { name: 'Send it again' }).click();
 
-    await page.getByText('Successfully added 7 points to carol').waitFor();
+    await page.getByText('Added 7 points to carol.').waitFor();
     await page.getByText('7', { exact: true }).first().waitFor();
     const { data } = await visit.server.send(
       await visit.server.everything(),

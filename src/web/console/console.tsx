@@ -1,5 +1,5 @@
 import { Center, Loader } from '@mantine/core';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
 import { useObservable } from '../observable.js';
 import { createApiClient } from './session/api-client.js';
@@ -10,6 +10,10 @@ import { Shell } from './shell/shell.js';
 /** Either the way in, at whatever address, or what is behind it. */
 export function Console() {
   const current = useObservable(session);
+  const hasBeenOut = useRef(false);
+  useEffect(() => {
+    if (current.state === 'out') hasBeenOut.current = true;
+  }, [current.state]);
   switch (current.state) {
     case 'restoring':
       return (
@@ -20,16 +24,16 @@ export function Console() {
     case 'out':
       return <LogInPage notice={current.notice} />;
     case 'in':
-      return <Inside key={current.admin.id} admin={current.admin} />;
+      return <Inside key={current.admin.id} admin={current.admin} isFresh={hasBeenOut.current} />;
   }
 }
 
 /** Everything that was read belongs to one administrator, and goes with them. */
-function Inside({ admin }: { admin: Admin }) {
+function Inside({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
   const client = useMemo(createApiClient, []);
   return (
     <Provider value={client}>
-      <Shell admin={admin} />
+      <Shell admin={admin} isFresh={isFresh} />
     </Provider>
   );
 }

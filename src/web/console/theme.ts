@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
+import { Checkbox, type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
 /** Ink on paper, or chalk on slate: colour is kept for what has a state. */
 export const theme = createTheme({
@@ -14,6 +14,7 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
   defaultRadius: 'md',
   cursorType: 'pointer',
+  components: { Checkbox: Checkbox.extend({ defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }) },
   colors: {
     dark: [
       '#e4e4e7',
@@ -36,6 +37,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#5b616b',
     '--mantine-color-placeholder': '#6f757e',
+    '--mantine-color-green-light-color': '#226632',
     '--scrip-accent': '#d60590',
     '--scrip-gain': '#2b7a3d',
   },

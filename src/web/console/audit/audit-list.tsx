@@ -1,33 +1,34 @@
-import { Anchor, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import { ScrollText } from 'lucide-react';
-import { Link } from 'wouter';
-import { type AuditAction, AuditLogDocument, type AuditRowFragment } from '../../generated.js';
+import { type AuditAction, AuditLogDocument, type AuditRowFragment, type UserBy } from '../../generated.js';
 import { type Column, List } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
+import { Aside, Name } from '../reading/name.js';
 import { Nothing } from '../reading/nothing.js';
 import { Rows } from '../reading/rows.js';
 import { type OpenPages, usePages } from '../reading/use-pages.js';
 import { useRead } from '../reading/use-read.js';
 import { actionWord } from './action-word.js';
 
-const COLUMNS: readonly Column[] = [
-  { title: 'What' },
+/** The columns of {@link AuditRow}. */
+export const AUDIT_COLUMNS: readonly Column[] = [
+  { title: 'Action' },
   { title: 'By', from: 'sm' },
   { title: 'To', from: 'sm' },
   { title: 'From', from: 'md' },
-  { title: 'When' },
+  { title: 'When', from: 'sm' },
 ];
 
 interface AuditListProps {
   action?: AuditAction | undefined;
-  user?: string | undefined;
+  user?: UserBy | undefined;
 }
 
 /** What was done, newest first. */
 export function AuditList(filter: AuditListProps) {
   const pages = usePages();
   return (
-    <List label="Events" columns={COLUMNS}>
+    <List label="Events" columns={AUDIT_COLUMNS}>
       {pages.afters.map((after) => (
         <AuditRows key={after} {...{ pages, after, ...filter }} />
       ))}
@@ -40,7 +41,7 @@ function AuditRows({ pages, after, action, user }: AuditListProps & { pages: Ope
     first: 50,
     after,
     action: action ?? null,
-    user: user ? { username: user } : null,
+    user: user ?? null,
   });
   return (
     <Rows
@@ -62,38 +63,33 @@ export function AuditRow({ event }: { event: AuditRowFragment }) {
         <Text size="sm" fw={500}>
           {actionWord(action)}
         </Text>
-        {(token ?? detail) && (
-          <Text size="xs" c="dimmed" className="scrip-name">
-            {[token && `“${token.name}”`, detail].filter(Boolean).join(', ')}
-          </Text>
-        )}
-        <Text size="xs" c="dimmed" hiddenFrom="sm" className="scrip-name">
-          {[actor && `by ${actor.username}`, subject && `to ${subject.username}`].filter(Boolean).join(', ')}
+        {token && <Name href={`/tokens/${token.id}`}>{token.name}</Name>}
+        {detail && <Aside>{detail}</Aside>}
+        <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
+          {actor && <span className="scrip-clamped">By {actor.username}</span>}
+          {subject && <span className="scrip-clamped">To {subject.username}</span>}
+          <Moment at={at} isInline />
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="sm">{actor ? <Name user={actor} /> : <Nobody />}</Table.Td>
-      <Table.Td visibleFrom="sm">{subject ? <Name user={subject} /> : <Nobody />}</Table.Td>
+      <Table.Td visibleFrom="sm">{actor ? <User user={actor} /> : <None />}</Table.Td>
+      <Table.Td visibleFrom="sm">{subject ? <User user={subject} /> : <None />}</Table.Td>
       <Table.Td visibleFrom="md">
         <Text size="sm" c="dimmed" ff="monospace">
           {address}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td visibleFrom="sm">
         <Moment at={at} />
       </Table.Td>
     </Table.Tr>
   );
 }
 
-function Name({ user: { id, username } }: { user: { id: string; username: string } }) {
-  return (
-    <Anchor component={Link} href={`/users/${id}`} size="sm" className="scrip-name">
-      {username}
-    </Anchor>
-  );
+function User({ user: { id, username } }: { user: { id: string; username: string } }) {
+  return <Name href={`/users/${id}`}>{username}</Name>;
 }
 
-function Nobody() {
+function None() {
   return (
     <Text component="span" size="sm" c="dimmed">
       –

@@ -1,5 +1,5 @@
-import { Group, Select } from '@mantine/core';
-import { type AuditAction, AuditActionsDocument } from '../../generated.js';
+import { Group, Pill, Select } from '@mantine/core';
+import { type AuditAction, AuditActionsDocument, type UserBy } from '../../generated.js';
 import { useParameters } from '../reading/use-parameters.js';
 import { useRead } from '../reading/use-read.js';
 import { Page } from '../shell/page.js';
@@ -12,7 +12,9 @@ export function AuditPage() {
   const parameters = useParameters();
   const { data } = useRead(AuditActionsDocument, {});
   const actions = data?.__type?.enumValues ?? [];
-  const user = parameters.get('user');
+  const username = parameters.get('user');
+  const userId = parameters.get('userId');
+  const user: UserBy | undefined = userId ? { id: userId } : username ? { username } : undefined;
   const wish = parameters.get('action');
   // Safe: the names are those that the server itself gave for the enum.
   const action = actions.find(({ name }) => name === wish)?.name as AuditAction | undefined;
@@ -25,7 +27,7 @@ export function AuditPage() {
       <Group gap="sm">
         <Select
           aria-label="What was done"
-          placeholder="Whatever was done"
+          placeholder="Any action"
           searchable
           clearable
           clearButtonProps={{ 'aria-label': 'Clear' }}
@@ -35,13 +37,24 @@ export function AuditPage() {
         />
         <UserSelect
           aria-label="User"
-          placeholder="By or to anybody"
+          placeholder="Any user"
           clearable
-          value={user || null}
+          value={username || null}
+          disabled={userId !== null}
           onChange={(value) => parameters.set('user', value)}
         />
+        {userId && (
+          <Pill
+            size="lg"
+            withRemoveButton
+            removeButtonProps={{ 'aria-label': 'Clear the user id' }}
+            onRemove={() => parameters.set('userId', null)}
+          >
+            {`User ${userId}`}
+          </Pill>
+        )}
       </Group>
-      <AuditList key={`${action} ${user}`} action={action} user={user || undefined} />
+      <AuditList key={`${action} ${userId} ${username}`} action={action} user={user} />
     </Page>
   );
 }

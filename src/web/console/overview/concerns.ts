@@ -1,6 +1,8 @@
 import { SCOPES } from '../../../auth/scope.js';
 import type { OverviewQuery } from '../../generated.js';
 import { count } from '../reading/count.js';
+import { plainText } from '../reading/plain-text.js';
+import type { ActiveToken } from './use-active-tokens.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 const EXPIRING_DAYS = 14;
@@ -14,40 +16,53 @@ export interface Concern {
   readonly href: string;
 }
 
-type Token = NonNullable<OverviewQuery['tokens']>['nodes'][number];
-
-/** What deserves a look, the most pressing first. */
-export function concernsOf({ tokens, failures, reuses }: OverviewQuery, now: number): Concern[] {
+/** What an administrator should look at, the most urgent first. */
+export function concernsOf(
+  { failures, reuses }: Pick<OverviewQuery, 'failures' | 'reuses'>,
+  tokens: readonly ActiveToken[],
+  now: number,
+): Concern[] {
   const since = (at: string) => (now - Date.parse(at)) / DAY_MILLISECONDS;
   const failed = failures?.nodes.filter(({ at }) => since(at) < 1).length ?? 0;
-  const active = tokens?.nodes ?? [];
+  // Where all failures of the page are of the last day, there may be more behind it.
+  const isMore = failures?.pageInfo.hasNextPage === true && failed === failures.nodes.length;
   return [
     ...(reuses?.nodes ?? [])
       .filter(({ at }) => since(at) < 7)
       .map(({ id, subject }) => ({
         id,
-        text: `Somebody used an old refresh token of ${subject?.username ?? 'a user'}: there may be a copy of it.`,
+        text: `An old refresh token of ${subject?.username ?? 'a user'} was used again. It may have been copied.`,
         href: '/audit?action=REFRESH_TOKEN_REUSED',
       })),
     ...(failed >= MANY_FAILURES
-      ? [{ id: 'failures', text: `${count(failed)} log-ins failed within a day.`, href: '/audit?action=LOGIN_FAILED' }]
+      ? [
+          {
+            id: 'failures',
+            text: `${isMore ? 'At least ' : ''}${count(failed)} log-ins failed in the last 24 hours.`,
+            href: '/audit?action=LOGIN_FAILED',
+          },
+        ]
       : []),
-    ...active.toSorted(byExpiry).flatMap((token) => {
+    ...tokens.toSorted(byExpiry).flatMap((token) => {
       const text = concernAbout(token, since);
-      return text === undefined ? [] : [{ id: token.id, text, href: `/tokens?owner=${token.owner.username}` }];
+      return text === undefined ? [] : [{ id: token.id, text, href: `/tokens/${token.id}` }];
     }),
   ];
 }
 
-function byExpiry(one: Token, other: Token): number {
+function byExpiry(one: ActiveToken, other: ActiveToken): number {
   const [end, otherEnd] = [one, other].map(({ expiresAt }) => (expiresAt ? Date.parse(expiresAt) : Number.MAX_VALUE));
   return (end ?? 0) - (otherEnd ?? 0);
 }
 
-function concernAbout({ name, scopes, issuedAt, lastUsedAt, expiresAt }: Token, since: (at: string) => number) {
+function concernAbout(
+  { name, owner, scopes, issuedAt, lastUsedAt, expiresAt }: ActiveToken,
+  since: (at: string) => number,
+): string | undefined {
+  const token = `“${plainText(name)}” of ${owner.username}`;
   const leftDays = expiresAt ? Math.ceil(-since(expiresAt)) : Number.POSITIVE_INFINITY;
-  if (leftDays <= EXPIRING_DAYS) return `“${name}” expires within ${leftDays === 1 ? 'a day' : `${leftDays} days`}.`;
-  if (since(lastUsedAt ?? issuedAt) > UNUSED_DAYS) return `“${name}” has not been used for ${UNUSED_DAYS} days.`;
-  if (scopes.length === SCOPES.length) return `“${name}” may do everything.`;
+  if (leftDays <= EXPIRING_DAYS) return `${token} expires within ${leftDays <= 1 ? 'a day' : `${leftDays} days`}.`;
+  if (since(lastUsedAt ?? issuedAt) > UNUSED_DAYS) return `${token} has not been used for ${UNUSED_DAYS} days.`;
+  if (scopes.length === SCOPES.length) return `${token} has every scope.`;
   return undefined;
 }

@@ -1,22 +1,23 @@
 import { Skeleton } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { BalancesDocument } from '../../generated.js';
 import { useRead } from '../reading/use-read.js';
+import { balanceSteps } from './balance-steps.js';
 
 // Charts are half of what the console would weigh, and most pages have none.
 const Chart = lazy(async () => ({ default: (await import('./chart.js')).BalanceArea }));
 
 const HEIGHT = 160;
 
-/** The balance of a user over the last hundred entries. A line needs two of them. */
+/** The balance of a user since the hundredth newest entry. A line needs two entries. */
 export function BalanceChart({ userId }: { userId: string }) {
   const { data } = useRead(BalancesDocument, { id: userId }, { types: 'PointsEntry' });
-  const entries = data?.user?.pointsHistory?.nodes ?? [];
-  if (entries.length < 2) return null;
-  const points = entries.map(({ createdAt, balanceAfter }) => ({ at: Date.parse(createdAt), balance: balanceAfter }));
+  const entries = data?.user?.pointsHistory?.nodes;
+  const steps = useMemo(() => balanceSteps(entries ?? [], Date.now()), [entries]);
+  if (!entries || entries.length < 2) return null;
   return (
     <Suspense fallback={<Skeleton h={HEIGHT} />}>
-      <Chart points={points.reverse()} height={HEIGHT} />
+      <Chart steps={steps} height={HEIGHT} />
     </Suspense>
   );
 }

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
 import { count, MOST_EXACT } from '../reading/count.js';
 import { Dialog } from '../shell/dialog.js';
+import { focusFirstError } from '../shell/focus-first-error.js';
 import { ChangeFault } from './change-fault.js';
 import { useChange } from './use-change.js';
 
@@ -27,19 +28,32 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   );
 }
 
+function doneMessage({
+  kind,
+  points,
+  username,
+}: {
+  kind: keyof typeof KINDS;
+  points: number;
+  username: string;
+}): string {
+  const amount = `${count(points)} ${points === 1 ? 'point' : 'points'}`;
+  return kind === 'add' ? `Added ${amount} to ${username}.` : `Spent ${amount} of ${username}.`;
+}
+
 function ChangeForm({ kind, user, close }: Omit<ChangeDialogProps, 'onClosed'> & { close: () => void }) {
   const { action, mutation } = KINDS[kind];
   const change = useChange(mutation);
   const form = useForm<{ points: number | string; reason: string }>({
     initialValues: { points: '', reason: '' },
-    validate: { points: (points) => (Number(points) >= 1 ? null : 'A whole number, from 1') },
+    validate: { points: (points) => (Number(points) >= 1 ? null : 'Enter a whole number of at least 1.') },
   });
   const submit = form.onSubmit(async ({ points, reason }) => {
     const done = await change.send({ user: { id: user.id }, points: Number(points), reason: reason.trim() || null });
     if (!done) return;
-    notifications.show({ message: done.message });
+    notifications.show({ message: doneMessage({ kind, points: Number(points), username: user.username }) });
     close();
-  });
+  }, focusFirstError(form));
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

@@ -2,24 +2,57 @@ import '@mantine/charts/styles.css';
 import { AreaChart, BarChart } from '@mantine/charts';
 import type { PointsByDayQuery } from '../../generated.js';
 import { change, count, MOST_EXACT, short } from '../reading/count.js';
+import { exactTime } from '../reading/exact-time.js';
+import type { BalanceStep } from './balance-steps.js';
 
-/** The balance of a user, entry by entry. */
-export function BalanceArea({ points, height }: { points: { at: number; balance: number }[]; height: number }) {
-  const [first, last] = [points[0], points.at(-1)];
+const DAY_MILLISECONDS = 86_400_000;
+const AXIS_WIDTH = 64;
+
+/** Room for half of the topmost label. */
+const MARGIN = { top: 10 };
+
+const secondFormat = new Intl.DateTimeFormat('en', { timeStyle: 'medium' });
+const clockFormat = new Intl.DateTimeFormat('en', { timeStyle: 'short' });
+const dateFormat = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric' });
+const yearFormat = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'short' });
+
+function tickFormat(days: number): Intl.DateTimeFormat {
+  if (days < 1 / 24) return secondFormat;
+  if (days < 2) return clockFormat;
+  return days < 300 ? dateFormat : yearFormat;
+}
+
+/** The balance of a user over time: equal distances are equal times. */
+export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; height: number }) {
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (!first || !last) return null;
+  const tick = tickFormat((last.at - first.at) / DAY_MILLISECONDS);
   return (
-    <figure className="scrip-chart" aria-label={`Balance over time: from ${first?.balance} to ${last?.balance} points`}>
+    <figure
+      className="scrip-chart"
+      aria-label={`Balance over time: ${count(first.balance)} points on ${exactTime(first.at)}, ${count(last.balance)} now`}
+    >
       <AreaChart
         h={height}
-        data={points.map(({ at, balance }) => ({ at: new Date(at).toLocaleString(), Balance: balance }))}
+        data={steps.map(({ at, balance }) => ({ at, Balance: balance }))}
         dataKey="at"
         series={[{ name: 'Balance', color: 'var(--scrip-accent)' }]}
         curveType="stepAfter"
         withDots={false}
-        withXAxis={false}
         gridAxis="x"
         tickLine="none"
         valueFormatter={count}
-        yAxisProps={{ width: 64, domain: ['auto', 'auto'] }}
+        // Without a point under the pointer there is no label.
+        tooltipProps={{ labelFormatter: (at) => (typeof at === 'number' ? exactTime(at) : null) }}
+        xAxisProps={{
+          type: 'number',
+          scale: 'time',
+          domain: ['dataMin', 'dataMax'],
+          tickFormatter: (at: number) => tick.format(at),
+          minTickGap: 40,
+        }}
+        yAxisProps={{ width: AXIS_WIDTH, domain: [0, 'auto'], tickFormatter: short, interval: 0 }}
+        areaChartProps={{ margin: MARGIN }}
       />
     </figure>
   );
@@ -29,7 +62,14 @@ type Day = NonNullable<PointsByDayQuery['pointsByDay']>[number];
 
 const dayFormat = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
-/** What became of points, day by day: what went out points down. */
+/** From 0 on the side where there are no bars. */
+function flowDomain(days: readonly Day[]): [number | 'auto', number | 'auto'] {
+  const isDown = days.some(({ spent, reversed }) => spent !== 0 || (reversed ?? 0) < 0);
+  const isUp = days.some(({ added, reversed }) => added !== 0 || (reversed ?? 0) > 0);
+  return [isDown ? 'auto' : 0, isUp || !isDown ? 'auto' : 0];
+}
+
+/** Points added, spent and reversed per UTC day: bars of points that users lost point down. */
 export function FlowBars({ days, height }: { days: readonly Day[]; height: number }) {
   return (
     <figure className="scrip-chart" aria-label={`Points added, spent and reversed on each of ${days.length} days`}>
@@ -43,7 +83,7 @@ export function FlowBars({ days, height }: { days: readonly Day[]; height: numbe
         }))}
         dataKey="day"
         type="stacked"
-        barChartProps={{ stackOffset: 'sign' }}
+        barChartProps={{ stackOffset: 'sign', margin: MARGIN }}
         series={[
           { name: 'Added', color: 'green.6' },
           { name: 'Spent', color: 'gray.5' },
@@ -53,7 +93,7 @@ export function FlowBars({ days, height }: { days: readonly Day[]; height: numbe
         gridAxis="x"
         withLegend
         valueFormatter={change}
-        yAxisProps={{ width: 64, tickFormatter: short }}
+        yAxisProps={{ width: AXIS_WIDTH, tickFormatter: short, domain: flowDomain(days), interval: 0 }}
       />
     </figure>
   );

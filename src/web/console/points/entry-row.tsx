@@ -1,10 +1,12 @@
-import { Anchor, Table, Text } from '@mantine/core';
+import { Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link } from 'wouter';
 import type { EntryRowFragment } from '../../generated.js';
+import { Amount } from '../reading/amount.js';
 import { change, count } from '../reading/count.js';
 import type { Column } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
+import { Name } from '../reading/name.js';
+import { Prose } from '../reading/prose.js';
 
 const WORDS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
 
@@ -32,41 +34,29 @@ interface EntryRowProps {
 /** One line of the ledger. */
 export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
   const { kind, delta, user, reason, reverses, balanceAfter, createdAt } = entry;
-  const why = reason ?? (reverses ? `Takes back no. ${reverses.sequence}` : '');
+  const why = reason ?? (reverses ? `Reverses no. ${reverses.sequence}` : '');
   return (
     <Table.Tr>
       <Table.Td>
-        <Text
-          size="sm"
-          fw={500}
-          className="scrip-number"
-          component="span"
-          {...(delta > 0 && { c: 'var(--scrip-gain)' })}
-        >
-          {change(delta)}
+        <Text size="sm" fw={500} component="span" {...(delta > 0 && { c: 'var(--scrip-gain)' })}>
+          <Amount>{change(delta)}</Amount>
         </Text>{' '}
         <Text size="xs" c="dimmed" className="scrip-number">
           {WORDS[kind]}, no. {entry.sequence}
         </Text>
-        <Text size="xs" c="dimmed" hiddenFrom="sm" className="scrip-name">
-          {why} {why && '· '}
-          <Moment at={createdAt} />
+        <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
+          {why && <Prose size="xs">{why}</Prose>}
+          <Moment at={createdAt} isInline />
         </Text>
       </Table.Td>
       {withUser && (
         <Table.Td>
-          <Anchor component={Link} href={`/users/${user.id}`} size="sm" className="scrip-name">
-            {user.username}
-          </Anchor>
+          <Name href={`/users/${user.id}`}>{user.username}</Name>
         </Table.Td>
       )}
-      <Table.Td visibleFrom="sm">
-        <Text size="sm" className="scrip-name">
-          {why}
-        </Text>
-      </Table.Td>
-      <Table.Td ta="right" className="scrip-number">
-        {count(balanceAfter)}
+      <Table.Td visibleFrom="sm">{why && <Prose>{why}</Prose>}</Table.Td>
+      <Table.Td ta="right">
+        <Amount>{count(balanceAfter)}</Amount>
       </Table.Td>
       <Table.Td visibleFrom="sm">
         <Moment at={createdAt} />

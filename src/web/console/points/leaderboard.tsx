@@ -1,9 +1,10 @@
-import { Anchor, Table, Text } from '@mantine/core';
+import { Table } from '@mantine/core';
 import { Trophy } from 'lucide-react';
-import { Link } from 'wouter';
 import { LeaderboardDocument } from '../../generated.js';
+import { Amount } from '../reading/amount.js';
 import { count } from '../reading/count.js';
 import { type Column, List } from '../reading/list.js';
+import { Name } from '../reading/name.js';
 import { Nothing } from '../reading/nothing.js';
 import { Rows } from '../reading/rows.js';
 import { usePages } from '../reading/use-pages.js';
@@ -35,12 +36,10 @@ export function Leaderboard({ most, news = 0 }: { most: number; news?: number })
         {({ id, username, points }) => (
           <Table.Tr key={id}>
             <Table.Td>
-              <Anchor component={Link} href={`/users/${id}`} size="sm" className="scrip-name">
-                {username}
-              </Anchor>
+              <Name href={`/users/${id}`}>{username}</Name>
             </Table.Td>
-            <Table.Td ta="right" className="scrip-number">
-              <Text size="sm">{points == null ? '?' : count(points)}</Text>
+            <Table.Td ta="right">
+              <Amount>{points == null ? '?' : count(points)}</Amount>
             </Table.Td>
           </Table.Tr>
         )}

@@ -17,10 +17,10 @@ export function PointsPage() {
       <FlowChart news={live.count} />
       <Fault error={live.error} />
       <Grid>
-        <Grid.Col span={{ base: 12, md: 8 }}>
+        <Grid.Col span={{ base: 12, lg: 8 }}>
           <Ledger live={live} />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }}>
+        <Grid.Col span={{ base: 12, lg: 4 }}>
           <Leaderboard most={20} news={live.count} />
         </Grid.Col>
       </Grid>

@@ -15,7 +15,7 @@ export function ReverseDialog({ entry, onClosed }: { entry: EntryRowFragment; on
     event.preventDefault();
     const done = await change.send({ entryId: entry.id, reason: reason.trim() || null });
     if (!done) return;
-    notifications.show({ message: done.message });
+    notifications.show({ message: `Reversed no. ${entry.sequence} of ${entry.user.username}.` });
     close();
   };
   return (

@@ -5,7 +5,7 @@ export function count(number: number): string {
   return format.format(number);
 }
 
-const shortFormat = new Intl.NumberFormat('en', { notation: 'compact' });
+const shortFormat = new Intl.NumberFormat('en', { notation: 'compact', useGrouping: 'always' });
 
 /** About how much: "1.2M". */
 export function short(number: number): string {

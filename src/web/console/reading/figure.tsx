@@ -1,5 +1,6 @@
 import { Paper, Skeleton, Text } from '@mantine/core';
 import { Link } from 'wouter';
+import { Amount } from './amount.js';
 
 interface FigureProps {
   label: string;
@@ -16,8 +17,12 @@ export function Figure({ label, value, href }: FigureProps) {
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text fz={{ base: 18, sm: 24 }} fw={600} lh={1.3} className="scrip-figure-value" component="div">
-        {value === undefined ? <Skeleton h={24} my={4} w="60%" role="status" aria-label="Loading" /> : (value ?? '?')}
+      <Text fz={{ base: 18, sm: 24 }} fw={600} lh={1.3} component="div">
+        {value === undefined ? (
+          <Skeleton h={24} my={4} w="60%" role="status" aria-label="Loading" />
+        ) : (
+          <Amount>{value ?? 'Unknown'}</Amount>
+        )}
       </Text>
     </>
   );

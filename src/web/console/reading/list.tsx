@@ -1,4 +1,5 @@
 import { Paper, Table } from '@mantine/core';
+import { useResizeObserver } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 
 /** A column of a list; `from` hides it where the window is narrower. */
@@ -18,9 +19,19 @@ interface ListProps {
 
 /** A table of things of one kind. */
 export function List({ label, columns, children }: ListProps) {
+  // The size of the table, too, as rows come and go.
+  const [table, tableSize] = useResizeObserver<HTMLTableElement>();
+  const [frame, frameSize] = useResizeObserver<HTMLDivElement>();
+  const isWider = tableSize.width > frameSize.width + 1;
   return (
-    <Paper withBorder className="scrip-list">
-      <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover aria-label={label}>
+    // What scrolls can be reached with the keyboard.
+    <Paper
+      withBorder
+      className="scrip-list"
+      ref={frame}
+      {...(isWider && { tabIndex: 0, role: 'region', 'aria-label': label })}
+    >
+      <Table verticalSpacing="sm" horizontalSpacing="md" highlightOnHover aria-label={label} ref={table}>
         <Table.Thead>
           <Table.Tr>
             {columns.map(({ title, from, align }) => (

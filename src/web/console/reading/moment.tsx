@@ -1,9 +1,19 @@
-/** A moment as people say it, "3 hours ago"; the exact one shows when it is pointed at. */
-export function Moment({ at }: { at: string }) {
-  const date = new Date(at);
+import { exactTime } from './exact-time.js';
+
+interface MomentProps {
+  /** A date in ISO 8601. */
+  at: string;
+  /** Whether the exact time stands in the same line, as in a sentence, instead of below. */
+  isInline?: boolean;
+}
+
+/** A moment relative to now, "3 hours ago", with the exact time. */
+export function Moment({ at, isInline = false }: MomentProps) {
+  const words = relative(Date.parse(at) - Date.now());
   return (
-    <time dateTime={at} title={date.toLocaleString()} className="scrip-moment">
-      {relative(date.getTime() - Date.now())}
+    <time dateTime={at} className="scrip-moment" {...(isInline && { 'data-inline': true })}>
+      {isInline ? `${words} (${exactTime(at)})` : words}
+      {!isInline && <span className="scrip-exact">{exactTime(at)}</span>}
     </time>
   );
 }

@@ -1,5 +1,5 @@
-import { Button, Center, Skeleton } from '@mantine/core';
-import { type ReactNode, useEffect } from 'react';
+import { Button, Center, Skeleton, Table } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Fault } from './fault.js';
 import { WholeRow } from './list.js';
 import type { OpenPages } from './use-pages.js';
@@ -23,11 +23,19 @@ export function Rows<Item>({ reading, page, pages, after, empty, children }: Row
   const { hasNextPage = false, endCursor } = page?.pageInfo ?? {};
   const end = page && (hasNextPage ? (endCursor ?? null) : null);
   const { turn } = pages;
+  const seam = after !== null && <Seam isFocused={pages.opened === after} count={page?.nodes.length} />;
   useEffect(() => {
     if (end !== undefined) turn(after, end);
   }, [turn, after, end]);
   if (!page) {
-    if (reading.isFetching) return <Placeholders />;
+    if (reading.isFetching) {
+      return (
+        <>
+          {seam}
+          <Placeholders />
+        </>
+      );
+    }
     return (
       <WholeRow>
         <Fault error={reading.error} again={reading.again} />
@@ -37,6 +45,7 @@ export function Rows<Item>({ reading, page, pages, after, empty, children }: Row
   if (page.nodes.length === 0 && after === null) return empty && <WholeRow>{empty}</WholeRow>;
   return (
     <>
+      {seam}
       {reading.error && !reading.isFetching && (
         <WholeRow>
           <Fault error={reading.error} again={reading.again} />
@@ -53,6 +62,26 @@ export function Rows<Item>({ reading, page, pages, after, empty, children }: Row
         </WholeRow>
       )}
     </>
+  );
+}
+
+/**
+ * Where the rows of a further page begin. It takes the focus from the button that loaded them, so that the keyboard
+ * continues there, and says how many rows there are.
+ */
+function Seam({ isFocused, count }: { isFocused: boolean; count: number | undefined }) {
+  const row = useRef<HTMLTableRowElement>(null);
+  useEffect(() => {
+    if (isFocused) row.current?.focus({ preventScroll: true });
+  }, [isFocused]);
+  return (
+    <Table.Tr className="scrip-seam" tabIndex={-1} ref={row}>
+      <Table.Td colSpan={100}>
+        <span className="scrip-unseen" role="status">
+          {count === undefined ? 'Loading' : `${count} more rows`}
+        </span>
+      </Table.Td>
+    </Table.Tr>
   );
 }
 

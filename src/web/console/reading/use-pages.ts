@@ -4,6 +4,8 @@ import { useCallback, useState } from 'react';
 export interface OpenPages {
   readonly afters: readonly (string | null)[];
   open(after: string): void;
+  /** The page that the user opened last. */
+  readonly opened: string | undefined;
   /**
    * Hears where a page ends, each time it was read: where it did not end before, perhaps, so that the next page has to
    * begin there. Null: no page follows any more.
@@ -14,6 +16,7 @@ export interface OpenPages {
 /** The first page of a list is open, and each opens the next. A component with another key begins anew. */
 export function usePages(): OpenPages {
   const [afters, setAfters] = useState<readonly (string | null)[]>([null]);
+  const [opened, setOpened] = useState<string>();
   const turn = useCallback((after: string | null, end: string | null) => {
     setAfters((known) => {
       const next = known.indexOf(after) + 1;
@@ -22,5 +25,9 @@ export function usePages(): OpenPages {
       return end === null ? known.slice(0, next) : [...known.slice(0, next), end, ...rest];
     });
   }, []);
-  return { afters, open: (after) => setAfters((known) => (known.includes(after) ? known : [...known, after])), turn };
+  const open = (after: string) => {
+    setOpened(after);
+    setAfters((known) => (known.includes(after) ? known : [...known, after]));
+  };
+  return { afters, open, opened, turn };
 }

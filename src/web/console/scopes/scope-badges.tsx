@@ -1,22 +1,23 @@
-import { Code, Group } from '@mantine/core';
+import { Code, Group, UnstyledButton } from '@mantine/core';
+import { useState } from 'react';
 
 /** So many that a row stays a row. */
-const MOST = 3;
+const MAX_SHOWN = 3;
 
-/** Scopes, as they read outside GraphQL; behind the first few there is how many more. */
-export function ScopeBadges({ scopes, most = MOST }: { scopes: readonly string[]; most?: number }) {
-  const shown = scopes.length > most + 1 ? scopes.slice(0, most) : scopes;
-  const more = scopes.slice(shown.length);
+/** Scopes, as they read outside GraphQL; a button shows those after the first few. */
+export function ScopeBadges({ scopes }: { scopes: readonly string[] }) {
+  const [isOpen, setOpen] = useState(false);
+  const isLong = scopes.length > MAX_SHOWN + 1;
+  const shown = isLong && !isOpen ? scopes.slice(0, MAX_SHOWN) : scopes;
   return (
     <Group gap={4} component="span">
       {shown.map((scope) => (
         <Code key={scope}>{scope}</Code>
       ))}
-      {more.length > 0 && (
-        <span className="scrip-more" title={more.join(', ')}>
-          <span aria-hidden="true">+{more.length}</span>
-          <span className="scrip-unseen">{more.join(', ')}</span>
-        </span>
+      {isLong && (
+        <UnstyledButton className="scrip-toggle" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Show less' : `${scopes.length - MAX_SHOWN} more`}
+        </UnstyledButton>
       )}
     </Group>
   );

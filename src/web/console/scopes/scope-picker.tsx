@@ -4,17 +4,19 @@ import { useScopes } from './use-scopes.js';
 interface ScopePickerProps {
   chosen: ReadonlySet<string>;
   onChange: (chosen: ReadonlySet<string>) => void;
+  /** Of the form field, whose first check box takes the focus if it is wrong. */
+  path: string;
 }
 
 /** Every scope, to be ticked one by one or a subject at a time. */
-export function ScopePicker({ chosen, onChange }: ScopePickerProps) {
+export function ScopePicker({ chosen, onChange, path }: ScopePickerProps) {
   const set = (scopes: readonly string[], isOn: boolean) => {
     const rest = [...chosen].filter((scope) => !scopes.includes(scope));
     onChange(new Set(isOn ? [...rest, ...scopes] : rest));
   };
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-      {useScopes().map(({ subject, scopes }) => {
+      {useScopes().map(({ subject, scopes }, index) => {
         const all = scopes.map(({ scope }) => scope);
         const ticked = all.filter((scope) => chosen.has(scope)).length;
         return (
@@ -25,6 +27,7 @@ export function ScopePicker({ chosen, onChange }: ScopePickerProps) {
             legend={
               <Checkbox
                 size="xs"
+                data-path={index === 0 ? path : undefined}
                 label={subject}
                 aria-label={`All scopes of ${subject}`}
                 checked={ticked === all.length}

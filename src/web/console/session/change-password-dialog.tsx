@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications';
 import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Dialog } from '../shell/dialog.js';
+import { focusFirstError } from '../shell/focus-first-error.js';
 import { changePassword } from './session.js';
 
 const MIN_CHARACTERS = 8;
@@ -26,18 +27,14 @@ function ChangePasswordForm({ username, close }: { username: string; close: () =
       currentPassword: (text) => (text === '' ? 'Enter your current password.' : null),
       newPassword: validateNewPassword,
     },
-    onSubmitPreventDefault: 'always',
   });
-  const submit = form.onSubmit(
-    async (passwords) => {
-      setProblem(undefined);
-      const failure = await changePassword(passwords);
-      if (failure !== undefined) return setProblem(failure);
-      notifications.show({ message: 'Your password is changed.' });
-      close();
-    },
-    (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
-  );
+  const submit = form.onSubmit(async (passwords) => {
+    setProblem(undefined);
+    const failure = await changePassword(passwords);
+    if (failure !== undefined) return setProblem(failure);
+    notifications.show({ message: 'Your password is changed.' });
+    close();
+  }, focusFirstError(form));
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

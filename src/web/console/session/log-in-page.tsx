@@ -2,6 +2,7 @@ import { Alert, Button, Center, Image, Paper, PasswordInput, Stack, Text, TextIn
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import logo from '../../graphiql/scrip.svg';
+import { focusFirstError } from '../shell/focus-first-error.js';
 import { logIn } from './session.js';
 
 /** Where the page begins; it is the same function each time, so that it runs once. */
@@ -13,14 +14,14 @@ export function LogInPage({ notice }: { notice: string | undefined }) {
   const form = useForm({
     initialValues: { username: '', password: '' },
     validate: {
-      username: (text) => (text.trim() === '' ? 'Who are you?' : null),
-      password: (text) => (text === '' ? 'The password, please' : null),
+      username: (text) => (text.trim() === '' ? 'Enter your name.' : null),
+      password: (text) => (text === '' ? 'Enter your password.' : null),
     },
   });
   const submit = form.onSubmit(async ({ username, password }) => {
     setProblem(undefined);
     setProblem(await logIn(username.trim(), password));
-  });
+  }, focusFirstError(form));
 
   return (
     <Center component="main" mih="100vh" p="md">
@@ -59,8 +60,8 @@ export function LogInPage({ notice }: { notice: string | undefined }) {
           </Stack>
         </Paper>
         <Text size="xs" c="dimmed" ta="center">
-          The first start of the server printed the password of <b>admin</b>. Another administrator is made by{' '}
-          <code>scrip user create NAME --admin</code>
+          The first start of the server printed the password of <b>admin</b>. To create another administrator, run{' '}
+          <code>scrip user create NAME --admin --password-stdin</code>
         </Text>
       </Stack>
     </Center>

@@ -30,6 +30,7 @@ export function Dialog({ title, size = 'md', isModal = false, onClosed, children
       closeOnEscape={!isModal}
       transitionProps={{ duration: 120 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      attributes={{ header: { role: 'presentation' } }} // the page has one banner already
     >
       {children(close)}
     </Modal>

@@ -1,6 +1,9 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
+/** Characters of a title that would take several lines in large print. */
+const LONG_TITLE = 30;
+
 interface PageProps {
   title: string;
   /** What the page is for, in a sentence. */
@@ -17,7 +20,7 @@ export function Page({ title, description, actions, children }: PageProps) {
       <title>{`${title} · Scrip`}</title>
       <Group justify="space-between" align="flex-start">
         <div className="scrip-heading">
-          <Title order={1} size="h2">
+          <Title order={1} size={title.length > LONG_TITLE ? 'h4' : 'h2'} id="page-title">
             {title}
           </Title>
           {description && (

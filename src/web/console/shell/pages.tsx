@@ -2,6 +2,7 @@ import { Route, Switch } from 'wouter';
 import { AuditPage } from '../audit/audit-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
 import { PointsPage } from '../points/points-page.js';
+import { TokenPage } from '../tokens/token-page.js';
 import { TokensPage } from '../tokens/tokens-page.js';
 import { UserPage } from '../users/user-page.js';
 import { UsersPage } from '../users/users-page.js';
@@ -13,6 +14,7 @@ export function Pages() {
     <Switch>
       <Route path="/" component={OverviewPage} />
       <Route path="/tokens" component={TokensPage} />
+      <Route path="/tokens/:id">{({ id }) => <TokenPage key={id} id={id} />}</Route>
       <Route path="/users" component={UsersPage} />
       <Route path="/users/:id">{({ id }) => <UserPage key={id} id={id} />}</Route>
       <Route path="/points" component={PointsPage} />

@@ -1,6 +1,6 @@
 import { Anchor, AppShell, Burger, Group, Image, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import logo from '../../graphiql/scrip.svg';
 import { ConnectionNotice } from '../connection/connection-notice.js';
@@ -10,12 +10,22 @@ import { AccountMenu } from './account-menu.js';
 import { Navigation } from './navigation.js';
 import { Pages } from './pages.js';
 
-/** The frame around every page: where to go, and who is logged in. */
-export function Shell({ admin }: { admin: Admin }) {
+/**
+ * The frame around every page: where to go, and who is logged in. After a navigation the page takes the focus, and a
+ * screen reader says its title.
+ *
+ * @param isFresh whether the administrator logged in just now: then the first page takes the focus, too.
+ */
+export function Shell({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
   const [isOpen, { toggle, close }] = useDisclosure();
   const [location] = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the location is what the menu closes after.
-  useEffect(close, [location, close]);
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(isFresh ? undefined : location);
+  useEffect(() => {
+    close();
+    if (shown.current !== location) main.current?.focus({ preventScroll: true });
+    shown.current = location;
+  }, [location, close]);
 
   return (
     <AppShell
@@ -44,7 +54,7 @@ export function Shell({ admin }: { admin: Admin }) {
       <AppShell.Navbar p="sm">
         <Navigation />
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1}>
+      <AppShell.Main id="content" tabIndex={-1} aria-labelledby="page-title" ref={main}>
         <div className="scrip-content">
           <ConnectionNotice />
           <PasswordReminder admin={admin} />

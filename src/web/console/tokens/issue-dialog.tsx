@@ -13,18 +13,19 @@ interface IssueDialogProps {
 /** Asks what a new token is to be, then shows its secret. */
 export function IssueDialog({ scopes, owner, onClosed }: IssueDialogProps) {
   const [issued, setIssued] = useState<IssuedSecret>();
+  const [isDirty, setDirty] = useState(false);
   return (
     <Dialog
       title={issued ? 'The token is issued' : 'Issue a token'}
       size={issued ? 'lg' : 'xl'}
-      isModal
+      isModal={issued !== undefined || isDirty}
       onClosed={onClosed}
     >
       {(close) =>
         issued ? (
           <SecretBox issued={issued} onDone={close} />
         ) : (
-          <IssueForm scopes={scopes} owner={owner} onIssued={setIssued} onCancel={close} />
+          <IssueForm scopes={scopes} owner={owner} onIssued={setIssued} onDirty={setDirty} onCancel={close} />
         )
       }
     </Dialog>

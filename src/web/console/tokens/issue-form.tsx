@@ -2,12 +2,13 @@ import { Button, Collapse, Group, NativeSelect, SimpleGrid, Stack, Text, TextInp
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { ChevronRight } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useMutation } from 'urql';
 import { isScope, scopeName } from '../../../auth/scope.js';
 import { IssueTokenDocument, type Scope, type TokenFormat } from '../../generated.js';
 import { Fault } from '../reading/fault.js';
 import { ScopePicker } from '../scopes/scope-picker.js';
+import { focusFirstError } from '../shell/focus-first-error.js';
 import { UserSelect } from '../users/user-select.js';
 import { EXPIRIES, expiryOf, today } from './expiry.js';
 import type { IssuedSecret } from './secret-box.js';
@@ -21,11 +22,13 @@ interface IssueFormProps {
   scopes: readonly string[];
   owner: string | undefined;
   onIssued: (issued: IssuedSecret) => void;
+  /** Hears whether something was entered that would be lost. */
+  onDirty: (isDirty: boolean) => void;
   onCancel: () => void;
 }
 
 /** What a new token is to be. */
-export function IssueForm({ scopes, owner, onIssued, onCancel }: IssueFormProps) {
+export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueFormProps) {
   const [{ error, fetching }, issue] = useMutation(IssueTokenDocument);
   const [isPasting, { toggle }] = useDisclosure();
   const form = useForm({
@@ -38,9 +41,9 @@ export function IssueForm({ scopes, owner, onIssued, onCancel }: IssueFormProps)
       scopes: new Set(scopes) as ReadonlySet<string>,
     },
     validate: {
-      name: (name) => (name.trim() === '' ? 'A name to recognise it by' : null),
-      lastDay: (day, { expiry }) => (expiry === 'custom' && day < today() ? 'A day to come' : null),
-      scopes: (chosen) => (chosen.size === 0 ? 'At least one scope' : null),
+      name: (name) => (name.trim() === '' ? 'Enter a name.' : null),
+      lastDay: (day, { expiry }) => (expiry === 'custom' && day < today() ? 'Choose a future day.' : null),
+      scopes: (chosen) => (chosen.size === 0 ? 'Select at least one scope.' : null),
     },
   });
   const submit = form.onSubmit(async ({ name, owner, scopes, format, ...end }) => {
@@ -54,7 +57,9 @@ export function IssueForm({ scopes, owner, onIssued, onCancel }: IssueFormProps)
     };
     const { data } = await issue({ input });
     if (data?.issueToken) onIssued({ secret: data.issueToken.secret, name: data.issueToken.token.name });
-  });
+  }, focusFirstError(form));
+  const isDirty = form.isDirty();
+  useEffect(() => onDirty(isDirty), [onDirty, isDirty]);
 
   return (
     <form onSubmit={submit} noValidate>
@@ -110,7 +115,11 @@ export function IssueForm({ scopes, owner, onIssued, onCancel }: IssueFormProps)
             </Suspense>
           </Collapse>
         </div>
-        <ScopePicker chosen={form.values.scopes} onChange={(chosen) => form.setFieldValue('scopes', chosen)} />
+        <ScopePicker
+          chosen={form.values.scopes}
+          onChange={(chosen) => form.setFieldValue('scopes', chosen)}
+          path="scopes"
+        />
         {form.errors['scopes'] && (
           <Text size="sm" c="var(--mantine-color-error)" role="alert">
             {form.errors['scopes']}

@@ -29,7 +29,7 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
 function InUse({ name, usedAt }: { name: string; usedAt: string }) {
   return (
     <>
-      It was used <Moment at={usedAt} />. Type <Code>{name}</Code> to revoke it all the same
+      It was used <Moment at={usedAt} isInline />. Type <Code>{name}</Code> to revoke it all the same
     </>
   );
 }

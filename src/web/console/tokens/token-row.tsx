@@ -1,9 +1,9 @@
-import { ActionIcon, Anchor, Group, Table, Text } from '@mantine/core';
+import { ActionIcon, Group, Table, Text } from '@mantine/core';
 import { RotateCw, Trash2 } from 'lucide-react';
-import { Link } from 'wouter';
 import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
 import { Moment } from '../reading/moment.js';
+import { Name } from '../reading/name.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 import { TokenStateMark } from './token-state-mark.js';
 
@@ -17,14 +17,14 @@ interface TokenRowProps {
 
 /** One token. Where there is room for one column only, that one says everything. */
 export function TokenRow({ token, onDeed }: TokenRowProps) {
-  const { name, hint, owner, state, expiresAt, lastUsedAt } = token;
+  const { id, name, hint, owner, state, expiresAt, lastUsedAt } = token;
   const scopes = token.scopes.map(scopeLabel);
   return (
     <Table.Tr>
       <Table.Td>
-        <Text size="sm" fw={500} className="scrip-name">
+        <Name href={`/tokens/${id}`} fw={500}>
           {name}
-        </Text>
+        </Name>
         <Text size="xs" c="dimmed" ff="monospace">
           {hint}
         </Text>
@@ -32,14 +32,13 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
           <TokenStateMark state={state} />
           <ScopeBadges scopes={scopes} />
         </Group>
-        <Text size="xs" c="dimmed" mt={4} hiddenFrom="sm">
-          {owner.username}, {lastUsedAt ? <Moment at={lastUsedAt} /> : 'never used'}
+        <Text size="xs" c="dimmed" mt={4} hiddenFrom="sm" component="div">
+          <span className="scrip-clamped">{owner.username}</span>
+          {lastUsedAt ? <Moment at={lastUsedAt} isInline /> : 'Never used'}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="md">
-        <Anchor component={Link} href={`/users/${owner.id}`} size="sm">
-          {owner.username}
-        </Anchor>
+        <Name href={`/users/${owner.id}`}>{owner.username}</Name>
       </Table.Td>
       <Table.Td visibleFrom="sm">
         <ScopeBadges scopes={scopes} />

@@ -5,6 +5,7 @@ import { useLocation } from 'wouter';
 import { CreateUserDocument, type Role } from '../../generated.js';
 import { Fault } from '../reading/fault.js';
 import { Dialog } from '../shell/dialog.js';
+import { focusFirstError } from '../shell/focus-first-error.js';
 
 /** Creates a user, and goes to their page. */
 export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
@@ -28,7 +29,7 @@ function CreateUserForm({ onCancel }: { onCancel: () => void }) {
   const submit = form.onSubmit(async ({ username, password, role }) => {
     const { data } = await create({ input: { username, password: password || null, role } });
     if (data?.createUser) navigate(`/users/${data.createUser.user.id}`);
-  });
+  }, focusFirstError(form));
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

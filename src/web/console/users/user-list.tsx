@@ -1,10 +1,11 @@
-import { Anchor, Button, Table, Text } from '@mantine/core';
+import { Button, Table, Text } from '@mantine/core';
 import { Users } from 'lucide-react';
-import { Link } from 'wouter';
 import { type UserFactsFragment, UsersDocument } from '../../generated.js';
+import { Amount } from '../reading/amount.js';
 import { count } from '../reading/count.js';
 import { type Column, List } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
+import { Name } from '../reading/name.js';
 import { Nothing } from '../reading/nothing.js';
 import { Rows } from '../reading/rows.js';
 import { type OpenPages, usePages } from '../reading/use-pages.js';
@@ -60,9 +61,9 @@ function UserRow({ user: { id, username, role, createdAt, points } }: { user: Us
   return (
     <Table.Tr>
       <Table.Td>
-        <Anchor component={Link} href={`/users/${id}`} fw={500} size="sm" className="scrip-name">
+        <Name href={`/users/${id}`} fw={500}>
           {username}
-        </Anchor>
+        </Name>
         {role === 'ADMIN' && (
           <Text component="div" hiddenFrom="sm" mt={4}>
             <RoleBadge role={role} />
@@ -75,8 +76,8 @@ function UserRow({ user: { id, username, role, createdAt, points } }: { user: Us
       <Table.Td visibleFrom="sm">
         <Moment at={createdAt} />
       </Table.Td>
-      <Table.Td ta="right" className="scrip-number">
-        {points == null ? '?' : count(points)}
+      <Table.Td ta="right">
+        <Amount>{points == null ? '?' : count(points)}</Amount>
       </Table.Td>
     </Table.Tr>
   );

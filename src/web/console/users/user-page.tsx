@@ -2,12 +2,16 @@ import { Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { UserRoundX } from 'lucide-react';
 import { useState } from 'react';
 import { UserDetailsDocument, type UserFactsFragment } from '../../generated.js';
+import { AuditList } from '../audit/audit-list.js';
 import { BalanceChart } from '../points/balance-chart.js';
 import { History } from '../points/history.js';
+import { Amount } from '../reading/amount.js';
+import { CopyableId } from '../reading/copyable-id.js';
 import { count } from '../reading/count.js';
 import { Fault } from '../reading/fault.js';
 import { Moment } from '../reading/moment.js';
 import { Nothing } from '../reading/nothing.js';
+import { useParameters } from '../reading/use-parameters.js';
 import { useRead } from '../reading/use-read.js';
 import { Page } from '../shell/page.js';
 import { IssueDialog } from '../tokens/issue-dialog.js';
@@ -28,10 +32,11 @@ export function UserPage({ id }: { id: string }) {
       {!isFetching && !error && (
         <Nothing
           icon={UserRoundX}
-          title="There is no such user"
-          description="They may have been deleted. What was done to them is in the audit log."
+          title="No user has this id"
+          description="A deleted user keeps the id: the audit log below shows what happened. The entries of a deleted user stay in the ledger."
         />
       )}
+      {!isFetching && !error && <AuditList user={{ id }} />}
     </Page>
   );
 }
@@ -39,12 +44,17 @@ export function UserPage({ id }: { id: string }) {
 function KnownUser({ user }: { user: UserFactsFragment }) {
   const { id, username, role, createdAt, points } = user;
   const [isIssuing, setIssuing] = useState(false);
+  const parameters = useParameters();
+  const tab = parameters.get('tab') ?? 'history';
   return (
     <Page
       title={username}
       description={
         <>
-          <RoleBadge role={role} /> created <Moment at={createdAt} />
+          <RoleBadge role={role} /> created <Moment at={createdAt} isInline />
+          <div>
+            <CopyableId id={id} of="the user" />
+          </div>
         </>
       }
       actions={<UserActions user={user} />}
@@ -54,13 +64,17 @@ function KnownUser({ user }: { user: UserFactsFragment }) {
           <Text size="sm" c="dimmed">
             Balance
           </Text>
-          <Text fz={32} fw={600} lh={1} className="scrip-number" role="status">
-            {points == null ? '?' : count(points)}
+          <Text fz={{ base: 24, sm: 32 }} fw={600} lh={1.1} component="div" role="status">
+            <Amount>{points == null ? 'Unknown' : count(points)}</Amount>
           </Text>
           <BalanceChart userId={id} />
         </Stack>
       </Paper>
-      <Tabs defaultValue="history" keepMounted={false}>
+      <Tabs
+        value={tab}
+        onChange={(value) => parameters.set('tab', value === 'history' ? null : value)}
+        keepMounted={false}
+      >
         <Tabs.List mb="md">
           <Tabs.Tab value="history">History</Tabs.Tab>
           <Tabs.Tab value="tokens">Tokens</Tabs.Tab>

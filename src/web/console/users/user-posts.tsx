@@ -4,6 +4,8 @@ import { UserPostsDocument } from '../../generated.js';
 import { type Column, List } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
 import { Nothing } from '../reading/nothing.js';
+import { plainText } from '../reading/plain-text.js';
+import { Prose } from '../reading/prose.js';
 import { Rows } from '../reading/rows.js';
 import { type OpenPages, usePages } from '../reading/use-pages.js';
 import { useRead } from '../reading/use-read.js';
@@ -34,11 +36,9 @@ function PostRows({ pages, after, userId }: { pages: OpenPages; after: string | 
         <Table.Tr key={id}>
           <Table.Td>
             <Text size="sm" fw={500} className="scrip-name">
-              {title}
+              <bdi>{plainText(title)}</bdi>
             </Text>
-            <Text size="sm" c="dimmed" lineClamp={2} className="scrip-name">
-              {body}
-            </Text>
+            <Prose size="xs">{body}</Prose>
           </Table.Td>
           <Table.Td visibleFrom="sm">
             <Moment at={createdAt} />

@@ -1,0 +1,143 @@
+import { Button, Paper, Skeleton, Table, Text } from '@mantine/core';
+import { KeyRound, RotateCw, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { scopeLabel } from '../../../auth/scope.js';
+import { TokenDetailsDocument, type TokenDetailsQuery } from '../../generated.js';
+import { CopyableId } from '../reading/copyable-id.js';
+import { Fault } from '../reading/fault.js';
+import { Moment } from '../reading/moment.js';
+import { Name } from '../reading/name.js';
+import { Nothing } from '../reading/nothing.js';
+import { plainText } from '../reading/plain-text.js';
+import { useRead } from '../reading/use-read.js';
+import { useScopes } from '../scopes/use-scopes.js';
+import { Page } from '../shell/page.js';
+import { RevokeDialog } from './revoke-dialog.js';
+import { RotateDialog } from './rotate-dialog.js';
+import type { TokenDeed } from './token-row.js';
+import { TokenStateMark } from './token-state-mark.js';
+
+type Token = NonNullable<TokenDetailsQuery['token']>;
+
+/** Everything about one token. */
+export function TokenPage({ id }: { id: string }) {
+  const { data, error, isFetching, again } = useRead(TokenDetailsDocument, { id }, { types: 'Token' });
+  if (data?.token) return <KnownToken token={data.token} />;
+  return (
+    <Page title="Token">
+      {isFetching && <Skeleton h={240} role="status" aria-label="Loading" />}
+      <Fault error={error} again={again} />
+      {!isFetching && !error && (
+        <Nothing icon={KeyRound} title="No token has this id" description="Check the address, or search all tokens." />
+      )}
+    </Page>
+  );
+}
+
+function KnownToken({ token }: { token: Token }) {
+  const [deed, setDeed] = useState<TokenDeed>();
+  const close = () => setDeed(undefined);
+  return (
+    <Page
+      title={plainText(token.name)}
+      description={<TokenStateMark state={token.state} />}
+      actions={
+        token.state === 'ACTIVE' && (
+          <>
+            <Button
+              variant="default"
+              leftSection={<RotateCw size={16} aria-hidden />}
+              onClick={() => setDeed('rotate')}
+            >
+              Rotate
+            </Button>
+            <Button color="red.9" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setDeed('revoke')}>
+              Revoke
+            </Button>
+          </>
+        )
+      }
+    >
+      <Facts token={token} />
+      <Scopes scopes={token.scopes.map(scopeLabel)} />
+      {deed === 'rotate' && <RotateDialog token={token} onClosed={close} />}
+      {deed === 'revoke' && <RevokeDialog token={token} onClosed={close} />}
+    </Page>
+  );
+}
+
+function Facts({ token }: { token: Token }) {
+  const { id, hint, format, owner, issuedBy, issuedAt, lastUsedAt, expiresAt, revokedAt } = token;
+  return (
+    <Paper withBorder className="scrip-list">
+      <Table variant="vertical" layout="fixed" aria-label="Details">
+        <Table.Tbody>
+          <Fact label="Id">
+            <CopyableId id={id} of="the token" />
+          </Fact>
+          <Fact label="Secret">
+            <Text size="sm" ff="monospace" className="scrip-name">
+              {hint}
+            </Text>
+          </Fact>
+          <Fact label="Format">{format === 'JWT' ? 'Signed JWT' : 'Random string'}</Fact>
+          <Fact label="Owner">
+            <Name href={`/users/${owner.id}`}>{owner.username}</Name>
+          </Fact>
+          <Fact label="Issued by">
+            {issuedBy ? <Name href={`/users/${issuedBy.id}`}>{issuedBy.username}</Name> : 'Command line'}
+          </Fact>
+          <Fact label="Issued">
+            <Moment at={issuedAt} />
+          </Fact>
+          <Fact label="Last used">{lastUsedAt ? <Moment at={lastUsedAt} /> : 'Never'}</Fact>
+          <Fact label="Expires">{expiresAt ? <Moment at={expiresAt} /> : 'Never'}</Fact>
+          {revokedAt && (
+            <Fact label="Revoked">
+              <Moment at={revokedAt} />
+            </Fact>
+          )}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Table.Tr>
+      <Table.Th w={120}>{label}</Table.Th>
+      <Table.Td>{children}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function Scopes({ scopes }: { scopes: readonly string[] }) {
+  const all = useScopes().flatMap((group) => group.scopes);
+  return (
+    <Paper withBorder className="scrip-list">
+      <Table aria-label="Scopes" verticalSpacing="sm" horizontalSpacing="md">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Scope</Table.Th>
+            <Table.Th>Allows</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {all
+            .filter(({ scope }) => scopes.includes(scope))
+            .map(({ scope, sentence }) => (
+              <Table.Tr key={scope}>
+                <Table.Td>
+                  <Text size="sm" ff="monospace">
+                    {scope}
+                  </Text>
+                </Table.Td>
+                <Table.Td>{sentence}</Table.Td>
+              </Table.Tr>
+            ))}
+        </Table.Tbody>
+      </Table>
+    </Paper>
+  );
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it } from 'vitest';
+import { plainText } from '../../../src/web/console/reading/plain-text.js';
+
+describe('Text of a user', () => {
+  it('shows controls that would change its order', () => {
+    expect(plainText('evil \u202E(test) live\u202C')).toBe('evil [U+202E](test) live[U+202C]');
+    expect(plainText('\u2066a\u2069')).toBe('[U+2066]a[U+2069]');
+  });
+
+  it('is otherwise as it was written', () => {
+    for (const text of ['Welcome', 'שלום עולם', 'مرحبا', '👩‍👩‍👧', 'two\nlines', ''])
+      expect(plainText(text)).toBe(text);
+  });
+});
