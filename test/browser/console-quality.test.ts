@@ -49,6 +49,20 @@ describe('The console', () => {
     60_000,
   );
 
+  it('has no serious fault of accessibility in the reminder, nor in a form with errors', async () => {
+    const { page, complaints } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
+    const reminder = page.getByRole('region', { name: 'Change your initial password' });
+    await reminder.getByRole('button', { name: 'Change password' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Change password' }).click();
+    await dialog.getByText('Enter your current password.').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect({ colorScheme, faults: await faultsOf(page) }).toEqual({ colorScheme, faults: [] });
+    }
+    expect(complaints).toEqual([]);
+  });
+
   it('loads less than 400 kB before it is there', async () => {
     const { page } = await openWatched(visit.browser, new URL('/console', visit.server.url));
     await page.getByRole('button', { name: 'Log in' }).waitFor();

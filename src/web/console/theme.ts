@@ -37,13 +37,18 @@ export const cssVariables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-dimmed': '#5b616b',
     '--mantine-color-placeholder': '#6f757e',
+    '--mantine-color-error': '#c92a2a',
     '--mantine-color-green-light-color': '#226632',
+    '--mantine-color-orange-light-color': '#984408',
+    '--mantine-color-red-light-color': '#c92a2a',
+    '--mantine-color-yellow-light-color': '#7a5200',
     '--scrip-accent': '#d60590',
     '--scrip-gain': '#2b7a3d',
   },
   dark: {
     '--mantine-color-dimmed': '#a1a1aa',
     '--mantine-color-placeholder': '#85858e',
+    '--mantine-color-error': '#ff8787',
     '--mantine-color-red-light-color': '#ff8787',
     '--scrip-accent': '#ff5cc0',
     '--scrip-gain': '#69db7c',
