@@ -1,8 +1,11 @@
 import type { Database } from './connect.js';
 import { LaneOverloaded } from './lane.js';
 
-/** The most transactions that wait for one turn; one more is refused with `LaneOverloaded`. */
-const MAX_WAITING = 100;
+/** Transactions that may wait for one key: as many as there can be requests in flight. */
+const MAX_WAITING = 5_000;
+
+/** A transaction that has not begun by then does not begin: its client is about to be told that it takes too long. */
+const START_WITHIN_MS = 15_000;
 
 /** How many transactions there are for each key, and the last of them, per database. */
 const turns = new WeakMap<Database, Map<string, { count: number; last: Promise<unknown> }>>();
@@ -13,7 +16,7 @@ const turns = new WeakMap<Database, Map<string, { count: number; last: Promise<u
  * long costs one connection of the pool, not all of them.
  *
  * @param turn.recheck is called before a transaction that had to wait begins; where it throws, the transaction does not.
- * @throws LaneOverloaded when too many wait already. Nothing was done.
+ * @throws LaneOverloaded when too many wait already, or the turn does not come within 15 s. Nothing was done.
  */
 export async function inTurn<Result>(
   database: Database,
@@ -24,10 +27,12 @@ export async function inTurn<Result>(
   turns.set(database, queues);
   const queue = queues.get(key) ?? { count: 0, last: Promise.resolve() };
   const hasToWait = queue.count > 0;
-  if (queue.count > MAX_WAITING) throw new LaneOverloaded();
+  if (queue.count >= MAX_WAITING) throw new LaneOverloaded();
   queues.set(key, queue);
   queue.count += 1;
+  const deadline = performance.now() + START_WITHIN_MS;
   const turn = queue.last.then(async () => {
+    if (performance.now() > deadline) throw new LaneOverloaded();
     if (hasToWait) await recheck();
     return await database.transaction(work);
   });

@@ -49,6 +49,13 @@ describe('Rows that somebody else has locked', () => {
     expect(new Set(codes)).toEqual(new Set(['USERNAME_TAKEN']));
   });
 
+  it('let as many wait for their turn as come: none is refused for being one of many', async () => {
+    const query = `mutation { issueToken(input: { name: "many", scopes: [USERS_READ], owner: { id: "${other.id}" } }) { secret } }`;
+    const answers = await Promise.all(Array.from({ length: 150 }, () => server.send(token, query)));
+    expect(answers.flatMap(({ errors = [] }) => errors)).toEqual([]);
+    expect(new Set(answers.map(({ data }) => data.issueToken.secret)).size).toBe(150);
+  });
+
   it('are not waited for long', async () => {
     await holder.query('begin');
     await holder.query('select 1 from users where id = $1 for update', [locked.id]);
