@@ -102,7 +102,11 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     ...env,
   });
   unseal?.(); // the routes of each server are compiled while it starts
-  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), keepSecret);
+  let firstAdminPassword = '';
+  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), (password) => {
+    firstAdminPassword = password;
+    keepSecret(password);
+  });
   unseal = sealCodeGeneration();
   const { url, metricsUrl } = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
@@ -115,7 +119,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     url,
     metricsUrl,
     database,
-    firstAdminPassword: app.firstAdminPassword ?? '',
+    firstAdminPassword,
     log,
     send: async (credential, query, variables = {}) => {
       const secret = typeof credential === 'object' ? credential.secret : credential;

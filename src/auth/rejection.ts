@@ -16,7 +16,10 @@ export const REJECTIONS: Readonly<Record<Fault, Rejection>> = {
     'TOKEN_INVALID',
     'The token is not valid. Send one that was issued by this server, whole and unchanged.',
   ),
-  TOKEN_EXPIRED: rejection('TOKEN_EXPIRED', 'The token has expired. Ask for a new one.'),
+  TOKEN_EXPIRED: rejection(
+    'TOKEN_EXPIRED',
+    'The token has expired. Renew the session with `renewSession` or log in; replace an app token.',
+  ),
   TOKEN_REVOKED: rejection('TOKEN_REVOKED', 'The token was revoked. Ask for a new one.'),
 };
 

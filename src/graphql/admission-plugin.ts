@@ -1,12 +1,19 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import { type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  OperationTypeNode,
+} from 'graphql';
 import { wwwAuthenticate } from '../auth/challenge.js';
+import { REJECTIONS } from '../auth/rejection.js';
 import type { ErrorCode } from '../errors.js';
 import type { Verdict } from '../policy/policy.js';
 import { RateLimited } from '../throttles/errors.js';
 import { isLogInWithoutInput } from './basic-log-in.js';
 import { checkVariables } from './check-variables.js';
 import type { Context } from './context.js';
+import { refuseIdempotencyHeader } from './idempotency-header.js';
 import type { Limits } from './limits.js';
 import type { ScripPolicy } from './policy.js';
 import { selectedRootFields } from './root-fields.js';
@@ -44,8 +51,12 @@ export function admissionPlugin({ policy, limits, signUp }: AdmissionOptions): A
         if (!signUp && [...fields.values()].includes('signUp')) return refuse([SIGN_UP_OFF]);
         const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
         if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
+        if (contextValue.hasExpired && !isPublic(policy, document, operationName)) return refuse([EXPIRED]);
         const faults = checkVariables(policy.schema, operation, variables);
         if (faults.length > 0) return refuse(faults.map(describeFault));
+        const header = contextValue.idempotencyHeader;
+        const fault = header && refuseIdempotencyHeader(policy.schema, header, { document, operation, variables });
+        if (fault !== undefined) return refuse([{ code: 'BAD_REQUEST', message: fault }]);
         const excessive = isMutation ? countChanges(contextValue, fields.size) : undefined;
         if (excessive !== undefined) return refuse([excessive]);
         if (trace.state === 'ABANDONED') return refuse([ABANDONED]); // it was answered: nothing ran, and nothing may
@@ -92,6 +103,13 @@ function countChanges({ throttles, principal, actor }: Context, fields: number):
   const { code, message, extensions } = new RateLimited(count.resetMs);
   return { ...extensions, code, message };
 }
+
+/** Whether nothing that the operation selects needs a credential, whatever its result turns out to be. */
+function isPublic(policy: ScripPolicy, document: DocumentNode, operationName: string | null): boolean {
+  return policy.requiredScopes(document, operationName)?.fields.every((field) => field.public) ?? false;
+}
+
+const EXPIRED = { code: 'UNAUTHENTICATED', message: REJECTIONS.TOKEN_EXPIRED.message } as const;
 
 function refuseBasic(): GraphQLResponse {
   const message = 'HTTP Basic is for `logIn`: alone, and without an input.';

@@ -8,6 +8,7 @@ import { resolvers as posts } from '../posts/resolvers.js';
 import { resolvers as sessions } from '../sessions/resolvers.js';
 import { resolvers as tokens } from '../tokens/resolvers.js';
 import { resolvers as users } from '../users/resolvers.js';
+import { withIdempotencyHeader } from './idempotency-header.js';
 import { readSchemaFiles } from './read-schema-files.js';
 import { scalars } from './scalars.js';
 
@@ -16,9 +17,10 @@ const enums = { Scope: Object.fromEntries(SCOPES.map((scope) => [scopeName(scope
 
 /** The schema with its resolvers, before any policy: never to be executed as it is. */
 export function buildSchema(): GraphQLSchema {
-  return makeExecutableSchema({
+  const schema = makeExecutableSchema({
     typeDefs: readSchemaFiles(),
     resolvers: [scalars, enums, audit, auth, points, posts, sessions, tokens, users],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
+  return withIdempotencyHeader(schema);
 }

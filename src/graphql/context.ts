@@ -10,6 +10,7 @@ import type { Ledger } from '../points/ledger.js';
 import type { SessionTokens } from '../sessions/session-tokens.js';
 import type { Throttles } from '../throttles/throttles.js';
 import type { Passwords } from '../users/password-hash.js';
+import type { HeaderKey } from './idempotency-header.js';
 import type { Reads } from './reads.js';
 import type { ReadRequiredScopes } from './required-scopes.js';
 import type { Trace } from './trace.js';
@@ -21,6 +22,10 @@ export interface Context extends Services {
   readonly actor: Actor;
   /** The name and the password that came with the request, instead of those of `logIn`; undefined: none did. */
   readonly basic?: BasicCredentials | undefined;
+  /** Whether the request carried a credential that has expired: it runs anonymously, and only what is public throughout. */
+  readonly hasExpired?: boolean | undefined;
+  /** The header `Idempotency-Key`; undefined: none was sent. */
+  readonly idempotencyHeader?: HeaderKey | undefined;
   /** Names the request in the log, and to the client where something unforeseen went wrong. */
   readonly requestId: string;
   readonly trace: Trace;
@@ -68,7 +73,9 @@ export function createRecheck({ trace, address, verify }: Verification) {
 }
 
 /** What a request over HTTP brings along. */
-export interface ContextRequest extends Verification, Pick<Context, 'principal' | 'basic' | 'requestId' | 'trace'> {}
+export interface ContextRequest
+  extends Verification,
+    Pick<Context, 'principal' | 'basic' | 'hasExpired' | 'idempotencyHeader' | 'requestId' | 'trace'> {}
 
 /** Makes the context of a request. Spelt out, because V8 takes 10 µs to spread as many properties and add more. */
 export function createContext(services: Services, request: ContextRequest): Context {
@@ -87,6 +94,8 @@ export function createContext(services: Services, request: ContextRequest): Cont
     principal,
     actor: actorFor(principal),
     basic: request.basic,
+    hasExpired: request.hasExpired,
+    idempotencyHeader: request.idempotencyHeader,
     requestId: request.requestId,
     trace: request.trace,
     recheck: renew,

@@ -35,12 +35,22 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
     onInternalError: (error, { coordinate, context: { requestId } }) =>
       log.error({ requestId, coordinate, err: error }, 'a check of the policy failed'),
     isUnavailable: (error) => translateError(error).extensions['retryAfterSeconds'] !== undefined,
-    advice: (missing) =>
-      missing.length === 0
-        ? undefined
-        : `An administrator can issue a token: scrip token issue --scopes ${missing.map(scopeLabel).join(',')} --owner … --name …`,
+    advice: (missing, caller) => {
+      const howToSend = caller.kind === 'ANONYMOUS' ? [HOW_TO_SEND] : [];
+      const howToGet =
+        missing.length === 0
+          ? []
+          : [
+              `An administrator can issue a token: scrip token issue --scopes ${missing.map(scopeLabel).join(',')} --owner … --name …`,
+            ];
+      return [...howToSend, ...howToGet].join(' ');
+    },
   });
 }
+
+/** Where a credential is looked for. */
+const HOW_TO_SEND =
+  'Send it in the header `Authorization: Bearer <token>`; over WebSocket in `connectionParams.authorization`, in `connectionParams.headers.authorization` or in that header of the upgrade request.';
 
 /** An administrator holds every scope: only who holds every scope makes one. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);

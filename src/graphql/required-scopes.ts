@@ -28,7 +28,7 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
     const excess = excessOfText(text, limits);
     if (excess !== undefined) throw new BadUserInput('document', excess);
     const trusted = findDocument({ query: text });
-    if (trusted === undefined) {
+    if (typeof trusted !== 'string') {
       throw new BadUserInput(
         'document',
         'This server runs listed operations only, and the document holds another one.',

@@ -13,14 +13,25 @@ import {
 import { root } from '../root.js';
 import { readDocumentList } from './read-document-list.js';
 
-/** A document as a client names it: by its text, or by the id under which it is listed. */
-export type DocumentReference = { readonly query: string } | { readonly documentId: string };
+/** A document as a client names it: by its text, by the id under which it is listed, or by Apollo's hash of its text. */
+export type DocumentReference =
+  | { readonly query: string }
+  | { readonly documentId: string }
+  | { readonly persistedQuery: string };
 
-/** Finds the text to run; undefined: nothing is to be run. */
-export type FindDocument = (reference: DocumentReference) => string | undefined;
+/** The text to run, or why there is none. */
+export type FoundDocument = string | { readonly missing: 'NOT_TRUSTED' | 'PERSISTED_QUERY_NOT_SUPPORTED' };
 
-/** Any text may run. Nothing is listed, so that no id means anything. */
-export const anyDocument: FindDocument = (reference) => ('query' in reference ? reference.query : undefined);
+/** Finds the text to run. */
+export type FindDocument = (reference: DocumentReference) => FoundDocument;
+
+const NOT_TRUSTED: FoundDocument = { missing: 'NOT_TRUSTED' };
+
+/** Runs any text. Nothing is listed: an id names nothing, and a client that sent a hash is told to send the text. */
+export const anyDocument: FindDocument = (reference) => {
+  if ('query' in reference) return reference.query;
+  return 'persistedQuery' in reference ? { missing: 'PERSISTED_QUERY_NOT_SUPPORTED' } : NOT_TRUSTED;
+};
 
 /** Where the web pages keep what they ask for: they come from here, and are trusted like the server itself. */
 const PAGES = fileURLToPath(new URL('src/web', root));
@@ -49,12 +60,13 @@ export async function openTrustedDocuments(
   const texts = new Map(listed.flatMap(({ named }) => (named ? [[unprefixed(named.id), named.text] as const] : [])));
   const known = new Set<string>();
   return (reference) => {
-    if ('documentId' in reference) return texts.get(unprefixed(reference.documentId));
+    if ('documentId' in reference) return texts.get(unprefixed(reference.documentId)) ?? NOT_TRUSTED;
+    if ('persistedQuery' in reference) return texts.get(reference.persistedQuery) ?? NOT_TRUSTED;
     const { query } = reference;
     const hash = createHash('sha256').update(query).digest('base64');
     if (known.has(hash)) return query;
     const asked = operationsIn(query, maxTokens);
-    if (asked.length === 0 || !asked.every((operation) => operations.has(operation))) return undefined;
+    if (asked.length === 0 || !asked.every((operation) => operations.has(operation))) return NOT_TRUSTED;
     if (known.size >= MOST_KNOWN) known.clear();
     known.add(hash);
     return query;

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { ErrorCode } from '../errors.js';
 import { translateError } from '../graphql/format-error.js';
-import { type MediaType, negotiate } from './media-type.js';
+import { type MediaType, negotiateResponse } from './media-type.js';
 
 /** What goes back to the client, before it is written. */
 export interface Answer {
@@ -54,6 +54,7 @@ const WELL_FORMED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'OPERATION_RESOLUTION_FAILURE',
   'OPERATION_TOO_COMPLEX',
   'BAD_USER_INPUT',
+  'PERSISTED_QUERY_NOT_SUPPORTED',
 ]);
 
 /** The status of a GraphQL response: 200 as soon as anything ran. */
@@ -89,9 +90,12 @@ export function answerFailure(error: unknown, { requestId, log }: { requestId: s
   });
 }
 
-/** Sends an answer in the form that the client prefers; one that takes neither gets JSON. */
-export function sendAnswer(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  const { response = 'application/json' } = negotiate(reply.request.headers.accept);
+/** Sends an answer in the form that the client prefers. A client that accepts neither form gets JSON. */
+export function sendAnswer(
+  reply: FastifyReply,
+  { status, headers, body }: Answer,
+  mediaType: MediaType = negotiateResponse(reply.request.headers.accept) ?? 'application/json',
+): FastifyReply {
   if (headers !== undefined) reply.headers(headers);
-  return reply.code(status).header('content-type', `${response}; charset=utf-8`).send(JSON.stringify(body));
+  return reply.code(status).header('content-type', `${mediaType}; charset=utf-8`).send(JSON.stringify(body));
 }

@@ -29,8 +29,11 @@ export function findOperation(
   const excess = 'query' in document ? excessOfText(document.query, limits) : undefined;
   if (excess !== undefined) return refuse({ code: 'OPERATION_TOO_COMPLEX', message: excess });
   const query = findDocument(document);
-  if (query !== undefined)
+  if (typeof query === 'string')
     return operationName === undefined ? { query, variables } : { query, operationName, variables };
+  // Apollo's clients look for this message or this code, and send the text instead.
+  if (query.missing === 'PERSISTED_QUERY_NOT_SUPPORTED')
+    return refuse({ code: query.missing, message: 'PersistedQueryNotSupported' });
   const reason =
     'query' in document ? 'This server runs listed operations alone' : 'No document is listed here under this id';
   const message = `${reason}. Add yours to a file that TRUSTED_DOCUMENTS names, and start the server again.`;
@@ -44,20 +47,29 @@ export function findOperation(
 export function parseBody(body: unknown): GraphQLRequest | Complaint {
   if (Array.isArray(body)) return 'Send one operation at a time: batches are not served.';
   if (!isRecord(body)) return 'The body must be a JSON object with the parameter `query`.';
-  const { query, documentId, operationName, variables, extensions } = body;
+  const { query, documentId, operationName, variables, extensions } = withoutEmptyParameters(body);
   if (operationName != null && typeof operationName !== 'string')
     return 'The parameter `operationName` must be a string.';
   if (variables != null && !isRecord(variables)) return 'The parameter `variables` must be a JSON object.';
   if (extensions != null && !isRecord(extensions)) return 'The parameter `extensions` must be a JSON object.';
-  const document = referenceOf(query, documentId ?? hashIn(extensions));
+  const document = referenceOf({ query, documentId, hash: hashIn(extensions) });
   if (document === undefined) return 'The parameter `query` must be a GraphQL document.';
   return { document, operationName: operationName ?? undefined, variables: variables ?? {} };
 }
 
-/** A text goes before a name. The clients of graphql-transport-ws must send a text, and send none as an empty one. */
-function referenceOf(query: unknown, documentId: unknown): DocumentReference | undefined {
+const OPTIONAL_PARAMETERS = ['operationName', 'variables', 'extensions'] as const;
+
+/** Drops optional parameters that are an empty string: forms and some clients send what was not filled in. */
+export function withoutEmptyParameters(parameters: Record<string, unknown>): Record<string, unknown> {
+  const empty = OPTIONAL_PARAMETERS.filter((name) => parameters[name] === '');
+  return empty.length === 0 ? parameters : { ...parameters, ...Object.fromEntries(empty.map((name) => [name, null])) };
+}
+
+/** A text takes precedence over a name. The protocol graphql-transport-ws requires a text, which may be empty. */
+function referenceOf({ query, documentId, hash }: Readonly<Record<string, unknown>>): DocumentReference | undefined {
   if (query != null && query !== '') return typeof query === 'string' ? { query } : undefined;
-  return typeof documentId === 'string' && documentId !== '' ? { documentId } : undefined;
+  if (documentId != null && documentId !== '') return typeof documentId === 'string' ? { documentId } : undefined;
+  return typeof hash === 'string' && hash !== '' ? { persistedQuery: hash } : undefined;
 }
 
 function hashIn(extensions: Readonly<Record<string, unknown>> | null | undefined): unknown {
@@ -70,9 +82,13 @@ export function parseQueryString(parameters: unknown): GraphQLRequest | Complain
   if (!isRecord(parameters)) return 'The parameter `query` must be a GraphQL document.';
   const { query, documentId, operationName, variables, extensions } = parameters;
   if ([query, documentId, operationName, variables, extensions].some(Array.isArray)) return 'Give each parameter once.';
-  const read = { query, documentId, operationName, variables: parseJson(variables), extensions: parseJson(extensions) };
-  // An empty name means none, as in a form that was not filled in.
-  return parseBody({ ...read, operationName: operationName === '' ? null : operationName });
+  return parseBody({
+    query,
+    documentId,
+    operationName,
+    variables: parseJson(variables),
+    extensions: parseJson(extensions),
+  });
 }
 
 /** What is not JSON stays text, which no parameter in JSON may be. */
@@ -85,6 +101,6 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,13 +9,14 @@ import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
 import { type Context, createContext, type Services } from '../graphql/context.js';
 import { executeOperation } from '../graphql/execute-operation.js';
+import { readIdempotencyHeader } from '../graphql/idempotency-header.js';
 import type { Trace } from '../graphql/trace.js';
 import type { FindDocument } from '../graphql/trusted-documents.js';
 import { RateLimited } from '../throttles/errors.js';
 import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
 import { findOperation, parseBody, parseQueryString } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
-import { type MediaType, negotiate } from './media-type.js';
+import { type MediaType, negotiateResponse, prefersPage } from './media-type.js';
 import type { Metrics } from './metrics.js';
 import type { Pages } from './pages.js';
 import { rateLimitFields } from './rate-limit-fields.js';
@@ -47,23 +48,28 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     url: '/graphql',
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const { response, prefersPage } = negotiate(request.headers.accept);
-      if (request.method === 'GET' && prefersPage) return await pages.sendGraphiql(reply);
-      if (response === undefined) return sendAnswer(reply, NOT_ACCEPTABLE);
-      if (inFlight.isFull()) return sendAnswer(reply, OVERLOADED);
+      const { accept } = request.headers;
+      if (request.method === 'GET' && prefersPage(accept)) return await pages.sendGraphiql(reply);
+      const mediaType = negotiateResponse(accept);
+      if (mediaType === undefined) return sendAnswer(reply, NOT_ACCEPTABLE);
+      if (inFlight.isFull()) return sendAnswer(reply, OVERLOADED, mediaType);
       const trace: Trace = { method: request.method === 'GET' ? 'GET' : 'POST', isRunning: false, state: 'AWAITED' };
       request.trace = trace;
-      const work = answerRequest(request, reply, { trace, mediaType: response, options }).catch((error: unknown) =>
+      const work = answerRequest(request, reply, { trace, mediaType, options }).catch((error: unknown) =>
         answerFailure(error, { requestId: request.id, log }),
       );
       const answer = await inFlight.within(work, () => tooLate(trace));
       metrics.operationAnswered(trace, answer.body);
-      return sendAnswer(reply, answer);
+      return sendAnswer(reply, answer, mediaType);
     },
   });
 }
 
-/** The credential is judged first: a bad one refuses the request, whatever it asks for. */
+/**
+ * The credential is judged first: a bad one refuses the request, whatever it asks for. One that has merely expired is no
+ * obstacle to an operation that needs none, such as `renewSession`: clients send it with every request. The operation
+ * then runs anonymously; where it may not, the answer is the one to the credential.
+ */
 async function answerRequest(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -77,14 +83,21 @@ async function answerRequest(
   const count = services.throttles.countRequest(principal, parseAddress(address));
   if (count !== undefined) reply.headers(rateLimitFields(count));
   if (count?.isExceeded) throw new RateLimited(count.resetMs);
-  if (caller.kind === 'REJECTED') return refuseCredential(caller);
+  const expired = caller.kind === 'REJECTED' && caller.fault === 'TOKEN_EXPIRED' ? caller : undefined;
+  if (caller.kind === 'REJECTED' && expired === undefined) return refuseCredential(caller);
   trace.principal = principal;
   const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
   const operation = findOperation(asked, options);
+  if ('status' in operation && expired !== undefined) return refuseCredential(expired);
   if ('status' in operation) return { ...operation, status: statusOf(operation.body, mediaType) };
   const context = createContext(services, {
     principal,
     basic: caller.kind === 'BASIC' ? caller : undefined,
+    hasExpired: expired !== undefined,
+    idempotencyHeader:
+      request.headers['idempotency-key'] === undefined
+        ? undefined
+        : readIdempotencyHeader(request.raw.headersDistinct['idempotency-key'] ?? []),
     requestId: request.id,
     trace,
     address,
@@ -96,6 +109,7 @@ async function answerRequest(
     },
   });
   const { headers, result } = await executeOperation(apollo, operation, context);
+  if (expired !== undefined && !trace.isRunning) return refuseCredential(expired);
   const { errors, data } = result;
   const retryAfter = errors
     ?.map(({ extensions }) => extensions?.['retryAfterSeconds'])

@@ -1,52 +1,34 @@
-/** A form of a GraphQL response, the one that a client without a wish gets first. */
+import Negotiator from 'negotiator';
+
+/** A form of a GraphQL response. */
 export type MediaType = 'application/json' | 'application/graphql-response+json';
 
-/** What a client takes. */
-interface Accepted {
-  /** The form of a GraphQL response that it prefers; undefined: it takes neither. */
-  readonly response: MediaType | undefined;
-  /** Whether a page is what it would rather have, as browsers do. */
-  readonly prefersPage: boolean;
+/** The forms of a GraphQL response. Of two that a client accepts alike it gets the first. */
+const RESPONSES = ['application/json', 'application/graphql-response+json'] as const satisfies readonly MediaType[];
+
+const PAGE = 'text/html';
+
+/** A parameter of a media range, the weight apart. Neither form of a response has parameters, so they decide nothing. */
+const PARAMETER = /;\s*(?!q\s*=)[^\s=;,"]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;,]*)/gi;
+
+/**
+ * Chooses the form of a response by the header `Accept` (RFC 9110, section 12.5.1). A header that is missing, empty or
+ * `*` accepts everything. Undefined: the client accepts neither form.
+ */
+export function negotiateResponse(accept: string | undefined): MediaType | undefined {
+  const [preferred] = preferences(accept, RESPONSES);
+  return RESPONSES.find((type) => type === preferred);
 }
 
-/** What clients have asked for lately: they are of few kinds, and each asks for the same with every request. */
-const known = new Map<string, Accepted>();
-const MOST_KNOWN = 200;
-
-/** Reads an `Accept` header after RFC 9110, section 12.5.1. Without one a client takes JSON. */
-export function negotiate(accept = '*/*'): Accepted {
-  const remembered = known.get(accept);
-  if (remembered !== undefined) return remembered;
-  if (known.size >= MOST_KNOWN) known.clear();
-  const ranges = accept.split(',').map(parseRange);
-  const accepted: Accepted = {
-    response: prefer<MediaType>(ranges, ['application/json', 'application/graphql-response+json']),
-    prefersPage: prefer(ranges, ['application/json', 'application/graphql-response+json', 'text/html']) === 'text/html',
-  };
-  known.set(accept, accepted);
-  return accepted;
+/** Whether a client prefers a page to a GraphQL response, as browsers do. */
+export function prefersPage(accept: string | undefined): boolean {
+  return preferences(accept, [...RESPONSES, PAGE])[0] === PAGE;
 }
 
-interface Range {
-  readonly type: string;
-  /** 0 to 1; 0: anything but this. */
-  readonly weight: number;
-  readonly position: number;
-}
-
-/** The most specific range decides about a type. Of equal weights the first in the header wins, then the first offered. */
-function prefer<Type extends string>(ranges: readonly Range[], offered: readonly Type[]): Type | undefined {
-  const rated = offered.flatMap((type) => {
-    const names = [type, type.replace(/\/.*/, '/*'), '*/*'];
-    const range = names.map((name) => ranges.find((one) => one.type === name)).find((one) => one !== undefined);
-    return range !== undefined && range.weight > 0 ? [{ type, range }] : [];
-  });
-  rated.sort(({ range: one }, { range: other }) => other.weight - one.weight || one.position - other.position);
-  return rated[0]?.type;
-}
-
-function parseRange(text: string, position: number): Range {
-  const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
-  const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
-  return { type, weight: Number(weight) || 0, position };
+function preferences(accept: string | undefined, offered: readonly string[]): string[] {
+  const ranges = (accept ?? '')
+    .trim()
+    .replace(PARAMETER, '')
+    .replace(/(^|,)\s*\*\s*(?=[,;]|$)/g, '$1*/*');
+  return new Negotiator({ headers: { accept: ranges === '' ? '*/*' : ranges } }).mediaTypes([...offered]);
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import cors from '@fastify/cors';
+import cors, { type FastifyCorsOptions } from '@fastify/cors';
+import { parse as parseContentType } from 'content-type';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
@@ -53,12 +54,15 @@ function prepare(reply: FastifyReply): FastifyReply {
   return reply.headers(SAFE_HEADERS).header('x-request-id', reply.request.id);
 }
 
-/** No credential is a cookie's, so that none is sent along; what a page may read of the headers is what it can act on. */
-function corsOptions({ http, transports }: Config) {
+/**
+ * A page of a known origin may send the headers that it asks for: tracing and client libraries add their own, and none of
+ * them is a credential that the browser adds by itself. A page of any other origin learns nothing.
+ */
+function corsOptions({ http }: Config): FastifyCorsOptions {
+  const known = new Set(http.corsOrigins);
   return {
-    origin: [...http.corsOrigins],
+    origin: (origin, done) => done(null, origin !== undefined && known.has(origin) ? origin : false),
     methods: ['GET', 'POST'],
-    allowedHeaders: ['authorization', 'content-type', ...(transports.apiTokenHeader ? ['api-token'] : [])],
     exposedHeaders: ['ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate', 'x-request-id'],
     maxAge: 86_400,
     strictPreflight: false,
@@ -71,10 +75,19 @@ function acceptJsonAlone(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-    const charset = /charset="?([^";]+)/i.exec(type)?.[1] ?? 'utf-8';
-    if (charset.toLowerCase() === 'utf-8' && encoding === 'identity') parse(request, body, done);
+    const { charset } = parseContentType(type).parameters;
+    if (isUtf8(charset || 'utf-8') && encoding.toLowerCase() === 'identity') parse(request, body, done);
     else done(Object.assign(new Error('Send JSON in UTF-8, not compressed.'), { statusCode: 415 }));
   });
+}
+
+/** Whether a label names UTF-8, as the WHATWG encoding standard lists them: `utf8` and `UTF-8`, for example. */
+function isUtf8(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding === 'utf-8';
+  } catch {
+    return false; // an unknown label
+  }
 }
 
 const CODES: Readonly<Record<number, ErrorCode>> = {

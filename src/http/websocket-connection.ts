@@ -3,9 +3,9 @@ import {
   type ConnectionInitMessage,
   type Message,
   MessageType,
-  parseMessage,
   type SubscribeMessage,
   stringifyMessage,
+  validateMessage,
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { parseAddress } from '../auth/actor.js';
@@ -15,6 +15,7 @@ import type { Rejection } from '../auth/rejection.js';
 import type { ErrorCode } from '../errors.js';
 import { translateError } from '../graphql/format-error.js';
 import { RateLimited } from '../throttles/errors.js';
+import { isRecord, withoutEmptyParameters } from './graphql-request.js';
 import { type OperationOptions, WebSocketOperation } from './websocket-operation.js';
 
 export interface ConnectionOptions extends OperationOptions {
@@ -27,6 +28,8 @@ export interface ConnectionOptions extends OperationOptions {
   readonly address: string;
   /** Whether there is room for the client, now that its credential was judged. */
   readonly mayStay: () => boolean;
+  /** The `Authorization` headers of the upgrade request. Browsers cannot send one; other clients can. */
+  readonly upgradeAuthorizations: readonly string[];
 }
 
 /** So many bytes may wait for a client to take them; above that it is not listened to either. */
@@ -47,7 +50,7 @@ export class WebSocketConnection {
   readonly #socket: WebSocket;
   readonly #options: ConnectionOptions;
   readonly #operations = new Map<string, WebSocketOperation>();
-  /** What the client sent as `authorization`; undefined before its `connection_init`. */
+  /** The credentials that the client sent; undefined before its `connection_init`. */
   #authorizations: readonly string[] | undefined;
   #principal: Principal | undefined;
   #judgement: Promise<void> | undefined;
@@ -138,7 +141,11 @@ export class WebSocketConnection {
     if (this.isInitialised) {
       return this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     }
-    this.#authorizations = authorizationsOf(payload);
+    this.#authorizations = distinct([
+      authorizationsOf(payload),
+      authorizationsOf(payload?.['headers']),
+      this.#options.upgradeAuthorizations,
+    ]);
     const principal = await authenticate(this.#authorizations, this.#options.verify);
     const { services, address, mayStay } = this.#options;
     // Operations are counted one by one; a client that guesses at credentials never comes to have one.
@@ -186,7 +193,9 @@ export class WebSocketConnection {
   async #accept(principal: Principal | Rejection): Promise<boolean> {
     if (this.#isClosed) return false;
     if (principal.kind === 'REJECTED') {
-      this.close(principal.fault === 'TOKEN_EXPIRED' ? CloseCode.Forbidden : CloseCode.Unauthorized, principal.message);
+      const { fault, message } = principal;
+      const code = fault === 'TOKEN_EXPIRED' ? CloseCode.Forbidden : CloseCode.Unauthorized;
+      this.close(code, fault === 'MALFORMED' ? MALFORMED : message);
       return false;
     }
     const known = this.#principal;
@@ -238,17 +247,33 @@ const TOO_MANY = [
 
 function parse(text: string): Message | undefined {
   try {
-    return parseMessage(text);
+    const message: unknown = JSON.parse(text);
+    return validateMessage(
+      isOperation(message) ? { ...message, payload: withoutEmptyParameters(message.payload) } : message,
+    );
   } catch {
     return undefined;
   }
 }
 
-/** `authorization` among the connection's parameters, in any case, as often as it is there. What is no text is no token. */
-function authorizationsOf(parameters: Readonly<Record<string, unknown>> | null = {}): string[] {
-  return Object.entries(parameters ?? {})
+function isOperation(message: unknown): message is { readonly payload: Record<string, unknown> } {
+  return isRecord(message) && message['type'] === MessageType.Subscribe && isRecord(message['payload']);
+}
+
+/** A close reason has at most 123 bytes (RFC 6455, section 5.5). */
+const MALFORMED = 'Send one token, as "Bearer <token>", in connectionParams.authorization.';
+
+/** Every value of `authorization`, in any case. One that is no text is malformed, as an empty text is. */
+function authorizationsOf(parameters: unknown): string[] {
+  return Object.entries(isRecord(parameters) ? parameters : {})
     .filter(([name, value]) => name.toLowerCase() === 'authorization' && value != null)
     .map(([, value]) => (typeof value === 'string' ? value : ''));
+}
+
+/** The different credentials of all sources. A source that has two is malformed even where they are equal: both count. */
+function distinct(sources: readonly (readonly string[])[]): string[] {
+  const all = sources.flat();
+  return sources.some(({ length }) => length > 1) ? all : [...new Set(all)];
 }
 
 function scopesOf(principal: Principal): string {

@@ -2,13 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { parseAddress } from '../auth/actor.js';
+import { credentialHeaders } from '../auth/authenticate-headers.js';
 import { networkOf } from '../throttles/network.js';
 import { describeCredential } from './access-log.js';
 import { findSurplus, mayStay, type Occupant } from './socket-room.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
-export type WebSocketOptions = Omit<ConnectionOptions, 'connectionId' | 'address' | 'mostOperations' | 'mayStay'>;
+export type WebSocketOptions = Omit<
+  ConnectionOptions,
+  'connectionId' | 'address' | 'upgradeAuthorizations' | 'mostOperations' | 'mayStay'
+>;
 
 interface Client extends Occupant {
   readonly socket: WebSocket;
@@ -90,6 +94,7 @@ function attend(
     ...options,
     connectionId,
     address,
+    upgradeAuthorizations: credentialHeaders(request.raw.rawHeaders).authorization ?? [],
     mostOperations: limits.socketOperations,
   });
   const client: Client = {

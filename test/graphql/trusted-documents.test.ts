@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { formatDocument } from '@urql/core';
-import { type DocumentNode, print } from 'graphql';
+import { type DocumentNode, parse, print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as pages from '../../src/web/generated.js';
 import { get, MEDIA_TYPES, post } from '../http/exchange.js';
@@ -186,11 +188,48 @@ describe('Trusted documents', () => {
 });
 
 describe('Without trusted documents', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  const persisted = { persistedQuery: { version: 1, sha256Hash: hash(ADD) } };
+
   it('an id means nothing: 403 DOCUMENT_NOT_TRUSTED', async () => {
-    const server = await startServer();
     const { status, errors } = await post(server, { documentId: hash(ADD) });
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
-    await server.close();
+  });
+
+  it.each([
+    ['application/json', 200],
+    ['application/graphql-response+json', 400],
+  ])('a hash alone is PERSISTED_QUERY_NOT_SUPPORTED, by POST and GET: %s has status %i', async (accept, status) => {
+    const errors = [{ message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }];
+    expect(await post(server, { extensions: persisted }, { accept })).toMatchObject({ status, errors });
+    expect(await get(server, { extensions: JSON.stringify(persisted) }, { accept })).toMatchObject({ status, errors });
+  });
+
+  it('a hash alone is PERSISTED_QUERY_NOT_SUPPORTED over WebSocket', async () => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.send({ type: 'subscribe', id: '1', payload: { query: '', extensions: persisted } });
+    const payload = [{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }];
+    expect(await socket.next()).toMatchObject({ type: 'error', payload });
+    socket.socket.close();
+  });
+
+  it('a client of Apollo that sends hashes sends the text instead, of queries and mutations', async () => {
+    const token = await server.everything();
+    const { id } = await server.user();
+    const link = new PersistedQueryLink({ sha256: hash }).concat(
+      new HttpLink({ uri: `${server.url}/graphql`, headers: { authorization: `Bearer ${token.secret}` } }),
+    );
+    const client = new ApolloClient({ cache: new InMemoryCache(), link });
+    const added = await client.mutate({ mutation: parse(ADD), variables: { input: { user: { id }, points: 5 } } });
+    expect(added.data).toMatchObject({ addPoints: { points: 5 } });
+    const viewer = await client.query({ query: parse('{ viewer { kind } }') });
+    expect(viewer.data).toMatchObject({ viewer: { kind: 'APP' } });
   });
 });
 

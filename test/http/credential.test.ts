@@ -59,13 +59,45 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
       async () => `${token.secret.slice(0, -1)}${token.secret.endsWith('a') ? 'b' : 'a'}`,
     ],
     ['was revoked', 'TOKEN_REVOKED', revokedSecret],
-    ['has expired', 'TOKEN_EXPIRED', expiredSecret],
     ['belongs to a user who is gone', 'TOKEN_REVOKED', orphanedSecret],
   ])('that %s is refused, for public fields too: 401 %s', async (_case, reason, secret) => {
     const { status, headers, data, errors } = await send(PUBLIC, { authorization: `Bearer ${await secret()}` });
     expect({ status, data }).toEqual({ status: 401, data: undefined });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason } }]);
     expect(headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
+  });
+
+  it.each([
+    ['what needs a credential', VIEWER],
+    ['what is public in part', '{ __typename viewer { kind } }'],
+    ['what only its result makes public or not', '{ __typename users { nodes { points } } }'],
+    ['what cannot be parsed', '{'],
+    ['what does not fit the schema', '{ nothing }'],
+    ['an operation that is not there', 'query A { __typename } query B { __typename }'],
+  ])('that has expired is refused for %s: 401 TOKEN_EXPIRED, with how to renew it', async (_what, query) => {
+    const { status, headers, data, errors } = await send(query, { authorization: `Bearer ${await expiredSecret()}` });
+    expect({ status, data }).toEqual({ status: 401, data: undefined });
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' } }]);
+    expect(errors?.[0]?.message).toContain('renewSession');
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
+  });
+
+  it('that has expired does not block what needs none', async () => {
+    const authorization = `Bearer ${await expiredSecret()}`;
+    expect((await send(PUBLIC, { authorization })).data).toEqual({ __typename: 'Query' });
+    const { refreshToken, user } = await server.session();
+    const renewal = `mutation { renewSession(input: { refreshToken: "${refreshToken}" }) { user { username } } }`;
+    const renewed = await send(renewal, { authorization });
+    expect(renewed.data).toEqual({ renewSession: { user: { username: user.username } } });
+  });
+
+  it('that has expired gives no rights: a public mutation that selects more is refused, and nothing ran', async () => {
+    const authorization = `Bearer ${await expiredSecret()}`;
+    const { refreshToken } = await server.session();
+    const renew = (selection: string) =>
+      send(`mutation { renewSession(input: { refreshToken: "${refreshToken}" }) { ${selection} } }`, { authorization });
+    expect((await renew('user { points }')).status).toBe(401);
+    expect((await renew('expiresIn')).data).toMatchObject({ renewSession: { expiresIn: 300 } });
   });
 
   it('without the scope is denied: 403 FORBIDDEN, with every scope that the operation requires', async () => {

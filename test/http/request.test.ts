@@ -49,6 +49,29 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
   });
 
+  it.each(['operationName', 'variables', 'extensions'])('may leave %s empty, by POST and by GET', async (name) => {
+    expect(await post(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
+    expect(await get(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
+  });
+
+  it.each([
+    'charset=utf-8',
+    'charset=UTF-8',
+    'charset=utf8',
+    'Charset="Utf8"',
+    'charset=',
+    'profile="a;charset=utf-16"',
+  ])('may be sent as application/json; %s', async (parameter) => {
+    const type = `application/json; ${parameter}`;
+    const { status, data } = await post(server, { query: QUERY }, { accept, 'content-type': type });
+    expect({ status, data }).toEqual({ status: 200, data: DATA });
+  });
+
+  it('may name the content coding identity in any case', async () => {
+    const { status } = await post(server, { query: QUERY }, { accept, 'content-encoding': 'Identity' });
+    expect(status).toBe(200);
+  });
+
   it('may leave its other parameters null', async () => {
     const body = { query: QUERY, variables: null, operationName: null, extensions: null };
     expect(await post(server, body, { accept })).toMatchObject({ status: 200, data: DATA });
@@ -70,6 +93,8 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     ['application/graphql', QUERY],
     ['application/jsonp', JSON.stringify({ query: QUERY })],
     ['application/json; charset=utf-16', JSON.stringify({ query: QUERY })],
+    ['application/json; charset=iso-8859-1', JSON.stringify({ query: QUERY })],
+    ['application/json; charset=nothing', JSON.stringify({ query: QUERY })],
   ])('is refused where it is sent as %s: 415 UNSUPPORTED_MEDIA_TYPE', async (type, body) => {
     const { status, errors } = await post(server, body, { accept, 'content-type': type });
     expect(status).toBe(415);
@@ -152,24 +177,39 @@ describe('The form of an answer', () => {
     ['what is not excluded', 'application/json;q=0, */*', 'application/graphql-response+json'],
     ['JSON in UTF-8', 'application/json; charset=utf-8', 'application/json'],
     ['a page or, at worst, JSON', 'text/html, application/json;q=0.1', 'application/json'],
+    ['an empty header', '', 'application/json'],
+    ['a lone asterisk', '*', 'application/json'],
+    ['the default of Java', 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2', 'application/json'],
+    ['any case', 'Application/GraphQL-Response+JSON', 'application/graphql-response+json'],
+    [
+      'the range that says most about a type',
+      'application/*;q=0.1, application/json;q=0',
+      'application/graphql-response+json',
+    ],
+    [
+      'a weight behind another parameter',
+      'application/json;profile="a,b";q=0, */*',
+      'application/graphql-response+json',
+    ],
+    ['parameters that neither form has', 'application/json;odata=verbose', 'application/json'],
   ])('is %s, as the client asks', async (_case, accept, type) => {
     const { status, headers } = await post(server, { query: QUERY }, accept === undefined ? {} : { accept });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
   });
 
-  it.each(['text/html', 'image/png', 'application/xml;q=0.9', 'application/json;q=0'])(
-    'has to be one that there is, and %s is not: 406 NOT_ACCEPTABLE, and nothing runs',
-    async (accept) => {
-      const query = 'mutation { createUser(input: { username: "unacceptable" }) { user { id } } }';
-      const { status, data, errors } = await post(
-        server,
-        { query },
-        { accept, authorization: `Bearer ${token.secret}` },
-      );
-      expect({ status, data }).toEqual({ status: 406, data: undefined });
-      expect(errors).toMatchObject([{ extensions: { code: 'NOT_ACCEPTABLE' } }]);
-      expect(await server.database.query(`select 1 from users where username = 'unacceptable'`)).toEqual([]);
-    },
-  );
+  it.each([
+    'text/html',
+    'image/png',
+    'application/xml;q=0.9',
+    'application/json;q=0',
+    '*/*;q=0',
+    'application/json;q=x',
+  ])('has to be one that there is, and %s is not: 406 NOT_ACCEPTABLE, and nothing runs', async (accept) => {
+    const query = 'mutation { createUser(input: { username: "unacceptable" }) { user { id } } }';
+    const { status, data, errors } = await post(server, { query }, { accept, authorization: `Bearer ${token.secret}` });
+    expect({ status, data }).toEqual({ status: 406, data: undefined });
+    expect(errors).toMatchObject([{ extensions: { code: 'NOT_ACCEPTABLE' } }]);
+    expect(await server.database.query(`select 1 from users where username = 'unacceptable'`)).toEqual([]);
+  });
 });

@@ -61,8 +61,17 @@ describe('A page of a known origin', () => {
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-origin')).toBe(ORIGIN);
     expect(response.headers.get('access-control-allow-methods')).toBe('GET, POST');
-    expect(response.headers.get('access-control-allow-headers')).toBe('authorization, content-type');
+    expect(response.headers.get('access-control-allow-headers')).toBe('authorization,content-type');
     expect(response.headers.get('x-request-id')).not.toBeNull();
+  });
+
+  it('may send the headers that tracing and client libraries add', async () => {
+    const asked =
+      'apollographql-client-name,authorization,baggage,content-type,idempotency-key,sentry-trace,traceparent';
+    const { headers } = await preflight(ORIGIN, asked);
+    expect(headers.get('access-control-allow-headers')).toBe(asked);
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+    expect(headers.get('vary')).toMatch(/access-control-request-headers/i);
   });
 });
 
@@ -70,6 +79,11 @@ describe('A page of any other origin', () => {
   it('may read nothing', async () => {
     const { headers } = await post(server, { query: '{ __typename }' }, { origin: 'https://evil.example' });
     expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  it('may send no header beyond what every page may', async () => {
+    const { headers } = await preflight('https://evil.example', 'authorization,content-type');
+    expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 });
 
@@ -79,6 +93,12 @@ const UPGRADE = [
   'sec-websocket-version: 13',
   `sec-websocket-key: ${'a'.repeat(22)}==`,
 ];
+async function preflight(origin: string, headers: string): Promise<Response> {
+  return await fetch(`${server.url}/graphql`, {
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': headers },
+  });
+}
 
 describe('A request that cannot be read', () => {
   it.each([

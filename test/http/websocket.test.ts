@@ -34,6 +34,14 @@ describe('GraphQL over WebSocket', () => {
     await client.dispose();
   });
 
+  it.each(['operationName', 'variables', 'extensions'])('takes an empty %s for none', async (name) => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.send({ type: 'subscribe', id: '1', payload: { query: '{ __typename }', [name]: '' } });
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { __typename: 'Query' } } });
+    socket.socket.close();
+  });
+
   it('answers what is public to whoever says nothing', async () => {
     const client = openClient(server);
     const [answer] = await all(client.iterate({ query: '{ __schema { subscriptionType { name } } }' }));
@@ -167,6 +175,64 @@ describe('The credential of a WebSocket', () => {
     socket.send({ type: 'connection_init', payload: await parameters() });
     expect((await socket.closed).code).toBe(code);
     expect(await socket.next()).toBeUndefined();
+  });
+
+  it.each([
+    ['in connectionParams.headers', async () => ({ headers: { Authorization: await bearer() } }), async () => ({})],
+    ['in the upgrade request', async () => undefined, async () => ({ authorization: await bearer() })],
+    [
+      'in the upgrade request of a client with other parameters',
+      async () => ({ a: 1 }),
+      async () => ({ authorization: await bearer() }),
+    ],
+  ])('is taken %s', async (_where, parameters, headers) => {
+    const socket = await openSocket(server, { headers: await headers() });
+    socket.send({ type: 'connection_init', payload: await parameters() });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.subscribe('1', '{ viewer { kind } }');
+    expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { kind: 'APP' } } } });
+    socket.socket.close();
+  });
+
+  it('may be sent in several places where it is the same', async () => {
+    const authorization = await bearer();
+    const socket = await openSocket(server, { headers: { authorization } });
+    socket.send({ type: 'connection_init', payload: { authorization, headers: { authorization } } });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.socket.close();
+  });
+
+  it('is refused where two places differ, with a reason that says where one belongs', async () => {
+    const [one, other] = [await bearer(), await bearer()];
+    for (const [payload, headers] of [
+      [{ authorization: one }, { authorization: other }],
+      [{ authorization: one, headers: { authorization: other } }, {}],
+      [{ headers: { authorization: one } }, { authorization: other }],
+    ]) {
+      const socket = await openSocket(server, { headers: headers as Record<string, string> });
+      socket.send({ type: 'connection_init', payload });
+      const { code, reason } = await socket.closed;
+      expect(code).toBe(4401);
+      expect(reason).toContain('connectionParams.authorization');
+    }
+  });
+
+  it('is refused in the upgrade request as it is in the parameters', async () => {
+    const socket = await openSocket(server, { headers: { authorization: await bearer('revoked_at') } });
+    socket.send({ type: 'connection_init' });
+    expect((await socket.closed).code).toBe(4401);
+  });
+
+  it('that is sent elsewhere is not found: the error says where it is looked for', async () => {
+    const socket = await openSocket(server);
+    const authorization = await bearer();
+    socket.send({ type: 'connection_init', payload: { authToken: authorization, token: authorization } });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.subscribe('1', VIEWER);
+    const refused = await socket.next();
+    expect(refused?.payload[0].extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' });
+    expect(refused?.payload[0].message).toContain('connectionParams.authorization');
+    socket.socket.close();
   });
 
   it('counts under its name in any case', async () => {
