@@ -17,13 +17,18 @@ export interface Deed {
 
 /** Records what was done, in the transaction that does it: both happen or neither. */
 export async function record(transaction: Database, actor: Actor, deed: Deed): Promise<void> {
-  const { detail = actor.origin, ...done } = deed;
-  await transaction.insert(auditEvents).values({
+  await recordAll(transaction, actor, [deed]);
+}
+
+/** The same for many deeds, of which there is at least one, in one statement. */
+export async function recordAll(transaction: Database, actor: Actor, deeds: readonly Deed[]): Promise<void> {
+  const events = deeds.map(({ detail = actor.origin, ...done }) => ({
     id: uuid(),
     ...done,
     actorId: actor.userId,
     actorTokenId: actor.credential.kind === 'APP' ? actor.credential.tokenId : null,
     address: actor.address,
     detail,
-  });
+  }));
+  await transaction.insert(auditEvents).values(events);
 }

@@ -2,8 +2,8 @@ import type { Actor } from '../auth/actor.js';
 import type { PooledDatabase } from '../database/connect.js';
 import { BadUserInput, DomainError } from '../errors.js';
 import { parseText } from '../input.js';
-import { createUser } from '../users/create-user.js';
-import { UserNotFound, UsernameTaken } from '../users/errors.js';
+import { createUsers } from '../users/create-user.js';
+import { UserNotFound } from '../users/errors.js';
 import { createUserByName } from '../users/read-users.js';
 import { parseUsername, type User } from '../users/user.js';
 import type { Ledger } from './ledger.js';
@@ -45,10 +45,8 @@ function parseString(field: string, value: unknown): string {
   return value;
 }
 
-/** A whole number, of JSON or of text. */
 function parsePoints(value: unknown): number {
-  const points = /^[+-]?\d{1,16}$/.test(String(value)) ? Number(value) : Number.NaN;
-  if (Number.isSafeInteger(points) && points !== 0) return points;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value !== 0) return value;
   throw new BadUserInput('points', 'Points are a whole number, and not 0: positive to be added, negative to be spent.');
 }
 
@@ -72,23 +70,25 @@ export interface ImportOptions {
 export function createImportPoints({ database, ledger, owner, createsUsers }: ImportOptions) {
   const userByName = createUserByName(database);
 
-  async function findOrCreate(username: string): Promise<User | undefined> {
-    const found = await userByName(username);
-    if (found !== undefined || createsUsers === undefined) return found;
-    try {
-      return await createUser(database, { username, role: 'USER', passwordHash: null }, createsUsers);
-    } catch (error) {
-      if (error instanceof UsernameTaken) return await userByName(username);
-      throw error;
-    }
+  /** The users of these names, by the name in lower case; those who are not there are created, if anybody may. */
+  async function findOrCreate(names: ReadonlyMap<string, string>): Promise<Map<string, User | undefined>> {
+    const find = async (wanted: readonly string[]) =>
+      await Promise.all(wanted.map(async (name) => [name, await userByName(name)] as const));
+    const users = new Map(await find([...names.keys()]));
+    if (createsUsers === undefined) return users;
+    const missing = [...names].filter(([name]) => users.get(name) === undefined);
+    const wanted = missing.map(([, username]) => ({ username, role: 'USER', passwordHash: null }) as const);
+    for (const user of await createUsers(database, wanted, createsUsers)) users.set(user.username.toLowerCase(), user);
+    // Whoever was created meanwhile by somebody else is there now.
+    const lost = missing.map(([name]) => name).filter((name) => users.get(name) === undefined);
+    for (const [name, user] of await find(lost)) users.set(name, user);
+    return users;
   }
 
   return async (changes: readonly ImportedChange[]): Promise<Imported[]> => {
     // A user who is created gets the first spelling of the name: the last entry wins.
     const names = new Map(changes.map(({ username }) => [username.toLowerCase(), username] as const).reverse());
-    const users = new Map(
-      await Promise.all([...names].map(async ([name, username]) => [name, await findOrCreate(username)] as const)),
-    );
+    const users = await findOrCreate(names);
     const results: Imported[] = changes.map(() => failed(new UserNotFound()));
     const known = changes.flatMap((change, index) => {
       const user = users.get(change.username.toLowerCase());

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { record } from '../audit/record.js';
+import { record, recordAll } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
@@ -31,6 +31,32 @@ export async function createUser(database: Database, user: NewUser, actor: Actor
     await requireLiveCredential(transaction, actor, PERMISSION);
     const created = await insertUser(transaction, user);
     await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });
+    return created;
+  });
+}
+
+/**
+ * Creates users in one transaction. A name that a living user has, or that comes a second time, is passed over.
+ *
+ * @returns those who were created.
+ */
+export async function createUsers(database: Database, wanted: readonly NewUser[], actor: Actor): Promise<User[]> {
+  if (wanted.length === 0) return [];
+  // In the order of names: two such transactions wait for each other's names, and never in a circle.
+  const ordered = wanted.toSorted((one, other) => (one.username.toLowerCase() < other.username.toLowerCase() ? -1 : 1));
+  return await database.transaction(async (transaction) => {
+    const created = await transaction
+      .insert(users)
+      .values(ordered.map((user) => ({ id: uuid(), ...user })))
+      .onConflictDoNothing()
+      .returning(userColumns);
+    if (created.length === 0) return [];
+    await transaction.insert(balances).values(created.map(({ id }) => ({ userId: id })));
+    await recordAll(
+      transaction,
+      actor,
+      created.map(({ id }) => ({ action: 'USER_CREATED', subjectId: id })),
+    );
     return created;
   });
 }
