@@ -1,6 +1,7 @@
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import { BadUserInput } from '../errors.js';
+import { readCsv } from './read-csv.js';
+import { readNdjson } from './read-ndjson.js';
 
 /** A file of changes to points. */
 export interface ImportFile {
@@ -9,11 +10,16 @@ export interface ImportFile {
   readonly format: 'csv' | 'ndjson';
 }
 
-/** A line of it: the record that begins there, or what is wrong with it. */
-export type ImportLine = { readonly number: number; readonly bytesRead: number } & (
-  | { readonly record: Readonly<Record<string, unknown>> }
-  | { readonly fault: string }
-);
+/** A record of it, or what is wrong with it. */
+export type ImportRecord = {
+  /** The line in which it begins, from 1, as an editor counts them. */
+  readonly line: number;
+  /** The record as it was read. */
+  readonly text: string;
+} & ({ readonly fields: Readonly<Record<string, unknown>> } | { readonly fault: string });
+
+/** Beyond this, a record is taken for the rest of a file whose quote is not closed, or for a file of another kind. */
+export const MAX_RECORD_CHARACTERS = 100_000;
 
 /** Finds the file that an argument names. */
 export function findImportFile(name: string): ImportFile {
@@ -24,86 +30,37 @@ export function findImportFile(name: string): ImportFile {
   return { name, bytes: stat.size, format };
 }
 
-/** Beyond this, a line is taken for a file of another kind. */
-const MOST_CHARACTERS = 100_000;
+/** A file that is being read. */
+export interface OpenedFile {
+  /** How much of it was read, from 0 to 1. */
+  share(): number;
+  readonly records: AsyncIterable<ImportRecord>;
+}
 
 /**
- * Reads a file line by line, whatever its size.
- *
- * @throws BadUserInput when it lacks a column.
+ * Reads a file record by record, whatever its size, for the columns `user`, `points`, `reason` and the one of the key.
+ * The records throw BadUserInput where the file is empty, or its header cannot be used.
  */
-export function readImportFile(file: ImportFile, columns: readonly string[]): AsyncGenerator<ImportLine> {
-  const stream = createReadStream(file.name);
-  return file.format === 'csv' ? readCsv(stream, columns) : readNdjson(stream);
+export function openImportFile({ name, bytes, format }: ImportFile, keyColumn: string): OpenedFile {
+  const stream = createReadStream(name);
+  const text = decode(stream);
+  return {
+    share: () => stream.bytesRead / bytes,
+    records: format === 'csv' ? readCsv(text, keyColumn) : readNdjson(text, keyColumn),
+  };
 }
 
-async function* readCsv(stream: ReadStream, columns: readonly string[]): AsyncGenerator<ImportLine> {
-  const { parse } = await import('csv-parse');
-  const bad: ImportLine[] = [];
-  let end = 0; // the last line of the record before
-  const parser = parse({
-    bom: true,
-    skip_empty_lines: true,
-    max_record_size: MOST_CHARACTERS,
-    columns: (header: string[]) => {
-      const missing = columns.filter((column) => !header.includes(column));
-      if (missing.length > 0) throw new BadUserInput('file', `The first line names no column ${missing.join(', ')}.`);
-      return header;
-    },
-    on_record: (record: Readonly<Record<string, string>>, { lines }) => {
-      end = lines;
-      return { number: lines, record };
-    },
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      const [first, last] = [end + 1, Number(error?.['lines'])];
-      end = last;
-      // A quote that is never closed takes everything behind it for one record.
-      const fault = `${error?.message}${first < last ? `; lines ${first} to ${last} were passed over` : ''}.`;
-      bad.push({ number: last, bytesRead: stream.bytesRead, fault });
-      return undefined;
-    },
-  });
-  stream.on('error', (error) => parser.destroy(error)).pipe(parser);
-  for await (const { number, record } of parser as AsyncIterable<CsvRecord>) {
-    yield* bad.splice(0);
-    yield { number, bytesRead: stream.bytesRead, record };
+/** Text in UTF-8, or in what a byte order mark says. What is in another encoding shows as U+FFFD. */
+async function* decode(stream: ReadStream): AsyncGenerator<string, void> {
+  let decoder: TextDecoder | undefined;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    decoder ??= new TextDecoder(encodingOf(chunk));
+    yield decoder.decode(chunk, { stream: true });
   }
-  yield* bad;
+  yield decoder?.decode() ?? '';
 }
 
-/** What `on_record` makes. */
-interface CsvRecord {
-  readonly number: number;
-  readonly record: Readonly<Record<string, string>>;
-}
-
-async function* readNdjson(stream: ReadStream): AsyncGenerator<ImportLine> {
-  let number = 0;
-  for await (const text of linesOf(stream)) {
-    number++;
-    if (text.trim() === '') continue;
-    yield { number, bytesRead: stream.bytesRead, ...parseObject(text) };
-  }
-}
-
-async function* linesOf(stream: ReadStream): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of stream.setEncoding('utf8')) {
-    const lines = (rest + String(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > MOST_CHARACTERS) throw new BadUserInput('file', 'These are no lines of JSON: one does not end.');
-    yield* lines;
-  }
-  yield rest;
-}
-
-function parseObject(text: string): { record: Readonly<Record<string, unknown>> } | { fault: string } {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { record: { ...value } };
-  } catch {
-    // Said below.
-  }
-  return { fault: 'This is no JSON object.' };
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

@@ -3,7 +3,9 @@ import { COMMAND_LINE } from '../auth/actor.js';
 import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import type { createImportPoints, Imported, ImportedChange } from '../points/import-points.js';
-import { findImportFile, type ImportFile, type ImportLine, readImportFile } from './import-file.js';
+import { findImportFile, type ImportFile, type ImportRecord, openImportFile } from './import-file.js';
+import { catchInterruption } from './interruption.js';
+import { excerpt } from './printable.js';
 import { createProgress, type Progress } from './progress.js';
 
 interface Options {
@@ -27,12 +29,7 @@ export function defineLedgerImport(ledger: Command): void {
     .option('--create-users', 'create the users that are not there; they cannot log in')
     .action(async (file: ImportFile, options: Options) => {
       const { withDatabase } = await import('./with-database.js');
-      const count = await withDatabase((database, _config, notifications) =>
-        importFile({ database, notifications, file, options }),
-      );
-      const { DONE, DONE_BEFORE, FAILED } = count;
-      process.stdout.write(`Lines done: ${DONE}, done before: ${DONE_BEFORE}, failed: ${FAILED}.\n`);
-      if (FAILED > 0) process.exitCode = 1;
+      await withDatabase((database, _config, notifications) => importFile({ database, notifications, file, options }));
     });
 }
 
@@ -43,7 +40,7 @@ interface Import {
   readonly options: Options;
 }
 
-async function importFile({ database, notifications, file, options }: Import): Promise<Count> {
+async function importFile({ database, notifications, file, options }: Import): Promise<void> {
   const [{ createApplyPoints }, { createLedger }, { systemClock }, { createPointsFeed }, { createImportPoints }] =
     await Promise.all([
       import('../points/apply-points.js'),
@@ -62,9 +59,8 @@ async function importFile({ database, notifications, file, options }: Import): P
   });
   const createsUsers = options.createUsers ? COMMAND_LINE : undefined;
   const apply = createImportPoints({ database, ledger, owner, createsUsers });
-  const count = await importLines({ file, keyColumn: options.keyColumn, apply });
+  await importRecords({ file, keyColumn: options.keyColumn, apply });
   await feed.settle();
-  return count;
 }
 
 async function findOwner(database: PooledDatabase, name: string) {
@@ -77,10 +73,10 @@ async function findOwner(database: PooledDatabase, name: string) {
   return owner;
 }
 
-/** How many lines came to what. */
+/** How many records came to what. */
 type Count = Record<Imported['outcome'], number>;
 
-interface Lines {
+interface Records {
   readonly file: ImportFile;
   readonly keyColumn: string;
   readonly apply: ReturnType<typeof createImportPoints>;
@@ -88,54 +84,79 @@ interface Lines {
 
 const BATCH = 1_000;
 
-/** Batch by batch, so that a file of any size passes through. */
-async function importLines({ file, keyColumn, apply }: Lines): Promise<Count> {
+/**
+ * Batch by batch, so that a file of any size passes through. Once a record was read the counts are printed, however the
+ * import ends: what was done stays done, and is not done again.
+ */
+async function importRecords({ file, keyColumn, apply }: Records): Promise<void> {
   const count: Count = { DONE: 0, DONE_BEFORE: 0, FAILED: 0 };
   const progress = createProgress();
-  let batch: Numbered[] = [];
+  const interruption = catchInterruption();
+  const { records, share } = openImportFile(file, keyColumn);
+  let hasBegun = false;
+  let hasEnded = false;
+  let batch: Parsed[] = [];
   const applyBatch = async () => {
     const results = await apply(batch.map(({ change }) => change));
     results.forEach((result, index) => {
       count[result.outcome]++;
-      if (result.outcome === 'FAILED') complain(progress, batch[index]?.number, result.reason);
+      if (result.outcome === 'FAILED') complain(progress, batch[index]?.line, result.reason);
     });
     batch = [];
   };
-  for await (const line of readImportFile(file, ['user', 'points', keyColumn])) {
-    const change = await parseLine(line, keyColumn);
-    if (typeof change === 'string') {
-      count.FAILED++;
-      complain(progress, line.number, change);
-    } else if (batch.push({ number: line.number, change }) === BATCH) await applyBatch();
-    progress.show(line.bytesRead / file.bytes, `line ${line.number}`);
+  try {
+    for await (const record of records) {
+      hasBegun = true;
+      const change = await parseRecord(record);
+      if (typeof change === 'string') {
+        count.FAILED++;
+        complain(progress, record.line, change);
+      } else if (batch.push({ line: record.line, change }) === BATCH) await applyBatch();
+      if (interruption.signal() !== undefined) break;
+      progress.show(share(), `line ${record.line}`);
+    }
+    if (interruption.signal() === undefined) await applyBatch();
+    hasBegun = true;
+    hasEnded = interruption.signal() === undefined;
+  } finally {
+    progress.clear();
+    interruption.release();
+    if (hasBegun) printCount(count);
+    if (hasBegun && !hasEnded) process.stderr.write(STOPPED);
+    if (count.FAILED > 0) process.exitCode = 1;
+    process.exitCode = interruption.exitCode() ?? process.exitCode;
   }
-  await applyBatch();
-  progress.clear();
-  return count;
 }
 
-interface Numbered {
-  readonly number: number;
+const STOPPED = 'The import stopped before the end of the file. Run it again: nothing is done twice.\n';
+
+function printCount({ DONE, DONE_BEFORE, FAILED }: Count): void {
+  process.stdout.write(`Lines done: ${DONE}, done before: ${DONE_BEFORE}, failed: ${FAILED}.\n`);
+}
+
+interface Parsed {
+  readonly line: number;
   readonly change: ImportedChange;
 }
 
-/** The change that a line asks for, or what is wrong with it. */
-async function parseLine(line: ImportLine, keyColumn: string): Promise<ImportedChange | string> {
+/** The change that a record asks for; or what is wrong with it, with the text that was read. */
+async function parseRecord(record: ImportRecord): Promise<ImportedChange | string> {
   const [{ BadUserInput }, { parseImport }] = await Promise.all([
     import('../errors.js'),
     import('../points/import-points.js'),
   ]);
-  if ('fault' in line) return line.fault;
-  const { user, points, reason, [keyColumn]: key } = line.record;
+  const read = record.text === '' ? '' : ` Read: ${excerpt(record.text)}`;
+  if ('fault' in record) return `${record.fault}${read}`;
+  const { user, points, reason, key } = record.fields;
   try {
     return parseImport({ user, points, reason, key });
   } catch (error) {
-    if (error instanceof BadUserInput) return error.message;
+    if (error instanceof BadUserInput) return `${error.message}${read}`;
     throw error;
   }
 }
 
-function complain(progress: Progress, number: number | undefined, reason: string): void {
+function complain(progress: Progress, line: number | undefined, reason: string): void {
   progress.clear();
-  process.stderr.write(`line ${number}: ${reason}\n`);
+  process.stderr.write(`line ${line}: ${reason}\n`);
 }

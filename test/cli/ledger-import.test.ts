@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keptLedger } from '../points/ledger.js';
-import { JWT_SECRET, makeDirectory, scrip } from '../process/program.js';
+import { JWT_SECRET, makeDirectory, scrip, startProcess } from '../process/program.js';
 import { startServer, type TestServer } from '../server.js';
 import { openClient } from '../socket.js';
 
@@ -32,13 +32,17 @@ describe('scrip ledger import', () => {
     );
   });
 
-  it('reads NDJSON, with points as numbers or as text', async () => {
+  it.each([
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
+    ['CR', '\r'],
+  ])('reads NDJSON whose lines end by %s', async (_, end) => {
     const { id, username: user } = await server.user();
     const lines = [
       { user, points: 5, key: 'a' },
-      { user, points: '-2', key: 'b', reason: 'line\u2028separator' },
+      { user, points: -2, key: 'b', reason: 'line\u2028separator' },
     ];
-    const file = await write('a.ndjson', `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+    const file = await write('a.ndjson', `${lines.map((line) => JSON.stringify(line)).join(end)}${end}`);
     expect(await ledger('import', file)).toEqual({ status: 0, stdout: done(2, 0, 0), stderr: '' });
     expect(await keptLedger(server, id)).toEqual({ points: 3, deltas: [5, -2] });
   });
@@ -59,7 +63,7 @@ describe('scrip ledger import', () => {
     ];
     const { status, stdout, stderr } = await ledger('import', await write('b.csv', lines('1.5').join('\n')));
     expect({ status, stdout }).toEqual({ status: 1, stdout: done(3, 0, 6) });
-    const numbers = [...stderr.matchAll(/^line (\d+): .+\.$/gm)].map(([, number]) => Number(number));
+    const numbers = [...stderr.matchAll(/^line (\d+): .+$/gm)].map(([, number]) => Number(number));
     expect(numbers.toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 9]);
     expect(stderr).toContain('line 9: Not enough points: 99 needed, 11 available.\n');
     expect(stderr).toContain('line 4: There is no such user.\n');
@@ -74,10 +78,91 @@ describe('scrip ledger import', () => {
     const file = await write('c.csv', `user,points,key\n${username},1,a\n${username},1,"b\n${username},1,c\n`);
     const { status, stdout, stderr } = await ledger('import', file);
     expect({ status, stdout }).toEqual({ status: 1, stdout: done(1, 0, 1) });
-    expect(stderr).toMatch(/^line 4: Quote Not Closed: .*; lines 3 to 4 were passed over\.\n$/);
+    expect(stderr).toBe('line 3: A quote is opened here and never closed. What follows was not read.\n');
   });
 
   it.each([
+    ['LF below a CRLF header', 'user,points,key\r\nUSER,70,card-1\nUSER,8,card-2\n'],
+    ['CRLF below an LF header', 'user,points,key\nUSER,70,card-1\r\nUSER,8,card-2\r\n'],
+    ['CR', 'user,points,key\rUSER,70,card-1\rUSER,8,card-2'],
+    ['each another', 'user,points,key\rUSER,70,card-1\n\r\nUSER,8,card-2\r\n'],
+  ])('reads lines that end by %s, and gives them the same keys', async (_, text) => {
+    const { id, username } = await server.user();
+    const file = await write('ends.csv', text.replaceAll('USER', username));
+    expect(await ledger('import', file)).toEqual({ status: 0, stdout: done(2, 0, 0), stderr: '' });
+    const tidied = await write('ends.csv', `user,points,key\n${username},70,card-1\n${username},8,card-2\n`);
+    expect((await ledger('import', tidied)).stdout).toBe(done(0, 2, 0));
+    expect(await keptLedger(server, id)).toEqual({ points: 78, deltas: [70, 8] });
+  });
+
+  it.each([
+    ['semicolons', 'user;points;key\r\nUSER;5;a\r\n'],
+    ['tabs', 'user\tpoints\tkey\nUSER\t5\ta\n'],
+    ['what its first line says', 'sep=|\r\nuser|points|key\r\nUSER|5|a\r\n'],
+    ['what its first line says, in quotes', '\ufeffSEP=;\n"user";"points";"key"\n"USER";"5";"a"\n'],
+    ['commas, in any case and with white space', 'User, POINTS ,\tKey\nUSER,5,a\n'],
+    ['commas, with rows of empty cells', '\n,,\nuser,points,key\n\nUSER,5,a\n,,\n  ,,\n'],
+    ['commas, with empty columns behind', 'user,points,key,,\nUSER,5,a,,\n'],
+    ['commas, with text that holds semicolons', 'key,"a;b;c;d",user,points\na,x,USER,5\n'],
+  ])('reads a file that is separated by %s', async (_, text) => {
+    const { id, username } = await server.user();
+    const file = await write('separated.csv', text.replaceAll('USER', username));
+    expect(await ledger('import', file)).toEqual({ status: 0, stdout: done(1, 0, 0), stderr: '' });
+    expect((await keptLedger(server, id)).deltas).toEqual([5]);
+  });
+
+  it('reads UTF-16 with a byte order mark, as Excel writes it', async () => {
+    const { id, username } = await server.user();
+    const text = `\ufeffuser\tpoints\tkey\r\n${username}\t5\tZo\u00eb\r\n`;
+    expect((await ledger('import', await write('wide.csv', Buffer.from(text, 'utf16le')))).stdout).toBe(done(1, 0, 0));
+    expect((await keptLedger(server, id)).deltas).toEqual([5]);
+  });
+
+  it.each([
+    ['points', 'USER,many,"one\r\ntwo\r\nthree"\r\nUSER,1.5,b', [2, 5], 'Read: USER,many,'],
+    ['quotes', 'USER, "5", "a"\nUSER,5,b"c\nUSER,"5"x,d', [2, 3, 4], 'Read: USER, "5", "a"'],
+    ['a key with white space around it', 'USER,5,a \nUSER,5,"\ta"', [2, 3], 'Read: USER,5,a'],
+    ['a key with a control character', 'USER,5,a\u0007b', [2], 'Read: USER,5,a\\u{7}b'],
+    ['a cell too few, or too many', 'USER,5\nUSER,5,a,b', [2, 3], 'Read: USER,5'],
+  ])('names each record with bad %s once, by its first line, and shows it', async (_, text, lines, shown) => {
+    const { username } = await server.user();
+    const file = await write('faults.csv', `user,points,key\n${text.replaceAll('USER', username)}\n`);
+    const { status, stdout, stderr } = await ledger('import', file);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: done(0, 0, lines.length) });
+    expect([...stderr.matchAll(/^line (\d+): .+$/gm)].map(([, line]) => Number(line))).toEqual(lines);
+    expect(stderr).toContain(shown.replace('USER', username));
+  });
+
+  it('says what it has done where it cannot go on', async () => {
+    const { username } = await server.user();
+    const line = JSON.stringify({ user: username, points: 1, key: 'x' });
+    const broken = await ledger('import', await write('broken.ndjson', `${line}\n${'x'.repeat(200_000)}`));
+    expect(broken).toMatchObject({ status: 2, stdout: done(0, 0, 0) });
+    expect(broken.stderr).toContain('Run it again');
+    const lines = Array.from({ length: 1_000 }, (_, index) => `${username},1,${index}\n`).join('');
+    const long = await write('long.csv', `user,points,key\n${lines}${username},1,"${'x'.repeat(200_000)}`);
+    expect((await ledger('import', long)).stdout).toBe(done(1_000, 0, 1));
+  });
+
+  it('says what it has done where it is interrupted', async () => {
+    const { id, username } = await server.user();
+    const lines = Array.from({ length: 20_000 }, (_, index) => `${username},1,${index}\n`).join('');
+    const file = await write('interrupted.csv', `user,points,key\n${lines}`);
+    const env = { JWT_SECRET, DATABASE_URL: server.database.url };
+    const program = startProcess({ env }, ['ledger', 'import', file]);
+    await vi.waitUntil(async () => (await keptLedger(server, id)).points > 0, { timeout: 15_000, interval: 20 });
+    program.process.kill('SIGINT');
+    const { status, stdout, stderr } = await program.end;
+    expect(status).toBe(130);
+    const [, count] = /^Lines done: (\d+), done before: 0, failed: 0\.\n$/.exec(stdout) ?? [];
+    expect(Number(count)).toBe((await keptLedger(server, id)).points);
+    expect(Number(count)).toBeLessThan(20_000);
+    expect(stderr).toContain('Run it again');
+  });
+
+  it.each([
+    ['points as text', '{"user": "admin", "points": "1", "key": "a"}', 'Points are'],
+    ['a key that is a number', '{"user": "admin", "points": 1, "key": 7}', 'There is no text for key.'],
     ['no JSON', '{"user": "bob", "points": 1', 'This is no JSON object.'],
     ['no object', '[1]', 'This is no JSON object.'],
     ['no user', '{"points": 1, "key": "a"}', 'There is no text for user.'],
@@ -98,7 +183,7 @@ describe('scrip ledger import', () => {
   ])('fails a line with %s', async (_, line, words) => {
     const { status, stdout, stderr } = await ledger('import', await write('d.ndjson', line));
     expect({ status, stdout }).toEqual({ status: 1, stdout: done(0, 0, 1) });
-    expect(stderr).toMatch(/^line 1: .+\n$/);
+    expect(stderr).toMatch(/^line 1: .+ Read: .+\n$/);
     expect(stderr).toContain(words);
   });
 
@@ -149,13 +234,32 @@ describe('scrip ledger import', () => {
     expect(await ledger('import', file)).toMatchObject({
       status: 2,
       stdout: '',
-      stderr: 'scrip: The first line names no column key.\n',
+      stderr: 'scrip: The header has no column key. It reads: user | points\n',
     });
+    expect((await ledger('import', await write('i.csv', 'user.points,Key\n'))).stderr).toBe(
+      'scrip: The header has no column user, points. It reads: user.points | Key\n',
+    );
     expect(await ledger('import', file, '--owner', 'nobody')).toMatchObject({
       status: 1,
       stdout: '',
       stderr: 'scrip: There is no such user.\n',
     });
+  });
+
+  it.each([
+    ['i.csv', ''],
+    ['i.csv', '\ufeff\r\n,,\r\n'],
+    ['i.csv', 'sep=;\n'],
+    ['i.ndjson', ''],
+    ['i.ndjson', '\n \r\n'],
+  ])('refuses %s with nothing in it: %j', async (name, text) => {
+    const { status, stdout, stderr } = await ledger('import', await write(name, text));
+    expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: 'scrip: The file is empty.\n' });
+  });
+
+  it('refuses a header with a column twice', async () => {
+    const { status, stderr } = await ledger('import', await write('i.csv', 'user,points,key, Key\nadmin,1,a,b\n'));
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'scrip: The header has the column key twice.\n' });
   });
 
   it.each(['nothing.csv', 'points.xlsx'])('ends with 2 for %s', async (file) => {
@@ -189,6 +293,35 @@ describe('scrip ledger export', () => {
     await other.close();
   });
 
+  it.each(['csv', 'ndjson'])(
+    'reads back from %s what a spreadsheet would run, and what looks escaped',
+    async (format) => {
+      const other = await startServer({ JWT_SECRET });
+      const token = await other.everything();
+      const user = await other.user({ username: '-dash' });
+      const operations = TEXTS.map((text) => ({
+        add: { user: { id: user.id }, points: 5, reason: text, idempotencyKey: text },
+      }));
+      const apply =
+        'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
+      const { data } = await other.send(token, apply, { input: { operations } });
+      expect(data.applyPoints.results).toEqual(TEXTS.map(() => ({ error: null })));
+      const { stdout } = await ledgerOf(other, ['export', '--format', format]);
+      if (format === 'csv') expect(stdout).not.toMatch(/(^|,)"?[=+@\t\r\n\uff1d]|(^|,)"?-(?!\d)/);
+      const target = await startServer({ JWT_SECRET });
+      const imported = await ledgerOf(target, ['import', await write(`export.${format}`, stdout), '--create-users']);
+      expect(imported).toEqual({ status: 0, stdout: done(TEXTS.length, 0, 0), stderr: '' });
+      const kept = `select u.username, e.delta, e.reason, e.idempotency_key
+                    from entries e join users u on u.id = e.user_id order by e.sequence`;
+      expect(await target.database.query(kept)).toEqual(await other.database.query(kept));
+      await Promise.all([other.close(), target.close()]);
+    },
+  );
+
+  it('begins with a byte order mark where it is asked to', async () => {
+    expect((await ledger('export', '--bom')).stdout).toMatch(/^\ufeffuser,points,/);
+  });
+
   it('names the columns even where there is no entry', async () => {
     const other = await startServer({ JWT_SECRET });
     expect((await ledgerOf(other, ['export'])).stdout).toBe(
@@ -197,6 +330,13 @@ describe('scrip ledger export', () => {
     await other.close();
   });
 });
+
+/** Reasons and keys that a spreadsheet would run, that look escaped already, or that CSV has to quote. */
+const TEXTS = [
+  ...['=1+1', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', '\n=1', '\uff1d1'],
+  ...["'", "'x", "'=1", "''=1", "''", "' a"],
+  ...[' a ', 'a\u001b[31m', 'a\r\nb', 'a;b', '"', ','],
+];
 
 function done(count: number, before: number, failed: number): string {
   return `Lines done: ${count}, done before: ${before}, failed: ${failed}.\n`;

@@ -47,11 +47,17 @@ export async function scrip(args: readonly string[], options: RunOptions): Promi
   return await run('dist/cli/main.js', args, options).end;
 }
 
-/** Runs what `npm start` runs, or `scrip serve`. It is killed should it outlive the test. */
-export function startProcess(options: RunOptions, command: 'npm start' | 'scrip serve' = 'npm start'): Program {
+/** Runs what `npm start` runs, `scrip serve`, or `scrip` with arguments. It is killed should it outlive the test. */
+export function startProcess(
+  options: RunOptions,
+  command: 'npm start' | 'scrip serve' | readonly string[] = 'npm start',
+): Program {
   const home = mkdtempSync(join(tmpdir(), 'scrip-home-'));
   const all = { ...options, env: { SCRIP_HOME: home, ...options.env } };
-  const program = command === 'npm start' ? run('dist/main.js', [], all) : run('dist/cli/main.js', ['serve'], all);
+  const program =
+    command === 'npm start'
+      ? run('dist/main.js', [], all)
+      : run('dist/cli/main.js', command === 'scrip serve' ? ['serve'] : command, all);
   onTestFinished(async () => {
     program.process.kill('SIGKILL');
     await program.end;

@@ -1,0 +1,82 @@
+import { type Options, stringify } from 'csv-stringify/sync';
+import { entryId } from '../points/entry.js';
+import type { Line } from '../points/read-ledger.js';
+import { printable } from './printable.js';
+import { escapeCell } from './spreadsheet-cell.js';
+
+export type ExportFormat = 'csv' | 'ndjson';
+
+const COLUMNS = [
+  'user',
+  'points',
+  'reason',
+  'key',
+  'id',
+  'kind',
+  'balanceAfter',
+  'reverses',
+  'owner',
+  'token',
+  'createdAt',
+] as const;
+
+type Exported = Readonly<Record<(typeof COLUMNS)[number], string | number | null>>;
+
+/** Formats entries of the ledger as text, chunk by chunk. */
+export interface EntryFormat {
+  /** What stands before the first entry. */
+  readonly header: string;
+  format(lines: readonly Line[]): string;
+}
+
+/**
+ * CSV after RFC 4180, in which no cell is a formula; or NDJSON. Both read back exactly.
+ *
+ * @param options.isTerminal escapes what would steer a terminal. In NDJSON the escapes are JSON's own.
+ */
+export function createEntryFormat(format: ExportFormat, options: { readonly isTerminal: boolean }): EntryFormat {
+  const { isTerminal } = options;
+  if (format === 'ndjson')
+    return { header: '', format: (lines) => lines.map((line) => toJson(line, isTerminal)).join('') };
+  const csv: Options = {
+    columns: [...COLUMNS],
+    record_delimiter: 'windows',
+    quoted_match: /[\r\n]/, // either ends a record where it is read back
+    cast: { string: (text) => escapeCell(isTerminal ? printable(text) : text) },
+  };
+  return {
+    header: stringify([], { ...csv, header: true }),
+    format: (lines) => stringify(lines.map(describe), csv),
+  };
+}
+
+function toJson(line: Line, isTerminal: boolean): string {
+  const json = JSON.stringify(describe(line));
+  return `${isTerminal ? json.replace(INVISIBLE, escapeUnits) : json}\n`;
+}
+
+/** Characters that steer a terminal, and that JSON may hold as they are. */
+const INVISIBLE = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** JSON escapes UTF-16 units. */
+function escapeUnits(character: string): string {
+  const units = character.split('').map((unit) => unit.charCodeAt(0).toString(16).padStart(4, '0'));
+  return units.map((unit) => `\\u${unit}`).join('');
+}
+
+function describe(line: Line): Exported {
+  const { username, delta, reason, idempotencyKey, kind, balanceAfter, reverses, owner, token, createdAt } = line;
+  return {
+    user: username,
+    points: delta,
+    reason,
+    key: idempotencyKey,
+    id: entryId(line),
+    kind,
+    balanceAfter,
+    reverses,
+    owner,
+    token,
+    createdAt: createdAt.toISOString(),
+  };
+}

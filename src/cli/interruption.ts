@@ -1,0 +1,31 @@
+/** A wish that the process stop, by Ctrl-C or SIGTERM. */
+export interface Interruption {
+  /** The signal that came; undefined: none did. */
+  signal(): NodeJS.Signals | undefined;
+  /** 128 and the number of the signal, as shells have it. */
+  exitCode(): number | undefined;
+  /** From here on a signal ends the process at once. */
+  release(): void;
+}
+
+const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
+
+/** Within this time a second signal is the same wish: a terminal sends Ctrl-C to npm too, which passes it on. */
+const SAME_WISH_MS = 500;
+
+/** Lets a command come to a good end when it is asked to stop. Asked again, it ends at once. */
+export function catchInterruption(): Interruption {
+  let caught: NodeJS.Signals | undefined;
+  let caughtAt = 0;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (caught !== undefined && performance.now() - caughtAt > SAME_WISH_MS) process.exit(EXIT_CODES[signal]);
+    caughtAt = caught === undefined ? performance.now() : caughtAt;
+    caught ??= signal;
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return {
+    signal: () => caught,
+    exitCode: () => caught && EXIT_CODES[caught],
+    release: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal),
+  };
+}

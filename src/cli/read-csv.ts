@@ -1,0 +1,162 @@
+import { Readable } from 'node:stream';
+import { BadUserInput } from '../errors.js';
+import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-file.js';
+import { excerpt } from './printable.js';
+import { isUntidy, unescapeCell } from './spreadsheet-cell.js';
+
+const LINE_ENDS = ['\r\n', '\n', '\r'];
+const LINE_END = /\r\n|\n|\r/;
+
+/** What separates cells in files that spreadsheets write, by country. */
+const DELIMITERS = [',', ';', '\t'];
+
+/** A record as csv-parse reads it. `raw` ends with the first character of its line end. */
+interface ParsedRecord {
+  readonly record: readonly string[];
+  readonly raw: string;
+}
+
+/**
+ * Reads CSV after RFC 4180, and as spreadsheets write it: with any line ends, also mixed; separated by commas, semicolons
+ * or tabs, which the header or a first line `sep=;` shows; with rows of empty cells, which are passed over.
+ *
+ * @throws BadUserInput when the file is empty, or its header lacks a column or has one twice.
+ */
+export async function* readCsv(text: AsyncIterable<string>, keyColumn: string): AsyncGenerator<ImportRecord, void> {
+  const { parse } = await import('csv-parse');
+  const { delimiter, firstLine, rest } = await readStart(text);
+  const parser = parse({
+    delimiter,
+    record_delimiter: LINE_ENDS,
+    raw: true,
+    relax_column_count: true, // checked below, as are quotes: an error of the parser's own ends it
+    relax_quotes: true,
+    max_record_size: MAX_RECORD_CHARACTERS,
+  });
+  const source = Readable.from(rest);
+  source.on('error', (error) => parser.destroy(error)).pipe(parser);
+  const isWellFormed = wellFormed(delimiter);
+  let line = firstLine;
+  let header: Header | undefined;
+  try {
+    for await (const { record, raw } of parser as AsyncIterable<ParsedRecord>) {
+      const own = raw.replace(/[\r\n]$/, '');
+      const at = { line, text: own };
+      line += own.split(LINE_END).length;
+      if (record.every((cell) => cell.trim() === '')) continue;
+      if (header === undefined) header = readHeader(record, keyColumn);
+      else if (!isWellFormed.test(own)) yield { ...at, fault: BAD_QUOTES };
+      else yield { ...at, ...readCells(record, header) };
+    }
+  } catch (error) {
+    const fault = UNREADABLE[error instanceof Error && 'code' in error ? String(error.code) : ''];
+    if (fault === undefined) throw error;
+    yield { line, text: '', fault };
+  }
+  if (header === undefined) throw new BadUserInput('file', 'The file is empty.');
+}
+
+const BAD_QUOTES = 'A cell with a quote in it must stand in quotes, and the quote twice.';
+
+/** What the parser cannot read on from, by the code of its error. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'A quote is opened here and never closed. What follows was not read.',
+  CSV_MAX_RECORD_SIZE: `The record has more than ${MAX_RECORD_CHARACTERS} characters: is a quote not closed? What follows was not read.`,
+};
+
+function wellFormed(delimiter: string): RegExp {
+  const separator = delimiter.replace(/[^\w\s]/, '\\$&');
+  const cell = `(?:"[^"]*(?:""[^"]*)*"|[^"${separator}]*)`;
+  return new RegExp(`^${cell}(?:${separator}${cell})*$`);
+}
+
+interface Start {
+  readonly delimiter: string;
+  /** The number of the first line of `rest`. */
+  readonly firstLine: number;
+  readonly rest: AsyncIterable<string>;
+}
+
+/** Reads as far as the first line that is not blank, which shows how the cells are separated. */
+async function readStart(text: AsyncIterable<string>): Promise<Start> {
+  const chunks = text[Symbol.asyncIterator]();
+  let head = '';
+  while (!/\S[^\r\n]*[\r\n]./s.test(head) && head.length <= MAX_RECORD_CHARACTERS) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    head += value;
+  }
+  const [separation, separator] = /^sep=([^"\r\n])(?:\r\n|\n|\r|$)/i.exec(head) ?? [];
+  const rest = (async function* () {
+    yield head.slice(separation?.length ?? 0);
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  })();
+  return separator === undefined
+    ? { delimiter: delimiterOf(/[^\r\n]*\S[^\r\n]*/.exec(head)?.[0] ?? ''), firstLine: 1, rest }
+    : { delimiter: separator, firstLine: 2, rest };
+}
+
+function delimiterOf(header: string): string {
+  const unquoted = header.replace(/"[^"]*"/g, '');
+  const [most = ','] = DELIMITERS.toSorted((one, other) => countOf(other, unquoted) - countOf(one, unquoted));
+  return most;
+}
+
+function countOf(character: string, text: string): number {
+  return text.split(character).length - 1;
+}
+
+/** Where each field stands in a record. */
+interface Header {
+  readonly width: number;
+  readonly user: number;
+  readonly points: number;
+  /** -1: there is none. */
+  readonly reason: number;
+  readonly key: number;
+}
+
+/** Names count without white space around them and without case. */
+function readHeader(cells: readonly string[], keyColumn: string): Header {
+  const normal = (name: string) => name.trim().toLowerCase();
+  const names = cells.map(normal);
+  const doubled = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+  if (doubled !== undefined) throw new BadUserInput('file', `The header has the column ${excerpt(doubled)} twice.`);
+  const missing = ['user', 'points', keyColumn].filter((name) => !names.includes(normal(name)));
+  if (missing.length > 0) {
+    throw new BadUserInput(
+      'file',
+      `The header has no column ${missing.join(', ')}. It reads: ${excerpt(cells.join(' | '))}`,
+    );
+  }
+  const indexOf = (name: string) => names.indexOf(normal(name));
+  return {
+    width: names.findLastIndex((name) => name !== '') + 1,
+    user: indexOf('user'),
+    points: indexOf('points'),
+    reason: indexOf('reason'),
+    key: indexOf(keyColumn),
+  };
+}
+
+type Read = { readonly fields: Readonly<Record<string, unknown>> } | { readonly fault: string };
+
+function readCells(cells: readonly string[], { width, user, points, reason, key }: Header): Read {
+  const filled = cells.findLastIndex((cell) => cell !== '') + 1;
+  if (cells.length < width || filled > width) {
+    return { fault: `The header has ${width} columns, this record ${filled > width ? filled : cells.length}.` };
+  }
+  const textAt = (index: number) => unescapeCell(cells[index] ?? '');
+  const keyCell = cells[key] ?? '';
+  if (isUntidy(keyCell) && textAt(key) === keyCell) {
+    return { fault: 'The key has white space around it, or a control character in it.' };
+  }
+  return {
+    fields: { user: textAt(user), points: numberIn(cells[points] ?? ''), reason: textAt(reason), key: textAt(key) },
+  };
+}
+
+/** A whole number; what is none stays text, which is no number of points. */
+function numberIn(cell: string): unknown {
+  return /^[+-]?\d{1,16}$/.test(cell) ? Number(cell) : cell;
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createEntryFormat } from '../../src/cli/entry-format.js';
+import type { Line } from '../../src/points/read-ledger.js';
+
+const STEERING = 'a\u001b[31m\u009b2J\u202eb\u2028c\u{e0001}\nd';
+
+const line: Line = {
+  userId: '01a2126e-8674-7141-b886-68129a0e1819',
+  sequence: 1,
+  kind: 'ADD',
+  delta: -5,
+  balanceAfter: 5,
+  reason: STEERING,
+  reverses: null,
+  createdAt: new Date(0),
+  username: 'bob',
+  owner: 'admin',
+  token: STEERING,
+  idempotencyKey: '=1+1',
+};
+
+describe('An export to a terminal', () => {
+  it.each(['csv', 'ndjson'] as const)('as %s holds nothing that steers it', (format) => {
+    const text = createEntryFormat(format, { isTerminal: true }).format([line]);
+    expect(text).toContain('bob');
+    expect(text.replace(/\r?\n$/, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+  });
+
+  it('as NDJSON is what it is elsewhere, with escapes of JSON', () => {
+    const [shown, exact] = [true, false].map((isTerminal) =>
+      JSON.parse(createEntryFormat('ndjson', { isTerminal }).format([line])),
+    );
+    expect(shown).toEqual(exact);
+    expect(exact.reason).toBe(STEERING);
+  });
+});
+
+describe('An export to a file', () => {
+  it('as CSV leaves numbers as they are, and text but for an apostrophe before formulas', () => {
+    const { header, format } = createEntryFormat('csv', { isTerminal: false });
+    expect(header).toBe('user,points,reason,key,id,kind,balanceAfter,reverses,owner,token,createdAt\r\n');
+    expect(format([{ ...line, reason: 'a, "b"', token: 'till' }])).toBe(
+      `bob,-5,"a, ""b""",'=1+1,01a2126e-8674-7141-b886-68129a0e1819.1,ADD,5,,admin,till,1970-01-01T00:00:00.000Z\r\n`,
+    );
+  });
+});
