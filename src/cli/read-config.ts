@@ -1,21 +1,24 @@
 import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { BadConfig, type Config, parseConfig } from '../config.js';
+import { parseEnvFile } from './env-file.js';
 
 /**
- * The process's settings: its environment and, below it, the file `.env` of the working directory.
+ * The process's settings: its environment and, below it, the file `.env` of the working directory. An empty variable of
+ * the environment counts as unset, and so does not hide one of the file.
  *
  * @throws BadConfig
  */
 export function readConfig(): Config {
-  return parseConfig({ ...readEnvFile(), ...process.env });
+  const set = Object.entries(process.env).filter(([, value]) => value !== '');
+  return parseConfig({ ...parseEnvFile(readEnvFile()), ...Object.fromEntries(set) });
 }
 
-function readEnvFile(): NodeJS.Dict<string> {
+/** The bytes of the file; none where there is no file. */
+function readEnvFile(): Uint8Array {
   try {
-    return parseEnv(readFileSync('.env', 'utf8'));
+    return readFileSync('.env');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Uint8Array();
     throw new BadConfig('The file .env is there and cannot be read.', { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -75,6 +76,23 @@ describe('A start', () => {
     const program = startProcess({ directory, env: { JWT_SECRET, PORT: '0' } });
     await addressOf(program);
     expect(program.said.stdout).not.toContain('{"level"');
+  });
+
+  it('reads .env with a byte order mark, and a variable of it that is empty in the environment', async () => {
+    const directory = await makeDirectory();
+    await writeFile(join(directory, '.env'), `\ufeffDATABASE_URL=${database.url}\r\nJWT_SECRET=${JWT_SECRET}\r\n`);
+    const program = startProcess({ directory, env: { JWT_SECRET: '', PORT: '0' } });
+    await addressOf(program);
+    expect(existsSync(join(directory, '.scrip'))).toBe(false);
+  });
+
+  it('refuses .env with a # that would cut a secret off, without showing it', async () => {
+    const directory = await makeDirectory();
+    await writeFile(join(directory, '.env'), 'JWT_SECRET=a-secret-of-the-corner-shop-2031x#and-its-second-half');
+    const { status, stderr } = await startProcess({ directory, env: { DATABASE_URL: database.url } }).end;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^scrip: .*line 1 \(JWT_SECRET\) has a # .*\n$/);
+    expect(stderr).not.toContain('corner-shop');
   });
 
   it('names every bad setting in one line, and no value', async () => {
