@@ -7,7 +7,7 @@ export function defineMigrate(program: Command): void {
     .description('bring the database to this version, as every start of the server does')
     .action(async () => {
       const { withDatabase } = await import('./with-database.js');
-      await withDatabase(async () => {});
+      await withDatabase(async () => {}, { creates: true });
       process.stderr.write('The database is up to date.\n');
     });
 }

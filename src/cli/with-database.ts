@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import type { Config } from '../config.js';
 import type { PooledDatabase } from '../database/connect.js';
+import { hasDatabase } from '../database/embedded/find-place.js';
+import { UnusableDatabase } from '../database/migrate.js';
 import type { Notifications } from '../database/notifications.js';
 import { openDatabase } from '../database/open-database.js';
 import { discreet } from '../log.js';
@@ -9,11 +11,22 @@ import { readConfig } from './read-config.js';
 /**
  * Opens the configured database for as long as some work takes; the embedded one is shared with the server, if it runs.
  * Warnings go to standard error.
+ *
+ * @param options.creates makes the embedded database where there is none. Without it a wrong folder would get an empty
+ *   one, in which nothing is found.
+ * @throws UnusableDatabase when there is none.
  */
 export async function withDatabase<Result>(
   work: (database: PooledDatabase, config: Config, notifications: Notifications) => Promise<Result>,
+  { creates = false }: { readonly creates?: boolean } = {},
 ): Promise<Result> {
   const config = readConfig();
+  const { source } = config.database;
+  if (!creates && source.kind === 'embedded' && !(await hasDatabase(source.home))) {
+    throw new UnusableDatabase(
+      `There is no database in ${source.home}. Make one with \`scrip serve\` or \`scrip migrate\`, or name another by SCRIP_HOME or DATABASE_URL.`,
+    );
+  }
   const log = discreet(pino({ level: 'warn' }, pino.destination(2)));
   const { database, notifications, close } = await openDatabase({ ...config.database, poolSize: 2 }, log);
   try {

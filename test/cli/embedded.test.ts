@@ -1,11 +1,23 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { addressOf, makeDirectory, scrip, startProcess } from '../process/program.js';
+
+it.each([[['token', 'list']], [['ledger', 'export']]])('scrip makes no embedded database for %j', async (args) => {
+  const home = join(await makeDirectory(), 'home');
+  const { status, stdout, stderr } = await scrip(args, { env: { SCRIP_HOME: home } });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toBe(
+    `scrip: There is no database in ${home}. Make one with \`scrip serve\` or \`scrip migrate\`, or name another by SCRIP_HOME or DATABASE_URL.\n`,
+  );
+  expect(existsSync(home)).toBe(false);
+});
 
 it('scrip works on the embedded database before the server runs, beside it, and after it', async () => {
   const env = { SCRIP_HOME: join(await makeDirectory(), 'home'), PORT: '0' };
   const issue = ['token', 'issue', '--owner', 'bob', '--name', 'a test', '--scopes', 'users:read'];
 
+  expect(await scrip(['migrate'], { env })).toMatchObject({ status: 0 });
   expect(await scrip(['user', 'create', 'bob'], { env })).toMatchObject({
     status: 0,
     stderr: 'Created the user bob.\n',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HomeMode, makeHome } from '../../home.js';
@@ -26,6 +27,11 @@ export async function findPlace(home: string): Promise<Place> {
   const path = await realpath(home);
   const inHome = join(path, 'postgresql');
   return process.getuid?.() === 0 ? findForRoot(path, inHome) : findForOrdinaryUser(path, inHome);
+}
+
+/** Whether there is a database that belongs to `home`. Nothing is made. */
+export async function hasDatabase(home: string): Promise<boolean> {
+  return existsSync(home) && existsSync((await findPlace(home)).directory);
 }
 
 async function findForOrdinaryUser(home: string, directory: string): Promise<Place> {
