@@ -3,15 +3,16 @@
  * examples. `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of
  * date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescript from '@graphql-codegen/typescript';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
-import { type DocumentNode, parse, Source } from 'graphql';
+import { type DefinitionNode, type DocumentNode, Kind, parse, Source } from 'graphql';
 import { SCOPES, scopeName } from './src/auth/scope.js';
+import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
 
 const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
 const connection = (node: string) => `./connection.js#${node}Connection as ${node}ConnectionModel`;
@@ -54,7 +55,7 @@ const typedDocuments = (folder: string) => () =>
   codegen({
     filename: `${folder}/generated.ts`,
     schema: schema(),
-    documents: filesBelow(folder, '.graphql').map((location) => ({ location, document: read(location) })),
+    documents: operationsIn(folder).map((location) => ({ location, document: read(location) })),
     plugins: [{ header: {} }, { operations: {} }, { documents: {} }],
     pluginMap: { header, operations: typescriptOperations, documents: typedDocumentNode },
     config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
@@ -70,6 +71,15 @@ function schema(): DocumentNode {
       .map((file) => readFileSync(file, 'utf8'))
       .join('\n'),
   );
+}
+
+/** The files of a folder, or the one file, that hold a frontend's operations. */
+function operationsIn(path: string): string[] {
+  const files = statSync(path).isDirectory() ? findGraphQLFiles(path) : [path];
+  const isOperation = ({ kind }: DefinitionNode) => kind === Kind.OPERATION_DEFINITION;
+  if (!files.some((file) => read(file).definitions.some(isOperation)))
+    throw new Error(`${path} holds no operation, in no file that ends in .graphql or .gql.`);
+  return files;
 }
 
 function filesBelow(folder: string, ending: string): string[] {

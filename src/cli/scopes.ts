@@ -1,5 +1,7 @@
-import type { Command } from 'commander';
+import { statSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
+import { findGraphQLFiles } from '../graphql/find-graphql-files.js';
 import { atPlace, parseSourceFile, readSourceFile, type SourceFile } from './source-file.js';
 
 /** `scrip scopes`: what a client's token must hold for the operations that the client sends. */
@@ -7,14 +9,21 @@ export function defineScopes(program: Command): void {
   program
     .command('scopes')
     .description('print the scopes that an app token needs for the operations in files, one a line')
-    .argument('<files...>', 'GraphQL documents; each may use the fragments of the others', addSourceFile)
+    .argument(
+      '<files...>',
+      'GraphQL documents, or folders with .graphql and .gql files; each may use the fragments of the others',
+      addSourceFiles,
+    )
     .option('--json', 'by operation and schema coordinate, too')
     .action(printScopes);
 }
 
 /** Commander parses the arguments one by one. */
-function addSourceFile(name: string, files: readonly SourceFile[] = []): SourceFile[] {
-  return [...files, readSourceFile(name)];
+function addSourceFiles(name: string, files: readonly SourceFile[] = []): SourceFile[] {
+  if (statSync(name, { throwIfNoEntry: false })?.isDirectory() !== true) return [...files, readSourceFile(name)];
+  const found = findGraphQLFiles(name);
+  if (found.length === 0) throw new InvalidArgumentError('The folder holds no file that ends in .graphql or .gql.');
+  return [...files, ...found.map(readSourceFile)];
 }
 
 async function printScopes(files: readonly SourceFile[], { json }: { readonly json?: true }): Promise<void> {
@@ -43,18 +52,24 @@ interface Operation {
   readonly document: DocumentNode;
 }
 
-/** Every operation, valid against the schema, with the fragments of all files at hand. */
+/** Every operation, valid against the schema, with the fragments of all files at hand. Type definitions are passed over. */
 async function readOperations(files: readonly SourceFile[], schema: GraphQLSchema): Promise<Operation[]> {
-  const { Kind, NoUnusedFragmentsRule, specifiedRules, validate } = await import('graphql');
-  const documents = await Promise.all(files.map(parseSourceFile));
+  const { isExecutableDefinitionNode, Kind, NoUnusedFragmentsRule, specifiedRules, validate } = await import('graphql');
+  const parsed = await Promise.all(files.map(parseSourceFile));
+  const documents = parsed.map(({ definitions, ...document }) => ({
+    ...document,
+    definitions: definitions.filter(isExecutableDefinitionNode),
+  }));
   const rules = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule); // other files use them
-  return documents.flatMap((own, index) => {
+  const found = documents.flatMap((own, index) => {
     const document = withFragments(own, documents);
     const [fault] = validate(schema, document, rules);
     if (fault !== undefined) throw atPlace(fault);
     const operations = own.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     return operations.map(({ name }) => ({ file: files[index]?.name ?? '', name: name?.value, document }));
   });
+  if (found.length === 0) throw new Error(`There is no operation in ${files.map(({ name }) => name).join(', ')}.`);
+  return found;
 }
 
 /** A file's own fragments come before those of the same name elsewhere. */

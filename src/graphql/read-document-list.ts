@@ -1,7 +1,17 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { concatAST, type DocumentNode, GraphQLError, type GraphQLSchema, parse, Source, validate } from 'graphql';
+import { readFile, stat } from 'node:fs/promises';
+import {
+  concatAST,
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  isExecutableDefinitionNode,
+  Kind,
+  parse,
+  Source,
+  validate,
+} from 'graphql';
 import * as z from '../zod.js';
+import { findGraphQLFiles } from './find-graphql-files.js';
 
 /** A document of a list, valid against the schema. */
 export interface ListedDocument {
@@ -19,15 +29,19 @@ class UnusableDocuments extends Error {
 
 /**
  * Reads the documents at a path: of a file, GraphQL or, where its name ends with `.json`, a map of ids to documents, as
- * GraphQL Code Generator and Relay write it, or Apollo's manifest; of a folder, all `.graphql` files in it and below,
- * which share their fragments.
+ * GraphQL Code Generator and Relay write it, or Apollo's manifest; of a folder, all `.graphql` and `.gql` files in it and
+ * below, which share their fragments. Type definitions are passed over: a copy of the schema often lies beside.
  *
- * @throws UnusableDocuments for what cannot be read, and for a document that is not valid against the schema.
+ * @throws UnusableDocuments for what cannot be read or holds no operation, and for a document that is not valid against
+ *   the schema.
  */
 export async function readDocumentList(path: string, schema: GraphQLSchema): Promise<ListedDocument[]> {
   const list = await readList(path).catch((error: unknown) => {
     throw unusable(error);
   });
+  if (!list.some(({ document }) => hasOperation(document))) {
+    throw new UnusableDocuments(`${path} holds no operation, in no file that ends in .graphql, .gql or .json.`);
+  }
   for (const { document } of list) {
     const [fault] = validate(schema, document);
     if (fault !== undefined) throw unusable(fault);
@@ -43,14 +57,17 @@ async function readList(path: string): Promise<ListedDocument[]> {
       return { named, document: parse(source) };
     });
   }
-  const files = (await stat(path)).isDirectory() ? await filesBelow(path) : [path];
+  const files = (await stat(path)).isDirectory() ? findGraphQLFiles(path) : [path];
   const sources = await Promise.all(files.map(async (file) => new Source(await readFile(file, 'utf8'), file)));
-  return [{ named: undefined, document: concatAST(sources.map((source) => parse(source))) }];
+  return [{ named: undefined, document: executable(concatAST(sources.map((source) => parse(source)))) }];
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
-  const names = await readdir(folder, { recursive: true });
-  return names.filter((name) => name.endsWith('.graphql')).map((name) => join(folder, name));
+function executable({ definitions, ...document }: DocumentNode): DocumentNode {
+  return { ...document, definitions: definitions.filter(isExecutableDefinitionNode) };
+}
+
+function hasOperation({ definitions }: DocumentNode): boolean {
+  return definitions.some(({ kind }) => kind === Kind.OPERATION_DEFINITION);
 }
 
 const manifest = z.union([

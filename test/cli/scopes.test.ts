@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeDirectory, scrip } from '../process/program.js';
 
@@ -40,6 +40,33 @@ describe('scrip scopes', () => {
     });
   });
 
+  it('reads .graphql and .gql files of folders in any case, and passes over type definitions and packages', async () => {
+    const directory = await write({
+      'add.gql': ADD,
+      'pages/list.GraphQL': LIST,
+      'pages/name.GQL': NAME,
+      'schema.graphql': 'type Query { theirs: Int }',
+      'node_modules/theirs/bad.graphql': '{ theirs }',
+      'notes.txt': '{',
+    });
+    const { status, stdout, stderr } = await scrip(['scopes', '.'], { env: {}, directory });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'users:read\npoints:add\n', stderr: '' });
+  });
+
+  it.each([
+    ['a folder without a file', { 'notes.txt': '' }, 2, /'\.'.* holds no file/],
+    [
+      'files without an operation',
+      { 'schema.graphql': 'type Query { a: Int }', 'name.gql': NAME },
+      1,
+      /no operation in name\.gql, schema\.graphql/,
+    ],
+  ])('refuses %s', async (_what, files, code, words) => {
+    const { status, stdout, stderr } = await scrip(['scopes', '.'], { env: {}, directory: await write(files) });
+    expect({ status, stdout }).toEqual({ status: code, stdout: '' });
+    expect(stderr).toMatch(words);
+  });
+
   it.each([
     ['is not GraphQL', '{ users {', '1:10'],
     ['does not fit the schema', '{\n  userz { id }\n}', '2:3'],
@@ -61,6 +88,9 @@ describe('scrip scopes', () => {
 
 async function write(files: Record<string, string>): Promise<string> {
   const directory = await makeDirectory();
-  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
   return directory;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { formatDocument } from '@urql/core';
@@ -39,13 +39,17 @@ describe('Trusted documents', () => {
     directory = await mkdtemp(join(tmpdir(), 'scrip-documents-'));
     const files = {
       'app/spend.graphql': `${SPEND}\n${LINE}`,
-      'app/users/named.graphql': NAMED,
+      'app/users/named.GQL': NAMED,
+      'app/schema.graphql': 'type Query { theirs: Int }',
+      'app/node_modules/theirs/bad.graphql': '{ theirs }',
       'one.graphql': VIEWER,
       'app.json': JSON.stringify(byHash),
       'apollo.json': JSON.stringify(manifest),
     };
-    await mkdir(join(directory, 'app/users'), { recursive: true });
-    for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(directory, name)), { recursive: true });
+      await writeFile(join(directory, name), text);
+    }
     const paths = ['app', 'one.graphql', 'app.json', 'apollo.json'].map((name) => join(directory, name));
     server = await startServer({ TRUSTED_DOCUMENTS: paths.join(', ') });
     token = await server.everything();
@@ -234,6 +238,16 @@ describe('Without trusted documents', () => {
 });
 
 describe('A start with trusted documents', () => {
+  it('ends where a folder holds no operation', async () => {
+    const directory = await makeDirectory();
+    await writeFile(join(directory, 'operations.ts'), 'gql`{ viewer { kind } }`');
+    const env = { JWT_SECRET, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere', TRUSTED_DOCUMENTS: directory };
+    const { status, stderr } = await startProcess({ env }).end;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^scrip: TRUSTED_DOCUMENTS .+ holds no operation.+\n$/);
+    expect(stderr).toContain(directory);
+  });
+
   it.each([
     ['is not there', undefined, 'graphql', 'ENOENT'],
     ['is no GraphQL', '{ viewer {', 'graphql', 'documents.graphql:1:11 '],
@@ -243,6 +257,8 @@ describe('A start with trusted documents', () => {
       'graphql',
       'documents.graphql:2:3 Cannot query field "viewers"',
     ],
+    ['holds type definitions alone', 'type Query { a: Int }', 'gql', 'documents.gql holds no operation'],
+    ['is an empty list', '{}', 'json', 'documents.json holds no operation'],
     ['is no JSON', '{', 'json', 'documents.json is neither a map'],
     ['is a list of something else', '["{ viewer { kind } }"]', 'json', 'documents.json is neither a map'],
     ['has a bad document in it', '{"one": "{ viewers }"}', 'json', 'documents.json, document one:1:3 Cannot query'],
