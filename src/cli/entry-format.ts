@@ -42,7 +42,9 @@ export function createEntryFormat(format: ExportFormat, options: { readonly isTe
     columns: [...COLUMNS],
     record_delimiter: 'windows',
     quoted_match: /[\r\n]/, // either ends a record where it is read back
-    cast: { string: (text) => escapeCell(isTerminal ? printable(text) : text) },
+    cast: {
+      string: (text, { column }) => escapeCell(isTerminal ? printable(text) : text, column === 'key' ? 'key' : 'text'),
+    },
   };
   return {
     header: stringify([], { ...csv, header: true }),

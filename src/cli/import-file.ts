@@ -1,5 +1,6 @@
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
+import type { ImportRecord } from './import-record.js';
 import { readCsv } from './read-csv.js';
 import { readNdjson } from './read-ndjson.js';
 
@@ -9,17 +10,6 @@ export interface ImportFile {
   readonly bytes: number;
   readonly format: 'csv' | 'ndjson';
 }
-
-/** A record of it, or what is wrong with it. */
-export type ImportRecord = {
-  /** The line in which it begins, from 1, as an editor counts them. */
-  readonly line: number;
-  /** The record as it was read. */
-  readonly text: string;
-} & ({ readonly fields: Readonly<Record<string, unknown>> } | { readonly fault: string });
-
-/** Beyond this, a record is taken for the rest of a file whose quote is not closed, or for a file of another kind. */
-export const MAX_RECORD_CHARACTERS = 100_000;
 
 /** Finds the file that an argument names. */
 export function findImportFile(name: string): ImportFile {

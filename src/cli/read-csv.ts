@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { BadUserInput } from '../errors.js';
-import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-file.js';
+import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
 import { excerpt } from './printable.js';
 import { isUntidy, unescapeCell } from './spreadsheet-cell.js';
 
@@ -146,13 +146,14 @@ function readCells(cells: readonly string[], { width, user, points, reason, key 
   if (cells.length < width || filled > width) {
     return { fault: `The header has ${width} columns, this record ${filled > width ? filled : cells.length}.` };
   }
-  const textAt = (index: number) => unescapeCell(cells[index] ?? '');
+  const textAt = (index: number) => unescapeCell(cells[index] ?? '', 'text');
   const keyCell = cells[key] ?? '';
-  if (isUntidy(keyCell) && textAt(key) === keyCell) {
+  const keyText = unescapeCell(keyCell, 'key');
+  if (isUntidy(keyCell) && keyText === keyCell) {
     return { fault: 'The key has white space around it, or a control character in it.' };
   }
   return {
-    fields: { user: textAt(user), points: numberIn(cells[points] ?? ''), reason: textAt(reason), key: textAt(key) },
+    fields: { user: textAt(user), points: numberIn(cells[points] ?? ''), reason: textAt(reason), key: keyText },
   };
 }
 

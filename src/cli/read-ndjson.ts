@@ -1,5 +1,5 @@
 import { BadUserInput } from '../errors.js';
-import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-file.js';
+import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
 
 /**
  * Reads lines of JSON objects.
