@@ -85,6 +85,7 @@ export async function createApp(config: Config, logger: Logger, showPassword?: S
   const policy = createPolicy(schema, log);
   const findDocument = await openDocuments(config, policy);
   const database = await openDatabase(config.database, log);
+  for (const warning of database.warnings) log.warn({ event: 'database_warning' }, warning);
   try {
     return await assemble({ config, log, keyring, policy, findDocument, database, showPassword });
   } catch (error) {

@@ -27,6 +27,8 @@ export interface Config {
     readonly poolSize: number;
     /** A pooler in transaction mode stands between: no named prepared statements, no settings at connect. */
     readonly behindPooler: boolean;
+    /** What keeps an answered change through a crash: the server's own settings, or its provider, who then need not set them. */
+    readonly durability: 'server' | 'provider';
   };
   /** Keeps what Scrip makes itself: the embedded PostgreSQL, a signing secret, the first administrator's password. */
   readonly home: string;
@@ -143,6 +145,7 @@ const environment = z.object({
     .optional(),
   DATABASE_POOL: wholeNumber(2, 100).default(10),
   DATABASE_POOLER: onOrOff.default(false),
+  DATABASE_DURABILITY: z.enum(['server', 'provider'], 'must be server or provider').default('server'),
   SCRIP_HOME: z.string().default('.scrip'),
   ADMIN_PASSWORD_FILE: z.string().optional(),
   JWT_SECRET: secret,
@@ -210,6 +213,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       source: env.DATABASE_URL === undefined ? { kind: 'embedded', home } : { kind: 'url', url: env.DATABASE_URL },
       poolSize: env.DATABASE_POOL,
       behindPooler: env.DATABASE_POOLER,
+      durability: env.DATABASE_DURABILITY,
     },
     home,
     adminPasswordFile: env.ADMIN_PASSWORD_FILE === undefined ? undefined : resolve(env.ADMIN_PASSWORD_FILE),

@@ -13,9 +13,6 @@ import { discreet } from './log.js';
 import { sealCodeGeneration } from './seal.js';
 import { stepDown } from './step-down.js';
 
-/** Below the half minute after which whoever waits for a start gives up. */
-const START_SECONDS = 28;
-
 /** Whoever stops a process kills it soon after this. */
 const STOP_SECONDS = 10;
 
@@ -41,7 +38,6 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const late = setTimeout(() => fail(`The server could not start within ${START_SECONDS} s.`), START_SECONDS * 1_000);
   const config = readConfig();
   const log = await createLogger(config.logLevel);
   endOnTheUnforeseen(discreet(log));
@@ -51,7 +47,6 @@ async function serve(): Promise<void> {
   const user = await stepDown({ postgresUser: app.postgresUser, home: config.home });
   if (user !== undefined) log.info({ event: 'user' }, user);
   warnOfOldNode(log); // at the end: a start that fails says why, and no more
-  clearTimeout(late);
   const signal = await stop;
   log.info({ signal }, 'stopping');
   await app.close();

@@ -10,11 +10,11 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes a database that nobody else uses. */
-export async function createDatabase(): Promise<TestDatabase> {
+/** Makes a database that nobody else uses; `options` are those of CREATE DATABASE, a copy of the migrated template by default. */
+export async function createDatabase(options?: string): Promise<TestDatabase> {
   const template = new URL(inject('postgresUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await onServer(`create database ${name} template ${template.pathname.slice(1)}`);
+  await onServer(`create database ${name} ${options ?? `template ${template.pathname.slice(1)}`}`);
   const url = new URL(template);
   url.pathname = `/${name}`;
   const pool = new pg.Pool({ connectionString: url.href, max: 4 });

@@ -24,7 +24,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
   const postgres = await openEmbeddedPostgres({ home, log: () => {} });
   const source = { kind: 'url', url: postgres.url } as const;
-  const template = await openDatabase({ source, poolSize: 2, behindPooler: false }, pino({ level: 'silent' }));
+  const template = await openDatabase(
+    { source, poolSize: 2, behindPooler: false, durability: 'server' },
+    pino({ level: 'silent' }),
+  );
   await template.close();
   project.provide('postgresUrl', postgres.url);
   return async () => {

@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import type { Config } from '../config.js';
 import type { PooledDatabase } from '../database/connect.js';
 import { hasDatabase } from '../database/embedded/find-place.js';
-import { UnusableDatabase } from '../database/migrate.js';
 import type { Notifications } from '../database/notifications.js';
-import { openDatabase } from '../database/open-database.js';
+import { type OpenOptions, openDatabase } from '../database/open-database.js';
+import { UnusableDatabase } from '../database/unusable-database.js';
 import { discreet } from '../log.js';
 import { readConfig } from './read-config.js';
 
@@ -18,7 +18,7 @@ import { readConfig } from './read-config.js';
  */
 export async function withDatabase<Result>(
   work: (database: PooledDatabase, config: Config, notifications: Notifications) => Promise<Result>,
-  { creates = false }: { readonly creates?: boolean } = {},
+  { creates = false, ...options }: OpenOptions & { readonly creates?: boolean } = {},
 ): Promise<Result> {
   const config = readConfig();
   const { source } = config.database;
@@ -28,7 +28,7 @@ export async function withDatabase<Result>(
     );
   }
   const log = discreet(pino({ level: 'warn' }, pino.destination(2)));
-  const { database, notifications, close } = await openDatabase({ ...config.database, poolSize: 2 }, log);
+  const { database, notifications, close } = await openDatabase({ ...config.database, poolSize: 2 }, log, options);
   try {
     return await work(database, config, notifications);
   } finally {

@@ -41,19 +41,32 @@ const TIME_LIMITS: TimeLimits = { connectMs: 4_000, statementMs: 8_000, answerMs
 const LOCK_TIMEOUT_MS = 1_500;
 
 /**
- * Everything that is read often is read by key, with one plan for all values. Left to itself PostgreSQL plans each look-up
- * by a list of keys anew, because the length of the list might matter, and spends longer on that than on the look-up.
+ * Settings under which the same statement means and returns the same, whatever a role or a database sets.
+ *
+ * The plan is for speed: everything that is read often is read by key, with one plan for all values. Left to itself
+ * PostgreSQL plans each look-up by a list of keys anew, because the length of the list might matter, and spends longer on
+ * that than on the look-up.
  */
-const PLANS = '-c plan_cache_mode=force_generic_plan';
+const SESSION_SETTINGS = [
+  'client_encoding=UTF8',
+  'datestyle=ISO,YMD',
+  'intervalstyle=postgres',
+  'timezone=UTC',
+  'extra_float_digits=1',
+  'bytea_output=hex',
+  'standard_conforming_strings=on',
+  'array_nulls=on',
+  'plan_cache_mode=force_generic_plan',
+];
 
 /** Opens a pool; nothing is sent until the first statement. */
 export function connect({ timeLimits = TIME_LIMITS, ...options }: ConnectOptions): Connection {
   const pool = new pg.Pool({
-    connectionString: options.url,
+    connectionString: options.behindPooler ? options.url : withSettings(options.url),
     max: options.poolSize,
     connectionTimeoutMillis: timeLimits.connectMs,
     query_timeout: timeLimits.answerMs,
-    // A pooler in transaction mode refuses settings at connect: there the role's own settings hold.
+    // A pooler in transaction mode refuses settings at connect: there the role's own settings hold, and are inspected.
     ...(options.behindPooler
       ? {}
       : {
@@ -61,13 +74,21 @@ export function connect({ timeLimits = TIME_LIMITS, ...options }: ConnectOptions
           lock_timeout: LOCK_TIMEOUT_MS,
           idle_in_transaction_session_timeout: timeLimits.statementMs,
           application_name: 'scrip',
-          options: PLANS,
         }),
     keepAlive: true,
   });
   pool.on('error', options.onLost);
   if (options.behindPooler) sendWithoutNames(pool);
   return { database: drizzle(pool), close: () => pool.end() };
+}
+
+/** Adds the settings to the URL's own `options`, which would replace any that are given beside it. The last one counts. */
+function withSettings(url: string): string {
+  const extended = new URL(url);
+  const own = extended.searchParams.get('options');
+  const settings = SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' ');
+  extended.searchParams.set('options', own === null ? settings : `${own} ${settings}`);
+  return extended.href;
 }
 
 /** A pooler in transaction mode may hand a named statement to a server that never heard of the name. */

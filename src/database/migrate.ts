@@ -1,65 +1,227 @@
-import { fileURLToPath } from 'node:url';
-import { sql } from 'drizzle-orm';
-import { readMigrationFiles } from 'drizzle-orm/migrator';
-import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
-import { root } from '../root.js';
-import type { Database } from './connect.js';
+/**
+ * Brings a database to this version of the code, however long that takes.
+ *
+ * Of several nodes that start at once one migrates and the others wait. Each migration is a transaction that holds the
+ * advisory lock, reads the journal again, and adds itself to it; so a lock and its migration end together, also behind a
+ * pooler in transaction mode, which cannot keep a lock of a session. A migration outside a transaction holds a lock of
+ * the session, which needs a direct connection.
+ *
+ * The lock is polled, not waited for: CREATE INDEX CONCURRENTLY waits for every snapshot, and a statement that waits for
+ * the lock has one.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import type { PooledDatabase } from './connect.js';
+import { describeConnectionError } from './connection-error.js';
+import { databaseFailure } from './failure.js';
+import { type Applied, ensureJournal, readJournal, recordApplied } from './journal.js';
+import { codeVersion, isOlder, type Migration, readMigrations } from './migrations.js';
+import { UnusableDatabase } from './unusable-database.js';
 
-/** The database cannot be used as it is. The message says why, and what to do. */
-export class UnusableDatabase extends Error {}
-
-const migrationsFolder = fileURLToPath(new URL('drizzle/migrations', root));
+export interface MigrateOptions {
+  /** What is applied already is read over it. */
+  readonly database: PooledDatabase;
+  /** Where the connection goes that migrates; it is made only when something is to be done. */
+  readonly url: string;
+  readonly behindPooler: boolean;
+  readonly log: Logger;
+  /** Those of this version unless given. */
+  readonly migrations?: readonly Migration[];
+}
 
 /** Any number will do, if it is always the same: 'scrip' in ASCII. */
 const MIGRATION_LOCK = 0x7363726970;
 
-/**
- * Brings the database to this version of the code. Of several nodes that start at once, one migrates and the others
- * wait: a lock held by a transaction of its own, which a pooler in transaction mode can carry.
- *
- * @throws UnusableDatabase when the database was migrated by newer code.
- */
-export async function migrate(database: Database): Promise<void> {
-  await database.transaction(async (lock) => {
-    await lock.execute(sql`set local lock_timeout = 0`);
-    await lock.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
-    await refuseNewer(database);
-    await applyMigrations(database, { migrationsFolder });
-  });
-}
+const POLL_MS = 250;
 
-async function refuseNewer(database: Database): Promise<void> {
-  const known = readMigrationFiles({ migrationsFolder }).at(-1)?.folderMillis ?? 0;
-  const journal = await database.execute<{ exists: boolean }>(
-    sql`select to_regclass('drizzle.__drizzle_migrations') is not null as exists`,
-  );
-  if (journal.rows[0]?.exists !== true) return;
-  const newest = await database.execute<{ created_at: string | null }>(
-    sql`select max(created_at) as created_at from drizzle.__drizzle_migrations`,
-  );
-  if (Number(newest.rows[0]?.created_at ?? 0) > known) {
-    throw new UnusableDatabase('The database was made by a newer version of Scrip. Run that version, or a newer one.');
+const CONNECT_MS = 10_000;
+
+/**
+ * Applies what the database does not have yet. Where it has everything, this needs no more than to read the journal.
+ *
+ * @throws UnusableDatabase when newer code has made the database unusable for this version, or a migration fails.
+ */
+export async function migrate({ migrations = readMigrations(), ...options }: MigrateOptions): Promise<void> {
+  const applied = await readApplied(options.database);
+  refuseNewer(applied, migrations);
+  const pending = migrations.filter((migration) => !has(applied, migration));
+  if (pending.length === 0) return;
+  const client = await openConnection(options);
+  try {
+    let schema = '';
+    const lock = { isAnnounced: false, log: options.log };
+    await inLockedTransaction(client, lock, async () => {
+      schema = await ensureJournal(client, migrations);
+    }).catch((error: unknown) => refuseFailed('The migration journal', error));
+    for (const migration of pending) {
+      await apply(client, migration, { ...options, schema, lock }).catch((error: unknown) =>
+        refuseFailed(`Migration ${migration.name}`, error),
+      );
+    }
+  } finally {
+    await client.end().catch(() => {});
   }
 }
 
+async function readApplied({ $client }: PooledDatabase): Promise<readonly Applied[]> {
+  try {
+    return (await readJournal($client)) ?? [];
+  } catch (error) {
+    if (databaseFailure(error)?.kind !== 'refused') throw error;
+    throw new UnusableDatabase(
+      `The table scrip_migrations cannot be read: ${describeConnectionError(error)}. Grant SELECT on it to the role of DATABASE_URL.`,
+      { cause: error },
+    );
+  }
+}
+
+function has(applied: readonly Applied[], { name }: Migration): boolean {
+  return applied.some((row) => row.name === name);
+}
+
+/** A newer version may have added migrations; they say which code can still run. */
+function refuseNewer(applied: readonly Applied[], migrations: readonly Migration[]): void {
+  const unknown = applied.filter(({ name }) => migrations.every((migration) => migration.name !== name));
+  const barrier = unknown.find(({ oldestCode }) => isOlder(codeVersion, oldestCode));
+  if (barrier !== undefined) {
+    throw new UnusableDatabase(
+      `The database was made by a newer version of Scrip: ${barrier.name} needs version ${barrier.oldestCode} or newer, and this is ${codeVersion}. Run a newer version.`,
+    );
+  }
+}
+
+/** A connection that no time-out of ours ends: neither the client's nor, once a lock is held, the server's. */
+async function openConnection({ url, behindPooler }: MigrateOptions): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000, // for hours without a byte through a firewall
+    ...(behindPooler ? {} : { application_name: 'scrip-migrate' }),
+  });
+  client.on('error', () => {}); // the statement under way fails with it
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    throw new UnusableDatabase(`The database cannot be reached to migrate it: ${describeConnectionError(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
+interface Context extends Pick<MigrateOptions, 'behindPooler' | 'log'> {
+  readonly schema: string;
+  readonly lock: LockWait;
+}
+
+interface LockWait {
+  isAnnounced: boolean;
+  readonly log: Logger;
+}
+
+async function apply(client: pg.Client, migration: Migration, context: Context): Promise<void> {
+  const { behindPooler, log, schema, lock } = context;
+  const run = async () => {
+    if (has((await readJournal(client)) ?? [], migration)) return; // another node was faster
+    const startedAt = performance.now();
+    log.info({ event: 'migration_started', migration: migration.name }, 'migrating the database');
+    for (const statement of migration.statements) await client.query(inSchema(statement, schema));
+    await recordApplied(client, schema, migration);
+    const ms = Math.round(performance.now() - startedAt);
+    log.info({ event: 'migration_applied', migration: migration.name, ms }, 'the database was migrated');
+  };
+  const runInSchema = async (isLocal: boolean) => {
+    await client.query("select set_config('search_path', $1, $2)", [
+      `${pg.escapeIdentifier(schema)}, pg_temp`,
+      isLocal,
+    ]);
+    await run();
+  };
+  if (migration.inTransaction) return await inLockedTransaction(client, lock, () => runInSchema(true));
+  if (behindPooler) {
+    throw new UnusableDatabase(
+      'it runs outside a transaction, which needs a direct connection. Run `scrip migrate` once with a DATABASE_URL that leads to PostgreSQL itself, and without DATABASE_POOLER',
+    );
+  }
+  return await inLockedSession(client, lock, () => runInSchema(false));
+}
+
 /**
- * Refuses a database that could lose what was answered.
- *
- * @throws UnusableDatabase naming every such setting.
+ * drizzle-kit writes "public" for the schema of our tables; a function that fixes its search path names it as well.
  */
-export async function refuseUnsafeSettings(database: Database): Promise<void> {
-  const { rows } = await database.execute<
-    Record<'fsync' | 'full_page_writes' | 'synchronous_commit', string> & { standby: boolean }
-  >(sql`
-    select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
-           current_setting('synchronous_commit') as synchronous_commit, pg_is_in_recovery() as standby`);
-  const [settings] = rows;
-  const faults = [
-    settings?.fsync === 'off' && 'fsync is off, so that a crash can lose what was answered',
-    settings?.full_page_writes === 'off' && 'full_page_writes is off, so that a crash can tear pages',
-    settings?.synchronous_commit === 'off' && 'synchronous_commit is off, so that a crash can lose what was answered',
-    settings?.standby === true && 'it is a standby, which cannot be written to',
-  ].filter((fault) => fault !== false);
-  if (faults.length > 0)
-    throw new UnusableDatabase(`The database is not safe to keep points in: ${faults.join('; ')}.`);
+function inSchema(statement: string, schema: string): string {
+  if (schema === 'public') return statement;
+  const quoted = pg.escapeIdentifier(schema);
+  return statement
+    .replaceAll('"public".', () => `${quoted}.`)
+    .replaceAll(/^(\s*SET search_path = )public\b/gim, (_, set: string) => `${set}${quoted}`);
+}
+
+async function inLockedTransaction(client: pg.Client, lock: LockWait, work: () => Promise<void>): Promise<void> {
+  for (;;) {
+    await client.query('begin');
+    try {
+      await liftLimits(client, true);
+      if (await isLocked(client, 'pg_try_advisory_xact_lock')) {
+        await work();
+        await client.query('commit');
+        return;
+      }
+    } catch (error) {
+      await client.query('rollback').catch(() => {}); // the connection may have broken
+      throw error;
+    }
+    await client.query('rollback');
+    await pause(lock);
+  }
+}
+
+async function inLockedSession(client: pg.Client, lock: LockWait, work: () => Promise<void>): Promise<void> {
+  await liftLimits(client, false);
+  while (!(await isLocked(client, 'pg_try_advisory_lock'))) await pause(lock);
+  try {
+    await work();
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {}); // else the session's end does
+  }
+}
+
+async function pause(lock: LockWait): Promise<void> {
+  if (!lock.isAnnounced) {
+    lock.log.info({ event: 'migration_waiting' }, 'waiting while another node migrates the database');
+  }
+  lock.isAnnounced = true;
+  await delay(POLL_MS);
+}
+
+async function isLocked(
+  client: pg.Client,
+  tryLock: 'pg_try_advisory_lock' | 'pg_try_advisory_xact_lock',
+): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>(`select ${tryLock}($1) as locked`, [MIGRATION_LOCK]);
+  return rows[0]?.locked === true;
+}
+
+/** The role, the database or the URL may set some of them. `transaction_timeout` came with PostgreSQL 17. */
+async function liftLimits(client: pg.Client, isLocal: boolean): Promise<void> {
+  await client.query(
+    `select set_config(name, '0', $1) from pg_settings
+      where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout',
+                     'idle_in_transaction_session_timeout', 'idle_session_timeout')`,
+    [isLocal],
+  );
+}
+
+function refuseFailed(what: string, error: unknown): never {
+  if (error instanceof UnusableDatabase) throw new UnusableDatabase(`${what}: ${error.message}.`, { cause: error });
+  const failure = databaseFailure(error);
+  if (failure === undefined) throw error;
+  const reason = failure.cause.message;
+  if (failure.kind !== 'refused') {
+    throw new UnusableDatabase(`${what} was interrupted: ${reason}. The next start continues it.`, { cause: error });
+  }
+  const remedy = failure.sqlState === '42501' ? ' Run `scrip migrate` as the role that owns the tables.' : '';
+  throw new UnusableDatabase(`${what} could not be applied: ${reason.replace(/\.$/, '')}.${remedy}`, { cause: error });
 }

@@ -89,7 +89,9 @@ export async function openCluster(): Promise<Cluster> {
 
 async function migrate(url: string): Promise<void> {
   const source = { kind: 'url', url } as const;
-  await (await openDatabase({ source, poolSize: 2, behindPooler: false }, pino({ level: 'silent' }))).close();
+  await (
+    await openDatabase({ source, poolSize: 2, behindPooler: false, durability: 'server' }, pino({ level: 'silent' }))
+  ).close();
 }
 
 async function fill(pool: pg.Pool, tables: Contender['tables'], size: Size): Promise<void> {

@@ -9,9 +9,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { pino } from 'pino';
 import { connect, type Database } from '../../src/database/connect.js';
 import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
-import { migrate, refuseUnsafeSettings } from '../../src/database/migrate.js';
+import { migrate } from '../../src/database/migrate.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
@@ -52,8 +53,7 @@ const { database, close } = connect({
   },
 });
 try {
-  await migrate(database);
-  await refuseUnsafeSettings(database);
+  await migrate({ database, url: postgres.url, behindPooler: false, log: pino({ level: 'silent' }) });
   await compareAll(await createUsers());
 } finally {
   await close();

@@ -4,7 +4,7 @@ import { scrip } from '../process/program.js';
 
 it('scrip migrate brings an empty database to this version, and may be repeated', async () => {
   const database = await createDatabase();
-  await database.query('drop schema public, drizzle cascade; create schema public');
+  await database.query('drop schema public cascade; create schema public');
   const env = { DATABASE_URL: database.url };
   for (let time = 0; time < 2; time++) {
     expect(await scrip(['migrate'], { env })).toEqual({

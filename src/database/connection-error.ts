@@ -1,0 +1,80 @@
+/**
+ * Why a connection to the database could not be made, in the words of an operator: what to put into DATABASE_URL. What
+ * the driver and OpenSSL say names neither.
+ */
+import { databaseFailure } from './failure.js';
+
+const CA =
+  'put the file of its certificate authority into DATABASE_URL (?sslmode=verify-full&sslrootcert=/path/ca.pem), or sslmode=no-verify to encrypt without checking it';
+
+/** By the error's code. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: `the certificate of the server is self-signed: ${CA}`,
+  SELF_SIGNED_CERT_IN_CHAIN: `the certificate of the server comes from an authority that is not known here: ${CA}`,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: `the certificate of the server comes from an authority that is not known here: ${CA}`,
+  UNABLE_TO_GET_ISSUER_CERT: `the certificate of the server comes from an authority that is not known here: ${CA}`,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: `the certificate of the server comes from an authority that is not known here: ${CA}`,
+  CERT_HAS_EXPIRED: 'the certificate of the server has expired: renew it',
+  CERT_NOT_YET_VALID: 'the certificate of the server is not valid yet: check the clocks',
+  CERT_REVOKED: 'the certificate of the server was revoked: replace it',
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'the certificate of the server is for another host name: use the name that it has in DATABASE_URL, or sslmode=no-verify to encrypt without checking it',
+};
+
+/** By the error's message, as pg and pg-connection-string word it. */
+const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
+  [
+    /does not support SSL connections/,
+    'the server does not offer TLS: switch it on there (ssl = on), or remove sslmode from DATABASE_URL',
+  ],
+  [
+    /error establishing an SSL connection/,
+    'what answers at this address is not PostgreSQL: check host and port in DATABASE_URL',
+  ],
+  [
+    /no encryption|SSL off/,
+    'the server takes no connection of this user and address without TLS: add ?sslmode=verify-full to DATABASE_URL',
+  ],
+  [/password must be a (non-empty )?string/, 'the server asks for a password: add it to DATABASE_URL'],
+  [
+    /unsupported startup parameter/,
+    'a pooler stands in front of the server and refuses settings at connect: set DATABASE_POOLER=on',
+  ],
+  [
+    /sslmode=verify-ca requires/,
+    'sslmode=verify-ca needs sslrootcert: add it to DATABASE_URL, or use sslmode=verify-full',
+  ],
+];
+
+/** Whether an operator has to change something first, so that waiting for the database is of no use. */
+export function isPermanent(error: unknown): boolean {
+  return knownReason(error) !== undefined;
+}
+
+/** One sentence without its full stop. It holds no URL and no password. */
+export function describeConnectionError(error: unknown): string {
+  return knownReason(error) ?? databaseFailure(error)?.cause.message.replace(/\.$/, '') ?? 'unknown reason';
+}
+
+function knownReason(error: unknown): string | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const reason = explain(cause);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function explain(error: Error): string | undefined {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (BY_CODE[code] !== undefined) return BY_CODE[code];
+  // Only the files of DATABASE_URL's sslrootcert, sslcert and sslkey are read to connect.
+  if ('syscall' in error && error.syscall === 'open') {
+    return `a file that DATABASE_URL names in sslrootcert, sslcert or sslkey cannot be read (${code})`;
+  }
+  const known = BY_MESSAGE.find(([pattern]) => pattern.test(error.message));
+  if (known !== undefined) return known[1];
+  // OpenSSL's own: a broken PEM file, or a peer without a common protocol.
+  return /^ERR_(SSL|OSSL|TLS)_|^EPROTO$/.test(code)
+    ? `TLS failed (${code}): check sslmode and the files in DATABASE_URL`
+    : undefined;
+}

@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { describe, expect, inject, it, onTestFinished } from 'vitest';
+import { openDatabase } from '../../src/database/open-database.js';
+
+const certificate = new URL('self-signed.pem', import.meta.url);
+
+/** What a start says of a database that it cannot reach. */
+async function refusal(url: URL): Promise<string> {
+  const config = { poolSize: 2, behindPooler: false, durability: 'server' } as const;
+  const error = await openDatabase(
+    { ...config, source: { kind: 'url', url: url.href } },
+    pino({ level: 'silent' }),
+  ).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return String(error);
+}
+
+/** The run's PostgreSQL, which has no TLS. */
+function postgres(parameters: Record<string, string>): URL {
+  const url = new URL(inject('postgresUrl'));
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** A server that reads the first message of a connection, a request for TLS, and goes on like this. */
+async function serve(goOn: (socket: Socket) => void, parameters: Record<string, string>): Promise<URL> {
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => goOn(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  // A TCP server that listens on an address has an address of this shape.
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(`postgres://scrip:hunter2@127.0.0.1:${port}/scrip`);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+  return url;
+}
+
+/** Offers TLS with the certificate of db.example. */
+function offerTls(socket: Socket): void {
+  socket.write('S');
+  const pem = readFileSync(certificate);
+  new TLSSocket(socket, { isServer: true, cert: pem, key: pem }).on('error', () => {});
+}
+
+describe('A database that cannot be reached', () => {
+  it.each([
+    [
+      'TLS is asked for, and the server has none',
+      { sslmode: 'verify-full' },
+      /does not offer TLS.*remove sslmode from DATABASE_URL/,
+    ],
+    [
+      'a file does not exist',
+      { sslrootcert: '/nowhere/ca.pem' },
+      /sslrootcert, sslcert or sslkey cannot be read \(ENOENT\)/,
+    ],
+    [
+      'a file is none of certificates',
+      { sslrootcert: fileURLToPath(import.meta.url), sslmode: 'verify-full' },
+      /does not offer TLS/,
+    ],
+  ])('says so where %s', async (_case, parameters, words) => {
+    expect(await refusal(postgres(parameters))).toMatch(words);
+  });
+
+  it('says so where a password is missing or wrong', async () => {
+    const url = postgres({});
+    url.password = '';
+    expect(await refusal(url)).toContain('the server asks for a password: add it to DATABASE_URL');
+    url.password = 'hunter2';
+    expect(await refusal(url)).toMatch(/password authentication failed/);
+  });
+
+  it('says so where something else answers', async () => {
+    const url = await serve((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), { sslmode: 'verify-full' });
+    expect(await refusal(url)).toContain('what answers at this address is not PostgreSQL');
+  });
+
+  it('says so where its certificate is not known, and is for another host', async () => {
+    const unknown = await serve(offerTls, { sslmode: 'verify-full' });
+    expect(await refusal(unknown)).toMatch(/self-signed: .*sslrootcert.*sslmode=no-verify/);
+    const misnamed = await serve(offerTls, { sslmode: 'verify-full', sslrootcert: fileURLToPath(certificate) });
+    expect(await refusal(misnamed)).toMatch(/is for another host name/);
+  });
+
+  it('says so where a pooler refuses settings at connect', async () => {
+    const message = 'SERROR\0C08P01\0Munsupported startup parameter: statement_timeout\0\0';
+    const url = await serve((socket) => {
+      const error = Buffer.alloc(5);
+      error.write('E');
+      error.writeInt32BE(4 + Buffer.byteLength(message), 1);
+      socket.end(Buffer.concat([error, Buffer.from(message)]));
+    }, {});
+    expect(await refusal(url)).toContain('set DATABASE_POOLER=on');
+  });
+
+  it('is never quoted with its password', async () => {
+    const url = await serve((socket) => socket.end('nonsense'), { sslmode: 'verify-full' });
+    expect(await refusal(url)).not.toContain('hunter2');
+  });
+});

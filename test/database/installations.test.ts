@@ -1,0 +1,191 @@
+import { migrate as applyWithDrizzle } from 'drizzle-orm/node-postgres/migrator';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { TestDatabase } from '../database.js';
+import { startServer } from '../server.js';
+import { bringUp, createEmptyDatabase, firstRelease, journal, NOWHERE, open, ours } from './bring-up.js';
+
+let own: TestDatabase;
+beforeEach(async () => {
+  own = await createEmptyDatabase();
+});
+
+/** What a node of release 0.1.0 does when it starts, but for the check of {@link firstReleaseAccepts}. */
+async function startFirstRelease(url = own.url): Promise<void> {
+  await applyWithDrizzle(open(url).database, { migrationsFolder: await firstRelease() });
+}
+
+/** Release 0.1.0 refuses a database whose newest entry is newer than its newest migration. */
+async function firstReleaseAccepts(): Promise<boolean> {
+  const [row] = await own.query('select max(created_at) as newest from drizzle.__drizzle_migrations');
+  return Number(row?.['newest']) <= (ours[7]?.when ?? 0);
+}
+
+const drizzleJournal = () => own.query('select hash, created_at from drizzle.__drizzle_migrations order by id');
+
+describe('A database of release 0.1.0', () => {
+  it('is continued from its journal, which stays as it is, so that a node of that release can restart', async () => {
+    await startFirstRelease();
+    await own.query("insert into users (id, username, role) values (gen_random_uuid(), 'kept', 'USER')");
+    const before = await drizzleJournal();
+    expect(before.length).toBe(8);
+    await bringUp(own.url);
+    expect(await journal(own)).toEqual(ours.map(({ name }) => name));
+    expect(await own.query('select username from users')).toEqual([{ username: 'kept' }]);
+    expect(await drizzleJournal()).toEqual(before);
+    expect(await firstReleaseAccepts()).toBe(true);
+    await startFirstRelease();
+    expect(await drizzleJournal()).toEqual(before);
+    await bringUp(own.url, { migratesAt: NOWHERE });
+  });
+
+  it('is continued where another checkout changed the line ends of its files, and so their hashes', async () => {
+    await startFirstRelease();
+    await own.query('update drizzle.__drizzle_migrations set hash = md5(hash)');
+    await bringUp(own.url);
+    expect(await journal(own)).toEqual(ours.map(({ name }) => name));
+  });
+
+  it('is continued from among the entries of other applications', async () => {
+    await startFirstRelease();
+    await own.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('theirs', 1900000000000)");
+    const before = await drizzleJournal();
+    await bringUp(own.url);
+    expect(await journal(own)).toEqual(ours.map(({ name }) => name));
+    expect(await drizzleJournal()).toEqual(before);
+  });
+
+  it('is not mistaken for one in another schema', async () => {
+    await startFirstRelease();
+    await own.query('create schema mine');
+    await bringUp(inSchema(own, 'mine'));
+    expect(await own.query('select from mine.users')).toEqual([]);
+    expect(await own.query('select count(*)::int from mine.scrip_migrations')).toEqual([{ count: ours.length }]);
+  });
+
+  it('is still found when a schema is put in front of the search path', async () => {
+    await startFirstRelease();
+    await own.query('create schema mine');
+    await bringUp(inSchema(own, 'mine,public'));
+    expect(await own.query("select to_regclass('mine.users') as users")).toEqual([{ users: null }]);
+    expect(await own.query('select count(*)::int from public.scrip_migrations')).toEqual([{ count: ours.length }]);
+  });
+
+  it('says what is missing where its journal cannot be read', async () => {
+    await startFirstRelease();
+    const role = await createRole(own, 'grant usage, create on schema public to ROLE');
+    await expect(bringUp(role)).rejects.toThrow(/drizzle\.__drizzle_migrations.*`scrip migrate`/);
+  });
+});
+
+describe('The journal of another Drizzle application', () => {
+  it.each([1_500_000_000_000, 1_795_600_000_000, 1_900_000_000_000])(
+    'with an entry of %d is neither followed nor written',
+    async (when) => {
+      await own.query('create schema drizzle');
+      await own.query(
+        'create table drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)',
+      );
+      await own.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('theirs', $1)", [when]);
+      await bringUp(own.url);
+      expect(await journal(own)).toEqual(ours.map(({ name }) => name));
+      expect(await drizzleJournal()).toEqual([{ hash: 'theirs', created_at: String(when) }]);
+    },
+  );
+});
+
+function inSchema({ url }: TestDatabase, path: string): string {
+  const extended = new URL(url);
+  extended.searchParams.set('options', `-c search_path=${path}`);
+  return extended.href;
+}
+
+/** The URL for a new role with these rights, which owns nothing and may create nothing else. */
+async function createRole({ url, query }: TestDatabase, grants: string): Promise<string> {
+  const role = `role_${new URL(url).pathname.slice(1)}`;
+  await query(`create role ${role} login password 'a role of the tests'`);
+  await query(grants.replaceAll('ROLE', role));
+  const changed = new URL(url);
+  changed.username = role;
+  changed.password = 'a role of the tests';
+  return changed.href;
+}
+
+describe('A schema of its own', () => {
+  it('holds everything, though another installation is in public, and serves', async () => {
+    await bringUp(own.url);
+    const before = await objects('public');
+    await own.query(`create schema "my schema"`);
+    const url = inSchema(own, '"my\\ schema"');
+    const server = await startServer({ DATABASE_URL: url });
+    const token = await server.token(['points:add', 'users:read']);
+    const { data } = await server.send(
+      token,
+      'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 5 }) { points } }',
+      {
+        id: token.owner.id,
+      },
+    );
+    expect(data).toEqual({ addPoints: { points: 5 } });
+    await server.close();
+    expect(await objects('my schema')).toEqual(before);
+    expect(await own.query('select from public.users')).toEqual([]);
+    expect(
+      await own.query(
+        "select confrelid::regclass::text as target from pg_constraint where contype = 'f' and connamespace = '\"my schema\"'::regnamespace and confrelid::regclass::text not like '\"my schema\"%'",
+      ),
+    ).toEqual([]);
+  });
+
+  it('needs no right to create another', async () => {
+    const role = await createRole(
+      own,
+      'create schema theirs authorization ROLE; alter role ROLE set search_path = theirs',
+    );
+    await bringUp(role);
+    expect(await objects('theirs')).not.toEqual([]);
+    expect(await objects('public')).toEqual([]);
+  });
+
+  it('has to exist', async () => {
+    await expect(bringUp(inSchema(own, 'missing'))).rejects.toThrow('The search_path names no schema that exists.');
+  });
+});
+
+async function objects(schema: string): Promise<unknown[]> {
+  const rows = await own.query(
+    `select relname as name from pg_class where relnamespace = $1::regnamespace
+      union all select proname from pg_proc where pronamespace = $1::regnamespace order by name`,
+    [`"${schema}"`],
+  );
+  return rows.map(({ name }) => name);
+}
+
+describe('A role without the right to create', () => {
+  const RIGHTS = `
+    grant usage on schema public to ROLE;
+    grant select, insert, update, delete on all tables in schema public to ROLE;
+    grant execute on all functions in schema public to ROLE;
+    revoke create on schema public from public`;
+
+  it('serves what the owner has migrated', async () => {
+    await bringUp(own.url);
+    const server = await startServer({ DATABASE_URL: await createRole(own, RIGHTS) });
+    const token = await server.token(['points:add']);
+    const { data } = await server.send(
+      token,
+      'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 5 }) { points } }',
+      {
+        id: token.owner.id,
+      },
+    );
+    expect(data).toEqual({ addPoints: { points: 5 } });
+    await server.close();
+  });
+
+  it('is told to have the owner migrate', async () => {
+    await bringUp(own.url, { migrations: ours.slice(0, -1) });
+    await expect(bringUp(await createRole(own, RIGHTS))).rejects.toThrow(
+      /Migration .* could not be applied: .*Run `scrip migrate` as the role that owns the tables\.$/,
+    );
+  });
+});

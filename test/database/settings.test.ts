@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { connect } from '../../src/database/connect.js';
+import { inspectServer } from '../../src/database/inspect-server.js';
+import { createDatabase, type TestDatabase } from '../database.js';
+import { startServer } from '../server.js';
+
+let own: TestDatabase;
+let name: string;
+beforeAll(async () => {
+  own = await createDatabase();
+  name = new URL(own.url).pathname.slice(1);
+});
+afterAll(() => own.drop());
+
+/** Every setting that changes what a statement means or returns, as a role or a database may have it. */
+const UNUSUAL = {
+  DateStyle: 'German',
+  IntervalStyle: 'sql_standard',
+  TimeZone: 'Asia/Kolkata',
+  extra_float_digits: '-15',
+  bytea_output: 'escape',
+  standard_conforming_strings: 'off',
+  array_nulls: 'off',
+  client_encoding: 'LATIN1',
+};
+
+describe('The settings of a database', () => {
+  it.each(['German', 'SQL, DMY', 'Postgres, MDY'])('with the DateStyle %s change no instant', async (style) => {
+    const database = await createDatabase();
+    for (const [setting, value] of Object.entries({ ...UNUSUAL, DateStyle: style })) {
+      await database.query(`alter database ${new URL(database.url).pathname.slice(1)} set ${setting} = '${value}'`);
+    }
+    const server = await startServer({ DATABASE_URL: database.url });
+    const token = await server.everything();
+    const expiresAt = '2031-02-03T04:05:06.000Z';
+    const { data } = await server.send(
+      token,
+      `mutation ($at: DateTime!) {
+        issueToken(input: { name: "a\\\\b", scopes: [USERS_READ], expiresAt: $at }) { token { name expiresAt } }
+      }`,
+      { at: expiresAt },
+    );
+    expect(data).toEqual({ issueToken: { token: { name: 'a\\b', expiresAt } } });
+    const list = await server.send(token, '{ tokens { nodes { issuedAt } } users { nodes { createdAt } } }');
+    expect(list.errors).toBeUndefined();
+    for (const { issuedAt } of list.data.tokens.nodes) expect(Date.now() - Date.parse(issuedAt)).toBeLessThan(600_000);
+    await server.close();
+    await database.drop();
+  });
+
+  it('are overridden at connect, together with those in the URL, whose others hold', async () => {
+    const url = new URL(own.url);
+    url.searchParams.set('options', '-c datestyle=German -c work_mem=5MB');
+    const { database, close } = connect({ url: url.href, poolSize: 1, behindPooler: false, onLost: () => {} });
+    onTestFinished(close);
+    const { rows } = await database.$client.query(
+      "select current_setting('datestyle') as style, current_setting('work_mem') as memory, current_setting('plan_cache_mode') as plans",
+    );
+    expect(rows).toEqual([{ style: 'ISO, YMD', memory: '5MB', plans: 'force_generic_plan' }]);
+  });
+});
+
+/** What is said of the database by a process with these options, or why it is refused. */
+async function inspect({
+  behindPooler = false,
+  connections = 24,
+  durability = 'server' as const,
+  url = own.url,
+} = {}): Promise<readonly string[] | string> {
+  const { database, close } = connect({ url, poolSize: 1, behindPooler, onLost: () => {} });
+  try {
+    return await inspectServer(database, { behindPooler, durability, connections });
+  } catch (error) {
+    return String(error);
+  } finally {
+    await close();
+  }
+}
+
+describe('Through a pooler, which takes no settings at connect,', () => {
+  // The driver itself sends client_encoding, and a time zone changes no result.
+  const { client_encoding: _, TimeZone: __, ...refused } = UNUSUAL;
+  it.each(Object.entries(refused))('%s = %s is refused, with the command that mends it', async (setting, value) => {
+    await own.query(`alter database ${name} set ${setting} = '${value}'`);
+    onTestFinished(() => own.query(`alter database ${name} reset ${setting}`).then(() => {}));
+    const refusal = await inspect({ behindPooler: true });
+    expect(refusal).toContain(`${setting} is ${value}`);
+    expect(refusal).toMatch(new RegExp(`run ALTER ROLE "\\w+" SET ${setting} = '\\w+'`));
+    expect(await inspect()).toEqual([]);
+  });
+
+  it('missing time-outs are warned of, with the commands that set them', async () => {
+    const [warning, ...more] = await inspect({ behindPooler: true });
+    expect(more).toEqual([]);
+    expect(warning).toMatch(
+      /lock_timeout.*statement_timeout.*idle_in_transaction_session_timeout.*ALTER ROLE .* SET lock_timeout = '1500ms'/,
+    );
+    for (const limit of ['lock_timeout', 'statement_timeout', 'idle_in_transaction_session_timeout']) {
+      await own.query(`alter database ${name} set ${limit} = '2s'`);
+    }
+    expect(await inspect({ behindPooler: true })).toEqual([]);
+  });
+});
+
+describe('A database', () => {
+  it('in another encoding than UTF8 is refused, with the reason', async () => {
+    const latin1 = await createDatabase("template template0 encoding 'LATIN1' locale 'C'");
+    expect(await inspect({ url: latin1.url })).toMatch(/its encoding is LATIN1.*ENCODING 'UTF8'/);
+    await latin1.drop();
+  });
+
+  it.each([
+    ['synchronous_commit', 'off'],
+    ['zero_damaged_pages', 'on'],
+    ['ignore_checksum_failure', 'on'],
+  ])('with %s = %s is refused', async (setting, value) => {
+    await own.query(`alter database ${name} set ${setting} = '${value}'`);
+    onTestFinished(() => own.query(`alter database ${name} reset ${setting}`).then(() => {}));
+    expect(await inspect()).toContain(`${setting} is ${value}`);
+  });
+
+  it.each([
+    ['role', 'alter role few_of_role connection limit 20'],
+    ['database', 'alter database NAME connection limit 20'],
+  ])('whose %s allows fewer connections than the process may open is warned of', async (which, limit) => {
+    await own.query(`create role few_of_${which} login password 'a role of the tests'`);
+    await own.query(limit.replace('NAME', name));
+    const url = new URL(own.url);
+    url.username = `few_of_${which}`;
+    url.password = 'a role of the tests';
+    expect(await inspect({ url: url.href, connections: 20 })).toEqual([]);
+    expect(await inspect({ url: url.href, connections: 21 })).toEqual([
+      expect.stringMatching(/may open 21 connections.*at most 20: lower DATABASE_POOL/),
+    ]);
+    await own.query(`alter database ${name} connection limit -1`);
+  });
+});
