@@ -42,7 +42,7 @@ DECLARE
   answer jsonb;
 BEGIN
   SELECT array_agg(coalesce(o."userId", (
-           SELECT u.id FROM users u WHERE lower(u.username) = lower(o.username) AND u.deleted_at IS NULL)))
+           SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)))
     INTO named
     FROM jsonb_to_recordset(operations) AS o("userId" uuid, username text);
   IF wait_milliseconds = 0 THEN
@@ -76,7 +76,7 @@ BEGIN
              "ownerId" uuid, "tokenId" uuid, "sessionId" uuid, role text, "idempotencyKey" text, retried boolean))
              WITH ORDINALITY AS o
       LEFT JOIN users u ON u.id = coalesce(o."userId", (
-             SELECT n.id FROM users n WHERE lower(n.username) = lower(o.username) AND n.deleted_at IS NULL))
+             SELECT n.id FROM users n WHERE lower(n.username COLLATE "C") = lower(o.username COLLATE "C") AND n.deleted_at IS NULL))
       LEFT JOIN balances b ON b.user_id = u.id
      ORDER BY u.id, o.ordinality
   LOOP

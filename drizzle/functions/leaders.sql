@@ -21,15 +21,15 @@ BEGIN
         SELECT u.id, b.points
           FROM users u
          CROSS JOIN LATERAL (SELECT o.points FROM balances o WHERE o.user_id = u.id AND o.bracket = level OFFSET 0) b
-         WHERE u.deleted_at IS NULL AND lower(u.username) > CASE level WHEN from_points THEN behind ELSE '' END
-         ORDER BY lower(u.username) LIMIT missing;
+         WHERE u.deleted_at IS NULL AND lower(u.username COLLATE "C") > CASE level WHEN from_points THEN behind ELSE '' END
+         ORDER BY lower(u.username COLLATE "C") LIMIT missing;
     ELSE
       RETURN QUERY
         SELECT b.user_id, b.points
           FROM balances b JOIN users u ON u.id = b.user_id
          WHERE b.bracket = level AND u.deleted_at IS NULL
-           AND (b.points < from_points OR (b.points = from_points AND lower(u.username) > behind))
-         ORDER BY b.points DESC, lower(u.username) LIMIT missing;
+           AND (b.points < from_points OR (b.points = from_points AND lower(u.username COLLATE "C") > behind))
+         ORDER BY b.points DESC, lower(u.username COLLATE "C") LIMIT missing;
     END IF;
     GET DIAGNOSTICS given = ROW_COUNT;
     missing := missing - given;

@@ -19,6 +19,7 @@ import { defineTokenList } from './token-list.js';
 import { defineTokenRevoke } from './token-revoke.js';
 import { defineTokenScan } from './token-scan.js';
 import { defineUserCreate } from './user-create.js';
+import { defineUserRename } from './user-rename.js';
 import { defineUserSetPassword } from './user-set-password.js';
 
 process.stdout.on('error', ignoreClosedPipe);
@@ -36,8 +37,9 @@ function createProgram(): Command {
     .configureOutput({ writeErr: () => {} }); // what is wrong is said once, below
   defineServe(program);
   defineMigrate(program);
-  const user = program.command('user').description('create users and set their passwords');
+  const user = program.command('user').description('create and rename users, and set their passwords');
   defineUserCreate(user);
+  defineUserRename(user);
   defineUserSetPassword(user);
   const token = program.command('token').description('issue, list, revoke and find the tokens of trusted applications');
   defineTokenIssue(token);

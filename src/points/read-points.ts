@@ -3,7 +3,7 @@ import type { Database, PooledDatabase } from '../database/connect.js';
 import { createLane } from '../database/lane.js';
 import { createListLane, type ListRequest, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
-import { users } from '../users/table.js';
+import { foldedUsername, users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
 import { type Entry, type EntryRef, entryColumns } from './entry.js';
 import { balances, entries, MOST_POINTS } from './table.js';
@@ -105,7 +105,7 @@ export async function listLeaders(database: Database, request: PageRequest<[numb
     .select({ ...userColumns, points: sql<number>`leaders.points`.mapWith(Number) })
     .from(sql`leaders(${request.first + 1}, ${points}, ${name})`)
     .innerJoin(users, sql`${users.id} = leaders.user_id`)
-    .orderBy(sql`leaders.points desc`, sql`lower(${users.username})`);
+    .orderBy(sql`leaders.points desc`, foldedUsername);
   return page(rows, request.first);
 }
 

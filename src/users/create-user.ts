@@ -4,7 +4,7 @@ import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
 import { balances } from '../points/table.js';
-import { UsernameTaken } from './errors.js';
+import { USERNAME_CONSTRAINTS } from './errors.js';
 import { type Permission, requireLiveCredential } from './live-credential.js';
 import { lockUsers } from './lock-user.js';
 import { users } from './table.js';
@@ -71,7 +71,7 @@ export async function insertUser(transaction: Database, user: NewUser): Promise<
     .insert(users)
     .values({ id: uuid(), ...user })
     .returning(userColumns);
-  const [inserted] = await onConstraint(insertion, { users_have_unique_names: () => new UsernameTaken() });
+  const [inserted] = await onConstraint(insertion, USERNAME_CONSTRAINTS);
   if (inserted === undefined) throw new Error('The insertion of a user returned no row.');
   await transaction.insert(balances).values({ userId: inserted.id });
   return inserted;

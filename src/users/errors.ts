@@ -18,6 +18,12 @@ export class UsernameTaken extends DomainError {
   }
 }
 
+/** The constraints that a name meets, with what they mean. PostgreSQL names one of those that are violated. */
+export const USERNAME_CONSTRAINTS = {
+  users_username_key: () => new UsernameTaken(),
+  users_have_unique_names: () => new UsernameTaken(),
+} as const;
+
 /** More passwords wait to be hashed than can be in good time. Nothing was done. */
 export class PasswordsOverloaded extends DomainError {
   readonly code = 'OVERLOADED';

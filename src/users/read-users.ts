@@ -4,8 +4,8 @@ import { contains } from '../database/contains.js';
 import { createLane } from '../database/lane.js';
 import { createListLane, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
-import { users } from './table.js';
-import { type User, type UserRef, userColumns } from './user.js';
+import { foldedUsername, users } from './table.js';
+import { foldUsername, type User, type UserRef, userColumns } from './user.js';
 
 /** Reads users by id, those asked for together in one statement; deleted ones too, since the ledger shows them. */
 export function createUserById(database: PooledDatabase): (id: string) => Promise<User | undefined> {
@@ -35,15 +35,15 @@ export function createUserByName(database: PooledDatabase): (username: string) =
     database
       .select(userColumns)
       .from(users)
-      .where(and(sql`lower(${users.username}) = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt))),
+      .where(and(sql`${foldedUsername} = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt))),
   );
   return createLane<string, User | undefined>({
     maxBatch: 1_000,
     maxQueue: 100_000,
     run: async (names) => {
-      const wanted = names.map((name) => name.toLowerCase());
+      const wanted = names.map(foldUsername);
       const rows = await readRows({ names: [...new Set(wanted)] });
-      const found = new Map(rows.map((user) => [user.username.toLowerCase(), user]));
+      const found = new Map(rows.map((user) => [foldUsername(user.username), user]));
       return wanted.map((name) => found.get(name));
     },
   });
@@ -70,11 +70,11 @@ export function createLivingUsers(database: PooledDatabase): (request: PageReque
         rowsOf(
           users,
           sql`select * from ${users}
-            where ${users.deletedAt} is null and lower(${users.username}) > coalesce(wanted.after, '')
-            order by lower(${users.username}) limit wanted.most`,
+            where ${users.deletedAt} is null and ${foldedUsername} > coalesce(wanted.after, '')
+            order by ${foldedUsername} limit wanted.most`,
         ),
       )
-      .orderBy(sql`wanted.list`, asc(sql`lower(${users.username})`)),
+      .orderBy(sql`wanted.list`, asc(foldedUsername)),
   );
   const read = createListLane<User, string>(({ after, most }) => readRows({ after, most }));
   return ({ first, after }) => read({ of: 'everybody', first, after });
@@ -87,12 +87,11 @@ export async function searchUsers(
   search: string,
 ): Promise<Page<User>> {
   const [afterName] = request.after ?? [];
-  const name = sql`lower(${users.username})`;
   const rows = await database
     .select(userColumns)
     .from(users)
-    .where(and(living({ search }), afterName === undefined ? undefined : gt(name, afterName)))
-    .orderBy(asc(name))
+    .where(and(living({ search }), afterName === undefined ? undefined : gt(foldedUsername, afterName)))
+    .orderBy(asc(foldedUsername))
     .limit(request.first + 1);
   return page(rows, request.first);
 }
@@ -105,7 +104,7 @@ export async function countUsers(database: Database, filter: UserFilter): Promis
 
 /** The condition for one living user. */
 export function isUser(ref: UserRef): SQL {
-  const named = ref.id === undefined ? sql`lower(${users.username}) = lower(${ref.username})` : eq(users.id, ref.id);
+  const named = ref.id === undefined ? eq(foldedUsername, foldUsername(ref.username)) : eq(users.id, ref.id);
   return sql`${named} and ${users.deletedAt} is null`;
 }
 

@@ -15,12 +15,22 @@ export const users = pgTable(
     deletedAt: timestamp('deleted_at', { withTimezone: true }),
   },
   (table) => [
+    uniqueIndex('users_username_key')
+      .on(sql`lower(${table.username} COLLATE "C")`)
+      .where(sql`${table.deletedAt} is null`),
+    // For nodes of release 0.1.0 that share the database; to be dropped once none can.
     uniqueIndex('users_have_unique_names').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
     index('users_who_are_admins').on(table.id).where(sql`${table.role} = 'ADMIN' and ${table.deletedAt} is null`),
     check('users_have_a_role', sql`${table.role} in ('USER', 'ADMIN')`),
     check('users_have_a_wellformed_name', sql`${table.username} ~ '^[A-Za-z0-9_.-]{1,64}$'`),
   ],
 );
+
+/**
+ * The name without regard to case, as `users_username_key` has it: in ASCII, whatever the language of the database. It is
+ * compared with what `foldUsername` returns.
+ */
+export const foldedUsername = sql<string>`lower(${users.username} collate "C")`;
 
 /**
  * What a user was called up to an entry of their ledger, so that the answer repeated for an old entry names them as it

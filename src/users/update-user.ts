@@ -5,7 +5,7 @@ import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
 import { inTurn } from '../database/turns.js';
 import type { Window } from '../throttles/window.js';
-import { UserNotFound, UsernameTaken } from './errors.js';
+import { USERNAME_CONSTRAINTS, UserNotFound } from './errors.js';
 import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
 import { type User, userColumns } from './user.js';
@@ -57,6 +57,6 @@ export async function updateUser(
       if (updated === undefined) throw new UserNotFound();
       return updated;
     }),
-    { users_have_unique_names: () => new UsernameTaken() },
+    USERNAME_CONSTRAINTS,
   );
 }

@@ -10,6 +10,11 @@ export type UserRef =
   | { readonly id: string; readonly username?: undefined }
   | { readonly username: string; readonly id?: undefined };
 
+/** A name without regard to case. For names, which are ASCII, this is what the database computes as well. */
+export function foldUsername(username: string): string {
+  return username.toLowerCase();
+}
+
 /** The columns of a {@link User}. */
 export const userColumns = {
   id: users.id,

@@ -47,9 +47,9 @@ afterAll(async () => {
 describe('In a database that has grown', () => {
   it.each([
     ['a token', '{ viewer { kind } }', 'from "tokens"', ['tokens_have_unique_secrets', 'users_pkey']],
-    ['a user by name', '{ user(by: { username: "user_7" }) { role } }', 'from "users"', ['users_have_unique_names']],
+    ['a user by name', '{ user(by: { username: "user_7" }) { role } }', 'from "users"', ['users_username_key']],
     ['users by id', '{ posts(first: 20) { nodes { author { role } } } }', 'from "users"', ['users_pkey']],
-    ['users by name', '{ users { nodes { role } } }', 'from "users"', ['users_have_unique_names']],
+    ['users by name', '{ users { nodes { role } } }', 'from "users"', ['users_username_key']],
     ['the newest posts', '{ posts { nodes { title } } }', 'from "posts"', ['posts_pkey']],
     [
       'the posts of users',

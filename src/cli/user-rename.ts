@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { COMMAND_LINE } from '../auth/actor.js';
+
+/**
+ * `scrip user rename`: gives a user another name. It migrates nothing, because it is the way out where two names stop a
+ * migration.
+ */
+export function defineUserRename(user: Command): void {
+  user
+    .command('rename')
+    .description('give a user another name')
+    .argument('<id>', 'the id of the user')
+    .argument('<name>', '1 to 64 characters out of A-Z, a-z, 0-9, _, . and -')
+    .action(renameUser);
+}
+
+async function renameUser(id: string, name: string): Promise<void> {
+  const [{ withDatabase }, { parseId }, { createWindow }, { parseUsername }, { updateUser }] = await Promise.all([
+    import('./with-database.js'),
+    import('../input.js'),
+    import('../throttles/window.js'),
+    import('../users/user.js'),
+    import('../users/update-user.js'),
+  ]);
+  const userId = parseId(id);
+  const changes = { username: parseUsername('name', name), role: undefined };
+  const renamed = await withDatabase(
+    (database) => {
+      const renames = createWindow(database, { of: 'renames', max: 0, seconds: 3_600 }); // limits users alone
+      return updateUser({ database, renames }, userId, changes, COMMAND_LINE);
+    },
+    { migrations: 'skip' },
+  );
+  process.stderr.write(`Renamed the user ${renamed.id} to ${renamed.username}.\n`);
+}

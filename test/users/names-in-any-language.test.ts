@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase, type TestDatabase } from '../database.js';
+import { scrip } from '../process/program.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+
+/** In Turkish the lower case of I is a dotless ı, and the upper case of i a dotted İ. */
+const TURKISH = "template template0 encoding 'UTF8' locale_provider icu icu_locale 'tr' locale 'C'";
+
+const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
+const FIND = 'query ($name: String!) { user(by: { username: $name }) { username } }';
+const ADD = `mutation ($name: String!) { addPoints(input: { user: { username: $name }, points: 1 }) { user { username } } }`;
+const APPLY = `mutation ($name: String!) {
+  applyPoints(input: { operations: [{ add: { user: { username: $name }, points: 1 } }] }) {
+    results { payload { user { username } } }
+  }
+}`;
+
+describe('In a Turkish database IRIS, Iris and iris', () => {
+  let database: TestDatabase;
+  let server: TestServer;
+  let token: IssuedToken;
+  beforeAll(async () => {
+    database = await createDatabase(TURKISH);
+    server = await startServer({ DATABASE_URL: database.url });
+    token = await server.everything();
+    await server.user({ username: 'IRIS' });
+    await server.user({ username: 'miri' });
+  });
+  afterAll(async () => {
+    await server.close();
+    await database.drop();
+  });
+
+  it.each(['IRIS', 'Iris', 'iris'])('are found as one user, by %s', async (name) => {
+    expect((await server.send(token, FIND, { name })).data).toEqual({ user: { username: 'IRIS' } });
+    expect((await server.send(token, ADD, { name })).data).toEqual({ addPoints: { user: { username: 'IRIS' } } });
+    expect((await server.send(token, APPLY, { name })).data).toEqual({
+      applyPoints: { results: [{ payload: { user: { username: 'IRIS' } } }] },
+    });
+  });
+
+  it('are one name, which is taken', async () => {
+    for (const name of ['iris', 'MIRI', 'Admin']) {
+      const { errors } = await server.send(token, CREATE, { name });
+      expect(errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
+    }
+  });
+
+  it.each(['iRi', 'IRI', 'iri'])('are searched for without regard to case, by %s', async (search) => {
+    const { data } = await server.send(
+      token,
+      'query ($search: String!) { users(search: $search) { nodes { username } } }',
+      {
+        search,
+      },
+    );
+    expect(data).toEqual({ users: { nodes: [{ username: 'IRIS' }, { username: 'miri' }] } });
+  });
+
+  it('are listed by name, and so are users with equal points', async () => {
+    for (const username of ['Irma', 'isa', 'I']) await server.user({ username });
+    const { data } = await server.send(token, '{ users { nodes { username } } leaderboard { nodes { username } } }');
+    const byName = ['admin', 'I', 'IRIS', 'Irma', 'isa', 'miri', 'user-1'];
+    const namesOf = (list: { nodes: { username: string }[] }) => list.nodes.map(({ username }) => username);
+    expect(namesOf(data.users)).toEqual(byName);
+    expect(namesOf(data.leaderboard)).toEqual(['IRIS', ...byName.filter((name) => name !== 'IRIS')]);
+  });
+
+  it('name the owner of a token on the command line', async () => {
+    const args = ['token', 'issue', '--owner', 'ADMIN', '--name', 'x', '--scopes', 'points:read'];
+    expect(await scrip(args, { env: { DATABASE_URL: database.url } })).toMatchObject({ status: 0 });
+  });
+});
+
+describe('Two users of release 0.1.0 whose names differ in their case alone', () => {
+  it('stop the migration before it changes anything, until one of them is renamed', async () => {
+    const database = await createDatabase();
+    const env = { DATABASE_URL: database.url };
+    await database.query(`
+      drop index users_username_key;
+      delete from scrip_migrations where name >= '0008';
+      drop index users_have_unique_names;
+      insert into users (id, username, role) values
+        ('01900000-0000-7000-8000-000000000001', 'IRIS', 'USER'), ('01900000-0000-7000-8000-000000000002', 'iris', 'USER'),
+        ('01900000-0000-7000-8000-000000000003', 'other', 'USER');
+      insert into users (id, username, role, deleted_at) values
+        ('01900000-0000-7000-8000-000000000004', 'OTHER', 'USER', now());
+      insert into balances (user_id) select id from users`);
+
+    const stopped = await scrip(['migrate'], { env });
+    expect(stopped).toMatchObject({ status: 1, stdout: '' });
+    expect(stopped.stderr).toBe(
+      'scrip: Migration 0008_fold_names_in_c could not be applied: the users 01900000-0000-7000-8000-000000000001 (IRIS) and 01900000-0000-7000-8000-000000000002 (iris) have the same name. Rename one of them: scrip user rename ID NAME.\n',
+    );
+    expect(await database.query("select to_regclass('users_username_key') as index")).toEqual([{ index: null }]);
+
+    expect(await scrip(['user', 'rename', '01900000-0000-7000-8000-000000000002', 'iris-2'], { env })).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: 'Renamed the user 01900000-0000-7000-8000-000000000002 to iris-2.\n',
+    });
+    expect(await scrip(['migrate'], { env })).toMatchObject({ status: 0 });
+    await expect(
+      database.query("insert into users (id, username, role) values (gen_random_uuid(), 'Iris', 'USER')"),
+    ).rejects.toThrow('users_username_key');
+    await database.drop();
+  });
+});
