@@ -95,6 +95,9 @@ function withSettings(url: string): string {
 function sendWithoutNames(pool: pg.Pool): void {
   const query: (config: pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResult> = pool.query.bind(pool);
   Object.assign(pool, {
-    query: ({ name: _, ...config }: pg.QueryConfig, values?: unknown[]) => query(config, values),
+    query: (statement: string | pg.QueryConfig, values?: unknown[]) => {
+      const { name: _, ...config } = typeof statement === 'string' ? { text: statement, name: '' } : statement;
+      return query(config, values);
+    },
   });
 }

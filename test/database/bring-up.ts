@@ -26,8 +26,8 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
 const LIMITS = { connectMs: 4_000, statementMs: 8_000, answerMs: 9_000 };
 
 /** A pool as the server has one; closed when the test ends. */
-export function open(url: string, timeLimits = LIMITS): Connection {
-  const connection = connect({ url, poolSize: 2, behindPooler: false, onLost: () => {}, timeLimits });
+export function open(url: string, timeLimits = LIMITS, behindPooler = false): Connection {
+  const connection = connect({ url, poolSize: 2, behindPooler, onLost: () => {}, timeLimits });
   onTestFinished(() => connection.close());
   return connection;
 }
@@ -43,7 +43,7 @@ interface BringUpOptions {
 /** Migrates as a start does, by default to this version. */
 export async function bringUp(url: string, options: BringUpOptions = {}): Promise<void> {
   const { migrations = ours, behindPooler = false, migratesAt = url, timeLimits } = options;
-  const { database } = open(url, timeLimits);
+  const { database } = open(url, timeLimits, behindPooler);
   await migrate({ database, url: migratesAt, behindPooler, log: pino({ level: 'silent' }), migrations });
 }
 
