@@ -80,7 +80,7 @@ async function inspect({
 describe('Through a pooler, which takes no settings at connect,', () => {
   // The driver itself sends client_encoding, and a time zone changes no result.
   const { client_encoding: _, TimeZone: __, ...refused } = UNUSUAL;
-  it.each(Object.entries(refused))('%s = %s is refused, with the command that mends it', async (setting, value) => {
+  it.each(Object.entries(refused))('%s = %s is refused, with the command that fixes it', async (setting, value) => {
     await own.query(`alter database ${name} set ${setting} = '${value}'`);
     onTestFinished(() => own.query(`alter database ${name} reset ${setting}`).then(() => {}));
     const refusal = await inspect({ behindPooler: true });
