@@ -80,8 +80,15 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Takes the seal off that the server of this file last started under. */
-let unseal: (() => void) | undefined;
+/** Takes the seal off that the last server of this file started under. */
+let unseal = () => {};
+let seal = sealCodeGeneration;
+
+/** For tests that drive a browser: Playwright compiles, in this process, each function that it sends there. */
+export function leaveUnsealed(): void {
+  unseal();
+  seal = () => () => {};
+}
 
 /**
  * Starts a server; whoever starts one closes it, in `afterAll`. `env` is added to its environment: another server's
@@ -101,13 +108,13 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     THROTTLE_REQUESTS_PER_MINUTE: '0',
     ...env,
   });
-  unseal?.(); // the routes of each server are compiled while it starts
+  unseal(); // the routes of each server are compiled while it starts
   let firstAdminPassword = '';
   const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), (password) => {
     firstAdminPassword = password;
     keepSecret(password);
   });
-  unseal = sealCodeGeneration();
+  unseal = seal();
   const { url, metricsUrl } = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
   const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
