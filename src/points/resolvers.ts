@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/actor.js';
+import { ScopesMissing } from '../auth/errors.js';
 import { authenticated, limitedTo, type Principal } from '../auth/principal.js';
 import { Annotated, BadUserInput } from '../errors.js';
 import { connection, type Order, pageRequest, pageSize } from '../graphql/connection.js';
@@ -6,9 +6,11 @@ import type { Context } from '../graphql/context.js';
 import type { Resolvers } from '../graphql/generated.js';
 import { ownerOf } from '../graphql/owner-of.js';
 import { UserNotFound } from '../users/errors.js';
+import type { Permission } from '../users/live-credential.js';
 import { countUsers } from '../users/read-users.js';
 import * as z from '../zod.js';
 import { type Entry, type EntryRef, entryId } from './entry.js';
+import { CredentialChanged } from './errors.js';
 import { explainAllEnded, explainEnded } from './explain-ended.js';
 import type { PointsOperation } from './operation.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from './parse-operation.js';
@@ -30,6 +32,12 @@ const byPoints: Order<Leader, [number, string]> = {
   key: z.tuple([z.int(), z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };
 
+const ADD: Permission = { coordinate: 'Mutation.addPoints', scopes: ['points:add'] };
+const SPEND: Permission = { coordinate: 'Mutation.spendPoints', scopes: ['points:spend'] };
+const REVERSE: Permission = { coordinate: 'Mutation.reversePoints', scopes: ['points:reverse'] };
+const APPLY: Permission = { coordinate: 'Mutation.applyPoints', scopes: ['points:add', 'points:spend'] };
+const RESOLVE: Permission = { coordinate: 'Mutation.resolvePoints', scopes: ['points:add', 'points:spend'] };
+
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
   Query: {
     pointsEntries: async (_source, args, { database, reads }) => {
@@ -45,27 +53,31 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     },
   },
   Mutation: {
-    addPoints: async (_source, { input }, { ledger, principal, actor }) =>
-      await settled(actor, async () => toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal))))),
-    spendPoints: async (_source, { input }, { ledger, principal, actor }) =>
-      await settled(actor, async () => {
+    addPoints: async (_source, { input }, context) =>
+      await settled(context, ADD, async ({ ledger, principal }) =>
+        toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal)))),
+      ),
+    spendPoints: async (_source, { input }, context) =>
+      await settled(context, SPEND, async ({ ledger, principal }) => {
         const operation = parseAmount('SPEND', input, asked(principal));
         return toPayload(await ledger.apply(onOwn(operation, limitedTo(principal, 'points:spend'))));
       }),
-    reversePoints: async (_source, { input }, { ledger, principal, actor }) =>
-      await settled(actor, async () => toPayload(await ledger.apply(parseReversal(input, asked(principal))))),
-    applyPoints: async (_source, { input }, { ledger, principal, reads, actor }) =>
-      await settled(actor, async () => {
+    reversePoints: async (_source, { input }, context) =>
+      await settled(context, REVERSE, async ({ ledger, principal }) =>
+        toPayload(await ledger.apply(parseReversal(input, asked(principal)))),
+      ),
+    applyPoints: async (_source, { input }, context) =>
+      await settled(context, APPLY, async ({ actor, ledger, principal, reads }) => {
         const operations = parseMany(input.operations, asked(principal, 'input.operations'));
         const named = operations.map(async (operation) => ({
           ...operation,
           user: { id: await reads.userId(operation.user) },
         }));
         const results = await ledger.applyAll(await Promise.all(named), actor.recheck);
-        return { results: (await explainAllEnded(results, actor.recheck)).map(toResult) };
+        return { results: (await explainAllEnded(results, () => reasonOfEnd(context, APPLY))).map(toResult) };
       }),
-    resolvePoints: async (_source, { input }, { ledger, principal, actor }) =>
-      await settled(actor, async () => {
+    resolvePoints: async (_source, { input }, context) =>
+      await settled(context, RESOLVE, async ({ ledger, principal }) => {
         const operation = onOwn(parseKey(input, asked(principal)), limitedTo(principal, 'points:spend'));
         const [result] = await Promise.allSettled([ledger.apply(operation)]);
         if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
@@ -124,11 +136,32 @@ function onOwn(operation: PointsOperation, userId: string | undefined): PointsOp
   return userId === undefined ? operation : { ...operation, user: { id: userId } };
 }
 
-/** Says of every error whether the change may have happened, and of a credential that ended why it did. */
-async function settled<Result>({ recheck }: Actor, work: () => Promise<Result>): Promise<Result> {
+/** Says of every error whether the change may have happened, and of a credential that had ended, why. */
+async function settled<Result>(
+  context: Context,
+  permission: Permission,
+  work: (context: Context) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await work();
+    return await work(context);
   } catch (error) {
-    throw new Annotated(await explainEnded(error, recheck), { effect: effectOf(error) });
+    const explained = await explainEnded(error, () => reasonOfEnd(context, permission));
+    throw new Annotated(explained, { effect: effectOf(error) });
   }
+}
+
+/** Why a change was not made whose credential was, under the lock, not the one that had been allowed to make it. */
+async function reasonOfEnd(context: Context, { coordinate, scopes }: Permission): Promise<unknown> {
+  try {
+    await context.recheck();
+  } catch (reason) {
+    return reason;
+  }
+  const { scopes: held } = authenticated(context.principal);
+  if (scopes.every((scope) => held.includes(scope))) return new CredentialChanged();
+  return new ScopesMissing(
+    coordinate,
+    { required: scopes, held },
+    (missing) => `The user's role has changed, and lacks ${missing}. Nothing was changed.`,
+  );
 }

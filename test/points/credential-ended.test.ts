@@ -9,8 +9,9 @@ let other: TestServer;
 let admin: IssuedToken;
 let holder: Session;
 beforeAll(async () => {
-  server = await startServer();
-  other = await startServer({ DATABASE_URL: server.database.url });
+  const env = { LIMIT_COST: '1000000' }; // the largest request has 45,000 results
+  server = await startServer(env);
+  other = await startServer({ ...env, DATABASE_URL: server.database.url });
   admin = await server.everything();
   holder = await openSession(server.database);
 });
