@@ -44,7 +44,7 @@ describe('The first administrator', () => {
     const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, SCRIP_HOME: home, JWT_SECRET, ...env });
     const app = await createApp(config, pino(sink));
     onTestFinished(() => app.close());
-    const url = await app.listen();
+    const { url } = await app.listen();
     const logIn = async (password: string) => {
       const query = 'mutation ($input: CredentialsInput!) { logIn(input: $input) { user { username role } } }';
       const response = await fetch(`${url}/graphql`, {
