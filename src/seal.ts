@@ -24,7 +24,8 @@ export function sealCodeGeneration(): () => void {
     ...COMPILERS.map((compiler) => {
       const { prototype } = compiler;
       // With the prototype of the one that it replaces: `instanceof Function` means what it did.
-      const sealed = Object.assign(() => {}, { prototype });
+      // biome-ignore lint/complexity/useArrowFunction: `new` reaches the trap only of what can be constructed
+      const sealed = Object.assign(function () {}, { prototype });
       return replace(prototype, 'constructor', new Proxy(sealed, { apply: refuse, construct: refuse }));
     }),
     replace(globalThis, 'Function', Function.prototype.constructor),

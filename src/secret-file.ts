@@ -2,7 +2,7 @@
  * Reads files that hold secrets, and refuses those that another user could have replaced or changed. Windows has neither
  * owners nor modes in this sense: nothing is refused there.
  */
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { constants, type FileHandle, open, stat } from 'node:fs/promises';
 
 /** A file with a secret that cannot be trusted. The message says why, what to do, and nothing of the contents. */
 export class UnsafeFile extends Error {}
@@ -28,7 +28,8 @@ const MAX_BYTES = 65_536;
  *   allowed, or is larger than 64 KiB; the system's error when it cannot be read.
  */
 export async function readSecretFile(path: string, options: ReadOptions): Promise<Buffer> {
-  await using file = await open(path); // what is checked is what is read, even if the name is given to another file
+  // What is checked is what is read, even if the name is given to another file; and a pipe is not waited for.
+  await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   await refuseUnsafe(file, { path, ...options });
   return await file.readFile();
 }
@@ -37,12 +38,14 @@ async function refuseUnsafe(
   file: FileHandle,
   { path, folder, othersMayRead }: ReadOptions & { readonly path: string },
 ): Promise<void> {
-  const { uid, mode, size } = await file.stat();
+  const status = await file.stat();
+  const { uid, mode, size } = status;
+  if (!status.isFile()) throw new UnsafeFile(`${path} is not a regular file`);
   if (size > MAX_BYTES) throw new UnsafeFile(`${path} is larger than ${MAX_BYTES / 1024} KiB`);
   const self = process.getuid?.();
   if (self === undefined) return;
   const folderOwner = await stat(folder).then(
-    (status) => status.uid,
+    ({ uid: owner }) => owner,
     () => undefined,
   );
   const permissions = (mode & 0o777).toString(8).padStart(4, '0');

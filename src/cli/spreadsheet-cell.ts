@@ -1,6 +1,13 @@
 /** How a cell begins that a spreadsheet takes for a formula (OWASP, "CSV Injection"), full-width signs included. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
+/**
+ * Where a text becomes the beginning of a cell after all: behind a semicolon, a tab or a bar, at which a spreadsheet
+ * splits whose system separates lists so. The second is the same with an apostrophe before the formula.
+ */
+const INNER_FORMULA = /([;\t|][ "]*)(?='*[=+\-@＝＋－＠])/g;
+const ESCAPED_INNER_FORMULA = /([;\t|][ "]*)'(?='*[=+\-@＝＋－＠])/g;
+
 /** What cannot be seen in a file: white space around a text, and control characters within it. */
 const UNTIDY = /^\s|\s$|\p{Cc}/u;
 
@@ -13,16 +20,18 @@ export function isUntidy(text: string): boolean {
 export type CellKind = 'text' | 'key';
 
 /**
- * Writes a text as the cell of a CSV file: an apostrophe stands before one that a spreadsheet would run, and before an
- * untidy key. {@link unescapeCell} gives back exactly the text.
+ * Writes a text as the cell of a CSV file: an apostrophe stands before what a spreadsheet would run, and before an untidy
+ * key. {@link unescapeCell} gives back exactly the text.
  */
 export function escapeCell(text: string, kind: CellKind): string {
-  return isEscaped(text, kind) ? `'${text}` : text;
+  const inner = text.replaceAll(INNER_FORMULA, "$1'");
+  return isEscaped(text, kind) ? `'${inner}` : inner;
 }
 
-/** The text of a cell: without the apostrophe, where it stands before what {@link escapeCell} escapes. */
+/** The text of a cell: without the apostrophes that {@link escapeCell} put there. */
 export function unescapeCell(cell: string, kind: CellKind): string {
-  return cell.startsWith("'") && isEscaped(cell.slice(1), kind) ? cell.slice(1) : cell;
+  const text = cell.replaceAll(ESCAPED_INNER_FORMULA, '$1');
+  return text.startsWith("'") && isEscaped(text.slice(1), kind) ? text.slice(1) : text;
 }
 
 /** A text that reads like an escaped one is escaped as well, so that no two texts have the same cell. */

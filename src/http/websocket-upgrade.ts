@@ -33,10 +33,9 @@ export function acceptUpgrades(
   });
   const accepts = new WeakMap<IncomingMessage, (request: FastifyRequest) => void>();
 
-  server.server.on('upgrade', (request, stream, head) => {
-    const socket = stream as Socket; // the server listens on the network, and nowhere else
+  afterEarlierResponses(server.server, ({ request, socket, head }) => {
     if (!isWebSocket(request, path)) return ignore({ request, socket, head }, server.server);
-    socket.on('error', () => socket.destroy()); // between now and then nobody else listens
+    socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.assignSocket(socket);
     response.on('finish', () => socket.end()); // a hook has refused it
@@ -51,6 +50,37 @@ export function acceptUpgrades(
     if (accept === undefined) return done();
     reply.hijack();
     accept(request);
+  });
+}
+
+/**
+ * Hands over each upgrade once the responses before it on its connection have been sent: a client may send requests without
+ * waiting for the responses (RFC 9112, section 9.3.2), and one connection has one response at a time.
+ */
+function afterEarlierResponses(server: Server, handle: (upgrade: Upgrade) => void): void {
+  const connections = new WeakMap<Socket, { unanswered: number; upgrade: (() => void) | undefined }>();
+  server.prependListener('request', ({ socket }, response) => {
+    const connection = connections.get(socket) ?? { unanswered: 0, upgrade: undefined };
+    connections.set(socket, connection);
+    connection.unanswered += 1;
+    response.once('close', () => {
+      connection.unanswered -= 1;
+      if (connection.unanswered === 0) connection.upgrade?.();
+    });
+  });
+  server.on('upgrade', (request, stream, head) => {
+    const socket = stream as Socket; // the server listens on the network, and nowhere else
+    const upgrade = { request, socket, head };
+    const connection = connections.get(socket);
+    if (connection === undefined || connection.unanswered === 0) return handle(upgrade);
+    const destroy = () => socket.destroy();
+    socket.on('error', destroy); // until then nothing else listens
+    connection.upgrade = () => {
+      connection.upgrade = undefined;
+      if (socket.destroyed) return; // its error may be yet to come
+      socket.off('error', destroy);
+      handle(upgrade);
+    };
   });
 }
 

@@ -37,8 +37,8 @@ process.on('SIGUSR2', () => {
     try {
       attempt('globalThis.hasRun = true');
       process.stderr.write(`PROBE ran: ${way}\n`);
-    } catch {
-      process.stderr.write(`PROBE failed: ${way}\n`);
+    } catch (error) {
+      process.stderr.write(`PROBE ${error instanceof Refused ? 'failed' : error.name}: ${way}\n`);
     }
   }
   process.stderr.write(`PROBE end ${globalThis.hasRun ?? false}\n`);

@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../server.js';
+import { open } from './exchange.js';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.close());
+
+const WEBSOCKET =
+  'GET /graphql HTTP/1.1\r\nhost: scrip\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
+  'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: graphql-transport-ws\r\n\r\n';
+const HTTP_2 = 'GET /healthz HTTP/1.1\r\nhost: scrip\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n';
+const PLAIN = 'GET /healthz HTTP/1.1\r\nhost: scrip\r\n\r\n';
+
+/** Sends requests in one write; resolves with the statuses of so many responses, in their order. */
+async function statuses(requests: string, count: number): Promise<string[]> {
+  const socket = await open(server);
+  socket.write(requests);
+  let text = '';
+  for await (const chunk of socket) {
+    text += chunk;
+    const found = [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => String(status));
+    if (found.length >= count) return found;
+  }
+  throw new Error(`The connection ended after: ${text}`);
+}
+
+describe('An upgrade that is sent before the responses to earlier requests', () => {
+  it('to WebSocket waits for them', async () => {
+    expect(await statuses(PLAIN + WEBSOCKET, 2)).toEqual(['200', '101']);
+    expect(await statuses(PLAIN.repeat(5) + WEBSOCKET, 6)).toEqual([...Array(5).fill('200'), '101']);
+  });
+
+  it('to another protocol is ignored, and answered in its turn', async () => {
+    expect(await statuses(HTTP_2.repeat(20), 20)).toEqual(Array(20).fill('200'));
+    expect(await statuses(PLAIN + HTTP_2 + PLAIN + WEBSOCKET, 4)).toEqual(['200', '200', '200', '101']);
+  });
+
+  it('behind a slow request is answered after it', async () => {
+    const body = JSON.stringify({
+      query: 'mutation { signUp(input: { username: "slow", password: "correct horse" }) { expiresIn } }',
+    });
+    const post = `POST /graphql HTTP/1.1\r\nhost: scrip\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    expect(await statuses(post + HTTP_2, 2)).toEqual(['200', '200']);
+  });
+
+  it('leaves the server alive when its client goes away meanwhile', async () => {
+    const socket = await open(server);
+    socket.write(PLAIN + WEBSOCKET);
+    socket.resetAndDestroy();
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  });
+});
