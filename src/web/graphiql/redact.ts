@@ -1,4 +1,13 @@
-import { type ASTNode, Kind, parse, print, type ValueNode, visit } from 'graphql';
+import {
+  type ArgumentNode,
+  type DocumentNode,
+  Kind,
+  type ObjectFieldNode,
+  parse,
+  print,
+  type StringValueNode,
+  visit,
+} from 'graphql';
 
 interface Operation {
   /** A GraphQL document. */
@@ -8,10 +17,12 @@ interface Operation {
 }
 
 /** Names of arguments, input fields and variables that carry a credential. */
-const CREDENTIAL_NAME = /password|secret|(access|refresh|bearer)_?token/i;
+const CREDENTIAL_NAME = /password|secret|authorization|(access|refresh|bearer)_?token|token$/i;
 
 /** Scrip's own app and refresh tokens, and JWTs (RFC 7519, section 3). */
 const CREDENTIAL = /scrip_(app|rt)_\w|\beyJ[\w-]*\.[\w-]+\.[\w-]*/;
+
+const EMPTY: StringValueNode = { kind: Kind.STRING, value: '' };
 
 /**
  * Replaces each credential in an operation by an empty string. Comments are dropped: they may quote one.
@@ -21,15 +32,13 @@ const CREDENTIAL = /scrip_(app|rt)_\w|\beyJ[\w-]*\.[\w-]+\.[\w-]*/;
 export function redact({ query, variables }: Operation): Operation | undefined {
   try {
     const document = parse(query, { noLocation: true });
-    const names = new Set<string>();
+    const names = credentialVariables(document);
     const redacted = visit(document, {
-      Argument: (node) => redactNamed(node, names),
-      ObjectField: (node) => redactNamed(node, names),
+      Argument: redactNamed,
+      ObjectField: redactNamed,
       VariableDefinition: (node) =>
-        node.defaultValue && CREDENTIAL_NAME.test(node.variable.name.value)
-          ? { ...node, defaultValue: { kind: Kind.STRING, value: '' } as const }
-          : undefined,
-      StringValue: ({ value }) => (CREDENTIAL.test(value) ? { kind: Kind.STRING, value: '' } : undefined),
+        node.defaultValue && names.has(node.variable.name.value) ? { ...node, defaultValue: EMPTY } : undefined,
+      StringValue: ({ value }) => (CREDENTIAL.test(value) ? EMPTY : undefined),
     });
     return { query: print(redacted), variables: redactJson(variables, names) };
   } catch {
@@ -37,17 +46,27 @@ export function redact({ query, variables }: Operation): Operation | undefined {
   }
 }
 
-/** Empties a value under the name of a credential; of a variable, its name goes to `names`. */
-function redactNamed<Node extends ASTNode & { name: { value: string }; value: ValueNode }>(
-  node: Node,
-  names: Set<string>,
-): Node | undefined {
-  if (!CREDENTIAL_NAME.test(node.name.value)) return undefined;
-  if (node.value.kind === Kind.VARIABLE) {
-    names.add(node.value.name.value);
-    return undefined;
-  }
-  return { ...node, value: { kind: Kind.STRING, value: '' } };
+/** The variables that carry a credential: by their own name, or by the name of an argument or input field they are used in. */
+function credentialVariables(document: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  const addUsed = (node: ArgumentNode | ObjectFieldNode) => {
+    if (!CREDENTIAL_NAME.test(node.name.value)) return;
+    visit(node.value, { Variable: ({ name }) => void names.add(name.value) });
+  };
+  visit(document, {
+    Argument: addUsed,
+    ObjectField: addUsed,
+    VariableDefinition: ({ variable: { name } }) => {
+      if (CREDENTIAL_NAME.test(name.value)) names.add(name.value);
+    },
+  });
+  return names;
+}
+
+/** Empties a value under the name of a credential. A variable stays: its default and its value are emptied instead. */
+function redactNamed<Node extends ArgumentNode | ObjectFieldNode>(node: Node): Node | undefined {
+  if (!CREDENTIAL_NAME.test(node.name.value) || node.value.kind === Kind.VARIABLE) return undefined;
+  return { ...node, value: EMPTY };
 }
 
 function redactJson(json: string, names: ReadonlySet<string>): string {

@@ -21,6 +21,25 @@ describe('A link to an operation', () => {
     ['a block string', `mutation { renewSession(input: { refreshToken: """${SECRET}""" }) { expiresIn } }`, {}],
     ['an argument', `mutation { report(secret: "${SECRET}") { id } }`, {}],
     ['a default', `mutation ($password: String = "${SECRET}") { logIn(input: { password: $password }) { id } }`, {}],
+    [
+      'a default of a variable of another name',
+      `mutation ($p: String! = "${SECRET}") { logIn(input: { password: $p }) { id } }`,
+      {},
+    ],
+    ['a default in an object', `mutation ($i: In! = { password: "${SECRET}" }) { logIn(input: $i) { id } }`, {}],
+    [
+      'a default of a variable in a list',
+      `mutation ($p: String! = "${SECRET}") { a(input: { passwords: [$p] }) { id } }`,
+      {},
+    ],
+    [
+      'a default that another operation uses',
+      `query A($p: String = "${SECRET}") { a(b: $p) } query B($p: String) { a(password: $p) }`,
+      {},
+    ],
+    ['a token by its plain name', 'mutation ($t: String!) { a(token: $t) { id } }', { t: SECRET }],
+    ['a token of an app', `mutation { a(appToken: "${SECRET}") { id } }`, {}],
+    ['an Authorization header', `mutation { a(authorization: "Basic ${SECRET}") { id } }`, { authorization: SECRET }],
     ['a comment', `# ${SECRET}\n{ viewer { kind } }`, {}],
   ])('has no credential of %s', (_place, query, variables) => {
     const redacted = redact({ query, variables: JSON.stringify(variables) });
