@@ -9,6 +9,7 @@ import { type Addresses, type App, createApp } from './app.js';
 import { complaint } from './cli/complaint.js';
 import { readConfig } from './cli/read-config.js';
 import type { Config } from './config.js';
+import { filesOf } from './database/connect.js';
 import { discreet } from './log.js';
 import { sealCodeGeneration } from './seal.js';
 import { stepDown } from './step-down.js';
@@ -44,7 +45,9 @@ async function serve(): Promise<void> {
   const app = await createApp(config, log, process.stdout.isTTY ? introduceAdmin : undefined);
   sealCodeGeneration();
   greet(await listen(app, config));
-  const user = await stepDown({ postgresUser: app.postgresUser, home: config.home });
+  const { home, database } = config;
+  const connectionFiles = database.source.kind === 'url' ? filesOf(database.source.url) : [];
+  const user = await stepDown({ postgresUser: app.postgresUser, home, connectionFiles });
   if (user !== undefined) log.info({ event: 'user' }, user);
   warnOfOldNode(log); // at the end: a start that fails says why, and no more
   const signal = await stop;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 
@@ -89,6 +90,12 @@ function withSettings(url: string): string {
   const settings = SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' ');
   extended.searchParams.set('options', own === null ? settings : `${own} ${settings}`);
   return extended.href;
+}
+
+/** The files that the URL names: `pg` reads them for each new connection, so that a renewed certificate needs no restart. */
+export function filesOf(url: string): readonly string[] {
+  const { searchParams } = new URL(url);
+  return ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name) => searchParams.getAll(name)).map((file) => resolve(file));
 }
 
 /** A pooler in transaction mode may hand a named statement to a server that never heard of the name. */

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { canBeNobody, NOBODY } from '../database/embedded-process.js';
-import { addressOf, makeDirectory, type Program, startProcess } from './program.js';
+import { createDatabase } from '../database.js';
+import { addressOf, JWT_SECRET, makeDirectory, type Program, startProcess } from './program.js';
 
 const isRoot = process.getuid?.() === 0;
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
@@ -95,6 +96,34 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
     await program.says(/The process stays root: nobody cannot read .+package\.json\. Install Scrip where/);
     await stop(program);
     await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
+  });
+
+  it('stays root where that user cannot read a file that every connection needs, and says so', async () => {
+    const database = await createDatabase();
+    onTestFinished(() => database.drop());
+    const home = await makeDirectory();
+    await chown(home, NOBODY.uid, NOBODY.gid);
+    const key = join(await makeDirectory(), 'client key.pem');
+    await writeFile(key, 'read, and not used without TLS', { mode: 0o600 });
+    const url = new URL(database.url);
+    url.searchParams.set('sslmode', 'disable');
+    url.searchParams.set('sslkey', key);
+    const env = { SCRIP_HOME: home, PORT: '0', DATABASE_URL: url.href, JWT_SECRET };
+    const checkout = await makeCheckout(0o755);
+
+    const refused = startProcess({ env, checkout });
+    await refused.says(/The process stays root: nobody cannot read .+client key\.pem, which DATABASE_URL names\./);
+    await stop(refused);
+
+    await chown(key, NOBODY.uid, NOBODY.gid);
+    const accepted = startProcess({ env, checkout });
+    const address = await addressOf(accepted);
+    await accepted.says(/The process runs as nobody from now on/);
+    await database.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await expect.poll(async () => (await fetch(`${address}/readyz`)).status).toBe(200);
+    await stop(accepted);
   });
 });
 
