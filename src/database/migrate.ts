@@ -55,7 +55,7 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
       schema = await ensureJournal(client, migrations);
     }).catch((error: unknown) => refuseFailed('The migration journal', error));
     for (const migration of pending) {
-      await apply(client, migration, { ...options, schema, lock }).catch((error: unknown) =>
+      await apply(client, migration, { ...options, migrations, schema, lock }).catch((error: unknown) =>
         refuseFailed(`Migration ${migration.name}`, error),
       );
     }
@@ -111,7 +111,7 @@ async function openConnection({ url, behindPooler }: MigrateOptions): Promise<pg
   }
 }
 
-interface Context extends Pick<MigrateOptions, 'behindPooler' | 'log'> {
+interface Context extends Required<Pick<MigrateOptions, 'behindPooler' | 'log' | 'migrations'>> {
   readonly schema: string;
   readonly lock: LockWait;
 }
@@ -122,9 +122,11 @@ interface LockWait {
 }
 
 async function apply(client: pg.Client, migration: Migration, context: Context): Promise<void> {
-  const { behindPooler, log, schema, lock } = context;
+  const { behindPooler, log, migrations, schema, lock } = context;
   const run = async () => {
-    if (has((await readJournal(client)) ?? [], migration)) return; // another node was faster
+    const applied = (await readJournal(client)) ?? [];
+    refuseNewer(applied, migrations); // a newer node may have held the lock since the journal was read first
+    if (has(applied, migration)) return; // another node was faster
     const startedAt = performance.now();
     log.info({ event: 'migration_started', migration: migration.name }, 'migrating the database');
     for (const statement of migration.statements) await client.query(inSchema(statement, schema));
@@ -215,7 +217,9 @@ async function liftLimits(client: pg.Client, isLocal: boolean): Promise<void> {
 }
 
 function refuseFailed(what: string, error: unknown): never {
-  if (error instanceof UnusableDatabase) throw new UnusableDatabase(`${what}: ${error.message}.`, { cause: error });
+  if (error instanceof UnusableDatabase) {
+    throw new UnusableDatabase(`${what}: ${error.message.replace(/\.$/, '')}.`, { cause: error });
+  }
   const failure = databaseFailure(error);
   if (failure === undefined) throw error;
   const reason = failure.cause.message;

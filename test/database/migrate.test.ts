@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { codeVersion, type Migration, readMigrations } from '../../src/database/migrations.js';
 import type { TestDatabase } from '../database.js';
 import { bringUp, createEmptyDatabase, firstRelease, journal, NOWHERE, ours } from './bring-up.js';
@@ -102,6 +103,26 @@ describe('A database of newer code', () => {
   it('is served where its migrations allow this version', async () => {
     await bringUp(own.url, { migrations: [...ours, migration('newer', [], { oldestCode: codeVersion })] });
     await bringUp(own.url, { migratesAt: NOWHERE });
+  });
+
+  it('is refused where a newer node makes it while this one waits for the lock', async () => {
+    const [first, second] = [migration('first', []), migration('second', ['create table second ()'])];
+    await bringUp(own.url, { migrations: [first] });
+    const newer = new pg.Client({ connectionString: own.url });
+    await newer.connect();
+    onTestFinished(() => newer.end());
+    await newer.query('begin');
+    await newer.query('select pg_advisory_xact_lock($1)', [0x7363726970]);
+    const older = bringUp(own.url, { migrations: [first, second] });
+    const refused = expect(older).rejects.toThrow(
+      /^Migration second: .+ newer needs version 99\.0\.0 .+ newer version\.$/,
+    );
+    const waiting = `select from pg_stat_activity where datname = current_database() and application_name = 'scrip-migrate'`;
+    await expect.poll(() => own.query(waiting), { timeout: 5_000 }).not.toEqual([]);
+    await newer.query(`insert into scrip_migrations (name, oldest_code) values ('newer', '99.0.0')`);
+    await newer.query('commit');
+    await refused;
+    expect(await own.query("select to_regclass('second') as second")).toEqual([{ second: null }]);
   });
 
   it('is refused where one of them needs a newer version', async () => {
