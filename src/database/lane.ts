@@ -14,7 +14,7 @@ export interface LaneOptions<Item, Result> {
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
   /** The most items of one statement. */
   readonly maxBatch: number;
-  /** What an item counts for in `maxBatch`, at most all of it; 1 unless given. */
+  /** What an item counts for in `maxBatch`; 1 unless given. One that counts for more has a statement of its own. */
   readonly sizeOf?: (item: Item) => number;
   /** The most items that wait; one more is refused with `LaneOverloaded`. */
   readonly maxQueue: number;
@@ -68,7 +68,7 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
       if (size > maxBatch) break;
       count += 1;
     }
-    return count;
+    return Math.max(count, 1);
   }
 
   async function flush(): Promise<void> {
