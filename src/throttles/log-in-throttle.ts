@@ -4,7 +4,7 @@ import type { Database } from '../database/connect.js';
 import { createGrowingWait } from './growing-wait.js';
 import { networkOf } from './network.js';
 import { throttles } from './table.js';
-import { createWindow } from './window.js';
+import { createWindow, type GiveBack } from './window.js';
 
 /** Somebody who tries a password. */
 export interface Attempt {
@@ -55,12 +55,15 @@ export function createLogInThrottle(database: Database, failures: number): LogIn
     const both = `${account} ${network}`;
     await waits.check(both);
     const familiar = await isFamiliar(database, both);
+    const counted: GiveBack[] = [];
     const giveBack = async () => {
-      if (!familiar) await Promise.all([ofNetwork.giveBack(network), ofAccount.giveBack(account)]);
+      await Promise.all(counted.map((giveOneBack) => giveOneBack()));
     };
-    // The network comes first: one that is full adds no rows for the names that it makes up.
-    if (!familiar) await ofNetwork.count(network);
-    if (!familiar) await orUndo(ofAccount.count(account), () => ofNetwork.giveBack(network));
+    if (!familiar) {
+      // The network comes first: one that is full adds no rows for the names that it makes up.
+      counted.push(await ofNetwork.count(network));
+      counted.push(await orUndo(ofAccount.count(account), giveBack));
+    }
     await orUndo(waits.begin(both), giveBack);
     try {
       const result = await attempt();
@@ -74,9 +77,9 @@ export function createLogInThrottle(database: Database, failures: number): LogIn
   };
 }
 
-async function orUndo(work: Promise<void>, undo: () => Promise<void>): Promise<void> {
+async function orUndo<Result>(work: Promise<Result>, undo: () => Promise<void>): Promise<Result> {
   try {
-    await work;
+    return await work;
   } catch (error) {
     await undo();
     throw error;

@@ -9,16 +9,17 @@ export interface Window {
    * Counts one: of many at once, exactly so many pass. What is refused is not counted.
    *
    * @param transaction what the count is part of; it is undone with it.
+   * @returns takes the one back, unless its window has ended: a later window is left as it is.
    * @throws RateLimited when the window is full.
    */
-  count(key: string, transaction?: Database): Promise<void>;
-  /** Takes one back that was counted. */
-  giveBack(key: string): Promise<void>;
+  count(key: string, transaction?: Database): Promise<GiveBack>;
   /** @throws RateLimited when the window is full. Counts nothing. */
   check(key: string): Promise<void>;
   /** Counts one that cannot be refused any more. */
   add(key: string): Promise<void>;
 }
+
+export type GiveBack = () => Promise<void>;
 
 export interface WindowOptions {
   /** What is counted, in a word. */
@@ -45,7 +46,7 @@ export function createWindow(database: Database, { of, max, seconds }: WindowOpt
         },
         setWhere: sql`${isOver} or ${throttles.points} < ${max}::int`,
       })
-      .returning({ key: throttles.key });
+      .returning({ end: sql<string>`${throttles.expire}::text` }); // as text: a Date has no microseconds
   const remainingMs = async (on: Database, key: string) => {
     const isFull = and(
       eq(throttles.key, named(key)),
@@ -62,12 +63,12 @@ export function createWindow(database: Database, { of, max, seconds }: WindowOpt
     count: async (key, transaction = database) => {
       const [counted] = await increment(transaction, key);
       if (counted === undefined) throw new RateLimited((await remainingMs(transaction, key)) ?? 0);
-    },
-    giveBack: async (key) => {
-      await database
-        .update(throttles)
-        .set({ points: sql`greatest(${throttles.points} - 1, 0)` })
-        .where(eq(throttles.key, named(key)));
+      return async () => {
+        await database
+          .update(throttles)
+          .set({ points: sql`greatest(${throttles.points} - 1, 0)` })
+          .where(and(eq(throttles.key, named(key)), eq(throttles.expire, sql`${counted.end}::timestamptz`)));
+      };
     },
     check: async (key) => {
       const ms = await remainingMs(database, key);
@@ -80,8 +81,7 @@ export function createWindow(database: Database, { of, max, seconds }: WindowOpt
 }
 
 const UNLIMITED: Window = {
-  count: async () => {},
-  giveBack: async () => {},
+  count: async () => async () => {},
   check: async () => {},
   add: async () => {},
 };
