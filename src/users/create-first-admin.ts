@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { FIRST_START } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
@@ -13,6 +14,8 @@ export const FIRST_ADMIN = 'admin';
 
 /** Held while the first administrator is created; its key is 'admin' in ASCII. */
 const FIRST_ADMIN_LOCK = 0x61646d696e;
+
+const POLL_MS = 100;
 
 /**
  * Creates the administrator `admin` on a database that never had a user. A lock lets one of several nodes do it: the
@@ -30,8 +33,7 @@ export async function createFirstAdmin(
 ): Promise<FirstPassword | undefined> {
   if (await hasUsers(database)) return undefined;
   return await database.transaction(async (transaction) => {
-    await transaction.execute(sql`set local lock_timeout = 0`);
-    await transaction.execute(sql`select pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`);
+    while (!(await isLocked(transaction))) await delay(POLL_MS);
     if (await hasUsers(transaction)) return undefined;
     const password = await chooseFirstPassword(places, FIRST_ADMIN);
     if (password.kind === 'NO_PLACE') return password;
@@ -46,6 +48,14 @@ export async function createFirstAdmin(
       return undefined;
     }
   });
+}
+
+/** Polled, not waited for: a statement that waits is ended by the statement time-out. */
+async function isLocked(transaction: Database): Promise<boolean> {
+  const { rows } = await transaction.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${FIRST_ADMIN_LOCK}) as locked`,
+  );
+  return rows[0]?.locked === true;
 }
 
 async function hasUsers(database: Database): Promise<boolean> {

@@ -2,13 +2,16 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import pg from 'pg';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { COMMAND_LINE } from '../../src/auth/actor.js';
 import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
+import { createFirstAdmin } from '../../src/users/create-first-admin.js';
 import { createUser } from '../../src/users/create-user.js';
+import { createPasswords } from '../../src/users/password-hash.js';
 import { createDatabase, type TestDatabase } from '../database.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -84,6 +87,23 @@ describe('The first administrator', () => {
     const telling = nodes.flatMap(({ log }) => /The password is in (\S+)\. /.exec(log.join())?.[1] ?? []);
     expect(telling).toHaveLength(1);
     expect(await nodes[0]?.logIn(await readFile(telling[0] ?? '', 'utf8'))).toBe(IS_ADMIN);
+  });
+
+  it('waits for another node that creates it, for longer than a statement may take', async () => {
+    const timeLimits = { connectMs: 4_000, statementMs: 1_000, answerMs: 1_200 };
+    const own = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {}, timeLimits });
+    onTestFinished(() => own.close());
+    const other = new pg.Client({ connectionString: database.url });
+    await other.connect();
+    await other.query('begin');
+    await other.query('select pg_advisory_xact_lock($1)', [0x61646d696e]);
+    const created = createFirstAdmin(own.database, createPasswords(), { file: undefined, hasTerminal: true, home });
+    const outcome = Promise.allSettled([created]);
+    await other.query('select pg_sleep(2)');
+    await other.query('commit');
+    await other.end();
+    expect(await outcome).toMatchObject([{ status: 'fulfilled', value: { kind: 'TO_SHOW' } }]);
+    expect(await countUsers()).toBe(1);
   });
 
   it('leaves no password behind where the command line has just created a user of that name', async () => {
