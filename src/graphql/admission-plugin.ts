@@ -45,8 +45,11 @@ export function admissionPlugin({ policy, limits, signUp }: AdmissionOptions): A
         const fields = isMutation ? selectedRootFields(document, operation, variables) : NO_FIELDS;
         if (!signUp && [...fields.values()].includes('signUp')) return refuse([SIGN_UP_OFF]);
         const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
+        // The caller counts as anonymous here, yet sent a token: the answer is that it expired, not that none was sent.
+        if (contextValue.hasExpired && !(verdict.allowed && isPublic(policy, document, operationName))) {
+          return refuseExpired();
+        }
         if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
-        if (contextValue.hasExpired && !isPublic(policy, document, operationName)) return refuse([EXPIRED]);
         const faults = checkVariables(policy.schema, operation, variables);
         if (faults.length > 0) return refuse(faults.map(describeFault));
         const header = contextValue.idempotencyHeader;
@@ -104,7 +107,12 @@ function isPublic(policy: ScripPolicy, document: DocumentNode, operationName: st
   return policy.requiredScopes(document, operationName)?.fields.every((field) => field.public) ?? false;
 }
 
-const EXPIRED = { code: 'UNAUTHENTICATED', message: REJECTIONS.TOKEN_EXPIRED.message } as const;
+function refuseExpired(): GraphQLResponse {
+  const { fault: reason, message } = REJECTIONS.TOKEN_EXPIRED;
+  return refuse([{ code: 'UNAUTHENTICATED', reason, message }], {
+    'www-authenticate': wwwAuthenticate({ error: 'invalid_token' }),
+  });
+}
 
 function refuseBasic(): GraphQLResponse {
   const message = 'HTTP Basic is for `logIn`: alone, and without an input.';
@@ -133,7 +141,10 @@ function describeFault(fault: GraphQLError): Fault {
 
 type Denied = Extract<Verdict, { allowed: false }>;
 
-type Fault = Pick<GraphQLFormattedError, 'message' | 'locations'> & { readonly code: ErrorCode };
+type Fault = Pick<GraphQLFormattedError, 'message' | 'locations'> & {
+  readonly code: ErrorCode;
+  readonly reason?: string;
+};
 
 /** An answer that says only what is wrong. Its status follows from the code, and is given by whoever sends it. */
 function refuse(faults: readonly Fault[], headers: Readonly<Record<string, string>> = {}): GraphQLResponse {

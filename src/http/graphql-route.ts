@@ -66,9 +66,9 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
 }
 
 /**
- * The credential is judged first: a bad one refuses the request, whatever it asks for. One that has merely expired is no
- * obstacle to an operation that needs none, such as `renewSession`: clients send it with every request. The operation
- * then runs anonymously; where it may not, the answer is the one to the credential.
+ * The credential is judged first: a bad one refuses the request, whatever it asks for. One that has merely expired does
+ * not block an operation that is public throughout, such as `renewSession`: clients send it with every request. The
+ * operation then runs anonymously; the admission plugin refuses one that needs more.
  */
 async function answerRequest(
   request: FastifyRequest,
@@ -88,7 +88,6 @@ async function answerRequest(
   trace.principal = principal;
   const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
   const operation = findOperation(asked, options);
-  if ('status' in operation && expired !== undefined) return refuseCredential(expired);
   if ('status' in operation) return { ...operation, status: statusOf(operation.body, mediaType) };
   const context = createContext(services, {
     principal,
@@ -109,7 +108,9 @@ async function answerRequest(
     },
   });
   const { headers, result } = await executeOperation(apollo, operation, context);
-  if (expired !== undefined && !trace.isRunning) return refuseCredential(expired);
+  // No operation was found: the document does not parse or validate, or has none of that name. Whether what was meant is
+  // public cannot be told, so the credential is refused.
+  if (expired !== undefined && trace.operation === undefined) return refuseCredential(expired);
   const { errors, data } = result;
   const retryAfter = errors
     ?.map(({ extensions }) => extensions?.['retryAfterSeconds'])
