@@ -4,7 +4,7 @@ import { wwwAuthenticate } from '../auth/challenge.js';
 import { REJECTIONS } from '../auth/rejection.js';
 import type { ErrorCode } from '../errors.js';
 import type { Verdict } from '../policy/policy.js';
-import { RateLimited } from '../throttles/errors.js';
+import { refusalOf } from '../throttles/errors.js';
 import { isLogInWithoutInput } from './basic-log-in.js';
 import { checkVariables } from './check-variables.js';
 import type { Context } from './context.js';
@@ -12,7 +12,7 @@ import { refuseIdempotencyHeader } from './idempotency-header.js';
 import type { Limits } from './limits.js';
 import type { ScripPolicy } from './policy.js';
 import { selectedRootFields } from './root-fields.js';
-import type { Trace } from './trace.js';
+import { noteCount, type Trace } from './trace.js';
 import { withoutValues } from './without-values.js';
 
 export interface AdmissionOptions {
@@ -95,11 +95,11 @@ function refuseMethod(kind: OperationTypeNode, method: Trace['method']): GraphQL
 }
 
 /** Counts the root fields of a mutation. A refusal: there were too many in this minute. */
-function countChanges({ throttles, principal, actor }: Context, fields: number): Fault | undefined {
+function countChanges({ throttles, principal, actor, trace }: Context, fields: number): Fault | undefined {
   const count = throttles.countChanges(principal, actor.address, fields);
-  if (count?.isExceeded !== true) return undefined;
-  const { code, message, extensions } = new RateLimited(count.resetMs);
-  return { ...extensions, code, message };
+  noteCount(trace, count);
+  const refusal = refusalOf(count);
+  return refusal && { ...refusal.extensions, code: refusal.code, message: refusal.message };
 }
 
 /** Whether nothing that the operation selects needs a credential, whatever its result turns out to be. */

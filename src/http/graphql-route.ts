@@ -1,5 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { parseAddress } from '../auth/actor.js';
 import { type AuthenticateOptions, authenticateHeaders, credentialHeaders } from '../auth/authenticate-headers.js';
@@ -10,9 +10,9 @@ import type { Config } from '../config.js';
 import { type Context, createContext, type Services } from '../graphql/context.js';
 import { executeOperation } from '../graphql/execute-operation.js';
 import { readIdempotencyHeader } from '../graphql/idempotency-header.js';
-import type { Trace } from '../graphql/trace.js';
+import { noteCount, type Trace } from '../graphql/trace.js';
 import type { FindDocument } from '../graphql/trusted-documents.js';
-import { RateLimited } from '../throttles/errors.js';
+import { refusalOf } from '../throttles/errors.js';
 import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
 import { findOperation, parseBody, parseQueryString } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
@@ -55,11 +55,12 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       if (inFlight.isFull()) return sendAnswer(reply, OVERLOADED, mediaType);
       const trace: Trace = { method: request.method === 'GET' ? 'GET' : 'POST', isRunning: false, state: 'AWAITED' };
       request.trace = trace;
-      const work = answerRequest(request, reply, { trace, mediaType, options }).catch((error: unknown) =>
+      const work = answerRequest(request, { trace, mediaType, options }).catch((error: unknown) =>
         answerFailure(error, { requestId: request.id, log }),
       );
       const answer = await inFlight.within(work, () => tooLate(trace));
       metrics.operationAnswered(trace, answer.body);
+      if (trace.count !== undefined) reply.headers(rateLimitFields(trace.count));
       return sendAnswer(reply, answer, mediaType);
     },
   });
@@ -72,7 +73,6 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
  */
 async function answerRequest(
   request: FastifyRequest,
-  reply: FastifyReply,
   { trace, mediaType, options }: { trace: Trace; mediaType: MediaType; options: GraphQLRouteOptions },
 ): Promise<Answer> {
   const { apollo, services } = options;
@@ -81,8 +81,9 @@ async function answerRequest(
   const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
   const address = request.ip;
   const count = services.throttles.countRequest(principal, parseAddress(address));
-  if (count !== undefined) reply.headers(rateLimitFields(count));
-  if (count?.isExceeded) throw new RateLimited(count.resetMs);
+  noteCount(trace, count);
+  const refusal = refusalOf(count);
+  if (refusal !== undefined) throw refusal;
   const expired = caller.kind === 'REJECTED' && caller.fault === 'TOKEN_EXPIRED' ? caller : undefined;
   if (caller.kind === 'REJECTED' && expired === undefined) return refuseCredential(caller);
   trace.principal = principal;

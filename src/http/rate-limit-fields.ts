@@ -1,6 +1,9 @@
 import type { MinuteCount } from '../throttles/minute-counter.js';
 
-/** The fields that tell a client how many requests it has left (draft-ietf-httpapi-ratelimit-headers). */
+/**
+ * The fields that tell a client how many requests, or root fields of mutations, it has left
+ * (draft-ietf-httpapi-ratelimit-headers).
+ */
 export function rateLimitFields({ limit, remaining, resetMs }: MinuteCount): Record<string, string> {
   return {
     'ratelimit-policy': `"requests";q=${limit};w=60`,

@@ -14,7 +14,7 @@ import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { ErrorCode } from '../errors.js';
 import { translateError } from '../graphql/format-error.js';
-import { RateLimited } from '../throttles/errors.js';
+import { refusalOf } from '../throttles/errors.js';
 import { isRecord, withoutEmptyParameters } from './graphql-request.js';
 import { type OperationOptions, WebSocketOperation } from './websocket-operation.js';
 
@@ -151,7 +151,8 @@ export class WebSocketConnection {
     // Operations are counted one by one; a client that guesses at credentials never comes to have one.
     const count =
       principal.kind === 'REJECTED' ? services.throttles.countRequest(ANONYMOUS, parseAddress(address)) : undefined;
-    if (count?.isExceeded) throw new RateLimited(count.resetMs);
+    const refusal = refusalOf(count);
+    if (refusal !== undefined) throw refusal;
     if (!(await this.#accept(principal))) return;
     if (!mayStay()) return this.close(TRY_AGAIN_LATER, 'Too many connections without a credential');
     await this.#send({ type: MessageType.ConnectionAck });

@@ -14,7 +14,7 @@ import { translateError } from '../graphql/format-error.js';
 import { type Admitted, openSubscription, type Result, type Subscription } from '../graphql/subscription.js';
 import type { Trace } from '../graphql/trace.js';
 import type { FindDocument } from '../graphql/trusted-documents.js';
-import { RateLimited } from '../throttles/errors.js';
+import { refusalOf } from '../throttles/errors.js';
 import { type Answer, answerFailure } from './answer.js';
 import { findOperation, parseBody } from './graphql-request.js';
 import { OVERLOADED, tooLate } from './graphql-route.js';
@@ -122,8 +122,8 @@ export class WebSocketOperation {
     const confirmed = await this.#line.confirm();
     if (confirmed.kind === 'REJECTED' || this.#isOver) return {};
     const { throttles, principal, actor } = this.#context;
-    const count = throttles.countRequest(principal, actor.address);
-    if (count?.isExceeded) throw new RateLimited(count.resetMs);
+    const refusal = refusalOf(throttles.countRequest(principal, actor.address));
+    if (refusal !== undefined) throw refusal;
     return await this.#admit(this.#context);
   }
 

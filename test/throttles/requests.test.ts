@@ -119,11 +119,16 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
     const { id } = session.user;
     const post = (index: number) => `a${index}: createPost(input: { title: "t", body: "b" }) { post { id } }`;
     const fifty = `mutation { ${Array.from({ length: 50 }, (_, index) => post(index))} }`;
-    expect((await server.send(session, fifty)).errors).toBeUndefined();
+    const first = await server.send(session, fifty);
+    expect(first.errors).toBeUndefined();
+    expect(first.headers.get('ratelimit')).toMatch(/^"requests";r=0;/); // of the root fields, though 9 requests are left
     const { status, data, headers, errors } = await server.send(session, fifty);
     expect({ status, data }).toEqual({ status: 429, data: undefined });
     expect(errors?.[0]?.extensions['retryAfterSeconds']).toBe(Number(headers.get('retry-after')));
-    expect((await server.send(session, PUBLIC)).status).toBe(200);
+    expect(headers.get('ratelimit')).toBe(`"requests";r=0;t=${headers.get('retry-after')}`);
+    const read = await server.send(session, PUBLIC);
+    expect(read.status).toBe(200);
+    expect(read.headers.get('ratelimit')).toMatch(/^"requests";r=7;/);
     const [written] = await server.database.query('select count(*)::int from posts where author_id = $1', [id]);
     expect(written).toEqual({ count: 50 });
     const token = await server.everything();
