@@ -196,7 +196,7 @@ async function createServer(
   const drain = createDrain(server, inFlight);
   registerAccessLog(server, log, metrics);
   registerRequestChecks(server);
-  registerHealth(server, database.database);
+  registerHealth(server, database.readiness);
   const { token } = config.metrics;
   if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);

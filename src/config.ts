@@ -29,6 +29,10 @@ export interface Config {
     readonly behindPooler: boolean;
     /** What keeps an answered change through a crash: the server's own settings, or its provider, who then need not set them. */
     readonly durability: 'server' | 'provider';
+    /** How long a start waits for a database that does not serve. */
+    readonly startTimeoutSeconds: number;
+    /** Nothing is served while no synchronous standby is connected. */
+    readonly requireSyncStandby: boolean;
   };
   /** Keeps what Scrip makes itself: the embedded PostgreSQL, a signing secret, the first administrator's password. */
   readonly home: string;
@@ -141,11 +145,18 @@ const environment = z.object({
     .default({ kind: 'hops', hops: 0 }),
   DATABASE_URL: z
     .string()
+    .refine(namesOneHost, {
+      message:
+        'names several hosts, and only one can be connected to: name a proxy, or an address that follows the primary',
+      abort: true,
+    })
     .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database')
     .optional(),
   DATABASE_POOL: wholeNumber(2, 100).default(10),
   DATABASE_POOLER: onOrOff.default(false),
   DATABASE_DURABILITY: z.enum(['server', 'provider'], 'must be server or provider').default('server'),
+  DATABASE_START_TIMEOUT_SECONDS: wholeNumber(1, 3_600).default(60),
+  REQUIRE_SYNC_STANDBY: onOrOff.default(false),
   SCRIP_HOME: z.string().default('.scrip'),
   ADMIN_PASSWORD_FILE: z.string().optional(),
   JWT_SECRET: secret,
@@ -214,6 +225,8 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       poolSize: env.DATABASE_POOL,
       behindPooler: env.DATABASE_POOLER,
       durability: env.DATABASE_DURABILITY,
+      startTimeoutSeconds: env.DATABASE_START_TIMEOUT_SECONDS,
+      requireSyncStandby: env.REQUIRE_SYNC_STANDBY,
     },
     home,
     adminPasswordFile: env.ADMIN_PASSWORD_FILE === undefined ? undefined : resolve(env.ADMIN_PASSWORD_FILE),
@@ -302,4 +315,11 @@ function isOrigin(text: string): boolean {
 
 function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
+}
+
+/** PostgreSQL's own form of several hosts is no URL: its authority, or its parameter `host`, is a list. */
+function namesOneHost(text: string): boolean {
+  const authority = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text)?.[1] ?? '';
+  const parameter = /[?&]host=([^&#]*)/.exec(text)?.[1] ?? '';
+  return !/,|%2c/i.test(`${authority} ${parameter}`);
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
+import { parseConfig } from '../src/config.js';
 import { openEmbeddedPostgres } from '../src/database/embedded/open-embedded-postgres.js';
 import { openDatabase } from '../src/database/open-database.js';
 
@@ -24,10 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
   const postgres = await openEmbeddedPostgres({ home, log: () => {} });
   const source = { kind: 'url', url: postgres.url } as const;
-  const template = await openDatabase(
-    { source, poolSize: 2, behindPooler: false, durability: 'server' },
-    pino({ level: 'silent' }),
-  );
+  const template = await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }));
   await template.close();
   project.provide('postgresUrl', postgres.url);
   return async () => {

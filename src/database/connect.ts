@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import type pg from 'pg';
+import { createFence, type Fence } from './fence.js';
+import { Pool } from './pool.js';
 
 /** What operations are given to read and write with: single statements, or short transactions. */
 export type Database = NodePgDatabase;
@@ -21,6 +23,12 @@ export interface ConnectOptions {
   readonly behindPooler: boolean;
   /** An idle connection broke; the pool replaces it. */
   readonly onLost: (error: Error) => void;
+  /** Shared by all pools of a process, so that each learns of a failover that another one saw. */
+  readonly fence?: Fence;
+  /** Why statements may not be sent at the moment; undefined: nothing stands against it. */
+  readonly refusal?: () => string | undefined;
+  /** A connection that is older is replaced as soon as it is idle. */
+  readonly maxLifetimeSeconds?: number;
   /** {@link TIME_LIMITS} unless given. */
   readonly timeLimits?: TimeLimits;
 }
@@ -62,7 +70,11 @@ const SESSION_SETTINGS = [
 
 /** Opens a pool; nothing is sent until the first statement. */
 export function connect({ timeLimits = TIME_LIMITS, ...options }: ConnectOptions): Connection {
-  const pool = new pg.Pool({
+  const { fence = createFence(), refusal = () => undefined } = options;
+  const pool = new Pool({
+    refusal,
+    onConnect: (client) => fence.admit(client as pg.Client), // the pool makes no others, and awaits it
+    maxLifetimeSeconds: options.maxLifetimeSeconds,
     connectionString: options.behindPooler ? options.url : withSettings(options.url),
     max: options.poolSize,
     connectionTimeoutMillis: timeLimits.connectMs,

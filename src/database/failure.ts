@@ -20,6 +20,13 @@ export class DatabaseContended extends DomainError {
   }
 }
 
+/** There is no connection for a statement, whatever the reason: it was not sent. The cause says why. */
+export class NoConnection extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
 /** Whether a statement was refused for what others did at the same time: lock or statement time-out, deadlock, conflict. */
 export function isContention(failure: DatabaseFailure): boolean {
   return failure.kind === 'refused' && /^(55P03|57014|40P01|40001)$/.test(failure.sqlState);
@@ -46,6 +53,7 @@ export type DatabaseFailure =
 export function databaseFailure(thrown: unknown): DatabaseFailure | undefined {
   for (const error of causes(thrown)) {
     if (error instanceof DrizzleQueryError) continue; // its message quotes what a client sent
+    if (error instanceof NoConnection) return { kind: 'not-sent', cause: error };
     if (error instanceof pg.DatabaseError) {
       const { code: sqlState = '', constraint } = error;
       if (NOT_SERVING.test(sqlState)) return { kind: 'not-sent', cause: error };
@@ -76,19 +84,24 @@ export async function onConstraint<Result>(
   }
 }
 
-/** The words of the socket and of `pg` where there is no connection, or none to be had in time. */
-const NOT_SENT =
-  /^connect E|^getaddrinfo |is not queryable|timeout expired|timeout exceeded when trying to connect|Connection terminated due to connection timeout|Cannot use a pool after calling end/;
+/** The words of the socket and of `pg` where a connection has ended before, or, apart from any pool, could not be made. */
+const NOT_SENT = /^connect E|^getaddrinfo |is not queryable|timeout expired/;
 
 /** Their words for a connection that ended under a statement. */
 const LOST =
   /ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|Connection terminated|Connection ended|Query read timeout/;
 
-/** The server is starting or stopping (57P03), has no connection left (53300), or has become a standby (25006). */
-const NOT_SERVING = /^(57P03|53300|25006)$/;
+/**
+ * The server is starting or stopping (57P03), is read-only (25006), lacks connections, memory or disk (class 53), or meets
+ * an error of its operating system (class 58). The statement was undone, and the next one may find all well.
+ */
+const NOT_SERVING = /^(57P03|25006|53\w{3}|58\w{3})$/;
 
-/** The server ended the session (class 57P), or the connection did (class 08); completion unknown (40003). */
-const ENDED = /^(57P0\d|08\w{3}|40003)$/;
+/**
+ * The server ended the session (class 57P, or a time-out of transactions: 25P03, 25P04), or the connection did (class 08);
+ * completion unknown (40003).
+ */
+const ENDED = /^(57P0\d|25P0[34]|08\w{3}|40003)$/;
 
 function* causes(thrown: unknown): Generator<Error> {
   for (let error = thrown, depth = 0; error instanceof Error && depth < 8; error = error.cause, depth++) {

@@ -159,3 +159,18 @@ function poolerWarnings({ settings, role }: Server): string[] {
     `Through a pooler no time-outs can be set, and ${missing.map(([name]) => name).join(', ')} are 0 for this role, so that a locked row or a lost client holds a connection for long: run ${remedies.join('; ')}.`,
   ];
 }
+
+/**
+ * Refuses a role that cannot see whether a synchronous standby is connected.
+ *
+ * @throws UnusableDatabase naming the right that it lacks.
+ */
+export async function refuseBlindRole(database: Database): Promise<void> {
+  const { rows } = await database.execute<{ role: string; sees: boolean }>(
+    sql`select current_user as role, pg_has_role('pg_read_all_stats', 'usage') as sees`,
+  );
+  if (rows[0]?.sees === true) return;
+  throw new UnusableDatabase(
+    `REQUIRE_SYNC_STANDBY=on needs a role that sees replication: GRANT pg_read_all_stats TO ${rows[0]?.role}.`,
+  );
+}

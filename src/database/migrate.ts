@@ -64,6 +64,12 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
   }
 }
 
+/** Whether the database has every migration. */
+export async function isMigrated({ $client }: PooledDatabase, migrations: readonly Migration[]): Promise<boolean> {
+  const applied = (await readJournal($client)) ?? [];
+  return migrations.every((migration) => has(applied, migration));
+}
+
 async function readApplied({ $client }: PooledDatabase): Promise<readonly Applied[]> {
   try {
     return (await readJournal($client)) ?? [];

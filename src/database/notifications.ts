@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { Database } from './connect.js';
+import type { Fence } from './fence.js';
 
 /**
  * What one node tells the others through the database. It carries hints and no data: a text can be lost, and whoever
@@ -28,6 +29,7 @@ export interface NotificationsOptions {
   readonly behindPooler: boolean;
   /** The connection broke, or could not be made; it is tried again. */
   readonly onLost: (error: unknown) => void;
+  readonly fence: Fence;
 }
 
 /** PostgreSQL takes less than 8,000 bytes, of which the node's name is 37. */
@@ -39,7 +41,13 @@ const RETRY_MS = 500;
 const HEARTBEAT_MS = 10_000;
 const PATIENCE_MS = 5_000;
 
-export function createNotifications({ database, url, behindPooler, onLost }: NotificationsOptions): Notifications {
+export function createNotifications({
+  database,
+  url,
+  behindPooler,
+  onLost,
+  fence,
+}: NotificationsOptions): Notifications {
   const node = randomUUID(); // a node hears itself, too, and knows already
   return {
     publish: async (channel, texts) => {
@@ -53,7 +61,8 @@ export function createNotifications({ database, url, behindPooler, onLost }: Not
       const heard = (payload: string) => {
         if (!payload.startsWith(node)) listener.heard(payload.slice(node.length + 1));
       };
-      if (!behindPooler) void keepListening({ url, channel, heard, missed: listener.missed }, stop.signal, onLost);
+      if (!behindPooler)
+        void keepListening({ url, fence, channel, heard, missed: listener.missed }, stop.signal, onLost);
       return () => stop.abort();
     },
   };
@@ -61,6 +70,7 @@ export function createNotifications({ database, url, behindPooler, onLost }: Not
 
 interface Line extends Listener {
   readonly url: string;
+  readonly fence: Fence;
   readonly channel: string;
 }
 
@@ -74,7 +84,7 @@ async function keepListening(line: Line, stop: AbortSignal, onLost: (error: unkn
 }
 
 /** Listens until the connection breaks or `stop` is given, and then rejects. */
-async function hear({ url, channel, heard, missed }: Line, stop: AbortSignal): Promise<never> {
+async function hear({ url, fence, channel, heard, missed }: Line, stop: AbortSignal): Promise<never> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'scrip-listen',
@@ -89,6 +99,7 @@ async function hear({ url, channel, heard, missed }: Line, stop: AbortSignal): P
   client.on('notification', ({ payload = '' }) => heard(payload));
   try {
     await client.connect();
+    await fence.admit(client);
     await client.query(`listen ${client.escapeIdentifier(channel)}`);
     missed();
     for (;;) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
+import { parseConfig } from '../../src/config.js';
 import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { hashes, type Ledger, NARROW_SCOPES, type Secrets, WIDE_SCOPES } from './data.js';
@@ -89,9 +90,7 @@ export async function openCluster(): Promise<Cluster> {
 
 async function migrate(url: string): Promise<void> {
   const source = { kind: 'url', url } as const;
-  await (
-    await openDatabase({ source, poolSize: 2, behindPooler: false, durability: 'server' }, pino({ level: 'silent' }))
-  ).close();
+  await (await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }))).close();
 }
 
 async function fill(pool: pg.Pool, tables: Contender['tables'], size: Size): Promise<void> {

@@ -11,7 +11,13 @@ const certificate = new URL('self-signed.pem', import.meta.url);
 
 /** What a start says of a database that it cannot reach. */
 async function refusal(url: URL): Promise<string> {
-  const config = { poolSize: 2, behindPooler: false, durability: 'server' } as const;
+  const config = {
+    poolSize: 2,
+    behindPooler: false,
+    durability: 'server',
+    startTimeoutSeconds: 5,
+    requireSyncStandby: false,
+  } as const;
   const error = await openDatabase(
     { ...config, source: { kind: 'url', url: url.href } },
     pino({ level: 'silent' }),

@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDatabase, type TestDatabase } from '../database.js';
+import { createRelay } from '../http/relay.js';
 import { addressOf, JWT_SECRET, makeDirectory, startProcess } from './program.js';
 
 let database: TestDatabase;
@@ -130,12 +131,39 @@ describe('A start', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  it('gives up within half a minute where no database answers, without the password', { timeout: 30_000 }, async () => {
-    const env = { JWT_SECRET, PORT: '0', DATABASE_URL: 'postgres://scrip:hunter2@127.0.0.1:1/scrip' };
+  it('waits for a database that does not answer, says once which and why, and gives up, without the password', async () => {
+    const DATABASE_URL = 'postgres://scrip:hunter2@127.0.0.1:1/scrip';
+    const env = { JWT_SECRET, PORT: '0', DATABASE_URL, DATABASE_START_TIMEOUT_SECONDS: '3', LOG_LEVEL: 'info' };
     const { status, stdout, stderr } = await startProcess({ env }).end;
     expect(status).toBe(1);
-    expect(stderr).toMatch(/^scrip: The database cannot be reached: .*\n$/);
+    expect(stderr).toMatch(
+      /^scrip: The database cannot be reached: 127\.0\.0\.1:1 after 3 s \(.*\): .*ECONNREFUSED.*\n$/,
+    );
+    expect(stdout.match(/"database":"127\.0\.0\.1:1","reason":"[^"]*ECONNREFUSED/g)).toHaveLength(1);
     expect(stdout + stderr).not.toContain('hunter2');
+  });
+
+  it('waits for a database that comes up only then', async () => {
+    const relay = await createRelay();
+    relay.cut();
+    const program = startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: relay.url, LOG_LEVEL: 'info' } });
+    await vi.waitFor(() => expect(program.said.stdout).toContain('waiting for the database'), 15_000);
+    await relay.mend();
+    await addressOf(program);
+    program.process.kill('SIGTERM');
+    expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+    await relay.close();
+  });
+
+  it.each([
+    'postgres://u:hunter2@one,two/scrip',
+    'postgres://u:hunter2@one:1,two:2/scrip',
+    'postgres://u:hunter2@one/scrip?host=one,two',
+  ])('refuses several hosts with the reason: %s', async (DATABASE_URL) => {
+    const { status, stderr } = await startProcess({ env: { JWT_SECRET, DATABASE_URL } }).end;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^scrip: Bad settings: DATABASE_URL names several hosts, [^;]* proxy[^;]*\.\n$/);
+    expect(stderr).not.toContain('hunter2');
   });
 });
 

@@ -21,9 +21,6 @@ export interface EmbeddedPostgres {
   close(): Promise<void>;
 }
 
-/** With the time-outs of the connection that may be under way, everything ends within 25 s. */
-const PATIENCE_MILLISECONDS = 16_000;
-
 /**
  * Adopts the PostgreSQL that runs in `home`, or starts (after initialising) one.
  *
@@ -32,14 +29,16 @@ const PATIENCE_MILLISECONDS = 16_000;
  *
  * @param options.home made if it is missing. As root it may be that the data cannot be in it: see `findPlace`.
  * @param options.log hears, in whole sentences, what takes long and where things went.
+ * @param options.timeoutSeconds how long an initialisation, a start or a recovery may take; 60 unless given.
  * @throws an Error whose message is fit for the operator and says what to do.
  */
 export async function openEmbeddedPostgres(options: {
   home: string;
   log: (message: string) => void;
+  timeoutSeconds?: number;
 }): Promise<EmbeddedPostgres> {
-  const { home, log } = options;
-  const patience = AbortSignal.timeout(PATIENCE_MILLISECONDS);
+  const { home, log, timeoutSeconds = 60 } = options;
+  const patience = AbortSignal.timeout(timeoutSeconds * 1_000);
   try {
     const place = await findPlace(home);
     const closed = await closeHome(home, place.homeMode);
@@ -61,7 +60,7 @@ async function initialiseIfAbsent(
   log(`Initialising PostgreSQL ${binaries.version} in ${place.directory}.`);
   await initialiseCluster(place, { binaries, signal: patience }).catch((error: Error) => {
     if ('code' in error) throw error;
-    const reason = patience.aborted ? `it takes longer than ${PATIENCE_MILLISECONDS / 1000} s` : error.message;
+    const reason = patience.aborted ? 'it takes longer than DATABASE_START_TIMEOUT_SECONDS' : error.message;
     throw new Error(`PostgreSQL could not be initialised in ${place.directory}: ${reason}`, { cause: error });
   });
 }

@@ -1,0 +1,59 @@
+/** Waits for a database that does not serve yet: one that starts, or that fails over. */
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import type { Logger } from 'pino';
+import { describeConnectionError, isPermanent } from './connection-error.js';
+import { databaseFailure } from './failure.js';
+import { UnusableDatabase } from './unusable-database.js';
+
+export interface AwaitOptions {
+  /** Named in the log and in the error, without user and password. */
+  readonly url: string;
+  readonly timeoutSeconds: number;
+  readonly log: Logger;
+}
+
+const PAUSE_MS = 500;
+
+/**
+ * Repeats `work` while the database cannot be reached or is no primary, and returns its result.
+ *
+ * @throws UnusableDatabase when the time is over, or at once where the server refuses the user or the database.
+ */
+export async function awaitDatabase<Result>(
+  { url, timeoutSeconds, log }: AwaitOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const deadline = performance.now() + timeoutSeconds * 1_000;
+  let isTold = false;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const failure = databaseFailure(error);
+      if (failure === undefined || failure.kind === 'refused') throw error;
+      const reason = describeConnectionError(error);
+      const isLate = performance.now() >= deadline;
+      if (isLate || isPermanent(error) || isRefusedLogin(failure.cause)) {
+        const waited = isLate ? ` after ${timeoutSeconds} s (DATABASE_START_TIMEOUT_SECONDS)` : '';
+        throw new UnusableDatabase(`The database cannot be reached: ${addressOf(url)}${waited}: ${reason}.`, {
+          cause: error,
+        });
+      }
+      if (!isTold)
+        log.info({ event: 'database_awaited', database: addressOf(url), reason }, 'waiting for the database');
+      isTold = true;
+      await delay(PAUSE_MS);
+    }
+  }
+}
+
+/** Wrong password or user (class 28), no such database (3D000), no right to connect (42501), a setting at connect (08P01). */
+function isRefusedLogin({ cause }: Error): boolean {
+  return cause instanceof pg.DatabaseError && /^(28\w{3}|3D000|42501|08P01)$/.test(cause.code ?? '');
+}
+
+function addressOf(url: string): string {
+  const { hostname, port, searchParams } = new URL(url);
+  return `${searchParams.get('host') ?? hostname}:${searchParams.get('port') ?? (port || 5432)}`;
+}

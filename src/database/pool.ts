@@ -1,0 +1,104 @@
+/**
+ * A pool whose connections cannot end the process and are never lost to it.
+ *
+ * `pg` emits `error` on a connection that breaks, also while no statement waits on it, and without a listener that is an
+ * uncaught exception. The pool itself listens only to connections that are idle or that run `pool.query`; those of a
+ * transaction it leaves alone. Drizzle, in turn, returns a connection only after a `begin` that succeeded, and returns
+ * broken ones as if they worked.
+ */
+import pg from 'pg';
+import { databaseFailure, NoConnection } from './failure.js';
+
+export interface PoolOptions extends pg.PoolConfig {
+  /** Why no connection is to be had at the moment; undefined: nothing stands against it. */
+  readonly refusal: () => string | undefined;
+}
+
+/** Hands out connections; where there is none, every way to ask for one fails with {@link NoConnection}. */
+export class Pool extends pg.Pool {
+  readonly #refusal: () => string | undefined;
+
+  constructor({ refusal, ...config }: PoolOptions) {
+    super({ ...config, Client });
+    this.#refusal = refusal;
+  }
+
+  /** The form with a callback serves `pool.query`, the other one transactions. */
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: ConnectCallback): void;
+  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
+    if (callback === undefined) return this.#lease();
+    const refusal = this.#refusal();
+    if (refusal === undefined) super.connect((error, ...rest) => callback(error && new NoConnection(error), ...rest));
+    else process.nextTick(callback, new NoConnection(new Error(refusal)), undefined, () => {});
+    return undefined;
+  }
+
+  #lease(): Promise<pg.PoolClient> {
+    return new Promise((resolve, reject) => {
+      this.connect((error, client) => {
+        // Drizzle calls `query` and `release` on what it connects, and nothing else.
+        if (client !== undefined) resolve(new Lease(client) as unknown as pg.PoolClient);
+        else reject(error);
+      });
+    });
+  }
+}
+
+type ConnectCallback = Parameters<pg.Pool['connect']>[0];
+
+/** A connection that has a listener for its errors as long as it exists. */
+class Client extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => {}); // the statement that runs fails with it, and the pool destroys the connection
+    this.on('notice', ({ routine }) => {
+      // The server reports success although no standby has the change. `pg` reads the notice before the end of the statement.
+      if (routine === 'SyncRepWaitForLSN') breakConnection(this, 'The wait for the synchronous standby was cancelled');
+    });
+  }
+}
+
+/** Breaks a connection as a failure of its socket would: the statement under way fails, and so does every later one. */
+export function breakConnection(client: pg.Client, reason: string): void {
+  client.connection.emit('error', new Error(`Connection terminated: ${reason}`));
+}
+
+/**
+ * A connection for the length of one transaction. When it breaks, or does not answer in time, it is given back at once to
+ * be destroyed, and every later statement fails like the first: a `rollback` neither waits nor hides what happened.
+ */
+class Lease {
+  readonly #client: pg.PoolClient;
+  #hasBegun = false;
+  #isReleased = false;
+  #failure: Error | undefined;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
+
+  async query(statement: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      const result = await this.#client.query(statement, values);
+      this.#hasBegun = true;
+      return result;
+    } catch (error) {
+      // Drizzle does not release a connection whose first statement, `begin`, was refused.
+      if (!this.#hasBegun || databaseFailure(error)?.kind !== 'refused') this.#break(error);
+      throw error;
+    }
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#client.release(this.#failure);
+  }
+
+  #break(error: unknown): void {
+    this.#failure = error instanceof Error ? error : new Error('A statement failed without an error.');
+    this.release();
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * Watches whether the database can be written to, on a connection of its own: no other work stands before it, and it is
+ * made anew each second, as a failover, a changed setting or a lost right may show on new connections alone.
+ */
+import { sql } from 'drizzle-orm';
+import type { Logger } from 'pino';
+import type { PooledDatabase } from './connect.js';
+import { databaseFailure } from './failure.js';
+import { UnfitServer } from './fence.js';
+import { isMigrated } from './migrate.js';
+import { type Migration, readMigrations } from './migrations.js';
+
+export interface ReadinessOptions {
+  readonly database: PooledDatabase;
+  readonly requireSyncStandby: boolean;
+  readonly log: Logger;
+}
+
+export interface Readiness {
+  /** Asks the database. Answers why changes cannot be kept in it, in words for anyone; undefined: they can. */
+  check(): Promise<string | undefined>;
+  /** Why nothing may be sent to the database: it has no synchronous standby, and one is required. As of the last check. */
+  refusal(): string | undefined;
+  stop(): void;
+}
+
+const EVERY_MS = 1_000;
+
+const NOT_MIGRATED = 'the database lacks migrations';
+const UNDEFINED_TABLE = /^(42P01|3F000)$/;
+const NO_STANDBY = 'no synchronous standby is connected';
+
+/** Checks the database each second, and whenever it is asked. A change of the outcome is logged. */
+export function watchReadiness({ database, requireSyncStandby, log }: ReadinessOptions): Readiness {
+  const migrations = readMigrations();
+  let running: Promise<string | undefined> | undefined;
+  let known: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  const check = (): Promise<string | undefined> => {
+    running ??= findFault({ database, requireSyncStandby, migrations }).then((fault) => {
+      running = undefined;
+      if (fault !== known && !isStopped) {
+        if (fault === undefined) log.info({ event: 'database_ready' }, 'the database can be written to');
+        else log.warn({ event: 'database_not_ready', reason: fault }, 'the database cannot be written to');
+      }
+      known = fault;
+      return fault;
+    });
+    return running;
+  };
+  const schedule = () => {
+    timer = setTimeout(() => {
+      void check().then(() => {
+        if (!isStopped) schedule();
+      });
+    }, EVERY_MS).unref();
+  };
+  schedule();
+  return {
+    check,
+    refusal: () => (known === NO_STANDBY ? known : undefined),
+    stop: () => {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function findFault({
+  database,
+  requireSyncStandby,
+  migrations,
+}: Omit<ReadinessOptions, 'log'> & { migrations: readonly Migration[] }): Promise<string | undefined> {
+  try {
+    const { rows } = await database.execute<{ isStandby: boolean; isReadOnly: boolean; hasSyncStandby: boolean }>(sql`
+      select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly",
+             exists (select from pg_stat_replication
+                      where sync_state in ('sync', 'quorum') and state = 'streaming') as "hasSyncStandby"`);
+    const [state] = rows;
+    if (state === undefined || state.isStandby) return 'the database server is a standby';
+    if (state.isReadOnly) return 'the database is read-only';
+    if (!(await isMigrated(database, migrations))) return NOT_MIGRATED;
+    return requireSyncStandby && !state.hasSyncStandby ? NO_STANDBY : undefined;
+  } catch (error) {
+    const failure = databaseFailure(error);
+    if (failure?.kind === 'refused' && UNDEFINED_TABLE.test(failure.sqlState)) return NOT_MIGRATED;
+    const cause = failure?.cause.cause;
+    return cause instanceof UnfitServer ? cause.message : 'the database cannot be reached';
+  }
+}
