@@ -22,7 +22,9 @@ export function executionPlugin(schema: GraphQLSchema, log: Logger): ApolloServe
           body: {
             kind: 'single',
             singleResult: {
-              ...(errors && { errors: formatErrors(errors, { requestId, log }) }),
+              ...(errors && {
+                errors: formatErrors(errors, { requestId, log, isMutation: operation.operation === 'mutation' }),
+              }),
               ...(data !== undefined && { data }),
             },
           },

@@ -12,18 +12,25 @@ export interface Translated {
   readonly unforeseen: unknown;
 }
 
+interface FormatOptions {
+  readonly requestId: string;
+  readonly log: Logger;
+  /** Whether what ran was a mutation; absent: nothing ran, or it was none. */
+  readonly isMutation?: boolean;
+}
+
 /**
  * Writes the errors of one answer: the last word on each. What nobody foresaw goes to the log, once however many fields
  * it broke, under the id that the client is given.
  */
 export function formatErrors(
   errors: readonly GraphQLError[],
-  { requestId, log }: { readonly requestId: string; readonly log: Logger },
+  { requestId, log, isMutation = false }: FormatOptions,
 ): GraphQLFormattedError[] {
   const logged = new Set<unknown>();
   return errors.map((error) => {
     const { message, extensions: told, unforeseen } = translateError(error);
-    const extensions = { ...told, ...effectOf(error, told) };
+    const extensions = { ...told, ...effectOf(error, told), ...(isMutation && lostEffectOf(error, told)) };
     const { locations, path } = error.toJSON();
     const place = { ...(locations && { locations }), ...(path && { path }) };
     if (unforeseen === undefined) return { message, ...place, extensions };
@@ -72,6 +79,12 @@ function effectOf({ nodes, path }: GraphQLError, told: Translated['extensions'])
   const [node] = nodes ?? [];
   const isOfChange = path?.length === 1 && node?.kind === Kind.FIELD && CHANGES_OF_POINTS.has(node.name.value);
   return isOfChange && told['effect'] === undefined ? { effect: 'NONE' } : {};
+}
+
+/** A root field of any other mutation over whose statement, perhaps its commit, the connection was lost. */
+function lostEffectOf({ path, originalError }: GraphQLError, told: Translated['extensions']): { effect?: 'UNKNOWN' } {
+  const isLost = path?.length === 1 && told['effect'] === undefined && databaseFailure(originalError)?.kind === 'lost';
+  return isLost ? { effect: 'UNKNOWN' } : {};
 }
 
 /** Whether GraphQL found an argument wrong while it ran; what is wrong with a result has no place in the document, or a field's. */

@@ -75,17 +75,18 @@ export function refuse({ code, message, extensions, headers = {} }: Refusal): An
 }
 
 /**
- * The answer to a request that broke. What nobody foresaw is masked, and logged under the id that the client gets.
+ * The answer to a request that broke before anything ran. What nobody foresaw is masked, and logged under the id that the client gets.
  */
 export function answerFailure(error: unknown, { requestId, log }: { requestId: string; log: Logger }): Answer {
   const { message, extensions, unforeseen } = translateError(error);
   if (unforeseen !== undefined) log.error({ requestId, err: unforeseen }, 'a request met an unforeseen error');
   const retryAfter = extensions['retryAfterSeconds'];
+  const effect = extensions['code'] === 'UNAVAILABLE' ? { effect: 'NONE' } : {};
   return refuse({
     // The codes of all errors are from the closed list.
     code: extensions['code'] as ErrorCode,
     message,
-    extensions: { ...extensions, ...(unforeseen !== undefined && { requestId }) },
+    extensions: { ...extensions, ...effect, ...(unforeseen !== undefined && { requestId }) },
     headers: retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) },
   });
 }

@@ -78,6 +78,21 @@ export class TooSlow extends DomainError {
   }
 }
 
+/**
+ * A follower names, or was sent, an entry that the ledger does not hold: it was restored from a backup, or a failover lost
+ * the end of it. Entries written since could not be told from those that the follower has.
+ */
+export class SequenceAhead extends DomainError {
+  readonly code = 'BAD_USER_INPUT';
+
+  constructor(lastSequence: number) {
+    super(
+      `The ledger of this user ends at sequence ${lastSequence}. It may have been restored: read it again, then subscribe after its last sequence.`,
+      { field: 'after', lastSequence },
+    );
+  }
+}
+
 /** The codes of a refusal. */
 export type PointsRefusal = Extract<
   ErrorCode,

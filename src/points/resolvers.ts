@@ -10,7 +10,7 @@ import type { Permission } from '../users/live-credential.js';
 import { countUsers } from '../users/read-users.js';
 import * as z from '../zod.js';
 import { type Entry, type EntryRef, entryId } from './entry.js';
-import { CredentialChanged } from './errors.js';
+import { CredentialChanged, SequenceAhead } from './errors.js';
 import { explainAllEnded, explainEnded } from './explain-ended.js';
 import type { PointsOperation } from './operation.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from './parse-operation.js';
@@ -124,7 +124,9 @@ async function startOf(
   if (after != null && after < 0) throw new BadUserInput('after', 'Sequences count from 1; 0 stands before all.');
   const user = await reads.userById(userId);
   if (user === undefined || user.deletedAt !== null) throw new UserNotFound();
-  return { userId: user.id, sequence: after ?? (await reads.balanceOf(user.id))?.sequence ?? 0 };
+  const last = (await reads.balanceOf(user.id))?.sequence ?? 0;
+  if (after != null && after > last) throw new SequenceAhead(last);
+  return { userId: user.id, sequence: after ?? last };
 }
 
 function asked(principal: Principal, field = 'input') {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../../database/connect.js';
 import type { Entry, EntryRef } from '../entry.js';
-import { TooSlow } from '../errors.js';
+import { SequenceAhead, TooSlow } from '../errors.js';
 import type { Changes } from './changes.js';
 import { Follower } from './follower.js';
 import { findGrowth, type Growth, readClock, readSequencesAt } from './read-changes.js';
@@ -123,6 +123,7 @@ class Broadcast {
     this.#mayHaveMissed = false;
     const now = await readClock(database);
     for (const { userId, last } of await findGrowth(database, this.#horizon)) {
+      if (last < (this.#handedOut.get(userId)?.last ?? 0)) throw new SequenceAhead(last);
       this.#heard.set(userId, Math.max(last, this.#heard.get(userId) ?? 0));
     }
     return now;

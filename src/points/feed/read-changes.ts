@@ -1,15 +1,21 @@
-import { gt, sql } from 'drizzle-orm';
+import { eq, gt, sql } from 'drizzle-orm';
 import type { Database, PooledDatabase } from '../../database/connect.js';
 import { createLane } from '../../database/lane.js';
 import { rowsOf } from '../../database/page.js';
 import { prepare } from '../../database/prepare.js';
 import { type Entry, type EntryRef, entryColumns } from '../entry.js';
+import { SequenceAhead } from '../errors.js';
 import { entries } from '../table.js';
 
 /** The most entries that one read answers. */
 const MOST_ENTRIES = 100;
 
-/** Reads what comes behind an entry, oldest first, up to 100; what is asked for together is read in one statement. */
+/**
+ * Reads what comes behind an entry, oldest first, up to 100; what is asked for together is read in one statement. The entry
+ * itself is read with them, to see that the ledger still holds it.
+ *
+ * @returns a function that throws SequenceAhead where the ledger ends before the entry.
+ */
 export function createEntriesBehind(database: PooledDatabase): (ref: EntryRef) => Promise<readonly Entry[]> {
   const readRows = prepare(
     database,
@@ -24,13 +30,13 @@ export function createEntriesBehind(database: PooledDatabase): (ref: EntryRef) =
         rowsOf(
           entries,
           sql`select * from ${entries}
-            where ${entries.userId} = wanted.user_id and ${entries.sequence} > wanted.sequence
-            order by ${entries.sequence} limit ${sql.raw(String(MOST_ENTRIES))}`,
+            where ${entries.userId} = wanted.user_id and ${entries.sequence} >= wanted.sequence
+            order by ${entries.sequence} limit ${sql.raw(String(MOST_ENTRIES + 1))}`,
         ),
       )
       .orderBy(sql`wanted.list`, entries.sequence),
   );
-  return createLane<EntryRef, readonly Entry[]>({
+  const entriesFrom = createLane<EntryRef, readonly Entry[]>({
     maxBatch: 200,
     maxQueue: 100_000,
     run: async (refs) => {
@@ -43,6 +49,20 @@ export function createEntriesBehind(database: PooledDatabase): (ref: EntryRef) =
       return lists;
     },
   });
+  return async (ref) => {
+    const found = await entriesFrom(ref);
+    if (ref.sequence === 0) return found;
+    if (found.length === 0) throw new SequenceAhead(await readLastSequence(database, ref.userId));
+    return found.slice(1);
+  };
+}
+
+async function readLastSequence(database: Database, userId: string): Promise<number> {
+  const [last] = await database
+    .select({ sequence: sql<number>`coalesce(max(${entries.sequence}), 0)` })
+    .from(entries)
+    .where(eq(entries.userId, userId));
+  return last?.sequence ?? 0;
 }
 
 /** A user whose ledger grew. */

@@ -10,9 +10,10 @@ export interface UserFeedOptions {
 }
 
 /**
- * A user's entries behind the one that is named (which need not be there yet), in order, once each, without a gap, for as
- * long as it is read. It holds a page at most: a slow reader costs no more than a fast one. While the database is away
- * it waits.
+ * A user's entries behind the one that is named, in order, once each, without a gap, for as long as it is read. It holds a
+ * page at most: a slow reader costs no more than a fast one. While the database is away it waits.
+ *
+ * @throws SequenceAhead, while it is read, where the ledger does not hold the last entry any more.
  */
 export function followUser({ changes, entriesBehind }: UserFeedOptions, start: EntryRef): AsyncIterableIterator<Entry> {
   const wake = new Wake();

@@ -1,0 +1,149 @@
+/** Transactions over a database that fails: what the client is told, and that the process and its pool survive. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/database/connect.js';
+import { databaseFailure } from '../../src/database/failure.js';
+import { hold } from '../held.js';
+import { createRelay, type Relay } from '../http/relay.js';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+
+const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
+const RENAME =
+  'mutation ($id: ID!, $name: String!) { updateUser(input: { user: { id: $id }, username: $name }) { user { id } } }';
+
+/** More than one pool has connections. */
+const MANY = 12;
+
+let relay: Relay;
+let server: TestServer;
+let token: IssuedToken;
+/** What Node would end the process for. */
+const uncaught: unknown[] = [];
+const note = (error: unknown) => uncaught.push(error);
+beforeAll(async () => {
+  process.on('uncaughtException', note);
+  relay = await createRelay();
+  server = await startServer({ DATABASE_URL: relay.url });
+  token = await server.everything();
+});
+afterAll(async () => {
+  await server.close();
+  await relay.close();
+  process.off('uncaughtException', note);
+});
+
+const create = (name: string) => server.send(token, CREATE, { name });
+
+/** Ends the sessions of the server for which a condition holds; answers how many. */
+async function endSessions(condition: string): Promise<number> {
+  const ended = await relay.database.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'scrip' and ${condition}`,
+  );
+  return ended.length;
+}
+
+function expectUnavailable({ status, data, headers, errors }: Answer): void {
+  expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } }]);
+  expect(status).toBe(data === undefined ? 503 : 200);
+  expect(headers.get('retry-after')).toBe('1');
+}
+
+describe('A transaction whose session the database ends', () => {
+  it('while a statement waits for a lock is UNAVAILABLE, and whether it happened is UNKNOWN', async () => {
+    const user = await server.user();
+    const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
+      user.id,
+    ]);
+    const answer = server.send(token, RENAME, { id: user.id, name: 'renamed' });
+    await held.reached();
+    expect(await endSessions("wait_event_type = 'Lock'")).toBe(1);
+    expectUnavailable(await answer);
+    expect((await answer).errors?.[0]?.extensions['effect']).toBe('UNKNOWN');
+    await held.release();
+    expect(await create('after-the-lock')).toMatchObject({ status: 200, errors: undefined });
+    expect(uncaught).toEqual([]);
+  });
+
+  it('at any moment leaves the process and its pool alone', async () => {
+    let isOver = false;
+    const writers = Array.from({ length: 6 }, async (_, writer) => {
+      const answers: Answer[] = [];
+      for (let nth = 0; !isOver; nth++) answers.push(await create(`w${writer}-${nth}`));
+      return answers;
+    });
+    let ended = 0;
+    for (const end = performance.now() + 3_000; performance.now() < end; await delay(5)) {
+      ended += await endSessions('xact_start is not null and pid <> pg_backend_pid()');
+    }
+    isOver = true;
+    const answers = (await Promise.all(writers)).flat();
+    expect(ended).toBeGreaterThan(0);
+    expect(uncaught).toEqual([]);
+    const failed = answers.filter(({ errors }) => errors !== undefined);
+    expect(failed.length).toBeGreaterThan(0);
+    failed.forEach(expectUnavailable);
+    const after = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(`after-${nth}`)));
+    expect(after.map(({ errors }) => errors)).toEqual(after.map(() => undefined));
+  });
+});
+
+describe('A transaction over a database that stops answering', () => {
+  it('at its first statement gives its connection back', async () => {
+    const { database, close } = connect({
+      url: relay.url,
+      poolSize: 2,
+      behindPooler: false,
+      onLost: () => {},
+      timeLimits: { connectMs: 1_000, statementMs: 300, answerMs: 300 },
+    });
+    const ask = () => Promise.all([1, 2].map(() => database.execute(sql`select pg_sleep(0.1)`)));
+    await ask(); // both connections are there
+    relay.hold();
+    const begun = [1, 2].map(() => database.transaction(async () => {}));
+    for (const { status, reason } of (await Promise.allSettled(begun)) as PromiseRejectedResult[]) {
+      expect({ status, kind: databaseFailure(reason)?.kind }).toEqual({ status: 'rejected', kind: 'lost' });
+    }
+    relay.release();
+    await ask();
+    await close();
+    expect(uncaught).toEqual([]);
+  });
+
+  it('keeps the first error where the rollback gets no answer either', async () => {
+    const { database, close } = connect({ url: relay.url, poolSize: 1, behindPooler: false, onLost: () => {} });
+    const failed = database.transaction(async (transaction) => {
+      await transaction.execute(sql`select 1`);
+      await transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
+    });
+    await expect(failed).rejects.toSatisfy((error) => databaseFailure(error)?.kind === 'lost');
+    expect((await database.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
+    await close();
+  });
+
+  it('inside, under a lock, is UNAVAILABLE, and its statement ends in the server too', {
+    timeout: 60_000,
+  }, async () => {
+    const user = await server.user();
+    const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
+      user.id,
+    ]);
+    const answer = server.send(token, RENAME, { id: user.id, name: 'renamed-late' });
+    await held.reached();
+    relay.hold();
+    await held.release(); // the statement gets the lock; its answer never arrives
+    expectUnavailable(await answer);
+    const left = async () =>
+      await relay.database.query(
+        `select 1 from pg_stat_activity where datname = current_database() and application_name = 'scrip'
+            and xact_start is not null`,
+      );
+    while ((await left()).length > 0) await delay(200);
+    relay.release();
+    expect(await server.send(token, RENAME, { id: user.id, name: 'renamed-then' })).toMatchObject({
+      errors: undefined,
+    });
+    expect(uncaught).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+/** A ledger loses its end when a backup is restored, or when a failover lost what the old primary alone had. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { errorsOf, openClient } from '../socket.js';
+import { ADD } from './documents.js';
+
+const FOLLOW = `subscription ($user: UserBy, $after: Int) {
+  pointsChanged(user: $user, after: $after) { sequence user { id } }
+}`;
+
+let server: TestServer;
+let token: IssuedToken;
+beforeAll(async () => {
+  server = await startServer();
+  token = await server.everything();
+});
+afterAll(() => server.close());
+
+/** A user with some entries. */
+async function userWith(entries: number): Promise<string> {
+  const { id } = await server.user();
+  for (let entry = 0; entry < entries; entry++) await add(id);
+  return id;
+}
+
+async function add(id: string): Promise<void> {
+  await server.send(token, ADD, { input: { user: { id }, points: 1 } });
+}
+
+/** Removes a user's entries after one of them, as if they had never been written. */
+async function setBack(userId: string, sequence: number): Promise<void> {
+  await server.database.query(`
+    do $$ begin
+      set local session_replication_role = replica;
+      delete from entries where user_id = '${userId}' and sequence > ${sequence};
+      update balances set sequence = ${sequence}, points = ${sequence} where user_id = '${userId}';
+    end $$`);
+}
+
+function follow(variables: object) {
+  const client = openClient(server, token);
+  const events = client.iterate({ query: FOLLOW, variables: { ...variables } });
+  return { events, end: () => client.dispose() };
+}
+
+const ahead = (lastSequence: number) => ({
+  message: expect.stringContaining(`ends at sequence ${lastSequence}`),
+  extensions: { code: 'BAD_USER_INPUT', field: 'after', lastSequence },
+});
+
+describe('Subscription.pointsChanged', () => {
+  it.each([
+    [0, 1],
+    [2, 3],
+    [2, 1_000],
+  ])('of a ledger of %i entries is refused after sequence %i', async (entries, after) => {
+    const { events, end } = follow({ user: { id: await userWith(entries) }, after });
+    expect(await errorsOf(events)).toMatchObject([ahead(entries)]);
+    await end();
+  });
+
+  it('begins after the last sequence', async () => {
+    const id = await userWith(2);
+    const { events, end } = follow({ user: { id }, after: 2 });
+    const event = events.next();
+    await add(id);
+    expect((await event).value).toMatchObject({ data: { pointsChanged: { sequence: 3 } } });
+    await end();
+  });
+
+  it.each([3, 0])('of one user ends with an error when the ledger is set back to %i entries', async (kept) => {
+    const id = await userWith(5);
+    const { events, end } = follow({ user: { id }, after: 4 });
+    expect((await events.next()).value).toMatchObject({ data: { pointsChanged: { sequence: 5 } } });
+    await setBack(id, kept);
+    expect(await errorsOf(events)).toMatchObject([ahead(kept)]);
+    await end();
+  });
+
+  it('of everybody ends with an error when a ledger is set back', async () => {
+    const { events, end } = follow({});
+    const first = events.next();
+    const id = await userWith(3);
+    await first; // it has begun
+    await add(id);
+    await setBack(id, 2);
+    for (let isOver = false; !isOver; ) {
+      isOver = await events.next().then(
+        ({ done }) => done === true,
+        (errors: unknown) => {
+          expect(errors).toMatchObject([ahead(2)]);
+          return true;
+        },
+      );
+    }
+    await end();
+  });
+});
