@@ -111,17 +111,6 @@ describe('A transaction over a database that stops answering', () => {
     expect(uncaught).toEqual([]);
   });
 
-  it('keeps the first error where the rollback gets no answer either', async () => {
-    const { database, close } = connect({ url: relay.url, poolSize: 1, behindPooler: false, onLost: () => {} });
-    const failed = database.transaction(async (transaction) => {
-      await transaction.execute(sql`select 1`);
-      await transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
-    });
-    await expect(failed).rejects.toSatisfy((error) => databaseFailure(error)?.kind === 'lost');
-    expect((await database.execute(sql`select 1 as one`)).rows).toEqual([{ one: 1 }]);
-    await close();
-  });
-
   it('inside, under a lock, is UNAVAILABLE, and its statement ends in the server too', {
     timeout: 60_000,
   }, async () => {

@@ -67,6 +67,19 @@ describe('A failure of the database', () => {
     });
   });
 
+  it.each([
+    ['the password', (url: URL) => (url.password = 'another')],
+    ['the user', (url: URL) => (url.username = 'nobody')],
+    ['the database', (url: URL) => (url.pathname = '/nothing')],
+    ['TLS', (url: URL) => url.searchParams.set('sslmode', 'require')],
+  ])('was not sent where the server refuses %s', async (_what, damage) => {
+    const url = new URL(own.url);
+    damage(url);
+    expect(await failureOf((database) => database.execute(sql`select 1`), { url: url.href })).toMatchObject({
+      kind: 'not-sent',
+    });
+  });
+
   it('was not sent where no connection becomes free in time', async () => {
     const failure = await failureOf(
       (database) => database.transaction(async () => await database.execute(sql`select 1`)),
@@ -106,7 +119,10 @@ describe('A failure of the database', () => {
     ['57P02', 'lost'],
     ['08006', 'lost'],
     ['40003', 'lost'],
+    ['25P03', 'lost'],
     ['57P03', 'not-sent'],
+    ['53100', 'not-sent'],
+    ['58030', 'not-sent'],
     ['53300', 'not-sent'],
     ['25006', 'not-sent'],
     ['40001', 'refused'],

@@ -1,0 +1,198 @@
+/** Two real servers, a primary and its standby, and a promotion while the former primary goes on. */
+import { execFile } from 'node:child_process';
+import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
+import { openWire, type Wire } from '../faults/wire.js';
+import { ADD } from '../points/documents.js';
+import { JWT_SECRET, startProcess } from '../process/program.js';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { ask, postmasterIn } from './embedded-process.js';
+
+let primary: EmbeddedPostgres;
+let standby: EmbeddedPostgres;
+let wire: Wire;
+/** Both over the wire; the first requires a synchronous standby. */
+let strict: TestServer;
+let server: TestServer;
+let token: IssuedToken;
+let revoked: IssuedToken;
+
+beforeAll(async () => {
+  primary = await openEmbeddedPostgres({ home: await makeHome(), log: () => {} });
+  standby = await copyAsStandby(primary);
+  await ask(primary.url, "alter system set synchronous_standby_names = '*'");
+  await ask(primary.url, 'select pg_reload_conf()');
+  wire = await openWire(primary.url);
+  strict = await startServer({ DATABASE_URL: wire.url, REQUIRE_SYNC_STANDBY: 'on' });
+  server = await startServer({ DATABASE_URL: wire.url });
+  token = await server.token(['points:add', 'points:read']);
+  revoked = await server.token(['points:add']);
+}, 120_000);
+afterAll(async () => {
+  await server.close();
+  await strict.close();
+  wire.close();
+  for (const { dataDirectory } of [standby, primary]) {
+    process.kill(await postmasterIn(dataDirectory), 'SIGQUIT');
+    await vi.waitFor(async () => await expect(postmasterIn(dataDirectory)).rejects.toThrow(), 10_000);
+    await rm(dirname(dirname(dataDirectory)), { recursive: true, force: true });
+  }
+  await Promise.all([primary.close(), standby.close()]);
+});
+
+/** A directory that every user may enter: as root, PostgreSQL runs as another one. */
+async function makeHome(): Promise<string> {
+  const home = await mkdtemp(join(tmpdir(), 'scrip-failover-'));
+  await chmod(home, 0o755);
+  return home;
+}
+
+/** A second server that follows the first, from a copy of its files. */
+async function copyAsStandby({ url, dataDirectory }: EmbeddedPostgres): Promise<EmbeddedPostgres> {
+  const home = await makeHome();
+  const data = join(home, 'postgresql', 'data');
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query("select pg_backup_start('copy', true)");
+  await promisify(execFile)('cp', ['-a', dirname(dataDirectory), join(home, 'postgresql')]); // with its owner
+  const { rows } = await client.query<{ labelfile: string }>('select labelfile from pg_backup_stop(false)');
+  await client.end();
+  await rm(join(data, 'postmaster.pid'));
+  const { uid, gid } = await stat(data);
+  const auto = join(data, 'postgresql.auto.conf');
+  const files = [
+    ['backup_label', rows[0]?.labelfile ?? ''],
+    ['standby.signal', ''],
+    ['postgresql.auto.conf', `${await readFile(auto, 'utf8')}primary_conninfo = '${url}'\n`],
+  ] as const;
+  for (const [name, text] of files) {
+    await writeFile(join(data, name), text, { mode: 0o600 });
+    await chown(join(data, name), uid, gid);
+  }
+  return await openEmbeddedPostgres({ home, log: () => {} });
+}
+
+async function readyz({ url }: TestServer) {
+  const response = await fetch(`${url}/readyz`);
+  return { status: response.status, body: (await response.json()) as { reason?: string } };
+}
+
+async function untilReady(node: TestServer, status: number, reason?: string): Promise<void> {
+  const body = reason === undefined ? { status: 'ready' } : { status: 'unready', reason };
+  await vi.waitFor(async () => expect(await readyz(node)).toEqual({ status, body }), {
+    timeout: 15_000,
+    interval: 100,
+  });
+}
+
+const add = async (node: TestServer, credential = token) => {
+  const { id } = credential.owner;
+  return await node.send(credential, ADD, { input: { user: { id }, points: 1 } });
+};
+
+describe('With REQUIRE_SYNC_STANDBY=on', () => {
+  it('serves while a synchronous standby is connected', async () => {
+    await untilReady(strict, 200);
+    expect(await add(strict)).toMatchObject({ status: 200, errors: undefined });
+  });
+
+  it('is red and refuses once there is none, and serves again when it is back', async () => {
+    await ask(primary.url, "alter system set synchronous_standby_names = ''");
+    await ask(primary.url, 'select pg_reload_conf()');
+    await untilReady(strict, 503, 'no synchronous standby is connected');
+    const { status, errors } = await add(strict);
+    expect({ status, errors }).toMatchObject({
+      status: 503,
+      errors: [{ extensions: { code: 'UNAVAILABLE', effect: 'NONE' } }],
+    });
+    await ask(primary.url, "alter system set synchronous_standby_names = '*'");
+    await ask(primary.url, 'select pg_reload_conf()');
+    await untilReady(strict, 200);
+    expect(await add(strict)).toMatchObject({ status: 200, errors: undefined });
+  });
+
+  it('does not start for a role that cannot see replication, and names the right that it lacks', async () => {
+    await ask(primary.url, "create role blind login password 'blind'");
+    const url = new URL(primary.url);
+    [url.username, url.password] = ['blind', 'blind'];
+    const env = { JWT_SECRET, PORT: '0', DATABASE_URL: url.href, REQUIRE_SYNC_STANDBY: 'on' };
+    const { status, stderr } = await startProcess({ env }).end;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^scrip: .*REQUIRE_SYNC_STANDBY=on .* GRANT pg_read_all_stats TO blind\.\n$/);
+  });
+});
+
+describe('A cancelled wait for the synchronous standby', () => {
+  it('is told as an UNKNOWN effect, not as done', async () => {
+    await ask(standby.url, 'select pg_wal_replay_pause()'); // apply is not waited for; the receiver has to stop
+    const answer = holdReceiver(async () => {
+      const sent = add(server);
+      await vi.waitFor(async () => {
+        const row = await ask(
+          primary.url,
+          "select pg_cancel_backend(pid) as done from pg_stat_activity where wait_event = 'SyncRep' and query like '%apply_points%'",
+        );
+        expect(row['done']).toBe(true);
+      }, 10_000);
+      return await sent;
+    });
+    expect((await answer).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', effect: 'UNKNOWN' } }]);
+    await ask(standby.url, 'select pg_wal_replay_resume()');
+  });
+});
+
+/** Stops what receives the primary's log on the standby, so that the primary waits but still counts it as connected. */
+async function holdReceiver<Result>(work: () => Promise<Result>): Promise<Result> {
+  const { pid } = await ask(standby.url, 'select pid from pg_stat_wal_receiver');
+  process.kill(Number(pid), 'SIGSTOP');
+  try {
+    return await work();
+  } finally {
+    process.kill(Number(pid), 'SIGCONT');
+  }
+}
+
+describe('A failover whose former primary goes on', () => {
+  it('a node refuses a standby', async () => {
+    await untilReady(server, 200);
+    wire.leadTo(standby.url);
+    wire.cut();
+    wire.mend();
+    await untilReady(server, 503, 'the database server is a standby');
+    expect(await add(server)).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    wire.leadTo(primary.url);
+    await untilReady(server, 200);
+    expect(await add(server)).toMatchObject({ status: 200, errors: undefined });
+  });
+
+  it('gives up connections to the former primary once it sees the new one', async () => {
+    for (const { url } of [primary, standby]) {
+      await ask(url, "alter system set synchronous_standby_names = ''"); // or both would wait for one
+      await ask(url, 'select pg_reload_conf()');
+    }
+    await ask(standby.url, 'select pg_promote(true)');
+    await ask(standby.url, `update tokens set revoked_at = now() where id = '${revoked.id}'`);
+    expect((await add(server, revoked)).status).toBe(200); // the former primary is all that the node knows
+    wire.leadTo(standby.url); // for new connections alone
+    await vi.waitFor(async () => {
+      expect((await add(server, revoked)).errors).toMatchObject([{ extensions: { reason: 'TOKEN_REVOKED' } }]);
+    }, 10_000);
+  });
+
+  it('never serves from the former primary again', async () => {
+    wire.leadTo(primary.url);
+    wire.cut();
+    wire.mend();
+    await untilReady(server, 503, 'the database server is a former primary (timeline 1, newest 2)');
+    expect((await add(server, revoked)).status).toBe(503);
+    wire.leadTo(standby.url);
+    wire.cut();
+    wire.mend();
+    await vi.waitFor(async () => expect((await add(server, revoked)).status).toBe(401), 10_000);
+  });
+});
