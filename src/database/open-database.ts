@@ -93,5 +93,6 @@ async function openServer({ source, startTimeoutSeconds }: Config['database'], l
     home: source.home,
     log: (message) => log.info(message),
     timeoutSeconds: startTimeoutSeconds,
+    keepsRunning: true,
   });
 }

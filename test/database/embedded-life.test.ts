@@ -42,7 +42,7 @@ describe('The embedded PostgreSQL', () => {
     expect((await stat(join(dirname(dataDirectory), 'password'))).mode & 0o777).toBe(0o600);
   });
 
-  it('is adopted by whoever opens the home while it runs, and stopped by the one who started it', async () => {
+  it('is adopted by whoever opens the home while it runs, and left running by them', async () => {
     const home = await makeUsedHome();
     const starter = await open(home);
     const adopter = await open(home);
@@ -52,6 +52,17 @@ describe('The embedded PostgreSQL', () => {
     await adopter.close();
     expect(isRunning(pid)).toBe(true);
     await starter.close();
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('is stopped by the last one who leaves, whoever started it', async () => {
+    const home = await makeUsedHome();
+    const [starter, adopter] = [await open(home), await open(home)];
+    const pid = await postmasterIn(starter.dataDirectory);
+
+    await starter.close();
+    expect(isRunning(pid)).toBe(true);
+    await adopter.close();
     expect(isRunning(pid)).toBe(false);
   });
 

@@ -28,9 +28,10 @@ export interface Arrival {
  * Becomes present in the postmaster that runs in an initialised place, or starts one. PostgreSQL's own lock file
  * decides between several who start; whoever comes too late arrives at the winner's.
  *
+ * @param port the only one that will do; undefined: the one of the last postmaster, or any that is free.
  * @throws at once where waiting cannot help, else when `patience` ends.
  */
-export async function adoptOrStart(place: Place, patience: AbortSignal): Promise<Arrival> {
+export async function adoptOrStart(place: Place, patience: AbortSignal, port?: number): Promise<Arrival> {
   const password = await readPassword(place);
   let started: StartedPostmaster | undefined;
   let obstacle = 'it does not answer';
@@ -38,17 +39,17 @@ export async function adoptOrStart(place: Place, patience: AbortSignal): Promise
   while (!patience.aborted) {
     const postmaster = await findPostmaster(place);
     if (postmaster?.isAlive) {
-      const { pid, port } = postmaster;
-      const presence = await arriveAt({ port, password });
+      const presence = await arriveAt({ port: postmaster.port, password });
       if (presence instanceof pg.Client) {
-        return { port, password, presence, started: started?.pid === pid ? started : undefined };
+        const isOurs = started?.pid === postmaster.pid;
+        return { port: postmaster.port, password, presence, started: isOurs ? started : undefined };
       }
       obstacle = presence.obstacle;
     } else if (started === undefined) {
-      started = await start(place, { previous: postmaster, port: postmaster?.port });
+      started = await start(place, { previous: postmaster, port: port ?? postmaster?.port });
     } else if (started.hasEnded()) {
       obstacle = await passingComplaint(started);
-      started = await start(place, { previous: postmaster, port: undefined });
+      started = await start(place, { previous: postmaster, port });
     }
     await setTimeout(pauseMilliseconds);
     pauseMilliseconds = Math.min(pauseMilliseconds * 1.5, 250);

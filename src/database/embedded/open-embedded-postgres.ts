@@ -5,6 +5,8 @@ import { type Arrival, adoptOrStart } from './adopt-or-start.js';
 import { findBinaries } from './find-binaries.js';
 import { findPlace, type Place } from './find-place.js';
 import { initialiseCluster, SCRIP } from './initialise-cluster.js';
+import { keepRunning } from './keep-running.js';
+import { findPostmaster, stopPostmaster } from './postmaster.js';
 import { connect, disconnect, ensureDatabase, isAlone } from './presence.js';
 import type { User } from './run-program.js';
 
@@ -17,7 +19,7 @@ export interface EmbeddedPostgres {
   startedHere: boolean;
   /** Whom PostgreSQL runs as; undefined: as this process. */
   user: User | undefined;
-  /** Stops PostgreSQL if it was started here and nobody else is connected, else leaves it running. Ends within 8 s. */
+  /** Stops PostgreSQL unless others are connected. Ends within 8 s. */
   close(): Promise<void>;
 }
 
@@ -30,14 +32,16 @@ export interface EmbeddedPostgres {
  * @param options.home made if it is missing. As root it may be that the data cannot be in it: see `findPlace`.
  * @param options.log hears, in whole sentences, what takes long and where things went.
  * @param options.timeoutSeconds how long an initialisation, a start or a recovery may take; 60 unless given.
+ * @param options.keepsRunning whether it is started again when it ends before it is closed; not so unless given.
  * @throws an Error whose message is fit for the operator and says what to do.
  */
 export async function openEmbeddedPostgres(options: {
   home: string;
   log: (message: string) => void;
   timeoutSeconds?: number;
+  keepsRunning?: boolean;
 }): Promise<EmbeddedPostgres> {
-  const { home, log, timeoutSeconds = 60 } = options;
+  const { home, log, timeoutSeconds = 60, keepsRunning = false } = options;
   const patience = AbortSignal.timeout(timeoutSeconds * 1_000);
   try {
     const place = await findPlace(home);
@@ -45,7 +49,7 @@ export async function openEmbeddedPostgres(options: {
     if (closed !== undefined) log(closed);
     await initialiseIfAbsent(place, { log, patience });
     const arrival = await adoptOrStart(place, patience);
-    return await welcome(place, { arrival, log });
+    return await welcome(place, { arrival, log, keepsRunning });
   } catch (error) {
     throw inPlainWords(error, home);
   }
@@ -67,13 +71,14 @@ async function initialiseIfAbsent(
 
 async function welcome(
   place: Place,
-  { arrival, log }: { arrival: Arrival; log: (message: string) => void },
+  { arrival, log, keepsRunning }: { arrival: Arrival; log: (message: string) => void; keepsRunning: boolean },
 ): Promise<EmbeddedPostgres> {
   const { port, password, presence, started } = arrival;
   const dataDirectory = join(place.directory, 'data');
   let closing: Promise<void> | undefined;
+  const stay = keepsRunning ? keepRunning(place, arrival, log) : async () => arrival;
   const close = () => {
-    closing ??= leave(arrival, log);
+    closing ??= stay().then((last) => leave(place, last, log));
     return closing;
   };
   try {
@@ -92,14 +97,19 @@ async function welcome(
 }
 
 /** Asked through a connection of its own: the presence may have been cut, and would count as somebody's. */
-async function leave({ port, password, presence, started }: Arrival, log: (message: string) => void): Promise<void> {
+async function leave(
+  place: Place,
+  { port, password, presence }: Arrival,
+  log: (message: string) => void,
+): Promise<void> {
   await disconnect(presence);
-  if (!started || started.hasEnded()) return;
+  const postmaster = await findPostmaster(place);
+  if (!postmaster?.isAlive) return;
   const connection = await connect({ port, password }).catch(() => undefined);
   if (!connection) return log('PostgreSQL is left running: it does not answer.');
   // This connection lasts until PostgreSQL ends it: till then nobody can arrive in what is about to stop.
   if (!(await isAlone(connection).catch(() => false))) log('PostgreSQL is left running: others use it.');
-  else if (!(await started.stop())) log('PostgreSQL is still stopping.');
+  else if (!(await stopPostmaster(place, postmaster))) log('PostgreSQL is still stopping.');
   await disconnect(connection);
 }
 

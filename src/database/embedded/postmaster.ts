@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants, type FileHandle, open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './find-binaries.js';
 import type { Place } from './find-place.js';
 import { complaintIn, runProgram, sealed, type User } from './run-program.js';
@@ -46,8 +47,6 @@ export interface StartedPostmaster {
   hasEnded(): boolean;
   /** Why it ended, once it has. */
   complaint(): Promise<string>;
-  /** Disconnects whoever is connected and stops it cleanly. False: it needs more than 5 s, and goes on stopping. */
-  stop(): Promise<boolean>;
 }
 
 /**
@@ -84,7 +83,6 @@ export async function startPostmaster(
       const words = (await readFile(join(directory, 'log'))).subarray(size).toString();
       return complaintIn(words) ?? 'it ended without a word';
     },
-    stop: () => stop(child),
   };
 }
 
@@ -102,16 +100,20 @@ async function openLog(directory: string, user: User | undefined): Promise<FileH
   return log;
 }
 
-async function stop(child: ChildProcess): Promise<boolean> {
-  child.ref();
-  const ended = once(child, 'exit', { signal: AbortSignal.timeout(5_000) });
-  child.kill('SIGINT'); // PostgreSQL's fast shutdown
-  const inTime = await ended.then(
-    () => true,
-    () => false,
-  );
-  child.unref();
-  return inTime;
+/** Disconnects everyone and stops a postmaster cleanly. False: it needs more than 5 s, and goes on stopping. */
+export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<boolean> {
+  try {
+    process.kill(pid, 'SIGINT'); // PostgreSQL's fast shutdown
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return true; // it has just ended
+    throw error;
+  }
+  for (let waited = 0; waited < 5_000; waited += 50) {
+    const found = await findPostmaster(place);
+    if (found?.pid !== pid || !found.isAlive) return true;
+    await delay(50);
+  }
+  return false;
 }
 
 /** A port that nobody uses at this moment; somebody else may still be quicker to bind it. */

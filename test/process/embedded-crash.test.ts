@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { findPlace } from '../../src/database/embedded/find-place.js';
+import { findPostmaster } from '../../src/database/embedded/postmaster.js';
+import { addressOf, makeDirectory, scrip, startProcess } from './program.js';
+
+/** A server on an embedded database of its own. */
+async function serve() {
+  const home = join(await makeDirectory(), 'home');
+  const env = { SCRIP_HOME: home, PORT: '0' };
+  const program = startProcess({ env });
+  const url = await addressOf(program);
+  const place = await findPlace(home);
+  onTestFinished(async () => {
+    const left = await findPostmaster(place);
+    if (left?.isAlive) process.kill(left.pid, 'SIGKILL');
+  });
+  const postmaster = async () => {
+    const found = await findPostmaster(place);
+    return found?.isAlive ? found.pid : undefined;
+  };
+  return { env, program, url, postmaster };
+}
+
+async function pidOf(postmaster: () => Promise<number | undefined>): Promise<number> {
+  const pid = await postmaster();
+  if (pid === undefined) throw new Error('There is no PostgreSQL.');
+  return pid;
+}
+
+describe('The embedded PostgreSQL', () => {
+  it('is found again by the start after a crash, and stopped with it', async () => {
+    const { env, program, postmaster } = await serve();
+    const pid = await pidOf(postmaster);
+    program.process.kill('SIGKILL');
+    await once(program.process, 'exit');
+    expect(await postmaster()).toBe(pid);
+
+    const next = startProcess({ env });
+    await addressOf(next);
+    expect(await postmaster()).toBe(pid);
+    next.process.kill('SIGTERM');
+    expect(await next.end).toMatchObject({ status: 0, stderr: '' });
+    expect(await postmaster()).toBeUndefined();
+  });
+
+  it('is stopped after a crash by a command that was the last to use it', async () => {
+    const { env, program, postmaster } = await serve();
+    program.process.kill('SIGKILL');
+    await once(program.process, 'exit');
+    expect(await scrip(['token', 'list'], { env })).toMatchObject({ status: 0 });
+    expect(await postmaster()).toBeUndefined();
+  });
+
+  it('is started again under load when it is killed, and keeps what was answered', { timeout: 60_000 }, async () => {
+    const { env, program, url, postmaster } = await serve();
+    const scopes = ['--scopes', 'points:add,points:read,users:read,users:write'];
+    const issued = await scrip(['token', 'issue', '--owner', 'admin', '--name', 'a test', ...scopes], { env });
+    const send = async (query: string) => {
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${issued.stdout.trim()}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      });
+      return { status: response.status, ...((await response.json()) as { data?: Record<string, unknown> }) };
+    };
+    const add = (key: string) =>
+      `mutation { addPoints(input: { user: { username: "admin" }, points: 1, idempotencyKey: "${key}" }) { points } }`;
+    let isOver = false;
+    let answered = 0;
+    const clients = Array.from({ length: 8 }, async (_, client) => {
+      for (let nth = 0; !isOver; nth++) {
+        // Sent again under its key until it is answered, as a client of the API does.
+        while ((await send(add(`${client}-${nth}`))).data?.['addPoints'] == null);
+        answered++;
+      }
+    });
+    await vi.waitFor(() => expect(answered).toBeGreaterThan(50), 15_000);
+
+    const before = await pidOf(postmaster);
+    process.kill(before, 'SIGKILL');
+    await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503), 15_000);
+    await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), 15_000);
+    const answeredThen = answered;
+    await vi.waitFor(() => expect(answered).toBeGreaterThan(answeredThen + 50), 15_000);
+    isOver = true;
+    await Promise.all(clients);
+
+    expect(await pidOf(postmaster)).not.toBe(before);
+    expect((await send('{ user(by: { username: "admin" }) { points } }')).data).toEqual({ user: { points: answered } });
+    program.process.kill('SIGTERM');
+    expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+    expect(await postmaster()).toBeUndefined();
+  });
+});
