@@ -2,8 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../src/database/connect.js';
+import { connect, type Database } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
+import { doChores } from '../../src/housekeeping/housekeeping.js';
 import { hold } from '../held.js';
 import { createRelay, type Relay } from '../http/relay.js';
 import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
@@ -86,6 +87,22 @@ describe('A transaction whose session the database ends', () => {
     failed.forEach(expectUnavailable);
     const after = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(`after-${nth}`)));
     expect(after.map(({ errors }) => errors)).toEqual(after.map(() => undefined));
+  });
+});
+
+describe('A job whose session the database ends', () => {
+  it('fails alone, and the next one is done', async () => {
+    const { database, close } = connect({ url: relay.url, poolSize: 1, behindPooler: false, onLost: () => {} });
+    const isDoomed = async (transaction: Database) => {
+      await transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
+      return 0;
+    };
+    await expect(doChores(database, [isDoomed])).rejects.toSatisfy((error) => databaseFailure(error)?.kind === 'lost');
+    const done: number[] = [];
+    await doChores(database, [async (_, most) => done.push(most)]);
+    expect(done).toHaveLength(1);
+    await close();
+    expect(uncaught).toEqual([]);
   });
 });
 

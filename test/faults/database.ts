@@ -15,6 +15,10 @@ export interface FaultyDatabase {
   killBackend(): Promise<boolean>;
   /** Kills the postmaster, and starts another one. */
   killPostmaster(): Promise<void>;
+  /** Shuts it down as an operator does, all sessions ended, and starts it again. */
+  restart(): Promise<void>;
+  /** Stops all of its processes in their tracks, for as long as some work takes. */
+  freeze(work: () => Promise<void>): Promise<void>;
   /** Ends it at once, whoever is connected, and removes what it kept. */
   close(): Promise<void>;
 }
@@ -67,6 +71,25 @@ export async function openFaultyDatabase(): Promise<FaultyDatabase> {
       opening = signalPostmaster(postgres, 'SIGKILL').then(open);
       postgres = await opening;
     },
+    restart: async () => {
+      if (isClosed) throw new Error('The run is over.');
+      opening = signalPostmaster(postgres, 'SIGINT').then(async (pid) => {
+        while (isAlive(pid)) await delay(20);
+        return await open();
+      });
+      postgres = await opening;
+    },
+    freeze: async (work) => {
+      const rows = await query('select pid from pg_stat_activity where pid <> pg_backend_pid()');
+      const postmaster = await signalPostmaster(postgres, 'SIGSTOP');
+      const pids = rows.map(({ pid }) => Number(pid));
+      for (const pid of pids) signalIfAlive(pid, 'SIGSTOP');
+      try {
+        await work();
+      } finally {
+        for (const pid of [postmaster, ...pids]) signalIfAlive(pid, 'SIGCONT');
+      }
+    },
     close: async () => {
       isClosed = true;
       const last = await opening.catch(() => postgres); // one that is just starting would outlive us
@@ -82,10 +105,14 @@ async function remove(directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
-async function signalPostmaster({ dataDirectory }: EmbeddedPostgres, signal: 'SIGKILL' | 'SIGQUIT'): Promise<number> {
+async function signalPostmaster({ dataDirectory }: EmbeddedPostgres, signal: NodeJS.Signals): Promise<number> {
   const pid = Number.parseInt(await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8'), 10);
   process.kill(pid, signal);
   return pid;
+}
+
+function signalIfAlive(pid: number, signal: NodeJS.Signals): void {
+  if (isAlive(pid)) process.kill(pid, signal);
 }
 
 function isAlive(pid: number): boolean {

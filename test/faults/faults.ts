@@ -83,6 +83,35 @@ export const FAULTS: readonly Fault[] = [
     pauseMs: 50,
   },
   {
+    name: 'sessions of the database are ended in any state, those in a transaction first',
+    inject: async ({ database }) =>
+      (
+        await database.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity
+            where application_name like 'scrip%' and pid <> pg_backend_pid()
+            order by xact_start is null, random() limit 2`,
+        )
+      ).length,
+    pauseMs: 50,
+  },
+  {
+    name: 'restart of the database',
+    inject: async ({ database, nodes }) => {
+      await database.restart();
+      for (const { wire } of nodes) wire.leadTo(database.url);
+      return 1;
+    },
+    pauseMs: 1_500,
+  },
+  {
+    name: 'the database stands still for 11 s, longer than a statement is waited for',
+    inject: async ({ database }) => {
+      await database.freeze(async () => await delay(11_000));
+      return 1;
+    },
+    pauseMs: 1_000,
+  },
+  {
     name: 'kill -9 of a backend (all sessions end, PostgreSQL recovers)',
     inject: async ({ database }) => {
       const isKilled = await database.killBackend();

@@ -14,6 +14,7 @@ export const RULES = {
   I8: 'all serve again within 15 s, nothing stays locked, and no node dies by itself',
   I9: 'no statement fails because of another: no deadlock, no violated key',
   I10: 'nothing is changed with a token after its revocation has been answered, on any node',
+  I11: 'users, tokens and revocations that were answered are there, and what fails is told as such',
 } as const;
 
 interface Row {

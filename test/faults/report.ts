@@ -41,11 +41,20 @@ function faultsInAll(faults: readonly FaultRow[]): string {
 
 function faultTable(faults: readonly FaultRow[]): string {
   const rows = faults.map(({ name, result }) => {
-    const { injected, operations, unknown, reads, revocations, healedMs, violations } = result;
-    const counts = [injected, operations, operations - unknown, unknown, reads, revocations];
+    const { injected, operations, transactions, unknown, reads, revocations, healedMs, violations } = result;
+    const counts = [injected, operations, operations - unknown, unknown, transactions, reads, revocations];
     return [name, ...counts, `${Math.round(healedMs)} ms`, violations.length];
   });
-  const head = ['fault', 'injected', 'operations', 'answered', 'unknown, then resolved', 'reads', 'tokens revoked'];
+  const head = [
+    'fault',
+    'injected',
+    'operations',
+    'answered',
+    'unknown, then resolved',
+    'transactions',
+    'reads',
+    'tokens revoked',
+  ];
   return table([...head, 'serves again after', 'violations'], rows);
 }
 

@@ -8,6 +8,7 @@ import { scrip } from './nodes.js';
 import { type Operation, verdict } from './operation-log.js';
 import { revocationViolations, revokeAgain } from './revocations.js';
 import type { Stage } from './stage.js';
+import { loadTransactions, lostTransactions } from './transactions.js';
 
 /** Where a fault is injected, how long, and how many are at work meanwhile. */
 export interface RunOptions extends Stage {
@@ -19,6 +20,8 @@ export interface RunOptions extends Stage {
 export interface Result {
   readonly injected: number;
   readonly operations: number;
+  /** Answered changes of users, tokens and sessions. */
+  readonly transactions: number;
   /** Of these, how many were answered by nobody, and made certain afterwards. */
   readonly unknown: number;
   readonly reads: number;
@@ -30,6 +33,9 @@ export interface Result {
 }
 
 const USERS = 20;
+
+/** Clients whose changes are transactions, beside those that change points. */
+const TRANSACTION_CLIENTS = 3;
 
 /** What a node has to serve again after, and how long others may wait where an account is locked. */
 const HEAL_MS = 15_000;
@@ -45,12 +51,19 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const common = { urls, secret, userIds, name: fault.name, signal: over.signal };
   const loading = load({ ...common, clients });
   const revoking = revokeAgain({ ...common, database });
+  const transacting = loadTransactions({
+    urls,
+    secret,
+    clients: TRANSACTION_CLIENTS,
+    name: fault.name,
+    signal: over.signal,
+  });
   const injected = await injectAgain(fault, options, userIds);
   const healing = performance.now();
   const healed = await untilServed(options, userIds);
   const healedMs = performance.now() - healing;
   over.abort();
-  const [loaded, revoked] = await Promise.all([loading, revoking]);
+  const [loaded, revoked, transactions] = await Promise.all([loading, revoking, transacting]);
   const log = { ...loaded, operations: [...loaded.operations, ...revoked.operations] };
   const unknown = log.operations.filter((operation) => verdict(operation).outcome === 'UNKNOWN');
   await makeCertain(unknown, options);
@@ -58,6 +71,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   return {
     injected,
     operations: log.operations.length,
+    transactions: transactions.changes,
     unknown: unknown.length,
     reads: log.reads,
     revocations: revoked.revocations.length,
@@ -67,6 +81,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
       ...spared(fault, log, userIds),
       ...(await violations(database, everything, userIds)),
       ...(await revocationViolations(database, revoked)),
+      ...(await lostTransactions(database, transactions)),
       ...(await leftOver(options)),
       ...conflicts(options, conflictsBefore),
       ...(await verify(database)),
