@@ -48,10 +48,19 @@ interface Server {
   readonly timeline: number | undefined;
 }
 
+/** A new connection is waited for by a request, so that its answer may take no longer; `pg` reads this of any statement. */
+const LIMIT = { query_timeout: 1_000 };
+
 /** `pg_control_checkpoint` names the timeline only after the first checkpoint that follows a promotion. */
-const LOOK = `
-  select pg_is_in_recovery() as standby,
-         case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end as timeline`;
+const LOOK = {
+  ...LIMIT,
+  text: `
+    select pg_is_in_recovery() as standby,
+           case when not pg_is_in_recovery()
+             then substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end as timeline`,
+};
+
+const LOOK_WITHOUT_TIMELINE = { ...LIMIT, text: 'select pg_is_in_recovery() as standby' };
 
 /** Services that speak PostgreSQL's protocol on a storage of their own may lack these functions. */
 async function look(client: pg.Client): Promise<Server> {
@@ -61,7 +70,7 @@ async function look(client: pg.Client): Promise<Server> {
     return { isStandby: standby, timeline: timeline === null ? undefined : Number.parseInt(timeline, 16) };
   } catch (error) {
     if (databaseFailure(error)?.kind !== 'refused') throw error;
-    const { rows } = await client.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
+    const { rows } = await client.query<{ standby: boolean }>(LOOK_WITHOUT_TIMELINE);
     return { isStandby: rows[0]?.standby === true, timeline: undefined };
   }
 }

@@ -31,7 +31,7 @@ export interface OpenOptions {
 /** So many can be in flight at once: four of the ledger, and one look-up of each kind, three of credentials and six by key. */
 const PRIORITY_POOL_SIZE = 13;
 
-/** A check of the database may take twice as long: once to connect, once to answer. */
+/** A check of the database may take twice as long and a second: to connect, to be examined, and to answer. */
 const CHECK_MS = 2_000;
 
 /**

@@ -26,7 +26,12 @@ export interface Node {
 /** What all processes are told. */
 const SECRET = 'known to these runs, and to nobody else';
 
-export async function startNode(databaseUrl: string, port: number): Promise<Node> {
+/** @param settings are added to the node's own. */
+export async function startNode(
+  databaseUrl: string,
+  port: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Node> {
   const wire = await openWire(databaseUrl);
   const env = {
     ...environment(wire.url),
@@ -35,6 +40,7 @@ export async function startNode(databaseUrl: string, port: number): Promise<Node
     LOG_LEVEL: 'warn',
     LIMIT_ROOT_FIELDS: '1000',
     THROTTLE_REQUESTS_PER_MINUTE: '0', // all load comes from one address
+    ...settings,
   };
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess;
