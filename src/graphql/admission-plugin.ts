@@ -1,5 +1,11 @@
 import { type ApolloServerPlugin, type GraphQLResponse, HeaderMap } from '@apollo/server';
-import { type DocumentNode, type GraphQLError, type GraphQLFormattedError, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLError,
+  type GraphQLFormattedError,
+  OperationTypeNode,
+} from 'graphql';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { REJECTIONS } from '../auth/rejection.js';
 import type { ErrorCode } from '../errors.js';
@@ -43,7 +49,7 @@ export function admissionPlugin({ policy, limits, signUp }: AdmissionOptions): A
         if (excess !== undefined) return refuse([{ code: 'OPERATION_TOO_COMPLEX', message: excess }]);
         const isMutation = operation.operation === OperationTypeNode.MUTATION;
         const fields = isMutation ? selectedRootFields(document, operation, variables) : NO_FIELDS;
-        if (!signUp && [...fields.values()].includes('signUp')) return refuse([SIGN_UP_OFF]);
+        if (!signUp && [...fields.values()].some(({ name }) => name.value === 'signUp')) return refuse([SIGN_UP_OFF]);
         const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
         // The caller counts as anonymous here, yet sent a token: the answer is that it expired, not that none was sent.
         if (contextValue.hasExpired && !(verdict.allowed && isPublic(policy, document, operationName))) {
@@ -53,7 +59,7 @@ export function admissionPlugin({ policy, limits, signUp }: AdmissionOptions): A
         const faults = checkVariables(policy.schema, operation, variables);
         if (faults.length > 0) return refuse(faults.map(describeFault));
         const header = contextValue.idempotencyHeader;
-        const fault = header && refuseIdempotencyHeader(policy.schema, header, { document, operation, variables });
+        const fault = header && refuseIdempotencyHeader(policy.schema, header, { operation, fields, variables });
         if (fault !== undefined) return refuse([{ code: 'BAD_REQUEST', message: fault }]);
         const excessive = isMutation ? countChanges(contextValue, fields.size) : undefined;
         if (excessive !== undefined) return refuse([excessive]);
@@ -68,7 +74,7 @@ export function admissionPlugin({ policy, limits, signUp }: AdmissionOptions): A
 }
 
 const ABANDONED = { code: 'UNAVAILABLE', message: 'The operation took too long. Retry shortly.' } as const;
-const NO_FIELDS: ReadonlyMap<string, string> = new Map();
+const NO_FIELDS: ReadonlyMap<string, FieldNode> = new Map();
 
 const SIGN_UP_OFF = {
   code: 'FORBIDDEN',

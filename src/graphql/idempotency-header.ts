@@ -1,22 +1,14 @@
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
 import {
-  type DocumentNode,
   type FieldNode,
-  type FragmentDefinitionNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLSchema,
-  GraphQLSkipDirective,
   getArgumentValues,
-  getDirectiveValues,
   getNullableType,
   getVariableValues,
   isInputObjectType,
-  Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  type SelectionNode,
-  type SelectionSetNode,
 } from 'graphql';
 import type { Context } from './context.js';
 
@@ -41,8 +33,9 @@ export function readIdempotencyHeader([value = '', ...others]: readonly string[]
 type Variables = Readonly<Record<string, unknown>>;
 
 interface Operation {
-  readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** Its root fields that run, by their keys in the response; see `selectedRootFields`. */
+  readonly fields: ReadonlyMap<string, FieldNode>;
   readonly variables: Variables;
 }
 
@@ -50,18 +43,18 @@ interface Operation {
 export function refuseIdempotencyHeader(
   schema: GraphQLSchema,
   header: HeaderKey,
-  { document, operation, variables }: Operation,
+  { operation, fields, variables }: Operation,
 ): string | undefined {
   const mutation = schema.getMutationType();
   if (operation.operation !== OperationTypeNode.MUTATION || mutation == null) return undefined;
   if ('fault' in header) return header.fault;
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (coerced === undefined) return undefined; // the execution says what is wrong with them, and runs nothing
-  const [node, ...others] = rootFields(operation.selectionSet, { document, variables: coerced }).values();
+  const [node, ...others] = [...fields.values()].filter(({ name }) => name.value !== '__typename');
   const field = mutation.getFields()[node?.name.value ?? ''];
   if (node === undefined || field === undefined || others.length > 0 || !takesKey(field)) {
     return 'The header `Idempotency-Key` is for a mutation with one field that has `input.idempotencyKey`. Send the key there, or leave the header out.';
   }
+  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
+  if (coerced === undefined) return undefined; // the execution says what is wrong with them, and runs nothing
   const given = givenKey(field, node, coerced);
   if (given == null || given === header.key) return undefined;
   return 'The header `Idempotency-Key` and `input.idempotencyKey` differ. Send one of them, or the same key in both.';
@@ -103,43 +96,4 @@ function givenKey(field: GraphQLField<unknown, unknown>, node: FieldNode, variab
   } catch {
     return undefined;
   }
-}
-
-interface Root {
-  readonly document: DocumentNode;
-  readonly variables: Variables;
-}
-
-/** The root fields that run, one for each key of the response: what stands twice under one key is one field. */
-function rootFields(
-  { selections }: SelectionSetNode,
-  root: Root,
-  fields = new Map<string, FieldNode>(),
-  spread = new Set<string>(),
-): Map<string, FieldNode> {
-  for (const selection of selections.filter((node) => isIncluded(node, root.variables))) {
-    if (selection.kind === Kind.FIELD) {
-      if (selection.name.value !== '__typename') fields.set((selection.alias ?? selection.name).value, selection);
-    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      rootFields(selection.selectionSet, root, fields, spread);
-    } else if (!spread.has(selection.name.value)) {
-      spread.add(selection.name.value);
-      const fragment = fragmentNamed(selection.name.value, root.document);
-      if (fragment !== undefined) rootFields(fragment.selectionSet, root, fields, spread);
-    }
-  }
-  return fields;
-}
-
-function isIncluded(node: SelectionNode, variables: Variables): boolean {
-  return (
-    getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] !== true &&
-    getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false
-  );
-}
-
-function fragmentNamed(name: string, { definitions }: DocumentNode): FragmentDefinitionNode | undefined {
-  return definitions
-    .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-    .find((fragment) => fragment.name.value === name);
 }

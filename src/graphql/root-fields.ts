@@ -1,6 +1,7 @@
 import {
   type DirectiveNode,
   type DocumentNode,
+  type FieldNode,
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
@@ -10,23 +11,23 @@ import {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** The root fields that an operation selects: their names by their keys in the response. `@skip` and `@include` count. */
+/** The root fields that an operation selects, by their keys in the response. `@skip` and `@include` count. */
 export function selectedRootFields(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Values,
-): ReadonlyMap<string, string> {
+): ReadonlyMap<string, FieldNode> {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
   const values = withDefaults(operation, variables);
-  const fields = new Map<string, string>();
+  const fields = new Map<string, FieldNode>();
   const spread = new Set<string>();
 
   const collect = ({ selections }: SelectionSetNode) => {
     for (const selection of selections) {
       if (!isSelected(selection.directives, values)) continue;
-      if (selection.kind === Kind.FIELD) fields.set((selection.alias ?? selection.name).value, selection.name.value);
+      if (selection.kind === Kind.FIELD) fields.set((selection.alias ?? selection.name).value, selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
       else if (!spread.has(selection.name.value)) {
         spread.add(selection.name.value);

@@ -102,6 +102,15 @@ describe('The header Idempotency-Key', () => {
     expectBadRequest(await send(query, 'order-7', { both: true }));
   });
 
+  it('leaves a condition that is null to the execution, which runs nothing', async () => {
+    const { id } = await server.user();
+    const query = `mutation ($no: Boolean = false) { addPoints(input: ${amount(id)}) @skip(if: $no) { points } }`;
+    const { data, errors } = await send(query, 'order-8', { no: null });
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(await server.database.query('select 1 from entries where user_id = $1', [id])).toEqual([]);
+  });
+
   it.each([
     ['is empty', ''],
     ['is an empty string', '""'],
