@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
+import { isOrigin, isPostgresUrl, namesOneHost, parseTrustedProxies } from './config-values.js';
 import * as z from './zod.js';
 
 /** Everything that a process can be told, parsed. Nothing else reads the environment. */
@@ -292,34 +292,4 @@ function keySource(
   return path === undefined
     ? undefined
     : { setting: file, kind: 'file', path: resolve(path), home: resolve(env.SCRIP_HOME) };
-}
-
-/** undefined: the value is neither a number of proxies nor a list of addresses and CIDRs. */
-function parseTrustedProxies(value: string): TrustedProxies | undefined {
-  if (/^(\d|10)$/.test(value)) return { kind: 'hops', hops: Number(value) };
-  const addresses = value.split(/[\s,]+/).filter((address) => address !== '');
-  return addresses.length > 0 && addresses.every(isNetwork) ? { kind: 'addresses', addresses } : undefined;
-}
-
-/** Whether the text is an address, or a CIDR that covers less than all addresses. */
-function isNetwork(text: string): boolean {
-  const [address = '', prefix, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
-}
-
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && new URL(text).origin === text;
-}
-
-function isPostgresUrl(text: string): boolean {
-  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
-}
-
-/** PostgreSQL's own form of several hosts is no URL: its authority, or its parameter `host`, is a list. */
-function namesOneHost(text: string): boolean {
-  const authority = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text)?.[1] ?? '';
-  const parameter = /[?&]host=([^&#]*)/.exec(text)?.[1] ?? '';
-  return !/,|%2c/i.test(`${authority} ${parameter}`);
 }
