@@ -1,7 +1,7 @@
 import { createLane, LaneOverloaded } from '../database/lane.js';
 import type { Clock } from './clock.js';
 import type { Entry } from './entry.js';
-import type { Answer, Applied, PointsOperation, RunOperations } from './operation.js';
+import { type Answer, type Applied, MAX_PER_STATEMENT, type PointsOperation, type RunOperations } from './operation.js';
 import { createPatience } from './patience.js';
 import { inTime, isLocked, type Pending, settle, survivors, toAttempt } from './pending.js';
 
@@ -36,12 +36,6 @@ export interface LedgerOptions {
 /** Statements in flight at once, apart from those that have to be patient. */
 const LANES = 2;
 
-/**
- * Operations of one statement: few enough that the next statement waits a few milliseconds, enough that a commit costs
- * each one little. No more of them can still happen once the credential has ended.
- */
-const MOST_PER_STATEMENT = 100;
-
 /** Operations under way, of all users together. */
 const MOST_UNDER_WAY = 20_000;
 
@@ -64,7 +58,7 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
   const patience = createPatience({ run: attempt, clock });
   const lanes = Array.from({ length: LANES }, () =>
     createLane({
-      maxBatch: MOST_PER_STATEMENT,
+      maxBatch: MAX_PER_STATEMENT,
       sizeOf: (group: readonly Pending[]) => group.length,
       maxQueue: MOST_UNDER_WAY,
       run: runGroups,
@@ -150,13 +144,13 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
     applyAll: async (operations, recheck = async () => {}) => {
       const deadline = clock.now() + BEGIN_WITHIN_MS;
       const results: PromiseSettledResult<Applied>[] = [];
-      for (let from = 0; from < operations.length; from += MOST_PER_STATEMENT) {
+      for (let from = 0; from < operations.length; from += MAX_PER_STATEMENT) {
         try {
           if (from > 0) await recheck();
         } catch (reason) {
           return [...results, ...operations.slice(from).map(() => ({ status: 'rejected', reason }) as const)];
         }
-        results.push(...(await submitAll(operations.slice(from, from + MOST_PER_STATEMENT), deadline)));
+        results.push(...(await submitAll(operations.slice(from, from + MAX_PER_STATEMENT), deadline)));
       }
       return results;
     },

@@ -48,6 +48,12 @@ export interface Applied {
 }
 
 /**
+ * Operations of one statement: few enough that the next statement waits a few milliseconds, enough that a commit costs
+ * each one little. No more of them can still happen once the credential has ended.
+ */
+export const MAX_PER_STATEMENT = 100;
+
+/**
  * Attempts operations in one statement, which happens as a whole or not at all; those of one user in the order given.
  * The statement reads each credential after it has locked the accounts.
  *

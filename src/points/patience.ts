@@ -1,6 +1,6 @@
 import { databaseFailure } from '../database/failure.js';
 import type { Clock } from './clock.js';
-import type { RunOperations } from './operation.js';
+import { MAX_PER_STATEMENT, type RunOperations } from './operation.js';
 import { fail, giveUp, inTime, isLocked, type Pending, settle, survivors, toAttempt } from './pending.js';
 
 /** Where operations go that could not be decided at once, because of a lock or a failure. */
@@ -20,8 +20,7 @@ const MOST_STATEMENTS = 2;
  */
 const LOCK_WAIT_MS = 100;
 
-/** Of operations: no more of them can still happen once the credential has ended. */
-const MOST_PER_STATEMENT = 100;
+/** Operations that wait for one account. */
 const MOST_PER_ACCOUNT = 2_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
@@ -42,8 +41,8 @@ export function createPatience({ run, clock }: { run: RunOperations; clock: Cloc
     let oneByOne = 0;
     let pauseMs = FIRST_PAUSE_MS;
     while (queue.length > 0) {
-      const next = await inSlot(() => attempt(queue, oneByOne > 0 ? 1 : MOST_PER_STATEMENT));
-      if (next === 'ONE_BY_ONE') oneByOne = Math.min(queue.length, MOST_PER_STATEMENT);
+      const next = await inSlot(() => attempt(queue, oneByOne > 0 ? 1 : MAX_PER_STATEMENT));
+      if (next === 'ONE_BY_ONE') oneByOne = Math.min(queue.length, MAX_PER_STATEMENT);
       if (next === 'GO_ON' && oneByOne > 0) oneByOne -= 1;
       if (next === 'PAUSE') await clock.delay(pauseMs);
       pauseMs = next === 'PAUSE' ? Math.min(pauseMs * 2, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
