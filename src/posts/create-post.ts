@@ -3,8 +3,8 @@ import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/turns.js';
 import { UserNotFound } from '../users/errors.js';
-import { isUser } from '../users/read-users.js';
-import { users } from '../users/table.js';
+import { type Permission, requireLiveCredential } from '../users/live-credential.js';
+import { lockUsers } from '../users/lock-user.js';
 import type { Post } from './post.js';
 import { posts } from './table.js';
 
@@ -15,22 +15,20 @@ export interface NewPost {
   readonly body: string;
 }
 
+const PERMISSION: Permission = { coordinate: 'Mutation.createPost', scopes: ['posts:write'] };
+
 /**
  * Writes a post.
  *
- * @throws UserNotFound when there is no such author. Nothing was written.
+ * @throws UserNotFound when there is no such author; CredentialEnded, ScopesMissing. Nothing was written.
  */
-export async function createPost(
-  database: Database,
-  { authorId, title, body }: NewPost,
-  { recheck }: Pick<Actor, 'recheck'>,
-): Promise<Post> {
-  return await inTurn(database, { key: authorId, recheck }, async (transaction) => {
-    // Shared lock: the author cannot be deleted, and their posts with them, between this look and the insertion.
-    const isAuthor = isUser({ id: authorId });
-    const [writer] = await transaction.select({ id: users.id }).from(users).where(isAuthor).for('share');
-    if (writer === undefined) throw new UserNotFound();
-    const [post] = await transaction.insert(posts).values({ id: uuid(), authorId: writer.id, title, body }).returning();
+export async function createPost(database: Database, { authorId, title, body }: NewPost, actor: Actor): Promise<Post> {
+  return await inTurn(database, { key: authorId, recheck: actor.recheck }, async (transaction) => {
+    // Locked: the author cannot be deleted, and their posts with them, between this look and the insertion.
+    const locked = await lockUsers(transaction, [authorId], actor);
+    await requireLiveCredential(transaction, actor, PERMISSION);
+    if (!locked.some(({ id }) => id === authorId)) throw new UserNotFound();
+    const [post] = await transaction.insert(posts).values({ id: uuid(), authorId, title, body }).returning();
     if (post === undefined) throw new Error('The insertion of a post returned no row.');
     return post;
   });

@@ -38,20 +38,18 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
       };
       return { post: await createPost(database, post, actor) };
     },
-    updatePost: async (_source, { input }, { database, principal }) => {
+    updatePost: async (_source, { input }, { actor, database, principal }) => {
       const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
-      const post = await updatePost(database, ref, {
+      const changes = {
         title: input.title == null ? undefined : parseText('input.title', input.title, TITLE),
         body: input.body == null ? undefined : parseText('input.body', input.body, BODY),
-      });
-      return { post };
+      };
+      return { post: await updatePost(database, ref, changes, actor) };
     },
-    deletePost: async (_source, { input }, { database, principal }) => ({
-      deletedPostId: await deletePost(database, {
-        id: parseId(input.id),
-        authorId: limitedTo(principal, 'posts:write'),
-      }),
-    }),
+    deletePost: async (_source, { input }, { actor, database, principal }) => {
+      const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
+      return { deletedPostId: await deletePost(database, ref, actor) };
+    },
   },
   Post: {
     author: async ({ authorId }, _args, { reads }) => await reads.existingUser(authorId),

@@ -5,6 +5,7 @@ import type { Context } from '../graphql/context.js';
 import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../graphql/generated.js';
 import { ownerOf } from '../graphql/owner-of.js';
 import { parseId, parseText } from '../input.js';
+import type { Permission } from '../users/live-credential.js';
 import { parsePassword } from '../users/password.js';
 import { parseUsername, parseUserRef } from '../users/user.js';
 import { changePassword } from './change-password.js';
@@ -15,6 +16,8 @@ import { renewSession } from './renew-session.js';
 import { sessionState } from './session.js';
 import { setPassword } from './set-password.js';
 import { signUp } from './sign-up.js';
+
+const REVOKE_SESSION: Permission = { coordinate: 'Mutation.revokeSession', scopes: ['tokens:revoke'] };
 
 /** What may be tried as a password: of old ones some may be shorter than new ones can be. */
 const TRIED = { least: 1, most: 256 };
@@ -64,7 +67,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     },
     revokeSession: async (_source, { input }, { actor, database, principal }) => {
       const ref = { id: parseId(input.id), userId: limitedTo(principal, 'tokens:revoke') };
-      return { session: await endSession(database, ref, actor) };
+      return { session: await endSession(database, ref, actor, REVOKE_SESSION) };
     },
     revokeSessions: async (_source, { input }, context) => {
       const { actor, database } = context;

@@ -5,6 +5,7 @@ import { byId, connection, pageRequest } from '../graphql/connection.js';
 import type { Context } from '../graphql/context.js';
 import type { Resolvers, UserTokensArgs } from '../graphql/generated.js';
 import { parseId, parseSearch, parseText } from '../input.js';
+import type { Permission } from '../users/live-credential.js';
 import { parseUserRef } from '../users/user.js';
 import { TokenNotFound } from './errors.js';
 import { issueToken } from './issue-token.js';
@@ -12,6 +13,8 @@ import { countTokens, listTokens, type TokenFilter } from './read-tokens.js';
 import { namedBySecret, revokeToken } from './revoke-token.js';
 import { rotateToken } from './rotate-token.js';
 import { type Token, tokenState } from './token.js';
+
+const REVOKE: Permission = { coordinate: 'Mutation.revokeToken', scopes: ['tokens:revoke'] };
 
 /** A week. */
 const MOST_OVERLAP_SECONDS = 604_800;
@@ -46,8 +49,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
       return await issueToken(context, token, context.actor);
     },
     revokeToken: async (_source, { input }, context) => {
-      if (input.secret != null) return { token: (await revokeBySecret(context, input.secret)) ?? null };
-      const token = await revokeToken(context.database, { id: parseId(input.id ?? '') }, context.actor);
+      if (input.secret != null) return { token: (await revokeBySecret(context, input.secret, REVOKE)) ?? null };
+      const token = await revokeToken(context.database, { id: parseId(input.id ?? '') }, context.actor, REVOKE);
       if (token === undefined) throw new TokenNotFound();
       return { token };
     },
@@ -83,9 +86,13 @@ async function tokensOf({ reads }: Context, ownerId: string, args: UserTokensArg
   return connection(byId, request, page, () => reads.tokenCountOf(ownerId));
 }
 
-async function revokeBySecret({ actor, database, jwts }: Context, secret: string): Promise<Token | undefined> {
+async function revokeBySecret(
+  { actor, database, jwts }: Context,
+  secret: string,
+  permission?: Permission,
+): Promise<Token | undefined> {
   const ref = namedBySecret(secret, jwts);
-  return ref && (await revokeToken(database, ref, actor));
+  return ref && (await revokeToken(database, ref, actor, permission));
 }
 
 function overlap(seconds: number): number {

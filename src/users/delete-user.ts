@@ -18,6 +18,10 @@ import { formerUsernames, users } from './table.js';
  */
 export async function deleteUser(database: Database, userId: string, actor: Actor): Promise<string> {
   return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+    // Posts before users: see `requireLiveCredential`.
+    await transaction.execute(
+      sql`select count(*) from (select from ${posts} where ${posts.authorId} = ${userId} order by ${posts.id} for update)`,
+    );
     const change = { actor, coordinate: 'Mutation.deleteUser', scopes: ['users:write'] as const };
     const locked = await lockUser(transaction, userId, change);
     const { user } = locked;

@@ -16,18 +16,23 @@ export interface Permission {
 
 /**
  * Locks the credential of a change against its end, until the transaction ends: it was alive when the change was made, or
- * the change is not made. Called by what hands out power or takes it away, which could undo the end of the credential.
+ * the change is not made. Every operation that a credential may be needed for calls it, after it has waited for the rows
+ * that it changes and before it commits. Changes of points check the credential within their own statement, and a change
+ * of password by the session that it ends.
  *
- * Locks are taken in one order everywhere, so that no two transactions wait for each other: users by id (`lockUsers`, with
- * the user behind the credential among them), then a balance, then tokens or sessions by id.
+ * Locks are taken in one order everywhere, so that no two transactions wait for each other: posts, then users by id
+ * (`lockUsers`, with the user behind a session among them), then a balance, then tokens or sessions by id.
  *
+ * @param permission undefined: the change needs no scope (`logOut`, `revokeCurrentToken`), so that no role counts and the
+ *   user need not be locked.
  * @returns the scopes that the credential holds; the command line and the server itself hold all.
- * @throws CredentialEnded; ScopesMissing where the user of a session lost the role by which the change was allowed.
+ * @throws CredentialEnded; ScopesMissing where the user of a session lost a scope by which the change was allowed. A scope
+ *   that the user never had is not missed: the change is one of their own things.
  */
 export async function requireLiveCredential(
   transaction: Database,
   { credential }: Actor,
-  permission: Permission,
+  permission: Permission | undefined,
 ): Promise<readonly Scope[]> {
   switch (credential.kind) {
     case 'NONE':
@@ -37,7 +42,8 @@ export async function requireLiveCredential(
     case 'USER': {
       const role = await roleOfSession(transaction, credential.sessionId);
       const held = SCOPES_OF_ROLE[role];
-      if (SCOPES_OF_ROLE[credential.role].some((scope) => !held.includes(scope))) {
+      const lost = SCOPES_OF_ROLE[credential.role].filter((scope) => !held.includes(scope));
+      if (permission?.scopes.some((scope) => lost.includes(scope))) {
         throw new ScopesMissing(
           permission.coordinate,
           { required: permission.scopes, held },

@@ -72,8 +72,12 @@ export async function lockUser(
   return { user, sequence: balance.sequence, isLastAdmin: admins.length === 1 && admins[0]?.id === userId };
 }
 
-/** Locks the users who are changed, and with them the user behind the credential, in the order of ids. */
-async function lockInOrder(
+/**
+ * Locks the users who are changed, and in share mode the user behind the credential, in the order of ids.
+ *
+ * @param caller.isOwn whether the user behind the credential is the one who is changed.
+ */
+export async function lockInOrder(
   transaction: Database,
   isChanged: SQL | undefined,
   { actorId, isOwn }: { readonly actorId: string | null; readonly isOwn: boolean },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
 import { hold } from '../held.js';
-import { type Answer, startServer, type TestServer } from '../server.js';
+import { type Answer, type LoggedIn, startServer, type TestServer } from '../server.js';
 import { openSocket } from '../socket.js';
 
 let server: TestServer;
@@ -44,23 +44,31 @@ const remove = async ({ id }: User) =>
     { id },
   );
 
-/** Runs `fields` behind a field that waits for a post, and ends the credential meanwhile. */
+/** A first field that has changed a post, and whose answer waits for the ledger. */
+const FIRST = (id: string) =>
+  `first: updatePost(input: { id: "${id}", title: "changed" }) { post { title author { pointsHistory(first: 1) { nodes { id } } } } }`;
+const FIRST_ANSWER = { post: { title: 'changed', author: { pointsHistory: { nodes: [] } } } };
+const holdFirst = async () => await hold(server, 'lock table entries in access exclusive mode');
+
+/** Runs `fields` behind a field that has changed a post and waits, and ends the credential meanwhile. */
 async function endBetween(credential: Credential, fields: string, end: End): Promise<Answer> {
   const { id } = await server.post(await server.user());
-  const held = await hold(server, 'select 1 from posts where id = $1 for update', [id]);
-  const answer = server.send(
-    credential,
-    `mutation { first: updatePost(input: { id: "${id}", title: "changed" }) { post { title } } ${fields} }`,
-  );
+  const held = await holdFirst();
+  const answer = server.send(credential, `mutation { ${FIRST(id)} ${fields} }`);
   await held.reached();
   expect((await end()).errors).toBeUndefined();
   await held.release();
   return await answer;
 }
 
-/** Runs a single field that waits for a user, and ends the credential meanwhile. */
-async function endWithin(credential: Credential, waitsFor: User, field: string, end: End): Promise<Answer> {
-  const held = await hold(server, 'select 1 from users where id = $1 for update', [waitsFor.id]);
+/** What an operation waits for: the statement that locks it, with its values. */
+type Stop = readonly [statement: string, values: unknown[]];
+
+const userStop = ({ id }: User): Stop => ['select 1 from users where id = $1 for update', [id]];
+
+/** Runs a single field that waits, and ends the credential meanwhile. */
+async function endWithin(credential: Credential, stop: Stop, field: string, end: End): Promise<Answer> {
+  const held = await hold(server, ...stop);
   const answer = server.send(credential, `mutation { next: ${field} }`);
   await held.reached();
   expect((await end()).errors).toBeUndefined();
@@ -68,6 +76,9 @@ async function endWithin(credential: Credential, waitsFor: User, field: string, 
   return await answer;
 }
 
+/** The id of a session, from its access token. */
+const sessionIdOf = ({ accessToken }: LoggedIn): string =>
+  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
 const errorAt = ({ errors }: Answer, alias: string) => errors?.find(({ path }) => path?.[0] === alias)?.extensions;
 const points = async ({ id }: User) =>
   (await server.database.query('select points from balances where user_id = $1', [id]))[0]?.['points'];
@@ -96,7 +107,7 @@ describe('Between two fields of a mutation', () => {
     const add = (alias: string) =>
       `${alias}: addPoints(input: { user: { id: "${token.owner.id}" }, points: 7 }) { points }`;
     const answer = await endBetween(token, `${add('next')} ${add('last')}`, () => revoke(token.id));
-    expect(answer.data).toEqual({ first: { post: { title: 'changed' } }, next: null, last: null });
+    expect(answer.data).toEqual({ first: FIRST_ANSWER, next: null, last: null });
     for (const alias of ['next', 'last']) {
       expect(errorAt(answer, alias)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' });
     }
@@ -150,7 +161,7 @@ describe('Between two fields of a mutation', () => {
        last: updateUser(input: { user: { id: "${session.user.id}" }, role: ADMIN }) { user { role } }`,
       () => demote(session.user),
     );
-    expect(answer.data).toEqual({ first: { post: { title: 'changed' } }, next: null, last: null });
+    expect(answer.data).toEqual({ first: FIRST_ANSWER, next: null, last: null });
     expect(errorAt(answer, 'next')).toMatchObject({
       code: 'FORBIDDEN',
       coordinate: 'Mutation.addPoints',
@@ -165,13 +176,13 @@ describe('Between two fields of a mutation', () => {
   it('a WebSocket whose token was revoked is closed with 4401, and nothing more is changed', async () => {
     const token = await server.token(SCOPES);
     const { id } = await server.post(await server.user());
-    const held = await hold(server, 'select 1 from posts where id = $1 for update', [id]);
+    const held = await holdFirst();
     const socket = await openSocket(server);
     await socket.init(token);
     socket.subscribe(
       '1',
       `mutation {
-        first: updatePost(input: { id: "${id}", title: "changed" }) { post { title } }
+        ${FIRST(id)}
         next: addPoints(input: { user: { id: "${token.owner.id}" }, points: 7 }) { points }
       }`,
     );
@@ -185,13 +196,13 @@ describe('Between two fields of a mutation', () => {
   it('a WebSocket whose user was demoted denies what follows', async () => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const { id } = await server.post(await server.user());
-    const held = await hold(server, 'select 1 from posts where id = $1 for update', [id]);
+    const held = await holdFirst();
     const socket = await openSocket(server);
     await socket.init(session);
     socket.subscribe(
       '1',
       `mutation {
-        first: updatePost(input: { id: "${id}", title: "changed" }) { post { title } }
+        ${FIRST(id)}
         next: createUser(input: { username: "by-socket" }) { user { id } }
       }`,
     );
@@ -200,7 +211,7 @@ describe('Between two fields of a mutation', () => {
     await held.release();
     const answer = await socket.next();
     socket.socket.close();
-    expect(answer?.payload.data).toEqual({ first: { post: { title: 'changed' } }, next: null });
+    expect(answer?.payload.data).toEqual({ first: FIRST_ANSWER, next: null });
     expect(answer?.payload.errors[0].extensions).toMatchObject({
       code: 'FORBIDDEN',
       coordinate: 'Mutation.createUser',
@@ -210,56 +221,162 @@ describe('Between two fields of a mutation', () => {
 });
 
 describe('Within the transaction of a single field', () => {
-  const POWER: readonly [string, (target: User) => string][] = [
-    [
+  /** A field that changes something of the target, and what it waits for. */
+  interface Change {
+    readonly name: string;
+    /** APP: a field for sessions alone would be denied to it. */
+    readonly kinds: readonly ('APP' | 'USER')[];
+    /** Whether it waits before it locks the user behind the credential: otherwise their demotion waits for it. */
+    readonly isDemotable: boolean;
+    readonly prepare: (target: User) => Promise<{ readonly field: string; readonly stop: Stop }>;
+  }
+  const BOTH = ['APP', 'USER'] as const;
+  const onUser = (name: string, field: (target: User) => string, kinds: Change['kinds'] = BOTH): Change => ({
+    name,
+    kinds,
+    isDemotable: true,
+    prepare: async (target) => ({ field: field(target), stop: userStop(target) }),
+  });
+  const onPost = (name: string, field: (id: string) => string): Change => ({
+    name,
+    kinds: BOTH,
+    isDemotable: true,
+    prepare: async (target) => {
+      const { id } = await server.post(target);
+      return { field: field(id), stop: ['select 1 from posts where id = $1 for update', [id]] };
+    },
+  });
+  const CHANGES: readonly Change[] = [
+    onUser(
       'issueToken',
       ({ id }) => `issueToken(input: { name: "n", scopes: [TOKENS_ISSUE], owner: { id: "${id}" } }) { secret }`,
-    ],
-    ['updateUser', ({ id }) => `updateUser(input: { user: { id: "${id}" }, role: ADMIN }) { user { id } }`],
-    ['deleteUser', ({ id }) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`],
-    [
+    ),
+    onUser('updateUser', ({ id }) => `updateUser(input: { user: { id: "${id}" }, role: ADMIN }) { user { id } }`),
+    onUser('deleteUser', ({ id }) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`),
+    onUser(
       'setPassword',
       ({ id }) => `setPassword(input: { user: { id: "${id}" }, password: "a new Password" }) { user { id } }`,
-    ],
+    ),
+    onUser(
+      'createPost',
+      ({ id }) => `createPost(input: { author: { id: "${id}" }, title: "late", body: "" }) { post { id } }`,
+    ),
+    onPost('updatePost', (id) => `updatePost(input: { id: "${id}", title: "late" }) { post { id } }`),
+    onPost('deletePost', (id) => `deletePost(input: { id: "${id}" }) { deletedPostId }`),
+    onUser('revokeSessions', ({ id }) => `revokeSessions(input: { user: { id: "${id}" } }) { count }`, ['USER']),
+    {
+      name: 'revokeSession',
+      kinds: ['USER'],
+      isDemotable: false,
+      prepare: async (target) => {
+        const [row] = await server.database.query('select id from sessions where user_id = $1', [target.id]);
+        return {
+          field: `revokeSession(input: { id: "${row?.['id']}" }) { session { id } }`,
+          stop: ['select 1 from sessions where id = $1 for update', [row?.['id']]],
+        };
+      },
+    },
+    {
+      name: 'revokeToken',
+      kinds: BOTH,
+      isDemotable: false,
+      prepare: async (target) => {
+        const { id } = await server.token(['posts:read'], target);
+        return {
+          field: `revokeToken(input: { id: "${id}" }) { token { id } }`,
+          stop: ['select 1 from tokens where id = $1 for update', [id]],
+        };
+      },
+    },
   ];
+  const BY_TOKEN = CHANGES.filter(({ kinds }) => kinds.includes('APP'));
+  const DEMOTABLE = CHANGES.filter(({ isDemotable }) => isDemotable);
+  const UNDEMOTABLE = CHANGES.filter(({ isDemotable }) => !isDemotable);
+
+  /** What is changed comes before the credential, whose id is later: so do their locks. */
+  const prepareTarget = async ({ prepare }: Change) => {
+    const { user: target } = await server.session();
+    return { target, ...(await prepare(target)) };
+  };
   const stateOf = async ({ id }: User) => [
     await server.database.query('select * from users where id = $1', [id]),
     await server.database.query('select id, revoked_at, expires_at from tokens where owner_id = $1 order by id', [id]),
+    await server.database.query('select id, ended_at from sessions where user_id = $1 order by id', [id]),
+    await server.database.query('select id, title, body from posts where author_id = $1 order by id', [id]),
   ];
 
-  it.each(POWER)('%s does nothing by a token that was revoked', async (_name, field) => {
-    const target = await server.user();
+  it.each(BY_TOKEN)('$name does nothing by a token that was revoked', async (change) => {
+    const { target, field, stop } = await prepareTarget(change);
     const token = await server.token(SCOPES);
     const before = await stateOf(target);
-    const answer = await endWithin(token, target, field(target), () => revoke(token.id));
+    const answer = await endWithin(token, stop, field, () => revoke(token.id));
     expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(target)).toEqual(before);
   });
 
-  it.each(POWER)('%s does nothing by a session that was logged out', async (_name, field) => {
-    const target = await server.user();
+  it.each(CHANGES)('$name does nothing by a session that was logged out', async (change) => {
+    const { target, field, stop } = await prepareTarget(change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const before = await stateOf(target);
-    const answer = await endWithin(session, target, field(target), () => logOut(session));
+    const answer = await endWithin(session, stop, field, () => logOut(session));
     expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(target)).toEqual(before);
   });
 
-  it.each(POWER)('%s does nothing by an administrator who was demoted', async (name, field) => {
-    const target = await server.user(); // its id comes first, and so its lock
+  it.each(DEMOTABLE)('$name does nothing by an administrator who was demoted', async (change) => {
+    const { target, field, stop } = await prepareTarget(change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const before = await stateOf(target);
-    const answer = await endWithin(session, target, field(target), () => demote(session.user));
-    expect(errorAt(answer, 'next')).toMatchObject({ code: 'FORBIDDEN', coordinate: `Mutation.${name}` });
+    const answer = await endWithin(session, stop, field, () => demote(session.user));
+    expect(errorAt(answer, 'next')).toMatchObject({ code: 'FORBIDDEN', coordinate: `Mutation.${change.name}` });
     expect(await stateOf(target)).toEqual(before);
+  });
+
+  it.each(UNDEMOTABLE)('the demotion of an administrator waits for $name', async (change) => {
+    const { field, stop } = await prepareTarget(change);
+    const session = await server.session(await server.user({ role: 'ADMIN' }));
+    const held = await hold(server, ...stop);
+    const answer = server.send(session, `mutation { next: ${field} }`);
+    await held.reached();
+    let isDemoted = false;
+    const demotion = demote(session.user).then((demoted) => {
+      isDemoted = true;
+      return demoted;
+    });
+    await held.isFollowed();
+    expect(isDemoted).toBe(false);
+    await held.release();
+    expect((await answer).errors).toBeUndefined();
+    expect((await demotion).errors).toBeUndefined();
+  });
+
+  it('a user without a scope changes what is their own', async () => {
+    const session = await server.session();
+    const { id } = await server.post(session.user);
+    const other = await server.session(session.user);
+    const answer = await server.send(
+      session,
+      `mutation {
+        a: createPost(input: { title: "own", body: "" }) { post { title } }
+        b: updatePost(input: { id: "${id}", title: "own" }) { post { title } }
+        c: deletePost(input: { id: "${id}" }) { deletedPostId }
+        d: revokeSession(input: { id: "${sessionIdOf(other)}" }) { session { state } }
+        e: revokeSessions(input: { user: { id: "${session.user.id}" } }) { count }
+      }`,
+    );
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data).toMatchObject({ d: { session: { state: 'ENDED' } }, e: { count: 1 } });
   });
 
   it('rotateToken does nothing by a token that was revoked', async () => {
     const target = await server.token(['posts:read']);
     const token = await server.token(SCOPES);
     const before = await stateOf(target.owner);
-    const answer = await endWithin(token, target.owner, `rotateToken(input: { id: "${target.id}" }) { secret }`, () =>
-      revoke(token.id),
+    const answer = await endWithin(
+      token,
+      userStop(target.owner),
+      `rotateToken(input: { id: "${target.id}" }) { secret }`,
+      () => revoke(token.id),
     );
     expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(target.owner)).toEqual(before);
@@ -268,12 +385,12 @@ describe('Within the transaction of a single field', () => {
   it('createUser does nothing by a token that was revoked', async () => {
     const token = await server.token(SCOPES);
     const field = 'createUser(input: { username: "by-revoked" }) { user { id } }';
-    const answer = await endWithin(token, token.owner, field, () => revoke(token.id));
+    const answer = await endWithin(token, userStop(token.owner), field, () => revoke(token.id));
     expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await countOf('select 1 from users where username = $1', ['by-revoked'])).toBe(0);
   });
 
-  it('what waited behind another change of the same thing is verified again before it begins', async () => {
+  it('what waited behind another change of the same thing changes nothing by a token that was revoked', async () => {
     const target = await server.user();
     const token = await server.token(SCOPES);
     const held = await hold(server, 'select 1 from users where id = $1 for update', [target.id]);
@@ -289,9 +406,9 @@ describe('Within the transaction of a single field', () => {
     await server.send(token, '{ viewer { kind } }');
     await revoke(token.id);
     await held.release();
-    expect((await first).errors).toBeUndefined(); // its statement had begun
-    const answer = await second;
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
-    expect(await countOf('select 1 from posts where author_id = $1', [target.id])).toBe(1);
+    for (const answer of [await first, await second]) {
+      expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    }
+    expect(await countOf('select 1 from posts where author_id = $1', [target.id])).toBe(0);
   });
 });
