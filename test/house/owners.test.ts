@@ -215,7 +215,9 @@ describe('A field that a user may use on what is their own, by a name that was h
       const { id, username } = caller.user;
       const send = await SENDERS[transport]?.(caller);
       const stop = barrier.arm();
-      const answer = send?.(document, { user: { username } });
+      // A name of their own for each transport: one that is taken would be refused, whoever was named.
+      const named = document.replace('by-the-old-name', `by-the-old-name-${transport}`);
+      const answer = send?.(named, { user: { username } });
       await withDeadline(stop.reached, 'No credential was verified.');
       const rename = 'update users set username = $1 where id = $2';
       await server.database.query(rename, [`${username}-gone`, id]);
