@@ -41,6 +41,7 @@ import { createSessionTokens } from './sessions/session-tokens.js';
 import { createVerifySession } from './sessions/verify-session.js';
 import { purgeThrottles } from './throttles/purge-throttles.js';
 import { createThrottles } from './throttles/throttles.js';
+import { findTokensOfUnknownKeys } from './tokens/find-tokens-of-unknown-keys.js';
 import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { announceFirstAdmin } from './users/announce-first-admin.js';
@@ -109,6 +110,7 @@ async function assemble(foundation: Foundation): Promise<App> {
   const { config, database } = foundation;
   const passwords = createPasswords();
   await ensureFirstAdmin(foundation, passwords);
+  await warnOfUnknownKeys(foundation);
   const metrics = createMetrics();
   const { services, verify, usage } = createServices(foundation, passwords);
   const { server, stop } = await createServer(foundation, { services, verify, metrics });
@@ -138,6 +140,20 @@ async function ensureFirstAdmin(foundation: Foundation, passwords: Passwords): P
   const password = await createFirstAdmin(database.database, passwords, places);
   if (password?.kind === 'TO_SHOW') showPassword?.(password.value);
   else if (password !== undefined) announceFirstAdmin(password, log);
+}
+
+/** A key that was dropped from the settings takes the app tokens that it signed with it. */
+async function warnOfUnknownKeys({ database: { database }, keyring, log }: Foundation): Promise<void> {
+  const { count, keyIds } = await findTokensOfUnknownKeys(
+    database,
+    keyring.all.map(({ id }) => id),
+  );
+  if (count === 0) return;
+  log.warn(
+    { event: 'tokens_of_unknown_keys', count, keyIds },
+    'active app tokens in JWT format are rejected: the keys that signed them are not configured. ' +
+      'Set JWT_PREVIOUS_SECRET or JWT_PREVIOUS_KEY_FILE to that key, or issue these tokens again',
+  );
 }
 
 async function openDocuments(config: Config, { schema }: ScripPolicy): Promise<FindDocument> {

@@ -30,6 +30,8 @@ export interface AppClaims extends CommonClaims {
 
 /** Signs and reads JSON Web Tokens, all of one profile: header `alg`, `typ: at+jwt`, `kid` and nothing else. */
 export interface Jwts {
+  /** The `kid` of what is signed. */
+  readonly keyId: string;
   sign(claims: Claims): string;
   /**
    * The claims of a token that one of our keys signed, for us; undefined for anything else. Whether their time has
@@ -60,6 +62,7 @@ export function createJwts(options: { keyring: Keyring; issuer: string; audience
   const claims = claimsFor(issuer, audience);
 
   return {
+    keyId: keyring.current.id,
     sign: ({ sub, jti, sid, scope, iat, exp }) => {
       const { id, algorithm, signing } = keyring.current;
       const payload = { iss: issuer, aud: audience, sub, jti, sid, scope, iat, nbf: iat };

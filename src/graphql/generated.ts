@@ -486,7 +486,8 @@ export type Mutation = {
   revokeToken?: Maybe<RevokeTokenPayload>;
   /**
    * Replaces a token that works by a new one with the same name, owner, scopes, format and end. The old one ends after the
-   * overlap, so that a running application can change over.
+   * overlap, so that a running application can change over. A token is rotated once: a second attempt is `BAD_USER_INPUT`
+   * and names the successor, which can be rotated.
    */
   rotateToken?: Maybe<IssueTokenPayload>;
   /**

@@ -81,10 +81,11 @@ export async function insertToken(
       ownerId: token.ownerId,
       issuedById: token.issuedById,
       expiresAt: token.expiresAt,
+      keyId: token.format === 'JWT' ? jwts?.keyId : null,
     })
     .returning();
   if (issued === undefined) throw new Error('The insertion of a token returned no row.');
-  const { secretHash: _, ...kept } = issued;
+  const { secretHash: _hash, successorId: _successor, keyId: _key, ...kept } = issued;
   return { secret, token: { ...kept, lastUsedAt: null, isExpired: false } };
 }
 

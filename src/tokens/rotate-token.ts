@@ -23,7 +23,7 @@ const PERMISSION: Permission = { coordinate: 'Mutation.rotateToken', scopes: ['t
  * Issues a token with the name, owner, scopes, format and end of another, which ends after the overlap, and never later
  * than it would have.
  *
- * @throws TokenNotFound; BadUserInput when the token does not work any more; ScopesMissing also for a token wider than
+ * @throws TokenNotFound; BadUserInput when the token has ended or was rotated before; ScopesMissing also for a token wider than
  *   the caller, who gets hold of the new one; CredentialEnded. Nothing was changed.
  */
 export async function rotateToken(
@@ -47,6 +47,7 @@ export async function rotateToken(
         scopes: tokens.scopes,
         format: tokens.format,
         expiresAt: tokens.expiresAt,
+        successorId: tokens.successorId,
         isActive: sql<boolean>`${tokens.revokedAt} is null and coalesce(${tokens.expiresAt} > clock_timestamp(), true)`,
       })
       .from(tokens)
@@ -59,6 +60,10 @@ export async function rotateToken(
     if (owner === undefined || token?.isActive !== true) {
       throw new BadUserInput('input.id', 'This token does not work any more. Issue a new one.');
     }
+    // During an overlap the old token still works, but its end is that of the overlap: a second successor would end with it.
+    if (token.successorId !== null) {
+      throw new BadUserInput('input.id', `This token was rotated. Its successor is ${token.successorId}.`);
+    }
     if (token.scopes.some((scope) => !held.includes(scope))) {
       throw new ScopesMissing(
         PERMISSION.coordinate,
@@ -66,13 +71,13 @@ export async function rotateToken(
         (missing) => `This token can do what you cannot: ${missing}.`,
       );
     }
+    const successor = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
+    const issued = await insertToken({ database: transaction, jwts }, successor);
     const overlap = sql`make_interval(secs => ${rotation.overlapSeconds}::int)`;
     await transaction
       .update(tokens)
-      .set({ expiresAt: sql`least(${tokens.expiresAt}, now() + ${overlap})` })
+      .set({ expiresAt: sql`least(${tokens.expiresAt}, now() + ${overlap})`, successorId: issued.token.id })
       .where(eq(tokens.id, rotation.id));
-    const successor = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
-    const issued = await insertToken({ database: transaction, jwts }, successor);
     const detail = `successor ${issued.token.id}`;
     await record(transaction, actor, { action: 'TOKEN_ROTATED', tokenId: rotation.id, subjectId: owner.id, detail });
     return issued;

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { check, customType, index, pgTable, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  type AnyPgColumn,
+  check,
+  customType,
+  index,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { SCOPES } from '../auth/scope.js';
 import { users } from '../users/table.js';
 
@@ -26,10 +36,15 @@ export const tokens = pgTable(
     issuedAt: timestamp('issued_at', { withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp('expires_at', { withTimezone: true }),
     revokedAt: timestamp('revoked_at', { withTimezone: true }),
+    /** The token that replaced this one; null: it was not rotated. */
+    successorId: uuid('successor_id').references((): AnyPgColumn => tokens.id),
+    /** The `kid` of the key that signed the JWT; null: an opaque token, or one issued by release 0.1.0. */
+    keyId: text('key_id'),
   },
   (table) => [
     uniqueIndex('tokens_have_unique_secrets').on(table.secretHash),
     index('tokens_by_owner').on(table.ownerId, table.id),
+    index('tokens_key_id_idx').on(table.keyId).where(sql`${table.format} = 'JWT' and ${table.revokedAt} is null`),
     check('tokens_have_a_name', sql`char_length(${table.name}) between 1 and 100`),
     check('tokens_are_hashed_by_sha256', sql`octet_length(${table.secretHash}) = 32`),
     check('tokens_have_known_scopes', sql`${table.scopes} <@ ${knownScopes()} and cardinality(${table.scopes}) > 0`),

@@ -1,8 +1,11 @@
 import { sql } from 'drizzle-orm';
 import { tokens, tokenUsage } from './table.js';
 
-/** What is kept of a token: everything but its secret. `isExpired` is by the database's clock, when it was read. */
-export type Token = Omit<typeof tokens.$inferSelect, 'secretHash'> & { lastUsedAt: Date | null; isExpired: boolean };
+/** A token as it may be shown. `isExpired` is by the database's clock, when it was read. */
+export type Token = Omit<typeof tokens.$inferSelect, 'secretHash' | 'successorId' | 'keyId'> & {
+  lastUsedAt: Date | null;
+  isExpired: boolean;
+};
 
 /** The columns of a {@link Token}, from `tokens` joined to `token_usage`. */
 export const tokenColumns = {

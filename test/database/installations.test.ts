@@ -38,6 +38,26 @@ describe('A database of release 0.1.0', () => {
     await bringUp(own.url, { migratesAt: NOWHERE });
   });
 
+  it('is continued with the successors of tokens that are in their overlap', async () => {
+    await startFirstRelease();
+    const [user, old, successor] = [1, 2, 3].map((digit) => `0198c0de-0000-7000-8000-00000000000${digit}`);
+    await own.query("insert into users (id, username, role) values ($1, 'bob', 'USER')", [user]);
+    await own.query(
+      `insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id, expires_at)
+       select id, 'x', 'OPAQUE', sha256(id::text::bytea), 'x', '{points:read}', $1, until
+         from (values ($2::uuid, now() + interval '1 hour'), ($3, null)) as made (id, until)`,
+      [user, old, successor],
+    );
+    await own.query(
+      `insert into audit_events (id, action, token_id, detail) values ($1, 'TOKEN_ROTATED', $2, 'successor ' || $3::text)`,
+      [user, old, successor],
+    );
+    await bringUp(own.url);
+    expect(await own.query('select id, successor_id from tokens where successor_id is not null')).toEqual([
+      { id: old, successor_id: successor },
+    ]);
+  });
+
   it('is continued where another checkout changed the line ends of its files, and so their hashes', async () => {
     await startFirstRelease();
     await own.query('update drizzle.__drizzle_migrations set hash = md5(hash)');

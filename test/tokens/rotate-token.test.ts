@@ -93,12 +93,33 @@ describe('Mutation.rotateToken', () => {
     expect((await server.send(secret, VIEWER)).status).toBe(401);
   });
 
-  it('rotates a token once, of twenty that ask at once', async () => {
+  it.each([0, 60])(
+    'rotates a token once, of twenty requests at once, with an overlap of %d s',
+    async (overlapSeconds) => {
+      const [old, admin] = [await server.token(['points:read']), await server.everything()];
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds })),
+      );
+      expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
+    },
+  );
+
+  it('refuses to rotate a token again during the overlap, names its successor, and changes neither', async () => {
     const [old, admin] = [await server.token(['points:read']), await server.everything()];
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => server.send(admin, ROTATE_TOKEN, { id: old.id })),
-    );
-    expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
+    const first = (await server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds: 60 })).data.rotateToken;
+    const end = (await server.send(admin, TOKEN, { id: old.id })).data.token.expiresAt;
+    const { data, errors } = await server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds: 604_800 });
+    expect(data).toEqual({ rotateToken: null });
+    expect(errors?.[0]).toMatchObject({
+      message: expect.stringContaining(first.token.id),
+      extensions: { code: 'BAD_USER_INPUT', field: 'input.id' },
+    });
+    expect((await server.send(admin, TOKEN, { id: old.id })).data.token).toMatchObject({
+      state: 'ACTIVE',
+      expiresAt: end,
+    });
+    expect((await server.send(admin, TOKEN, { id: first.token.id })).data.token).toMatchObject({ expiresAt: null });
+    expect((await server.send(admin, ROTATE_TOKEN, { id: first.token.id })).errors).toBeUndefined();
   });
 
   it.each([
