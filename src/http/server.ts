@@ -39,6 +39,8 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     clientErrorHandler: answerUnreadable,
   });
   server.server.maxConnections = 10_000;
+  // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their 16 KB are limit enough.
+  server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {
     prepare(reply);
     done();

@@ -151,6 +151,28 @@ describe('A credential', () => {
     expect(answer).toContain('BAD_AUTHORIZATION');
   });
 
+  it.each([
+    ['counts', 200, []],
+    ['is refused beside another one', 400, ['authorization: Bearer nonsense']],
+  ])('that comes as the 2,501st header %s', async (_what, status, first) => {
+    const body = JSON.stringify({ query: VIEWER });
+    const answer = await exchange(
+      server,
+      [
+        'POST /graphql HTTP/1.1',
+        'host: scrip',
+        'connection: close',
+        'content-type: application/json',
+        `content-length: ${body.length}`,
+        ...first,
+        ...Array.from({ length: 2_500 }, () => 'a: b'),
+        `authorization: Bearer ${token.secret}`,
+      ],
+      body,
+    );
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
   it('is nothing that stands in a cookie or in the query string', async () => {
     const response = await fetch(`${server.url}/graphql?access_token=${token.secret}&token=${token.secret}`, {
       method: 'POST',
