@@ -3,16 +3,18 @@ import type { Resolvers } from '../graphql/generated.js';
 import { parseUserRef } from '../users/user.js';
 import { type AuditFilter, countAuditEvents, listAuditEvents } from './read-audit.js';
 
+const newestFirst = byId('auditLog');
+
 export const resolvers: Pick<Resolvers, 'AuditEvent' | 'Query'> = {
   Query: {
     auditLog: async (_source, { action, user, ...args }, { database, reads }) => {
-      const request = pageRequest(byId, args);
+      const request = pageRequest(newestFirst, args);
       const filter: AuditFilter = {
         action: action ?? undefined,
         userId: user == null ? undefined : await reads.userId(parseUserRef(user)),
       };
       const page = await listAuditEvents(database, request, filter);
-      return connection(byId, request, page, () => countAuditEvents(database, filter));
+      return connection(newestFirst, request, page, () => countAuditEvents(database, filter));
     },
   },
   AuditEvent: {

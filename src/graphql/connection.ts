@@ -30,12 +30,16 @@ export type AuditEventConnection = Connection<AuditEvent>;
 
 /** What a kind of list is ordered by: how the key of a row is taken, and how that of a cursor is recognised. */
 export interface Order<Row, Key extends readonly unknown[]> {
+  /** The name of the list, which its cursors carry. */
+  readonly list: string;
   readonly keyOf: (row: Row) => Key;
   readonly key: z.ZodType<Key>;
 }
 
-/** The order of everything that is listed newest first: ids are made in the order of time. */
-export const byId: Order<{ id: string }, [string]> = { keyOf: (row) => [row.id], key: z.tuple([z.uuid()]) };
+/** Orders a list newest first: ids are made in the order of time. */
+export function byId(list: string): Order<{ id: string }, [string]> {
+  return { list, keyOf: (row) => [row.id], key: z.tuple([z.uuid()]) };
+}
 
 /** The longest page. */
 export const MOST_ITEMS = 100;
@@ -107,12 +111,16 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
   }
 
   #cursorOf(row: Row): string {
-    return Buffer.from(JSON.stringify(this.#order.keyOf(row))).toString('base64url');
+    const { list, keyOf } = this.#order;
+    return Buffer.from(JSON.stringify([list, ...keyOf(row)])).toString('base64url');
   }
 }
 
+/** Cursors of release 0.1.0 are the key alone. No list has keys that begin with the name of a list. */
 function parseCursor<Key extends readonly unknown[]>(order: Order<never, Key>, cursor: string): Key {
-  const parsed = order.key.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  const json = parseJson(Buffer.from(cursor, 'base64url').toString());
+  const key = Array.isArray(json) && json.length > 1 && json[0] === order.list ? json.slice(1) : json;
+  const parsed = order.key.safeParse(key);
   if (!parsed.success)
     throw new BadUserInput('after', 'Take `after` from the `endCursor` or a `cursor` of the same list.');
   return parsed.data;

@@ -18,16 +18,19 @@ import { effectOf, isStored, toPayload, toResult } from './payload.js';
 import { type Leader, listEntries, listLeaders } from './read-points.js';
 
 const bySequence: Order<Entry, [number]> = {
+  list: 'pointsHistory',
   keyOf: (entry) => [entry.sequence],
   key: z.tuple([z.int32()]),
 };
 
 const byDate: Order<Entry, [string, number]> = {
+  list: 'pointsEntries',
   keyOf: (entry) => [entry.userId, entry.sequence],
   key: z.tuple([z.uuid(), z.int32()]),
 };
 
 const byPoints: Order<Leader, [number, string]> = {
+  list: 'leaderboard',
   keyOf: (user) => [user.points, user.username.toLowerCase()],
   key: z.tuple([z.int(), z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };

@@ -18,14 +18,16 @@ const BODY = { least: 0, most: 20_000 };
 
 const asksForMore = createAsksFor('body', 'createdAt', 'updatedAt');
 
+const newestFirst = byId('posts');
+
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> = {
   Query: {
     post: async (_source, { id }, { reads }) => (await reads.postById(parseId(id))) ?? null,
     posts: async (_source, { author, ...args }, context, info) => {
       if (author != null) return await postsOf(await context.reads.userId(parseUserRef(author)), args, context, info);
-      const request = pageRequest(byId, args);
+      const request = pageRequest(newestFirst, args);
       const { database } = context;
-      return connection(byId, request, await listPosts(database, request), () => countPosts(database));
+      return connection(newestFirst, request, await listPosts(database, request), () => countPosts(database));
     },
   },
   Mutation: {
@@ -60,10 +62,13 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
 };
 
 async function postsOf(authorId: string, args: UserPostsArgs, { reads }: Context, info: GraphQLResolveInfo) {
-  const request = pageRequest(byId, args);
+  const request = pageRequest(newestFirst, args);
   const read = asksForMore(info) ? reads.postsOf : reads.postsInBriefOf;
-  return connection(byId, request, await read({ of: authorId, first: request.first, after: request.after }), () =>
-    reads.postCountOf(authorId),
+  return connection(
+    newestFirst,
+    request,
+    await read({ of: authorId, first: request.first, after: request.after }),
+    () => reads.postCountOf(authorId),
   );
 }
 

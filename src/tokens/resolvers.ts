@@ -19,17 +19,19 @@ const REVOKE: Permission = { coordinate: 'Mutation.revokeToken', scopes: ['token
 /** A week. */
 const MOST_OVERLAP_SECONDS = 604_800;
 
+const newestFirst = byId('tokens');
+
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'> = {
   Query: {
     token: async (_source, { id }, { reads }) => (await reads.tokenById(parseId(id))) ?? null,
     tokens: async (_source, { owner, state, search, ...args }, { database, reads }) => {
-      const request = pageRequest(byId, args);
+      const request = pageRequest(newestFirst, args);
       const filter: TokenFilter = {
         ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
         state: state ?? undefined,
         search: search == null ? undefined : parseSearch(search),
       };
-      return connection(byId, request, await listTokens(database, request, filter), () =>
+      return connection(newestFirst, request, await listTokens(database, request, filter), () =>
         countTokens(database, filter),
       );
     },
@@ -81,9 +83,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
 };
 
 async function tokensOf({ reads }: Context, ownerId: string, args: UserTokensArgs) {
-  const request = pageRequest(byId, args);
+  const request = pageRequest(newestFirst, args);
   const page = await reads.tokensOf({ ...request, of: ownerId });
-  return connection(byId, request, page, () => reads.tokenCountOf(ownerId));
+  return connection(newestFirst, request, page, () => reads.tokenCountOf(ownerId));
 }
 
 async function revokeBySecret(
