@@ -18,12 +18,12 @@ export function defineUserCreate(user: Command): void {
 }
 
 async function createUserByName(name: string, { admin, passwordStdin }: Options): Promise<void> {
-  const [{ withDatabase }, { parseUsername }, { createUser }] = await Promise.all([
+  const [{ withDatabase }, { parseNewUsername }, { createUser }] = await Promise.all([
     import('./with-database.js'),
     import('../users/user.js'),
     import('../users/create-user.js'),
   ]);
-  const username = parseUsername('name', name);
+  const username = parseNewUsername('name', name);
   const role = admin ? 'ADMIN' : 'USER';
   const passwordHash = passwordStdin ? await hashPassword(username) : null;
   const created = await withDatabase((database) =>

@@ -15,7 +15,7 @@ export function defineUserRename(user: Command): void {
 }
 
 async function renameUser(id: string, name: string): Promise<void> {
-  const [{ withDatabase }, { parseId }, { createWindow }, { parseUsername }, { updateUser }] = await Promise.all([
+  const [{ withDatabase }, { parseId }, { createWindow }, { parseNewUsername }, { updateUser }] = await Promise.all([
     import('./with-database.js'),
     import('../input.js'),
     import('../throttles/window.js'),
@@ -23,7 +23,7 @@ async function renameUser(id: string, name: string): Promise<void> {
     import('../users/update-user.js'),
   ]);
   const userId = parseId(id);
-  const changes = { username: parseUsername('name', name), role: undefined };
+  const changes = { username: parseNewUsername('name', name), role: undefined };
   const renamed = await withDatabase(
     (database) => {
       const renames = createWindow(database, { of: 'renames', max: 0, seconds: 3_600 }); // limits users alone

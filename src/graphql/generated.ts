@@ -668,7 +668,8 @@ export type AddPointsInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
   /**
    * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included.
+   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
+   * all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
@@ -683,7 +684,8 @@ export type SpendPointsInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
   /**
    * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included.
+   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
+   * all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
@@ -696,7 +698,8 @@ export type ReversePointsInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
   /**
    * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included.
+   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
+   * all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
@@ -718,7 +721,7 @@ export type PointsOperation =
 export type ResolvePointsInput = {
   /** Whose points the change was to change. */
   user: UserBy;
-  /** The key that it was sent under, with a credential of the same owner. */
+  /** The key that it was sent under. The caller's credential has the same owner as the one that sent it. */
   idempotencyKey: Scalars['String']['input'];
 };
 
@@ -930,7 +933,7 @@ export type SessionEdge = {
 
 /** What somebody logs in with. */
 export type CredentialsInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. New names that begin with `deleted-` are reserved. */
   username: Scalars['String']['input'];
   /** 8 to 256 characters, used exactly as given; of new ones the commonest are refused. */
   password: Scalars['String']['input'];
@@ -1171,7 +1174,7 @@ export type UserEdge = {
 
 /** A new user. */
 export type CreateUserInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique without regard to case. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique without regard to case. Names that begin with `deleted-` are reserved. */
   username: Scalars['String']['input'];
   /** 8 to 256 characters, used exactly as given; the commonest are refused. Left out: the user cannot log in. */
   password?: InputMaybe<Scalars['String']['input']>;
@@ -1183,7 +1186,7 @@ export type CreateUserInput = {
 export type UpdateUserInput = {
   /** Whom. */
   user: UserBy;
-  /** The new name. */
+  /** The new name, with the rules of `CreateUserInput.username`. */
   username?: InputMaybe<Scalars['String']['input']>;
   /** The new role; handing out ADMIN requires every scope. The last ADMIN stays one. */
   role?: InputMaybe<Role>;

@@ -3,9 +3,9 @@ import type { PooledDatabase } from '../database/connect.js';
 import { BadUserInput, DomainError } from '../errors.js';
 import { parseText } from '../input.js';
 import { createUsers } from '../users/create-user.js';
-import { UserNotFound } from '../users/errors.js';
+import { ReservedUsername, UserNotFound } from '../users/errors.js';
 import { createUserByName } from '../users/read-users.js';
-import { parseUsername, type User } from '../users/user.js';
+import { isReservedUsername, parseUsername, type User } from '../users/user.js';
 import type { Ledger } from './ledger.js';
 import type { PointsOperation } from './operation.js';
 
@@ -76,7 +76,7 @@ export function createImportPoints({ database, ledger, owner, createsUsers }: Im
       await Promise.all(wanted.map(async (name) => [name, await userByName(name)] as const));
     const users = new Map(await find([...names.keys()]));
     if (createsUsers === undefined) return users;
-    const missing = [...names].filter(([name]) => users.get(name) === undefined);
+    const missing = [...names].filter(([name]) => users.get(name) === undefined && !isReservedUsername(name));
     const wanted = missing.map(([, username]) => ({ username, role: 'USER', passwordHash: null }) as const);
     for (const user of await createUsers(database, wanted, createsUsers)) users.set(user.username.toLowerCase(), user);
     // Whoever was created meanwhile by somebody else is there now.
@@ -89,7 +89,11 @@ export function createImportPoints({ database, ledger, owner, createsUsers }: Im
     // A user who is created gets the first spelling of the name: the last entry wins.
     const names = new Map(changes.map(({ username }) => [username.toLowerCase(), username] as const).reverse());
     const users = await findOrCreate(names);
-    const results: Imported[] = changes.map(() => failed(new UserNotFound()));
+    const results: Imported[] = changes.map(({ username }) =>
+      failed(
+        createsUsers !== undefined && isReservedUsername(username) ? new ReservedUsername('user') : new UserNotFound(),
+      ),
+    );
     const known = changes.flatMap((change, index) => {
       const user = users.get(change.username.toLowerCase());
       return user === undefined ? [] : [{ index, operation: toOperation(change, user, owner) }];

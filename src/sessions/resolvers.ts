@@ -7,7 +7,7 @@ import { ownerOf } from '../graphql/owner-of.js';
 import { parseId, parseText } from '../input.js';
 import type { Permission } from '../users/live-credential.js';
 import { parsePassword } from '../users/password.js';
-import { parseUsername, parseUserRef } from '../users/user.js';
+import { parseNewUsername, parseUsername, parseUserRef } from '../users/user.js';
 import { changePassword } from './change-password.js';
 import { endSession, endSessions } from './end-session.js';
 import { logIn } from './log-in.js';
@@ -22,20 +22,22 @@ const REVOKE_SESSION: Permission = { coordinate: 'Mutation.revokeSession', scope
 /** What may be tried as a password: of old ones some may be shorter than new ones can be. */
 const TRIED = { least: 1, most: 256 };
 
+const newestFirst = byId('sessions');
+
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'SessionPayload' | 'User'> = {
   Query: {
     sessions: async (_source, { user, ...args }, context) => {
       const whose =
         user == null ? limitedTo(context.principal, 'tokens:read') : await ownerOf(context, user, 'tokens:read');
       if (whose !== undefined) return await sessionsOf(context, whose, args);
-      const request = pageRequest(byId, args);
+      const request = pageRequest(newestFirst, args);
       const { database } = context;
-      return connection(byId, request, await listSessions(database, request), () => countSessions(database));
+      return connection(newestFirst, request, await listSessions(database, request), () => countSessions(database));
     },
   },
   Mutation: {
     signUp: async (_source, { input }, context) => {
-      const username = parseUsername('input.username', input.username);
+      const username = parseNewUsername('input.username', input.username);
       const password = parsePassword('input.password', input.password, { username });
       return await signUp(context, { username, password });
     },
@@ -88,9 +90,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
 };
 
 async function sessionsOf({ reads }: Context, userId: string, args: UserSessionsArgs) {
-  const request = pageRequest(byId, args);
+  const request = pageRequest(newestFirst, args);
   const page = await reads.sessionsOf({ ...request, of: userId });
-  return connection(byId, request, page, () => reads.sessionCountOf(userId));
+  return connection(newestFirst, request, page, () => reads.sessionCountOf(userId));
 }
 
 /** The session of a field that the policy keeps for sessions. */

@@ -12,7 +12,7 @@ import { type User, userColumns } from './user.js';
 
 const PERMISSION: Permission = { coordinate: 'Mutation.createUser', scopes: ['users:write'] };
 
-/** Who is to be created. `username` has passed `parseUsername`; without a `passwordHash` they cannot log in. */
+/** Who is to be created. `username` has passed `parseNewUsername`; without a `passwordHash` they cannot log in. */
 export interface NewUser {
   readonly username: string;
   readonly role: User['role'];

@@ -8,6 +8,7 @@ import { sessions } from '../sessions/table.js';
 import { tokens } from '../tokens/table.js';
 import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
+import { DELETED_PREFIX } from './user.js';
 
 /**
  * Deletes a user: whatever names them goes, the name becomes free, their posts go, their tokens are revoked, their
@@ -38,7 +39,7 @@ export async function deleteUser(database: Database, userId: string, actor: Acto
       .where(and(eq(sessions.userId, user.id), isNull(sessions.endedAt)));
     await transaction
       .update(users)
-      .set({ username: `deleted-${user.id}`, role: 'USER', passwordHash: null, deletedAt: sql`now()` })
+      .set({ username: `${DELETED_PREFIX}${user.id}`, role: 'USER', passwordHash: null, deletedAt: sql`now()` })
       .where(eq(users.id, user.id));
     await record(transaction, actor, { action: 'USER_DELETED', subjectId: user.id });
     return user.id;

@@ -1,4 +1,4 @@
-import { DomainError } from '../errors.js';
+import { BadUserInput, DomainError } from '../errors.js';
 
 /** No living user has that id or name. */
 export class UserNotFound extends DomainError {
@@ -30,5 +30,12 @@ export class PasswordsOverloaded extends DomainError {
 
   constructor() {
     super('Too many people are logging in at once. Try again shortly.', { retryAfterSeconds: 1 });
+  }
+}
+
+/** The name is reserved for deleted users. */
+export class ReservedUsername extends BadUserInput {
+  constructor(field: string) {
+    super(field, 'Names that begin with `deleted-` are reserved for deleted users. Choose another name.');
   }
 }

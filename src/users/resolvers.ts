@@ -9,9 +9,10 @@ import { deleteUser } from './delete-user.js';
 import { parsePassword } from './password.js';
 import { countUsers, searchUsers } from './read-users.js';
 import { updateUser } from './update-user.js';
-import { parseUsername, parseUserRef, type User } from './user.js';
+import { parseNewUsername, parseUserRef, type User } from './user.js';
 
 const byName: Order<User, [string]> = {
+  list: 'users',
   keyOf: (user) => [user.username.toLowerCase()],
   key: z.tuple([z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };
@@ -36,7 +37,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
   },
   Mutation: {
     createUser: async (_source, { input }, { actor, database, passwords }) => {
-      const username = parseUsername('input.username', input.username);
+      const username = parseNewUsername('input.username', input.username);
       const password = input.password == null ? null : parsePassword('input.password', input.password, { username });
       const passwordHash = password === null ? null : await passwords.hash(password);
       if (passwordHash !== null) await actor.recheck(); // hashing has a queue
@@ -49,7 +50,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
         throttles: { renames },
       } = context;
       const changes = {
-        username: input.username == null ? undefined : parseUsername('input.username', input.username),
+        username: input.username == null ? undefined : parseNewUsername('input.username', input.username),
         role: input.role ?? undefined,
       };
       const userId = await ownerOf(context, input.user, 'users:write');

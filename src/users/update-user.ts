@@ -10,7 +10,7 @@ import { lockUser, refuseLosingLastAdmin } from './lock-user.js';
 import { formerUsernames, users } from './table.js';
 import { type User, userColumns } from './user.js';
 
-/** What is to change; what is undefined stays. `username` has passed `parseUsername`. */
+/** What is to change; what is undefined stays. `username` has passed `parseNewUsername`. */
 export interface UserChanges {
   readonly username: string | undefined;
   readonly role: User['role'] | undefined;

@@ -1,5 +1,6 @@
 import { BadUserInput } from '../errors.js';
 import { parseId } from '../input.js';
+import { ReservedUsername } from './errors.js';
 import { users } from './table.js';
 
 /** A user as the rest of the code knows one: whatever may be shown, and no password. */
@@ -25,6 +26,25 @@ export const userColumns = {
 };
 
 const USERNAME = /^[A-Za-z0-9_.-]{1,64}$/;
+
+/** The names of deleted users begin with it. It is reserved, so that a living user cannot be taken for a deleted one. */
+export const DELETED_PREFIX = 'deleted-';
+
+/** Whether no user can be given the name. Users who got such a name from release 0.1.0 keep it. */
+export function isReservedUsername(username: string): boolean {
+  return foldUsername(username).startsWith(DELETED_PREFIX);
+}
+
+/**
+ * A name that a user can be given.
+ *
+ * @throws BadUserInput naming the field; ReservedUsername.
+ */
+export function parseNewUsername(field: string, username: string): string {
+  const name = parseUsername(field, username);
+  if (isReservedUsername(name)) throw new ReservedUsername(field);
+  return name;
+}
 
 /**
  * A name that a user can have. Of ASCII alone, so that no two names look the same.

@@ -90,7 +90,8 @@ export type AddPointsInput = {
   reason?: string | null | undefined;
   /**
    * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included.
+   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
+   * all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };
@@ -105,7 +106,8 @@ export type SpendPointsInput = {
   reason?: string | null | undefined;
   /**
    * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included.
+   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
+   * all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };
@@ -118,7 +120,8 @@ export type ReversePointsInput = {
   reason?: string | null | undefined;
   /**
    * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included.
+   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
+   * all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };
@@ -134,7 +137,7 @@ export type SessionState =
 
 /** What somebody logs in with. */
 export type CredentialsInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. New names that begin with `deleted-` are reserved. */
   username: string;
   /** 8 to 256 characters, used exactly as given; of new ones the commonest are refused. */
   password: string;
@@ -227,7 +230,7 @@ export type Role =
 
 /** A new user. */
 export type CreateUserInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique without regard to case. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique without regard to case. Names that begin with `deleted-` are reserved. */
   username: string;
   /** 8 to 256 characters, used exactly as given; the commonest are refused. Left out: the user cannot log in. */
   password?: string | null | undefined;
@@ -239,7 +242,7 @@ export type CreateUserInput = {
 export type UpdateUserInput = {
   /** Whom. */
   user: UserBy;
-  /** The new name. */
+  /** The new name, with the rules of `CreateUserInput.username`. */
   username?: string | null | undefined;
   /** The new role; handing out ADMIN requires every scope. The last ADMIN stays one. */
   role?: Role | null | undefined;

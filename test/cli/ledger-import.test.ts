@@ -187,6 +187,20 @@ describe('scrip ledger import', () => {
     expect(stderr).toContain(words);
   });
 
+  it('creates no user with a name that is reserved for deleted users', async () => {
+    const file = await write('reserved.csv', 'user,points,key\nDeleted-1,1,a\nnew-three,1,a\n');
+    const { status, stdout, stderr } = await ledger('import', file, '--create-users');
+    expect({ status, stdout }).toEqual({ status: 1, stdout: done(1, 0, 1) });
+    expect(stderr).toMatch(/^line 2: Names that begin with `deleted-` are reserved/);
+    await server.database.query(
+      `insert into users (id, username, role) values (gen_random_uuid(), 'deleted-1', 'USER')`,
+    );
+    await server.database.query(`insert into balances (user_id) select id from users where username = 'deleted-1'`);
+    expect(await ledger('import', file)).toMatchObject({ status: 0, stdout: done(1, 1, 0) });
+    // Other tests import what this server exports.
+    await server.database.query(`update users set username = 'no-longer-reserved' where username = 'deleted-1'`);
+  });
+
   it('creates users where it is asked to, who cannot log in', async () => {
     const file = await write('e.csv', 'user,points,key\nNew-One,1,a\nnew-one,2,b\nnew-two,3,a\n');
     expect((await ledger('import', file)).status).toBe(1);

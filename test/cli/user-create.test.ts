@@ -45,6 +45,15 @@ describe('scrip user create', () => {
     expect(await read('eve')).toBeUndefined();
   });
 
+  it.each([
+    ['create', 'Deleted-1'],
+    ['rename', '0198c0de-0000-7000-8000-000000000000', 'Deleted-1'],
+  ])('refuses with user %s a name that is reserved for deleted users', async (...args) => {
+    const { status, stdout, stderr } = await scrip(['user', ...args], { env: { DATABASE_URL: database.url } });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^scrip: .*`deleted-`.*\n$/);
+  });
+
   it('is refused when another user has the name, in whatever case', async () => {
     await create(['ann']);
     const { status, stdout, stderr } = await create(['ANN']);

@@ -15,7 +15,8 @@ export type SpendPointsInput = {
   reason?: string | null | undefined;
   /**
    * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included.
+   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
+   * all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };

@@ -57,6 +57,7 @@ describe('Mutation.signUp', () => {
   it.each([
     ['a name that is none', { username: 'no spaces', password }, 'input.username'],
     ['a look-alike of another name', { username: '\u0430dmin', password }, 'input.username'],
+    ['the name of a deleted user', { username: 'Deleted-1', password }, 'input.username'],
     ['a password that is too short', { username: 'short', password: '1234567' }, 'input.password'],
     ['a common password', { username: 'common', password: 'Password' }, 'input.password'],
     ['the name as the password', { username: 'same-again', password: 'SAME-again' }, 'input.password'],

@@ -70,6 +70,8 @@ describe('Mutation.createUser', () => {
     ['a Cyrillic look-alike', '\u0430dmin'],
     ['a zero-width joiner', 'ad\u200dmin'],
     ['a full-width letter', 'ａdmin'],
+    ['a deleted user', 'deleted-0198c0de-0000-7000-8000-000000000000'],
+    ['a deleted user in another case', 'DELETED-x'],
   ])('refuses a name of %s', async (_what, username) => {
     const answer = await server.send(await server.everything(), CREATE_USER, { input: { username } });
     expect(answer.status).toBe(200);

@@ -47,6 +47,17 @@ describe('Mutation.updateUser', () => {
     expect(answer.errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
   });
 
+  it('refuses a name that is reserved for deleted users', async () => {
+    const user = await server.user();
+    const input = { user: { id: user.id }, username: 'Deleted-1' };
+    const { errors } = await server.send(await server.everything(), UPDATE_USER, { input });
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
+    expect(
+      (await server.send(await server.everything(), UPDATE_USER, { input: { user: { username: user.username } } }))
+        .errors,
+    ).toBeUndefined();
+  });
+
   it('keeps the last ADMIN, also when two step down at once', async () => {
     const token = await server.everything();
     await server.database.query(`update users set role = 'USER'`);
