@@ -54,6 +54,8 @@ async function bundle(esbuild) {
     external,
     alias,
     banner: { js: COMMON_JS },
+    // However it is started: Apollo and graphql-js do more, and say more, where this is not known.
+    define: { 'process.env.NODE_ENV': '"production"' },
     format: 'esm',
     platform: 'node',
     target: 'node20.19',

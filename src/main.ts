@@ -17,6 +17,10 @@ import { stepDown } from './step-down.js';
 /** Whoever stops a process kills it soon after this. */
 const STOP_SECONDS = 10;
 
+/** Lines of the log that are written together: by hundreds, or as many as come up in a tenth of a second. */
+const LINES_PER_WRITE = 100;
+const LINES_LATE_MS = 100;
+
 /** Why a server cannot listen, and what to do. */
 const CANNOT_LISTEN: Readonly<Record<string, string>> = {
   EADDRINUSE: 'the port is in use. Stop the other process, or set PORT to another one',
@@ -62,10 +66,6 @@ async function createLogger(level: Config['logLevel']): Promise<Logger> {
     ? pino({ level }, createLogDestination())
     : pino({ level }, pretty.default({ sync: true, ignore: 'pid,hostname' }));
 }
-
-/** Lines of the log that are written together: by hundreds, or as many as come up in a tenth of a second. */
-const LINES_PER_WRITE = 100;
-const LINES_LATE_MS = 100;
 
 /**
  * Standard output, many lines to a write: a write for each took 4 % of the time of a request. What is left comes when the
