@@ -20,7 +20,7 @@ export type Outcome = { readonly points: number } | { readonly refusal: Refusal 
  */
 export async function spend(api: Api, input: SpendPointsInput & { idempotencyKey: string }): Promise<Outcome> {
   for (let tries = 1; ; tries++) {
-    const { data, errors = [] } = await send(api, { query: print(SpendDocument), variables: { input } });
+    const { data, errors = [] } = await send<SpendMutation>(api, { query: print(SpendDocument), variables: { input } });
     if (data?.spendPoints) return { points: data.spendPoints.points };
     const [refusal = NO_ANSWER] = errors;
     if (!isOpen(refusal)) return { refusal };
@@ -39,16 +39,20 @@ export function pauseBefore({ extensions = {} }: Refusal, tries: number): number
   return Number(extensions['retryAfterSeconds'] ?? 0) * 1_000 + Math.random() * 100 * 2 ** tries;
 }
 
-interface Answer {
-  readonly data?: SpendMutation | null;
+export interface Response<Data> {
+  readonly data?: Data | null;
   readonly errors?: readonly Refusal[];
 }
 
-async function send({ url, token }: Api, operation: object): Promise<Answer> {
+/** Sends an operation, anonymously where there is no token. */
+export async function send<Data>(
+  { url, token }: Partial<Api> & Pick<Api, 'url'>,
+  operation: object,
+): Promise<Response<Data>> {
   try {
     const response = await fetch(url, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
       body: JSON.stringify(operation),
       signal: AbortSignal.timeout(10_000),
     });

@@ -2,6 +2,7 @@ import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { type Api, isOpen } from './fetch.js';
 import { FollowDocument, type FollowSubscription } from './generated.js';
+import type { Session } from './session.js';
 
 type Entry = FollowSubscription['pointsChanged'];
 
@@ -36,9 +37,37 @@ export async function* follow({ url, token }: Api, user: { id: string }, after =
   }
 }
 
+/**
+ * The same for a user who is logged in, for as long as the session lasts. Its access token expires every few minutes, and
+ * the connection with it (4403): it is renewed, and the feed resumes behind the last entry. Ends with LoggedOut, or with
+ * 4401 where the session was ended meanwhile: show the log-in form.
+ */
+export async function* followAsUser(
+  session: Session,
+  { url, user, after = 0 }: { url: string; user: { id: string }; after?: number },
+): AsyncGenerator<Entry> {
+  for (let last = after; ; ) {
+    const token = await session.accessToken();
+    try {
+      for await (const entry of follow({ url, token }, user, last)) {
+        last = entry.sequence;
+        yield entry;
+      }
+    } catch (reason) {
+      if (closeCodeOf(reason) !== 4403) throw reason;
+      await session.renew(token);
+    }
+  }
+}
+
 /** Errors of the operation come as a list; 4400 to 4499 says that the connection was refused, and why. */
 function isRefusal(reason: unknown): boolean {
   if (Array.isArray(reason)) return !reason.some(isOpen);
-  const code = reason instanceof Object && 'code' in reason ? Number(reason.code) : 0;
+  const code = closeCodeOf(reason);
   return code >= 4400 && code < 4500;
+}
+
+/** 4401: the credential is bad or was revoked. 4403: it expired, or may do less than before. */
+function closeCodeOf(reason: unknown): number {
+  return reason instanceof Object && 'code' in reason ? Number(reason.code) : 0;
 }

@@ -1,0 +1,167 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type Accident, type Line, openLine } from './line.js';
+import { type Browser, createSession, LoggedOut } from './session.js';
+import { followAsUser } from './subscription.js';
+
+const JWT_SECRET = 'a secret of thirty-two bytes, or more';
+const CREATE = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
+const ADD = 'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 1 }) { points } }';
+const END =
+  'mutation ($id: ID!) { setPassword(input: { user: { id: $id }, password: "another password" }) { user { id } } }';
+const VIEWER = '{ viewer { user { id } } }';
+const PASSWORD = 'correct horse battery';
+
+let server: TestServer;
+let admin: IssuedToken;
+let username: string;
+let user: { id: string };
+let line: Line | undefined;
+let count = 0;
+beforeAll(async () => {
+  server = await startServer({ JWT_SECRET });
+  admin = await server.everything();
+  vi.stubGlobal('WebSocket', WebSocket); // Node has one from version 22 on
+});
+afterAll(async () => {
+  vi.unstubAllGlobals();
+  await server.close();
+});
+beforeEach(async () => {
+  username = `somebody-${++count}`;
+  const { data } = await server.send(admin, CREATE, { input: { username, password: PASSWORD } });
+  user = data.createUser.user;
+});
+afterEach(() => line?.close());
+
+/** What tabs of one browser share. */
+function openBrowser({ hasLocks = true } = {}): Browser & { items: Map<string, string> } {
+  const items = new Map<string, string>();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    items,
+    storage: {
+      getItem: (key) => items.get(key) ?? null,
+      setItem: (key, value) => void items.set(key, value),
+      removeItem: (key) => void items.delete(key),
+    },
+    locks: hasLocks
+      ? {
+          request: (_name, run) => {
+            const next = last.then(run);
+            last = next.catch(() => {});
+            return next;
+          },
+        }
+      : undefined,
+  };
+}
+
+/** A browser whose user is logged in; the line meets its accidents after that. */
+async function logIn({ hasLocks = true, accidents = [] }: { hasLocks?: boolean; accidents?: Accident[] } = {}) {
+  const browser = openBrowser({ hasLocks });
+  const session = createSession(`${server.url}/graphql`, browser);
+  expect(await session.logIn({ username, password: PASSWORD })).toBeUndefined();
+  line = await openLine(server, accidents);
+  const { url } = line;
+  return { url, browser, openTab: () => createSession(url, browser) };
+}
+
+/** Replaces the access token by one that ends at an instant; the browser learns of it only if it is told. */
+function endAccessToken(
+  { items }: { items: Map<string, string> },
+  { inSeconds, renewAt }: { inSeconds: number; renewAt?: number },
+) {
+  const pair = JSON.parse(items.get('scrip') ?? '');
+  const [header = '', payload = ''] = pair.accessToken.split('.');
+  const exp = Math.floor(Date.now() / 1000) + inSeconds;
+  const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), iat: exp - 60, nbf: exp - 60, exp };
+  const text = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
+  const accessToken = `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
+  items.set('scrip', JSON.stringify({ ...pair, accessToken, ...(renewAt !== undefined && { renewAt }) }));
+  return accessToken;
+}
+
+const renewals = async (): Promise<number> => {
+  const [row] = await server.database.query('select counter::int from sessions where user_id = $1', [user.id]);
+  return Number(row?.['counter']);
+};
+
+describe('The example of a session', () => {
+  it('logs in, sends operations as the user in every tab, and logs out', async () => {
+    const { browser, openTab } = await logIn();
+    for (const tab of [openTab(), openTab()])
+      expect((await tab.send({ query: VIEWER })).data).toEqual({ viewer: { user } });
+    const used = await openTab().accessToken();
+    await openTab().logOut();
+    expect(browser.items.size).toBe(0);
+    await expect(openTab().send({ query: VIEWER })).rejects.toBeInstanceOf(LoggedOut);
+    expect((await server.send(used, VIEWER)).status).toBe(401);
+  });
+
+  it('says why it does not log in', async () => {
+    const session = createSession(`${server.url}/graphql`, openBrowser());
+    expect(await session.logIn({ username, password: 'wrong horse' })).toMatchObject({
+      extensions: { code: 'INVALID_CREDENTIALS' },
+    });
+  });
+
+  it.each([
+    ['by itself before the access token expires', { inSeconds: 60, renewAt: 0 }],
+    ['after the server refused an access token that expired', { inSeconds: -60 }],
+  ])('is renewed %s, once for all tabs', async (_when, end) => {
+    const { browser, openTab } = await logIn();
+    const before = await renewals();
+    endAccessToken(browser, end);
+    const answers = await Promise.all([1, 2, 3].map(() => openTab().send({ query: VIEWER })));
+    expect(answers.map(({ data }) => data)).toEqual(Array(3).fill({ viewer: { user } }));
+    expect(await renewals()).toBe(before + 1);
+  });
+
+  it('lasts where the browser has no locks and two tabs renew at once', async () => {
+    const { browser, openTab } = await logIn({ hasLocks: false });
+    const before = await renewals();
+    endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
+    await Promise.all([openTab().accessToken(), openTab().accessToken()]);
+    expect(await renewals()).toBe(before + 1);
+    endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
+    expect((await openTab().send({ query: VIEWER })).data).toEqual({ viewer: { user } });
+  });
+
+  it('lasts where the answer to a renewal is lost', async () => {
+    const { browser, openTab } = await logIn({ accidents: ['LOST'] });
+    endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
+    expect((await openTab().send({ query: VIEWER })).data).toEqual({ viewer: { user } });
+  });
+
+  it('is over once the server has ended it', async () => {
+    const { browser, openTab } = await logIn();
+    await server.send(admin, END, { id: user.id });
+    endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
+    await expect(openTab().accessToken()).rejects.toBeInstanceOf(LoggedOut);
+    expect(browser.items.size).toBe(0);
+  });
+});
+
+describe('The example of a feed of a session', () => {
+  it('resumes without a gap when the access token expires, until the session is ended', async () => {
+    const { url, browser, openTab } = await logIn();
+    // The server allows for clocks that differ by 5 seconds.
+    const first = endAccessToken(browser, { inSeconds: -3 });
+    const session = openTab();
+    const entries = followAsUser(session, { url, user });
+    const next = async () => (await entries.next()).value?.sequence;
+    const add = async () => expect((await server.send(admin, ADD, { id: user.id })).errors).toBeUndefined();
+    await add();
+    expect(await next()).toBe(1);
+    await vi.waitFor(async () => expect((await server.send(first, VIEWER)).status).toBe(401), 10_000);
+    await add();
+    await add();
+    expect([await next(), await next()]).toEqual([2, 3]);
+    expect(await session.accessToken()).not.toBe(first);
+    await server.send(admin, END, { id: user.id });
+    await expect(entries.next()).rejects.toMatchObject({ code: 4401 });
+  });
+});
