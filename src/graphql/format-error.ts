@@ -99,7 +99,10 @@ function translateGraphQLError(error: GraphQLError): Translated {
   if (excess !== undefined) return { message: excess, extensions: { code }, unforeseen: undefined };
   // Apollo keeps the status of the answer among the extensions.
   const { http: _status, ...rest } = extensions;
-  return { message: withoutValues(error), extensions: { code, ...rest }, unforeseen: undefined };
+  // Its value became null when the operation ran.
+  const field = /^Argument "(\w+)" of (?:non-null|required) type /.exec(message)?.[1];
+  const told = { code, ...rest, ...(field !== undefined && { field }) };
+  return { message: withoutValues(error), extensions: told, unforeseen: undefined };
 }
 
 /** What is too large for GraphQL itself, which knows no codes. */

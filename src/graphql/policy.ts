@@ -41,7 +41,11 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
         missing.length === 0
           ? []
           : [
-              `An administrator can issue a token: scrip token issue --scopes ${missing.map(scopeLabel).join(',')} --owner … --name …`,
+              // Some fields take sessions alone.
+              caller.kind === 'USER'
+                ? 'Log in as an administrator, or use an app token if the field takes one.'
+                : 'An administrator can issue a token:',
+              `scrip token issue --scopes ${missing.map(scopeLabel).join(',')} --owner … --name …`,
             ];
       return [...howToSend, ...howToGet].join(' ');
     },

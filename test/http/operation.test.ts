@@ -109,7 +109,7 @@ describe.each(MEDIA_TYPES)('An operation that ran, for a client that takes %s,',
     });
     expect(status).toBe(200);
     expect(data).toEqual({ post: null, __typename: 'Query' });
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'id' } }]);
   });
 
   it('has what nobody foresaw masked, and logged once under the id that the client gets', async () => {
