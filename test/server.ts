@@ -84,7 +84,7 @@ export interface TestServer {
 let unseal = () => {};
 let seal = sealCodeGeneration;
 
-/** For tests that drive a browser: Playwright compiles, in this process, each function that it sends there. */
+/** For tests in whose process something has to compile: another server, or Playwright what it sends to the browser. */
 export function leaveUnsealed(): void {
   unseal();
   seal = () => () => {};
