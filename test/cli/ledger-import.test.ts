@@ -188,7 +188,7 @@ describe('scrip ledger import', () => {
   });
 
   it('creates no user with a name that is reserved for deleted users', async () => {
-    const file = await write('reserved.csv', 'user,points,key\nDeleted-1,1,a\nnew-three,1,a\n');
+    const file = await write('reserved.csv', 'user,points,key\nDeleted-1,1,a\nthird,1,a\n');
     const { status, stdout, stderr } = await ledger('import', file, '--create-users');
     expect({ status, stdout }).toEqual({ status: 1, stdout: done(1, 0, 1) });
     expect(stderr).toMatch(/^line 2: Names that begin with `deleted-` are reserved/);
