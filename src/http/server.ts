@@ -9,6 +9,7 @@ import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
 import { answerFailure, refuse, sendAnswer } from './answer.js';
 import { trustProxy } from './trust-proxy.js';
+import { isWebSocket } from './websocket-upgrade.js';
 
 /** With every answer. The API is no page: nothing may frame it, load it or guess at its type. Pages say more. */
 const SAFE_HEADERS = {
@@ -20,13 +21,17 @@ const SAFE_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
+/** Node.js 24.9 and newer upgrade only what this says, and answer the rest as HTTP; older ones do not know it. */
+const UPGRADES = { shouldUpgradeCallback: isWebSocket };
+
 /**
  * The HTTP server, without routes. Whoever is slow to send or to read is cut off: headers have 10 s, a whole request
  * 20 s, and a connection on which nothing moves 60 s.
  */
 export async function createHttpServer(config: Config, log: Logger): Promise<FastifyInstance> {
   const server = fastify({
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false }, // see the request checks
+    // For the Host header see the request checks.
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false, ...UPGRADES },
     requestTimeout: 20_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first

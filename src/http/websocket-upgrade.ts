@@ -13,17 +13,17 @@ interface Upgrade {
 }
 
 /**
- * Hands over the WebSockets that clients open at a path. Their requests pass the server's hooks like any other; a request
+ * Hands over the WebSockets that clients open at /graphql. Their requests pass the server's hooks like any other; a request
  * that wishes for anything else is answered as if it did not.
  *
  * @param options.mostBytes of one message; who sends a longer one is cut off (close code 1009).
  */
 export function acceptUpgrades(
   server: FastifyInstance,
-  options: { readonly path: string; readonly mostBytes: number },
+  options: { readonly mostBytes: number },
   onSocket: (socket: WebSocket, request: FastifyRequest) => void,
 ): void {
-  const { path, mostBytes: maxPayload } = options;
+  const { mostBytes: maxPayload } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -34,7 +34,7 @@ export function acceptUpgrades(
   const accepts = new WeakMap<IncomingMessage, (request: FastifyRequest) => void>();
 
   afterEarlierResponses(server.server, ({ request, socket, head }) => {
-    if (!isWebSocket(request, path)) return ignore({ request, socket, head }, server.server);
+    if (!isWebSocket(request)) return ignore({ request, socket, head }, server.server);
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.assignSocket(socket);
@@ -84,13 +84,15 @@ function afterEarlierResponses(server: Server, handle: (upgrade: Upgrade) => voi
   });
 }
 
-function isWebSocket({ method, url, headers }: IncomingMessage, path: string): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?', 1)[0] === path;
+/** Whether a request would open a WebSocket. Any other wish for a protocol is ignored. */
+export function isWebSocket({ method, url, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?', 1)[0] === '/graphql';
 }
 
 /**
  * A server may ignore that a client wishes for another protocol (RFC 9110, section 7.8), as some ask for HTTP/2 with
- * each request. Node does so until somebody listens for upgrades; from then on it is for us to put the request back.
+ * each request. Node before 24.9 does so only while nothing listens for upgrades: there the request is put back. Later
+ * ones are told by `shouldUpgradeCallback`.
  */
 function ignore({ request, socket, head }: Upgrade, server: Server): void {
   const { method, url, httpVersion, rawHeaders } = request;

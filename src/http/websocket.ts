@@ -45,7 +45,7 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
   const max = options.limits.sockets;
   const occupants = () => [...clients].filter(({ connection }) => !connection.isClosed);
 
-  acceptUpgrades(server, { path: '/graphql', mostBytes: options.limits.bodyBytes }, (socket, request) => {
+  acceptUpgrades(server, { mostBytes: options.limits.bodyBytes }, (socket, request) => {
     const client = attend(socket, request, {
       ...options,
       mayStay: () => mayStay(occupants(), client, max),

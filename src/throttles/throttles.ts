@@ -28,7 +28,8 @@ export interface Throttles {
    */
   countRequest(principal: Principal, address: string | null): MinuteCount | undefined;
   /**
-   * Counts the root fields of a mutation, for the same callers and with the same limit as requests: a request holds many.
+   * Counts the root fields of a mutation with the same limit as requests, of which one holds many: by user, over all their
+   * sessions, and by address where there is no credential.
    */
   countChanges(principal: Principal, address: string | null, fields: number): MinuteCount | undefined;
 }
@@ -64,10 +65,15 @@ export function createThrottles({
     countRequest: (principal, address) =>
       isUnlimited(principal) ? undefined : requests.count(callerOf(principal, address)),
     countChanges: (principal, address, fields) =>
-      isUnlimited(principal) ? undefined : changes.count(callerOf(principal, address), fields),
+      isUnlimited(principal) ? undefined : changes.count(makerOf(principal, address), fields),
   };
 }
 
 function callerOf(principal: Principal, address: string | null): string {
   return principal.kind === 'USER' ? principal.sessionId : networkOf(address);
+}
+
+/** Who makes rows: the user, since one user can have any number of sessions. */
+function makerOf(principal: Principal, address: string | null): string {
+  return principal.kind === 'USER' ? principal.userId : networkOf(address);
 }

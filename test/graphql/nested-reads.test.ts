@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { watchStatements } from '../statements.js';
 
 const NESTED = /* GraphQL */ `
   query ($users: Int!) {
@@ -48,32 +48,32 @@ describe('Nested reads', () => {
 
   // Places that read the same kind of thing share a statement where they come up together: there can be fewer.
   it.each([2, 30])('cost at most a statement for each place that reads, here of %i users', async (users) => {
-    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const statements = watchStatements();
     const answer = await server.send(reader, NESTED, { users });
-    const count = statements.mock.calls.length;
-    statements.mockRestore();
+    const count = statements.count();
+    statements.stop();
     expect(answer.errors).toBeUndefined();
     expect(answer.data.users.nodes).toHaveLength(users);
     expect(count).toBeLessThanOrEqual(13); // the token, and twelve places in the query
   });
 
   it.each([2, 30])('cost at most a statement for each place that reads, here of %i entries', async (entries) => {
-    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const statements = watchStatements();
     const answer = await server.send(reader, LEDGER, { entries });
-    const count = statements.mock.calls.length;
-    statements.mockRestore();
+    const count = statements.count();
+    statements.stop();
     expect(answer.errors).toBeUndefined();
     expect(answer.data.pointsEntries.nodes).toHaveLength(entries);
     expect(count).toBeLessThanOrEqual(8); // the token, and seven places in the query: none of the entries reverses another
   });
 
   it('count a list only when its totalCount is selected', async () => {
-    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const statements = watchStatements();
     await server.send(reader, '{ users(first: 1) { nodes { id } } }');
-    const without = statements.mock.calls.length;
+    const without = statements.count();
     await server.send(reader, '{ users(first: 1) { totalCount nodes { id } } }');
-    expect(statements.mock.calls.length - without).toBe(without + 1);
-    statements.mockRestore();
+    expect(statements.count() - without).toBe(without + 1);
+    statements.stop();
   });
 
   it('give each parent its own page', async () => {

@@ -17,8 +17,8 @@ describe('A hostile request', () => {
 
   it.each(HOSTILE_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
     const { status, errors } = await post(server, bodyOf(request), accept);
-    expect(errors?.[0]?.extensions['code']).toBe(request.code);
-    if (request.code === 'OPERATION_TOO_COMPLEX') expect(status).toBe(400);
+    expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+    if (request.code === 'OPERATION_TOO_COMPLEX') expect(status).toBe(400); // as for its other code
     expect(status).toBeLessThan(500);
     expect(JSON.stringify(errors ?? '')).not.toContain('call stack');
   });
@@ -31,7 +31,7 @@ describe('A hostile request', () => {
 
   it.each(short)('is answered likewise over GET: $name', async (request) => {
     const { errors } = await get(server, inUrl(request), accept);
-    expect(errors?.[0]?.extensions['code']).toBe(request.code);
+    expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
   });
 
   it.each(HOSTILE_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
@@ -40,7 +40,7 @@ describe('A hostile request', () => {
     socket.socket.send(`{"type":"subscribe","id":"1","payload":${bodyOf(request)}}`);
     const message = await socket.next();
     const errors = message?.type === 'error' ? message.payload : message?.payload?.errors;
-    expect(errors?.[0]?.extensions.code).toBe(request.code);
+    expect(codesOf(request)).toContain(errors?.[0]?.extensions.code);
     socket.socket.close();
   });
 
@@ -48,3 +48,7 @@ describe('A hostile request', () => {
     expect(server.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
   });
 });
+
+function codesOf({ code, orCode = code }: (typeof HOSTILE_REQUESTS)[number]) {
+  return [code, orCode];
+}

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+import { watchStatements } from '../statements.js';
 import { ADD, APPLY } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
@@ -67,12 +68,12 @@ describe('Mutation.applyPoints', () => {
 
   it('names a thousand users in one look-up, and changes them a hundred at a time', async () => {
     const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
-    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const statements = watchStatements();
     const results = await applied(
       Array.from({ length: 1_000 }, (_, n) => ({ add: { user: { username: users[n % 100]?.username }, points: 1 } })),
     );
-    const names = statements.mock.calls.map(([query]) => Object(query).name);
-    statements.mockRestore();
+    const names = statements.queries().map((query) => Object(query).name);
+    statements.stop();
     expect(results.every(({ error }) => error === null)).toBe(true);
     const count = (name: string) => names.filter((each) => each === name).length;
     expect(count('users_by_name')).toBe(1);

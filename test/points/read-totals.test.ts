@@ -1,6 +1,6 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { watchStatements } from '../statements.js';
 import { ADD, REVERSE, SPEND } from './documents.js';
 import { refusal } from './ledger.js';
 
@@ -63,14 +63,14 @@ describe('Query.pointsByDay', () => {
   });
 
   it('reads a day that is over once', async () => {
-    const statements = vi.spyOn(pg.Client.prototype, 'query');
+    const statements = watchStatements();
     const cost = async (first: number) => {
-      statements.mockClear();
+      statements.clear();
       expect(await days(first)).toHaveLength(first);
-      return statements.mock.calls.length;
+      return statements.count();
     };
     const [atFirst, again, fewer] = [await cost(100), await cost(100), await cost(3)];
-    statements.mockRestore();
+    statements.stop();
     expect(atFirst).toBeGreaterThan(again);
     expect(again - fewer).toBeLessThanOrEqual(1); // yesterday, within a minute of midnight
   });
