@@ -31,10 +31,10 @@ export async function awaitDatabase<Result>(
       return await work();
     } catch (error) {
       const failure = databaseFailure(error);
-      if (failure === undefined || failure.kind === 'refused') throw error;
+      if (!isPermanent(error) && (failure === undefined || failure.kind === 'refused')) throw error;
       const reason = describeConnectionError(error);
       const isLate = performance.now() >= deadline;
-      if (isLate || isPermanent(error) || isRefusedLogin(failure.cause)) {
+      if (isLate || isPermanent(error) || isRefusedLogin(failure?.cause)) {
         const waited = isLate ? ` after ${timeoutSeconds} s (DATABASE_START_TIMEOUT_SECONDS)` : '';
         throw new UnusableDatabase(`The database cannot be reached: ${addressOf(url)}${waited}: ${reason}.`, {
           cause: error,
@@ -49,7 +49,8 @@ export async function awaitDatabase<Result>(
 }
 
 /** Wrong password or user (class 28), no such database (3D000), no right to connect (42501), a setting at connect (08P01). */
-function isRefusedLogin({ cause }: Error): boolean {
+function isRefusedLogin(failure: Error | undefined): boolean {
+  const cause = failure?.cause;
   return cause instanceof pg.DatabaseError && /^(28\w{3}|3D000|42501|08P01)$/.test(cause.code ?? '');
 }
 

@@ -155,13 +155,9 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
 
 function request(
   name: string,
-  {
-    query,
-    variables = '{}',
-    code,
-  }: Pick<HostileRequest, 'query' | 'code' | 'orCode'> & { readonly variables?: string },
+  { variables = '{}', ...rest }: Omit<HostileRequest, 'name' | 'variables'> & { readonly variables?: string },
 ): HostileRequest {
-  return { name, query, variables, code };
+  return { name, variables, ...rest };
 }
 
 function logIn(): string {

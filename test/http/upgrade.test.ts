@@ -27,13 +27,18 @@ async function statuses(requests: string, count: number): Promise<string[]> {
   throw new Error(`The connection ended after: ${text}`);
 }
 
+/** Node.js 24.9 and newer have `shouldUpgradeCallback`. */
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const leavesUpgradesToHttp = major > 24 || (major === 24 && minor >= 9);
+
 describe('An upgrade that is sent before the responses to earlier requests', () => {
   it('to WebSocket waits for them', async () => {
     expect(await statuses(PLAIN + WEBSOCKET, 2)).toEqual(['200', '101']);
     expect(await statuses(PLAIN.repeat(5) + WEBSOCKET, 6)).toEqual([...Array(5).fill('200'), '101']);
   });
 
-  it('to another protocol is ignored, and answered in its turn', async () => {
+  // Later ones leave these to HTTP themselves, and read no request that was sent behind one without waiting.
+  it.skipIf(leavesUpgradesToHttp)('to another protocol is ignored, and answered in its turn', async () => {
     expect(await statuses(HTTP_2.repeat(20), 20)).toEqual(Array(20).fill('200'));
     expect(await statuses(PLAIN + HTTP_2 + PLAIN + WEBSOCKET, 4)).toEqual(['200', '200', '200', '101']);
   });

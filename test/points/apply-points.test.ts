@@ -1,5 +1,4 @@
-import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
 import { watchStatements } from '../statements.js';
 import { ADD, APPLY } from './documents.js';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDatabase, type TestDatabase } from '../database.js';
 import { JWT_SECRET, makeDirectory } from './program.js';
 
@@ -56,7 +56,7 @@ describe('npm', () => {
       child.kill('SIGTERM'); // npm alone, as a supervisor does
       await end;
       expect(said).toMatch(/"stopping"/);
-      expect(() => process.kill(-pid, 0)).toThrow('ESRCH');
+      await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), 5_000);
     },
   );
 
