@@ -15,7 +15,7 @@ import { SCOPES, scopeName } from './src/auth/scope.js';
 import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
 
 const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
-const connection = (node: string) => `./connection.js#${node}Connection as ${node}ConnectionModel`;
+const connection = (node: string) => `./resolvers/connection.js#${node}Connection as ${node}ConnectionModel`;
 
 const resolverTypes = () =>
   codegen({

@@ -1,6 +1,10 @@
 /** Addresses, origins and URLs among the values of settings. */
 import { isIP } from 'node:net';
-import type { TrustedProxies } from './config.js';
+
+/** `hops` counts proxies from this server on, and holds for loopback, private and link-local peers alone. */
+export type TrustedProxies =
+  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
+  | { readonly kind: 'hops'; readonly hops: number };
 
 /** undefined: the value is neither a number of proxies nor a list of addresses and CIDRs. */
 export function parseTrustedProxies(value: string): TrustedProxies | undefined {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { isOrigin, isPostgresUrl, namesOneHost, parseTrustedProxies } from './config-values.js';
+import { isOrigin, isPostgresUrl, namesOneHost, parseTrustedProxies, type TrustedProxies } from './config-values.js';
 import * as z from './zod.js';
 
 /** Everything that a process can be told, parsed. Nothing else reads the environment. */
@@ -96,11 +96,6 @@ export interface Config {
   readonly trustedDocuments: readonly string[];
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
-
-/** `hops` counts proxies from this server on, and holds for loopback, private and link-local peers alone. */
-export type TrustedProxies =
-  | { readonly kind: 'addresses'; readonly addresses: readonly string[] }
-  | { readonly kind: 'hops'; readonly hops: number };
 
 /** Where a signing key is; `setting` is the variable that says so. */
 export type KeySource = { readonly setting: string } & (

@@ -6,11 +6,11 @@ import { setFlagsFromString } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import sonicBoom from 'sonic-boom';
 import { type Addresses, type App, createApp } from './app.js';
-import { complaint } from './cli/complaint.js';
-import { readConfig } from './cli/read-config.js';
 import type { Config } from './config.js';
 import { filesOf } from './database/connect.js';
+import { complaint } from './describe-error.js';
 import { discreet } from './log.js';
+import { readConfig } from './read-config.js';
 import { sealCodeGeneration } from './seal.js';
 import { stepDown } from './step-down.js';
 

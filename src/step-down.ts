@@ -5,8 +5,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ownerOf } from './database/embedded/accounts.js';
-import { runProgram, type User } from './database/embedded/run-program.js';
+import { ownerOf } from './embedded-postgres/accounts.js';
+import { runProgram, type User } from './embedded-postgres/run-program.js';
 import { root } from './root.js';
 
 interface StepDownOptions {

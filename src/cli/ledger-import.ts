@@ -42,14 +42,21 @@ interface Import {
 }
 
 async function importFile({ database, notifications, file, options }: Import): Promise<void> {
-  const [{ createApplyPoints }, { createLedger }, { systemClock }, { createPointsFeed }, { createImportPoints }] =
-    await Promise.all([
-      import('../points/apply-points.js'),
-      import('../points/ledger.js'),
-      import('../points/clock.js'),
-      import('../points/feed/points-feed.js'),
-      import('../points/import-points.js'),
-    ]);
+  const [
+    { createUsers },
+    { createApplyPoints },
+    { createLedger },
+    { systemClock },
+    { createPointsFeed },
+    { createImportPoints },
+  ] = await Promise.all([
+    import('../accounts/create-user.js'),
+    import('../points/apply-points.js'),
+    import('../points/ledger.js'),
+    import('../points/clock.js'),
+    import('../points/feed/points-feed.js'),
+    import('../points/import-points.js'),
+  ]);
   const owner = await findOwner(database, options.owner);
   const feed = createPointsFeed({ database, notifications, onUnsent: () => {} }); // who follows looks by themselves, too
   const ledger = createLedger({
@@ -58,8 +65,18 @@ async function importFile({ database, notifications, file, options }: Import): P
     onFailure: () => {}, // it is tried again, and else the line fails
     onEntry: feed.announce,
   });
-  const createsUsers = options.createUsers ? COMMAND_LINE : undefined;
-  const apply = createImportPoints({ database, ledger, owner, createsUsers });
+  const createWithoutPassword = (usernames: readonly string[]) =>
+    createUsers(
+      database,
+      usernames.map((username) => ({ username, role: 'USER', passwordHash: null })),
+      COMMAND_LINE,
+    );
+  const apply = createImportPoints({
+    database,
+    ledger,
+    owner,
+    createUsers: options.createUsers ? createWithoutPassword : undefined,
+  });
   await importRecords({ file, keyColumn: options.keyColumn, apply });
   await feed.settle();
 }

@@ -21,7 +21,7 @@ async function createUserByName(name: string, { admin, passwordStdin }: Options)
   const [{ withDatabase }, { parseNewUsername }, { createUser }] = await Promise.all([
     import('./with-database.js'),
     import('../users/user.js'),
-    import('../users/create-user.js'),
+    import('../accounts/create-user.js'),
   ]);
   const username = parseNewUsername('name', name);
   const role = admin ? 'ADMIN' : 'USER';

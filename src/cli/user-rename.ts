@@ -20,7 +20,7 @@ async function renameUser(id: string, name: string): Promise<void> {
     import('../input.js'),
     import('../throttles/window.js'),
     import('../users/user.js'),
-    import('../users/update-user.js'),
+    import('../accounts/update-user.js'),
   ]);
   const userId = parseId(id);
   const changes = { username: parseNewUsername('name', name), role: undefined };

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import type { Config } from '../config.js';
 import type { PooledDatabase } from '../database/connect.js';
-import { hasDatabase } from '../database/embedded/find-place.js';
 import type { Notifications } from '../database/notifications.js';
 import { type OpenOptions, openDatabase } from '../database/open-database.js';
 import { UnusableDatabase } from '../database/unusable-database.js';
+import { hasDatabase } from '../embedded-postgres/find-place.js';
 import { discreet } from '../log.js';
-import { readConfig } from './read-config.js';
+import { readConfig } from '../read-config.js';
 
 /**
  * Opens the configured database for as long as some work takes; the embedded one is shared with the server, if it runs.

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
+import { openEmbeddedPostgres } from '../embedded-postgres/open-embedded-postgres.js';
+import type { User } from '../embedded-postgres/run-program.js';
 import { awaitDatabase } from './await-database.js';
 import { type Connection, connect, type PooledDatabase } from './connect.js';
-import { openEmbeddedPostgres } from './embedded/open-embedded-postgres.js';
-import type { User } from './embedded/run-program.js';
 import { NoConnection } from './failure.js';
 import { createFence } from './fence.js';
 import { inspectServer, refuseBlindRole } from './inspect-server.js';

@@ -1,6 +1,6 @@
 import { getTableName, type SQL, Subquery } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { createLane } from './lane.js';
+import { createLane } from '../concurrency/batcher.js';
 
 /** A stretch of a list that is read by key: what stands behind `after`, in the list's order. */
 export interface PageRequest<Key> {

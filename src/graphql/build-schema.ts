@@ -1,15 +1,15 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
-import { resolvers as audit } from '../audit/resolvers.js';
-import { resolvers as auth } from '../auth/resolvers.js';
 import { SCOPES, scopeName } from '../auth/scope.js';
-import { resolvers as points } from '../points/resolvers.js';
-import { resolvers as posts } from '../posts/resolvers.js';
-import { resolvers as sessions } from '../sessions/resolvers.js';
-import { resolvers as tokens } from '../tokens/resolvers.js';
-import { resolvers as users } from '../users/resolvers.js';
 import { withIdempotencyHeader } from './idempotency-header.js';
 import { readSchemaFiles } from './read-schema-files.js';
+import { resolvers as audit } from './resolvers/audit.js';
+import { resolvers as points } from './resolvers/points.js';
+import { resolvers as posts } from './resolvers/posts.js';
+import { resolvers as sessions } from './resolvers/sessions.js';
+import { resolvers as tokens } from './resolvers/tokens.js';
+import { resolvers as users } from './resolvers/users.js';
+import { resolvers as auth } from './resolvers/viewer.js';
 import { scalars } from './scalars.js';
 
 /** The scopes' values in the code are their spelling outside GraphQL. */

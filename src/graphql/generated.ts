@@ -8,7 +8,7 @@ import type { Token as TokenModel } from '../tokens/token.js';
 import type { Entry } from '../points/entry.js';
 import type { AuditEvent as AuditEventModel } from '../audit/event.js';
 import type { Authenticated } from '../auth/principal.js';
-import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, AuditEventConnection as AuditEventConnectionModel } from './connection.js';
+import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, AuditEventConnection as AuditEventConnectionModel } from './resolvers/connection.js';
 import type { Context } from './context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;

@@ -21,8 +21,8 @@ import {
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql';
-import { MOST_ITEMS } from './connection.js';
 import { ASSUMED_ITEMS, type ListBound } from './list-bounds.js';
+import { MOST_ITEMS } from './resolvers/connection.js';
 
 /** How large an operation is. What a fragment holds counts wherever it is spread. */
 export interface OperationSize extends Share {

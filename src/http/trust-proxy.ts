@@ -1,6 +1,6 @@
 import proxyAddr from '@fastify/proxy-addr';
 import type { FastifyServerOptions } from 'fastify';
-import type { TrustedProxies } from '../config.js';
+import type { TrustedProxies } from '../config-values.js';
 
 /** Loopback (127.0.0.0/8, ::1), link-local (169.254.0.0/16, fe80::/10) and private addresses (RFC 1918, RFC 4193). */
 const isLocal = proxyAddr.compile(['loopback', 'linklocal', 'uniquelocal']);

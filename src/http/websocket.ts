@@ -3,7 +3,7 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { parseAddress } from '../auth/actor.js';
 import { credentialHeaders } from '../auth/authenticate-headers.js';
-import { networkOf } from '../throttles/network.js';
+import { networkOf } from '../auth/network.js';
 import { describeCredential } from './access-log.js';
 import { findSurplus, mayStay, type Occupant } from './socket-room.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';

@@ -1,8 +1,6 @@
-import type { Actor } from '../auth/actor.js';
 import type { PooledDatabase } from '../database/connect.js';
 import { BadUserInput, DomainError } from '../errors.js';
 import { parseText } from '../input.js';
-import { createUsers } from '../users/create-user.js';
 import { ReservedUsername, UserNotFound } from '../users/errors.js';
 import { createUserByName } from '../users/read-users.js';
 import { isReservedUsername, parseUsername, type User } from '../users/user.js';
@@ -62,12 +60,12 @@ export interface ImportOptions {
   readonly ledger: Ledger;
   /** In whose name it is done: the idempotency keys are theirs. */
   readonly owner: User;
-  /** Who creates the users that are not there; undefined: nobody. */
-  readonly createsUsers: Actor | undefined;
+  /** Creates the users of the names that are not there, and returns those it created; undefined: none are created. */
+  readonly createUsers: ((usernames: readonly string[]) => Promise<readonly User[]>) | undefined;
 }
 
 /** Makes a function that applies changes, each definite by itself, those of one user in the order given. */
-export function createImportPoints({ database, ledger, owner, createsUsers }: ImportOptions) {
+export function createImportPoints({ database, ledger, owner, createUsers }: ImportOptions) {
   const userByName = createUserByName(database);
 
   /** The users of these names, by the name in lower case; those who are not there are created, if anybody may. */
@@ -75,10 +73,10 @@ export function createImportPoints({ database, ledger, owner, createsUsers }: Im
     const find = async (wanted: readonly string[]) =>
       await Promise.all(wanted.map(async (name) => [name, await userByName(name)] as const));
     const users = new Map(await find([...names.keys()]));
-    if (createsUsers === undefined) return users;
+    if (createUsers === undefined) return users;
     const missing = [...names].filter(([name]) => users.get(name) === undefined && !isReservedUsername(name));
-    const wanted = missing.map(([, username]) => ({ username, role: 'USER', passwordHash: null }) as const);
-    for (const user of await createUsers(database, wanted, createsUsers)) users.set(user.username.toLowerCase(), user);
+    const created = await createUsers(missing.map(([, username]) => username));
+    for (const user of created) users.set(user.username.toLowerCase(), user);
     // Whoever was created meanwhile by somebody else is there now.
     const lost = missing.map(([name]) => name).filter((name) => users.get(name) === undefined);
     for (const [name, user] of await find(lost)) users.set(name, user);
@@ -91,7 +89,7 @@ export function createImportPoints({ database, ledger, owner, createsUsers }: Im
     const users = await findOrCreate(names);
     const results: Imported[] = changes.map(({ username }) =>
       failed(
-        createsUsers !== undefined && isReservedUsername(username) ? new ReservedUsername('user') : new UserNotFound(),
+        createUsers !== undefined && isReservedUsername(username) ? new ReservedUsername('user') : new UserNotFound(),
       ),
     );
     const known = changes.flatMap((change, index) => {

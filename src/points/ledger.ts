@@ -1,4 +1,4 @@
-import { createLane, LaneOverloaded } from '../database/lane.js';
+import { createLane, LaneOverloaded } from '../concurrency/batcher.js';
 import type { Clock } from './clock.js';
 import type { Entry } from './entry.js';
 import { type Answer, type Applied, MAX_PER_STATEMENT, type PointsOperation, type RunOperations } from './operation.js';

@@ -1,6 +1,6 @@
 import { desc, sql } from 'drizzle-orm';
+import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
-import { createLane } from '../database/lane.js';
 import { createListLane, type ListRequest, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { foldedUsername, users } from '../users/table.js';

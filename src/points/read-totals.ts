@@ -1,6 +1,6 @@
 import { and, count, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { createLane } from '../concurrency/batcher.js';
 import type { Database } from '../database/connect.js';
-import { createLane } from '../database/lane.js';
 import { readClock } from './feed/read-changes.js';
 import { balances, entries } from './table.js';
 

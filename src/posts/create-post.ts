@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/turns.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { UserNotFound } from '../users/errors.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
 import { lockUsers } from '../users/lock-user.js';

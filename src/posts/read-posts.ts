@@ -1,6 +1,6 @@
 import { count, desc, eq, lt, sql } from 'drizzle-orm';
+import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
-import { createLane } from '../database/lane.js';
 import {
   createCountLane,
   createListLane,

@@ -1,14 +1,14 @@
 import { and, eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import { CredentialEnded } from '../auth/errors.js';
-import { inTurn } from '../database/turns.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
 import { beginSession } from './begin-session.js';
 import { endSessionsOf } from './end-session.js';
 import { InvalidCredentials, isInvalidCredentials } from './errors.js';
+import type { Identity } from './identity.js';
 import type { TokenPair } from './session-tokens.js';
-import type { Identity } from './sign-up.js';
 
 /** A change of password that a session asks for. The new one has passed `parsePassword`. */
 export interface PasswordChange {

@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
-import { inTurn } from '../database/turns.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
 import { beginSession } from './begin-session.js';
 import { InvalidCredentials, isInvalidCredentials } from './errors.js';
+import type { Credentials, Identity } from './identity.js';
 import type { TokenPair } from './session-tokens.js';
-import type { Credentials, Identity } from './sign-up.js';
 
 /**
  * Begins a session of the user who has this name and password. A hash of a kind that is not made any more is replaced.

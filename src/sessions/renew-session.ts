@@ -1,15 +1,15 @@
 import { eq, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
+import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { seconds } from '../database/seconds.js';
-import { inTurn } from '../database/turns.js';
-import { networkOf } from '../throttles/network.js';
 import { users } from '../users/table.js';
 import { RefreshTokenRefused } from './errors.js';
+import type { Identity } from './identity.js';
 import type { Renewal } from './refresh-token.js';
 import { endOfSession } from './session.js';
 import type { LiveSession, TokenPair } from './session-tokens.js';
-import type { Identity } from './sign-up.js';
 import { sessions } from './table.js';
 
 /** How long a token that was renewed gets the same successor again: two tabs at once, or an answer that was lost. */

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/turns.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { UserNotFound } from '../users/errors.js';
 import { lockUser } from '../users/lock-user.js';
 import { parsePassword } from '../users/password.js';

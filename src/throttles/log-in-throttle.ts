@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
+import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
 import { createGrowingWait } from './growing-wait.js';
-import { networkOf } from './network.js';
 import { throttles } from './table.js';
 import { createWindow, type GiveBack } from './window.js';
 

@@ -1,9 +1,9 @@
+import { networkOf } from '../auth/network.js';
 import type { Principal } from '../auth/principal.js';
 import type { Config } from '../config.js';
 import type { Database } from '../database/connect.js';
 import { createLogInThrottle, type LogInThrottle } from './log-in-throttle.js';
 import { createMinuteCounter, type MinuteCount } from './minute-counter.js';
-import { networkOf } from './network.js';
 import { createWindow, type Window } from './window.js';
 
 /**

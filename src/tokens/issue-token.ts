@@ -4,7 +4,7 @@ import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import { inOrder, type Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/turns.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';

@@ -1,7 +1,7 @@
 import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
+import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
-import { createLane } from '../database/lane.js';
 import {
   createCountLane,
   createListLane,

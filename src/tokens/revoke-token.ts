@@ -3,7 +3,7 @@ import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/turns.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
 import { lockUsers } from '../users/lock-user.js';
 import { hashSecret, isSecret } from './secret.js';

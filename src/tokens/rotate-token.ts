@@ -2,7 +2,7 @@ import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import { ScopesMissing } from '../auth/errors.js';
-import { inTurn } from '../database/turns.js';
+import { inTurn } from '../database/keyed-transaction.js';
 import { BadUserInput } from '../errors.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
 import { lockUsers } from '../users/lock-user.js';

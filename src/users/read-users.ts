@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
-import { createLane } from '../database/lane.js';
 import { createListLane, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { foldedUsername, users } from './table.js';

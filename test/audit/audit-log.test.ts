@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
 import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP } from '../sessions/documents.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const AUDIT_LOG = /* GraphQL */ `
   query ($first: Int, $after: String, $action: AuditAction, $user: UserBy) {

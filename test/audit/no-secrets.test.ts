@@ -1,10 +1,10 @@
 import { isInterfaceType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { get, post } from '../http/exchange.js';
-import { dump } from '../leaks.js';
-import { startServer, type TestServer } from '../server.js';
 import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SET_PASSWORD, SIGN_UP, VIEWER } from '../sessions/documents.js';
+import { get, post } from '../support/http.js';
+import { dump } from '../support/leaks.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 beforeAll(async () => {

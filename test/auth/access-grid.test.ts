@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES, type Scope, scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import type { User } from '../../src/users/user.js';
-import { type Answer, startServer, type TestServer } from '../server.js';
-import { openSocket } from '../socket.js';
+import { type Answer, startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 
 /** What a root field asks of its caller, as the contract has it. */
 interface Field {

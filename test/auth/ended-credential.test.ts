@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
-import { hold } from '../held.js';
-import { type Answer, type LoggedIn, startServer, type TestServer } from '../server.js';
-import { openSocket } from '../socket.js';
+import { hold } from '../support/held.js';
+import { type Answer, type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 
 let server: TestServer;
 let otherNode: TestServer;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MEDIA_TYPES, post } from '../http/exchange.js';
-import { startServer, type TestServer } from '../server.js';
 import { RENEW, SIGN_UP } from '../sessions/documents.js';
+import { MEDIA_TYPES, post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const LIMIT = 10;
 const CHALLENGE = 'Bearer realm="scrip", error="invalid_token"';

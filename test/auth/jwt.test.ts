@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
 import { LOG_OUT, VIEWER } from '../sessions/documents.js';
-import { openSocket } from '../socket.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';
 

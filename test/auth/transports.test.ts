@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exchange, get, post } from '../http/exchange.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
 import { LOG_OUT, SIGN_UP } from '../sessions/documents.js';
+import { exchange, get, post } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const VIEWER = '{ viewer { kind } }';
 const LOG_IN = 'mutation { logIn { accessToken user { username } } }';

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import { bodyOf, HOSTILE_REQUESTS } from '../http/hostile-requests.js';
 import { median } from './statistics.js';
 
@@ -24,9 +24,9 @@ const MAX_MIB = 100;
 const PROGRAM = [
   '--max-semi-space-size=32',
   '--import',
-  './src/build.mjs',
+  './tools/build.mjs',
   '--import',
-  './src/web/build.mjs',
+  './tools/build-web.mjs',
   'dist/main.js',
 ];
 

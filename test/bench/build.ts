@@ -1,6 +1,6 @@
 // Scrip, as `npm start` builds it.
-import '../../src/build.mjs';
-import '../../src/web/build.mjs';
+import '../../tools/build.mjs';
+import '../../tools/build-web.mjs';
 import { readdirSync } from 'node:fs';
 import { build } from 'esbuild';
 

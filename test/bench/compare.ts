@@ -76,7 +76,7 @@ async function embeddedStartMs(
     const server = await start(scrip, {
       env: { SCRIP_HOME: cluster.home },
       secret: secrets.wide[0] ?? '',
-      nodeOptions: ['--import', `${root}src/build.mjs`, '--import', `${root}src/web/build.mjs`],
+      nodeOptions: ['--import', `${root}tools/build.mjs`, '--import', `${root}tools/build-web.mjs`],
     });
     startsMs.push(server.startMs);
     await server.stop();

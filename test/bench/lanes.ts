@@ -10,14 +10,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { insertUser } from '../../src/accounts/create-user.js';
 import { connect, type Database } from '../../src/database/connect.js';
-import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
 import { migrate } from '../../src/database/migrate.js';
+import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
 import type { PointsOperation } from '../../src/points/operation.js';
-import { insertUser } from '../../src/users/create-user.js';
 import { median } from './statistics.js';
 
 type Apply = (operation: PointsOperation) => Promise<unknown>;

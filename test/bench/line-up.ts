@@ -69,5 +69,5 @@ export function versionsOf({ packages }: Contender): string[] {
 /** The options of V8 that `npm start` sets. */
 function optionsOfStart(): string[] {
   const { scripts } = createRequire(import.meta.url)('../../package.json') as { scripts: { start: string } };
-  return scripts.start.split(' ').filter((word) => word.startsWith('--') && word !== '--import');
+  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }

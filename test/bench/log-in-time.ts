@@ -11,7 +11,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
-import { openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
+import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { median } from './statistics.js';
 
 const ROUNDS = 20;

@@ -6,8 +6,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import '../../src/build.mjs';
-import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import '../../tools/build.mjs';
+import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import { chosen } from './chosen.js';
 import { type CpuProfile, heaviest } from './heaviest.js';
 import { openInspector } from './inspector.js';

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import { HOT_USER, userId, usernameOf } from './data.js';
 import type { Contender } from './line-up.js';
 import { message, OPERATIONS, type Operation } from './operations.js';

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keepSecret } from '../leaks.js';
+import { keepSecret } from '../support/leaks.js';
 import { type ConsoleVisit, fillIn, openConsole, PASSWORD } from './console-visit.js';
 import { NO_BROWSER } from './watched-page.js';
 

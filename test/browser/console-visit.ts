@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { type LoggedIn, startServer, type TestServer } from '../server.js';
+import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { launchBrowser, openWatched, type WatchedPage } from './watched-page.js';
 
 export const ADD_POINTS = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points } }';

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keepSecret } from '../leaks.js';
-import { startServer, type TestServer } from '../server.js';
+import { keepSecret } from '../support/leaks.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { launchBrowser, NO_BROWSER, openWatched } from './watched-page.js';
 
 const ADD_POINTS = 'mutation AddPoints($input: AddPointsInput!) { addPoints(input: $input) { message points } }';

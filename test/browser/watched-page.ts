@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { leaveUnsealed } from '../server.js';
+import { leaveUnsealed } from '../support/server.js';
 
 /** Why the tests in a browser are skipped; false where they can run. */
 export const NO_BROWSER = executable() === undefined && 'no Chromium here: apt-get install chromium';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keptLedger } from '../points/ledger.js';
 import { JWT_SECRET, makeDirectory, scrip, startProcess } from '../process/program.js';
-import { startServer, type TestServer } from '../server.js';
-import { openClient } from '../socket.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openClient } from '../support/socket.js';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADD, APPLY, DELETE_USER, SPEND } from '../points/documents.js';
 import { JWT_SECRET, scrip } from '../process/program.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 let token: IssuedToken;

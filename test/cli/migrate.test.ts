@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createDatabase } from '../database.js';
 import { scrip } from '../process/program.js';
+import { createDatabase } from '../support/database.js';
 
 it('scrip migrate brings an empty database to this version, and may be repeated', async () => {
   const database = await createDatabase();

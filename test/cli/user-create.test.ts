@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPasswords } from '../../src/users/password-hash.js';
-import { createDatabase, type TestDatabase } from '../database.js';
 import { scrip } from '../process/program.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
 beforeAll(async () => {

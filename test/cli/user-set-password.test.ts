@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scrip } from '../process/program.js';
-import { startServer, type TestServer } from '../server.js';
 import { LOG_IN, VIEWER } from '../sessions/documents.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 /** While the server runs. */
 let server: TestServer;

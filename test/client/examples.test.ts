@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import * as apolloClient from './apollo-client.js';
 import type { Api, Outcome } from './fetch.js';
 import * as plain from './fetch.js';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import type { TestServer } from '../server.js';
+import type { TestServer } from '../support/server.js';
 
 /** What goes wrong on a connection: the server's answer is lost, or something else comes in the place of the server. */
 export type Accident = 'LOST' | { readonly status: string; readonly type: string; readonly body: string };

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { type Accident, type Line, openLine } from './line.js';
 import { type Browser, createSession, LoggedOut } from './session.js';
 import { followAsUser } from './subscription.js';

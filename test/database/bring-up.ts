@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type Migration, readMigrations } from '../../src/database/migrations.js';
-import { createDatabase, type TestDatabase } from '../database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 
 /** Nothing listens there. */
 export const NOWHERE = 'postgres://127.0.0.1:1/nowhere';

@@ -4,10 +4,10 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Database } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
-import { doChores } from '../../src/housekeeping/housekeeping.js';
-import { hold } from '../held.js';
+import { doChores } from '../../src/jobs/jobs.js';
 import { createRelay, type Relay } from '../http/relay.js';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+import { hold } from '../support/held.js';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
 const RENAME =

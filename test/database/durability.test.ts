@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/database/connect.js';
-import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
 import { inspectServer } from '../../src/database/inspect-server.js';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 
 /** A server of this file's own, whose settings concern no other test. */
 let server: EmbeddedPostgres;

@@ -6,12 +6,12 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/database/embedded/open-embedded-postgres.js';
+import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
+import { ask, postmasterIn } from '../embedded-postgres/process.js';
 import { openWire, type Wire } from '../faults/wire.js';
 import { ADD } from '../points/documents.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { ask, postmasterIn } from './embedded-process.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 let primary: EmbeddedPostgres;
 let standby: EmbeddedPostgres;

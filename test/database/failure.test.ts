@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Database } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
-import { createDatabase, type TestDatabase } from '../database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 
 let own: TestDatabase;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 
 const folder = new URL('../../drizzle/functions/', import.meta.url);
 

@@ -1,7 +1,7 @@
 import { migrate as applyWithDrizzle } from 'drizzle-orm/node-postgres/migrator';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TestDatabase } from '../database.js';
-import { startServer } from '../server.js';
+import type { TestDatabase } from '../support/database.js';
+import { startServer } from '../support/server.js';
 import { bringUp, createEmptyDatabase, firstRelease, journal, NOWHERE, open, ours } from './bring-up.js';
 
 let own: TestDatabase;

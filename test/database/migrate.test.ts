@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { codeVersion, type Migration, readMigrations } from '../../src/database/migrations.js';
-import type { TestDatabase } from '../database.js';
+import type { TestDatabase } from '../support/database.js';
 import { bringUp, createEmptyDatabase, firstRelease, journal, NOWHERE, ours } from './bring-up.js';
 
 let own: TestDatabase;

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
-import { createDatabase, type TestDatabase } from '../database.js';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 /** What PostgreSQL did for a statement of the server's, as the extension auto_explain tells: those within functions too. */
 interface Execution {

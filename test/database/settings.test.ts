@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { inspectServer } from '../../src/database/inspect-server.js';
-import { createDatabase, type TestDatabase } from '../database.js';
-import { startServer } from '../server.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { startServer } from '../support/server.js';
 
 let own: TestDatabase;
 let name: string;

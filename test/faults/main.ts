@@ -11,10 +11,10 @@
  *   gave it away. The status is 1 where one went unnoticed.
  * - `--all`: the faults and then the bugs, and the tables go into `test/faults/result.md` as well.
  */
-import '../../src/build.mjs';
+import '../../tools/build.mjs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { FAULTY_FUNCTIONS, type PlantedFunction } from '../points/planted-bugs.js';
+import { FAULTY_FUNCTIONS, type PlantedFunction } from '../points/simulation/planted-bugs.js';
 import { FAULTS, FORGERY } from './faults.js';
 import { type FaultRow, type PlantRow, report } from './report.js';
 import { run } from './run.js';

@@ -1,5 +1,5 @@
 import { SCOPES } from '../../src/auth/scope.js';
-import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import { type FaultyDatabase, openFaultyDatabase } from './database.js';
 import { type Node, scrip, startNode } from './nodes.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LoggedIn, startServer, type TestServer } from '../server.js';
+import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 let session: LoggedIn;

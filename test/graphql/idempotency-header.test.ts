@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exchange, post } from '../http/exchange.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { exchange, post } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points replayed } }';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { watchStatements } from '../statements.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { watchStatements } from '../support/statements.js';
 
 const NESTED = /* GraphQL */ `
   query ($users: Int!) {

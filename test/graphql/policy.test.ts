@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openSession, type Session } from '../points/session.js';
-import { type Answer, type LoggedIn, startServer, type TestServer } from '../server.js';
+import { openSession, type Session } from '../support/postgres-session.js';
+import { type Answer, type LoggedIn, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 let holder: Session;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { circles } from '../http/hostile-requests.js';
-import { startServer, type TestServer } from '../server.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const REQUIRED_SCOPES = /* GraphQL */ `
   query ($document: String!, $operationName: String) {

@@ -8,10 +8,10 @@ import { formatDocument } from '@urql/core';
 import { type DocumentNode, parse, print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as pages from '../../src/web/generated.js';
-import { get, MEDIA_TYPES, post } from '../http/exchange.js';
 import { JWT_SECRET, makeDirectory, startProcess } from '../process/program.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { openSocket } from '../socket.js';
+import { get, MEDIA_TYPES, post } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 
 const SPEND = `mutation Spend($input: SpendPointsInput!) {
   spendPoints(input: $input) { points user { ...Named } entry { ...Line } }

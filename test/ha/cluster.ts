@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 
 /** Three PostgreSQL servers under Patroni, strictly synchronous, and the haproxy that leads to their leader. */
 export interface Cluster {

@@ -7,12 +7,12 @@
  * - `--only <words>`: the faults whose name has these words.
  * - `--seconds 5`, `--clients 8`: of each run, the failover itself apart.
  */
-import '../../src/build.mjs';
+import '../../tools/build.mjs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { SCOPES } from '../../src/auth/scope.js';
-import { findFreePort } from '../../src/database/embedded/postmaster.js';
+import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import type { FaultyDatabase } from '../faults/database.js';
 import type { Fault } from '../faults/faults.js';
 import { type Node, scrip, startNode } from '../faults/nodes.js';

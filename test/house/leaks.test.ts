@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf, leaksIn } from '../leaks.js';
-import { startServer } from '../server.js';
+import { bodyOf, leaksIn } from '../support/leaks.js';
+import { startServer } from '../support/server.js';
 
 describe('A secret that comes to light', () => {
   it('is known by its form, and a password by having been sent', async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { expect, it } from 'vitest';
-import * as tables from '../../src/database/tables.js';
+import * as tables from '../../drizzle/tables.js';
 
 const folder = new URL('../../drizzle/migrations/meta/', import.meta.url);
 

@@ -12,9 +12,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SCOPES_OF_ROLE } from '../../src/auth/principal.js';
 import { scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { withDeadline } from '../held.js';
-import { type LoggedIn, startServer, type TestServer } from '../server.js';
-import { openSocket } from '../socket.js';
+import { withDeadline } from '../support/held.js';
+import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 
 /** A root field that a user may use on what is their own, and that names the user by `UserBy`. */
 interface OwnedField {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { OperationAbandoned } from '../../src/auth/errors.js';
 import { ANONYMOUS } from '../../src/auth/principal.js';
 import { connect } from '../../src/database/connect.js';
-import { inTurn } from '../../src/database/turns.js';
+import { inTurn } from '../../src/database/keyed-transaction.js';
 import { createRecheck } from '../../src/graphql/context.js';
 import type { Trace } from '../../src/graphql/trace.js';
 import { tooLate } from '../../src/http/graphql-route.js';

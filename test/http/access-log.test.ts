@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { discreet } from '../../src/log.js';
-import { startServer, type TestServer } from '../server.js';
-import { openSocket } from '../socket.js';
-import { get, open, post } from './exchange.js';
+import { get, open, post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { exchange, MEDIA_TYPES, post } from './exchange.js';
+import { exchange, MEDIA_TYPES, post } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const VIEWER = '{ viewer { kind } }';
 const PUBLIC = '{ __typename }';

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { generateSecret } from '../../src/tokens/secret.js';
-import { startServer, type TestServer } from '../server.js';
-import { allOf, open, post } from './exchange.js';
+import { allOf, open, post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { createRelay, type Relay } from './relay.js';
 
 const WAITING = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
-import { type AnswerError, startServer, type TestServer } from '../server.js';
-import { MEDIA_TYPES, post } from './exchange.js';
+import { MEDIA_TYPES, post } from '../support/http.js';
+import { type AnswerError, startServer, type TestServer } from '../support/server.js';
 
 /** What the README says: the row of a code in its table. */
 const rows = readFileSync('README.md', 'utf8')

@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ADD } from '../points/documents.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { post } from './exchange.js';
+import { post } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { createRelay, type Relay } from './relay.js';
 
 let relay: Relay;

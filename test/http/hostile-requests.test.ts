@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
-import { openSocket } from '../socket.js';
-import { get, post } from './exchange.js';
+import { get, post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 import { bodyOf, HOSTILE_REQUESTS } from './hostile-requests.js';
 
 /** Node answers 431 to longer request lines. */

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
 import { RENEW, VIEWER } from '../sessions/documents.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const ISSUE_JWT = /* GraphQL */ `
   mutation { issueToken(input: { name: "a JWT", scopes: [POINTS_READ], format: JWT }) { secret } }

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { post } from './exchange.js';
+import { post } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 let server: TestServer;
 let token: IssuedToken;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
-import { startServer, type TestServer } from '../server.js';
-import { post } from './exchange.js';
+import { post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const METRICS_TOKEN = 'a-token-for-metrics-alone';
 const INVALID = 'Bearer realm="scrip", error="invalid_token"';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { exchange, get, MEDIA_TYPES, post, read } from './exchange.js';
+import { exchange, get, MEDIA_TYPES, post, read } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const QUERY = '{ __typename }';
 const DATA = { __typename: 'Query' };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
-import { exchange, open, post } from './exchange.js';
+import { exchange, open, post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const ORIGIN = 'https://shop.example';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import { trustProxy } from '../../src/http/trust-proxy.js';
-import { startServer, type TestServer } from '../server.js';
 import { LOG_IN } from '../sessions/documents.js';
-import { post } from './exchange.js';
+import { post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 /** The address that the audit log records for a failed log-in from 127.0.0.1 with this `X-Forwarded-For`. */
 async function recordedAddress(trustedProxies: string, forwardedFor: string): Promise<unknown> {

@@ -3,9 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { startServer, type TestServer } from '../server.js';
-import { openClient, openSocket, type Received } from '../socket.js';
-import { exchange, open } from './exchange.js';
+import { exchange, open } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openClient, openSocket, type Received } from '../support/socket.js';
 
 const VIEWER = '{ viewer { user { username } } }';
 const ADD = 'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 5 }) { message } }';

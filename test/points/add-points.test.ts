@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MOST_POINTS } from '../../src/points/table.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 

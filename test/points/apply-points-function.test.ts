@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { keptLedger } from './ledger.js';
-import { openStage, PROBES, type Stage } from './probes.js';
+import { openStage, PROBES, type Stage } from './simulation/probes.js';
 
 let server: TestServer;
 let stage: Stage & { close(): Promise<void> };

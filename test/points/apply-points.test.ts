@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
-import { watchStatements } from '../statements.js';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { watchStatements } from '../support/statements.js';
 import { ADD, APPLY } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 

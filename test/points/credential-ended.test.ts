@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type IssuedToken, type LoggedIn, startServer, type TestServer } from '../server.js';
+import { openSession, type Session } from '../support/postgres-session.js';
+import { type Answer, type IssuedToken, type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { ADD, APPLY, DELETE_USER, RESOLVE, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
-import { openSession, type Session } from './session.js';
 
 let server: TestServer;
 let other: TestServer;

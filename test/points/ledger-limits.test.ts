@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { effectOf } from '../../src/graphql/resolvers/points-payload.js';
 import type { Clock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
 import type { Answer, PointsOperation, RunOperations } from '../../src/points/operation.js';
-import { effectOf } from '../../src/points/payload.js';
 
 const EPOCH = new Date(0);
 

@@ -1,4 +1,4 @@
-import type { Answer, TestServer } from '../server.js';
+import type { Answer, TestServer } from '../support/server.js';
 
 /** What is wrong with an answer that was to be a refusal. */
 export function refusal({ errors }: Answer): Record<string, unknown> | undefined {

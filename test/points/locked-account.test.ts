@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { openSession, type Session } from '../support/postgres-session.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD, APPLY } from './documents.js';
 import { keptLedger } from './ledger.js';
-import { openSession, type Session } from './session.js';
 
 let server: TestServer;
 let token: IssuedToken;

@@ -5,10 +5,10 @@ import { createApplyPoints } from '../../src/points/apply-points.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
 import type { PointsOperation, RunOperations } from '../../src/points/operation.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { openSession, type Session } from '../support/postgres-session.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD, APPLY, RESOLVE } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
-import { openSession, type Session } from './session.js';
 
 let server: TestServer;
 let token: IssuedToken;

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
-import { errorsOf, openClient, openSocket } from '../socket.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { errorsOf, openClient, openSocket } from '../support/socket.js';
 
 const ADD = `mutation ($user: ID!) { addPoints(input: { user: { id: $user }, points: 1 }) { entry { sequence } } }`;
 const FOLLOW = `subscription ($user: UserBy, $after: Int) {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD } from './documents.js';
 import { refusal } from './ledger.js';
 

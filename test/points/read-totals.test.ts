@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { watchStatements } from '../statements.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { watchStatements } from '../support/statements.js';
 import { ADD, REVERSE, SPEND } from './documents.js';
 import { refusal } from './ledger.js';
 

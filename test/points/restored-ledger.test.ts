@@ -1,7 +1,7 @@
 /** A ledger loses its end when a backup is restored, or when a failover lost what the old primary alone had. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
-import { errorsOf, openClient } from '../socket.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { errorsOf, openClient } from '../support/socket.js';
 import { ADD } from './documents.js';
 
 const FOLLOW = `subscription ($user: UserBy, $after: Int) {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MOST_POINTS } from '../../src/points/table.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD, DELETE_USER, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { createLedgerCheck } from '../../src/points/check-ledger.js';
 import { checkSome, type Fault, ledgerOf, type Place, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD, REVERSE, SPEND } from './documents.js';
 
 let server: TestServer;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { User } from '../../src/users/user.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const POSTS = /* GraphQL */ `
   query ($first: Int, $after: String, $author: UserBy) {

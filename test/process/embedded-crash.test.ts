@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { findPlace } from '../../src/database/embedded/find-place.js';
-import { findPostmaster } from '../../src/database/embedded/postmaster.js';
+import { findPlace } from '../../src/embedded-postgres/find-place.js';
+import { findPostmaster } from '../../src/embedded-postgres/postmaster.js';
 import { addressOf, makeDirectory, scrip, startProcess } from './program.js';
 
 /** A server on an embedded database of its own. */

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { canBeNobody, NOBODY } from '../database/embedded-process.js';
-import { createDatabase } from '../database.js';
+import { canBeNobody, NOBODY } from '../embedded-postgres/process.js';
+import { createDatabase } from '../support/database.js';
 import { addressOf, JWT_SECRET, makeDirectory, type Program, startProcess } from './program.js';
 
 const isRoot = process.getuid?.() === 0;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createDatabase, type TestDatabase } from '../database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 import { JWT_SECRET, makeDirectory } from './program.js';
 
 const root = new URL('../../', import.meta.url);

@@ -82,7 +82,7 @@ export async function makeDirectory(): Promise<string> {
 /** As the scripts of package.json do it, so that what runs is never out of date. */
 function run(file: string, args: readonly string[], options: RunOptions): Program {
   const { env, directory = tmpdir(), checkout = root.pathname, umask = '022', terminal, input } = options;
-  const node = [process.execPath, '--import', join(checkout, 'src/build.mjs'), join(checkout, file), ...args];
+  const node = [process.execPath, '--import', join(checkout, 'tools/build.mjs'), join(checkout, file), ...args];
   const command = terminal ? ['script', '-qefc', node.map((word) => `'${word}'`).join(' '), '/dev/null'] : node;
   const child = spawn('/bin/sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...command], {
     cwd: directory,

@@ -3,7 +3,7 @@ import { OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { createDatabase, type TestDatabase } from '../database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 import { documentsWith } from './every-operation.js';
 import { addressOf, JWT_SECRET, type Program, scrip, startProcess } from './program.js';
 

@@ -5,8 +5,8 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createDatabase, type TestDatabase } from '../database.js';
 import { createRelay } from '../http/relay.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 import { addressOf, JWT_SECRET, makeDirectory, startProcess } from './program.js';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDatabase, type TestDatabase } from '../database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 import { addressOf, JWT_SECRET, scrip, startProcess } from './program.js';
 
 let database: TestDatabase;

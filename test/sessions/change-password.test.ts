@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP, VIEWER } from './documents.js';
 
 describe('Mutation.changePassword', () => {

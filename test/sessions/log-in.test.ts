@@ -1,6 +1,6 @@
 import { hash } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
+import { startServer, type TestServer } from '../support/server.js';
 import { LOG_IN, LOG_OUT, SIGN_UP, VIEWER } from './documents.js';
 
 describe('Mutation.logIn', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type LoggedIn, startServer, type TestServer } from '../server.js';
-import { openSocket } from '../socket.js';
+import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
 describe('Mutation.renewSession', () => {

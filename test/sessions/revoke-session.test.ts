@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LoggedIn, startServer, type TestServer } from '../server.js';
+import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { VIEWER } from './documents.js';
 
 const REVOKE_SESSION = /* GraphQL */ `

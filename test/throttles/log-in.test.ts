@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { post } from '../http/exchange.js';
-import { startServer, type TestServer } from '../server.js';
 import { CHANGE_PASSWORD, LOG_IN, RENEW, SIGN_UP } from '../sessions/documents.js';
+import { post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const password = 'correct horse battery';
 const wrong = 'wrong horse battery';

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { post } from '../http/exchange.js';
-import { startServer, type TestServer } from '../server.js';
 import { RENEW, SIGN_UP } from '../sessions/documents.js';
-import { openSocket } from '../socket.js';
+import { post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
 
 const PUBLIC = '{ __typename }';
 const SIGN_UP_FIELD = (name: string) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.js';
 import { createWindow } from '../../src/throttles/window.js';
-import { createDatabase, type TestDatabase } from '../database.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
 
 describe('What is taken back from a window', () => {
   let database: TestDatabase;

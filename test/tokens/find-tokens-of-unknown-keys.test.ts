@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const OLD = 'the first secret, of at least 32 bytes';
 const NEW = 'the second secret, of at least 32 bytes';

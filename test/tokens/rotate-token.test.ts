@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../server.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 const ROTATE_TOKEN = /* GraphQL */ `
   mutation ($id: ID!, $overlapSeconds: Int) {

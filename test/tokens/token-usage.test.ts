@@ -4,7 +4,7 @@ import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
 import { createTokenUsage } from '../../src/tokens/token-usage.js';
-import { leaveUnsealed, startServer, type TestServer } from '../server.js';
+import { leaveUnsealed, startServer, type TestServer } from '../support/server.js';
 
 const TOKEN = 'query ($id: ID!) { token(id: $id) { lastUsedAt } }';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hashSecret } from '../../src/tokens/secret.js';
-import { post } from '../http/exchange.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { post } from '../support/http.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const VIEWER = '{ viewer { kind } }';
 

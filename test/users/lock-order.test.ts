@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
-import { startServer, type TestServer } from '../server.js';
+import { startServer, type TestServer } from '../support/server.js';
 
 /** Each pair runs on two nodes, where no queue of one process keeps them apart: only the order of locks does. */
 describe('Opposite changes at once', () => {

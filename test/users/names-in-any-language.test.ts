@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../database.js';
 import { scrip } from '../process/program.js';
-import { type IssuedToken, startServer, type TestServer } from '../server.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 /** In Turkish the lower case of I is a dotless ı, and the upper case of i a dotted İ. */
 const TURKISH = "template template0 encoding 'UTF8' locale_provider icu icu_locale 'tr' locale 'C'";

@@ -1,6 +1,6 @@
 import { eq, gt, sql } from 'drizzle-orm';
+import { createLane } from '../../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../../database/connect.js';
-import { createLane } from '../../database/lane.js';
 import { rowsOf } from '../../database/page.js';
 import { prepare } from '../../database/prepare.js';
 import { type Entry, type EntryRef, entryColumns } from '../entry.js';

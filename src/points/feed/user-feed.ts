@@ -1,5 +1,5 @@
+import { LaneOverloaded } from '../../concurrency/batcher.js';
 import { databaseFailure, isContention } from '../../database/failure.js';
-import { LaneOverloaded } from '../../database/lane.js';
 import type { Entry, EntryRef } from '../entry.js';
 import type { Changes } from './changes.js';
 import { endable, Wake } from './wake.js';

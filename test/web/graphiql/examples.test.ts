@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scopeLabel } from '../../../src/auth/scope.js';
 import { EXAMPLES, type Example } from '../../../src/web/graphiql/examples.js';
-import { type AnswerError, type IssuedToken, startServer, type TestServer } from '../../server.js';
-import { errorsOf, openClient } from '../../socket.js';
+import { type AnswerError, type IssuedToken, startServer, type TestServer } from '../../support/server.js';
+import { errorsOf, openClient } from '../../support/socket.js';
 
 describe('An example of GraphiQL', () => {
   let server: TestServer;

@@ -1,0 +1,64 @@
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { FIRST_START } from '../auth/actor.js';
+import type { Database } from '../database/connect.js';
+import { UsernameTaken } from '../users/errors.js';
+import type { Passwords } from '../users/password-hash.js';
+import { users } from '../users/table.js';
+import { createUser } from './create-user.js';
+import { chooseFirstPassword, type FirstPassword, type PasswordPlaces } from './first-password.js';
+
+/** The name of the first administrator. */
+export const FIRST_ADMIN = 'admin';
+
+/** Held while the first administrator is created; its key is 'admin' in ASCII. */
+const FIRST_ADMIN_LOCK = 0x61646d696e;
+
+const POLL_MS = 100;
+
+/**
+ * Creates the administrator `admin` on a database that never had a user. A lock lets one of several nodes do it: the
+ * others find a user and keep no password.
+ *
+ * The password is in its file before the user is created. If the process dies in between, the next start uses that file.
+ *
+ * @returns where the password is; NO_PLACE: no user was created; undefined: there was a user already.
+ * @throws UnusableFirstPassword, UnsafeHome.
+ */
+export async function createFirstAdmin(
+  database: Database,
+  passwords: Passwords,
+  places: PasswordPlaces,
+): Promise<FirstPassword | undefined> {
+  if (await hasUsers(database)) return undefined;
+  return await database.transaction(async (transaction) => {
+    while (!(await isLocked(transaction))) await delay(POLL_MS);
+    if (await hasUsers(transaction)) return undefined;
+    const password = await chooseFirstPassword(places, FIRST_ADMIN);
+    if (password.kind === 'NO_PLACE') return password;
+    const passwordHash = await passwords.hash(password.value);
+    try {
+      await createUser(transaction, { username: FIRST_ADMIN, role: 'ADMIN', passwordHash }, FIRST_START);
+      return password;
+    } catch (error) {
+      if (!(error instanceof UsernameTaken)) throw error;
+      // The command line takes no lock, and has just created a user of this name: the file would mislead.
+      if (password.kind === 'KEPT' && password.isNew) await rm(password.path, { force: true });
+      return undefined;
+    }
+  });
+}
+
+/** Polled, not waited for: a statement that waits is ended by the statement time-out. */
+async function isLocked(transaction: Database): Promise<boolean> {
+  const { rows } = await transaction.execute<{ locked: boolean }>(
+    sql`select pg_try_advisory_xact_lock(${FIRST_ADMIN_LOCK}) as locked`,
+  );
+  return rows[0]?.locked === true;
+}
+
+async function hasUsers(database: Database): Promise<boolean> {
+  const rows = await database.select({ one: sql`1` }).from(users).limit(1);
+  return rows.length > 0;
+}

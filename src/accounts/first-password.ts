@@ -1,0 +1,82 @@
+import { isUtf8 } from 'node:buffer';
+import { randomBytes } from 'node:crypto';
+import { BadUserInput } from '../errors.js';
+import { type HomeSecret, secretInHome } from '../home.js';
+import { readSecretFile, UnsafeFile } from '../secret-file.js';
+import { parsePassword } from '../users/password.js';
+
+/** Where the first administrator's password may come from and go to, in this order. */
+export interface PasswordPlaces {
+  /** ADMIN_PASSWORD_FILE: holds the password. */
+  readonly file: string | undefined;
+  /** Whether a person at a terminal reads what the process prints. */
+  readonly hasTerminal: boolean;
+  /** SCRIP_HOME: keeps a password that cannot be shown, in `first-admin-password`. */
+  readonly home: string;
+}
+
+/** The first administrator's password, and what the operator has to be told of it. */
+export type FirstPassword =
+  | { readonly kind: 'GIVEN'; readonly value: string; readonly path: string }
+  | { readonly kind: 'TO_SHOW'; readonly value: string }
+  | ({ readonly kind: 'KEPT' } & HomeSecret)
+  /** It could be neither shown nor kept. */
+  | { readonly kind: 'NO_PLACE'; readonly reason: string };
+
+/** A file that was to hold the first administrator's password. The message names it, says why, and shows nothing of it. */
+class UnusableFirstPassword extends Error {}
+
+/** 144 bits. */
+const PASSWORD_BYTES = 18;
+
+/**
+ * Reads the first administrator's password from its file, or makes one and keeps it where the operator can find it.
+ *
+ * @throws UnusableFirstPassword; UnsafeHome.
+ */
+export async function chooseFirstPassword(places: PasswordPlaces, username: string): Promise<FirstPassword> {
+  const { file, hasTerminal, home } = places;
+  if (file !== undefined) {
+    return { kind: 'GIVEN', path: file, value: await readGiven({ file, home, username }) };
+  }
+  if (hasTerminal) return { kind: 'TO_SHOW', value: randomBytes(PASSWORD_BYTES).toString('base64url') };
+  try {
+    const kept = await secretInHome(home, { name: 'first-admin-password', bytes: PASSWORD_BYTES });
+    return { kind: 'KEPT', ...kept, value: parse(Buffer.from(kept.value), username) };
+  } catch (error) {
+    if (error instanceof BadUserInput || error instanceof UnsafeFile) {
+      throw new UnusableFirstPassword(
+        `The file first-admin-password in ${home} cannot be used: ${withoutPeriod(error)}. Remove it to get a new one.`,
+      );
+    }
+    if (!isSystemError(error)) throw error;
+    return { kind: 'NO_PLACE', reason: `${home} cannot be written (${error.code})` };
+  }
+}
+
+async function readGiven(options: { file: string; home: string; username: string }): Promise<string> {
+  const { file, home, username } = options;
+  try {
+    return parse(await readSecretFile(file, { folder: home, othersMayRead: true }), username);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new UnusableFirstPassword(
+      `ADMIN_PASSWORD_FILE names a password that cannot be used: ${withoutPeriod(error)}.`,
+      { cause: error },
+    );
+  }
+}
+
+/** All of a file but one line break at its end, which editors and `echo` write. */
+function parse(contents: Buffer, username: string): string {
+  if (!isUtf8(contents)) throw new BadUserInput('password', 'The password is not UTF-8.');
+  return parsePassword('password', contents.toString('utf8').replace(/\r?\n$/, ''), { username });
+}
+
+function withoutPeriod({ message }: Error): string {
+  return message.replace(/\.$/, '');
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error && typeof error.code === 'string';
+}

@@ -1,0 +1,23 @@
+import { record } from '../audit/record.js';
+import { networkOf } from '../auth/network.js';
+import { beginSession } from '../sessions/begin-session.js';
+import type { Credentials, Identity } from '../sessions/identity.js';
+import type { TokenPair } from '../sessions/session-tokens.js';
+import { insertUser } from './create-user.js';
+
+/**
+ * Creates a user with the role USER, and logs them in.
+ *
+ * @throws RateLimited, UsernameTaken, PasswordsOverloaded. Nothing was created.
+ */
+export async function signUp(identity: Identity, { username, password }: Credentials): Promise<TokenPair> {
+  const { actor, database, passwords, sessionTokens, throttles } = identity;
+  await throttles.signUps.count(networkOf(actor.address));
+  const passwordHash = await passwords.hash(password);
+  await actor.recheck(); // hashing has a queue
+  return await database.transaction(async (transaction) => {
+    const user = await insertUser(transaction, { username, role: 'USER', passwordHash });
+    await record(transaction, { ...actor, userId: user.id }, { action: 'SIGNED_UP', subjectId: user.id });
+    return await beginSession(transaction, user, sessionTokens);
+  });
+}

@@ -1,0 +1,30 @@
+import { type AuditFilter, countAuditEvents, listAuditEvents } from '../../audit/read-audit.js';
+import { parseUserRef } from '../../users/user.js';
+import type { Resolvers } from '../generated.js';
+import { byId, connection, pageRequest } from './connection.js';
+
+const newestFirst = byId('auditLog');
+
+export const resolvers: Pick<Resolvers, 'AuditEvent' | 'Query'> = {
+  Query: {
+    auditLog: async (_source, { action, user, ...args }, { database, reads }) => {
+      const request = pageRequest(newestFirst, args);
+      const filter: AuditFilter = {
+        action: action ?? undefined,
+        userId: user == null ? undefined : await reads.userId(parseUserRef(user)),
+      };
+      const page = await listAuditEvents(database, request, filter);
+      return connection(newestFirst, request, page, () => countAuditEvents(database, filter));
+    },
+  },
+  AuditEvent: {
+    actor: async ({ actorId }, _args, { reads }) => await found(actorId, reads.userById),
+    actorToken: async ({ actorTokenId }, _args, { reads }) => await found(actorTokenId, reads.tokenById),
+    token: async ({ tokenId, actorTokenId }, _args, { reads }) => await found(tokenId ?? actorTokenId, reads.tokenById),
+    subject: async ({ subjectId }, _args, { reads }) => await found(subjectId, reads.userById),
+  },
+};
+
+async function found<Row>(id: string | null, read: (id: string) => Promise<Row | undefined>): Promise<Row | null> {
+  return id === null ? null : ((await read(id)) ?? null);
+}

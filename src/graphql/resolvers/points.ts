@@ -1,0 +1,172 @@
+import { ScopesMissing } from '../../auth/errors.js';
+import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
+import { Annotated, BadUserInput } from '../../errors.js';
+import { type Entry, type EntryRef, entryId } from '../../points/entry.js';
+import { CredentialChanged, SequenceAhead } from '../../points/errors.js';
+import { explainAllEnded, explainEnded } from '../../points/explain-ended.js';
+import type { PointsOperation } from '../../points/operation.js';
+import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-operation.js';
+import { type Leader, listEntries, listLeaders } from '../../points/read-points.js';
+import { UserNotFound } from '../../users/errors.js';
+import type { Permission } from '../../users/live-credential.js';
+import { countUsers } from '../../users/read-users.js';
+import * as z from '../../zod.js';
+import type { Context } from '../context.js';
+import type { Resolvers } from '../generated.js';
+import { connection, type Order, pageRequest, pageSize } from './connection.js';
+import { ownerOf } from './owner-of.js';
+import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
+
+const bySequence: Order<Entry, [number]> = {
+  list: 'pointsHistory',
+  keyOf: (entry) => [entry.sequence],
+  key: z.tuple([z.int32()]),
+};
+
+const byDate: Order<Entry, [string, number]> = {
+  list: 'pointsEntries',
+  keyOf: (entry) => [entry.userId, entry.sequence],
+  key: z.tuple([z.uuid(), z.int32()]),
+};
+
+const byPoints: Order<Leader, [number, string]> = {
+  list: 'leaderboard',
+  keyOf: (user) => [user.points, user.username.toLowerCase()],
+  key: z.tuple([z.int(), z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
+};
+
+const ADD: Permission = { coordinate: 'Mutation.addPoints', scopes: ['points:add'] };
+const SPEND: Permission = { coordinate: 'Mutation.spendPoints', scopes: ['points:spend'] };
+const REVERSE: Permission = { coordinate: 'Mutation.reversePoints', scopes: ['points:reverse'] };
+const APPLY: Permission = { coordinate: 'Mutation.applyPoints', scopes: ['points:add', 'points:spend'] };
+const RESOLVE: Permission = { coordinate: 'Mutation.resolvePoints', scopes: ['points:add', 'points:spend'] };
+
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
+  Query: {
+    pointsEntries: async (_source, args, { database, reads }) => {
+      const request = pageRequest(byDate, args);
+      const page = await listEntries(database, request);
+      return connection(byDate, request, page, async () => (await reads.pointsTotals()).entries);
+    },
+    pointsByDay: async (_source, { first }, { reads }) => await reads.pointsByDay(pageSize(first ?? 30)),
+    pointsTotals: async (_source, _args, { reads }) => await reads.pointsTotals(),
+    leaderboard: async (_source, args, { database }) => {
+      const request = pageRequest(byPoints, args);
+      return connection(byPoints, request, await listLeaders(database, request), () => countUsers(database, {}));
+    },
+  },
+  Mutation: {
+    addPoints: async (_source, { input }, context) =>
+      await settled(context, ADD, async ({ ledger, principal }) =>
+        toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal)))),
+      ),
+    spendPoints: async (_source, { input }, context) =>
+      await settled(context, SPEND, async ({ ledger, principal }) => {
+        const operation = parseAmount('SPEND', input, asked(principal));
+        return toPayload(await ledger.apply(onOwn(operation, limitedTo(principal, 'points:spend'))));
+      }),
+    reversePoints: async (_source, { input }, context) =>
+      await settled(context, REVERSE, async ({ ledger, principal }) =>
+        toPayload(await ledger.apply(parseReversal(input, asked(principal)))),
+      ),
+    applyPoints: async (_source, { input }, context) =>
+      await settled(context, APPLY, async ({ actor, ledger, principal, reads }) => {
+        const operations = parseMany(input.operations, asked(principal, 'input.operations'));
+        const named = operations.map(async (operation) => ({
+          ...operation,
+          user: { id: await reads.userId(operation.user) },
+        }));
+        const results = await ledger.applyAll(await Promise.all(named), actor.recheck);
+        return { results: (await explainAllEnded(results, () => reasonOfEnd(context, APPLY))).map(toResult) };
+      }),
+    resolvePoints: async (_source, { input }, context) =>
+      await settled(context, RESOLVE, async ({ ledger, principal }) => {
+        const operation = onOwn(parseKey(input, asked(principal)), limitedTo(principal, 'points:spend'));
+        const [result] = await Promise.allSettled([ledger.apply(operation)]);
+        if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
+        return { result: toResult(result) };
+      }),
+  },
+  Subscription: {
+    pointsChanged: {
+      subscribe: async (_source, { user, after }, context) => {
+        if (user != null) {
+          const userId = await ownerOf(context, user, 'points:read');
+          return context.pointsFeed.followUser(await startOf(context, userId, after));
+        }
+        if (after != null)
+          throw new BadUserInput('after', 'Sequences count the entries of one user: give `user` as well.');
+        return await context.pointsFeed.followEverybody();
+      },
+      resolve: (entry: Entry) => entry,
+    },
+  },
+  PointsEntry: {
+    id: (entry) => entryId(entry),
+    user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),
+    reverses: async ({ userId, reverses }, _args, { reads }) =>
+      reverses === null ? null : ((await reads.entryByRef({ userId, sequence: reverses })) ?? null),
+  },
+  User: {
+    points: async ({ id }, _args, { reads }) => (await reads.balanceOf(id))?.points ?? 0,
+    pointsHistory: async ({ id }, args, { reads }) => {
+      const request = pageRequest(bySequence, args);
+      const page = await reads.entriesOf({ of: id, first: request.first, after: request.after });
+      // Sequences have no gap: the last one is how many there are.
+      return connection(bySequence, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
+    },
+  },
+};
+
+/** The entry to go on behind: the one that is named, or else the last one now. */
+async function startOf(
+  { reads }: Pick<Context, 'reads'>,
+  userId: string,
+  after: number | null | undefined,
+): Promise<EntryRef> {
+  if (after != null && after < 0) throw new BadUserInput('after', 'Sequences count from 1; 0 stands before all.');
+  const user = await reads.userById(userId);
+  if (user === undefined || user.deletedAt !== null) throw new UserNotFound();
+  const last = (await reads.balanceOf(user.id))?.sequence ?? 0;
+  if (after != null && after > last) throw new SequenceAhead(last);
+  return { userId: user.id, sequence: after ?? last };
+}
+
+function asked(principal: Principal, field = 'input') {
+  return { by: authenticated(principal), field };
+}
+
+/** The same, on the one user whose points the caller may spend, if it is one. */
+function onOwn(operation: PointsOperation, userId: string | undefined): PointsOperation {
+  return userId === undefined ? operation : { ...operation, user: { id: userId } };
+}
+
+/** Says of every error whether the change may have happened, and of a credential that had ended, why. */
+async function settled<Result>(
+  context: Context,
+  permission: Permission,
+  work: (context: Context) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(context);
+  } catch (error) {
+    const explained = await explainEnded(error, () => reasonOfEnd(context, permission));
+    throw new Annotated(explained, { effect: effectOf(error) });
+  }
+}
+
+/** Why a change was not made whose credential was, under the lock, not the one that had been allowed to make it. */
+async function reasonOfEnd(context: Context, { coordinate, scopes }: Permission): Promise<unknown> {
+  try {
+    await context.recheck();
+  } catch (reason) {
+    return reason;
+  }
+  const { scopes: held } = authenticated(context.principal);
+  if (scopes.every((scope) => held.includes(scope))) return new CredentialChanged();
+  return new ScopesMissing(
+    coordinate,
+    { required: scopes, held },
+    (missing) => `The user's role has changed, and lacks ${missing}. Nothing was changed.`,
+  );
+}

@@ -1,0 +1,80 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { limitedTo } from '../../auth/principal.js';
+import { BadUserInput } from '../../errors.js';
+import { parseId, parseText } from '../../input.js';
+import { createPost } from '../../posts/create-post.js';
+import { deletePost } from '../../posts/delete-post.js';
+import { countPosts, listPosts } from '../../posts/read-posts.js';
+import { updatePost } from '../../posts/update-post.js';
+import { parseUserRef } from '../../users/user.js';
+import type { Context } from '../context.js';
+import type { InputMaybe, Resolvers, UserBy, UserPostsArgs } from '../generated.js';
+import { byId, connection, pageRequest } from './connection.js';
+import { ownerOf } from './owner-of.js';
+import { createAsksFor } from './selected-fields.js';
+
+const TITLE = { least: 1, most: 200 };
+const BODY = { least: 0, most: 20_000 };
+
+const asksForMore = createAsksFor('body', 'createdAt', 'updatedAt');
+
+const newestFirst = byId('posts');
+
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> = {
+  Query: {
+    post: async (_source, { id }, { reads }) => (await reads.postById(parseId(id))) ?? null,
+    posts: async (_source, { author, ...args }, context, info) => {
+      if (author != null) return await postsOf(await context.reads.userId(parseUserRef(author)), args, context, info);
+      const request = pageRequest(newestFirst, args);
+      const { database } = context;
+      return connection(newestFirst, request, await listPosts(database, request), () => countPosts(database));
+    },
+  },
+  Mutation: {
+    createPost: async (_source, { input }, context) => {
+      const { actor, database } = context;
+      const post = {
+        title: parseText('input.title', input.title, TITLE),
+        body: parseText('input.body', input.body, BODY),
+        authorId: await authorOf(input.author, context),
+      };
+      return { post: await createPost(database, post, actor) };
+    },
+    updatePost: async (_source, { input }, { actor, database, principal }) => {
+      const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
+      const changes = {
+        title: input.title == null ? undefined : parseText('input.title', input.title, TITLE),
+        body: input.body == null ? undefined : parseText('input.body', input.body, BODY),
+      };
+      return { post: await updatePost(database, ref, changes, actor) };
+    },
+    deletePost: async (_source, { input }, { actor, database, principal }) => {
+      const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
+      return { deletedPostId: await deletePost(database, ref, actor) };
+    },
+  },
+  Post: {
+    author: async ({ authorId }, _args, { reads }) => await reads.existingUser(authorId),
+  },
+  User: {
+    posts: async ({ id }, args, context, info) => await postsOf(id, args, context, info),
+  },
+};
+
+async function postsOf(authorId: string, args: UserPostsArgs, { reads }: Context, info: GraphQLResolveInfo) {
+  const request = pageRequest(newestFirst, args);
+  const read = asksForMore(info) ? reads.postsOf : reads.postsInBriefOf;
+  return connection(
+    newestFirst,
+    request,
+    await read({ of: authorId, first: request.first, after: request.after }),
+    () => reads.postCountOf(authorId),
+  );
+}
+
+async function authorOf(author: InputMaybe<UserBy> | undefined, context: Context): Promise<string> {
+  const { principal } = context;
+  if (author != null) return await ownerOf(context, author, 'posts:write');
+  if (principal.kind === 'USER') return principal.userId;
+  throw new BadUserInput('input.author', 'Name the author: an app token writes for somebody.');
+}

@@ -1,0 +1,103 @@
+import { signUp } from '../../accounts/sign-up.js';
+import { authenticated, limitedTo, type Principal, type UserPrincipal } from '../../auth/principal.js';
+import { BadUserInput } from '../../errors.js';
+import { parseId, parseText } from '../../input.js';
+import { changePassword } from '../../sessions/change-password.js';
+import { endSession, endSessions } from '../../sessions/end-session.js';
+import { logIn } from '../../sessions/log-in.js';
+import { countSessions, listSessions } from '../../sessions/read-sessions.js';
+import { renewSession } from '../../sessions/renew-session.js';
+import { sessionState } from '../../sessions/session.js';
+import { setPassword } from '../../sessions/set-password.js';
+import type { Permission } from '../../users/live-credential.js';
+import { parsePassword } from '../../users/password.js';
+import { parseNewUsername, parseUsername, parseUserRef } from '../../users/user.js';
+import type { Context } from '../context.js';
+import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../generated.js';
+import { byId, connection, pageRequest } from './connection.js';
+import { ownerOf } from './owner-of.js';
+
+const REVOKE_SESSION: Permission = { coordinate: 'Mutation.revokeSession', scopes: ['tokens:revoke'] };
+
+/** What may be tried as a password: of old ones some may be shorter than new ones can be. */
+const TRIED = { least: 1, most: 256 };
+
+const newestFirst = byId('sessions');
+
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'SessionPayload' | 'User'> = {
+  Query: {
+    sessions: async (_source, { user, ...args }, context) => {
+      const whose =
+        user == null ? limitedTo(context.principal, 'tokens:read') : await ownerOf(context, user, 'tokens:read');
+      if (whose !== undefined) return await sessionsOf(context, whose, args);
+      const request = pageRequest(newestFirst, args);
+      const { database } = context;
+      return connection(newestFirst, request, await listSessions(database, request), () => countSessions(database));
+    },
+  },
+  Mutation: {
+    signUp: async (_source, { input }, context) => {
+      const username = parseNewUsername('input.username', input.username);
+      const password = parsePassword('input.password', input.password, { username });
+      return await signUp(context, { username, password });
+    },
+    logIn: async (_source, { input }, context) => {
+      // Where HTTP Basic is taken the input may be left out, of which the generated type does not know.
+      const credentials: CredentialsInput | undefined = context.basic ?? input;
+      if (credentials === undefined) throw new BadUserInput('input', 'Send a name and a password.');
+      return await logIn(context, {
+        username: parseUsername('input.username', credentials.username),
+        password: parseText('input.password', credentials.password, TRIED),
+      });
+    },
+    renewSession: async (_source, { input }, context) => await renewSession(context, input.refreshToken),
+    logOut: async (_source, _args, { actor, database, principal, reads }) => {
+      const { sessionId, userId } = session(principal);
+      await endSession(database, { id: sessionId, userId }, actor);
+      return { user: await reads.existingUser(userId) };
+    },
+    changePassword: async (_source, { input }, context) => {
+      const { sessionId, userId, username } = session(context.principal);
+      const currentPassword = parseText('input.currentPassword', input.currentPassword, TRIED);
+      const newPassword = parsePassword('input.newPassword', input.newPassword, { username });
+      return await changePassword(context, { userId, username, sessionId, currentPassword, newPassword });
+    },
+    setPassword: async (_source, { input }, context) => {
+      const userId = await context.reads.userId(parseUserRef(input.user));
+      const change = { userId, password: input.password, field: 'input.password' };
+      return { user: await setPassword(context, change, context.actor) };
+    },
+    revokeSession: async (_source, { input }, { actor, database, principal }) => {
+      const ref = { id: parseId(input.id), userId: limitedTo(principal, 'tokens:revoke') };
+      return { session: await endSession(database, ref, actor, REVOKE_SESSION) };
+    },
+    revokeSessions: async (_source, { input }, context) => {
+      const { actor, database } = context;
+      return await endSessions(database, await ownerOf(context, input.user, 'tokens:revoke'), actor);
+    },
+  },
+  Session: {
+    state: sessionState,
+    isCurrent: ({ id }, _args, { principal }) => principal.kind === 'USER' && principal.sessionId === id,
+    user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),
+  },
+  SessionPayload: {
+    user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),
+  },
+  User: {
+    sessions: async ({ id }, args, context) => await sessionsOf(context, id, args),
+  },
+};
+
+async function sessionsOf({ reads }: Context, userId: string, args: UserSessionsArgs) {
+  const request = pageRequest(newestFirst, args);
+  const page = await reads.sessionsOf({ ...request, of: userId });
+  return connection(newestFirst, request, page, () => reads.sessionCountOf(userId));
+}
+
+/** The session of a field that the policy keeps for sessions. */
+function session(principal: Principal): UserPrincipal {
+  const caller = authenticated(principal);
+  if (caller.kind !== 'USER') throw new Error('The policy let somebody without a session through.');
+  return caller;
+}

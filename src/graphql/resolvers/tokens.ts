@@ -1,0 +1,108 @@
+import { authenticated } from '../../auth/principal.js';
+import type { Scope } from '../../auth/scope.js';
+import { BadUserInput } from '../../errors.js';
+import { parseId, parseSearch, parseText } from '../../input.js';
+import { TokenNotFound } from '../../tokens/errors.js';
+import { issueToken } from '../../tokens/issue-token.js';
+import { countTokens, listTokens, type TokenFilter } from '../../tokens/read-tokens.js';
+import { namedBySecret, revokeToken } from '../../tokens/revoke-token.js';
+import { rotateToken } from '../../tokens/rotate-token.js';
+import { type Token, tokenState } from '../../tokens/token.js';
+import type { Permission } from '../../users/live-credential.js';
+import { parseUserRef } from '../../users/user.js';
+import type { Context } from '../context.js';
+import type { Resolvers, UserTokensArgs } from '../generated.js';
+import { byId, connection, pageRequest } from './connection.js';
+
+const REVOKE: Permission = { coordinate: 'Mutation.revokeToken', scopes: ['tokens:revoke'] };
+
+/** A week. */
+const MOST_OVERLAP_SECONDS = 604_800;
+
+const newestFirst = byId('tokens');
+
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'> = {
+  Query: {
+    token: async (_source, { id }, { reads }) => (await reads.tokenById(parseId(id))) ?? null,
+    tokens: async (_source, { owner, state, search, ...args }, { database, reads }) => {
+      const request = pageRequest(newestFirst, args);
+      const filter: TokenFilter = {
+        ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
+        state: state ?? undefined,
+        search: search == null ? undefined : parseSearch(search),
+      };
+      return connection(newestFirst, request, await listTokens(database, request, filter), () =>
+        countTokens(database, filter),
+      );
+    },
+  },
+  Mutation: {
+    issueToken: async (_source, { input }, context) => {
+      const token = {
+        name: parseText('input.name', input.name, { least: 1, most: 100 }),
+        scopes: atLeastOne(input.scopes),
+        ownerId:
+          input.owner == null
+            ? authenticated(context.principal).userId
+            : await context.reads.userId(parseUserRef(input.owner)),
+        format: input.format ?? 'OPAQUE',
+        expiresAt: input.expiresAt ?? null,
+      };
+      return await issueToken(context, token, context.actor);
+    },
+    revokeToken: async (_source, { input }, context) => {
+      if (input.secret != null) return { token: (await revokeBySecret(context, input.secret, REVOKE)) ?? null };
+      const token = await revokeToken(context.database, { id: parseId(input.id ?? '') }, context.actor, REVOKE);
+      if (token === undefined) throw new TokenNotFound();
+      return { token };
+    },
+    revokeCurrentToken: async (_source, _args, { actor, database, principal }) => {
+      if (principal.kind !== 'APP') throw new Error('The policy let somebody without an app token through.');
+      return { token: (await revokeToken(database, { id: principal.tokenId }, actor)) ?? null };
+    },
+    rotateToken: async (_source, { input }, context) => {
+      const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0) };
+      return await rotateToken(context, rotation, context.actor);
+    },
+    reportLeakedToken: async (_source, { input }, context) => {
+      const actor = { ...context.actor, origin: 'reported as leaked' };
+      await revokeBySecret({ ...context, actor }, input.secret);
+      return { received: true };
+    },
+  },
+  Token: {
+    scopes: ({ scopes }) => scopes,
+    state: tokenState,
+    owner: async ({ ownerId }, _args, { reads }) => await reads.existingUser(ownerId),
+    issuedBy: async ({ issuedById }, _args, { reads }) =>
+      issuedById === null ? null : await reads.existingUser(issuedById),
+  },
+  User: {
+    tokens: async ({ id }, args, context) => await tokensOf(context, id, args),
+  },
+};
+
+async function tokensOf({ reads }: Context, ownerId: string, args: UserTokensArgs) {
+  const request = pageRequest(newestFirst, args);
+  const page = await reads.tokensOf({ ...request, of: ownerId });
+  return connection(newestFirst, request, page, () => reads.tokenCountOf(ownerId));
+}
+
+async function revokeBySecret(
+  { actor, database, jwts }: Context,
+  secret: string,
+  permission?: Permission,
+): Promise<Token | undefined> {
+  const ref = namedBySecret(secret, jwts);
+  return ref && (await revokeToken(database, ref, actor, permission));
+}
+
+function overlap(seconds: number): number {
+  if (seconds >= 0 && seconds <= MOST_OVERLAP_SECONDS) return seconds;
+  throw new BadUserInput('input.overlapSeconds', `Two tokens overlap for 0 to ${MOST_OVERLAP_SECONDS} seconds.`);
+}
+
+function atLeastOne(scopes: readonly Scope[]): readonly Scope[] {
+  if (scopes.length === 0) throw new BadUserInput('input.scopes', 'Name at least one scope.');
+  return scopes;
+}

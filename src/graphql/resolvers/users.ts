@@ -1,0 +1,64 @@
+import { createUser } from '../../accounts/create-user.js';
+import { deleteUser } from '../../accounts/delete-user.js';
+import { updateUser } from '../../accounts/update-user.js';
+import { limitedTo } from '../../auth/principal.js';
+import { parseSearch } from '../../input.js';
+import { parsePassword } from '../../users/password.js';
+import { countUsers, searchUsers } from '../../users/read-users.js';
+import { parseNewUsername, parseUserRef, type User } from '../../users/user.js';
+import * as z from '../../zod.js';
+import type { Resolvers } from '../generated.js';
+import { connection, type Order, pageRequest } from './connection.js';
+import { ownerOf } from './owner-of.js';
+
+const byName: Order<User, [string]> = {
+  list: 'users',
+  keyOf: (user) => [user.username.toLowerCase()],
+  key: z.tuple([z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
+};
+
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
+  Query: {
+    user: async (_source, { by }, { principal, reads }) => {
+      const own = limitedTo(principal, 'users:read');
+      const ref = own === undefined ? parseUserRef(by) : { id: own };
+      if (ref.id === undefined) return (await reads.userByName(ref.username)) ?? null;
+      const user = await reads.userById(ref.id);
+      return user?.deletedAt === null ? user : null;
+    },
+    users: async (_source, { search, ...args }, { database, reads }) => {
+      const request = pageRequest(byName, args);
+      const filter = search == null ? {} : { search: parseSearch(search) };
+      const page = await (filter.search === undefined
+        ? reads.livingUsers(request)
+        : searchUsers(database, request, filter.search));
+      return connection(byName, request, page, () => countUsers(database, filter));
+    },
+  },
+  Mutation: {
+    createUser: async (_source, { input }, { actor, database, passwords }) => {
+      const username = parseNewUsername('input.username', input.username);
+      const password = input.password == null ? null : parsePassword('input.password', input.password, { username });
+      const passwordHash = password === null ? null : await passwords.hash(password);
+      if (passwordHash !== null) await actor.recheck(); // hashing has a queue
+      return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }, actor) };
+    },
+    updateUser: async (_source, { input }, context) => {
+      const {
+        actor,
+        database,
+        throttles: { renames },
+      } = context;
+      const changes = {
+        username: input.username == null ? undefined : parseNewUsername('input.username', input.username),
+        role: input.role ?? undefined,
+      };
+      const userId = await ownerOf(context, input.user, 'users:write');
+      return { user: await updateUser({ database, renames }, userId, changes, actor) };
+    },
+    deleteUser: async (_source, { input }, context) => {
+      const { actor, database } = context;
+      return { deletedUserId: await deleteUser(database, await ownerOf(context, input.user, 'users:write'), actor) };
+    },
+  },
+};

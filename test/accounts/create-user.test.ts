@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../support/server.js';
+
+const CREATE_USER = /* GraphQL */ `
+  mutation ($input: CreateUserInput!) {
+    createUser(input: $input) { user { id username role createdAt deletedAt points } }
+  }
+`;
+
+describe('Mutation.createUser', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('creates a user without points', async () => {
+    const answer = await server.send(await server.everything(), CREATE_USER, { input: { username: 'Bob_1.a-b' } });
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data.createUser.user).toMatchObject({
+      username: 'Bob_1.a-b',
+      role: 'USER',
+      deletedAt: null,
+      points: 0,
+    });
+  });
+
+  it('is refused to an anonymous caller and to a token without users:write', async () => {
+    const input = { username: 'nobody' };
+    const anonymous = await server.send(undefined, CREATE_USER, { input });
+    expect(anonymous.status).toBe(401);
+    const narrow = await server.send(await server.token(['users:read', 'points:read']), CREATE_USER, { input });
+    expect(narrow.status).toBe(403);
+    expect(narrow.errors?.[0]?.extensions).toMatchObject({
+      code: 'FORBIDDEN',
+      coordinate: 'Mutation.createUser',
+      missingScopes: ['USERS_WRITE'],
+    });
+    expect(await server.database.query(`select 1 from users where username = 'nobody'`)).toEqual([]);
+  });
+
+  it('hands out the role ADMIN only to a caller who holds every scope', async () => {
+    const input = { username: 'boss', role: 'ADMIN' };
+    const narrow = await server.send(await server.token(['users:write', 'points:read']), CREATE_USER, { input });
+    expect(narrow.status).toBe(403);
+    expect(narrow.errors?.[0]?.extensions['coordinate']).toBe('CreateUserInput.role');
+    const wide = await server.send(await server.everything(), CREATE_USER, { input });
+    expect(wide.data.createUser.user.role).toBe('ADMIN');
+  });
+
+  it('keeps names unique without regard to case, also when twenty ask at once', async () => {
+    const token = await server.everything();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        server.send(token, CREATE_USER, { input: { username: index % 2 === 0 ? 'carol' : 'CAROL' } }),
+      ),
+    );
+    expect(answers.filter((answer) => answer.errors === undefined)).toHaveLength(1);
+    for (const { errors } of answers.filter((answer) => answer.errors !== undefined)) {
+      expect(errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
+    }
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['65 characters', 'a'.repeat(65)],
+    ['a space', 'a b'],
+    ['NUL', 'a\0b'],
+    ['half of a surrogate pair', 'a\ud800'],
+    ['a Cyrillic look-alike', '\u0430dmin'],
+    ['a zero-width joiner', 'ad\u200dmin'],
+    ['a full-width letter', 'ａdmin'],
+    ['a deleted user', 'deleted-0198c0de-0000-7000-8000-000000000000'],
+    ['a deleted user in another case', 'DELETED-x'],
+  ])('refuses a name of %s', async (_what, username) => {
+    const answer = await server.send(await server.everything(), CREATE_USER, { input: { username } });
+    expect(answer.status).toBe(200);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
+  });
+
+  it('keeps of a password nothing that could be read', async () => {
+    const input = { username: 'dora', password: 'correct horse battery' };
+    await server.send(await server.everything(), CREATE_USER, { input });
+    const [row] = await server.database.query(`select password_hash from users where username = 'dora'`);
+    expect(row?.['password_hash']).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(server.log.join('')).not.toContain(input.password);
+  });
+});

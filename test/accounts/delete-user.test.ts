@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../support/server.js';
+
+const DELETE_USER = /* GraphQL */ `
+  mutation ($input: DeleteUserInput!) {
+    deleteUser(input: $input) { deletedUserId }
+  }
+`;
+const ADD_POINTS = /* GraphQL */ `
+  mutation ($user: UserBy!) {
+    addPoints(input: { user: $user, points: 7 }) { entry { id } }
+  }
+`;
+
+describe('Mutation.deleteUser', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer();
+  });
+  afterAll(() => server.close());
+
+  it('frees the name, deletes the posts, and keeps the ledger under a name that tells nothing', async () => {
+    const token = await server.everything();
+    const user = await server.user({ username: 'gina' });
+    await server.send(token, ADD_POINTS, { user: { id: user.id } });
+    await server.send(
+      token,
+      `mutation { createPost(input: { author: { username: "gina" }, title: "t", body: "" }) { post { id } } }`,
+    );
+
+    const answer = await server.send(token, DELETE_USER, { input: { user: { username: 'gina' } } });
+    expect(answer.data.deleteUser).toEqual({ deletedUserId: user.id });
+
+    expect(await server.database.query('select 1 from posts where author_id = $1', [user.id])).toEqual([]);
+    const kept = await server.database.query(
+      `select u.username, u.role, u.password_hash, e.delta::int from users u join entries e on e.user_id = u.id where u.id = $1`,
+      [user.id],
+    );
+    expect(kept).toEqual([{ username: `deleted-${user.id}`, role: 'USER', password_hash: null, delta: 7 }]);
+    expect((await server.send(token, `{ user(by: { id: "${user.id}" }) { id } }`)).data).toEqual({ user: null });
+    expect((await server.user({ username: 'gina' })).id).not.toBe(user.id);
+  });
+
+  it('ends the tokens of the user from the next request on', async () => {
+    const mine = await server.token(['users:read']);
+    await server.send(await server.everything(), DELETE_USER, { input: { user: { id: mine.owner.id } } });
+    const answer = await server.send(mine, '{ viewer { kind } }');
+    expect(answer.status).toBe(401);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+  });
+
+  it('is refused to an anonymous caller and to a token without users:write, even its owner’s', async () => {
+    const user = await server.user();
+    const input = { user: { id: user.id } };
+    expect((await server.send(undefined, DELETE_USER, { input })).status).toBe(401);
+    expect((await server.send(await server.token(['users:read'], user), DELETE_USER, { input })).status).toBe(403);
+    expect(await server.database.query('select deleted_at from users where id = $1', [user.id])).toEqual([
+      { deleted_at: null },
+    ]);
+  });
+
+  it('answers USER_NOT_FOUND for somebody already deleted', async () => {
+    const token = await server.everything();
+    const user = await server.user();
+    await server.send(token, DELETE_USER, { input: { user: { id: user.id } } });
+    const again = await server.send(token, DELETE_USER, { input: { user: { id: user.id } } });
+    expect(again.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
+  });
+
+  it('adds no points to somebody who is gone, however close the two come', async () => {
+    const token = await server.everything();
+    const user = await server.user();
+    const [, ...added] = await Promise.all([
+      server.send(token, DELETE_USER, { input: { user: { id: user.id } } }),
+      ...Array.from({ length: 10 }, () => server.send(token, ADD_POINTS, { user: { id: user.id } })),
+    ]);
+    const applied = added.filter((answer) => answer.errors === undefined).length;
+    const [ledger] = await server.database.query(
+      'select points::int, sequence, (select count(*)::int from entries e where e.user_id = b.user_id) as entries from balances b where user_id = $1',
+      [user.id],
+    );
+    expect(ledger).toEqual({ points: 7 * applied, sequence: applied, entries: applied });
+    for (const { errors } of added.filter((answer) => answer.errors !== undefined)) {
+      expect(errors?.[0]?.extensions).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
+    }
+  });
+
+  it('keeps the last ADMIN', async () => {
+    const token = await server.everything();
+    await server.database.query(`update users set role = 'USER'`);
+    const admin = await server.user({ role: 'ADMIN' });
+    const answer = await server.send(token, DELETE_USER, { input: { user: { id: admin.id } } });
+    expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+  });
+});

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOG_IN, SIGN_UP, VIEWER } from '../sessions/documents.js';
+import { post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
+
+describe('Mutation.signUp', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ THROTTLE_SIGNUPS_PER_HOUR: '0' });
+  });
+  afterAll(() => server.close());
+
+  const password = 'correct horse battery';
+
+  it('creates a user with the role USER and no points, and logs them in', async () => {
+    const answer = await server.send(undefined, SIGN_UP, { username: 'Nora', password });
+    expect(answer.errors).toBeUndefined();
+    const { accessToken, refreshToken, expiresIn, expiresAt, user } = answer.data.signUp;
+    expect(user).toMatchObject({ username: 'Nora', role: 'USER' });
+    expect(expiresIn).toBe(300);
+    expect(refreshToken).toMatch(/^scrip_rt_[A-Za-z0-9_-]{72}$/);
+    const viewer = await server.send(accessToken, VIEWER);
+    expect(viewer.data.viewer).toEqual({
+      kind: 'USER',
+      scopes: ['USERS_READ', 'POSTS_READ'],
+      user: { id: user.id, username: 'Nora' },
+      token: null,
+      expiresAt,
+    });
+    const { data } = await server.send(accessToken, `{ user(by: { username: "nora" }) { points } }`);
+    expect(data.user.points).toBe(0);
+    expect((await server.send(undefined, LOG_IN, { username: 'nora', password })).data.logIn.user.id).toBe(user.id);
+  });
+
+  it('gives a name to one of twenty who want it at once, whatever the case', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        server.send(undefined, SIGN_UP, { username: index % 2 === 0 ? 'Wanted' : 'wanted', password }),
+      ),
+    );
+    expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
+    const codes = answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions['code']) ?? []);
+    expect(new Set(codes)).toEqual(new Set(['USERNAME_TAKEN']));
+    const rows = await server.database.query(`
+      select (select count(*)::int from sessions where user_id = u.id) as sessions
+        from users u where lower(username) = 'wanted'`);
+    expect(rows).toEqual([{ sessions: 1 }]);
+  });
+
+  it('lets nobody become an administrator', async () => {
+    const document =
+      'mutation { signUp(input: { username: "x", password: "correct horse", role: ADMIN }) { user { id } } }';
+    expect((await server.send(undefined, document)).status).toBe(400);
+  });
+
+  it.each([
+    ['a name that is none', { username: 'no spaces', password }, 'input.username'],
+    ['a look-alike of another name', { username: '\u0430dmin', password }, 'input.username'],
+    ['the name of a deleted user', { username: 'Deleted-1', password }, 'input.username'],
+    ['a password that is too short', { username: 'short', password: '1234567' }, 'input.password'],
+    ['a common password', { username: 'common', password: 'Password' }, 'input.password'],
+    ['the name as the password', { username: 'same-again', password: 'SAME-again' }, 'input.password'],
+  ])('refuses %s', async (_what, variables, field) => {
+    const answer = await server.send(undefined, SIGN_UP, variables);
+    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    expect(await server.database.query('select 1 from users where username = $1', [variables.username])).toEqual([]);
+  });
+
+  it('never shows, logs or keeps a password, or anything that opens a session', async () => {
+    const { data } = await server.send(undefined, SIGN_UP, { username: 'secretive', password: 'not to be seen' });
+    const dump = JSON.stringify(
+      await server.database.query('select u.*, s.* from users u join sessions s on s.user_id = u.id'),
+    );
+    for (const secret of ['not to be seen', data.signUp.accessToken, data.signUp.refreshToken]) {
+      expect(dump + server.log.join('')).not.toContain(secret);
+    }
+  });
+});
+
+describe('signUp where SIGN_UP is off', () => {
+  const FIELD = 'signUp(input: { username: "uninvited", password: "correct horse battery" }) { accessToken }';
+  const OFF = { code: 'FORBIDDEN', reason: 'SIGN_UP_OFF' };
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ SIGN_UP: 'off' });
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    ['alone', `mutation { ${FIELD} }`],
+    ['under an alias', `mutation { a: ${FIELD} }`],
+    ['in a fragment', `mutation { ...F } fragment F on Mutation { ... on Mutation { ${FIELD} } }`],
+    ['beside other fields', `mutation { createUser(input: { username: "beside" }) { user { id } } ${FIELD} }`],
+    [
+      'under a condition that is met',
+      `mutation ($yes: Boolean = true) { ${FIELD.replace(') {', ') @include(if: $yes) {')} }`,
+    ],
+    ['in the operation that is named', `query A { __typename } mutation B { ${FIELD} }`, 'B'],
+  ])('is refused %s, to every caller, before anything runs', async (_how, query, operationName?: string) => {
+    const callers = [undefined, await server.session(), await server.everything()];
+    for (const caller of callers) {
+      const { status, data, headers, errors } = await post(
+        server,
+        { query, operationName },
+        { accept: 'application/graphql-response+json', ...(caller && { authorization: `Bearer ${caller.secret}` }) },
+      );
+      expect({ status, data }).toEqual({ status: 403, data: undefined });
+      expect(errors?.map(({ extensions }) => extensions)).toEqual([OFF]);
+      expect(headers.get('www-authenticate')).toBeNull();
+    }
+    expect(await server.database.query(`select 1 from users where username in ('uninvited', 'beside')`)).toEqual([]);
+  });
+
+  it('is refused over a WebSocket', async () => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.subscribe('1', `mutation { ${FIELD} }`);
+    expect(await socket.next()).toMatchObject({ type: 'error', id: '1', payload: [{ extensions: OFF }] });
+    socket.socket.close();
+  });
+
+  it('is not missed where it is left out', async () => {
+    const left = `mutation { createUser(input: { username: "invited" }) { user { id } } ...F @skip(if: true) } fragment F on Mutation { ${FIELD} }`;
+    expect((await server.send(await server.everything(), left)).errors).toBeUndefined();
+  });
+});

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect } from '../../src/database/connect.js';
+import { type Chore, doChores, type Housekeeping, startHousekeeping } from '../../src/jobs/jobs.js';
+import { purgeSessions } from '../../src/sessions/purge-sessions.js';
+import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
+import { RENEW } from '../sessions/documents.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+describe('Housekeeping', () => {
+  let server: TestServer;
+  let own: ReturnType<typeof connect>;
+  beforeAll(async () => {
+    server = await startServer();
+    own = connect({ url: server.database.url, poolSize: 4, behindPooler: false, onLost: () => {} });
+  });
+  afterAll(async () => {
+    await own.close();
+    await server.close();
+  });
+
+  it('deletes sessions a month after their end, and keeps the rest', async () => {
+    const user = await server.user();
+    const [live, out, longOut, longExpired] = await Promise.all(Array.from({ length: 4 }, () => server.session(user)));
+    const sid = (session: typeof live) => JSON.parse(atob(session?.accessToken.split('.')[1] ?? '')).sid as string;
+    const set = (session: typeof live, change: string) =>
+      server.database.query(`update sessions set ${change} where id = $1`, [sid(session)]);
+    await set(out, `ended_at = now() - interval '29 days'`);
+    await set(longOut, `ended_at = now() - interval '31 days'`);
+    await set(longExpired, `expires_at = now() - interval '31 days'`);
+
+    await doChores(own.database, [purgeSessions]);
+
+    const kept = await server.database.query('select id from sessions where user_id = $1', [user.id]);
+    expect(kept.map(({ id }) => id).toSorted()).toEqual([sid(live), sid(out)].toSorted());
+    const refused = await server.send(undefined, RENEW, { refreshToken: longOut?.refreshToken });
+    expect(refused.errors?.[0]?.extensions['code']).toBe('REFRESH_TOKEN_INVALID');
+    expect((await server.send(live?.secret, '{ viewer { kind } }')).status).toBe(200);
+  });
+
+  it('deletes what throttles have counted a day after it counts, in as many batches as it takes', async () => {
+    await server.database.query(`
+      insert into throttles select 'old ' || n, 1, now() - interval '25 hours' from generate_series(1, 1100) n
+      union all select 'new ' || n, 1, now() - interval '23 hours' from generate_series(1, 3) n`);
+    const batches: number[] = [];
+    await doChores(own.database, [
+      async (transaction, most) => {
+        const purged = await purgeThrottles(transaction, most);
+        batches.push(purged);
+        return purged;
+      },
+    ]);
+    expect(batches).toEqual([500, 500, 100]);
+    expect(await server.database.query(`select key from throttles where key ~ '^(old|new)' order by key`)).toEqual([
+      { key: 'new 1' },
+      { key: 'new 2' },
+      { key: 'new 3' },
+    ]);
+  });
+
+  it('leaves the chores to the node that is at them', async () => {
+    let calls = 0;
+    const inner: Chore = async () => {
+      calls++;
+      return 0;
+    };
+    await doChores(own.database, [
+      async () => {
+        await doChores(own.database, [inner]); // as another node would, meanwhile
+        return 0;
+      },
+    ]);
+    expect(calls).toBe(0);
+    await doChores(own.database, [inner]);
+    expect(calls).toBe(1);
+  });
+
+  it('goes on in the background after a failure, until it is stopped in the middle of a batch', async () => {
+    const failures: unknown[] = [];
+    let calls = 0;
+    let release = () => {};
+    let housekeeping: Housekeeping | undefined;
+    await new Promise<void>((reached) => {
+      housekeeping = startHousekeeping({
+        database: own.database,
+        chores: [
+          async (_transaction, most) => {
+            if (++calls === 1) throw new Error('once');
+            reached();
+            await new Promise<void>((resolve) => {
+              release = resolve;
+            });
+            return most; // there would be more
+          },
+        ],
+        everySeconds: 0.01,
+        onFailure: (error) => failures.push(error),
+      });
+    });
+    const stopped = housekeeping?.stop();
+    release();
+    await stopped;
+    expect(failures).toMatchObject([{ message: 'once' }]);
+    expect(calls).toBe(2);
+  });
+});

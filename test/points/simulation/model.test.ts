@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MOST_POINTS } from '../../../src/points/table.js';
+import type { User } from '../../../src/users/user.js';
+import { type Answer, type IssuedToken, startServer, type TestServer } from '../../support/server.js';
+import { ADD, APPLY, RESOLVE, REVERSE, SPEND } from '../documents.js';
+import { keptLedger } from '../ledger.js';
+import { createModel, type ModelOperation, type ModelOutcome } from './model.js';
+
+let server: TestServer;
+let tokens: IssuedToken[];
+beforeAll(async () => {
+  server = await startServer();
+  tokens = [await server.everything(), await server.everything()];
+});
+afterAll(() => server.close());
+
+/** A request, before it is known who the users are. */
+interface Asked extends Omit<ModelOperation, 'userId' | 'ownerId'> {
+  readonly user: number;
+  readonly token: number;
+  readonly isByName: boolean;
+}
+
+const points = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 1, max: 20 }) },
+  { weight: 1, arbitrary: fc.constantFrom(MOST_POINTS, MOST_POINTS - 1, MOST_POINTS - 10) },
+);
+const common = {
+  user: fc.nat(1),
+  token: fc.nat(1),
+  isByName: fc.boolean(),
+  idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'A')),
+};
+const amount = fc.record({ kind: fc.constantFrom('ADD', 'SPEND'), points });
+const reversal = fc.record({ kind: fc.constant('REVERSAL'), reverses: fc.integer({ min: 1, max: 6 }) });
+const one: fc.Arbitrary<Asked> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ ...common, change: amount }) },
+  { weight: 2, arbitrary: fc.record({ ...common, change: reversal }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      ...common,
+      idempotencyKey: fc.constantFrom('a', 'b', 'c'),
+      change: fc.constant({ kind: 'RESOLVE' } as const),
+    }),
+  },
+);
+const many = fc.record({
+  token: fc.nat(1),
+  operations: fc.array(fc.record({ ...common, change: amount }), { minLength: 1, maxLength: 8 }),
+});
+type Many = { readonly token: number; readonly operations: readonly Asked[] };
+const requests = fc.array(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, arbitrary: many }), {
+  minLength: 4,
+  maxLength: 25,
+});
+
+/** Sends a request as whoever asks, about whomever it names. */
+async function send(asked: Asked, users: readonly User[]): Promise<ModelOutcome> {
+  const { change, idempotencyKey } = asked;
+  const by = at(tokens, asked.token);
+  const input = { ...inputOf(asked, users), idempotencyKey };
+  switch (change.kind) {
+    case 'ADD':
+      return outcomeOf(await server.send(by, ADD, { input }));
+    case 'SPEND':
+      return outcomeOf(await server.send(by, SPEND, { input }));
+    case 'REVERSAL': {
+      const entryId = `${at(users, asked.user).id}.${change.reverses}`;
+      return outcomeOf(await server.send(by, REVERSE, { input: { entryId, idempotencyKey } }));
+    }
+    case 'RESOLVE': {
+      const { data } = await server.send(by, RESOLVE, { input });
+      return outcomeOfResult(data.resolvePoints.result);
+    }
+  }
+}
+
+async function sendMany({ token, operations }: Many, users: readonly User[]): Promise<ModelOutcome[]> {
+  const input = {
+    operations: operations.map((asked) => ({
+      [asked.change.kind === 'ADD' ? 'add' : 'spend']: {
+        ...inputOf(asked, users),
+        idempotencyKey: asked.idempotencyKey,
+      },
+    })),
+  };
+  const { data } = await server.send(at(tokens, token), APPLY, { input });
+  return data.applyPoints.results.map(outcomeOfResult);
+}
+
+function inputOf({ user, isByName, change }: Asked, users: readonly User[]) {
+  const { id, username } = at(users, user);
+  return { user: isByName ? { username } : { id }, ...('points' in change && { points: change.points }) };
+}
+
+function outcomeOf({ data, errors }: Answer): ModelOutcome {
+  return outcomeOfResult({ payload: data.change, error: errors?.[0]?.extensions ?? null });
+}
+
+/** The shape is what the documents ask for. */
+function outcomeOfResult({ payload, error }: Answer['data']): ModelOutcome {
+  if (payload === null) {
+    expect(error.effect).toBe('NONE');
+    const { code, replayed, available, needed } = error;
+    return { outcome: code, replayed, ...(available != null && { available, needed }) };
+  }
+  const { kind, delta, balanceAfter, sequence, reverses } = payload.entry;
+  expect(payload.points).toBe(balanceAfter);
+  const entry = { kind, delta, balanceAfter, sequence, reverses: reverses?.sequence ?? null };
+  return { outcome: 'APPLIED', replayed: payload.replayed, entry };
+}
+
+function at<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index];
+  if (item === undefined) throw new Error('There is no such item.');
+  return item;
+}
+
+describe('The operations on points', () => {
+  it('answer what the plainest model answers, whatever is asked in whatever order', async () => {
+    await fc.assert(
+      fc.asyncProperty(requests, async (asked) => {
+        const users = [await server.user(), await server.user()];
+        const models = users.map(createModel);
+        const expected = (request: Asked) =>
+          at(models, request.user).apply({
+            userId: at(users, request.user).id,
+            ownerId: at(tokens, request.token).owner.id,
+            ...request,
+          });
+        for (const request of asked) {
+          if ('operations' in request) {
+            const { token, operations } = request;
+            const predicted = operations.map((operation) => expected({ ...operation, token }));
+            expect(await sendMany(request, users)).toEqual(predicted);
+          } else {
+            const predicted = expected(request);
+            expect(await send(request, users)).toEqual(predicted);
+          }
+        }
+        for (const [index, { id }] of users.entries()) {
+          const deltas = at(models, index).entries.map(({ delta }) => delta);
+          expect((await keptLedger(server, id)).deltas).toEqual(deltas);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }, 120_000);
+});

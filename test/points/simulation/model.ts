@@ -1,0 +1,87 @@
+import { MOST_POINTS } from '../../../src/points/table.js';
+
+/** An operation, as far as the rules of points go. */
+export interface ModelOperation {
+  readonly userId: string;
+  readonly change:
+    | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
+    | { readonly kind: 'REVERSAL'; readonly reverses: number }
+    | { readonly kind: 'RESOLVE' };
+  readonly ownerId: string;
+  readonly idempotencyKey: string | null;
+  /** Whether the credential has ended, in which case only what stands under the key is told. */
+  readonly isEnded?: boolean;
+}
+
+/** What has to come of it. */
+export interface ModelOutcome {
+  readonly outcome: string;
+  readonly replayed: boolean;
+  readonly available?: number;
+  readonly needed?: number;
+  readonly entry?: ModelEntry;
+}
+
+export interface ModelEntry {
+  readonly kind: string;
+  readonly delta: number;
+  readonly balanceAfter: number;
+  readonly sequence: number;
+  readonly reverses: number | null;
+}
+
+/** The rules of points, in the plainest words: one user's are a list of entries, and what was answered under each key. */
+export interface Model {
+  readonly entries: readonly ModelEntry[];
+  apply(operation: ModelOperation): ModelOutcome;
+}
+
+export function createModel(): Model {
+  const entries: ModelEntry[] = [];
+  const kept = new Map<string, { readonly asked: ModelOperation['change']; readonly answer: ModelOutcome }>();
+
+  function decide({ change }: ModelOperation): ModelOutcome {
+    const balance = entries.at(-1)?.balanceAfter ?? 0;
+    const refuse = (outcome: string, more: object = {}) => ({ outcome, replayed: false, ...more });
+    if (change.kind === 'RESOLVE') return refuse('IDEMPOTENCY_KEY_CLOSED');
+    let delta = change.kind === 'ADD' ? change.points : change.kind === 'SPEND' ? -change.points : 0;
+    if (change.kind === 'REVERSAL') {
+      const target = entries[change.reverses - 1];
+      if (target === undefined) return refuse('ENTRY_NOT_FOUND');
+      if (target.kind === 'REVERSAL') return refuse('NOT_REVERSIBLE');
+      if (entries.some(({ reverses }) => reverses === change.reverses)) return refuse('ALREADY_REVERSED');
+      delta = -target.delta;
+    }
+    if (balance + delta < 0) return refuse('INSUFFICIENT_POINTS', { available: balance, needed: -delta });
+    if (delta > MOST_POINTS - balance) return refuse('BALANCE_LIMIT');
+    const reverses = change.kind === 'REVERSAL' ? change.reverses : null;
+    const entry = { kind: change.kind, delta, balanceAfter: balance + delta, sequence: entries.length + 1, reverses };
+    entries.push(entry);
+    return { outcome: 'APPLIED', replayed: false, entry };
+  }
+
+  return {
+    entries,
+    apply: (operation) => {
+      const { change, ownerId, idempotencyKey, isEnded } = operation;
+      const ended = { outcome: 'CREDENTIAL_ENDED', replayed: false };
+      if (idempotencyKey === null) return isEnded ? ended : decide(operation);
+      const key = JSON.stringify([ownerId, idempotencyKey]);
+      const prior = kept.get(key);
+      if (prior !== undefined) {
+        const isSame = [change.kind, prior.asked.kind].includes('RESOLVE') || isEqual(prior.asked, change);
+        return isSame ? { ...prior.answer, replayed: true } : { outcome: 'IDEMPOTENCY_KEY_REUSED', replayed: false };
+      }
+      if (isEnded) return ended;
+      const answer = decide(operation);
+      if (!UNKEPT.has(answer.outcome)) kept.set(key, { asked: change, answer });
+      return answer;
+    },
+  };
+}
+
+const UNKEPT: ReadonlySet<string> = new Set(['ENTRY_NOT_FOUND', 'NOT_REVERSIBLE']);
+
+function isEqual(one: object, other: object): boolean {
+  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+}

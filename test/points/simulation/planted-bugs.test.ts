@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { startServer } from '../../support/server.js';
+import { FAULTY_CREDENTIAL_CHECKS, FAULTY_FUNCTIONS, FAULTY_LEDGERS } from './planted-bugs.js';
+import { openStage, PROBES } from './probes.js';
+import { plans, simulate } from './simulation.js';
+
+describe('The tests of the ledger', () => {
+  it.each([...FAULTY_FUNCTIONS, ...FAULTY_CREDENTIAL_CHECKS])(
+    'find out when $bug',
+    async ({ plant, breaks }) => {
+      const server = await startServer();
+      await plant(server.database);
+      const broken: string[] = [];
+      for (const { rule, run } of PROBES) {
+        const stage = await openStage(server); // a probe that fails may leave a transaction open
+        await run(stage).catch(() => broken.push(rule));
+        await stage.close();
+      }
+      await server.close();
+      expect(broken).toContain(breaks);
+      expect(broken.length).toBeLessThan(PROBES.length); // it breaks a rule, not the function
+    },
+    60_000,
+  );
+
+  it.each(FAULTY_LEDGERS)(
+    'find out when $bug',
+    async ({ plant }) => {
+      const simulation = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
+        await simulate(scheduler, plan, plant);
+      });
+      const { failed } = await fc.check(simulation, { numRuns: 2_000, endOnFailure: true });
+      expect(failed).toBe(true);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,220 @@
+import type { Attempt, RunOperations } from '../../../src/points/operation.js';
+import type { TestDatabase } from '../../support/database.js';
+import type { StubDatabase } from './stub-database.js';
+
+/**
+ * Faults that a ledger could well have. The tests plant them, one at a time, and see that they are found out: in the
+ * database function of a test's own database, or between a ledger and its database. Nothing of it is in the product.
+ */
+export interface PlantedFunction {
+  /** For the command line: `npm run faults -- --plant <name>`. */
+  readonly name: string;
+  readonly bug: string;
+  /** The rule, among those that the probes look after, that it breaks before all. */
+  readonly breaks: string;
+  plant(database: Pick<TestDatabase, 'query'>): Promise<void>;
+}
+
+export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
+  {
+    name: 'early-keys',
+    bug: 'keys are looked up before the lock, and an entry gives way to one that has its key',
+    breaks: 'a key that was used while the lock was waited for is found, and nothing happens twice',
+    plant: async (database) => {
+      await edit(database, 'apply_points(jsonb,integer)', [
+        ['  answer jsonb;\n', '  answer jsonb;\n  known text[];\n'],
+        ['\nBEGIN\n', '\nBEGIN\n  SELECT array_agg(k.idempotency_key) INTO known FROM answered_keys k;\n'],
+        ['k.idempotency_key = operation."idempotencyKey";', '$& AND k.idempotency_key = ANY (known);'],
+      ]);
+      await edit(database, 'write_entries(entries[])', [
+        ['FROM unnest(written);', 'FROM unnest(written) ON CONFLICT DO NOTHING;'],
+      ]);
+    },
+  },
+  {
+    name: 'early-balance',
+    bug: 'a refusal tells the balance of before the lock',
+    breaks: 'a refusal tells the balance of now, not of before the lock was waited for',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['  answer jsonb;\n', '  answer jsonb;\n  seen jsonb;\n'],
+        ['\nBEGIN\n', '\nBEGIN\n  SELECT jsonb_object_agg(b.user_id, b.points) INTO seen FROM balances b;\n'],
+        ["WHEN 'INSUFFICIENT_POINTS' THEN balance END", "WHEN 'INSUFFICIENT_POINTS' THEN seen -> account::text END"],
+      ]),
+  },
+  {
+    name: 'missing-lock',
+    bug: 'a balance is read, changed and written back without a lock',
+    breaks: 'no change is lost where many happen at once',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['FOR NO KEY UPDATE SKIP LOCKED', ''],
+        ['FOR NO KEY UPDATE', ''],
+      ]),
+  },
+  {
+    name: 'missing-key',
+    bug: 'nothing keeps two entries from having one key',
+    breaks: 'the tables themselves let a key, and a reversal, happen once',
+    plant: async (database) => {
+      await database.query('drop index entries_happen_once_per_key');
+    },
+  },
+  {
+    name: 'forgotten-refusal',
+    bug: 'a refusal is not stored',
+    breaks: 'a refusal is remembered when there are enough points by then',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['IF operation."idempotencyKey" IS NOT NULL THEN\n        INSERT', 'IF false THEN\n        INSERT'],
+      ]),
+  },
+  {
+    name: 'early-credential',
+    bug: 'the credential is read before the lock',
+    breaks: 'a credential that ended while the lock was waited for changes nothing',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['  answer jsonb;\n', '  answer jsonb;\n  known uuid[];\n'],
+        ['\nBEGIN\n', '\nBEGIN\n  SELECT array_agg(t.id) INTO known FROM tokens t WHERE t.revoked_at IS NULL;\n'],
+        ['SELECT t.revoked_at IS NULL AND', 'SELECT t.id = ANY (known) AND'],
+      ]),
+  },
+  {
+    name: 'unsorted-locks',
+    bug: 'balances are locked, and waited for, in the order in which they are named',
+    breaks: 'no two calls wait for each other in a circle',
+    // Both: whoever skips what is locked, as the lanes do, may lock in any order.
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        [
+          'ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED',
+          'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE',
+        ],
+        ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE)'],
+      ]),
+  },
+];
+
+/** The same, found by the probes alone: over HTTP a credential is judged before the ledger is asked. */
+export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
+  {
+    name: 'unread-retry',
+    bug: 'the credential of a retry is not read',
+    breaks: 'a retry tells the first answer of its key to an ended credential, and without one changes nothing',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [
+        ['IF NOT operation.is_alive THEN', 'IF NOT operation.is_alive AND operation.retried IS FALSE THEN'],
+      ]),
+  },
+  {
+    name: 'told-key',
+    bug: 'an ended credential is told the first answer of a key',
+    breaks: 'an ended credential is not told what stands under a key',
+    plant: (database) =>
+      edit(database, 'apply_points(jsonb,integer)', [['OR operation.retried IS FALSE)', 'OR false)']]),
+  },
+];
+
+/** Replaces parts of a function; each has to be there. `$&` stands for the part, without its last semicolon. */
+async function edit(
+  database: Pick<TestDatabase, 'query'>,
+  name: string,
+  changes: readonly (readonly [string, string])[],
+): Promise<void> {
+  const [row] = await database.query(`select pg_get_functiondef('${name}'::regprocedure) as definition`);
+  let definition = String(row?.['definition']);
+  for (const [part, other] of changes) {
+    if (!definition.includes(part)) throw new Error(`There is no ${part} in ${name} any more.`);
+    definition = definition.replace(part, () => other.replace('$&', part.replace(/;$/, '')));
+  }
+  await database.query(definition);
+}
+
+/** What a faulty ledger would do with a statement. */
+export const FAULTY_LEDGERS: readonly {
+  readonly bug: string;
+  plant(run: RunOperations, database: StubDatabase): RunOperations;
+}[] = [
+  {
+    bug: 'the credential is read before the lock',
+    plant:
+      (run, { credentials }) =>
+      (attempts, waitMs) =>
+        run(
+          attempts.map((attempt) =>
+            credentials.isAlive(attempt.operation.credential) ? withoutCredential(attempt) : attempt,
+          ),
+          waitMs,
+        ),
+  },
+  {
+    bug: 'the credential of a retry is not read',
+    plant: (run) => {
+      const seen = new Set<string | null>();
+      return (attempts, waitMs) =>
+        run(
+          attempts.map((attempt) => {
+            const { reason } = attempt.operation;
+            if (seen.has(reason)) return withoutCredential(attempt);
+            seen.add(reason);
+            return attempt;
+          }),
+          waitMs,
+        );
+    },
+  },
+  {
+    bug: 'an ended credential is told the first answer of a key',
+    plant: (run) => (attempts, waitMs) =>
+      run(
+        attempts.map((attempt) => ({ ...attempt, isRetry: true })),
+        waitMs,
+      ),
+  },
+  {
+    bug: 'whatever fails is sent again, with or without a key',
+    plant: (run) => (attempts, waitMs) => run(attempts, waitMs).catch(() => run(attempts, waitMs)),
+  },
+  {
+    bug: 'a statement that was lost counts as one that was never sent',
+    plant: (run) => (attempts, waitMs) =>
+      run(attempts, waitMs).catch((error: Error) => {
+        throw /terminated|ECONNRESET|timeout/.test(error.message) ? new Error('connect ECONNREFUSED') : error;
+      }),
+  },
+  {
+    bug: 'another attempt is made under another key',
+    plant: (run) => {
+      const counts = new Map<string, number>();
+      return (attempts, waitMs) =>
+        run(
+          attempts.map(({ operation, isRetry }) => {
+            const name = operation.reason ?? '';
+            const count = counts.get(name) ?? 0;
+            counts.set(name, count + 1);
+            const { idempotencyKey } = operation;
+            return count === 0 || idempotencyKey === null
+              ? { operation, isRetry }
+              : { operation: { ...operation, idempotencyKey: `${idempotencyKey} ${count}` }, isRetry };
+          }),
+          waitMs,
+        );
+    },
+  },
+  {
+    bug: 'the operations of a statement are done from the last to the first',
+    plant: (run) => async (attempts, waitMs) => (await run(attempts.toReversed(), waitMs)).toReversed(),
+  },
+  {
+    bug: 'answers go to whoever asked for something else',
+    plant: (run) => async (attempts, waitMs) => {
+      const [first, ...others] = await run(attempts, waitMs);
+      return first === undefined ? [] : [...others, first];
+    },
+  },
+];
+
+function withoutCredential({ operation, isRetry }: Attempt): Attempt {
+  return { operation: { ...operation, credential: { kind: 'NONE' } }, isRetry };
+}

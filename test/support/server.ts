@@ -1,0 +1,182 @@
+import { Writable } from 'node:stream';
+import { pino } from 'pino';
+import { expect } from 'vitest';
+import { createUser } from '../../src/accounts/create-user.js';
+import { createApp } from '../../src/app.js';
+import { COMMAND_LINE } from '../../src/auth/actor.js';
+import { createJwts } from '../../src/auth/jwt.js';
+import { openKeyring } from '../../src/auth/keyring.js';
+import { SCOPES, type Scope } from '../../src/auth/scope.js';
+import { parseConfig } from '../../src/config.js';
+import { connect } from '../../src/database/connect.js';
+import { createPost } from '../../src/posts/create-post.js';
+import type { Post } from '../../src/posts/post.js';
+import { sealCodeGeneration } from '../../src/seal.js';
+import { beginSession } from '../../src/sessions/begin-session.js';
+import { createSessionTokens, type TokenPair } from '../../src/sessions/session-tokens.js';
+import { issueToken } from '../../src/tokens/issue-token.js';
+import type { User } from '../../src/users/user.js';
+import { createDatabase, type TestDatabase } from './database.js';
+import { post } from './http.js';
+import { keepSecret, leaksIn, leaksInTables } from './leaks.js';
+
+/** What the server answered. `data` and `errors` are those of the body, where it has them. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // The shape is whatever the test asked for; a wrong guess fails the test's own assertion.
+  // biome-ignore lint/suspicious/noExplicitAny: see above.
+  readonly data: any;
+  readonly errors: AnswerError[] | undefined;
+}
+
+export interface AnswerError {
+  readonly message: string;
+  readonly path?: (string | number)[];
+  readonly locations?: { line: number; column: number }[];
+  readonly extensions: Record<string, unknown>;
+}
+
+/** A token as a test holds it. */
+export interface IssuedToken {
+  readonly id: string;
+  readonly secret: string;
+  readonly owner: User;
+}
+
+/** A session as a test holds it; its access token is the secret that requests carry. */
+export interface LoggedIn extends TokenPair {
+  readonly secret: string;
+  readonly user: User;
+}
+
+/** The real server, on a free port and a database of its own. */
+export interface TestServer {
+  readonly url: string;
+  /** undefined: metrics are served nowhere. */
+  readonly metricsUrl: string | undefined;
+  readonly database: TestDatabase;
+  /** Of the user `admin`, whom the first start creates. */
+  readonly firstAdminPassword: string;
+  /** Every line that was logged, as text. */
+  readonly log: string[];
+  /** Sends an operation: with a token, a secret, or no credential at all. */
+  send(
+    credential: { readonly secret: string } | string | undefined,
+    query: string,
+    variables?: object,
+  ): Promise<Answer>;
+  /** Creates a user, by default with a name of their own. */
+  user(user?: Partial<Pick<User, 'username' | 'role'>>): Promise<User>;
+  /** Issues a token with these scopes, to a new user unless one is named. */
+  token(scopes: readonly Scope[], owner?: User): Promise<IssuedToken>;
+  /** Logs a user in, a new one unless one is named. */
+  session(user?: User): Promise<LoggedIn>;
+  /** Writes a post. */
+  post(author: User): Promise<Post>;
+  /** A token that may do everything. */
+  everything(): Promise<IssuedToken>;
+  /** Ends, and fails where a secret has come to be in the log or in a table. */
+  close(): Promise<void>;
+}
+
+/** Takes the seal off that the last server of this file started under. */
+let unseal = () => {};
+let seal = sealCodeGeneration;
+
+/** For tests in whose process something has to compile: another server, or Playwright what it sends to the browser. */
+export function leaveUnsealed(): void {
+  unseal();
+  seal = () => () => {};
+}
+
+/**
+ * Starts a server; whoever starts one closes it, in `afterAll`. `env` is added to its environment: another server's
+ * DATABASE_URL makes it a second node.
+ */
+export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+  const database = await createDatabase();
+  const log: string[] = [];
+  const logged: string[] = [];
+  const JWT_SECRET = 'known to the tests, and to nobody else';
+  const config = parseConfig({
+    PORT: '0',
+    DATABASE_URL: database.url,
+    JWT_SECRET,
+    LOG_LEVEL: 'info',
+    // All tests come from one address, and send more in a minute than one caller may.
+    THROTTLE_REQUESTS_PER_MINUTE: '0',
+    ...env,
+  });
+  unseal(); // the routes of each server are compiled while it starts
+  let firstAdminPassword = '';
+  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), (password) => {
+    firstAdminPassword = password;
+    keepSecret(password);
+  });
+  unseal = seal();
+  const { url, metricsUrl } = await app.listen();
+  // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
+  const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  const keyring = await openKeyring(config.jwt);
+  const jwts = createJwts({ keyring, ...config.jwt });
+  const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
+  let count = 0;
+  const server: TestServer = {
+    url,
+    metricsUrl,
+    database,
+    firstAdminPassword,
+    log,
+    send: async (credential, query, variables = {}) => {
+      const secret = typeof credential === 'object' ? credential.secret : credential;
+      return await post(
+        server,
+        { query, variables },
+        {
+          accept: 'application/graphql-response+json, application/json',
+          ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+        },
+      );
+    },
+    user: async ({ username = `user-${++count}`, role = 'USER' } = {}) =>
+      await createUser(own.database, { username, role, passwordHash: null }, COMMAND_LINE),
+    token: async (scopes, owner) => {
+      const user = owner ?? (await server.user());
+      const { secret, token } = await issueToken(
+        { database: own.database, jwts },
+        { name: 'a test', scopes, ownerId: user.id, format: 'OPAQUE', expiresAt: null },
+        COMMAND_LINE,
+      );
+      return { id: token.id, secret, owner: user };
+    },
+    session: async (named) => {
+      const user = named ?? (await server.user());
+      const pair = await beginSession(own.database, user, sessionTokens);
+      return { ...pair, secret: pair.accessToken, user };
+    },
+    post: async ({ id }) =>
+      await createPost(own.database, { authorId: id, title: 'a title', body: 'a body' }, COMMAND_LINE),
+    everything: async () => await server.token(SCOPES),
+    close: async () => {
+      await app.close();
+      await own.close();
+      const kept = await leaksInTables(database);
+      await database.drop();
+      expect({ logged, kept }, 'No secret is in the log or in a table').toEqual({ logged: [], kept: [] });
+    },
+  };
+  return server;
+}
+
+/** Keeps the lines, and apart from them what they show of secrets: a test may forget lines. */
+function lines(log: string[], leaks: string[]): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const text = chunk.toString();
+      log.push(text);
+      leaks.push(...leaksIn(text));
+      done();
+    },
+  });
+}
