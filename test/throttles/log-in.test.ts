@@ -180,6 +180,36 @@ describe('The throttle of log-ins', () => {
     for (const person of people) expect(codes([await logIn(person, password, '192.0.2.34')])).toEqual(['OK']);
   });
 
+  it('asks for a retry after 1 s, not at the end of the window, while right passwords are being compared', async () => {
+    const people = Array.from({ length: 60 }, (_, index) => `rushing-${index}`);
+    await signUp('rushing');
+    await server.database.query(
+      `insert into users (id, username, role, password_hash)
+       select gen_random_uuid(), name, 'USER', (select password_hash from users where username = 'rushing')
+         from unnest($1::text[]) as name`,
+      [people],
+    );
+    const answers = await Promise.all(people.map((person) => logIn(person, password, '192.0.2.35')));
+    const refused = answers.filter(({ errors }) => errors !== undefined);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { errors } of refused) {
+      expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
+    }
+    expect(codes([await logIn('rushing', password, '192.0.2.35')])).toEqual(['OK']);
+  });
+
+  it('settles an attempt once, though its success could not be recorded', async () => {
+    await signUp('unlucky');
+    await failures(2, 'lucky', '192.0.2.36');
+    await server.database.query(`
+      create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
+      create trigger refused before delete on throttles for each row execute function refuse()`);
+    expect(codes([await logIn('unlucky', password, '192.0.2.36')])).toEqual(['INTERNAL_SERVER_ERROR']);
+    await server.database.query('drop trigger refused on throttles');
+    const ofNetwork = `select points, pending from throttles where key = 'log-ins of place:192.0.2.36'`;
+    await expect.poll(() => server.database.query(ofNetwork)).toEqual([{ points: 2, pending: 0 }]);
+  });
+
   it('stops an attack on one account from many places, and lets its owner in from where they were lately', async () => {
     const { refreshToken } = await signUp('famous');
     expect(codes([await logIn('famous', password, '203.0.113.1')])).toEqual(['OK']);
