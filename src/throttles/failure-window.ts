@@ -5,17 +5,17 @@ import { throttles } from './table.js';
 import { msUntilEnd, type WindowOptions } from './window.js';
 
 /**
- * Counts failures in a time window, for each key, by all nodes together. An attempt takes one of the `max` places while it
- * is in flight, so that of many at once no more than `max` can fail; it leaves it unless it failed.
+ * Counts failures in a time window, for each key, by all nodes together. An attempt holds one of `max` slots while it is in
+ * flight, so that of many at once no more than `max` can fail; it frees the slot unless it failed.
  */
 export interface FailureWindow {
-  /** @throws RateLimited until the window ends where `max` have failed; for 1 s where attempts in flight hold the places. */
+  /** @throws RateLimited: until the window ends where `max` have failed; for 1 s where attempts in flight hold the slots. */
   reserve(key: string): Promise<Reservation>;
-  /** Counts a failure whose attempt took no place. */
+  /** Counts a failure whose attempt held no slot. */
   add(key: string): Promise<void>;
 }
 
-/** The place of an attempt. Call one of the two, once. Where its window has ended, the one after it stays as it is. */
+/** The slot of an attempt. Call one of the two, once. After the end of its window they change nothing. */
 export interface Reservation {
   /** The attempt failed: it counts until the window ends. */
   fail(): Promise<void>;
@@ -27,7 +27,7 @@ export function createFailureWindow(database: Database, { of, max, seconds }: Wi
   const end = sql`clock_timestamp() + make_interval(secs => ${seconds}::int)`;
   const isOver = lte(throttles.expire, sql`clock_timestamp()`);
   const orAnew = (former: SQL, added: number) => sql`case when ${isOver} then 0 else ${former} end + ${added}::int`;
-  /** @returns the end of the window, as text since a Date has no microseconds; undefined: there is no place. */
+  /** @returns the end of the window, as text since a Date has no microseconds; undefined: no slot is free. */
   const insert = async (key: string, added: { points: number; pending: number }): Promise<string | undefined> => {
     const [row] = await database
       .insert(throttles)

@@ -38,7 +38,7 @@ interface CountedAttempt {
 const FAMILIAR_DAYS = 30;
 
 /**
- * Makes the throttle of passwords. An attempt takes a place before it is made, and keeps it if it fails:
+ * Makes the throttle of passwords. An attempt is counted before it is made, and stays counted if it fails:
  *
  * - for one account in one network, after `failures` in a row, a growing wait of up to a quarter of an hour;
  * - for one network, six times `failures` in five minutes, on all accounts together;
@@ -80,15 +80,15 @@ function createBegin(database: Database, failures: number): (caller: Caller) => 
     const both = `${account} ${network}`;
     // `begin` refuses the same as `check`, after four writes: a client that does not wait would cost as much each time.
     const [familiar] = await Promise.all([isFamiliar(database, both), waits.check(both)]);
-    const places: Reservation[] = [];
+    const slots: Reservation[] = [];
     const release = async () => {
-      await Promise.all(places.map((place) => place.release()));
+      await Promise.all(slots.map((slot) => slot.release()));
     };
     try {
       if (!familiar) {
         // The network comes first: one that is full adds no rows for made-up names.
-        places.push(await ofNetwork.reserve(network));
-        places.push(await ofAccount.reserve(account));
+        slots.push(await ofNetwork.reserve(network));
+        slots.push(await ofAccount.reserve(account));
       }
       await waits.begin(both);
     } catch (error) {
@@ -98,7 +98,7 @@ function createBegin(database: Database, failures: number): (caller: Caller) => 
     return {
       succeed: async () => void (await Promise.all([waits.forget(both), remember(database, both), release()])),
       fail: async () => {
-        const counted = familiar ? [ofAccount.add(account)] : places.map((place) => place.fail());
+        const counted = familiar ? [ofAccount.add(account)] : slots.map((slot) => slot.fail());
         await Promise.all([waits.fail(both), ...counted]);
       },
       cancel: async () => void (await Promise.all([waits.cancel(both), release()])),

@@ -3,7 +3,7 @@ import { type Connection, connect } from '../../src/database/connect.js';
 import { createFailureWindow, type FailureWindow } from '../../src/throttles/failure-window.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
-describe('A place in a window of failures', () => {
+describe('A slot in a window of failures', () => {
   let database: TestDatabase;
   let connection: Connection;
   let window: FailureWindow;

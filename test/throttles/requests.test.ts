@@ -78,7 +78,7 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
     expect((await from('192.0.2.2')).status).toBe(200);
   });
 
-  it('counts rejected credentials by address, apart from requests without one: they keep nobody from logging in', async () => {
+  it('counts rejected credentials by address, apart from requests without one, such as log-ins', async () => {
     const { secret: ended, id } = await server.token(['users:read']);
     await server.database.query(`update tokens set expires_at = now() where id = $1`, [id]);
     const bad = ['Bearer made-up', 'Basic YTpi', `Bearer ${ended}`];
@@ -112,7 +112,7 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
     socket.socket.close();
   });
 
-  it('hears an address no more that guesses at credentials over WebSockets', async () => {
+  it('refuses a network that guesses at credentials over WebSockets', async () => {
     const codes = [];
     for (let guess = 1; guess <= 11; guess++) {
       const socket = await openSocket(server, { headers: { 'x-forwarded-for': '192.0.2.50' } });
@@ -188,7 +188,7 @@ describe('The renames of one user to and fro', () => {
 });
 
 describe('The throttle of sign-ups', () => {
-  it('lets twenty by of one place in an hour, in whatever document and with whatever outcome', async () => {
+  it('allows one network twenty in an hour, in any document and with any outcome', async () => {
     const server = await startServer({ TRUSTED_PROXIES: '1' });
     const password = 'correct horse battery';
     const from = (address: string, query: string, variables = {}) =>
@@ -231,7 +231,7 @@ describe('The throttle of renewals', () => {
     expect((await server.send(undefined, RENEW, { refreshToken })).errors).toBeUndefined();
   });
 
-  it('hears a place no more that has sent a hundred and fifty tokens which were refused', async () => {
+  it('refuses a network after a hundred and fifty refused tokens', async () => {
     const { refreshToken } = await server.session();
     const tries = (count: number) =>
       Promise.all(Array.from({ length: count }, () => server.send(undefined, RENEW, { refreshToken: 'made up' })));
