@@ -60,15 +60,9 @@ BEGIN
     SELECT o.*, u.id AS account, u.username AS called, u.deleted_at, b.points AS balance, b.sequence AS last_sequence,
            o."idempotencyKey" IS NOT NULL
              AND row_number() OVER (PARTITION BY u.id, o."ownerId", o."idempotencyKey" ORDER BY o.ordinality) > 1 AS repeats_key,
-           -- Scalar subqueries: PostgreSQL would answer EXISTS from a hash of the whole table.
-           CASE WHEN o."tokenId" IS NOT NULL THEN (
-                  SELECT t.revoked_at IS NULL AND holder.deleted_at IS NULL
-                         AND (t.expires_at IS NULL OR t.expires_at > moment)
-                    FROM tokens t JOIN users holder ON holder.id = t.owner_id WHERE t.id = o."tokenId")
-                WHEN o."sessionId" IS NOT NULL THEN (
-                  SELECT s.ended_at IS NULL AND holder.deleted_at IS NULL AND holder.role = o.role
-                    FROM sessions s JOIN users holder ON holder.id = s.user_id WHERE s.id = o."sessionId")
-                ELSE true END IS TRUE AS is_alive,
+           CASE WHEN coalesce(o."tokenId", o."sessionId") IS NULL THEN true ELSE (
+                  SELECT c.fault IS NULL AND c.role IS NOT DISTINCT FROM o.role
+                    FROM credential_state(o."tokenId", o."sessionId", moment) c) IS TRUE END AS is_alive,
            jsonb_build_object('id', u.id, 'username', u.username, 'role', u.role, 'createdAt', u.created_at,
              'deletedAt', u.deleted_at) AS found_user
       FROM ROWS FROM (jsonb_to_recordset(operations) AS (

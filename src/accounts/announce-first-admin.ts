@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { FIRST_ADMIN } from './create-first-admin.js';
 import type { FirstPassword } from './first-password.js';
 
-/** Tells the operator where the first administrator's password is. The log never holds the password itself. */
+/** Logs where the first administrator's password is, never the password itself. */
 export function announceFirstAdmin(password: Exclude<FirstPassword, { kind: 'TO_SHOW' }>, log: Logger): void {
   if (password.kind === 'NO_PLACE') {
     log.warn(

@@ -12,7 +12,7 @@ import { chooseFirstPassword, type FirstPassword, type PasswordPlaces } from './
 /** The name of the first administrator. */
 export const FIRST_ADMIN = 'admin';
 
-/** Held while the first administrator is created; its key is 'admin' in ASCII. */
+/** The key of an advisory lock, held while the first administrator is created: 'admin' in ASCII. */
 const FIRST_ADMIN_LOCK = 0x61646d696e;
 
 const POLL_MS = 100;
@@ -43,14 +43,14 @@ export async function createFirstAdmin(
       return password;
     } catch (error) {
       if (!(error instanceof UsernameTaken)) throw error;
-      // The command line takes no lock, and has just created a user of this name: the file would mislead.
+      // The command line, which takes no lock, has just created a user of this name: the file would mislead.
       if (password.kind === 'KEPT' && password.isNew) await rm(password.path, { force: true });
       return undefined;
     }
   });
 }
 
-/** Polled, not waited for: a statement that waits is ended by the statement time-out. */
+/** Polled: a statement that waits would be cancelled by the statement timeout. */
 async function isLocked(transaction: Database): Promise<boolean> {
   const { rows } = await transaction.execute<{ locked: boolean }>(
     sql`select pg_try_advisory_xact_lock(${FIRST_ADMIN_LOCK}) as locked`,

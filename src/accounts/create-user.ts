@@ -1,18 +1,16 @@
 import { v7 as uuid } from 'uuid';
 import { record, recordAll } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
 import { balances } from '../points/table.js';
 import { USERNAME_CONSTRAINTS } from '../users/errors.js';
-import { type Permission, requireLiveCredential } from '../users/live-credential.js';
-import { lockUsers } from '../users/lock-user.js';
+import { lockUsers } from '../users/lock-users.js';
 import { users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
 
-const PERMISSION: Permission = { coordinate: 'Mutation.createUser', scopes: ['users:write'] };
-
-/** Who is to be created. `username` has passed `parseNewUsername`; without a `passwordHash` they cannot log in. */
+/** A user to create. `username` has passed `parseNewUsername`; without a `passwordHash` they cannot log in. */
 export interface NewUser {
   readonly username: string;
   readonly role: User['role'];
@@ -22,13 +20,13 @@ export interface NewUser {
 /**
  * Creates a user, with an empty balance.
  *
- * @throws UsernameTaken when a living user has the name in whatever case; CredentialEnded, ScopesMissing. Nothing was
- *   created.
+ * @throws UsernameTaken when a living user has the name, in any case of its letters; CredentialEnded, ScopesMissing.
+ *   Nothing was created.
  */
 export async function createUser(database: Database, user: NewUser, actor: Actor): Promise<User> {
   return await database.transaction(async (transaction) => {
-    await lockUsers(transaction, [], actor);
-    await requireLiveCredential(transaction, actor, PERMISSION);
+    await lockUsers(transaction, actor);
+    await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createUser' });
     const created = await insertUser(transaction, user);
     await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });
     return created;
@@ -36,13 +34,13 @@ export async function createUser(database: Database, user: NewUser, actor: Actor
 }
 
 /**
- * Creates users in one transaction. A name that a living user has, or that comes a second time, is passed over.
+ * Creates users in one transaction. A name that a living user has, or that is given twice, is skipped.
  *
- * @returns those who were created.
+ * @returns the users that were created.
  */
 export async function createUsers(database: Database, wanted: readonly NewUser[], actor: Actor): Promise<User[]> {
   if (wanted.length === 0) return [];
-  // In the order of names: two such transactions wait for each other's names, and never in a circle.
+  // In the order of names, so that two such transactions do not deadlock on the index of names.
   const ordered = wanted.toSorted((one, other) => (one.username.toLowerCase() < other.username.toLowerCase() ? -1 : 1));
   return await database.transaction(async (transaction) => {
     const created = await transaction

@@ -1,30 +1,27 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
+import type { Change } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/keyed-transaction.js';
 import { posts } from '../posts/table.js';
-import { sessions } from '../sessions/table.js';
+import { endSessionsOf } from '../sessions/end-session.js';
 import { tokens } from '../tokens/table.js';
-import { lockUser, refuseLosingLastAdmin } from '../users/lock-user.js';
 import { formerUsernames, users } from '../users/table.js';
 import { DELETED_PREFIX } from '../users/user.js';
+import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
 /**
- * Deletes a user: whatever names them goes, the name becomes free, their posts go, their tokens are revoked, their
- * sessions end. The ledger keeps their entries.
+ * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended. The name can be taken
+ * again. The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
  */
 export async function deleteUser(database: Database, userId: string, actor: Actor): Promise<string> {
   return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
-    // Posts before users: see `requireLiveCredential`.
-    await transaction.execute(
-      sql`select count(*) from (select from ${posts} where ${posts.authorId} = ${userId} order by ${posts.id} for update)`,
-    );
-    const change = { actor, coordinate: 'Mutation.deleteUser', scopes: ['users:write'] as const };
-    const locked = await lockUser(transaction, userId, change);
+    const change: Change = { actor, coordinate: 'Mutation.deleteUser', ownerId: userId };
+    const locked = await lockAccount(transaction, userId, change);
     const { user } = locked;
     refuseLosingLastAdmin(locked, 'input.user');
     await transaction.delete(posts).where(eq(posts.authorId, user.id));
@@ -33,10 +30,7 @@ export async function deleteUser(database: Database, userId: string, actor: Acto
       .update(tokens)
       .set({ revokedAt: sql`now()` })
       .where(and(eq(tokens.ownerId, user.id), isNull(tokens.revokedAt)));
-    await transaction
-      .update(sessions)
-      .set({ endedAt: sql`now()` })
-      .where(and(eq(sessions.userId, user.id), isNull(sessions.endedAt)));
+    await endSessionsOf(transaction, user.id);
     await transaction
       .update(users)
       .set({ username: `${DELETED_PREFIX}${user.id}`, role: 'USER', passwordHash: null, deletedAt: sql`now()` })

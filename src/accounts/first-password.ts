@@ -5,7 +5,7 @@ import { type HomeSecret, secretInHome } from '../home.js';
 import { readSecretFile, UnsafeFile } from '../secret-file.js';
 import { parsePassword } from '../users/password.js';
 
-/** Where the first administrator's password may come from and go to, in this order. */
+/** Where the first administrator's password may be read or kept, in this order. */
 export interface PasswordPlaces {
   /** ADMIN_PASSWORD_FILE: holds the password. */
   readonly file: string | undefined;
@@ -15,7 +15,7 @@ export interface PasswordPlaces {
   readonly home: string;
 }
 
-/** The first administrator's password, and what the operator has to be told of it. */
+/** The first administrator's password, by how the operator learns it. */
 export type FirstPassword =
   | { readonly kind: 'GIVEN'; readonly value: string; readonly path: string }
   | { readonly kind: 'TO_SHOW'; readonly value: string }
@@ -23,14 +23,14 @@ export type FirstPassword =
   /** It could be neither shown nor kept. */
   | { readonly kind: 'NO_PLACE'; readonly reason: string };
 
-/** A file that was to hold the first administrator's password. The message names it, says why, and shows nothing of it. */
+/** The file of the first administrator's password cannot be used. The message names it and shows nothing of its contents. */
 class UnusableFirstPassword extends Error {}
 
 /** 144 bits. */
 const PASSWORD_BYTES = 18;
 
 /**
- * Reads the first administrator's password from its file, or makes one and keeps it where the operator can find it.
+ * Reads the first administrator's password from its file, or generates one and keeps it where the operator can find it.
  *
  * @throws UnusableFirstPassword; UnsafeHome.
  */
@@ -67,7 +67,7 @@ async function readGiven(options: { file: string; home: string; username: string
   }
 }
 
-/** All of a file but one line break at its end, which editors and `echo` write. */
+/** The contents without one line break at the end, which editors and `echo` write. */
 function parse(contents: Buffer, username: string): string {
   if (!isUtf8(contents)) throw new BadUserInput('password', 'The password is not UTF-8.');
   return parsePassword('password', contents.toString('utf8').replace(/\r?\n$/, ''), { username });

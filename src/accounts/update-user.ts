@@ -6,57 +6,68 @@ import { onConstraint } from '../database/failure.js';
 import { inTurn } from '../database/keyed-transaction.js';
 import type { Window } from '../throttles/window.js';
 import { USERNAME_CONSTRAINTS, UserNotFound } from '../users/errors.js';
-import { lockUser, refuseLosingLastAdmin } from '../users/lock-user.js';
 import { formerUsernames, users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
+import { type LockedAccount, lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
-/** What is to change; what is undefined stays. `username` has passed `parseNewUsername`. */
+/** The changes; undefined leaves a value as it is. `username` has passed `parseNewUsername`. */
 export interface UserChanges {
   readonly username: string | undefined;
   readonly role: User['role'] | undefined;
 }
 
+/** What users are updated with. */
+export interface UserUpdater {
+  readonly database: Database;
+  /** Counts the names that users give themselves; undefined: not counted. */
+  readonly renames?: Window | undefined;
+}
+
 /**
- * Changes a user's name or role, from the next request on. The old name is remembered for the entries written under it.
+ * Changes a user's name or role, from the next request on. The old name is kept for the entries written under it.
  *
- * @param renames counts the changes of name that users make to themselves.
  * @throws UserNotFound, UsernameTaken, RateLimited; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing.
  *   Nothing was changed.
  */
 export async function updateUser(
-  { database, renames }: { readonly database: Database; readonly renames: Window },
+  { database, renames }: UserUpdater,
   userId: string,
   changes: UserChanges,
   actor: Actor,
 ): Promise<User> {
+  // A role needs the scope, also one's own.
+  const ownerId = changes.role === undefined ? userId : undefined;
   return await onConstraint(
     inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
-      const change = { actor, coordinate: 'Mutation.updateUser', scopes: ['users:write'] as const };
-      const locked = await lockUser(transaction, userId, change);
-      const { user, sequence } = locked;
+      const locked = await lockAccount(transaction, userId, { actor, coordinate: 'Mutation.updateUser', ownerId });
+      const { user } = locked;
       const { username = user.username, role = user.role } = changes;
       if (role !== 'ADMIN') refuseLosingLastAdmin(locked, 'input.role');
       if (username !== user.username) {
-        if (actor.credential.kind === 'USER' && actor.userId === user.id) await renames.count(user.id, transaction);
-        await transaction
-          .insert(formerUsernames)
-          .values({ userId: user.id, untilSequence: sequence, username: user.username })
-          // Renamed twice between two entries: no entry was written under the name in between.
-          .onConflictDoNothing();
-        await record(transaction, actor, { action: 'USER_UPDATED', subjectId: user.id });
+        if (actor.credential.kind === 'USER' && actor.userId === userId) await renames?.count(userId, transaction);
+        await keepFormerName(transaction, locked);
+        await record(transaction, actor, { action: 'USER_UPDATED', subjectId: userId });
       }
       if (role !== user.role) {
         const detail = `${user.role} to ${role}`;
-        await record(transaction, actor, { action: 'ROLE_CHANGED', subjectId: user.id, detail });
+        await record(transaction, actor, { action: 'ROLE_CHANGED', subjectId: userId, detail });
       }
       const [updated] = await transaction
         .update(users)
         .set({ username, role })
-        .where(eq(users.id, user.id))
+        .where(eq(users.id, userId))
         .returning(userColumns);
       if (updated === undefined) throw new UserNotFound();
       return updated;
     }),
     USERNAME_CONSTRAINTS,
   );
+}
+
+async function keepFormerName(transaction: Database, { user, sequence }: LockedAccount): Promise<void> {
+  await transaction
+    .insert(formerUsernames)
+    .values({ userId: user.id, untilSequence: sequence, username: user.username })
+    // Renamed twice between two entries: no entry was written under the name in between.
+    .onConflictDoNothing();
 }

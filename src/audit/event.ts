@@ -1,6 +1,6 @@
 import type { auditEvents } from './table.js';
 
-/** Something that was done, as it was recorded. */
+/** A recorded event. */
 export type AuditEvent = typeof auditEvents.$inferSelect;
 
 /** What can be recorded. */

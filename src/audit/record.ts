@@ -4,25 +4,25 @@ import type { Database } from '../database/connect.js';
 import type { AuditAction } from './event.js';
 import { auditEvents } from './table.js';
 
-/** What was done, and to whom. */
-export interface Deed {
+/** An event to record. */
+export interface NewEvent {
   readonly action: AuditAction;
-  /** The user that it happened to; for a token, its owner. Null: nobody who is known. */
+  /** The user that it happened to; for a token, its owner. Null: unknown. */
   readonly subjectId: string | null;
   /** The token that it happened to. */
   readonly tokenId?: string;
-  /** At most 200 characters, of which none is a secret's, a password's or a name's. */
+  /** Up to 200 characters, without secrets, passwords and names. */
   readonly detail?: string;
 }
 
-/** Records what was done, in the transaction that does it: both happen or neither. */
-export async function record(transaction: Database, actor: Actor, deed: Deed): Promise<void> {
-  await recordAll(transaction, actor, [deed]);
+/** Records an event in the transaction of what was done: both are committed, or neither. */
+export async function record(transaction: Database, actor: Actor, event: NewEvent): Promise<void> {
+  await recordAll(transaction, actor, [event]);
 }
 
-/** The same for many deeds, of which there is at least one, in one statement. */
-export async function recordAll(transaction: Database, actor: Actor, deeds: readonly Deed[]): Promise<void> {
-  const events = deeds.map(({ detail = actor.origin, ...done }) => ({
+/** Records events, at least one, in one statement. */
+export async function recordAll(transaction: Database, actor: Actor, newEvents: readonly NewEvent[]): Promise<void> {
+  const events = newEvents.map(({ detail = actor.origin, ...done }) => ({
     id: uuid(),
     ...done,
     actorId: actor.userId,

@@ -19,8 +19,8 @@ const AUDIT_ACTIONS = [
 ] as const;
 
 /**
- * Who did what, to whom, when and from where: append-only, which the database enforces by a trigger. It names nobody but
- * by id, so that a deleted user's name is in here neither. What points did, and by which credential, is in the ledger.
+ * Who did what, to whom, when and from where: append-only, which a trigger enforces. Users are named by id only, so that it
+ * keeps no name of a deleted user. Changes of points are recorded in the ledger.
  */
 export const auditEvents = pgTable(
   'audit_events',
@@ -29,7 +29,7 @@ export const auditEvents = pgTable(
     id: uuid('id').primaryKey(),
     at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
     action: text('action', { enum: AUDIT_ACTIONS }).notNull(),
-    /** The user behind the credential; null: nobody who is known. No foreign key: they may live on another shard. */
+    /** The user behind the credential; null: unknown. No foreign key: they may live on another shard. */
     actorId: uuid('actor_id'),
     /** The app token that the actor used. */
     actorTokenId: uuid('actor_token_id'),

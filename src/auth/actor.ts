@@ -6,7 +6,7 @@ export type Credential =
   | { readonly kind: 'APP'; readonly tokenId: string }
   /** `role` is the role by which the session was allowed to make the change. */
   | { readonly kind: 'USER'; readonly sessionId: string; readonly role: Role }
-  /** A public operation, the command line or the server itself: nothing that could end. */
+  /** A public operation, the command line or the server itself: there is no credential that could end. */
   | { readonly kind: 'NONE' };
 
 /** The principal as it is recorded, with the address that the request came from. */
@@ -16,9 +16,9 @@ export interface Actor {
   readonly credential: Credential;
   /** The network address that the request came from. */
   readonly address: string | null;
-  /** How it came about, where it was no ordinary request. */
+  /** The origin of what is not an ordinary request. */
   readonly origin: string | null;
-  /** Verifies the credential again: called by what has waited, before it changes anything. See {@link Recheck}. */
+  /** Called after waiting, before anything is changed. See {@link Recheck}. */
   readonly recheck: Recheck;
 }
 
@@ -29,7 +29,7 @@ export interface Actor {
  */
 export type Recheck = () => Promise<void>;
 
-/** Whoever sits at the machine itself. */
+/** The operator, on the command line of the machine. */
 export const COMMAND_LINE: Actor = {
   userId: null,
   credential: { kind: 'NONE' },
@@ -38,7 +38,7 @@ export const COMMAND_LINE: Actor = {
   recheck: async () => {},
 };
 
-/** The server by itself, before anybody can ask anything of it. */
+/** The server itself, before it listens. */
 export const FIRST_START: Actor = { ...COMMAND_LINE, origin: 'first start' };
 
 /** @param address as the server gives it. */
@@ -64,11 +64,11 @@ export function credentialOf(principal: Principal): Credential {
   }
 }
 
-/** An address in its usual form; null for what is none. Some proxies report one with the port behind it. */
+/** An address in its canonical form, without the port that some proxies append; null for text that is no address. */
 export function parseAddress(text: string): string | null {
-  if (isIPv4(text)) return text; // as most are: each request comes by here
+  if (isIPv4(text)) return text; // the common case, on the path of each request
   const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
-  // IPv4 over a socket of IPv6 (RFC 4291, section 2.5.5.2), and IPv6 with the name of this machine's interface behind it.
+  // IPv4 over a socket of IPv6 (RFC 4291, section 2.5.5.2), and IPv6 with the zone of a local interface.
   const plain = /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');
   return isIP(plain) === 0 ? null : plain;
 }

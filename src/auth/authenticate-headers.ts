@@ -11,8 +11,8 @@ export interface CredentialHeaders {
 }
 
 /**
- * The same out of a message's headers as they were sent, names and values in turn: Node's own form shows of two
- * `Authorization` headers the first alone, and its form that shows all takes all headers apart.
+ * Reads them from a message's raw headers, a list of names and values: of two `Authorization` headers, Node's `headers` has
+ * the first only, and `headersDistinct` parses all headers.
  */
 export function credentialHeaders(rawHeaders: readonly string[]): CredentialHeaders {
   const found = { authorization: [] as string[], 'api-token': [] as string[] };
@@ -25,17 +25,17 @@ export function credentialHeaders(rawHeaders: readonly string[]): CredentialHead
 
 export interface AuthenticateOptions {
   readonly verify: VerifyBearer;
-  /** What is taken besides Bearer. The rest is not there: another header means nothing, another scheme is malformed. */
+  /** The transports accepted besides Bearer: any other header is ignored, any other scheme is malformed. */
   readonly transports: Config['transports'];
 }
 
-/** Makes a principal of a request's headers; a name and a password are handed on, for `logIn` to try. */
+/** Authenticates a request by its headers; a name and a password are returned as they are, for `logIn` to check. */
 export async function authenticateHeaders(
   { authorization: authorizations = [], 'api-token': apiTokens = [] }: CredentialHeaders,
   { verify, transports }: AuthenticateOptions,
 ): Promise<Principal | Rejection | BasicCredentials> {
   if (transports.apiTokenHeader && apiTokens.length > 0) {
-    // Two credentials are none: RFC 6750, section 2.
+    // A request has one credential: RFC 6750, section 2.
     return authorizations.length > 0
       ? REJECTIONS.MALFORMED
       : await authenticate(

@@ -1,16 +1,16 @@
 import { ANONYMOUS, type Authenticated, type Principal } from './principal.js';
 import { REJECTIONS, type Rejection } from './rejection.js';
 
-/** Finds out whose a bearer token is, or why it does not count. Throws where that cannot be found out. */
+/** Verifies a bearer token. Throws where the database cannot be asked. */
 export type VerifyBearer = (bearer: string) => Promise<Authenticated | Rejection>;
 
 /** RFC 6750, section 2.1: one scheme, one or more spaces, one b64token. The scheme's case does not matter (RFC 9110, 11.1). */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * Makes a principal of a request's credential.
+ * Authenticates a request by its credential.
  *
- * @param authorizations every `Authorization` header as it was sent: of two, Node's merged headers show the first alone.
+ * @param authorizations every `Authorization` header as it was sent.
  */
 export async function authenticate(
   authorizations: readonly string[],

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A name and a password that came in the header `Authorization`. */
+/** A name and a password from the header `Authorization`. */
 export interface BasicCredentials {
   readonly kind: 'BASIC';
   readonly username: string;
@@ -9,7 +9,7 @@ export interface BasicCredentials {
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
 
-/** Reads the scheme Basic, in UTF-8: RFC 7617. A name has no colon, a password may. Undefined: it is something else. */
+/** Parses the scheme Basic in UTF-8 (RFC 7617): the name ends at the first colon. Undefined: not that scheme. */
 export function parseBasic(authorization: string): BasicCredentials | undefined {
   const bytes = Buffer.from(BASIC.exec(authorization)?.[1] ?? '', 'base64');
   const [, username, password] = /^([^:]*):(.*)$/s.exec(bytes.toString()) ?? [];

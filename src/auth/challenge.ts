@@ -2,7 +2,7 @@ import { scopeLabel } from './scope.js';
 
 const REALM = 'Bearer realm="scrip"';
 
-/** What a refusal says about the credential: RFC 6750, section 3. `missing`: none was sent, so no error is named. */
+/** What a response says about the credential: RFC 6750, section 3. `missing`: none was sent, so no error is named. */
 export type Challenge =
   | { readonly error: 'missing' | 'invalid_request' | 'invalid_token' }
   /** `scopes`: all that the operation requires, as enum names, in the enum's order. */

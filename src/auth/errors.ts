@@ -2,7 +2,7 @@ import { DomainError } from '../errors.js';
 import { type Fault, REJECTIONS } from './rejection.js';
 import { type Scope, scopeName } from './scope.js';
 
-/** The credential of a running operation has ended. What the operation did before stands; from there on it changes nothing. */
+/** The credential of a running operation has ended. Its earlier changes stand; it makes no more. */
 export class CredentialEnded extends DomainError {
   readonly code = 'UNAUTHENTICATED';
 
@@ -11,7 +11,7 @@ export class CredentialEnded extends DomainError {
   }
 }
 
-/** The operation was answered already, because it took too long. What it had not begun does not happen any more. */
+/** The operation was answered already, because it took too long. It begins nothing more. */
 export class OperationAbandoned extends DomainError {
   readonly code = 'UNAVAILABLE';
 
@@ -20,7 +20,7 @@ export class OperationAbandoned extends DomainError {
   }
 }
 
-/** The caller lacks scopes, which could be found out only while the operation ran. The field changed nothing. */
+/** The caller lacks scopes, which only the running operation could find out. The field changed nothing. */
 export class ScopesMissing extends DomainError {
   readonly code = 'FORBIDDEN';
 
@@ -37,4 +37,16 @@ export class ScopesMissing extends DomainError {
       missingScopes: missing.map(scopeName),
     });
   }
+}
+
+/** The role by which a change had been allowed was taken from the user before it was made. */
+export function roleChanged(
+  coordinate: string,
+  scopes: { readonly required: readonly Scope[]; readonly held: readonly Scope[] },
+): ScopesMissing {
+  return new ScopesMissing(
+    coordinate,
+    scopes,
+    (missing) => `The user's role has changed, and lacks ${missing}. Nothing was changed.`,
+  );
 }

@@ -3,13 +3,13 @@ import * as z from '../zod.js';
 import type { Keyring } from './keyring.js';
 import type { Fault } from './rejection.js';
 
-/** What a signed token says. The names are those of RFC 7519 and RFC 9068; times are seconds since 1970. */
+/** The claims of a signed token, named as in RFC 7519 and RFC 9068; times are seconds since 1970. */
 export type Claims = AccessClaims | AppClaims;
 
 interface CommonClaims {
   /** The id of the session's user, or of the token's owner. */
   readonly sub: string;
-  /** Scopes as they were at the time of signing, with spaces between. What holds is looked up. */
+  /** The scopes at the time of signing, separated by spaces. Those that hold now are looked up. */
   readonly scope: string;
   readonly iat: number;
 }
@@ -30,31 +30,31 @@ export interface AppClaims extends CommonClaims {
 
 /** Signs and reads JSON Web Tokens, all of one profile: header `alg`, `typ: at+jwt`, `kid` and nothing else. */
 export interface Jwts {
-  /** The `kid` of what is signed. */
+  /** The `kid` of the key that signs. */
   readonly keyId: string;
   sign(claims: Claims): string;
   /**
-   * The claims of a token that one of our keys signed, for us; undefined for anything else. Whether their time has
-   * come, or is over, is not judged here: the database's clock decides that.
+   * The claims of a token that one of the keys signed, for this issuer and audience; undefined for anything else. `iat` and
+   * `exp` are not compared with a clock here: see `untimely`.
    */
   read(token: string): Claims | undefined;
 }
 
-/** A token of ours is far below; what is longer costs nothing. */
-const MOST_CHARACTERS = 4_096;
+/** Own tokens are far shorter; a longer text is not parsed. */
+const MAX_CHARACTERS = 4_096;
 
-/** No session asks for a longer life than this, the most that ACCESS_TOKEN_SECONDS can be. */
-const MOST_SECONDS = 86_400;
+/** The longest life of an access token: the maximum of ACCESS_TOKEN_SECONDS. */
+const MAX_SECONDS = 86_400;
 
 /** Three parts in base64url: RFC 7515, section 7.1. */
 const COMPACT = /^([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
-/** Strict, so that no extension is passed over: who sends `crit` asks not to be understood by halves (RFC 7515, 4.1.11). */
+/** Strict: a token with an extension, as `crit` announces one, must be rejected (RFC 7515, section 4.1.11). */
 const header = z.strictObject({ alg: z.string(), typ: z.literal('at+jwt'), kid: z.string() });
 
 /**
- * The profile stands above the library, which ignores `typ` and `crit`, takes a missing, infinite or far-off `exp` and an
- * `iat` in the future, answers payloads that are no objects, and throws what it pleases before it looks at a signature.
+ * The profile is stricter than the library, which ignores `typ` and `crit`, accepts a missing, infinite or far-off `exp`,
+ * an `iat` in the future and payloads that are no objects, and throws errors of many kinds before it verifies a signature.
  */
 export function createJwts(options: { keyring: Keyring; issuer: string; audience: string }): Jwts {
   const { keyring, issuer, audience } = options;
@@ -72,14 +72,14 @@ export function createJwts(options: { keyring: Keyring; issuer: string; audience
       });
     },
     read: (token) => {
-      if (token.length > MOST_CHARACTERS) return undefined;
+      if (token.length > MAX_CHARACTERS) return undefined;
       const parsed = header.safeParse(parseHeader(token));
       const key = parsed.success ? keys.get(parsed.data.kid) : undefined;
       if (key === undefined || key.algorithm !== parsed.data?.alg) return undefined;
       try {
         const payload = jsonwebtoken.verify(token, key.verifying, {
           algorithms: [key.algorithm],
-          // Judged by the profile: the first by the database's clock, the others also where they are absent.
+          // Checked by the profile: `exp` by the database's clock, and `nbf` also where it is absent.
           ignoreExpiration: true,
           ignoreNotBefore: true,
         });
@@ -91,10 +91,10 @@ export function createJwts(options: { keyring: Keyring; issuer: string; audience
   };
 }
 
-/** How far two clocks may be apart. */
+/** How far apart the clocks of two nodes may be. */
 const LEEWAY_SECONDS = 5;
 
-/** What is wrong with claims at an instant of the database's clock, in seconds since 1970; undefined: nothing. */
+/** The fault of claims at a time of the database's clock, in seconds since 1970; undefined: none. */
 export function untimely({ iat, exp }: Claims, now: number): Fault | undefined {
   // `nbf` equals `iat`.
   if (iat > now + LEEWAY_SECONDS) return 'TOKEN_INVALID';
@@ -115,7 +115,7 @@ function claimsFor(issuer: string, audience: string) {
   return z
     .union([access, app])
     .refine(({ iat, nbf }) => nbf === iat)
-    .refine(({ sid, iat, exp = 0 }) => sid === undefined || (exp > iat && exp - iat <= MOST_SECONDS));
+    .refine(({ sid, iat, exp = 0 }) => sid === undefined || (exp > iat && exp - iat <= MAX_SECONDS));
 }
 
 function parseHeader(token: string): unknown {

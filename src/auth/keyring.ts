@@ -3,16 +3,16 @@ import { secretInHome, UnsafeHome } from '../home.js';
 import { readSecretFile } from '../secret-file.js';
 import { privateKey, type SigningKey, secretKey, UnusableKey } from './signing-key.js';
 
-/** The keys of tokens. All of them verify; the current one signs. */
+/** The keys of tokens. All verify; the current one signs. */
 export interface Keyring {
   readonly current: SigningKey;
-  /** The current key first; then the one before it, and the one to come, which other nodes may sign with already. */
+  /** The current key, the previous one, and the next one, which other nodes may sign with already. */
   readonly all: readonly SigningKey[];
 }
 
 /**
- * Opens the keys that the configuration names. Without any, the embedded database's home keeps a secret, which is made
- * on the first start.
+ * Opens the keys that the configuration names. Without any, the home of the embedded database keeps a secret, which the
+ * first start generates.
  *
  * @throws UnusableKey naming the setting, when there is no key or it cannot be used.
  */
@@ -41,7 +41,7 @@ async function openKey(source: KeySource): Promise<SigningKey> {
         return secretKey((await secretInHome(source.home, { name: 'jwt-secret', bytes: 32 })).value);
     }
   } catch (error) {
-    if (!(error instanceof Error) || error instanceof UnsafeHome) throw error; // which is no fault of the key
+    if (!(error instanceof Error) || error instanceof UnsafeHome) throw error; // not a fault of the key
     throw new UnusableKey(`${setting} names a key that cannot be used: ${error.message}.`, { cause: error });
   }
 }

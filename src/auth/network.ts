@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What is counted as one place: an IPv4 address, or the 56 bits of an IPv6 address that a provider gives to a household,
- * which has the addresses below to spare. Requests whose address nobody knows come from one place.
+ * The network that an address is counted by: an IPv4 address itself; of an IPv6 address the first 56 bits, since a provider
+ * gives a household all addresses that begin with them. All unknown addresses are one network.
  */
 export function networkOf(address: string | null): string {
   if (address === null || !isIPv6(address)) return address ?? 'unknown';

@@ -1,7 +1,7 @@
 import { NOBODY } from '../input.js';
 import { SCOPES, type Scope } from './scope.js';
 
-/** Who asks: what the server makes of the credential that a request carries. */
+/** Who the server takes the caller for, by the credential of the request. */
 export type Principal = Anonymous | Authenticated;
 
 /** A request without a credential. */
@@ -29,7 +29,7 @@ export interface AppPrincipal extends Verified {
   readonly tokenName: string;
 }
 
-/** A user who logged in: holds the scopes of their role, and may do as they please with what is their own. */
+/** A user with a session: holds the scopes of their role, and needs none for what is their own. */
 export interface UserPrincipal extends Verified {
   readonly kind: 'USER';
   readonly sessionId: string;
@@ -48,9 +48,8 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
 };
 
 /**
- * Whose things alone a statement may touch, when its caller may do it only to what is their own; undefined: anybody's.
- * The policy has judged already. This makes the same rule part of the statement, so that a check that was missed finds
- * nothing to act on.
+ * The user to whose things a statement is limited, because the caller lacks the scope; undefined: no limit. The policy has
+ * decided already. This makes its rule part of the statement, so that a missed check finds nothing to act on.
  */
 export function limitedTo(principal: Principal, scope: Scope): string | undefined {
   if (principal.kind === 'ANONYMOUS') return NOBODY;
@@ -60,6 +59,6 @@ export function limitedTo(principal: Principal, scope: Scope): string | undefine
 
 /** The principal of a field that the policy keeps from anonymous callers. */
 export function authenticated(principal: Principal): Authenticated {
-  if (principal.kind === 'ANONYMOUS') throw new Error('The policy let somebody without a credential through.');
+  if (principal.kind === 'ANONYMOUS') throw new Error('The policy allowed an anonymous caller.');
   return principal;
 }

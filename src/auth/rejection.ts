@@ -1,15 +1,15 @@
-/** Why a credential that was sent does not count. `MALFORMED`: it is not one token, sent in one way, to begin with. */
+/** Why a credential is rejected. `MALFORMED`: it is not exactly one token, sent in one way. */
 export type Fault = 'MALFORMED' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'TOKEN_REVOKED';
 
-/** A credential that does not count. A value and no error: the commonest refusal of all takes no stack trace. */
+/** A rejected credential. A value, not an error: it is frequent, and a stack trace is expensive. */
 export interface Rejection {
   readonly kind: 'REJECTED';
-  /** `TOKEN_EXPIRED` and `TOKEN_REVOKED` are told only to whoever proved to hold the secret. */
+  /** `TOKEN_EXPIRED` and `TOKEN_REVOKED` are told only to callers that hold the secret. */
   readonly fault: Fault;
   readonly message: string;
 }
 
-/** What is said to a credential that does not count. */
+/** The rejection for each fault. */
 export const REJECTIONS: Readonly<Record<Fault, Rejection>> = {
   MALFORMED: rejection('MALFORMED', 'Send one token, as `Authorization: Bearer <token>`.'),
   TOKEN_INVALID: rejection(

@@ -8,7 +8,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 
-/** A key that tokens are signed with. It is good for one algorithm alone: RFC 8725, section 3.1. */
+/** A key that signs tokens, with one algorithm only: RFC 8725, section 3.1. */
 export interface SigningKey {
   /** The `kid` of the tokens it signs. */
   readonly id: string;
@@ -16,17 +16,17 @@ export interface SigningKey {
   readonly signing: KeyObject;
   /** A public key; for HS256 the secret. */
   readonly verifying: KeyObject;
-  /** What a key set shows; undefined: HS256 has nothing to show. */
+  /** The key in a JWK Set; undefined for HS256, which has no public key. */
   readonly publicJwk: JsonWebKey | undefined;
-  /** 32 bytes for another purpose, of which nothing leads back to the key: HKDF-SHA-256, RFC 5869. */
+  /** 32 bytes for another purpose, from which the key cannot be computed: HKDF-SHA-256, RFC 5869. */
   derive(purpose: string): Buffer;
 }
 
-/** A key that cannot be used as it is. The message says why, and shows nothing of it. */
+/** A key that cannot be used. The message says why, and shows nothing of the key. */
 export class UnusableKey extends Error {}
 
-/** The fewest bytes of a secret: as many as HS256 puts out (RFC 7518, section 3.2). */
-const LEAST_SECRET_BYTES = 32;
+/** As many as the output of HS256: RFC 7518, section 3.2. */
+const MIN_SECRET_BYTES = 32;
 
 /**
  * A key for HS256: the bytes of the secret's UTF-8.
@@ -35,7 +35,7 @@ const LEAST_SECRET_BYTES = 32;
  */
 export function secretKey(secret: string): SigningKey {
   const bytes = Buffer.from(secret);
-  if (bytes.length < LEAST_SECRET_BYTES) throw new UnusableKey(`it has fewer than ${LEAST_SECRET_BYTES} bytes`);
+  if (bytes.length < MIN_SECRET_BYTES) throw new UnusableKey(`it has fewer than ${MIN_SECRET_BYTES} bytes`);
   const key = createSecretKey(bytes);
   const derive = derivation(bytes);
   return {
@@ -65,7 +65,7 @@ export function privateKey(pem: string): SigningKey {
     signing: key,
     verifying,
     publicJwk: { ...jwk, kid: id, use: 'sig', alg: algorithm },
-    // The encoding of the key itself, so that the file may be wrapped or laid out otherwise.
+    // From the DER encoding: the same key in another PEM file derives the same.
     derive: derivation(key.export({ type: 'pkcs8', format: 'der' })),
   };
 }

@@ -3,7 +3,7 @@ import type { AccessClaims, AppClaims, Jwts } from './jwt.js';
 import type { Authenticated } from './principal.js';
 import { REJECTIONS, type Rejection } from './rejection.js';
 
-/** Who knows each kind of credential. */
+/** Verifies each kind of credential. */
 export interface Verifiers {
   readonly jwts: Jwts;
   readonly secret: (secret: string) => Promise<Authenticated | Rejection>;
@@ -11,7 +11,7 @@ export interface Verifiers {
   readonly session: (claims: AccessClaims) => Promise<Authenticated | Rejection>;
 }
 
-/** Makes the check of any bearer token: a dot makes it a JWT, and `sid` that a session's. */
+/** Verifies any bearer token: one with a dot is a JWT, and one with `sid` belongs to a session. */
 export function createVerifyBearer({ jwts, secret, appToken, session }: Verifiers): VerifyBearer {
   return async (bearer) => {
     if (!bearer.includes('.')) return await secret(bearer);

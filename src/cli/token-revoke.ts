@@ -17,7 +17,8 @@ async function revokeTokenById(id: string): Promise<void> {
     import('../tokens/revoke-token.js'),
     import('../tokens/errors.js'),
   ]);
-  const token = await withDatabase((database) => revokeToken(database, { id: parseId(id) }, COMMAND_LINE));
+  const ref = { id: parseId(id) };
+  const token = await withDatabase((database) => revokeToken(database, ref, COMMAND_LINE, 'Mutation.revokeToken'));
   if (token === undefined) throw new TokenNotFound();
   process.stderr.write(`Revoked the token ${token.id}.\n`);
 }

@@ -15,21 +15,16 @@ export function defineUserRename(user: Command): void {
 }
 
 async function renameUser(id: string, name: string): Promise<void> {
-  const [{ withDatabase }, { parseId }, { createWindow }, { parseNewUsername }, { updateUser }] = await Promise.all([
+  const [{ withDatabase }, { parseId }, { parseNewUsername }, { updateUser }] = await Promise.all([
     import('./with-database.js'),
     import('../input.js'),
-    import('../throttles/window.js'),
     import('../users/user.js'),
     import('../accounts/update-user.js'),
   ]);
   const userId = parseId(id);
   const changes = { username: parseNewUsername('name', name), role: undefined };
-  const renamed = await withDatabase(
-    (database) => {
-      const renames = createWindow(database, { of: 'renames', max: 0, seconds: 3_600 }); // limits users alone
-      return updateUser({ database, renames }, userId, changes, COMMAND_LINE);
-    },
-    { migrations: 'skip' },
-  );
+  const renamed = await withDatabase((database) => updateUser({ database }, userId, changes, COMMAND_LINE), {
+    migrations: 'skip',
+  });
   process.stderr.write(`Renamed the user ${renamed.id} to ${renamed.username}.\n`);
 }

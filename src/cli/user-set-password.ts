@@ -30,7 +30,7 @@ async function setPasswordByName(name: string, { passwordStdin }: Options): Prom
     import('../users/read-users.js'),
     import('../users/errors.js'),
     import('../users/password-hash.js'),
-    import('../sessions/set-password.js'),
+    import('../accounts/set-password.js'),
   ]);
   const password = passwordStdin ? await readPassword() : randomBytes(18).toString('base64url');
   const user = await withDatabase(async (database) => {

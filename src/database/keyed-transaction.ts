@@ -32,8 +32,8 @@ export async function inTurn<Result>(
   queue.count += 1;
   const deadline = performance.now() + START_WITHIN_MS;
   const turn = queue.last.then(async () => {
-    if (performance.now() > deadline) throw new LaneOverloaded();
     if (hasToWait) await recheck();
+    if (performance.now() > deadline) throw new LaneOverloaded();
     return await database.transaction(work);
   });
   queue.last = turn.catch(() => undefined);

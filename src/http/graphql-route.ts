@@ -80,7 +80,10 @@ async function answerRequest(
   const caller = await authenticateHeaders(credentials, options);
   const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
   const address = request.ip;
-  const count = services.throttles.countRequest(principal, parseAddress(address));
+  const { throttles } = services;
+  const network = parseAddress(address);
+  const count =
+    caller.kind === 'REJECTED' ? throttles.countRejection(network) : throttles.countRequest(principal, network);
   noteCount(trace, count);
   const refusal = refusalOf(count);
   if (refusal !== undefined) throw refusal;

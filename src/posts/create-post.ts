@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '../auth/actor.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/keyed-transaction.js';
 import { UserNotFound } from '../users/errors.js';
-import { type Permission, requireLiveCredential } from '../users/live-credential.js';
-import { lockUsers } from '../users/lock-user.js';
+import { lockUsers } from '../users/lock-users.js';
 import type { Post } from './post.js';
 import { posts } from './table.js';
 
@@ -15,8 +15,6 @@ export interface NewPost {
   readonly body: string;
 }
 
-const PERMISSION: Permission = { coordinate: 'Mutation.createPost', scopes: ['posts:write'] };
-
 /**
  * Writes a post.
  *
@@ -24,10 +22,10 @@ const PERMISSION: Permission = { coordinate: 'Mutation.createPost', scopes: ['po
  */
 export async function createPost(database: Database, { authorId, title, body }: NewPost, actor: Actor): Promise<Post> {
   return await inTurn(database, { key: authorId, recheck: actor.recheck }, async (transaction) => {
-    // Locked: the author cannot be deleted, and their posts with them, between this look and the insertion.
-    const locked = await lockUsers(transaction, [authorId], actor);
-    await requireLiveCredential(transaction, actor, PERMISSION);
-    if (!locked.some(({ id }) => id === authorId)) throw new UserNotFound();
+    // Locked: otherwise the author could be deleted, and their posts, before the insertion.
+    const locked = await lockUsers(transaction, actor, { kept: [authorId] });
+    await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createPost', ownerId: authorId });
+    if (!locked.has(authorId)) throw new UserNotFound();
     const [post] = await transaction.insert(posts).values({ id: uuid(), authorId, title, body }).returning();
     if (post === undefined) throw new Error('The insertion of a post returned no row.');
     return post;

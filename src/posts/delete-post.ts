@@ -1,12 +1,10 @@
 import type { Actor } from '../auth/actor.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
-import { type Permission, requireLiveCredential } from '../users/live-credential.js';
-import { lockUsers } from '../users/lock-user.js';
 import { PostNotFound } from './errors.js';
+import { lockAuthor } from './lock-author.js';
 import { isPost, type PostRef } from './post.js';
 import { posts } from './table.js';
-
-const PERMISSION: Permission = { coordinate: 'Mutation.deletePost', scopes: ['posts:write'] };
 
 /**
  * Deletes a post for good.
@@ -16,11 +14,11 @@ const PERMISSION: Permission = { coordinate: 'Mutation.deletePost', scopes: ['po
  */
 export async function deletePost(database: Database, ref: PostRef, actor: Actor): Promise<string> {
   return await database.transaction(async (transaction) => {
-    // The statement waits for the post; only then is the credential judged, and the deletion undone where it has ended.
+    const ownerId = await lockAuthor(transaction, ref, actor);
+    // The statement waits for the post; the credential is checked after it, and the deletion undone where it has ended.
     const [post] = await transaction.delete(posts).where(isPost(ref)).returning({ id: posts.id });
     if (post === undefined) throw new PostNotFound();
-    await lockUsers(transaction, [], actor);
-    await requireLiveCredential(transaction, actor, PERMISSION);
+    await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.deletePost', ownerId });
     return post.id;
   });
 }

@@ -1,10 +1,10 @@
 import { and, eq, type SQL } from 'drizzle-orm';
 import { posts } from './table.js';
 
-/** Something that a user wrote. */
+/** A post. */
 export type Post = typeof posts.$inferSelect;
 
-/** What a list of posts shows of each, as a rule; the rest is read where it is asked for. A body can be 20,000 characters. */
+/** The columns that lists usually show. A body can have 20,000 characters, and is read only where it is asked for. */
 export type PostInBrief = Pick<Post, 'id' | 'authorId' | 'title'>;
 
 /** Names a post; with `authorId`, only if that user wrote it. */

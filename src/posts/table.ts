@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { users } from '../users/table.js';
 
-/** What users wrote. */
+/** The posts of users. */
 export const posts = pgTable(
   'posts',
   {

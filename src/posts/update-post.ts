@@ -1,19 +1,17 @@
 import { sql } from 'drizzle-orm';
 import type { Actor } from '../auth/actor.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
-import { type Permission, requireLiveCredential } from '../users/live-credential.js';
-import { lockUsers } from '../users/lock-user.js';
 import { PostNotFound } from './errors.js';
+import { lockAuthor } from './lock-author.js';
 import { isPost, type Post, type PostRef } from './post.js';
 import { posts } from './table.js';
 
-/** What is to change; what is undefined stays. */
+/** The changes; undefined leaves a value as it is. */
 export interface PostChanges {
   readonly title: string | undefined;
   readonly body: string | undefined;
 }
-
-const PERMISSION: Permission = { coordinate: 'Mutation.updatePost', scopes: ['posts:write'] };
 
 /**
  * Changes a post.
@@ -22,15 +20,15 @@ const PERMISSION: Permission = { coordinate: 'Mutation.updatePost', scopes: ['po
  */
 export async function updatePost(database: Database, ref: PostRef, changes: PostChanges, actor: Actor): Promise<Post> {
   return await database.transaction(async (transaction) => {
-    // The statement waits for the post; only then is the credential judged, and the change undone where it has ended.
+    const ownerId = await lockAuthor(transaction, ref, actor);
+    // The statement waits for the post; the credential is checked after it, and the change undone where it has ended.
     const [post] = await transaction
       .update(posts)
       .set({ ...changes, updatedAt: sql`now()` })
       .where(isPost(ref))
       .returning();
     if (post === undefined) throw new PostNotFound();
-    await lockUsers(transaction, [], actor);
-    await requireLiveCredential(transaction, actor, PERMISSION);
+    await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.updatePost', ownerId });
     return post;
   });
 }

@@ -8,8 +8,8 @@ import type { SessionTokens, TokenPair } from './session-tokens.js';
 import { sessions } from './table.js';
 
 /**
- * Begins a session. The transaction holds a lock on the user, so that neither a deletion nor a change of the password
- * comes between what was checked and this: both end all sessions that they find.
+ * Begins a session. The transaction has locked the user, so that neither a deletion nor a change of the password happens
+ * between the check and this: both end all sessions that they find.
  */
 export async function beginSession(
   transaction: Database,

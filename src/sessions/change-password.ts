@@ -27,7 +27,7 @@ export interface PasswordChange {
  */
 export async function changePassword(identity: Identity, change: PasswordChange): Promise<TokenPair> {
   const who = { username: change.username, address: identity.actor.address };
-  // Whoever found a session open cannot try passwords here any faster than at the door.
+  // An open session allows no more guesses at the password than `logIn` does.
   return await identity.throttles.logIn(who, () => tryChange(identity, change), isInvalidCredentials);
 }
 
@@ -42,7 +42,7 @@ async function tryChange(identity: Identity, change: PasswordChange): Promise<To
     throw new InvalidCredentials();
   }
   const passwordHash = await passwords.hash(change.newPassword);
-  await actor.recheck(); // hashing has a queue
+  await actor.recheck(); // the session may have ended while the hash waited
 
   return await inTurn(database, { key: change.userId, recheck: actor.recheck }, async (transaction) => {
     const [changed] = await transaction

@@ -1,59 +1,72 @@
-import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
+import type { Coordinate } from '../auth/permissions.js';
 import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/keyed-transaction.js';
+import { lockInOrder } from '../database/lock-in-order.js';
 import { UserNotFound } from '../users/errors.js';
-import { type Permission, requireLiveCredential } from '../users/live-credential.js';
-import { lockInOrder, lockUsers } from '../users/lock-user.js';
-import { users } from '../users/table.js';
+import { lockUsers } from '../users/lock-users.js';
 import type { User } from '../users/user.js';
 import { SessionNotFound } from './errors.js';
 import { type Session, sessionColumns } from './session.js';
 import { sessions } from './table.js';
 
-const REVOKE_ALL: Permission = { coordinate: 'Mutation.revokeSessions', scopes: ['tokens:revoke'] };
+/** Names a session; with `userId`, only if it is that user's. */
+export interface SessionRef {
+  readonly id: string;
+  readonly userId: string | undefined;
+}
 
 /**
- * Ends a session: every node refuses its tokens from the next request on. Ending it twice is no error, and the first
- * `endedAt` stays.
+ * Ends a session: every node rejects its tokens from the next request on. Ending it twice is no error; the first `endedAt`
+ * stays.
  *
- * @param ref.userId whose session alone it may be; undefined: anybody's.
- * @param permission undefined: a session that ends itself, for which it needs no scope.
+ * @param coordinate the field that ends it.
  * @throws SessionNotFound; CredentialEnded, ScopesMissing where there is a session to end. Nothing was changed.
  */
 export async function endSession(
   database: Database,
-  { id, userId }: { id: string; userId: string | undefined },
+  ref: SessionRef,
   actor: Actor,
-  permission?: Permission,
+  coordinate: Coordinate,
 ): Promise<Session> {
+  const { id, userId } = ref;
   const isNamed = and(eq(sessions.id, id), userId === undefined ? undefined : eq(sessions.userId, userId));
   await inTurn(database, { key: id, recheck: actor.recheck }, async (transaction) => {
-    if (permission !== undefined) await lockUsers(transaction, [], actor);
-    const own = actor.credential.kind === 'USER' ? [actor.credential.sessionId] : [];
-    const locked = await transaction
-      .select({ id: sessions.id, subjectId: sessions.userId, endedAt: sessions.endedAt })
-      .from(sessions)
-      .where(or(isNamed, inArray(sessions.id, own)))
-      .orderBy(asc(sessions.id))
-      .for('no key update');
-    const named = locked.find((session) => session.id === id && (userId ?? session.subjectId) === session.subjectId);
-    if (named === undefined || named.endedAt !== null) return; // nothing to change, also for a session that has ended
-    await requireLiveCredential(transaction, actor, permission);
+    const [named] = await transaction.select({ ownerId: sessions.userId }).from(sessions).where(isNamed);
+    if (named === undefined) return;
+    const { ownerId } = named;
+    await lockUsers(transaction, actor, { kept: [ownerId] });
+    const locked = await lockSessions(transaction, id, actor);
+    if (locked.find((session) => session.id === id)?.endedAt !== null) return; // it has ended, or was purged
+    await requireLiveCredential(transaction, { actor, coordinate, ownerId });
     await transaction.update(sessions).set({ endedAt: sql`now()` }).where(eq(sessions.id, id));
-    const { subjectId } = named;
-    await record(transaction, actor, { action: 'LOGGED_OUT', subjectId, detail: `session ${id}` });
+    await record(transaction, actor, { action: 'LOGGED_OUT', subjectId: ownerId, detail: `session ${id}` });
   });
   const [session] = await database.select(sessionColumns).from(sessions).where(isNamed);
   if (session === undefined) throw new SessionNotFound();
   return session;
 }
 
+/** Locks a session that is to be ended, and the caller's own, which other changes may share. */
+async function lockSessions(transaction: Database, id: string, { credential }: Actor) {
+  const kept = credential.kind === 'USER' ? [credential.sessionId] : [];
+  return await lockInOrder({ changed: [id], kept }, (ids, strength) =>
+    transaction
+      .select({ id: sessions.id, endedAt: sessions.endedAt })
+      .from(sessions)
+      .where(inArray(sessions.id, ids))
+      .orderBy(asc(sessions.id))
+      .for(strength),
+  );
+}
+
 /**
  * Ends all sessions of a user.
  *
- * @returns the user, and how many sessions were ended by this.
+ * @returns the user, and how many sessions this call ended.
  * @throws UserNotFound; CredentialEnded, ScopesMissing. Nothing was changed.
  */
 export async function endSessions(
@@ -62,12 +75,10 @@ export async function endSessions(
   actor: Actor,
 ): Promise<{ user: User; count: number }> {
   return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
-    // The user before their sessions, as in every transaction that locks both.
-    const isOwn = actor.userId === userId;
-    const locked = await lockInOrder(transaction, eq(users.id, userId), { actorId: actor.userId, isOwn });
-    await requireLiveCredential(transaction, actor, REVOKE_ALL);
-    const user = locked.find(({ id }) => id === userId);
-    if (user === undefined || user.deletedAt !== null) throw new UserNotFound();
+    const locked = await lockUsers(transaction, actor, { changed: [userId] });
+    await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.revokeSessions', ownerId: userId });
+    const user = locked.get(userId);
+    if (user === undefined) throw new UserNotFound();
     const { length: count } = await endSessionsOf(transaction, user.id);
     const detail = `sessions: ${count}`;
     if (count > 0) await record(transaction, actor, { action: 'LOGGED_OUT', subjectId: user.id, detail });
@@ -75,7 +86,7 @@ export async function endSessions(
   });
 }
 
-/** Ends all sessions of a user, and answers the ids of those that this ended. */
+/** Ends all sessions of a user, whom the transaction has locked as `changed`; returns the ids of those it ended. */
 export async function endSessionsOf(database: Database, userId: string): Promise<string[]> {
   const ended = await database
     .update(sessions)

@@ -4,17 +4,16 @@ import type { Throttles } from '../throttles/throttles.js';
 import type { Passwords } from '../users/password-hash.js';
 import type { SessionTokens } from './session-tokens.js';
 
-/** What sessions are begun with. */
+/** The dependencies of log-ins, and who asks. */
 export interface Identity {
   readonly database: Database;
   readonly passwords: Passwords;
   readonly sessionTokens: SessionTokens;
   readonly throttles: Throttles;
-  /** Who asks, and from where. */
   readonly actor: Actor;
 }
 
-/** A name and a password, checked for what their types cannot state. */
+/** A name and a password of valid form. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;

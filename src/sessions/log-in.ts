@@ -9,9 +9,9 @@ import type { Credentials, Identity } from './identity.js';
 import type { TokenPair } from './session-tokens.js';
 
 /**
- * Begins a session of the user who has this name and password. A hash of a kind that is not made any more is replaced.
+ * Begins a session of the user who has this name and password. An outdated hash is replaced.
  *
- * @throws InvalidCredentials after the same time whether there is no such user, they have no password, or it is another.
+ * @throws InvalidCredentials, after the same time whether there is no such user, they have no password, or it is another.
  * @throws RateLimited, PasswordsOverloaded. Nothing was begun.
  */
 export async function logIn(identity: Identity, credentials: Credentials): Promise<TokenPair> {
@@ -32,7 +32,7 @@ async function tryPassword(identity: Identity, credentials: Credentials): Promis
   }
   const newHash = comparison === 'RIGHT_BUT_OUTDATED' ? await passwords.hash(credentials.password) : undefined;
 
-  await actor.recheck(); // hashing has a queue
+  await actor.recheck(); // the request may have been answered while the hash waited
 
   const pair = await inTurn(database, { key: user.id, recheck: actor.recheck }, async (transaction) => {
     const [locked] = await transaction
@@ -48,6 +48,6 @@ async function tryPassword(identity: Identity, credentials: Credentials): Promis
     await record(transaction, { ...actor, userId: user.id }, { action: 'LOGGED_IN', subjectId: user.id });
     return await beginSession(transaction, locked, sessionTokens);
   });
-  // What was compared is not the password any more: a change, or a first log-in elsewhere that replaced the hash.
+  // The hash was replaced since it was compared: by a change of the password, or by another first log-in.
   return pair ?? (await tryPassword(identity, credentials));
 }

@@ -3,13 +3,19 @@ import type { Database } from '../database/connect.js';
 import { sessions } from './table.js';
 
 /**
- * Deletes some of the sessions that ended a month ago. Until then they are listed, and their refresh tokens are told what
- * became of them; their access tokens ended long before. Answers how many it was.
+ * Deletes up to `max` of the sessions that ended a month ago; returns how many. Until then they are listed, and their
+ * refresh tokens are told why they are refused; their access tokens ended long before.
  */
-export async function purgeSessions(transaction: Database, most: number): Promise<number> {
-  // No index finds these: each renewal would have to keep it up, and the search is made seldom and by one node.
+export async function purgeSessions(transaction: Database, max: number): Promise<number> {
+  // Without an index, which each renewal would have to update: one node searches every few minutes.
   const isOver = lt(sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})`, sql`now() - interval '30 days'`);
-  const some = transaction.select({ id: sessions.id }).from(sessions).where(isOver).limit(most);
+  // What others have locked waits for the next time: they lock in another order.
+  const some = transaction
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(isOver)
+    .limit(max)
+    .for('update', { skipLocked: true });
   const purged = await transaction.delete(sessions).where(inArray(sessions.id, some)).returning({ id: sessions.id });
   return purged.length;
 }

@@ -9,8 +9,8 @@ export interface Renewal {
 }
 
 /**
- * Makes and reads refresh tokens. They are worked out anew each time, from the session and a key that no database holds:
- * whoever asks twice gets the same, and what is stored opens nothing.
+ * Makes and reads refresh tokens. They are derived from the session and a key that no database holds: the same renewal
+ * always has the same token, and none can be made from what is stored.
  */
 export interface RefreshTokens {
   /** `scrip_rt_` and 72 characters of base64url. */

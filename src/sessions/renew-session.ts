@@ -12,43 +12,43 @@ import { endOfSession } from './session.js';
 import type { LiveSession, TokenPair } from './session-tokens.js';
 import { sessions } from './table.js';
 
-/** How long a token that was renewed gets the same successor again: two tabs at once, or an answer that was lost. */
+/** How long a used token gets the same successor again: for two tabs at once, or a response that was lost. */
 const GRACE = sql`interval '10 s'`;
 
 /**
  * Exchanges a refresh token for the next pair. Used again within 10 seconds it gets the same refresh token; used later,
- * or after its successor was used, it ends the session: somebody holds a copy (RFC 9700, section 4.14.2).
+ * or after its successor was used, it ends the session: a copy is in use (RFC 9700, section 4.14.2).
  *
- * @throws RefreshTokenRefused. A token that was made up ends nothing, so that nobody logs others out by guessing.
+ * @throws RefreshTokenRefused. A token that this server did not make ends no session.
  * @throws RateLimited. Nothing was changed.
  */
 export async function renewSession(identity: Identity, refreshToken: string): Promise<TokenPair> {
   const { actor, database, sessionTokens, throttles } = identity;
-  const place = networkOf(actor.address);
+  const network = networkOf(actor.address);
   const renewal = sessionTokens.read(refreshToken);
-  await Promise.all([throttles.refusedRenewals.check(place), renewal && throttles.renewals.check(renewal.sessionId)]);
-  // Decided in the transaction and thrown behind it, which ends a session for good by committing.
-  const fate: Fate = renewal
+  await Promise.all([throttles.refusedRenewals.check(network), renewal && throttles.renewals.check(renewal.sessionId)]);
+  // Decided in the transaction and thrown after it: where it ends the session, it has to commit.
+  const outcome: Outcome = renewal
     ? await inTurn(database, { key: renewal.sessionId, recheck: actor.recheck }, (transaction) =>
         renew(transaction, renewal, identity),
       )
     : 'REFRESH_TOKEN_INVALID';
-  if (typeof fate === 'string') {
-    await throttles.refusedRenewals.add(place);
-    throw new RefreshTokenRefused(fate);
+  if (typeof outcome === 'string') {
+    await throttles.refusedRenewals.add(network);
+    throw new RefreshTokenRefused(outcome);
   }
-  if (!fate.isRepeated) await throttles.renewals.add(fate.id);
-  return sessionTokens.issue(fate);
+  if (!outcome.isRepeated) await throttles.renewals.add(outcome.id);
+  return sessionTokens.issue(outcome);
 }
 
-/** `isRepeated`: the token was exchanged before, just now. */
-type Fate = (LiveSession & { readonly isRepeated: boolean }) | RefreshTokenRefused['code'];
+/** `isRepeated`: the token was exchanged a moment before. */
+type Outcome = (LiveSession & { readonly isRepeated: boolean }) | RefreshTokenRefused['code'];
 
 async function renew(
   transaction: Database,
   { sessionId, counter }: Renewal,
   { actor, sessionTokens: { lifetime } }: Identity,
-): Promise<Fate> {
+): Promise<Outcome> {
   const end = endOfSession(sql`${sessions.createdAt}`, lifetime);
   const [session] = await transaction
     .select({
@@ -64,7 +64,7 @@ async function renew(
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, sessionId))
-    // Renewals, and whatever ends the session, come one after another.
+    // Renewals, and changes that end the session, happen one after another.
     .for('no key update', { of: sessions });
   if (session === undefined || counter > session.counter) return 'REFRESH_TOKEN_INVALID';
   if (session.isEnded) return 'REFRESH_TOKEN_REVOKED';

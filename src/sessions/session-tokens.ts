@@ -6,7 +6,7 @@ import type { Config } from '../config.js';
 import type { User } from '../users/user.js';
 import { createRefreshTokens, type Renewal } from './refresh-token.js';
 
-/** The two tokens that whoever logged in or renewed gets, this once. */
+/** The tokens of a log-in or a renewal. */
 export interface TokenPair {
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -16,7 +16,7 @@ export interface TokenPair {
   readonly userId: string;
 }
 
-/** A session at the instant of its beginning or renewal. Times are seconds since 1970, by the database's clock. */
+/** A session when it begins or is renewed. Times are seconds since 1970, by the database's clock. */
 export interface LiveSession {
   readonly id: string;
   readonly counter: number;
@@ -29,7 +29,7 @@ export interface LiveSession {
 export interface SessionTokens {
   readonly lifetime: Config['sessions'];
   issue(session: LiveSession): TokenPair;
-  /** What a refresh token stands for; undefined: we did not make it. */
+  /** What a refresh token stands for; undefined: no key of this server made it. */
   read(refreshToken: string): Renewal | undefined;
 }
 
@@ -44,7 +44,7 @@ export function createSessionTokens(options: {
     lifetime,
     issue: ({ id, counter, user, endsAt, now }) => {
       const iat = Math.floor(now);
-      // Not beyond the session; but a token that ends when it begins would be none.
+      // Not after the session; but at least a second after it was issued.
       const exp = Math.max(iat + 1, Math.min(iat + lifetime.accessTokenSeconds, Math.floor(endsAt)));
       return {
         accessToken: jwts.sign({

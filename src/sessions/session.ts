@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Config } from '../config.js';
 import { sessions } from './table.js';
 
-/** A session as it is shown. `isExpired` is by the database's clock, when it was read. */
+/** A session as it may be shown. `isExpired` is by the database's clock, when it was read. */
 export type Session = Omit<typeof sessions.$inferSelect, 'counter'> & { readonly isExpired: boolean };
 
 /** The columns of a {@link Session}. */
@@ -16,22 +16,22 @@ export const sessionColumns = {
   isExpired: sql<boolean>`${sessions.expiresAt} <= now()`,
 };
 
-/** What has become of a session. */
+/** The state of a session. */
 export type SessionState = 'ACTIVE' | 'EXPIRED' | 'ENDED';
 
-/** The state of a session: ended outweighs expired, since it was somebody's will. */
+/** A session that has both ended and expired is ENDED, which was decided. */
 export function sessionState({ endedAt, isExpired }: Session): SessionState {
   if (endedAt !== null) return 'ENDED';
   return isExpired ? 'EXPIRED' : 'ACTIVE';
 }
 
-/** When a session that began at an instant ends, if it is not renewed after now. */
+/** When a session that began at `createdAt` ends, unless it is renewed again. */
 export function endOfSession(createdAt: SQL, { idleDays, absoluteDays }: Config['sessions']): SQL {
   const idle = sql`now() + ${hours(idleDays)}`;
   return absoluteDays === 0 ? idle : sql`least(${idle}, ${createdAt} + ${hours(absoluteDays)})`;
 }
 
-/** Hours, since a day of PostgreSQL's is one of a time zone's and may have 23 of them. */
+/** In hours: a day of PostgreSQL is one of its time zone, and can have 23 of them. */
 function hours(days: number): SQL {
   return sql`make_interval(hours => ${24 * days}::int)`;
 }

@@ -3,8 +3,8 @@ import { check, index, integer, pgTable, timestamp, uuid } from 'drizzle-orm/pg-
 import { users } from '../users/table.js';
 
 /**
- * Who is logged in: one row for a session, however often it is renewed. Nothing in here opens anything: a refresh token
- * is the row's id and counter under a key that the database never sees.
+ * Sessions: one row each, however often it is renewed. No token can be made from what is stored: a refresh token is the
+ * row's id and counter, authenticated by a key that the database never sees.
  */
 export const sessions = pgTable(
   'sessions',
@@ -18,9 +18,9 @@ export const sessions = pgTable(
     counter: integer('counter').notNull().default(0),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     renewedAt: timestamp('renewed_at', { withTimezone: true }).notNull().defaultNow(),
-    /** Moved on by each renewal, never beyond the longest life of a session. */
+    /** Extended by each renewal, up to the longest life of a session. */
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
-    /** Logged out, revoked, or given up because a refresh token was used twice. */
+    /** Logged out, revoked, or ended because a refresh token was used twice. */
     endedAt: timestamp('ended_at', { withTimezone: true }),
   },
   (table) => [

@@ -3,25 +3,25 @@ import type { Database } from '../database/connect.js';
 import { RateLimited } from './errors.js';
 import { throttles } from './table.js';
 
-/** Has failures wait: some are free, then each doubles the time until the next attempt. */
+/** Makes attempts wait after failures: some are free, then each doubles the time until the next attempt. */
 export interface GrowingWait {
-  /** @throws RateLimited while the time is not up. Counts nothing, and writes nothing. */
+  /** @throws RateLimited while the wait lasts. Writes nothing. */
   check(key: string): Promise<void>;
   /**
-   * Takes the next attempt, as a failure until something better is known of it: of many at once, the rest wait.
+   * Counts the next attempt as a failure until it is settled: of many at once, the others wait.
    *
-   * @throws RateLimited while the time is not up. That counts for nothing, so that nobody is kept out by trying.
+   * @throws RateLimited while the wait lasts. A refused attempt is not counted, and does not prolong the wait.
    */
   begin(key: string): Promise<void>;
-  /** The attempt was a failure: the wait begins now, and not when it was made. */
+  /** The attempt failed: the wait begins now, not when the attempt was made. */
   fail(key: string): Promise<void>;
-  /** The attempt came to nothing: it was none. */
+  /** The attempt came to no result, and does not count. */
   cancel(key: string): Promise<void>;
-  /** The attempt succeeded: those before it are forgotten. */
+  /** The attempt succeeded: the failures before it no longer count. */
   forget(key: string): Promise<void>;
 }
 
-const MOST_SECONDS = 900;
+const MAX_SECONDS = 900;
 
 /** @param free how many failures cost no wait; after the last of them it is a second, then 2, 4, up to 900. */
 export function createGrowingWait(database: Database, { of, free }: { of: string; free: number }): GrowingWait {
@@ -39,7 +39,7 @@ export function createGrowingWait(database: Database, { of, free }: { of: string
         .onConflictDoUpdate({
           target: throttles.key,
           set: { points: failures, expire: after(failures, free) },
-          // The clock, not the transaction's time: it began before whatever it had to wait for.
+          // The clock, not the transaction's time: the transaction may have waited since it began.
           setWhere: lte(throttles.expire, sql`clock_timestamp()`),
         })
         .returning({ key: throttles.key });
@@ -63,10 +63,10 @@ export function createGrowingWait(database: Database, { of, free }: { of: string
   };
 }
 
-/** Until when the next attempt waits after so many failures. The exponent ends where the wait does. */
+/** When the next attempt is allowed after so many failures. The exponent is bounded where the wait is. */
 function after(failures: SQL, free: number): SQL {
   return sql`clock_timestamp() + make_interval(secs =>
-    case when ${failures} < ${free}::int then 0 else least(power(2, least(${failures} - ${free}::int, 10)), ${MOST_SECONDS}::int) end)`;
+    case when ${failures} < ${free}::int then 0 else least(power(2, least(${failures} - ${free}::int, 10)), ${MAX_SECONDS}::int) end)`;
 }
 
 async function remaining(database: Database, key: string): Promise<number> {

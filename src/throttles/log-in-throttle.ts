@@ -2,88 +2,108 @@ import { createHash } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
+import { createFailureWindow, type Reservation } from './failure-window.js';
 import { createGrowingWait } from './growing-wait.js';
 import { throttles } from './table.js';
-import { createWindow, type GiveBack } from './window.js';
 
-/** Somebody who tries a password. */
-export interface Attempt {
-  /** Whose it is to be; whether there is such a user makes no difference. */
+/** Who tries a password. */
+export interface Caller {
+  /** The name that is tried. Whether a user has it makes no difference. */
   readonly username: string;
-  /** Where from; null: unknown. */
+  /** The network address; null: unknown. */
   readonly address: string | null;
 }
 
 /**
  * Runs an attempt, unless the account or the network has to wait.
  *
- * @param isFailure recognises the error of a wrong password: any other counts for nothing.
- * @throws RateLimited, with the attempt not made; whatever the attempt throws.
+ * @param isFailure recognises the error of a wrong password; no other error is counted.
+ * @throws RateLimited: the attempt was not made; whatever the attempt throws.
  */
 export type LogInThrottle = <Result>(
-  who: Attempt,
+  caller: Caller,
   attempt: () => Promise<Result>,
   isFailure: (error: unknown) => boolean,
 ) => Promise<Result>;
 
-/** How long an account is familiar in a network that it was logged in from. */
+/** An attempt that is counted as in flight, to be settled once. */
+interface CountedAttempt {
+  succeed(): Promise<void>;
+  fail(): Promise<void>;
+  /** It came to no result. */
+  cancel(): Promise<void>;
+}
+
+/** How long an account is familiar in a network after a log-in from it. */
 const FAMILIAR_DAYS = 30;
 
 /**
- * Makes the throttle of passwords. An attempt is counted before it is made, as a failure until it has succeeded:
+ * Makes the throttle of passwords. An attempt is counted before it is made, and stays counted if it fails:
  *
- * - for one account from one network, after so many failures in a row, a growing wait of up to a quarter of an hour;
- * - for one network, at most six times as many failures in five minutes, on all accounts together;
- * - for one account, at most twenty times as many failures in an hour, from all networks together (NIST SP 800-63B-4,
- *   section 3.2.2, allows 100).
+ * - for one account in one network, after `failures` in a row, a growing wait of up to a quarter of an hour;
+ * - for one network, six times `failures` in five minutes, on all accounts together;
+ * - for one account, twenty times `failures` in an hour, from all networks together (NIST SP 800-63B-4, section 3.2.2,
+ *   allows 100).
  *
- * The last two concern an account only where it is not familiar: it has been logged in from a network lately, and has
- * its own growing wait there, whatever was tried on it elsewhere or on other accounts there. So others can lock out
- * neither the owner of an account nor those behind one address who have logged in from it before.
+ * The last two limits do not apply to an account in a network where it is familiar: others cannot lock its owner out there
+ * by failing elsewhere, or on other accounts. They can by failing on this account in the same network, for the growing
+ * wait; and they can keep its owner out of a network where it is not familiar.
  *
- * @param failures how many are free; 0: no throttle.
+ * @param failures how many cost no wait; 0: no throttle.
  */
 export function createLogInThrottle(database: Database, failures: number): LogInThrottle {
-  if (failures === 0) return async (_who, attempt) => await attempt();
-  const waits = createGrowingWait(database, { of: 'log-in', free: failures });
-  const ofNetwork = createWindow(database, { of: 'log-ins of place', max: 6 * failures, seconds: 300 });
-  const ofAccount = createWindow(database, { of: 'log-ins of account', max: 20 * failures, seconds: 3_600 });
-
-  return async ({ username, address }, attempt, isFailure) => {
-    const network = networkOf(address);
-    const account = createHash('sha256').update(username.toLowerCase()).digest('base64url');
-    const both = `${account} ${network}`;
-    await waits.check(both);
-    const familiar = await isFamiliar(database, both);
-    const counted: GiveBack[] = [];
-    const giveBack = async () => {
-      await Promise.all(counted.map((giveOneBack) => giveOneBack()));
-    };
-    if (!familiar) {
-      // The network comes first: one that is full adds no rows for the names that it makes up.
-      counted.push(await ofNetwork.count(network));
-      counted.push(await orUndo(ofAccount.count(account), giveBack));
-    }
-    await orUndo(waits.begin(both), giveBack);
+  if (failures === 0) return async (_caller, attempt) => await attempt();
+  const begin = createBegin(database, failures);
+  return async (caller, attempt, isFailure) => {
+    const counted = await begin(caller);
+    let result: Awaited<ReturnType<typeof attempt>>;
     try {
-      const result = await attempt();
-      await Promise.all([waits.forget(both), remember(database, both), giveBack()]);
-      return result;
+      result = await attempt();
     } catch (error) {
-      if (!isFailure(error)) await Promise.all([waits.cancel(both), giveBack()]);
-      else await Promise.all([waits.fail(both), familiar && ofAccount.add(account)]);
+      await (isFailure(error) ? counted.fail() : counted.cancel());
       throw error;
     }
+    // Outside the `try`: an attempt whose success could not be recorded is not settled a second time.
+    await counted.succeed();
+    return result;
   };
 }
 
-async function orUndo<Result>(work: Promise<Result>, undo: () => Promise<void>): Promise<Result> {
-  try {
-    return await work;
-  } catch (error) {
-    await undo();
-    throw error;
-  }
+function createBegin(database: Database, failures: number): (caller: Caller) => Promise<CountedAttempt> {
+  const waits = createGrowingWait(database, { of: 'log-in', free: failures });
+  const ofNetwork = createFailureWindow(database, { of: 'log-ins of place', max: 6 * failures, seconds: 300 });
+  const ofAccount = createFailureWindow(database, { of: 'log-ins of account', max: 20 * failures, seconds: 3_600 });
+
+  return async ({ username, address }) => {
+    const network = networkOf(address);
+    const account = createHash('sha256').update(username.toLowerCase()).digest('base64url');
+    const both = `${account} ${network}`;
+    // `begin` refuses the same as `check`, after four writes: a client that does not wait would cost as much each time.
+    const [familiar] = await Promise.all([isFamiliar(database, both), waits.check(both)]);
+    const slots: Reservation[] = [];
+    const release = async () => {
+      await Promise.all(slots.map((slot) => slot.release()));
+    };
+    try {
+      if (!familiar) {
+        // The network comes first: one that is full adds no rows for made-up names.
+        slots.push(await ofNetwork.reserve(network));
+        slots.push(await ofAccount.reserve(account));
+      }
+      await waits.begin(both);
+    } catch (error) {
+      await release();
+      throw error;
+    }
+    return {
+      succeed: async () => void (await Promise.all([waits.forget(both), remember(database, both), release()])),
+      fail: async () => {
+        const counted = familiar ? [ofAccount.add(account)] : slots.map((slot) => slot.fail());
+        await Promise.all([waits.fail(both), ...counted]);
+      },
+      cancel: async () => void (await Promise.all([waits.cancel(both), release()])),
+    };
+  };
 }
 
 async function isFamiliar(database: Database, both: string): Promise<boolean> {

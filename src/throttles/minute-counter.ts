@@ -1,26 +1,26 @@
-/** What was counted for a key in the present minute. */
+/** The count of a key in the current minute. */
 export interface MinuteCount {
-  /** How many may be counted in a minute. */
+  /** The maximum per minute. */
   readonly limit: number;
-  /** How many of them are left. */
+  /** How many are left in this minute. */
   readonly remaining: number;
-  /** Until the next minute begins. */
+  /** Milliseconds until the next minute begins. */
   readonly resetMs: number;
-  /** Whether there were none left for this one: it was not counted. */
+  /** None was left: this one was not counted. */
   readonly isExceeded: boolean;
 }
 
 export interface MinuteCounter {
-  /** Counts so many, by default one, where at least one is left. */
-  count(key: string, many?: number): MinuteCount;
+  /** Counts `amount`, by default 1, where at least one is left. */
+  count(key: string, amount?: number): MinuteCount;
 }
 
 const MINUTE_MS = 60_000;
 
 /**
- * Counts in the memory of this process, by whole minutes of the clock. Its memory is bounded: it holds the counts of one
- * minute, of at most `maxKeys` keys, and then forgets the oldest of them. `RateLimiterMemory` of rate-limiter-flexible
- * sets a timer for each key and has no bound.
+ * Counts in the memory of this process, by whole minutes of the clock. It holds the counts of one minute, for at most
+ * `maxKeys` keys: one more replaces the oldest. `RateLimiterMemory` of rate-limiter-flexible sets a timer for each key and
+ * is unbounded.
  *
  * @param now milliseconds since 1970.
  */
@@ -36,7 +36,7 @@ export function createMinuteCounter({
   const counts = new Map<string, number>();
   let minute = 0;
   return {
-    count: (key, many = 1) => {
+    count: (key, amount = 1) => {
       const nowMs = now();
       const current = Math.floor(nowMs / MINUTE_MS);
       if (current !== minute) counts.clear();
@@ -46,9 +46,9 @@ export function createMinuteCounter({
       if (!isExceeded) {
         const [oldest] = used === 0 && counts.size >= maxKeys ? counts.keys() : [];
         if (oldest !== undefined) counts.delete(oldest);
-        counts.set(key, used + many);
+        counts.set(key, used + amount);
       }
-      const remaining = isExceeded ? 0 : Math.max(0, limit - used - many);
+      const remaining = isExceeded ? 0 : Math.max(0, limit - used - amount);
       return { limit, remaining, resetMs: MINUTE_MS - (nowMs % MINUTE_MS), isExceeded };
     },
   };

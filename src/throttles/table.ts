@@ -1,14 +1,16 @@
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 
 /**
- * What is counted against a limit, shared by all nodes. The table is not logged (see the migration): to count costs no
- * wait for the disk, and a crash empties it.
+ * What is counted against a limit, shared by all nodes. The table is unlogged (see the migration): counting does not wait
+ * for the disk, and a crash empties it.
  */
 export const throttles = pgTable('throttles', {
-  /** What is counted, and by whom: an id, an address, or the hash of a name, since what is typed as one may be a password. */
+  /** What is counted, and for whom: an id, an address, or the hash of a name, since a password may be typed as one. */
   key: text('key').primaryKey(),
-  /** How many. Nothing to do with points of users. */
+  /** The count. Unrelated to the points of users. */
   points: integer('points').notNull(),
-  /** Until when it counts; for log-ins, until when the next one has to wait. */
+  /** Attempts in flight: each is added to `points` if it fails, and taken off otherwise. */
+  pending: integer('pending').notNull().default(0),
+  /** When the count ends; of a growing wait, when the next attempt is allowed. */
   expire: timestamp('expire', { withTimezone: true }).notNull(),
 });

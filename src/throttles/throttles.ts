@@ -7,19 +7,18 @@ import { createMinuteCounter, type MinuteCount } from './minute-counter.js';
 import { createWindow, type Window } from './window.js';
 
 /**
- * What one caller can do or try in a time. What is rare is counted by all nodes together, in the database: where that
- * cannot be reached nothing is let through uncounted, and needs the database anyway. Requests, which are many, are
- * counted by each node in its memory.
+ * The rate limits. Rare operations are counted by all nodes together, in the database, which they need anyway: without it
+ * they fail. Requests are counted by each node in its memory.
  */
 export interface Throttles {
   readonly logIn: LogInThrottle;
   /** By network. */
   readonly signUps: Window;
-  /** By session: exchanges of a refresh token. Repeating one is not counted: it is promised to get the same answer. */
+  /** By session: exchanges of a refresh token. A repetition, which gets the same response, is not counted. */
   readonly renewals: Window;
-  /** By network: refresh tokens that were refused. Those that are not are as many as the people behind one address. */
+  /** By network: refresh tokens that were refused. Accepted ones are not counted: many users can share an address. */
   readonly refusedRenewals: Window;
-  /** By user: changes of their own name. */
+  /** By user: changes of one's own name. */
   readonly renames: Window;
   /**
    * Counts a request of a session or, without a credential, of a network.
@@ -28,16 +27,21 @@ export interface Throttles {
    */
   countRequest(principal: Principal, address: string | null): MinuteCount | undefined;
   /**
-   * Counts the root fields of a mutation with the same limit as requests, of which one holds many: by user, over all their
-   * sessions, and by address where there is no credential.
+   * Counts a request whose credential was rejected, by network, with the same limit: a client with a bad token does not use
+   * up the log-ins of its address.
+   */
+  countRejection(address: string | null): MinuteCount | undefined;
+  /**
+   * Counts the root fields of a mutation, with the same limit as requests, since one request can hold many: by user, over
+   * all their sessions; without a credential by network.
    */
   countChanges(principal: Principal, address: string | null, fields: number): MinuteCount | undefined;
 }
 
-/** Sessions and networks that one counter holds: some 10 MB. */
+/** Sessions and networks that one counter holds: about 10 MB. */
 const MAX_KEYS = 100_000;
 
-/** How often users may rename themselves; each time leaves a row in the audit log and one in the history of names. */
+/** Each leaves a row in the audit log and one in the history of names. */
 const RENAMES_PER_HOUR = 10;
 
 const HOUR = 3_600;
@@ -54,7 +58,9 @@ export function createThrottles({
 }): Throttles {
   const { logInFailures, signUpsPerHour, renewalsPerMinute, requestsPerMinute } = limits;
   const options = { limit: requestsPerMinute, maxKeys: MAX_KEYS, now };
-  const [requests, changes] = [createMinuteCounter(options), createMinuteCounter(options)];
+  const requests = createMinuteCounter(options);
+  const rejections = createMinuteCounter(options);
+  const changes = createMinuteCounter(options);
   const isUnlimited = ({ kind }: Principal) => requestsPerMinute === 0 || kind === 'APP';
   return {
     logIn: createLogInThrottle(database, logInFailures),
@@ -64,6 +70,7 @@ export function createThrottles({
     renames: createWindow(database, { of: 'renames', max: RENAMES_PER_HOUR, seconds: HOUR }),
     countRequest: (principal, address) =>
       isUnlimited(principal) ? undefined : requests.count(callerOf(principal, address)),
+    countRejection: (address) => (requestsPerMinute === 0 ? undefined : rejections.count(networkOf(address))),
     countChanges: (principal, address, fields) =>
       isUnlimited(principal) ? undefined : changes.count(makerOf(principal, address), fields),
   };
@@ -73,7 +80,7 @@ function callerOf(principal: Principal, address: string | null): string {
   return principal.kind === 'USER' ? principal.sessionId : networkOf(address);
 }
 
-/** Who makes rows: the user, since one user can have any number of sessions. */
+/** By user, not by session: one user can have any number of sessions. */
 function makerOf(principal: Principal, address: string | null): string {
   return principal.kind === 'USER' ? principal.userId : networkOf(address);
 }

@@ -3,28 +3,25 @@ import type { Database } from '../database/connect.js';
 import { RateLimited } from './errors.js';
 import { throttles } from './table.js';
 
-/** At most so many in so long, for each key: counted by all nodes together. A window begins with the first one counted. */
+/** Counts at most `max` in a time window, for each key, by all nodes together. The first one counted starts the window. */
 export interface Window {
   /**
-   * Counts one: of many at once, exactly so many pass. What is refused is not counted.
+   * Counts one: of many at once, exactly `max` pass. A refused one is not counted.
    *
-   * @param transaction what the count is part of; it is undone with it.
-   * @returns takes the one back, unless its window has ended: a later window is left as it is.
+   * @param transaction what the count is part of; it is rolled back with it.
    * @throws RateLimited when the window is full.
    */
-  count(key: string, transaction?: Database): Promise<GiveBack>;
+  count(key: string, transaction?: Database): Promise<void>;
   /** @throws RateLimited when the window is full. Counts nothing. */
   check(key: string): Promise<void>;
-  /** Counts one that cannot be refused any more. */
+  /** Counts one that has happened and cannot be refused. */
   add(key: string): Promise<void>;
 }
 
-export type GiveBack = () => Promise<void>;
-
 export interface WindowOptions {
-  /** What is counted, in a word. */
+  /** Prefix of the keys: what is counted. */
   readonly of: string;
-  /** How many there may be; 0: any number. */
+  /** 0: no limit. */
   readonly max: number;
   readonly seconds: number;
 }
@@ -34,8 +31,8 @@ export function createWindow(database: Database, { of, max, seconds }: WindowOpt
   const named = (key: string) => `${of}:${key}`;
   const end = sql`clock_timestamp() + make_interval(secs => ${seconds}::int)`;
   const isOver = lte(throttles.expire, sql`clock_timestamp()`);
-  const increment = (on: Database, key: string) =>
-    on
+  const increment = async (on: Database, key: string): Promise<boolean> => {
+    const counted = await on
       .insert(throttles)
       .values({ key: named(key), points: 1, expire: end })
       .onConflictDoUpdate({
@@ -46,32 +43,16 @@ export function createWindow(database: Database, { of, max, seconds }: WindowOpt
         },
         setWhere: sql`${isOver} or ${throttles.points} < ${max}::int`,
       })
-      .returning({ end: sql<string>`${throttles.expire}::text` }); // as text: a Date has no microseconds
-  const remainingMs = async (on: Database, key: string) => {
-    const isFull = and(
-      eq(throttles.key, named(key)),
-      gte(throttles.points, max),
-      gt(throttles.expire, sql`clock_timestamp()`),
-    );
-    const [row] = await on
-      .select({ ms: sql<number>`extract(epoch from ${throttles.expire} - clock_timestamp())::float8 * 1000` })
-      .from(throttles)
-      .where(isFull);
-    return row?.ms;
+      .returning({ key: throttles.key });
+    return counted.length > 0;
   };
   return {
     count: async (key, transaction = database) => {
-      const [counted] = await increment(transaction, key);
-      if (counted === undefined) throw new RateLimited((await remainingMs(transaction, key)) ?? 0);
-      return async () => {
-        await database
-          .update(throttles)
-          .set({ points: sql`greatest(${throttles.points} - 1, 0)` })
-          .where(and(eq(throttles.key, named(key)), eq(throttles.expire, sql`${counted.end}::timestamptz`)));
-      };
+      if (await increment(transaction, key)) return;
+      throw new RateLimited((await msUntilEnd(transaction, named(key), max)) ?? 0);
     },
     check: async (key) => {
-      const ms = await remainingMs(database, key);
+      const ms = await msUntilEnd(database, named(key), max);
       if (ms !== undefined) throw new RateLimited(ms);
     },
     add: async (key) => {
@@ -80,8 +61,17 @@ export function createWindow(database: Database, { of, max, seconds }: WindowOpt
   };
 }
 
+/** Until the window of a key ends, in which `max` are counted; undefined: it has room. */
+export async function msUntilEnd(database: Database, key: string, max: number): Promise<number | undefined> {
+  const [row] = await database
+    .select({ ms: sql<number>`extract(epoch from ${throttles.expire} - clock_timestamp())::float8 * 1000` })
+    .from(throttles)
+    .where(and(eq(throttles.key, key), gte(throttles.points, max), gt(throttles.expire, sql`clock_timestamp()`)));
+  return row?.ms;
+}
+
 const UNLIMITED: Window = {
-  count: async () => async () => {},
+  count: async () => {},
   check: async () => {},
   add: async () => {},
 };

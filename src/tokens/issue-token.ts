@@ -2,21 +2,21 @@ import { v7 as uuid } from 'uuid';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
 import { inOrder, type Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/keyed-transaction.js';
 import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
-import { type Permission, requireLiveCredential } from '../users/live-credential.js';
-import { lockUsers } from '../users/lock-user.js';
+import { lockUsers } from '../users/lock-users.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
 import { tokens } from './table.js';
 import type { Token } from './token.js';
 
-/** What tokens are issued with. */
+/** The dependencies of issuing tokens. */
 export interface TokenIssuer {
   readonly database: Database;
-  /** undefined: this process holds no keys, and issues opaque tokens alone. */
+  /** undefined: this process holds no keys, and issues opaque tokens only. */
   readonly jwts: Jwts | undefined;
 }
 
@@ -30,9 +30,7 @@ export interface NewToken {
   readonly expiresAt: Date | null;
 }
 
-const PERMISSION: Permission = { coordinate: 'Mutation.issueToken', scopes: ['tokens:issue'] };
-
-/** A token with its secret, which is in here and nowhere else. */
+/** A token with its secret, which is stored nowhere. */
 export interface IssuedToken {
   readonly secret: string;
   readonly token: Token;
@@ -46,10 +44,10 @@ export interface IssuedToken {
  */
 export async function issueToken({ database, jwts }: TokenIssuer, token: NewToken, actor: Actor): Promise<IssuedToken> {
   return await inTurn(database, { key: token.ownerId, recheck: actor.recheck }, async (transaction) => {
-    // Locked: the owner cannot be deleted, and their tokens revoked, between this look and the insertion.
-    const locked = await lockUsers(transaction, [token.ownerId], actor);
-    await requireLiveCredential(transaction, actor, PERMISSION);
-    const owner = locked.find(({ id }) => id === token.ownerId);
+    // Locked: otherwise the owner could be deleted, and their tokens revoked, before the insertion.
+    const locked = await lockUsers(transaction, actor, { kept: [token.ownerId] });
+    await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.issueToken' });
+    const owner = locked.get(token.ownerId);
     if (owner === undefined) throw new UserNotFound();
     if (token.expiresAt !== null && !isAhead(token.expiresAt, owner.now)) {
       throw new BadUserInput('input.expiresAt', 'A token ends in the future, and before the year 10000.');
@@ -61,7 +59,7 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
   });
 }
 
-/** Makes the secret of a token and keeps the rest. The transaction holds a lock on the owner; `now` is its instant. */
+/** Generates the secret of a token and stores the rest. The transaction has locked the owner, and began at `now`. */
 export async function insertToken(
   { database: transaction, jwts }: TokenIssuer,
   token: NewToken & Pick<Token, 'issuedById'> & { readonly now: number },

@@ -1,30 +1,31 @@
-import { asc, eq, inArray, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import { ScopesMissing } from '../auth/errors.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
+import type { Scope } from '../auth/scope.js';
+import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/keyed-transaction.js';
 import { BadUserInput } from '../errors.js';
-import { type Permission, requireLiveCredential } from '../users/live-credential.js';
-import { lockUsers } from '../users/lock-user.js';
+import { lockUsers } from '../users/lock-users.js';
 import { TokenNotFound } from './errors.js';
 import { type IssuedToken, insertToken, type TokenIssuer } from './issue-token.js';
+import { type LockedToken, lockToken } from './lock-token.js';
 import { tokens } from './table.js';
 
-/** Which token gives way to a new one, and how long both work. */
+/** The token to replace, and how long both work. */
 export interface Rotation {
   readonly id: string;
   /** 0 to 604800. */
   readonly overlapSeconds: number;
 }
 
-const PERMISSION: Permission = { coordinate: 'Mutation.rotateToken', scopes: ['tokens:issue', 'tokens:revoke'] };
-
 /**
  * Issues a token with the name, owner, scopes, format and end of another, which ends after the overlap, and never later
  * than it would have.
  *
- * @throws TokenNotFound; BadUserInput when the token has ended or was rotated before; ScopesMissing also for a token wider than
- *   the caller, who gets hold of the new one; CredentialEnded. Nothing was changed.
+ * @throws TokenNotFound; BadUserInput when the token has ended or was rotated before; ScopesMissing also for a token with
+ *   more scopes than the caller, who receives the new one; CredentialEnded. Nothing was changed.
  */
 export async function rotateToken(
   { database, jwts }: TokenIssuer,
@@ -37,49 +38,48 @@ export async function rotateToken(
       .from(tokens)
       .where(eq(tokens.id, rotation.id));
     if (named === undefined) throw new TokenNotFound();
-    // Users before tokens, and both in the order of ids: see `requireLiveCredential`.
-    const users = await lockUsers(transaction, [named.ownerId], actor);
-    const own = actor.credential.kind === 'APP' ? [actor.credential.tokenId] : [];
-    const locked = await transaction
-      .select({
-        id: tokens.id,
-        name: tokens.name,
-        scopes: tokens.scopes,
-        format: tokens.format,
-        expiresAt: tokens.expiresAt,
-        successorId: tokens.successorId,
-        isActive: sql<boolean>`${tokens.revokedAt} is null and coalesce(${tokens.expiresAt} > clock_timestamp(), true)`,
-      })
-      .from(tokens)
-      .where(inArray(tokens.id, [rotation.id, ...own]))
-      .orderBy(asc(tokens.id))
-      .for('no key update');
-    const held = await requireLiveCredential(transaction, actor, PERMISSION);
-    const owner = users.find(({ id }) => id === named.ownerId);
-    const token = locked.find(({ id }) => id === rotation.id);
-    if (owner === undefined || token?.isActive !== true) {
-      throw new BadUserInput('input.id', 'This token does not work any more. Issue a new one.');
-    }
-    // During an overlap the old token still works, but its end is that of the overlap: a second successor would end with it.
-    if (token.successorId !== null) {
-      throw new BadUserInput('input.id', `This token was rotated. Its successor is ${token.successorId}.`);
-    }
-    if (token.scopes.some((scope) => !held.includes(scope))) {
-      throw new ScopesMissing(
-        PERMISSION.coordinate,
-        { required: token.scopes, held },
-        (missing) => `This token can do what you cannot: ${missing}.`,
-      );
-    }
+    const users = await lockUsers(transaction, actor, { kept: [named.ownerId] });
+    const token = await lockToken(transaction, rotation.id, actor);
+    const held = await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.rotateToken' });
+    const owner = users.get(named.ownerId);
+    if (owner === undefined) throw noLongerWorks();
+    requireRotatable(token, held);
     const successor = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
     const issued = await insertToken({ database: transaction, jwts }, successor);
-    const overlap = sql`make_interval(secs => ${rotation.overlapSeconds}::int)`;
-    await transaction
-      .update(tokens)
-      .set({ expiresAt: sql`least(${tokens.expiresAt}, now() + ${overlap})`, successorId: issued.token.id })
-      .where(eq(tokens.id, rotation.id));
+    await endAfterOverlap(transaction, rotation, issued.token.id);
     const detail = `successor ${issued.token.id}`;
     await record(transaction, actor, { action: 'TOKEN_ROTATED', tokenId: rotation.id, subjectId: owner.id, detail });
     return issued;
   });
+}
+
+function requireRotatable(token: LockedToken, held: readonly Scope[]): void {
+  if (!token.isActive) throw noLongerWorks();
+  // During an overlap the old token still works, but its end is that of the overlap: a second successor would end with it.
+  if (token.successorId !== null) {
+    throw new BadUserInput('input.id', `This token was rotated. Its successor is ${token.successorId}.`);
+  }
+  if (token.scopes.some((scope) => !held.includes(scope))) {
+    throw new ScopesMissing(
+      'Mutation.rotateToken',
+      { required: token.scopes, held },
+      (missing) => `This token has scopes that the caller lacks: ${missing}.`,
+    );
+  }
+}
+
+function noLongerWorks(): BadUserInput {
+  return new BadUserInput('input.id', 'This token has ended. Issue a new one.');
+}
+
+async function endAfterOverlap(
+  transaction: Database,
+  { id, overlapSeconds }: Rotation,
+  successorId: string,
+): Promise<void> {
+  const overlap = sql`make_interval(secs => ${overlapSeconds}::int)`;
+  await transaction
+    .update(tokens)
+    .set({ expiresAt: sql`least(${tokens.expiresAt}, now() + ${overlap})`, successorId })
+    .where(eq(tokens.id, id));
 }

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
-/** Marks the secrets of app tokens, for people and for whoever searches files for leaked ones. */
+/** Marks the secrets of app tokens, for people and for scanners of leaked secrets. */
 const PREFIX = 'scrip_app_';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -19,24 +19,24 @@ export function generateSecret(): string {
   return body + checksum(body);
 }
 
-/** Whether a text has the form and the checksum of a secret: what has not was never issued, and costs no look-up. */
+/** Whether a text has the form and the checksum of a secret. One that has not was never issued, and needs no look-up. */
 export function isSecret(text: string): boolean {
   return SECRET.test(text) && checksum(text.slice(0, -CHECKSUM_DIGITS)) === text.slice(-CHECKSUM_DIGITS);
 }
 
-/** Every secret in a text, whatever stands around it, with its place. */
+/** Every secret in a text, whatever surrounds it, with its index. */
 export function secretsIn(text: string): { readonly secret: string; readonly index: number }[] {
   return [...text.matchAll(ANYWHERE)]
     .map(({ 0: secret, index }) => ({ secret, index }))
     .filter(({ secret }) => isSecret(secret));
 }
 
-/** What is kept of a secret: SHA-256, 32 bytes. */
+/** What is stored of a secret: its SHA-256, 32 bytes. */
 export function hashSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
-/** The last four characters behind what all begin with: of the checksum, or of a JWT's signature. Nothing to go on. */
+/** The prefix and the last four characters, of the checksum or of a JWT's signature: too few to guess the rest. */
 export function hintOf(secret: string): string {
   return `${secret.startsWith(PREFIX) ? PREFIX : 'eyJ'}…${secret.slice(-4)}`;
 }

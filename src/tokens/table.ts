@@ -15,7 +15,7 @@ import { users } from '../users/table.js';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
-/** Keys that were handed out. Nothing in here opens anything: the secret itself is nowhere. */
+/** App tokens. The secrets themselves are stored nowhere. */
 export const tokens = pgTable(
   'tokens',
   {
@@ -23,7 +23,7 @@ export const tokens = pgTable(
     id: uuid('id').primaryKey(),
     name: text('name').notNull(),
     format: text('format', { enum: ['OPAQUE', 'JWT'] }).notNull(),
-    /** SHA-256 of the secret. At 256 random bits a slow or keyed hash adds nothing but a key to lose. */
+    /** SHA-256 of the secret, whose 256 random bits need no slow or keyed hash. */
     secretHash: bytea('secret_hash').notNull(),
     /** The secret's prefix and its last characters. */
     hint: text('hint').notNull(),
@@ -52,7 +52,7 @@ export const tokens = pgTable(
   ],
 );
 
-/** Apart from `tokens`, so that noting a use never touches the row that every request reads. */
+/** Apart from `tokens`, so that recording a use never touches the row that every request reads. */
 export const tokenUsage = pgTable('token_usage', {
   tokenId: uuid('token_id')
     .primaryKey()

@@ -2,19 +2,19 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { tokens, tokenUsage } from './table.js';
 
-/** Notes when tokens are used, in memory, and writes it down from time to time. */
+/** Records when tokens are used, in memory, and writes the times to the database twice a minute. */
 export interface TokenUsage {
-  /** Costs no statement. `atSeconds` is by the database's clock, since 1970. */
+  /** Sends no statement. `atSeconds` is by the database's clock, since 1970. */
   note(tokenId: string, atSeconds: number): void;
-  /** Writes down what was noted. */
+  /** Writes what is buffered. */
   flush(): Promise<void>;
 }
 
-/** A use shows within a minute: it waits half of one at most, and a statement may take the rest. */
+/** A use is visible within a minute: it is buffered for up to half of one, and a statement may take the rest. */
 const FLUSH_MS = 30_000;
 
 /**
- * @param onFailure hears of what could not be written; it is tried again the next time.
+ * @param onFailure is told of a failed write, which the next flush repeats.
  */
 export function createTokenUsage(database: Database, onFailure: (error: unknown) => void): TokenUsage {
   let noted = new Map<string, number>();
@@ -43,7 +43,7 @@ export function createTokenUsage(database: Database, onFailure: (error: unknown)
   return { note, flush };
 }
 
-/** In the order of ids, so that two nodes never wait for each other in a circle; a token that is gone is left out. */
+/** In the order of ids, so that two nodes do not deadlock. */
 async function write(database: Database, uses: ReadonlyMap<string, number>): Promise<void> {
   const ids = [...uses.keys()];
   const times = [...uses.values()].map((atSeconds) => new Date(atSeconds * 1_000).toISOString());

@@ -23,10 +23,10 @@ export const tokenColumns = {
   isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
 };
 
-/** What has become of a token. */
+/** The state of a token. */
 export type TokenState = 'ACTIVE' | 'EXPIRED' | 'REVOKED';
 
-/** The state of a token: revoked outweighs expired, since it was somebody's will. */
+/** A token that is both revoked and expired is REVOKED, which was decided. */
 export function tokenState(token: Token): TokenState {
   if (token.revokedAt !== null) return 'REVOKED';
   return token.isExpired ? 'EXPIRED' : 'ACTIVE';

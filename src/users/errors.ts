@@ -9,7 +9,7 @@ export class UserNotFound extends DomainError {
   }
 }
 
-/** A living user has that name already, perhaps in another case. */
+/** A living user has that name, perhaps in another case. */
 export class UsernameTaken extends DomainError {
   readonly code = 'USERNAME_TAKEN';
 
@@ -18,18 +18,18 @@ export class UsernameTaken extends DomainError {
   }
 }
 
-/** The constraints that a name meets, with what they mean. PostgreSQL names one of those that are violated. */
+/** The unique constraints of names, with the error each stands for. PostgreSQL reports one of those that are violated. */
 export const USERNAME_CONSTRAINTS = {
   users_username_key: () => new UsernameTaken(),
   users_have_unique_names: () => new UsernameTaken(),
 } as const;
 
-/** More passwords wait to be hashed than can be in good time. Nothing was done. */
+/** Too many passwords wait to be hashed. Nothing was done. */
 export class PasswordsOverloaded extends DomainError {
   readonly code = 'OVERLOADED';
 
   constructor() {
-    super('Too many people are logging in at once. Try again shortly.', { retryAfterSeconds: 1 });
+    super('Too many passwords are being checked at once. Retry after 1 s.', { retryAfterSeconds: 1 });
   }
 }
 

@@ -11,11 +11,11 @@ const COMMONEST = new Set(
 );
 
 /**
- * A password that somebody may have from now on. It is used exactly as given: nothing is trimmed, cut off or normalised,
- * so that the same letters composed otherwise are another password.
+ * Checks a new password. It is used exactly as given: nothing is trimmed, truncated or normalised, so that the same
+ * letters in another composition of Unicode are another password.
  *
  * @throws BadUserInput naming the field, for fewer than 8 or more than 256 characters, for NUL, for one of the commonest
- *   passwords and for the user's own name, both in whatever case.
+ *   passwords and for the user's own name, both in any case of their letters.
  */
 export function parsePassword(field: string, password: string, { username }: { username: string }): string {
   parseText(field, password, { least: 8, most: 256 });

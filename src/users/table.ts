@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
-/** Who has points. A row never goes away: a deleted user is emptied of what names them, and keeps their ledger. */
+/** Users. A row is never deleted: deleting a user overwrites what names them, and their ledger stays. */
 export const users = pgTable(
   'users',
   {
@@ -33,8 +33,8 @@ export const users = pgTable(
 export const foldedUsername = sql<string>`lower(${users.username} collate "C")`;
 
 /**
- * What a user was called up to an entry of their ledger, so that the answer repeated for an old entry names them as it
- * did at first. Goes with the user.
+ * The former names of users, each up to an entry of their ledger: a response repeated under an idempotency key names the
+ * user as it did at first. Deleted with the user.
  */
 export const formerUsernames = pgTable(
   'former_usernames',

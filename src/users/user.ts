@@ -3,7 +3,7 @@ import { parseId } from '../input.js';
 import { ReservedUsername } from './errors.js';
 import { users } from './table.js';
 
-/** A user as the rest of the code knows one: whatever may be shown, and no password. */
+/** A user with everything that may be shown, and no password. */
 export type User = Omit<typeof users.$inferSelect, 'passwordHash'>;
 
 /** Names one living user, by id or by name. */
@@ -11,7 +11,7 @@ export type UserRef =
   | { readonly id: string; readonly username?: undefined }
   | { readonly username: string; readonly id?: undefined };
 
-/** A name without regard to case. For names, which are ASCII, this is what the database computes as well. */
+/** A name in lower case. Names are ASCII, so that the database computes the same. */
 export function foldUsername(username: string): string {
   return username.toLowerCase();
 }
@@ -27,10 +27,10 @@ export const userColumns = {
 
 const USERNAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** The names of deleted users begin with it. It is reserved, so that a living user cannot be taken for a deleted one. */
+/** Begins the names of deleted users. It is reserved, so that a living user cannot be mistaken for a deleted one. */
 export const DELETED_PREFIX = 'deleted-';
 
-/** Whether no user can be given the name. Users who got such a name from release 0.1.0 keep it. */
+/** Whether a name is reserved for deleted users. Users who got one from release 0.1.0 keep it. */
 export function isReservedUsername(username: string): boolean {
   return foldUsername(username).startsWith(DELETED_PREFIX);
 }
@@ -47,7 +47,7 @@ export function parseNewUsername(field: string, username: string): string {
 }
 
 /**
- * A name that a user can have. Of ASCII alone, so that no two names look the same.
+ * A name that a user can have: ASCII only, so that no two names look the same.
  *
  * @throws BadUserInput naming the field.
  */
@@ -58,7 +58,12 @@ export function parseUsername(field: string, username: string): string {
   return username;
 }
 
-/** Whom the input `UserBy` names. What cannot be an id or a name names nobody. */
+/** Whether a reference names this user. */
+export function isNamedBy(ref: UserRef, { userId, username }: { userId: string; username: string }): boolean {
+  return ref.id === undefined ? foldUsername(ref.username) === foldUsername(username) : ref.id === userId;
+}
+
+/** Parses the input `UserBy`. What cannot be an id or a name gives the nil UUID, which no user has. */
 export function parseUserRef(by: { id?: string | null; username?: string | null }): UserRef {
   const { id, username } = by;
   if (username != null && USERNAME.test(username)) return { username };

@@ -59,7 +59,7 @@ describe('Mutation.deleteUser', () => {
     ]);
   });
 
-  it('answers USER_NOT_FOUND for somebody already deleted', async () => {
+  it('answers USER_NOT_FOUND for a user who was already deleted', async () => {
     const token = await server.everything();
     const user = await server.user();
     await server.send(token, DELETE_USER, { input: { user: { id: user.id } } });
@@ -67,7 +67,7 @@ describe('Mutation.deleteUser', () => {
     expect(again.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
-  it('adds no points to somebody who is gone, however close the two come', async () => {
+  it('adds no points to a deleted user, however close the two come', async () => {
     const token = await server.everything();
     const user = await server.user();
     const [, ...added] = await Promise.all([

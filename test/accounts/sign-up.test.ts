@@ -48,7 +48,7 @@ describe('Mutation.signUp', () => {
     expect(rows).toEqual([{ sessions: 1 }]);
   });
 
-  it('lets nobody become an administrator', async () => {
+  it('never makes an administrator', async () => {
     const document =
       'mutation { signUp(input: { username: "x", password: "correct horse", role: ADMIN }) { user { id } } }';
     expect((await server.send(undefined, document)).status).toBe(400);

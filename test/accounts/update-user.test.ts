@@ -31,7 +31,7 @@ describe('Mutation.updateUser', () => {
     expect(await server.database.query(`select 1 from users where username = 'changed'`)).toEqual([]);
   });
 
-  it('answers USER_NOT_FOUND for an id or a name that nobody has', async () => {
+  it('answers USER_NOT_FOUND for an id or a name that no user has', async () => {
     const token = await server.everything();
     for (const user of [{ id: 'no uuid' }, { id: '0193a0a0-0000-7000-8000-000000000000' }, { username: 'n\0' }]) {
       const answer = await server.send(token, UPDATE_USER, { input: { user, username: 'x' } });

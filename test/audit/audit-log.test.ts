@@ -60,14 +60,14 @@ describe('Query.auditLog', () => {
     ]);
   });
 
-  it('records a failed log-in of somebody who does not exist, and not the name that was tried', async () => {
+  it('records a failed log-in of an unknown user, and not the name that was tried', async () => {
     await server.send(undefined, LOG_IN, { username: 'my-password-by-mistake', password });
     const [event] = (await log({ first: 1, action: 'LOGIN_FAILED' })).nodes;
     expect(event).toMatchObject({ actor: null, subject: null, detail: null, address: '127.0.0.1' });
     expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toContain('by-mistake');
   });
 
-  it('records each password that was tried, and nothing of whom a throttle had wait: nobody fills the log that way', async () => {
+  it('records each password that was tried, and nothing of attempts that a throttle refused, which could fill the log', async () => {
     await signUp('besieged');
     for (let times = 0; times < 5; times++) {
       await server.send(undefined, LOG_IN, { username: 'besieged', password: 'wrong horse battery' });
@@ -78,7 +78,7 @@ describe('Query.auditLog', () => {
     expect(actions).toEqual(['SIGNED_UP', ...Array(5).fill('LOGIN_FAILED')]);
   });
 
-  it('records the issue, the rotation and the revocation of a token once each, with whoever did it', async () => {
+  it('records the issue, the rotation and the revocation of a token once each, with the actor', async () => {
     const issuer = await server.token(
       ['tokens:issue', 'tokens:revoke', 'points:add'],
       await server.user({ username: 'issuer' }),
@@ -108,7 +108,7 @@ describe('Query.auditLog', () => {
     ]);
   });
 
-  it('records that a token was reported as leaked, by nobody who is known', async () => {
+  it('records that a token was reported as leaked, by an unknown actor', async () => {
     const leaked = await server.token(['posts:read'], await server.user({ username: 'careless' }));
     const report = 'mutation ($secret: String!) { reportLeakedToken(input: { secret: $secret }) { received } }';
     await server.send(undefined, report, { secret: leaked.secret });
@@ -150,7 +150,7 @@ describe('Query.auditLog', () => {
     expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toMatch(/eve/i);
   });
 
-  it('records that a refresh token was used twice, and sessions that somebody else ended', async () => {
+  it('records that a refresh token was used twice, and sessions that another user ended', async () => {
     const user = await server.user({ username: 'robbed' });
     const session = await server.session(user);
     await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
@@ -241,7 +241,7 @@ describe('Query.auditLog', () => {
     }
   });
 
-  it('is kept from everybody without audit:read', async () => {
+  it('is denied to callers without audit:read', async () => {
     expect((await server.send(undefined, AUDIT_LOG)).status).toBe(401);
     const narrow = await server.send(await server.token(['users:read', 'tokens:read']), AUDIT_LOG);
     expect(narrow.status).toBe(403);

@@ -270,7 +270,7 @@ describe('Who may do what', () => {
     const forUsers =
       kind === 'APP' ? wrongKind : beyondUsers.length === 0 ? 'RUNS' : { ...forbidden(beyondUsers), reason: undefined };
 
-    it(`is ${forUsers === 'RUNS' ? 'open' : 'closed'} to a logged-in user on what is somebody else’s`, async () => {
+    it(`is ${forUsers === 'RUNS' ? 'open' : 'closed'} to a logged-in user on what is another user’s`, async () => {
       expect(outcome(await send(await server.session(), field, await server.user()))).toEqual(forUsers);
     });
 

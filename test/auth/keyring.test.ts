@@ -30,7 +30,7 @@ describe('The signing keys', () => {
   const rsa = (modulusLength: number) =>
     generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ type: 'pkcs1', format: 'pem' });
 
-  it('with the embedded database are a secret in its home, made once by whoever comes first, for its owner alone', async () => {
+  it('with the embedded database are a secret in its home, made once by the first process, for its owner only', async () => {
     const SCRIP_HOME = join(home, 'embedded');
     const rings = await Promise.all(Array.from({ length: 20 }, () => openFor({ SCRIP_HOME })));
     expect(new Set(rings.map(({ current }) => current.id)).size).toBe(1);

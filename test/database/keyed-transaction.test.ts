@@ -1,5 +1,7 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Database } from '../../src/database/connect.js';
+import { inTurn } from '../../src/database/keyed-transaction.js';
 import type { User } from '../../src/users/user.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
@@ -63,5 +65,24 @@ describe('Rows that somebody else has locked', () => {
     expect(answer.errors?.[0]?.extensions).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1 });
     expect(answer.headers.get('retry-after')).toBe('1');
     await holder.query('rollback');
+  });
+});
+
+describe('A transaction that waited for others of its key', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('does not begin where the check of its credential ends after the deadline', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const begun: string[] = [];
+    const database = {
+      transaction: async (work: (transaction: unknown) => Promise<unknown>) => await work(undefined),
+    } as unknown as Database; // no statement is sent
+    const run = (name: string, recheck: () => Promise<void>) =>
+      inTurn(database, { key: 'key', recheck }, async () => void begun.push(name));
+    const first = run('first', async () => {});
+    const second = run('second', async () => void vi.advanceTimersByTime(16_000));
+    await first;
+    await expect(second).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(begun).toEqual(['first']);
   });
 });

@@ -74,7 +74,7 @@ describe('In a database that has grown', () => {
     [
       'the credential of a change',
       ADD,
-      'SELECT t.revoked_at IS NULL',
+      'SELECT c.fault IS NULL',
       ['balances_pkey', 'sessions_pkey', 'tokens_pkey', 'users_pkey', 'users_username_key'],
     ],
     ['an idempotency key', ADD, 'FROM answered_keys', ['entries_happen_once_per_key', 'refusals_happen_once_per_key']],

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSession, type Session } from '../support/postgres-session.js';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { User } from '../../src/users/user.js';
+import { hold } from '../support/held.js';
 import { type Answer, type IssuedToken, type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { ADD, APPLY, DELETE_USER, RESOLVE, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
@@ -7,16 +8,13 @@ import { keptLedger, refusal } from './ledger.js';
 let server: TestServer;
 let other: TestServer;
 let admin: IssuedToken;
-let holder: Session;
 beforeAll(async () => {
   const env = { LIMIT_COST: '1000000' }; // the largest request has 45,000 results
   server = await startServer(env);
   other = await startServer({ ...env, DATABASE_URL: server.database.url });
   admin = await server.everything();
-  holder = await openSession(server.database);
 });
 afterAll(async () => {
-  await holder.end();
   await other.close();
   await server.close();
 });
@@ -35,18 +33,15 @@ async function endWhileItWaits(
   change: () => Promise<Answer>,
   end: () => Promise<Answer | undefined>,
 ): Promise<Answer> {
-  await holder.query('begin');
-  await holder.query('select 1 from balances where user_id = $1 for update', [userId]);
+  const held = await hold(server, 'select 1 from balances where user_id = $1 for update', [userId]);
   try {
     const changed = change();
-    const waiting = `select 1 from pg_stat_activity where datname = current_database()
-                        and wait_event_type = 'Lock' and query like '%apply_points%'`;
-    while ((await server.database.query(waiting)).length === 0);
+    await held.reached();
     expect((await end())?.errors).toBeUndefined();
-    await holder.query('commit');
+    await held.release();
     return await changed;
   } finally {
-    await holder.query('commit');
+    await held.release();
   }
 }
 
@@ -141,18 +136,49 @@ describe('A change that waits for its account while its session ends', () => {
     expect((await keptLedger(server, user.id)).deltas).toEqual([50]);
   });
 
-  it('can be sent again where the role was changed and allows it as before', async () => {
-    const user = await server.user();
-    const session = await server.session(user);
-    await server.send(admin, ADD, { input: { user: { id: user.id }, points: 50 } });
-    const spend = () => server.send(session, SPEND, { input: { user: { id: user.id }, points: 5 } });
-    const answer = await endWhileItWaits(user.id, spend, async () => {
-      // `updateUser` would wait for the same lock.
-      await server.database.query(`update users set role = 'ADMIN' where id = $1`, [user.id]);
-      return undefined;
-    });
-    expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
-    expect((await spend()).data.change.points).toBe(45);
+  /** Changes the role of a user whose account is locked: `updateUser` would wait for the same lock. */
+  const changeRole = async ({ id }: User, role: User['role']) => {
+    await server.database.query('update users set role = $2 where id = $1', [id, role]);
+    return undefined;
+  };
+
+  const roles = [
+    ['USER', 'ADMIN'],
+    ['ADMIN', 'USER'],
+  ] as const;
+  it.each(roles)(
+    'can be sent again by a user whose role changed from %s to %s: the points are their own',
+    async (role, other) => {
+      const user = await server.user({ role });
+      const session = await server.session(user);
+      await server.send(admin, ADD, { input: { user: { id: user.id }, points: 50 } });
+      const names = [{ id: user.id }, { username: user.username.toUpperCase() }];
+      for (const [index, named] of names.entries()) {
+        await changeRole(user, role);
+        const spend = () => server.send(session, SPEND, { input: { user: named, points: 5 } });
+        const answer = await endWhileItWaits(user.id, spend, () => changeRole(user, other));
+        expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
+        expect((await spend()).data.change.points).toBe(45 - 5 * index);
+      }
+      await changeRole(user, role);
+      const resolve = () => server.send(session, RESOLVE, { input: { user: { id: user.id }, idempotencyKey: 'k' } });
+      const answer = await endWhileItWaits(user.id, resolve, () => changeRole(user, other));
+      expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
+      expect((await resolve()).errors).toBeUndefined();
+    },
+  );
+
+  it('is denied to a user who lost the role, where the points are those of another', async () => {
+    const { id } = await server.user();
+    const session = await server.session(await server.user({ role: 'ADMIN' }));
+    await server.send(admin, ADD, { input: { user: { id }, points: 50 } });
+    const answer = await endWhileItWaits(
+      id,
+      () => server.send(session, SPEND, { input: { user: { id }, points: 5 } }),
+      () => changeRole(session.user, 'USER'),
+    );
+    expect(refusal(answer)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'], effect: 'NONE' });
+    expect((await keptLedger(server, id)).deltas).toEqual([50]);
   });
 });
 
@@ -194,7 +220,7 @@ describe('A request with many changes whose token is revoked meanwhile', () => {
       input: { operations },
     });
     const count = async () => (await keptLedger(server, id)).points;
-    while ((await count()) === 0);
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(0), { timeout: 10_000, interval: 1 });
     expect((await other.send(admin, REVOKE, { id: token.id })).data.revokeToken.token.state).toBe('REVOKED');
     const atAnswer = await count();
     const { status } = await sent;

@@ -28,7 +28,7 @@ async function writePost(title = 'a title'): Promise<{ id: string; updatedAt: st
 }
 
 describe('Mutation.createPost', () => {
-  it('writes a post for whoever is named', async () => {
+  it('writes a post for the author who is named', async () => {
     const { id } = await server.user({ username: 'jo' });
     const { data } = await server.send(writer, CREATE_POST, { input: { author: { id }, title: '👋 hi', body: '' } });
     expect(data.createPost.post).toMatchObject({ title: '👋 hi', body: '', author: { username: 'jo' } });

@@ -19,9 +19,9 @@ describe('Query.sessions', () => {
   });
   afterAll(() => server.close());
 
-  it('shows users their own sessions, newest first, with what has become of each', async () => {
+  it('shows users their own sessions, newest first, with the state of each', async () => {
     const session = await server.session();
-    await server.session(); // somebody else's
+    await server.session(); // of another user
     const [ended, expired] = [await server.session(session.user), await server.session(session.user)];
     await server.send(ended, LOG_OUT);
     const sid = JSON.parse(Buffer.from(expired.accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
@@ -47,7 +47,7 @@ describe('Query.sessions', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ coordinate: 'Query.sessions', missingScopes: ['TOKENS_READ'] });
   });
 
-  it('shows everybody’s, or one user’s, page by page, to whoever may read tokens', async () => {
+  it('shows the sessions of all users, or of one, page by page, to a caller who may read tokens', async () => {
     const { user } = await server.session();
     await server.session(user);
     const reader = await server.token(['tokens:read', 'users:read']);
@@ -80,7 +80,7 @@ describe('User.sessions', () => {
 
   const USERS = '{ users { nodes { username sessions { totalCount nodes { id } } } } }';
 
-  it('shows each user’s to whoever may read tokens', async () => {
+  it('shows those of each user to a caller who may read tokens', async () => {
     const { user } = await server.session();
     await server.session(user);
     const { data } = await server.send(await server.everything(), USERS);

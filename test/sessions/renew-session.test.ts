@@ -187,7 +187,7 @@ describe('Mutation.renewSession', () => {
     expect(await refusal(last.refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
   });
 
-  it('never makes anybody log in again who stays active, with no longest life set', async () => {
+  it('never makes an active user log in again, with no longest life set', async () => {
     const endless = await startServer({ SESSION_ABSOLUTE_DAYS: '0', THROTTLE_RENEWALS_PER_MINUTE: '0' });
     try {
       const { user, ...session } = await endless.session();

@@ -38,7 +38,7 @@ describe('Mutation.revokeSession', () => {
     expect((await server.send(session, VIEWER)).status).toBe(200);
   });
 
-  it('ends anybody’s for an administrator', async () => {
+  it('ends the session of any user for an administrator', async () => {
     const [session, admin] = [await server.session(), await server.session(await server.user({ role: 'ADMIN' }))];
     expect((await server.send(admin, REVOKE_SESSION, { id: sessionId(session) })).errors).toBeUndefined();
     expect((await server.send(session, VIEWER)).status).toBe(401);

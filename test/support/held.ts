@@ -8,7 +8,10 @@ export interface Held {
   reached(): Promise<void>;
   /** Resolves when another statement waits for one that waits for this lock. Fails after 10 seconds without one. */
   isFollowed(): Promise<void>;
+  /** Gives the locks back, and undoes what the statement did. */
   release(): Promise<void>;
+  /** Keeps what the statement did, and gives the locks back. */
+  commit(): Promise<void>;
 }
 
 /** Well below the time that a test has, so that the failure names the lock. */
@@ -38,6 +41,10 @@ export async function hold({ database }: TestServer, statement: string, values: 
         `No statement waits for what waits for the lock of: ${statement}`,
       ),
     release: async () => await client.end(),
+    commit: async () => {
+      await client.query('commit');
+      await client.end();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { expect, vi } from 'vitest';
 import type { TestDatabase } from './database.js';
 
 /** An operation as `apply_points` takes it. */
@@ -25,12 +26,15 @@ export interface Outcome {
   readonly entry?: { readonly sequence: number; readonly delta: number; readonly balance_after: number } | null;
 }
 
+/** Well below the time that a test has. */
+const WAIT = { timeout: 10_000, interval: 1 };
+
 /** A session of one's own with the database: its statements can wait for those of another. */
 export interface Session {
   query(statement: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   /** Calls `apply_points`; answers in the order of the operations. */
   apply(operations: readonly SentOperation[], waitMs: number): Promise<Outcome[]>;
-  /** Resolves when the session stands before a lock. */
+  /** Resolves when the session waits for a lock. Fails after 10 seconds. */
   untilItWaits(): Promise<void>;
   end(): Promise<void>;
 }
@@ -48,7 +52,7 @@ export async function openSession(database: TestDatabase): Promise<Session> {
     },
     untilItWaits: async () => {
       const waiting = "select 1 from pg_stat_activity where pid = $1 and wait_event_type = 'Lock'";
-      while ((await database.query(waiting, [backend.pid])).length === 0);
+      await vi.waitFor(async () => expect(await database.query(waiting, [backend.pid])).toHaveLength(1), WAIT);
     },
     end: async () => await client.end(),
   };

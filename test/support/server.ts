@@ -50,6 +50,11 @@ export interface LoggedIn extends TokenPair {
   readonly user: User;
 }
 
+/** The id of a session, from its access token. */
+export function sessionIdOf({ accessToken }: LoggedIn): string {
+  return JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
+}
+
 /** The real server, on a free port and a database of its own. */
 export interface TestServer {
   readonly url: string;

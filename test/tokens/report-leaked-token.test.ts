@@ -12,7 +12,7 @@ describe('Mutation.reportLeakedToken', () => {
   });
   afterAll(() => server.close());
 
-  it('revokes the token of whoever shows its secret, without a credential; twice is no error', async () => {
+  it('revokes the token whose secret is sent, without a credential; twice is no error', async () => {
     const token = await server.token(['points:add']);
     for (let time = 0; time < 2; time++) {
       const { status, data } = await server.send(undefined, REPORT, { secret: token.secret });
@@ -28,7 +28,7 @@ describe('Mutation.reportLeakedToken', () => {
     expect((await server.send(secret, VIEWER)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
   });
 
-  it('answers alike for what nobody issued', async () => {
+  it('answers alike for a secret that was never issued', async () => {
     const { secret } = await server.token(['points:add']);
     for (const unknown of [
       '',

@@ -46,7 +46,7 @@ describe('Mutation.revokeToken', () => {
     expect(second.data).toEqual(first.data);
   });
 
-  it('says nothing of a secret that nobody issued', async () => {
+  it('says nothing of a secret that was never issued', async () => {
     for (const secret of ['x', '', `scrip_app_${'0'.repeat(49)}`, 'scrip_app_\0']) {
       const answer = await server.send(revoker, REVOKE_TOKEN, { input: { secret } });
       expect(answer.errors).toBeUndefined();

@@ -86,7 +86,7 @@ describe('Query.users', () => {
     expect(names).toEqual(['A', 'a_1', 'admin', 'aX1', 'b', 'C', 'd', 'zz']);
   });
 
-  it('neither repeats nor skips anybody when users come and go between two pages', async () => {
+  it('neither repeats nor skips a user when others are created and deleted between two pages', async () => {
     const first = await server.send(reader, USERS, { first: 4 });
     await server.user({ username: 'aa' });
     await server.user({ username: 'bb' });

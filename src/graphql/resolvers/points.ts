@@ -1,4 +1,5 @@
-import { ScopesMissing } from '../../auth/errors.js';
+import { roleChanged } from '../../auth/errors.js';
+import { type Coordinate, PERMISSIONS, type Permission } from '../../auth/permissions.js';
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { Annotated, BadUserInput } from '../../errors.js';
 import { type Entry, type EntryRef, entryId } from '../../points/entry.js';
@@ -8,11 +9,11 @@ import type { PointsOperation } from '../../points/operation.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-operation.js';
 import { type Leader, listEntries, listLeaders } from '../../points/read-points.js';
 import { UserNotFound } from '../../users/errors.js';
-import type { Permission } from '../../users/live-credential.js';
 import { countUsers } from '../../users/read-users.js';
+import { isNamedBy, parseUserRef } from '../../users/user.js';
 import * as z from '../../zod.js';
 import type { Context } from '../context.js';
-import type { Resolvers } from '../generated.js';
+import type { Resolvers, UserBy } from '../generated.js';
 import { connection, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
@@ -35,11 +36,15 @@ const byPoints: Order<Leader, [number, string]> = {
   key: z.tuple([z.int(), z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };
 
-const ADD: Permission = { coordinate: 'Mutation.addPoints', scopes: ['points:add'] };
-const SPEND: Permission = { coordinate: 'Mutation.spendPoints', scopes: ['points:spend'] };
-const REVERSE: Permission = { coordinate: 'Mutation.reversePoints', scopes: ['points:reverse'] };
-const APPLY: Permission = { coordinate: 'Mutation.applyPoints', scopes: ['points:add', 'points:spend'] };
-const RESOLVE: Permission = { coordinate: 'Mutation.resolvePoints', scopes: ['points:add', 'points:spend'] };
+/** A field that changes points, and the user whose points a user may change there if they are their own. */
+interface PointsField {
+  readonly coordinate: Coordinate;
+  readonly user?: UserBy;
+}
+
+const ADD: PointsField = { coordinate: 'Mutation.addPoints' };
+const REVERSE: PointsField = { coordinate: 'Mutation.reversePoints' };
+const APPLY: PointsField = { coordinate: 'Mutation.applyPoints' };
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
   Query: {
@@ -61,10 +66,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
         toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal)))),
       ),
     spendPoints: async (_source, { input }, context) =>
-      await settled(context, SPEND, async ({ ledger, principal }) => {
-        const operation = parseAmount('SPEND', input, asked(principal));
-        return toPayload(await ledger.apply(onOwn(operation, limitedTo(principal, 'points:spend'))));
-      }),
+      await settled(
+        context,
+        { coordinate: 'Mutation.spendPoints', user: input.user },
+        async ({ ledger, principal }) => {
+          const operation = parseAmount('SPEND', input, asked(principal));
+          return toPayload(await ledger.apply(onOwn(operation, limitedTo(principal, 'points:spend'))));
+        },
+      ),
     reversePoints: async (_source, { input }, context) =>
       await settled(context, REVERSE, async ({ ledger, principal }) =>
         toPayload(await ledger.apply(parseReversal(input, asked(principal)))),
@@ -80,12 +89,16 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
         return { results: (await explainAllEnded(results, () => reasonOfEnd(context, APPLY))).map(toResult) };
       }),
     resolvePoints: async (_source, { input }, context) =>
-      await settled(context, RESOLVE, async ({ ledger, principal }) => {
-        const operation = onOwn(parseKey(input, asked(principal)), limitedTo(principal, 'points:spend'));
-        const [result] = await Promise.allSettled([ledger.apply(operation)]);
-        if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
-        return { result: toResult(result) };
-      }),
+      await settled(
+        context,
+        { coordinate: 'Mutation.resolvePoints', user: input.user },
+        async ({ ledger, principal }) => {
+          const operation = onOwn(parseKey(input, asked(principal)), limitedTo(principal, 'points:spend'));
+          const [result] = await Promise.allSettled([ledger.apply(operation)]);
+          if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
+          return { result: toResult(result) };
+        },
+      ),
   },
   Subscription: {
     pointsChanged: {
@@ -144,29 +157,27 @@ function onOwn(operation: PointsOperation, userId: string | undefined): PointsOp
 /** Says of every error whether the change may have happened, and of a credential that had ended, why. */
 async function settled<Result>(
   context: Context,
-  permission: Permission,
+  field: PointsField,
   work: (context: Context) => Promise<Result>,
 ): Promise<Result> {
   try {
     return await work(context);
   } catch (error) {
-    const explained = await explainEnded(error, () => reasonOfEnd(context, permission));
+    const explained = await explainEnded(error, () => reasonOfEnd(context, field));
     throw new Annotated(explained, { effect: effectOf(error) });
   }
 }
 
 /** Why a change was not made whose credential was, under the lock, not the one that had been allowed to make it. */
-async function reasonOfEnd(context: Context, { coordinate, scopes }: Permission): Promise<unknown> {
+async function reasonOfEnd(context: Context, { coordinate, user }: PointsField): Promise<unknown> {
   try {
     await context.recheck();
   } catch (reason) {
     return reason;
   }
-  const { scopes: held } = authenticated(context.principal);
-  if (scopes.every((scope) => held.includes(scope))) return new CredentialChanged();
-  return new ScopesMissing(
-    coordinate,
-    { required: scopes, held },
-    (missing) => `The user's role has changed, and lacks ${missing}. Nothing was changed.`,
-  );
+  const caller = authenticated(context.principal);
+  const { scopes: required, isOpenToOwner }: Permission = PERMISSIONS[coordinate];
+  const isOwn = isOpenToOwner && caller.kind === 'USER' && user !== undefined && isNamedBy(parseUserRef(user), caller);
+  const isStillAllowed = isOwn || required.every((scope) => caller.scopes.includes(scope));
+  return isStillAllowed ? new CredentialChanged() : roleChanged(coordinate, { required, held: caller.scopes });
 }

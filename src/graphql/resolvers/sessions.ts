@@ -1,3 +1,4 @@
+import { setPassword } from '../../accounts/set-password.js';
 import { signUp } from '../../accounts/sign-up.js';
 import { authenticated, limitedTo, type Principal, type UserPrincipal } from '../../auth/principal.js';
 import { BadUserInput } from '../../errors.js';
@@ -8,16 +9,12 @@ import { logIn } from '../../sessions/log-in.js';
 import { countSessions, listSessions } from '../../sessions/read-sessions.js';
 import { renewSession } from '../../sessions/renew-session.js';
 import { sessionState } from '../../sessions/session.js';
-import { setPassword } from '../../sessions/set-password.js';
-import type { Permission } from '../../users/live-credential.js';
 import { parsePassword } from '../../users/password.js';
 import { parseNewUsername, parseUsername, parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../generated.js';
 import { byId, connection, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
-
-const REVOKE_SESSION: Permission = { coordinate: 'Mutation.revokeSession', scopes: ['tokens:revoke'] };
 
 /** What may be tried as a password: of old ones some may be shorter than new ones can be. */
 const TRIED = { least: 1, most: 256 };
@@ -53,7 +50,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     renewSession: async (_source, { input }, context) => await renewSession(context, input.refreshToken),
     logOut: async (_source, _args, { actor, database, principal, reads }) => {
       const { sessionId, userId } = session(principal);
-      await endSession(database, { id: sessionId, userId }, actor);
+      await endSession(database, { id: sessionId, userId }, actor, 'Mutation.logOut');
       return { user: await reads.existingUser(userId) };
     },
     changePassword: async (_source, { input }, context) => {
@@ -69,7 +66,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     },
     revokeSession: async (_source, { input }, { actor, database, principal }) => {
       const ref = { id: parseId(input.id), userId: limitedTo(principal, 'tokens:revoke') };
-      return { session: await endSession(database, ref, actor, REVOKE_SESSION) };
+      return { session: await endSession(database, ref, actor, 'Mutation.revokeSession') };
     },
     revokeSessions: async (_source, { input }, context) => {
       const { actor, database } = context;

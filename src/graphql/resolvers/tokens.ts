@@ -1,3 +1,4 @@
+import type { Coordinate } from '../../auth/permissions.js';
 import { authenticated } from '../../auth/principal.js';
 import type { Scope } from '../../auth/scope.js';
 import { BadUserInput } from '../../errors.js';
@@ -8,13 +9,10 @@ import { countTokens, listTokens, type TokenFilter } from '../../tokens/read-tok
 import { namedBySecret, revokeToken } from '../../tokens/revoke-token.js';
 import { rotateToken } from '../../tokens/rotate-token.js';
 import { type Token, tokenState } from '../../tokens/token.js';
-import type { Permission } from '../../users/live-credential.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserTokensArgs } from '../generated.js';
 import { byId, connection, pageRequest } from './connection.js';
-
-const REVOKE: Permission = { coordinate: 'Mutation.revokeToken', scopes: ['tokens:revoke'] };
 
 /** A week. */
 const MOST_OVERLAP_SECONDS = 604_800;
@@ -51,14 +49,17 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
       return await issueToken(context, token, context.actor);
     },
     revokeToken: async (_source, { input }, context) => {
-      if (input.secret != null) return { token: (await revokeBySecret(context, input.secret, REVOKE)) ?? null };
-      const token = await revokeToken(context.database, { id: parseId(input.id ?? '') }, context.actor, REVOKE);
+      if (input.secret != null)
+        return { token: (await revokeBySecret(context, input.secret, 'Mutation.revokeToken')) ?? null };
+      const ref = { id: parseId(input.id ?? '') };
+      const token = await revokeToken(context.database, ref, context.actor, 'Mutation.revokeToken');
       if (token === undefined) throw new TokenNotFound();
       return { token };
     },
     revokeCurrentToken: async (_source, _args, { actor, database, principal }) => {
       if (principal.kind !== 'APP') throw new Error('The policy let somebody without an app token through.');
-      return { token: (await revokeToken(database, { id: principal.tokenId }, actor)) ?? null };
+      const token = await revokeToken(database, { id: principal.tokenId }, actor, 'Mutation.revokeCurrentToken');
+      return { token: token ?? null };
     },
     rotateToken: async (_source, { input }, context) => {
       const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0) };
@@ -66,7 +67,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     },
     reportLeakedToken: async (_source, { input }, context) => {
       const actor = { ...context.actor, origin: 'reported as leaked' };
-      await revokeBySecret({ ...context, actor }, input.secret);
+      await revokeBySecret({ ...context, actor }, input.secret, 'Mutation.reportLeakedToken');
       return { received: true };
     },
   },
@@ -91,10 +92,10 @@ async function tokensOf({ reads }: Context, ownerId: string, args: UserTokensArg
 async function revokeBySecret(
   { actor, database, jwts }: Context,
   secret: string,
-  permission?: Permission,
+  coordinate: Coordinate,
 ): Promise<Token | undefined> {
   const ref = namedBySecret(secret, jwts);
-  return ref && (await revokeToken(database, ref, actor, permission));
+  return ref && (await revokeToken(database, ref, actor, coordinate));
 }
 
 function overlap(seconds: number): number {

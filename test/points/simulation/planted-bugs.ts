@@ -76,8 +76,12 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
         ['  answer jsonb;\n', '  answer jsonb;\n  known uuid[];\n'],
-        ['\nBEGIN\n', '\nBEGIN\n  SELECT array_agg(t.id) INTO known FROM tokens t WHERE t.revoked_at IS NULL;\n'],
-        ['SELECT t.revoked_at IS NULL AND', 'SELECT t.id = ANY (known) AND'],
+        [
+          '\nBEGIN\n',
+          `\nBEGIN
+  SELECT array_agg(t.id) INTO known FROM tokens t WHERE t.revoked_at IS NULL AND coalesce(t.expires_at > now(), true);\n`,
+        ],
+        ['SELECT c.fault IS NULL AND', 'SELECT o."tokenId" = ANY (known) AND'],
       ]),
   },
   {

@@ -3,16 +3,16 @@ import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { inTurn } from '../database/keyed-transaction.js';
+import { endSessionsOf } from '../sessions/end-session.js';
 import { UserNotFound } from '../users/errors.js';
-import { lockUser } from '../users/lock-user.js';
 import { parsePassword } from '../users/password.js';
 import type { Passwords } from '../users/password-hash.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
 import type { User } from '../users/user.js';
-import { endSessionsOf } from './end-session.js';
+import { lockAccount } from './lock-account.js';
 
-/** A password that somebody other than its user sets. `field` is where it was given, for messages. */
+/** A password that is set for a user, by an administrator or on the command line. `field` names its input, for messages. */
 export interface NewPassword {
   readonly userId: string;
   readonly password: string;
@@ -36,11 +36,10 @@ export async function setPassword(
     .where(isUser({ id: userId }));
   if (named === undefined) throw new UserNotFound();
   const passwordHash = await passwords.hash(parsePassword(field, password, named));
-  await actor.recheck(); // hashing has a queue
+  await actor.recheck(); // the credential may have ended while the hash waited
 
   return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
-    const change = { actor, coordinate: 'Mutation.setPassword', scopes: ['users:write'] as const };
-    const { user } = await lockUser(transaction, userId, change);
+    const { user } = await lockAccount(transaction, userId, { actor, coordinate: 'Mutation.setPassword' });
     await transaction.update(users).set({ passwordHash }).where(eq(users.id, userId));
     await endSessionsOf(transaction, userId);
     await record(transaction, actor, { action: 'PASSWORD_CHANGED', subjectId: userId });

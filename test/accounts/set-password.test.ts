@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
+import { LOG_IN, RENEW, SET_PASSWORD, VIEWER } from '../sessions/documents.js';
 import { type Answer, startServer, type TestServer } from '../support/server.js';
-import { LOG_IN, RENEW, SET_PASSWORD, VIEWER } from './documents.js';
 
 describe('Mutation.setPassword', () => {
   let server: TestServer;

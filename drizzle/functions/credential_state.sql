@@ -1,0 +1,17 @@
+-- What a credential, named by the id of its token or of its session, is worth: a fault, or null while it counts; the scopes
+-- of a token; the role of a session's user. No row: there is no such credential. A token's time is up at a given moment.
+--
+-- Every change asks it again after it has waited. Functions and statements take it inline: it is one statement, STABLE and
+-- without settings of its own. The names in it are resolved when it is created, whatever the search_path.
+CREATE OR REPLACE FUNCTION "credential_state"(of_token uuid, of_session uuid, moment timestamptz)
+  RETURNS TABLE (fault text, scopes text[], role text) LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT CASE WHEN t.revoked_at IS NOT NULL OR u.deleted_at IS NOT NULL THEN 'TOKEN_REVOKED'
+              WHEN t.expires_at <= moment THEN 'TOKEN_EXPIRED' END,
+         t.scopes, NULL::text
+    FROM public.tokens t JOIN public.users u ON u.id = t.owner_id WHERE t.id = of_token
+  UNION ALL
+  SELECT CASE WHEN s.ended_at IS NOT NULL OR u.deleted_at IS NOT NULL THEN 'TOKEN_REVOKED' END,
+         NULL::text[], u.role
+    FROM public.sessions s JOIN public.users u ON u.id = s.user_id WHERE s.id = of_session;
+END;

@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import type { Actor, Credential } from './actor.js';
+import { CredentialEnded, roleChanged } from './errors.js';
+import { type Coordinate, PERMISSIONS, type Permission } from './permissions.js';
+import { type Role, SCOPES_OF_ROLE } from './principal.js';
+import type { Fault } from './rejection.js';
+import { SCOPES, type Scope } from './scope.js';
+
+/** A change as its credential was allowed to make it. */
+export interface Change {
+  readonly actor: Actor;
+  /** The field that makes the change. */
+  readonly coordinate: Coordinate;
+  /** Whom the changed thing belongs to. Leave it out where ownership does not suffice. */
+  readonly ownerId?: string | undefined;
+}
+
+/**
+ * Locks the credential of a change against its end until the transaction ends: either it was alive when the change was
+ * made, or the change is not made. Every transaction of a credential calls it, after it has waited for the rows that it
+ * changes and before it commits. Changes of points check the credential within their own statement, by the same database
+ * function; a change of password checks it by ending the session.
+ *
+ * Locks are taken in one order everywhere, so that no two transactions wait for each other: users by id (`lockUsers`; the
+ * user behind the credential is one of them), the balance, posts, tokens by id, sessions by id. A transaction that has
+ * locked a user as changed takes the rest of what is theirs in any order: all others lock the user before it.
+ *
+ * @returns the scopes that the credential holds; the command line and the server itself hold all.
+ * @throws CredentialEnded; ScopesMissing where the user of a session lost the role by which the change was allowed.
+ */
+export async function requireLiveCredential(
+  transaction: Database,
+  { actor, coordinate, ownerId }: Change,
+): Promise<readonly Scope[]> {
+  const { credential, userId } = actor;
+  if (credential.kind === 'NONE') return SCOPES;
+  const held = await lockCredential(transaction, credential);
+  const { scopes: required, isOpenToOwner }: Permission = PERMISSIONS[coordinate];
+  const isOwn = isOpenToOwner && credential.kind === 'USER' && ownerId !== undefined && ownerId === userId;
+  if (!isOwn && required.some((scope) => !held.includes(scope))) throw roleChanged(coordinate, { required, held });
+  return held;
+}
+
+/** A row of `lock_credential`: a token has scopes, a session the role of its user. */
+interface CredentialState extends Record<string, unknown> {
+  readonly fault: Fault | null;
+  readonly scopes: readonly Scope[] | null;
+  readonly role: Role | null;
+}
+
+async function lockCredential(
+  transaction: Database,
+  credential: Exclude<Credential, { readonly kind: 'NONE' }>,
+): Promise<readonly Scope[]> {
+  const tokenId = credential.kind === 'APP' ? credential.tokenId : null;
+  const sessionId = credential.kind === 'USER' ? credential.sessionId : null;
+  const { rows } = await transaction.execute<CredentialState>(
+    sql`select fault, scopes, role from lock_credential(${tokenId}::uuid, ${sessionId}::uuid)`,
+  );
+  const [state] = rows;
+  if (state === undefined) throw new CredentialEnded('TOKEN_INVALID');
+  if (state.fault !== null) throw new CredentialEnded(state.fault);
+  return state.role === null ? (state.scopes ?? []) : SCOPES_OF_ROLE[state.role];
+}

@@ -1,0 +1,44 @@
+import type { Scope } from './scope.js';
+
+/** What a field requires of a credential whose change is made only after it has waited, and is checked again then. */
+export interface Permission {
+  /** Every one of them; none: any live credential. */
+  readonly scopes: readonly Scope[];
+  /** Whether a user may make the change without the scopes to what is their own. */
+  readonly isOpenToOwner: boolean;
+}
+
+/** The mutations that check their credential again, as the `@auth` of the schema has them: test/house/permissions.test.ts. */
+export const PERMISSIONS = {
+  'Mutation.addPoints': requires('points:add'),
+  'Mutation.spendPoints': requiresOrOwner('points:spend'),
+  'Mutation.reversePoints': requires('points:reverse'),
+  'Mutation.applyPoints': requires('points:add', 'points:spend'),
+  'Mutation.resolvePoints': requiresOrOwner('points:add', 'points:spend'),
+  'Mutation.createPost': requiresOrOwner('posts:write'),
+  'Mutation.updatePost': requiresOrOwner('posts:write'),
+  'Mutation.deletePost': requiresOrOwner('posts:write'),
+  'Mutation.logOut': requires(),
+  'Mutation.setPassword': requires('users:write'),
+  'Mutation.revokeSession': requiresOrOwner('tokens:revoke'),
+  'Mutation.revokeSessions': requiresOrOwner('tokens:revoke'),
+  'Mutation.issueToken': requires('tokens:issue'),
+  'Mutation.revokeToken': requires('tokens:revoke'),
+  'Mutation.revokeCurrentToken': requires(),
+  'Mutation.rotateToken': requires('tokens:issue', 'tokens:revoke'),
+  'Mutation.reportLeakedToken': requires(),
+  'Mutation.createUser': requires('users:write'),
+  'Mutation.updateUser': requiresOrOwner('users:write'),
+  'Mutation.deleteUser': requiresOrOwner('users:write'),
+} as const satisfies Readonly<Record<string, Permission>>;
+
+/** The schema coordinate of a field in {@link PERMISSIONS}. */
+export type Coordinate = keyof typeof PERMISSIONS;
+
+function requires(...scopes: Scope[]): Permission {
+  return { scopes, isOpenToOwner: false };
+}
+
+function requiresOrOwner(...scopes: Scope[]): Permission {
+  return { scopes, isOpenToOwner: true };
+}
