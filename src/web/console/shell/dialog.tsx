@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useEffect, useState } from 'react';
 
-interface DialogProps {
+export interface DialogProps {
   title: string;
   size?: 'md' | 'lg' | 'xl';
   /** Whether a click beside it or Escape closes it: not where something would be lost. */
