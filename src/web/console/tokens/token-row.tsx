@@ -12,7 +12,7 @@ export type TokenDeed = 'rotate' | 'revoke';
 
 interface TokenRowProps {
   token: TokenRowFragment;
-  onDeed: (deed: TokenDeed, token: TokenRowFragment) => void;
+  onDeed: (deed: TokenDeed) => void;
 }
 
 /** One token. Where there is room for one column only, that one says everything. */
@@ -51,12 +51,7 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
       <Table.Td>
         {state === 'ACTIVE' && (
           <Group gap={4} justify="flex-end" wrap="nowrap">
-            <ActionIcon
-              variant="subtle"
-              aria-label={`Rotate ${name}`}
-              title="Rotate"
-              onClick={() => onDeed('rotate', token)}
-            >
+            <ActionIcon variant="subtle" aria-label={`Rotate ${name}`} title="Rotate" onClick={() => onDeed('rotate')}>
               <RotateCw size={16} aria-hidden />
             </ActionIcon>
             <ActionIcon
@@ -64,7 +59,7 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
               color="red"
               aria-label={`Revoke ${name}`}
               title="Revoke"
-              onClick={() => onDeed('revoke', token)}
+              onClick={() => onDeed('revoke')}
             >
               <Trash2 size={16} aria-hidden />
             </ActionIcon>
