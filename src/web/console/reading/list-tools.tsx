@@ -33,7 +33,7 @@ export function ListTools<Item, Data, Variables extends AnyVariables>({
   if (items.length === 0) return null;
   return (
     <Group justify="flex-end" gap="sm" mb="xs">
-      <Text size="sm" c="dimmed" flex={1}>
+      <Text size="sm" c="dimmed" w={{ base: '100%', xs: 'auto' }} flex={{ xs: 1 }}>
         {`${count(items.length)} ${items.length === 1 ? 'row' : 'rows'}${isWhole ? '' : ' loaded, more on the server'}`}
       </Text>
       {sorting && <OrderSelect {...sorting} isWhole={isWhole} />}
@@ -55,6 +55,7 @@ function OrderSelect({ labels, value, onChange, isWhole }: Sorting & { isWhole: 
   return (
     <NativeSelect
       size="xs"
+      w={170}
       aria-label="Order"
       data={labels.map((label, index) => {
         const isDisabled = index > 0 && !isWhole;

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { RotateTokenDocument, type TokenRowFragment } from '../../generated.js';
 import { Fault } from '../reading/fault.js';
+import { isolatedText } from '../reading/plain-text.js';
 import { Dialog } from '../shell/dialog.js';
 import { DialogForm } from '../shell/form-dialog.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
@@ -26,7 +27,7 @@ export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onC
     return false; // the secret is still to be copied
   };
   return (
-    <Dialog title={`Rotate “${token.name}”`} size="lg" isModal={issued !== undefined} onClosed={onClosed}>
+    <Dialog title={`Rotate “${isolatedText(token.name)}”`} size="lg" isModal={issued !== undefined} onClosed={onClosed}>
       {(close) =>
         issued ? (
           <SecretBox issued={issued} onDone={close} />

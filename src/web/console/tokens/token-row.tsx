@@ -4,6 +4,7 @@ import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
 import { Moment } from '../reading/moment.js';
 import { Name } from '../reading/name.js';
+import { plainText } from '../reading/plain-text.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 import { TokenStateMark } from './token-state-mark.js';
 
@@ -51,13 +52,18 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
       <Table.Td>
         {state === 'ACTIVE' && (
           <Group gap={4} justify="flex-end" wrap="nowrap">
-            <ActionIcon variant="subtle" aria-label={`Rotate ${name}`} title="Rotate" onClick={() => onDeed('rotate')}>
+            <ActionIcon
+              variant="subtle"
+              aria-label={`Rotate ${plainText(name)}`}
+              title="Rotate"
+              onClick={() => onDeed('rotate')}
+            >
               <RotateCw size={16} aria-hidden />
             </ActionIcon>
             <ActionIcon
               variant="subtle"
               color="red"
-              aria-label={`Revoke ${name}`}
+              aria-label={`Revoke ${plainText(name)}`}
               title="Revoke"
               onClick={() => onDeed('revoke')}
             >

@@ -85,7 +85,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
         <Group gap="xs">
           <Moment at={createdAt} />
           {isCurrent && (
-            <Badge variant="default" size="sm" tt="none">
+            <Badge variant="default" size="sm" tt="none" miw="max-content">
               This one
             </Badge>
           )}
