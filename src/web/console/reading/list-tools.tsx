@@ -33,8 +33,8 @@ export function ListTools<Item, Data, Variables extends AnyVariables>({
   if (items.length === 0) return null;
   return (
     <Group justify="flex-end" gap="sm" mb="xs">
-      <Text size="sm" c="dimmed" w={{ base: '100%', xs: 'auto' }} flex={{ xs: 1 }}>
-        {`${count(items.length)} ${items.length === 1 ? 'row' : 'rows'}${isWhole ? '' : ' loaded, more on the server'}`}
+      <Text size="sm" c="dimmed" w={{ base: sorting ? '100%' : 'auto', xs: 'auto' }} flex={sorting ? { xs: 1 } : 1}>
+        {`${count(items.length)} ${items.length === 1 ? 'row' : 'rows'}${isWhole ? '' : ', more on the server'}`}
       </Text>
       {sorting && <OrderSelect {...sorting} isWhole={isWhole} />}
       <Button
