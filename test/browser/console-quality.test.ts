@@ -63,6 +63,25 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
+  it.each(['light', 'dark'] as const)(
+    'has no serious fault of accessibility in open menus, %s',
+    async (colorScheme) => {
+      const { id } = await visit.server.user({ username: `menu-${colorScheme}` });
+      const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const [button, item] of [
+        ['More', 'Delete'],
+        ['ada', 'Log out'],
+      ] as const) {
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await page.getByRole('menuitem', { name: item, exact: true }).waitFor();
+        expect({ button, faults: await faultsOf(page) }).toEqual({ button, faults: [] });
+        await page.keyboard.press('Escape');
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
+
   it('loads less than 400 kB before it is there', async () => {
     const { page } = await openWatched(visit.browser, new URL('/console', visit.server.url));
     await page.getByRole('button', { name: 'Log in' }).waitFor();

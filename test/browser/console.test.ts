@@ -40,7 +40,7 @@ describe('The console', () => {
     const confirmation = dialog.getByLabel(/Type shop/);
     if (await confirmation.isVisible()) await confirmation.fill('shop');
     await dialog.getByRole('button', { name: 'Revoke', exact: true }).click();
-    await page.getByText('“shop” is revoked').waitFor();
+    await page.getByText(/shop.* is revoked/).waitFor();
 
     expect((await visit.server.send(secret, '{ viewer { kind } }')).status).toBe(401);
     await row.waitFor({ state: 'detached' });

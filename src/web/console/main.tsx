@@ -8,6 +8,7 @@ import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { Console } from './console.js';
 import { restoreSession } from './session/session.js';
+import { ErrorBoundary } from './shell/error-boundary.js';
 import { cssVariables, theme } from './theme.js';
 
 void restoreSession();
@@ -15,10 +16,12 @@ void restoreSession();
 createRoot(page()).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
-      <Router base="/console">
-        <Console />
-      </Router>
+      <ErrorBoundary>
+        <Notifications position="bottom-right" />
+        <Router base="/console">
+          <Console />
+        </Router>
+      </ErrorBoundary>
     </MantineProvider>
   </StrictMode>,
 );

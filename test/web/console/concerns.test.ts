@@ -37,9 +37,9 @@ describe('What needs attention', () => {
       token('first', { expiresAt: daysFromNow(0.2) }),
     ];
     expect(concernsOf(QUIET, tokens, NOW).map(({ text, href }) => `${href}: ${text}`)).toEqual([
-      '/tokens/first: “first” of bob expires within a day.',
-      '/tokens/later: “later” of bob expires within 2 days.',
-      '/tokens/unused: “unused” of bob has not been used for 90 days.',
+      '/tokens/first: “\u2068first\u2069” of bob expires within a day.',
+      '/tokens/later: “\u2068later\u2069” of bob expires within 2 days.',
+      '/tokens/unused: “\u2068unused\u2069” of bob has not been used for 90 days.',
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainText } from '../../../src/web/console/reading/plain-text.js';
+import { isolatedText, plainText } from '../../../src/web/console/reading/plain-text.js';
 
 describe('Text of a user', () => {
   it('shows controls that would change its order', () => {
@@ -10,5 +10,10 @@ describe('Text of a user', () => {
   it('is otherwise as it was written', () => {
     for (const text of ['Welcome', 'שלום עולם', 'مرحبا', '👩‍👩‍👧', 'two\nlines', ''])
       expect(plainText(text)).toBe(text);
+  });
+
+  it('is isolated within a sentence, and cannot end its isolation', () => {
+    expect(isolatedText('חנות')).toBe('\u2068חנות\u2069');
+    expect(isolatedText('a\u2069b')).toBe('\u2068a[U+2069]b\u2069');
   });
 });

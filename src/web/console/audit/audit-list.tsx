@@ -1,13 +1,18 @@
 import { Table, Text } from '@mantine/core';
 import { ScrollText } from 'lucide-react';
-import { type AuditAction, AuditLogDocument, type AuditRowFragment, type UserBy } from '../../generated.js';
-import { type Column, List } from '../reading/list.js';
+import {
+  type AuditAction,
+  AuditLogDocument,
+  type AuditLogQuery,
+  type AuditRowFragment,
+  type UserBy,
+} from '../../generated.js';
+import type { Sheet } from '../reading/export-dialog.js';
+import type { Column } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
 import { Aside, Name } from '../reading/name.js';
 import { Nothing } from '../reading/nothing.js';
-import { Rows } from '../reading/rows.js';
-import { type OpenPages, usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
+import { PagedList } from '../reading/paged-list.js';
 import { actionWord } from './action-word.js';
 
 /** The columns of {@link AuditRow}. */
@@ -24,33 +29,39 @@ interface AuditListProps {
   user?: UserBy | undefined;
 }
 
-/** What was done, newest first. */
-export function AuditList(filter: AuditListProps) {
-  const pages = usePages();
-  return (
-    <List label="Events" columns={AUDIT_COLUMNS}>
-      {pages.afters.map((after) => (
-        <AuditRows key={after} {...{ pages, after, ...filter }} />
-      ))}
-    </List>
-  );
-}
+const SHEET: Sheet<AuditRowFragment> = {
+  columns: [
+    { title: 'id', cell: ({ id }) => id },
+    { title: 'at', cell: ({ at }) => at },
+    { title: 'action', cell: ({ action }) => action },
+    { title: 'actorId', cell: ({ actor }) => actor?.id },
+    { title: 'actor', cell: ({ actor }) => actor?.username },
+    { title: 'subjectId', cell: ({ subject }) => subject?.id },
+    { title: 'subject', cell: ({ subject }) => subject?.username },
+    { title: 'tokenId', cell: ({ token }) => token?.id },
+    { title: 'token', cell: ({ token }) => token?.name },
+    { title: 'address', cell: ({ address }) => address },
+    { title: 'detail', cell: ({ detail }) => detail },
+  ],
+  at: ({ at }) => at,
+};
 
-function AuditRows({ pages, after, action, user }: AuditListProps & { pages: OpenPages; after: string | null }) {
-  const reading = useRead(AuditLogDocument, {
-    first: 50,
-    after,
-    action: action ?? null,
-    user: user ?? null,
-  });
+/** What was done, newest first. */
+export function AuditList({ action, user }: AuditListProps) {
   return (
-    <Rows
-      {...{ reading, pages, after }}
-      page={reading.data?.auditLog}
+    <PagedList
+      label="Events"
+      columns={AUDIT_COLUMNS}
+      source={{
+        query: AuditLogDocument,
+        variables: (after) => ({ first: 50, after, action: action ?? null, user: user ?? null }),
+        page: ({ auditLog }: AuditLogQuery) => auditLog,
+      }}
+      sheet={SHEET}
       empty={<Nothing icon={ScrollText} title="No such event" description="Nothing of the kind was recorded." />}
     >
       {(event) => <AuditRow key={event.id} event={event} />}
-    </Rows>
+    </PagedList>
   );
 }
 

@@ -57,7 +57,7 @@ function Concerns({ concerns, note }: { concerns: readonly Concern[]; note: Reac
           <Group key={id} gap="sm" wrap="nowrap" align="flex-start">
             <TriangleAlert size={16} aria-hidden color="var(--mantine-color-orange-6)" className="scrip-line-icon" />
             <Anchor component={Link} href={href} size="sm" className="scrip-name">
-              <bdi>{text}</bdi>
+              {text}
             </Anchor>
           </Group>
         ))}

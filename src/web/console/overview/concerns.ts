@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../auth/scope.js';
 import type { OverviewQuery } from '../../generated.js';
 import { count } from '../reading/count.js';
-import { plainText } from '../reading/plain-text.js';
+import { isolatedText } from '../reading/plain-text.js';
 import type { ActiveToken } from './use-active-tokens.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -59,7 +59,7 @@ function concernAbout(
   { name, owner, scopes, issuedAt, lastUsedAt, expiresAt }: ActiveToken,
   since: (at: string) => number,
 ): string | undefined {
-  const token = `“${plainText(name)}” of ${owner.username}`;
+  const token = `“${isolatedText(name)}” of ${owner.username}`;
   const leftDays = expiresAt ? Math.ceil(-since(expiresAt)) : Number.POSITIVE_INFINITY;
   if (leftDays <= EXPIRING_DAYS) return `${token} expires within ${leftDays <= 1 ? 'a day' : `${leftDays} days`}.`;
   if (since(lastUsedAt ?? issuedAt) > UNUSED_DAYS) return `${token} has not been used for ${UNUSED_DAYS} days.`;

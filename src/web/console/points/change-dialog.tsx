@@ -1,10 +1,9 @@
-import { Button, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { NumberInput, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
 import { count, MOST_EXACT } from '../reading/count.js';
-import { Dialog } from '../shell/dialog.js';
-import { focusFirstError } from '../shell/focus-first-error.js';
+import { FormDialog } from '../shell/form-dialog.js';
 import { ChangeFault } from './change-fault.js';
 import { useChange } from './use-change.js';
 
@@ -21,10 +20,54 @@ interface ChangeDialogProps {
 
 /** Adds points to a user, or spends points of theirs. */
 export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
+  const { title, action, mutation } = KINDS[kind];
+  const change = useChange(mutation);
+  const form = useForm<{ points: number | string; reason: string }>({
+    initialValues: { points: '', reason: '' },
+    validate: { points: (points) => (Number(points) >= 1 ? null : 'Enter a whole number of at least 1.') },
+  });
+  const submit = async ({ points, reason }: typeof form.values) => {
+    const done = await change.send({ user: { id: user.id }, points: Number(points), reason: reason.trim() || null });
+    if (done) notifications.show({ message: doneMessage({ kind, points: Number(points), username: user.username }) });
+    return done !== undefined;
+  };
   return (
-    <Dialog title={`${KINDS[kind].title} ${user.username}`} onClosed={onClosed}>
-      {(close) => <ChangeForm kind={kind} user={user} close={close} />}
-    </Dialog>
+    <FormDialog
+      title={`${title} ${user.username}`}
+      action={change.isUncertain ? 'Send it again' : action}
+      form={form}
+      submit={submit}
+      error={<ChangeFault change={change} />}
+      onClosed={onClosed}
+    >
+      {user.points != null && (
+        <Text size="sm" c="dimmed" className="scrip-name">
+          {user.username} has {count(user.points)} now.
+        </Text>
+      )}
+      <NumberInput
+        label="Points"
+        min={1}
+        max={MOST_EXACT}
+        allowDecimal={false}
+        allowNegative={false}
+        thousandSeparator=","
+        hideControls
+        inputMode="numeric"
+        disabled={change.isUncertain}
+        data-autofocus
+        {...form.getInputProps('points')}
+      />
+      <Textarea
+        label="Reason"
+        description="It stays in the ledger, for good."
+        maxLength={500}
+        autosize
+        minRows={2}
+        disabled={change.isUncertain}
+        {...form.getInputProps('reason')}
+      />
+    </FormDialog>
   );
 }
 
@@ -39,61 +82,4 @@ function doneMessage({
 }): string {
   const amount = `${count(points)} ${points === 1 ? 'point' : 'points'}`;
   return kind === 'add' ? `Added ${amount} to ${username}.` : `Spent ${amount} of ${username}.`;
-}
-
-function ChangeForm({ kind, user, close }: Omit<ChangeDialogProps, 'onClosed'> & { close: () => void }) {
-  const { action, mutation } = KINDS[kind];
-  const change = useChange(mutation);
-  const form = useForm<{ points: number | string; reason: string }>({
-    initialValues: { points: '', reason: '' },
-    validate: { points: (points) => (Number(points) >= 1 ? null : 'Enter a whole number of at least 1.') },
-  });
-  const submit = form.onSubmit(async ({ points, reason }) => {
-    const done = await change.send({ user: { id: user.id }, points: Number(points), reason: reason.trim() || null });
-    if (!done) return;
-    notifications.show({ message: doneMessage({ kind, points: Number(points), username: user.username }) });
-    close();
-  }, focusFirstError(form));
-  return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        {user.points != null && (
-          <Text size="sm" c="dimmed">
-            {user.username} has {count(user.points)} now.
-          </Text>
-        )}
-        <NumberInput
-          label="Points"
-          min={1}
-          max={MOST_EXACT}
-          allowDecimal={false}
-          allowNegative={false}
-          thousandSeparator=","
-          hideControls
-          inputMode="numeric"
-          disabled={change.isUncertain}
-          data-autofocus
-          {...form.getInputProps('points')}
-        />
-        <Textarea
-          label="Reason"
-          description="It stays in the ledger, for good."
-          maxLength={500}
-          autosize
-          minRows={2}
-          disabled={change.isUncertain}
-          {...form.getInputProps('reason')}
-        />
-        <ChangeFault change={change} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={change.isSending}>
-            {change.isUncertain ? 'Send it again' : action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  );
 }

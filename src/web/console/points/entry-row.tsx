@@ -46,7 +46,9 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
         </Text>
         <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
           {why && <Prose size="xs">{why}</Prose>}
-          <Moment at={createdAt} isInline />
+          <div>
+            <Moment at={createdAt} isInline />
+          </div>
         </Text>
       </Table.Td>
       {withUser && (

@@ -1,6 +1,6 @@
 import { Table } from '@mantine/core';
 import { Trophy } from 'lucide-react';
-import { LeaderboardDocument } from '../../generated.js';
+import { LeaderboardDocument, type LeaderboardQuery } from '../../generated.js';
 import { Amount } from '../reading/amount.js';
 import { count } from '../reading/count.js';
 import { type Column, List } from '../reading/list.js';
@@ -13,6 +13,8 @@ import { useNews } from './use-news.js';
 
 const COLUMNS: readonly Column[] = [{ title: 'Most points' }, { title: 'Points', align: 'right' }];
 
+type LeaderboardUser = NonNullable<LeaderboardQuery['leaderboard']>['nodes'][number];
+
 const PAUSE_MILLISECONDS = 2_000;
 
 /**
@@ -22,7 +24,7 @@ const PAUSE_MILLISECONDS = 2_000;
  * @param news changes when there is something new: then it is read again, soon.
  */
 export function Leaderboard({ most, news = 0 }: { most: number; news?: number }) {
-  const pages = usePages();
+  const pages = usePages<LeaderboardUser>();
   const reading = useRead(LeaderboardDocument, { first: most, after: null }, { types: 'User' });
   useNews(reading.again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
   const nodes = reading.data?.leaderboard?.nodes;

@@ -1,24 +1,32 @@
 import { Button, Group, Text } from '@mantine/core';
 import { Coins } from 'lucide-react';
 import { useEffect } from 'react';
-import { EntriesDocument, type EntryRowFragment } from '../../generated.js';
+import { EntriesDocument, type EntriesQuery, type EntryRowFragment } from '../../generated.js';
 import { useObservable } from '../../observable.js';
 import { isLive } from '../connection/live-socket.js';
 import { List, WholeRow } from '../reading/list.js';
+import { ListTools } from '../reading/list-tools.js';
 import { Nothing } from '../reading/nothing.js';
+import { PageRows } from '../reading/paged-list.js';
 import { Rows } from '../reading/rows.js';
-import { type OpenPages, usePages } from '../reading/use-pages.js';
+import { usePages } from '../reading/use-pages.js';
 import { useRead } from '../reading/use-read.js';
 import { EntryRow, entryColumns } from './entry-row.js';
+import { ENTRY_SHEET } from './entry-sheet.js';
 import type { LiveEntries } from './use-live-entries.js';
 
-const PAGE_SIZE = 50;
 const COLUMNS = entryColumns({ withUser: true });
+
+const SOURCE = {
+  query: EntriesDocument,
+  variables: (after: string | null) => ({ first: 50, after }),
+  page: ({ pointsEntries }: EntriesQuery) => pointsEntries,
+};
 
 /** Everybody's entries, newest first: on top those that were written since the first page was read, as they are written. */
 export function Ledger({ live }: { live: LiveEntries }) {
-  const pages = usePages();
-  const reading = useRead(EntriesDocument, { first: PAGE_SIZE, after: null }, { types: 'PointsEntry' });
+  const pages = usePages<EntryRowFragment>();
+  const reading = useRead(SOURCE.query, SOURCE.variables(null), { types: 'PointsEntry' });
   const { newer, isCut } = newerThan(reading.data?.pointsEntries?.nodes ?? [], live);
 
   // Whatever was written while nobody listened is on the first page by now.
@@ -29,46 +37,48 @@ export function Ledger({ live }: { live: LiveEntries }) {
   }, [isListening]);
 
   return (
-    <List label="Ledger" columns={COLUMNS}>
-      {newer.map((entry) => (
-        <EntryRow key={entry.id} entry={entry} withUser />
-      ))}
-      {isCut && (
-        <WholeRow>
-          <Group justify="center" gap="sm">
-            <Text size="sm" c="dimmed">
-              More was written in between.
-            </Text>
-            <Button variant="default" size="xs" onClick={reading.again}>
-              Show the newest
-            </Button>
-          </Group>
-        </WholeRow>
-      )}
-      <Rows
-        {...{ reading, pages, after: null }}
-        page={reading.data?.pointsEntries}
-        empty={
-          newer.length === 0 && (
-            <Nothing icon={Coins} title="No entries yet" description="Nobody was given points so far." />
-          )
-        }
-      >
-        {row}
-      </Rows>
-      {pages.afters.slice(1).map((after) => (
-        <OlderRows key={after} {...{ pages, after }} />
-      ))}
-    </List>
-  );
-}
-
-function OlderRows({ pages, after }: { pages: OpenPages; after: string | null }) {
-  const reading = useRead(EntriesDocument, { first: PAGE_SIZE, after }, { types: 'PointsEntry' });
-  return (
-    <Rows {...{ reading, pages, after }} page={reading.data?.pointsEntries} empty={null}>
-      {row}
-    </Rows>
+    <div>
+      <ListTools
+        label="Entries"
+        sheet={ENTRY_SHEET}
+        source={SOURCE}
+        items={[...newer, ...pages.items]}
+        isWhole={pages.isWhole && !isCut}
+      />
+      <List label="Ledger" columns={COLUMNS}>
+        {newer.map((entry) => (
+          <EntryRow key={entry.id} entry={entry} withUser />
+        ))}
+        {isCut && (
+          <WholeRow>
+            <Group justify="center" gap="sm">
+              <Text size="sm" c="dimmed">
+                More was written in between.
+              </Text>
+              <Button variant="default" size="xs" onClick={reading.again}>
+                Show the newest
+              </Button>
+            </Group>
+          </WholeRow>
+        )}
+        <Rows
+          {...{ reading, pages, after: null }}
+          page={reading.data?.pointsEntries}
+          empty={
+            newer.length === 0 && (
+              <Nothing icon={Coins} title="No entries yet" description="Nobody was given points so far." />
+            )
+          }
+        >
+          {row}
+        </Rows>
+        {pages.afters.slice(1).map((after) => (
+          <PageRows key={after} {...{ pages, after }} source={SOURCE} types="PointsEntry" empty={null}>
+            {row}
+          </PageRows>
+        ))}
+      </List>
+    </div>
   );
 }
 

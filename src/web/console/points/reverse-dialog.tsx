@@ -1,53 +1,42 @@
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
+import { Text, Textarea } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { type FormEvent, useState } from 'react';
 import { type EntryRowFragment, ReversePointsDocument } from '../../generated.js';
 import { change as signed } from '../reading/count.js';
-import { Dialog } from '../shell/dialog.js';
+import { FormDialog } from '../shell/form-dialog.js';
 import { ChangeFault } from './change-fault.js';
 import { useChange } from './use-change.js';
 
 /** Takes an entry of the ledger back. */
 export function ReverseDialog({ entry, onClosed }: { entry: EntryRowFragment; onClosed: () => void }) {
   const change = useChange(ReversePointsDocument);
-  const [reason, setReason] = useState('');
-  const submit = async (event: FormEvent, close: () => void) => {
-    event.preventDefault();
+  const form = useForm({ initialValues: { reason: '' } });
+  const submit = async ({ reason }: typeof form.values) => {
     const done = await change.send({ entryId: entry.id, reason: reason.trim() || null });
-    if (!done) return;
-    notifications.show({ message: `Reversed no. ${entry.sequence} of ${entry.user.username}.` });
-    close();
+    if (done) notifications.show({ message: `Reversed no. ${entry.sequence} of ${entry.user.username}.` });
+    return done !== undefined;
   };
   return (
-    <Dialog title={`Reverse no. ${entry.sequence} of ${entry.user.username}?`} onClosed={onClosed}>
-      {(close) => (
-        <form onSubmit={(event) => void submit(event, close)}>
-          <Stack>
-            <Text size="sm">
-              A new entry of {signed(-entry.delta)} takes it back, whole. The old one stays in the ledger.
-            </Text>
-            <Textarea
-              label="Reason"
-              maxLength={500}
-              autosize
-              minRows={2}
-              disabled={change.isUncertain}
-              value={reason}
-              onChange={({ currentTarget }) => setReason(currentTarget.value)}
-              data-autofocus
-            />
-            <ChangeFault change={change} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                Cancel
-              </Button>
-              <Button type="submit" loading={change.isSending}>
-                {change.isUncertain ? 'Send it again' : 'Reverse'}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Dialog>
+    <FormDialog
+      title={`Reverse no. ${entry.sequence} of ${entry.user.username}?`}
+      action={change.isUncertain ? 'Send it again' : 'Reverse'}
+      form={form}
+      submit={submit}
+      error={<ChangeFault change={change} />}
+      onClosed={onClosed}
+    >
+      <Text size="sm">
+        A new entry of {signed(-entry.delta)} takes it back, whole. The old one stays in the ledger.
+      </Text>
+      <Textarea
+        label="Reason"
+        maxLength={500}
+        autosize
+        minRows={2}
+        disabled={change.isUncertain}
+        data-autofocus
+        {...form.getInputProps('reason')}
+      />
+    </FormDialog>
   );
 }

@@ -2,6 +2,9 @@ import { Paper, Skeleton, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { Amount } from './amount.js';
 
+/** A longer number is set in smaller type. */
+const MAX_LARGE_CHARACTERS = 11;
+
 interface FigureProps {
   label: string;
   /** What it comes to; null: it could not be read; undefined: not yet. */
@@ -12,12 +15,13 @@ interface FigureProps {
 
 /** One number that matters. */
 export function Figure({ label, value, href }: FigureProps) {
+  const isLong = (value?.length ?? 0) > MAX_LARGE_CHARACTERS;
   const text = (
     <>
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text fz={{ base: 18, sm: 24 }} fw={600} lh={1.3} component="div">
+      <Text fz={isLong ? { base: 16, sm: 18 } : { base: 18, sm: 24 }} fw={600} lh={1.3} component="div">
         {value === undefined ? (
           <Skeleton h={24} my={4} w="60%" role="status" aria-label="Loading" />
         ) : (

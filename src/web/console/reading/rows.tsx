@@ -2,31 +2,35 @@ import { Button, Center, Skeleton, Table } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Fault } from './fault.js';
 import { WholeRow } from './list.js';
+import type { Connection } from './read-rows.js';
 import type { OpenPages } from './use-pages.js';
 import type { Reading } from './use-read.js';
 
 interface RowsProps<Item> {
   reading: Reading<unknown>;
   /** What the reading has of the list: null if it failed. */
-  page: { nodes: readonly Item[]; pageInfo: { hasNextPage: boolean; endCursor?: string | null } } | null | undefined;
-  pages: OpenPages;
+  page: Connection<Item> | null | undefined;
+  pages: OpenPages<Item>;
   /** Behind which cursor this page begins. */
   after: string | null;
   /** What there is to say of a list that holds nothing. */
   empty: ReactNode;
+  /** Whether the items are shown elsewhere, in another order. */
+  isSorted?: boolean;
   children: (item: Item) => ReactNode;
 }
 
 /** The rows of one page of a list, whatever has become of it: not yet there, failed, empty, or followed by more. */
-export function Rows<Item>({ reading, page, pages, after, empty, children }: RowsProps<Item>) {
+export function Rows<Item>({ reading, page, pages, after, empty, isSorted = false, children }: RowsProps<Item>) {
   const isLast = pages.afters.at(-1) === after;
   const { hasNextPage = false, endCursor } = page?.pageInfo ?? {};
   const end = page && (hasNextPage ? (endCursor ?? null) : null);
+  const nodes = page?.nodes;
   const { turn } = pages;
-  const seam = after !== null && <Seam isFocused={pages.opened === after} count={page?.nodes.length} />;
+  const seam = after !== null && !isSorted && <Seam isFocused={pages.opened === after} count={nodes?.length} />;
   useEffect(() => {
-    if (end !== undefined) turn(after, end);
-  }, [turn, after, end]);
+    if (nodes && end !== undefined) turn(after, { nodes, end });
+  }, [turn, after, nodes, end]);
   if (!page) {
     if (reading.isFetching) {
       return (
@@ -51,7 +55,7 @@ export function Rows<Item>({ reading, page, pages, after, empty, children }: Row
           <Fault error={reading.error} again={reading.again} />
         </WholeRow>
       )}
-      {page.nodes.map(children)}
+      {!isSorted && page.nodes.map(children)}
       {isLast && hasNextPage && endCursor && (
         <WholeRow>
           <Center>

@@ -1,10 +1,9 @@
-import { Alert, Button, Group, PasswordInput, Stack, Text } from '@mantine/core';
+import { Alert, PasswordInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { Dialog } from '../shell/dialog.js';
-import { focusFirstError } from '../shell/focus-first-error.js';
+import { FormDialog } from '../shell/form-dialog.js';
 import { changePassword } from './session.js';
 
 const MIN_CHARACTERS = 8;
@@ -12,14 +11,6 @@ const MAX_CHARACTERS = 256;
 
 /** Changes the password of the administrator who is logged in. */
 export function ChangePasswordDialog({ username, onClosed }: { username: string; onClosed: () => void }) {
-  return (
-    <Dialog title="Change your password" onClosed={onClosed}>
-      {(close) => <ChangePasswordForm username={username} close={close} />}
-    </Dialog>
-  );
-}
-
-function ChangePasswordForm({ username, close }: { username: string; close: () => void }) {
   const [problem, setProblem] = useState<string>();
   const form = useForm({
     initialValues: { currentPassword: '', newPassword: '' },
@@ -28,48 +19,48 @@ function ChangePasswordForm({ username, close }: { username: string; close: () =
       newPassword: validateNewPassword,
     },
   });
-  const submit = form.onSubmit(async (passwords) => {
-    setProblem(undefined);
+  const submit = async (passwords: typeof form.values) => {
     const failure = await changePassword(passwords);
-    if (failure !== undefined) return setProblem(failure);
-    notifications.show({ message: 'Your password is changed.' });
-    close();
-  }, focusFirstError(form));
+    setProblem(failure);
+    if (failure === undefined) notifications.show({ message: 'Your password is changed.' });
+    return failure === undefined;
+  };
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <Text size="sm">All your other sessions end. App tokens keep working.</Text>
-        {/* Tells a password manager whose password this is. */}
-        <input type="hidden" name="username" autoComplete="username" value={username} />
-        <PasswordInput
-          label="Current password"
-          autoComplete="current-password"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the current password' }}
-          data-autofocus
-          {...form.getInputProps('currentPassword')}
-        />
-        <PasswordInput
-          label="New password"
-          description={`${MIN_CHARACTERS} to ${MAX_CHARACTERS} characters.`}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ 'aria-label': 'Show the new password' }}
-          {...form.getInputProps('newPassword')}
-        />
-        {problem !== undefined && (
-          <Alert color="red" role="alert" icon={<CircleAlert size={18} aria-hidden />}>
-            {problem}
-          </Alert>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={form.submitting}>
-            Change password
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <FormDialog
+      title="Change your password"
+      action="Change password"
+      form={form}
+      submit={submit}
+      error={<Problem>{problem}</Problem>}
+      onClosed={onClosed}
+    >
+      <Text size="sm">All your other sessions end. App tokens keep working.</Text>
+      {/* Tells a password manager whose password this is. */}
+      <input type="hidden" name="username" autoComplete="username" value={username} />
+      <PasswordInput
+        label="Current password"
+        autoComplete="current-password"
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the current password' }}
+        data-autofocus
+        {...form.getInputProps('currentPassword')}
+      />
+      <PasswordInput
+        label="New password"
+        description={`${MIN_CHARACTERS} to ${MAX_CHARACTERS} characters.`}
+        autoComplete="new-password"
+        visibilityToggleButtonProps={{ 'aria-label': 'Show the new password' }}
+        {...form.getInputProps('newPassword')}
+      />
+    </FormDialog>
+  );
+}
+
+function Problem({ children }: { children: string | undefined }) {
+  if (children === undefined) return null;
+  return (
+    <Alert color="red" role="alert" icon={<CircleAlert size={18} aria-hidden />}>
+      {children}
+    </Alert>
   );
 }
 

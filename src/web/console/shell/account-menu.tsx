@@ -1,5 +1,5 @@
 import { Button, Menu, useMantineColorScheme } from '@mantine/core';
-import { Check, ChevronDown, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
+import { ChevronDown, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { ChangePasswordDialog } from '../session/change-password-dialog.js';
@@ -17,7 +17,7 @@ export function AccountMenu({ admin }: { admin: Admin }) {
   const [isChanging, setChanging] = useState(false);
   return (
     <>
-      <Menu position="bottom-end" width={200}>
+      <Menu position="bottom-end" width={200} withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <Button variant="subtle" size="compact-sm" fw={500} rightSection={<ChevronDown size={14} aria-hidden />}>
             {admin.username}
@@ -31,19 +31,23 @@ export function AccountMenu({ admin }: { admin: Admin }) {
             Change password
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Label>Appearance</Menu.Label>
-          {SCHEMES.map(({ scheme, label, icon: Icon }) => (
-            <Menu.Item
-              key={scheme}
-              role="menuitemradio"
-              aria-checked={colorScheme === scheme}
-              leftSection={<Icon size={15} aria-hidden />}
-              rightSection={colorScheme === scheme && <Check size={15} aria-hidden />}
-              onClick={() => setColorScheme(scheme)}
-            >
-              {label}
-            </Menu.Item>
-          ))}
+          {/* biome-ignore lint/a11y/useSemanticElements: a menu may hold groups, and a fieldset is none of its own. */}
+          <div role="group" aria-label="Appearance">
+            <Menu.Label aria-hidden>Appearance</Menu.Label>
+            <Menu.RadioGroup value={colorScheme}>
+              {SCHEMES.map(({ scheme, label, icon: Icon }) => (
+                <Menu.RadioItem
+                  key={scheme}
+                  value={scheme}
+                  closeMenuOnClick
+                  rightSection={<Icon size={15} aria-hidden />}
+                  onChange={() => setColorScheme(scheme)}
+                >
+                  {label}
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </div>
           <Menu.Divider />
           <Menu.Item leftSection={<LogOut size={15} aria-hidden />} onClick={() => void logOut()}>
             Log out

@@ -1,9 +1,10 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { CombinedError } from 'urql';
 import { Fault } from '../reading/fault.js';
-import { Dialog } from './dialog.js';
+import { FormDialog } from './form-dialog.js';
 
 interface ConfirmDialogProps {
   title: string;
@@ -23,57 +24,37 @@ interface ConfirmDialogProps {
 }
 
 /** Asks whether something is really meant, and does it. */
-export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { title, children, action, isDanger = false, word, onClosed } = props;
-  const [typed, setTyped] = useState('');
-  const [isBusy, setBusy] = useState(false);
+export function ConfirmDialog({ children, word, run, done, onDone, ...dialog }: ConfirmDialogProps) {
+  const form = useForm({ initialValues: { typed: '' } });
   const [error, setError] = useState<CombinedError>();
-  const submit = async (event: FormEvent, close: () => void) => {
-    event.preventDefault();
-    setBusy(true);
-    const outcome = await props.run();
-    setBusy(false);
+  const submit = async () => {
+    const outcome = await run();
     setError(outcome.error);
-    if (outcome.error) return;
-    notifications.show({ message: props.done });
-    close();
-    props.onDone?.();
+    if (outcome.error) return false;
+    notifications.show({ message: done });
+    onDone?.();
+    return true;
   };
   return (
-    <Dialog title={title} onClosed={onClosed}>
-      {(close) => (
-        <form onSubmit={(event) => void submit(event, close)}>
-          <Stack>
-            <Text size="sm" component="div">
-              {children}
-            </Text>
-            {word && (
-              <TextInput
-                label={word.label}
-                value={typed}
-                onChange={({ currentTarget }) => setTyped(currentTarget.value)}
-                autoComplete="off"
-                spellCheck={false}
-                data-autofocus
-              />
-            )}
-            <Fault error={error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                Cancel
-              </Button>
-              <Button
-                type="submit"
-                loading={isBusy}
-                disabled={word !== undefined && typed !== word.text}
-                {...(isDanger && { color: 'red.9' })}
-              >
-                {action}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
+    <FormDialog
+      {...dialog}
+      form={form}
+      submit={submit}
+      isDisabled={word !== undefined && form.values.typed !== word.text}
+      error={<Fault error={error} />}
+    >
+      <Text size="sm" component="div">
+        {children}
+      </Text>
+      {word && (
+        <TextInput
+          label={word.label}
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+          {...form.getInputProps('typed')}
+        />
       )}
-    </Dialog>
+    </FormDialog>
   );
 }

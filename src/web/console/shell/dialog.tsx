@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useEffect, useState } from 'react';
 
-interface DialogProps {
+export interface DialogProps {
   title: string;
   size?: 'md' | 'lg' | 'xl';
   /** Whether a click beside it or Escape closes it: not where something would be lost. */
@@ -16,7 +16,10 @@ interface DialogProps {
 export function Dialog({ title, size = 'md', isModal = false, onClosed, children }: DialogProps) {
   const [isOpen, setOpen] = useState(false);
   const isNarrow = useMediaQuery('(max-width: 48em)');
-  useEffect(() => setOpen(true), []); // not from the start: what had the focus is noted when it opens
+  useEffect(() => {
+    focusMenuButton();
+    setOpen(true); // not from the start: what has the focus is noted when it opens
+  }, []);
   const close = () => setOpen(false);
   return (
     <Modal
@@ -30,9 +33,16 @@ export function Dialog({ title, size = 'md', isModal = false, onClosed, children
       closeOnEscape={!isModal}
       transitionProps={{ duration: 120 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
+      styles={{ title: { minWidth: 0, overflowWrap: 'anywhere' } }}
       attributes={{ header: { role: 'presentation' } }} // the page has one banner already
     >
       {children(close)}
     </Modal>
   );
+}
+
+/** The item of a menu goes with the menu: the focus is to come back to the button of the menu. */
+function focusMenuButton(): void {
+  const button = document.activeElement?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
+  if (button) document.getElementById(button)?.focus();
 }

@@ -30,7 +30,7 @@ export function Shell({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
   return (
     <AppShell
       header={{ height: 52 }}
-      navbar={{ width: 216, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      navbar={{ width: 216, breakpoint: 'md', collapsed: { mobile: !isOpen } }}
       padding={{ base: 'md', sm: 'xl' }}
       transitionDuration={0}
     >
@@ -40,7 +40,7 @@ export function Shell({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
-            <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Pages" />
+            <Burger opened={isOpen} onClick={toggle} hiddenFrom="md" size="sm" aria-label="Pages" />
             <Link href="/" className="scrip-brand">
               <Image src={logo} alt="" w={24} h={24} />
               <Text component="span" fw={600}>

@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Collapse, Group, NativeSelect, SimpleGrid, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDisclosure } from '@mantine/hooks';
 import { ChevronRight } from 'lucide-react';
@@ -8,7 +8,7 @@ import { isScope, scopeName } from '../../../auth/scope.js';
 import { IssueTokenDocument, type Scope, type TokenFormat } from '../../generated.js';
 import { Fault } from '../reading/fault.js';
 import { ScopePicker } from '../scopes/scope-picker.js';
-import { focusFirstError } from '../shell/focus-first-error.js';
+import { DialogForm } from '../shell/form-dialog.js';
 import { UserSelect } from '../users/user-select.js';
 import { EXPIRIES, expiryOf, today } from './expiry.js';
 import type { IssuedSecret } from './secret-box.js';
@@ -29,7 +29,7 @@ interface IssueFormProps {
 
 /** What a new token is to be. */
 export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueFormProps) {
-  const [{ error, fetching }, issue] = useMutation(IssueTokenDocument);
+  const [{ error }, issue] = useMutation(IssueTokenDocument);
   const [isPasting, { toggle }] = useDisclosure();
   const form = useForm({
     initialValues: {
@@ -46,7 +46,7 @@ export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueF
       scopes: (chosen) => (chosen.size === 0 ? 'Select at least one scope.' : null),
     },
   });
-  const submit = form.onSubmit(async ({ name, owner, scopes, format, ...end }) => {
+  const submit = async ({ name, owner, scopes, format, ...end }: typeof form.values) => {
     const input = {
       name: name.trim(),
       owner: owner === null ? null : { username: owner },
@@ -57,84 +57,74 @@ export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueF
     };
     const { data } = await issue({ input });
     if (data?.issueToken) onIssued({ secret: data.issueToken.secret, name: data.issueToken.token.name });
-  }, focusFirstError(form));
+    return false; // the secret is still to be copied
+  };
   const isDirty = form.isDirty();
   useEffect(() => onDirty(isDirty), [onDirty, isDirty]);
 
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack>
-        <TextInput
-          label="Name"
-          description="What it is for: the application, the environment."
-          placeholder="shop, production"
-          maxLength={100}
-          data-autofocus
-          {...form.getInputProps('name')}
+    <DialogForm form={form} action="Issue the token" submit={submit} error={<Fault error={error} />} close={onCancel}>
+      <TextInput
+        label="Name"
+        description="What it is for: the application, the environment."
+        placeholder="shop, production"
+        maxLength={100}
+        data-autofocus
+        {...form.getInputProps('name')}
+      />
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <UserSelect
+          label="Owner"
+          description="The token dies with this user."
+          placeholder="You"
+          clearable
+          {...form.getInputProps('owner')}
         />
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
-          <UserSelect
-            label="Owner"
-            description="The token dies with this user."
-            placeholder="You"
-            clearable
-            {...form.getInputProps('owner')}
-          />
-          <NativeSelect
-            label="Format"
-            description="Either can be revoked at once."
-            data={[
-              { value: 'OPAQUE', label: 'Random string' },
-              { value: 'JWT', label: 'Signed JWT' },
-            ]}
-            {...form.getInputProps('format')}
-          />
-          <NativeSelect label="Expires" data={EXPIRIES} {...form.getInputProps('expiry')} />
-          {form.values.expiry === 'custom' && (
-            <TextInput type="date" label="Last day" min={today()} {...form.getInputProps('lastDay')} />
-          )}
-        </SimpleGrid>
-        <div>
-          <Group justify="space-between" mb="xs">
-            <Text fw={500} size="sm">
-              Scopes
-            </Text>
-            <Button
-              variant="subtle"
-              size="compact-sm"
-              aria-expanded={isPasting}
-              leftSection={<ChevronRight size={14} className="scrip-chevron" aria-hidden />}
-              onClick={toggle}
-            >
-              Find them by your operations
-            </Button>
-          </Group>
-          <Collapse expanded={isPasting} keepMounted={false}>
-            <Suspense>
-              <PastedOperations onFound={(found) => form.setFieldValue('scopes', new Set(found))} />
-            </Suspense>
-          </Collapse>
-        </div>
-        <ScopePicker
-          chosen={form.values.scopes}
-          onChange={(chosen) => form.setFieldValue('scopes', chosen)}
-          path="scopes"
+        <NativeSelect
+          label="Format"
+          description="Either can be revoked at once."
+          data={[
+            { value: 'OPAQUE', label: 'Random string' },
+            { value: 'JWT', label: 'Signed JWT' },
+          ]}
+          {...form.getInputProps('format')}
         />
-        {form.errors['scopes'] && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {form.errors['scopes']}
-          </Text>
+        <NativeSelect label="Expires" data={EXPIRIES} {...form.getInputProps('expiry')} />
+        {form.values.expiry === 'custom' && (
+          <TextInput type="date" label="Last day" min={today()} {...form.getInputProps('lastDay')} />
         )}
-        <Fault error={error} />
-        <Group justify="flex-end" className="scrip-dialog-end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={fetching}>
-            Issue the token
+      </SimpleGrid>
+      <div>
+        <Group justify="space-between" mb="xs">
+          <Text fw={500} size="sm">
+            Scopes
+          </Text>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            aria-expanded={isPasting}
+            leftSection={<ChevronRight size={14} className="scrip-chevron" aria-hidden />}
+            onClick={toggle}
+          >
+            Find them by your operations
           </Button>
         </Group>
-      </Stack>
-    </form>
+        <Collapse expanded={isPasting} keepMounted={false}>
+          <Suspense>
+            <PastedOperations onFound={(found) => form.setFieldValue('scopes', new Set(found))} />
+          </Suspense>
+        </Collapse>
+      </div>
+      <ScopePicker
+        chosen={form.values.scopes}
+        onChange={(chosen) => form.setFieldValue('scopes', chosen)}
+        path="scopes"
+      />
+      {form.errors['scopes'] && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {form.errors['scopes']}
+        </Text>
+      )}
+    </DialogForm>
   );
 }

@@ -2,6 +2,7 @@ import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { RevokeTokenDocument, type TokenRowFragment } from '../../generated.js';
 import { Moment } from '../reading/moment.js';
+import { isolatedText, plainText } from '../reading/plain-text.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -13,12 +14,12 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
   const usedAt = lastUsedAt && Date.now() - Date.parse(lastUsedAt) < DAY_MILLISECONDS ? lastUsedAt : undefined;
   return (
     <ConfirmDialog
-      title={`Revoke “${name}”?`}
+      title={`Revoke “${isolatedText(name)}”?`}
       action="Revoke"
       isDanger
-      word={usedAt ? { text: name, label: <InUse name={name} usedAt={usedAt} /> } : undefined}
+      word={usedAt ? { text: plainText(name), label: <InUse name={name} usedAt={usedAt} /> } : undefined}
       run={() => revoke({ input: { id } })}
-      done={`“${name}” is revoked, on every node.`}
+      done={`“${isolatedText(name)}” is revoked, on every node.`}
       onClosed={onClosed}
     >
       Whatever sends this token is refused from now on, and its open subscriptions end. This cannot be undone.
@@ -29,7 +30,8 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
 function InUse({ name, usedAt }: { name: string; usedAt: string }) {
   return (
     <>
-      It was used <Moment at={usedAt} isInline />. Type <Code>{name}</Code> to revoke it all the same
+      It was used <Moment at={usedAt} isInline />. Type <Code className="scrip-name">{plainText(name)}</Code> to revoke
+      it all the same
     </>
   );
 }

@@ -1,9 +1,12 @@
-import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
+import { NativeSelect, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { RotateTokenDocument, type TokenRowFragment } from '../../generated.js';
 import { Fault } from '../reading/fault.js';
+import { isolatedText } from '../reading/plain-text.js';
 import { Dialog } from '../shell/dialog.js';
+import { DialogForm } from '../shell/form-dialog.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
 
 const OVERLAPS = [
@@ -15,20 +18,21 @@ const OVERLAPS = [
 
 /** Replaces a token by a new one, and shows that one's secret. */
 export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onClosed: () => void }) {
-  const [{ error, fetching }, rotate] = useMutation(RotateTokenDocument);
-  const [overlapSeconds, setOverlap] = useState('86400');
+  const [{ error }, rotate] = useMutation(RotateTokenDocument);
+  const form = useForm({ initialValues: { overlapSeconds: '86400' } });
   const [issued, setIssued] = useState<IssuedSecret>();
-  const run = async () => {
+  const submit = async ({ overlapSeconds }: typeof form.values) => {
     const { data } = await rotate({ input: { id: token.id, overlapSeconds: Number(overlapSeconds) } });
     if (data?.rotateToken) setIssued({ secret: data.rotateToken.secret, name: token.name });
+    return false; // the secret is still to be copied
   };
   return (
-    <Dialog title={`Rotate “${token.name}”`} size="lg" isModal={issued !== undefined} onClosed={onClosed}>
+    <Dialog title={`Rotate “${isolatedText(token.name)}”`} size="lg" isModal={issued !== undefined} onClosed={onClosed}>
       {(close) =>
         issued ? (
           <SecretBox issued={issued} onDone={close} />
         ) : (
-          <Stack>
+          <DialogForm form={form} action="Rotate" submit={submit} error={<Fault error={error} />} close={close}>
             <Text size="sm">
               A new token takes its place, with the same name, owner, scopes and end. The old secret goes on working for
               a while, if you like, so that the running application can change over.
@@ -36,20 +40,10 @@ export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onC
             <NativeSelect
               label="The old secret"
               data={OVERLAPS}
-              value={overlapSeconds}
-              onChange={({ currentTarget }) => setOverlap(currentTarget.value)}
               data-autofocus
+              {...form.getInputProps('overlapSeconds')}
             />
-            <Fault error={error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                Cancel
-              </Button>
-              <Button loading={fetching} onClick={() => void run()}>
-                Rotate
-              </Button>
-            </Group>
-          </Stack>
+          </DialogForm>
         )
       }
     </Dialog>

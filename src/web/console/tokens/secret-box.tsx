@@ -1,6 +1,7 @@
 import { Alert, Button, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Check, Copy, ExternalLink } from 'lucide-react';
 import { openGraphiql } from '../../token-handover.js';
+import { isolatedText } from '../reading/plain-text.js';
 
 /** A secret in the only moment in which it can be seen. */
 export interface IssuedSecret {
@@ -13,7 +14,11 @@ export interface IssuedSecret {
 export function SecretBox({ issued: { secret, name }, onDone }: { issued: IssuedSecret; onDone: () => void }) {
   return (
     <Stack>
-      <Alert color="green" icon={<Check size={18} aria-hidden />} title={`Copy the secret of “${name}” now`}>
+      <Alert
+        color="green"
+        icon={<Check size={18} aria-hidden />}
+        title={`Copy the secret of “${isolatedText(name)}” now`}
+      >
         <Text size="sm" mb="sm">
           It is shown this once. Nobody can show it again, you and the server included.
         </Text>

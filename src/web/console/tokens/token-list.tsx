@@ -1,15 +1,14 @@
 import { Button } from '@mantine/core';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
-import { type TokenRowFragment, type TokenState, TokensDocument } from '../../generated.js';
-import { type Column, List } from '../reading/list.js';
+import { type TokenRowFragment, type TokenState, TokensDocument, type TokensQuery } from '../../generated.js';
+import type { Column } from '../reading/list.js';
 import { Nothing } from '../reading/nothing.js';
-import { Rows } from '../reading/rows.js';
-import { type OpenPages, usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
+import { PagedList } from '../reading/paged-list.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
 import { type TokenDeed, TokenRow } from './token-row.js';
+import { TOKEN_ORDERS, TOKEN_SHEET } from './token-sheet.js';
 
 const PAGE_SIZE = 100;
 
@@ -32,60 +31,41 @@ interface TokenListProps {
 
 /** Tokens, newest first, with what can be done to each. */
 export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
-  const pages = usePages();
   const [deed, setDeed] = useState<{ kind: TokenDeed; token: TokenRowFragment }>();
   const done = () => setDeed(undefined);
+  const filter = { owner: owner ? { username: owner } : null, state: state ?? null, search: search ?? null };
   return (
     <>
-      <List label="Tokens" columns={COLUMNS}>
-        {pages.afters.map((after) => (
-          <TokenRows
-            key={after}
-            {...{ pages, after, owner, state, search, onIssue }}
-            onDeed={(kind, token) => setDeed({ kind, token })}
-          />
-        ))}
-      </List>
+      <PagedList
+        label="Tokens"
+        columns={COLUMNS}
+        source={{
+          query: TokensDocument,
+          variables: (after) => ({ first: PAGE_SIZE, after, ...filter }),
+          page: ({ tokens }: TokensQuery) => tokens,
+        }}
+        types="Token"
+        sheet={TOKEN_SHEET}
+        orders={TOKEN_ORDERS}
+        empty={<NoTokens {...{ owner, state, search, onIssue }} />}
+      >
+        {(token) => <TokenRow key={token.id} token={token} onDeed={(kind) => setDeed({ kind, token })} />}
+      </PagedList>
       {deed?.kind === 'rotate' && <RotateDialog token={deed.token} onClosed={done} />}
       {deed?.kind === 'revoke' && <RevokeDialog token={deed.token} onClosed={done} />}
     </>
   );
 }
 
-interface TokenRowsProps extends TokenListProps {
-  pages: OpenPages;
-  after: string | null;
-  onDeed: (deed: TokenDeed, token: TokenRowFragment) => void;
-}
-
-function TokenRows({ pages, after, owner, state, search, onIssue, onDeed }: TokenRowsProps) {
-  const reading = useRead(
-    TokensDocument,
-    {
-      first: PAGE_SIZE,
-      after,
-      owner: owner ? { username: owner } : null,
-      state: state ?? null,
-      search: search ?? null,
-    },
-    { types: 'Token' },
-  );
+function NoTokens({ owner, state, search, onIssue }: TokenListProps) {
   return (
-    <Rows
-      {...{ reading, pages, after }}
-      page={reading.data?.tokens}
-      empty={
-        <Nothing
-          icon={KeyRound}
-          title={state === undefined ? 'No tokens' : `No ${state.toLowerCase()} tokens`}
-          description={whyNone({ owner, search })}
-        >
-          {state !== 'EXPIRED' && state !== 'REVOKED' && <Button onClick={onIssue}>Issue a token</Button>}
-        </Nothing>
-      }
+    <Nothing
+      icon={KeyRound}
+      title={state === undefined ? 'No tokens' : `No ${state.toLowerCase()} tokens`}
+      description={whyNone({ owner, search })}
     >
-      {(token) => <TokenRow key={token.id} token={token} onDeed={onDeed} />}
-    </Rows>
+      {state !== 'EXPIRED' && state !== 'REVOKED' && <Button onClick={onIssue}>Issue a token</Button>}
+    </Nothing>
   );
 }
 

@@ -4,6 +4,7 @@ import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
 import { Moment } from '../reading/moment.js';
 import { Name } from '../reading/name.js';
+import { plainText } from '../reading/plain-text.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 import { TokenStateMark } from './token-state-mark.js';
 
@@ -12,7 +13,7 @@ export type TokenDeed = 'rotate' | 'revoke';
 
 interface TokenRowProps {
   token: TokenRowFragment;
-  onDeed: (deed: TokenDeed, token: TokenRowFragment) => void;
+  onDeed: (deed: TokenDeed) => void;
 }
 
 /** One token. Where there is room for one column only, that one says everything. */
@@ -53,18 +54,18 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
           <Group gap={4} justify="flex-end" wrap="nowrap">
             <ActionIcon
               variant="subtle"
-              aria-label={`Rotate ${name}`}
+              aria-label={`Rotate ${plainText(name)}`}
               title="Rotate"
-              onClick={() => onDeed('rotate', token)}
+              onClick={() => onDeed('rotate')}
             >
               <RotateCw size={16} aria-hidden />
             </ActionIcon>
             <ActionIcon
               variant="subtle"
               color="red"
-              aria-label={`Revoke ${name}`}
+              aria-label={`Revoke ${plainText(name)}`}
               title="Revoke"
-              onClick={() => onDeed('revoke', token)}
+              onClick={() => onDeed('revoke')}
             >
               <Trash2 size={16} aria-hidden />
             </ActionIcon>

@@ -18,7 +18,7 @@ export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialo
         text: username,
         label: (
           <>
-            Type <Code>{username}</Code> to delete this user
+            Type <Code className="scrip-name">{username}</Code> to delete this user
           </>
         ),
       }}

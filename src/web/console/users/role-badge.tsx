@@ -4,7 +4,7 @@ import type { Role } from '../../generated.js';
 /** What somebody may do when logged in: the few who may do everything stand out. */
 export function RoleBadge({ role }: { role: Role }) {
   return role === 'ADMIN' ? (
-    <Badge variant="default" size="sm" tt="none">
+    <Badge variant="default" size="sm" tt="none" miw="max-content">
       Administrator
     </Badge>
   ) : (

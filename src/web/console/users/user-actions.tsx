@@ -22,7 +22,7 @@ export function UserActions({ user }: { user: UserFactsFragment }) {
       <Button variant="default" leftSection={<Minus size={16} aria-hidden />} onClick={() => setDeed('spend')}>
         Spend points
       </Button>
-      <Menu position="bottom-end">
+      <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label="More">
             <Ellipsis size={18} aria-hidden />
@@ -39,7 +39,11 @@ export function UserActions({ user }: { user: UserFactsFragment }) {
             Log out everywhere
           </Menu.Item>
           <Menu.Divider />
-          <Menu.Item color="red" leftSection={<Trash2 size={15} aria-hidden />} onClick={() => setDeed('delete')}>
+          <Menu.Item
+            c="var(--mantine-color-error)"
+            leftSection={<Trash2 size={15} aria-hidden />}
+            onClick={() => setDeed('delete')}
+          >
             Delete
           </Menu.Item>
         </Menu.Dropdown>

@@ -1,15 +1,20 @@
 import { Button, Table, Text } from '@mantine/core';
 import { Users } from 'lucide-react';
-import { type UserFactsFragment, UsersDocument } from '../../generated.js';
+import {
+  type UserFactsFragment,
+  UsersByPointsDocument,
+  type UsersByPointsQuery,
+  UsersDocument,
+  type UsersQuery,
+} from '../../generated.js';
 import { Amount } from '../reading/amount.js';
 import { count } from '../reading/count.js';
-import { type Column, List } from '../reading/list.js';
+import type { Sheet } from '../reading/export-dialog.js';
+import type { Column } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
 import { Name } from '../reading/name.js';
 import { Nothing } from '../reading/nothing.js';
-import { Rows } from '../reading/rows.js';
-import { type OpenPages, usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
+import { PagedList } from '../reading/paged-list.js';
 import { RoleBadge } from './role-badge.js';
 
 const PAGE_SIZE = 50;
@@ -21,39 +26,61 @@ const COLUMNS: readonly Column[] = [
   { title: 'Points', align: 'right' },
 ];
 
+const SHEET: Sheet<UserFactsFragment> = {
+  columns: [
+    { title: 'id', cell: ({ id }) => id },
+    { title: 'username', cell: ({ username }) => username },
+    { title: 'role', cell: ({ role }) => role },
+    { title: 'createdAt', cell: ({ createdAt }) => createdAt },
+    { title: 'points', cell: ({ points }) => points },
+  ],
+};
+
 interface UserListProps {
   search: string;
+  /** Whether those with most points come first: a search has the order of names. */
+  isByPoints: boolean;
   onCreate: () => void;
 }
 
-/** The users whose names contain something, by name. */
-export function UserList({ search, onCreate }: UserListProps) {
-  const pages = usePages();
-  return (
-    <List label="Users" columns={COLUMNS}>
-      {pages.afters.map((after) => (
-        <UserRows key={after} {...{ pages, after, search, onCreate }} />
-      ))}
-    </List>
+/** The users whose names contain something, by name; or all users by their points. */
+export function UserList({ search, isByPoints, onCreate }: UserListProps) {
+  const list = {
+    label: 'Users',
+    columns: COLUMNS,
+    sheet: SHEET,
+    types: 'User',
+    empty: <NoUsers {...{ search, onCreate }} />,
+    children: (user: UserFactsFragment) => <UserRow key={user.id} user={user} />,
+  };
+  return isByPoints ? (
+    <PagedList
+      {...list}
+      source={{
+        query: UsersByPointsDocument,
+        variables: (after) => ({ first: PAGE_SIZE, after }),
+        page: ({ leaderboard }: UsersByPointsQuery) => leaderboard,
+      }}
+    />
+  ) : (
+    <PagedList
+      {...list}
+      source={{
+        query: UsersDocument,
+        variables: (after) => ({ first: PAGE_SIZE, after, search: search || null }),
+        page: ({ users }: UsersQuery) => users,
+      }}
+    />
   );
 }
 
-function UserRows({ pages, after, search, onCreate }: UserListProps & { pages: OpenPages; after: string | null }) {
-  const reading = useRead(UsersDocument, { first: PAGE_SIZE, after, search: search || null }, { types: 'User' });
+function NoUsers({ search, onCreate }: Pick<UserListProps, 'search' | 'onCreate'>) {
   return (
-    <Rows
-      {...{ reading, pages, after }}
-      page={reading.data?.users}
-      empty={
-        <Nothing icon={Users} title="Nobody" description={`No name contains “${search}”.`}>
-          <Button variant="default" onClick={onCreate}>
-            Create a user
-          </Button>
-        </Nothing>
-      }
-    >
-      {(user) => <UserRow key={user.id} user={user} />}
-    </Rows>
+    <Nothing icon={Users} title="Nobody" description={`No name contains “${search}”.`}>
+      <Button variant="default" onClick={onCreate}>
+        Create a user
+      </Button>
+    </Nothing>
   );
 }
 

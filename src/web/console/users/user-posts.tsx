@@ -1,35 +1,42 @@
 import { Table, Text } from '@mantine/core';
 import { NotebookPen } from 'lucide-react';
-import { UserPostsDocument } from '../../generated.js';
-import { type Column, List } from '../reading/list.js';
+import { UserPostsDocument, type UserPostsQuery } from '../../generated.js';
+import type { Sheet } from '../reading/export-dialog.js';
+import type { Column } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
 import { Nothing } from '../reading/nothing.js';
+import { PagedList } from '../reading/paged-list.js';
 import { plainText } from '../reading/plain-text.js';
 import { Prose } from '../reading/prose.js';
-import { Rows } from '../reading/rows.js';
-import { type OpenPages, usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
+
+type Post = NonNullable<NonNullable<UserPostsQuery['user']>['posts']>['nodes'][number];
 
 const COLUMNS: readonly Column[] = [{ title: 'Post' }, { title: 'Written', from: 'sm' }];
 
+const SHEET: Sheet<Post> = {
+  columns: [
+    { title: 'id', cell: ({ id }) => id },
+    { title: 'title', cell: ({ title }) => title },
+    { title: 'body', cell: ({ body }) => body },
+    { title: 'createdAt', cell: ({ createdAt }) => createdAt },
+    { title: 'updatedAt', cell: ({ updatedAt }) => updatedAt },
+  ],
+  at: ({ createdAt }) => createdAt,
+};
+
 /** What a user wrote. */
 export function UserPosts({ userId }: { userId: string }) {
-  const pages = usePages();
   return (
-    <List label="Posts" columns={COLUMNS}>
-      {pages.afters.map((after) => (
-        <PostRows key={after} {...{ pages, after, userId }} />
-      ))}
-    </List>
-  );
-}
-
-function PostRows({ pages, after, userId }: { pages: OpenPages; after: string | null; userId: string }) {
-  const reading = useRead(UserPostsDocument, { id: userId, first: 20, after }, { types: 'Post' });
-  return (
-    <Rows
-      {...{ reading, pages, after }}
-      page={reading.data?.user?.posts}
+    <PagedList
+      label="Posts"
+      columns={COLUMNS}
+      source={{
+        query: UserPostsDocument,
+        variables: (after) => ({ id: userId, first: 20, after }),
+        page: ({ user }: UserPostsQuery) => user?.posts,
+      }}
+      types="Post"
+      sheet={SHEET}
       empty={<Nothing icon={NotebookPen} title="No posts" description="This user has written nothing." />}
     >
       {({ id, title, body, createdAt }) => (
@@ -45,6 +52,6 @@ function PostRows({ pages, after, userId }: { pages: OpenPages; after: string | 
           </Table.Td>
         </Table.Tr>
       )}
-    </Rows>
+    </PagedList>
   );
 }

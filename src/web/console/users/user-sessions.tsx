@@ -3,13 +3,12 @@ import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { RevokeSessionDocument, UserSessionsDocument, type UserSessionsQuery } from '../../generated.js';
-import { type Column, List } from '../reading/list.js';
+import type { Sheet } from '../reading/export-dialog.js';
+import type { Column } from '../reading/list.js';
 import { Moment } from '../reading/moment.js';
 import { Nothing } from '../reading/nothing.js';
-import { Rows } from '../reading/rows.js';
+import { PagedList } from '../reading/paged-list.js';
 import { StateMark } from '../reading/state-mark.js';
-import { type OpenPages, usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 type Session = NonNullable<NonNullable<UserSessionsQuery['user']>['sessions']>['nodes'][number];
@@ -28,18 +27,37 @@ const STATES = {
   ENDED: { tone: 'over', word: 'Ended' },
 } as const;
 
+const SHEET: Sheet<Session> = {
+  columns: [
+    { title: 'id', cell: ({ id }) => id },
+    { title: 'state', cell: ({ state }) => state },
+    { title: 'createdAt', cell: ({ createdAt }) => createdAt },
+    { title: 'renewedAt', cell: ({ renewedAt }) => renewedAt },
+    { title: 'expiresAt', cell: ({ expiresAt }) => expiresAt },
+    { title: 'endedAt', cell: ({ endedAt }) => endedAt },
+  ],
+};
+
 /** Where a user is, or was, logged in. */
 export function UserSessions({ userId }: { userId: string }) {
-  const pages = usePages();
   const [ending, setEnding] = useState<Session>();
   const [, revoke] = useMutation(RevokeSessionDocument);
   return (
     <>
-      <List label="Sessions" columns={COLUMNS}>
-        {pages.afters.map((after) => (
-          <SessionRows key={after} {...{ pages, after, userId }} onEnd={setEnding} />
-        ))}
-      </List>
+      <PagedList
+        label="Sessions"
+        columns={COLUMNS}
+        source={{
+          query: UserSessionsDocument,
+          variables: (after) => ({ id: userId, first: 20, after }),
+          page: ({ user }: UserSessionsQuery) => user?.sessions,
+        }}
+        types="Session"
+        sheet={SHEET}
+        empty={<Nothing icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />}
+      >
+        {(session) => <SessionRow key={session.id} session={session} onEnd={setEnding} />}
+      </PagedList>
       {ending && (
         <ConfirmDialog
           title="End this session?"
@@ -58,26 +76,6 @@ export function UserSessions({ userId }: { userId: string }) {
   );
 }
 
-interface SessionRowsProps {
-  pages: OpenPages;
-  after: string | null;
-  userId: string;
-  onEnd: (session: Session) => void;
-}
-
-function SessionRows({ pages, after, userId, onEnd }: SessionRowsProps) {
-  const reading = useRead(UserSessionsDocument, { id: userId, first: 20, after }, { types: 'Session' });
-  return (
-    <Rows
-      {...{ reading, pages, after }}
-      page={reading.data?.user?.sessions}
-      empty={<Nothing icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />}
-    >
-      {(session) => <SessionRow key={session.id} session={session} onEnd={onEnd} />}
-    </Rows>
-  );
-}
-
 function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Session) => void }) {
   const { createdAt, renewedAt, expiresAt, endedAt, state, isCurrent } = session;
   const { tone, word } = STATES[state];
@@ -87,7 +85,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
         <Group gap="xs">
           <Moment at={createdAt} />
           {isCurrent && (
-            <Badge variant="default" size="sm" tt="none">
+            <Badge variant="default" size="sm" tt="none" miw="max-content">
               This one
             </Badge>
           )}

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group, NativeSelect } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { SearchField } from '../reading/search-field.js';
@@ -11,6 +11,7 @@ import { UserList } from './user-list.js';
 export function UsersPage() {
   const parameters = useParameters();
   const search = parameters.get('search') ?? '';
+  const isByPoints = search === '' && parameters.get('order') === 'points';
   const [isCreating, setCreating] = useState(false);
   const create = () => setCreating(true);
   return (
@@ -23,8 +24,29 @@ export function UsersPage() {
         </Button>
       }
     >
-      <SearchField label="Search by name" value={search} onChange={(text) => parameters.set('search', text || null)} />
-      <UserList key={search} search={search} onCreate={create} />
+      <Group gap="sm">
+        <SearchField
+          label="Search by name"
+          value={search}
+          onChange={(text) => parameters.set('search', text || null)}
+        />
+        <NativeSelect
+          aria-label="Order"
+          data={[
+            { value: 'name', label: 'By name' },
+            {
+              value: 'points',
+              label: search === '' ? 'Most points first' : 'Most points first (without a search)',
+              disabled: search !== '',
+            },
+          ]}
+          value={isByPoints ? 'points' : 'name'}
+          onChange={({ currentTarget }) =>
+            parameters.set('order', currentTarget.value === 'name' ? null : currentTarget.value)
+          }
+        />
+      </Group>
+      <UserList key={`${isByPoints} ${search}`} search={search} isByPoints={isByPoints} onCreate={create} />
       {isCreating && <CreateUserDialog onClosed={() => setCreating(false)} />}
     </Page>
   );

@@ -1,0 +1,19 @@
+import type { EntryRowFragment } from '../../generated.js';
+import type { Sheet } from '../reading/export-dialog.js';
+
+/** Entries of the ledger as a file. */
+export const ENTRY_SHEET: Sheet<EntryRowFragment> = {
+  columns: [
+    { title: 'id', cell: ({ id }) => id },
+    { title: 'userId', cell: ({ user }) => user.id },
+    { title: 'user', cell: ({ user }) => user.username },
+    { title: 'sequence', cell: ({ sequence }) => sequence },
+    { title: 'kind', cell: ({ kind }) => kind },
+    { title: 'points', cell: ({ delta }) => delta },
+    { title: 'balanceAfter', cell: ({ balanceAfter }) => balanceAfter },
+    { title: 'reason', cell: ({ reason }) => reason },
+    { title: 'reverses', cell: ({ reverses }) => reverses?.id },
+    { title: 'createdAt', cell: ({ createdAt }) => createdAt },
+  ],
+  at: ({ createdAt }) => createdAt,
+};

@@ -1,0 +1,67 @@
+import { type ReactNode, useMemo, useState } from 'react';
+import type { AnyVariables } from 'urql';
+import type { Sheet } from './export-dialog.js';
+import { type Column, List } from './list.js';
+import { ListTools, type Order } from './list-tools.js';
+import type { Source } from './read-rows.js';
+import { Rows } from './rows.js';
+import { type OpenPages, usePages } from './use-pages.js';
+import { useRead } from './use-read.js';
+
+interface PagedListProps<Item, Data, Variables extends AnyVariables> {
+  /** What the list holds, in the plural. */
+  label: string;
+  columns: readonly Column[];
+  source: Source<Item, Data, Variables>;
+  /** Names of GraphQL types: a change of one is read again. */
+  types?: string;
+  /** In place of a list that holds nothing. */
+  empty: ReactNode;
+  sheet: Sheet<Item>;
+  /** What the order of the API is called, and which others there are. */
+  apiOrder?: string;
+  orders?: readonly Order<Item>[];
+  /** The row of an item. */
+  children: (item: Item) => ReactNode;
+}
+
+/** A list that is read page by page, and can be sorted and exported. */
+export function PagedList<Item, Data, Variables extends AnyVariables>(props: PagedListProps<Item, Data, Variables>) {
+  const { label, columns, source, sheet, apiOrder = 'Newest first', orders = [], children } = props;
+  const pages = usePages<Item>();
+  const [order, setOrder] = useState(apiOrder);
+  const compare = pages.isWhole ? orders.find((candidate) => candidate.label === order)?.compare : undefined;
+  const items = useMemo(() => (compare ? pages.items.toSorted(compare) : pages.items), [pages.items, compare]);
+  const sorting = {
+    labels: [apiOrder, ...orders.map((candidate) => candidate.label)],
+    value: compare ? order : apiOrder,
+    onChange: setOrder,
+  };
+  return (
+    <div>
+      <ListTools {...{ label, sheet, source, items }} isWhole={pages.isWhole} {...(orders.length > 0 && { sorting })} />
+      <List label={label} columns={columns}>
+        {compare && items.map(children)}
+        {pages.afters.map((after) => (
+          <PageRows key={after} {...props} {...{ pages, after }} isSorted={compare !== undefined} />
+        ))}
+      </List>
+    </div>
+  );
+}
+
+type PageRowsProps<Item, Data, Variables extends AnyVariables> = Pick<
+  PagedListProps<Item, Data, Variables>,
+  'source' | 'types' | 'empty' | 'children'
+> & { pages: OpenPages<Item>; after: string | null; isSorted?: boolean };
+
+/** One page of a list. */
+export function PageRows<Item, Data, Variables extends AnyVariables>(props: PageRowsProps<Item, Data, Variables>) {
+  const { source, types, pages, after, empty, isSorted = false, children } = props;
+  const reading = useRead(source.query, source.variables(after), types === undefined ? {} : { types });
+  return (
+    <Rows {...{ reading, pages, after, empty, isSorted }} page={reading.data && source.page(reading.data)}>
+      {children}
+    </Rows>
+  );
+}
