@@ -21,7 +21,7 @@ export async function deleteUser(database: Database, userId: string, actor: Acto
   return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
     // Posts before users: see `requireLiveCredential`.
     await transaction.execute(
-      sql`select count(*) from (select from ${posts} where ${posts.authorId} = ${userId} order by ${posts.id} for update)`,
+      sql`select count(*) from (select from ${posts} where ${posts.authorId} = ${userId} order by ${posts.id} for update) as held`,
     );
     const change = { actor, coordinate: 'Mutation.deleteUser', scopes: ['users:write'] as const };
     const locked = await lockUser(transaction, userId, change);
