@@ -134,14 +134,14 @@ async function explainEverything({ query, url }: TestDatabase): Promise<void> {
 
 async function fill({ query }: TestDatabase, ownerId: string): Promise<void> {
   await query(
-    `insert into users (id, username, role) select uuidv7(), 'user_' || n, 'USER' from generate_series(1, 4000) n`,
+    `insert into users (id, username, role) select gen_random_uuid(), 'user_' || n, 'USER' from generate_series(1, 4000) n`,
   );
   await query(
-    `insert into posts (id, author_id, title, body) select uuidv7(), id, 'a title', 'a body' from users, generate_series(1, 5)`,
+    `insert into posts (id, author_id, title, body) select gen_random_uuid(), id, 'a title', 'a body' from users, generate_series(1, 5)`,
   );
   await query(
     `insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id)
-     select uuidv7(), 'another', 'OPAQUE', sha256(n::text::bytea), '', $1, $2 from generate_series(1, 4000) n`,
+     select gen_random_uuid(), 'another', 'OPAQUE', sha256(n::text::bytea), '', $1, $2 from generate_series(1, 4000) n`,
     [SCOPES, ownerId],
   );
   await query(
@@ -158,7 +158,7 @@ async function fill({ query }: TestDatabase, ownerId: string): Promise<void> {
     `insert into balances (user_id, points, sequence) select id, 10, 10 from users
      on conflict (user_id) do update set points = 10, sequence = 10`,
   );
-  await query(`insert into sessions (id, user_id, expires_at) select uuidv7(), id, 'infinity' from users`);
+  await query(`insert into sessions (id, user_id, expires_at) select gen_random_uuid(), id, 'infinity' from users`);
   await query('analyze');
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { parseConfig } from '../../src/config.js';
@@ -16,20 +17,46 @@ declare module 'vitest' {
 }
 
 /**
- * Builds the web pages where they are out of date, starts one PostgreSQL for the run, and migrates the database that each
- * test file gets a copy of.
+ * Builds the web pages where they are out of date, and migrates the database that each test file gets a copy of: on a
+ * PostgreSQL of the run's own, or on the one that TEST_DATABASE_URL names to a superuser, such as another version.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   execFileSync(process.execPath, ['tools/build-web.mjs'], { stdio: 'inherit' });
+  const given = process.env['TEST_DATABASE_URL'];
+  const { url, close } = given === undefined ? await startOwnServer() : await createTemplate(given);
+  const source = { kind: 'url', url } as const;
+  const template = await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }));
+  await template.close();
+  project.provide('postgresUrl', url);
+  return close;
+}
+
+interface Template {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+async function startOwnServer(): Promise<Template> {
   const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
   await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
   const postgres = await openEmbeddedPostgres({ home, log: () => {} });
-  const source = { kind: 'url', url: postgres.url } as const;
-  const template = await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }));
-  await template.close();
-  project.provide('postgresUrl', postgres.url);
-  return async () => {
+  const close = async () => {
     await postgres.close();
     await rm(home, { recursive: true, force: true });
   };
+  return { url: postgres.url, close };
+}
+
+/** Makes a database beside those of a server that runs; nothing else on it is touched. */
+async function createTemplate(serverUrl: string): Promise<Template> {
+  const name = `scrip_test_${process.pid}`;
+  const run = async (statement: string) => {
+    const client = new pg.Client({ connectionString: serverUrl });
+    await client.connect();
+    await client.query(statement).finally(() => client.end());
+  };
+  await run(`create database ${name} template template0 encoding 'UTF8'`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  return { url: url.href, close: () => run(`drop database ${name} with (force)`) };
 }
