@@ -39,7 +39,11 @@ interface TimeLimits {
   readonly connectMs: number;
   /** For a statement in the server, which then undoes it. */
   readonly statementMs: number;
-  /** For its answer, from a server that may have vanished: the connection is then destroyed, never used again. */
+  /**
+   * For its answer, from a server that may have vanished: the connection is then destroyed, never used again. The
+   * statement is not cancelled. By then its own limit has ended it, unless it waits for a synchronous standby, where
+   * cancelling shows a change that no standby has; that wait ends, and the session with it, once a standby is back.
+   */
   readonly answerMs: number;
 }
 

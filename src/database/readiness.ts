@@ -35,12 +35,15 @@ export function watchReadiness({ database, requireSyncStandby, log }: ReadinessO
   const migrations = readMigrations();
   let running: Promise<string | undefined> | undefined;
   let known: string | undefined;
+  let isStarting = true;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
   const check = (): Promise<string | undefined> => {
     running ??= findFault({ database, requireSyncStandby, migrations }).then((fault) => {
       running = undefined;
+      if (isStarting && fault === NOT_MIGRATED) return fault; // the start that applies them logs it
+      isStarting &&= fault !== undefined;
       if (fault !== known && !isStopped) {
         if (fault === undefined) log.info({ event: 'database_ready' }, 'the database can be written to');
         else log.warn({ event: 'database_not_ready', reason: fault }, 'the database cannot be written to');

@@ -45,6 +45,8 @@ afterAll(async () => {
   await Promise.all([primary.close(), standby.close()]);
 });
 
+const MORE_THAN_A_POOL = 12;
+
 /** A directory that every user may enter: as root, PostgreSQL runs as another one. */
 async function makeHome(): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'scrip-failover-'));
@@ -143,6 +145,34 @@ describe('A cancelled wait for the synchronous standby', () => {
     });
     expect((await answer).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', effect: 'UNKNOWN' } }]);
     await ask(standby.url, 'select pg_wal_replay_resume()');
+  });
+});
+
+describe('A wait for the synchronous standby that outlasts the wait for an answer', () => {
+  it('is told as an UNKNOWN effect, holds no connection of the node, and ends in the server once the standby is back', async () => {
+    const everything = await server.everything();
+    const create = (name: string) =>
+      server.send(everything, 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }', {
+        name,
+      });
+    const names = Array.from({ length: MORE_THAN_A_POOL }, (_, nth) => `abandoned-${nth}`);
+    const waiting = async () => {
+      const row = await ask(primary.url, "select count(*)::int from pg_stat_activity where wait_event = 'SyncRep'");
+      return row['count'];
+    };
+    const effects = await holdReceiver(async () => {
+      const answers = await Promise.all(names.map(create));
+      expect(await waiting()).toBeGreaterThan(0);
+      const { data } = await server.send(everything, '{ users(first: 1) { nodes { username } } }');
+      expect(data).toEqual({ users: { nodes: [{ username: 'admin' }] } });
+      return answers.map(({ errors }) => errors?.[0]?.extensions['effect']);
+    });
+    expect(effects).toContain('UNKNOWN');
+    await vi.waitFor(async () => expect(await waiting()).toBe(0), 10_000);
+    const again = await Promise.all(names.map(create));
+    expect(again.map(({ errors }) => errors?.[0]?.extensions['code'])).toEqual(
+      effects.map((effect) => (effect === 'UNKNOWN' ? 'USERNAME_TAKEN' : undefined)),
+    );
   });
 });
 

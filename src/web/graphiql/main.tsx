@@ -43,7 +43,7 @@ createRoot(page()).render(
       {...greeting}
     >
       <GraphiQL.Logo>
-        <span className="scrip-logo">Scrip API</span>
+        <h1 className="scrip-logo">Scrip API</h1>
       </GraphiQL.Logo>
       <GraphiQL.Toolbar>
         {({ prettify, merge, copy }) => (
