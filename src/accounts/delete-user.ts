@@ -1,8 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { posts } from '../posts/table.js';
 import { sessions } from '../sessions/table.js';
 import { tokens } from '../tokens/table.js';
@@ -17,8 +16,8 @@ import { DELETED_PREFIX } from '../users/user.js';
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
  */
-export async function deleteUser(database: Database, userId: string, actor: Actor): Promise<string> {
-  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+export async function deleteUser(database: PooledDatabase, userId: string, actor: Actor): Promise<string> {
+  return await database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
     // Posts before users: see `requireLiveCredential`.
     await transaction.execute(
       sql`select count(*) from (select from ${posts} where ${posts.authorId} = ${userId} order by ${posts.id} for update)`,

@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
-import { inTurn } from '../database/keyed-transaction.js';
 import type { Window } from '../throttles/window.js';
 import { USERNAME_CONSTRAINTS, UserNotFound } from '../users/errors.js';
 import { lockUser, refuseLosingLastAdmin } from '../users/lock-user.js';
@@ -24,13 +23,13 @@ export interface UserChanges {
  *   Nothing was changed.
  */
 export async function updateUser(
-  { database, renames }: { readonly database: Database; readonly renames: Window },
+  { database, renames }: { readonly database: PooledDatabase; readonly renames: Window },
   userId: string,
   changes: UserChanges,
   actor: Actor,
 ): Promise<User> {
   return await onConstraint(
-    inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+    database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
       const change = { actor, coordinate: 'Mutation.updateUser', scopes: ['users:write'] as const };
       const locked = await lockUser(transaction, userId, change);
       const { user, sequence } = locked;

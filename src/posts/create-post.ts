@@ -1,7 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { UserNotFound } from '../users/errors.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
 import { lockUsers } from '../users/lock-user.js';
@@ -22,8 +21,12 @@ const PERMISSION: Permission = { coordinate: 'Mutation.createPost', scopes: ['po
  *
  * @throws UserNotFound when there is no such author; CredentialEnded, ScopesMissing. Nothing was written.
  */
-export async function createPost(database: Database, { authorId, title, body }: NewPost, actor: Actor): Promise<Post> {
-  return await inTurn(database, { key: authorId, recheck: actor.recheck }, async (transaction) => {
+export async function createPost(
+  database: PooledDatabase,
+  { authorId, title, body }: NewPost,
+  actor: Actor,
+): Promise<Post> {
+  return await database.keyedTransactions.run({ key: authorId, recheck: actor.recheck }, async (transaction) => {
     // Locked: the author cannot be deleted, and their posts with them, between this look and the insertion.
     const locked = await lockUsers(transaction, [authorId], actor);
     await requireLiveCredential(transaction, actor, PERMISSION);

@@ -1,8 +1,7 @@
 import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { UserNotFound } from '../users/errors.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
 import { lockInOrder, lockUsers } from '../users/lock-user.js';
@@ -23,13 +22,13 @@ const REVOKE_ALL: Permission = { coordinate: 'Mutation.revokeSessions', scopes: 
  * @throws SessionNotFound; CredentialEnded, ScopesMissing where there is a session to end. Nothing was changed.
  */
 export async function endSession(
-  database: Database,
+  database: PooledDatabase,
   { id, userId }: { id: string; userId: string | undefined },
   actor: Actor,
   permission?: Permission,
 ): Promise<Session> {
   const isNamed = and(eq(sessions.id, id), userId === undefined ? undefined : eq(sessions.userId, userId));
-  await inTurn(database, { key: id, recheck: actor.recheck }, async (transaction) => {
+  await database.keyedTransactions.run({ key: id, recheck: actor.recheck }, async (transaction) => {
     if (permission !== undefined) await lockUsers(transaction, [], actor);
     const own = actor.credential.kind === 'USER' ? [actor.credential.sessionId] : [];
     const locked = await transaction
@@ -57,11 +56,11 @@ export async function endSession(
  * @throws UserNotFound; CredentialEnded, ScopesMissing. Nothing was changed.
  */
 export async function endSessions(
-  database: Database,
+  database: PooledDatabase,
   userId: string,
   actor: Actor,
 ): Promise<{ user: User; count: number }> {
-  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
     // The user before their sessions, as in every transaction that locks both.
     const isOwn = actor.userId === userId;
     const locked = await lockInOrder(transaction, eq(users.id, userId), { actorId: actor.userId, isOwn });

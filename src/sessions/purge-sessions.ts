@@ -1,15 +1,15 @@
 import { inArray, lt, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Job } from '../jobs/jobs.js';
 import { sessions } from './table.js';
 
 /**
- * Deletes some of the sessions that ended a month ago. Until then they are listed, and their refresh tokens are told what
- * became of them; their access tokens ended long before. Answers how many it was.
+ * Deletes sessions that ended a month ago. Until then they are listed, and their refresh tokens are rejected with the
+ * reason; their access tokens expired long before.
  */
-export async function purgeSessions(transaction: Database, most: number): Promise<number> {
+export const purgeSessions: Job = async (transaction, limit) => {
   // No index finds these: each renewal would have to keep it up, and the search is made seldom and by one node.
   const isOver = lt(sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})`, sql`now() - interval '30 days'`);
-  const some = transaction.select({ id: sessions.id }).from(sessions).where(isOver).limit(most);
+  const some = transaction.select({ id: sessions.id }).from(sessions).where(isOver).limit(limit);
   const purged = await transaction.delete(sessions).where(inArray(sessions.id, some)).returning({ id: sessions.id });
-  return purged.length;
-}
+  return purged.length < limit ? 'DONE' : 'MORE';
+};

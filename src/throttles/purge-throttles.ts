@@ -1,14 +1,14 @@
 import { inArray, lt, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Job } from '../jobs/jobs.js';
 import { throttles } from './table.js';
 
-/** Deletes some of what counts for nothing any more; a failed log-in is remembered for a day. Answers how many it was. */
-export async function purgeThrottles(transaction: Database, most: number): Promise<number> {
+/** Deletes counts that expired a day ago; a failed log-in is kept for a day. */
+export const purgeThrottles: Job = async (transaction, limit) => {
   const isOver = lt(throttles.expire, sql`now() - interval '1 day'`);
-  const some = transaction.select({ key: throttles.key }).from(throttles).where(isOver).limit(most);
+  const some = transaction.select({ key: throttles.key }).from(throttles).where(isOver).limit(limit);
   const purged = await transaction
     .delete(throttles)
     .where(inArray(throttles.key, some))
     .returning({ key: throttles.key });
-  return purged.length;
-}
+  return purged.length < limit ? 'DONE' : 'MORE';
+};

@@ -3,8 +3,7 @@ import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import { inOrder, type Scope } from '../auth/scope.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
@@ -15,7 +14,7 @@ import type { Token } from './token.js';
 
 /** What tokens are issued with. */
 export interface TokenIssuer {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   /** undefined: this process holds no keys, and issues opaque tokens alone. */
   readonly jwts: Jwts | undefined;
 }
@@ -45,7 +44,7 @@ export interface IssuedToken {
  *   CredentialEnded, ScopesMissing. Nothing was issued.
  */
 export async function issueToken({ database, jwts }: TokenIssuer, token: NewToken, actor: Actor): Promise<IssuedToken> {
-  return await inTurn(database, { key: token.ownerId, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: token.ownerId, recheck: actor.recheck }, async (transaction) => {
     // Locked: the owner cannot be deleted, and their tokens revoked, between this look and the insertion.
     const locked = await lockUsers(transaction, [token.ownerId], actor);
     await requireLiveCredential(transaction, actor, PERMISSION);
@@ -55,7 +54,7 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
       throw new BadUserInput('input.expiresAt', 'A token ends in the future, and before the year 10000.');
     }
     const insertion = { ...token, issuedById: actor.userId, now: owner.now };
-    const issued = await insertToken({ database: transaction, jwts }, insertion);
+    const issued = await insertToken({ transaction, jwts }, insertion);
     await record(transaction, actor, { action: 'TOKEN_ISSUED', tokenId: issued.token.id, subjectId: owner.id });
     return issued;
   });
@@ -63,7 +62,7 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
 
 /** Makes the secret of a token and keeps the rest. The transaction holds a lock on the owner; `now` is its instant. */
 export async function insertToken(
-  { database: transaction, jwts }: TokenIssuer,
+  { transaction, jwts }: Pick<TokenIssuer, 'jwts'> & { readonly transaction: Database },
   token: NewToken & Pick<Token, 'issuedById'> & { readonly now: number },
 ): Promise<IssuedToken> {
   const id = uuid();

@@ -2,8 +2,7 @@ import { asc, eq, inArray, or, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
 import { lockUsers } from '../users/lock-user.js';
 import { hashSecret, isSecret } from './secret.js';
@@ -24,14 +23,14 @@ export type TokenRef = { readonly id: string } | { readonly secretHash: Buffer }
  * @throws CredentialEnded, ScopesMissing where there is a token to revoke. Nothing was changed.
  */
 export async function revokeToken(
-  database: Database,
+  database: PooledDatabase,
   ref: TokenRef,
   actor: Actor,
   permission?: Permission,
 ): Promise<Token | undefined> {
   const isNamed = 'secretHash' in ref ? eq(tokens.secretHash, ref.secretHash) : eq(tokens.id, ref.id);
   const key = 'id' in ref ? ref.id : ref.secretHash.toString('hex');
-  await inTurn(database, { key, recheck: actor.recheck }, async (transaction) => {
+  await database.keyedTransactions.run({ key, recheck: actor.recheck }, async (transaction) => {
     if (permission !== undefined) await lockUsers(transaction, [], actor);
     const own = actor.credential.kind === 'APP' ? [actor.credential.tokenId] : [];
     const locked = await transaction

@@ -2,7 +2,6 @@ import { asc, eq, inArray, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import { ScopesMissing } from '../auth/errors.js';
-import { inTurn } from '../database/keyed-transaction.js';
 import { BadUserInput } from '../errors.js';
 import { type Permission, requireLiveCredential } from '../users/live-credential.js';
 import { lockUsers } from '../users/lock-user.js';
@@ -31,7 +30,7 @@ export async function rotateToken(
   rotation: Rotation,
   actor: Actor,
 ): Promise<IssuedToken> {
-  return await inTurn(database, { key: rotation.id, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: rotation.id, recheck: actor.recheck }, async (transaction) => {
     const [named] = await transaction
       .select({ ownerId: tokens.ownerId })
       .from(tokens)
@@ -72,7 +71,7 @@ export async function rotateToken(
       );
     }
     const successor = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
-    const issued = await insertToken({ database: transaction, jwts }, successor);
+    const issued = await insertToken({ transaction, jwts }, successor);
     const overlap = sql`make_interval(secs => ${rotation.overlapSeconds}::int)`;
     await transaction
       .update(tokens)

@@ -1,4 +1,4 @@
-import type { Attempt, RunOperations } from '../../../src/points/operation.js';
+import type { ApplyPoints, Attempt } from '../../../src/points/change.js';
 import type { TestDatabase } from '../../support/database.js';
 import type { StubDatabase } from './stub-database.js';
 
@@ -84,7 +84,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     name: 'unsorted-locks',
     bug: 'balances are locked, and waited for, in the order in which they are named',
     breaks: 'no two calls wait for each other in a circle',
-    // Both: whoever skips what is locked, as the lanes do, may lock in any order.
+    // Both: whoever skips what is locked, as the batchers do, may lock in any order.
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
         [
@@ -134,7 +134,7 @@ async function edit(
 /** What a faulty ledger would do with a statement. */
 export const FAULTY_LEDGERS: readonly {
   readonly bug: string;
-  plant(run: RunOperations, database: StubDatabase): RunOperations;
+  plant(run: ApplyPoints, database: StubDatabase): ApplyPoints;
 }[] = [
   {
     bug: 'the credential is read before the lock',
@@ -143,7 +143,7 @@ export const FAULTY_LEDGERS: readonly {
       (attempts, waitMs) =>
         run(
           attempts.map((attempt) =>
-            credentials.isAlive(attempt.operation.credential) ? withoutCredential(attempt) : attempt,
+            credentials.isAlive(attempt.change.credential) ? withoutCredential(attempt) : attempt,
           ),
           waitMs,
         ),
@@ -155,7 +155,7 @@ export const FAULTY_LEDGERS: readonly {
       return (attempts, waitMs) =>
         run(
           attempts.map((attempt) => {
-            const { reason } = attempt.operation;
+            const { reason } = attempt.change;
             if (seen.has(reason)) return withoutCredential(attempt);
             seen.add(reason);
             return attempt;
@@ -189,14 +189,14 @@ export const FAULTY_LEDGERS: readonly {
       const counts = new Map<string, number>();
       return (attempts, waitMs) =>
         run(
-          attempts.map(({ operation, isRetry }) => {
-            const name = operation.reason ?? '';
+          attempts.map(({ change, isRetry }) => {
+            const name = change.reason ?? '';
             const count = counts.get(name) ?? 0;
             counts.set(name, count + 1);
-            const { idempotencyKey } = operation;
+            const { idempotencyKey } = change;
             return count === 0 || idempotencyKey === null
-              ? { operation, isRetry }
-              : { operation: { ...operation, idempotencyKey: `${idempotencyKey} ${count}` }, isRetry };
+              ? { change, isRetry }
+              : { change: { ...change, idempotencyKey: `${idempotencyKey} ${count}` }, isRetry };
           }),
           waitMs,
         );
@@ -215,6 +215,6 @@ export const FAULTY_LEDGERS: readonly {
   },
 ];
 
-function withoutCredential({ operation, isRetry }: Attempt): Attempt {
-  return { operation: { ...operation, credential: { kind: 'NONE' } }, isRetry };
+function withoutCredential({ change, isRetry }: Attempt): Attempt {
+  return { change: { ...change, credential: { kind: 'NONE' } }, isRetry };
 }
