@@ -30,7 +30,7 @@ import { registerPages } from './http/pages.js';
 import { registerRequestChecks } from './http/request-checks.js';
 import { createHttpServer } from './http/server.js';
 import { registerWebSocket } from './http/websocket.js';
-import { startHousekeeping } from './jobs/jobs.js';
+import { startJobs } from './jobs/jobs.js';
 import { discreet } from './log.js';
 import { createApplyPoints } from './points/apply-points.js';
 import { createLedgerCheck } from './points/check-ledger.js';
@@ -115,7 +115,7 @@ async function assemble(foundation: Foundation): Promise<App> {
   const { services, verify, usage } = createServices(foundation, passwords);
   const { server, stop } = await createServer(foundation, { services, verify, metrics });
   const metricsServer = await createMetricsServer(foundation, metrics);
-  const chores = startChores(foundation, metrics);
+  const jobs = startAllJobs(foundation, metrics);
   return {
     postgresUser: database.postgresUser,
     listen: async () => {
@@ -128,7 +128,7 @@ async function assemble(foundation: Foundation): Promise<App> {
       await stop();
       metricsServer?.server.closeAllConnections();
       await metricsServer?.close();
-      const done = [services.pointsFeed.settle(), ...chores.map((chore) => chore.stop()), usage.flush()];
+      const done = [services.pointsFeed.flush(), ...jobs.map((job) => job.stop()), usage.flush()];
       await withinPatience(Promise.all(done).then(database.close));
     },
   };
@@ -178,7 +178,8 @@ function createServices(
   const pointsFeed = createPointsFeed({
     database,
     notifications,
-    onUnsent: (error) => log.warn({ err: error }, 'other nodes were not told of new entries'),
+    onUnsent: (error) =>
+      log.warn({ event: 'announcement_failed', err: error }, 'new entries could not be announced to other nodes'),
   });
   const services: Services = {
     database,
@@ -192,7 +193,8 @@ function createServices(
     ledger: createLedger({
       run: createApplyPoints(priority),
       clock: systemClock,
-      onFailure: (error) => log.warn({ err: error }, 'a statement of the ledger failed'),
+      onFailure: (error) =>
+        log.warn({ event: 'ledger_statement_failed', err: error }, 'a statement of the ledger failed'),
       onEntry: pointsFeed.announce,
     }),
   };
@@ -235,24 +237,24 @@ async function createMetricsServer({ config, log }: Foundation, metrics: Metrics
 }
 
 /** What is done in the background, by one node at a time. */
-function startChores({ log, database: { database } }: Foundation, metrics: Metrics) {
+function startAllJobs({ log, database: { database } }: Foundation, metrics: Metrics) {
   return [
-    startHousekeeping({
+    startJobs({
       database,
-      chores: [purgeSessions, purgeThrottles],
-      everySeconds: 300,
-      onFailure: (error) => log.warn({ err: error }, 'what has expired was not purged'),
+      jobs: [purgeSessions, purgeThrottles],
+      intervalSeconds: 300,
+      onFailure: (error) => log.warn({ event: 'purge_failed', err: error }, 'expired rows could not be deleted'),
     }),
-    startHousekeeping({
+    startJobs({
       database,
-      chores: [
+      jobs: [
         createLedgerCheck({
           onChecked: metrics.ledgerChecked,
-          onFault: (fault) => log.error({ fault }, 'the ledger is wrong'),
+          onFault: (fault) => log.error({ event: 'ledger_fault', fault }, 'ledger invariant violated'),
         }),
       ],
-      everySeconds: 60,
-      onFailure: (error) => log.warn({ err: error }, 'the ledger was not checked'),
+      intervalSeconds: 60,
+      onFailure: (error) => log.warn({ event: 'ledger_check_failed', err: error }, 'the ledger could not be checked'),
     }),
   ];
 }

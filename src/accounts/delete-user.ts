@@ -2,8 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Change } from '../auth/live-credential.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { posts } from '../posts/table.js';
 import { endSessionsOf } from '../sessions/end-session.js';
 import { tokens } from '../tokens/table.js';
@@ -18,8 +17,8 @@ import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
  */
-export async function deleteUser(database: Database, userId: string, actor: Actor): Promise<string> {
-  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+export async function deleteUser(database: PooledDatabase, userId: string, actor: Actor): Promise<string> {
+  return await database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
     const change: Change = { actor, coordinate: 'Mutation.deleteUser', ownerId: userId };
     const locked = await lockAccount(transaction, userId, change);
     const { user } = locked;

@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { endSessionsOf } from '../sessions/end-session.js';
 import { UserNotFound } from '../users/errors.js';
 import { parsePassword } from '../users/password.js';
@@ -26,7 +25,7 @@ export interface NewPassword {
  *   ScopesMissing, also for an ADMIN and a caller without every scope. Nothing was changed.
  */
 export async function setPassword(
-  { database, passwords }: { readonly database: Database; readonly passwords: Passwords },
+  { database, passwords }: { readonly database: PooledDatabase; readonly passwords: Passwords },
   { userId, password, field }: NewPassword,
   actor: Actor,
 ): Promise<User> {
@@ -38,7 +37,7 @@ export async function setPassword(
   const passwordHash = await passwords.hash(parsePassword(field, password, named));
   await actor.recheck(); // the credential may have ended while the hash waited
 
-  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
     const { user } = await lockAccount(transaction, userId, { actor, coordinate: 'Mutation.setPassword' });
     await transaction.update(users).set({ passwordHash }).where(eq(users.id, userId));
     await endSessionsOf(transaction, userId);

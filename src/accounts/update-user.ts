@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
-import { inTurn } from '../database/keyed-transaction.js';
 import type { Window } from '../throttles/window.js';
 import { USERNAME_CONSTRAINTS, UserNotFound } from '../users/errors.js';
 import { formerUsernames, users } from '../users/table.js';
@@ -18,7 +17,7 @@ export interface UserChanges {
 
 /** What users are updated with. */
 export interface UserUpdater {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   /** Counts the names that users give themselves; undefined: not counted. */
   readonly renames?: Window | undefined;
 }
@@ -38,7 +37,7 @@ export async function updateUser(
   // A role needs the scope, also one's own.
   const ownerId = changes.role === undefined ? userId : undefined;
   return await onConstraint(
-    inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+    database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
       const locked = await lockAccount(transaction, userId, { actor, coordinate: 'Mutation.updateUser', ownerId });
       const { user } = locked;
       const { username = user.username, role = user.role } = changes;

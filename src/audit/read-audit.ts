@@ -4,14 +4,14 @@ import { type Page, type PageRequest, page } from '../database/page.js';
 import type { AuditAction, AuditEvent } from './event.js';
 import { auditEvents } from './table.js';
 
-/** Which events a list holds. */
+/** The events of a list. */
 export interface AuditFilter {
   readonly action?: AuditAction | undefined;
-  /** Who did it, or whom it happened to. */
+  /** The actor or the subject. */
   readonly userId?: string | undefined;
 }
 
-/** A page of what was recorded, newest first. The key is the id. */
+/** A page of the events, newest first. The key is the id. */
 export async function listAuditEvents(
   database: Database,
   request: PageRequest<[string]>,
@@ -21,19 +21,19 @@ export async function listAuditEvents(
   const rows = await database
     .select()
     .from(auditEvents)
-    .where(and(fits(filter), afterId === undefined ? undefined : lt(auditEvents.id, afterId)))
+    .where(and(matches(filter), afterId === undefined ? undefined : lt(auditEvents.id, afterId)))
     .orderBy(desc(auditEvents.id))
     .limit(request.first + 1);
   return page(rows, request.first);
 }
 
-/** How many events were recorded. */
+/** The number of events. */
 export async function countAuditEvents(database: Database, filter: AuditFilter): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(auditEvents).where(fits(filter));
+  const [row] = await database.select({ count: count() }).from(auditEvents).where(matches(filter));
   return row?.count ?? 0;
 }
 
-function fits({ action, userId }: AuditFilter): SQL | undefined {
+function matches({ action, userId }: AuditFilter): SQL | undefined {
   return and(
     action === undefined ? undefined : eq(auditEvents.action, action),
     userId === undefined ? undefined : or(eq(auditEvents.actorId, userId), eq(auditEvents.subjectId, userId)),

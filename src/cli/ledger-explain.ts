@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
 import type { Line } from '../points/read-ledger.js';
-import type { Fault, Place } from '../points/verify-ledger.js';
+import type { Fault, Section } from '../points/verify-ledger.js';
 import { printable } from './printable.js';
 import { writeOut } from './write-out.js';
 
@@ -48,12 +48,12 @@ async function findUser(database: PooledDatabase, nameOrId: string) {
 }
 
 async function findFaults(database: PooledDatabase, userId: string): Promise<Fault[]> {
-  const { checkSome, ledgerOf } = await import('../points/verify-ledger.js');
+  const { checkSection, ledgerOf } = await import('../points/verify-ledger.js');
   const found: Fault[] = [];
-  for (let place: Place | undefined = ledgerOf(userId); place !== undefined; ) {
-    const { faults, next } = await checkSome(database, place);
+  for (let section: Section | undefined = ledgerOf(userId); section !== undefined; ) {
+    const { faults, next } = await checkSection(database, section);
     found.push(...faults);
-    place = next;
+    section = next;
   }
   return found;
 }

@@ -78,7 +78,7 @@ async function importFile({ database, notifications, file, options }: Import): P
     createUsers: options.createUsers ? createWithoutPassword : undefined,
   });
   await importRecords({ file, keyColumn: options.keyColumn, apply });
-  await feed.settle();
+  await feed.flush();
 }
 
 async function findOwner(database: PooledDatabase, name: string) {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Database } from '../database/connect.js';
-import type { Fault, Place } from '../points/verify-ledger.js';
+import type { Fault, Section } from '../points/verify-ledger.js';
 
 /** `scrip ledger verify`: recomputes all of it, and ends with 1 where anything differs. */
 export function defineLedgerVerify(ledger: Command): void {
@@ -25,15 +25,15 @@ async function verify({ json }: { readonly json?: true }): Promise<void> {
 }
 
 async function recompute(database: Database) {
-  const { checkSome, WHOLE_LEDGER } = await import('../points/verify-ledger.js');
+  const { checkSection, WHOLE_LEDGER } = await import('../points/verify-ledger.js');
   const sum = { users: 0, entries: 0, faults: 0, firstFault: null as Fault | null };
-  for (let place: Place | undefined = WHOLE_LEDGER; place !== undefined; ) {
-    const { users, entries, faults, next } = await checkSome(database, place);
+  for (let section: Section | undefined = WHOLE_LEDGER; section !== undefined; ) {
+    const { users, entries, faults, next } = await checkSection(database, section);
     sum.users += users;
     sum.entries += entries;
     sum.faults += faults.length;
     sum.firstFault ??= faults[0] ?? null;
-    place = next;
+    section = next;
   }
   return sum;
 }

@@ -1,34 +1,24 @@
-import { DomainError } from '../errors.js';
+import { QueueFull } from './queue-full.js';
 
-/** The queue before a statement is full. Nothing was done. */
-export class LaneOverloaded extends DomainError {
-  readonly code = 'OVERLOADED';
-
-  constructor() {
-    super('The server has more to do than it can hold. Try again shortly.', { retryAfterSeconds: 1 });
-  }
-}
-
-export interface LaneOptions<Item, Result> {
-  /** One statement for many items; answers in the order of the items. */
+export interface BatcherOptions<Item, Result> {
+  /** One statement for many items; returns the results in the order of the items. */
   readonly run: (items: readonly Item[]) => Promise<readonly Result[]>;
-  /** The most items of one statement. */
+  /** The maximum size of one statement. */
   readonly maxBatch: number;
-  /** What an item counts for in `maxBatch`; 1 unless given. One that counts for more has a statement of its own. */
+  /** What an item counts for in `maxBatch`; 1 unless given. One that is larger has a statement of its own. */
   readonly sizeOf?: (item: Item) => number;
-  /** The most items that wait; one more is refused with `LaneOverloaded`. */
+  /** The maximum number of items that wait; one more is rejected with `QueueFull`. */
   readonly maxQueue: number;
 }
 
 /**
- * Folds what is asked for at the same time into one statement, without a timer: whatever comes up in one turn of the
- * event loop goes at its end when the lane is free, and behind the statement in flight when it is not. A lone
- * request waits for nobody, and batches grow with the load by themselves.
+ * Folds concurrent calls into one statement, without a timer: calls of one turn of the event loop run together at its
+ * end, or after the statement in flight. A lone call is not delayed, and batches grow with the load. In the words of the
+ * field: a DataLoader without a cache.
  *
- * It is no cache: an item is part of a statement that begins after it was asked for, so that what was answered before
- * is always seen.
+ * An item is part of a statement that begins after the call, so that the result is never older than the call.
  */
-export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (item: Item) => Promise<Result> {
+export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
   interface Waiting {
     readonly item: Item;
     readonly resolve: (result: Result) => void;
@@ -38,7 +28,7 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
   let isBusy = false;
 
   function enqueue(item: Item): Promise<Result> {
-    if (queue.length >= options.maxQueue) return Promise.reject(new LaneOverloaded());
+    if (queue.length >= options.maxQueue) return Promise.reject(new QueueFull());
     return new Promise((resolve, reject) => {
       queue.push({ item, resolve, reject });
       if (!isBusy) {
@@ -49,9 +39,9 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
   }
 
   /**
-   * Behind all that this turn of the event loop reads from sockets: the resolvers of a whole list end up in one statement,
-   * and so do requests whose bytes came in together. Sent behind each of them (`nextTick`), statements were twice as many
-   * at 16 connections, and answers a quarter fewer.
+   * After everything that this turn of the event loop reads from sockets: the resolvers of a whole list end up in one
+   * statement, and so do requests whose bytes arrived together. Sent after each of them (`nextTick`), statements were
+   * twice as many at 16 connections, and responses a quarter fewer.
    */
   function schedule(): void {
     setImmediate(flush);
@@ -76,8 +66,9 @@ export function createLane<Item, Result>(options: LaneOptions<Item, Result>): (i
     queue = queue.slice(batch.length);
     try {
       const results = await options.run(batch.map((waiting) => waiting.item));
-      if (results.length !== batch.length)
-        throw new Error('A lane answered another number of items than it was asked.');
+      if (results.length !== batch.length) {
+        throw new Error(`A batch of ${batch.length} items returned ${results.length} results.`);
+      }
       // The lengths are equal, so that there is a result under each index.
       for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
     } catch (error) {

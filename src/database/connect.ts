@@ -2,13 +2,18 @@ import { resolve } from 'node:path';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import { createFence, type Fence } from './fence.js';
+import { createKeyedTransactions, type KeyedTransactions } from './keyed-transactions.js';
 import { Pool } from './pool.js';
+import { SESSION_SETTINGS, sessionTimeouts, TIMEOUTS, type Timeouts } from './session-settings.js';
 
-/** What operations are given to read and write with: single statements, or short transactions. */
+/** Single statements, or short transactions. */
 export type Database = NodePgDatabase;
 
 /** The same outside of any transaction, where statements can be prepared for good. */
-export type PooledDatabase = Database & { readonly $client: pg.Pool };
+export type PooledDatabase = Database & {
+  readonly $client: pg.Pool;
+  readonly keyedTransactions: KeyedTransactions;
+};
 
 /** A pool of connections. */
 export interface Connection {
@@ -23,60 +28,18 @@ export interface ConnectOptions {
   readonly behindPooler: boolean;
   /** An idle connection broke; the pool replaces it. */
   readonly onLost: (error: Error) => void;
-  /** Shared by all pools of a process, so that each learns of a failover that another one saw. */
+  /** Shared by all pools of a process, so that each learns of a failover from the others. */
   readonly fence?: Fence;
-  /** Why statements may not be sent at the moment; undefined: nothing stands against it. */
+  /** Why statements may not be sent at the moment; undefined: they may. */
   readonly refusal?: () => string | undefined;
   /** A connection that is older is replaced as soon as it is idle. */
   readonly maxLifetimeSeconds?: number;
-  /** {@link TIME_LIMITS} unless given. */
-  readonly timeLimits?: TimeLimits;
+  /** {@link TIMEOUTS} unless given. */
+  readonly timeouts?: Timeouts;
 }
-
-/** How long is waited for the database. */
-interface TimeLimits {
-  /** For a connection: a new one, or one that others have in use. */
-  readonly connectMs: number;
-  /** For a statement in the server, which then undoes it. */
-  readonly statementMs: number;
-  /**
-   * For its answer, from a server that may have vanished: the connection is then destroyed, never used again. The
-   * statement is not cancelled. By then its own limit has ended it, unless it waits for a synchronous standby, where
-   * cancelling shows a change that no standby has; that wait ends, and the session with it, once a standby is back.
-   */
-  readonly answerMs: number;
-}
-
-/**
- * All of it together, and the second for which the fence examines a new connection, leaves time for a second attempt
- * within the 30 s in which every request is answered.
- */
-const TIME_LIMITS: TimeLimits = { connectMs: 3_000, statementMs: 8_000, answerMs: 9_000 };
-
-/** How long a statement waits for rows that somebody else holds: within 2 s everybody else is served again. */
-const LOCK_TIMEOUT_MS = 1_500;
-
-/**
- * Settings under which the same statement means and returns the same, whatever a role or a database sets.
- *
- * The plan is for speed: everything that is read often is read by key, with one plan for all values. Left to itself
- * PostgreSQL plans each look-up by a list of keys anew, because the length of the list might matter, and spends longer on
- * that than on the look-up.
- */
-const SESSION_SETTINGS = [
-  'client_encoding=UTF8',
-  'datestyle=ISO,YMD',
-  'intervalstyle=postgres',
-  'timezone=UTC',
-  'extra_float_digits=1',
-  'bytea_output=hex',
-  'standard_conforming_strings=on',
-  'array_nulls=on',
-  'plan_cache_mode=force_generic_plan',
-];
 
 /** Opens a pool; nothing is sent until the first statement. */
-export function connect({ timeLimits = TIME_LIMITS, ...options }: ConnectOptions): Connection {
+export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Connection {
   const { fence = createFence(), refusal = () => undefined } = options;
   const pool = new Pool({
     refusal,
@@ -84,29 +47,26 @@ export function connect({ timeLimits = TIME_LIMITS, ...options }: ConnectOptions
     maxLifetimeSeconds: options.maxLifetimeSeconds,
     connectionString: options.behindPooler ? options.url : withSettings(options.url),
     max: options.poolSize,
-    connectionTimeoutMillis: timeLimits.connectMs,
-    query_timeout: timeLimits.answerMs,
+    connectionTimeoutMillis: timeouts.connectMs,
+    query_timeout: timeouts.resultMs,
     // A pooler in transaction mode refuses settings at connect: there the role's own settings hold, and are inspected.
-    ...(options.behindPooler
-      ? {}
-      : {
-          statement_timeout: timeLimits.statementMs,
-          lock_timeout: LOCK_TIMEOUT_MS,
-          idle_in_transaction_session_timeout: timeLimits.statementMs,
-          application_name: 'scrip',
-        }),
+    ...(options.behindPooler ? {} : { ...sessionTimeouts(timeouts), application_name: 'scrip' }),
     keepAlive: true,
   });
   pool.on('error', options.onLost);
   if (options.behindPooler) sendWithoutNames(pool);
-  return { database: drizzle(pool), close: () => pool.end() };
+  const database = drizzle(pool);
+  return {
+    database: Object.assign(database, { keyedTransactions: createKeyedTransactions(database) }),
+    close: () => pool.end(),
+  };
 }
 
 /** Adds the settings to the URL's own `options`, which would replace any that are given beside it. The last one counts. */
 function withSettings(url: string): string {
   const extended = new URL(url);
   const own = extended.searchParams.get('options');
-  const settings = SESSION_SETTINGS.map((setting) => `-c ${setting}`).join(' ');
+  const settings = SESSION_SETTINGS.map(({ name, value }) => `-c ${name}=${value}`).join(' ');
   extended.searchParams.set('options', own === null ? settings : `${own} ${settings}`);
   return extended.href;
 }
@@ -117,7 +77,7 @@ export function filesOf(url: string): readonly string[] {
   return ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name) => searchParams.getAll(name)).map((file) => resolve(file));
 }
 
-/** A pooler in transaction mode may hand a named statement to a server that never heard of the name. */
+/** A pooler in transaction mode may send a named statement to a server connection on which it was not prepared. */
 function sendWithoutNames(pool: pg.Pool): void {
   const query: (config: pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResult> = pool.query.bind(pool);
   Object.assign(pool, {

@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { Config } from '../config.js';
 import type { Database } from './connect.js';
+import { SESSION_SETTINGS, sessionTimeouts } from './session-settings.js';
 import { UnusableDatabase } from './unusable-database.js';
 
 export interface InspectOptions extends Pick<Config['database'], 'behindPooler' | 'durability'> {
@@ -119,20 +120,9 @@ function durabilityWarnings({ settings, standbys }: Server, { durability }: Insp
   ].filter((warning) => warning !== false);
 }
 
-/** Under which values a statement returns what this code expects. Direct connections set them; a pooler cannot. */
-const SESSION: readonly (readonly [name: string, value: string, isGood: (value: string) => boolean])[] = [
-  ['client_encoding', 'UTF8', (value) => value === 'UTF8'],
-  ['DateStyle', 'ISO', (value) => value.startsWith('ISO')],
-  ['IntervalStyle', 'postgres', (value) => value === 'postgres'],
-  ['extra_float_digits', '1', (value) => Number(value) >= 1],
-  ['bytea_output', 'hex', (value) => value === 'hex'],
-  ['standard_conforming_strings', 'on', (value) => value === 'on'],
-  ['array_nulls', 'on', (value) => value === 'on'],
-];
-
 function sessionFaults({ settings, role }: Server): string[] {
-  return SESSION.filter(([name, , isGood]) => !isGood(settings[name] ?? '')).map(
-    ([name, value]) =>
+  return SESSION_SETTINGS.filter(({ name, accepts }) => accepts?.(settings[name] ?? '') === false).map(
+    ({ name, value }) =>
       `${name} is ${settings[name]}, which cannot be changed through a pooler: run ALTER ROLE ${pg.escapeIdentifier(role)} SET ${name} = '${value}', and have the pooler reconnect`,
   );
 }
@@ -144,17 +134,10 @@ function connectionWarnings({ maxConnections }: Server, { connections, behindPoo
   ];
 }
 
-/** What a direct connection sets for itself, in the units of `ALTER ROLE`. */
-const TIME_LIMITS = [
-  ['lock_timeout', '1500ms'],
-  ['statement_timeout', '8s'],
-  ['idle_in_transaction_session_timeout', '8s'],
-] as const;
-
 function poolerWarnings({ settings, role }: Server): string[] {
-  const missing = TIME_LIMITS.filter(([name]) => settings[name] === '0');
+  const missing = Object.entries(sessionTimeouts()).filter(([name]) => settings[name] === '0');
   if (missing.length === 0) return [];
-  const remedies = missing.map(([name, value]) => `ALTER ROLE ${pg.escapeIdentifier(role)} SET ${name} = '${value}'`);
+  const remedies = missing.map(([name, ms]) => `ALTER ROLE ${pg.escapeIdentifier(role)} SET ${name} = '${ms}ms'`);
   return [
     `Through a pooler no time-outs can be set, and ${missing.map(([name]) => name).join(', ')} are 0 for this role, so that a locked row or a lost client holds a connection for long: run ${remedies.join('; ')}.`,
   ];

@@ -57,7 +57,7 @@ export async function openDatabase(
     onLost: () => {}, // the next check says it
     fence,
     maxLifetimeSeconds: 1,
-    timeLimits: { connectMs: CHECK_MS, statementMs: CHECK_MS, answerMs: CHECK_MS },
+    timeouts: { connectMs: CHECK_MS, statementMs: CHECK_MS, resultMs: CHECK_MS },
   });
   const readiness = watchReadiness({ database: checks.database, requireSyncStandby, log });
   const { refusal } = readiness;

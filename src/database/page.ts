@@ -1,12 +1,12 @@
-import { getTableName, type SQL, Subquery } from 'drizzle-orm';
+import { type Column, desc, getTableName, type SQL, Subquery, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { createLane } from '../concurrency/batcher.js';
+import { createReadLists, type Listed, list } from './read-by-key.js';
 
-/** A stretch of a list that is read by key: what stands behind `after`, in the list's order. */
+/** A page of a list that is read by key: the items after `after`, in the list's order. */
 export interface PageRequest<Key> {
-  /** 1 to 100. */
+  /** Number of items, 1–100. */
   readonly first: number;
-  /** The key of the item to go on behind; undefined: from the start. */
+  /** The key of the item before the page; undefined: the page is the first one. */
   readonly after: Key | undefined;
 }
 
@@ -16,54 +16,62 @@ export interface Page<Row> {
   readonly hasNextPage: boolean;
 }
 
-/** Makes a page of what was read with a limit of `first + 1`: the one row too many says that there is more. */
+/** Makes a page of what was read with a limit of `first + 1`: one row more says that there is a next page. */
 export function page<Row>(rows: readonly Row[], first: number): Page<Row> {
   return { rows: rows.slice(0, first), hasNextPage: rows.length > first };
 }
 
 /** A page of one of many lists of a kind: the posts of an author, the entries of a user. */
 export interface ListRequest<Key extends readonly unknown[]> extends PageRequest<Key> {
-  /** Whose list. */
+  /** The owner of the list. */
   readonly of: string;
 }
 
-/**
- * Reads pages of many lists of a kind in one statement: what all the parents of a GraphQL list ask for.
- *
- * @param read answers the rows of all lists, each list in its order, and with each row the number of its list, from 1.
- *   It takes columns for a `wanted` relation: whose list, the key to go on behind (null: from the start), the most rows.
- */
-export function createListLane<Row, Key>(
-  read: (wanted: { of: string[]; after: (Key | null)[]; most: number[] }) => Promise<{ list: number; row: Row }[]>,
-): (request: ListRequest<[Key]>) => Promise<Page<Row>> {
-  return createLane({
-    maxBatch: 1_000,
-    maxQueue: 100_000,
-    run: async (requests: readonly ListRequest<[Key]>[]) => {
-      const rows = await read({
-        of: requests.map((request) => request.of),
-        after: requests.map((request) => request.after?.[0] ?? null),
-        most: requests.map((request) => request.first + 1),
-      });
-      const lists = requests.map((): Row[] => []);
-      for (const { list, row } of rows) lists[list - 1]?.push(row);
-      return requests.map(({ first }, index) => page(lists[index] ?? [], first));
-    },
-  });
+/** The placeholders of a statement that reads pages of many lists, one element per request. */
+interface PageValues<Key> extends Record<string, unknown> {
+  readonly of: string[];
+  /** The key before the page; null: from the start. */
+  readonly after: (Key | null)[];
+  readonly limit: number[];
 }
 
-/** Counts the items of many lists of a kind in one statement. */
-export function createCountLane(
-  read: (of: string[]) => Promise<{ of: string; count: number }[]>,
-): (of: string) => Promise<number> {
-  return createLane({
-    maxBatch: 1_000,
-    maxQueue: 100_000,
-    run: async (lists: readonly string[]) => {
-      const counts = new Map((await read([...new Set(lists)])).map((row) => [row.of, row.count]));
-      return lists.map((of) => counts.get(of) ?? 0);
-    },
-  });
+/**
+ * Creates a read of pages of many lists of a kind: the parents of a GraphQL list share a statement.
+ *
+ * @param read runs the statement, a select from {@link pagesOf} or one like it.
+ */
+export function createReadPages<Row, Key>(
+  read: (values: PageValues<Key>) => Promise<Listed<Row>[]>,
+): (request: ListRequest<[Key]>) => Promise<Page<Row>> {
+  const readLists = createReadLists<ListRequest<[Key]>, Row>((requests) =>
+    read({
+      of: requests.map((request) => request.of),
+      after: requests.map((request) => request.after?.[0] ?? null),
+      limit: requests.map((request) => request.first + 1),
+    }),
+  );
+  return async (request) => page(await readLists(request), request.first);
+}
+
+/**
+ * The parts of a select of pages of many lists, each in the descending order of its key:
+ * `select({ list, row }).from(requests).crossJoinLateral(rows).orderBy(...order)`.
+ *
+ * @param of the column with the owner of the list; `key` the one that orders it.
+ */
+export function pagesOf(table: PgTable, { of, key }: { readonly of: Column; readonly key: Column }) {
+  const array = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`;
+  return {
+    requests: sql`unnest(${array('of', of.getSQLType())}, ${array('after', key.getSQLType())}, ${array('limit', 'int')})
+      with ordinality as wanted(list_of, after, max_rows, list)`,
+    rows: rowsOf(
+      table,
+      sql`select * from ${table}
+        where ${of} = wanted.list_of and (wanted.after is null or ${key} < wanted.after)
+        order by ${key} desc limit wanted.max_rows`,
+    ),
+    order: [list, desc(key)] as const,
+  };
 }
 
 /** Some rows of a table as a lateral join, under the table's own name, so that its columns can be selected as usual. */

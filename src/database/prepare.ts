@@ -3,18 +3,21 @@ import pg from 'pg';
 import type { PooledDatabase } from './connect.js';
 
 /** A select of Drizzle's that has not run. */
-interface Select<Row> {
+export interface Select<Row> {
   readonly _: { readonly selectedFields: object; readonly result: readonly Row[] };
   toSQL(): { readonly sql: string; readonly params: unknown[] };
 }
 
 /**
- * Prepares a select that is run often. PostgreSQL parses it once for each connection, and how a row is read is worked out
- * once: Drizzle's own `prepare` does it anew for each value of each row. Rows are those that Drizzle would answer, except
- * that an object which an outer join leaves empty is not null as a whole.
+ * Prepares a select that is run often. PostgreSQL parses it once for each connection, and the reader of a row is compiled
+ * once: Drizzle's own `prepare` does that for each value of each row. Rows are those that Drizzle returns, except that an
+ * object which an outer join leaves empty is not null as a whole.
  *
- * @param name tells the statement from all others.
- * @returns what runs it with values for its placeholders.
+ * It reads two members that Drizzle's types hide or do not promise: `select._.selectedFields` and `SQL.decoder`. Where an
+ * upgrade changes them, test/database/prepare.test.ts fails.
+ *
+ * @param name names the statement; each has a name of its own.
+ * @returns a function that runs it with values for its placeholders.
  */
 export function prepare<Row>(
   database: PooledDatabase,
@@ -37,7 +40,7 @@ export function prepare<Row>(
   };
 }
 
-/** Dates are left to the columns, each of which knows its own. */
+/** Dates stay text: each column decodes its own. */
 const AS_TEXT: pg.CustomTypesConfig = {
   getTypeParser: (type: number, format?: 'text' | 'binary') =>
     DATES.has(type) ? (text: string) => text : pg.types.getTypeParser(type, format),
@@ -45,7 +48,7 @@ const AS_TEXT: pg.CustomTypesConfig = {
 const { DATE, INTERVAL, TIMESTAMP, TIMESTAMPTZ } = pg.types.builtins;
 const DATES: ReadonlySet<number> = new Set([DATE, INTERVAL, TIMESTAMP, TIMESTAMPTZ]);
 
-/** Reads a row, whose values stand in the order of the fields; a group of fields becomes an object within. */
+/** Reads a row, whose values are in the order of the fields; a group of fields becomes an object in the row. */
 function readerOf(fields: object): Read {
   let column = 0;
   const readGroup = (group: object): Read => {
@@ -67,7 +70,7 @@ function readerOf(fields: object): Read {
 
 type Read = (row: readonly unknown[]) => unknown;
 
-/** What `mapWith` has said about an expression. It is there, though not in Drizzle's types. */
+/** The decoder that `mapWith` has set on an expression: a member that is not in Drizzle's types. */
 function decoderOf(expression: SQL): DriverValueDecoder<unknown, unknown> {
   return (expression as SQL & { readonly decoder: DriverValueDecoder<unknown, unknown> }).decoder;
 }

@@ -1,9 +1,10 @@
 /**
- * Watches whether the database can be written to, on a connection of its own: no other work stands before it, and it is
- * made anew each second, as a failover, a changed setting or a lost right may show on new connections alone.
+ * Watches whether the database is writable, on a connection of its own: no other work delays it, and it is renewed each
+ * second, since a failover, a changed setting or a lost right may show only on new connections.
  */
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
+import { createSingleFlight } from '../concurrency/single-flight.js';
 import type { PooledDatabase } from './connect.js';
 import { databaseFailure } from './failure.js';
 import { UnfitServer } from './fence.js';
@@ -17,9 +18,9 @@ export interface ReadinessOptions {
 }
 
 export interface Readiness {
-  /** Asks the database. Answers why changes cannot be kept in it, in words for anyone; undefined: they can. */
+  /** Asks the database. Returns why it is not writable, in words for anyone; undefined: it is. */
   check(): Promise<string | undefined>;
-  /** Why nothing may be sent to the database: it has no synchronous standby, and one is required. As of the last check. */
+  /** Why no statement may be sent: a synchronous standby is required and none is connected. As of the last check. */
   refusal(): string | undefined;
   stop(): void;
 }
@@ -30,29 +31,25 @@ const NOT_MIGRATED = 'the database lacks migrations';
 const UNDEFINED_TABLE = /^(42P01|3F000)$/;
 const NO_STANDBY = 'no synchronous standby is connected';
 
-/** Checks the database each second, and whenever it is asked. A change of the outcome is logged. */
+/** Checks the database each second, and upon `check`. A change of the result is logged. */
 export function watchReadiness({ database, requireSyncStandby, log }: ReadinessOptions): Readiness {
   const migrations = readMigrations();
-  let running: Promise<string | undefined> | undefined;
   let known: string | undefined;
   let isStarting = true;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
-  const check = (): Promise<string | undefined> => {
-    running ??= findFault({ database, requireSyncStandby, migrations }).then((fault) => {
-      running = undefined;
-      if (isStarting && fault === NOT_MIGRATED) return fault; // the start that applies them logs it
-      isStarting &&= fault !== undefined;
-      if (fault !== known && !isStopped) {
-        if (fault === undefined) log.info({ event: 'database_ready' }, 'the database can be written to');
-        else log.warn({ event: 'database_not_ready', reason: fault }, 'the database cannot be written to');
-      }
-      known = fault;
-      return fault;
-    });
-    return running;
-  };
+  const check = createSingleFlight(async () => {
+    const fault = await findFault({ database, requireSyncStandby, migrations });
+    if (isStarting && fault === NOT_MIGRATED) return fault; // the start that applies them logs it
+    isStarting &&= fault !== undefined;
+    if (fault !== known && !isStopped) {
+      if (fault === undefined) log.info({ event: 'database_ready' }, 'the database is writable');
+      else log.warn({ event: 'database_not_ready', reason: fault }, 'the database is not writable');
+    }
+    known = fault;
+    return fault;
+  });
   const schedule = () => {
     timer = setTimeout(() => {
       void check().then(() => {

@@ -4,7 +4,7 @@ import { CredentialEnded, OperationAbandoned } from '../auth/errors.js';
 import type { Jwts } from '../auth/jwt.js';
 import type { Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import type { PointsFeed } from '../points/feed/points-feed.js';
 import type { Ledger } from '../points/ledger.js';
 import type { SessionTokens } from '../sessions/session-tokens.js';
@@ -104,7 +104,7 @@ export function createContext(services: Services, request: ContextRequest): Cont
 
 /** The parts of the process that requests share. */
 export interface Services {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   readonly reads: Reads;
   readonly readRequiredScopes: ReadRequiredScopes;
   readonly ledger: Ledger;

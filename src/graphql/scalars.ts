@@ -1,6 +1,6 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
-import { MOST_POINTS } from '../points/table.js';
+import { MAX_POINTS } from '../points/limits.js';
 
 /**
  * A whole number that JSON and JavaScript carry exactly. The built-in `Int` ends at 2^31-1; a string or a fraction is
@@ -8,8 +8,8 @@ import { MOST_POINTS } from '../points/table.js';
  */
 function wholeNumber(name: string, least: number): GraphQLScalarType<number, number> {
   const check = (value: unknown): number => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= MOST_POINTS) return value;
-    throw new GraphQLError(`${name} takes a whole number from ${least} to ${MOST_POINTS}.`);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= MAX_POINTS) return value;
+    throw new GraphQLError(`${name} takes a whole number from ${least} to ${MAX_POINTS}.`);
   };
   return new GraphQLScalarType<number, number>({
     name,
@@ -23,5 +23,5 @@ function wholeNumber(name: string, least: number): GraphQLScalarType<number, num
 export const scalars = {
   DateTime: new GraphQLScalarType<Date, string>({ ...GraphQLDateTimeISO.toConfig(), name: 'DateTime' }),
   Points: wholeNumber('Points', 0),
-  PointsDelta: wholeNumber('PointsDelta', -MOST_POINTS),
+  PointsDelta: wholeNumber('PointsDelta', -MAX_POINTS),
 };

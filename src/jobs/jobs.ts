@@ -1,34 +1,39 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 
-/** Deletes rows that nobody needs any more, so many at most. Answers how many it was. */
-export type Chore = (transaction: Database, most: number) => Promise<number>;
+/**
+ * Periodic background work, in short transactions.
+ *
+ * @param limit the maximum number of rows to change.
+ * @returns `MORE` to be called again at once, in another transaction.
+ */
+export type Job = (transaction: Database, limit: number) => Promise<'MORE' | 'DONE'>;
 
-export interface HousekeepingOptions {
+export interface JobsOptions {
   readonly database: Database;
-  readonly chores: readonly Chore[];
-  /** On average: nodes that started together soon do it at different times. */
-  readonly everySeconds: number;
-  /** Hears why a round was given up; the next one begins where it ended. */
+  readonly jobs: readonly Job[];
+  /** On average: it varies, so that nodes which started together do not stay together. */
+  readonly intervalSeconds: number;
+  /** Called when a run failed; the next one continues. */
   readonly onFailure: (error: unknown) => void;
 }
 
-/** Does the chores again and again, in the background, until it is stopped. */
-export interface Housekeeping {
-  /** Begins nothing more, and resolves when what had begun is done. */
+export interface RunningJobs {
+  /** Starts no further transaction, and resolves when the one in flight has ended. */
   stop(): Promise<void>;
 }
 
-export function startHousekeeping({ database, chores, everySeconds, onFailure }: HousekeepingOptions): Housekeeping {
+/** Runs the jobs periodically, on one node at a time. */
+export function startJobs({ database, jobs, intervalSeconds, onFailure }: JobsOptions): RunningJobs {
   const stopping = new AbortController();
-  let round: Promise<void> = Promise.resolve();
+  let run: Promise<void> = Promise.resolve();
   let timer: NodeJS.Timeout;
 
   const schedule = () => {
-    timer = setTimeout(begin, everySeconds * 1_000 * (0.5 + Math.random())).unref();
+    timer = setTimeout(start, intervalSeconds * 1_000 * (0.5 + Math.random())).unref();
   };
-  const begin = () => {
-    round = doChores(database, chores, stopping.signal)
+  const start = () => {
+    run = runJobs(database, jobs, stopping.signal)
       .catch(onFailure)
       .finally(() => {
         if (!stopping.signal.aborted) schedule();
@@ -39,31 +44,30 @@ export function startHousekeeping({ database, chores, everySeconds, onFailure }:
     stop: async () => {
       stopping.abort();
       clearTimeout(timer);
-      await round;
+      await run;
     },
   };
 }
 
-/** Small enough that whoever wants one of the rows waits for some milliseconds at most. */
+/** Rows of one transaction: few enough that another statement waits for one of them for milliseconds. */
 const BATCH = 500;
 
-/** Does each chore to its end, unless another node is at it. */
-export async function doChores(database: Database, chores: readonly Chore[], signal?: AbortSignal): Promise<void> {
-  for (const chore of chores) {
-    let done = BATCH;
-    while (done === BATCH && signal?.aborted !== true) done = await doSome(database, chore);
+/** Runs each job until it is done, or another node runs it. */
+export async function runJobs(database: Database, jobs: readonly Job[], signal?: AbortSignal): Promise<void> {
+  for (const job of jobs) {
+    while (signal?.aborted !== true && (await runOnce(database, job)) === 'MORE');
   }
 }
 
-/** Any number will do, if it is always the same and no other lock's: 'chores' in ASCII. */
-const CHORES_LOCK = 0x63686f726573;
+/** Any constant will do that no other lock has: 'chores' in ASCII. It stays, so that nodes of all releases share it. */
+const JOBS_LOCK = 0x63686f726573;
 
-/** A batch is a transaction of its own, and its lock as well: a pooler in transaction mode can carry it. */
-async function doSome(database: Database, chore: Chore): Promise<number> {
+/** One transaction with a lock of its own: a pooler in transaction mode can carry it. */
+async function runOnce(database: Database, job: Job): Promise<'MORE' | 'DONE'> {
   return await database.transaction(async (transaction) => {
-    const { rows } = await transaction.execute<{ mine: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${CHORES_LOCK}) as mine`,
+    const { rows } = await transaction.execute<{ locked: boolean }>(
+      sql`select pg_try_advisory_xact_lock(${JOBS_LOCK}) as locked`,
     );
-    return rows[0]?.mine === true ? await chore(transaction, BATCH) : 0;
+    return rows[0]?.locked === true ? await job(transaction, BATCH) : 'DONE';
   });
 }

@@ -2,17 +2,17 @@ import { sql } from 'drizzle-orm';
 import type { PooledDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
+import type { ApplyPoints, Attempt, ChangeResult } from './change.js';
 import type { Entry } from './entry.js';
-import type { Answer, Attempt, RunOperations } from './operation.js';
 
 /** A row of `apply_points`. */
 interface Row {
   readonly ordinal: number;
-  readonly outcome: Answer['outcome'];
+  readonly outcome: ChangeResult['outcome'];
   readonly replayed?: boolean;
   readonly available?: number | null;
   readonly needed?: number | null;
-  /** What the user was called when the entry was written. */
+  /** The user's name when the entry was written. */
   readonly username?: string;
   readonly user?: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
   readonly entry?: {
@@ -27,8 +27,8 @@ interface Row {
   } | null;
 }
 
-/** Makes the one statement that changes points. */
-export function createApplyPoints(database: PooledDatabase): RunOperations {
+/** Creates the one statement that changes points. */
+export function createApplyPoints(database: PooledDatabase): ApplyPoints {
   const readRows = prepare(
     database,
     'apply_points',
@@ -39,21 +39,23 @@ export function createApplyPoints(database: PooledDatabase): RunOperations {
 
   return async (attempts, waitMs) => {
     const rows = await readRows({ operations: JSON.stringify(attempts.map(write)), waitMs });
-    const answers: Answer[] = [];
-    for (const { row } of rows) answers[row.ordinal - 1] = read(row);
-    if (rows.length !== attempts.length) throw new Error('apply_points answered another number of operations.');
-    return answers;
+    const results: ChangeResult[] = [];
+    for (const { row } of rows) results[row.ordinal - 1] = read(row);
+    if (rows.length !== attempts.length) {
+      throw new Error(`apply_points returned ${rows.length} results for ${attempts.length} operations.`);
+    }
+    return results;
   };
 }
 
-function write({ operation, isRetry }: Attempt) {
-  const { user, change, reason, idempotencyKey, ownerId, credential } = operation;
+function write({ change, isRetry }: Attempt) {
+  const { user, action, reason, idempotencyKey, ownerId, credential } = change;
   return {
     userId: user.id,
     username: user.username,
-    kind: change.kind,
-    points: 'points' in change ? change.points : undefined,
-    reverses: 'reverses' in change ? change.reverses : undefined,
+    kind: action.kind,
+    points: 'points' in action ? action.points : undefined,
+    reverses: 'reverses' in action ? action.reverses : undefined,
     reason,
     idempotencyKey,
     ownerId,
@@ -64,13 +66,14 @@ function write({ operation, isRetry }: Attempt) {
   };
 }
 
-function read(row: Row): Answer {
+function read(row: Row): ChangeResult {
   const { outcome, entry, user, replayed = false } = row;
   if (outcome === 'BUSY' || outcome === 'CREDENTIAL_ENDED') return { outcome };
   if (outcome !== 'APPLIED') {
     return { outcome, replayed, available: row.available ?? undefined, needed: row.needed ?? undefined };
   }
-  if (user === undefined || entry == null) throw new Error('An applied operation came back without its entry.');
+  if (user === undefined || entry == null)
+    throw new Error('apply_points returned an applied operation without its entry.');
   return {
     outcome,
     applied: {

@@ -1,33 +1,33 @@
-import type { Database } from '../database/connect.js';
-import { checkSome, type Fault, type Place, WHOLE_LEDGER } from './verify-ledger.js';
+import type { Job } from '../jobs/jobs.js';
+import { checkSection, type Fault, type Section, WHOLE_LEDGER } from './verify-ledger.js';
 
 export interface LedgerCheckOptions {
-  /** Hears what a stretch came to: `faults` is how many the ledger holds, as far as is known. */
+  /** Called after each section; `faults` is the number of faults in the ledger, as far as it is known. */
   readonly onChecked: (checked: { readonly users: number; readonly faults: number }) => void;
   readonly onFault: (fault: Fault) => void;
 }
 
-/** At some 20 ms each, less than a hundredth of a core's time if the chore is done once a minute. */
-const STRETCHES = 20;
+/** Sections of one run. At some 20 ms each, less than a hundredth of a core if the job runs once a minute. */
+const SECTIONS = 20;
 
 /**
- * Makes a chore that checks the ledger from one end to the other and again, some stretches of it each time.
+ * Creates a job that checks the whole ledger again and again, some sections of it per run.
  *
- * A fault counts until the whole ledger was checked without meeting it again.
+ * A fault counts until the whole ledger was checked without it.
  */
-export function createLedgerCheck({ onChecked, onFault }: LedgerCheckOptions) {
-  let place: Place = WHOLE_LEDGER;
-  let stretches = 0;
+export function createLedgerCheck({ onChecked, onFault }: LedgerCheckOptions): Job {
+  let section: Section = WHOLE_LEDGER;
+  let sections = 0;
   let faults = 0;
   let faultsLastTime = 0;
-  return async (transaction: Database, most: number): Promise<number> => {
-    const found = await checkSome(transaction, place);
+  return async (transaction) => {
+    const found = await checkSection(transaction, section);
     found.faults.forEach(onFault);
     faults += found.faults.length;
     if (found.next === undefined) [faultsLastTime, faults] = [faults, 0];
     onChecked({ users: found.users, faults: Math.max(faults, faultsLastTime) });
-    place = found.next ?? WHOLE_LEDGER;
-    stretches = found.next === undefined ? 0 : (stretches + 1) % STRETCHES;
-    return stretches === 0 ? 0 : most;
+    section = found.next ?? WHOLE_LEDGER;
+    sections = found.next === undefined ? 0 : (sections + 1) % SECTIONS;
+    return sections === 0 ? 'DONE' : 'MORE';
   };
 }

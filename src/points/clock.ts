@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What passes for time: the tests bring their own. */
+/** A clock; tests inject a fake one. */
 export interface Clock {
-  /** Milliseconds since an instant that does not change. */
+  /** Milliseconds since a fixed instant. */
   now(): number;
   delay(ms: number): Promise<void>;
 }

@@ -1,6 +1,7 @@
+import { MAX_SEQUENCE } from './limits.js';
 import { entries } from './table.js';
 
-/** One line of the ledger, without what only the ledger itself needs. */
+/** An entry of the ledger, without what only the ledger itself needs. */
 export type Entry = Pick<typeof entries.$inferSelect, keyof typeof entryColumns>;
 
 /** The columns of an {@link Entry}. */
@@ -15,7 +16,7 @@ export const entryColumns = {
   createdAt: entries.createdAt,
 };
 
-/** Names an entry: whose, and the how manieth. There is no other key, so that writing one needs no second index. */
+/** Identifies an entry by user id and sequence number. It has no other key, so that writing one needs no second index. */
 export interface EntryRef {
   readonly userId: string;
   readonly sequence: number;
@@ -23,17 +24,14 @@ export interface EntryRef {
 
 const ENTRY_ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9]\d{0,9})$/;
 
-/** The id that clients know an entry by. */
+/** The id of an entry in the API. */
 export function entryId({ userId, sequence }: EntryRef): string {
   return `${userId}.${sequence}`;
 }
 
-/** The entry that an id names; undefined when it has not the form of one. */
+/** The entry that an id names; undefined where it does not have the form of one. */
 export function parseEntryId(id: string): EntryRef | undefined {
   const [, userId, digits] = ENTRY_ID.exec(id) ?? [];
   const sequence = Number(digits);
-  return userId !== undefined && sequence <= MOST_SEQUENCE ? { userId, sequence } : undefined;
+  return userId !== undefined && sequence <= MAX_SEQUENCE ? { userId, sequence } : undefined;
 }
-
-/** GraphQL's Int and PostgreSQL's integer end here. */
-export const MOST_SEQUENCE = 2 ** 31 - 1;

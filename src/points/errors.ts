@@ -17,21 +17,19 @@ export class PointsRefused extends DomainError {
 }
 
 export interface RefusalDetails {
-  /** Whether this repeats an earlier answer, under its key. */
+  /** Whether this repeats an earlier result, under its key. */
   readonly replayed: boolean;
-  /** What the user had, and would have needed, where it was not enough. */
+  /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
   readonly available?: number | undefined;
   readonly needed?: number | undefined;
 }
 
-/** Nobody came to decide on the change in time: others hold the account, or there is too much to do. Nothing was done. */
+/** The deadline passed before the change could be decided: the account is locked, or too much waits. Nothing was changed. */
 export class PointsBusy extends DomainError {
   readonly code = 'OVERLOADED';
 
   constructor() {
-    super('There was no getting at these points in time. Nothing was changed. Try again shortly.', {
-      retryAfterSeconds: 1,
-    });
+    super('The account is busy; nothing was changed. Retry shortly.', { retryAfterSeconds: 1 });
   }
 }
 
@@ -44,7 +42,7 @@ export class StaleCredential extends DomainError {
   }
 }
 
-/** The credential ended and is good again, as when a role is taken away and given back. Nothing was changed. */
+/** The credential ended and is valid again, as when a role is revoked and granted again. Nothing was changed. */
 export class CredentialChanged extends DomainError {
   readonly code = 'OVERLOADED';
 
@@ -53,34 +51,32 @@ export class CredentialChanged extends DomainError {
   }
 }
 
-/** The database went away under the change. What came of it is not known here. */
+/** The connection to the database was lost during the change. Whether it happened is unknown. */
 export class OutcomeUnknown extends DomainError {
   readonly code = 'UNAVAILABLE';
 
   constructor(hasKey: boolean) {
     super(
       hasKey
-        ? 'The database went away: the change may have been made. Send it again under the same key, or resolve the key.'
-        : 'The database went away: the change may have been made. Look before you send it again, then under a key.',
+        ? 'The connection to the database was lost: the change may have been made. Send it again under the same key, or resolve the key.'
+        : 'The connection to the database was lost: the change may have been made. Read the ledger before you send it again, and use a key.',
       hasKey ? { retryAfterSeconds: 1 } : {},
     );
   }
 }
 
-/** Whoever follows everybody's entries takes them more slowly than they are written. The ledger has what was missed. */
-export class TooSlow extends DomainError {
+/** A subscriber to the entries of all users reads them more slowly than they are written. The ledger has the rest. */
+export class SlowSubscriber extends DomainError {
   readonly code = 'OVERLOADED';
 
   constructor() {
-    super('You take entries more slowly than they are written. Ask for less of each, or follow users one by one.', {
-      retryAfterSeconds: 1,
-    });
+    super('The subscriber is too slow. Select fewer fields, or subscribe to single users.', { retryAfterSeconds: 1 });
   }
 }
 
 /**
- * A follower names, or was sent, an entry that the ledger does not hold: it was restored from a backup, or a failover lost
- * the end of it. Entries written since could not be told from those that the follower has.
+ * A subscriber names, or was sent, an entry that the ledger does not have: it was restored from a backup, or a failover
+ * lost the end of it. Entries written since could not be told from those that the subscriber has.
  */
 export class SequenceAhead extends DomainError {
   readonly code = 'BAD_USER_INPUT';
@@ -108,11 +104,11 @@ export type PointsRefusal = Extract<
 
 const TEXTS: Readonly<Record<PointsRefusal, string>> = {
   INSUFFICIENT_POINTS: 'Not enough points.',
-  BALANCE_LIMIT: 'Nobody can have more than 9007199254740991 points.',
-  ALREADY_REVERSED: 'The entry was reversed before.',
+  BALANCE_LIMIT: 'A balance cannot exceed 9007199254740991 points.',
+  ALREADY_REVERSED: 'The entry is already reversed.',
   NOT_REVERSIBLE: 'A reversal cannot be reversed.',
-  IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used for another change. Take a new key for a new change.',
-  IDEMPOTENCY_KEY_CLOSED: 'The idempotency key was closed before anything was done under it. Take a new key.',
+  IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used for another change. Use a new key for a new change.',
+  IDEMPOTENCY_KEY_CLOSED: 'The idempotency key was closed before a change was made under it. Use a new key.',
   USER_NOT_FOUND: 'There is no such user.',
   ENTRY_NOT_FOUND: 'There is no such entry.',
 };

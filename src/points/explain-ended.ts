@@ -1,11 +1,12 @@
 import { Annotated } from '../errors.js';
+import type { Applied } from './change.js';
 import { StaleCredential } from './errors.js';
-import type { Applied } from './operation.js';
 
 /**
- * Says why the credential of a change had ended: the ledger knows only that it had. Any other error stays as it is.
+ * Replaces StaleCredential by the reason why the credential had ended, which the ledger does not know. Any other error is
+ * returned as it is.
  *
- * @param reasonOf finds out why, now.
+ * @param reasonOf finds the reason.
  */
 export async function explainEnded(error: unknown, reasonOf: () => Promise<unknown>): Promise<unknown> {
   const ended = error instanceof Annotated ? error.cause : error;
@@ -14,7 +15,7 @@ export async function explainEnded(error: unknown, reasonOf: () => Promise<unkno
   return error instanceof Annotated ? new Annotated(reason, error.extensions) : reason;
 }
 
-/** The same of many changes by one credential, which is asked about once. */
+/** The same for many changes by one credential; the reason is searched once. */
 export async function explainAllEnded(
   results: readonly PromiseSettledResult<Applied>[],
   reasonOf: () => Promise<unknown>,

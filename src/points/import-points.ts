@@ -4,10 +4,11 @@ import { parseText } from '../input.js';
 import { ReservedUsername, UserNotFound } from '../users/errors.js';
 import { createUserByName } from '../users/read-users.js';
 import { isReservedUsername, parseUsername, type User } from '../users/user.js';
+import type { PointsChange } from './change.js';
 import type { Ledger } from './ledger.js';
-import type { PointsOperation } from './operation.js';
+import { IDEMPOTENCY_KEY, REASON } from './limits.js';
 
-/** A change of points that a line of a file asks for: positive points are added, negative ones spent. */
+/** A change of points from a line of a file: positive points are added, negative ones spent. */
 export interface ImportedChange {
   readonly username: string;
   readonly points: number;
@@ -29,46 +30,43 @@ export function parseImport(fields: ImportedFields): ImportedChange {
   return {
     username: parseUsername('user', parseString('user', fields.user)),
     points: parsePoints(fields.points),
-    reason:
-      reason == null || reason === ''
-        ? null
-        : parseText('reason', parseString('reason', reason), { least: 0, most: 500 }),
-    idempotencyKey: parseText('key', parseString('key', fields.key), { least: 1, most: 255 }),
+    reason: reason == null || reason === '' ? null : parseText('reason', parseString('reason', reason), REASON),
+    idempotencyKey: parseText('key', parseString('key', fields.key), IDEMPOTENCY_KEY),
   };
 }
 
 function parseString(field: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new BadUserInput(field, `There is no text for ${field}.`);
-  if (value.includes('\ufffd')) throw new BadUserInput(field, `The text for ${field} is not UTF-8.`);
+  if (typeof value !== 'string' || value === '') throw new BadUserInput(field, `${field} is empty or not text.`);
+  if (value.includes('\ufffd')) throw new BadUserInput(field, `${field} is not UTF-8.`);
   return value;
 }
 
 function parsePoints(value: unknown): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value !== 0) return value;
-  throw new BadUserInput('points', 'Points are a whole number, and not 0: positive to be added, negative to be spent.');
+  throw new BadUserInput('points', 'points must be a whole number other than 0: positive to add, negative to spend.');
 }
 
-/** What became of a change. */
+/** The result of a change. */
 export type Imported =
   | { readonly outcome: 'DONE' }
-  /** By an earlier import of it. */
+  /** By an earlier import. */
   | { readonly outcome: 'DONE_BEFORE' }
   | { readonly outcome: 'FAILED'; readonly reason: string };
 
 export interface ImportOptions {
   readonly database: PooledDatabase;
   readonly ledger: Ledger;
-  /** In whose name it is done: the idempotency keys are theirs. */
+  /** The user whose idempotency keys are used. */
   readonly owner: User;
-  /** Creates the users of the names that are not there, and returns those it created; undefined: none are created. */
+  /** Creates users by name and returns those that it created; undefined: unknown users are errors. */
   readonly createUsers: ((usernames: readonly string[]) => Promise<readonly User[]>) | undefined;
 }
 
-/** Makes a function that applies changes, each definite by itself, those of one user in the order given. */
+/** Creates a function that applies changes, each definite by itself, those of one user in the order given. */
 export function createImportPoints({ database, ledger, owner, createUsers }: ImportOptions) {
   const userByName = createUserByName(database);
 
-  /** The users of these names, by the name in lower case; those who are not there are created, if anybody may. */
+  /** The users of these names, by the name in lower case; unknown ones are created where that is allowed. */
   async function findOrCreate(names: ReadonlyMap<string, string>): Promise<Map<string, User | undefined>> {
     const find = async (wanted: readonly string[]) =>
       await Promise.all(wanted.map(async (name) => [name, await userByName(name)] as const));
@@ -77,9 +75,9 @@ export function createImportPoints({ database, ledger, owner, createUsers }: Imp
     const missing = [...names].filter(([name]) => users.get(name) === undefined && !isReservedUsername(name));
     const created = await createUsers(missing.map(([, username]) => username));
     for (const user of created) users.set(user.username.toLowerCase(), user);
-    // Whoever was created meanwhile by somebody else is there now.
-    const lost = missing.map(([name]) => name).filter((name) => users.get(name) === undefined);
-    for (const [name, user] of await find(lost)) users.set(name, user);
+    // Those that another process created meanwhile exist now.
+    const existing = missing.map(([name]) => name).filter((name) => users.get(name) === undefined);
+    for (const [name, user] of await find(existing)) users.set(name, user);
     return users;
   }
 
@@ -94,9 +92,9 @@ export function createImportPoints({ database, ledger, owner, createUsers }: Imp
     );
     const known = changes.flatMap((change, index) => {
       const user = users.get(change.username.toLowerCase());
-      return user === undefined ? [] : [{ index, operation: toOperation(change, user, owner) }];
+      return user === undefined ? [] : [{ index, change: toPointsChange(change, user, owner) }];
     });
-    const settled = await ledger.applyAll(known.map(({ operation }) => operation));
+    const settled = await ledger.applyAll(known.map(({ change }) => change));
     known.forEach(({ index }, nth) => {
       const result = settled[nth];
       if (result?.status === 'fulfilled') results[index] = { outcome: result.value.replayed ? 'DONE_BEFORE' : 'DONE' };
@@ -106,11 +104,11 @@ export function createImportPoints({ database, ledger, owner, createUsers }: Imp
   };
 }
 
-function toOperation(change: ImportedChange, { id }: User, owner: User): PointsOperation {
-  const { points, reason, idempotencyKey } = change;
+function toPointsChange(imported: ImportedChange, { id }: User, owner: User): PointsChange {
+  const { points, reason, idempotencyKey } = imported;
   return {
     user: { id },
-    change: { kind: points > 0 ? 'ADD' : 'SPEND', points: Math.abs(points) },
+    action: { kind: points > 0 ? 'ADD' : 'SPEND', points: Math.abs(points) },
     reason,
     idempotencyKey,
     ownerId: owner.id,
@@ -118,7 +116,7 @@ function toOperation(change: ImportedChange, { id }: User, owner: User): PointsO
   };
 }
 
-/** What nobody foresaw is thrown: it would befall the next lines as well. */
+/** An unexpected error is thrown: the next lines would meet it as well. */
 function failed(thrown: unknown): Imported {
   const error = thrown instanceof Error && thrown.cause instanceof DomainError ? thrown.cause : thrown;
   if (error instanceof DomainError) return { outcome: 'FAILED', reason: error.message };

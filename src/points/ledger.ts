@@ -1,130 +1,118 @@
-import { createLane, LaneOverloaded } from '../concurrency/batcher.js';
+import { createBatcher } from '../concurrency/batcher.js';
+import { QueueFull } from '../concurrency/queue-full.js';
+import { type Applied, type ApplyPoints, type ChangeResult, MAX_PER_STATEMENT, type PointsChange } from './change.js';
 import type { Clock } from './clock.js';
 import type { Entry } from './entry.js';
-import { type Answer, type Applied, MAX_PER_STATEMENT, type PointsOperation, type RunOperations } from './operation.js';
-import { createPatience } from './patience.js';
-import { inTime, isLocked, type Pending, settle, survivors, toAttempt } from './pending.js';
+import { PendingChange } from './pending-change.js';
+import { createRetryQueue, isLockTimeout, rejectExpired, retryable, settleChanges } from './retry-queue.js';
 
 /**
- * Applies changes of points. Every answer is durable before it is given. Whatever is thrown had no effect, unless it is
- * `Annotated` with the effect `UNKNOWN`.
+ * Applies changes of points. A result is durable before it is returned. A rejected change had no effect, unless the error
+ * is `Annotated` with the effect `UNKNOWN`.
  */
 export interface Ledger {
-  /** @throws PointsRefused, StaleCredential, PointsBusy, LaneOverloaded, DatabaseUnavailable, OutcomeUnknown */
-  apply(operation: PointsOperation): Promise<Applied>;
+  /** @throws PointsRefused, StaleCredential, PointsBusy, QueueFull, DatabaseUnavailable, OutcomeUnknown */
+  apply(change: PointsChange): Promise<Applied>;
   /**
    * Each is definite by itself; those of one user, who is named by id, happen in the order given. They are applied 100
    * at a time: so many can still happen once the credential has ended. No attempt begins after 15 s.
    *
-   * @param recheck awaited before each 100 but the first. Where it rejects, what is left is rejected with its error.
+   * @param recheck awaited before each 100 but the first. Where it rejects, the rest is rejected with its error.
    */
-  applyAll(
-    operations: readonly PointsOperation[],
-    recheck?: () => Promise<void>,
-  ): Promise<PromiseSettledResult<Applied>[]>;
+  applyAll(changes: readonly PointsChange[], recheck?: () => Promise<void>): Promise<PromiseSettledResult<Applied>[]>;
 }
 
 export interface LedgerOptions {
-  readonly run: RunOperations;
+  readonly run: ApplyPoints;
   readonly clock: Clock;
-  /** A statement failed. What it was for may be tried again. */
+  /** A statement failed. Its changes may be attempted again. */
   readonly onFailure: (error: unknown) => void;
-  /** An entry was written, for good. */
+  /** An entry was written, and is durable. */
   readonly onEntry: (entry: Entry) => void;
 }
 
-/** Statements in flight at once, apart from those that have to be patient. */
-const LANES = 2;
+/** Statements in flight, apart from those of the retry queue. */
+const BATCHERS = 2;
 
-/** Operations under way, of all users together. */
-const MOST_UNDER_WAY = 20_000;
+/** Changes in flight, of all users together. */
+const MAX_IN_FLIGHT = 20_000;
 
-/** An attempt takes up to 13 s where the database stops answering: so every answer is there within 28 s. */
-const BEGIN_WITHIN_MS = 15_000;
+/** An attempt takes up to 13 s where the database stops responding: so every change has a result within 28 s. */
+const START_DEADLINE_MS = 15_000;
 
 /**
- * What is asked for at the same time shares a statement, and so a commit: one account is not bound to one change per
- * commit. That statement waits for nobody. What it finds locked, or fails with, is left to `createPatience`.
+ * Concurrent changes share a statement, and so a commit: one account is not bound to one change per commit. That
+ * statement does not wait for locks. Changes that met a lock or a failure go to the retry queue, and so do later ones of
+ * the same account, as long as it has some.
  */
 export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions): Ledger {
-  const attempt: RunOperations = async (attempts, waitMs) => {
+  const attempt: ApplyPoints = async (attempts, waitMs) => {
     try {
       return await run(attempts, waitMs);
     } catch (error) {
-      if (!isLocked(error)) onFailure(error);
+      if (!isLockTimeout(error)) onFailure(error);
       throw error;
     }
   };
-  const patience = createPatience({ run: attempt, clock });
-  const lanes = Array.from({ length: LANES }, () =>
-    createLane({
+  const retries = createRetryQueue({ run: attempt, clock });
+  const batchers = Array.from({ length: BATCHERS }, () =>
+    createBatcher({
       maxBatch: MAX_PER_STATEMENT,
-      sizeOf: (group: readonly Pending[]) => group.length,
-      maxQueue: MOST_UNDER_WAY,
+      sizeOf: (group: readonly PendingChange[]) => group.length,
+      maxQueue: MAX_IN_FLIGHT,
       run: runGroups,
     }),
   );
-  let underWay = 0;
+  let inFlight = 0;
 
-  /** Applies operations on one account, in their order. After the deadline no attempt begins. */
+  /** Applies changes to one account, in their order. No attempt begins after the deadline. */
   async function submit(
     account: string,
-    operations: readonly PointsOperation[],
+    changes: readonly PointsChange[],
     deadline: number,
   ): Promise<PromiseSettledResult<Applied>[]> {
-    if (underWay + operations.length > MOST_UNDER_WAY) {
-      return operations.map(() => ({ status: 'rejected', reason: new LaneOverloaded() }));
+    if (inFlight + changes.length > MAX_IN_FLIGHT) {
+      return changes.map(() => ({ status: 'rejected', reason: new QueueFull() }));
     }
-    underWay += operations.length;
-    const group: Pending[] = [];
-    const results = operations.map(
-      (operation) =>
-        new Promise<Applied>((resolve, reject) => {
-          group.push({ operation, deadline, resolve, reject, isFailed: false, mayHaveHappened: false });
-        }),
-    );
-    void decide(account, group);
-    const settled = await Promise.allSettled(results);
-    underWay -= operations.length;
-    group.forEach(({ mayHaveHappened }, index) => {
-      const result = settled[index];
-      if (result?.status === 'fulfilled' && (mayHaveHappened || !result.value.replayed)) onEntry(result.value.entry);
-    });
+    inFlight += changes.length;
+    const group = changes.map((change) => new PendingChange(change, { deadline, onEntry }));
+    void route(account, group);
+    const settled = await Promise.allSettled(group.map(({ result }) => result));
+    inFlight -= changes.length;
     return settled;
   }
 
-  /** Has the operations answered at once where that can be, and with patience where it cannot. */
-  async function decide(account: string, group: readonly Pending[]): Promise<void> {
-    const lane = lanes[numberOf(account) % LANES];
-    if (lane === undefined || patience.isWaiting(account)) {
-      patience.add(account, group);
+  async function route(account: string, group: readonly PendingChange[]): Promise<void> {
+    const batcher = batchers[hashOf(account) % BATCHERS];
+    if (batcher === undefined || retries.has(account)) {
+      retries.add(account, group);
       return;
     }
     try {
-      patience.add(account, settle(group, await lane(group)));
+      retries.add(account, settleChanges(group, await batcher(group)));
     } catch (error) {
-      patience.add(account, survivors(group, error));
+      retries.add(account, retryable(group, error));
     }
   }
 
-  /** One statement for the operations of many accounts. */
-  async function runGroups(groups: readonly (readonly Pending[])[]): Promise<readonly (readonly Answer[])[]> {
-    const left = groups.map((group) => inTime(group, clock.now()));
-    const attempts = left.flat().map(toAttempt);
-    const answers = attempts.length === 0 ? [] : [...(await attempt(attempts, 0))];
-    return left.map(({ length }) => answers.splice(0, length));
+  /** One statement for the changes of many accounts. */
+  async function runGroups(groups: readonly (readonly PendingChange[])[]): Promise<readonly ChangeResult[][]> {
+    const current = groups.map((group) => rejectExpired(group, clock.now()));
+    const attempts = current.flat().map((pending) => pending.toAttempt());
+    const results = attempts.length === 0 ? [] : [...(await attempt(attempts, 0))];
+    return current.map(({ length }) => results.splice(0, length));
   }
 
-  /** Applies operations on many accounts, those of each in their order. */
+  /** Applies changes to many accounts, those of each in their order. */
   async function submitAll(
-    operations: readonly PointsOperation[],
+    changes: readonly PointsChange[],
     deadline: number,
   ): Promise<PromiseSettledResult<Applied>[]> {
     const results: PromiseSettledResult<Applied>[] = [];
-    const submitted = [...byAccount(operations)].map(async ([account, group]) => {
+    const submitted = [...byAccount(changes)].map(async ([account, group]) => {
       const settled = await submit(
         account,
-        group.map(({ operation }) => operation),
+        group.map(({ change }) => change),
         deadline,
       );
       settled.forEach((result, nth) => {
@@ -136,45 +124,45 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
   }
 
   return {
-    apply: async (operation) => {
-      const [result] = await submit(accountOf(operation), [operation], clock.now() + BEGIN_WITHIN_MS);
+    apply: async (change) => {
+      const [result] = await submit(accountOf(change), [change], clock.now() + START_DEADLINE_MS);
       if (result?.status === 'fulfilled') return result.value;
       throw result?.reason;
     },
-    applyAll: async (operations, recheck = async () => {}) => {
-      const deadline = clock.now() + BEGIN_WITHIN_MS;
+    applyAll: async (changes, recheck = async () => {}) => {
+      const deadline = clock.now() + START_DEADLINE_MS;
       const results: PromiseSettledResult<Applied>[] = [];
-      for (let from = 0; from < operations.length; from += MAX_PER_STATEMENT) {
+      for (let from = 0; from < changes.length; from += MAX_PER_STATEMENT) {
         try {
           if (from > 0) await recheck();
         } catch (reason) {
-          return [...results, ...operations.slice(from).map(() => ({ status: 'rejected', reason }) as const)];
+          return [...results, ...changes.slice(from).map(() => ({ status: 'rejected', reason }) as const)];
         }
-        results.push(...(await submitAll(operations.slice(from, from + MAX_PER_STATEMENT), deadline)));
+        results.push(...(await submitAll(changes.slice(from, from + MAX_PER_STATEMENT), deadline)));
       }
       return results;
     },
   };
 }
 
-/** Whose operations share a queue. A user goes by two names here, and may so have two: that costs time alone. */
-function accountOf({ user }: PointsOperation): string {
+/** Names the queue of a user's changes. A user has two names here, and so may have two queues: that costs only time. */
+function accountOf({ user }: PointsChange): string {
   return user.id ?? user.username.toLowerCase();
 }
 
-function byAccount(operations: readonly PointsOperation[]) {
-  const groups = new Map<string, { readonly index: number; readonly operation: PointsOperation }[]>();
-  operations.forEach((operation, index) => {
-    const account = accountOf(operation);
+function byAccount(changes: readonly PointsChange[]) {
+  const groups = new Map<string, { readonly index: number; readonly change: PointsChange }[]>();
+  changes.forEach((change, index) => {
+    const account = accountOf(change);
     const group = groups.get(account) ?? [];
     groups.set(account, group);
-    group.push({ index, operation });
+    group.push({ index, change });
   });
   return groups;
 }
 
-function numberOf(account: string): number {
-  let number = 0;
-  for (let index = 0; index < account.length; index++) number = (number * 31 + account.charCodeAt(index)) >>> 0;
-  return number;
+function hashOf(account: string): number {
+  let hash = 0;
+  for (let index = 0; index < account.length; index++) hash = (hash * 31 + account.charCodeAt(index)) >>> 0;
+  return hash;
 }

@@ -1,91 +1,71 @@
 import { desc, sql } from 'drizzle-orm';
-import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
-import { createListLane, type ListRequest, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
+import {
+  createReadPages,
+  type ListRequest,
+  type Page,
+  type PageRequest,
+  page,
+  pagesOf,
+  rowsOf,
+} from '../database/page.js';
 import { prepare } from '../database/prepare.js';
+import { createReadByKey, createReadLists, isAnyKey, list } from '../database/read-by-key.js';
 import { foldedUsername, users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
 import { type Entry, type EntryRef, entryColumns } from './entry.js';
-import { balances, entries, MOST_POINTS } from './table.js';
+import { MAX_POINTS } from './limits.js';
+import { balances, entries } from './table.js';
 
-/** What a user has, and how many entries their ledger holds. */
+/** A user's points, and the sequence of the last entry, which is the number of entries. */
 export interface Balance {
   readonly points: number;
   readonly sequence: number;
 }
 
-/** Reads balances, those asked for together in one statement, never older than the question. */
+/** Creates a read of balances by user id; concurrent reads share a statement. */
 export function createBalanceOf(database: PooledDatabase): (userId: string) => Promise<Balance | undefined> {
-  const readRows = prepare(
-    database,
-    'balances_of_users',
-    database
+  return createReadByKey(database, {
+    name: 'balances_of_users',
+    select: database
       .select({ userId: balances.userId, points: balances.points, sequence: balances.sequence })
       .from(balances)
-      .where(sql`${balances.userId} = any(${sql.placeholder('ids')}::uuid[])`),
-  );
-  return createLane<string, Balance | undefined>({
-    maxBatch: 1_000,
-    maxQueue: 100_000,
-    run: async (ids) => {
-      const found = new Map((await readRows({ ids: [...new Set(ids)] })).map((row) => [row.userId, row]));
-      return ids.map((id) => found.get(id));
-    },
+      .where(isAnyKey(balances.userId)),
+    keyOf: (balance) => balance.userId,
   });
 }
 
-/** Reads entries by whose they are and which, those asked for together in one statement. */
+/** Creates a read of entries by user id and sequence; concurrent reads share a statement. */
 export function createEntryByRef(database: PooledDatabase): (ref: EntryRef) => Promise<Entry | undefined> {
-  const readRows = prepare(
+  const read = prepare(
     database,
     'entries_by_ref',
     database
-      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
+      .select({ list, row: entryColumns })
       .from(
         sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
           with ordinality as wanted(user_id, sequence, list)`,
       )
       .innerJoin(entries, sql`${entries.userId} = wanted.user_id and ${entries.sequence} = wanted.sequence`),
   );
-  return createLane<EntryRef, Entry | undefined>({
-    maxBatch: 1_000,
-    maxQueue: 100_000,
-    run: async (refs) => {
-      const rows = await readRows({
-        users: refs.map((ref) => ref.userId),
-        sequences: refs.map((ref) => ref.sequence),
-      });
-      const found = new Map(rows.map(({ list, row }) => [list, row]));
-      return refs.map((_, index) => found.get(index + 1));
-    },
-  });
-}
-
-/** Reads pages of users' ledgers, newest first. The key is the sequence. */
-export function createEntriesOf(database: PooledDatabase): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
-  const readRows = prepare(
-    database,
-    'entries_of_users',
-    database
-      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
-      .from(
-        sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::int[], ${sql.placeholder('most')}::int[])
-          with ordinality as wanted(user_id, after, most, list)`,
-      )
-      .crossJoinLateral(
-        rowsOf(
-          entries,
-          sql`select * from ${entries}
-            where ${entries.userId} = wanted.user_id and (wanted.after is null or ${entries.sequence} < wanted.after)
-            order by ${entries.sequence} desc limit wanted.most`,
-        ),
-      )
-      .orderBy(sql`wanted.list`, desc(entries.sequence)),
+  const readLists = createReadLists<EntryRef, Entry>((refs) =>
+    read({ users: refs.map((ref) => ref.userId), sequences: refs.map((ref) => ref.sequence) }),
   );
-  return createListLane((wanted) => readRows(wanted));
+  return async (ref) => (await readLists(ref))[0];
 }
 
-/** A page of everybody's entries, newest first. The key is whose the entry is, and the sequence. */
+/** Creates a read of pages of users' ledgers, newest first. The key is the sequence. */
+export function createEntriesOf(database: PooledDatabase): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
+  const { requests, rows, order } = pagesOf(entries, { of: entries.userId, key: entries.sequence });
+  const select = database
+    .select({ list, row: entryColumns })
+    .from(requests)
+    .crossJoinLateral(rows)
+    .orderBy(...order);
+  return createReadPages(prepare(database, 'entries_of_users', select));
+}
+
+/** A page of the entries of all users, newest first. The key is the user id and the sequence. */
 export async function listEntries(database: Database, request: PageRequest<[string, number]>): Promise<Page<Entry>> {
   const [userId, sequence] = request.after ?? [null, null];
   const rows = await database
@@ -96,11 +76,10 @@ export async function listEntries(database: Database, request: PageRequest<[stri
 }
 
 /**
- * A page of the living users as they are now, most points first, equal points by name. The key is the points and the
- * lower-case name.
+ * A page of the living users, most points first, equal points by name. The key is the points and the lower-case name.
  */
 export async function listLeaders(database: Database, request: PageRequest<[number, string]>): Promise<Page<Leader>> {
-  const [points, name] = request.after ?? [MOST_POINTS + 1, ''];
+  const [points, name] = request.after ?? [MAX_POINTS + 1, ''];
   const rows = await database
     .select({ ...userColumns, points: sql<number>`leaders.points`.mapWith(Number) })
     .from(sql`leaders(${request.first + 1}, ${points}, ${name})`)

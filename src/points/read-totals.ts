@@ -1,36 +1,36 @@
 import { and, count, gte, lt, type SQL, sql } from 'drizzle-orm';
-import { createLane } from '../concurrency/batcher.js';
+import { createBatcher } from '../concurrency/batcher.js';
+import { readClock } from '../database/clock.js';
 import type { Database } from '../database/connect.js';
-import { readClock } from './feed/read-changes.js';
 import { balances, entries } from './table.js';
 
-/** What everybody has, together. A sum is null where a number does not carry it exactly. */
+/** The sums over all users. A sum is null where a JavaScript number does not carry it exactly. */
 export interface PointsTotals {
   readonly points: number | null;
-  /** How many users have any. */
+  /** The number of users with points. */
   readonly holders: number;
   readonly entries: number;
 }
 
-/** What became of points on one day. A sum is null where a number does not carry it exactly. */
+/** Points added, spent and reversed on one day. A sum is null where a JavaScript number does not carry it exactly. */
 export interface PointsDay {
-  /** Its beginning, in UTC. */
+  /** Its start, in UTC. */
   readonly day: Date;
   readonly added: number | null;
   readonly spent: number | null;
-  /** What reversals came to. */
+  /** The sum of the reversals; negative where more was taken than given back. */
   readonly reversed: number | null;
   readonly entries: number;
 }
 
-/** One at a time, however many ask: those who come meanwhile share the next answer. */
-const TOGETHER = { maxBatch: 10_000, maxQueue: 10_000 };
+/** One statement at a time: calls during a run share the next one. */
+const SHARED = { maxBatch: 10_000, maxQueue: 10_000 };
 
-/** Reads the totals, by the balances alone: their sequences say how many entries there are. A million users take 0.2 s. */
+/** Creates a read of the totals, from the balances alone: their sequences count the entries. A million users take 0.2 s. */
 export function createPointsTotals(database: Database): () => Promise<PointsTotals> {
-  return createLane<void, PointsTotals>({
-    ...TOGETHER,
-    run: async (asked) => {
+  return createBatcher<void, PointsTotals>({
+    ...SHARED,
+    run: async (calls) => {
       const [totals] = await database
         .select({
           points: total(sql`${balances.points}`),
@@ -38,41 +38,41 @@ export function createPointsTotals(database: Database): () => Promise<PointsTota
           entries: sql<number>`coalesce(sum(${balances.sequence}), 0)`.mapWith(Number),
         })
         .from(balances);
-      return asked.map(() => totals ?? { points: 0, holders: 0, entries: 0 });
+      return calls.map(() => totals ?? { points: 0, holders: 0, entries: 0 });
     },
   });
 }
 
 const DAY_MS = 86_400_000;
 
-/** No statement runs for half so long: what is dated before that is there, or never will be. */
+/** No statement runs for half as long: an entry that is dated earlier is visible, or never will be. */
 const UNCERTAIN_MS = 60_000;
 
 /**
- * Reads the last days, today first. A day that is over never changes, and is read once: to read one takes half a second
- * for each million of its entries, in a statement of its own.
+ * Creates a read of the last days, today first. A past day never changes and is read once: that takes half a second for
+ * each million of its entries, in a statement of its own.
  *
- * @returns takes how many days.
+ * @returns a function of the number of days.
  */
 export function createPointsByDay(database: Database): (days: number) => Promise<PointsDay[]> {
-  const over = new Map<number, PointsDay>();
+  const past = new Map<number, PointsDay>();
 
   async function read(start: number, now: number): Promise<PointsDay> {
-    const known = over.get(start);
+    const known = past.get(start);
     if (known !== undefined) return known;
     const day = await sumDay(database, new Date(start));
-    if (start + DAY_MS + UNCERTAIN_MS < now) over.set(start, day);
+    if (start + DAY_MS + UNCERTAIN_MS < now) past.set(start, day);
     return day;
   }
 
-  return createLane<number, PointsDay[]>({
-    ...TOGETHER,
-    run: async (asked) => {
+  return createBatcher<number, PointsDay[]>({
+    ...SHARED,
+    run: async (counts) => {
       const now = (await readClock(database)).getTime();
       const today = now - (now % DAY_MS);
       const days: PointsDay[] = [];
-      for (let ago = 0; ago < Math.max(...asked); ago++) days.push(await read(today - ago * DAY_MS, now));
-      return asked.map((many) => days.slice(0, many));
+      for (let ago = 0; ago < Math.max(...counts); ago++) days.push(await read(today - ago * DAY_MS, now));
+      return counts.map((count) => days.slice(0, count));
     },
   });
 }

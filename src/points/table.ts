@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import {
+  type AnyPgColumn,
   bigint,
   check,
   index,
@@ -12,11 +13,9 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { users } from '../users/table.js';
+import { IDEMPOTENCY_KEY, MAX_POINTS, REASON } from './limits.js';
 
-/** 2^53-1: the largest whole number that JSON and JavaScript carry exactly. */
-export const MOST_POINTS = Number.MAX_SAFE_INTEGER;
-
-/** The refusals that an idempotency key remembers: those that depend on when they were asked for. */
+/** The refusals that are recorded under an idempotency key: those that depend on the moment of the request. */
 const STORED_REFUSALS = ['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'IDEMPOTENCY_KEY_CLOSED'] as const;
 
 /**
@@ -38,13 +37,13 @@ export const balances = pgTable(
   (table) => [
     index('balances_by_bracket').on(table.bracket),
     check('balances_are_never_overdrawn', sql`${table.points} >= 0`),
-    check('balances_are_exact_numbers', sql`${table.points} <= ${sql.raw(String(MOST_POINTS))}`),
+    check('balances_are_exact_numbers', sql`${table.points} <= ${sql.raw(String(MAX_POINTS))}`),
   ],
 );
 
 /**
  * The ledger, and the record of idempotency keys in one: append-only, which the database enforces by a trigger.
- * Rows hang together by the user alone and refer to no other user's, so that a cluster can hold them by user.
+ * Rows refer only to rows of the same user, so that a cluster can distribute them by user.
  */
 export const entries = pgTable(
   'entries',
@@ -55,11 +54,11 @@ export const entries = pgTable(
     delta: bigint('delta', { mode: 'number' }).notNull(),
     balanceAfter: bigint('balance_after', { mode: 'number' }).notNull(),
     reason: text('reason'),
-    /** The sequence of the user's entry that this one takes back. */
+    /** The sequence of the user's entry that this one reverses. */
     reverses: integer('reverses'),
-    /** The user behind the credential that asked for it. */
+    /** The user behind the credential of the change. */
     ownerId: uuid('owner_id').notNull(),
-    /** The app token that asked for it; null: a session did. */
+    /** The app token of the change; null: it was a session. */
     tokenId: uuid('token_id'),
     idempotencyKey: text('idempotency_key'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
@@ -70,7 +69,7 @@ export const entries = pgTable(
       .on(table.userId, table.ownerId, table.idempotencyKey)
       .where(sql`${table.idempotencyKey} is not null`),
     uniqueIndex('entries_are_reversed_once').on(table.userId, table.reverses).where(sql`${table.reverses} is not null`),
-    // Finds what is young by where it lies, since nothing ever moves; an insert leaves all but its own pages alone.
+    // Finds recent entries by their pages, since no row ever moves; an insert touches no page but its own.
     index('entries_by_date').using('brin', table.createdAt).with({ autosummarize: true, pages_per_range: 32 }),
     check('entries_count_from_one', sql`${table.sequence} >= 1`),
     check('entries_change_something', sql`${table.delta} <> 0`),
@@ -79,27 +78,27 @@ export const entries = pgTable(
       sql`(${table.kind} = 'ADD' and ${table.delta} > 0) or (${table.kind} = 'SPEND' and ${table.delta} < 0) or (${table.kind} = 'REVERSAL')`,
     ),
     check('entries_reverse_what_is_named', sql`(${table.kind} = 'REVERSAL') = (${table.reverses} is not null)`),
-    check('entries_leave_a_possible_balance', sql`${table.balanceAfter} between 0 and ${sql.raw(String(MOST_POINTS))}`),
-    check('entries_have_a_bounded_reason', sql`char_length(${table.reason}) <= 500`),
-    check('entries_have_a_bounded_key', sql`char_length(${table.idempotencyKey}) between 1 and 255`),
+    check('entries_leave_a_possible_balance', sql`${table.balanceAfter} between 0 and ${sql.raw(String(MAX_POINTS))}`),
+    check('entries_have_a_bounded_reason', sql`char_length(${table.reason}) <= ${sql.raw(String(REASON.most))}`),
+    check('entries_have_a_bounded_key', hasBoundedKey(table.idempotencyKey)),
   ],
 );
 
-/** What was refused under an idempotency key, to be repeated for ever: append-only like the ledger. */
+/** Changes that were refused under an idempotency key, whose refusal is repeated for good: append-only like the ledger. */
 export const refusals = pgTable(
   'refusals',
   {
     userId: uuid('user_id').notNull(),
     ownerId: uuid('owner_id').notNull(),
     idempotencyKey: text('idempotency_key').notNull(),
-    /** RESOLVE: the key was closed before anything was done under it. */
+    /** RESOLVE: the key was closed before a change was made under it. */
     kind: text('kind', { enum: ['ADD', 'SPEND', 'REVERSAL', 'RESOLVE'] }).notNull(),
-    /** What was to be added or spent. */
+    /** The points to add or spend. */
     points: bigint('points', { mode: 'number' }),
-    /** The sequence of the entry that was to be reversed. */
+    /** The sequence of the entry to reverse. */
     reverses: integer('reverses'),
     code: text('code', { enum: STORED_REFUSALS }).notNull(),
-    /** What the user had, and would have needed, where it was not enough. */
+    /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
     available: bigint('available', { mode: 'number' }),
     needed: bigint('needed', { mode: 'number' }),
     tokenId: uuid('token_id'),
@@ -114,6 +113,10 @@ export const refusals = pgTable(
       'refusals_have_a_known_code',
       sql`${table.code} in (${sql.raw(STORED_REFUSALS.map((code) => `'${code}'`).join(', '))})`,
     ),
-    check('refusals_have_a_bounded_key', sql`char_length(${table.idempotencyKey}) between 1 and 255`),
+    check('refusals_have_a_bounded_key', hasBoundedKey(table.idempotencyKey)),
   ],
 );
+
+function hasBoundedKey(key: AnyPgColumn): SQL {
+  return sql`char_length(${key}) between ${sql.raw(`${IDEMPOTENCY_KEY.least} and ${IDEMPOTENCY_KEY.most}`)}`;
+}

@@ -2,116 +2,116 @@ import { type SQL, sql } from 'drizzle-orm';
 import { MAX } from 'uuid';
 import type { Database } from '../database/connect.js';
 import { NOBODY } from '../input.js';
-import { type EntryRef, MOST_SEQUENCE } from './entry.js';
-import { MOST_POINTS } from './table.js';
+import type { EntryRef } from './entry.js';
+import { MAX_POINTS, MAX_SEQUENCE } from './limits.js';
 
-/** What a sound ledger never does, in words. */
+/** The invariants of the ledger, each as the sentence that reports its violation. */
 const RULES = {
-  BALANCE_DIFFERS: 'the balance is not what the last entry left',
-  BALANCE_MISSING: 'the entries are those of nobody who has a balance',
-  SEQUENCE_BROKEN: 'the sequence does not follow the one before',
-  CHAIN_BROKEN: 'the balance afterwards is not the one before with the delta',
-  BALANCE_IMPOSSIBLE: 'the balance afterwards is negative or too large',
-  DELTA_WRONG: 'the delta does not go the way of the kind',
-  REVERSAL_WRONG: 'it does not take back exactly what an earlier entry added or spent',
-  REVERSED_TWICE: 'another reversal takes back the same entry',
+  BALANCE_DIFFERS: 'the balance differs from the last entry',
+  BALANCE_MISSING: 'the user has entries but no balance',
+  SEQUENCE_BROKEN: 'the sequence does not follow the previous one',
+  CHAIN_BROKEN: 'the balance after it is not the previous one plus the delta',
+  BALANCE_IMPOSSIBLE: 'the balance after it is negative or too large',
+  DELTA_WRONG: 'the sign of the delta does not match the kind',
+  REVERSAL_WRONG: 'it does not reverse exactly the delta of an earlier entry',
+  REVERSED_TWICE: 'another reversal reverses the same entry',
   KEY_TWICE: 'another entry has the same idempotency key',
-  KEY_REFUSED: 'something was refused under the same idempotency key',
+  KEY_REFUSED: 'a change was refused under the same idempotency key',
 } as const;
 
-/** Something that a sound ledger cannot hold. */
+/** A violation of an invariant. */
 export interface Fault {
   readonly userId: string;
-  /** The entry that is wrong; null: the balance is. */
+  /** The entry at fault; null: the balance is. */
   readonly sequence: number | null;
   readonly rule: keyof typeof RULES;
 }
 
-/** Says in a sentence what is wrong. */
+/** Describes a fault in a sentence. */
 export function describeFault({ userId, sequence, rule }: Fault): string {
   return `${sequence === null ? 'Balance' : `Entry ${sequence}`} of ${userId}: ${RULES[rule]}.`;
 }
 
-/** What was found in a stretch of the ledger. */
-export interface Finding {
-  /** How many balances were compared with their last entry. */
+/** The result for a section of the ledger. */
+export interface Checked {
+  /** The number of balances that were compared with their last entry. */
   readonly users: number;
-  /** How many entries were recomputed. */
+  /** The number of entries that were recomputed. */
   readonly entries: number;
   readonly faults: readonly Fault[];
-  /** Where to go on; undefined: that was all. */
-  readonly next: Place | undefined;
+  /** The next section; undefined: this was the last one. */
+  readonly next: Section | undefined;
 }
 
-/** Where a check is: before the balances of a slice of users, or, up to the last of them, among their entries. */
-export type Place =
-  | { readonly at: 'BALANCES'; readonly behind: EntryRef; readonly end: string }
-  | { readonly at: 'ENTRIES'; readonly behind: EntryRef; readonly end: string; readonly sliceEnd: string };
+/** The section to check: the balances of a slice of users, or their entries. It begins after `after`. */
+export type Section =
+  | { readonly at: 'BALANCES'; readonly after: EntryRef; readonly end: string }
+  | { readonly at: 'ENTRIES'; readonly after: EntryRef; readonly end: string; readonly sliceEnd: string };
 
-/** Where the check of the whole ledger begins. */
-export const WHOLE_LEDGER: Place = { at: 'BALANCES', behind: { userId: NOBODY, sequence: 0 }, end: MAX };
+/** The first section of the whole ledger. */
+export const WHOLE_LEDGER: Section = { at: 'BALANCES', after: { userId: NOBODY, sequence: 0 }, end: MAX };
 
-/** Where the check of one user's ledger begins. */
-export function ledgerOf(userId: string): Place {
-  return { at: 'BALANCES', behind: { userId, sequence: 0 }, end: userId };
+/** The first section of one user's ledger. */
+export function ledgerOf(userId: string): Section {
+  return { at: 'BALANCES', after: { userId, sequence: 0 }, end: userId };
 }
 
-/** A few dozen milliseconds of the database's time. */
-const MOST_BALANCES = 1_000;
-const MOST_ENTRIES = 2_000;
+/** Rows of one section: some 20 ms of the database's time. */
+const MAX_BALANCES = 1_000;
+const MAX_ENTRIES = 2_000;
 
 /**
- * Checks a bounded stretch of the ledger by one statement, which shows one moment: others write meanwhile. That every
- * entry follows from the one before, from 0 points on, and that the balance is the last, makes it the sum of them all.
+ * Checks a section of the ledger by one statement, which sees one snapshot: entries are written meanwhile. Since every
+ * entry follows from the previous one, from 0 points on, and the balance from the last, it is the sum of them all.
  */
-export async function checkSome(database: Database, place: Place): Promise<Finding> {
-  return place.at === 'BALANCES' ? await checkBalances(database, place) : await checkEntries(database, place);
+export async function checkSection(database: Database, section: Section): Promise<Checked> {
+  return section.at === 'BALANCES' ? await checkBalances(database, section) : await checkEntries(database, section);
 }
 
-async function checkBalances(database: Database, { behind, end }: Place): Promise<Finding> {
+async function checkBalances(database: Database, { after, end }: Section): Promise<Checked> {
   const { count, last, faults } = await check(
     database,
     sql`select b.user_id, null::integer as sequence,
                case when (b.points, b.sequence) <> (coalesce(l.balance_after, 0), coalesce(l.sequence, 0))
                     then 'BALANCE_DIFFERS' end as rule
           from (select * from balances
-                 where user_id >= ${behind.userId} and (user_id > ${behind.userId} or ${behind.sequence}::integer = 0)
+                 where user_id >= ${after.userId} and (user_id > ${after.userId} or ${after.sequence}::integer = 0)
                    and user_id <= ${end}
-                 order by user_id limit ${MOST_BALANCES}) b
+                 order by user_id limit ${MAX_BALANCES}) b
           left join lateral (select e.sequence, e.balance_after from entries e where e.user_id = b.user_id
                               order by e.sequence desc limit 1) l on true`,
   );
-  const sliceEnd = count === MOST_BALANCES && last !== undefined ? last.userId : end;
-  return { users: count, entries: 0, faults, next: { at: 'ENTRIES', behind, end, sliceEnd } };
+  const sliceEnd = count === MAX_BALANCES && last !== undefined ? last.userId : end;
+  return { users: count, entries: 0, faults, next: { at: 'ENTRIES', after, end, sliceEnd } };
 }
 
-async function checkEntries(database: Database, place: Extract<Place, { at: 'ENTRIES' }>): Promise<Finding> {
-  const { behind, end, sliceEnd } = place;
+async function checkEntries(database: Database, section: Extract<Section, { at: 'ENTRIES' }>): Promise<Checked> {
+  const { after, end, sliceEnd } = section;
   const { count, last, faults } = await check(
     database,
     sql`select * from (
           select e.user_id, e.sequence, ${brokenRule} as rule
             from (select * from entries
-                   where (user_id, sequence) >= (${behind.userId}::uuid, ${behind.sequence}::integer)
+                   where (user_id, sequence) >= (${after.userId}::uuid, ${after.sequence}::integer)
                      and user_id <= ${sliceEnd}
-                   order by user_id, sequence limit ${MOST_ENTRIES + 1}) e
+                   order by user_id, sequence limit ${MAX_ENTRIES + 1}) e
           window ledger as (partition by e.user_id order by e.sequence)
         ) recomputed
-        -- The entry to go on behind was checked before: it is there for the next to follow from.
-        where (user_id, sequence) > (${behind.userId}::uuid, ${behind.sequence}::integer)`,
+        -- The entry before the section was checked before: it is here for the first one to follow from.
+        where (user_id, sequence) > (${after.userId}::uuid, ${after.sequence}::integer)`,
   );
   const checked = { users: 0, entries: count, faults };
-  if (count >= MOST_ENTRIES && last !== undefined) return { ...checked, next: { ...place, behind: last } };
+  if (count >= MAX_ENTRIES && last !== undefined) return { ...checked, next: { ...section, after: last } };
   if (sliceEnd === end) return { ...checked, next: undefined };
-  return { ...checked, next: { at: 'BALANCES', behind: { userId: sliceEnd, sequence: MOST_SEQUENCE }, end } };
+  return { ...checked, next: { at: 'BALANCES', after: { userId: sliceEnd, sequence: MAX_SEQUENCE }, end } };
 }
 
-/** The first rule that an entry breaks, if any, which stands among others of its user. */
+/** The first rule that an entry breaks, or null, in a window of its user's entries. */
 const brokenRule = sql`case
   when not exists (select from balances b where b.user_id = e.user_id) then 'BALANCE_MISSING'
   when e.sequence <> coalesce(lag(e.sequence) over ledger, 0) + 1 then 'SEQUENCE_BROKEN'
   when e.balance_after <> coalesce(lag(e.balance_after) over ledger, 0) + e.delta then 'CHAIN_BROKEN'
-  when e.balance_after not between 0 and ${sql.raw(String(MOST_POINTS))} then 'BALANCE_IMPOSSIBLE'
+  when e.balance_after not between 0 and ${sql.raw(String(MAX_POINTS))} then 'BALANCE_IMPOSSIBLE'
   when e.delta = 0 or (e.kind = 'ADD' and e.delta < 0) or (e.kind = 'SPEND' and e.delta > 0) then 'DELTA_WRONG'
   when (e.kind = 'REVERSAL') <> (e.reverses is not null) or e.reverses is not null and not exists (
     select from entries o where o.user_id = e.user_id and o.sequence = e.reverses
@@ -127,9 +127,9 @@ const brokenRule = sql`case
        and r.idempotency_key = e.idempotency_key) then 'KEY_REFUSED'
 end`;
 
-/** Counts what was checked, by user and sequence, and reads no more of it than what is wrong and the last. */
+/** Counts the checked rows, by user and sequence, and returns only the faults and the last row. */
 async function check(database: Database, checked: SQL) {
-  const { rows } = await database.execute<Checked>(sql`
+  const { rows } = await database.execute<CheckedRow>(sql`
     select user_id, sequence, rule, number from (
       select *, (row_number() over (order by user_id, sequence))::integer as number, count(*) over () as total
         from (${checked}) checked) numbered
@@ -145,7 +145,7 @@ async function check(database: Database, checked: SQL) {
   };
 }
 
-interface Checked extends Record<string, unknown> {
+interface CheckedRow extends Record<string, unknown> {
   readonly user_id: string;
   readonly sequence: number | null;
   readonly rule: Fault['rule'] | null;

@@ -1,8 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '../auth/actor.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { UserNotFound } from '../users/errors.js';
 import { lockUsers } from '../users/lock-users.js';
 import type { Post } from './post.js';
@@ -20,8 +19,12 @@ export interface NewPost {
  *
  * @throws UserNotFound when there is no such author; CredentialEnded, ScopesMissing. Nothing was written.
  */
-export async function createPost(database: Database, { authorId, title, body }: NewPost, actor: Actor): Promise<Post> {
-  return await inTurn(database, { key: authorId, recheck: actor.recheck }, async (transaction) => {
+export async function createPost(
+  database: PooledDatabase,
+  { authorId, title, body }: NewPost,
+  actor: Actor,
+): Promise<Post> {
+  return await database.keyedTransactions.run({ key: authorId, recheck: actor.recheck }, async (transaction) => {
     // Locked: otherwise the author could be deleted, and their posts, before the insertion.
     const locked = await lockUsers(transaction, actor, { kept: [authorId] });
     await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createPost', ownerId: authorId });

@@ -1,16 +1,8 @@
 import { count, desc, eq, lt, sql } from 'drizzle-orm';
-import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
-import {
-  createCountLane,
-  createListLane,
-  type ListRequest,
-  type Page,
-  type PageRequest,
-  page,
-  rowsOf,
-} from '../database/page.js';
+import { createReadPages, type ListRequest, type Page, type PageRequest, page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
+import { createReadByKey, createReadCount, isAnyKey, list } from '../database/read-by-key.js';
 import type { Post, PostInBrief } from './post.js';
 import { posts } from './table.js';
 
@@ -23,74 +15,50 @@ const columns = {
   updatedAt: posts.updatedAt,
 };
 
-/** Reads posts by id, those asked for together in one statement. */
+/** Creates a read of posts by id; concurrent reads share a statement. */
 export function createPostById(database: PooledDatabase): (id: string) => Promise<Post | undefined> {
-  const readRows = prepare(
-    database,
-    'posts_by_id',
-    database
-      .select(columns)
-      .from(posts)
-      .where(sql`${posts.id} = any(${sql.placeholder('ids')}::uuid[])`),
-  );
-  return createLane<string, Post | undefined>({
-    maxBatch: 1_000,
-    maxQueue: 100_000,
-    run: async (ids) => {
-      const found = new Map((await readRows({ ids: [...new Set(ids)] })).map((post) => [post.id, post]));
-      return ids.map((id) => found.get(id));
-    },
+  return createReadByKey(database, {
+    name: 'posts_by_id',
+    select: database.select(columns).from(posts).where(isAnyKey(posts.id)),
+    keyOf: (post) => post.id,
   });
 }
 
-/** Reads pages of authors' posts, newest first. The key is the id. */
+/** Creates a read of pages of authors' posts, newest first. The key is the id. */
 export function createPostsOf(database: PooledDatabase): (request: ListRequest<[string]>) => Promise<Page<Post>> {
-  const readRows = prepare(database, 'posts_of_authors', selectPostsOf(database, columns));
-  return createListLane((wanted) => readRows(wanted));
+  return createReadPages(prepare(database, 'posts_of_authors', selectPostsOf(database, columns)));
 }
 
-/** The same, of each post as much as most lists show. */
+/** The same with the columns that most lists show. */
 export function createPostsInBriefOf(
   database: PooledDatabase,
 ): (request: ListRequest<[string]>) => Promise<Page<PostInBrief>> {
   const brief = { id: posts.id, authorId: posts.authorId, title: posts.title };
-  const readRows = prepare(database, 'posts_of_authors_in_brief', selectPostsOf(database, brief));
-  return createListLane((wanted) => readRows(wanted));
+  return createReadPages(prepare(database, 'posts_of_authors_in_brief', selectPostsOf(database, brief)));
 }
 
 function selectPostsOf<Columns extends Partial<typeof columns>>(database: Database, row: Columns) {
+  const { requests, rows, order } = pagesOf(posts, { of: posts.authorId, key: posts.id });
   return database
-    .select({ list: sql<number>`wanted.list`.mapWith(Number), row })
-    .from(
-      sql`unnest(${sql.placeholder('of')}::uuid[], ${sql.placeholder('after')}::uuid[], ${sql.placeholder('most')}::int[])
-          with ordinality as wanted(author_id, after, most, list)`,
-    )
-    .crossJoinLateral(
-      rowsOf(
-        posts,
-        sql`select * from ${posts}
-            where ${posts.authorId} = wanted.author_id and (wanted.after is null or ${posts.id} < wanted.after)
-            order by ${posts.id} desc limit wanted.most`,
-      ),
-    )
-    .orderBy(sql`wanted.list`, desc(posts.id));
+    .select({ list, row })
+    .from(requests)
+    .crossJoinLateral(rows)
+    .orderBy(...order);
 }
 
-/** Counts authors' posts. */
+/** Creates a count of authors' posts. */
 export function createPostCountOf(database: PooledDatabase): (authorId: string) => Promise<number> {
-  const readRows = prepare(
-    database,
-    'post_counts_of_authors',
-    database
+  return createReadCount(database, {
+    name: 'post_counts_of_authors',
+    select: database
       .select({ of: posts.authorId, count: count() })
       .from(posts)
-      .where(sql`${posts.authorId} = any(${sql.placeholder('authors')}::uuid[])`)
+      .where(isAnyKey(posts.authorId))
       .groupBy(posts.authorId),
-  );
-  return createCountLane((authors) => readRows({ authors }));
+  });
 }
 
-/** A page of everybody's posts, newest first. The key is the id. */
+/** A page of all posts, newest first. The key is the id. */
 export async function listPosts(database: Database, request: PageRequest<[string]>): Promise<Page<Post>> {
   const [afterId] = request.after ?? [];
   const rows = await database
@@ -102,13 +70,13 @@ export async function listPosts(database: Database, request: PageRequest<[string
   return page(rows, request.first);
 }
 
-/** How many posts there are. */
+/** The number of posts. */
 export async function countPosts(database: Database): Promise<number> {
   const [row] = await database.select({ count: count() }).from(posts);
   return row?.count ?? 0;
 }
 
-/** Which of these posts are an author's; in the order of the ids. A post that does not exist is nobody's. */
+/** Whether each of these posts is this author's, in the order of the ids; false where the post does not exist. */
 export async function areWrittenBy(database: Database, ids: readonly string[], authorId: string): Promise<boolean[]> {
   const rows = await database
     .select({ id: posts.id })

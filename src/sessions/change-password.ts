@@ -1,7 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import { CredentialEnded } from '../auth/errors.js';
-import { inTurn } from '../database/keyed-transaction.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
 import { beginSession } from './begin-session.js';
@@ -44,7 +43,7 @@ async function tryChange(identity: Identity, change: PasswordChange): Promise<To
   const passwordHash = await passwords.hash(change.newPassword);
   await actor.recheck(); // the session may have ended while the hash waited
 
-  return await inTurn(database, { key: change.userId, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: change.userId, recheck: actor.recheck }, async (transaction) => {
     const [changed] = await transaction
       .update(users)
       .set({ passwordHash })

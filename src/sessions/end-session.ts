@@ -3,8 +3,7 @@ import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
 import type { Coordinate } from '../auth/permissions.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { lockInOrder } from '../database/lock-in-order.js';
 import { UserNotFound } from '../users/errors.js';
 import { lockUsers } from '../users/lock-users.js';
@@ -27,14 +26,14 @@ export interface SessionRef {
  * @throws SessionNotFound; CredentialEnded, ScopesMissing where there is a session to end. Nothing was changed.
  */
 export async function endSession(
-  database: Database,
+  database: PooledDatabase,
   ref: SessionRef,
   actor: Actor,
   coordinate: Coordinate,
 ): Promise<Session> {
   const { id, userId } = ref;
   const isNamed = and(eq(sessions.id, id), userId === undefined ? undefined : eq(sessions.userId, userId));
-  await inTurn(database, { key: id, recheck: actor.recheck }, async (transaction) => {
+  await database.keyedTransactions.run({ key: id, recheck: actor.recheck }, async (transaction) => {
     const [named] = await transaction.select({ ownerId: sessions.userId }).from(sessions).where(isNamed);
     if (named === undefined) return;
     const { ownerId } = named;
@@ -70,11 +69,11 @@ async function lockSessions(transaction: Database, id: string, { credential }: A
  * @throws UserNotFound; CredentialEnded, ScopesMissing. Nothing was changed.
  */
 export async function endSessions(
-  database: Database,
+  database: PooledDatabase,
   userId: string,
   actor: Actor,
 ): Promise<{ user: User; count: number }> {
-  return await inTurn(database, { key: userId, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
     const locked = await lockUsers(transaction, actor, { changed: [userId] });
     await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.revokeSessions', ownerId: userId });
     const user = locked.get(userId);

@@ -1,12 +1,12 @@
 import type { Actor } from '../auth/actor.js';
-import type { Database } from '../database/connect.js';
+import type { PooledDatabase } from '../database/connect.js';
 import type { Throttles } from '../throttles/throttles.js';
 import type { Passwords } from '../users/password-hash.js';
 import type { SessionTokens } from './session-tokens.js';
 
 /** The dependencies of log-ins, and who asks. */
 export interface Identity {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   readonly passwords: Passwords;
   readonly sessionTokens: SessionTokens;
   readonly throttles: Throttles;

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
 import { record } from '../audit/record.js';
-import { inTurn } from '../database/keyed-transaction.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
 import { beginSession } from './begin-session.js';
@@ -34,7 +33,7 @@ async function tryPassword(identity: Identity, credentials: Credentials): Promis
 
   await actor.recheck(); // the request may have been answered while the hash waited
 
-  const pair = await inTurn(database, { key: user.id, recheck: actor.recheck }, async (transaction) => {
+  const pair = await database.keyedTransactions.run({ key: user.id, recheck: actor.recheck }, async (transaction) => {
     const [locked] = await transaction
       .select({ id: users.id, role: users.role, passwordHash: users.passwordHash })
       .from(users)

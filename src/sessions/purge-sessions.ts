@@ -1,12 +1,12 @@
 import { inArray, lt, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Job } from '../jobs/jobs.js';
 import { sessions } from './table.js';
 
 /**
- * Deletes up to `max` of the sessions that ended a month ago; returns how many. Until then they are listed, and their
+ * Deletes up to `limit` of the sessions that ended a month ago. Until then they are listed, and their
  * refresh tokens are told why they are refused; their access tokens ended long before.
  */
-export async function purgeSessions(transaction: Database, max: number): Promise<number> {
+export const purgeSessions: Job = async (transaction, limit) => {
   // Without an index, which each renewal would have to update: one node searches every few minutes.
   const isOver = lt(sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})`, sql`now() - interval '30 days'`);
   // What others have locked waits for the next time: they lock in another order.
@@ -14,8 +14,8 @@ export async function purgeSessions(transaction: Database, max: number): Promise
     .select({ id: sessions.id })
     .from(sessions)
     .where(isOver)
-    .limit(max)
+    .limit(limit)
     .for('update', { skipLocked: true });
   const purged = await transaction.delete(sessions).where(inArray(sessions.id, some)).returning({ id: sessions.id });
-  return purged.length;
-}
+  return purged.length < limit ? 'DONE' : 'MORE';
+};

@@ -2,7 +2,6 @@ import { eq, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { RefreshTokenRefused } from './errors.js';
@@ -29,7 +28,7 @@ export async function renewSession(identity: Identity, refreshToken: string): Pr
   await Promise.all([throttles.refusedRenewals.check(network), renewal && throttles.renewals.check(renewal.sessionId)]);
   // Decided in the transaction and thrown after it: where it ends the session, it has to commit.
   const outcome: Outcome = renewal
-    ? await inTurn(database, { key: renewal.sessionId, recheck: actor.recheck }, (transaction) =>
+    ? await database.keyedTransactions.run({ key: renewal.sessionId, recheck: actor.recheck }, (transaction) =>
         renew(transaction, renewal, identity),
       )
     : 'REFRESH_TOKEN_INVALID';

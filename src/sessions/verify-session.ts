@@ -2,25 +2,23 @@ import { eq, sql } from 'drizzle-orm';
 import { type AccessClaims, untimely } from '../auth/jwt.js';
 import { SCOPES_OF_ROLE, type UserPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
-import { createLane } from '../concurrency/batcher.js';
 import type { PooledDatabase } from '../database/connect.js';
-import { prepare } from '../database/prepare.js';
+import { createReadByKey, isAnyKey } from '../database/read-by-key.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { sessions } from './table.js';
 
 /**
- * Makes the check of an access token whose signature has been verified: one look-up of the session and its user, those
- * of one turn of the event loop in one statement. Nothing is remembered between requests: whoever logged out, was
- * deleted or got another role is treated so from the next one on. The database's clock says whether the token's time is over.
+ * Creates the check of an access token whose signature has been verified: one look-up of the session and its user;
+ * concurrent checks share a statement. Nothing is kept between requests: a log-out, a deletion or a change of role holds
+ * from the next request on. The database's clock decides whether the token has expired.
  */
 export function createVerifySession(
   database: PooledDatabase,
 ): (claims: AccessClaims) => Promise<UserPrincipal | Rejection> {
-  const readRows = prepare(
-    database,
-    'sessions_to_verify',
-    database
+  const find = createReadByKey(database, {
+    name: 'sessions_to_verify',
+    select: database
       .select({
         id: sessions.id,
         userId: users.id,
@@ -31,17 +29,8 @@ export function createVerifySession(
       })
       .from(sessions)
       .innerJoin(users, eq(users.id, sessions.userId))
-      .where(sql`${sessions.id} = any(${sql.placeholder('ids')}::uuid[])`),
-  );
-
-  const find = createLane({
-    maxBatch: 1_000,
-    maxQueue: 10_000,
-    run: async (ids: readonly string[]) => {
-      const rows = await readRows({ ids: [...new Set(ids)] });
-      const found = new Map(rows.map((row) => [row.id, row]));
-      return ids.map((id) => found.get(id));
-    },
+      .where(isAnyKey(sessions.id)),
+    keyOf: (session) => session.id,
   });
 
   return async (claims) => {

@@ -1,14 +1,14 @@
 import { inArray, lt, sql } from 'drizzle-orm';
-import type { Database } from '../database/connect.js';
+import type { Job } from '../jobs/jobs.js';
 import { throttles } from './table.js';
 
-/** Deletes up to `max` counts that ended a day ago: a growing wait remembers its failures for that long. Returns how many. */
-export async function purgeThrottles(transaction: Database, max: number): Promise<number> {
+/** Deletes up to `limit` counts that ended a day ago: a growing wait remembers its failures for that long. */
+export const purgeThrottles: Job = async (transaction, limit) => {
   const isOver = lt(throttles.expire, sql`now() - interval '1 day'`);
-  const some = transaction.select({ key: throttles.key }).from(throttles).where(isOver).limit(max);
+  const some = transaction.select({ key: throttles.key }).from(throttles).where(isOver).limit(limit);
   const purged = await transaction
     .delete(throttles)
     .where(inArray(throttles.key, some))
     .returning({ key: throttles.key });
-  return purged.length;
-}
+  return purged.length < limit ? 'DONE' : 'MORE';
+};

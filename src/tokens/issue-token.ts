@@ -4,8 +4,7 @@ import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
 import { inOrder, type Scope } from '../auth/scope.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
 import { lockUsers } from '../users/lock-users.js';
@@ -15,7 +14,7 @@ import type { Token } from './token.js';
 
 /** The dependencies of issuing tokens. */
 export interface TokenIssuer {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   /** undefined: this process holds no keys, and issues opaque tokens only. */
   readonly jwts: Jwts | undefined;
 }
@@ -43,7 +42,7 @@ export interface IssuedToken {
  *   CredentialEnded, ScopesMissing. Nothing was issued.
  */
 export async function issueToken({ database, jwts }: TokenIssuer, token: NewToken, actor: Actor): Promise<IssuedToken> {
-  return await inTurn(database, { key: token.ownerId, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: token.ownerId, recheck: actor.recheck }, async (transaction) => {
     // Locked: otherwise the owner could be deleted, and their tokens revoked, before the insertion.
     const locked = await lockUsers(transaction, actor, { kept: [token.ownerId] });
     await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.issueToken' });
@@ -53,7 +52,7 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
       throw new BadUserInput('input.expiresAt', 'A token ends in the future, and before the year 10000.');
     }
     const insertion = { ...token, issuedById: actor.userId, now: owner.now };
-    const issued = await insertToken({ database: transaction, jwts }, insertion);
+    const issued = await insertToken({ transaction, jwts }, insertion);
     await record(transaction, actor, { action: 'TOKEN_ISSUED', tokenId: issued.token.id, subjectId: owner.id });
     return issued;
   });
@@ -61,7 +60,7 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
 
 /** Generates the secret of a token and stores the rest. The transaction has locked the owner, and began at `now`. */
 export async function insertToken(
-  { database: transaction, jwts }: TokenIssuer,
+  { transaction, jwts }: Pick<TokenIssuer, 'jwts'> & { readonly transaction: Database },
   token: NewToken & Pick<Token, 'issuedById'> & { readonly now: number },
 ): Promise<IssuedToken> {
   const id = uuid();

@@ -4,8 +4,7 @@ import type { Actor } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
 import type { Coordinate } from '../auth/permissions.js';
-import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
+import type { PooledDatabase } from '../database/connect.js';
 import { lockUsers } from '../users/lock-users.js';
 import { lockToken } from './lock-token.js';
 import { hashSecret, isSecret } from './secret.js';
@@ -26,14 +25,14 @@ export type TokenRef = { readonly id: string } | { readonly secretHash: Buffer }
  * @throws CredentialEnded, ScopesMissing where there is a token to revoke. Nothing was changed.
  */
 export async function revokeToken(
-  database: Database,
+  database: PooledDatabase,
   ref: TokenRef,
   actor: Actor,
   coordinate: Coordinate,
 ): Promise<Token | undefined> {
   const isNamed = 'secretHash' in ref ? eq(tokens.secretHash, ref.secretHash) : eq(tokens.id, ref.id);
   const key = 'id' in ref ? ref.id : ref.secretHash.toString('hex');
-  await inTurn(database, { key, recheck: actor.recheck }, async (transaction) => {
+  await database.keyedTransactions.run({ key, recheck: actor.recheck }, async (transaction) => {
     const [named] = await transaction.select({ id: tokens.id, ownerId: tokens.ownerId }).from(tokens).where(isNamed);
     if (named === undefined) return;
     const { id: tokenId, ownerId } = named;

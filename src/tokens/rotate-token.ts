@@ -5,7 +5,6 @@ import { ScopesMissing } from '../auth/errors.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
 import type { Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
-import { inTurn } from '../database/keyed-transaction.js';
 import { BadUserInput } from '../errors.js';
 import { lockUsers } from '../users/lock-users.js';
 import { TokenNotFound } from './errors.js';
@@ -32,7 +31,7 @@ export async function rotateToken(
   rotation: Rotation,
   actor: Actor,
 ): Promise<IssuedToken> {
-  return await inTurn(database, { key: rotation.id, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key: rotation.id, recheck: actor.recheck }, async (transaction) => {
     const [named] = await transaction
       .select({ ownerId: tokens.ownerId })
       .from(tokens)
@@ -45,7 +44,7 @@ export async function rotateToken(
     if (owner === undefined) throw noLongerWorks();
     requireRotatable(token, held);
     const successor = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
-    const issued = await insertToken({ database: transaction, jwts }, successor);
+    const issued = await insertToken({ transaction, jwts }, successor);
     await endAfterOverlap(transaction, rotation, issued.token.id);
     const detail = `successor ${issued.token.id}`;
     await record(transaction, actor, { action: 'TOKEN_ROTATED', tokenId: rotation.id, subjectId: owner.id, detail });

@@ -1,38 +1,37 @@
-import { eq, type SQL, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { type AppClaims, untimely } from '../auth/jwt.js';
 import type { AppPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
 import { inOrder, isScope, type Scope } from '../auth/scope.js';
-import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
-import { prepare } from '../database/prepare.js';
+import { createReadByKey, isAnyKey } from '../database/read-by-key.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { hashSecret, isSecret } from './secret.js';
 import { tokens } from './table.js';
 import type { TokenUsage } from './token-usage.js';
 
-/** Finds out what an app token may do, by its secret or by the claims of its JWT, whose signature has been verified. */
+/** Finds the principal of an app token, by its secret or by the claims of its JWT, whose signature has been verified. */
 export interface VerifyToken {
   readonly secret: (secret: string) => Promise<AppPrincipal | Rejection>;
   readonly appToken: (claims: AppClaims) => Promise<AppPrincipal | Rejection>;
 }
 
 /**
- * Makes the check of app tokens: one look-up of the token, those of one turn of the event loop in one statement. Nothing
- * is remembered between requests, so that a revoked token is refused from the next one on; only its use is noted.
+ * Creates the check of app tokens: one look-up of the token; concurrent checks share a statement. Nothing is kept between
+ * requests, so that a revoked token is rejected from the next request on; only its use is recorded.
  *
- * A text with a wrong checksum is rejected without a look-up.
+ * A secret with a wrong checksum is rejected without a look-up.
  */
 export function createVerifyToken(database: PooledDatabase, usage: TokenUsage): VerifyToken {
-  const findBySecret = createFind(database, {
+  const findBySecret = createReadByKey(database, {
     name: 'tokens_by_secret',
-    isWanted: sql`${tokens.secretHash} = any(${sql.placeholder('keys')}::bytea[])`,
+    select: select(database).where(isAnyKey(tokens.secretHash)),
     keyOf: ({ secretHash }) => bytea(secretHash),
   });
-  const findById = createFind(database, {
+  const findById = createReadByKey(database, {
     name: 'tokens_by_jti',
-    isWanted: sql`${tokens.id} = any(${sql.placeholder('keys')}::uuid[])`,
+    select: select(database).where(isAnyKey(tokens.id)),
     keyOf: ({ id }) => id,
   });
 
@@ -80,39 +79,15 @@ const columns = {
   now: seconds(sql`now()`),
 };
 
-function createFind(
-  database: PooledDatabase,
-  { name, isWanted, keyOf }: { name: string; isWanted: SQL; keyOf: (row: Row) => string },
-): (key: string) => Promise<Row | undefined> {
-  const readRows = prepare(database, name, select(database).where(isWanted));
-  return createLane({
-    maxBatch: 1_000,
-    maxQueue: 10_000,
-    run: async (keys: readonly string[]) => {
-      const found = new Map((await readRows({ keys: [...new Set(keys)] })).map((row) => [keyOf(row), row]));
-      return keys.map((key) => found.get(key));
-    },
-  });
-}
-
 type Row = Awaited<ReturnType<typeof select>>[number];
 
 function select(database: Database) {
   return database.select(columns).from(tokens).innerJoin(users, eq(users.id, tokens.ownerId));
 }
 
-/** The scopes of tokens that were read, by their text: there are few different ones, and one is read per request. */
-const read = new Map<string, readonly Scope[]>();
-const MOST_READ = 1_000;
-
-/** Reads an array of PostgreSQL's; none of the scopes has a character that it would quote. In the enum's order. */
+/** Reads an array of PostgreSQL; no scope has a character that it would quote. In the order of the enum. */
 function readScopes(text: string): readonly Scope[] {
-  const known = read.get(text);
-  if (known !== undefined) return known;
-  if (read.size >= MOST_READ) read.clear();
-  const scopes = inOrder(text.slice(1, -1).split(',').filter(isScope));
-  read.set(text, scopes);
-  return scopes;
+  return inOrder(text.slice(1, -1).split(',').filter(isScope));
 }
 
 /** Bytes as PostgreSQL writes them. */

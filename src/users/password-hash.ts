@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { verify as verifyBcrypt } from '@node-rs/bcrypt';
+import { createLimiter } from '../concurrency/limiter.js';
 import { PasswordsOverloaded } from './errors.js';
 
 /** Hashes passwords and compares them. Each method throws PasswordsOverloaded when too many ask at once. */
@@ -28,11 +29,15 @@ const MOST = { memoryCost: 65_536, timeCost: 4, parallelism: 4 };
 /** Of users who were imported. The cost, a power of two, ends at 14: a second and a half. */
 const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/;
 
-/** How many wait for a place: at some 30 ms each on one core, two seconds' worth. */
-const QUEUE = 64;
+/** Passwords that wait: at some 30 ms each on one core, two seconds' worth. */
+const MAX_QUEUE = 64;
 
 export function createPasswords(): Passwords {
-  const limited = createLimit({ places: availableParallelism(), queue: QUEUE });
+  const limited = createLimiter({
+    max: availableParallelism(), // each takes 19 MiB and a core
+    maxQueue: MAX_QUEUE,
+    onFull: () => new PasswordsOverloaded(),
+  });
   const decoy = hash(randomBytes(16), CURRENT);
   return {
     hash: (password) => limited(() => hash(password, CURRENT)),
@@ -64,22 +69,4 @@ function readArgon2id(stored: string): Cost | undefined {
 
 function exceeds(cost: Cost, most: Cost): boolean {
   return cost.memoryCost > most.memoryCost || cost.timeCost > most.timeCost || cost.parallelism > most.parallelism;
-}
-
-/** Does so many things at a time, each 19 MiB and a core to itself, while so many more wait; one more is refused. */
-function createLimit({ places, queue }: { places: number; queue: number }) {
-  let taken = 0;
-  const waiting: (() => void)[] = [];
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (taken < places) taken++;
-    else if (waiting.length < queue) await new Promise<void>((resolve) => waiting.push(resolve));
-    else throw new PasswordsOverloaded();
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) taken--;
-      else next();
-    }
-  };
 }

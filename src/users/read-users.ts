@@ -1,83 +1,59 @@
 import { and, asc, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import { createLane } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
-import { createListLane, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
+import { createReadPages, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
+import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
 import { foldedUsername, users } from './table.js';
 import { foldUsername, type User, type UserRef, userColumns } from './user.js';
 
-/** Reads users by id, those asked for together in one statement; deleted ones too, since the ledger shows them. */
+/** Creates a read of users by id; concurrent reads share a statement. It finds deleted ones, whom the ledger shows. */
 export function createUserById(database: PooledDatabase): (id: string) => Promise<User | undefined> {
-  const readRows = prepare(
-    database,
-    'users_by_id',
-    database
-      .select(userColumns)
-      .from(users)
-      .where(sql`${users.id} = any(${sql.placeholder('ids')}::uuid[])`),
-  );
-  return createLane<string, User | undefined>({
-    maxBatch: 1_000,
-    maxQueue: 100_000,
-    run: async (ids) => {
-      const found = new Map((await readRows({ ids: [...new Set(ids)] })).map((user) => [user.id, user]));
-      return ids.map((id) => found.get(id));
-    },
+  return createReadByKey(database, {
+    name: 'users_by_id',
+    select: database.select(userColumns).from(users).where(isAnyKey(users.id)),
+    keyOf: (user) => user.id,
   });
 }
 
-/** Reads living users by name, without regard to case, those asked for together in one statement. */
+/** Creates a read of living users by name, case-insensitive; concurrent reads share a statement. */
 export function createUserByName(database: PooledDatabase): (username: string) => Promise<User | undefined> {
-  const readRows = prepare(
-    database,
-    'users_by_name',
-    database
+  const read = createReadByKey(database, {
+    name: 'users_by_name',
+    select: database
       .select(userColumns)
       .from(users)
-      .where(and(sql`${foldedUsername} = any(${sql.placeholder('names')}::text[])`, isNull(users.deletedAt))),
-  );
-  return createLane<string, User | undefined>({
-    maxBatch: 1_000,
-    maxQueue: 100_000,
-    run: async (names) => {
-      const wanted = names.map(foldUsername);
-      const rows = await readRows({ names: [...new Set(wanted)] });
-      const found = new Map(rows.map((user) => [foldUsername(user.username), user]));
-      return wanted.map((name) => found.get(name));
-    },
+      .where(and(isAnyKey(foldedUsername, 'text'), isNull(users.deletedAt))),
+    keyOf: (user) => foldUsername(user.username),
   });
+  return (username) => read(foldUsername(username));
 }
 
-/** Which living users a list holds. */
+/** The living users of a list. */
 export interface UserFilter {
-  /** Part of the name, without regard to case. */
+  /** Part of the name, case-insensitive. */
   readonly search?: string | undefined;
 }
 
-/** Reads pages of the living users, by name. The key is the lower-case name. */
+/** Creates a read of pages of the living users, by name. The key is the lower-case name. */
 export function createLivingUsers(database: PooledDatabase): (request: PageRequest<[string]>) => Promise<Page<User>> {
-  const readRows = prepare(
-    database,
-    'living_users',
-    database
-      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: userColumns })
-      .from(
-        sql`unnest(${sql.placeholder('after')}::text[], ${sql.placeholder('most')}::int[])
-          with ordinality as wanted(after, most, list)`,
-      )
-      .crossJoinLateral(
-        rowsOf(
-          users,
-          sql`select * from ${users}
-            where ${users.deletedAt} is null and ${foldedUsername} > coalesce(wanted.after, '')
-            order by ${foldedUsername} limit wanted.most`,
-        ),
-      )
-      .orderBy(sql`wanted.list`, asc(foldedUsername)),
-  );
-  const read = createListLane<User, string>(({ after, most }) => readRows({ after, most }));
-  return ({ first, after }) => read({ of: 'everybody', first, after });
+  const select = database
+    .select({ list, row: userColumns })
+    .from(
+      sql`unnest(${sql.placeholder('after')}::text[], ${sql.placeholder('limit')}::int[])
+        with ordinality as wanted(after, max_rows, list)`,
+    )
+    .crossJoinLateral(
+      rowsOf(
+        users,
+        sql`select * from ${users}
+          where ${users.deletedAt} is null and ${foldedUsername} > coalesce(wanted.after, '')
+          order by ${foldedUsername} limit wanted.max_rows`,
+      ),
+    )
+    .orderBy(list, asc(foldedUsername));
+  const read = createReadPages<User, string>(prepare(database, 'living_users', select));
+  return (request) => read({ ...request, of: '' });
 }
 
 /** A page of the living users whose names contain a text, by name. The key is the lower-case name. */
@@ -96,7 +72,7 @@ export async function searchUsers(
   return page(rows, request.first);
 }
 
-/** How many living users there are. */
+/** The number of living users. */
 export async function countUsers(database: Database, filter: UserFilter): Promise<number> {
   const [row] = await database.select({ count: count() }).from(users).where(living(filter));
   return row?.count ?? 0;

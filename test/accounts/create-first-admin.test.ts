@@ -90,8 +90,8 @@ describe('The first administrator', () => {
   });
 
   it('waits for another node that creates it, for longer than a statement may take', async () => {
-    const timeLimits = { connectMs: 4_000, statementMs: 1_000, answerMs: 1_200 };
-    const own = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {}, timeLimits });
+    const timeouts = { connectMs: 4_000, statementMs: 1_000, resultMs: 1_200 };
+    const own = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {}, timeouts });
     onTestFinished(() => own.close());
     const other = new pg.Client({ connectionString: database.url });
     await other.connect();

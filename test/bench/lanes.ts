@@ -15,12 +15,12 @@ import { connect, type Database } from '../../src/database/connect.js';
 import { migrate } from '../../src/database/migrate.js';
 import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
+import type { PointsChange } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
-import type { PointsOperation } from '../../src/points/operation.js';
 import { median } from './statistics.js';
 
-type Apply = (operation: PointsOperation) => Promise<unknown>;
+type Apply = (change: PointsChange) => Promise<unknown>;
 
 /** What some clients got done. */
 interface Measurement {
@@ -74,7 +74,7 @@ async function createUsers(): Promise<string[]> {
 
 async function compareAll(userIds: readonly string[]): Promise<void> {
   const run = createApplyPoints(database);
-  const one: Apply = async (operation) => await run([{ operation, isRetry: false }], LOCK_WAIT_MS);
+  const one: Apply = async (change) => await run([{ change, isRetry: false }], LOCK_WAIT_MS);
   const { apply: folded } = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
   process.stdout.write(
     `| users | clients | one statement each | lanes | ratio | one statement each, p50 | lanes, p50 |\n|---|--:|--:|--:|--:|--:|--:|\n`,
@@ -125,7 +125,7 @@ async function measure(
   return { perSecond: (took.length / (performance.now() - start)) * 1_000, medianMs: median(took) };
 }
 
-function addition(id: string): PointsOperation {
+function addition(id: string): PointsChange {
   const change = { kind: 'ADD', points: 1 } as const;
   return {
     user: { id },

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createLane } from '../../src/concurrency/batcher.js';
+import { createBatcher } from '../../src/concurrency/batcher.js';
 
-describe('A lane', () => {
+describe('A batcher', () => {
   it('gives an item that is larger than a batch a statement of its own', async () => {
     const batches: number[][] = [];
-    const enqueue = createLane<number, number>({
+    const enqueue = createBatcher<number, number>({
       run: async (items) => {
         batches.push([...items]);
         return items;
@@ -16,5 +16,16 @@ describe('A lane', () => {
     const sizes = [4, 6, 11, 3, 10, 25];
     expect(await Promise.all(sizes.map(enqueue))).toEqual(sizes);
     expect(batches).toEqual([[4, 6], [11], [3], [10], [25]]);
+  });
+
+  it('rejects one item more than may wait, and an item whose statement returned too few results', async () => {
+    const enqueue = createBatcher<number, number>({ run: async () => [1], maxBatch: 10, maxQueue: 2 });
+    const results = await Promise.allSettled([enqueue(1), enqueue(2), enqueue(3)]);
+    expect(results).toMatchObject([
+      { reason: { message: 'A batch of 2 items returned 1 results.' } },
+      { reason: { message: 'A batch of 2 items returned 1 results.' } },
+      { reason: { code: 'OVERLOADED' } },
+    ]);
+    expect(await enqueue(4)).toBe(1);
   });
 });

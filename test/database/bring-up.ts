@@ -23,11 +23,11 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return database;
 }
 
-const LIMITS = { connectMs: 4_000, statementMs: 8_000, answerMs: 9_000 };
+const LIMITS = { connectMs: 4_000, statementMs: 8_000, resultMs: 9_000 };
 
 /** A pool as the server has one; closed when the test ends. */
-export function open(url: string, timeLimits = LIMITS, behindPooler = false): Connection {
-  const connection = connect({ url, poolSize: 2, behindPooler, onLost: () => {}, timeLimits });
+export function open(url: string, timeouts = LIMITS, behindPooler = false): Connection {
+  const connection = connect({ url, poolSize: 2, behindPooler, onLost: () => {}, timeouts });
   onTestFinished(() => connection.close());
   return connection;
 }
@@ -37,13 +37,13 @@ interface BringUpOptions {
   readonly behindPooler?: boolean;
   /** Where a connection that migrates is made to. */
   readonly migratesAt?: string;
-  readonly timeLimits?: typeof LIMITS;
+  readonly timeouts?: typeof LIMITS;
 }
 
 /** Migrates as a start does, by default to this version. */
 export async function bringUp(url: string, options: BringUpOptions = {}): Promise<void> {
-  const { migrations = ours, behindPooler = false, migratesAt = url, timeLimits } = options;
-  const { database } = open(url, timeLimits, behindPooler);
+  const { migrations = ours, behindPooler = false, migratesAt = url, timeouts } = options;
+  const { database } = open(url, timeouts, behindPooler);
   await migrate({ database, url: migratesAt, behindPooler, log: pino({ level: 'silent' }), migrations });
 }
 

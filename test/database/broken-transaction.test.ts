@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type Database } from '../../src/database/connect.js';
+import { connect } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
-import { doChores } from '../../src/jobs/jobs.js';
+import { type Job, runJobs } from '../../src/jobs/jobs.js';
 import { createRelay, type Relay } from '../http/relay.js';
 import { hold } from '../support/held.js';
 import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
@@ -91,16 +91,20 @@ describe('A transaction whose session the database ends', () => {
 });
 
 describe('A job whose session the database ends', () => {
-  it('fails alone, and the next one is done', async () => {
+  it('fails alone, and the next one runs', async () => {
     const { database, close } = connect({ url: relay.url, poolSize: 1, behindPooler: false, onLost: () => {} });
-    const isDoomed = async (transaction: Database) => {
+    const doomed: Job = async (transaction) => {
       await transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
-      return 0;
+      return 'DONE';
     };
-    await expect(doChores(database, [isDoomed])).rejects.toSatisfy((error) => databaseFailure(error)?.kind === 'lost');
-    const done: number[] = [];
-    await doChores(database, [async (_, most) => done.push(most)]);
-    expect(done).toHaveLength(1);
+    await expect(runJobs(database, [doomed])).rejects.toSatisfy((error) => databaseFailure(error)?.kind === 'lost');
+    let runs = 0;
+    const counted: Job = async () => {
+      runs += 1;
+      return 'DONE';
+    };
+    await runJobs(database, [counted]);
+    expect(runs).toBe(1);
     await close();
     expect(uncaught).toEqual([]);
   });
@@ -113,7 +117,7 @@ describe('A transaction over a database that stops answering', () => {
       poolSize: 2,
       behindPooler: false,
       onLost: () => {},
-      timeLimits: { connectMs: 1_000, statementMs: 300, answerMs: 300 },
+      timeouts: { connectMs: 1_000, statementMs: 300, resultMs: 300 },
     });
     const ask = () => Promise.all([1, 2].map(() => database.execute(sql`select pg_sleep(0.1)`)));
     await ask(); // both connections are there

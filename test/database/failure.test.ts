@@ -11,19 +11,19 @@ beforeAll(async () => {
 });
 afterAll(() => own.drop());
 
-const limits = { connectMs: 2_000, statementMs: 10_000, answerMs: 10_000 };
+const limits = { connectMs: 2_000, statementMs: 10_000, resultMs: 10_000 };
 
 /** What is made of the error that `work` meets, with one connection at its disposal. */
 async function failureOf(
   work: (database: Database) => Promise<unknown>,
-  { url = own.url, ...timeLimits }: Partial<typeof limits> & { url?: string } = {},
+  { url = own.url, ...timeouts }: Partial<typeof limits> & { url?: string } = {},
 ) {
   const { database, close } = connect({
     url,
     poolSize: 1,
     behindPooler: false,
     onLost: () => {},
-    timeLimits: { ...limits, ...timeLimits },
+    timeouts: { ...limits, ...timeouts },
   });
   try {
     const error = await work(database).then(
@@ -108,7 +108,7 @@ describe('A failure of the database', () => {
           pids = [before, await backendOf(database)];
         });
       },
-      { answerMs: 200 },
+      { resultMs: 200 },
     );
     expect(failure).toMatchObject({ kind: 'lost' });
     expect(pids[1]).not.toBe(pids[0]);

@@ -29,13 +29,13 @@ describe('Migrations', () => {
     for (const limit of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) {
       await own.query(`alter database ${pathname.slice(1)} set ${limit} = '100ms'`);
     }
-    const timeLimits = { connectMs: 4_000, statementMs: 100, answerMs: 500 };
+    const timeouts = { connectMs: 4_000, statementMs: 100, resultMs: 500 };
     for (const inTransaction of [true, false]) {
       const slow = migration(`slow ${inTransaction}`, ['select pg_sleep(1)', 'create table slow ()'], {
         inTransaction,
       });
       await own.query('drop table if exists slow');
-      await bringUp(own.url, { migrations: [slow], timeLimits });
+      await bringUp(own.url, { migrations: [slow], timeouts });
       expect(await own.query('select from slow')).toEqual([]);
     }
   });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { OperationAbandoned } from '../../src/auth/errors.js';
 import { ANONYMOUS } from '../../src/auth/principal.js';
 import { connect } from '../../src/database/connect.js';
-import { inTurn } from '../../src/database/keyed-transaction.js';
 import { createRecheck } from '../../src/graphql/context.js';
 import type { Trace } from '../../src/graphql/trace.js';
 import { tooLate } from '../../src/http/graphql-route.js';
@@ -31,8 +30,8 @@ describe('An operation that was answered because it took too long', () => {
       onLost: () => {},
     });
     const turn = { key: 'one', recheck: recheckOf(trace) };
-    const first = inTurn(database, turn, async () => {});
-    const second = inTurn(database, turn, async () => {});
+    const first = database.keyedTransactions.run(turn, async () => {});
+    const second = database.keyedTransactions.run(turn, async () => {});
     tooLate(trace);
     await expect(first).rejects.not.toThrow(OperationAbandoned);
     await expect(second).rejects.toThrow(OperationAbandoned);

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/database/connect.js';
-import { type Chore, doChores, type Housekeeping, startHousekeeping } from '../../src/jobs/jobs.js';
+import { type Job, type RunningJobs, runJobs, startJobs } from '../../src/jobs/jobs.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
 import { RENEW } from '../sessions/documents.js';
 import { startServer, type TestServer } from '../support/server.js';
 
-describe('Housekeeping', () => {
+describe('Jobs', () => {
   let server: TestServer;
   let own: ReturnType<typeof connect>;
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe('Housekeeping', () => {
     await server.close();
   });
 
-  it('deletes sessions a month after their end, and keeps the rest', async () => {
+  it('delete sessions a month after their end, and keep the rest', async () => {
     const user = await server.user();
     const [live, out, longOut, longExpired] = await Promise.all(Array.from({ length: 4 }, () => server.session(user)));
     const sid = (session: typeof live) => JSON.parse(atob(session?.accessToken.split('.')[1] ?? '')).sid as string;
@@ -28,7 +28,7 @@ describe('Housekeeping', () => {
     await set(longOut, `ended_at = now() - interval '31 days'`);
     await set(longExpired, `expires_at = now() - interval '31 days'`);
 
-    await doChores(own.database, [purgeSessions]);
+    await runJobs(own.database, [purgeSessions]);
 
     const kept = await server.database.query('select id from sessions where user_id = $1', [user.id]);
     expect(kept.map(({ id }) => id).toSorted()).toEqual([sid(live), sid(out)].toSorted());
@@ -37,19 +37,19 @@ describe('Housekeeping', () => {
     expect((await server.send(live?.secret, '{ viewer { kind } }')).status).toBe(200);
   });
 
-  it('deletes what throttles have counted a day after it counts, in as many batches as it takes', async () => {
+  it('delete the counts of throttles a day after they expire, in as many batches as it takes', async () => {
     await server.database.query(`
       insert into throttles select 'old ' || n, 1, now() - interval '25 hours' from generate_series(1, 1100) n
       union all select 'new ' || n, 1, now() - interval '23 hours' from generate_series(1, 3) n`);
-    const batches: number[] = [];
-    await doChores(own.database, [
-      async (transaction, most) => {
-        const purged = await purgeThrottles(transaction, most);
+    const batches: string[] = [];
+    await runJobs(own.database, [
+      async (transaction, limit) => {
+        const purged = await purgeThrottles(transaction, limit);
         batches.push(purged);
         return purged;
       },
     ]);
-    expect(batches).toEqual([500, 500, 100]);
+    expect(batches).toEqual(['MORE', 'MORE', 'DONE']);
     expect(await server.database.query(`select key from throttles where key ~ '^(old|new)' order by key`)).toEqual([
       { key: 'new 1' },
       { key: 'new 2' },
@@ -57,46 +57,46 @@ describe('Housekeeping', () => {
     ]);
   });
 
-  it('leaves the chores to the node that is at them', async () => {
+  it('run on one node at a time', async () => {
     let calls = 0;
-    const inner: Chore = async () => {
+    const inner: Job = async () => {
       calls++;
-      return 0;
+      return 'DONE';
     };
-    await doChores(own.database, [
+    await runJobs(own.database, [
       async () => {
-        await doChores(own.database, [inner]); // as another node would, meanwhile
-        return 0;
+        await runJobs(own.database, [inner]); // as another node would, meanwhile
+        return 'DONE';
       },
     ]);
     expect(calls).toBe(0);
-    await doChores(own.database, [inner]);
+    await runJobs(own.database, [inner]);
     expect(calls).toBe(1);
   });
 
-  it('goes on in the background after a failure, until it is stopped in the middle of a batch', async () => {
+  it('continue in the background after a failure, until they are stopped during a transaction', async () => {
     const failures: unknown[] = [];
     let calls = 0;
     let release = () => {};
-    let housekeeping: Housekeeping | undefined;
+    let running: RunningJobs | undefined;
     await new Promise<void>((reached) => {
-      housekeeping = startHousekeeping({
+      running = startJobs({
         database: own.database,
-        chores: [
-          async (_transaction, most) => {
+        jobs: [
+          async () => {
             if (++calls === 1) throw new Error('once');
             reached();
             await new Promise<void>((resolve) => {
               release = resolve;
             });
-            return most; // there would be more
+            return 'MORE';
           },
         ],
-        everySeconds: 0.01,
+        intervalSeconds: 0.01,
         onFailure: (error) => failures.push(error),
       });
     });
-    const stopped = housekeeping?.stop();
+    const stopped = running?.stop();
     release();
     await stopped;
     expect(failures).toMatchObject([{ message: 'once' }]);

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { MOST_POINTS } from '../../src/points/table.js';
+import { MAX_POINTS } from '../../src/points/limits.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
@@ -41,12 +41,12 @@ describe('Mutation.addPoints', () => {
   it('is exact up to 2^53-1, and refuses what goes beyond with BALANCE_LIMIT', async () => {
     const { id } = await server.user();
     const add = (points: number) => server.send(adder, ADD, { input: { user: { id }, points } });
-    expect((await add(MOST_POINTS - 2)).data.change.points).toBe(MOST_POINTS - 2);
-    expect((await add(1)).data.change.entry.balanceAfter).toBe(MOST_POINTS - 1);
+    expect((await add(MAX_POINTS - 2)).data.change.points).toBe(MAX_POINTS - 2);
+    expect((await add(1)).data.change.entry.balanceAfter).toBe(MAX_POINTS - 1);
     expect(refusal(await add(2))).toEqual({ code: 'BALANCE_LIMIT', effect: 'NONE', replayed: false });
-    expect(refusal(await add(MOST_POINTS))).toMatchObject({ code: 'BALANCE_LIMIT' });
-    expect((await add(1)).data.change.points).toBe(MOST_POINTS);
-    expect((await keptLedger(server, id)).points).toBe(MOST_POINTS);
+    expect(refusal(await add(MAX_POINTS))).toMatchObject({ code: 'BALANCE_LIMIT' });
+    expect((await add(1)).data.change.points).toBe(MAX_POINTS);
+    expect((await keptLedger(server, id)).points).toBe(MAX_POINTS);
   });
 
   it('costs two statements: the token, and the change with all that it answers', async () => {

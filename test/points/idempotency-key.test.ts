@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MOST_POINTS } from '../../src/points/table.js';
+import { MAX_POINTS } from '../../src/points/limits.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD, DELETE_USER, RENAME, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
@@ -52,7 +52,7 @@ describe('An idempotency key', () => {
 
   it('repeats a refusal at the limit, even when there is room by then', async () => {
     const { id } = await server.user();
-    await add({ id }, MOST_POINTS, 'a');
+    await add({ id }, MAX_POINTS, 'a');
     expect(refusal(await add({ id }, 1, 'b'))).toMatchObject({ code: 'BALANCE_LIMIT', replayed: false });
     await spend({ id }, 10, 'c');
     expect(refusal(await add({ id }, 1, 'b'))).toEqual({ code: 'BALANCE_LIMIT', effect: 'NONE', replayed: true });

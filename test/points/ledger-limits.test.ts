@@ -2,30 +2,30 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { effectOf } from '../../src/graphql/resolvers/points-payload.js';
+import type { ApplyPoints, ChangeResult, PointsChange } from '../../src/points/change.js';
 import type { Clock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
-import type { Answer, PointsOperation, RunOperations } from '../../src/points/operation.js';
 
 const EPOCH = new Date(0);
 
-function add(id: string, idempotencyKey: string | null = null): PointsOperation {
-  const change = { kind: 'ADD', points: 1 } as const;
-  return { user: { id }, change, reason: null, idempotencyKey, ownerId: 'owner', credential: { kind: 'NONE' } };
+function add(id: string, idempotencyKey: string | null = null): PointsChange {
+  const action = { kind: 'ADD', points: 1 } as const;
+  return { user: { id }, action, reason: null, idempotencyKey, ownerId: 'owner', credential: { kind: 'NONE' } };
 }
 
-function applied(operation: PointsOperation): Answer {
-  const id = operation.user.id ?? '';
+function applied(change: PointsChange): ChangeResult {
+  const id = change.user.id ?? '';
   const user = { id, username: id, role: 'USER', createdAt: EPOCH, deletedAt: null } as const;
-  const change = { kind: 'ADD', delta: 1, balanceAfter: 1, sequence: 1, reason: null, reverses: null } as const;
+  const entry = { kind: 'ADD', delta: 1, balanceAfter: 1, sequence: 1, reason: null, reverses: null } as const;
   return {
     outcome: 'APPLIED',
-    applied: { entry: { ...change, userId: id, createdAt: EPOCH }, user, username: id, replayed: false },
+    applied: { entry: { ...entry, userId: id, createdAt: EPOCH }, user, username: id, replayed: false },
   };
 }
 
-/** A ledger over a stand-in for the database; time passes where the ledger pauses, and where the stand-in says so. */
+/** A ledger on a fake database; time passes where the ledger pauses, and where the fake says so. */
 function ledgerOver(
-  run: (operations: readonly PointsOperation[], waitMs: number, clock: { now: number }) => Promise<Answer[]>,
+  run: (changes: readonly PointsChange[], waitMs: number, clock: { now: number }) => Promise<ChangeResult[]>,
 ) {
   const time = { now: 0 };
   const clock: Clock = {
@@ -38,10 +38,10 @@ function ledgerOver(
   };
   const statements: number[] = [];
   const failures: unknown[] = [];
-  const counted: RunOperations = async (attempts, waitMs) => {
+  const counted: ApplyPoints = async (attempts, waitMs) => {
     statements.push(attempts.length);
-    const operations = attempts.map(({ operation }) => operation);
-    return await run(operations, waitMs, time);
+    const changes = attempts.map(({ change }) => change);
+    return await run(changes, waitMs, time);
   };
   const ledger = createLedger({ run: counted, clock, onFailure: (error) => failures.push(error), onEntry: () => {} });
   return { ledger, time, statements, failures };
@@ -54,16 +54,15 @@ async function rejection(promise: Promise<unknown>) {
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof Error)) throw new Error('It did not fail.');
+  if (!(error instanceof Error)) throw new Error('The promise was not rejected.');
   const { code } = Object(error.cause ?? error);
   return { code, effect: effectOf(error) };
 }
 
 describe('The ledger', () => {
-  it('gives up on an account that stays locked, in time and without effect, and serves the others meanwhile', async () => {
-    const { ledger, time, failures } = ledgerOver(async (operations, waitMs, clock) => {
-      if (waitMs === 0)
-        return operations.map((each) => (each.user.id === 'locked' ? { outcome: 'BUSY' } : applied(each)));
+  it('rejects a change of an account that stays locked, by its deadline and without effect, and applies the others meanwhile', async () => {
+    const { ledger, time, failures } = ledgerOver(async (changes, waitMs, clock) => {
+      if (waitMs === 0) return changes.map((each) => (each.user.id === 'locked' ? { outcome: 'BUSY' } : applied(each)));
       clock.now += waitMs;
       await nextTurn();
       throw locked();
@@ -76,10 +75,10 @@ describe('The ledger', () => {
     expect(failures).toEqual([]); // nothing failed
   });
 
-  it('begins no statement for what is left of many operations after the deadline', async () => {
-    const { ledger, statements } = ledgerOver(async (operations, _waitMs, clock) => {
+  it('begins no statement for the rest of many changes after the deadline', async () => {
+    const { ledger, statements } = ledgerOver(async (changes, _waitMs, clock) => {
       clock.now += 10_000;
-      return operations.map(applied);
+      return changes.map(applied);
     });
     const results = await ledger.applyAll(Array.from({ length: 300 }, () => add('ann')));
     expect(statements).toEqual([100, 100]);
@@ -91,8 +90,8 @@ describe('The ledger', () => {
     expect(left).toEqual({ code: 'OVERLOADED', effect: 'NONE' });
   });
 
-  it('checks the credential before each hundred but the first, and changes nothing more where it has ended', async () => {
-    const { ledger, statements } = ledgerOver(async (operations) => operations.map(applied));
+  it('checks the credential before each hundred but the first, and rejects the rest once it has ended', async () => {
+    const { ledger, statements } = ledgerOver(async (changes) => changes.map(applied));
     let checks = 0;
     const results = await ledger.applyAll(
       Array.from({ length: 450 }, () => add('ann')),
@@ -109,15 +108,15 @@ describe('The ledger', () => {
     expect(checks).toBe(2);
   });
 
-  it('changes at most a hundred in one statement, however many are asked for at once', async () => {
-    const { ledger, statements } = ledgerOver(async (operations) => operations.map(applied));
+  it('applies at most a hundred changes in one statement, however many are concurrent', async () => {
+    const { ledger, statements } = ledgerOver(async (changes) => changes.map(applied));
     const together = Array.from({ length: 30 }, () => ledger.applyAll(Array.from({ length: 60 }, () => add('ann'))));
     await Promise.all(together);
     expect(Math.max(...statements)).toBeLessThanOrEqual(100);
     expect(statements.reduce((sum, length) => sum + length, 0)).toBe(1_800);
   });
 
-  it('waits with a keyed operation for a database that is away, and refuses one without a key at once', async () => {
+  it('retries a change with a key while the database cannot be reached, and rejects one without a key at once', async () => {
     const { ledger, time, statements } = ledgerOver(async () => {
       throw new Error('connect ECONNREFUSED 127.0.0.1:5432');
     });
@@ -127,10 +126,10 @@ describe('The ledger', () => {
     const outcomes = await Promise.all(many);
     expect(outcomes).toEqual(Array(500).fill({ code: 'UNAVAILABLE', effect: 'NONE' }));
     expect(time.now).toBeGreaterThan(15_000);
-    expect(statements.length).toBeLessThan(300); // far fewer attempts than operations
+    expect(statements.length).toBeLessThan(300); // far fewer attempts than changes
   });
 
-  it('says UNKNOWN at the end where an answer was lost and never found again', async () => {
+  it('returns the effect UNKNOWN at the deadline where a result was lost and not found again', async () => {
     let lost = false;
     const { ledger } = ledgerOver(async () => {
       if (lost) throw new Error('connect ECONNREFUSED 127.0.0.1:5432');
@@ -140,21 +139,21 @@ describe('The ledger', () => {
     expect(await rejection(ledger.apply(add('ann', 'k')))).toEqual({ code: 'UNAVAILABLE', effect: 'UNKNOWN' });
   });
 
-  it('says UNKNOWN of an error that nobody foresaw: the statement may have happened', async () => {
+  it('returns the effect UNKNOWN for an unexpected error: the statement may have happened', async () => {
     const { ledger } = ledgerOver(async () => {
       throw new TypeError('undefined is not a function');
     });
     expect(await rejection(ledger.apply(add('ann', 'k')))).toMatchObject({ effect: 'UNKNOWN' });
   });
 
-  it('holds so much and no more: what goes beyond is OVERLOADED, without effect', async () => {
+  it('bounds the changes in flight: one more is OVERLOADED, without effect', async () => {
     let release = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const { ledger } = ledgerOver(async (operations) => {
+    const { ledger } = ledgerOver(async (changes) => {
       await held;
-      return operations.map(applied);
+      return changes.map(applied);
     });
     const all = Array.from({ length: 20_100 }, (_, number) => ledger.apply(add(`user-${number % 50}`)));
     const refused = await Promise.all(all.slice(20_000).map(rejection));
@@ -164,10 +163,10 @@ describe('The ledger', () => {
     expect((await ledger.apply(add('late'))).username).toBe('late');
   });
 
-  it('sends what comes up at the same time in one statement, and what comes up alone at once', async () => {
-    const { ledger, statements } = ledgerOver(async (operations) => {
+  it('sends concurrent changes in one statement, and a lone change at once', async () => {
+    const { ledger, statements } = ledgerOver(async (changes) => {
       await nextTurn();
-      return operations.map(applied);
+      return changes.map(applied);
     });
     await ledger.apply(add('ann'));
     expect(statements).toEqual([1]);

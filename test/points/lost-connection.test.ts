@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
+import type { ApplyPoints, PointsChange } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
-import type { PointsOperation, RunOperations } from '../../src/points/operation.js';
 import { openSession, type Session } from '../support/postgres-session.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD, APPLY, RESOLVE } from './documents.js';
@@ -26,11 +26,11 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Locks the account, waits until a statement stands before it, and ends that statement's session. */
-async function cutUnderWay(userId: string, begin: () => Promise<unknown>): Promise<void> {
+/** Locks the account, waits until a statement waits for the lock, and ends that statement's session. */
+async function cutInFlight(userId: string, send: () => Promise<unknown>): Promise<void> {
   await holder.query('begin');
   await holder.query('select 1 from balances where user_id = $1 for update', [userId]);
-  await begin();
+  await send();
   for (let cut = 0; cut === 0; ) {
     const ended = await server.database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -41,36 +41,36 @@ async function cutUnderWay(userId: string, begin: () => Promise<unknown>): Promi
   await holder.query('commit');
 }
 
-describe('A connection that is lost under a change of points', () => {
-  it('leaves a change without a key open: it is not tried again, and its effect is UNKNOWN', async () => {
+describe('A connection that is lost during a change of points', () => {
+  it('leaves the effect of a change without a key UNKNOWN: it is not attempted again', async () => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
-    await cutUnderWay(id, async () => {
+    await cutInFlight(id, async () => {
       answer = server.send(token, ADD, { input: { user: { id }, points: 5 } });
     });
     const lost = await answer;
-    if (lost === undefined) throw new Error('There is no answer.');
+    if (lost === undefined) throw new Error('There is no response.');
     expect(lost.status).toBe(200);
     expect(lost.data).toEqual({ change: null });
     expect(refusal(lost)).toEqual({ code: 'UNAVAILABLE', effect: 'UNKNOWN' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('does not keep one with a key from happening, once', async () => {
+  it('does not prevent a change with a key, which happens once', async () => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
-    await cutUnderWay(id, async () => {
+    await cutInFlight(id, async () => {
       answer = server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
     });
     expect((await answer)?.data.change).toMatchObject({ points: 5, replayed: false });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
 
-  it('is told apart in applyPoints, operation by operation', async () => {
+  it('is reported for each change of applyPoints', async () => {
     const { id } = await server.user();
     const add = (more: object) => ({ add: { user: { id }, points: 5, ...more } });
     let answer: ReturnType<TestServer['send']> | undefined;
-    await cutUnderWay(id, async () => {
+    await cutInFlight(id, async () => {
       const operations = [add({}), add({ idempotencyKey: 'a' }), add({}), add({ idempotencyKey: 'b' })];
       answer = server.send(token, APPLY, { input: { operations } });
     });
@@ -80,11 +80,11 @@ describe('A connection that is lost under a change of points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
   });
 
-  it('after the change had happened, but before the answer: another attempt finds it', async () => {
+  it('after the change had happened, but before its result: another attempt finds it', async () => {
     const real = createApplyPoints(own.database);
     let losses = 3;
-    const run: RunOperations = async (operations, waitMs) => {
-      const answers = await real(operations, waitMs);
+    const run: ApplyPoints = async (attempts, waitMs) => {
+      const answers = await real(attempts, waitMs);
       if (losses-- > 0) throw new Error('Connection terminated unexpectedly');
       return answers;
     };
@@ -92,18 +92,18 @@ describe('A connection that is lost under a change of points', () => {
     const onEntry = ({ sequence }: { sequence: number }) => written.push(sequence);
     const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry });
     const { id } = await server.user();
-    const operation: PointsOperation = {
+    const change: PointsChange = {
       user: { id },
-      change: { kind: 'ADD', points: 5 },
+      action: { kind: 'ADD', points: 5 },
       reason: null,
       idempotencyKey: 'k',
       ownerId: randomUUID(),
       credential: { kind: 'NONE' },
     };
-    expect((await ledger.apply(operation)).entry).toMatchObject({ sequence: 1, delta: 5 });
+    expect((await ledger.apply(change)).entry).toMatchObject({ sequence: 1, delta: 5 });
     expect(written).toEqual([1]);
     losses = 1;
-    await expect(ledger.apply({ ...operation, idempotencyKey: null })).rejects.toMatchObject({
+    await expect(ledger.apply({ ...change, idempotencyKey: null })).rejects.toMatchObject({
       extensions: { effect: 'UNKNOWN' },
     });
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
@@ -114,27 +114,27 @@ describe('A connection that is lost under a change of points', () => {
     const { id } = await server.user();
     const revoked = await server.token(['points:add']);
     let losses = 1;
-    const run: RunOperations = async (attempts, waitMs) => {
+    const run: ApplyPoints = async (attempts, waitMs) => {
       const answers = await real(attempts, waitMs);
       if (losses-- <= 0) return answers;
       await server.database.query('update tokens set revoked_at = now() where id = $1', [revoked.id]);
       throw new Error('Connection terminated unexpectedly');
     };
     const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
-    const operation: PointsOperation = {
+    const change: PointsChange = {
       user: { id },
-      change: { kind: 'ADD', points: 5 },
+      action: { kind: 'ADD', points: 5 },
       reason: null,
       idempotencyKey: 'k',
       ownerId: revoked.owner.id,
       credential: { kind: 'APP', tokenId: revoked.id },
     };
-    expect((await ledger.apply(operation)).entry).toMatchObject({ sequence: 1, delta: 5 });
-    await expect(ledger.apply(operation)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect((await ledger.apply(change)).entry).toMatchObject({ sequence: 1, delta: 5 });
+    await expect(ledger.apply(change)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
 
-  it('can be settled by hand: resolvePoints says what came of the key', async () => {
+  it('can be cleared up by the client: resolvePoints returns the result under the key', async () => {
     const { id } = await server.user();
     const resolve = async (idempotencyKey: string) =>
       (await server.send(token, RESOLVE, { input: { user: { id }, idempotencyKey } })).data.resolvePoints.result;
@@ -144,23 +144,26 @@ describe('A connection that is lost under a change of points', () => {
   });
 });
 
-describe('A statement that the database undoes', () => {
-  it.each(['40001', '40P01', '23505'])('with %s is tried again, key or not, and happens once', async (sqlState) => {
-    const { id } = await server.user();
-    const real = createApplyPoints(own.database);
-    let conflicts = 2;
-    const run: RunOperations = async (operations, waitMs) => {
-      if (conflicts-- > 0)
-        await own.database.execute(`do $$ begin raise exception 'planted' using errcode = '${sqlState}'; end $$`);
-      return await real(operations, waitMs);
-    };
-    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
-    const common = { user: { id }, reason: null, ownerId: randomUUID(), credential: { kind: 'NONE' } as const };
-    await ledger.apply({ ...common, change: { kind: 'ADD', points: 5 }, idempotencyKey: null });
-    expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
-  });
+describe('A statement that the database rolls back', () => {
+  it.each(['40001', '40P01', '23505'])(
+    'with %s is attempted again, with or without a key, and happens once',
+    async (sqlState) => {
+      const { id } = await server.user();
+      const real = createApplyPoints(own.database);
+      let conflicts = 2;
+      const run: ApplyPoints = async (attempts, waitMs) => {
+        if (conflicts-- > 0)
+          await own.database.execute(`do $$ begin raise exception 'planted' using errcode = '${sqlState}'; end $$`);
+        return await real(attempts, waitMs);
+      };
+      const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
+      const common = { user: { id }, reason: null, ownerId: randomUUID(), credential: { kind: 'NONE' } as const };
+      await ledger.apply({ ...common, action: { kind: 'ADD', points: 5 }, idempotencyKey: null });
+      expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
+    },
+  );
 
-  it('because of one operation harms no other that shares it', async () => {
+  it('because of one change does not affect the others that share it', async () => {
     const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
     const ledger = createLedger({
       run: createApplyPoints(own.database),
@@ -169,7 +172,7 @@ describe('A statement that the database undoes', () => {
       onEntry: () => {},
     });
     const common = {
-      change: { kind: 'ADD', points: 5 },
+      action: { kind: 'ADD', points: 5 },
       idempotencyKey: null,
       ownerId: randomUUID(),
       credential: { kind: 'NONE' },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MOST_POINTS } from '../../src/points/table.js';
+import { MAX_POINTS } from '../../src/points/limits.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { ADD, DELETE_USER, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
@@ -58,7 +58,7 @@ describe('Mutation.reversePoints', () => {
     const { id } = await server.user();
     await change(ADD, id, 9);
     const spent = await change(SPEND, id, 9);
-    await change(ADD, id, MOST_POINTS);
+    await change(ADD, id, MAX_POINTS);
     expect(refusal(await reverse(spent))).toMatchObject({ code: 'BALANCE_LIMIT' });
   });
 

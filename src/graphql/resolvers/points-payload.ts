@@ -1,7 +1,7 @@
 import { Annotated, DomainError, type ErrorCode } from '../../errors.js';
+import type { Applied } from '../../points/change.js';
 import type { Entry } from '../../points/entry.js';
 import { PointsRefused } from '../../points/errors.js';
-import type { Applied } from '../../points/operation.js';
 
 /** A change of points, as it is answered. */
 export function toPayload({ entry, user, username, replayed }: Applied) {

@@ -2,11 +2,11 @@ import { roleChanged } from '../../auth/errors.js';
 import { type Coordinate, PERMISSIONS, type Permission } from '../../auth/permissions.js';
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { Annotated, BadUserInput } from '../../errors.js';
+import type { PointsChange } from '../../points/change.js';
 import { type Entry, type EntryRef, entryId } from '../../points/entry.js';
 import { CredentialChanged, SequenceAhead } from '../../points/errors.js';
 import { explainAllEnded, explainEnded } from '../../points/explain-ended.js';
-import type { PointsOperation } from '../../points/operation.js';
-import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-operation.js';
+import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
 import { type Leader, listEntries, listLeaders } from '../../points/read-points.js';
 import { UserNotFound } from '../../users/errors.js';
 import { countUsers } from '../../users/read-users.js';
@@ -109,7 +109,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
         }
         if (after != null)
           throw new BadUserInput('after', 'Sequences count the entries of one user: give `user` as well.');
-        return await context.pointsFeed.followEverybody();
+        return await context.pointsFeed.followAllUsers();
       },
       resolve: (entry: Entry) => entry,
     },
@@ -150,7 +150,7 @@ function asked(principal: Principal, field = 'input') {
 }
 
 /** The same, on the one user whose points the caller may spend, if it is one. */
-function onOwn(operation: PointsOperation, userId: string | undefined): PointsOperation {
+function onOwn(operation: PointsChange, userId: string | undefined): PointsChange {
   return userId === undefined ? operation : { ...operation, user: { id: userId } };
 }
 

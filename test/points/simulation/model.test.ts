@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MOST_POINTS } from '../../../src/points/table.js';
+import { MAX_POINTS } from '../../../src/points/limits.js';
 import type { User } from '../../../src/users/user.js';
 import { type Answer, type IssuedToken, startServer, type TestServer } from '../../support/server.js';
 import { ADD, APPLY, RESOLVE, REVERSE, SPEND } from '../documents.js';
 import { keptLedger } from '../ledger.js';
-import { createModel, type ModelOperation, type ModelOutcome } from './model.js';
+import { createModel, type ModelChange, type ModelOutcome } from './model.js';
 
 let server: TestServer;
 let tokens: IssuedToken[];
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** A request, before it is known who the users are. */
-interface Asked extends Omit<ModelOperation, 'userId' | 'ownerId'> {
+interface Asked extends Omit<ModelChange, 'userId' | 'ownerId'> {
   readonly user: number;
   readonly token: number;
   readonly isByName: boolean;
@@ -24,7 +24,7 @@ interface Asked extends Omit<ModelOperation, 'userId' | 'ownerId'> {
 
 const points = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 1, max: 20 }) },
-  { weight: 1, arbitrary: fc.constantFrom(MOST_POINTS, MOST_POINTS - 1, MOST_POINTS - 10) },
+  { weight: 1, arbitrary: fc.constantFrom(MAX_POINTS, MAX_POINTS - 1, MAX_POINTS - 10) },
 );
 const common = {
   user: fc.nat(1),
@@ -35,20 +35,20 @@ const common = {
 const amount = fc.record({ kind: fc.constantFrom('ADD', 'SPEND'), points });
 const reversal = fc.record({ kind: fc.constant('REVERSAL'), reverses: fc.integer({ min: 1, max: 6 }) });
 const one: fc.Arbitrary<Asked> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ ...common, change: amount }) },
-  { weight: 2, arbitrary: fc.record({ ...common, change: reversal }) },
+  { weight: 6, arbitrary: fc.record({ ...common, action: amount }) },
+  { weight: 2, arbitrary: fc.record({ ...common, action: reversal }) },
   {
     weight: 1,
     arbitrary: fc.record({
       ...common,
       idempotencyKey: fc.constantFrom('a', 'b', 'c'),
-      change: fc.constant({ kind: 'RESOLVE' } as const),
+      action: fc.constant({ kind: 'RESOLVE' } as const),
     }),
   },
 );
 const many = fc.record({
   token: fc.nat(1),
-  operations: fc.array(fc.record({ ...common, change: amount }), { minLength: 1, maxLength: 8 }),
+  operations: fc.array(fc.record({ ...common, action: amount }), { minLength: 1, maxLength: 8 }),
 });
 type Many = { readonly token: number; readonly operations: readonly Asked[] };
 const requests = fc.array(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, arbitrary: many }), {
@@ -58,16 +58,16 @@ const requests = fc.array(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, a
 
 /** Sends a request as whoever asks, about whomever it names. */
 async function send(asked: Asked, users: readonly User[]): Promise<ModelOutcome> {
-  const { change, idempotencyKey } = asked;
+  const { action, idempotencyKey } = asked;
   const by = at(tokens, asked.token);
   const input = { ...inputOf(asked, users), idempotencyKey };
-  switch (change.kind) {
+  switch (action.kind) {
     case 'ADD':
       return outcomeOf(await server.send(by, ADD, { input }));
     case 'SPEND':
       return outcomeOf(await server.send(by, SPEND, { input }));
     case 'REVERSAL': {
-      const entryId = `${at(users, asked.user).id}.${change.reverses}`;
+      const entryId = `${at(users, asked.user).id}.${action.reverses}`;
       return outcomeOf(await server.send(by, REVERSE, { input: { entryId, idempotencyKey } }));
     }
     case 'RESOLVE': {
@@ -80,7 +80,7 @@ async function send(asked: Asked, users: readonly User[]): Promise<ModelOutcome>
 async function sendMany({ token, operations }: Many, users: readonly User[]): Promise<ModelOutcome[]> {
   const input = {
     operations: operations.map((asked) => ({
-      [asked.change.kind === 'ADD' ? 'add' : 'spend']: {
+      [asked.action.kind === 'ADD' ? 'add' : 'spend']: {
         ...inputOf(asked, users),
         idempotencyKey: asked.idempotencyKey,
       },
@@ -90,9 +90,9 @@ async function sendMany({ token, operations }: Many, users: readonly User[]): Pr
   return data.applyPoints.results.map(outcomeOfResult);
 }
 
-function inputOf({ user, isByName, change }: Asked, users: readonly User[]) {
+function inputOf({ user, isByName, action }: Asked, users: readonly User[]) {
   const { id, username } = at(users, user);
-  return { user: isByName ? { username } : { id }, ...('points' in change && { points: change.points }) };
+  return { user: isByName ? { username } : { id }, ...('points' in action && { points: action.points }) };
 }
 
 function outcomeOf({ data, errors }: Answer): ModelOutcome {

@@ -1,9 +1,9 @@
-import { MOST_POINTS } from '../../../src/points/table.js';
+import { MAX_POINTS } from '../../../src/points/limits.js';
 
-/** An operation, as far as the rules of points go. */
-export interface ModelOperation {
+/** An change, as far as the rules of points go. */
+export interface ModelChange {
   readonly userId: string;
-  readonly change:
+  readonly action:
     | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
     | { readonly kind: 'REVERSAL'; readonly reverses: number }
     | { readonly kind: 'RESOLVE' };
@@ -33,48 +33,48 @@ export interface ModelEntry {
 /** The rules of points, in the plainest words: one user's are a list of entries, and what was answered under each key. */
 export interface Model {
   readonly entries: readonly ModelEntry[];
-  apply(operation: ModelOperation): ModelOutcome;
+  apply(change: ModelChange): ModelOutcome;
 }
 
 export function createModel(): Model {
   const entries: ModelEntry[] = [];
-  const kept = new Map<string, { readonly asked: ModelOperation['change']; readonly answer: ModelOutcome }>();
+  const kept = new Map<string, { readonly asked: ModelChange['action']; readonly answer: ModelOutcome }>();
 
-  function decide({ change }: ModelOperation): ModelOutcome {
+  function decide({ action }: ModelChange): ModelOutcome {
     const balance = entries.at(-1)?.balanceAfter ?? 0;
     const refuse = (outcome: string, more: object = {}) => ({ outcome, replayed: false, ...more });
-    if (change.kind === 'RESOLVE') return refuse('IDEMPOTENCY_KEY_CLOSED');
-    let delta = change.kind === 'ADD' ? change.points : change.kind === 'SPEND' ? -change.points : 0;
-    if (change.kind === 'REVERSAL') {
-      const target = entries[change.reverses - 1];
+    if (action.kind === 'RESOLVE') return refuse('IDEMPOTENCY_KEY_CLOSED');
+    let delta = action.kind === 'ADD' ? action.points : action.kind === 'SPEND' ? -action.points : 0;
+    if (action.kind === 'REVERSAL') {
+      const target = entries[action.reverses - 1];
       if (target === undefined) return refuse('ENTRY_NOT_FOUND');
       if (target.kind === 'REVERSAL') return refuse('NOT_REVERSIBLE');
-      if (entries.some(({ reverses }) => reverses === change.reverses)) return refuse('ALREADY_REVERSED');
+      if (entries.some(({ reverses }) => reverses === action.reverses)) return refuse('ALREADY_REVERSED');
       delta = -target.delta;
     }
     if (balance + delta < 0) return refuse('INSUFFICIENT_POINTS', { available: balance, needed: -delta });
-    if (delta > MOST_POINTS - balance) return refuse('BALANCE_LIMIT');
-    const reverses = change.kind === 'REVERSAL' ? change.reverses : null;
-    const entry = { kind: change.kind, delta, balanceAfter: balance + delta, sequence: entries.length + 1, reverses };
+    if (delta > MAX_POINTS - balance) return refuse('BALANCE_LIMIT');
+    const reverses = action.kind === 'REVERSAL' ? action.reverses : null;
+    const entry = { kind: action.kind, delta, balanceAfter: balance + delta, sequence: entries.length + 1, reverses };
     entries.push(entry);
     return { outcome: 'APPLIED', replayed: false, entry };
   }
 
   return {
     entries,
-    apply: (operation) => {
-      const { change, ownerId, idempotencyKey, isEnded } = operation;
+    apply: (change) => {
+      const { action, ownerId, idempotencyKey, isEnded } = change;
       const ended = { outcome: 'CREDENTIAL_ENDED', replayed: false };
-      if (idempotencyKey === null) return isEnded ? ended : decide(operation);
+      if (idempotencyKey === null) return isEnded ? ended : decide(change);
       const key = JSON.stringify([ownerId, idempotencyKey]);
       const prior = kept.get(key);
       if (prior !== undefined) {
-        const isSame = [change.kind, prior.asked.kind].includes('RESOLVE') || isEqual(prior.asked, change);
+        const isSame = [action.kind, prior.asked.kind].includes('RESOLVE') || isEqual(prior.asked, action);
         return isSame ? { ...prior.answer, replayed: true } : { outcome: 'IDEMPOTENCY_KEY_REUSED', replayed: false };
       }
       if (isEnded) return ended;
-      const answer = decide(operation);
-      if (!UNKEPT.has(answer.outcome)) kept.set(key, { asked: change, answer });
+      const answer = decide(change);
+      if (!UNKEPT.has(answer.outcome)) kept.set(key, { asked: action, answer });
       return answer;
     },
   };

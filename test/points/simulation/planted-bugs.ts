@@ -1,4 +1,4 @@
-import type { Attempt, RunOperations } from '../../../src/points/operation.js';
+import type { ApplyPoints, Attempt } from '../../../src/points/change.js';
 import type { TestDatabase } from '../../support/database.js';
 import type { StubDatabase } from './stub-database.js';
 
@@ -88,7 +88,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     name: 'unsorted-locks',
     bug: 'balances are locked, and waited for, in the order in which they are named',
     breaks: 'no two calls wait for each other in a circle',
-    // Both: whoever skips what is locked, as the lanes do, may lock in any order.
+    // Both: whoever skips what is locked, as the batchers do, may lock in any order.
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
         [
@@ -138,7 +138,7 @@ async function edit(
 /** What a faulty ledger would do with a statement. */
 export const FAULTY_LEDGERS: readonly {
   readonly bug: string;
-  plant(run: RunOperations, database: StubDatabase): RunOperations;
+  plant(run: ApplyPoints, database: StubDatabase): ApplyPoints;
 }[] = [
   {
     bug: 'the credential is read before the lock',
@@ -147,7 +147,7 @@ export const FAULTY_LEDGERS: readonly {
       (attempts, waitMs) =>
         run(
           attempts.map((attempt) =>
-            credentials.isAlive(attempt.operation.credential) ? withoutCredential(attempt) : attempt,
+            credentials.isAlive(attempt.change.credential) ? withoutCredential(attempt) : attempt,
           ),
           waitMs,
         ),
@@ -159,7 +159,7 @@ export const FAULTY_LEDGERS: readonly {
       return (attempts, waitMs) =>
         run(
           attempts.map((attempt) => {
-            const { reason } = attempt.operation;
+            const { reason } = attempt.change;
             if (seen.has(reason)) return withoutCredential(attempt);
             seen.add(reason);
             return attempt;
@@ -193,14 +193,14 @@ export const FAULTY_LEDGERS: readonly {
       const counts = new Map<string, number>();
       return (attempts, waitMs) =>
         run(
-          attempts.map(({ operation, isRetry }) => {
-            const name = operation.reason ?? '';
+          attempts.map(({ change, isRetry }) => {
+            const name = change.reason ?? '';
             const count = counts.get(name) ?? 0;
             counts.set(name, count + 1);
-            const { idempotencyKey } = operation;
+            const { idempotencyKey } = change;
             return count === 0 || idempotencyKey === null
-              ? { operation, isRetry }
-              : { operation: { ...operation, idempotencyKey: `${idempotencyKey} ${count}` }, isRetry };
+              ? { change, isRetry }
+              : { change: { ...change, idempotencyKey: `${idempotencyKey} ${count}` }, isRetry };
           }),
           waitMs,
         );
@@ -219,6 +219,6 @@ export const FAULTY_LEDGERS: readonly {
   },
 ];
 
-function withoutCredential({ operation, isRetry }: Attempt): Attempt {
-  return { operation: { ...operation, credential: { kind: 'NONE' } }, isRetry };
+function withoutCredential({ change, isRetry }: Attempt): Attempt {
+  return { change: { ...change, credential: { kind: 'NONE' } }, isRetry };
 }

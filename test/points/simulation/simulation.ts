@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc, { type Scheduler } from 'fast-check';
 import type { Credential } from '../../../src/auth/actor.js';
 import { effectOf } from '../../../src/graphql/resolvers/points-payload.js';
+import type { Applied, ApplyPoints, PointsChange } from '../../../src/points/change.js';
 import { PointsRefused } from '../../../src/points/errors.js';
 import { createLedger } from '../../../src/points/ledger.js';
-import type { Applied, PointsOperation, RunOperations } from '../../../src/points/operation.js';
 import type { UserRef } from '../../../src/users/user.js';
 import { createStubClock, createStubDatabase, type Fault, STORED, type StubDatabase } from './stub-database.js';
 
@@ -13,7 +13,7 @@ export interface Plan {
   readonly requests: readonly {
     readonly node: number;
     readonly turns: number;
-    readonly operations: readonly PointsOperation[];
+    readonly changes: readonly PointsChange[];
   }[];
   readonly locks: readonly { readonly userId: string; readonly turns: number }[];
   readonly faults: readonly Fault[];
@@ -36,18 +36,18 @@ const user: fc.Arbitrary<UserRef> = fc.oneof(
 const amount = fc.record({ kind: fc.constantFrom('ADD', 'SPEND'), points: fc.integer({ min: 1, max: 9 }) });
 const reversal = fc.record({ kind: fc.constant('REVERSAL'), reverses: fc.integer({ min: 1, max: 4 }) });
 
-const operationOf = (change: fc.Arbitrary<PointsOperation['change']>) =>
+const changeOf = (action: fc.Arbitrary<PointsChange['action']>) =>
   fc.record({
     user,
-    change,
+    action,
     idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
     ownerId: fc.constantFrom('one', 'another'),
     credential: fc.constantFrom<Credential[]>({ kind: 'NONE' }, TOKEN, ANOTHER_TOKEN, SESSION),
     isPoison: fc.integer({ min: 0, max: 19 }).map((number) => number === 0),
   });
-const operations = fc.oneof(
-  { weight: 3, arbitrary: fc.array(operationOf(amount), { minLength: 1, maxLength: 4 }) },
-  { weight: 1, arbitrary: operationOf(reversal).map((one) => [one]) },
+const changes = fc.oneof(
+  { weight: 3, arbitrary: fc.array(changeOf(amount), { minLength: 1, maxLength: 4 }) },
+  { weight: 1, arbitrary: changeOf(reversal).map((one) => [one]) },
 );
 
 const fault = fc.record({
@@ -65,7 +65,7 @@ const fault = fc.record({
 
 export const plans: fc.Arbitrary<Plan> = fc
   .record({
-    asked: fc.array(fc.record({ node: fc.nat(1), turns: fc.nat(5), operations }), {
+    asked: fc.array(fc.record({ node: fc.nat(1), turns: fc.nat(5), changes }), {
       minLength: 1,
       maxLength: 10,
     }),
@@ -83,19 +83,19 @@ export const plans: fc.Arbitrary<Plan> = fc
   })
   .map(({ asked, ...rest }) => ({
     ...rest,
-    requests: asked.map(({ node, turns, operations }, request) => ({
+    requests: asked.map(({ node, turns, changes }, request) => ({
       node,
       turns,
-      operations: operations.map(({ isPoison, ...each }, nth) => ({
+      changes: changes.map(({ isPoison, ...each }, nth) => ({
         ...each,
-        reason: `${isPoison ? 'poison' : 'operation'} ${request}.${nth}`,
+        reason: `${isPoison ? 'poison' : 'change'} ${request}.${nth}`,
       })),
     })),
   }));
 
-/** An operation, and what was said of it. */
+/** A change, and what was said of it. */
 interface Told {
-  readonly operation: PointsOperation;
+  readonly change: PointsChange;
   readonly result: PromiseSettledResult<Applied>;
   /**
    * Whether its credential had ended before it was asked for, and did not become good again. Not where an attempt was
@@ -114,16 +114,14 @@ interface Told {
 export async function simulate(
   scheduler: Scheduler,
   plan: Plan,
-  plant: (run: RunOperations, database: StubDatabase) => RunOperations = (run) => run,
+  plant: (run: ApplyPoints, database: StubDatabase) => ApplyPoints = (run) => run,
 ) {
   const clock = createStubClock(scheduler);
-  const begun = new Map<PointsOperation['reason'], number>();
-  const retried = new Set<PointsOperation['reason']>();
+  const begun = new Map<PointsChange['reason'], number>();
+  const retried = new Set<PointsChange['reason']>();
   const broken: string[] = [];
   const credentials = new Map(
-    plan.requests.flatMap(({ operations }) =>
-      operations.map(({ reason, credential }) => [reason, credential] as const),
-    ),
+    plan.requests.flatMap(({ changes }) => changes.map(({ reason, credential }) => [reason, credential] as const)),
   );
   const database: StubDatabase = createStubDatabase(clock, USERS, plan.faults, ({ reason }) => {
     const credential = credentials.get(reason);
@@ -153,8 +151,8 @@ export async function simulate(
       onFailure: () => {},
       onEntry: () => {},
       run: async (attempts, waitMs) => {
-        const latest = Math.min(...attempts.map(({ operation }) => begun.get(operation.reason) ?? 0)) + 15_000;
-        for (const { operation, isRetry } of attempts) if (isRetry) retried.add(operation.reason);
+        const latest = Math.min(...attempts.map(({ change }) => begun.get(change.reason) ?? 0)) + 15_000;
+        for (const { change, isRetry } of attempts) if (isRetry) retried.add(change.reason);
         if (clock.now() > latest) broken.push('an attempt began too late for an answer in time');
         beginEndings();
         inFlight += 1;
@@ -166,12 +164,12 @@ export async function simulate(
     });
   });
 
-  const asking = plan.requests.map(async ({ node, turns, operations }): Promise<Told[]> => {
+  const asking = plan.requests.map(async ({ node, turns, changes }): Promise<Told[]> => {
     for (let turn = 0; turn < turns; turn++) await nextTurn();
     await clock.pass('a request on its way', 1);
     const ledger = nodes[node];
     if (ledger === undefined) throw new Error('There is no such node.');
-    const named = operations.length === 1 ? operations : operations.map(byId);
+    const named = changes.length === 1 ? changes : changes.map(byId);
     for (const { reason } of named) begun.set(reason, clock.now());
     const changesBefore = named.map(({ credential }) => database.credentials.changesOf(credential));
     const endedBefore = named.map(({ credential }) => !database.credentials.isAlive(credential));
@@ -184,7 +182,7 @@ export async function simulate(
       const result = results[nth];
       const isUnchanged = changesBefore[nth] === database.credentials.changesOf(each.credential);
       const wasEnded = endedBefore[nth] === true && isUnchanged && !retried.has(each.reason);
-      return result === undefined ? [] : [{ operation: each, result, wasEnded }];
+      return result === undefined ? [] : [{ change: each, result, wasEnded }];
     });
   });
   const locking = plan.locks.map(async ({ userId, turns }) => {
@@ -211,18 +209,18 @@ const END: Readonly<Record<Ending, (credentials: StubDatabase['credentials']) =>
 };
 
 /** `applyPoints` resolves names first. */
-function byId(operation: PointsOperation): PointsOperation {
-  return { ...operation, user: { id: operation.user.id ?? operation.user.username.toLowerCase() } };
+function byId(change: PointsChange): PointsChange {
+  return { ...change, user: { id: change.user.id ?? change.user.username.toLowerCase() } };
 }
 
 /** What is wrong with the answers to one request, given what the database has to say. */
 function findFaults(told: readonly Told[], { requests }: Plan, { effects, models }: StubDatabase): string[] {
   const broken: string[] = [];
-  const asked = requests.find(({ operations }) => operations[0]?.reason === told[0]?.operation.reason);
-  if (asked?.operations.length !== told.length) broken.push('there is not one answer for each operation');
+  const asked = requests.find(({ changes }) => changes[0]?.reason === told[0]?.change.reason);
+  if (asked?.changes.length !== told.length) broken.push('there is not one answer for each change');
   const last = new Map<string, number>();
-  for (const { operation, result, wasEnded } of told) {
-    const { reason, idempotencyKey } = operation;
+  for (const { change, result, wasEnded } of told) {
+    const { reason, idempotencyKey } = change;
     const written = effects.get(reason ?? '') ?? [];
     const complain = (what: string) => broken.push(`${reason} ${what}: ${JSON.stringify([result, written])}`);
     if (written.length > 1) complain('happened more than once');
@@ -250,10 +248,10 @@ function findFaults(told: readonly Told[], { requests }: Plan, { effects, models
 /** Answers under one key that do not go together. */
 function findContradictions(told: readonly Told[]): string[] {
   const answers = new Map<string, Set<string>>();
-  for (const { operation, result } of told) {
-    if (operation.idempotencyKey === null) continue;
-    const { user } = byId(operation);
-    const key = JSON.stringify([user.id, operation.ownerId, operation.idempotencyKey]);
+  for (const { change, result } of told) {
+    if (change.idempotencyKey === null) continue;
+    const { user } = byId(change);
+    const key = JSON.stringify([user.id, change.ownerId, change.idempotencyKey]);
     const answer =
       result.status === 'fulfilled' ? `entry ${result.value.entry.sequence}` : describe(result.reason).stored;
     if (answer !== undefined) answers.set(key, (answers.get(key) ?? new Set()).add(answer));

@@ -2,8 +2,8 @@ import type { Scheduler } from 'fast-check';
 import pg from 'pg';
 import type { Credential } from '../../../src/auth/actor.js';
 import type { Role } from '../../../src/auth/principal.js';
+import type { ApplyPoints, Attempt, ChangeResult, PointsChange } from '../../../src/points/change.js';
 import type { Clock } from '../../../src/points/clock.js';
-import type { Answer, Attempt, PointsOperation, RunOperations } from '../../../src/points/operation.js';
 import { createModel, type Model, type ModelEntry } from './model.js';
 
 /** What happens to one statement, and how long it takes. */
@@ -28,9 +28,9 @@ export interface Fault {
 
 /** A database out of thin air: it keeps the rules of the model, and what goes wrong is up to a scheduler and a list. */
 export interface StubDatabase {
-  readonly run: RunOperations;
+  readonly run: ApplyPoints;
   readonly models: ReadonlyMap<string, Model>;
-  /** The entries that were written for an operation, by its reason. */
+  /** The entries that were written for a change, by its reason. */
   readonly effects: ReadonlyMap<string, readonly ModelEntry[]>;
   /** While a user is in here, somebody else has their account locked. */
   readonly locked: Set<string>;
@@ -91,12 +91,12 @@ function idOf(credential: Exclude<Credential, { kind: 'NONE' }>): string {
   return credential.kind === 'APP' ? credential.tokenId : credential.sessionId;
 }
 
-/** @param onKept hears, at the moment it happens, of every operation that leaves something in the database. */
+/** @param onKept hears, at the moment it happens, of each change that leaves something in the database. */
 export function createStubDatabase(
   clock: StubClock,
   userIds: readonly string[],
   faults: readonly Fault[],
-  onKept: (operation: PointsOperation) => void,
+  onKept: (change: PointsChange) => void,
 ): StubDatabase {
   const models = new Map(userIds.map((id) => [id, createModel()]));
   const effects = new Map<string, ModelEntry[]>();
@@ -105,30 +105,30 @@ export function createStubDatabase(
   const credentials = createStubCredentials();
 
   /** What a statement does, in one moment. */
-  function execute(attempts: readonly Attempt[], isPatient: boolean): Answer[] {
-    if (attempts.some(({ operation }) => operation.reason?.startsWith('poison'))) throw refusedWith('23514');
+  function execute(attempts: readonly Attempt[], isPatient: boolean): ChangeResult[] {
+    if (attempts.some(({ change }) => change.reason?.startsWith('poison'))) throw refusedWith('23514');
     if (isPatient && attempts.some(isLocked)) throw refusedWith('55P03');
     return attempts.map(answer);
   }
 
-  function isLocked({ operation }: Attempt): boolean {
-    return locked.has(userIdOf(operation));
+  function isLocked({ change }: Attempt): boolean {
+    return locked.has(userIdOf(change));
   }
 
-  function answer({ operation, isRetry }: Attempt): Answer {
-    const userId = userIdOf(operation);
+  function answer({ change, isRetry }: Attempt): ChangeResult {
+    const userId = userIdOf(change);
     const model = models.get(userId);
-    const isEnded = !credentials.isAlive(operation.credential);
+    const isEnded = !credentials.isAlive(change.credential);
     if (isEnded && (model === undefined || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
     if (model === undefined) return { outcome: 'USER_NOT_FOUND', replayed: false };
     if (locked.has(userId)) return { outcome: 'BUSY' };
-    const result = model.apply({ ...operation, userId, isEnded });
+    const result = model.apply({ ...change, userId, isEnded });
     const { outcome, replayed, entry } = result;
     if (outcome === 'CREDENTIAL_ENDED') return { outcome };
-    const isKept = entry !== undefined || (operation.idempotencyKey !== null && STORED.has(outcome));
-    if (isKept && !replayed) onKept(operation);
+    const isKept = entry !== undefined || (change.idempotencyKey !== null && STORED.has(outcome));
+    if (isKept && !replayed) onKept(change);
     if (entry === undefined) return { ...result, outcome: outcome as 'BALANCE_LIMIT' };
-    const reason = operation.reason ?? '';
+    const reason = change.reason ?? '';
     if (!replayed) effects.set(reason, [...(effects.get(reason) ?? []), entry]);
     const user = { id: userId, username: userId, role: 'USER', createdAt: EPOCH, deletedAt: null } as const;
     const kept = { ...entry, kind: entry.kind as 'ADD', userId, reason, createdAt: EPOCH };
@@ -171,7 +171,7 @@ export const STORED: ReadonlySet<string> = new Set([
 ]);
 
 /** In here a user is named by their id, or by its capitals. */
-function userIdOf({ user }: PointsOperation): string {
+function userIdOf({ user }: PointsChange): string {
   return user.id ?? user.username.toLowerCase();
 }
 

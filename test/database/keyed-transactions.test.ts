@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/database/connect.js';
-import { inTurn } from '../../src/database/keyed-transaction.js';
+import { createKeyedTransactions } from '../../src/database/keyed-transactions.js';
 import type { User } from '../../src/users/user.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
@@ -77,8 +77,9 @@ describe('A transaction that waited for others of its key', () => {
     const database = {
       transaction: async (work: (transaction: unknown) => Promise<unknown>) => await work(undefined),
     } as unknown as Database; // no statement is sent
+    const transactions = createKeyedTransactions(database);
     const run = (name: string, recheck: () => Promise<void>) =>
-      inTurn(database, { key: 'key', recheck }, async () => void begun.push(name));
+      transactions.run({ key: 'key', recheck }, async () => void begun.push(name));
     const first = run('first', async () => {});
     const second = run('second', async () => void vi.advanceTimersByTime(16_000));
     await first;

@@ -1,27 +1,30 @@
 import { eq, gt, sql } from 'drizzle-orm';
-import { createLane } from '../../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../../database/connect.js';
 import { rowsOf } from '../../database/page.js';
 import { prepare } from '../../database/prepare.js';
+import { createReadLists, list } from '../../database/read-by-key.js';
 import { type Entry, type EntryRef, entryColumns } from '../entry.js';
 import { SequenceAhead } from '../errors.js';
 import { entries } from '../table.js';
 
-/** The most entries that one read answers. */
-const MOST_ENTRIES = 100;
+/** The maximum number of entries that one read returns. */
+const MAX_ENTRIES = 100;
+
+/** References of one statement. */
+const MAX_BATCH = 200;
 
 /**
- * Reads what comes behind an entry, oldest first, up to 100; what is asked for together is read in one statement. The entry
- * itself is read with them, to see that the ledger still holds it.
+ * Creates a read of the entries after an entry, oldest first, up to 100; concurrent reads share a statement. The entry
+ * itself is read with them, to see that the ledger still has it.
  *
  * @returns a function that throws SequenceAhead where the ledger ends before the entry.
  */
-export function createEntriesBehind(database: PooledDatabase): (ref: EntryRef) => Promise<readonly Entry[]> {
-  const readRows = prepare(
+export function createEntriesAfter(database: PooledDatabase): (ref: EntryRef) => Promise<readonly Entry[]> {
+  const read = prepare(
     database,
-    'entries_behind',
+    'entries_after',
     database
-      .select({ list: sql<number>`wanted.list`.mapWith(Number), row: entryColumns })
+      .select({ list, row: entryColumns })
       .from(
         sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
           with ordinality as wanted(user_id, sequence, list)`,
@@ -31,24 +34,15 @@ export function createEntriesBehind(database: PooledDatabase): (ref: EntryRef) =
           entries,
           sql`select * from ${entries}
             where ${entries.userId} = wanted.user_id and ${entries.sequence} >= wanted.sequence
-            order by ${entries.sequence} limit ${sql.raw(String(MOST_ENTRIES + 1))}`,
+            order by ${entries.sequence} limit ${sql.raw(String(MAX_ENTRIES + 1))}`,
         ),
       )
-      .orderBy(sql`wanted.list`, entries.sequence),
+      .orderBy(list, entries.sequence),
   );
-  const entriesFrom = createLane<EntryRef, readonly Entry[]>({
-    maxBatch: 200,
-    maxQueue: 100_000,
-    run: async (refs) => {
-      const rows = await readRows({
-        users: refs.map((ref) => ref.userId),
-        sequences: refs.map((ref) => ref.sequence),
-      });
-      const lists = refs.map((): Entry[] => []);
-      for (const { list, row } of rows) lists[list - 1]?.push(row);
-      return lists;
-    },
-  });
+  const entriesFrom = createReadLists<EntryRef, Entry>(
+    (refs) => read({ users: refs.map((ref) => ref.userId), sequences: refs.map((ref) => ref.sequence) }),
+    MAX_BATCH,
+  );
   return async (ref) => {
     const found = await entriesFrom(ref);
     if (ref.sequence === 0) return found;
@@ -70,11 +64,11 @@ export interface Growth {
   readonly userId: string;
   /** The last sequence. */
   readonly last: number;
-  /** The date of the youngest entry, to the millisecond below. */
+  /** The date of the newest entry, to the millisecond below. */
   readonly until: Date;
 }
 
-/** Finds everybody whose ledger grew since an instant, by the dates of entries: an index of them bounds the search. */
+/** Finds the users whose ledgers grew since an instant, by the dates of entries: their index bounds the search. */
 export async function findGrowth(database: Database, since: Date): Promise<Growth[]> {
   const { userId, sequence, createdAt } = entries;
   return await database
@@ -84,7 +78,7 @@ export async function findGrowth(database: Database, since: Date): Promise<Growt
     .groupBy(userId);
 }
 
-/** The last sequences of users among the entries dated up to an instant; who had none is not in the answer. */
+/** The last sequences of users among the entries dated up to an instant; a user without one is not in the result. */
 export async function readSequencesAt(
   database: Database,
   { userIds, at }: { readonly userIds: readonly string[]; readonly at: Date },
@@ -97,13 +91,4 @@ export async function readSequencesAt(
         where user_id = wanted.user_id and created_at <= ${at.toISOString()}::timestamptz
         order by sequence desc limit 1) as last`);
   return new Map(rows.map(({ user_id, sequence }) => [user_id, sequence]));
-}
-
-/** The clock by which entries are dated, to the millisecond below. */
-export async function readClock(database: Database): Promise<Date> {
-  const { rows } = await database.execute<{ milliseconds: number }>(
-    sql`select floor(extract(epoch from now()) * 1000)::float8 as milliseconds`,
-  );
-  const [{ milliseconds } = { milliseconds: 0 }] = rows;
-  return new Date(milliseconds);
 }

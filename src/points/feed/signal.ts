@@ -1,5 +1,5 @@
-/** Wakes whoever waits. A call that comes while nobody waits is kept for the next one who does. */
-export class Wake {
+/** Wakes a waiting loop. A call while nothing waits is kept for the next wait. */
+export class Signal {
   #isDue = false;
   #isClosed = false;
   #waiting: (() => void) | undefined;
@@ -8,18 +8,18 @@ export class Wake {
     return this.#isClosed;
   }
 
-  call(): void {
+  notify(): void {
     this.#isDue = true;
     this.#waiting?.();
   }
 
-  /** Calls for good: nobody waits from now on. */
+  /** Notifies for good: no wait blocks any more. */
   close(): void {
     this.#isClosed = true;
-    this.call();
+    this.notify();
   }
 
-  /** For one at a time. */
+  /** For one waiter at a time. */
   async wait(): Promise<void> {
     if (!this.#isDue) await new Promise<void>((resolve) => (this.#waiting = resolve));
     this.#waiting = undefined;
@@ -28,15 +28,15 @@ export class Wake {
 }
 
 /**
- * Lets whoever reads a generator end it at any time: by itself a generator hears of that only after it has yielded.
+ * Lets the reader of a generator cancel it at any time: a generator itself learns of `return` only once it yields.
  *
- * @param stop makes the generator stop waiting.
+ * @param cancel makes the generator stop waiting.
  */
-export function endable<Item>(generator: AsyncGenerator<Item>, stop: () => void): AsyncIterableIterator<Item> {
+export function cancellable<Item>(generator: AsyncGenerator<Item>, cancel: () => void): AsyncIterableIterator<Item> {
   return {
     next: () => generator.next(),
     return: () => {
-      stop();
+      cancel();
       return generator.return(undefined);
     },
     [Symbol.asyncIterator]() {

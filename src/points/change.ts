@@ -1,0 +1,64 @@
+import type { Credential } from '../auth/actor.js';
+import type { User, UserRef } from '../users/user.js';
+import type { Entry } from './entry.js';
+import type { PointsRefusal, RefusalDetails } from './errors.js';
+
+/** A change of a user's points as it is requested, in the words of the database function `apply_points`. */
+export interface PointsChange {
+  readonly user: UserRef;
+  readonly action:
+    | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
+    /** `reverses` is the sequence of the user's entry to reverse. */
+    | { readonly kind: 'REVERSAL'; readonly reverses: number }
+    /** Returns the result that is recorded under the key; without one, closes the key for good. */
+    | { readonly kind: 'RESOLVE' };
+  readonly reason: string | null;
+  readonly idempotencyKey: string | null;
+  /** The user behind the credential: idempotency keys are theirs. */
+  readonly ownerId: string;
+  /** Checked again by the statement that makes the change. */
+  readonly credential: Credential;
+}
+
+/** What a change came to. */
+export type ChangeResult =
+  | { readonly outcome: 'APPLIED'; readonly applied: Applied }
+  | ({ readonly outcome: PointsRefusal } & RefusalDetails)
+  /** Nothing happened: another transaction has the account locked, or the user was renamed at this moment. */
+  | { readonly outcome: 'BUSY' }
+  /** Nothing happened: the credential ended before the account was locked. */
+  | { readonly outcome: 'CREDENTIAL_ENDED' };
+
+/** One attempt at a change. */
+export interface Attempt {
+  readonly change: PointsChange;
+  /** An earlier attempt was lost and may have happened: this one returns what that came to, whatever the credential. */
+  readonly isRetry: boolean;
+}
+
+/** A change that happened. */
+export interface Applied {
+  readonly entry: Entry;
+  /** The user whose points changed, as they are now. */
+  readonly user: User;
+  /** The user's name when the entry was written. */
+  readonly username: string;
+  /** Whether this repeats an earlier result. */
+  readonly replayed: boolean;
+}
+
+/**
+ * Changes of one statement: few enough that the next statement waits a few milliseconds, enough that the share of each in
+ * a commit is small. No more of them can still happen once the credential has ended.
+ */
+export const MAX_PER_STATEMENT = 100;
+
+/**
+ * Attempts changes in one statement, which happens as a whole or not at all; those of one user in the order given. The
+ * statement reads each credential after it has locked the accounts.
+ *
+ * @param waitMs how long to wait for an account that another transaction has locked, before the statement fails; 0: not
+ *   at all, its changes come back `BUSY`.
+ * @returns a result per change, in their order.
+ */
+export type ApplyPoints = (attempts: readonly Attempt[], waitMs: number) => Promise<readonly ChangeResult[]>;

@@ -1,0 +1,107 @@
+import { DatabaseUnavailable, databaseFailure } from '../database/failure.js';
+import { Annotated } from '../errors.js';
+import type { Applied, Attempt, ChangeResult, PointsChange } from './change.js';
+import type { Entry } from './entry.js';
+import { OutcomeUnknown, PointsBusy, PointsRefused, StaleCredential } from './errors.js';
+
+/**
+ * What is known of a change that has no result yet. It only moves downwards.
+ *
+ * - `QUEUED`: no attempt failed; the account may have been busy.
+ * - `FAILED`: an attempt failed and had no effect.
+ * - `UNCERTAIN`: a statement with it was lost, so that it may have happened, or may still happen.
+ */
+type State = 'QUEUED' | 'FAILED' | 'UNCERTAIN';
+
+export interface PendingOptions {
+  /** No attempt begins after this moment, by the ledger's clock. */
+  readonly deadline: number;
+  /** Called with the entry that the change wrote, once it is durable. */
+  readonly onEntry: (entry: Entry) => void;
+}
+
+/** A change on its way to a result. */
+export class PendingChange {
+  readonly change: PointsChange;
+  readonly result: Promise<Applied>;
+  readonly #options: PendingOptions;
+  #state: State = 'QUEUED';
+  #resolve: (applied: Applied) => void = () => {};
+  #reject: (error: unknown) => void = () => {};
+
+  constructor(change: PointsChange, options: PendingOptions) {
+    this.change = change;
+    this.#options = options;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  toAttempt(): Attempt {
+    return { change: this.change, isRetry: this.#state === 'UNCERTAIN' };
+  }
+
+  /** Whether another attempt may begin; if not, the change is rejected. */
+  checkDeadline(now: number): boolean {
+    if (this.#options.deadline >= now) return true;
+    this.rejectWithTimeout();
+    return false;
+  }
+
+  /** Settles the change, unless the account was busy. */
+  settle(result: ChangeResult): 'SETTLED' | 'BUSY' {
+    if (result.outcome === 'BUSY') return 'BUSY';
+    if (result.outcome === 'APPLIED') this.#apply(result.applied);
+    else if (result.outcome === 'CREDENTIAL_ENDED') this.reject(new StaleCredential());
+    else this.reject(new PointsRefused(result.outcome, result));
+    return 'SETTLED';
+  }
+
+  #apply(applied: Applied): void {
+    this.#resolve(applied);
+    // What repeats an attempt of its own that was lost is news, too.
+    if (this.#state === 'UNCERTAIN' || !applied.replayed) this.#options.onEntry(applied.entry);
+  }
+
+  /**
+   * Takes note that a statement with the change failed. With a key it can always be attempted again: the next attempt
+   * finds what this one came to. Without a key only where the database undid the statement; otherwise it is rejected.
+   *
+   * @returns whether it can be attempted again.
+   */
+  survives(error: unknown): boolean {
+    const failure = databaseFailure(error);
+    const hadNoEffect = failure?.kind === 'refused' || failure?.kind === 'not-sent';
+    if (!hadNoEffect) this.#state = 'UNCERTAIN';
+    else if (this.#state === 'QUEUED') this.#state = 'FAILED';
+    if (failure?.kind === 'refused') return true;
+    if (failure === undefined) this.reject(error);
+    else if (this.change.idempotencyKey !== null) return true;
+    else this.rejectWithTimeout();
+    return false;
+  }
+
+  /** Rejects the change because no further attempt can be made. */
+  rejectWithTimeout(): void {
+    this.reject(TIMEOUT_ERRORS[this.#state](this.change));
+  }
+
+  /**
+   * Rejects the change; with the effect `UNKNOWN` where an attempt that was lost may still happen. It may even where the
+   * credential has ended: a session ends by a change of role, and is good again when that is undone.
+   */
+  reject(error: unknown): void {
+    const isDefinite = this.#state !== 'UNCERTAIN' || (error instanceof PointsRefused && !NOT_RECORDED.has(error.code));
+    this.#reject(isDefinite ? error : new Annotated(error, { effect: 'UNKNOWN' }));
+  }
+}
+
+/** Refusals that may be none a moment later, and that no key records. */
+const NOT_RECORDED: ReadonlySet<string> = new Set(['USER_NOT_FOUND', 'ENTRY_NOT_FOUND']);
+
+const TIMEOUT_ERRORS: Readonly<Record<State, (change: PointsChange) => Error>> = {
+  QUEUED: () => new PointsBusy(),
+  FAILED: () => new DatabaseUnavailable(),
+  UNCERTAIN: ({ idempotencyKey }) => new OutcomeUnknown(idempotencyKey !== null),
+};

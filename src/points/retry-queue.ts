@@ -1,0 +1,113 @@
+/**
+ * Attempts changes again that met a lock or a failure, until each has a result or its deadline has passed.
+ *
+ * Per account in order, with one statement in flight, so that neither a lock nor a change that the database refuses
+ * delays another account. After a failure a batch is attempted one change at a time; while the database is away, with
+ * pauses.
+ */
+import { type Attempted, RetryQueue } from '../concurrency/retry-queue.js';
+import { databaseFailure } from '../database/failure.js';
+import { type ApplyPoints, type ChangeResult, MAX_PER_STATEMENT } from './change.js';
+import type { Clock } from './clock.js';
+import type { PendingChange } from './pending-change.js';
+
+/** Statements in flight: each may wait for a lock. */
+const MAX_STATEMENTS = 2;
+
+/**
+ * How long a statement waits for a lock. Many accounts that are locked for long alternate, and one that another node has
+ * locked for a moment stands among them: behind ten of them for half a second.
+ */
+const LOCK_WAIT_MS = 100;
+
+/** Changes that wait for one account. */
+const MAX_PER_ACCOUNT = 2_000;
+const FIRST_PAUSE_MS = 25;
+const MAX_PAUSE_MS = 1_000;
+
+/** No attempt begins for this long once the database was found to be away: thousands of accounts may wait for it. */
+const AWAY_MS = 250;
+
+export interface ChangeQueue {
+  /** Whether changes of the account wait; later ones have to queue behind them. */
+  has(account: string): boolean;
+  /** Each is resolved or rejected: by its deadline and the time that one statement takes. */
+  add(account: string, changes: readonly PendingChange[]): void;
+}
+
+export function createRetryQueue({ run, clock }: { run: ApplyPoints; clock: Clock }): ChangeQueue {
+  let awayUntil = Number.NEGATIVE_INFINITY;
+
+  async function attempt(changes: readonly PendingChange[]): Promise<Attempted<PendingChange>> {
+    const batch = rejectExpired(changes, clock.now());
+    if (batch.length === 0) return { next: 'NEXT' };
+    if (clock.now() < awayUntil) return { next: 'BACK_OFF', items: batch };
+    try {
+      const results = await run(
+        batch.map((pending) => pending.toAttempt()),
+        LOCK_WAIT_MS,
+      );
+      const busy = settleChanges(batch, results);
+      return busy.length === 0 ? { next: 'NEXT' } : { next: 'BACK_OFF', items: busy };
+    } catch (error) {
+      if (databaseFailure(error)?.kind !== 'refused') awayUntil = clock.now() + AWAY_MS;
+      return afterFailure(batch, error);
+    }
+  }
+
+  const queue = new RetryQueue<PendingChange>({
+    attempt,
+    maxBatch: MAX_PER_STATEMENT,
+    maxPerKey: MAX_PER_ACCOUNT,
+    maxInFlight: MAX_STATEMENTS,
+    firstPauseMs: FIRST_PAUSE_MS,
+    maxPauseMs: MAX_PAUSE_MS,
+    delay: clock.delay,
+  });
+  return {
+    has: (account) => queue.has(account),
+    add: (account, changes) => {
+      for (const pending of queue.add(account, changes)) pending.rejectWithTimeout();
+    },
+  };
+}
+
+function afterFailure(batch: readonly PendingChange[], error: unknown): Attempted<PendingChange> {
+  if (isLockTimeout(error)) return { next: 'RETRY', items: batch }; // it has waited already
+  const items = retryable(batch, error);
+  const [first] = items;
+  if (first === undefined) return { next: 'NEXT' };
+  const failure = databaseFailure(error);
+  if (failure?.kind !== 'refused') return { next: 'BACK_OFF', items };
+  if (items.length > 1) return { next: 'SPLIT', items };
+  if (TRANSIENT_SQLSTATES.test(failure.sqlState)) return { next: 'BACK_OFF', items };
+  first.reject(error);
+  return { next: 'NEXT' };
+}
+
+/**
+ * Refusals that another attempt may not meet: a conflict with another transaction (class 40; 23505 where two of them
+ * wrote the same entry), a lack of resources (class 53), a statement that was cancelled.
+ */
+const TRANSIENT_SQLSTATES = /^(40|53|23505|57014)/;
+
+/** Whether a statement failed because it waited in vain for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  const failure = databaseFailure(error);
+  return failure?.kind === 'refused' && failure.sqlState === '55P03';
+}
+
+/** Settles changes by the results of their statement, and returns those that were busy. */
+export function settleChanges(changes: readonly PendingChange[], results: readonly ChangeResult[]): PendingChange[] {
+  return changes.filter((pending, index) => pending.settle(results[index] ?? { outcome: 'BUSY' }) === 'BUSY');
+}
+
+/** Those whose deadline has not passed; the others are rejected. */
+export function rejectExpired(changes: readonly PendingChange[], now: number): PendingChange[] {
+  return changes.filter((pending) => pending.checkDeadline(now));
+}
+
+/** Those to attempt again after their statement failed; the others are rejected. */
+export function retryable(changes: readonly PendingChange[], error: unknown): PendingChange[] {
+  return changes.filter((pending) => pending.survives(error));
+}
