@@ -1,3 +1,4 @@
+import type { Actor } from '../../auth/actor.js';
 import { authenticated } from '../../auth/principal.js';
 import type { Scope } from '../../auth/scope.js';
 import { BadUserInput } from '../../errors.js';
@@ -12,19 +13,20 @@ import type { Permission } from '../../users/live-credential.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserTokensArgs } from '../generated.js';
+import type { Services } from '../services.js';
 import { byId, connection, pageRequest } from './connection.js';
 
 const REVOKE: Permission = { coordinate: 'Mutation.revokeToken', scopes: ['tokens:revoke'] };
 
 /** A week. */
-const MOST_OVERLAP_SECONDS = 604_800;
+const MAX_OVERLAP_SECONDS = 604_800;
 
 const newestFirst = byId('tokens');
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'> = {
   Query: {
-    token: async (_source, { id }, { reads }) => (await reads.tokenById(parseId(id))) ?? null,
-    tokens: async (_source, { owner, state, search, ...args }, { database, reads }) => {
+    token: async (_source, { id }, { services: { reads } }) => (await reads.tokenById(parseId(id))) ?? null,
+    tokens: async (_source, { owner, state, search, ...args }, { services: { database, reads } }) => {
       const request = pageRequest(newestFirst, args);
       const filter: TokenFilter = {
         ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
@@ -37,44 +39,44 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     },
   },
   Mutation: {
-    issueToken: async (_source, { input }, context) => {
+    issueToken: async (_source, { input }, { services, request }) => {
       const token = {
         name: parseText('input.name', input.name, { least: 1, most: 100 }),
         scopes: atLeastOne(input.scopes),
         ownerId:
           input.owner == null
-            ? authenticated(context.principal).userId
-            : await context.reads.userId(parseUserRef(input.owner)),
+            ? authenticated(request.principal).userId
+            : await services.reads.userId(parseUserRef(input.owner)),
         format: input.format ?? 'OPAQUE',
         expiresAt: input.expiresAt ?? null,
       };
-      return await issueToken(context, token, context.actor);
+      return await issueToken(services, token, request.actor);
     },
-    revokeToken: async (_source, { input }, context) => {
-      if (input.secret != null) return { token: (await revokeBySecret(context, input.secret, REVOKE)) ?? null };
-      const token = await revokeToken(context.database, { id: parseId(input.id ?? '') }, context.actor, REVOKE);
+    revokeToken: async (_source, { input }, { services, request: { actor } }) => {
+      if (input.secret != null)
+        return { token: (await revokeBySecret(services, input.secret, { actor, permission: REVOKE })) ?? null };
+      const token = await revokeToken(services.database, { id: parseId(input.id ?? '') }, actor, REVOKE);
       if (token === undefined) throw new TokenNotFound();
       return { token };
     },
-    revokeCurrentToken: async (_source, _args, { actor, database, principal }) => {
-      if (principal.kind !== 'APP') throw new Error('The policy let somebody without an app token through.');
+    revokeCurrentToken: async (_source, _args, { services: { database }, request: { actor, principal } }) => {
+      if (principal.kind !== 'APP') throw new Error('The policy allowed a caller without an app token.');
       return { token: (await revokeToken(database, { id: principal.tokenId }, actor)) ?? null };
     },
-    rotateToken: async (_source, { input }, context) => {
+    rotateToken: async (_source, { input }, { services, request }) => {
       const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0) };
-      return await rotateToken(context, rotation, context.actor);
+      return await rotateToken(services, rotation, request.actor);
     },
-    reportLeakedToken: async (_source, { input }, context) => {
-      const actor = { ...context.actor, origin: 'reported as leaked' };
-      await revokeBySecret({ ...context, actor }, input.secret);
+    reportLeakedToken: async (_source, { input }, { services, request }) => {
+      await revokeBySecret(services, input.secret, { actor: { ...request.actor, origin: 'reported as leaked' } });
       return { received: true };
     },
   },
   Token: {
     scopes: ({ scopes }) => scopes,
     state: tokenState,
-    owner: async ({ ownerId }, _args, { reads }) => await reads.existingUser(ownerId),
-    issuedBy: async ({ issuedById }, _args, { reads }) =>
+    owner: async ({ ownerId }, _args, { services: { reads } }) => await reads.existingUser(ownerId),
+    issuedBy: async ({ issuedById }, _args, { services: { reads } }) =>
       issuedById === null ? null : await reads.existingUser(issuedById),
   },
   User: {
@@ -82,24 +84,24 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   },
 };
 
-async function tokensOf({ reads }: Context, ownerId: string, args: UserTokensArgs) {
+async function tokensOf({ services: { reads } }: Context, ownerId: string, args: UserTokensArgs) {
   const request = pageRequest(newestFirst, args);
   const page = await reads.tokensOf({ ...request, of: ownerId });
   return connection(newestFirst, request, page, () => reads.tokenCountOf(ownerId));
 }
 
 async function revokeBySecret(
-  { actor, database, jwts }: Context,
+  { database, jwts }: Services,
   secret: string,
-  permission?: Permission,
+  { actor, permission }: { readonly actor: Actor; readonly permission?: Permission },
 ): Promise<Token | undefined> {
   const ref = namedBySecret(secret, jwts);
   return ref && (await revokeToken(database, ref, actor, permission));
 }
 
 function overlap(seconds: number): number {
-  if (seconds >= 0 && seconds <= MOST_OVERLAP_SECONDS) return seconds;
-  throw new BadUserInput('input.overlapSeconds', `Two tokens overlap for 0 to ${MOST_OVERLAP_SECONDS} seconds.`);
+  if (seconds >= 0 && seconds <= MAX_OVERLAP_SECONDS) return seconds;
+  throw new BadUserInput('input.overlapSeconds', `The overlap must be 0 to ${MAX_OVERLAP_SECONDS} seconds.`);
 }
 
 function atLeastOne(scopes: readonly Scope[]): readonly Scope[] {
