@@ -10,13 +10,13 @@ import { createVerifyBearer } from './auth/verify-bearer.js';
 import type { Config } from './config.js';
 import { type OpenDatabase, openDatabase } from './database/open-database.js';
 import type { User } from './embedded-postgres/run-program.js';
-import { createApollo } from './graphql/apollo.js';
 import { withoutLogInInput } from './graphql/basic-log-in.js';
 import { buildSchema } from './graphql/build-schema.js';
-import type { Services } from './graphql/context.js';
+import { startPipeline } from './graphql/pipeline.js';
 import { createPolicy, type ScripPolicy } from './graphql/policy.js';
 import { createReads } from './graphql/reads.js';
 import { createReadRequiredScopes } from './graphql/required-scopes.js';
+import type { Services } from './graphql/services.js';
 import { anyDocument, type FindDocument, openTrustedDocuments } from './graphql/trusted-documents.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createDrain } from './http/drain.js';
@@ -32,11 +32,8 @@ import { createHttpServer } from './http/server.js';
 import { registerWebSocket } from './http/websocket.js';
 import { startJobs } from './jobs/jobs.js';
 import { discreet } from './log.js';
-import { createApplyPoints } from './points/apply-points.js';
 import { createLedgerCheck } from './points/check-ledger.js';
-import { systemClock } from './points/clock.js';
-import { createPointsFeed } from './points/feed/points-feed.js';
-import { createLedger } from './points/ledger.js';
+import { composeLedger } from './points/compose-ledger.js';
 import { root } from './root.js';
 import { purgeSessions } from './sessions/purge-sessions.js';
 import { createSessionTokens } from './sessions/session-tokens.js';
@@ -48,36 +45,36 @@ import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
 
-/** Where Vite builds the web pages. */
+/** The build of the web pages, by Vite. */
 const webDirectory = fileURLToPath(new URL('dist/web', root));
 
 /** A server that is ready to listen. */
 export interface App {
-  /** Whom the embedded PostgreSQL runs as; undefined: as this process, or there is none. */
+  /** The system user that the embedded PostgreSQL runs as; undefined: that of this process, or there is none. */
   readonly postgresUser: User | undefined;
-  /** Begins to serve. */
+  /** Starts to accept requests. */
   listen(): Promise<Addresses>;
-  /** Answers what is in flight, then lets go of everything. */
+  /** Lets what is in flight end, then closes all connections. */
   close(): Promise<void>;
 }
 
-/** Shows the first administrator's password to the person at the terminal. */
+/** Shows the first administrator's password at the terminal. */
 export type ShowPassword = (password: string) => void;
 
-/** Where a server listens. */
+/** The addresses that a server listens on. */
 export interface Addresses {
   /** `http://127.0.0.1:4000` */
   readonly url: string;
-  /** `http://127.0.0.1:4000/metrics`; undefined: they are served nowhere. */
+  /** `http://127.0.0.1:4000/metrics`; undefined: metrics are not served. */
   readonly metricsUrl: string | undefined;
 }
 
 /**
- * Puts the whole server together: the one place that does. The process and the tests differ only in the configuration.
+ * Puts the whole server together: the only place that does, for the process and for tests.
  *
- * @param showPassword given where there is a terminal; without it a password that was made is kept in a file.
- * @throws UnusableKey; UnsafeHome; UnusableFirstPassword; UnusableDocuments; UnusableDatabase, or what the embedded
- *   database says, when there is nothing to keep points in.
+ * @param showPassword where there is a terminal; without one a generated password is written to a file.
+ * @throws UnusableKey; UnsafeHome; UnusableFirstPassword; UnusableDocuments; UnusableDatabase, or an error of the embedded
+ *   database where it does not start.
  */
 export async function createApp(config: Config, logger: Logger, showPassword?: ShowPassword): Promise<App> {
   const log = discreet(logger);
@@ -95,7 +92,7 @@ export async function createApp(config: Config, logger: Logger, showPassword?: S
   }
 }
 
-/** What is there before anything serves. */
+/** What the server is made from. */
 interface Foundation {
   readonly config: Config;
   readonly log: Logger;
@@ -109,40 +106,43 @@ interface Foundation {
 async function assemble(foundation: Foundation): Promise<App> {
   const { config, database } = foundation;
   const passwords = createPasswords();
-  await ensureFirstAdmin(foundation, passwords);
+  await ensureFirstAdmin({ ...foundation, passwords });
   await warnOfUnknownKeys(foundation);
   const metrics = createMetrics();
-  const { services, verify, usage } = createServices(foundation, passwords);
-  const { server, stop } = await createServer(foundation, { services, verify, metrics });
-  const metricsServer = await createMetricsServer(foundation, metrics);
-  const jobs = startAllJobs(foundation, metrics);
+  const { services, verify, usage } = createServices({ ...foundation, passwords });
+  const { server, stop } = await createServer({ ...foundation, services, verify, metrics });
+  const metricsServer = await createMetricsServer({ ...foundation, metrics });
+  const jobs = startAllJobs({ ...foundation, metrics });
   return {
     postgresUser: database.postgresUser,
     listen: async () => {
-      const own = await metricsServer?.listen({ host: '127.0.0.1', port: config.metrics.port ?? 0 });
+      const metricsUrl = await metricsServer?.listen({ host: '127.0.0.1', port: config.metrics.port ?? 0 });
       const url = await server.listen({ host: config.http.host, port: config.http.port });
-      const base = own ?? (config.metrics.token === undefined ? undefined : url);
+      const base = metricsUrl ?? (config.metrics.token === undefined ? undefined : url);
       return { url, metricsUrl: base === undefined ? undefined : `${base}/metrics` };
     },
     close: async () => {
       await stop();
       metricsServer?.server.closeAllConnections();
       await metricsServer?.close();
-      const done = [services.pointsFeed.flush(), ...jobs.map((job) => job.stop()), usage.flush()];
-      await withinPatience(Promise.all(done).then(database.close));
+      const flushed = Promise.all([services.pointsFeed.flush(), usage.flush(), ...jobs.map((job) => job.stop())]);
+      await Promise.race([flushed.then(database.close), delay(DATABASE_CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }
 
-async function ensureFirstAdmin(foundation: Foundation, passwords: Passwords): Promise<void> {
-  const { config, log, database, showPassword } = foundation;
+/** A database that has stopped responding is not waited for: `docker stop` kills the process after 10 s. */
+const DATABASE_CLOSE_MS = 2_000;
+
+async function ensureFirstAdmin(options: Foundation & { readonly passwords: Passwords }): Promise<void> {
+  const { config, log, database, passwords, showPassword } = options;
   const places = { file: config.adminPasswordFile, hasTerminal: showPassword !== undefined, home: config.home };
   const password = await createFirstAdmin(database.database, passwords, places);
   if (password?.kind === 'TO_SHOW') showPassword?.(password.value);
   else if (password !== undefined) announceFirstAdmin(password, log);
 }
 
-/** A key that was dropped from the settings takes the app tokens that it signed with it. */
+/** A key that is no longer configured makes the app tokens that it signed invalid. */
 async function warnOfUnknownKeys({ database: { database }, keyring, log }: Foundation): Promise<void> {
   const { count, keyIds } = await findTokensOfUnknownKeys(
     database,
@@ -162,54 +162,51 @@ async function openDocuments(config: Config, { schema }: ScripPolicy): Promise<F
   return await openTrustedDocuments(trustedDocuments, { schema, maxTokens: limits.documentTokens });
 }
 
-/** What requests share, and the check of their credentials. */
-function createServices(
-  { config, log, keyring, policy, findDocument, database: opened }: Foundation,
-  passwords: Passwords,
-) {
-  const { database, priority, notifications } = opened;
+/** What requests share, and the verification of their credentials. */
+function createServices(options: Foundation & { readonly passwords: Passwords }) {
+  const { config, log, keyring, policy, findDocument, passwords } = options;
+  const { database, priority, notifications } = options.database;
   const jwts = createJwts({ keyring, issuer: config.jwt.issuer, audience: config.jwt.audience });
-  const usage = createTokenUsage(database, (error) => log.warn({ err: error }, 'the use of tokens was not noted'));
+  const usage = createTokenUsage(database, (error) =>
+    log.warn({ event: 'token_usage_failed', err: error }, 'token usage could not be recorded'),
+  );
   const verify = createVerifyBearer({
     jwts,
     ...createVerifyToken(priority, usage),
     session: createVerifySession(priority),
   });
-  const pointsFeed = createPointsFeed({
-    database,
-    notifications,
-    onUnsent: (error) =>
-      log.warn({ event: 'announcement_failed', err: error }, 'new entries could not be announced to other nodes'),
-  });
   const services: Services = {
     database,
-    pointsFeed,
     passwords,
     jwts,
     sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
     throttles: createThrottles({ database, limits: config.throttles, now: Date.now }),
     reads: createReads(database, priority),
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
-    ledger: createLedger({
-      run: createApplyPoints(priority),
-      clock: systemClock,
-      onFailure: (error) =>
-        log.warn({ event: 'ledger_statement_failed', err: error }, 'a statement of the ledger failed'),
-      onEntry: pointsFeed.announce,
+    ...composeLedger({
+      database,
+      changes: priority,
+      notifications,
+      onFailure: (error) => log.warn({ event: 'ledger_statement_failed', err: error }, 'a ledger statement failed'),
+      onUnsent: (error) =>
+        log.warn({ event: 'entries_not_announced', err: error }, 'other nodes were not notified of new entries'),
     }),
   };
   return { services, verify, usage };
 }
 
-/** The HTTP server with all its routes; `stop` answers what is in flight first. */
-async function createServer(
-  { config, log, keyring, policy, findDocument, database }: Foundation,
-  { services, verify, metrics }: { services: Services; verify: VerifyBearer; metrics: Metrics },
-) {
-  const { transports, limits } = config;
-  const apollo = createApollo({ policy, limits, signUp: config.signUp, log });
-  await apollo.start();
-  const inFlight = createInFlight({ most: 5_000, seconds: 28 });
+interface ServerOptions extends Foundation {
+  readonly services: Services;
+  readonly verify: VerifyBearer;
+  readonly metrics: Metrics;
+}
+
+/** The HTTP server with all its routes. `stop` lets what is in flight end first. */
+async function createServer(options: ServerOptions) {
+  const { config, log, keyring, policy, findDocument, database, services, verify, metrics } = options;
+  const { transports, limits, signUp } = config;
+  const pipeline = await startPipeline({ policy, findDocument, limits, signUp, log });
+  const inFlight = createInFlight({ max: 5_000, timeoutSeconds: 28 });
   const server = await createHttpServer(config, log);
   const drain = createDrain(server, inFlight);
   registerAccessLog(server, log, metrics);
@@ -219,15 +216,15 @@ async function createServer(
   if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory });
-  const graphql = { apollo, findDocument, limits, services, verify, inFlight, metrics, log };
+  const graphql = { pipeline, services, verify, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, transports, pages });
-  registerWebSocket(server, { ...graphql, schema: policy.schema });
+  registerWebSocket(server, { ...graphql, limits });
   await server.ready(); // compiles the routes
-  return { server, stop: () => drain().then(() => apollo.stop()) };
+  return { server, stop: () => drain().then(pipeline.stop) };
 }
 
-/** The listener of `/metrics` alone, on loopback; undefined where `METRICS_PORT` is unset. */
-async function createMetricsServer({ config, log }: Foundation, metrics: Metrics) {
+/** A server of `/metrics` only, on loopback; undefined where `METRICS_PORT` is not set. */
+async function createMetricsServer({ config, log, metrics }: Foundation & { readonly metrics: Metrics }) {
   if (config.metrics.port === undefined) return undefined;
   const server = await createHttpServer(config, log);
   registerRequestChecks(server);
@@ -236,14 +233,14 @@ async function createMetricsServer({ config, log }: Foundation, metrics: Metrics
   return server;
 }
 
-/** What is done in the background, by one node at a time. */
-function startAllJobs({ log, database: { database } }: Foundation, metrics: Metrics) {
+/** Background work, by one node at a time. */
+function startAllJobs({ log, database: { database }, metrics }: Foundation & { readonly metrics: Metrics }) {
   return [
     startJobs({
       database,
       jobs: [purgeSessions, purgeThrottles],
       intervalSeconds: 300,
-      onFailure: (error) => log.warn({ event: 'purge_failed', err: error }, 'expired rows could not be deleted'),
+      onFailure: (error) => log.warn({ event: 'purge_failed', err: error }, 'expired rows could not be purged'),
     }),
     startJobs({
       database,
@@ -257,9 +254,4 @@ function startAllJobs({ log, database: { database } }: Foundation, metrics: Metr
       onFailure: (error) => log.warn({ event: 'ledger_check_failed', err: error }, 'the ledger could not be checked'),
     }),
   ];
-}
-
-/** A database that has stopped answering is not waited for: whoever asked the process to stop kills it after 10 s. */
-async function withinPatience(work: Promise<void>): Promise<void> {
-  await Promise.race([work, delay(2_000, undefined, { ref: false })]);
 }

@@ -42,28 +42,18 @@ interface Import {
 }
 
 async function importFile({ database, notifications, file, options }: Import): Promise<void> {
-  const [
-    { createUsers },
-    { createApplyPoints },
-    { createLedger },
-    { systemClock },
-    { createPointsFeed },
-    { createImportPoints },
-  ] = await Promise.all([
+  const [{ createUsers }, { composeLedger }, { createImportPoints }] = await Promise.all([
     import('../accounts/create-user.js'),
-    import('../points/apply-points.js'),
-    import('../points/ledger.js'),
-    import('../points/clock.js'),
-    import('../points/feed/points-feed.js'),
+    import('../points/compose-ledger.js'),
     import('../points/import-points.js'),
   ]);
   const owner = await findOwner(database, options.owner);
-  const feed = createPointsFeed({ database, notifications, onUnsent: () => {} }); // who follows looks by themselves, too
-  const ledger = createLedger({
-    run: createApplyPoints(database),
-    clock: systemClock,
-    onFailure: () => {}, // it is tried again, and else the line fails
-    onEntry: feed.announce,
+  const { ledger, pointsFeed } = composeLedger({
+    database,
+    changes: database,
+    notifications,
+    onFailure: () => {}, // it is retried, and reported with its line where that fails too
+    onUnsent: () => {},
   });
   const createWithoutPassword = (usernames: readonly string[]) =>
     createUsers(
@@ -78,7 +68,7 @@ async function importFile({ database, notifications, file, options }: Import): P
     createUsers: options.createUsers ? createWithoutPassword : undefined,
   });
   await importRecords({ file, keyColumn: options.keyColumn, apply });
-  await feed.flush();
+  await pointsFeed.flush();
 }
 
 async function findOwner(database: PooledDatabase, name: string) {

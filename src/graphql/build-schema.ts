@@ -1,7 +1,7 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import type { GraphQLSchema } from 'graphql';
 import { SCOPES, scopeName } from '../auth/scope.js';
-import { withIdempotencyHeader } from './idempotency-header.js';
+import { withIdempotencyHeader } from './idempotency-key.js';
 import { readSchemaFiles } from './read-schema-files.js';
 import { resolvers as audit } from './resolvers/audit.js';
 import { resolvers as points } from './resolvers/points.js';

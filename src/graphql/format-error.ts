@@ -5,23 +5,23 @@ import { DatabaseContended, DatabaseUnavailable, databaseFailure, isContention }
 import { Annotated, DomainError, type ErrorCode } from '../errors.js';
 import { withoutValues } from './without-values.js';
 
-/** A thrown value, as the client is to see it; `unforeseen` is what the log should hear of, if anything. */
+/** A thrown value as the client sees it; `unexpected` is what has to be logged, undefined where nothing has. */
 export interface Translated {
   readonly message: string;
   readonly extensions: Readonly<Record<string, unknown>>;
-  readonly unforeseen: unknown;
+  readonly unexpected: unknown;
 }
 
 interface FormatOptions {
   readonly requestId: string;
   readonly log: Logger;
-  /** Whether what ran was a mutation; absent: nothing ran, or it was none. */
+  /** Whether a mutation ran; absent: nothing ran, or another operation did. */
   readonly isMutation?: boolean;
 }
 
 /**
- * Writes the errors of one answer: the last word on each. What nobody foresaw goes to the log, once however many fields
- * it broke, under the id that the client is given.
+ * Formats the errors of one response. An unexpected error is logged under the request's id, which the client is given:
+ * once, however many fields it broke.
  */
 export function formatErrors(
   errors: readonly GraphQLError[],
@@ -29,20 +29,28 @@ export function formatErrors(
 ): GraphQLFormattedError[] {
   const logged = new Set<unknown>();
   return errors.map((error) => {
-    const { message, extensions: told, unforeseen } = translateError(error);
-    const extensions = { ...told, ...effectOf(error, told), ...(isMutation && lostEffectOf(error, told)) };
+    const { message, extensions: known, unexpected } = translateError(error);
+    const extensions = { ...known, ...effectOf(error, known), ...(isMutation && lostEffectOf(error, known)) };
     const { locations, path } = error.toJSON();
-    const place = { ...(locations && { locations }), ...(path && { path }) };
-    if (unforeseen === undefined) return { message, ...place, extensions };
-    if (!logged.has(unforeseen)) log.error({ requestId, path, err: unforeseen }, 'a request met an unforeseen error');
-    logged.add(unforeseen);
-    return { message, ...place, extensions: { ...extensions, requestId } };
+    const position = { ...(locations && { locations }), ...(path && { path }) };
+    if (unexpected === undefined) return { message, ...position, extensions };
+    if (!logged.has(unexpected)) logUnexpected(log, { requestId, path, err: unexpected });
+    logged.add(unexpected);
+    return { message, ...position, extensions: { ...extensions, requestId } };
   });
 }
 
+/** Logs an error that is masked from the client. */
+export function logUnexpected(
+  log: Logger,
+  error: { readonly requestId: string; readonly path?: GraphQLError['path']; readonly err: unknown },
+): void {
+  log.error({ event: 'unexpected_error', ...error }, 'unexpected error in a request');
+}
+
 /**
- * Decides what a client learns of an error: a foreseen one speaks for itself, a database that is away is named as such,
- * all else is masked. What GraphQL itself finds wrong with a request passes, without the values that it quotes.
+ * Decides what a client learns of an error: the message and extensions of a domain error, that the database is unavailable,
+ * or nothing. What GraphQL itself finds wrong with a request passes, without the values that it quotes.
  */
 export function translateError(thrown: unknown): Translated {
   const error = unwrapResolverError(thrown);
@@ -51,21 +59,24 @@ export function translateError(thrown: unknown): Translated {
     return { ...cause, extensions: { ...cause.extensions, ...error.extensions } };
   }
   if (error instanceof DomainError) {
-    return { message: error.message, extensions: { code: error.code, ...error.extensions }, unforeseen: undefined };
+    return { message: error.message, extensions: { code: error.code, ...error.extensions }, unexpected: undefined };
   }
   const failure = databaseFailure(error);
   if (failure?.kind === 'not-sent' || failure?.kind === 'lost') {
-    return { ...translateError(new DatabaseUnavailable()), unforeseen: error };
+    return { ...translateError(new DatabaseUnavailable()), unexpected: error };
   }
   if (failure !== undefined && isContention(failure)) return translateError(new DatabaseContended());
   const isOfRequest = error instanceof GraphQLError && (error === thrown || isOfArgument(error));
   if (isOfRequest || (error instanceof GraphQLError && error.extensions['code'] !== undefined)) {
     return translateGraphQLError(error);
   }
-  return { message: 'Something went wrong here.', extensions: { code: 'INTERNAL_SERVER_ERROR' }, unforeseen: error };
+  return { message: INTERNAL_ERROR, extensions: { code: 'INTERNAL_SERVER_ERROR' }, unexpected: error };
 }
 
-/** Root fields that change points: each of their errors says whether the change may have happened. */
+/** The message of a masked error. */
+export const INTERNAL_ERROR = 'Internal server error.';
+
+/** Root fields that change points: each of their errors has `effect`, whether the change may have happened. */
 const CHANGES_OF_POINTS: ReadonlySet<string> = new Set([
   'addPoints',
   'spendPoints',
@@ -74,20 +85,20 @@ const CHANGES_OF_POINTS: ReadonlySet<string> = new Set([
   'resolvePoints',
 ]);
 
-/** An error of such a field that says nothing of its effect was thrown before the field's resolver: nothing happened. */
-function effectOf({ nodes, path }: GraphQLError, told: Translated['extensions']): { effect?: 'NONE' } {
+/** An error of such a field without an effect was thrown before the field's resolver: nothing happened. */
+function effectOf({ nodes, path }: GraphQLError, known: Translated['extensions']): { effect?: 'NONE' } {
   const [node] = nodes ?? [];
   const isOfChange = path?.length === 1 && node?.kind === Kind.FIELD && CHANGES_OF_POINTS.has(node.name.value);
-  return isOfChange && told['effect'] === undefined ? { effect: 'NONE' } : {};
+  return isOfChange && known['effect'] === undefined ? { effect: 'NONE' } : {};
 }
 
-/** A root field of any other mutation over whose statement, perhaps its commit, the connection was lost. */
-function lostEffectOf({ path, originalError }: GraphQLError, told: Translated['extensions']): { effect?: 'UNKNOWN' } {
-  const isLost = path?.length === 1 && told['effect'] === undefined && databaseFailure(originalError)?.kind === 'lost';
+/** A root field of any other mutation whose connection was lost during a statement, perhaps its commit. */
+function lostEffectOf({ path, originalError }: GraphQLError, known: Translated['extensions']): { effect?: 'UNKNOWN' } {
+  const isLost = path?.length === 1 && known['effect'] === undefined && databaseFailure(originalError)?.kind === 'lost';
   return isLost ? { effect: 'UNKNOWN' } : {};
 }
 
-/** Whether GraphQL found an argument wrong while it ran; what is wrong with a result has no place in the document, or a field's. */
+/** Whether GraphQL found an argument wrong during execution. An error about a result has no node, or that of its field. */
 function isOfArgument({ nodes }: GraphQLError): boolean {
   return nodes?.every(({ kind }) => kind !== Kind.FIELD) ?? false;
 }
@@ -96,16 +107,16 @@ function translateGraphQLError(error: GraphQLError): Translated {
   const { message, extensions } = error;
   const excess = excessOf(message);
   const code: ErrorCode = excess === undefined ? 'BAD_USER_INPUT' : 'OPERATION_TOO_COMPLEX';
-  if (excess !== undefined) return { message: excess, extensions: { code }, unforeseen: undefined };
-  // Apollo keeps the status of the answer among the extensions.
+  if (excess !== undefined) return { message: excess, extensions: { code }, unexpected: undefined };
+  // Apollo keeps the status of the response among the extensions.
   const { http: _status, ...rest } = extensions;
-  // Its value became null when the operation ran.
+  // The value became null during execution.
   const field = /^Argument "(\w+)" of (?:non-null|required) type /.exec(message)?.[1];
-  const told = { code, ...rest, ...(field !== undefined && { field }) };
-  return { message: withoutValues(error), extensions: told, unforeseen: undefined };
+  const known = { code, ...rest, ...(field !== undefined && { field }) };
+  return { message: withoutValues(error), extensions: known, unexpected: undefined };
 }
 
-/** What is too large for GraphQL itself, which knows no codes. */
+/** What exceeds a limit of GraphQL itself, whose errors have no codes. */
 function excessOf(message: string): string | undefined {
   const tokens = /^Syntax Error: Document contains more that (\d+) tokens/.exec(message)?.[1];
   if (tokens !== undefined) return `The document has more than ${tokens} tokens; at most ${tokens} are allowed.`;

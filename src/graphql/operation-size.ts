@@ -22,7 +22,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import { ASSUMED_ITEMS, type ListBound } from './list-bounds.js';
-import { MOST_ITEMS } from './resolvers/connection.js';
+import { MAX_ITEMS } from './resolvers/connection.js';
 
 /** How large an operation is. What a fragment holds counts wherever it is spread. */
 export interface OperationSize extends Share {
@@ -161,7 +161,7 @@ class Measurement {
       this.#argumentAt(node, bound.path) ?? field.args.find((argument) => argument.name === name)?.defaultValue;
     if (Array.isArray(given)) return given.length;
     if (bound.path.length > 1) return 1; // a single value stands for a list of one
-    return typeof given === 'number' && given > 0 ? Math.min(given, MOST_ITEMS) : ASSUMED_ITEMS;
+    return typeof given === 'number' && given > 0 ? Math.min(given, MAX_ITEMS) : ASSUMED_ITEMS;
   }
 
   /** What stands at a path of a field's arguments, in literals or in the values of variables. */

@@ -11,18 +11,19 @@ import type { Context } from './context.js';
 import { translateError } from './format-error.js';
 import type { UserBy } from './generated.js';
 
-/** The policy of this schema: what its directives say, and whom things belong to. */
+/** The policy of this schema: the rules of its directives, and the owners of its objects. */
 export type ScripPolicy = Policy<Context>;
 
 export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
   return compilePolicy<Context>(schema, {
-    caller: ({ principal }) => callerOf(principal),
-    recheck: (context) => context.recheck(),
+    caller: ({ request }) => callerOf(request.principal),
+    recheck: ({ request }) => request.recheck(),
     scopeLabel,
     owners: {
       UserBy: isCaller,
       'Subscription.pointsChanged(user:)': isNamedCaller,
-      'User.id': async (ids, { principal }) => ids.map((id) => principal.kind === 'USER' && principal.userId === id),
+      'User.id': async (ids, { request: { principal } }) =>
+        ids.map((id) => principal.kind === 'USER' && principal.userId === id),
       'UpdatePostInput.id': isAuthor,
       'DeletePostInput.id': isAuthor,
       'RevokeSessionInput.id': isOwnSession,
@@ -32,8 +33,11 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
       'CreateUserInput.role': everythingForAdmin,
       'UpdateUserInput.role': everythingForAdmin,
     },
-    onInternalError: (error, { coordinate, context: { requestId } }) =>
-      log.error({ requestId, coordinate, err: error }, 'a check of the policy failed'),
+    onInternalError: (error, { coordinate, context: { request } }) =>
+      log.error(
+        { event: 'policy_check_failed', requestId: request.id, coordinate, err: error },
+        'a check of the policy failed',
+      ),
     isUnavailable: (error) => translateError(error).extensions['retryAfterSeconds'] !== undefined,
     advice: (missing, caller) => {
       const howToSend = caller.kind === 'ANONYMOUS' ? [HOW_TO_SEND] : [];
@@ -52,15 +56,15 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
   });
 }
 
-/** Where a credential is looked for. */
+/** Where a credential is read from. */
 const HOW_TO_SEND =
   'Send it in the header `Authorization: Bearer <token>`; over WebSocket in `connectionParams.authorization`, in `connectionParams.headers.authorization` or in that header of the upgrade request.';
 
-/** An administrator holds every scope: only who holds every scope makes one. */
+/** An administrator holds every scope, so that only a caller who holds every scope may make one. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
 
-/** A user is named by id or by name; whoever names nobody means themself. No query: the principal knows both. */
-const isCaller: OwnerLookup<Context> = (values, { principal }) =>
+/** A user is named by id or by name; no name means the caller. No query: the principal holds both. */
+const isCaller: OwnerLookup<Context> = (values, { request: { principal } }) =>
   values.map((value) => {
     if (principal.kind !== 'USER') return false;
     if (value === undefined) return true;
@@ -71,13 +75,13 @@ const isCaller: OwnerLookup<Context> = (values, { principal }) =>
       : ref.id === principal.userId;
   });
 
-/** Where naming nobody means everybody. */
+/** Where no name means all users. */
 const isNamedCaller: OwnerLookup<Context> = async (values, context) => {
   const isOwn = await isCaller(values, context);
   return values.map((value, index) => value !== undefined && isOwn[index] === true);
 };
 
-const isAuthor: OwnerLookup<Context> = async (ids, { database, principal }) =>
+const isAuthor: OwnerLookup<Context> = async (ids, { services: { database }, request: { principal } }) =>
   principal.kind === 'USER'
     ? await areWrittenBy(
         database,
@@ -86,7 +90,7 @@ const isAuthor: OwnerLookup<Context> = async (ids, { database, principal }) =>
       )
     : ids.map(() => false);
 
-const isOwnSession: OwnerLookup<Context> = async (ids, { database, principal }) =>
+const isOwnSession: OwnerLookup<Context> = async (ids, { services: { database }, request: { principal } }) =>
   principal.kind === 'USER'
     ? await areSessionsOf(
         database,

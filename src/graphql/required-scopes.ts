@@ -1,24 +1,38 @@
 import { type DocumentNode, parse, validate } from 'graphql';
-import { scopeNamed } from '../auth/scope.js';
+import { type Scope, scopeNamed } from '../auth/scope.js';
 import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
+import type { Policy } from '../policy/policy.js';
 import { excessOfText } from './document-text.js';
-import { isStackOverflow, NESTS_TOO_DEEP } from './execute-operation.js';
-import type { RequiredScopes } from './generated.js';
-import type { ScripPolicy } from './policy.js';
+import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
 import type { FindDocument } from './trusted-documents.js';
 
+/** What an operation requires. */
+interface RequiredScopes {
+  readonly scopes: Scope[];
+  readonly fields: {
+    readonly coordinate: string;
+    readonly scopes: Scope[];
+    readonly ownerAllowed: boolean;
+    readonly public: boolean;
+    readonly kind?: 'APP' | 'USER';
+  }[];
+}
+
 /**
- * What an operation of a document requires, before it is sent. Where only trusted documents run, it answers for those
- * alone, and says nothing of any other: what is valid, or nearly so, would tell the schema.
+ * Finds what an operation of a document requires, before it is sent. Where only trusted documents run, others are refused
+ * without a word on whether they are valid, which would reveal the schema.
  *
  * @throws BadUserInput for a document that is not valid against the schema, not trusted or too large, and for an operation
  *   that is not in it.
  */
 export type ReadRequiredScopes = (document: string, operationName: string | undefined) => RequiredScopes;
 
+/** The part of a policy that needs no context. */
+type Compiled = Pick<Policy<unknown>, 'schema' | 'requiredScopes'>;
+
 export interface RequiredScopesOptions {
-  readonly policy: ScripPolicy;
+  readonly policy: Compiled;
   readonly findDocument: FindDocument;
   readonly limits: Pick<Config['limits'], 'documentBytes' | 'documentTokens'>;
 }
@@ -29,10 +43,7 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
     if (excess !== undefined) throw new BadUserInput('document', excess);
     const trusted = findDocument({ query: text });
     if (typeof trusted !== 'string') {
-      throw new BadUserInput(
-        'document',
-        'This server runs listed operations only, and the document holds another one.',
-      );
+      throw new BadUserInput('document', 'This server runs listed documents only, and this one is not listed.');
     }
     const required = policy.requiredScopes(parseDocument(trusted, policy, limits.documentTokens), operationName);
     if (required === undefined) {
@@ -48,7 +59,7 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
   };
 }
 
-function parseDocument(text: string, { schema }: ScripPolicy, maxTokens: number): DocumentNode {
+function parseDocument(text: string, { schema }: Compiled, maxTokens: number): DocumentNode {
   try {
     const document = parse(text, { maxTokens });
     const [fault] = validate(schema, document);

@@ -4,38 +4,39 @@ import type { Principal } from '../auth/principal.js';
 import type { Metrics } from './metrics.js';
 
 /**
- * Logs and counts each request once it is answered, or its client is gone (status 499). Of what the client sent only
- * the path and the name of the operation are written: query strings and bodies hold variables.
+ * Logs and counts each request when its response is sent, or its client has disconnected (status 499). Of what the client
+ * sent only the path and the name of the operation are logged: query strings and bodies hold variables.
  */
 export function registerAccessLog(server: FastifyInstance, log: Logger, metrics: Metrics): void {
   server.addHook('onRequest', (request, { raw: response }, done) => {
     const began = performance.now();
-    // Fastify's own hook does not hear of a client that leaves.
+    // Fastify's own hook is not called when a client disconnects.
     response.once('close', () => {
       const milliseconds = performance.now() - began;
       const status = response.writableFinished ? response.statusCode : 499;
-      metrics.requestAnswered({ route: request.routeOptions.url, status, seconds: milliseconds / 1_000 });
-      log.info(describe(request, status, milliseconds), 'answered');
+      metrics.requestEnded({ route: request.routeOptions.url, status, seconds: milliseconds / 1_000 });
+      log.info(fieldsOf(request, status, milliseconds), 'request completed');
     });
     done();
   });
 }
 
-function describe({ id, method, url, trace }: FastifyRequest, status: number, milliseconds: number): object {
+function fieldsOf({ id, method, url, trace }: FastifyRequest, status: number, milliseconds: number): object {
   return {
+    event: 'request_completed',
     requestId: id,
     method,
     path: url.split('?', 1)[0],
-    // What is undefined is not written.
+    // Undefined fields are not written.
     operation: trace?.operation && (trace.operation.name ?? trace.operation.kind),
-    credential: trace?.principal && describeCredential(trace.principal),
+    credential: trace?.principal && logFieldsOf(trace.principal),
     status,
     durationMs: Math.round(milliseconds * 100) / 100,
   };
 }
 
-/** Enough to find the credential, and nothing that it could be used by. */
-export function describeCredential(principal: Principal): object {
+/** Identifies a credential in the log, without its secret. */
+export function logFieldsOf(principal: Principal): object {
   switch (principal.kind) {
     case 'ANONYMOUS':
       return { kind: principal.kind };

@@ -2,16 +2,16 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { InFlight } from './in-flight.js';
 
-/** How long a connection may stay that has not said anything yet. Browsers open some in advance. */
-const SILENCE_MS = 500;
+/** How long a connection may stay open that has sent nothing yet. Browsers open some in advance. */
+const SILENT_MS = 500;
 
-/** Whoever asked the process to stop kills it after 10 s. What is left of them is for the database. */
-const ANSWERS_MS = 6_500;
+/** `docker stop` kills a process after 10 s. The time that is left is for the database. */
+const OPERATIONS_MS = 6_500;
 const CONNECTIONS_MS = 7_000;
 
 /**
- * Makes the end of service: no new connection is taken, what is in flight is answered, every connection is closed as
- * soon as it rests. What takes too long is answered without its result; who still holds a connection then loses it.
+ * Makes the graceful stop: no new connection is accepted, operations in flight end, and each connection is closed as soon
+ * as it is idle. Operations that take too long time out, and connections that are still open then are closed.
  */
 export function createDrain(server: FastifyInstance, inFlight: InFlight): () => Promise<void> {
   const { server: http } = server;
@@ -26,11 +26,11 @@ export function createDrain(server: FastifyInstance, inFlight: InFlight): () => 
   };
 
   return async () => {
-    // Node closes only what rests at the moment when it is asked, and holds a silent connection to be busy.
+    // Node closes only what is idle at that moment, and takes a silent connection for a busy one.
     const sweep = setInterval(() => http.closeIdleConnections(), 50);
     const timers = [
-      setTimeout(closeSilent, SILENCE_MS),
-      setTimeout(() => inFlight.giveUp(), ANSWERS_MS),
+      setTimeout(closeSilent, SILENT_MS),
+      setTimeout(() => inFlight.timeOutAll(), OPERATIONS_MS),
       setTimeout(() => http.closeAllConnections(), CONNECTIONS_MS),
     ];
     try {

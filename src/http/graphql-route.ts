@@ -1,37 +1,40 @@
-import type { ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { parseAddress } from '../auth/actor.js';
-import { type AuthenticateOptions, authenticateHeaders, credentialHeaders } from '../auth/authenticate-headers.js';
+import {
+  type AuthenticateOptions,
+  authenticateHeaders,
+  type CredentialHeaders,
+  credentialHeaders,
+} from '../auth/authenticate-headers.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
-import { ANONYMOUS } from '../auth/principal.js';
+import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
-import type { Config } from '../config.js';
-import { type Context, createContext, type Services } from '../graphql/context.js';
-import { executeOperation } from '../graphql/execute-operation.js';
+import { createContext, type RequestCredential, type RequestOptions } from '../graphql/context.js';
 import { readIdempotencyHeader } from '../graphql/idempotency-header.js';
-import { noteCount, type Trace } from '../graphql/trace.js';
-import type { FindDocument } from '../graphql/trusted-documents.js';
+import { OperationRun } from '../graphql/operation-run.js';
+import { type Outcome, type Refused, refuse } from '../graphql/outcome.js';
+import type { Pipeline } from '../graphql/pipeline.js';
+import type { Services } from '../graphql/services.js';
+import type { Trace } from '../graphql/trace.js';
 import { refusalOf } from '../throttles/errors.js';
-import { type Answer, answerFailure, refuse, sendAnswer, statusOf } from './answer.js';
-import { findOperation, parseBody, parseQueryString } from './graphql-request.js';
+import { parseBody, parseQueryString } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
-import { type MediaType, negotiateResponse, prefersPage } from './media-type.js';
+import { negotiateResponse, prefersPage } from './media-type.js';
 import type { Metrics } from './metrics.js';
 import type { Pages } from './pages.js';
 import { rateLimitFields } from './rate-limit-fields.js';
+import { refuseFailed, sendOutcome } from './response.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** What is known of the GraphQL request; null for any other. */
+    /** What is logged of the GraphQL request; null for any other. */
     trace: Trace | null;
   }
 }
 
 export interface GraphQLRouteOptions extends AuthenticateOptions {
-  readonly apollo: ApolloServer<Context>;
-  readonly findDocument: FindDocument;
-  readonly limits: Config['limits'];
+  readonly pipeline: Pipeline;
   readonly services: Services;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
@@ -39,7 +42,7 @@ export interface GraphQLRouteOptions extends AuthenticateOptions {
   readonly log: Logger;
 }
 
-/** Serves GraphQL over HTTP, after the GraphQL-over-HTTP draft. A browser that comes by GET is sent GraphiQL. */
+/** Serves GraphQL over HTTP, after the GraphQL-over-HTTP draft. A browser's GET gets GraphiQL. */
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
   const { inFlight, metrics, pages, log } = options;
   server.decorateRequest('trace', null);
@@ -51,120 +54,106 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       const { accept } = request.headers;
       if (request.method === 'GET' && prefersPage(accept)) return await pages.sendGraphiql(reply);
       const mediaType = negotiateResponse(accept);
-      if (mediaType === undefined) return sendAnswer(reply, NOT_ACCEPTABLE);
-      if (inFlight.isFull()) return sendAnswer(reply, OVERLOADED, mediaType);
-      const trace: Trace = { method: request.method === 'GET' ? 'GET' : 'POST', isRunning: false, state: 'AWAITED' };
+      if (mediaType === undefined) return sendOutcome(reply, NOT_ACCEPTABLE);
+      const trace: Trace = {};
       request.trace = trace;
-      const work = answerRequest(request, { trace, mediaType, options }).catch((error: unknown) =>
-        answerFailure(error, { requestId: request.id, log }),
+      const run = new OperationRun();
+      const outcome = await inFlight.process(run, () =>
+        processRequest(request, { run, trace, options }).catch((error: unknown) =>
+          refuseFailed(error, { requestId: request.id, log }),
+        ),
       );
-      const answer = await inFlight.within(work, () => tooLate(trace));
-      metrics.operationAnswered(trace, answer.body);
-      if (trace.count !== undefined) reply.headers(rateLimitFields(trace.count));
-      return sendAnswer(reply, answer, mediaType);
+      if (outcome.kind === 'SUBSCRIPTION') throw new Error('A subscription was allowed over HTTP.');
+      metrics.operationEnded(trace, outcome);
+      if (run.count !== undefined) reply.headers(rateLimitFields(run.count));
+      return sendOutcome(reply, outcome, { mediaType });
     },
   });
 }
 
 /**
- * The credential is judged first: a bad one refuses the request, whatever it asks for. One that has merely expired does
- * not block an operation that is public throughout, such as `renewSession`: clients send it with every request. The
- * operation then runs anonymously; the admission plugin refuses one that needs more.
+ * A bad credential refuses the request, whatever it asks for. One that has merely expired does not block an operation that
+ * is public throughout, such as `renewSession`, since clients send it with every request: the operation runs anonymously,
+ * and the pipeline refuses one that needs more.
  */
-async function answerRequest(
+async function processRequest(
   request: FastifyRequest,
-  { trace, mediaType, options }: { trace: Trace; mediaType: MediaType; options: GraphQLRouteOptions },
-): Promise<Answer> {
-  const { apollo, services } = options;
-  const credentials = credentialHeaders(request.raw.rawHeaders);
-  const caller = await authenticateHeaders(credentials, options);
-  const principal = caller.kind === 'REJECTED' || caller.kind === 'BASIC' ? ANONYMOUS : caller;
-  const address = request.ip;
+  { run, trace, options }: { run: OperationRun; trace: Trace; options: GraphQLRouteOptions },
+): Promise<Outcome> {
+  const { pipeline, services } = options;
+  const { raw, ip: address, id } = request;
+  const headers = credentialHeaders(raw.rawHeaders);
+  const authenticated = await authenticateHeaders(headers, options);
+  const principal = authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
+
   const { throttles } = services;
   const network = parseAddress(address);
   const count =
-    caller.kind === 'REJECTED' ? throttles.countRejection(network) : throttles.countRequest(principal, network);
-  noteCount(trace, count);
-  const refusal = refusalOf(count);
-  if (refusal !== undefined) throw refusal;
-  const expired = caller.kind === 'REJECTED' && caller.fault === 'TOKEN_EXPIRED' ? caller : undefined;
-  if (caller.kind === 'REJECTED' && expired === undefined) return refuseCredential(caller);
+    authenticated.kind === 'REJECTED' ? throttles.countRejection(network) : throttles.countRequest(principal, network);
+  run.noteCount(count);
+  const limited = refusalOf(count);
+  if (limited !== undefined) throw limited;
+
+  const instead = insteadOf(authenticated);
+  if (instead?.kind === 'REJECTED') return refuseCredential(instead);
   trace.principal = principal;
-  const asked = trace.method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
-  const operation = findOperation(asked, options);
-  if ('status' in operation) return { ...operation, status: statusOf(operation.body, mediaType) };
-  const context = createContext(services, {
-    principal,
-    basic: caller.kind === 'BASIC' ? caller : undefined,
-    hasExpired: expired !== undefined,
-    idempotencyHeader:
-      request.headers['idempotency-key'] === undefined
-        ? undefined
-        : readIdempotencyHeader(request.raw.headersDistinct['idempotency-key'] ?? []),
-    requestId: request.id,
-    trace,
-    address,
-    verify: async () => {
-      // What was let through as anonymous has nothing that could end.
-      if (principal.kind === 'ANONYMOUS') return principal;
-      const verified = await authenticateHeaders(credentials, options);
-      return verified.kind === 'BASIC' ? ANONYMOUS : verified;
-    },
-  });
-  const { headers, result } = await executeOperation(apollo, operation, context);
-  // No operation was found: the document does not parse or validate, or has none of that name. Whether what was meant is
-  // public cannot be told, so the credential is refused.
-  if (expired !== undefined && trace.operation === undefined) return refuseCredential(expired);
-  const { errors, data } = result;
-  const retryAfter = errors
-    ?.map(({ extensions }) => extensions?.['retryAfterSeconds'])
-    .find((seconds) => seconds !== undefined);
-  if (retryAfter !== undefined) headers.set('retry-after', String(retryAfter));
-  return {
-    status: statusOf(result, mediaType),
-    headers: headers.size > 0 ? Object.fromEntries(headers) : undefined,
-    body: { errors, data },
-  };
+
+  const method = request.method === 'GET' ? 'GET' : 'POST';
+  const requested = method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
+  if (typeof requested === 'string') return refuse({ code: 'BAD_REQUEST', message: requested });
+  const credential = new HeaderCredential(principal, headers, options);
+  const idempotencyHeader =
+    request.headers['idempotency-key'] === undefined
+      ? undefined
+      : readIdempotencyHeader(raw.headersDistinct['idempotency-key'] ?? []);
+  const context = createContext(services, { id, method, address, credential, instead, idempotencyHeader, run, trace });
+  return await pipeline.run(requested, context);
 }
 
-function refuseCredential({ fault, message }: Rejection): Answer {
+/** What a request carries instead of a credential that counts; undefined: one that counts, or none. */
+function insteadOf(
+  authenticated: Awaited<ReturnType<typeof authenticateHeaders>>,
+): RequestOptions['instead'] | Rejection {
+  if (authenticated.kind === 'BASIC') return authenticated;
+  if (authenticated.kind !== 'REJECTED') return undefined;
+  return authenticated.fault === 'TOKEN_EXPIRED' ? { kind: 'EXPIRED' } : authenticated;
+}
+
+/** The credential in the headers of a request. */
+class HeaderCredential implements RequestCredential {
+  principal: Principal;
+  readonly #headers: CredentialHeaders;
+  readonly #options: AuthenticateOptions;
+
+  constructor(principal: Principal, headers: CredentialHeaders, options: AuthenticateOptions) {
+    this.principal = principal;
+    this.#headers = headers;
+    this.#options = options;
+  }
+
+  async verify(): Promise<Principal | Rejection> {
+    // Also where the header held something else: that counts for nothing, and so cannot end.
+    if (this.principal.kind === 'ANONYMOUS') return this.principal;
+    const verified = await authenticateHeaders(this.#headers, this.#options);
+    if (verified.kind === 'REJECTED') return verified;
+    this.principal = verified.kind === 'BASIC' ? ANONYMOUS : verified;
+    return this.principal;
+  }
+}
+
+function refuseCredential({ fault, message }: Rejection): Refused {
   return fault === 'MALFORMED'
-    ? refuse({
-        code: 'BAD_AUTHORIZATION',
-        message,
-        headers: { 'www-authenticate': wwwAuthenticate({ error: 'invalid_request' }) },
-      })
-    : refuse({
-        code: 'UNAUTHENTICATED',
-        message,
-        extensions: { reason: fault },
-        headers: { 'www-authenticate': wwwAuthenticate({ error: 'invalid_token' }) },
-      });
+    ? refuse(
+        { code: 'BAD_AUTHORIZATION', message },
+        { 'www-authenticate': wwwAuthenticate({ error: 'invalid_request' }) },
+      )
+    : refuse(
+        { code: 'UNAUTHENTICATED', message, reason: fault },
+        { 'www-authenticate': wwwAuthenticate({ error: 'invalid_token' }) },
+      );
 }
 
 const NOT_ACCEPTABLE = refuse({
   code: 'NOT_ACCEPTABLE',
   message: 'Accept `application/graphql-response+json` or `application/json`.',
 });
-
-/** The answer where the process has taken on all that it can hold. */
-export const OVERLOADED = refuse({
-  code: 'OVERLOADED',
-  message: 'The server has more to do than it can hold. Try again shortly.',
-  extensions: { retryAfterSeconds: 1 },
-  headers: { 'retry-after': '1' },
-});
-
-/** Abandons an operation that takes too long. What it has begun may still happen; it begins nothing more. */
-export function tooLate(trace: Trace): Answer {
-  trace.state = 'ABANDONED';
-  const { operation, isRunning } = trace;
-  const effect = isRunning && operation?.kind === 'mutation' ? { effect: 'UNKNOWN' } : {};
-  const answer = refuse({
-    code: 'UNAVAILABLE',
-    message: 'The answer takes too long. Try again shortly.',
-    extensions: { retryAfterSeconds: 1, ...effect },
-    headers: { 'retry-after': '1' },
-  });
-  return isRunning ? { ...answer, status: 200, body: { ...answer.body, data: null } } : answer;
-}

@@ -2,9 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Readiness } from '../database/readiness.js';
 
 /**
-/**
- * Serves what operators ask: `/healthz`, whether the process lives; `/readyz`, whether it can serve, which it cannot
- * where the database takes no changes.
+ * Serves the probes of operators: `/healthz`, whether the process is alive; `/readyz`, whether it can serve requests, which
+ * it cannot where the database accepts no changes.
  */
 export function registerHealth(server: FastifyInstance, readiness: Pick<Readiness, 'check'>): void {
   let isStopping = false;

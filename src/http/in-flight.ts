@@ -1,95 +1,53 @@
-/** The requests that are being answered. */
+import type { OperationRun } from '../graphql/operation-run.js';
+import { type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
+
+/** The operations that are being processed. */
 export interface InFlight {
-  /** Whether the process has taken on all that it can hold. */
-  isFull(): boolean;
-  /** What the work comes to or, when it takes too long, what `tooLate` says. The work itself goes on. */
-  within<Result>(work: Promise<Result>, tooLate: () => Result): Promise<Result>;
-  /** Has everything answered at once, as if it had taken too long. */
-  giveUp(): void;
+  /** The outcome of an operation; OVERLOADED where too many are in flight, UNAVAILABLE where it takes too long. */
+  process(run: OperationRun, work: () => Promise<Outcome>): Promise<Outcome>;
+  /** Has every operation time out now. */
+  timeOutAll(): void;
 }
 
-/** @param options.most how many are held before `isFull`. @param options.seconds how long is too long. */
-export function createInFlight({ most, seconds }: { most: number; seconds: number }): InFlight {
-  const door = new Place(Number.POSITIVE_INFINITY, () => {});
-  let count = 0;
-  let isWatched = false;
-
-  const watch = (milliseconds: number) => {
-    isWatched = true;
-    setTimeout(giveUpLate, milliseconds).unref();
-  };
-  const giveUpLate = () => {
-    isWatched = false;
-    const now = performance.now();
-    while (door.next.untilMs <= now) door.next.giveUp(); // the door itself has no end
-    if (door.next !== door) watch(door.next.untilMs - now);
-  };
-  const leave = (place: Place) => {
-    if (place.next === place) return;
-    place.leave();
-    count -= 1;
-  };
-
+/** @param options.max operations in flight. @param options.timeoutSeconds of each. */
+export function createInFlight({ max, timeoutSeconds }: { max: number; timeoutSeconds: number }): InFlight {
+  const inFlight = new Set<() => void>();
   return {
-    isFull: () => count >= most,
-    within: (work, tooLate) =>
-      new Promise((resolve, reject) => {
-        const place = new Place(performance.now() + seconds * 1_000, () => {
-          leave(place);
-          resolve(tooLate());
-        });
-        place.queueAt(door);
-        count += 1;
-        if (!isWatched) watch(seconds * 1_000);
-        work.then(
-          (result) => {
-            leave(place);
-            resolve(result);
-          },
-          (error: unknown) => {
-            leave(place);
-            reject(error);
-          },
-        );
-      }),
-    giveUp: () => {
-      while (door.next !== door) door.next.giveUp();
+    process: async (run, work) => {
+      if (inFlight.size >= max) return OVERLOADED;
+      let timeOut = () => {};
+      const timedOut = new Promise<Outcome>((resolve) => {
+        timeOut = () => resolve(abandon(run));
+      });
+      const timer = setTimeout(timeOut, timeoutSeconds * 1_000).unref();
+      inFlight.add(timeOut);
+      try {
+        return await Promise.race([work(), timedOut]);
+      } finally {
+        clearTimeout(timer);
+        inFlight.delete(timeOut);
+      }
+    },
+    timeOutAll: () => {
+      for (const timeOut of inFlight) timeOut();
     },
   };
 }
 
-/**
- * A place in a circle, in the order of arrival, which is that of the ends: one timer is enough, for whoever came first.
- * Who has left stands alone.
- *
- * A Set would say the same, but makes its table anew every few changes, and each old table leads to the next: once the
- * collector of young objects has met one twice, it keeps all that came after. At 64 connections that were 2 MB of every
- * 25, and collecting took 8 ms instead of 2.
- */
-class Place {
-  /** By the clock of `performance`. */
-  readonly untilMs: number;
-  readonly giveUp: () => void;
-  next: Place = this;
-  #last: Place = this;
+const OVERLOADED = refuse({
+  code: 'OVERLOADED',
+  message: 'The server is overloaded. Retry after 1 s.',
+  retryAfterSeconds: 1,
+});
 
-  constructor(untilMs: number, giveUp: () => void) {
-    this.untilMs = untilMs;
-    this.giveUp = giveUp;
-  }
-
-  /** Stands behind whoever came last to the door. */
-  queueAt(door: Place): void {
-    this.next = door;
-    this.#last = door.#last;
-    door.#last.next = this;
-    door.#last = this;
-  }
-
-  leave(): void {
-    this.#last.next = this.next;
-    this.next.#last = this.#last;
-    this.next = this;
-    this.#last = this;
-  }
+/** The outcome of an operation that takes too long. What it has started may still happen; it starts nothing more. */
+function abandon(run: OperationRun): Executed | Refused {
+  const started = run.abandon();
+  const refused = refuse({
+    code: 'UNAVAILABLE',
+    message: 'The operation took too long. Retry shortly.',
+    retryAfterSeconds: 1,
+    ...(started === 'mutation' && { effect: 'UNKNOWN' }),
+  });
+  return started === undefined ? refused : { kind: 'RESPONSE', body: { errors: refused.errors, data: null } };
 }

@@ -1,19 +1,19 @@
 import Negotiator from 'negotiator';
 
-/** A form of a GraphQL response. */
+/** The media type of a GraphQL response. */
 export type MediaType = 'application/json' | 'application/graphql-response+json';
 
-/** The forms of a GraphQL response. Of two that a client accepts alike it gets the first. */
+/** Where a client accepts both alike it gets the first. */
 const RESPONSES = ['application/json', 'application/graphql-response+json'] as const satisfies readonly MediaType[];
 
 const PAGE = 'text/html';
 
-/** A parameter of a media range, the weight apart. Neither form of a response has parameters, so they decide nothing. */
+/** A parameter of a media range other than its weight. Neither media type has parameters, so they are ignored. */
 const PARAMETER = /;\s*(?!q\s*=)[^\s=;,"]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^;,]*)/gi;
 
 /**
- * Chooses the form of a response by the header `Accept` (RFC 9110, section 12.5.1). A header that is missing, empty or
- * `*` accepts everything. Undefined: the client accepts neither form.
+ * Chooses the media type of a response by the header `Accept` (RFC 9110, section 12.5.1). A header that is missing, empty
+ * or `*` accepts everything. Undefined: the client accepts neither.
  */
 export function negotiateResponse(accept: string | undefined): MediaType | undefined {
   const [preferred] = preferences(accept, RESPONSES);

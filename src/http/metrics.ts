@@ -1,16 +1,17 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { bodyOf, codeOf, type Outcome } from '../graphql/outcome.js';
 import type { Trace } from '../graphql/trace.js';
-import type { Answer } from './answer.js';
 
-/** What is counted, for Prometheus. No label has a value that a client could make up. */
+/** Metrics in Prometheus' format. No label has a value that a client chooses. */
 export interface Metrics {
   readonly contentType: string;
-  /** Everything in Prometheus' text format. */
+  /** All of them as text. */
   text(): Promise<string>;
-  /** @param request.route as it was registered; undefined where nothing is served. */
-  requestAnswered(request: { route: string | undefined; status: number; seconds: number }): void;
-  operationAnswered(trace: Trace, body: Answer['body']): void;
-  /** @param checked.faults how many the ledger is known to hold, which must be none. */
+  /** @param request.route as it was registered; undefined: there is none. */
+  requestEnded(request: { route: string | undefined; status: number; seconds: number }): void;
+  /** Counts an operation that has ended, or a subscription that was allowed. */
+  operationEnded(trace: Trace, outcome: Outcome): void;
+  /** @param checked.faults found in the ledger so far; there must be none. */
   ledgerChecked(checked: { users: number; faults: number }): void;
 }
 
@@ -20,7 +21,7 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'http_request_duration_seconds',
-    help: 'How long requests over HTTP took, until the last byte was handed over.',
+    help: 'Duration of HTTP requests until the last byte was written, in seconds.',
     labelNames: ['route', 'status'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
@@ -33,41 +34,23 @@ export function createMetrics(): Metrics {
   });
   const ledgerUsers = new Counter({
     name: 'scrip_ledger_checked_users_total',
-    help: 'Users whose balances were recomputed from the ledger, in the background.',
+    help: 'Users whose balances were recomputed from the ledger by the background check.',
     registers,
   });
   const ledgerFaults = new Gauge({
     name: 'scrip_ledger_faults',
-    help: 'What is wrong in the ledger, as far as it was recomputed: must be 0. See `scrip ledger verify`.',
+    help: 'Faults found in the ledger by the background check; must be 0. See `scrip ledger verify`.',
     registers,
   });
-  const timerOf = perLabels((route, status) => requests.labels(route, status));
-  const counterOf = perLabels((kind, outcome) => operations.labels(kind, outcome));
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    requestAnswered: ({ route = 'none', status, seconds }) => timerOf(route, String(status)).observe(seconds),
-    operationAnswered: ({ operation }, { errors }) => {
-      // The codes are from a closed list.
-      const outcome = errors === undefined ? 'OK' : String(errors[0]?.extensions?.['code']);
-      counterOf(operation?.kind ?? 'unknown', outcome).inc();
-    },
+    requestEnded: ({ route = 'none', status, seconds }) => requests.labels(route, String(status)).observe(seconds),
+    operationEnded: ({ operation }, outcome) =>
+      operations.labels(operation?.kind ?? 'unknown', codeOf(bodyOf(outcome)) ?? 'OK').inc(),
     ledgerChecked: ({ users, faults }) => {
       ledgerUsers.inc(users);
       ledgerFaults.set(faults);
     },
-  };
-}
-
-/** Finds a series by its two labels, which a metric would hash with each call; there are few of either. */
-function perLabels<Series>(find: (one: string, other: string) => Series): (one: string, other: string) => Series {
-  const known = new Map<string, Series>();
-  return (one, other) => {
-    const key = `${one} ${other}`;
-    const series = known.get(key);
-    if (series !== undefined) return series;
-    const found = find(one, other);
-    known.set(key, found);
-    return found;
   };
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
-/** A `Host` header (RFC 9110, section 7.2) of characters that mean nothing else in a policy. */
+/** A `Host` header (RFC 9110, section 7.2) of characters without a meaning in a Content-Security-Policy. */
 const HOST = /^(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 
 /**
- * What the pages need and no more (CSP Level 3): code and workers from here, and styles that they write while they run.
+ * What the pages need and no more (CSP Level 3): scripts and workers of this origin, and styles set by scripts.
  *
- * @param host of the request. Browsers that do not count WebSockets as `'self'` need it by name; `ws:` stands for `wss:`
- *   as well (section 6.7.2.9).
+ * @param host of the request. Browsers that do not count WebSockets as `'self'` need it by name; `ws:` includes `wss:`
+ *   (section 6.7.2.9).
  */
 function contentSecurityPolicy(host: string): string {
   return [
@@ -24,7 +24,7 @@ function contentSecurityPolicy(host: string): string {
     `connect-src 'self'${HOST.test(host) ? ` ws://${host}` : ''}`,
     "object-src 'none'",
     "frame-src 'none'",
-    "form-action 'none'", // forms are sent by code
+    "form-action 'none'", // forms are sent by scripts
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ');
@@ -35,7 +35,7 @@ const NOT_BUILT = `<!doctype html>
 <meta charset="utf-8">
 <title>Scrip API</title>
 <h1>Scrip API</h1>
-<p>The API is up. This page has not been built: run <code>npm run build</code>, then start the server again.</p>
+<p>The API is up. This page has not been built: run <code>npm run build</code>, then restart the server.</p>
 </html>
 `;
 
@@ -45,10 +45,10 @@ export interface Pages {
 }
 
 /**
- * Serves the console, and what the web pages load under `/assets/`, for a year: the names change with the contents. The
- * pages themselves are never stored; GraphiQL is sent by whoever owns its address.
+ * Serves the console, and the assets of the web pages under `/assets/`, cached for a year: their names change with their
+ * contents. The pages themselves are never cached. GraphiQL is sent by the route of its address.
  *
- * @param options.directory where the build is; if it is missing, the pages say how to make it.
+ * @param options.directory of the build; where it is missing, the pages say how to make it.
  */
 export async function registerPages(fastify: FastifyInstance, { directory }: { directory: string }): Promise<Pages> {
   const assets = join(directory, 'assets');
@@ -64,7 +64,7 @@ export async function registerPages(fastify: FastifyInstance, { directory }: { d
       maxAge: '1y',
     });
   }
-  // The console finds its pages by itself: what there is below this address, the server need not know.
+  // The console routes below this path by itself.
   for (const path of ['/console', '/console/*']) {
     fastify.get(path, (_request, reply) => sendPage(reply, join(directory, 'console', 'index.html')));
   }

@@ -1,7 +1,7 @@
 import type { MinuteCount } from '../throttles/minute-counter.js';
 
 /**
- * The fields that tell a client how many requests, or root fields of mutations, it has left
+ * The fields of a response that state how many requests, or root fields of mutations, the client has left
  * (draft-ietf-httpapi-ratelimit-headers).
  */
 export function rateLimitFields({ limit, remaining, resetMs }: MinuteCount): Record<string, string> {

@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import { refuse, sendAnswer } from './answer.js';
+import { refuse } from '../graphql/outcome.js';
+import { sendOutcome } from './response.js';
 
 /**
- * Refuses what HTTP does not allow and Node either serves or answers by itself, without the headers of every response:
+ * Refuses requests that HTTP does not allow, which Node either serves or refuses itself, without the headers of every response:
  * a request without exactly one `Host` (400; RFC 9112, section 3.2), and an expectation that is not met (417; RFC 9110,
  * section 10.1.1).
  */
@@ -13,8 +14,8 @@ export function registerRequestChecks(server: FastifyInstance): void {
     const fault = findFault(request.raw);
     if (fault === undefined) return done();
     const { status, message } = fault;
-    // A body may follow that is not read.
-    sendAnswer(reply, { ...refuse({ code: 'BAD_REQUEST', message, headers: { connection: 'close' } }), status });
+    // It closes the connection, since a body may follow that is not read.
+    sendOutcome(reply, refuse({ code: 'BAD_REQUEST', message }, { connection: 'close' }), { status });
   });
 }
 
@@ -30,10 +31,10 @@ function findFault({ httpVersion, headers, rawHeaders }: IncomingMessage): Fault
   if (hosts === 0) return { status: 400, message: 'Send a Host header.' };
   const { expect } = headers;
   if (expect === undefined || /(?:^|\W)100-continue(?:$|\W)/i.test(expect)) return undefined;
-  return { status: 417, message: 'The only expectation that is met is 100-continue.' };
+  return { status: 417, message: 'The only expectation that this server meets is 100-continue.' };
 }
 
-/** Of two, `headers` has the first alone. */
+/** `headers` holds only the first of two. */
 function countHosts(rawHeaders: readonly string[]): number {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

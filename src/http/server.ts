@@ -7,12 +7,13 @@ import { type FastifyError, type FastifyInstance, type FastifyReply, type Fastif
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
-import { answerFailure, refuse, sendAnswer } from './answer.js';
+import { refuse } from '../graphql/outcome.js';
+import { refuseFailed, sendOutcome } from './response.js';
 import { trustProxy } from './trust-proxy.js';
 import { isWebSocket } from './websocket-upgrade.js';
 
-/** With every answer. The API is no page: nothing may frame it, load it or guess at its type. Pages say more. */
-const SAFE_HEADERS = {
+/** With every response. The API is no page: nothing may frame it, embed it or sniff its type. Pages set their own policy. */
+const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
@@ -21,49 +22,49 @@ const SAFE_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** Node.js 24.9 and newer upgrade only what this says, and answer the rest as HTTP; older ones do not know it. */
+/** Node.js 24.9 and newer upgrade only what this allows, and serve the rest as HTTP; older ones do not know it. */
 const UPGRADES = { shouldUpgradeCallback: isWebSocket };
 
 /**
- * The HTTP server, without routes. Whoever is slow to send or to read is cut off: headers have 10 s, a whole request
- * 20 s, and a connection on which nothing moves 60 s.
+ * The HTTP server, without routes. Slow clients are disconnected: headers have 10 s, a whole request 20 s, and an idle
+ * connection 60 s.
  */
 export async function createHttpServer(config: Config, log: Logger): Promise<FastifyInstance> {
   const server = fastify({
-    // For the Host header see the request checks.
+    // The request checks require the Host header.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false, ...UPGRADES },
     requestTimeout: 20_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first
     bodyLimit: config.limits.bodyBytes,
     trustProxy: trustProxy(config.http.trustedProxies),
-    genReqId: () => randomUUID(), // the client's own would let it write into the log
-    // Requests that reach an open connection while the server stops are answered like any other.
+    genReqId: () => randomUUID(), // a client's own id would let it write to the log
+    // Requests on open connections are processed while the server stops.
     return503OnClosing: false,
-    frameworkErrors: (error, request, reply) => answerError(error, request, prepare(reply), log),
-    clientErrorHandler: answerUnreadable,
+    frameworkErrors: (error, request, reply) => sendError(error, request, prepare(reply), log),
+    clientErrorHandler: refuseUnreadable,
   });
   server.server.maxConnections = 10_000;
-  // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their 16 KB are limit enough.
+  // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their size is limited to 16 KB.
   server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {
     prepare(reply);
     done();
   });
   if (config.http.corsOrigins.length > 0) await server.register(cors, corsOptions(config));
-  acceptJsonAlone(server);
-  server.setErrorHandler((error: FastifyError, request, reply) => answerError(error, request, reply, log));
-  answerUnknown(server);
+  acceptOnlyJson(server);
+  server.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, log));
+  refuseUnknown(server);
   return server;
 }
 
 function prepare(reply: FastifyReply): FastifyReply {
-  return reply.headers(SAFE_HEADERS).header('x-request-id', reply.request.id);
+  return reply.headers(SECURITY_HEADERS).header('x-request-id', reply.request.id);
 }
 
 /**
- * A page of a known origin may send the headers that it asks for: tracing and client libraries add their own, and none of
- * them is a credential that the browser adds by itself. A page of any other origin learns nothing.
+ * A page of a configured origin may send any header: tracing and client libraries add their own, and none of them is a
+ * credential that browsers add by themselves. A page of any other origin can read no response.
  */
 function corsOptions({ http }: Config): FastifyCorsOptions {
   const known = new Set(http.corsOrigins);
@@ -76,8 +77,8 @@ function corsOptions({ http }: Config): FastifyCorsOptions {
   };
 }
 
-/** Forms and plain text, which a foreign page can send without being asked, are refused with all else. */
-function acceptJsonAlone(server: FastifyInstance): void {
+/** Anything else is refused, above all forms and plain text, which a page of another origin can send without a preflight. */
+function acceptOnlyJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
@@ -103,15 +104,15 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
-/** Answers what was thrown: what Fastify found wrong with a request is told, all else is for the log. */
-function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+/** Responds to an error: what Fastify found wrong with a request is told to the client, anything else is logged. */
+function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
   const { statusCode: status = 500, message } = error;
-  if (status < 400 || status > 499) return sendAnswer(reply, answerFailure(error, { requestId: request.id, log }));
-  return sendAnswer(reply, { ...refuse({ code: CODES[status] ?? 'BAD_REQUEST', message }), status });
+  if (status < 400 || status > 499) return sendOutcome(reply, refuseFailed(error, { requestId: request.id, log }));
+  return sendOutcome(reply, refuse({ code: CODES[status] ?? 'BAD_REQUEST', message }), { status });
 }
 
-/** Answers requests for which there is no route: 405 where the path has others. */
-function answerUnknown(server: FastifyInstance): void {
+/** Refuses requests for which there is no route: with 405 where the path takes other methods. */
+function refuseUnknown(server: FastifyInstance): void {
   const methods = new Map<string, Set<string>>();
   server.addHook('onRoute', ({ url, method }) => {
     methods.set(url, new Set([...(methods.get(url) ?? []), ...[method].flat()]));
@@ -119,25 +120,22 @@ function answerUnknown(server: FastifyInstance): void {
   server.setNotFoundHandler((request, reply) => {
     const allowed = methods.get(request.url.split('?', 1)[0] ?? '');
     if (allowed === undefined) {
-      return sendAnswer(
-        reply,
-        refuse({ code: 'NOT_FOUND', message: 'There is nothing here. The API is at /graphql.' }),
-      );
+      return sendOutcome(reply, refuse({ code: 'NOT_FOUND', message: 'Not found. The API is at /graphql.' }));
     }
     const allow = [...allowed].join(', ');
     const message = `This path takes ${allow}.`;
-    return sendAnswer(reply, refuse({ code: 'METHOD_NOT_ALLOWED', message, headers: { allow } }));
+    return sendOutcome(reply, refuse({ code: 'METHOD_NOT_ALLOWED', message }, { allow }));
   });
 }
 
-/** Answers what could not even be read as HTTP, or not in time, and closes the connection. */
-function answerUnreadable(error: Error & { code?: string }, socket: Socket): void {
+/** Responds to what is no HTTP, or did not arrive in time, and closes the connection. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }[error.code ?? ''] ?? 400;
-  const { body } = refuse({ code: 'BAD_REQUEST', message: 'The request could not be read.' });
-  const json = JSON.stringify(body);
+  const { errors } = refuse({ code: 'BAD_REQUEST', message: 'The request could not be read.' });
+  const json = JSON.stringify({ errors });
   const headers = {
-    ...SAFE_HEADERS,
+    ...SECURITY_HEADERS,
     'x-request-id': randomUUID(),
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(json),

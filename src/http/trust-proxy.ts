@@ -6,8 +6,8 @@ import type { TrustedProxies } from '../config-values.js';
 const isLocal = proxyAddr.compile(['loopback', 'linklocal', 'uniquelocal']);
 
 /**
- * Decides whose `X-Forwarded-For` is believed, hop by hop from the peer on. A peer that is not trusted is the client:
- * what it sends in the header is ignored.
+ * Decides whose `X-Forwarded-For` is trusted, hop by hop from the peer. A peer that is not trusted is the client, and its
+ * header is ignored.
  */
 export function trustProxy(trusted: TrustedProxies): NonNullable<FastifyServerOptions['trustProxy']> {
   if (trusted.kind === 'addresses') return [...trusted.addresses];

@@ -5,46 +5,45 @@ import {
   MessageType,
   type SubscribeMessage,
   stringifyMessage,
-  validateMessage,
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { parseAddress } from '../auth/actor.js';
 import { authenticate, type VerifyBearer } from '../auth/authenticate.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
-import type { ErrorCode } from '../errors.js';
 import { translateError } from '../graphql/format-error.js';
+import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
-import { isRecord, withoutEmptyParameters } from './graphql-request.js';
-import { type OperationOptions, WebSocketOperation } from './websocket-operation.js';
+import { authorizationsOf, distinct, MALFORMED_CREDENTIAL, parseMessage } from './websocket-message.js';
+import { type OperationConnection, type OperationOptions, WebSocketOperation } from './websocket-operation.js';
 
 export interface ConnectionOptions extends OperationOptions {
   readonly verify: VerifyBearer;
-  /** How many operations run at once. */
-  readonly mostOperations: number;
-  /** Names the connection in the log. */
+  /** Operations at the same time. */
+  readonly maxOperations: number;
+  /** Identifies the connection in the log. */
   readonly connectionId: string;
-  /** The client's address, as the server gives it. */
+  /** The client's address, as the server reports it. */
   readonly address: string;
-  /** Whether there is room for the client, now that its credential was judged. */
+  /** Whether the limits allow the client to stay, now that its credential was verified. */
   readonly mayStay: () => boolean;
   /** The `Authorization` headers of the upgrade request. Browsers cannot send one; other clients can. */
   readonly upgradeAuthorizations: readonly string[];
 }
 
-/** So many bytes may wait for a client to take them; above that it is not listened to either. */
-const MOST_UNSENT_BYTES = 1_000_000;
+/** Bytes that the client has not read yet. Above this its messages are not read either. */
+const MAX_UNSENT_BYTES = 1_000_000;
 
 /** RFC 6455, section 7.4.1. */
 export const GOING_AWAY = 1001;
 /** From IANA's registry of close codes. */
 export const TRY_AGAIN_LATER = 1013;
-/** The protocol's code for a client that lets the server wait. */
+/** The protocol's code for a client that keeps the server waiting. */
 const CLIENT_IDLE = CloseCode.ConnectionInitialisationTimeout;
 
 /**
- * One client, after the protocol graphql-transport-ws. Its credential is judged when it comes, before each operation,
- * before each event is sent, and whenever `review` is called: what it is worth now is what counts.
+ * One connection of the protocol graphql-transport-ws. Its credential is verified at `connection_init`, before each
+ * operation, before each event is sent, and whenever `review` is called.
  */
 export class WebSocketConnection {
   readonly #socket: WebSocket;
@@ -53,25 +52,40 @@ export class WebSocketConnection {
   /** The credentials that the client sent; undefined before its `connection_init`. */
   #authorizations: readonly string[] | undefined;
   #principal: Principal | undefined;
-  #judgement: Promise<void> | undefined;
+  /** The decisions on subscriptions that are made again. */
+  #decisions: Promise<void> | undefined;
   #running = 0;
-  /** When the last operation ended, or the connection began, by the clock of `performance`. */
+  /** When the last operation ended, or the connection was opened, by the clock of `performance`. */
   #idleSince = performance.now();
   #isReviewing = false;
   #isDraining = false;
   #isClosed = false;
 
+  /** What operations see of this connection. */
+  readonly #operationConnection: OperationConnection;
+
   constructor(socket: WebSocket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    const principal = () => this.#principal ?? ANONYMOUS;
+    this.#operationConnection = {
+      address: options.address,
+      credential: {
+        get principal() {
+          return principal();
+        },
+        verify: () => this.#verify(),
+      },
+      send: (message) => this.#send(message),
+    };
   }
 
-  /** Who the client is, once the credential was judged. */
+  /** Undefined until the credential has been verified. */
   get principal(): Principal | undefined {
     return this.#principal;
   }
 
-  /** Whether the client has said who it is. */
+  /** Whether the client has sent `connection_init`. */
   get isInitialised(): boolean {
     return this.#authorizations !== undefined;
   }
@@ -80,19 +94,19 @@ export class WebSocketConnection {
     return this.#isClosed;
   }
 
-  /** Takes what the client sent. */
+  /** Handles a message of the client. */
   receive(data: RawData, isBinary: boolean): void {
     if (this.#isClosed) return;
-    const message = isBinary ? undefined : parse(String(data));
+    const message = isBinary ? undefined : parseMessage(String(data));
     if (message === undefined) this.close(CloseCode.BadRequest, 'Invalid message received');
-    else this.#take(message).catch((error: unknown) => this.#fail(error));
+    else this.#handle(message).catch((error: unknown) => this.#fail(error));
   }
 
-  /** Judges the credential again, for when nothing happens that would have it judged. */
+  /** Verifies the credential again, also while the client does nothing. */
   async review(): Promise<void> {
     if (this.#principal === undefined || this.#principal.kind === 'ANONYMOUS' || this.#isReviewing) return;
     this.#isReviewing = true;
-    await this.#confirm().catch(() => {}); // while nobody can say what it is worth, nothing is sent either
+    await this.#verify().catch(() => {}); // while it cannot be verified nothing is sent either
     this.#isReviewing = false;
   }
 
@@ -102,23 +116,23 @@ export class WebSocketConnection {
     if (performance.now() - this.#idleSince >= maxMs) this.close(CLIENT_IDLE, 'No credential and no operation');
   }
 
-  /** Ends what would never end, answers what is in flight, and says goodbye. */
+  /** Ends subscriptions, and closes the connection when its other operations have ended. */
   drain(): void {
     this.#isDraining = true;
     for (const operation of this.#operations.values()) operation.drain();
     this.#closeIfDrained();
   }
 
-  /** Ends everything. The first close is the one that counts. */
+  /** Ends every operation and closes the connection. Only the first call has an effect. */
   close(code: number, reason: string): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const operation of this.#operations.values()) operation.end();
-    this.#socket.resume(); // to hear the client say goodbye
+    this.#socket.resume(); // to receive the client's close frame
     this.#socket.close(code, reason);
   }
 
-  async #take(message: Message): Promise<void> {
+  async #handle(message: Message): Promise<void> {
     switch (message.type) {
       case MessageType.ConnectionInit:
         return await this.#initialise(message);
@@ -127,7 +141,7 @@ export class WebSocketConnection {
       case MessageType.Pong:
         return;
       case MessageType.Subscribe:
-        return await this.#perform(message);
+        return await this.#subscribe(message);
       case MessageType.Complete:
         this.#operations.get(message.id)?.end();
         this.#operations.delete(message.id);
@@ -157,70 +171,64 @@ export class WebSocketConnection {
     await this.#send({ type: MessageType.ConnectionAck });
   }
 
-  async #perform(asked: SubscribeMessage): Promise<void> {
+  async #subscribe(message: SubscribeMessage): Promise<void> {
     if (this.#principal === undefined) return this.close(CloseCode.Unauthorized, 'Unauthorized');
-    if (this.#operations.has(asked.id))
+    if (this.#operations.has(message.id))
       return this.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
     if (this.#isClosed || this.#isDraining) return;
-    if (this.#running >= this.#options.mostOperations) {
-      return await this.#send({ type: MessageType.Error, id: asked.id, payload: TOO_MANY });
+    if (this.#running >= this.#options.maxOperations) {
+      return await this.#send({ type: MessageType.Error, id: message.id, payload: TOO_MANY.errors });
     }
-    const line = {
-      address: this.#options.address,
-      principal: () => this.#principal ?? ANONYMOUS,
-      confirm: () => this.#confirm(),
-      send: (message: Message) => this.#send(message),
-    };
-    const operation = new WebSocketOperation(asked, line, this.#options);
-    this.#operations.set(asked.id, operation);
+    const operation = new WebSocketOperation(message, this.#operationConnection, this.#options);
+    this.#operations.set(message.id, operation);
     this.#running++;
-    await operation.run();
+    await operation.process();
     this.#running--;
     this.#idleSince = performance.now();
-    // The client may have completed it, and have used the id again.
-    if (this.#operations.get(asked.id) === operation) this.#operations.delete(asked.id);
+    // The client may have completed it, and have reused the id.
+    if (this.#operations.get(message.id) === operation) this.#operations.delete(message.id);
     this.#closeIfDrained();
   }
 
-  /** Finds out what the credential is worth. If it does not count, everything ends. */
-  async #confirm(): Promise<Principal | Rejection> {
+  /** Verifies the credential. A rejected one ends the connection. */
+  async #verify(): Promise<Principal | Rejection> {
     const verified = await authenticate(this.#authorizations ?? [], this.#options.verify);
     await this.#accept(verified);
     return verified;
   }
 
-  /** Answers whether the connection goes on. */
+  /** Returns whether the connection stays open. */
   async #accept(principal: Principal | Rejection): Promise<boolean> {
     if (this.#isClosed) return false;
     if (principal.kind === 'REJECTED') {
       const { fault, message } = principal;
       const code = fault === 'TOKEN_EXPIRED' ? CloseCode.Forbidden : CloseCode.Unauthorized;
-      this.close(code, fault === 'MALFORMED' ? MALFORMED : message);
+      this.close(code, fault === 'MALFORMED' ? MALFORMED_CREDENTIAL : message);
       return false;
     }
     const known = this.#principal;
     this.#principal = principal;
-    if (known !== undefined && scopesOf(known) !== scopesOf(principal)) this.#judgement = this.#judgeAgain();
-    await this.#judgement;
+    if (known !== undefined && scopesOf(known) !== scopesOf(principal)) this.#decisions = this.#decideAgain();
+    await this.#decisions;
     return !this.#isClosed;
   }
 
-  /** Whoever may do less now is told which subscriptions end by that; for all else the client may come again. */
-  async #judgeAgain(): Promise<void> {
+  /** Decides again on all subscriptions. Those that are denied now end with the denial, and the connection closes. */
+  async #decideAgain(): Promise<void> {
     const running = [...this.#operations.values()].filter((operation) => operation.isSubscription);
-    const denied = await Promise.all(running.map((operation) => operation.judgeAgain()));
-    if (denied.includes(true)) this.close(CloseCode.Forbidden, 'You may not go on with what you began.');
+    const denied = await Promise.all(running.map((operation) => operation.isDeniedNow()));
+    if (denied.includes(true)) this.close(CloseCode.Forbidden, 'A subscription is no longer allowed.');
   }
 
-  /** Resolves when the message was handed over to the network. A client that does not take it is not listened to. */
+  /** Resolves when the message was written to the network. While the client does not read, its messages are not read. */
   #send(message: Message): Promise<void> {
     const socket = this.#socket;
     return new Promise((resolve) => {
       socket.send(stringifyMessage(message), () => {
-        if (socket.isPaused && socket.bufferedAmount < MOST_UNSENT_BYTES) socket.resume();
-        resolve(); // whether or not it got away: what becomes of the connection is told by its end
+        if (socket.isPaused && socket.bufferedAmount < MAX_UNSENT_BYTES) socket.resume();
+        resolve(); // also where it failed: the socket closes then
       });
-      if (socket.bufferedAmount >= MOST_UNSENT_BYTES) socket.pause();
+      if (socket.bufferedAmount >= MAX_UNSENT_BYTES) socket.pause();
     });
   }
 
@@ -229,52 +237,24 @@ export class WebSocketConnection {
   }
 
   #fail(error: unknown): void {
-    const { extensions, unforeseen } = translateError(error);
+    const { extensions, unexpected } = translateError(error);
     const { connectionId, log } = this.#options;
-    if (unforeseen !== undefined) log.error({ connectionId, err: unforeseen }, 'a WebSocket met an unforeseen error');
+    if (unexpected !== undefined)
+      log.error(
+        { event: 'websocket_unexpected_error', connectionId, err: unexpected },
+        'unexpected error on a WebSocket',
+      );
     if (extensions['code'] === 'INTERNAL_SERVER_ERROR')
       this.close(CloseCode.InternalServerError, 'Internal server error');
     else this.close(TRY_AGAIN_LATER, 'Try again later');
   }
 }
 
-const TOO_MANY = [
-  {
-    message: 'This connection has as many operations under way as it may. Wait until one is answered.',
-    extensions: { code: 'OVERLOADED' satisfies ErrorCode, retryAfterSeconds: 1 },
-  },
-];
-
-function parse(text: string): Message | undefined {
-  try {
-    const message: unknown = JSON.parse(text);
-    return validateMessage(
-      isOperation(message) ? { ...message, payload: withoutEmptyParameters(message.payload) } : message,
-    );
-  } catch {
-    return undefined;
-  }
-}
-
-function isOperation(message: unknown): message is { readonly payload: Record<string, unknown> } {
-  return isRecord(message) && message['type'] === MessageType.Subscribe && isRecord(message['payload']);
-}
-
-/** A close reason has at most 123 bytes (RFC 6455, section 5.5). */
-const MALFORMED = 'Send one token, as "Bearer <token>", in connectionParams.authorization.';
-
-/** Every value of `authorization`, in any case. One that is no text is malformed, as an empty text is. */
-function authorizationsOf(parameters: unknown): string[] {
-  return Object.entries(isRecord(parameters) ? parameters : {})
-    .filter(([name, value]) => name.toLowerCase() === 'authorization' && value != null)
-    .map(([, value]) => (typeof value === 'string' ? value : ''));
-}
-
-/** The different credentials of all sources. A source that has two is malformed even where they are equal: both count. */
-function distinct(sources: readonly (readonly string[])[]): string[] {
-  const all = sources.flat();
-  return sources.some(({ length }) => length > 1) ? all : [...new Set(all)];
-}
+const TOO_MANY = refuse({
+  code: 'OVERLOADED',
+  message: 'This connection has too many operations at the same time. Wait until one of them has ended.',
+  retryAfterSeconds: 1,
+});
 
 function scopesOf(principal: Principal): string {
   return principal.kind === 'ANONYMOUS' ? '' : principal.scopes.join();

@@ -1,209 +1,211 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApolloServer } from '@apollo/server';
-import type { GraphQLSchema } from 'graphql';
 import { type Message, MessageType, type SubscribeMessage } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
-import type { Principal } from '../auth/principal.js';
-import type { Rejection } from '../auth/rejection.js';
-import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
-import { type Context, createRecheck, type Services } from '../graphql/context.js';
-import { executeOperation } from '../graphql/execute-operation.js';
+import { type Context, createContext, type RequestCredential } from '../graphql/context.js';
 import { translateError } from '../graphql/format-error.js';
-import { type Admitted, openSubscription, type Result, type Subscription } from '../graphql/subscription.js';
+import { OperationRun } from '../graphql/operation-run.js';
+import {
+  type Admitted,
+  type Outcome,
+  type Refused,
+  type ResponseBody,
+  refuse,
+  type Subscription,
+} from '../graphql/outcome.js';
+import type { Pipeline } from '../graphql/pipeline.js';
+import type { Services } from '../graphql/services.js';
 import type { Trace } from '../graphql/trace.js';
-import type { FindDocument } from '../graphql/trusted-documents.js';
 import { refusalOf } from '../throttles/errors.js';
-import { type Answer, answerFailure } from './answer.js';
-import { findOperation, parseBody } from './graphql-request.js';
-import { OVERLOADED, tooLate } from './graphql-route.js';
+import { parseBody } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
 import type { Metrics } from './metrics.js';
+import { refuseFailed } from './response.js';
 
 export interface OperationOptions {
-  readonly apollo: ApolloServer<Context>;
-  readonly findDocument: FindDocument;
-  readonly limits: Config['limits'];
-  /** What subscriptions are executed on: the same that Apollo has. */
-  readonly schema: GraphQLSchema;
+  readonly pipeline: Pipeline;
   readonly services: Services;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
   readonly log: Logger;
 }
 
-/** The connection that an operation came on. */
-export interface Line {
-  /** The client's address, as the server gives it. */
+/** The connection that an operation belongs to. */
+export interface OperationConnection {
+  /** The client's address as the server reports it. */
   readonly address: string;
-  /** Who asks; it may be another one after `confirm`. */
-  readonly principal: () => Principal;
-  /** Verifies the credential now. One that does not count ends the connection, and with it every operation. */
-  readonly confirm: () => Promise<Principal | Rejection>;
-  /** Resolves when the client's machine, or what lies before it, has taken the message. */
+  /** The credential of the connection. One that is rejected ends the connection, and with it every operation. */
+  readonly credential: RequestCredential;
+  /** Resolves when the message was written to the network. */
   readonly send: (message: Message) => Promise<void>;
 }
 
-/** How soon an event is tried again that could not be answered because the database was away. */
+type State =
+  /** Not ended; a subscription is not known to be one yet. */
+  | { readonly kind: 'REQUESTED' }
+  /** A subscription that is allowed, and is being opened. */
+  | { readonly kind: 'ADMITTED' }
+  | { readonly kind: 'OPEN'; readonly subscription: Subscription }
+  /** Nothing more is sent. */
+  | { readonly kind: 'ENDED' };
+
+/** How long after a temporary failure the response to an event is made again. */
 const RETRY_MS = 500;
 
-/** One operation of a connection, from `subscribe` to `complete`. It passes what it would have to pass over HTTP. */
+/** One operation of a connection, from `subscribe` to `complete`. It passes the same checks as over HTTP. */
 export class WebSocketOperation {
   readonly #options: OperationOptions;
-  readonly #line: Line;
-  readonly #asked: SubscribeMessage;
+  readonly #connection: OperationConnection;
+  readonly #message: SubscribeMessage;
+  readonly #requestId = uuid();
+  readonly #run = new OperationRun();
+  readonly #trace: Trace = {};
   readonly #context: Context;
-  #subscription: Subscription | undefined;
+  #state: State = { kind: 'REQUESTED' };
   #isDraining = false;
-  #isOver = false;
 
-  constructor(asked: SubscribeMessage, line: Line, options: OperationOptions) {
-    this.#asked = asked;
-    this.#line = line;
+  constructor(message: SubscribeMessage, connection: OperationConnection, options: OperationOptions) {
+    this.#message = message;
+    this.#connection = connection;
     this.#options = options;
-    const trace = newTrace();
-    const { actorFor, renew } = createRecheck({ trace, address: line.address, verify: line.confirm });
-    this.#context = {
-      ...options.services,
-      // A subscription outlives what its credential was worth when it began.
-      get principal() {
-        return line.principal();
-      },
-      get actor() {
-        return actorFor(line.principal());
-      },
-      requestId: uuid(),
-      trace,
-      recheck: renew,
-    };
+    this.#context = this.#createContext(this.#run, this.#trace);
   }
 
   get isSubscription(): boolean {
-    return this.#context.trace.subscription !== undefined;
+    return this.#state.kind === 'ADMITTED' || this.#state.kind === 'OPEN';
   }
 
-  /** Answers the operation, to the end. */
-  async run(): Promise<void> {
+  get #isEnded(): boolean {
+    return this.#state.kind === 'ENDED';
+  }
+
+  /** Processes the operation to its end. Never rejects. */
+  async process(): Promise<void> {
     const { inFlight, metrics } = this.#options;
-    const { trace } = this.#context;
     try {
-      const work = this.#ask().catch((error: unknown) => this.#failure(error));
-      const answer = inFlight.isFull() ? OVERLOADED.body : await inFlight.within(work, () => tooLate(trace).body);
-      metrics.operationAnswered(trace, answer);
-      if (answer.errors === undefined && trace.subscription !== undefined) await this.#open(trace.subscription);
-      else await this.#answer(answer);
+      const outcome = await inFlight.process(this.#run, () =>
+        this.#request().catch((error: unknown) => this.#refuseFailed(error)),
+      );
+      metrics.operationEnded(this.#trace, outcome);
+      if (outcome.kind === 'SUBSCRIPTION') await this.#open(outcome);
+      else if (outcome.kind === 'REFUSED') await this.#sendRefusal(outcome);
+      else await this.#sendNext(outcome.body).then(() => this.#complete());
     } catch (error) {
-      await this.#refuse(this.#failure(error).errors);
+      await this.#sendRefusal(this.#refuseFailed(error));
     }
   }
 
-  /** Judges a subscription anew, for whoever asks by now. Answers whether it was denied, and so is over. */
-  async judgeAgain(): Promise<boolean> {
-    const { errors } = await this.#admit({ ...this.#context, trace: newTrace() });
-    if (errors !== undefined) await this.#refuse(errors);
-    return errors !== undefined;
+  /** Decides again on a subscription, by what the credential is worth now. Returns whether it was denied, and so ended. */
+  async isDeniedNow(): Promise<boolean> {
+    const outcome = await this.#runPipeline(this.#createContext(new OperationRun(), {}));
+    if (outcome.kind !== 'REFUSED') return false;
+    await this.#sendRefusal(outcome);
+    return true;
   }
 
-  /** Lets it come to its end, if it has one: subscriptions have none. */
+  /** Lets a query or mutation end, and ends a subscription. */
   drain(): void {
     this.#isDraining = true;
     if (this.isSubscription) this.end();
   }
 
-  /** Ends it where it stands: nothing is sent any more. */
+  /** Ends the operation now: nothing more is sent. */
   end(): void {
-    this.#isOver = true;
-    this.#subscription?.end();
+    if (this.#state.kind === 'OPEN') this.#state.subscription.end();
+    this.#state = { kind: 'ENDED' };
   }
 
-  /** The credential is judged first, as with every request. */
-  async #ask(): Promise<Result> {
-    const confirmed = await this.#line.confirm();
-    if (confirmed.kind === 'REJECTED' || this.#isOver) return {};
-    const { throttles, principal, actor } = this.#context;
-    const refusal = refusalOf(throttles.countRequest(principal, actor.address));
-    if (refusal !== undefined) throw refusal;
-    return await this.#admit(this.#context);
+  #createContext(run: OperationRun, trace: Trace): Context {
+    const { address, credential } = this.#connection;
+    const request = { id: this.#requestId, method: 'WEBSOCKET', address, credential, run, trace } as const;
+    return createContext(this.#options.services, request);
   }
 
-  /** Passes the operation through Apollo, which executes queries and mutations, and says whether subscriptions may run. */
-  async #admit(context: Context): Promise<Result> {
-    const operation = findOperation(parseBody(this.#asked.payload), this.#options);
-    if ('status' in operation) return operation.body;
-    return (await executeOperation(this.#options.apollo, operation, context)).result;
+  /** The credential is verified first, as with every request. */
+  async #request(): Promise<Outcome> {
+    const verified = await this.#connection.credential.verify();
+    if (verified.kind === 'REJECTED' || this.#isEnded) return NOTHING_TO_SEND;
+    const { services, request } = this.#context;
+    const limited = refusalOf(services.throttles.countRequest(request.principal, request.actor.address));
+    if (limited !== undefined) throw limited;
+    return await this.#runPipeline(this.#context);
   }
 
-  /** Events are taken as the client takes their answers: what it does not take stays in the source. */
+  async #runPipeline(context: Context): Promise<Outcome> {
+    const requested = parseBody(this.#message.payload);
+    if (typeof requested === 'string') return refuse({ code: 'BAD_REQUEST', message: requested });
+    return await this.#options.pipeline.run(requested, context);
+  }
+
+  /** Events are read as fast as the client reads their responses: those that it does not read stay in the source. */
   async #open(admitted: Admitted): Promise<void> {
-    const { schema, log } = this.#options;
-    const opened = await openSubscription(admitted, { schema, context: this.#context, log });
-    if (!('batches' in opened)) return await this.#answer(opened);
-    this.#subscription = opened;
-    if (this.#isOver || this.#isDraining) this.end();
+    if (this.#isEnded) return;
+    this.#state = { kind: 'ADMITTED' };
+    const opened = await admitted.open();
+    if (opened.kind === 'REFUSED') return await this.#sendRefusal(opened);
+    if (this.#isEnded || this.#isDraining) {
+      opened.end();
+      return this.end();
+    }
+    this.#state = { kind: 'OPEN', subscription: opened };
     for await (const events of opened.batches) {
-      const results = await this.#permitted(() => Promise.all(events.map(opened.answer)));
-      await Promise.all(results.map((payload) => this.#send({ type: MessageType.Next, id: this.#asked.id, payload })));
+      const responses = await this.#whileAccepted(() => Promise.all(events.map(opened.respond)));
+      await Promise.all(responses.map((body) => this.#sendNext(body)));
     }
     await this.#complete();
   }
 
   /**
-   * Results of what has happened, for somebody who may still have them: the credential is judged after it did. While
-   * the database is away they wait, since what has happened stays as it is. Empty, where it is all over.
+   * The responses to events, for a credential that is verified after the events happened. While the database is unavailable
+   * both are repeated: an event stays as it is. Empty where the operation has ended.
    */
-  async #permitted(work: () => Promise<Result[]>): Promise<Result[]> {
-    while (!this.#isOver) {
-      const answered = await Promise.all([this.#line.confirm(), work()]).catch(unlessPassing);
-      if (answered !== undefined) {
-        const [confirmed, results] = answered;
-        if (confirmed.kind === 'REJECTED' || this.#isOver) return [];
-        if (!results.some(isPassing)) return results;
+  async #whileAccepted(respond: () => Promise<ResponseBody[]>): Promise<ResponseBody[]> {
+    while (!this.#isEnded) {
+      const results = await Promise.all([this.#connection.credential.verify(), respond()]).catch(unlessTemporary);
+      if (results !== undefined) {
+        const [verified, responses] = results;
+        if (verified.kind === 'REJECTED' || this.#isEnded) return [];
+        if (!responses.some(isTemporary)) return responses;
       }
       await delay(RETRY_MS);
     }
     return [];
   }
 
-  /** Where nothing ran the answer is an `error`, as it is no answer over HTTP. */
-  async #answer(result: Result): Promise<void> {
-    if (result.data === undefined) return await this.#refuse(result.errors);
-    await this.#send({ type: MessageType.Next, id: this.#asked.id, payload: result });
-    await this.#complete();
+  async #sendNext(payload: ResponseBody): Promise<void> {
+    await this.#send({ type: MessageType.Next, id: this.#message.id, payload });
   }
 
   async #complete(): Promise<void> {
-    await this.#send({ type: MessageType.Complete, id: this.#asked.id });
-    this.#isOver = true;
+    await this.#send({ type: MessageType.Complete, id: this.#message.id });
+    this.#state = { kind: 'ENDED' };
   }
 
-  async #refuse(errors: Answer['body']['errors'] = []): Promise<void> {
-    const sent = this.#send({ type: MessageType.Error, id: this.#asked.id, payload: errors });
+  async #sendRefusal({ errors }: Refused): Promise<void> {
+    const sent = this.#send({ type: MessageType.Error, id: this.#message.id, payload: errors });
     this.end();
     await sent;
   }
 
   async #send(message: Message): Promise<void> {
-    if (!this.#isOver) await this.#line.send(message);
+    if (!this.#isEnded) await this.#connection.send(message);
   }
 
-  #failure(error: unknown): Answer['body'] {
-    const { requestId } = this.#context;
-    return answerFailure(error, { requestId, log: this.#options.log }).body;
+  #refuseFailed(error: unknown): Refused {
+    return refuseFailed(error, { requestId: this.#requestId, log: this.#options.log });
   }
 }
 
-function newTrace(): Trace {
-  return { method: 'WEBSOCKET', isRunning: false, state: 'AWAITED' };
+const NOTHING_TO_SEND = refuse([]);
+
+/** Failures after which another attempt may succeed: the database is unavailable or overloaded. */
+const TEMPORARY: ReadonlySet<unknown> = new Set<ErrorCode>(['UNAVAILABLE', 'OVERLOADED']);
+
+function isTemporary({ errors = [] }: ResponseBody): boolean {
+  return errors.some(({ extensions }) => TEMPORARY.has(extensions?.['code']));
 }
 
-/** What will do if it is tried again: the database is away, or has too much to do. */
-const PASSING: ReadonlySet<unknown> = new Set<ErrorCode>(['UNAVAILABLE', 'OVERLOADED']);
-
-function isPassing({ errors = [] }: Result): boolean {
-  return errors.some(({ extensions }) => PASSING.has(extensions?.['code']));
-}
-
-function unlessPassing(error: unknown): undefined {
-  if (!PASSING.has(translateError(error).extensions['code'])) throw error;
+function unlessTemporary(error: unknown): undefined {
+  if (!TEMPORARY.has(translateError(error).extensions['code'])) throw error;
 }

@@ -4,26 +4,26 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** A connection whose client wishes to speak something else than HTTP. */
+/** A connection whose client asks for another protocol than HTTP. */
 interface Upgrade {
   readonly request: IncomingMessage;
   readonly socket: Socket;
-  /** What came behind the request already. */
+  /** Bytes that followed the request already. */
   readonly head: Buffer;
 }
 
 /**
- * Hands over the WebSockets that clients open at /graphql. Their requests pass the server's hooks like any other; a request
- * that wishes for anything else is answered as if it did not.
+ * Accepts the WebSockets that clients open at /graphql. Their requests pass the server's hooks like any other. A request
+ * for any other protocol is processed as if it had not asked for it.
  *
- * @param options.mostBytes of one message; who sends a longer one is cut off (close code 1009).
+ * @param options.maxBytes of one message; a longer one closes the connection (close code 1009).
  */
 export function acceptUpgrades(
   server: FastifyInstance,
-  options: { readonly mostBytes: number },
+  options: { readonly maxBytes: number },
   onSocket: (socket: WebSocket, request: FastifyRequest) => void,
 ): void {
-  const { mostBytes: maxPayload } = options;
+  const { maxBytes: maxPayload } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -54,45 +54,45 @@ export function acceptUpgrades(
 }
 
 /**
- * Hands over each upgrade once the responses before it on its connection have been sent: a client may send requests without
+ * Handles each upgrade after the responses before it on its connection were sent: a client may send requests without
  * waiting for the responses (RFC 9112, section 9.3.2), and one connection has one response at a time.
  */
 function afterEarlierResponses(server: Server, handle: (upgrade: Upgrade) => void): void {
-  const connections = new WeakMap<Socket, { unanswered: number; upgrade: (() => void) | undefined }>();
+  const connections = new WeakMap<Socket, { pending: number; upgrade: (() => void) | undefined }>();
   server.prependListener('request', ({ socket }, response) => {
-    const connection = connections.get(socket) ?? { unanswered: 0, upgrade: undefined };
+    const connection = connections.get(socket) ?? { pending: 0, upgrade: undefined };
     connections.set(socket, connection);
-    connection.unanswered += 1;
+    connection.pending += 1;
     response.once('close', () => {
-      connection.unanswered -= 1;
-      if (connection.unanswered === 0) connection.upgrade?.();
+      connection.pending -= 1;
+      if (connection.pending === 0) connection.upgrade?.();
     });
   });
   server.on('upgrade', (request, stream, head) => {
-    const socket = stream as Socket; // the server listens on the network, and nowhere else
+    const socket = stream as Socket; // the server listens on TCP only
     const upgrade = { request, socket, head };
     const connection = connections.get(socket);
-    if (connection === undefined || connection.unanswered === 0) return handle(upgrade);
+    if (connection === undefined || connection.pending === 0) return handle(upgrade);
     const destroy = () => socket.destroy();
-    socket.on('error', destroy); // until then nothing else listens
+    socket.on('error', destroy); // until then there is no other listener
     connection.upgrade = () => {
       connection.upgrade = undefined;
-      if (socket.destroyed) return; // its error may be yet to come
+      if (socket.destroyed) return; // its error event may follow
       socket.off('error', destroy);
       handle(upgrade);
     };
   });
 }
 
-/** Whether a request would open a WebSocket. Any other wish for a protocol is ignored. */
+/** Whether a request opens a WebSocket. Any other upgrade is ignored. */
 export function isWebSocket({ method, url, headers }: IncomingMessage): boolean {
   return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?', 1)[0] === '/graphql';
 }
 
 /**
- * A server may ignore that a client wishes for another protocol (RFC 9110, section 7.8), as some ask for HTTP/2 with
- * each request. Node before 24.9 does so only while nothing listens for upgrades: there the request is put back. Later
- * ones are told by `shouldUpgradeCallback`.
+ * A server may ignore that a client asks for another protocol (RFC 9110, section 7.8), as some ask for HTTP/2 with each
+ * request. Node before 24.9 does so only while there is no listener for upgrades: there the request is put back. Later
+ * versions use `shouldUpgradeCallback`.
  */
 function ignore({ request, socket, head }: Upgrade, server: Server): void {
   const { method, url, httpVersion, rawHeaders } = request;
@@ -106,7 +106,7 @@ function ignore({ request, socket, head }: Upgrade, server: Server): void {
   server.emit('connection', socket);
 }
 
-/** Fields of a request that belong to its upgrade. `Connection` names them beside options of its own, such as `close`. */
+/** Fields of a request that belong to its upgrade. `Connection` lists them beside options of its own, such as `close`. */
 const OF_UPGRADE = /^(upgrade|http2-settings)$/i;
 
 function withoutUpgrade(connection: string): string {

@@ -4,37 +4,38 @@ import type { WebSocket } from 'ws';
 import { parseAddress } from '../auth/actor.js';
 import { credentialHeaders } from '../auth/authenticate-headers.js';
 import { networkOf } from '../auth/network.js';
-import { describeCredential } from './access-log.js';
-import { findSurplus, mayStay, type Occupant } from './socket-room.js';
+import type { Config } from '../config.js';
+import { logFieldsOf } from './access-log.js';
+import { findSurplus, mayStay, type OpenSocket } from './socket-limits.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
 export type WebSocketOptions = Omit<
   ConnectionOptions,
-  'connectionId' | 'address' | 'upgradeAuthorizations' | 'mostOperations' | 'mayStay'
->;
+  'connectionId' | 'address' | 'upgradeAuthorizations' | 'maxOperations' | 'mayStay'
+> & { readonly limits: Config['limits'] };
 
-interface Client extends Occupant {
+interface Client extends OpenSocket {
   readonly socket: WebSocket;
   readonly connection: WebSocketConnection;
-  /** Whether it has answered the last ping. */
+  /** Whether it has responded to the last ping. */
   isAlive: boolean;
 }
 
-/** How long a client may take to say who it is. */
+/** Time for `connection_init`. */
 const INIT_MS = 3_000;
 
-/** What a revoked credential opened ends within a second. The other half of it is for the database to answer. */
+/** A revoked credential ends its connections within 1 s: this, and the query that verifies it. */
 const REVIEW_MS = 400;
 
-/** How long a connection without a credential may stay without an operation. */
+/** How long a connection without a credential may stay open without an operation. */
 const ANONYMOUS_IDLE_MS = 10_000;
 const IDLE_CHECK_MS = 500;
 
-/** A client that has not answered one ping when the next is due is gone, or does not read. */
+/** A client that has not responded to one ping when the next is due has left, or does not read. */
 const PING_MS = 15_000;
 
-/** Who then has not said goodbye loses the connection, together with the last of those over HTTP. */
+/** Clients that have not closed by then are disconnected, at the same time as the last of HTTP. */
 const DRAIN_MS = 7_000;
 
 /** Serves GraphQL over WebSocket, at the same path as over HTTP. */
@@ -43,18 +44,18 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
   let isDraining = false;
 
   const max = options.limits.sockets;
-  const occupants = () => [...clients].filter(({ connection }) => !connection.isClosed);
+  const openSockets = () => [...clients].filter(({ connection }) => !connection.isClosed);
 
-  acceptUpgrades(server, { mostBytes: options.limits.bodyBytes }, (socket, request) => {
-    const client = attend(socket, request, {
+  acceptUpgrades(server, { maxBytes: options.limits.bodyBytes }, (socket, request) => {
+    const client = createClient(socket, request, {
       ...options,
-      mayStay: () => mayStay(occupants(), client, max),
+      mayStay: () => mayStay(openSockets(), client, max),
     });
     const { connection } = client;
     clients.add(client);
     socket.on('close', () => clients.delete(client));
     if (isDraining) connection.close(GOING_AWAY, 'Going away');
-    else findSurplus(occupants(), client, max)?.connection.close(TRY_AGAIN_LATER, 'Too many connections');
+    else findSurplus(openSockets(), client, max)?.connection.close(TRY_AGAIN_LATER, 'Too many connections');
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
       connection.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   });
@@ -82,8 +83,8 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
   });
 }
 
-/** Brings a socket and what it means together, and writes down how it went. */
-function attend(
+/** Connects a socket with its protocol, and logs its end. */
+function createClient(
   socket: WebSocket,
   request: FastifyRequest,
   options: WebSocketOptions & Pick<ConnectionOptions, 'mayStay'>,
@@ -95,7 +96,7 @@ function attend(
     connectionId,
     address,
     upgradeAuthorizations: credentialHeaders(request.raw.rawHeaders).authorization ?? [],
-    mostOperations: limits.socketOperations,
+    maxOperations: limits.socketOperations,
   });
   const client: Client = {
     socket,
@@ -106,8 +107,8 @@ function attend(
     },
     isAlive: true,
   };
-  const begun = performance.now();
-  const tooLate = setTimeout(() => {
+  const openedAt = performance.now();
+  const initTimer = setTimeout(() => {
     if (!connection.isInitialised)
       connection.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
   }, INIT_MS);
@@ -115,15 +116,22 @@ function attend(
   socket.on('pong', () => {
     client.isAlive = true;
   });
-  socket.on('error', (error) => log.debug({ connectionId, err: error }, 'a WebSocket broke')); // its end follows
+  // The event `close` follows.
+  socket.on('error', (error) => log.debug({ event: 'websocket_error', connectionId, err: error }, 'WebSocket error'));
   socket.on('close', (code) => {
-    clearTimeout(tooLate);
+    clearTimeout(initTimer);
     connection.close(code, '');
     const { principal } = connection;
-    const durationMs = Math.round(performance.now() - begun);
+    const durationMs = Math.round(performance.now() - openedAt);
     log.info(
-      { connectionId, code, durationMs, ...(principal && { credential: describeCredential(principal) }) },
-      'a WebSocket closed',
+      {
+        event: 'websocket_closed',
+        connectionId,
+        code,
+        durationMs,
+        ...(principal && { credential: logFieldsOf(principal) }),
+      },
+      'WebSocket closed',
     );
   });
   return client;

@@ -45,7 +45,7 @@ it('No secret, password or token comes to be in a log, an error, a metric, the a
 
   const metrics = await (await fetch(server.metricsUrl ?? '')).text();
   const places = { log: server.log.join(''), errors: JSON.stringify(told), metrics, ...(await dump(server.database)) };
-  expect(places.log).toContain('unforeseen error');
+  expect(places.log).toContain('unexpected_error');
   expect(places.errors).toContain('INVALID_CREDENTIALS');
   expect(Object.keys(places)).toEqual(
     expect.arrayContaining(['audit_events', 'sessions', 'throttles', 'tokens', 'users']),

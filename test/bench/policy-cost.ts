@@ -35,7 +35,7 @@ function judging(): string[][] {
   const scopes = ['users:read', 'posts:read', 'points:add', 'tokens:issue'];
   const principal = { kind: 'APP', scopes, tokenName: 'cost' };
   // All that the policy reads of a context.
-  const context = { principal } as unknown as Context;
+  const context = { request: { principal } } as unknown as Context;
   const operations = {
     'a nested query, seen before': [
       'query ($first: Int) { users(first: $first) { nodes { id username posts(first: 5) { nodes { id title } } } } }',

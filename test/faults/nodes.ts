@@ -92,7 +92,7 @@ export async function startNode(
 }
 
 /** A unique key violated, a deadlock, a serialization failure: as a node logs that a statement of the ledger failed. */
-const CONFLICT = /a statement of the ledger failed(?<=.*"sqlState":"(23505|40P01|40001)".*)/;
+const CONFLICT = /"event":"ledger_statement_failed".*"sqlState":"(23505|40P01|40001)"/;
 
 /** Runs `scrip` to its end, and answers its status and what it printed. */
 export async function scrip(databaseUrl: string, args: readonly string[]): Promise<{ status: number; stdout: string }> {

@@ -80,7 +80,7 @@ describe('Query.requiredScopes', () => {
       'has 65537 bytes, comments and white space included; at most 65536',
     ],
     ['brackets', `{ user(by: ${'['.repeat(1_990)}`, 'more than 200 brackets inside one another'],
-    ['spreads', circles(), 'nests too deep to be validated'],
+    ['spreads', circles(), 'nested too deeply to be validated'],
   ])('refuses a document of too many %s, and says how many are allowed', async (_what, document, message) => {
     const { status, errors } = await ask(document);
     expect(status).toBe(200);

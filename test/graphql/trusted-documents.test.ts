@@ -151,7 +151,7 @@ describe('Trusted documents', () => {
       expect(data).toEqual({ requiredScopes: null });
       expect(errors).toMatchObject([
         {
-          message: 'This server runs listed operations only, and the document holds another one.',
+          message: 'This server runs listed documents only, and this one is not listed.',
           extensions: { code: 'BAD_USER_INPUT', field: 'document' },
         },
       ]);

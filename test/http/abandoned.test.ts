@@ -1,38 +1,45 @@
+import { OperationTypeNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { OperationAbandoned } from '../../src/auth/errors.js';
 import { ANONYMOUS } from '../../src/auth/principal.js';
 import { connect } from '../../src/database/connect.js';
-import { createRecheck } from '../../src/graphql/context.js';
-import type { Trace } from '../../src/graphql/trace.js';
-import { tooLate } from '../../src/http/graphql-route.js';
+import { RequestContext } from '../../src/graphql/context.js';
+import { OperationRun } from '../../src/graphql/operation-run.js';
 
-describe('An operation that was answered because it took too long', () => {
-  const createTrace = (): Trace => ({ method: 'POST', isRunning: true, state: 'AWAITED' });
-  const recheckOf = (trace: Trace) => {
-    const { actorFor } = createRecheck({ trace, address: '127.0.0.1', verify: async () => ANONYMOUS });
-    return actorFor(ANONYMOUS).recheck;
+describe('An operation that timed out', () => {
+  const recheckOf = (run: OperationRun) => {
+    const credential = { principal: ANONYMOUS, verify: async () => ANONYMOUS };
+    const options = { id: 'a request', method: 'POST', address: '127.0.0.1', credential, run, trace: {} } as const;
+    return new RequestContext(options).recheck;
   };
 
   it('changes nothing more, also where it is anonymous', async () => {
-    const trace = createTrace();
-    await expect(recheckOf(trace)()).resolves.toBeUndefined();
-    tooLate(trace);
-    await expect(recheckOf(trace)()).rejects.toThrow(OperationAbandoned);
+    const run = new OperationRun();
+    await expect(recheckOf(run)()).resolves.toBeUndefined();
+    run.abandon();
+    await expect(recheckOf(run)()).rejects.toThrow(OperationAbandoned);
   });
 
-  it('begins no transaction when its turn comes', async () => {
-    const trace = createTrace();
-    // Nothing listens there: a transaction that began would fail otherwise.
+  it('does not start any more', () => {
+    const run = new OperationRun();
+    run.abandon();
+    expect(run.start(OperationTypeNode.QUERY)).toBe(false);
+    expect(run.isAbandoned).toBe(true);
+  });
+
+  it('begins no transaction that had to wait', async () => {
+    const run = new OperationRun();
+    // Nothing listens there: a transaction that begins fails with another error.
     const { database } = connect({
       url: 'postgres://127.0.0.1:1/none',
       poolSize: 1,
       behindPooler: false,
       onLost: () => {},
     });
-    const turn = { key: 'one', recheck: recheckOf(trace) };
+    const turn = { key: 'one', recheck: recheckOf(run) };
     const first = database.keyedTransactions.run(turn, async () => {});
     const second = database.keyedTransactions.run(turn, async () => {});
-    tooLate(trace);
+    run.abandon();
     await expect(first).rejects.not.toThrow(OperationAbandoned);
     await expect(second).rejects.toThrow(OperationAbandoned);
   });

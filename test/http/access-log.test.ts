@@ -17,7 +17,7 @@ beforeEach(() => {
 /** The lines about requests; they are written just after the answer. */
 async function answered(): Promise<Record<string, unknown>[]> {
   return await vi.waitFor(() => {
-    const lines = server.log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'answered');
+    const lines = server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'request_completed');
     expect(lines).not.toHaveLength(0);
     return lines;
   });
@@ -109,7 +109,7 @@ describe('The log', () => {
       socket.subscribe('1', `query ${'x'.repeat(3_900_000)} { __typename }`);
       await socket.next();
       socket.socket.close();
-      await vi.waitFor(() => expect(server.log.join()).toContain('a WebSocket closed'));
+      await vi.waitFor(() => expect(server.log.join()).toContain('websocket_closed'));
       expect(longest()).toBeLessThan(2_000);
     });
 
@@ -119,13 +119,13 @@ describe('The log', () => {
       expect(longest()).toBeLessThan(2_000);
     });
 
-    it('an alias of 60 KB on a field that fails unforeseen keeps its line below 8 KB', async () => {
+    it('an alias of 60 KB on a field that fails unexpectedly keeps its line below 8 KB', async () => {
       const token = await server.token(['posts:read']);
       await server.database.query('alter table posts rename column title to lost');
       const { errors } = await server.send(token, `{ ${'a'.repeat(60_000)}: posts { nodes { title } } }`);
       await server.database.query('alter table posts rename column lost to title');
       expect(errors?.[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR');
-      await vi.waitFor(() => expect(server.log.join()).toContain('a request met an unforeseen error'));
+      await vi.waitFor(() => expect(server.log.join()).toContain('unexpected_error'));
       expect(longest()).toBeLessThan(8_000);
     });
   });

@@ -1,62 +1,75 @@
+import { OperationTypeNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import { OperationRun } from '../../src/graphql/operation-run.js';
+import { type Outcome, refuse } from '../../src/graphql/outcome.js';
 import { createInFlight } from '../../src/http/in-flight.js';
 
-const never = () => new Promise<string>(() => {});
-const SOON_SECONDS = 0.05;
-const LATER_SECONDS = 60;
+const DONE: Outcome = { kind: 'RESPONSE', body: { data: { done: true } } };
+const never = () => new Promise<Outcome>(() => {});
+const MINUTE = 60;
 
-describe('What is in flight', () => {
-  it('comes to what its work comes to, or fails as it does', async () => {
-    const inFlight = createInFlight({ most: 10, seconds: LATER_SECONDS });
-    expect(await inFlight.within(Promise.resolve('done'), () => 'late')).toBe('done');
-    await expect(inFlight.within(Promise.reject(new Error('broken')), () => 'late')).rejects.toThrow('broken');
+const codeOf = (outcome: Outcome) => outcome.kind === 'REFUSED' && outcome.errors[0]?.extensions?.['code'];
+
+describe('An operation in flight', () => {
+  it('has the outcome of its work, or its error', async () => {
+    const inFlight = createInFlight({ max: 10, timeoutSeconds: MINUTE });
+    expect(await inFlight.process(new OperationRun(), async () => DONE)).toBe(DONE);
+    const failed = inFlight.process(new OperationRun(), () => Promise.reject(new Error('broken')));
+    await expect(failed).rejects.toThrow('broken');
   });
 
-  it('is given up when its time is over, in the order in which it came', async () => {
-    const inFlight = createInFlight({ most: 10, seconds: SOON_SECONDS });
-    const answered: string[] = [];
-    const wait = (name: string) => inFlight.within(never(), () => name).then((answer) => answered.push(answer));
-    const first = wait('first');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await Promise.all([first, wait('second'), wait('third')]);
-    expect(answered).toEqual(['first', 'second', 'third']);
-    // The watch goes on for whoever comes when nobody is left.
-    expect(await inFlight.within(never(), () => 'late')).toBe('late');
+  it('is refused with UNAVAILABLE when it times out before it has started', async () => {
+    const run = new OperationRun();
+    const outcome = await createInFlight({ max: 10, timeoutSeconds: 0.02 }).process(run, never);
+    const error = { extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } };
+    expect(outcome).toMatchObject({ kind: 'REFUSED', errors: [error] });
+    expect(outcome).not.toHaveProperty('errors.0.extensions.effect');
+    expect(run.isAbandoned).toBe(true);
   });
 
-  it('makes room in whatever order it ends', async () => {
-    const inFlight = createInFlight({ most: 3, seconds: LATER_SECONDS });
+  it.each([
+    [OperationTypeNode.MUTATION, { code: 'UNAVAILABLE', retryAfterSeconds: 1, effect: 'UNKNOWN' }],
+    [OperationTypeNode.QUERY, { code: 'UNAVAILABLE', retryAfterSeconds: 1 }],
+  ])('responds without data when a %s times out after it has started', async (operation, extensions) => {
+    const run = new OperationRun();
+    run.start(operation);
+    const outcome = await createInFlight({ max: 10, timeoutSeconds: 0.02 }).process(run, never);
+    expect(outcome).toMatchObject({ kind: 'RESPONSE', body: { data: null } });
+    expect(outcome).toHaveProperty('body.errors.0.extensions', extensions);
+  });
+
+  it('is refused with OVERLOADED while there are as many as allowed, in whatever order they end', async () => {
+    const inFlight = createInFlight({ max: 3, timeoutSeconds: MINUTE });
     const ends: (() => void)[] = [];
-    const begin = () => inFlight.within(new Promise<void>((resolve) => ends.push(resolve)), () => undefined);
-    const all = [begin(), begin(), begin()];
-    expect(inFlight.isFull()).toBe(true);
+    const start = () =>
+      inFlight.process(new OperationRun(), () => new Promise((resolve) => ends.push(() => resolve(DONE))));
+    const all = [start(), start(), start()];
     for (const index of [1, 0, 2]) {
+      expect(codeOf(await inFlight.process(new OperationRun(), never))).toBe('OVERLOADED');
       ends[index]?.();
       await all[index];
-      expect(inFlight.isFull()).toBe(false);
+      all[index] = start();
+      ends[index] = ends.pop() ?? (() => {});
     }
-    const more = [begin(), begin()];
-    expect(inFlight.isFull()).toBe(false);
-    more.push(begin());
-    expect(inFlight.isFull()).toBe(true);
-    inFlight.giveUp();
-    await Promise.all(more);
-    expect(inFlight.isFull()).toBe(false);
+    inFlight.timeOutAll();
+    expect((await Promise.all(all)).map(codeOf)).toEqual(['UNAVAILABLE', 'UNAVAILABLE', 'UNAVAILABLE']);
+    expect(await inFlight.process(new OperationRun(), async () => DONE)).toBe(DONE);
   });
 
-  it('is given up once, though the work ends later', async () => {
-    const inFlight = createInFlight({ most: 1, seconds: LATER_SECONDS });
-    let end = (_result: string) => {};
-    const work = new Promise<string>((resolve) => {
-      end = resolve;
+  it('times out once, though its work ends or fails later', async () => {
+    const inFlight = createInFlight({ max: 2, timeoutSeconds: MINUTE });
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
     });
-    const answer = inFlight.within(work, () => 'given up');
-    inFlight.giveUp();
-    end('done');
-    expect(await answer).toBe('given up');
-    await work;
-    expect(inFlight.isFull()).toBe(false);
-    void inFlight.within(never(), () => 'late');
-    expect(inFlight.isFull()).toBe(true);
+    const outcomes = [
+      inFlight.process(new OperationRun(), () => released.then(() => DONE)),
+      inFlight.process(new OperationRun(), () => released.then(() => Promise.reject(new Error('too late')))),
+    ];
+    inFlight.timeOutAll();
+    release();
+    expect((await Promise.all(outcomes)).map(codeOf)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+    const refused = refuse({ code: 'BAD_REQUEST', message: 'a refusal' });
+    expect(await inFlight.process(new OperationRun(), async () => refused)).toBe(refused);
   });
 });

@@ -112,7 +112,7 @@ describe.each(MEDIA_TYPES)('An operation that ran, for a client that takes %s,',
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'id' } }]);
   });
 
-  it('has what nobody foresaw masked, and logged once under the id that the client gets', async () => {
+  it('has an unexpected error masked, and logged once under the id that the client gets', async () => {
     const owner = await server.user();
     await server.database.query('alter table posts rename to elsewhere');
     server.log.length = 0;
@@ -124,10 +124,10 @@ describe.each(MEDIA_TYPES)('An operation that ran, for a client that takes %s,',
     expect(data.users.nodes.length).toBeGreaterThan(1);
     expect(errors).toHaveLength(data.users.nodes.length);
     for (const { message, extensions } of errors ?? []) {
-      expect(message).toBe('Something went wrong here.');
+      expect(message).toBe('Internal server error.');
       expect(extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', requestId });
     }
-    const logged = server.log.filter((line) => line.includes('unforeseen')).map((line) => JSON.parse(line));
+    const logged = server.log.filter((line) => line.includes('unexpected_error')).map((line) => JSON.parse(line));
     expect(logged).toMatchObject([{ level: 50, requestId, err: { cause: { sqlState: '42P01' } } }]);
     expect(server.log.join()).not.toContain(owner.id); // which the statement was run with
   });

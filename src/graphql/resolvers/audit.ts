@@ -7,7 +7,7 @@ const newestFirst = byId('auditLog');
 
 export const resolvers: Pick<Resolvers, 'AuditEvent' | 'Query'> = {
   Query: {
-    auditLog: async (_source, { action, user, ...args }, { database, reads }) => {
+    auditLog: async (_source, { action, user, ...args }, { services: { database, reads } }) => {
       const request = pageRequest(newestFirst, args);
       const filter: AuditFilter = {
         action: action ?? undefined,
@@ -18,10 +18,11 @@ export const resolvers: Pick<Resolvers, 'AuditEvent' | 'Query'> = {
     },
   },
   AuditEvent: {
-    actor: async ({ actorId }, _args, { reads }) => await found(actorId, reads.userById),
-    actorToken: async ({ actorTokenId }, _args, { reads }) => await found(actorTokenId, reads.tokenById),
-    token: async ({ tokenId, actorTokenId }, _args, { reads }) => await found(tokenId ?? actorTokenId, reads.tokenById),
-    subject: async ({ subjectId }, _args, { reads }) => await found(subjectId, reads.userById),
+    actor: async ({ actorId }, _args, { services: { reads } }) => await found(actorId, reads.userById),
+    actorToken: async ({ actorTokenId }, _args, { services: { reads } }) => await found(actorTokenId, reads.tokenById),
+    token: async ({ tokenId, actorTokenId }, _args, { services: { reads } }) =>
+      await found(tokenId ?? actorTokenId, reads.tokenById),
+    subject: async ({ subjectId }, _args, { services: { reads } }) => await found(subjectId, reads.userById),
   },
 };
 

@@ -8,7 +8,7 @@ import type { Token } from '../../tokens/token.js';
 import type { User } from '../../users/user.js';
 import * as z from '../../zod.js';
 
-/** A page in the shape of the Relay cursor specification. What is a function is worked out only when it is selected. */
+/** A page in the shape of the Relay cursor specification. Functions are called only where their field is selected. */
 export interface Connection<Node> {
   readonly nodes: readonly Node[];
   edges(): readonly { readonly node: Node; readonly cursor: string }[];
@@ -28,26 +28,26 @@ export type TokenConnection = Connection<Token>;
 export type PointsEntryConnection = Connection<Entry>;
 export type AuditEventConnection = Connection<AuditEvent>;
 
-/** What a kind of list is ordered by: how the key of a row is taken, and how that of a cursor is recognised. */
+/** The order of a kind of list: how the key of a row is read, and what the key in a cursor looks like. */
 export interface Order<Row, Key extends readonly unknown[]> {
-  /** The name of the list, which its cursors carry. */
+  /** The name of the list, which is part of its cursors. */
   readonly list: string;
   readonly keyOf: (row: Row) => Key;
   readonly key: z.ZodType<Key>;
 }
 
-/** Orders a list newest first: ids are made in the order of time. */
+/** Orders a list newest first: ids are UUIDs of version 7, which ascend with time. */
 export function byId(list: string): Order<{ id: string }, [string]> {
   return { list, keyOf: (row) => [row.id], key: z.tuple([z.uuid()]) };
 }
 
-/** The longest page. */
-export const MOST_ITEMS = 100;
+/** Items of a page. */
+export const MAX_ITEMS = 100;
 
 /**
  * Reads the arguments of a connection.
  *
- * @throws BadUserInput for a page size that is not 1 to 100, and for a cursor that this kind of list did not give out.
+ * @throws BadUserInput for a page size that is not 1 to 100, and for a cursor of another kind of list.
  */
 export function pageRequest<Key extends readonly unknown[]>(
   order: Order<never, Key>,
@@ -57,16 +57,16 @@ export function pageRequest<Key extends readonly unknown[]>(
 }
 
 /**
- * Checks how many items were asked for.
+ * Checks the number of items requested.
  *
  * @throws BadUserInput unless it is 1 to 100.
  */
 export function pageSize(first: number): number {
-  if (first >= 1 && first <= MOST_ITEMS) return first;
-  throw new BadUserInput('first', `Ask for 1 to ${MOST_ITEMS} items at a time.`);
+  if (first >= 1 && first <= MAX_ITEMS) return first;
+  throw new BadUserInput('first', `Request 1 to ${MAX_ITEMS} items at a time.`);
 }
 
-/** Shapes a page that was read. `count` says how many items there are in the whole list. */
+/** Makes a connection of a page that was read. `count` returns the number of items in the whole list. */
 export function connection<Row, Key extends readonly unknown[]>(
   order: Order<Row, Key>,
   request: PageRequest<Key>,
@@ -76,7 +76,6 @@ export function connection<Row, Key extends readonly unknown[]>(
   return new ReadConnection(order, request, read, count);
 }
 
-/** A class, so that each of many lists is one object and not five closures. */
 class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<Row> {
   readonly nodes: readonly Row[];
   readonly #order: Order<Row, Key>;
@@ -116,13 +115,13 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
   }
 }
 
-/** Cursors of release 0.1.0 are the key alone. No list has keys that begin with the name of a list. */
+/** Cursors of release 0.1.0 are the key alone. No key starts with the name of a list. */
 function parseCursor<Key extends readonly unknown[]>(order: Order<never, Key>, cursor: string): Key {
   const json = parseJson(Buffer.from(cursor, 'base64url').toString());
   const key = Array.isArray(json) && json.length > 1 && json[0] === order.list ? json.slice(1) : json;
   const parsed = order.key.safeParse(key);
   if (!parsed.success)
-    throw new BadUserInput('after', 'Take `after` from the `endCursor` or a `cursor` of the same list.');
+    throw new BadUserInput('after', 'Use the `endCursor` or a `cursor` of the same list as `after`.');
   return parsed.data;
 }
 

@@ -2,8 +2,9 @@ import { Annotated, DomainError, type ErrorCode } from '../../errors.js';
 import type { Applied } from '../../points/change.js';
 import type { Entry } from '../../points/entry.js';
 import { PointsRefused } from '../../points/errors.js';
+import { INTERNAL_ERROR } from '../format-error.js';
 
-/** A change of points, as it is answered. */
+/** The payload of a change of points. */
 export function toPayload({ entry, user, username, replayed }: Applied) {
   const message = SENTENCES[entry.kind](Math.abs(entry.delta), username);
   return { message, user, points: entry.balanceAfter, entry, replayed };
@@ -15,34 +16,34 @@ const SENTENCES: Readonly<Record<Entry['kind'], (points: number, username: strin
   REVERSAL: (points, username) => `Successfully reversed ${points} points of ${username}`,
 };
 
-/** What came of one change among many. */
+/** The result of one change of several. */
 export function toResult(result: PromiseSettledResult<Applied>) {
   return result.status === 'fulfilled'
     ? { payload: toPayload(result.value), error: null }
     : { payload: null, error: toPointsError(result.reason) };
 }
 
-/** An error of the ledger as data. What nobody foresaw is masked; the ledger has told the log. */
+/** An error of the ledger as data. An unexpected one is masked; the ledger has logged it. */
 function toPointsError(reason: unknown) {
   const error = reason instanceof Annotated ? reason.cause : reason;
-  const { code, message } = error instanceof DomainError ? error : UNFORESEEN;
-  const { available = null, needed = null, replayed } = error instanceof PointsRefused ? error.details : NOTHING_MORE;
+  const { code, message } = error instanceof DomainError ? error : UNEXPECTED;
+  const { available = null, needed = null, replayed } = error instanceof PointsRefused ? error.details : NO_DETAILS;
   return { code, message, effect: effectOf(reason), available, needed, replayed };
 }
 
-/** Whether a change that failed may have happened: no, unless the ledger says so. */
+/** Whether a change that failed may have happened: only where the ledger says so. */
 export function effectOf(reason: unknown): 'NONE' | 'UNKNOWN' {
   return reason instanceof Annotated && reason.extensions['effect'] === 'UNKNOWN' ? 'UNKNOWN' : 'NONE';
 }
 
-/** Whether a change was refused for good, under its key. */
+/** Whether a refusal of a change is stored under its key, and so is final. */
 export function isStored(reason: unknown): boolean {
   return reason instanceof PointsRefused && (reason.details.replayed || reason.code === 'IDEMPOTENCY_KEY_CLOSED');
 }
 
-const UNFORESEEN: { code: ErrorCode; message: string } = {
+const UNEXPECTED: { code: ErrorCode; message: string } = {
   code: 'INTERNAL_SERVER_ERROR',
-  message: 'Something went wrong here.',
+  message: INTERNAL_ERROR,
 };
 
-const NOTHING_MORE: PointsRefused['details'] = { replayed: false };
+const NO_DETAILS: PointsRefused['details'] = { replayed: false };

@@ -48,51 +48,51 @@ const APPLY: PointsField = { coordinate: 'Mutation.applyPoints' };
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
   Query: {
-    pointsEntries: async (_source, args, { database, reads }) => {
+    pointsEntries: async (_source, args, { services: { database, reads } }) => {
       const request = pageRequest(byDate, args);
       const page = await listEntries(database, request);
       return connection(byDate, request, page, async () => (await reads.pointsTotals()).entries);
     },
-    pointsByDay: async (_source, { first }, { reads }) => await reads.pointsByDay(pageSize(first ?? 30)),
-    pointsTotals: async (_source, _args, { reads }) => await reads.pointsTotals(),
-    leaderboard: async (_source, args, { database }) => {
+    pointsByDay: async (_source, { first }, { services: { reads } }) => await reads.pointsByDay(pageSize(first ?? 30)),
+    pointsTotals: async (_source, _args, { services: { reads } }) => await reads.pointsTotals(),
+    leaderboard: async (_source, args, { services: { database } }) => {
       const request = pageRequest(byPoints, args);
       return connection(byPoints, request, await listLeaders(database, request), () => countUsers(database, {}));
     },
   },
   Mutation: {
     addPoints: async (_source, { input }, context) =>
-      await settled(context, ADD, async ({ ledger, principal }) =>
+      await settled(context, ADD, async ({ services: { ledger }, request: { principal } }) =>
         toPayload(await ledger.apply(parseAmount('ADD', input, asked(principal)))),
       ),
     spendPoints: async (_source, { input }, context) =>
       await settled(
         context,
         { coordinate: 'Mutation.spendPoints', user: input.user },
-        async ({ ledger, principal }) => {
+        async ({ services: { ledger }, request: { principal } }) => {
           const operation = parseAmount('SPEND', input, asked(principal));
           return toPayload(await ledger.apply(onOwn(operation, limitedTo(principal, 'points:spend'))));
         },
       ),
     reversePoints: async (_source, { input }, context) =>
-      await settled(context, REVERSE, async ({ ledger, principal }) =>
+      await settled(context, REVERSE, async ({ services: { ledger }, request: { principal } }) =>
         toPayload(await ledger.apply(parseReversal(input, asked(principal)))),
       ),
     applyPoints: async (_source, { input }, context) =>
-      await settled(context, APPLY, async ({ actor, ledger, principal, reads }) => {
-        const operations = parseMany(input.operations, asked(principal, 'input.operations'));
+      await settled(context, APPLY, async ({ services: { ledger, reads }, request }) => {
+        const operations = parseMany(input.operations, asked(request.principal, 'input.operations'));
         const named = operations.map(async (operation) => ({
           ...operation,
           user: { id: await reads.userId(operation.user) },
         }));
-        const results = await ledger.applyAll(await Promise.all(named), actor.recheck);
+        const results = await ledger.applyAll(await Promise.all(named), request.recheck);
         return { results: (await explainAllEnded(results, () => reasonOfEnd(context, APPLY))).map(toResult) };
       }),
     resolvePoints: async (_source, { input }, context) =>
       await settled(
         context,
         { coordinate: 'Mutation.resolvePoints', user: input.user },
-        async ({ ledger, principal }) => {
+        async ({ services: { ledger }, request: { principal } }) => {
           const operation = onOwn(parseKey(input, asked(principal)), limitedTo(principal, 'points:spend'));
           const [result] = await Promise.allSettled([ledger.apply(operation)]);
           if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
@@ -103,41 +103,42 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   Subscription: {
     pointsChanged: {
       subscribe: async (_source, { user, after }, context) => {
+        const { pointsFeed } = context.services;
         if (user != null) {
           const userId = await ownerOf(context, user, 'points:read');
-          return context.pointsFeed.followUser(await startOf(context, userId, after));
+          return pointsFeed.followUser(await startOf(context, userId, after));
         }
-        if (after != null)
-          throw new BadUserInput('after', 'Sequences count the entries of one user: give `user` as well.');
-        return await context.pointsFeed.followAllUsers();
+        if (after != null) throw new BadUserInput('after', 'A sequence belongs to one user. Set `user` too.');
+        return await pointsFeed.followAllUsers();
       },
       resolve: (entry: Entry) => entry,
     },
   },
   PointsEntry: {
     id: (entry) => entryId(entry),
-    user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),
-    reverses: async ({ userId, reverses }, _args, { reads }) =>
+    user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
+    reverses: async ({ userId, reverses }, _args, { services: { reads } }) =>
       reverses === null ? null : ((await reads.entryByRef({ userId, sequence: reverses })) ?? null),
   },
   User: {
-    points: async ({ id }, _args, { reads }) => (await reads.balanceOf(id))?.points ?? 0,
-    pointsHistory: async ({ id }, args, { reads }) => {
+    points: async ({ id }, _args, { services: { reads } }) => (await reads.balanceOf(id))?.points ?? 0,
+    pointsHistory: async ({ id }, args, { services: { reads } }) => {
       const request = pageRequest(bySequence, args);
       const page = await reads.entriesOf({ of: id, first: request.first, after: request.after });
-      // Sequences have no gap: the last one is how many there are.
+      // Sequences have no gap: the last one is the number of entries.
       return connection(bySequence, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
     },
   },
 };
 
-/** The entry to go on behind: the one that is named, or else the last one now. */
+/** The entry after which a feed starts: the one given, else the last one at present. */
 async function startOf(
-  { reads }: Pick<Context, 'reads'>,
+  { services: { reads } }: Context,
   userId: string,
   after: number | null | undefined,
 ): Promise<EntryRef> {
-  if (after != null && after < 0) throw new BadUserInput('after', 'Sequences count from 1; 0 stands before all.');
+  if (after != null && after < 0)
+    throw new BadUserInput('after', 'Sequences start at 1. Use 0 to receive all entries.');
   const user = await reads.userById(userId);
   if (user === undefined || user.deletedAt !== null) throw new UserNotFound();
   const last = (await reads.balanceOf(user.id))?.sequence ?? 0;
@@ -149,12 +150,12 @@ function asked(principal: Principal, field = 'input') {
   return { by: authenticated(principal), field };
 }
 
-/** The same, on the one user whose points the caller may spend, if it is one. */
+/** Limits a change to the one user whose points the caller may spend; undefined: the caller may spend any. */
 function onOwn(operation: PointsChange, userId: string | undefined): PointsChange {
   return userId === undefined ? operation : { ...operation, user: { id: userId } };
 }
 
-/** Says of every error whether the change may have happened, and of a credential that had ended, why. */
+/** Adds to every error whether the change may have happened, and explains a credential that has ended. */
 async function settled<Result>(
   context: Context,
   field: PointsField,
@@ -168,14 +169,14 @@ async function settled<Result>(
   }
 }
 
-/** Why a change was not made whose credential was, under the lock, not the one that had been allowed to make it. */
-async function reasonOfEnd(context: Context, { coordinate, user }: PointsField): Promise<unknown> {
+/** Why a change was not made whose credential, under the lock, was no longer the one that had been allowed to make it. */
+async function reasonOfEnd({ request }: Context, { coordinate, user }: PointsField): Promise<unknown> {
   try {
-    await context.recheck();
+    await request.recheck();
   } catch (reason) {
     return reason;
   }
-  const caller = authenticated(context.principal);
+  const caller = authenticated(request.principal);
   const { scopes: required, isOpenToOwner }: Permission = PERMISSIONS[coordinate];
   const isOwn = isOpenToOwner && caller.kind === 'USER' && user !== undefined && isNamedBy(parseUserRef(user), caller);
   const isStillAllowed = isOwn || required.every((scope) => caller.scopes.includes(scope));

@@ -11,36 +11,37 @@ import type { Context } from '../context.js';
 import type { InputMaybe, Resolvers, UserBy, UserPostsArgs } from '../generated.js';
 import { byId, connection, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
-import { createAsksFor } from './selected-fields.js';
+import { createSelects } from './selected-fields.js';
 
 const TITLE = { least: 1, most: 200 };
 const BODY = { least: 0, most: 20_000 };
 
-const asksForMore = createAsksFor('body', 'createdAt', 'updatedAt');
+const selectsMore = createSelects('body', 'createdAt', 'updatedAt');
 
 const newestFirst = byId('posts');
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> = {
   Query: {
-    post: async (_source, { id }, { reads }) => (await reads.postById(parseId(id))) ?? null,
+    post: async (_source, { id }, { services: { reads } }) => (await reads.postById(parseId(id))) ?? null,
     posts: async (_source, { author, ...args }, context, info) => {
-      if (author != null) return await postsOf(await context.reads.userId(parseUserRef(author)), args, context, info);
+      if (author != null)
+        return await postsOf(await context.services.reads.userId(parseUserRef(author)), args, context, info);
       const request = pageRequest(newestFirst, args);
-      const { database } = context;
+      const { database } = context.services;
       return connection(newestFirst, request, await listPosts(database, request), () => countPosts(database));
     },
   },
   Mutation: {
     createPost: async (_source, { input }, context) => {
-      const { actor, database } = context;
+      const { services, request } = context;
       const post = {
         title: parseText('input.title', input.title, TITLE),
         body: parseText('input.body', input.body, BODY),
         authorId: await authorOf(input.author, context),
       };
-      return { post: await createPost(database, post, actor) };
+      return { post: await createPost(services.database, post, request.actor) };
     },
-    updatePost: async (_source, { input }, { actor, database, principal }) => {
+    updatePost: async (_source, { input }, { services: { database }, request: { actor, principal } }) => {
       const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
       const changes = {
         title: input.title == null ? undefined : parseText('input.title', input.title, TITLE),
@@ -48,22 +49,27 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
       };
       return { post: await updatePost(database, ref, changes, actor) };
     },
-    deletePost: async (_source, { input }, { actor, database, principal }) => {
+    deletePost: async (_source, { input }, { services: { database }, request: { actor, principal } }) => {
       const ref = { id: parseId(input.id), authorId: limitedTo(principal, 'posts:write') };
       return { deletedPostId: await deletePost(database, ref, actor) };
     },
   },
   Post: {
-    author: async ({ authorId }, _args, { reads }) => await reads.existingUser(authorId),
+    author: async ({ authorId }, _args, { services: { reads } }) => await reads.existingUser(authorId),
   },
   User: {
     posts: async ({ id }, args, context, info) => await postsOf(id, args, context, info),
   },
 };
 
-async function postsOf(authorId: string, args: UserPostsArgs, { reads }: Context, info: GraphQLResolveInfo) {
+async function postsOf(
+  authorId: string,
+  args: UserPostsArgs,
+  { services: { reads } }: Context,
+  info: GraphQLResolveInfo,
+) {
   const request = pageRequest(newestFirst, args);
-  const read = asksForMore(info) ? reads.postsOf : reads.postsInBriefOf;
+  const read = selectsMore(info) ? reads.postsOf : reads.postsInBriefOf;
   return connection(
     newestFirst,
     request,
@@ -73,8 +79,8 @@ async function postsOf(authorId: string, args: UserPostsArgs, { reads }: Context
 }
 
 async function authorOf(author: InputMaybe<UserBy> | undefined, context: Context): Promise<string> {
-  const { principal } = context;
+  const { principal } = context.request;
   if (author != null) return await ownerOf(context, author, 'posts:write');
   if (principal.kind === 'USER') return principal.userId;
-  throw new BadUserInput('input.author', 'Name the author: an app token writes for somebody.');
+  throw new BadUserInput('input.author', 'An app token must name the author.');
 }

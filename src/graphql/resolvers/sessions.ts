@@ -5,6 +5,7 @@ import { BadUserInput } from '../../errors.js';
 import { parseId, parseText } from '../../input.js';
 import { changePassword } from '../../sessions/change-password.js';
 import { endSession, endSessions } from '../../sessions/end-session.js';
+import type { Identity } from '../../sessions/identity.js';
 import { logIn } from '../../sessions/log-in.js';
 import { countSessions, listSessions } from '../../sessions/read-sessions.js';
 import { renewSession } from '../../sessions/renew-session.js';
@@ -16,7 +17,7 @@ import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../generated
 import { byId, connection, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
 
-/** What may be tried as a password: of old ones some may be shorter than new ones can be. */
+/** Passwords that are compared: old ones may be shorter than new ones can be. */
 const TRIED = { least: 1, most: 256 };
 
 const newestFirst = byId('sessions');
@@ -25,10 +26,12 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
   Query: {
     sessions: async (_source, { user, ...args }, context) => {
       const whose =
-        user == null ? limitedTo(context.principal, 'tokens:read') : await ownerOf(context, user, 'tokens:read');
+        user == null
+          ? limitedTo(context.request.principal, 'tokens:read')
+          : await ownerOf(context, user, 'tokens:read');
       if (whose !== undefined) return await sessionsOf(context, whose, args);
       const request = pageRequest(newestFirst, args);
-      const { database } = context;
+      const { database } = context.services;
       return connection(newestFirst, request, await listSessions(database, request), () => countSessions(database));
     },
   },
@@ -36,65 +39,74 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     signUp: async (_source, { input }, context) => {
       const username = parseNewUsername('input.username', input.username);
       const password = parsePassword('input.password', input.password, { username });
-      return await signUp(context, { username, password });
+      return await signUp(identityOf(context), { username, password });
     },
     logIn: async (_source, { input }, context) => {
-      // Where HTTP Basic is taken the input may be left out, of which the generated type does not know.
-      const credentials: CredentialsInput | undefined = context.basic ?? input;
+      // Where HTTP Basic is accepted the input may be left out, which the generated type does not know.
+      const credentials: CredentialsInput | undefined = basicOf(context) ?? input;
       if (credentials === undefined) throw new BadUserInput('input', 'Send a name and a password.');
-      return await logIn(context, {
+      return await logIn(identityOf(context), {
         username: parseUsername('input.username', credentials.username),
         password: parseText('input.password', credentials.password, TRIED),
       });
     },
-    renewSession: async (_source, { input }, context) => await renewSession(context, input.refreshToken),
-    logOut: async (_source, _args, { actor, database, principal, reads }) => {
+    renewSession: async (_source, { input }, context) => await renewSession(identityOf(context), input.refreshToken),
+    logOut: async (_source, _args, { services: { database, reads }, request: { actor, principal } }) => {
       const { sessionId, userId } = session(principal);
       await endSession(database, { id: sessionId, userId }, actor, 'Mutation.logOut');
       return { user: await reads.existingUser(userId) };
     },
     changePassword: async (_source, { input }, context) => {
-      const { sessionId, userId, username } = session(context.principal);
+      const { sessionId, userId, username } = session(context.request.principal);
       const currentPassword = parseText('input.currentPassword', input.currentPassword, TRIED);
       const newPassword = parsePassword('input.newPassword', input.newPassword, { username });
-      return await changePassword(context, { userId, username, sessionId, currentPassword, newPassword });
+      return await changePassword(identityOf(context), { userId, username, sessionId, currentPassword, newPassword });
     },
-    setPassword: async (_source, { input }, context) => {
-      const userId = await context.reads.userId(parseUserRef(input.user));
+    setPassword: async (_source, { input }, { services, request }) => {
+      const userId = await services.reads.userId(parseUserRef(input.user));
       const change = { userId, password: input.password, field: 'input.password' };
-      return { user: await setPassword(context, change, context.actor) };
+      return { user: await setPassword(services, change, request.actor) };
     },
-    revokeSession: async (_source, { input }, { actor, database, principal }) => {
+    revokeSession: async (_source, { input }, { services: { database }, request: { actor, principal } }) => {
       const ref = { id: parseId(input.id), userId: limitedTo(principal, 'tokens:revoke') };
       return { session: await endSession(database, ref, actor, 'Mutation.revokeSession') };
     },
     revokeSessions: async (_source, { input }, context) => {
-      const { actor, database } = context;
-      return await endSessions(database, await ownerOf(context, input.user, 'tokens:revoke'), actor);
+      const userId = await ownerOf(context, input.user, 'tokens:revoke');
+      return await endSessions(context.services.database, userId, context.request.actor);
     },
   },
   Session: {
     state: sessionState,
-    isCurrent: ({ id }, _args, { principal }) => principal.kind === 'USER' && principal.sessionId === id,
-    user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),
+    isCurrent: ({ id }, _args, { request: { principal } }) => principal.kind === 'USER' && principal.sessionId === id,
+    user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
   },
   SessionPayload: {
-    user: async ({ userId }, _args, { reads }) => await reads.existingUser(userId),
+    user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
   },
   User: {
     sessions: async ({ id }, args, context) => await sessionsOf(context, id, args),
   },
 };
 
-async function sessionsOf({ reads }: Context, userId: string, args: UserSessionsArgs) {
+async function sessionsOf({ services: { reads } }: Context, userId: string, args: UserSessionsArgs) {
   const request = pageRequest(newestFirst, args);
   const page = await reads.sessionsOf({ ...request, of: userId });
   return connection(newestFirst, request, page, () => reads.sessionCountOf(userId));
 }
 
-/** The session of a field that the policy keeps for sessions. */
+/** The session of a field that the policy allows to sessions only. */
 function session(principal: Principal): UserPrincipal {
   const caller = authenticated(principal);
-  if (caller.kind !== 'USER') throw new Error('The policy let somebody without a session through.');
+  if (caller.kind !== 'USER') throw new Error('The policy allowed a caller without a session.');
   return caller;
+}
+
+function identityOf({ services, request }: Context): Identity {
+  return { ...services, actor: request.actor };
+}
+
+/** The name and the password that came in the header `Authorization`. */
+function basicOf({ request: { instead } }: Context): CredentialsInput | undefined {
+  return instead?.kind === 'BASIC' ? instead : undefined;
 }

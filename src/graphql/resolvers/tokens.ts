@@ -1,3 +1,4 @@
+import type { Actor } from '../../auth/actor.js';
 import type { Coordinate } from '../../auth/permissions.js';
 import { authenticated } from '../../auth/principal.js';
 import type { Scope } from '../../auth/scope.js';
@@ -12,17 +13,18 @@ import { type Token, tokenState } from '../../tokens/token.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserTokensArgs } from '../generated.js';
+import type { Services } from '../services.js';
 import { byId, connection, pageRequest } from './connection.js';
 
 /** A week. */
-const MOST_OVERLAP_SECONDS = 604_800;
+const MAX_OVERLAP_SECONDS = 604_800;
 
 const newestFirst = byId('tokens');
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'> = {
   Query: {
-    token: async (_source, { id }, { reads }) => (await reads.tokenById(parseId(id))) ?? null,
-    tokens: async (_source, { owner, state, search, ...args }, { database, reads }) => {
+    token: async (_source, { id }, { services: { reads } }) => (await reads.tokenById(parseId(id))) ?? null,
+    tokens: async (_source, { owner, state, search, ...args }, { services: { database, reads } }) => {
       const request = pageRequest(newestFirst, args);
       const filter: TokenFilter = {
         ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
@@ -35,47 +37,47 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     },
   },
   Mutation: {
-    issueToken: async (_source, { input }, context) => {
+    issueToken: async (_source, { input }, { services, request }) => {
       const token = {
         name: parseText('input.name', input.name, { least: 1, most: 100 }),
         scopes: atLeastOne(input.scopes),
         ownerId:
           input.owner == null
-            ? authenticated(context.principal).userId
-            : await context.reads.userId(parseUserRef(input.owner)),
+            ? authenticated(request.principal).userId
+            : await services.reads.userId(parseUserRef(input.owner)),
         format: input.format ?? 'OPAQUE',
         expiresAt: input.expiresAt ?? null,
       };
-      return await issueToken(context, token, context.actor);
+      return await issueToken(services, token, request.actor);
     },
-    revokeToken: async (_source, { input }, context) => {
+    revokeToken: async (_source, { input }, { services, request: { actor } }) => {
       if (input.secret != null)
-        return { token: (await revokeBySecret(context, input.secret, 'Mutation.revokeToken')) ?? null };
+        return { token: (await revokeBySecret(services, input.secret, actor, 'Mutation.revokeToken')) ?? null };
       const ref = { id: parseId(input.id ?? '') };
-      const token = await revokeToken(context.database, ref, context.actor, 'Mutation.revokeToken');
+      const token = await revokeToken(services.database, ref, actor, 'Mutation.revokeToken');
       if (token === undefined) throw new TokenNotFound();
       return { token };
     },
-    revokeCurrentToken: async (_source, _args, { actor, database, principal }) => {
-      if (principal.kind !== 'APP') throw new Error('The policy let somebody without an app token through.');
+    revokeCurrentToken: async (_source, _args, { services: { database }, request: { actor, principal } }) => {
+      if (principal.kind !== 'APP') throw new Error('The policy allowed a caller without an app token.');
       const token = await revokeToken(database, { id: principal.tokenId }, actor, 'Mutation.revokeCurrentToken');
       return { token: token ?? null };
     },
-    rotateToken: async (_source, { input }, context) => {
+    rotateToken: async (_source, { input }, { services, request }) => {
       const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0) };
-      return await rotateToken(context, rotation, context.actor);
+      return await rotateToken(services, rotation, request.actor);
     },
-    reportLeakedToken: async (_source, { input }, context) => {
-      const actor = { ...context.actor, origin: 'reported as leaked' };
-      await revokeBySecret({ ...context, actor }, input.secret, 'Mutation.reportLeakedToken');
+    reportLeakedToken: async (_source, { input }, { services, request }) => {
+      const actor = { ...request.actor, origin: 'reported as leaked' };
+      await revokeBySecret(services, input.secret, actor, 'Mutation.reportLeakedToken');
       return { received: true };
     },
   },
   Token: {
     scopes: ({ scopes }) => scopes,
     state: tokenState,
-    owner: async ({ ownerId }, _args, { reads }) => await reads.existingUser(ownerId),
-    issuedBy: async ({ issuedById }, _args, { reads }) =>
+    owner: async ({ ownerId }, _args, { services: { reads } }) => await reads.existingUser(ownerId),
+    issuedBy: async ({ issuedById }, _args, { services: { reads } }) =>
       issuedById === null ? null : await reads.existingUser(issuedById),
   },
   User: {
@@ -83,15 +85,16 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   },
 };
 
-async function tokensOf({ reads }: Context, ownerId: string, args: UserTokensArgs) {
+async function tokensOf({ services: { reads } }: Context, ownerId: string, args: UserTokensArgs) {
   const request = pageRequest(newestFirst, args);
   const page = await reads.tokensOf({ ...request, of: ownerId });
   return connection(newestFirst, request, page, () => reads.tokenCountOf(ownerId));
 }
 
 async function revokeBySecret(
-  { actor, database, jwts }: Context,
+  { database, jwts }: Services,
   secret: string,
+  actor: Actor,
   coordinate: Coordinate,
 ): Promise<Token | undefined> {
   const ref = namedBySecret(secret, jwts);
@@ -99,8 +102,8 @@ async function revokeBySecret(
 }
 
 function overlap(seconds: number): number {
-  if (seconds >= 0 && seconds <= MOST_OVERLAP_SECONDS) return seconds;
-  throw new BadUserInput('input.overlapSeconds', `Two tokens overlap for 0 to ${MOST_OVERLAP_SECONDS} seconds.`);
+  if (seconds >= 0 && seconds <= MAX_OVERLAP_SECONDS) return seconds;
+  throw new BadUserInput('input.overlapSeconds', `The overlap must be 0 to ${MAX_OVERLAP_SECONDS} seconds.`);
 }
 
 function atLeastOne(scopes: readonly Scope[]): readonly Scope[] {

@@ -19,14 +19,14 @@ const byName: Order<User, [string]> = {
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
   Query: {
-    user: async (_source, { by }, { principal, reads }) => {
+    user: async (_source, { by }, { services: { reads }, request: { principal } }) => {
       const own = limitedTo(principal, 'users:read');
       const ref = own === undefined ? parseUserRef(by) : { id: own };
       if (ref.id === undefined) return (await reads.userByName(ref.username)) ?? null;
       const user = await reads.userById(ref.id);
       return user?.deletedAt === null ? user : null;
     },
-    users: async (_source, { search, ...args }, { database, reads }) => {
+    users: async (_source, { search, ...args }, { services: { database, reads } }) => {
       const request = pageRequest(byName, args);
       const filter = search == null ? {} : { search: parseSearch(search) };
       const page = await (filter.search === undefined
@@ -36,7 +36,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
     },
   },
   Mutation: {
-    createUser: async (_source, { input }, { actor, database, passwords }) => {
+    createUser: async (_source, { input }, { services: { database, passwords }, request: { actor } }) => {
       const username = parseNewUsername('input.username', input.username);
       const password = input.password == null ? null : parsePassword('input.password', input.password, { username });
       const passwordHash = password === null ? null : await passwords.hash(password);
@@ -44,21 +44,19 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
       return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }, actor) };
     },
     updateUser: async (_source, { input }, context) => {
-      const {
-        actor,
-        database,
-        throttles: { renames },
-      } = context;
       const changes = {
         username: input.username == null ? undefined : parseNewUsername('input.username', input.username),
         role: input.role ?? undefined,
       };
       const userId = await ownerOf(context, input.user, 'users:write');
-      return { user: await updateUser({ database, renames }, userId, changes, actor) };
+      const { services, request } = context;
+      const { database, throttles } = services;
+      const { renames } = throttles;
+      return { user: await updateUser({ database, renames }, userId, changes, request.actor) };
     },
     deleteUser: async (_source, { input }, context) => {
-      const { actor, database } = context;
-      return { deletedUserId: await deleteUser(database, await ownerOf(context, input.user, 'users:write'), actor) };
+      const userId = await ownerOf(context, input.user, 'users:write');
+      return { deletedUserId: await deleteUser(context.services.database, userId, context.request.actor) };
     },
   },
 };

@@ -1,0 +1,132 @@
+import { execute, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { Logger } from 'pino';
+import type { Config } from '../config.js';
+import type { ErrorCode } from '../errors.js';
+import { type Invalid, startApollo, type ValidOperation } from './apollo.js';
+import {
+  checkBasic,
+  checkIdempotencyHeader,
+  checkMethod,
+  checkPolicy,
+  checkSignUp,
+  checkSize,
+  checkVariableValues,
+  countChanges,
+  mutationFieldsOf,
+  refuseExpired,
+} from './checks.js';
+import type { Context } from './context.js';
+import { findText } from './find-document.js';
+import { formatErrors } from './format-error.js';
+import { createLimits } from './limits.js';
+import type { OperationRun } from './operation-run.js';
+import { type Executed, type Outcome, type Refused, refuse } from './outcome.js';
+import type { ScripPolicy } from './policy.js';
+import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
+import { openSubscription } from './subscription.js';
+import type { DocumentReference, FindDocument } from './trusted-documents.js';
+
+/** An operation as a client requests it. */
+export interface OperationRequest {
+  readonly document: DocumentReference;
+  readonly operationName: string | undefined;
+  readonly variables: Record<string, unknown>;
+}
+
+/** Runs GraphQL operations, for every transport. */
+export interface Pipeline {
+  /** @throws what is unexpected. Refusals and the errors of fields are outcomes. */
+  run(requested: OperationRequest, context: Context): Promise<Outcome>;
+  stop(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  readonly policy: ScripPolicy;
+  readonly findDocument: FindDocument;
+  readonly limits: Config['limits'];
+  /** Whether users may create accounts for themselves. */
+  readonly signUp: boolean;
+  readonly log: Logger;
+}
+
+/**
+ * Starts the pipeline: document → parse → validate → limit → decide → execute | subscribe. Apollo Server parses and
+ * validates. No resolver runs before the operation has passed every check.
+ */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { policy, limits, signUp, log } = options;
+  const { schema } = policy;
+  const apollo = await startApollo({ schema, maxTokens: limits.documentTokens, log });
+  const excessOf = createLimits(schema, limits);
+
+  async function run({ document, operationName, variables }: OperationRequest, context: Context): Promise<Outcome> {
+    const { request } = context;
+
+    const query = findText(document, options);
+    if (typeof query !== 'string') return query;
+
+    const operation = operationName === undefined ? { query, variables } : { query, operationName, variables };
+    const validated = apollo.run(operation, async (valid) => {
+      const { operation: kind } = valid.operation;
+      request.trace.operation = { kind, name: valid.operationName ?? undefined };
+
+      const fields = mutationFieldsOf(valid, variables);
+      const refused =
+        // Limit,
+        checkMethod(valid, request) ??
+        checkBasic(valid, request) ??
+        checkSize(excessOf({ ...valid, variables })) ??
+        // decide,
+        checkSignUp(signUp, fields) ??
+        (await checkPolicy(policy, valid, { variables, context })) ??
+        // and what only allowed callers are told of.
+        checkVariableValues(schema, valid, variables) ??
+        checkIdempotencyHeader(schema, request, { valid, fields, variables }) ??
+        countChanges(context, fields);
+      if (refused !== undefined) return refused;
+      if (!request.run.start(kind)) return ABANDONED;
+
+      if (kind !== OperationTypeNode.SUBSCRIPTION)
+        return await executeOperation(valid, { schema, variables, context, log });
+      return { kind: 'SUBSCRIPTION', open: () => openSubscription(valid, { schema, variables, context, log }) };
+    });
+    const outcome = await validated.catch((error: unknown) => invalidIfTooDeep(error, request.run));
+    return outcome.kind === 'INVALID' ? refuseInvalid(outcome, context, log) : outcome;
+  }
+  return { run, stop: apollo.stop };
+}
+
+/** The response to it was sent already. */
+const ABANDONED = refuse({ code: 'UNAVAILABLE', message: 'The operation took too long. Retry shortly.' });
+
+function invalidIfTooDeep(error: unknown, { isPending }: OperationRun): Invalid {
+  if (!isPending || !isStackOverflow(error)) throw error;
+  const extensions = { code: 'OPERATION_TOO_COMPLEX' satisfies ErrorCode };
+  return { kind: 'INVALID', errors: [new GraphQLError(NESTS_TOO_DEEP, { extensions })] };
+}
+
+/** Whether an invalid operation was meant to be public cannot be told, so that an expired credential refuses it. */
+function refuseInvalid({ errors }: Invalid, { request }: Context, log: Logger): Refused {
+  if (request.instead?.kind === 'EXPIRED') return refuseExpired();
+  return { kind: 'REFUSED', errors: formatErrors(errors, { requestId: request.id, log }), headers: {} };
+}
+
+interface ExecuteOptions {
+  readonly schema: GraphQLSchema;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly context: Context;
+  readonly log: Logger;
+}
+
+async function executeOperation(
+  { document, operation, operationName }: ValidOperation,
+  { schema, variables, context, log }: ExecuteOptions,
+): Promise<Executed | Refused> {
+  const request = { schema, document, operationName, contextValue: context, variableValues: variables };
+  const { data, errors } = await execute(request);
+  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const formatted = errors && formatErrors(errors, { requestId: context.request.id, log, isMutation });
+  // Where the variables do not fit their types nothing ran.
+  if (data === undefined) return { kind: 'REFUSED', errors: formatted ?? [], headers: {} };
+  return { kind: 'RESPONSE', body: formatted === undefined ? { data } : { errors: formatted, data } };
+}

@@ -1,0 +1,22 @@
+import type { Jwts } from '../auth/jwt.js';
+import type { PooledDatabase } from '../database/connect.js';
+import type { PointsFeed } from '../points/feed/points-feed.js';
+import type { Ledger } from '../points/ledger.js';
+import type { SessionTokens } from '../sessions/session-tokens.js';
+import type { Throttles } from '../throttles/throttles.js';
+import type { Passwords } from '../users/password-hash.js';
+import type { Reads } from './reads.js';
+import type { ReadRequiredScopes } from './required-scopes.js';
+
+/** What all requests share. */
+export interface Services {
+  readonly database: PooledDatabase;
+  readonly reads: Reads;
+  readonly readRequiredScopes: ReadRequiredScopes;
+  readonly ledger: Ledger;
+  readonly pointsFeed: PointsFeed;
+  readonly passwords: Passwords;
+  readonly jwts: Jwts;
+  readonly sessionTokens: SessionTokens;
+  readonly throttles: Throttles;
+}

@@ -1,0 +1,7 @@
+/** Fragments that spread each other in circles can take validation deeper than the stack allows. */
+export const NESTS_TOO_DEEP = 'The document is nested too deeply to be validated. Use fewer fragments.';
+
+/** Whether V8 ran out of stack. */
+export function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+}

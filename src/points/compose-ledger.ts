@@ -1,0 +1,31 @@
+import type { PooledDatabase } from '../database/connect.js';
+import type { Notifications } from '../database/notifications.js';
+import { createApplyPoints } from './apply-points.js';
+import { systemClock } from './clock.js';
+import { createPointsFeed, type PointsFeed } from './feed/points-feed.js';
+import { createLedger, type Ledger } from './ledger.js';
+
+export interface ComposedLedger {
+  readonly ledger: Ledger;
+  /** The entries of the ledger, on every node. */
+  readonly pointsFeed: PointsFeed;
+}
+
+export interface LedgerParts {
+  readonly database: PooledDatabase;
+  /** The connections that changes of points are made on. */
+  readonly changes: PooledDatabase;
+  readonly notifications: Notifications;
+  /** A statement failed. What it was for may be tried again. */
+  readonly onFailure: (error: unknown) => void;
+  /** Other nodes were not notified of new entries. They find them by themselves a few seconds later. */
+  readonly onUnsent: (error: unknown) => void;
+}
+
+/** Puts the ledger together with the feed that announces its entries: for the server, the command line and tests. */
+export function composeLedger(parts: LedgerParts): ComposedLedger {
+  const { database, changes, notifications, onFailure, onUnsent } = parts;
+  const pointsFeed = createPointsFeed({ database, notifications, onUnsent });
+  const run = createApplyPoints(changes);
+  return { pointsFeed, ledger: createLedger({ run, clock: systemClock, onFailure, onEntry: pointsFeed.announce }) };
+}

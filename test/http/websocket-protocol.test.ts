@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket, type TestSocket } from '../support/socket.js';
+
+const FOLLOW_ALL = 'subscription { pointsChanged { sequence } }';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer({ LIMIT_BODY_BYTES: '20000' });
+});
+afterAll(async () => {
+  await server.close();
+});
+
+describe('The WebSocket protocol', () => {
+  it('acknowledges a client, and answers pings', async () => {
+    const socket = await openSocket(server);
+    socket.send({ type: 'ping', payload: { at: 1 } });
+    expect(await socket.next()).toEqual({ type: 'pong', payload: { at: 1 } });
+    expect(await socket.init(await server.token(['users:read']))).toEqual({ type: 'connection_ack' });
+    socket.send({ type: 'pong' });
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    socket.socket.close();
+  });
+
+  it.each([
+    ['what is no JSON', (socket: TestSocket) => socket.socket.send('{'), 4400],
+    ['what is no message', (socket: TestSocket) => socket.send({ type: 'subscribe', id: 1 }), 4400],
+    ['a message that only servers send', (socket: TestSocket) => socket.send({ type: 'connection_ack' }), 4400],
+    ['a binary message', (socket: TestSocket) => socket.socket.send(Buffer.from('{"type":"ping"}')), 4400],
+    ['an operation before connection_init', (socket: TestSocket) => socket.subscribe('1', '{ __typename }'), 4401],
+    ['silence', () => {}, 4408],
+    [
+      'a message that is too long',
+      (socket: TestSocket) => socket.send({ type: 'ping', payload: { text: 'x'.repeat(20_000) } }),
+      1009,
+    ],
+  ])('ends with its code for %s', async (_what, act, code) => {
+    const socket = await openSocket(server);
+    act(socket);
+    expect((await socket.closed).code).toBe(code);
+  });
+
+  it('ends with its code for a second connection_init, and for an id that is in use', async () => {
+    const [initialiser, subscriber] = [await openSocket(server), await openSocket(server)];
+    await Promise.all([initialiser.init(), subscriber.init(await server.token(['points:read']))]);
+    initialiser.send({ type: 'connection_init' });
+    expect((await initialiser.closed).code).toBe(4429);
+    subscriber.subscribe('1', FOLLOW_ALL);
+    subscriber.subscribe('1', FOLLOW_ALL);
+    expect((await subscriber.closed).code).toBe(4409);
+  });
+
+  it('is the only subprotocol', async () => {
+    const socket = await openSocket(server, { protocol: 'graphql-ws' }).catch((error: Error) => error);
+    expect(socket instanceof Error ? socket.message : (await socket.closed).code).toBe('Server sent no subprotocol');
+  });
+});

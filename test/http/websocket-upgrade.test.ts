@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchange, open } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+
+const UPGRADE =
+  'upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(async () => {
+  await server.close();
+});
+
+describe('A WebSocket', () => {
+  it('is opened at one path only', async () => {
+    const socket = await open(server);
+    socket.write(`GET /healthz HTTP/1.1\r\nhost: scrip\r\n${UPGRADE}connection: close\r\n\r\n`);
+    const [text] = await once(socket, 'data');
+    expect(text).toMatch(/^HTTP\/1.1 200 /);
+    socket.destroy();
+  });
+
+  it('is not opened for a client that asks for HTTP/2', async () => {
+    const socket = await open(server);
+    const body = JSON.stringify({ query: '{ __typename }' });
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: scrip\r\ncontent-type: application/json\r\nupgrade: h2c\r\nhttp2-settings: AA\r\n' +
+        `connection: upgrade, http2-settings\r\ncontent-length: ${body.length}\r\n\r\n${body.slice(0, 5)}`,
+    );
+    socket.write(body.slice(5));
+    const [text] = await once(socket, 'data');
+    expect(text).toMatch(/^HTTP\/1.1 200 /);
+    expect(text).toContain('{"data":{"__typename":"Query"}}');
+    socket.destroy();
+  });
+
+  it('is not opened for twenty requests on one connection, which leave no listener behind', async () => {
+    const warnings: string[] = [];
+    const warn = ({ name }: Error) => warnings.push(name);
+    process.on('warning', warn);
+    const socket = await open(server);
+    for (let time = 0; time < 20; time++) {
+      socket.write('GET /healthz HTTP/1.1\r\nhost: scrip\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n');
+      const [text] = await once(socket, 'data');
+      expect(text).toMatch(/^HTTP\/1.1 200 /);
+    }
+    socket.destroy();
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is not opened beside Connection: close, which is kept', async () => {
+    const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'upgrade: h2c', 'connection: upgrade, close'];
+    const response = await exchange(server, lines); // to the end of the connection
+    expect(response).toMatch(/^HTTP\/1.1 200 /);
+    expect(response).toMatch(/\r\nconnection: close\r\n/i);
+  });
+});
