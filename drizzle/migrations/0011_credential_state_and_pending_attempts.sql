@@ -14,11 +14,11 @@ BEGIN ATOMIC
   SELECT CASE WHEN t.revoked_at IS NOT NULL OR u.deleted_at IS NOT NULL THEN 'TOKEN_REVOKED'
               WHEN t.expires_at <= moment THEN 'TOKEN_EXPIRED' END,
          t.scopes, NULL::text
-    FROM public.tokens t JOIN public.users u ON u.id = t.owner_id WHERE t.id = of_token
+    FROM tokens t JOIN users u ON u.id = t.owner_id WHERE t.id = of_token
   UNION ALL
   SELECT CASE WHEN s.ended_at IS NOT NULL OR u.deleted_at IS NOT NULL THEN 'TOKEN_REVOKED' END,
          NULL::text[], u.role
-    FROM public.sessions s JOIN public.users u ON u.id = s.user_id WHERE s.id = of_session;
+    FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = of_session;
 END;
 --> statement-breakpoint
 -- Locks a credential against its end until the transaction ends, and says what it is worth then.
