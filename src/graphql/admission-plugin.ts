@@ -9,7 +9,7 @@ import {
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { REJECTIONS } from '../auth/rejection.js';
 import type { ErrorCode } from '../errors.js';
-import type { Verdict } from '../policy/policy.js';
+import type { Decision } from '../policy/policy.js';
 import { refusalOf } from '../throttles/errors.js';
 import { isLogInWithoutInput } from './basic-log-in.js';
 import { checkVariables } from './check-variables.js';
@@ -50,12 +50,12 @@ export function admissionPlugin({ policy, limits, signUp }: AdmissionOptions): A
         const isMutation = operation.operation === OperationTypeNode.MUTATION;
         const fields = isMutation ? selectedRootFields(document, operation, variables) : NO_FIELDS;
         if (!signUp && [...fields.values()].some(({ name }) => name.value === 'signUp')) return refuse([SIGN_UP_OFF]);
-        const verdict = await policy.judge({ document, operationName, variables, context: contextValue });
+        const decision = await policy.decide({ document, operationName, variables, context: contextValue });
         // The caller counts as anonymous here, yet sent a token: the answer is that it expired, not that none was sent.
-        if (contextValue.hasExpired && !(verdict.allowed && isPublic(policy, document, operationName))) {
+        if (contextValue.hasExpired && !(decision.kind === 'ALLOWED' && isPublic(policy, document, operationName))) {
           return refuseExpired();
         }
-        if (!verdict.allowed) return refuseDenied(verdict, contextValue.requestId);
+        if (decision.kind === 'DENIED') return refuseDenied(decision, contextValue.requestId);
         const faults = checkVariables(policy.schema, operation, variables);
         if (faults.length > 0) return refuse(faults.map(describeFault));
         const header = contextValue.idempotencyHeader;
@@ -145,7 +145,7 @@ function describeFault(fault: GraphQLError): Fault {
   return { code: 'BAD_USER_INPUT', message: withoutValues(fault), ...(locations && { locations }) };
 }
 
-type Denied = Extract<Verdict, { allowed: false }>;
+type Denied = Extract<Decision, { kind: 'DENIED' }>;
 
 type Fault = Pick<GraphQLFormattedError, 'message' | 'locations'> & {
   readonly code: ErrorCode;

@@ -5,6 +5,7 @@ import type { Jwts } from '../auth/jwt.js';
 import type { Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Database } from '../database/connect.js';
+import type { AuthorizedContext } from '../policy/policy.js';
 import type { PointsFeed } from '../points/feed/points-feed.js';
 import type { Ledger } from '../points/ledger.js';
 import type { SessionTokens } from '../sessions/session-tokens.js';
@@ -16,7 +17,7 @@ import type { ReadRequiredScopes } from './required-scopes.js';
 import type { Trace } from './trace.js';
 
 /** What a resolver is given: who asks, and what there is to answer with. */
-export interface Context extends Services {
+export interface Context extends Services, AuthorizedContext {
   readonly principal: Principal;
   /** The same for the record, with the address that the request came from. */
   readonly actor: Actor;

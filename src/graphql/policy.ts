@@ -11,7 +11,7 @@ import type { Context } from './context.js';
 import { translateError } from './format-error.js';
 import type { UserBy } from './generated.js';
 
-/** The policy of this schema: what its directives say, and whom things belong to. */
+/** The policy of this schema: its directives, and the look-ups of owners. */
 export type ScripPolicy = Policy<Context>;
 
 export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
@@ -33,7 +33,7 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
       'UpdateUserInput.role': everythingForAdmin,
     },
     onInternalError: (error, { coordinate, context: { requestId } }) =>
-      log.error({ requestId, coordinate, err: error }, 'a check of the policy failed'),
+      log.error({ event: 'owner_lookup_failed', requestId, coordinate, err: error }, 'owner lookup failed'),
     isUnavailable: (error) => translateError(error).extensions['retryAfterSeconds'] !== undefined,
     advice: (missing, caller) => {
       const howToSend = caller.kind === 'ANONYMOUS' ? [HOW_TO_SEND] : [];
@@ -52,26 +52,26 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
   });
 }
 
-/** Where a credential is looked for. */
+/** Where the server looks for a credential. */
 const HOW_TO_SEND =
   'Send it in the header `Authorization: Bearer <token>`; over WebSocket in `connectionParams.authorization`, in `connectionParams.headers.authorization` or in that header of the upgrade request.';
 
-/** An administrator holds every scope: only who holds every scope makes one. */
+/** An administrator holds every scope, so making one takes every scope. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
 
-/** A user is named by id or by name; whoever names nobody means themself. No query: the principal knows both. */
+/** A user is named by id or by name; without either, the caller is meant. No query: the principal has both. */
 const isCaller: OwnerLookup<Context> = (values, { principal }) =>
   values.map((value) => {
     if (principal.kind !== 'USER') return false;
     if (value === undefined) return true;
-    // The schema says of what type the value is.
+    // The schema gives the value its type.
     const ref = parseUserRef(value as UserBy);
     return ref.id === undefined
       ? ref.username.toLowerCase() === principal.username.toLowerCase()
       : ref.id === principal.userId;
   });
 
-/** Where naming nobody means everybody. */
+/** For fields that mean all users when none is named. */
 const isNamedCaller: OwnerLookup<Context> = async (values, context) => {
   const isOwn = await isCaller(values, context);
   return values.map((value, index) => value !== undefined && isOwn[index] === true);
@@ -99,6 +99,6 @@ function callerOf(principal: Principal): Caller {
   if (principal.kind === 'ANONYMOUS') return principal;
   const { scopes } = principal;
   return principal.kind === 'APP'
-    ? { kind: 'APP', scopes, name: `The app token "${principal.tokenName}"` }
-    : { kind: 'USER', userId: principal.userId, scopes, name: `The user ${principal.username}` };
+    ? { kind: 'APP', scopes, name: `the app token "${principal.tokenName}"` }
+    : { kind: 'USER', userId: principal.userId, scopes, name: `the user ${principal.username}` };
 }
