@@ -4,7 +4,7 @@
 import { type FieldNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { REJECTIONS } from '../auth/rejection.js';
-import type { Verdict } from '../policy/policy.js';
+import type { Decision } from '../policy/policy.js';
 import { refusalOf } from '../throttles/errors.js';
 import type { ValidOperation } from './apollo.js';
 import { isLogInWithoutInput } from './basic-log-in.js';
@@ -72,13 +72,13 @@ export async function checkPolicy(
   { document, operationName }: ValidOperation,
   { variables, context }: { readonly variables: Variables; readonly context: Context },
 ) {
-  const verdict = await policy.judge({ document, operationName, variables, context });
+  const decision = await policy.decide({ document, operationName, variables, context });
   // An expired token is told that it has expired, and not that none was sent.
   const { instead } = context.request;
-  if (instead?.kind === 'EXPIRED' && !(verdict.allowed && isPublic(policy, document, operationName))) {
+  if (instead?.kind === 'EXPIRED' && !(decision.kind === 'ALLOWED' && isPublic(policy, document, operationName))) {
     return refuseExpired();
   }
-  return verdict.allowed ? undefined : refuseDenied(verdict, context.request);
+  return decision.kind === 'ALLOWED' ? undefined : refuseDenied(decision, context.request);
 }
 
 /** Whether nothing that the operation selects needs a credential, whatever its result. */
@@ -94,7 +94,7 @@ export function refuseExpired(): Refused {
   );
 }
 
-type Denied = Extract<Verdict, { allowed: false }>;
+type Denied = Extract<Decision, { kind: 'DENIED' }>;
 
 function refuseDenied({ denials, requiredScopes, anonymous }: Denied, { id: requestId }: RequestContext): Refused {
   // Where a check itself failed its result is unknown, and the other denials do not help.

@@ -3,13 +3,14 @@ import type { BasicCredentials } from '../auth/basic.js';
 import { CredentialEnded, OperationAbandoned } from '../auth/errors.js';
 import type { Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
+import type { AuthorizedContext } from '../policy/policy.js';
 import type { HeaderKey } from './idempotency-header.js';
 import type { OperationRun } from './operation-run.js';
 import type { Services } from './services.js';
 import type { Trace } from './trace.js';
 
 /** What resolvers are given, whichever transport the operation came by. */
-export interface Context {
+export interface Context extends AuthorizedContext {
   readonly services: Services;
   readonly request: RequestContext;
 }

@@ -11,7 +11,7 @@ import type { Context } from './context.js';
 import { translateError } from './format-error.js';
 import type { UserBy } from './generated.js';
 
-/** The policy of this schema: the rules of its directives, and the owners of its objects. */
+/** The policy of this schema: its directives, and the look-ups of owners. */
 export type ScripPolicy = Policy<Context>;
 
 export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
@@ -34,10 +34,7 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
       'UpdateUserInput.role': everythingForAdmin,
     },
     onInternalError: (error, { coordinate, context: { request } }) =>
-      log.error(
-        { event: 'policy_check_failed', requestId: request.id, coordinate, err: error },
-        'a check of the policy failed',
-      ),
+      log.error({ event: 'owner_lookup_failed', requestId: request.id, coordinate, err: error }, 'owner lookup failed'),
     isUnavailable: (error) => translateError(error).extensions['retryAfterSeconds'] !== undefined,
     advice: (missing, caller) => {
       const howToSend = caller.kind === 'ANONYMOUS' ? [HOW_TO_SEND] : [];
@@ -56,26 +53,26 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
   });
 }
 
-/** Where a credential is read from. */
+/** Where the server looks for a credential. */
 const HOW_TO_SEND =
   'Send it in the header `Authorization: Bearer <token>`; over WebSocket in `connectionParams.authorization`, in `connectionParams.headers.authorization` or in that header of the upgrade request.';
 
-/** An administrator holds every scope, so that only a caller who holds every scope may make one. */
+/** An administrator holds every scope, so making one takes every scope. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
 
-/** A user is named by id or by name; no name means the caller. No query: the principal holds both. */
+/** A user is named by id or by name; without either, the caller is meant. No query: the principal has both. */
 const isCaller: OwnerLookup<Context> = (values, { request: { principal } }) =>
   values.map((value) => {
     if (principal.kind !== 'USER') return false;
     if (value === undefined) return true;
-    // The schema says of what type the value is.
+    // The schema gives the value its type.
     const ref = parseUserRef(value as UserBy);
     return ref.id === undefined
       ? ref.username.toLowerCase() === principal.username.toLowerCase()
       : ref.id === principal.userId;
   });
 
-/** Where no name means all users. */
+/** For fields that mean all users when none is named. */
 const isNamedCaller: OwnerLookup<Context> = async (values, context) => {
   const isOwn = await isCaller(values, context);
   return values.map((value, index) => value !== undefined && isOwn[index] === true);
@@ -103,6 +100,6 @@ function callerOf(principal: Principal): Caller {
   if (principal.kind === 'ANONYMOUS') return principal;
   const { scopes } = principal;
   return principal.kind === 'APP'
-    ? { kind: 'APP', scopes, name: `The app token "${principal.tokenName}"` }
-    : { kind: 'USER', userId: principal.userId, scopes, name: `The user ${principal.username}` };
+    ? { kind: 'APP', scopes, name: `the app token "${principal.tokenName}"` }
+    : { kind: 'USER', userId: principal.userId, scopes, name: `the user ${principal.username}` };
 }

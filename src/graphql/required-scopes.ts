@@ -2,7 +2,7 @@ import { type DocumentNode, parse, validate } from 'graphql';
 import { type Scope, scopeNamed } from '../auth/scope.js';
 import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
-import type { Policy } from '../policy/policy.js';
+import type { AuthorizedContext, Policy } from '../policy/policy.js';
 import { excessOfText } from './document-text.js';
 import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
 import type { FindDocument } from './trusted-documents.js';
@@ -29,7 +29,7 @@ interface RequiredScopes {
 export type ReadRequiredScopes = (document: string, operationName: string | undefined) => RequiredScopes;
 
 /** The part of a policy that needs no context. */
-type Compiled = Pick<Policy<unknown>, 'schema' | 'requiredScopes'>;
+type Compiled = Pick<Policy<AuthorizedContext>, 'schema' | 'requiredScopes'>;
 
 export interface RequiredScopesOptions {
   readonly policy: Compiled;

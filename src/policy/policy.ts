@@ -1,27 +1,45 @@
+/*
+ * Authorization of GraphQL by two directives in the schema, `@auth` and `@public`. Five phases, each a folder:
+ *
+ * 1. compile: read the rules from the SDL, add them up to one requirement for each coordinate, and check that no output
+ *    field is without a rule.
+ * 2. plan: list the coordinates that an operation uses, and what each requires. Kept for each document.
+ * 3. decide: compare the plan with what the caller holds, the values of variables and the owners named in arguments. An
+ *    operation is allowed or denied as a whole, before anything runs.
+ * 4. enforce: guard root fields, so that nothing runs without a decision, and the fields on which only a result decides:
+ *    the type behind an interface or union, and an owner below the root. A denied field is null, with an error.
+ * 5. explain: word denials, describe requirements in the schema, print the policy as a matrix, compare two policies.
+ *
+ * A phase imports earlier ones only; enforce, which reports denials, imports explain too.
+ */
 import type { DocumentNode, GraphQLSchema } from 'graphql';
-import { catalogueOf, fingerprintOf, linesOf } from './catalogue.js';
-import { Completion } from './completion.js';
-import type { Caller, Wording } from './denial.js';
-import { matrixOf, type RequiredScopes, requiredScopesOf } from './discovery.js';
-import { Executions } from './execution.js';
-import { guardSchema, lostGates } from './guard.js';
-import { Judge } from './judge.js';
-import { Operations, type Variables } from './operation.js';
-import { type OwnerLookup, resolveOwnerPaths } from './owner.js';
-import type { FailedCheck } from './question.js';
-import { type Grant, SuppliedInputs } from './supplied.js';
-import type { Verdict } from './verdict.js';
+import { compileSchema } from './compile/compile-schema.js';
+import type { Grant } from './compile/input-requirements.js';
+import type { OwnerLookup } from './compile/owner-path.js';
+import type { Caller } from './decide/caller.js';
+import { Decider } from './decide/decider.js';
+import type { Decision as UnwordedDecision } from './decide/decision.js';
+import type { FailedCheck } from './decide/owner-lookups.js';
+import { type AuthorizedContext, Authorizer } from './enforce/authorization.js';
+import { FieldGuards } from './enforce/field-guards.js';
+import { guardSchema } from './enforce/guard-schema.js';
+import { TypeGuards } from './enforce/type-guards.js';
+import { type DescribedDenial, describeDenial, type MessageFormat } from './explain/describe-denial.js';
+import { matrixOf } from './explain/matrix.js';
+import { type RequiredScopes, requiredScopesOf } from './explain/required-scopes.js';
+import { Operations, type Variables } from './plan/operation.js';
 
-export { type Caller, type Denial, formatDenial } from './denial.js';
-export { diffPolicies, type PolicyDifference } from './difference.js';
-export type { RequiredScopes } from './discovery.js';
-export type { OwnerLookup } from './owner.js';
-export type { Grant } from './supplied.js';
-export type { Verdict } from './verdict.js';
+export type { Grant } from './compile/input-requirements.js';
+export type { OwnerLookup } from './compile/owner-path.js';
+export type { Caller } from './decide/caller.js';
+export type { AuthorizedContext } from './enforce/authorization.js';
+export { type DescribedDenial, formatDenial } from './explain/describe-denial.js';
+export { diffPolicies, type PolicyDifference } from './explain/difference.js';
+export type { RequiredScopes } from './explain/required-scopes.js';
 
-/** How a policy learns what is not in the schema. */
-export interface PolicyOptions<Context> {
-  /** Who asks. */
+/** What a policy needs that is not in the schema. */
+export interface PolicyOptions<Context extends AuthorizedContext> {
+  /** Who makes the request. */
   readonly caller: (context: Context) => Caller;
   /** The wire form of a scope, as credentials carry it and messages show it: `POINTS_ADD` is `points:add`. */
   readonly scopeLabel: (name: string) => string;
@@ -29,55 +47,67 @@ export interface PolicyOptions<Context> {
   readonly owners: Readonly<Record<string, OwnerLookup<Context>>>;
   /** What the values of input fields hand out, by coordinate: `IssueTokenInput.scopes`; see `Grant`. */
   readonly grants?: Readonly<Record<string, Grant>>;
-  /** Hears of a look-up that failed, which is a denial: `INTERNAL_SERVER_ERROR`. */
+  /** Called when a look-up fails. The coordinate is denied with `INTERNAL_SERVER_ERROR`. */
   readonly onInternalError: (error: unknown, failed: FailedCheck<Context>) => void;
-  /** Whether a look-up failed because something is away for now: the denial is `UNAVAILABLE`, worth another try. */
+  /** Whether a look-up failed because something is away for now. The denial is `UNAVAILABLE` then, to be retried. */
   readonly isUnavailable?: (error: unknown) => boolean;
   /**
-   * Verifies the caller again, before each root field of a mutation but the first: after it `caller` answers what they
-   * hold now, and the operation is judged anew where that has changed. What it throws is the field's error.
+   * Verifies the caller again, before each root field of a mutation but the first. `caller` then returns what they hold
+   * now, and the operation is decided on again if that has changed. What it throws is the field's error.
    */
   readonly recheck?: (context: Context) => Promise<void>;
   /** A sentence for messages: how this caller gets the scopes that are missing, given by their names. */
-  readonly advice?: Wording['advice'];
-  /** How many verdicts are kept for a plan of an operation. Documents themselves are held weakly. Default 100. */
+  readonly advice?: MessageFormat['advice'];
+  /** How many decisions are kept for a plan. Documents and plans are held weakly. Default 100. */
   readonly cacheSize?: number;
 }
 
+/** The policy's answer to an operation as a whole. */
+export type Decision =
+  | { readonly kind: 'ALLOWED' }
+  | {
+      readonly kind: 'DENIED';
+      /** One for each denied coordinate, in the order of the document; at most 20. */
+      readonly denials: readonly DescribedDenial[];
+      /** Every scope that the operation requires, as names in the enum's order. */
+      readonly requiredScopes: readonly string[];
+      /** Whether the caller sent no credential at all. */
+      readonly anonymous: boolean;
+    };
+
 /** A compiled policy. */
-export interface Policy<Context> {
-  /** The schema to execute: gate two is in place, and each description ends with what its coordinate requires. */
+export interface Policy<Context extends AuthorizedContext> {
+  /** The schema to execute: its fields are guarded, and each description ends with what its coordinate requires. */
   readonly schema: GraphQLSchema;
-  /** Judges an operation as a whole, before anything runs. A promise only where an owner must be looked up. */
-  judge(request: {
+  /**
+   * Decides on an operation as a whole, before anything runs, and keeps the decision in `context.authorization` for its
+   * execution. A promise only where an owner must be looked up.
+   */
+  decide(request: {
     readonly document: DocumentNode;
     readonly operationName?: string | null | undefined;
     /** As the client sent them. */
     readonly variables?: Variables | null | undefined;
     readonly context: Context;
-  }): Verdict | Promise<Verdict>;
-  /** What an operation requires, before anybody asks; undefined where the document has no such operation. */
+  }): Decision | Promise<Decision>;
+  /** What an operation requires of any caller; undefined where the document has no such operation. */
   requiredScopes(document: DocumentNode, operationName?: string | null): RequiredScopes | undefined;
   /** Every coordinate and what it requires, as a Markdown table. */
   matrix(): string;
-  /** A fingerprint of all rules: equal where two policies are. */
-  readonly hash: string;
-  /** @throws {Error} where a schema, after whatever was done to it, has lost a rule or a gate of this policy. */
-  verifySchema(live: GraphQLSchema): void;
 }
 
 /**
- * Compiles the `@auth` and `@public` of an executable schema: the one table by which everything is judged, twice.
+ * Compiles the `@auth` and `@public` of an executable schema.
  *
- * Gate one, `judge`, refuses an operation as a whole, before anything runs: when some coordinate that it surely selects,
- * or supplies a value for, is denied whatever the result. A coordinate needs its own rule AND its type's AND those of the
- * interfaces AND that of the type returned AND those of the arguments and input fields supplied.
- * Gate two sits in the resolvers of `schema` and judges what only the result tells: the concrete type behind an interface
- * or union, and an owner below the root. What is denied there is null, with one error for the selection; where null may
- * not stand, the same error object bubbles from each place, and `new Set(result.errors)` has it once.
+ * `decide` denies an operation as a whole if it uses some coordinate that is denied whatever the result is. A coordinate
+ * needs its own rule AND its type's AND those of the interfaces AND that of the type returned AND those of the arguments
+ * and input fields that are given.
  *
- * Who executes `schema` without calling `judge` has forgotten nothing but the good answer: the first field judges the
- * operation, and a refused one resolves no field. The schema given stays as it is, and unguarded: execute it never.
+ * The guards in `schema` decide on what only a result tells. What is denied there is null, with one error for the
+ * selection; where the type is non-null, each position has the same error object, and `new Set(result.errors)` has it once.
+ *
+ * Executing `schema` without `decide` is still safe: the first field decides, and no field of a denied operation is
+ * resolved. Never execute the schema passed in: it is not changed, and so not guarded.
  *
  * @example
  * import { makeExecutableSchema } from '@graphql-tools/schema';
@@ -103,60 +133,59 @@ export interface Policy<Context> {
  *
  * const isOwn = (ids, { userId }) => ids.map((id) => id.startsWith(`${userId}-`)); // one call for all: one query
  * const policy = compilePolicy(schema, {
- *   caller: ({ userId }) => ({ kind: 'USER', userId, scopes: [], name: `The user ${userId}` }),
+ *   caller: ({ userId }) => ({ kind: 'USER', userId, scopes: [], name: `the user ${userId}` }),
  *   scopeLabel: (name) => name.toLowerCase().replace('_', ':'),
  *   owners: { 'Query.note(id:)': isOwn, 'Note.id': isOwn },
  *   onInternalError: (error, { coordinate }) => console.error(coordinate, error),
  * });
  *
  * const context = { userId: 'ada' };
- * const refused = await policy.judge({ document: parse('{ note(id: "bob-1") { id } }'), context });
- * // refused.denials[0].message: 'Query.note requires `notes:read`. The user ada lacks `notes:read`, and this is not their own.'
+ * const decision = await policy.decide({ document: parse('{ note(id: "bob-1") { id } }'), context });
+ * // decision.denials[0].message: 'Query.note requires `notes:read`, but the user ada lacks `notes:read` and is not the owner.'
  * const result = await graphql({ schema: policy.schema, source: '{ notes { text } }', contextValue: context });
  * // result.data: { notes: [{ text: 'Hello' }, { text: null }] }, result.errors[0].path: ['notes', 1, 'text']
  *
- * @throws {Error} where the policy has a hole or a contradiction, naming every coordinate with file and line.
+ * @throws {Error} where a rule, an owner path or a grant is missing or invalid, naming all of them with file and line.
  */
-export function compilePolicy<Context>(schema: GraphQLSchema, options: PolicyOptions<Context>): Policy<Context> {
-  const { caller, advice, scopeLabel, cacheSize = 100 } = options;
-  const catalogue = catalogueOf(schema);
-  const { book, requirements } = catalogue;
-  const owners = resolveOwnerPaths(schema, book, Object.keys(options.owners));
-  const ground = {
-    schema,
-    requirements,
-    owners,
-    supplied: new SuppliedInputs(schema, requirements, options.grants ?? {}),
-  };
-  const judge = new Judge({ ...options, ground, requirements, cacheSize });
-  const operations = new Operations(ground);
-  const executions = new Executions(operations, judge, caller);
-  const completion = new Completion({ ...options, advice, scopeLabel, ground, requirements, executions });
-
-  const guarded = guardSchema(schema, completion, { requirements, scopeLabel });
+export function compilePolicy<Context extends AuthorizedContext>(
+  schema: GraphQLSchema,
+  options: PolicyOptions<Context>,
+): Policy<Context> {
+  const { caller, scopeLabel, owners, grants = {}, cacheSize = 100 } = options;
+  const format: MessageFormat = { scopeLabel, advice: options.advice };
+  const compiled = compileSchema(schema, { lookups: Object.keys(owners), grants });
+  const operations = new Operations(compiled);
+  const decider = new Decider({ ...options, compiled, cacheSize });
+  const authorizer = new Authorizer(operations, decider, caller);
+  const typeGuards = new TypeGuards({ compiled, authorizer, format });
+  const fieldGuards = new FieldGuards({ ...options, compiled, authorizer, typeGuards, format });
 
   return {
-    schema: guarded.schema,
-    hash: fingerprintOf(catalogue),
-    judge({ document, operationName, variables, context }) {
+    schema: guardSchema(compiled, { fieldGuards, typeGuards, scopeLabel }),
+    decide({ document, operationName, variables, context }) {
       const operation = operations.ofDocument(document, operationName);
-      if (!operation) return { allowed: true }; // execution says that there is none
+      if (!operation) return { kind: 'ALLOWED' }; // execution reports that there is none
       const request = { operation, variables: variables ?? {}, areCoerced: false, caller: caller(context), context };
-      const judgement = judge.judge(request);
-      executions.expect(context, judgement);
-      return judgement.verdict;
+      const decided = decider.decide(request);
+      authorizer.expect(context, decided);
+      const describe = (decision: UnwordedDecision) => describeDecision(decision, request.caller, format);
+      return decided.decision instanceof Promise ? decided.decision.then(describe) : describe(decided.decision);
     },
     requiredScopes(document, operationName) {
       const operation = operations.ofDocument(document, operationName);
-      return operation && requiredScopesOf(operation.widestPlan(), requirements);
+      return operation && requiredScopesOf(operation.widestPlan(), compiled.requirements);
     },
-    matrix: () => matrixOf(catalogue, scopeLabel),
-    verifySchema(live) {
-      const [compiled, found] = [linesOf(catalogue), linesOf(catalogueOf(live))];
-      const coordinates = new Set([...compiled.keys(), ...found.keys()]);
-      const lost = [...coordinates].filter((coordinate) => compiled.get(coordinate) !== found.get(coordinate));
-      lost.push(...lostGates(live, guarded));
-      if (lost.length > 0) throw new Error(`The schema is not the one whose policy was compiled: ${lost.join(', ')}.`);
-    },
+    matrix: () => matrixOf(compiled, scopeLabel),
+  };
+}
+
+function describeDecision(decision: UnwordedDecision, caller: Caller, format: MessageFormat): Decision {
+  if (decision.kind === 'ALLOWED') return decision;
+  const { kind, denials, requiredScopes } = decision;
+  return {
+    kind,
+    denials: denials.map((denial) => describeDenial(denial, caller, format)),
+    requiredScopes,
+    anonymous: caller.kind === 'ANONYMOUS',
   };
 }

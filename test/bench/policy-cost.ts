@@ -23,7 +23,7 @@ const DIRECTIVES = `
   enum Scope { READ WRITE }
 `;
 
-const CALLER = { kind: 'APP', scopes: ['READ', 'WRITE'], name: 'The app token "cost"' } as const;
+const CALLER = { kind: 'APP', scopes: ['READ', 'WRITE'], name: 'the app token "cost"' } as const;
 
 const rows = [...judging(), ...listing(), ...compiling()];
 const table = [['what', 'cost', 'aim'], ['---', '---:', '---:'], ...rows];
@@ -55,9 +55,10 @@ function judging(): string[][] {
   } as const;
   return Object.entries(operations).map(([name, [source, variables, aim]]) => {
     const document = parse(source);
-    const judge = () => policy.judge({ document, variables, context });
-    const verdict = judge();
-    if (verdict instanceof Promise || !verdict.allowed) throw new Error(`${name} is not allowed: ${verdict}`);
+    const judge = () => policy.decide({ document, variables, context });
+    const decision = judge();
+    if (decision instanceof Promise || decision.kind === 'DENIED')
+      throw new Error(`${name} is not allowed: ${decision}`);
     const times = 1_000; // 2 ms: few batches are interrupted by other processes
     const microseconds = typical(300, () => timed(() => repeat(times, judge)) / times) * 1_000;
     return [`judging ${name}`, `${microseconds.toFixed(1)} µs`, aim];
@@ -98,7 +99,7 @@ function listing(): string[][] {
     const without = () => execute({ schema: plain, document, rootValue: { items }, contextValue: {} });
     const within = () => {
       const contextValue = {};
-      policy.judge({ document, context: contextValue });
+      policy.decide({ document, context: contextValue });
       return execute({ schema: policy.schema, document, rootValue: { items }, contextValue });
     };
     if (JSON.stringify(without()) !== JSON.stringify(within())) throw new Error(`${name}: the lists differ.`);

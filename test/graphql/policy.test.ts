@@ -20,7 +20,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** By the author, who lacks the scope: whose post it is has to be looked up. */
+/** By the author, who lacks the scope, so that the owner of the post has to be looked up. */
 const rename = async () =>
   await server.send(
     author,
@@ -32,11 +32,11 @@ const rename = async () =>
 
 const titleOf = async () => (await server.database.query('select title from posts where id = $1', [id]))[0]?.['title'];
 
-/** What the log says of failed checks. */
-const logged = () => server.log.map((line) => JSON.parse(line)).filter(({ msg }) => /check of the policy/.test(msg));
+/** The failed look-ups in the log. */
+const logged = () => server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'owner_lookup_failed');
 
-describe('An owner who could not be looked up', () => {
-  it('is nobody: 500, nothing ran, and the log has the cause under the id that the client gets', async () => {
+describe('An owner that could not be looked up', () => {
+  it('is a denial: 500, nothing ran, and the log has the cause with the request id that the client gets', async () => {
     await server.database.query('alter table posts rename to elsewhere');
     const { status, headers, data, errors } = await rename();
     await server.database.query('alter table elsewhere rename to posts');
@@ -53,7 +53,7 @@ describe('An owner who could not be looked up', () => {
     expect(await titleOf()).toBe('a title');
   });
 
-  it('because the database went away is nobody for now: 503, to be tried again', async () => {
+  it('because the database went away is a denial for now: 503, to be retried', async () => {
     const { status, headers, data, errors } = await cutWhileLookedUp(rename);
 
     const requestId = headers.get('x-request-id');
@@ -67,7 +67,7 @@ describe('An owner who could not be looked up', () => {
     expect(await titleOf()).toBe('a title');
   });
 
-  it('is the author again once all is well', async () => {
+  it('is found again once the database is back', async () => {
     expect((await rename()).data).toEqual({ updatePost: { post: { id } } });
     expect(await titleOf()).toBe('renamed');
     expect(logged()).toEqual([]);

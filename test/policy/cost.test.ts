@@ -9,19 +9,19 @@ const extension = `
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');
 
-describe('Judging an operation', () => {
-  let asked = 0;
+describe('A decision on an operation', () => {
+  let calls = 0;
   const grants = {
     'IssueInput.scopes': (scope: unknown) => {
-      asked++;
+      calls++;
       return [String(scope)];
     },
   };
   const { policy } = createSample({ extension, grants });
-  const judge = async (source: string, variables: object, caller = anonymous()) => {
-    asked = 0;
-    const verdict = await policy.judge({ document: parse(source), variables: { ...variables }, context: caller });
-    return verdict.allowed ? [] : verdict.denials;
+  const decide = async (source: string, variables: object, caller = anonymous()) => {
+    calls = 0;
+    const decision = await policy.decide({ document: parse(source), variables: { ...variables }, context: caller });
+    return decision.kind === 'ALLOWED' ? [] : decision.denials;
   };
   const scopes = Array.from({ length: 60_000 }, (_, index) => (index % 2 === 0 ? 'POSTS_READ' : 'ADMIN'));
 
@@ -29,11 +29,11 @@ describe('Judging an operation', () => {
     ['a list', '$v: [Scope!]', 'input: { scopes: $v }', scopes],
     ['an input object', '$v: IssueInput!', 'input: $v', { scopes }],
   ])(
-    'asks once for each distinct item of %s, however long it is and however many fields use it',
+    'calls the grant once for each distinct item of %s, for any length and any number of fields that use it',
     async (_what, definition, argument, v) => {
       const source = `mutation (${definition}) { ${times(50, (index) => `a${index}: issue(${argument})`)} }`;
-      const denials = await judge(source, { v });
-      expect(asked).toBe(2);
+      const denials = await decide(source, { v });
+      expect(calls).toBe(2);
       expect(denials.map(({ coordinate, locations }) => [coordinate, locations.length])).toEqual([
         ['Mutation.issue', 50],
         ['IssueInput.scopes', 50],
@@ -42,9 +42,9 @@ describe('Judging an operation', () => {
     },
   );
 
-  it('tells one denial for a coordinate that thousands of items of a list are refused for', async () => {
+  it('has one denial for a coordinate that thousands of items of a list give', async () => {
     const both = Array.from({ length: 20_000 }, () => ({ email: 'a' }));
-    const denials = await judge(
+    const denials = await decide(
       'query ($w: UserFilter) { users(where: $w) { name } }',
       { w: { both } },
       app('USERS_READ'),
@@ -54,15 +54,15 @@ describe('Judging an operation', () => {
     ]);
   });
 
-  it('tells the place of a literal list once, however long it is', async () => {
+  it('has one position for a literal list of any length', async () => {
     const list = `[${times(1_000, () => 'ADMIN')}]`;
-    const denials = await judge(`mutation { issue(input: { scopes: ${list} }) }`, {}, app('TOKENS_WRITE'));
+    const denials = await decide(`mutation { issue(input: { scopes: ${list} }) }`, {}, app('TOKENS_WRITE'));
     expect(denials).toMatchObject([{ coordinate: 'IssueInput.scopes', locations: [{ line: 1, column: 27 }] }]);
   });
 
-  it('tells the place of a field once that a fragment brings to it again and again', async () => {
+  it('has one position for a field of a fragment that is spread often', async () => {
     const source = `{ ${times(50, (index) => `a${index}: me { ...F }`)} } fragment F on User { email }`;
-    const denials = await judge(source, {}, app('USERS_READ'));
+    const denials = await decide(source, {}, app('USERS_READ'));
     expect(denials).toMatchObject([{ coordinate: 'User.email', locations: [{}] }]);
     expect(denials[0]?.locations).toHaveLength(1);
   });

@@ -22,7 +22,7 @@ it('The entry is three functions, and types', () => {
   expect(Object.keys(policy).sort()).toEqual(['compilePolicy', 'diffPolicies', 'formatDenial']);
 });
 
-it('The documented example works, and answers what its comments say', async () => {
+it('The documented example works, and returns what its comments say', async () => {
   const body = readExample().replaceAll(
     /^import (\{.*\}) from ('.*');$/gm,
     (_, names: string, module: string) => `const ${names} = modules[${module}];`,
@@ -31,10 +31,10 @@ it('The documented example works, and answers what its comments say', async () =
   const AsyncFunction = (async () => {}).constructor as new (
     ...code: string[]
   ) => (modules: object) => Promise<unknown>;
-  const outcome = await new AsyncFunction('modules', `${body}\nreturn { refused, result };`)(MODULES);
+  const outcome = await new AsyncFunction('modules', `${body}\nreturn { decision, result };`)(MODULES);
 
   expect(outcome).toMatchObject({
-    refused: { denials: [{ message: /'(Query\.note requires .*)'$/m.exec(body)?.[1] }] },
+    decision: { denials: [{ message: /'(Query\.note requires .*)'$/m.exec(body)?.[1] }] },
     result: { data: { notes: [{ text: 'Hello' }, { text: null }] }, errors: [{ path: ['notes', 1, 'text'] }] },
   });
 });

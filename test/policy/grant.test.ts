@@ -11,7 +11,7 @@ const grants = {
   'IssueInput.scopes': (scope: unknown) => [String(scope)],
   'IssueInput.role': (role: unknown) => (role === 'CHIEF' ? ['ADMIN', 'TOKENS_WRITE'] : []),
 };
-// The code calls scopes and roles by other names than the schema; the policy must not mind.
+// The code calls scopes and roles by other names than the schema; the policy works on the schema's names.
 const resolvers = { Scope: { POSTS_READ: 'posts:read', ADMIN: 'admin' }, Role: { CHIEF: 99 } };
 
 describe('Who hands out scopes', () => {
@@ -30,15 +30,15 @@ describe('Who hands out scopes', () => {
     ],
   ])('needs them, named by %s', async (_, source, variables) => {
     const less = await ask(source, app('TOKENS_WRITE', 'POSTS_READ'), { variables });
-    expect(less.verdict).toMatchObject({ denials: [{ coordinate: 'IssueInput.scopes', missingScopes: ['ADMIN'] }] });
+    expect(less.decision).toMatchObject({ denials: [{ coordinate: 'IssueInput.scopes', missingScopes: ['ADMIN'] }] });
     expect(refused(await ask(source, app('TOKENS_WRITE', 'POSTS_READ', 'ADMIN'), { variables }))).toEqual([]);
   });
 
   it('is told of all that they lack at once', async () => {
     const source =
       'mutation($s: [Scope!]) { a: issue(input: { scopes: [USERS_READ, ADMIN] }) b: issue(input: { scopes: $s }) }';
-    const { verdict } = await ask(source, app('TOKENS_WRITE'), { variables: { s: ['POSTS_READ', 'POSTS_DRAFT'] } });
-    expect(verdict).toMatchObject({
+    const { decision } = await ask(source, app('TOKENS_WRITE'), { variables: { s: ['POSTS_READ', 'POSTS_DRAFT'] } });
+    expect(decision).toMatchObject({
       requiredScopes: ['USERS_READ', 'POSTS_READ', 'POSTS_DRAFT', 'TOKENS_WRITE', 'ADMIN'],
       denials: [{ missingScopes: ['USERS_READ', 'POSTS_READ', 'POSTS_DRAFT', 'ADMIN'], locations: [{}, {}] }],
     });
@@ -52,7 +52,7 @@ describe('Who hands out scopes', () => {
     expect(refused(await ask(source, app('TOKENS_WRITE')))).toEqual(coordinates);
   });
 
-  it('needs them also in an execution that nobody judged beforehand', async () => {
+  it('needs them also in an execution that was not decided on beforehand', async () => {
     const { policy, calls } = createSample({ extension, grants, resolvers });
     const run = (i: object) =>
       execute({

@@ -17,10 +17,10 @@ describe('An owner named in arguments', () => {
     expect(refused(await ask(source, anonymous(), { variables }))).toEqual(['Query.member']);
   });
 
-  it('does not pass for what is not, and is told so', async () => {
+  it('does not pass for what is not their own, and is told so', async () => {
     const { ask, calls } = createSample();
-    const { verdict } = await ask('mutation { tick spend(by: { id: "bob" }) }', user('ada'));
-    expect(verdict).toMatchObject({
+    const { decision } = await ask('mutation { tick spend(by: { id: "bob" }) }', user('ada'));
+    expect(decision).toMatchObject({
       denials: [
         {
           coordinate: 'Mutation.spend',
@@ -28,19 +28,19 @@ describe('An owner named in arguments', () => {
           requiredScopes: ['POINTS_WRITE'],
           missingScopes: ['POINTS_WRITE'],
           message:
-            'Mutation.spend requires `points:write`. The user ada lacks `points:write`, and this is not their own. Ask an administrator.',
+            'Mutation.spend requires `points:write`, but the user ada lacks `points:write` and is not the owner. Ask an administrator.',
         },
       ],
     });
     expect(calls).toEqual([]);
   });
 
-  it('is asked for all selections in one call, and only the foreign ones are refused', async () => {
+  it('is looked up for all selections in one call, and only those of others are denied', async () => {
     const { ask, calls } = createSample();
     const source =
       'mutation($b: NoteInput!) { x: write(input: { id: "a1" }) y: write(input: $b) z: write(input: { id: "a2" }) }';
-    const { verdict } = await ask(source, user('ada'), { variables: { b: { id: 'b1' } } });
-    expect(verdict).toMatchObject({
+    const { decision } = await ask(source, user('ada'), { variables: { b: { id: 'b1' } } });
+    expect(decision).toMatchObject({
       denials: [{ coordinate: 'Mutation.write', locations: [{ line: 1, column: 58 }] }],
     });
     expect(calls).toEqual(['NoteInput.id a1,b1,a2']);
@@ -51,13 +51,13 @@ describe('An owner named in arguments', () => {
     });
   });
 
-  it('is not asked for who holds the scope', async () => {
+  it('is not looked up for a caller who holds the scope', async () => {
     const { ask, calls } = createSample();
     await ask('mutation { write(input: { id: "b1" }) }', app('POSTS_DRAFT'));
     expect(calls).toEqual(['write']);
   });
 
-  it('is asked once for what a result may deny again', async () => {
+  it('is looked up once where the result decides too', async () => {
     const extension =
       'extend type Query { pick(note: NoteBy): Hit @auth(scope: POINTS_READ, owner: "note") } input NoteBy { id: ID }';
     const asked: unknown[] = [];
@@ -69,7 +69,7 @@ describe('An owner named in arguments', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('spares one rule alone, not the others of its coordinate', async () => {
+  it('replaces the scopes of one rule, not those of the others of its coordinate', async () => {
     const extension =
       'extend type Query { vip(by: MemberBy, deep: Int @auth(scope: ADMIN)): User @auth(scope: POINTS_READ, owner: "by") }';
     const { ask } = createSample({ extension });
@@ -80,7 +80,7 @@ describe('An owner named in arguments', () => {
     ]);
   });
 
-  it('can have a look-up of its own at one argument, where an absent owner means everybody', async () => {
+  it('can have a look-up of its own at one argument, where an absent owner means all users', async () => {
     const extension = 'extend type Query { ledger(by: MemberBy): Int @auth(scope: POINTS_READ, owner: "by") }';
     const owners = { 'Query.ledger(by:)': (values: readonly unknown[]) => values.map((value) => value !== undefined) };
     const { ask } = createSample({ extension, owners });
@@ -88,17 +88,17 @@ describe('An owner named in arguments', () => {
     expect(refused(await ask('{ ledger }', user('ada')))).toEqual(['Query.ledger']);
   });
 
-  it('is nobody where the look-up answers anything but yes to each', async () => {
+  it('is denied where the look-up returns anything but true for each value', async () => {
     const yes = 'yes' as unknown as boolean; // what a careless look-up might answer
     const { ask, failures } = createSample({
       owners: { 'NoteInput.id': (values) => (values.length > 1 ? [true] : [yes]) },
     });
     expect(refused(await ask('mutation { write(input: { id: "a1" }) }', user('ada')))).toEqual(['Mutation.write']);
-    const { verdict } = await ask(
+    const { decision } = await ask(
       'mutation { a: write(input: { id: "a1" }) b: write(input: { id: "a2" }) }',
       user('ada'),
     );
-    expect(verdict).toMatchObject({ denials: [{ code: 'INTERNAL_SERVER_ERROR' }] });
+    expect(decision).toMatchObject({ denials: [{ code: 'INTERNAL_SERVER_ERROR' }] });
     expect(failures).toHaveLength(1);
   });
 });
@@ -111,17 +111,21 @@ describe('The kind of a credential', () => {
       {
         code: 'UNAUTHENTICATED',
         reason: 'TOKEN_MISSING',
-        message: 'Query.anyone requires a credential. None was sent.',
+        message: 'Query.anyone requires a credential, but none was sent.',
       },
     ],
-    ['{ app }', anonymous(), { code: 'UNAUTHENTICATED', message: 'Query.app requires an app token. None was sent.' }],
+    [
+      '{ app }',
+      anonymous(),
+      { code: 'UNAUTHENTICATED', message: 'Query.app requires an app token, but none was sent.' },
+    ],
     [
       '{ app }',
       user('ada', 'ADMIN'),
       {
         code: 'FORBIDDEN',
         reason: 'APP_TOKEN_REQUIRED',
-        message: 'Query.app requires an app token. The user ada is none.',
+        message: 'Query.app requires an app token, but the caller is the user ada.',
       },
     ],
     [
@@ -131,7 +135,7 @@ describe('The kind of a credential', () => {
     ],
   ])('decides on %s', async (source, context, denial) => {
     const { ask } = createSample();
-    expect((await ask(source, context)).verdict).toMatchObject({ denials: [denial] });
+    expect((await ask(source, context)).decision).toMatchObject({ denials: [denial] });
   });
 
   it('passes where it fits', async () => {

@@ -1,9 +1,9 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { graphql } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy } from '../../src/policy/policy.js';
+import { type AuthorizedContext, compilePolicy } from '../../src/policy/policy.js';
 
-interface Context {
+interface Context extends AuthorizedContext {
   scopes: string[];
 }
 
@@ -32,7 +32,7 @@ function createSample(after: readonly string[][] = []) {
   });
   const rest = [...after];
   const policy = compilePolicy<Context>(schema, {
-    caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'The app' }),
+    caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'the app' }),
     scopeLabel: (name) => name,
     owners: {},
     onInternalError: () => {},

@@ -1,6 +1,13 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { type DocumentNode, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
-import { type Caller, compilePolicy, type Policy, type PolicyOptions, type Verdict } from '../../src/policy/policy.js';
+import {
+  type AuthorizedContext,
+  type Caller,
+  compilePolicy,
+  type Decision,
+  type Policy,
+  type PolicyOptions,
+} from '../../src/policy/policy.js';
 
 /** The two directives and the enum that every policy stands on, as the service defines them. */
 export const DIRECTIVES = /* GraphQL */ `
@@ -72,17 +79,17 @@ const SAMPLE = /* GraphQL */ `
   }
 `;
 
-/** What a request carries in these tests: who asks. */
-export interface Context {
+/** What a request carries in these tests: its caller. */
+export interface Context extends AuthorizedContext {
   caller: Caller;
 }
 
 export const anonymous = (): Context => ({ caller: { kind: 'ANONYMOUS' } });
 export const app = (...scopes: string[]): Context => ({
-  caller: { kind: 'APP', scopes: scopes.map(scopeLabel), name: 'The app token "shop"' },
+  caller: { kind: 'APP', scopes: scopes.map(scopeLabel), name: 'the app token "shop"' },
 });
 export const user = (userId: string, ...scopes: string[]): Context => ({
-  caller: { kind: 'USER', userId, scopes: scopes.map(scopeLabel), name: `The user ${userId}` },
+  caller: { kind: 'USER', userId, scopes: scopes.map(scopeLabel), name: `the user ${userId}` },
 });
 
 export const scopeLabel = (name: string): string => name.toLowerCase().replace('_', ':');
@@ -94,9 +101,9 @@ export interface Sample {
   readonly bare: GraphQLSchema;
   readonly calls: string[];
   readonly failures: unknown[];
-  /** What was being judged then. */
+  /** What was being decided on then. */
   readonly failed: { readonly coordinate: string; readonly context: Context }[];
-  /** Judges, and executes what was allowed. */
+  /** Decides, and executes what is allowed. */
   readonly ask: (source: string | DocumentNode, context: Context, more?: Sent) => Promise<Answered>;
 }
 
@@ -107,7 +114,7 @@ export interface Sent {
 
 /** `result` is there if, and only if, the operation was allowed. */
 export interface Answered {
-  readonly verdict: Verdict;
+  readonly decision: Decision;
   readonly result?: ExecutionResult;
 }
 
@@ -204,9 +211,9 @@ export function createSample({
       ...owners,
     },
     grants,
-    onInternalError: (error, place) => {
+    onInternalError: (error, check) => {
       failures.push(error);
-      failed.push(place);
+      failed.push(check);
     },
     isUnavailable,
     advice: (missing) => (missing.length > 0 ? 'Ask an administrator.' : undefined),
@@ -216,8 +223,8 @@ export function createSample({
     const document = typeof source === 'string' ? parse(source) : source;
     const [invalid] = validate(policy.schema, document);
     if (invalid) throw invalid;
-    const verdict = await policy.judge({ document, operationName, variables, context });
-    if (!verdict.allowed) return { verdict };
+    const decision = await policy.decide({ document, operationName, variables, context });
+    if (decision.kind === 'DENIED') return { decision };
     const result = await execute({
       schema: policy.schema,
       document,
@@ -225,7 +232,7 @@ export function createSample({
       variableValues: variables,
       operationName: operationName ?? null,
     });
-    return { verdict, result };
+    return { decision, result };
   };
   return { policy, bare, calls, failures, failed, ask };
 }
@@ -235,8 +242,8 @@ async function* eventsOf<Value>(values: readonly Value[]): AsyncGenerator<Value>
 }
 
 /** The coordinates that were refused before anything ran. */
-export function refused({ verdict }: Answered): string[] {
-  return verdict.allowed ? [] : verdict.denials.map(({ coordinate }) => coordinate);
+export function refused({ decision }: Answered): string[] {
+  return decision.kind === 'ALLOWED' ? [] : decision.denials.map(({ coordinate }) => coordinate);
 }
 
 /** The answer as a client would read it, without the prototype-less objects of graphql-js. */

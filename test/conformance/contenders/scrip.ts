@@ -21,7 +21,7 @@ export const scrip: Contender = {
         resolvers,
       });
       const policy = compilePolicy<{ scopes: readonly string[] }>(schema, {
-        caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'The app token "test"' }),
+        caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'the app token "test"' }),
         scopeLabel: (name) => name.toLowerCase(),
         owners: {},
         onInternalError: () => {},
@@ -29,8 +29,8 @@ export const scrip: Contender = {
       return async (source, scopes) => {
         const document = parse(source);
         const context = { scopes };
-        const verdict = await policy.judge({ document, context });
-        if (!verdict.allowed) return { errors: verdict.denials.map(formatDenial) };
+        const decision = await policy.decide({ document, context });
+        if (decision.kind === 'DENIED') return { errors: decision.denials.map(formatDenial) };
         return await execute({ schema: policy.schema, document, contextValue: context });
       };
     },

@@ -90,11 +90,11 @@ export const VARIABLES: Readonly<Record<string, { readonly type: string; readonl
   filled: { type: 'In', default: { a: 1 } },
 };
 
-export type Asker =
+export type Caller =
   | { readonly kind: 'ANONYMOUS' }
   | { readonly kind: 'APP' | 'USER'; readonly scopes: readonly string[] };
 
-/** What a user owns, in the oracle and in the look-ups alike: all that is even; and an absent owner is themself. */
+/** What a user owns, in the oracle and in the look-ups alike: all that is even; and an absent owner is the caller. */
 export const isOwn = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'number' && value % 2 === 0);
 

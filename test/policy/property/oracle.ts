@@ -1,6 +1,6 @@
 import {
-  type Asker,
   answerOf,
+  type Caller,
   type Composite,
   compositeOf,
   type Field,
@@ -31,10 +31,10 @@ export interface Expectation {
   readonly denied: ReadonlySet<string>;
 }
 
-export function expectationOf(model: Model, operation: Operation, asker: Asker): Expectation {
+export function expectationOf(model: Model, operation: Operation, caller: Caller): Expectation {
   const root = operation.kind === 'query' ? 'Query' : 'Mutation';
   const refused = new Set<string>();
-  judge({ model, operation, asker }, operation.selections, {
+  checkSelections({ model, operation, caller }, operation.selections, {
     within: objectsOf(model, root),
     here: objectsOf(model, root),
     type: root,
@@ -43,7 +43,7 @@ export function expectationOf(model: Model, operation: Operation, asker: Asker):
   });
   const denied = new Set<string>();
   if (refused.size > 0) return { refused, denied, data: undefined };
-  const run = { model, operation, asker, denied };
+  const run = { model, operation, caller, denied };
   const data = resolveObject(run, operation.selections, { type: root, id: 1 }, '');
   return { refused, denied, data: data === BUBBLE ? null : data };
 }
@@ -51,18 +51,18 @@ export function expectationOf(model: Model, operation: Operation, asker: Asker):
 interface Case {
   readonly model: Model;
   readonly operation: Operation;
-  readonly asker: Asker;
+  readonly caller: Caller;
 }
 
 /** YES, NO, or only a result tells (for an owner below the root). */
 type Answer = 'YES' | 'NO' | 'LATER';
 
-function meets({ asker }: Case, rule: Rule | undefined, isOwner: boolean | undefined): Answer {
+function meets({ caller }: Case, rule: Rule | undefined, isOwner: boolean | undefined): Answer {
   if (!rule) return 'YES';
-  if (asker.kind === 'ANONYMOUS') return 'NO';
-  if (rule.kind && rule.kind !== asker.kind) return 'NO';
-  if (rule.scopes.every((scope) => asker.scopes.includes(scope))) return 'YES';
-  if (!rule.owner || asker.kind !== 'USER') return 'NO';
+  if (caller.kind === 'ANONYMOUS') return 'NO';
+  if (rule.kind && rule.kind !== caller.kind) return 'NO';
+  if (rule.scopes.every((scope) => caller.scopes.includes(scope))) return 'YES';
+  if (!rule.owner || caller.kind !== 'USER') return 'NO';
   return isOwner === undefined ? 'LATER' : isOwner ? 'YES' : 'NO';
 }
 
@@ -96,7 +96,7 @@ function couldBeSeen(run: Case, owner: Composite, field: Field, isOwner: boolean
   return !isAbstract || objectsOf(run.model, field.type.name).some(({ name }) => meetsType(run, name) !== 'NO');
 }
 
-interface Standing {
+interface Block {
   readonly within: readonly Composite[];
   readonly here: readonly Composite[];
   readonly type: string;
@@ -104,42 +104,48 @@ interface Standing {
   readonly refused: Set<string>;
 }
 
-function judge(run: Case, selections: readonly Selection[], standing: Standing): void {
+function checkSelections(run: Case, selections: readonly Selection[], block: Block): void {
   const { model } = run;
   for (const selection of selections) {
     if (!isSelected(run, selection)) continue;
     if (selection.kind !== 'field') {
       const [on, inner] = fragmentOf(run, selection);
-      const here = on === undefined ? standing.here : standing.here.filter((one) => objectsOf(model, on).includes(one));
-      judge(run, inner, { ...standing, here, type: on ?? standing.type });
+      const here = on === undefined ? block.here : block.here.filter((one) => objectsOf(model, on).includes(one));
+      checkSelections(run, inner, { ...block, here, type: on ?? block.type });
       continue;
     }
     const { name, args } = selection;
-    const places = standing.here.flatMap((owner) => {
+    const candidates = block.here.flatMap((owner) => {
       const field = owner.fields.find((candidate) => candidate.name === name);
       return field ? [{ owner, field }] : [];
     });
-    const [first] = places;
+    const [first] = candidates;
     if (!first) continue;
 
-    const seen = standing.here.length === 1 ? first.owner.name : standing.type;
-    const isCertain = standing.isCertain && standing.here.length === standing.within.length;
+    const seen = block.here.length === 1 ? first.owner.name : block.type;
+    const isCertain = block.isCertain && block.here.length === block.within.length;
     const isRoot = first.owner.name === 'Query' || first.owner.name === 'Mutation';
     const isOwner = isRoot ? isOwn(ownerArgument(run, args)) : undefined;
-    if (isCertain && !places.some(({ owner, field }) => couldBeSeen(run, owner, field, isOwner))) {
-      standing.refused.add(`${seen}.${name}`);
+    if (isCertain && !candidates.some(({ owner, field }) => couldBeSeen(run, owner, field, isOwner))) {
+      block.refused.add(`${seen}.${name}`);
     }
-    for (const { owner } of places) judgeArguments(run, owner, selection, { refused: standing.refused, seen });
+    for (const { owner } of candidates) checkArguments(run, owner, selection, { refused: block.refused, seen });
 
-    const declared = compositeOf(model, standing.type)?.fields.find((field) => field.name === name) ?? first.field;
+    const declared = compositeOf(model, block.type)?.fields.find((field) => field.name === name) ?? first.field;
     const below = model.composites.filter((one) =>
-      places.some(({ field }) => objectsOf(model, field.type.name).includes(one)),
+      candidates.some(({ field }) => objectsOf(model, field.type.name).includes(one)),
     );
-    judge(run, selection.selections, { ...standing, within: below, here: below, type: declared.type.name, isCertain });
+    checkSelections(run, selection.selections, {
+      ...block,
+      within: below,
+      here: below,
+      type: declared.type.name,
+      isCertain,
+    });
   }
 }
 
-function judgeArguments(
+function checkArguments(
   run: Case,
   owner: Composite,
   { name, args }: Extract<Selection, { kind: 'field' }>,
@@ -154,18 +160,18 @@ function judgeArguments(
       const rules = [argument?.rule, argument?.type === 'X' ? run.model.leafRules['X'] : undefined];
       if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) refused.add(`${seen}.${name}(${key}:)`);
     }
-    judgeInput(run, supplied, refused);
+    checkInput(run, supplied, refused);
   }
 }
 
 /** Fields of In: a, b, and again an In as `in`, and an enum E as `e`. */
-function judgeInput(run: Case, supplied: unknown, refused: Set<string>): void {
+function checkInput(run: Case, supplied: unknown, refused: Set<string>): void {
   if (typeof supplied !== 'object' || supplied === null) return;
   for (const [key, value] of Object.entries(supplied)) {
     if (value === undefined) continue;
     const rules = [run.model.leafRules[`In.${key}`], key === 'e' ? run.model.leafRules['E'] : undefined];
     if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) refused.add(`In.${key}`);
-    if (key === 'in') judgeInput(run, value, refused);
+    if (key === 'in') checkInput(run, value, refused);
   }
 }
 
@@ -196,14 +202,14 @@ function fragmentOf({ operation }: Case, selection: Exclude<Selection, { kind: '
   return [fragment?.on, fragment?.selections ?? []] as const;
 }
 
-/** A null that its place does not allow. */
-const BUBBLE = Symbol('null in a non-null place');
+/** A null at a position of a non-null type. */
+const BUBBLE = Symbol('null at a non-null position');
 
 interface Run extends Case {
   readonly denied: Set<string>;
 }
 
-/** One object of the answer: its fields by response key, each resolved whatever becomes of the others. */
+/** One object of the answer: its fields by response key, each resolved independently of the others. */
 function resolveObject(run: Run, selections: readonly Selection[], thing: Thing, path: string): unknown {
   const fields = new Map<string, { name: string; args: Readonly<Record<string, Value>>; inner: Selection[] }>();
   collect(run, selections, thing.type, fields);
@@ -212,15 +218,15 @@ function resolveObject(run: Run, selections: readonly Selection[], thing: Thing,
     if (name === '__typename') return [key, thing.type];
     const field = owner?.fields.find((candidate) => candidate.name === name);
     if (!owner || !field) throw new Error(`The generator selected ${thing.type}.${name}.`);
-    const place = `${path}.${key}`;
+    const position = `${path}.${key}`;
     const isRoot = owner.name === 'Query' || owner.name === 'Mutation';
     const isOwner = isRoot ? isOwn(ownerArgument(run, args)) : isOwn(thing.id);
     const { wrap } = field.type;
     if (meetsField(run, owner, field, isOwner) === 'YES') {
       const value = answerOf(run.model, field, thing.id);
-      return [key, complete(run, { value, wrap, place, inner, coordinate: `${owner.name}.${name}` })];
+      return [key, complete(run, { value, wrap, position, inner, coordinate: `${owner.name}.${name}` })];
     }
-    run.denied.add(`${owner.name}.${name} ${place}`);
+    run.denied.add(`${owner.name}.${name} ${position}`);
     return [key, wrap[0] === '!' ? BUBBLE : null];
   });
   return entries.some(([, value]) => value === BUBBLE) ? BUBBLE : Object.fromEntries(entries);
@@ -229,13 +235,13 @@ function resolveObject(run: Run, selections: readonly Selection[], thing: Thing,
 interface Completing {
   readonly value: unknown;
   readonly wrap: TypeRef['wrap'];
-  readonly place: string;
+  readonly position: string;
   readonly coordinate: string;
   readonly inner: readonly Selection[];
 }
 
 function complete(run: Run, completing: Completing): unknown {
-  const { value, place, coordinate, inner } = completing;
+  const { value, position, coordinate, inner } = completing;
   const [outer, ...wrap] = completing.wrap;
   if (outer === '!') return complete(run, { ...completing, wrap }) ?? BUBBLE;
   if (typeof value !== 'object' || value === null) return value;
@@ -245,10 +251,10 @@ function complete(run: Run, completing: Completing): unknown {
   }
   const thing = value as Thing; // the data hold nothing else
   if (meetsType(run, thing.type) === 'YES') {
-    const object = resolveObject(run, inner, thing, place);
+    const object = resolveObject(run, inner, thing, position);
     return object === BUBBLE ? null : object;
   }
-  run.denied.add(`${coordinate} ${place}`);
+  run.denied.add(`${coordinate} ${position}`);
   return null;
 }
 

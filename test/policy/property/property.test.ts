@@ -13,32 +13,32 @@ import {
   validate,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { compilePolicy, type Policy } from '../../../src/policy/policy.js';
+import { type AuthorizedContext, compilePolicy, type Policy } from '../../../src/policy/policy.js';
 import { generateModel, generateOperation, SCOPES } from './generate.js';
-import { type Asker, answerOf, compositeOf, isOwn, type Model, type Operation, type Thing } from './model.js';
+import { answerOf, type Caller, compositeOf, isOwn, type Model, type Operation, type Thing } from './model.js';
 import { expectationOf } from './oracle.js';
 import { printModel, printOperation } from './print.js';
 
-interface Context {
-  readonly asker: Asker;
+interface Context extends AuthorizedContext {
+  readonly caller: Caller;
   readonly resolved: string[];
 }
 
-/** Everybody: the anonymous, and an app and a user for every set of scopes, each after all of its subsets. */
+/** All callers: anonymous, and an app and a user for every set of scopes, each after all of its subsets. */
 const SUBSETS = Array.from({ length: 2 ** SCOPES.length }, (_, bits) =>
   SCOPES.filter((_, index) => (bits >> index) & 1),
 );
-const ASKERS: readonly Asker[] = [
+const CALLERS: readonly Caller[] = [
   { kind: 'ANONYMOUS' },
   ...(['APP', 'USER'] as const).flatMap((kind) => SUBSETS.map((scopes) => ({ kind, scopes }))),
 ];
 const RULES = specifiedRules.filter((rule) => rule !== NoUnusedVariablesRule && rule !== NoUnusedFragmentsRule);
 
-/** The number of random schemas; each is asked one operation by each of the askers, judged beforehand and not. */
+/** The number of random schemas; each runs one operation for each of the callers, decided on beforehand and not. */
 const RUNS = 150;
 
 describe('For random schemas, operations and callers, the policy', () => {
-  it('44: says what a naive reading says, and never gives less for more scopes', { timeout: 120_000 }, async () => {
+  it('44: agrees with the oracle, and never gives less for more scopes', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.gen(), async (draw) => {
         const model = generateModel((arbitrary) => draw(() => arbitrary));
@@ -47,22 +47,22 @@ describe('For random schemas, operations and callers, the policy', () => {
         const document = parse(printOperation(operation));
         fc.pre(validate(policy.schema, document, RULES).length === 0);
 
-        const given = new Map<Asker, Given>();
-        for (const asker of ASKERS) {
+        const given = new Map<Caller, Given>();
+        for (const caller of CALLERS) {
           try {
-            given.set(asker, await checkAgainstOracle({ model, operation, policy, document, asker }));
+            given.set(caller, await checkAgainstOracle({ model, operation, policy, document, caller }));
           } catch (error) {
             const texts = [
               printModel(model),
               print(document),
               JSON.stringify(operation.variables),
-              JSON.stringify(asker),
+              JSON.stringify(caller),
             ];
             throw new Error(texts.join('\n'), { cause: error });
           }
         }
-        for (const [asker, less] of given) {
-          for (const [other, more] of given) if (isWithin(asker, other)) checkGrowth(less, more);
+        for (const [caller, less] of given) {
+          for (const [other, more] of given) if (isWithin(caller, other)) checkGrowth(less, more);
         }
       }),
       { numRuns: RUNS, endOnFailure: true },
@@ -80,27 +80,27 @@ interface Trial {
   readonly operation: Operation;
   readonly policy: Policy<Context>;
   readonly document: DocumentNode;
-  readonly asker: Asker;
+  readonly caller: Caller;
 }
 
-async function checkAgainstOracle({ model, operation, policy, document, asker }: Trial): Promise<Given> {
-  const { refused, denied, data } = expectationOf(model, operation, asker);
+async function checkAgainstOracle({ model, operation, policy, document, caller }: Trial): Promise<Given> {
+  const { refused, denied, data } = expectationOf(model, operation, caller);
   const { variables } = operation;
   const run = async (contextValue: Context) =>
     execute({ schema: policy.schema, document, contextValue, variableValues: variables });
 
-  const judged: Context = { asker, resolved: [] };
-  const verdict = await policy.judge({ document, variables, context: judged });
-  const coordinates = verdict.allowed ? [] : verdict.denials.map(({ coordinate }) => coordinate);
+  const decided: Context = { caller, resolved: [] };
+  const decision = await policy.decide({ document, variables, context: decided });
+  const coordinates = decision.kind === 'ALLOWED' ? [] : decision.denials.map(({ coordinate }) => coordinate);
   expect(new Set(coordinates)).toEqual(refused.size > 20 ? expect.anything() : refused);
   expect(coordinates.length).toBe(Math.min(refused.size, 20));
 
-  const unjudged: Context = { asker, resolved: [] };
-  const [result, direct] = [await run(judged), await run(unjudged)];
+  const undecided: Context = { caller, resolved: [] };
+  const [result, direct] = [await run(decided), await run(undecided)];
   expect(plain(direct)).toEqual(plain(result));
-  if (!verdict.allowed) {
-    expect([...judged.resolved, ...unjudged.resolved]).toEqual([]);
-    // The name of the root type is nobody's secret.
+  if (decision.kind === 'DENIED') {
+    expect([...decided.resolved, ...undecided.resolved]).toEqual([]);
+    // The name of the root type is public.
     expect(leavesOf(plain(result)).filter((leaf) => !/ = (?:Query|Mutation)$/.test(leaf))).toEqual([]);
     return { refused: coordinates, data: undefined };
   }
@@ -140,7 +140,7 @@ function compile(model: Model): Policy<Context> {
     }),
   );
   return compilePolicy<Context>(schema, {
-    caller: ({ asker }) => (asker.kind === 'ANONYMOUS' ? asker : { ...asker, userId: 'me', name: 'The caller' }),
+    caller: ({ caller }) => (caller.kind === 'ANONYMOUS' ? caller : { ...caller, userId: 'me', name: 'the caller' }),
     scopeLabel: (name) => name,
     owners: Object.fromEntries(ends.map((end) => [end, (values: readonly unknown[]) => values.map(isOwn)])),
     onInternalError: (error) => {
@@ -149,9 +149,9 @@ function compile(model: Model): Policy<Context> {
   });
 }
 
-function isWithin(asker: Asker, other: Asker): boolean {
-  if (asker.kind === 'ANONYMOUS') return true;
-  return other.kind === asker.kind && asker.scopes.every((scope) => other.scopes.includes(scope));
+function isWithin(caller: Caller, other: Caller): boolean {
+  if (caller.kind === 'ANONYMOUS') return true;
+  return other.kind === caller.kind && caller.scopes.every((scope) => other.scopes.includes(scope));
 }
 
 /** More scopes refuse nothing new, and what was shown stays shown. */

@@ -1,0 +1,24 @@
+import type { GraphQLSchema } from 'graphql';
+import { type Grant, InputRequirements } from './input-requirements.js';
+import { type OwnerPaths, resolveOwnerPaths } from './owner-path.js';
+import { Requirements } from './requirement.js';
+import { readRules } from './rule.js';
+
+/** A schema with its rules compiled: all that the later phases know of it. */
+export interface CompiledSchema {
+  readonly schema: GraphQLSchema;
+  readonly requirements: Requirements;
+  readonly ownerPaths: OwnerPaths;
+  readonly inputs: InputRequirements;
+}
+
+/** @throws {Error} where a rule, an owner path or a grant is missing or invalid, naming all of them. */
+export function compileSchema(
+  schema: GraphQLSchema,
+  { lookups, grants }: { readonly lookups: readonly string[]; readonly grants: Readonly<Record<string, Grant>> },
+): CompiledSchema {
+  const rules = readRules(schema);
+  const requirements = new Requirements(rules);
+  const ownerPaths = resolveOwnerPaths(schema, rules, lookups);
+  return { schema, requirements, ownerPaths, inputs: new InputRequirements(schema, requirements, grants) };
+}

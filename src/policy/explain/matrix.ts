@@ -1,0 +1,33 @@
+import type { CompiledSchema } from '../compile/compile-schema.js';
+import { holds, kindOf, NONE, type Permissions } from '../compile/permissions.js';
+import { permissionsOf } from '../compile/requirement.js';
+import { quoteList } from './quote-list.js';
+import { requirementTable } from './requirement-table.js';
+
+/**
+ * The whole policy as a Markdown table: a row for each field and each protected argument or input field, a column for
+ * each scope. A filled mark is a scope that is required, a hollow one a scope that the owner does not need.
+ */
+export function matrixOf(
+  { schema, requirements }: Pick<CompiledSchema, 'schema' | 'requirements'>,
+  scopeLabel: (name: string) => string,
+): string {
+  const header = ['coordinate', 'credential', ...requirements.scopes.map((scope) => quoteList([scopeLabel(scope)]))];
+  const rows = [...requirementTable(schema, requirements)].flatMap(([coordinate, { kind, requirement }]) => {
+    const all = permissionsOf(requirement);
+    if (kind === 'TYPE' || (kind === 'INPUT' && all === NONE)) return [];
+    const marks = requirements.scopes.map((scope) => {
+      const permission = requirements.permission(scope);
+      if (holds(requirement.needs, permission)) return '●';
+      return holds(all, permission) ? '○' : '';
+    });
+    return [[quoteList([coordinate]), credentialOf(all), ...marks]];
+  });
+  return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+}
+
+function credentialOf(permissions: Permissions): string {
+  const kind = kindOf(permissions);
+  if (kind !== undefined) return kind === 'APP' ? 'app token' : 'session';
+  return permissions === NONE ? 'none' : 'any';
+}

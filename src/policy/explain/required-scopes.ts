@@ -1,0 +1,51 @@
+import { type CredentialKind, kindOf, NONE, union } from '../compile/permissions.js';
+import { combine, permissionsOf, type Requirement, type Requirements, requirementOf } from '../compile/requirement.js';
+import type { Plan } from '../plan/plan.js';
+
+/** What one coordinate requires. Scopes are names of the enum `Scope`, in its order. */
+export interface FieldRequirement {
+  readonly coordinate: string;
+  readonly scopes: readonly string[];
+  /** Whether a logged-in user needs fewer scopes for what is their own. */
+  readonly ownerAllowed: boolean;
+  /** Whether no credential is needed. */
+  readonly public: boolean;
+  /** The only kind of credential that passes; absent: any. */
+  readonly kind?: CredentialKind;
+}
+
+/** What an operation requires. */
+export interface RequiredScopes {
+  /** All that an app token needs, in the enum's order. */
+  readonly scopes: readonly string[];
+  /** Each selected field and each argument or input field that is named, in the order of the document. */
+  readonly fields: readonly FieldRequirement[];
+}
+
+/**
+ * What the operation of a plan requires of its caller. Where a result may be of several types, the least demanding one
+ * counts. The input fields that the value of a variable gives are unknown until it is sent, and do not count.
+ */
+export function requiredScopesOf(plan: Plan, requirements: Requirements): RequiredScopes {
+  const total = new Map<string, Requirement>();
+  const add = (coordinate: string, requirement: Requirement) =>
+    total.set(coordinate, combine(total.get(coordinate) ?? requirement, requirement));
+  for (const { coordinate, alternatives } of plan.usages) add(coordinate, requirements.leastDemanding(alternatives));
+  for (const { coordinate, needs } of plan.variableInputs) if (needs !== NONE) add(coordinate, requirementOf(needs));
+  return {
+    scopes: requirements.scopesIn(union([...total.values()].map(permissionsOf))),
+    fields: [...total].map(([coordinate, requirement]) => fieldRequirement(coordinate, requirement, requirements)),
+  };
+}
+
+function fieldRequirement(coordinate: string, requirement: Requirement, requirements: Requirements): FieldRequirement {
+  const permissions = permissionsOf(requirement);
+  const kind = kindOf(permissions);
+  return {
+    coordinate,
+    scopes: requirements.scopesIn(permissions),
+    ownerAllowed: requirement.ownerRules.length > 0,
+    public: permissions === NONE,
+    ...(kind && { kind }),
+  };
+}
