@@ -15,7 +15,7 @@ describe('Sources', () => {
   });
 
   it('keep no folder for what has no name', () => {
-    const names = sources.flatMap(({ file }) => file.replace(/\.tsx?$/, '').split('/'));
+    const names = sources.flatMap(({ file }) => file.split('/').slice(0, -1));
     expect(names.filter((name) => /^(utils?|helpers?|common|services?|managers?|index|misc)$/.test(name))).toEqual([]);
   });
 

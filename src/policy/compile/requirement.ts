@@ -113,7 +113,7 @@ export class Requirements {
     const withOwner = sources.filter((source) => this.#rules.get(source)?.owner !== undefined);
     const withoutOwner = sources.filter((source) => !withOwner.includes(source));
     const requirement = {
-      needs: union([this.#sum(withoutOwner), this.type(type)]),
+      needs: union([this.#sum(withoutOwner), this.type(type), this.type(getNamedType(field.type))]),
       ownerRules: withOwner.map((source) => ({ needs: this.#sum([source]), coordinate: source })),
     };
     this.#fields.set(coordinate, requirement);
