@@ -161,19 +161,19 @@ describe('scrip ledger import', () => {
   });
 
   it.each([
-    ['points as text', '{"user": "admin", "points": "1", "key": "a"}', 'Points are'],
-    ['a key that is a number', '{"user": "admin", "points": 1, "key": 7}', 'There is no text for key.'],
+    ['points as text', '{"user": "admin", "points": "1", "key": "a"}', 'points must be a whole number'],
+    ['a key that is a number', '{"user": "admin", "points": 1, "key": 7}', 'key is empty or not text.'],
     ['no JSON', '{"user": "bob", "points": 1', 'This is no JSON object.'],
     ['no object', '[1]', 'This is no JSON object.'],
-    ['no user', '{"points": 1, "key": "a"}', 'There is no text for user.'],
-    ['a fraction', '{"user": "admin", "points": 1.5, "key": "a"}', 'Points are'],
-    ['no points', '{"user": "admin", "points": 0, "key": "a"}', 'Points are'],
-    ['more points than there can be', '{"user": "admin", "points": 9007199254740993, "key": "a"}', 'Points are'],
+    ['no user', '{"points": 1, "key": "a"}', 'user is empty or not text.'],
+    ['a fraction', '{"user": "admin", "points": 1.5, "key": "a"}', 'points must be a whole number'],
+    ['no points', '{"user": "admin", "points": 0, "key": "a"}', 'points must be a whole number'],
+    ['more points than there can be', '{"user": "admin", "points": 9007199254740993, "key": "a"}', 'points must be a whole number'],
     ['a key that is too long', JSON.stringify({ user: 'admin', points: 1, key: 'k'.repeat(256) }), 'key must have'],
     [
       'a reason that is a number',
       '{"user": "admin", "points": 1, "key": "a", "reason": 5}',
-      'There is no text for reason.',
+      'reason is empty or not text.',
     ],
     [
       'a letter in another encoding',

@@ -37,7 +37,7 @@ describe('scrip ledger verify', () => {
     const { status, stdout } = await ledger('verify');
     expect(status).toBe(1);
     expect(stdout).toMatch(
-      new RegExp(`^Balance of ${id}: the balance is not what the last entry left\\. Faults: 1, .*\n$`),
+      new RegExp(`^Balance of ${id}: the balance differs from the last entry\\. Faults: 1, .*\n$`),
     );
     const json = await ledger('verify', '--json');
     expect(json.status).toBe(1);
@@ -85,7 +85,7 @@ describe('scrip ledger explain', () => {
     );
     const { status, stdout } = await ledger('explain', 'eve');
     expect(status).toBe(1);
-    expect(stdout).toMatch(/\n! +1 .*\nBalance of .*\nEntry 1 of .*: the balance afterwards is not .*\n$/);
+    expect(stdout).toMatch(/\n! +1 .*\nBalance of .*\nEntry 1 of .*: the balance after it is not .*\n$/);
   });
 
   it('is refused for somebody who is not there', async () => {
