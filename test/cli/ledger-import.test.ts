@@ -168,7 +168,11 @@ describe('scrip ledger import', () => {
     ['no user', '{"points": 1, "key": "a"}', 'user is empty or not text.'],
     ['a fraction', '{"user": "admin", "points": 1.5, "key": "a"}', 'points must be a whole number'],
     ['no points', '{"user": "admin", "points": 0, "key": "a"}', 'points must be a whole number'],
-    ['more points than there can be', '{"user": "admin", "points": 9007199254740993, "key": "a"}', 'points must be a whole number'],
+    [
+      'more points than there can be',
+      '{"user": "admin", "points": 9007199254740993, "key": "a"}',
+      'points must be a whole number',
+    ],
     ['a key that is too long', JSON.stringify({ user: 'admin', points: 1, key: 'k'.repeat(256) }), 'key must have'],
     [
       'a reason that is a number',
