@@ -8,13 +8,13 @@ import { BadUserInput } from './errors.js';
  * @throws BadUserInput for text that is too short or too long, or holds NUL or half of a surrogate pair.
  */
 export function parseText(field: string, text: string, { least, most }: { least: number; most: number }): string {
-  if (text.includes('\0') || !text.isWellFormed()) {
-    throw new BadUserInput(field, `${field} holds a character that cannot be kept: NUL, or half of a surrogate pair.`);
-  }
-  // UTF-16 units are at most twice as many as code points: what is far too long is never taken apart.
+  // UTF-16 units are at most twice as many as code points: a text that is far too long is not looked at.
   const length = text.length > 2 * most ? text.length : [...text].length;
   if (length < least || length > most) {
     throw new BadUserInput(field, `${field} must have ${least} to ${most} characters, and has ${length}.`);
+  }
+  if (text.includes('\0') || !text.isWellFormed()) {
+    throw new BadUserInput(field, `${field} holds a character that cannot be kept: NUL, or half of a surrogate pair.`);
   }
   return text;
 }

@@ -81,7 +81,7 @@ interface Start {
 async function readStart(text: AsyncIterable<string>): Promise<Start> {
   const chunks = text[Symbol.asyncIterator]();
   let head = '';
-  while (!/\S[^\r\n]*[\r\n]./s.test(head) && head.length <= MAX_RECORD_CHARACTERS) {
+  while (!hasFirstLine(head) && head.length <= MAX_RECORD_CHARACTERS) {
     const { value, done } = await chunks.next();
     if (done === true) break;
     head += value;
@@ -92,8 +92,29 @@ async function readStart(text: AsyncIterable<string>): Promise<Start> {
     yield* { [Symbol.asyncIterator]: () => chunks };
   })();
   return separator === undefined
-    ? { delimiter: delimiterOf(/[^\r\n]*\S[^\r\n]*/.exec(head)?.[0] ?? ''), firstLine: 1, rest }
+    ? { delimiter: delimiterOf(firstLineOf(head)), firstLine: 1, rest }
     : { delimiter: separator, firstLine: 2, rest };
+}
+
+/** Whether a text holds its first line that is not blank, and something behind it. */
+function hasFirstLine(text: string): boolean {
+  const { end } = findFirstLine(text);
+  return end !== -1 && end + 1 < text.length;
+}
+
+/** The first line of a text that is not blank, or as much of it as is there. */
+function firstLineOf(text: string): string {
+  const { start, end } = findFirstLine(text);
+  return text.slice(start, end === -1 ? undefined : end);
+}
+
+/** `end` is -1 where no line break follows. Each character is looked at once, however the lines are made. */
+function findFirstLine(text: string): { readonly start: number; readonly end: number } {
+  const first = text.search(/\S/);
+  if (first === -1) return { start: text.length, end: -1 };
+  const start = 1 + Math.max(text.lastIndexOf('\n', first), text.lastIndexOf('\r', first));
+  const length = text.slice(first).search(/[\r\n]/);
+  return { start, end: length === -1 ? -1 : first + length };
 }
 
 function delimiterOf(header: string): string {

@@ -3,10 +3,11 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /**
  * Where a text becomes the beginning of a cell after all: behind a semicolon, a tab or a bar, at which a spreadsheet
- * splits whose system separates lists so. The second is the same with an apostrophe before the formula.
+ * splits whose system separates lists so, and behind a line break, which then ends a row although it is in quotes. The
+ * second is the same with an apostrophe before the formula.
  */
-const INNER_FORMULA = /([;\t|][ "]*)(?='*[=+\-@＝＋－＠])/g;
-const ESCAPED_INNER_FORMULA = /([;\t|][ "]*)'(?='*[=+\-@＝＋－＠])/g;
+const INNER_FORMULA = /([;\t|\r\n][ "]*)(?='*[=+\-@＝＋－＠])/g;
+const ESCAPED_INNER_FORMULA = /([;\t|\r\n][ "]*)'(?='*[=+\-@＝＋－＠])/g;
 
 /** What cannot be seen in a file: white space around a text, and control characters within it. */
 const UNTIDY = /^\s|\s$|\p{Cc}/u;

@@ -275,6 +275,16 @@ describe('scrip ledger import', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: 'scrip: The file is empty.\n' });
   });
 
+  it('refuses a file of one endless line', async () => {
+    const { status, stderr } = await ledger('import', await write('endless.csv', 'x'.repeat(99_000)));
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('has no column user') });
+  });
+
+  it('refuses a file of one line of white space', async () => {
+    const { status, stderr } = await ledger('import', await write('white.csv', ' '.repeat(99_000)));
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('is empty') });
+  });
+
   it('refuses a header with a column twice', async () => {
     const { status, stderr } = await ledger('import', await write('i.csv', 'user,points,key, Key\nadmin,1,a,b\n'));
     expect({ status, stderr }).toEqual({ status: 2, stderr: 'scrip: The header has the column key twice.\n' });
@@ -353,6 +363,7 @@ describe('scrip ledger export', () => {
 const TEXTS = [
   ...['=1+1', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', '\n=1', '\uff1d1'],
   ...["'", "'x", "'=1", "''=1", "''", "' a"],
+  ...['a\n=1+1;x', "a\n'=1+1;x", 'a\r\n=1', 'a\r=1'],
   ...[' a ', 'a\u001b[31m', 'a\r\nb', 'a;b', '"', ','],
 ];
 

@@ -115,9 +115,15 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
   }
 }
 
+/**
+ * Characters of a cursor; a longer one is refused before it is decoded. The longest that a list returns has 134: the
+ * leaderboard's, with 2^53-1 points and a name of 64 characters.
+ */
+const MAX_CURSOR_LENGTH = 256;
+
 /** Cursors of release 0.1.0 are the key alone. No key starts with the name of a list. */
 function parseCursor<Key extends readonly unknown[]>(order: Order<never, Key>, cursor: string): Key {
-  const json = parseJson(Buffer.from(cursor, 'base64url').toString());
+  const json = cursor.length > MAX_CURSOR_LENGTH ? undefined : parseJson(Buffer.from(cursor, 'base64url').toString());
   const key = Array.isArray(json) && json.length > 1 && json[0] === order.list ? json.slice(1) : json;
   const parsed = order.key.safeParse(key);
   if (!parsed.success)

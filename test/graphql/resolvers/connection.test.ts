@@ -51,6 +51,13 @@ describe('A cursor', () => {
     return { list: data?.list ?? data?.user?.list, extensions: errors?.[0]?.extensions };
   }
 
+  it.each(NAMES)('costs nothing when it is longer than any that a list returns: %s', async (name) => {
+    const cursor = Buffer.from(cursors.get(name) ?? '', 'base64url').toString();
+    const padded = (length: number) => Buffer.from(cursor.padEnd(length, ' ')).toString('base64url');
+    expect((await read(name, padded(192))).extensions).toBeUndefined();
+    expect((await read(name, padded(193))).extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
+  });
+
   it('is tried here on every list of the schema', () => {
     const lists = Object.values(buildSchema().getTypeMap()).flatMap((type) =>
       isObjectType(type)

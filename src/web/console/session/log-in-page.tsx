@@ -60,7 +60,8 @@ export function LogInPage({ notice }: { notice: string | undefined }) {
           </Stack>
         </Paper>
         <Text size="xs" c="dimmed" ta="center">
-          The first start of the server printed the password of <b>admin</b>. To create another administrator, run{' '}
+          The first start of the server showed the password of <b>admin</b> at its terminal. Without a terminal its log
+          says where the password is. To create another administrator, run{' '}
           <code>scrip user create NAME --admin --password-stdin</code>
         </Text>
       </Stack>
