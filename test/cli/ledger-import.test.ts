@@ -277,12 +277,12 @@ describe('scrip ledger import', () => {
 
   it('refuses a file of one endless line', async () => {
     const { status, stderr } = await ledger('import', await write('endless.csv', 'x'.repeat(99_000)));
-    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('has no column user') });
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('has no column user') });
   });
 
   it('refuses a file of one line of white space', async () => {
     const { status, stderr } = await ledger('import', await write('white.csv', ' '.repeat(99_000)));
-    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining('is empty') });
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('is empty') });
   });
 
   it('refuses a header with a column twice', async () => {
