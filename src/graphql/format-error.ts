@@ -74,7 +74,7 @@ export function translateError(thrown: unknown): Translated {
 }
 
 /** The message of a masked error. */
-export const INTERNAL_ERROR = 'Internal server error.';
+const INTERNAL_ERROR = 'Internal server error.';
 
 /** Root fields that change points: each of their errors has `effect`, whether the change may have happened. */
 const CHANGES_OF_POINTS: ReadonlySet<string> = new Set([

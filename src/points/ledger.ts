@@ -1,5 +1,6 @@
 import { createBatcher } from '../concurrency/batcher.js';
 import { QueueFull } from '../concurrency/queue-full.js';
+import { applyInOrder } from './apply-in-order.js';
 import { type Applied, type ApplyPoints, type ChangeResult, MAX_PER_STATEMENT, type PointsChange } from './change.js';
 import type { Clock } from './clock.js';
 import type { Entry } from './entry.js';
@@ -103,26 +104,6 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
     return current.map(({ length }) => results.splice(0, length));
   }
 
-  /** Applies changes to many accounts, those of each in their order. */
-  async function submitAll(
-    changes: readonly PointsChange[],
-    deadline: number,
-  ): Promise<PromiseSettledResult<Applied>[]> {
-    const results: PromiseSettledResult<Applied>[] = [];
-    const submitted = [...byAccount(changes)].map(async ([account, group]) => {
-      const settled = await submit(
-        account,
-        group.map(({ change }) => change),
-        deadline,
-      );
-      settled.forEach((result, nth) => {
-        results[group[nth]?.index ?? 0] = result;
-      });
-    });
-    await Promise.all(submitted);
-    return results;
-  }
-
   return {
     apply: async (change) => {
       const [result] = await submit(accountOf(change), [change], clock.now() + START_DEADLINE_MS);
@@ -131,16 +112,8 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
     },
     applyAll: async (changes, recheck = async () => {}) => {
       const deadline = clock.now() + START_DEADLINE_MS;
-      const results: PromiseSettledResult<Applied>[] = [];
-      for (let from = 0; from < changes.length; from += MAX_PER_STATEMENT) {
-        try {
-          if (from > 0) await recheck();
-        } catch (reason) {
-          return [...results, ...changes.slice(from).map(() => ({ status: 'rejected', reason }) as const)];
-        }
-        results.push(...(await submitAll(changes.slice(from, from + MAX_PER_STATEMENT), deadline)));
-      }
-      return results;
+      const submitByDeadline = (account: string, group: readonly PointsChange[]) => submit(account, group, deadline);
+      return await applyInOrder(changes, { clock, accountOf, submit: submitByDeadline, recheck });
     },
   };
 }
@@ -148,17 +121,6 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
 /** Names the queue of a user's changes. A user has two names here, and so may have two queues: that costs only time. */
 function accountOf({ user }: PointsChange): string {
   return user.id ?? user.username.toLowerCase();
-}
-
-function byAccount(changes: readonly PointsChange[]) {
-  const groups = new Map<string, { readonly index: number; readonly change: PointsChange }[]>();
-  changes.forEach((change, index) => {
-    const account = accountOf(change);
-    const group = groups.get(account) ?? [];
-    groups.set(account, group);
-    group.push({ index, change });
-  });
-  return groups;
 }
 
 function hashOf(account: string): number {

@@ -2,7 +2,7 @@ import { Annotated, DomainError, type ErrorCode } from '../../errors.js';
 import type { Applied } from '../../points/change.js';
 import type { Entry } from '../../points/entry.js';
 import { PointsRefused } from '../../points/errors.js';
-import { INTERNAL_ERROR } from '../format-error.js';
+import { translateError } from '../format-error.js';
 
 /** The payload of a change of points. */
 export function toPayload({ entry, user, username, replayed }: Applied) {
@@ -23,10 +23,10 @@ export function toResult(result: PromiseSettledResult<Applied>) {
     : { payload: null, error: toPointsError(result.reason) };
 }
 
-/** An error of the ledger as data. An unexpected one is masked; the ledger has logged it. */
+/** An error of one change as data, worded as it would be as an error of the whole request. */
 function toPointsError(reason: unknown) {
   const error = reason instanceof Annotated ? reason.cause : reason;
-  const { code, message } = error instanceof DomainError ? error : UNEXPECTED;
+  const { code, message } = error instanceof DomainError ? error : describe(error);
   const { available = null, needed = null, replayed } = error instanceof PointsRefused ? error.details : NO_DETAILS;
   return { code, message, effect: effectOf(reason), available, needed, replayed };
 }
@@ -41,9 +41,9 @@ export function isStored(reason: unknown): boolean {
   return reason instanceof PointsRefused && (reason.details.replayed || reason.code === 'IDEMPOTENCY_KEY_CLOSED');
 }
 
-const UNEXPECTED: { code: ErrorCode; message: string } = {
-  code: 'INTERNAL_SERVER_ERROR',
-  message: INTERNAL_ERROR,
-};
+function describe(error: unknown): { readonly code: ErrorCode; readonly message: string } {
+  const { message, extensions } = translateError(error);
+  return { code: extensions['code'] === 'UNAVAILABLE' ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR', message };
+}
 
 const NO_DETAILS: PointsRefused['details'] = { replayed: false };
