@@ -23,6 +23,8 @@ export const SESSION_SETTINGS: readonly SessionSetting[] = [
   { name: 'bytea_output', value: 'hex', accepts: (value) => value === 'hex' },
   { name: 'standard_conforming_strings', value: 'on', accepts: (value) => value === 'on' },
   { name: 'array_nulls', value: 'on', accepts: (value) => value === 'on' },
+  // PostgreSQL tells by a WARNING that a wait for the synchronous standby was cancelled: see `pool.ts`.
+  { name: 'client_min_messages', value: 'notice', accepts: (value) => value !== 'error' },
   { name: 'plan_cache_mode', value: 'force_generic_plan' },
 ];
 

@@ -1,7 +1,13 @@
 import { unwrapResolverError } from '@apollo/server/errors';
 import { GraphQLError, type GraphQLFormattedError, Kind } from 'graphql';
 import type { Logger } from 'pino';
-import { DatabaseContended, DatabaseUnavailable, databaseFailure, isContention } from '../database/failure.js';
+import {
+  DatabaseContended,
+  DatabaseUnavailable,
+  databaseFailure,
+  isContention,
+  isSchemaFault,
+} from '../database/failure.js';
 import { Annotated, DomainError, type ErrorCode } from '../errors.js';
 import { withoutValues } from './without-values.js';
 
@@ -62,7 +68,7 @@ export function translateError(thrown: unknown): Translated {
     return { message: error.message, extensions: { code: error.code, ...error.extensions }, unexpected: undefined };
   }
   const failure = databaseFailure(error);
-  if (failure?.kind === 'not-sent' || failure?.kind === 'lost') {
+  if (failure?.kind === 'not-sent' || failure?.kind === 'lost' || (failure && isSchemaFault(failure))) {
     return { ...translateError(new DatabaseUnavailable()), unexpected: error };
   }
   if (failure !== undefined && isContention(failure)) return translateError(new DatabaseContended());

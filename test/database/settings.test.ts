@@ -22,6 +22,7 @@ const UNUSUAL = {
   standard_conforming_strings: 'off',
   array_nulls: 'off',
   client_encoding: 'LATIN1',
+  client_min_messages: 'error',
 };
 
 describe('The settings of a database', () => {

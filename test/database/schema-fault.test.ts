@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADD } from '../points/documents.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+
+const ROLE = `serving_${process.pid}`;
+
+let database: TestDatabase;
+let server: TestServer;
+let token: IssuedToken;
+let input: object;
+beforeAll(async () => {
+  database = await createDatabase();
+  const url = new URL(database.url);
+  url.username = ROLE;
+  url.password = 'serving';
+  await database.query(`create role ${ROLE} login password 'serving'`);
+  await database.query('create schema if not exists scrip');
+  for (const schema of await schemas()) {
+    await database.query(`grant usage on schema "${schema}" to ${ROLE}`);
+    await database.query(`grant select, insert, update, delete on all tables in schema "${schema}" to ${ROLE}`);
+  }
+  server = await startServer({ DATABASE_URL: url.href });
+  token = await server.everything();
+  input = { user: { id: (await server.user()).id }, points: 1 };
+});
+afterAll(async () => {
+  await server.close();
+  await database.query(`drop owned by ${ROLE}`);
+  await database.query(`drop role ${ROLE}`);
+  await database.drop();
+});
+
+async function schemas(): Promise<string[]> {
+  const rows = await database.query("select nspname from pg_namespace where nspname !~ '^pg_|^information_schema$'");
+  return rows.map(({ nspname }) => String(nspname));
+}
+
+const ready = async () => (await fetch(`${server.url}/readyz`)).status;
+
+describe.each([
+  ['a privilege is taken away', `revoke insert on entries from ${ROLE}`, `grant insert on entries to ${ROLE}`],
+  ['the schema is renamed', 'alter schema public rename to elsewhere', 'alter schema elsewhere rename to public'],
+])('While %s', (_what, take, giveBack) => {
+  beforeAll(async () => {
+    expect(await ready()).toBe(200);
+    await database.query(take);
+  });
+
+  it('the node is not ready, a change is UNAVAILABLE without effect, and all is well again afterwards', async () => {
+    expect(await ready()).toBe(503);
+    const refused = await server.send(token, ADD, { input });
+    const { code } = refused.errors?.[0]?.extensions ?? {};
+    expect(code).toBe('UNAVAILABLE');
+    await database.query(giveBack);
+    expect(await ready()).toBe(200);
+    expect((await server.send(token, ADD, { input })).errors).toBeUndefined();
+  });
+});
