@@ -1,14 +1,23 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The `.graphql` and `.gql` files in a folder and below, in order. What packages bring along is nobody's own. */
+/**
+ * The `.graphql` and `.gql` files in a folder and below, in order, apart from those of packages. Links are followed, and a
+ * file that several names lead to is found once: Kubernetes mounts a ConfigMap as links into a hidden folder beside them.
+ */
 export function findGraphQLFiles(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter(({ name }) => name !== 'node_modules')
-    .flatMap((entry) => {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) return findGraphQLFiles(path);
-      return /\.(graphql|gql)$/i.test(entry.name) ? [path] : [];
-    })
-    .sort();
+  const found = new Map<string, string>();
+  const visited = new Set<string>();
+  const visit = (path: string) => {
+    const real = realpathSync(path);
+    if (statSync(real).isDirectory()) {
+      if (visited.has(real)) return;
+      visited.add(real);
+      for (const name of readdirSync(real).sort()) {
+        if (name !== 'node_modules' && !name.startsWith('..')) visit(join(path, name));
+      }
+    } else if (/\.(graphql|gql)$/i.test(path) && !found.has(real)) found.set(real, path);
+  };
+  visit(folder);
+  return [...found.values()].sort();
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
@@ -246,6 +246,19 @@ describe('A start with trusted documents', () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/^scrip: TRUSTED_DOCUMENTS .+ holds no operation.+\n$/);
     expect(stderr).toContain(directory);
+  });
+
+  it('reads a file once that several names lead to, as a mounted ConfigMap has them', async () => {
+    const directory = await makeDirectory();
+    await mkdir(join(directory, '..2026_01_01'));
+    await writeFile(join(directory, '..2026_01_01', 'viewer.graphql'), VIEWER);
+    await symlink('..2026_01_01', join(directory, '..data'));
+    await symlink('..data/viewer.graphql', join(directory, 'viewer.graphql'));
+    const mounted = await startServer({ TRUSTED_DOCUMENTS: directory });
+    const { errors } = await post(mounted, { query: VIEWER });
+    expect(errors?.[0]?.extensions['code']).toBe('UNAUTHENTICATED');
+    expect((await post(mounted, { query: USERS })).errors?.[0]?.extensions['code']).toBe('DOCUMENT_NOT_TRUSTED');
+    await mounted.close();
   });
 
   it.each([
