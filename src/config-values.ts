@@ -25,6 +25,16 @@ export function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
+/**
+ * The driver verifies certificates in full for `prefer`, `require` and `verify-ca` as well, and warns of each that its next
+ * major version will not. The URL says so explicitly, unless it asks for libpq's meaning.
+ */
+export function withExplicitTls(url: string): string {
+  return /[?&]uselibpqcompat=true(&|$)/.test(url)
+    ? url
+    : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, '$1verify-full');
+}
+
 export function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
 }

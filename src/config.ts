@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { isOrigin, isPostgresUrl, namesOneHost, parseTrustedProxies, type TrustedProxies } from './config-values.js';
+import {
+  isOrigin,
+  isPostgresUrl,
+  namesOneHost,
+  parseTrustedProxies,
+  type TrustedProxies,
+  withExplicitTls,
+} from './config-values.js';
 import * as z from './zod.js';
 
 /** Everything that a process can be told, parsed. Nothing else reads the environment. */
@@ -146,6 +153,7 @@ const environment = z.object({
       abort: true,
     })
     .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database')
+    .transform(withExplicitTls)
     .optional(),
   DATABASE_POOL: wholeNumber(2, 100).default(10),
   DATABASE_POOLER: onOrOff.default(false),

@@ -131,6 +131,16 @@ describe('A start', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
+  it.each(['require', 'verify-ca'])(
+    'says in one line why a database without TLS is refused by sslmode=%s',
+    async (mode) => {
+      const env = { JWT_SECRET, DATABASE_URL: `${database.url}?sslmode=${mode}` };
+      const { status, stderr } = await startProcess({ env }).end;
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^scrip: .*does not offer TLS.*\n$/);
+    },
+  );
+
   it('waits for a database that does not answer, says once which and why, and gives up, without the password', async () => {
     const DATABASE_URL = 'postgres://scrip:hunter2@127.0.0.1:1/scrip';
     const env = { JWT_SECRET, PORT: '0', DATABASE_URL, DATABASE_START_TIMEOUT_SECONDS: '3', LOG_LEVEL: 'info' };
