@@ -34,6 +34,12 @@ export interface ConnectionOptions extends OperationOptions {
 /** Bytes that the client has not read yet. Above this its messages are not read either. */
 const MAX_UNSENT_BYTES = 1_000_000;
 
+/** Characters of an operation's id, which every message about it repeats. Clients send a UUID or a number. */
+const MAX_ID_LENGTH = 128;
+
+/** How long a client has to close a connection that the server is closing. */
+const CLOSING_MS = 3_000;
+
 /** RFC 6455, section 7.4.1. */
 export const GOING_AWAY = 1001;
 /** From IANA's registry of close codes. */
@@ -130,6 +136,7 @@ export class WebSocketConnection {
     for (const operation of this.#operations.values()) operation.end();
     this.#socket.resume(); // to receive the client's close frame
     this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), CLOSING_MS).unref();
   }
 
   async #handle(message: Message): Promise<void> {
@@ -167,12 +174,13 @@ export class WebSocketConnection {
     const refusal = refusalOf(count);
     if (refusal !== undefined) throw refusal;
     if (!(await this.#accept(principal))) return;
-    if (!mayStay()) return this.close(TRY_AGAIN_LATER, 'Too many connections without a credential');
+    if (!mayStay()) return this.close(TRY_AGAIN_LATER, 'Too many connections of this client');
     await this.#send({ type: MessageType.ConnectionAck });
   }
 
   async #subscribe(message: SubscribeMessage): Promise<void> {
     if (this.#principal === undefined) return this.close(CloseCode.Unauthorized, 'Unauthorized');
+    if (message.id.length > MAX_ID_LENGTH) return this.close(CloseCode.BadRequest, 'Invalid message received');
     if (this.#operations.has(message.id))
       return this.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
     if (this.#isClosed || this.#isDraining) return;

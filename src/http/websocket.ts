@@ -6,7 +6,7 @@ import { credentialHeaders } from '../auth/authenticate-headers.js';
 import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
-import { findSurplus, mayStay, type OpenSocket } from './socket-limits.js';
+import { findOverdue, findSurplus, mayStay, type OpenSocket } from './socket-limits.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
@@ -45,6 +45,7 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
 
   const max = options.limits.sockets;
   const openSockets = () => [...clients].filter(({ connection }) => !connection.isClosed);
+  const closingSockets = () => [...clients].filter(({ connection }) => connection.isClosed);
 
   acceptUpgrades(server, { maxBytes: options.limits.bodyBytes }, (socket, request) => {
     const client = createClient(socket, request, {
@@ -53,6 +54,7 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
     });
     const { connection } = client;
     clients.add(client);
+    for (const overdue of findOverdue(closingSockets(), client.network, max)) overdue.socket.terminate();
     socket.on('close', () => clients.delete(client));
     if (isDraining) connection.close(GOING_AWAY, 'Going away');
     else findSurplus(openSockets(), client, max)?.connection.close(TRY_AGAIN_LATER, 'Too many connections');

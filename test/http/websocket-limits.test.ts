@@ -17,6 +17,31 @@ describe('A WebSocket', () => {
     await small.close();
   });
 
+  it('of one user is refused beyond a tenth of all, whatever session opens it', async () => {
+    const small = await startServer({ LIMIT_SOCKETS: '20' });
+    const user = await small.user();
+    const opened = [];
+    for (let count = 0; count < 3; count++) {
+      const socket = await openSocket(small);
+      opened.push((await socket.init(await small.session(user)))?.type ?? (await socket.closed).code);
+    }
+    expect(opened).toEqual(['connection_ack', 'connection_ack', 1013]);
+    const other = await openSocket(small);
+    expect(await other.init(await small.session())).toEqual({ type: 'connection_ack' });
+    await small.close();
+  });
+
+  it('takes no id of an operation that is longer than 128 characters, which each event would repeat', async () => {
+    const server = await startServer();
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.subscribe('x'.repeat(128), '{ __typename }');
+    await socket.next();
+    socket.subscribe('x'.repeat(129), '{ __typename }');
+    expect(await socket.closed).toEqual({ code: 4400, reason: 'Invalid message received' });
+    await server.close();
+  });
+
   it('of a client with a token is opened though anonymous ones of its own address fill all that they may', async () => {
     const small = await startServer({ LIMIT_SOCKETS: '50' });
     const anonymous = [];

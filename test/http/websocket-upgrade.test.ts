@@ -24,6 +24,21 @@ describe('A WebSocket', () => {
     socket.destroy();
   });
 
+  it('ends although its client never responds to being closed', async () => {
+    const socket = await open(server);
+    const lines = [
+      'GET /graphql HTTP/1.1',
+      'Host: x',
+      'Connection: Upgrade',
+      'Upgrade: websocket',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ];
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`); // without the protocol, for which it is closed
+    socket.resume();
+    await once(socket, 'close');
+  });
+
   it('is not opened for a client that asks for HTTP/2', async () => {
     const socket = await open(server);
     const body = JSON.stringify({ query: '{ __typename }' });

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { Principal } from '../../src/auth/principal.js';
+import { findOverdue, mayStay } from '../../src/http/socket-limits.js';
+
+const session = (userId: string, sessionId: string): Principal => ({
+  kind: 'USER',
+  userId,
+  sessionId,
+  role: 'USER',
+  username: userId,
+  scopes: [],
+  expiresAt: new Date(0),
+});
+
+describe('The limits of WebSockets', () => {
+  const network = '192.0.2.1';
+
+  it('leave a tenth to the sessions of one user, however many they begin', () => {
+    const occupants = Array.from({ length: 6 }, (_, index) => ({ network, principal: session('one', `${index}`) }));
+    const other = { network, principal: session('other', '0') };
+    expect(occupants.map((own, index) => mayStay([...occupants.slice(0, index + 1), other], own, 50))).toEqual([
+      ...Array(5).fill(true),
+      false,
+    ]);
+    expect(mayStay([...occupants, other], other, 50)).toBe(true);
+  });
+
+  it('let one address have no more sockets that are being closed than it may have open', () => {
+    const closing = Array.from({ length: 8 }, (_, index) => ({ network, principal: undefined, index }));
+    const foreign = { network: '192.0.2.2', principal: undefined, index: 8 };
+    const overdue = (count: number) => findOverdue([foreign, ...closing.slice(0, count)], network, 50);
+    expect(overdue(5)).toEqual([]);
+    expect(overdue(8).map(({ index }) => index)).toEqual([0, 1, 2]);
+  });
+});
