@@ -176,6 +176,7 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     session: createVerifySession(priority),
   });
   const services: Services = {
+    limits: config.limits,
     database,
     passwords,
     jwts,

@@ -94,6 +94,8 @@ export interface Config {
     /** Of one list, in the values of variables and in the document. */
     readonly listItems: number;
     readonly cost: number;
+    /** Of one response. */
+    readonly responseBytes: number;
     /** Open WebSockets. */
     readonly sockets: number;
     /** Operations that run at once on one of them. */
@@ -194,6 +196,7 @@ const environment = z.object({
   LIMIT_ROOT_FIELDS: wholeNumber(1, 1_000).default(50),
   LIMIT_LIST_ITEMS: wholeNumber(10, 100_000).default(1_000),
   LIMIT_COST: wholeNumber(100, 10_000_000).default(50_000),
+  LIMIT_RESPONSE_BYTES: wholeNumber(100_000, 100_000_000).default(10_000_000),
   LIMIT_SOCKETS: wholeNumber(0, 100_000).default(5_000),
   LIMIT_SOCKET_OPERATIONS: wholeNumber(1, 10_000).default(100),
   TRUSTED_DOCUMENTS: z
@@ -269,6 +272,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       rootFields: env.LIMIT_ROOT_FIELDS,
       listItems: env.LIMIT_LIST_ITEMS,
       cost: env.LIMIT_COST,
+      responseBytes: env.LIMIT_RESPONSE_BYTES,
       sockets: env.LIMIT_SOCKETS,
       socketOperations: env.LIMIT_SOCKET_OPERATIONS,
     },

@@ -34,10 +34,10 @@ export function isContention(failure: DatabaseFailure): boolean {
 
 /**
  * Whether a statement was refused because the schema is not as the migrations made it: a privilege was taken away (42501),
- * or a schema, table, column or function is missing. The statement had no effect, and an operator has to repair it.
+ * or a schema or table is missing. The statement had no effect, and an operator has to repair it.
  */
 export function isSchemaFault(failure: DatabaseFailure): boolean {
-  return failure.kind === 'refused' && /^(42501|3F000|42P01|42703|42883)$/.test(failure.sqlState);
+  return failure.kind === 'refused' && /^(42501|3F000|42P01)$/.test(failure.sqlState);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Rejection } from '../auth/rejection.js';
 import type { AuthorizedContext } from '../policy/policy.js';
 import type { HeaderKey } from './idempotency-header.js';
 import type { OperationRun } from './operation-run.js';
+import { ResponseBudget } from './response-budget.js';
 import type { Services } from './services.js';
 import type { Trace } from './trace.js';
 
@@ -13,6 +14,7 @@ import type { Trace } from './trace.js';
 export interface Context extends AuthorizedContext {
   readonly services: Services;
   readonly request: RequestContext;
+  readonly response: ResponseBudget;
 }
 
 /** The credential that a request carries, or that its connection was opened with. */
@@ -84,5 +86,6 @@ export class RequestContext {
 
 /** Makes the context of one request: the only place that does, for HTTP and WebSocket. */
 export function createContext(services: Services, options: RequestOptions): Context {
-  return { services, request: new RequestContext(options) };
+  const response = new ResponseBudget(services.limits.responseBytes);
+  return { services, request: new RequestContext(options), response };
 }

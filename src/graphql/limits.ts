@@ -15,6 +15,12 @@ interface Request {
 /** Says what of a valid operation is too large, in a sentence; undefined: nothing is. */
 export type Limits = (request: Request) => string | undefined;
 
+/** Characters of an alias. It stands in the response as often as its field, and in each error below it. */
+const MAX_ALIAS_LENGTH = 128;
+
+/** Fields of one operation that hash or compare a password, each 30 ms of a core. */
+const MAX_PASSWORDS = 5;
+
 /** Query fields that an operation may select once: each of them takes as long as validating a document of its own. */
 const ONCE: readonly string[] = ['requiredScopes'];
 
@@ -39,12 +45,16 @@ export function createLimits(schema: GraphQLSchema, limits: Config['limits']): L
 }
 
 function excessOf(size: OperationSize, limits: Config['limits']): string | undefined {
-  const { nesting, depth, aliases, rootFields, listItems, cost } = size;
+  const { nesting, depth, aliases, longestAlias, passwords, rootFields, listItems, cost } = size;
   if (nesting > MAX_NESTING)
     return `The operation has ${nesting} selection sets and fragments inside one another; at most ${MAX_NESTING} are allowed.`;
   if (depth > limits.depth)
     return `The operation is ${depth} selection sets deep; at most ${limits.depth} are allowed.`;
   if (aliases > limits.aliases) return `The operation has ${aliases} aliases; at most ${limits.aliases} are allowed.`;
+  if (longestAlias > MAX_ALIAS_LENGTH)
+    return `The operation has an alias of ${longestAlias} characters; at most ${MAX_ALIAS_LENGTH} are allowed.`;
+  if (passwords > MAX_PASSWORDS)
+    return `The operation has ${passwords} fields that take a password; at most ${MAX_PASSWORDS} are allowed.`;
   if (rootFields.size > limits.rootFields)
     return `The operation has ${rootFields.size} root fields; at most ${limits.rootFields} are allowed.`;
   for (const name of ONCE) {

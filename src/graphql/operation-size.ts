@@ -39,6 +39,10 @@ interface Share {
   /** Selection sets of fields inside one another; what lies below `__schema` and `__type` does not count. */
   readonly depth: number;
   readonly aliases: number;
+  /** The length of the longest alias. */
+  readonly longestAlias: number;
+  /** Fields that hash or compare a password. */
+  readonly passwords: number;
   /** The length of the longest list that is written out. */
   readonly listItems: number;
   /** The most fields that the response can hold: every list is taken to be as long as it can be. */
@@ -60,7 +64,16 @@ export function measureOperation(request: Request, options: MeasureOptions): Ope
   return new Measurement(request, options).result();
 }
 
-const NOTHING: Share = { nesting: 1, depth: 1, aliases: 0, listItems: 0, cost: 0 };
+const NOTHING: Share = { nesting: 1, depth: 1, aliases: 0, longestAlias: 0, passwords: 0, listItems: 0, cost: 0 };
+
+/** Fields that hash or compare a password: always, or only where their input has one. */
+const PASSWORDS: ReadonlyMap<string, 'ALWAYS' | 'IF_GIVEN'> = new Map([
+  ['Mutation.signUp', 'ALWAYS'],
+  ['Mutation.logIn', 'ALWAYS'],
+  ['Mutation.changePassword', 'ALWAYS'],
+  ['Mutation.setPassword', 'ALWAYS'],
+  ['Mutation.createUser', 'IF_GIVEN'],
+]);
 
 /** One pass over an operation. A fragment is measured once for each length of list that it is spread in, however often that is. */
 class Measurement {
@@ -92,16 +105,18 @@ class Measurement {
 
   /** `items`: how long the lists directly in this selection set are, where the field that led here says so. */
   #selections({ selections }: SelectionSetNode, type: GraphQLCompositeType, items: number | undefined): Share {
-    let { nesting, depth, aliases, listItems, cost } = NOTHING;
+    let { nesting, depth, aliases, longestAlias, passwords, listItems, cost } = NOTHING;
     for (const selection of selections) {
       const share = this.#selection(selection, type, items);
       nesting = Math.max(nesting, 1 + share.nesting);
       depth = Math.max(depth, share.depth);
       aliases += share.aliases;
+      longestAlias = Math.max(longestAlias, share.longestAlias);
+      passwords += share.passwords;
       listItems = Math.max(listItems, share.listItems);
       cost += share.cost;
     }
-    return { nesting, depth, aliases, listItems, cost };
+    return { nesting, depth, aliases, longestAlias, passwords, listItems, cost };
   }
 
   #selection(selection: SelectionNode, type: GraphQLCompositeType, items: number | undefined): Share {
@@ -117,21 +132,26 @@ class Measurement {
 
   #field(node: FieldNode, parent: GraphQLCompositeType, items: number | undefined): Share {
     const aliases = node.alias === undefined ? 0 : 1;
+    const longestAlias = node.alias?.value.length ?? 0;
+    const passwords = this.#takesPassword(parent, node) ? 1 : 0;
     const listItems = Math.max(0, ...(node.arguments ?? []).map(({ value }) => longestListIn(value)));
+    const leaf = { nesting: 0, depth: 1, aliases, longestAlias, passwords, listItems };
     const field = fieldOf(parent, node.name.value);
-    if (!field) return { nesting: 0, depth: 1, aliases, listItems, cost: 1 };
+    if (!field) return { ...leaf, cost: 1 };
     const type = getNamedType(field.type);
     const isList = isListType(getNullableType(field.type));
     const below = this.#itemsBelow(parent, field, node);
     const ownItems = isEnumType(type) ? type.getValues().length : (below ?? items ?? ASSUMED_ITEMS);
     const times = isList ? ownItems : 1;
-    if (!isCompositeType(type) || !node.selectionSet) return { nesting: 0, depth: 1, aliases, listItems, cost: times };
+    if (!isCompositeType(type) || !node.selectionSet) return { ...leaf, cost: times };
     const inner = this.#selections(node.selectionSet, type, below);
     const isIntrospection = field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
     return {
       nesting: inner.nesting,
       depth: isIntrospection ? 1 : 1 + inner.depth,
       aliases: aliases + inner.aliases,
+      longestAlias: Math.max(longestAlias, inner.longestAlias),
+      passwords: passwords + inner.passwords,
       listItems: Math.max(listItems, inner.listItems),
       cost: times * (1 + inner.cost),
     };
@@ -146,6 +166,11 @@ class Measurement {
     const share = fragment && type ? this.#selections(fragment.selectionSet, type, items) : NOTHING;
     this.#measured.set(key, share);
     return share;
+  }
+
+  #takesPassword(parent: GraphQLCompositeType, node: FieldNode): boolean {
+    const rule = PASSWORDS.get(`${parent.name}.${node.name.value}`);
+    return rule === 'ALWAYS' || (rule === 'IF_GIVEN' && this.#argumentAt(node, ['input', 'password']) != null);
   }
 
   /** How long the lists are to which a field leads; undefined where it does not say. A bad length is for its resolver to refuse. */

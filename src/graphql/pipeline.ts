@@ -22,6 +22,7 @@ import { createLimits } from './limits.js';
 import type { OperationRun } from './operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from './outcome.js';
 import type { ScripPolicy } from './policy.js';
+import { resolveCounted } from './response-budget.js';
 import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
 import { openSubscription } from './subscription.js';
 import type { DocumentReference, FindDocument } from './trusted-documents.js';
@@ -122,8 +123,14 @@ async function executeOperation(
   { document, operation, operationName }: ValidOperation,
   { schema, variables, context, log }: ExecuteOptions,
 ): Promise<Executed | Refused> {
-  const request = { schema, document, operationName, contextValue: context, variableValues: variables };
-  const { data, errors } = await execute(request);
+  const { data, errors } = await execute({
+    schema,
+    document,
+    operationName,
+    contextValue: context,
+    variableValues: variables,
+    fieldResolver: resolveCounted,
+  });
   const isMutation = operation.operation === OperationTypeNode.MUTATION;
   const formatted = errors && formatErrors(errors, { requestId: context.request.id, log, isMutation });
   // Where the variables do not fit their types nothing ran.

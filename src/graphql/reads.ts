@@ -2,7 +2,13 @@ import type { PooledDatabase } from '../database/connect.js';
 import { NOBODY } from '../input.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
-import { createPostById, createPostCountOf, createPostsInBriefOf, createPostsOf } from '../posts/read-posts.js';
+import {
+  createBodyOf,
+  createPostById,
+  createPostCountOf,
+  createPostsInBriefOf,
+  createPostsOf,
+} from '../posts/read-posts.js';
 import { createSessionCountOf, createSessionsOf } from '../sessions/read-sessions.js';
 import { createTokenById, createTokenCountOf, createTokensOf } from '../tokens/read-tokens.js';
 import { createLivingUsers, createUserById, createUserByName } from '../users/read-users.js';
@@ -34,6 +40,7 @@ export function createReads(database: PooledDatabase, priority: PooledDatabase) 
     /** The id of whoever is named; the nil UUID when it is nobody. */
     userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NOBODY,
     postById: createPostById(priority),
+    bodyOf: createBodyOf(database),
     postsOf: createPostsOf(database),
     postsInBriefOf: createPostsInBriefOf(database),
     postCountOf: createPostCountOf(database),

@@ -1,4 +1,5 @@
 import type { Jwts } from '../auth/jwt.js';
+import type { Config } from '../config.js';
 import type { PooledDatabase } from '../database/connect.js';
 import type { PointsFeed } from '../points/feed/points-feed.js';
 import type { Ledger } from '../points/ledger.js';
@@ -10,6 +11,7 @@ import type { ReadRequiredScopes } from './required-scopes.js';
 
 /** What all requests share. */
 export interface Services {
+  readonly limits: Pick<Config['limits'], 'responseBytes'>;
   readonly database: PooledDatabase;
   readonly reads: Reads;
   readonly readRequiredScopes: ReadRequiredScopes;

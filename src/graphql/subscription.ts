@@ -5,6 +5,7 @@ import type { ValidOperation } from './apollo.js';
 import type { Context } from './context.js';
 import { formatErrors } from './format-error.js';
 import type { Refused, Subscription } from './outcome.js';
+import { ResponseBudget, resolveCounted } from './response-budget.js';
 
 interface SubscribeOptions {
   readonly schema: GraphQLSchema;
@@ -32,7 +33,15 @@ export async function openSubscription(
     kind: 'OPEN',
     batches: batchesOf(events),
     respond: async (event) => {
-      const { data, errors } = await execute({ ...request, rootValue: event });
+      // Each response has a budget of its own. The rest is read through: the caller may be another one by now.
+      const response = { value: new ResponseBudget(context.response.maxBytes) };
+      const contextValue: Context = Object.create(context, { response });
+      const { data, errors } = await execute({
+        ...request,
+        rootValue: event,
+        contextValue,
+        fieldResolver: resolveCounted,
+      });
       return errors === undefined ? { data } : { data, errors: formatErrors(errors, format) };
     },
     end: () => {

@@ -1,9 +1,10 @@
 import { count, desc, eq, lt, sql } from 'drizzle-orm';
+import { createBatcher } from '../concurrency/batcher.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import { createReadPages, type ListRequest, type Page, type PageRequest, page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { createReadByKey, createReadCount, isAnyKey, list } from '../database/read-by-key.js';
-import type { Post, PostInBrief } from './post.js';
+import type { Post, PostInBrief, PostWithoutBody } from './post.js';
 import { posts } from './table.js';
 
 const columns = {
@@ -15,6 +16,25 @@ const columns = {
   updatedAt: posts.updatedAt,
 };
 
+/** PostgreSQL knows the length without reading the body. */
+const columnsWithoutBody = {
+  id: posts.id,
+  authorId: posts.authorId,
+  title: posts.title,
+  bodyBytes: sql<number>`octet_length(${posts.body})`.mapWith(Number),
+  createdAt: posts.createdAt,
+  updatedAt: posts.updatedAt,
+};
+
+/** Bytes of bodies that one statement reads: those of a page of the longest. */
+const MAX_BATCH_BYTES = 8_000_000;
+
+/** What a body counts for at least, so that a statement has at most 8,000 ids. */
+const MIN_BODY_BYTES = 1_000;
+
+/** Bodies that wait to be read. */
+const MAX_QUEUE = 100_000;
+
 /** Creates a read of posts by id; concurrent reads share a statement. */
 export function createPostById(database: PooledDatabase): (id: string) => Promise<Post | undefined> {
   return createReadByKey(database, {
@@ -24,9 +44,29 @@ export function createPostById(database: PooledDatabase): (id: string) => Promis
   });
 }
 
+/** Creates a read of the bodies of posts; concurrent reads share a statement. undefined: the post was deleted meanwhile. */
+export function createBodyOf(
+  database: PooledDatabase,
+): (post: Pick<PostWithoutBody, 'id' | 'bodyBytes'>) => Promise<string | undefined> {
+  const select = database.select({ id: posts.id, body: posts.body }).from(posts).where(isAnyKey(posts.id));
+  const readRows = prepare(database, 'post_bodies', select);
+  return createBatcher<Pick<PostWithoutBody, 'id' | 'bodyBytes'>, string | undefined>({
+    maxBatch: MAX_BATCH_BYTES,
+    sizeOf: ({ bodyBytes }) => Math.max(bodyBytes, MIN_BODY_BYTES),
+    maxQueue: MAX_QUEUE,
+    run: async (wanted) => {
+      const ids = wanted.map(({ id }) => id);
+      const found = new Map((await readRows({ keys: [...new Set(ids)] })).map(({ id, body }) => [id, body]));
+      return ids.map((id) => found.get(id));
+    },
+  });
+}
+
 /** Creates a read of pages of authors' posts, newest first. The key is the id. */
-export function createPostsOf(database: PooledDatabase): (request: ListRequest<[string]>) => Promise<Page<Post>> {
-  return createReadPages(prepare(database, 'posts_of_authors', selectPostsOf(database, columns)));
+export function createPostsOf(
+  database: PooledDatabase,
+): (request: ListRequest<[string]>) => Promise<Page<PostWithoutBody>> {
+  return createReadPages(prepare(database, 'posts_of_authors', selectPostsOf(database, columnsWithoutBody)));
 }
 
 /** The same with the columns that most lists show. */
@@ -37,7 +77,7 @@ export function createPostsInBriefOf(
   return createReadPages(prepare(database, 'posts_of_authors_in_brief', selectPostsOf(database, brief)));
 }
 
-function selectPostsOf<Columns extends Partial<typeof columns>>(database: Database, row: Columns) {
+function selectPostsOf<Columns extends Partial<typeof columnsWithoutBody>>(database: Database, row: Columns) {
   const { requests, rows, order } = pagesOf(posts, { of: posts.authorId, key: posts.id });
   return database
     .select({ list, row })
@@ -59,10 +99,10 @@ export function createPostCountOf(database: PooledDatabase): (authorId: string) 
 }
 
 /** A page of all posts, newest first. The key is the id. */
-export async function listPosts(database: Database, request: PageRequest<[string]>): Promise<Page<Post>> {
+export async function listPosts(database: Database, request: PageRequest<[string]>): Promise<Page<PostWithoutBody>> {
   const [afterId] = request.after ?? [];
   const rows = await database
-    .select(columns)
+    .select(columnsWithoutBody)
     .from(posts)
     .where(afterId === undefined ? undefined : lt(posts.id, afterId))
     .orderBy(desc(posts.id))

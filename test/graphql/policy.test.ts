@@ -37,9 +37,9 @@ const logged = () => server.log.map((line) => JSON.parse(line)).filter(({ event 
 
 describe('An owner that could not be looked up', () => {
   it('is a denial: 500, nothing ran, and the log has the cause with the request id that the client gets', async () => {
-    await server.database.query('alter table posts rename to elsewhere');
+    await server.database.query('alter table posts rename column author_id to lost');
     const { status, headers, data, errors } = await rename();
-    await server.database.query('alter table elsewhere rename to posts');
+    await server.database.query('alter table posts rename column lost to author_id');
 
     const requestId = headers.get('x-request-id');
     expect({ status, data }).toEqual({ status: 500, data: undefined });
@@ -48,7 +48,7 @@ describe('An owner that could not be looked up', () => {
     ]);
     expect(headers.get('www-authenticate')).toBeNull();
     expect(logged()).toMatchObject([
-      { level: 50, requestId, coordinate: 'Mutation.updatePost', err: { cause: { sqlState: '42P01' } } },
+      { level: 50, requestId, coordinate: 'Mutation.updatePost', err: { cause: { sqlState: '42703' } } },
     ]);
     expect(await titleOf()).toBe('a title');
   });

@@ -1,9 +1,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { limitedTo } from '../../auth/principal.js';
+import type { Page } from '../../database/page.js';
 import { BadUserInput } from '../../errors.js';
 import { parseId, parseText } from '../../input.js';
 import { createPost } from '../../posts/create-post.js';
 import { deletePost } from '../../posts/delete-post.js';
+import type { PostWithoutBody } from '../../posts/post.js';
 import { countPosts, listPosts } from '../../posts/read-posts.js';
 import { updatePost } from '../../posts/update-post.js';
 import { parseUserRef } from '../../users/user.js';
@@ -16,7 +18,8 @@ import { createSelects } from './selected-fields.js';
 const TITLE = { least: 1, most: 200 };
 const BODY = { least: 0, most: 20_000 };
 
-const selectsMore = createSelects('body', 'createdAt', 'updatedAt');
+const selectsBody = createSelects('body');
+const selectsTimes = createSelects('createdAt', 'updatedAt');
 
 const newestFirst = byId('posts');
 
@@ -28,7 +31,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
         return await postsOf(await context.services.reads.userId(parseUserRef(author)), args, context, info);
       const request = pageRequest(newestFirst, args);
       const { database } = context.services;
-      return connection(newestFirst, request, await listPosts(database, request), () => countPosts(database));
+      const page = await listPosts(database, request);
+      const shown = selectsBody(info) ? await withBodies(page, context) : page;
+      return connection(newestFirst, request, shown, () => countPosts(database));
     },
   },
   Mutation: {
@@ -62,20 +67,32 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
   },
 };
 
-async function postsOf(
-  authorId: string,
-  args: UserPostsArgs,
-  { services: { reads } }: Context,
-  info: GraphQLResolveInfo,
-) {
+async function postsOf(authorId: string, args: UserPostsArgs, context: Context, info: GraphQLResolveInfo) {
+  const { reads } = context.services;
   const request = pageRequest(newestFirst, args);
-  const read = selectsMore(info) ? reads.postsOf : reads.postsInBriefOf;
-  return connection(
-    newestFirst,
-    request,
-    await read({ of: authorId, first: request.first, after: request.after }),
-    () => reads.postCountOf(authorId),
-  );
+  const wanted = { of: authorId, first: request.first, after: request.after };
+  const total = () => reads.postCountOf(authorId);
+  if (selectsBody(info))
+    return connection(newestFirst, request, await withBodies(await reads.postsOf(wanted), context), total);
+  const read = selectsTimes(info) ? reads.postsOf : reads.postsInBriefOf;
+  return connection(newestFirst, request, await read(wanted), total);
+}
+
+/**
+ * Reads the bodies of a page, as far as the response may hold them. A post that was deleted meanwhile is left out.
+ *
+ * @throws ResponseTooLarge. No body was read.
+ */
+async function withBodies({ rows, hasNextPage }: Page<PostWithoutBody>, { services, response }: Context) {
+  response.read(rows.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0));
+  const bodies = await Promise.all(rows.map(services.reads.bodyOf));
+  return {
+    rows: rows.flatMap((row, index) => {
+      const body = bodies[index];
+      return body === undefined ? [] : [{ ...row, body }];
+    }),
+    hasNextPage,
+  };
 }
 
 async function authorOf(author: InputMaybe<UserBy> | undefined, context: Context): Promise<string> {

@@ -1,7 +1,10 @@
 import { type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
 
+/** The fields that lead from a list to its items. */
+const TO_ITEMS: readonly string[] = ['nodes', 'edges', 'node'];
+
 /**
- * Makes the test whether a field selects one of these, at any depth, so that what is not selected need not be read. It
+ * Makes the test whether a list selects one of these fields of its items, so that what is not selected need not be read. It
  * ignores types and conditions, and so may say yes where the answer is no.
  */
 export function createSelects(...names: readonly string[]): (info: GraphQLResolveInfo) => boolean {
@@ -14,9 +17,14 @@ export function createSelects(...names: readonly string[]): (info: GraphQLResolv
   }
 
   function look(node: SelectionNode, fragments: GraphQLResolveInfo['fragments']): boolean {
-    if (node.kind === Kind.FIELD && names.includes(node.name.value)) return true;
     const { selectionSet } = node.kind === Kind.FRAGMENT_SPREAD ? (fragments[node.name.value] ?? {}) : node;
-    return selectionSet?.selections.some((selection) => selects(selection, fragments)) ?? false;
+    return (
+      selectionSet?.selections.some((selection) => {
+        if (selection.kind !== Kind.FIELD) return selects(selection, fragments);
+        const name = selection.name.value;
+        return names.includes(name) || (TO_ITEMS.includes(name) && selects(selection, fragments));
+      }) ?? false
+    );
   }
 
   return ({ fieldNodes, fragments }) => fieldNodes.some((node) => selects(node, fragments));

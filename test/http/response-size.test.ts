@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+
+const MAX_BYTES = 1_000_000;
+
+/** 20,000 characters of four bytes each. */
+const LONGEST_BODY = '\u{1f600}'.repeat(20_000);
+
+const POSTS = 20;
+
+let server: TestServer;
+let session: LoggedIn;
+beforeAll(async () => {
+  server = await startServer({ LIMIT_RESPONSE_BYTES: String(MAX_BYTES) });
+  session = await server.session();
+  for (let count = 0; count < POSTS; count++) {
+    const create = 'mutation ($body: String!) { createPost(input: { title: "long", body: $body }) { post { id } } }';
+    expect((await server.send(session, create, { body: LONGEST_BODY })).errors).toBeUndefined();
+  }
+});
+afterAll(() => server.close());
+
+const sizeOf = (answer: object) => Buffer.byteLength(JSON.stringify(answer));
+
+describe('A response', () => {
+  it('holds long texts up to its limit', async () => {
+    const { data, errors } = await server.send(session, '{ posts(first: 10) { nodes { body } } }');
+    expect(errors).toBeUndefined();
+    expect(data.posts.nodes.map(({ body }: { body: string }) => body)).toEqual(Array(10).fill(LONGEST_BODY));
+  });
+
+  it.each([
+    ['one list', '{ posts(first: 20) { nodes { body } } }'],
+    [
+      'lists of authors',
+      '{ viewer { user { posts(first: 2) { nodes { author { posts(first: 20) { edges { node { body } } } } } } } } }',
+    ],
+    [
+      'many aliases of one list',
+      `{ ${Array.from({ length: 10 }, (_, n) => `a${n}: posts(first: 5) { nodes { ...P } }`).join(' ')} } fragment P on Post { body }`,
+    ],
+    [
+      'many aliases of one text',
+      `{ posts(first: 1) { nodes { ${Array.from({ length: 30 }, (_, n) => `a${n}: body`).join(' ')} } } }`,
+    ],
+  ])('is refused what goes beyond it: %s', async (_what, query) => {
+    const answer = await server.send(session, query);
+    expect(answer.errors?.map(({ extensions }) => extensions['code'])).toContain('OPERATION_TOO_COMPLEX');
+    expect(answer.errors?.[0]?.message).toContain(`more than ${MAX_BYTES} bytes`);
+    expect(sizeOf(answer)).toBeLessThan(1.5 * MAX_BYTES);
+  });
+
+  it('does not count the bodies of posts that are listed by title', async () => {
+    const query = '{ posts(first: 20) { nodes { title createdAt author { posts(first: 1) { nodes { body } } } } } }';
+    const { errors } = await server.send(session, query.replace('first: 20', 'first: 10'));
+    expect(errors).toBeUndefined();
+  });
+});
+
+describe('An operation', () => {
+  it('may take five passwords, each of which costs a core 30 ms', async () => {
+    const logIn = (n: number) => `a${n}: logIn(input: { username: "alice", password: "wrong horse" }) { expiresIn }`;
+    const send = (count: number) =>
+      server.send(undefined, `mutation { ${Array.from({ length: count }, (_, n) => logIn(n)).join(' ')} }`);
+    const refused = await send(6);
+    expect(refused.errors?.map(({ extensions }) => extensions['code'])).toEqual(['OPERATION_TOO_COMPLEX']);
+    expect((await send(5)).errors?.map(({ extensions }) => extensions['code'])).not.toContain('OPERATION_TOO_COMPLEX');
+  });
+});
