@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
 import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
-import { createFailureWindow, type Reservation } from './failure-window.js';
+import { createFailureWindow, type FailureWindow, type Reservation } from './failure-window.js';
 import { createGrowingWait } from './growing-wait.js';
 import { throttles } from './table.js';
 
@@ -38,16 +38,17 @@ interface CountedAttempt {
 const FAMILIAR_DAYS = 30;
 
 /**
- * Makes the throttle of passwords. An attempt is counted before it is made, and stays counted if it fails:
+ * Makes the throttle of passwords. An attempt is counted before it is made, and stays counted if it fails. Limits of an
+ * account in a network where it is not familiar:
  *
- * - for one account in one network, after `failures` in a row, a growing wait of up to a quarter of an hour;
- * - for one network, six times `failures` in five minutes, on all accounts together;
- * - for one account, twenty times `failures` in an hour, from all networks together (NIST SP 800-63B-4, section 3.2.2,
+ * - for the account in the network, after `failures` in a row, a growing wait of up to a quarter of an hour;
+ * - for the network, six times `failures` in five minutes, on all accounts together;
+ * - for the account, twenty times `failures` in an hour, from all networks together (NIST SP 800-63B-4, section 3.2.2,
  *   allows 100).
  *
- * The last two limits do not apply to an account in a network where it is familiar: others cannot lock its owner out there
- * by failing elsewhere, or on other accounts. They can by failing on this account in the same network, for the growing
- * wait; and they can keep its owner out of a network where it is not familiar.
+ * Where the account is familiar, the one limit is twenty times `failures` in an hour, for the account in the network. Others
+ * cannot lock its owner out there by failing on other accounts or from elsewhere, and on this account only by failing that
+ * often from the same network. They can keep its owner out of a network where it is not familiar.
  *
  * @param failures how many cost no wait; 0: no throttle.
  */
@@ -69,27 +70,56 @@ export function createLogInThrottle(database: Database, failures: number): LogIn
   };
 }
 
+/** What an attempt is counted by. */
+interface Keys {
+  readonly network: string;
+  /** A hash of the name. */
+  readonly account: string;
+  /** The account in the network. */
+  readonly both: string;
+}
+
 function createBegin(database: Database, failures: number): (caller: Caller) => Promise<CountedAttempt> {
-  const waits = createGrowingWait(database, { of: 'log-in', free: failures });
-  const ofNetwork = createFailureWindow(database, { of: 'log-ins of place', max: 6 * failures, seconds: 300 });
   const ofAccount = createFailureWindow(database, { of: 'log-ins of account', max: 20 * failures, seconds: 3_600 });
+  const ofFamiliar = createFailureWindow(database, { of: 'log-ins of familiar', max: 20 * failures, seconds: 3_600 });
+  const beginUnfamiliar = createBeginUnfamiliar(database, failures, ofAccount);
+
+  const beginFamiliar = async ({ account, both }: Keys): Promise<CountedAttempt> => {
+    const slot = await ofFamiliar.reserve(both);
+    return {
+      succeed: async () => void (await Promise.all([remember(database, both), slot.release()])),
+      fail: async () => void (await Promise.all([slot.fail(), ofAccount.add(account)])),
+      cancel: slot.release,
+    };
+  };
 
   return async ({ username, address }) => {
     const network = networkOf(address);
     const account = createHash('sha256').update(username.toLowerCase()).digest('base64url');
-    const both = `${account} ${network}`;
-    // `begin` refuses the same as `check`, after four writes: a client that does not wait would cost as much each time.
-    const [familiar] = await Promise.all([isFamiliar(database, both), waits.check(both)]);
+    const keys = { network, account, both: `${account} ${network}` };
+    return await ((await isFamiliar(database, keys.both)) ? beginFamiliar(keys) : beginUnfamiliar(keys));
+  };
+}
+
+function createBeginUnfamiliar(
+  database: Database,
+  failures: number,
+  ofAccount: FailureWindow,
+): (keys: Keys) => Promise<CountedAttempt> {
+  const waits = createGrowingWait(database, { of: 'log-in', free: failures });
+  const ofNetwork = createFailureWindow(database, { of: 'log-ins of place', max: 6 * failures, seconds: 300 });
+
+  return async ({ network, account, both }) => {
+    // `begin` refuses the same, after four writes: a client that does not wait would cost as much each time.
+    await waits.check(both);
     const slots: Reservation[] = [];
     const release = async () => {
       await Promise.all(slots.map((slot) => slot.release()));
     };
     try {
-      if (!familiar) {
-        // The network comes first: one that is full adds no rows for made-up names.
-        slots.push(await ofNetwork.reserve(network));
-        slots.push(await ofAccount.reserve(account));
-      }
+      // The network comes first: one that is full adds no rows for made-up names.
+      slots.push(await ofNetwork.reserve(network));
+      slots.push(await ofAccount.reserve(account));
       await waits.begin(both);
     } catch (error) {
       await release();
@@ -97,10 +127,7 @@ function createBegin(database: Database, failures: number): (caller: Caller) => 
     }
     return {
       succeed: async () => void (await Promise.all([waits.forget(both), remember(database, both), release()])),
-      fail: async () => {
-        const counted = familiar ? [ofAccount.add(account)] : slots.map((slot) => slot.fail());
-        await Promise.all([waits.fail(both), ...counted]);
-      },
+      fail: async () => void (await Promise.all([waits.fail(both), ...slots.map((slot) => slot.fail())])),
       cancel: async () => void (await Promise.all([waits.cancel(both), release()])),
     };
   };
