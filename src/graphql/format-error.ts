@@ -9,6 +9,7 @@ import {
   isSchemaFault,
 } from '../database/failure.js';
 import { Annotated, DomainError, type ErrorCode } from '../errors.js';
+import { boundedMessage } from './bounded-message.js';
 import { withoutValues } from './without-values.js';
 
 /** A thrown value as the client sees it; `unexpected` is what has to be logged, undefined where nothing has. */
@@ -35,7 +36,8 @@ export function formatErrors(
 ): GraphQLFormattedError[] {
   const logged = new Set<unknown>();
   return errors.map((error) => {
-    const { message, extensions: known, unexpected } = translateError(error);
+    const { message: whole, extensions: known, unexpected } = translateError(error);
+    const message = boundedMessage(whole);
     const extensions = { ...known, ...effectOf(error, known), ...(isMutation && lostEffectOf(error, known)) };
     const { locations, path } = error.toJSON();
     const position = { ...(locations && { locations }), ...(path && { path }) };

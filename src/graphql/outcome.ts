@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../errors.js';
+import { boundedMessage } from './bounded-message.js';
 
 /** What became known of an operation, for every transport. */
 export type Outcome = Executed | Admitted | Refused;
@@ -54,7 +55,7 @@ export interface Fault extends Pick<GraphQLFormattedError, 'message' | 'location
 /** Refuses an operation. A value and no exception: a refusal costs no stack trace. */
 export function refuse(faults: Fault | readonly Fault[], headers: Refused['headers'] = {}): Refused {
   const errors = [faults].flat().map(({ message, locations, ...extensions }: Fault) => ({
-    message,
+    message: boundedMessage(message),
     ...(locations && { locations }),
     extensions,
   }));

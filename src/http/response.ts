@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import type { ErrorCode } from '../errors.js';
 import { logUnexpected, translateError } from '../graphql/format-error.js';
-import { bodyOf, codeOf, type Executed, type Refused } from '../graphql/outcome.js';
+import { bodyOf, codeOf, type Executed, type Refused, refuse } from '../graphql/outcome.js';
 import { type MediaType, negotiateResponse } from './media-type.js';
 
 /** The status of a refusal by the code of its first error; 400 with any other code. */
@@ -73,10 +73,12 @@ function statusOf(outcome: Executed | Refused, mediaType: MediaType): number {
 export function refuseFailed(error: unknown, { requestId, log }: { requestId: string; log: Logger }): Refused {
   const { message, extensions, unexpected } = translateError(error);
   if (unexpected !== undefined) logUnexpected(log, { requestId, err: unexpected });
-  const told = {
+  return refuse({
     ...extensions,
+    // The codes of all errors are from the closed list.
+    code: extensions['code'] as ErrorCode,
+    message,
     ...(extensions['code'] === 'UNAVAILABLE' && { effect: 'NONE' }),
     ...(unexpected !== undefined && { requestId }),
-  };
-  return { kind: 'REFUSED', errors: [{ message, extensions: told }], headers: {} };
+  });
 }
