@@ -29,6 +29,7 @@ import { registerMetrics } from './http/metrics-route.js';
 import { registerPages } from './http/pages.js';
 import { registerRequestChecks } from './http/request-checks.js';
 import { createHttpServer } from './http/server.js';
+import { holdUnsent, UnsentResponses } from './http/unsent-responses.js';
 import { registerWebSocket } from './http/websocket.js';
 import { startJobs } from './jobs/jobs.js';
 import { discreet } from './log.js';
@@ -210,7 +211,9 @@ async function createServer(options: ServerOptions) {
   const inFlight = createInFlight({ max: 5_000, timeoutSeconds: 28 });
   const server = await createHttpServer(config, log);
   const drain = createDrain(server, inFlight);
+  const unsent = new UnsentResponses(limits.responseBytes);
   registerAccessLog(server, log, metrics);
+  holdUnsent(server, unsent);
   registerRequestChecks(server);
   registerHealth(server, database.readiness);
   const { token } = config.metrics;
@@ -219,7 +222,7 @@ async function createServer(options: ServerOptions) {
   const pages = await registerPages(server, { directory: webDirectory });
   const graphql = { pipeline, services, verify, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, transports, pages });
-  registerWebSocket(server, { ...graphql, limits });
+  registerWebSocket(server, { ...graphql, unsent, limits });
   await server.ready(); // compiles the routes
   return { server, stop: () => drain().then(pipeline.stop) };
 }

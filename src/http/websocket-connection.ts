@@ -14,11 +14,13 @@ import type { Rejection } from '../auth/rejection.js';
 import { translateError } from '../graphql/format-error.js';
 import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
+import type { UnsentResponses } from './unsent-responses.js';
 import { authorizationsOf, distinct, MALFORMED_CREDENTIAL, parseMessage } from './websocket-message.js';
 import { type OperationConnection, type OperationOptions, WebSocketOperation } from './websocket-operation.js';
 
 export interface ConnectionOptions extends OperationOptions {
   readonly verify: VerifyBearer;
+  readonly unsent: UnsentResponses;
   /** Operations at the same time. */
   readonly maxOperations: number;
   /** Identifies the connection in the log. */
@@ -232,7 +234,10 @@ export class WebSocketConnection {
   #send(message: Message): Promise<void> {
     const socket = this.#socket;
     return new Promise((resolve) => {
-      socket.send(stringifyMessage(message), () => {
+      const text = stringifyMessage(message);
+      const release = this.#options.unsent.hold(Buffer.byteLength(text), () => socket.terminate());
+      socket.send(text, () => {
+        release();
         if (socket.isPaused && socket.bufferedAmount < MAX_UNSENT_BYTES) socket.resume();
         resolve(); // also where it failed: the socket closes then
       });
