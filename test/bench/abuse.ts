@@ -1,18 +1,27 @@
 /**
- * What hostile requests cost: starts the server as `npm start` does, sends each of `test/http/hostile-requests.ts` without
- * a credential, and prints the processor time and the memory of the process, also per kilobyte sent. Linux only. By
- * itself, all or those with a word in their names: `npx tsx test/bench/abuse.ts [word]`.
+ * What hostile requests cost: starts the server as `npm start` does, sends each of `test/http/hostile-requests.ts`, and
+ * prints the size of the response and the processor time and the memory of the process, also per kilobyte sent: first
+ * without a credential, then with a session, with an app token, and to a server that runs trusted documents alone. Linux only. By itself,
+ * all or those with a word in their names: `npx tsx test/bench/abuse.ts [word]`.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
-import { bodyOf, HOSTILE_REQUESTS } from '../http/hostile-requests.js';
+import {
+  bodyOf,
+  HOSTILE_REQUESTS,
+  HOSTILE_SESSION_REQUESTS,
+  HOSTILE_TOKEN_REQUESTS,
+  HOSTILE_UNTRUSTED_REQUESTS,
+  type HostileRequest,
+  TRUSTED_DOCUMENT,
+} from '../http/hostile-requests.js';
 import { median } from './statistics.js';
 
 const ROUNDS = 5;
@@ -34,32 +43,86 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await measureAbuse(proce
 
 /** Prints a Markdown table. */
 export async function measureAbuse(word = ''): Promise<void> {
-  const target = await startTarget();
+  const named = (requests: readonly HostileRequest[]) => requests.filter(({ name }) => name.includes(word));
+  const any = await startTarget();
   try {
-    for (let round = 0; round < 50; round++) await target.send('{"query":"{ __typename }"}'); // compilers warm up
-    print(['hostile request', 'KB', 'response', 'processor time', 'per KB', 'memory', 'per KB', '']);
-    print(['---', '---:', '---', '---:', '---:', '---:', '---:', '---']);
-    for (const request of HOSTILE_REQUESTS.filter(({ name }) => name.includes(word))) {
-      print([request.name, ...(await costOf(bodyOf(request), target))]);
-    }
+    await printCosts('without a credential', named(HOSTILE_REQUESTS), any.target);
+    const session = await withSession(any);
+    await printCosts('with a session', named(HOSTILE_SESSION_REQUESTS), session);
+    await printCosts('with an app token', named(HOSTILE_TOKEN_REQUESTS), await withToken(any.target, session));
   } finally {
-    await target.stop();
+    await any.stop();
   }
+  const trusting = await startTarget(TRUSTED_DOCUMENT);
+  try {
+    await printCosts('with trusted documents', named(HOSTILE_UNTRUSTED_REQUESTS), trusting.target);
+  } finally {
+    await trusting.stop();
+  }
+}
+
+async function printCosts(kind: string, requests: readonly HostileRequest[], target: Target): Promise<void> {
+  if (requests.length === 0) return;
+  for (let round = 0; round < 50; round++) await target.send('{"query":"{ __typename }"}'); // compilers warm up
+  print([`hostile request ${kind}`, 'KB', 'response', 'KB', 'processor time', 'per KB', 'memory', 'per KB', '']);
+  print(['---', '---:', '---', '---:', '---:', '---:', '---:', '---:', '---']);
+  for (const request of requests) print([request.name, ...(await costOf(bodyOf(request), target))]);
+  print([]);
+}
+
+/** Logs the first administrator in, who then writes 12 posts of 20,000 emoji. */
+async function withSession({ target, home }: Started): Promise<Target> {
+  const password = (await readFile(join(home, 'first-admin-password'), 'utf8')).trim();
+  const { text } = await target.send(
+    JSON.stringify({
+      query: 'mutation ($input: CredentialsInput!) { logIn(input: $input) { accessToken } }',
+      variables: { input: { username: 'admin', password } },
+    }),
+  );
+  const authorization = `Bearer ${JSON.parse(text).data.logIn.accessToken}`;
+  const send: Target['send'] = (body) => target.send(body, { authorization });
+  const query = 'mutation ($body: String!) { createPost(input: { title: "t", body: $body }) { post { id } } }';
+  for (let count = 0; count < 12; count++)
+    await send(JSON.stringify({ query, variables: { body: '😀'.repeat(20_000) } }));
+  return { ...target, send };
+}
+
+/** Issues an app token that may do all that the requests need. */
+async function withToken(target: Target, session: Target): Promise<Target> {
+  const query =
+    'mutation { issueToken(input: { name: "abuse", scopes: [POINTS_ADD, POINTS_SPEND, POSTS_READ, USERS_READ] }) { secret } }';
+  const { text } = await session.send(JSON.stringify({ query }));
+  const authorization = `Bearer ${JSON.parse(text).data.issueToken.secret}`;
+  return { ...target, send: (body) => target.send(body, { authorization }) };
 }
 
 interface Target {
   readonly pid: number;
-  /** Sends a body, and returns status and code of the response. */
-  send(body: string): Promise<string>;
+  send(body: string, headers?: Readonly<Record<string, string>>): Promise<{ status: number; text: string }>;
+}
+
+interface Started {
+  readonly target: Target;
+  readonly home: string;
   stop(): Promise<void>;
 }
 
-async function startTarget(): Promise<Target> {
+/** @param trusted the only document that is run; undefined: any is. */
+async function startTarget(trusted?: string): Promise<Started> {
   const home = await mkdtemp(join(tmpdir(), 'scrip-abuse-'));
   await chmod(home, 0o755); // as root, PostgreSQL runs as another user, who has to enter it
   const url = `http://127.0.0.1:${await findFreePort()}`;
+  const file = `${home}.graphql`;
+  if (trusted !== undefined) await writeFile(file, trusted);
   const server = spawn(process.execPath, PROGRAM, {
-    env: { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', PORT: new URL(url).port, SCRIP_HOME: home },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_ENV: 'production',
+      PORT: new URL(url).port,
+      SCRIP_HOME: home,
+      THROTTLE_REQUESTS_PER_MINUTE: '0',
+      ...(trusted !== undefined && { TRUSTED_DOCUMENTS: file }),
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const stop = async () => {
@@ -68,6 +131,7 @@ async function startTarget(): Promise<Target> {
       await once(server, 'exit');
     }
     await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    await rm(file, { force: true });
   };
   while (!(await fetch(`${url}/readyz`).catch(() => undefined))?.ok) {
     if (server.pid === undefined || server.exitCode !== null) {
@@ -76,21 +140,19 @@ async function startTarget(): Promise<Target> {
     }
     await delay(100);
   }
-  return { pid: Number(server.pid), send: (body) => send(`${url}/graphql`, body), stop };
-}
-
-async function send(url: string, body: string): Promise<string> {
-  const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
-  const response = await fetch(url, { method: 'POST', headers, body });
-  const { errors = [] } = (await response.json()) as { errors?: { extensions: { code: string } }[] };
-  return [response.status, errors[0]?.extensions.code].join(' ');
+  const send: Target['send'] = async (body, own = {}) => {
+    const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json', ...own };
+    const response = await fetch(`${url}/graphql`, { method: 'POST', headers, body });
+    return { status: response.status, text: await response.text() };
+  };
+  return { target: { pid: Number(server.pid), send }, home, stop };
 }
 
 /** The median of the processor time, and the most memory above what the process held before. */
 async function costOf(body: string, { pid, send }: Target): Promise<string[]> {
   const times: number[] = [];
   const memories: number[] = [];
-  let response = '';
+  let response = { status: 0, text: '{}' };
   for (let round = 0; round < ROUNDS; round++) {
     await delay(50); // for what the last one left behind
     writeFileSync(`/proc/${pid}/clear_refs`, '5'); // VmHWM begins again at what is held now
@@ -103,13 +165,19 @@ async function costOf(body: string, { pid, send }: Target): Promise<string[]> {
   const [ms, mib] = [median(times), Math.max(...memories)];
   return [
     kilobytes.toFixed(0),
-    response,
+    [response.status, codeIn(response.text)].join(' '),
+    (Buffer.byteLength(response.text) / 1_000).toFixed(0),
     `${ms.toFixed(0)} ms`,
     `${((ms * 1_000) / kilobytes).toFixed(0)} µs`,
     `${mib.toFixed(0)} MiB`,
     `${((mib * 1_024) / kilobytes).toFixed(0)} KiB`,
     ms > MAX_MS || mib > MAX_MIB ? 'over the aim' : '',
   ];
+}
+
+function codeIn(text: string): string | undefined {
+  const { errors = [] }: { errors?: { extensions: { code: string } }[] } = JSON.parse(text);
+  return errors[0]?.extensions.code;
 }
 
 /** Of all threads, in steps of 10 ms. */

@@ -1,11 +1,27 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { get, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
-import { bodyOf, HOSTILE_REQUESTS } from './hostile-requests.js';
+import {
+  bodyOf,
+  HOSTILE_REQUESTS,
+  HOSTILE_SESSION_REQUESTS,
+  HOSTILE_TOKEN_REQUESTS,
+  HOSTILE_UNTRUSTED_REQUESTS,
+  type HostileRequest,
+  TRUSTED_DOCUMENT,
+} from './hostile-requests.js';
 
 /** Node answers 431 to longer request lines. */
 const MAX_URL_BYTES = 15_000;
+
+/** Of a response to a request that is refused: 100 messages of validation, each cut to 1,000 characters. */
+const MAX_REFUSAL_BYTES = 150_000;
+
+const accept = { accept: 'application/graphql-response+json' };
 
 describe('A hostile request', () => {
   let server: TestServer;
@@ -13,17 +29,15 @@ describe('A hostile request', () => {
     server = await startServer();
   });
   afterAll(() => server.close());
-  const accept = { accept: 'application/graphql-response+json' };
 
   it.each(HOSTILE_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
-    const { status, errors } = await post(server, bodyOf(request), accept);
-    expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+    const { status, data, errors } = await post(server, bodyOf(request), accept);
+    expectRefusal(request, { status, data, errors });
     if (request.code === 'OPERATION_TOO_COMPLEX') expect(status).toBe(400); // as for its other code
     expect(status).toBeLessThan(500);
-    expect(JSON.stringify(errors ?? '')).not.toContain('call stack');
   });
 
-  const inUrl = ({ query, variables }: (typeof HOSTILE_REQUESTS)[number]) => ({ query, variables });
+  const inUrl = ({ query, variables, operationName = '' }: HostileRequest) => ({ query, variables, operationName });
   const short = HOSTILE_REQUESTS.filter(
     (request) =>
       !request.query.startsWith('mutation') && new URLSearchParams(inUrl(request)).toString().length < MAX_URL_BYTES,
@@ -35,20 +49,126 @@ describe('A hostile request', () => {
   });
 
   it.each(HOSTILE_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
-    const socket = await openSocket(server);
-    await socket.init();
-    socket.socket.send(`{"type":"subscribe","id":"1","payload":${bodyOf(request)}}`);
-    const message = await socket.next();
-    const errors = message?.type === 'error' ? message.payload : message?.payload?.errors;
-    expect(codesOf(request)).toContain(errors?.[0]?.extensions.code);
-    socket.socket.close();
+    await expectRefusalOverWebSocket(request, server);
   });
 
-  it('is no error of the server: none of them is in its log', () => {
-    expect(server.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+  it('is no error of the server: none of them is in its log', () => expectNoErrorIn(server.log));
+});
+
+describe('A hostile request with a session', () => {
+  let server: TestServer;
+  let session: LoggedIn;
+  beforeAll(async () => {
+    server = await startServer();
+    session = await server.session();
+    const write = 'mutation ($body: String!) { createPost(input: { title: "t", body: $body }) { post { id } } }';
+    for (let count = 0; count < 12; count++) {
+      expect((await server.send(session, write, { body: '😀'.repeat(20_000) })).errors).toBeUndefined();
+    }
+  });
+  afterAll(() => server.close());
+
+  it.each(HOSTILE_SESSION_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+    const authorization = `Bearer ${session.secret}`;
+    const { status, data, errors } = await post(server, bodyOf(request), { ...accept, authorization });
+    expect({ status, size: sizeOf({ data, errors }) < 10_000_000 }).toEqual({ status: 200, size: true });
+    expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+  });
+
+  it.each(HOSTILE_SESSION_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+    const { errors, size } = await overWebSocket(request, server, session.secret);
+    expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+    expect(size).toBeLessThan(10_000_000);
+  });
+
+  it('is no error of the server: none of them is in its log', () => expectNoErrorIn(server.log));
+});
+
+describe('A hostile request with an app token', () => {
+  let server: TestServer;
+  let secret: string;
+  beforeAll(async () => {
+    server = await startServer();
+    ({ secret } = await server.token(['points:add', 'points:spend', 'posts:read', 'users:read']));
+  });
+  afterAll(() => server.close());
+
+  it.each(HOSTILE_TOKEN_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+    const { status, data, errors } = await post(server, bodyOf(request), {
+      ...accept,
+      authorization: `Bearer ${secret}`,
+    });
+    expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+    expect(status).toBeLessThan(500);
+    expect(sizeOf({ data, errors })).toBeLessThan(1_500_000);
+  });
+
+  it.each(HOSTILE_TOKEN_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+    const { errors, size } = await overWebSocket(request, server, secret);
+    expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+    expect(size).toBeLessThan(1_500_000);
+  });
+
+  it('is no error of the server: none of them is in its log', () => expectNoErrorIn(server.log));
+});
+
+describe('A hostile request where only trusted documents run', () => {
+  let server: TestServer;
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'scrip-hostile-'));
+    const file = join(directory, 'trusted.graphql');
+    await writeFile(file, TRUSTED_DOCUMENT);
+    server = await startServer({ TRUSTED_DOCUMENTS: file });
+  });
+  afterAll(async () => {
+    await server.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it.each(HOSTILE_UNTRUSTED_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+    expectRefusal(request, await post(server, bodyOf(request), accept));
+  });
+
+  it.each(HOSTILE_UNTRUSTED_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+    await expectRefusalOverWebSocket(request, server);
   });
 });
 
-function codesOf({ code, orCode = code }: (typeof HOSTILE_REQUESTS)[number]) {
+function expectRefusal(
+  request: HostileRequest,
+  { data, errors }: Pick<Awaited<ReturnType<typeof post>>, 'data' | 'errors'> & { status?: number },
+) {
+  expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+  expect(JSON.stringify(errors ?? '')).not.toContain('call stack');
+  expect(sizeOf({ data, errors })).toBeLessThan(MAX_REFUSAL_BYTES);
+}
+
+async function expectRefusalOverWebSocket(request: HostileRequest, server: TestServer): Promise<void> {
+  const { errors, size } = await overWebSocket(request, server);
+  expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
+  expect(size).toBeLessThan(MAX_REFUSAL_BYTES);
+}
+
+async function overWebSocket(request: HostileRequest, server: TestServer, secret?: string) {
+  const socket = await openSocket(server);
+  await socket.init(secret);
+  socket.socket.send(`{"type":"subscribe","id":"1","payload":${bodyOf(request)}}`);
+  const message = await socket.next();
+  socket.socket.close();
+  const errors: { extensions: Record<string, unknown> }[] | undefined =
+    message?.type === 'error' ? message.payload : message?.payload?.errors;
+  return { errors, size: sizeOf(message) };
+}
+
+function expectNoErrorIn(log: readonly string[]): void {
+  expect(log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
+}
+
+function codesOf({ code, orCode = code }: HostileRequest) {
   return [code, orCode];
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value) ?? '');
 }

@@ -1,22 +1,23 @@
 import type { ErrorCode } from '../../src/errors.js';
 
-/** A request that is made to cost the server more than it is worth. Nothing in it needs a credential to be sent. */
+/** A request that is made to cost the server more than it is worth. */
 export interface HostileRequest {
   readonly name: string;
   readonly query: string;
   /** As JSON, since some cannot be built as values without overflowing the stack. */
   readonly variables: string;
+  readonly operationName?: string;
   /** What its first error says; undefined: it is answered. */
   readonly code: ErrorCode | undefined;
   /** The code where the stack of this Node.js is deep enough after all. */
   readonly orCode?: ErrorCode;
 }
 
-export function bodyOf({ query, variables }: HostileRequest): string {
-  return `{"query":${JSON.stringify(query)},"variables":${variables}}`;
+export function bodyOf({ query, variables, operationName }: HostileRequest): string {
+  return `{"query":${JSON.stringify(query)},"variables":${variables},"operationName":${JSON.stringify(operationName ?? null)}}`;
 }
 
-/** The documents and variables that once froze or ended the process, and their siblings, within a request of 1 MB. */
+/** Without a credential: the documents and variables that once froze or ended the process, and their siblings, within a request of 1 MB. */
 export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   // Lists in variables.
   request('60,000 scopes in one list, used by 50 fields', {
@@ -151,6 +152,136 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     query: `query ($constructor: Int = 100) { ${nestedPosts('$constructor')} }`,
     code: 'OPERATION_TOO_COMPLEX',
   }),
+  // Passwords.
+  request('50 passwords', {
+    query: `mutation { ${repeat(50, (index) => `a${index}: logIn(input: { username: "u${index}", password: "12345678" }) { expiresIn }`)} }`,
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
+  // What the response repeats.
+  request('an operationName of 1 MB', {
+    query: '{ __typename }',
+    operationName: 'x'.repeat(990_000),
+    code: 'OPERATION_RESOLUTION_FAILURE',
+  }),
+  request('an alias of 60,000 letters', {
+    query: `{ ${'a'.repeat(60_000)}: __typename }`,
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
+  request('a field of 400,000 letters that the input does not have', {
+    query: logIn(),
+    variables: `{"input":{"${'x'.repeat(400_000)}":1,"${'y'.repeat(400_000)}":1}}`,
+    code: 'BAD_USER_INPUT',
+  }),
+  request('100 variables that are not declared, in an operation with a name of 30,000 letters', {
+    query: `query ${'x'.repeat(30_000)} { ${repeat(50, (index) => `a${index}: users(first: $v${index}) { totalCount }`)} }`,
+    code: 'GRAPHQL_VALIDATION_FAILED',
+  }),
+];
+
+/** With a session of a user who has written 12 posts of 20,000 emoji. */
+export const HOSTILE_SESSION_REQUESTS: readonly HostileRequest[] = [
+  request('a cursor of 900 KB, used by 50 lists', {
+    query: `query ($s: String!) { ${repeat(50, (index) => `a${index}: posts(after: $s) { nodes { id } }`)} }`,
+    variables: `{"s":"${nestedCursor()}"}`,
+    code: 'BAD_USER_INPUT',
+  }),
+  request('a cursor of 900 KB, used by the lists of 100 authors', {
+    query: `query ($s: String!) { ${repeat(2, (index) => `a${index}: posts(first: 100) { nodes { author { posts(first: 1, after: $s) { nodes { id } } } } }`)} }`,
+    variables: `{"s":"${nestedCursor()}"}`,
+    code: 'BAD_USER_INPUT',
+  }),
+  request('the bodies of all posts of the author of each post', {
+    query: '{ viewer { user { posts(first: 30) { nodes { author { posts(first: 100) { nodes { body } } } } } } } }',
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
+  request('each body 50 times', {
+    query: `{ viewer { user { posts { nodes { ${repeat(50, (index) => `a${index}: body`)} } } } } }`,
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
+  request('a name of 1 MB in each of 50 fields', {
+    query: `query ($s: String!) { ${repeat(50, (index) => `a${index}: user(by: { username: $s }) { id }`)} }`,
+    variables: `{"s":"${'x'.repeat(990_000)}"}`,
+    code: undefined,
+  }),
+  request('an id of 1 MB in each of 50 fields', {
+    query: `query ($s: ID!) { ${repeat(50, (index) => `a${index}: post(id: $s) { id }`)} }`,
+    variables: `{"s":"${'0'.repeat(990_000)}"}`,
+    code: undefined,
+  }),
+  request('a search for 1 MB in each of 50 fields', {
+    query: `query ($s: String!) { ${repeat(50, (index) => `a${index}: users(search: $s) { totalCount }`)} }`,
+    variables: `{"s":"${'%'.repeat(990_000)}"}`,
+    code: 'BAD_USER_INPUT',
+  }),
+  request('a leaked token of 1 MB in each of 50 fields', {
+    query: `mutation ($s: String!) { ${repeat(50, (index) => `a${index}: reportLeakedToken(input: { secret: $s }) { received }`)} }`,
+    variables: `{"s":"${'eyJ'.repeat(330_000)}"}`,
+    code: undefined,
+  }),
+  request('a title of 1 MB in each of 50 fields', {
+    query: `mutation ($s: String!) { ${repeat(50, (index) => `a${index}: createPost(input: { title: $s, body: $s }) { post { id } }`)} }`,
+    variables: `{"s":"${'x'.repeat(990_000)}"}`,
+    code: 'BAD_USER_INPUT',
+  }),
+];
+
+/** With an app token that may add and spend points. */
+export const HOSTILE_TOKEN_REQUESTS: readonly HostileRequest[] = [
+  request('1,000 changes, and 100 posts of each user', {
+    query:
+      'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { payload { user { posts(first: 100) { nodes { body } } } } } } }',
+    variables: changesOfUnknownUsers(1_000, 'u'),
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
+  request('1,000 changes of users that do not exist, with names of 900 bytes', {
+    query:
+      'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code message } } } }',
+    variables: changesOfUnknownUsers(1_000, 'u'.repeat(900)),
+    code: undefined,
+  }),
+  request('100 changes of a user with a name of 1 MB', {
+    query: `mutation ($s: String!) { applyPoints(input: { operations: [${repeat(100, () => '{ add: { user: { username: $s }, points: 1 } }')}] }) { results { error { code message } } } }`,
+    variables: `{"s":"${'x'.repeat(990_000)}"}`,
+    code: undefined,
+  }),
+  request('a reason of 1 MB in each of 50 changes', {
+    query: `mutation ($s: String!) { ${repeat(50, (index) => `a${index}: addPoints(input: { user: { username: "a" }, points: 1, reason: $s }) { points }`)} }`,
+    variables: `{"s":"${'x'.repeat(990_000)}"}`,
+    code: 'BAD_USER_INPUT',
+  }),
+  request('an idempotency key of 1 MB in each of 50 changes', {
+    query: `mutation ($s: String!) { ${repeat(50, (index) => `a${index}: addPoints(input: { user: { username: "a" }, points: 1, idempotencyKey: $s }) { points }`)} }`,
+    variables: `{"s":"${'x'.repeat(990_000)}"}`,
+    code: 'BAD_USER_INPUT',
+  }),
+  request('1,000 changes in each of 50 fields', {
+    query: `mutation ($input: ApplyPointsInput!) { ${repeat(50, (index) => `a${index}: applyPoints(input: $input) { results { error { code } } }`)} }`,
+    variables: changesOfUnknownUsers(1_000, 'u'),
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
+];
+
+/** The only documents that are run while these requests are sent. */
+export const TRUSTED_DOCUMENT = `query Required($d: String!) { requiredScopes(document: $d) { scopes } }`;
+
+/** Without a credential, to a server that runs {@link TRUSTED_DOCUMENT} alone. */
+export const HOSTILE_UNTRUSTED_REQUESTS: readonly HostileRequest[] = [
+  request('300 operations that share a fragment of 50 KB', {
+    query: manyOperations(),
+    code: 'DOCUMENT_NOT_TRUSTED',
+  }),
+  request('requiredScopes of 300 operations that share a fragment of 50 KB', {
+    query: TRUSTED_DOCUMENT,
+    variables: `{"d":${JSON.stringify(manyOperations())}}`,
+    code: 'BAD_USER_INPUT',
+  }),
+  request('1 MB of comments', { query: `${TRUSTED_DOCUMENT}${'#\n'.repeat(330_000)}`, code: 'OPERATION_TOO_COMPLEX' }),
+  request('an operationName of 1 MB', {
+    query: TRUSTED_DOCUMENT,
+    variables: '{"d":"{ __typename }"}',
+    operationName: 'x'.repeat(990_000),
+    code: 'OPERATION_RESOLUTION_FAILURE',
+  }),
 ];
 
 function request(
@@ -158,6 +289,21 @@ function request(
   { variables = '{}', ...rest }: Omit<HostileRequest, 'name' | 'variables'> & { readonly variables?: string },
 ): HostileRequest {
   return { name, variables, ...rest };
+}
+
+function changesOfUnknownUsers(count: number, name: string): string {
+  const change = (index: number) => `{"add":{"user":{"username":"${name}${index}"},"points":1}}`;
+  return `{"input":{"operations":[${repeat(count, change, ',')}]}}`;
+}
+
+/** JSON that is the beginning of a cursor, and takes its time to be read. */
+function nestedCursor(): string {
+  return Buffer.from(`["posts",[${'[],'.repeat(225_000)}1]]`).toString('base64url');
+}
+
+function manyOperations(): string {
+  const text = '\n    a'.repeat(8_500);
+  return `${repeat(300, (index) => `query Q${index} { ...F }`)} fragment F on Query { user(by: { username: """${text}""" }) { id } }`;
 }
 
 function logIn(): string {
