@@ -12,7 +12,7 @@ import { complaint } from './describe-error.js';
 import { discreet } from './log.js';
 import { readConfig } from './read-config.js';
 import { sealCodeGeneration } from './seal.js';
-import { stepDown } from './step-down.js';
+import { planStepDown, type StepDown, stepDown } from './step-down.js';
 
 /** Whoever stops a process kills it soon after this. */
 const STOP_SECONDS = 10;
@@ -48,10 +48,12 @@ async function serve(): Promise<void> {
   endOnTheUnforeseen(discreet(log));
   const app = await createApp(config, log, process.stdout.isTTY ? introduceAdmin : undefined);
   sealCodeGeneration();
-  greet(await listen(app, config));
   const { home, database } = config;
   const connectionFiles = database.source.kind === 'url' ? filesOf(database.source.url) : [];
-  const user = await stepDown({ postgresUser: app.postgresUser, home, connectionFiles });
+  const plan = await planStepDown({ postgresUser: app.postgresUser, home, connectionFiles });
+  const addresses = await listen(app, config);
+  const user = await stepDownOrClose(app, plan);
+  greet(addresses);
   if (user !== undefined) log.info({ event: 'user' }, user);
   warnOfOldNode(log); // at the end: a start that fails says why, and no more
   const signal = await stop;
@@ -130,6 +132,16 @@ async function listen(app: App, { http, metrics }: Config): Promise<Addresses> {
     throw new Error(`The server cannot listen on port ${port} of ${host}: ${reason.replace('PORT', setting)}.`, {
       cause: error,
     });
+  }
+}
+
+/** Runs up to `stepDown` in the same turn of the event loop. */
+async function stepDownOrClose(app: App, plan: StepDown): Promise<string | undefined> {
+  try {
+    return stepDown(plan);
+  } catch (error) {
+    await app.close();
+    throw error;
   }
 }
 

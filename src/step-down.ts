@@ -1,6 +1,8 @@
 /**
- * Gives up root. What needs root is done by then: PostgreSQL runs as its own user, keys are read, a port below 1024 is
- * bound. From then on the process can do what that one user can.
+ * Gives up root, in two steps. What takes time is checked before the process listens; it becomes the other user right after
+ * its ports are bound, which may need root. Node binds a port and continues within one turn of its event loop, so that no
+ * connection is accepted in between: no request is served as root. The exception is `HOST=localhost`, which has two
+ * addresses: Fastify looks the second one up while the first one accepts, for some milliseconds.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,35 +20,67 @@ interface StepDownOptions {
   readonly connectionFiles: readonly string[];
 }
 
+/** What a process that root started does once its ports are bound. */
+export type StepDown =
+  /** Root did not start the process. */
+  | { readonly kind: 'NOT_ROOT' }
+  /** It cannot step down. `reason` is a sentence for the log. */
+  | { readonly kind: 'STAY_ROOT'; readonly reason: string }
+  | { readonly kind: 'BECOME'; readonly user: User };
+
 /**
- * Lets a process that root started go on as the user of the embedded PostgreSQL, or else as the owner of its home.
- *
- * @returns whom it runs as from now on, or why it stays root, as a sentence for the log; undefined where it is not root.
+ * Chooses the user whom the process becomes: that of the embedded PostgreSQL, or else the owner of the home. A program is
+ * run as that user, so that what the system does not permit shows here, where nothing has changed yet.
  */
-export async function stepDown({ postgresUser, home, connectionFiles }: StepDownOptions): Promise<string | undefined> {
-  const { getuid, setgroups, setgid, setuid } = process;
-  if (getuid?.() !== 0 || !setgroups || !setgid || !setuid) return undefined;
+export async function planStepDown({ postgresUser, home, connectionFiles }: StepDownOptions): Promise<StepDown> {
+  if (process.getuid?.() !== 0) return { kind: 'NOT_ROOT' };
   const user = postgresUser ?? (await ownerOf(home));
   if (user === undefined || user.uid === 0) {
-    return `The process stays root: no other user owns ${home}. Start it as an ordinary user instead.`;
-  }
-  const unreadable = await firstUnreadable(user, programFiles());
-  if (unreadable !== undefined) {
-    return `The process stays root: ${user.name} cannot read ${unreadable}. Install Scrip where every user can read it.`;
-  }
-  const unreadableFile = await firstUnreadable(user, connectionFiles);
-  if (unreadableFile !== undefined) {
-    return `The process stays root: ${user.name} cannot read ${unreadableFile}, which DATABASE_URL names. Let this user read the file.`;
+    return stayRoot(`no other user owns ${home}. Start it as an ordinary user instead.`);
   }
   try {
-    setgroups([user.gid]); // not the user's further groups: everything that they may be needed for is open
-    setgid(user.gid);
-    setuid(user.uid); // last, since the others need root
+    const unreadable = await firstUnreadable(user, programFiles());
+    if (unreadable !== undefined) {
+      return stayRoot(`${user.name} cannot read ${unreadable}. Install Scrip where every user can read it.`);
+    }
+    const unreadableFile = await firstUnreadable(user, connectionFiles);
+    if (unreadableFile !== undefined) {
+      return stayRoot(
+        `${user.name} cannot read ${unreadableFile}, which DATABASE_URL names. Let this user read the file.`,
+      );
+    }
   } catch (error) {
-    if (getuid() === 0) return `The process stays root: the system does not let it become ${user.name} (${error}).`;
-    throw error;
+    return stayRoot(`the system does not let it become ${user.name} (${error}).`);
   }
-  return `The process runs as ${user.name} from now on, no longer as root.`;
+  return { kind: 'BECOME', user };
+}
+
+function stayRoot(reason: string): StepDown {
+  return { kind: 'STAY_ROOT', reason: `The process stays root: ${reason}` };
+}
+
+/**
+ * Becomes the user of a plan, for good.
+ *
+ * @returns a sentence for the log; undefined where there is nothing to say.
+ * @throws Error when the system does not permit it after all. The process may have that user's groups by then, and has to
+ *   end.
+ */
+export function stepDown(plan: StepDown): string | undefined {
+  if (plan.kind === 'NOT_ROOT') return undefined;
+  if (plan.kind === 'STAY_ROOT') return plan.reason;
+  const { name, uid, gid } = plan.user;
+  try {
+    process.setgroups?.([gid]); // not the user's further groups: everything that they may be needed for is open
+    process.setgid?.(gid);
+    process.setuid?.(uid); // last, since the others need root
+  } catch (error) {
+    throw new Error(
+      `The process cannot give up root and become ${name} (${error}). Start it as an ordinary user instead.`,
+      { cause: error },
+    );
+  }
+  return `The process runs as ${name} from now on, no longer as root.`;
 }
 
 /** The files of the program: pages and assets are read when they are asked for. */

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { planStepDown, stepDown } from '../../src/step-down.js';
 import { canBeNobody, NOBODY } from '../embedded-postgres/process.js';
 import { createDatabase } from '../support/database.js';
 import { addressOf, JWT_SECRET, makeDirectory, type Program, startProcess } from './program.js';
@@ -74,9 +75,9 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
     await chown(home, NOBODY.uid, NOBODY.gid);
     const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o755) });
     const url = await addressOf(program);
-    await program.says(/The process runs as nobody from now on/);
-
+    // By the time that it tells its address.
     const status = await readFile(`/proc/${program.process.pid}/status`, 'utf8');
+    await program.says(/The process runs as nobody from now on/);
     const { uid, gid } = NOBODY;
     expect(status).toContain(`Uid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
     expect(status).toContain(`Gid:\t${gid}\t${gid}\t${gid}\t${gid}\n`);
@@ -86,6 +87,39 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
 
     await stop(program);
     await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
+  });
+
+  it('ends, after one line, where the system lets it become that user in part only', async () => {
+    const home = await makeDirectory();
+    await chown(home, NOBODY.uid, NOBODY.gid);
+    const plan = await planStepDown({ postgresUser: undefined, home, connectionFiles: [] });
+    expect(plan).toMatchObject({ kind: 'BECOME', user: NOBODY });
+    const [setgroups, setgid, setuid] = (['setgroups', 'setgid', 'setuid'] as const).map((name) =>
+      vi.spyOn(process, name).mockReturnValue(undefined),
+    );
+    onTestFinished(() => void vi.restoreAllMocks());
+    setuid?.mockImplementation(() => {
+      throw new Error('EPERM');
+    });
+    expect(() => stepDown(plan)).toThrow(/^The process cannot give up root and become nobody .*EPERM.* ordinary user/);
+    expect([setgroups, setgid].map((spy) => spy?.mock.lastCall)).toEqual([[[NOBODY.gid]], [NOBODY.gid]]);
+  });
+
+  it('stays root where the system lets it become nobody else, with nothing changed, and says so', async ({ skip }) => {
+    const drop = ['--bounding-set=-setuid', '--inh-caps=-setuid'];
+    if (spawnSync('setpriv', [...drop, 'true']).status !== 0) skip('`setpriv` of util-linux drops the capability.');
+    const database = await createDatabase();
+    onTestFinished(() => database.drop());
+    const home = await makeDirectory();
+    await chown(home, NOBODY.uid, NOBODY.gid);
+    const env = { SCRIP_HOME: home, PORT: '0', DATABASE_URL: database.url, JWT_SECRET };
+    const program = startProcess({ env, wrapper: ['setpriv', ...drop], checkout: await makeCheckout(0o755) });
+    await addressOf(program);
+    await program.says(/The process stays root: the system does not let it become nobody/);
+    const status = await readFile(`/proc/${program.process.pid}/status`, 'utf8');
+    expect(status).toContain('Uid:\t0\t0\t0\t0\n');
+    expect(status).toContain('Gid:\t0\t0\t0\t0\n');
+    await stop(program);
   });
 
   it('stays root where that user cannot read the program, and says so', async () => {

@@ -36,6 +36,10 @@ export interface RunOptions {
   readonly checkout?: string;
   /** Whether its standard output is a terminal, by `script` of util-linux. */
   readonly terminal?: true;
+  /** Whether a terminal is its standard output only, as under `docker run -t`. */
+  readonly withoutInput?: true;
+  /** A command that runs the program, given as its last arguments. */
+  readonly wrapper?: readonly string[];
   /** The mode bits that files are made without, in octal. */
   readonly umask?: string;
   /** Its standard input, as bytes. */
@@ -81,9 +85,26 @@ export async function makeDirectory(): Promise<string> {
 
 /** As the scripts of package.json do it, so that what runs is never out of date. */
 function run(file: string, args: readonly string[], options: RunOptions): Program {
-  const { env, directory = tmpdir(), checkout = root.pathname, umask = '022', terminal, input } = options;
-  const node = [process.execPath, '--import', join(checkout, 'tools/build.mjs'), join(checkout, file), ...args];
-  const command = terminal ? ['script', '-qefc', node.map((word) => `'${word}'`).join(' '), '/dev/null'] : node;
+  const {
+    env,
+    directory = tmpdir(),
+    checkout = root.pathname,
+    umask = '022',
+    terminal,
+    withoutInput,
+    wrapper = [],
+    input,
+  } = options;
+  const node = [
+    ...wrapper,
+    process.execPath,
+    '--import',
+    join(checkout, 'tools/build.mjs'),
+    join(checkout, file),
+    ...args,
+  ];
+  const line = `${node.map((word) => `'${word}'`).join(' ')}${withoutInput ? ' < /dev/null' : ''}`;
+  const command = terminal ? ['script', '-qefc', line, '/dev/null'] : node;
   const child = spawn('/bin/sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...command], {
     cwd: directory,
     env: { PATH: process.env['PATH'], ...env },
