@@ -2,6 +2,7 @@
  * The process that `npm start` runs. It serves until SIGTERM or SIGINT, answers what is in flight and ends with 0. Where
  * it cannot start it ends with 1 after one line on standard error; whatever nobody foresaw is logged and ends it too.
  */
+import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import sonicBoom from 'sonic-boom';
@@ -46,7 +47,7 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = await createLogger(config.logLevel);
   endOnTheUnforeseen(discreet(log));
-  const app = await createApp(config, log, process.stdout.isTTY ? introduceAdmin : undefined);
+  const app = await createApp(config, log, isInteractive() ? introduceAdmin : undefined);
   sealCodeGeneration();
   const { home, database } = config;
   const connectionFiles = database.source.kind === 'url' ? filesOf(database.source.url) : [];
@@ -145,7 +146,12 @@ async function stepDownOrClose(app: App, plan: StepDown): Promise<string | undef
   }
 }
 
-/** For a terminal alone: what else reads standard output, such as a log collector, would keep the password. */
+/** Whether a person is at a terminal. The output of `docker run -t` is one too, while the container's log keeps it. */
+function isInteractive(): boolean {
+  return isatty(0) && isatty(1);
+}
+
+/** Only for a person at a terminal: what else reads standard output, such as a log collector, would keep the password. */
 function introduceAdmin(password: string): void {
   process.stdout.write(`
 This is the first start: there is an administrator now, whose password is shown this once.

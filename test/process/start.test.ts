@@ -59,6 +59,22 @@ describe('A start', () => {
     await program.end;
   });
 
+  // The output of `docker run -t` is a terminal, and the log of the container keeps it.
+  it('shows no password in a terminal where nothing can be typed', async ({ skip }) => {
+    if (spawnSync('script', ['--version']).status !== 0) skip('`script` of util-linux makes the terminal.');
+    const own = await createDatabase();
+    onTestFinished(() => own.drop());
+    const SCRIP_HOME = join(await makeDirectory(), 'home');
+    const env = { SCRIP_HOME, JWT_SECRET, PORT: '0', DATABASE_URL: own.url };
+    const program = startProcess({ env, terminal: true, withoutInput: true });
+    const url = await addressOf(program);
+    const password = await readFile(join(SCRIP_HOME, 'first-admin-password'), 'utf8');
+    expect(program.said.stdout).not.toContain(password);
+    expect(await logIn(url, password)).toMatchObject({ data: { logIn: { user: { username: 'admin' } } } });
+    program.process.kill('SIGKILL'); // the terminal goes, and the server with it, before its database
+    await program.end;
+  });
+
   it.runIf(process.versions.node.startsWith('20.'))('warns once that Node 20 is no longer maintained', async () => {
     const program = startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: database.url } });
     await program.says(/Use Node\.js 26/);
