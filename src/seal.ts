@@ -1,7 +1,13 @@
 /**
- * Seals the process against code that is made from text. A server serves requests without it; what it compiles while it
- * starts (Fastify's routes) is compiled by then. V8's own flag cannot be used: it holds from the first line of a process
- * on, and cannot be set later (https://github.com/delvedor/find-my-way/issues/411).
+ * Takes the constructors that compile text away from the code of this process. A server serves requests without them; what
+ * it compiles while it starts (Fastify's routes) is compiled by then. V8's own flag cannot be used: it holds from the first
+ * line of a process on, and cannot be set later (https://github.com/delvedor/find-my-way/issues/411).
+ *
+ * It stops a library that makes code from text with `eval`, `Function` or the constructor of a function, whether it names
+ * them or reaches them through a value, as a template engine or a query compiler does: text of a request cannot become code
+ * there. It does not stop code that runs already and means harm: `node:vm`, worker threads, `import()` of a file or of a
+ * `data:` URL, native modules and child processes still make code, and a reference to a constructor that was taken before
+ * the seal keeps working.
  */
 
 /** The constructors that compile text. Only the first is a global: the others are reached by way of a function. */
@@ -13,8 +19,8 @@ const COMPILERS: readonly FunctionConstructor[] = [
 ].map((compiled) => Object.getPrototypeOf(compiled).constructor);
 
 /**
- * From now on `eval`, `Function` and the constructors of async and generator functions throw EvalError, however they are
- * reached.
+ * From now on `eval`, `Function` and the constructors of async and generator functions throw EvalError, for all code of this
+ * realm that has not kept a reference to them.
  *
  * @returns what takes the seal off again, for tests that start one server after another. A server never calls it.
  */
