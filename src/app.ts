@@ -23,6 +23,7 @@ import { createDrain } from './http/drain.js';
 import { registerGraphQL } from './http/graphql-route.js';
 import { registerHealth } from './http/health.js';
 import { createInFlight } from './http/in-flight.js';
+import { countBodies, IncomingBytes } from './http/incoming-bytes.js';
 import { registerJwks } from './http/jwks-route.js';
 import { createMetrics, type Metrics } from './http/metrics.js';
 import { registerMetrics } from './http/metrics-route.js';
@@ -211,10 +212,12 @@ async function createServer(options: ServerOptions) {
   const inFlight = createInFlight({ max: 5_000, timeoutSeconds: 28 });
   const server = await createHttpServer(config, log);
   const drain = createDrain(server, inFlight);
+  const incoming = new IncomingBytes(limits.bodyBytes);
   const unsent = new UnsentResponses(limits.responseBytes);
   registerAccessLog(server, log, metrics);
   holdUnsent(server, unsent);
   registerRequestChecks(server);
+  countBodies(server, incoming);
   registerHealth(server, database.readiness);
   const { token } = config.metrics;
   if (token !== undefined) registerMetrics(server, { metrics, token });
@@ -222,7 +225,7 @@ async function createServer(options: ServerOptions) {
   const pages = await registerPages(server, { directory: webDirectory });
   const graphql = { pipeline, services, verify, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, transports, pages });
-  registerWebSocket(server, { ...graphql, unsent, limits });
+  registerWebSocket(server, { ...graphql, incoming, unsent, limits });
   await server.ready(); // compiles the routes
   return { server, stop: () => drain().then(pipeline.stop) };
 }

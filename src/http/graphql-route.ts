@@ -50,6 +50,17 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
     method: ['GET', 'POST'],
     url: '/graphql',
     exposeHeadRoute: false,
+    onRequest: (request, reply, done) => {
+      const limited = refuseUnread(request, options);
+      if (limited === undefined) done();
+      else sendOutcome(reply, limited);
+    },
+    errorHandler: (error, request, reply) => {
+      // What could not be read has no credential that counts.
+      const limited = refusalOf(options.services.throttles.countRequest(ANONYMOUS, parseAddress(request.ip)));
+      if (limited === undefined) throw error;
+      sendOutcome(reply, refuseFailed(limited, { requestId: request.id, log }));
+    },
     handler: async (request, reply) => {
       const { accept } = request.headers;
       if (request.method === 'GET' && prefersPage(accept)) return await pages.sendGraphiql(reply);
@@ -69,6 +80,19 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       return sendOutcome(reply, outcome, { mediaType });
     },
   });
+}
+
+/** Refuses a request without a credential before its body is read, where its network has no requests left. */
+function refuseUnread({ ip, raw, id }: FastifyRequest, { services, log }: GraphQLRouteOptions): Refused | undefined {
+  const { authorization, 'api-token': token } = raw.headers;
+  if (raw.method !== 'POST' || authorization !== undefined || token !== undefined) return undefined;
+  const count = services.throttles.readCount(parseAddress(ip));
+  const limited = refusalOf(count);
+  if (count === undefined || limited === undefined) return undefined;
+  return {
+    ...refuseFailed(limited, { requestId: id, log }),
+    headers: { ...rateLimitFields(count), connection: 'close' },
+  };
 }
 
 /**

@@ -6,8 +6,9 @@ import { parse as parseContentType } from 'content-type';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
-import type { ErrorCode } from '../errors.js';
+import { DomainError, type ErrorCode } from '../errors.js';
 import { refuse } from '../graphql/outcome.js';
+import { limitConnections } from './connection-limits.js';
 import { refuseFailed, sendOutcome } from './response.js';
 import { trustProxy } from './trust-proxy.js';
 import { isWebSocket } from './websocket-upgrade.js';
@@ -22,6 +23,9 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
+/** Open connections of all clients, 50 KB each. */
+const MAX_CONNECTIONS = 10_000;
+
 /** Node.js 24.9 and newer upgrade only what this allows, and serve the rest as HTTP; older ones do not know it. */
 const UPGRADES = { shouldUpgradeCallback: isWebSocket };
 
@@ -30,6 +34,7 @@ const UPGRADES = { shouldUpgradeCallback: isWebSocket };
  * connection 60 s.
  */
 export async function createHttpServer(config: Config, log: Logger): Promise<FastifyInstance> {
+  const isTrusted = trustProxy(config.http.trustedProxies);
   const server = fastify({
     // The request checks require the Host header.
     http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false, ...UPGRADES },
@@ -37,14 +42,14 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first
     bodyLimit: config.limits.bodyBytes,
-    trustProxy: trustProxy(config.http.trustedProxies),
+    trustProxy: isTrusted,
     genReqId: () => randomUUID(), // a client's own id would let it write to the log
     // Requests on open connections are processed while the server stops.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => sendError(error, request, prepare(reply), log),
     clientErrorHandler: refuseUnreadable,
   });
-  server.server.maxConnections = 10_000;
+  limitConnections(server.server, { max: MAX_CONNECTIONS, isProxy: (address) => isTrusted(address, 0) });
   // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their size is limited to 16 KB.
   server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {
@@ -107,7 +112,8 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 /** Responds to an error: what Fastify found wrong with a request is told to the client, anything else is logged. */
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
   const { statusCode: status = 500, message } = error;
-  if (status < 400 || status > 499) return sendOutcome(reply, refuseFailed(error, { requestId: request.id, log }));
+  if (error instanceof DomainError || status < 400 || status > 499)
+    return sendOutcome(reply, refuseFailed(error, { requestId: request.id, log }));
   return sendOutcome(reply, refuse({ code: CODES[status] ?? 'BAD_REQUEST', message }), { status });
 }
 

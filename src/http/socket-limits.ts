@@ -14,6 +14,9 @@ const perNetwork = (max: number) => Math.ceil(max / 10);
 /** Sockets of all sessions of one user. */
 const perUser = perNetwork;
 
+/** Sockets of all sessions of one network, so that many users of one client do not take all. */
+const sessionsPerNetwork = (max: number) => Math.ceil(max / 5);
+
 /** Sockets of one app token, whose application can have many users. */
 const perToken = (max: number) => Math.ceil(max / 2);
 
@@ -57,7 +60,11 @@ export function mayStay(sockets: readonly OpenSocket[], { network, principal }: 
   if (principal === undefined) return true;
   if (principal.kind === 'USER') {
     const { userId } = principal;
-    return countOf(sockets, (other) => other.kind === 'USER' && other.userId === userId) <= perUser(max);
+    const sessions = sockets.filter((socket) => socket.principal?.kind === 'USER');
+    return (
+      countOf(sessions, (other) => other.kind === 'USER' && other.userId === userId) <= perUser(max) &&
+      sessions.filter((socket) => socket.network === network).length <= sessionsPerNetwork(max)
+    );
   }
   if (principal.kind === 'APP') {
     const { tokenId } = principal;

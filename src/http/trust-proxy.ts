@@ -1,5 +1,4 @@
 import proxyAddr from '@fastify/proxy-addr';
-import type { FastifyServerOptions } from 'fastify';
 import type { TrustedProxies } from '../config-values.js';
 
 /** Loopback (127.0.0.0/8, ::1), link-local (169.254.0.0/16, fe80::/10) and private addresses (RFC 1918, RFC 4193). */
@@ -9,9 +8,9 @@ const isLocal = proxyAddr.compile(['loopback', 'linklocal', 'uniquelocal']);
  * Decides whose `X-Forwarded-For` is trusted, hop by hop from the peer. A peer that is not trusted is the client, and its
  * header is ignored.
  */
-export function trustProxy(trusted: TrustedProxies): NonNullable<FastifyServerOptions['trustProxy']> {
-  if (trusted.kind === 'addresses') return [...trusted.addresses];
+export function trustProxy(trusted: TrustedProxies): (address: string, hop: number) => boolean {
+  if (trusted.kind === 'addresses') return proxyAddr.compile([...trusted.addresses]);
   const { hops } = trusted;
   // A count alone would let every client that reaches the port choose its address (CVE-2026-16732).
-  return hops > 0 && ((address, hop) => hop < hops && (hop > 0 || isLocal(address, hop)));
+  return (address, hop) => hop < hops && (hop > 0 || isLocal(address, hop));
 }

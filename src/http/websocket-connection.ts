@@ -39,6 +39,9 @@ const MAX_UNSENT_BYTES = 1_000_000;
 /** Characters of an operation's id, which every message about it repeats. Clients send a UUID or a number. */
 const MAX_ID_LENGTH = 128;
 
+/** Characters of a ping whose payload the pong returns. The protocol has payloads be optional. */
+const MAX_PING_LENGTH = 1_000;
+
 /** How long a client has to close a connection that the server is closing. */
 const CLOSING_MS = 3_000;
 
@@ -105,9 +108,10 @@ export class WebSocketConnection {
   /** Handles a message of the client. */
   receive(data: RawData, isBinary: boolean): void {
     if (this.#isClosed) return;
-    const message = isBinary ? undefined : parseMessage(String(data));
+    const text = String(data);
+    const message = isBinary ? undefined : parseMessage(text);
     if (message === undefined) this.close(CloseCode.BadRequest, 'Invalid message received');
-    else this.#handle(message).catch((error: unknown) => this.#fail(error));
+    else this.#handle(message, text.length <= MAX_PING_LENGTH).catch((error: unknown) => this.#fail(error));
   }
 
   /** Verifies the credential again, also while the client does nothing. */
@@ -141,12 +145,15 @@ export class WebSocketConnection {
     setTimeout(() => this.#socket.terminate(), CLOSING_MS).unref();
   }
 
-  async #handle(message: Message): Promise<void> {
+  async #handle(message: Message, isShort: boolean): Promise<void> {
     switch (message.type) {
       case MessageType.ConnectionInit:
         return await this.#initialise(message);
       case MessageType.Ping:
-        return await this.#send({ type: MessageType.Pong, ...(message.payload && { payload: message.payload }) });
+        return await this.#send({
+          type: MessageType.Pong,
+          ...(isShort && message.payload && { payload: message.payload }),
+        });
       case MessageType.Pong:
         return;
       case MessageType.Subscribe:

@@ -1,8 +1,10 @@
 import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { refuse } from '../graphql/outcome.js';
+import { sendOutcome } from './response.js';
 
 /** A connection whose client asks for another protocol than HTTP. */
 interface Upgrade {
@@ -31,7 +33,9 @@ export function acceptUpgrades(
     maxPayload,
     handleProtocols,
   });
-  const accepts = new WeakMap<IncomingMessage, (request: FastifyRequest) => void>();
+  const accepts = new WeakMap<IncomingMessage, (request: FastifyRequest, reply: FastifyReply) => void>();
+  const faults = new WeakMap<IncomingMessage, string>();
+  sockets.on('wsClientError', ({ message }, _socket, request) => faults.set(request, message));
 
   afterEarlierResponses(server.server, ({ request, socket, head }) => {
     if (!isWebSocket(request)) return ignore({ request, socket, head }, server.server);
@@ -39,18 +43,28 @@ export function acceptUpgrades(
     const response = new ServerResponse(request);
     response.assignSocket(socket);
     response.on('finish', () => socket.end()); // a hook has refused it
-    accepts.set(request, (accepted) => {
-      response.detachSocket(socket);
-      sockets.handleUpgrade(request, socket, head, (webSocket) => onSocket(webSocket, accepted));
+    accepts.set(request, (accepted, reply) => {
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        reply.hijack();
+        response.detachSocket(socket);
+        onSocket(webSocket, accepted);
+      });
+      const fault = faults.get(request);
+      if (fault !== undefined) refuseHandshake(reply, fault);
     });
     server.routing(request, response);
   });
   server.addHook('onRequest', (request, reply, done) => {
     const accept = accepts.get(request.raw);
     if (accept === undefined) return done();
-    reply.hijack();
-    accept(request);
+    accept(request, reply);
   });
+}
+
+/** Tells what `ws` found wrong with a handshake, and the versions that it takes (RFC 6455, section 4.4). */
+function refuseHandshake(reply: FastifyReply, fault: string): void {
+  const headers = { connection: 'close', 'sec-websocket-version': '13, 8' };
+  sendOutcome(reply, refuse({ code: 'BAD_REQUEST', message: `${fault}.` }, headers), { status: 400 });
 }
 
 /**

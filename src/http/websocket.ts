@@ -6,6 +6,7 @@ import { credentialHeaders } from '../auth/authenticate-headers.js';
 import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
+import { type IncomingBytes, IncomingMessage } from './incoming-bytes.js';
 import { findOverdue, findSurplus, mayStay, type OpenSocket } from './socket-limits.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
@@ -13,11 +14,12 @@ import { acceptUpgrades } from './websocket-upgrade.js';
 export type WebSocketOptions = Omit<
   ConnectionOptions,
   'connectionId' | 'address' | 'upgradeAuthorizations' | 'maxOperations' | 'mayStay'
-> & { readonly limits: Config['limits'] };
+> & { readonly incoming: IncomingBytes; readonly limits: Config['limits'] };
 
 interface Client extends OpenSocket {
   readonly socket: WebSocket;
   readonly connection: WebSocketConnection;
+  readonly incoming: IncomingMessage;
   /** Whether it has responded to the last ping. */
   isAlive: boolean;
 }
@@ -66,7 +68,10 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
     setInterval(() => clients.forEach(work), milliseconds).unref();
   const timers = [
     every(REVIEW_MS, ({ connection }) => void connection.review()),
-    every(IDLE_CHECK_MS, ({ connection }) => connection.closeIfIdle(ANONYMOUS_IDLE_MS)),
+    every(IDLE_CHECK_MS, ({ connection, incoming }) => {
+      connection.closeIfIdle(ANONYMOUS_IDLE_MS);
+      incoming.endIfOverdue();
+    }),
     every(PING_MS, ping),
   ];
   server.addHook('preClose', (done) => {
@@ -100,10 +105,12 @@ function createClient(
     upgradeAuthorizations: credentialHeaders(request.raw.rawHeaders).authorization ?? [],
     maxOperations: limits.socketOperations,
   });
+  const network = networkOf(parseAddress(address));
   const client: Client = {
     socket,
     connection,
-    network: networkOf(parseAddress(address)),
+    incoming: new IncomingMessage(socket, request.raw.socket, options.incoming, network),
+    network,
     get principal() {
       return connection.principal;
     },

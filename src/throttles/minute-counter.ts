@@ -13,6 +13,8 @@ export interface MinuteCount {
 export interface MinuteCounter {
   /** Counts `amount`, by default 1, where at least one is left. */
   count(key: string, amount?: number): MinuteCount;
+  /** The count of a key, without counting. */
+  read(key: string): MinuteCount;
 }
 
 const MINUTE_MS = 60_000;
@@ -35,21 +37,22 @@ export function createMinuteCounter({
 }): MinuteCounter {
   const counts = new Map<string, number>();
   let minute = 0;
-  return {
-    count: (key, amount = 1) => {
-      const nowMs = now();
-      const current = Math.floor(nowMs / MINUTE_MS);
-      if (current !== minute) counts.clear();
-      minute = current;
-      const used = counts.get(key) ?? 0;
-      const isExceeded = used >= limit;
-      if (!isExceeded) {
-        const [oldest] = used === 0 && counts.size >= maxKeys ? counts.keys() : [];
-        if (oldest !== undefined) counts.delete(oldest);
-        counts.set(key, used + amount);
-      }
-      const remaining = isExceeded ? 0 : Math.max(0, limit - used - amount);
-      return { limit, remaining, resetMs: MINUTE_MS - (nowMs % MINUTE_MS), isExceeded };
-    },
-  };
+
+  function count(key: string, amount: number): MinuteCount {
+    const nowMs = now();
+    const current = Math.floor(nowMs / MINUTE_MS);
+    if (current !== minute) counts.clear();
+    minute = current;
+    const used = counts.get(key) ?? 0;
+    const isExceeded = used >= limit;
+    if (!isExceeded && amount > 0) {
+      const [oldest] = used === 0 && counts.size >= maxKeys ? counts.keys() : [];
+      if (oldest !== undefined) counts.delete(oldest);
+      counts.set(key, used + amount);
+    }
+    const remaining = isExceeded ? 0 : Math.max(0, limit - used - amount);
+    return { limit, remaining, resetMs: MINUTE_MS - (nowMs % MINUTE_MS), isExceeded };
+  }
+
+  return { count: (key, amount = 1) => count(key, amount), read: (key) => count(key, 0) };
 }

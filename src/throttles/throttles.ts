@@ -27,6 +27,12 @@ export interface Throttles {
    */
   countRequest(principal: Principal, address: string | null): MinuteCount | undefined;
   /**
+   * What a network has left, before a request without a credential is read.
+   *
+   * @returns undefined where requests are not limited.
+   */
+  readCount(address: string | null): MinuteCount | undefined;
+  /**
    * Counts a request whose credential was rejected, by network, with the same limit: a client with a bad token does not use
    * up the log-ins of its address.
    */
@@ -70,6 +76,7 @@ export function createThrottles({
     renames: createWindow(database, { of: 'renames', max: RENAMES_PER_HOUR, seconds: HOUR }),
     countRequest: (principal, address) =>
       isUnlimited(principal) ? undefined : requests.count(callerOf(principal, address)),
+    readCount: (address) => (requestsPerMinute === 0 ? undefined : requests.read(networkOf(address))),
     countRejection: (address) => (requestsPerMinute === 0 ? undefined : rejections.count(networkOf(address))),
     countChanges: (principal, address, fields) =>
       isUnlimited(principal) ? undefined : changes.count(makerOf(principal, address), fields),

@@ -25,6 +25,16 @@ describe('The limits of WebSockets', () => {
     expect(mayStay([...occupants, other], other, 50)).toBe(true);
   });
 
+  it('leave a fifth to the sessions of one address, however many users they have', () => {
+    const occupants = Array.from({ length: 11 }, (_, index) => ({ network, principal: session(`${index}`, '0') }));
+    const other = { network: '192.0.2.2', principal: session('other', '0') };
+    expect(occupants.map((own, index) => mayStay([...occupants.slice(0, index + 1), other], own, 50))).toEqual([
+      ...Array(10).fill(true),
+      false,
+    ]);
+    expect(mayStay([...occupants, other], other, 50)).toBe(true);
+  });
+
   it('let one address have no more sockets that are being closed than it may have open', () => {
     const closing = Array.from({ length: 8 }, (_, index) => ({ network, principal: undefined, index }));
     const foreign = { network: '192.0.2.2', principal: undefined, index: 8 };

@@ -98,12 +98,12 @@ describe('GraphQL over WebSocket', () => {
     const [idle, other] = [await openSocket(server), await openSocket(server)];
     await Promise.all([idle.init(), other.init()]);
     idle.socket.pause();
-    const payload = { text: 'x'.repeat(15_000) };
-    for (let count = 0; count < 2_000; count++) idle.send({ type: 'ping', payload });
+    const payload = { text: 'x'.repeat(900) };
+    for (let count = 0; count < 20_000; count++) idle.send({ type: 'ping', payload });
     for (let count = 0; count < 200; count++) await runToEnd(other, '1', '{ __typename }');
     expect(idle.socket.bufferedAmount).toBeGreaterThan(0);
     idle.socket.resume();
-    for (let count = 0; count < 2_000; count++) expect(await idle.next()).toEqual({ type: 'pong', payload });
+    for (let count = 0; count < 20_000; count++) expect(await idle.next()).toEqual({ type: 'pong', payload });
     idle.socket.close();
     other.socket.close();
   });

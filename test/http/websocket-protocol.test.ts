@@ -19,6 +19,10 @@ describe('The WebSocket protocol', () => {
     socket.send({ type: 'ping', payload: { at: 1 } });
     expect(await socket.next()).toEqual({ type: 'pong', payload: { at: 1 } });
     expect(await socket.init(await server.token(['users:read']))).toEqual({ type: 'connection_ack' });
+    socket.send({ type: 'ping', payload: { text: 'x'.repeat(1_000) } });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    socket.socket.send(`{"type":"ping","payload":{"a":${'['.repeat(9_000)}${']'.repeat(9_000)}}}`);
+    expect(await socket.next()).toEqual({ type: 'pong' });
     socket.send({ type: 'pong' });
     socket.send({ type: 'ping' });
     expect(await socket.next()).toEqual({ type: 'pong' });

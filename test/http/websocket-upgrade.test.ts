@@ -39,6 +39,29 @@ describe('A WebSocket', () => {
     await once(socket, 'close');
   });
 
+  it.each([
+    ['version 12', 'sec-websocket-version: 12\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version'],
+    ['no key', 'sec-websocket-version: 13', 'Sec-WebSocket-Key'],
+    ['a short key', 'sec-websocket-version: 13\r\nsec-websocket-key: AA==', 'Sec-WebSocket-Key'],
+    [
+      'a bad protocol',
+      'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: ,',
+      'Sec-WebSocket-Protocol',
+    ],
+  ])('is refused with %s like any other bad request, and logged', async (_what, fields, name) => {
+    const lines = ['GET /graphql HTTP/1.1', 'host: scrip', 'upgrade: websocket', 'connection: upgrade'];
+    const response = await exchange(server, [...lines, fields]);
+    expect(response).toMatch(/^HTTP\/1.1 400 /);
+    expect(response).toContain('"code":"BAD_REQUEST"');
+    expect(response).toContain(name);
+    expect(response).toMatch(/\r\nsec-websocket-version: 13, 8\r\n/i);
+    expect(response).toMatch(/\r\nx-content-type-options: nosniff\r\n/i);
+    const id = /\r\nx-request-id: (.+)\r\n/i.exec(response)?.[1];
+    await expect
+      .poll(() => server.log.some((line) => line.includes(`${id}`) && line.includes('request_completed')))
+      .toBe(true);
+  });
+
   it('is not opened for a client that asks for HTTP/2', async () => {
     const socket = await open(server);
     const body = JSON.stringify({ query: '{ __typename }' });

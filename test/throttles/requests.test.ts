@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RENEW, SIGN_UP } from '../sessions/documents.js';
-import { post } from '../support/http.js';
+import { exchange, post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
@@ -76,6 +76,26 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
   it('counts requests without a credential by address', async () => {
     expect(await statuses(Array.from({ length: 11 }, () => from('192.0.2.1')))).toEqual([...Array(10).fill(200), 429]);
     expect((await from('192.0.2.2')).status).toBe(200);
+  });
+
+  it('refuses the eleventh request of an address before its body is read', async () => {
+    await Promise.all(Array.from({ length: 10 }, () => from('192.0.2.4')));
+    const head = [
+      'POST /graphql HTTP/1.1',
+      'host: scrip',
+      'x-forwarded-for: 192.0.2.4',
+      'content-type: application/json',
+    ];
+    const response = await exchange(server, [...head, 'content-length: 1000000']); // no byte of it follows
+    expect(response).toMatch(/^HTTP\/1.1 429 /);
+    expect(response).toContain('"code":"RATE_LIMITED"');
+    expect(response).toMatch(/\r\nratelimit: "requests";r=0;/i);
+  });
+
+  it.each(['{', '[]', '"text"'])('counts requests whose body is %s', async (body) => {
+    const address = `192.0.2.${60 + body.length}`;
+    const asked = Array.from({ length: 11 }, () => post(server, body, { 'x-forwarded-for': address }));
+    expect(await statuses(asked)).toEqual([...Array(10).fill(400), 429]);
   });
 
   it('counts rejected credentials by address, apart from requests without one, such as log-ins', async () => {

@@ -1,0 +1,122 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { IncomingBytes, IncomingMessage } from '../../src/http/incoming-bytes.js';
+import { allOf, open, post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
+
+describe('Requests that have not arrived whole', () => {
+  it('hold 8 of the largest bodies of one network, and 64 of all', () => {
+    const incoming = new IncomingBytes(100);
+    expect(incoming.add('a', 800)).toBe(true);
+    expect(incoming.add('a', 1)).toBe(false);
+    incoming.remove('a', 1);
+    for (let network = 1; network < 8; network++) expect(incoming.add(String(network), 800)).toBe(true);
+    expect(incoming.add('b', 1)).toBe(false);
+    incoming.remove('a', 800);
+    expect(incoming.add('a', 799)).toBe(true);
+  });
+});
+
+describe('A client that does not finish what it sends', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startServer({ LIMIT_BODY_BYTES: '20000', TRUSTED_PROXIES: '1' });
+  });
+  afterAll(() => server.close());
+
+  const send = async (headers: string): Promise<Socket> => {
+    const socket = await open(server);
+    const head = `POST /graphql HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 192.0.2.1\r\ncontent-type: application/json\r\n${headers}`;
+    socket.write(`${head}\r\n\r\n`);
+    return socket;
+  };
+  const body = 'x'.repeat(19_000);
+
+  it.each([
+    ['with its length', 'content-length: 20000', body],
+    ['in chunks', 'transfer-encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n`],
+  ])('is refused beyond its share of memory, %s, and others are served', async (_form, headers, text) => {
+    const clients: Socket[] = [];
+    for (let count = 0; count < 8; count++) {
+      const client = await send(headers);
+      client.write(text);
+      clients.push(client);
+    }
+    const refused = await send(headers);
+    refused.write(text);
+    const response = await allOf(refused);
+    expect(response).toMatch(/^HTTP\/1.1 503 /);
+    expect(response).toContain('"code":"OVERLOADED"');
+    expect(response).toMatch(/\r\nretry-after: 1\r\n/i);
+    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(10_000)}` });
+    expect((await post(server, large, { 'x-forwarded-for': '192.0.2.2' })).status).toBe(200);
+    for (const client of clients) client.destroy();
+    await expect.poll(async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
+  });
+
+  it('is disconnected over WebSocket beyond its share of memory, while whole messages count for nothing', async () => {
+    const from = { headers: { 'x-forwarded-for': '192.0.2.3' } };
+    const sockets = [];
+    for (let count = 0; count < 9; count++) {
+      const socket = await openSocket(server, from);
+      await socket.init();
+      for (let message = 0; message < 20; message++) socket.send({ type: 'ping', payload: { text: body } });
+      for (let message = 0; message < 20; message++) expect(await socket.next()).toEqual({ type: 'pong' });
+      sockets.push(socket);
+    }
+    for (const { socket } of sockets) socket.send(body, { fin: false });
+    const ended = await Promise.race(sockets.map(({ closed }) => closed));
+    expect(ended.code).toBe(1006);
+    expect(sockets.filter(({ socket }) => socket.readyState === WebSocket.OPEN)).toHaveLength(8);
+    for (const { socket } of sockets) socket.terminate();
+  });
+});
+
+describe('A message over WebSocket', () => {
+  // The events of a socket and of its connection, as `ws` and Node emit them.
+  const socket = Object.assign(new EventEmitter(), { isPaused: false, terminate: vi.fn() });
+  const connection = new EventEmitter();
+  let message: IncomingMessage;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    socket.terminate.mockReset();
+    socket.removeAllListeners();
+    connection.removeAllListeners();
+    message = new IncomingMessage(
+      socket as unknown as WebSocket,
+      connection as unknown as Socket,
+      new IncomingBytes(100_000),
+      'a',
+    );
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('has 20 s to arrive whole, however many pings come in between', () => {
+    connection.emit('data', Buffer.alloc(100));
+    for (let second = 0; second < 19; second++) {
+      vi.advanceTimersByTime(1_000);
+      connection.emit('data', Buffer.alloc(10));
+      socket.emit('ping', Buffer.alloc(4));
+      message.endIfOverdue();
+    }
+    expect(socket.terminate).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_000);
+    message.endIfOverdue();
+    expect(socket.terminate).toHaveBeenCalledOnce();
+  });
+
+  it('that is whole, or a pong alone, leaves nothing to wait for', () => {
+    connection.emit('data', Buffer.alloc(100));
+    socket.emit('message', Buffer.alloc(94), false);
+    connection.emit('data', Buffer.alloc(6));
+    socket.emit('pong', Buffer.alloc(0));
+    vi.advanceTimersByTime(60_000);
+    message.endIfOverdue();
+    expect(socket.terminate).not.toHaveBeenCalled();
+  });
+});
