@@ -1,7 +1,7 @@
 import { Center, Loader } from '@mantine/core';
 import { useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
-import { useObservable } from '../observable.js';
+import { useObservable } from '../shared/observable.js';
 import { createApiClient } from './session/api-client.js';
 import { LogInPage } from './session/log-in-page.js';
 import { type Admin, session } from './session/session.js';
@@ -24,12 +24,12 @@ export function Console() {
     case 'out':
       return <LogInPage notice={current.notice} />;
     case 'in':
-      return <Inside key={current.admin.id} admin={current.admin} isFresh={hasBeenOut.current} />;
+      return <LoggedInConsole key={current.admin.id} admin={current.admin} isFresh={hasBeenOut.current} />;
   }
 }
 
 /** Everything that was read belongs to one administrator, and goes with them. */
-function Inside({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
+function LoggedInConsole({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
   const client = useMemo(createApiClient, []);
   return (
     <Provider value={client}>

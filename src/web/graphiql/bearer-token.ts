@@ -1,4 +1,4 @@
-import { observable } from '../observable.js';
+import { observable } from '../shared/observable.js';
 
 const STORAGE_KEY = 'scrip:token';
 

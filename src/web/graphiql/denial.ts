@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { scopeLabel } from '../../auth/scope.js';
-import type { Answer } from './send-operation.js';
+import type { GraphQLResult } from '../shared/send-operation.js';
 
 /** Why the server refused an operation to its caller. Scopes read `points:add`. */
 export type Denial =
@@ -9,7 +9,7 @@ export type Denial =
   | { readonly kind: 'narrow token'; readonly missing: readonly string[]; readonly required: readonly string[] };
 
 /** Finds the denial that an answer reports, over all of its errors. */
-export function findDenial({ errors = [] }: Answer): Denial | undefined {
+export function findDenial({ errors = [] }: GraphQLResult): Denial | undefined {
   const missing = scopesIn(errors, 'missingScopes');
   if (missing.size > 0) {
     const required = scopesIn(errors, 'requiredScopes');

@@ -1,7 +1,7 @@
 import type { GraphiQLProps } from 'graphiql';
 import { getOperationAST } from 'graphql';
+import { sendOperation } from '../shared/send-operation.js';
 import { bearerToken } from './bearer-token.js';
-import { sendOperation } from './send-operation.js';
 import { subscribe } from './subscribe.js';
 
 /**

@@ -3,7 +3,7 @@ import 'graphiql/setup-workers/vite';
 import { GraphiQL, type GraphiQLProps, HISTORY_PLUGIN } from 'graphiql';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { receiveToken } from '../token-handover.js';
+import { receiveToken } from '../shared/token-handover.js';
 import { bearerToken, parseBearerToken } from './bearer-token.js';
 import { CopyLinkButton } from './copy-link-button.js';
 import { dropDeepLink, readDeepLink } from './deep-link.js';

@@ -1,4 +1,4 @@
-import type { Answer, Operation } from './send-operation.js';
+import type { GraphQLResult, Operation } from '../shared/send-operation.js';
 
 /**
  * Runs a subscription over WebSocket, on a connection of its own that ends with it.
@@ -8,7 +8,10 @@ import type { Answer, Operation } from './send-operation.js';
  *
  * @param token sent as `connectionParams.authorization`; undefined: anonymous.
  */
-export async function subscribe(operation: Operation, token: string | undefined): Promise<AsyncIterable<Answer>> {
+export async function subscribe(
+  operation: Operation,
+  token: string | undefined,
+): Promise<AsyncIterable<GraphQLResult>> {
   const { createClient } = await import('graphql-ws'); // few need it: it is loaded with the first subscription
   const answers = createClient({
     url: `${window.location.origin.replace('http', 'ws')}/graphql`,
@@ -17,14 +20,14 @@ export async function subscribe(operation: Operation, token: string | undefined)
   }).iterate(operation);
 
   // Not a generator around it: its `return` would wait for the next event before it ends the subscription.
-  const iterator: AsyncIterator<Answer> = {
+  const iterator: AsyncIterator<GraphQLResult> = {
     next: () => answers.next().catch((error: unknown) => ({ value: asAnswer(error) })),
     return: async () => (await answers.return?.()) ?? { value: undefined, done: true },
   };
   return { [Symbol.asyncIterator]: () => iterator };
 }
 
-function asAnswer(error: unknown): Answer {
+function asAnswer(error: unknown): GraphQLResult {
   if (Array.isArray(error)) return { errors: error };
   const isClosed = error instanceof CloseEvent;
   return {

@@ -1,6 +1,6 @@
 import { Button, type GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
-import { useObservable } from '../observable.js';
+import { useObservable } from '../shared/observable.js';
 import { bearerToken, parseBearerToken } from './bearer-token.js';
 import { Command } from './command.js';
 import { WhoAmI } from './who-am-i.js';
@@ -46,7 +46,7 @@ function TokenPanel() {
       <p id="scrip-token-state" className="scrip-state" data-state={state} role="status">
         {STATES[state]}
       </p>
-      {token ? <WhoAmI key={token} token={token} /> : <HowToGetOne />}
+      {token ? <WhoAmI key={token} token={token} /> : <TokenInstructions />}
       <p className="scrip-hint">
         Sent in the Authorization header of each operation. Kept until this tab is closed. Operations, variables and
         history are kept until the page is reloaded.
@@ -55,7 +55,7 @@ function TokenPanel() {
   );
 }
 
-function HowToGetOne() {
+function TokenInstructions() {
   return (
     <>
       <p>

@@ -2,8 +2,8 @@ import { print } from 'graphql';
 import { useEffect, useState } from 'react';
 import { scopeLabel } from '../../auth/scope.js';
 import { WhoAmIDocument, type WhoAmIQuery } from '../generated.js';
+import { sendOperation } from '../shared/send-operation.js';
 import { ScopeList } from './scope-list.js';
-import { sendOperation } from './send-operation.js';
 
 type Viewer = NonNullable<WhoAmIQuery['viewer']>;
 type Finding = { state: 'asking' } | { state: 'known'; viewer: Viewer } | { state: 'refused'; message: string };

@@ -1,16 +1,16 @@
 import { Group, Pill, Select } from '@mantine/core';
 import { type AuditAction, AuditActionsDocument, type UserBy } from '../../generated.js';
-import { useParameters } from '../reading/use-parameters.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
 import { Page } from '../shell/page.js';
+import { useParameters } from '../shell/use-parameters.js';
 import { UserSelect } from '../users/user-select.js';
-import { actionWord } from './action-word.js';
+import { actionLabel } from './action-label.js';
 import { AuditList } from './audit-list.js';
 
 /** What was done, and by whom. What is listed stands in the address. */
 export function AuditPage() {
   const parameters = useParameters();
-  const { data } = useRead(AuditActionsDocument, {});
+  const { data } = useApiQuery(AuditActionsDocument, {});
   const actions = data?.__type?.enumValues ?? [];
   const username = parameters.get('user');
   const userId = parameters.get('userId');
@@ -31,7 +31,7 @@ export function AuditPage() {
           searchable
           clearable
           clearButtonProps={{ 'aria-label': 'Clear' }}
-          data={actions.map(({ name }) => ({ value: name, label: actionWord(name) }))}
+          data={actions.map(({ name }) => ({ value: name, label: actionLabel(name) }))}
           value={action ?? null}
           onChange={(value) => parameters.set('action', value)}
         />

@@ -1,5 +1,5 @@
 import { Alert, Loader } from '@mantine/core';
-import { useObservable } from '../../observable.js';
+import { useObservable } from '../../shared/observable.js';
 import { isConnected } from './connection.js';
 
 /** Says that the connection is lost, for as long as it is. */

@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws';
-import { observable } from '../../observable.js';
-import { accessToken, successorOf } from '../session/session.js';
+import { observable } from '../../shared/observable.js';
+import { accessToken, replaceAccessToken } from '../session/session.js';
 
 /** Whether news arrive as they happen; undefined: nobody has asked for any. */
 export const isLive = observable<boolean | undefined>(undefined);
@@ -27,7 +27,7 @@ export function createLiveSocket(): Client {
       closed: async (event) => {
         isLive.set(false);
         const isRefused = event instanceof CloseEvent && event.code === CREDENTIAL_REFUSED;
-        if (isRefused && sent !== undefined) await successorOf(sent);
+        if (isRefused && sent !== undefined) await replaceAccessToken(sent);
       },
     },
   });

@@ -3,8 +3,8 @@ import { CircleCheck, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import type { OverviewQuery } from '../../generated.js';
-import { count } from '../reading/count.js';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { formatNumber } from '../display/format-number.js';
 import { type Concern, concernsOf } from './concerns.js';
 import { useActiveTokens } from './use-active-tokens.js';
 
@@ -15,7 +15,7 @@ export function ConcernList({ data }: { data: OverviewQuery }) {
   const { tokens, extent, error } = useActiveTokens(data.tokens?.totalCount);
   const concerns = concernsOf(data, tokens, Date.now());
   const note = noteOn({ extent, read: tokens.length, total: data.tokens?.totalCount ?? 0 });
-  if (error) return <Fault error={error} />;
+  if (error) return <ErrorAlert error={error} />;
   if (concerns.length > 0) return <Concerns concerns={concerns} note={note} />;
   const isClear = extent === 'all';
   return (
@@ -40,8 +40,8 @@ function noteOn({
 }): ReactNode {
   if (extent === 'all') return undefined;
   return extent === 'reading'
-    ? `Checking ${count(total)} active tokens…`
-    : `Only the newest ${count(read)} of ${count(total)} active tokens were checked.`;
+    ? `Checking ${formatNumber(total)} active tokens…`
+    : `Only the newest ${formatNumber(read)} of ${formatNumber(total)} active tokens were checked.`;
 }
 
 function Concerns({ concerns, note }: { concerns: readonly Concern[]; note: ReactNode }) {
@@ -64,7 +64,7 @@ function Concerns({ concerns, note }: { concerns: readonly Concern[]; note: Reac
         {concerns.length > MAX_SHOWN && (
           <Group>
             <Button variant="default" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-              {isOpen ? 'Show fewer' : `Show all ${count(concerns.length)}`}
+              {isOpen ? 'Show fewer' : `Show all ${formatNumber(concerns.length)}`}
             </Button>
           </Group>
         )}

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../auth/scope.js';
 import type { OverviewQuery } from '../../generated.js';
-import { count } from '../reading/count.js';
-import { isolatedText } from '../reading/plain-text.js';
+import { formatNumber } from '../display/format-number.js';
+import { isolatedText } from '../display/plain-text.js';
 import type { ActiveToken } from './use-active-tokens.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -38,7 +38,7 @@ export function concernsOf(
       ? [
           {
             id: 'failures',
-            text: `${isMore ? 'At least ' : ''}${count(failed)} log-ins failed in the last 24 hours.`,
+            text: `${isMore ? 'At least ' : ''}${formatNumber(failed)} log-ins failed in the last 24 hours.`,
             href: '/audit?action=LOGIN_FAILED',
           },
         ]

@@ -2,9 +2,9 @@ import { NumberInput, Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
-import { count, MOST_EXACT } from '../reading/count.js';
+import { formatNumber, MAX_POINTS } from '../display/format-number.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { ChangeFault } from './change-fault.js';
+import { ChangeError } from './change-error.js';
 import { useChange } from './use-change.js';
 
 const KINDS = {
@@ -37,18 +37,18 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
       action={change.isUncertain ? 'Send it again' : action}
       form={form}
       submit={submit}
-      error={<ChangeFault change={change} />}
+      error={<ChangeError change={change} />}
       onClosed={onClosed}
     >
       {user.points != null && (
         <Text size="sm" c="dimmed" className="scrip-name">
-          {user.username} has {count(user.points)} now.
+          {user.username} has {formatNumber(user.points)} now.
         </Text>
       )}
       <NumberInput
         label="Points"
         min={1}
-        max={MOST_EXACT}
+        max={MAX_POINTS}
         allowDecimal={false}
         allowNegative={false}
         thousandSeparator=","
@@ -80,6 +80,6 @@ function doneMessage({
   points: number;
   username: string;
 }): string {
-  const amount = `${count(points)} ${points === 1 ? 'point' : 'points'}`;
+  const amount = `${formatNumber(points)} ${points === 1 ? 'point' : 'points'}`;
   return kind === 'add' ? `Added ${amount} to ${username}.` : `Spent ${amount} of ${username}.`;
 }

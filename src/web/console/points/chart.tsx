@@ -1,8 +1,8 @@
 import '@mantine/charts/styles.css';
 import { AreaChart, BarChart } from '@mantine/charts';
 import type { PointsByDayQuery } from '../../generated.js';
-import { change, count, MOST_EXACT, short } from '../reading/count.js';
-import { exactTime } from '../reading/exact-time.js';
+import { exactTime } from '../display/exact-time.js';
+import { formatChange, formatCompact, formatNumber, MAX_POINTS } from '../display/format-number.js';
 import type { BalanceStep } from './balance-steps.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -30,7 +30,7 @@ export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; 
   return (
     <figure
       className="scrip-chart"
-      aria-label={`Balance over time: ${count(first.balance)} points on ${exactTime(first.at)}, ${count(last.balance)} now`}
+      aria-label={`Balance over time: ${formatNumber(first.balance)} points on ${exactTime(first.at)}, ${formatNumber(last.balance)} now`}
     >
       <AreaChart
         h={height}
@@ -41,7 +41,7 @@ export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; 
         withDots={false}
         gridAxis="x"
         tickLine="none"
-        valueFormatter={count}
+        valueFormatter={formatNumber}
         // Without a point under the pointer there is no label.
         tooltipProps={{ labelFormatter: (at) => (typeof at === 'number' ? exactTime(at) : null) }}
         xAxisProps={{
@@ -51,7 +51,7 @@ export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; 
           tickFormatter: (at: number) => tick.format(at),
           minTickGap: 40,
         }}
-        yAxisProps={{ width: AXIS_WIDTH, domain: [0, 'auto'], tickFormatter: short, interval: 0 }}
+        yAxisProps={{ width: AXIS_WIDTH, domain: [0, 'auto'], tickFormatter: formatCompact, interval: 0 }}
         areaChartProps={{ margin: MARGIN }}
       />
     </figure>
@@ -77,8 +77,8 @@ export function FlowBars({ days, height }: { days: readonly Day[]; height: numbe
         h={height}
         data={days.map(({ day, added, spent, reversed }) => ({
           day: dayFormat.format(new Date(day)),
-          Added: added ?? MOST_EXACT,
-          Spent: -(spent ?? MOST_EXACT),
+          Added: added ?? MAX_POINTS,
+          Spent: -(spent ?? MAX_POINTS),
           Reversed: reversed ?? 0,
         }))}
         dataKey="day"
@@ -92,8 +92,8 @@ export function FlowBars({ days, height }: { days: readonly Day[]; height: numbe
         tickLine="none"
         gridAxis="x"
         withLegend
-        valueFormatter={change}
-        yAxisProps={{ width: AXIS_WIDTH, tickFormatter: short, domain: flowDomain(days), interval: 0 }}
+        valueFormatter={formatChange}
+        yAxisProps={{ width: AXIS_WIDTH, tickFormatter: formatCompact, domain: flowDomain(days), interval: 0 }}
       />
     </figure>
   );

@@ -1,12 +1,12 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { EntryRowFragment } from '../../generated.js';
-import { Amount } from '../reading/amount.js';
-import { change, count } from '../reading/count.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { Prose } from '../reading/prose.js';
+import { Amount } from '../display/amount.js';
+import { formatChange, formatNumber } from '../display/format-number.js';
+import { Name } from '../display/name.js';
+import { Prose } from '../display/prose.js';
+import { Timestamp } from '../display/timestamp.js';
+import type { Column } from '../lists/list.js';
 
 const WORDS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
 
@@ -39,7 +39,7 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
     <Table.Tr>
       <Table.Td>
         <Text size="sm" fw={500} component="span" {...(delta > 0 && { c: 'var(--scrip-gain)' })}>
-          <Amount>{change(delta)}</Amount>
+          <Amount>{formatChange(delta)}</Amount>
         </Text>{' '}
         <Text size="xs" c="dimmed" className="scrip-number">
           {WORDS[kind]}, no. {entry.sequence}
@@ -47,7 +47,7 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
         <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
           {why && <Prose size="xs">{why}</Prose>}
           <div>
-            <Moment at={createdAt} isInline />
+            <Timestamp at={createdAt} isInline />
           </div>
         </Text>
       </Table.Td>
@@ -58,10 +58,10 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
       )}
       <Table.Td visibleFrom="sm">{why && <Prose>{why}</Prose>}</Table.Td>
       <Table.Td ta="right">
-        <Amount>{count(balanceAfter)}</Amount>
+        <Amount>{formatNumber(balanceAfter)}</Amount>
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={createdAt} />
+        <Timestamp at={createdAt} />
       </Table.Td>
       {action !== undefined && <Table.Td ta="right">{action}</Table.Td>}
     </Table.Tr>

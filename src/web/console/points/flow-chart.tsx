@@ -1,9 +1,9 @@
 import { Group, Paper, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { PointsByDayDocument } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
-import { useRead } from '../reading/use-read.js';
-import { useNews } from './use-news.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { useThrottledRefetch } from './use-throttled-refetch.js';
 
 // Charts are half of what the console would weigh, and most pages have none.
 const FlowBars = lazy(async () => ({ default: (await import('./chart.js')).FlowBars }));
@@ -21,12 +21,13 @@ const PAUSE_MILLISECONDS = 10_000;
 /** What became of points lately, day by day. It is read again, now and then, after a change of `news`. */
 export function FlowChart({ news }: { news: number }) {
   const [span, setSpan] = useState('30');
-  const { data, error, isFetching, again } = useRead(
-    PointsByDayDocument,
-    { days: Number(span) },
-    { types: 'PointsEntry' },
-  );
-  useNews(again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
+  const {
+    data,
+    error,
+    isFetching,
+    refetch: again,
+  } = useApiQuery(PointsByDayDocument, { days: Number(span) }, { types: 'PointsEntry' });
+  useThrottledRefetch(again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="flow">
       <Group justify="space-between" mb="md">
@@ -40,7 +41,7 @@ export function FlowChart({ news }: { news: number }) {
         </div>
         <SegmentedControl size="xs" aria-label="How far back" data={SPANS} value={span} onChange={setSpan} />
       </Group>
-      {!isFetching && <Fault error={error} again={again} />}
+      {!isFetching && <ErrorAlert error={error} retry={again} />}
       <Suspense fallback={<Skeleton h={HEIGHT} />}>
         {data?.pointsByDay ? (
           <FlowBars days={data.pointsByDay.toReversed()} height={HEIGHT} />

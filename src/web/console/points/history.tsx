@@ -2,11 +2,11 @@ import { ActionIcon } from '@mantine/core';
 import { Coins, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { type EntryRowFragment, HistoryDocument, type HistoryQuery } from '../../generated.js';
-import type { Order } from '../reading/list-tools.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Order } from '../lists/list-tools.js';
+import { PagedList } from '../lists/paged-list.js';
+import { ENTRY_CSV } from './entry-csv.js';
 import { EntryRow, entryColumns } from './entry-row.js';
-import { ENTRY_SHEET } from './entry-sheet.js';
 import { ReverseDialog } from './reverse-dialog.js';
 
 const COLUMNS = entryColumns({ withActions: true });
@@ -30,10 +30,14 @@ export function History({ userId }: { userId: string }) {
           page: ({ user }: HistoryQuery) => user?.pointsHistory,
         }}
         types="PointsEntry"
-        sheet={ENTRY_SHEET}
+        sheet={ENTRY_CSV}
         orders={ORDERS}
         empty={
-          <Nothing icon={Coins} title="No points yet" description="Nothing was ever added, so nothing was spent." />
+          <EmptyMessage
+            icon={Coins}
+            title="No points yet"
+            description="Nothing was ever added, so nothing was spent."
+          />
         }
       >
         {(entry) => (

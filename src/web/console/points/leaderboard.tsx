@@ -1,15 +1,15 @@
 import { Table } from '@mantine/core';
 import { Trophy } from 'lucide-react';
 import { LeaderboardDocument, type LeaderboardQuery } from '../../generated.js';
-import { Amount } from '../reading/amount.js';
-import { count } from '../reading/count.js';
-import { type Column, List } from '../reading/list.js';
-import { Name } from '../reading/name.js';
-import { Nothing } from '../reading/nothing.js';
-import { Rows } from '../reading/rows.js';
-import { usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
-import { useNews } from './use-news.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { Amount } from '../display/amount.js';
+import { formatNumber } from '../display/format-number.js';
+import { Name } from '../display/name.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import { type Column, List } from '../lists/list.js';
+import { Rows } from '../lists/rows.js';
+import { usePages } from '../lists/use-pages.js';
+import { useThrottledRefetch } from './use-throttled-refetch.js';
 
 const COLUMNS: readonly Column[] = [{ title: 'Most points' }, { title: 'Points', align: 'right' }];
 
@@ -25,15 +25,15 @@ const PAUSE_MILLISECONDS = 2_000;
  */
 export function Leaderboard({ most, news = 0 }: { most: number; news?: number }) {
   const pages = usePages<LeaderboardUser>();
-  const reading = useRead(LeaderboardDocument, { first: most, after: null }, { types: 'User' });
-  useNews(reading.again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
+  const reading = useApiQuery(LeaderboardDocument, { first: most, after: null }, { types: 'User' });
+  useThrottledRefetch(reading.refetch, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
   const nodes = reading.data?.leaderboard?.nodes;
   return (
     <List label="Most points" columns={COLUMNS}>
       <Rows
         {...{ reading, pages, after: null }}
         page={nodes && { nodes, pageInfo: { hasNextPage: false } }}
-        empty={<Nothing icon={Trophy} title="Nobody" description="There are no users yet." />}
+        empty={<EmptyMessage icon={Trophy} title="Nobody" description="There are no users yet." />}
       >
         {({ id, username, points }) => (
           <Table.Tr key={id}>
@@ -41,7 +41,7 @@ export function Leaderboard({ most, news = 0 }: { most: number; news?: number })
               <Name href={`/users/${id}`}>{username}</Name>
             </Table.Td>
             <Table.Td ta="right">
-              <Amount>{points == null ? '?' : count(points)}</Amount>
+              <Amount>{points == null ? '?' : formatNumber(points)}</Amount>
             </Table.Td>
           </Table.Tr>
         )}

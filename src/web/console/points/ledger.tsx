@@ -2,17 +2,17 @@ import { Button, Group, Text } from '@mantine/core';
 import { Coins } from 'lucide-react';
 import { useEffect } from 'react';
 import { EntriesDocument, type EntriesQuery, type EntryRowFragment } from '../../generated.js';
-import { useObservable } from '../../observable.js';
+import { useObservable } from '../../shared/observable.js';
 import { isLive } from '../connection/live-socket.js';
-import { List, WholeRow } from '../reading/list.js';
-import { ListTools } from '../reading/list-tools.js';
-import { Nothing } from '../reading/nothing.js';
-import { PageRows } from '../reading/paged-list.js';
-import { Rows } from '../reading/rows.js';
-import { usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import { FullWidthRow, List } from '../lists/list.js';
+import { ListTools } from '../lists/list-tools.js';
+import { PageRows } from '../lists/paged-list.js';
+import { Rows } from '../lists/rows.js';
+import { usePages } from '../lists/use-pages.js';
+import { ENTRY_CSV } from './entry-csv.js';
 import { EntryRow, entryColumns } from './entry-row.js';
-import { ENTRY_SHEET } from './entry-sheet.js';
 import type { LiveEntries } from './use-live-entries.js';
 
 const COLUMNS = entryColumns({ withUser: true });
@@ -26,21 +26,21 @@ const SOURCE = {
 /** Everybody's entries, newest first: on top those that were written since the first page was read, as they are written. */
 export function Ledger({ live }: { live: LiveEntries }) {
   const pages = usePages<EntryRowFragment>();
-  const reading = useRead(SOURCE.query, SOURCE.variables(null), { types: 'PointsEntry' });
+  const reading = useApiQuery(SOURCE.query, SOURCE.variables(null), { types: 'PointsEntry' });
   const { newer, isCut } = newerThan(reading.data?.pointsEntries?.nodes ?? [], live);
 
   // Whatever was written while nobody listened is on the first page by now.
   const isListening = useObservable(isLive);
   // biome-ignore lint/correctness/useExhaustiveDependencies: reading again makes a new function.
   useEffect(() => {
-    if (isListening) reading.again();
+    if (isListening) reading.refetch();
   }, [isListening]);
 
   return (
     <div>
       <ListTools
         label="Entries"
-        sheet={ENTRY_SHEET}
+        sheet={ENTRY_CSV}
         source={SOURCE}
         items={[...newer, ...pages.items]}
         isWhole={pages.isWhole && !isCut}
@@ -50,23 +50,23 @@ export function Ledger({ live }: { live: LiveEntries }) {
           <EntryRow key={entry.id} entry={entry} withUser />
         ))}
         {isCut && (
-          <WholeRow>
+          <FullWidthRow>
             <Group justify="center" gap="sm">
               <Text size="sm" c="dimmed">
                 More was written in between.
               </Text>
-              <Button variant="default" size="xs" onClick={reading.again}>
+              <Button variant="default" size="xs" onClick={reading.refetch}>
                 Show the newest
               </Button>
             </Group>
-          </WholeRow>
+          </FullWidthRow>
         )}
         <Rows
           {...{ reading, pages, after: null }}
           page={reading.data?.pointsEntries}
           empty={
             newer.length === 0 && (
-              <Nothing icon={Coins} title="No entries yet" description="Nobody was given points so far." />
+              <EmptyMessage icon={Coins} title="No entries yet" description="Nobody was given points so far." />
             )
           }
         >

@@ -1,7 +1,7 @@
-import { useObservable } from '../../observable.js';
+import { useObservable } from '../../shared/observable.js';
 import { isConnected } from '../connection/connection.js';
 import { isLive } from '../connection/live-socket.js';
-import { StateMark } from '../reading/state-mark.js';
+import { StateMark } from '../display/state-mark.js';
 
 /** Whether entries arrive as they are written. */
 export function LiveMark() {

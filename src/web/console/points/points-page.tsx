@@ -1,5 +1,5 @@
 import { Grid } from '@mantine/core';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
 import { Page } from '../shell/page.js';
 import { FlowChart } from './flow-chart.js';
 import { Leaderboard } from './leaderboard.js';
@@ -15,7 +15,7 @@ export function PointsPage() {
     <Page title="Points" description="Every change, as it is written into the ledger." actions={<LiveMark />}>
       <Totals news={live.count} />
       <FlowChart news={live.count} />
-      <Fault error={live.error} />
+      <ErrorAlert error={live.error} />
       <Grid>
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <Ledger live={live} />

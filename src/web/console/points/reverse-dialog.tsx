@@ -2,9 +2,9 @@ import { Text, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { type EntryRowFragment, ReversePointsDocument } from '../../generated.js';
-import { change as signed } from '../reading/count.js';
+import { formatChange as signed } from '../display/format-number.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { ChangeFault } from './change-fault.js';
+import { ChangeError } from './change-error.js';
 import { useChange } from './use-change.js';
 
 /** Takes an entry of the ledger back. */
@@ -22,7 +22,7 @@ export function ReverseDialog({ entry, onClosed }: { entry: EntryRowFragment; on
       action={change.isUncertain ? 'Send it again' : 'Reverse'}
       form={form}
       submit={submit}
-      error={<ChangeFault change={change} />}
+      error={<ChangeError change={change} />}
       onClosed={onClosed}
     >
       <Text size="sm">

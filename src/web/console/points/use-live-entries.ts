@@ -3,7 +3,7 @@ import { type CombinedError, useClient } from 'urql';
 import { type EntryRowFragment, LiveEntriesDocument } from '../../generated.js';
 
 /** So many are kept: whoever wants more reads the ledger. */
-const MOST = 100;
+const MAX_KEPT = 100;
 
 /** Entries come by the thousand: they are shown a few times a second, not one by one. */
 const PAUSE_MILLISECONDS = 200;
@@ -29,7 +29,7 @@ export function useLiveEntries(): LiveEntries {
       fresh = [];
       timer = undefined;
       setLive(({ entries, count }) => ({
-        entries: [...shown, ...entries].slice(0, MOST),
+        entries: [...shown, ...entries].slice(0, MAX_KEPT),
         count: count + shown.length,
       }));
     };

@@ -1,6 +1,6 @@
 import { SCOPES, scopeName } from '../../../auth/scope.js';
 import { ScopesDocument } from '../../generated.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
 
 /** The scopes of one subject: `points:add` and its like under `points`. */
 export interface ScopeGroup {
@@ -14,7 +14,7 @@ const SUBJECTS = [...new Set(SCOPES.map(subjectOf))];
 
 /** Every scope by its subject, with what the schema says of it. */
 export function useScopes(): readonly ScopeGroup[] {
-  const { data } = useRead(ScopesDocument, {});
+  const { data } = useApiQuery(ScopesDocument, {});
   const sentences = new Map(data?.__type?.enumValues?.map(({ name, description }) => [name, description]));
   return SUBJECTS.map((subject) => ({
     subject,

@@ -1,7 +1,7 @@
 import { Client, cacheExchange, type ExecutionResult, fetchExchange, subscriptionExchange } from 'urql';
-import { noteAnswer, noteSilence } from '../connection/connection.js';
+import { markConnected, markDisconnected } from '../connection/connection.js';
 import { createLiveSocket } from '../connection/live-socket.js';
-import { accessToken, successorOf } from './session.js';
+import { accessToken, replaceAccessToken } from './session.js';
 
 /** Speaks to the API as the administrator who is logged in: over HTTP, and over WebSocket for subscriptions. */
 export function createApiClient(): Client {
@@ -34,7 +34,7 @@ const fetchAsAdmin: typeof fetch = async (input, init) => {
   const token = await accessToken();
   const response = await attempt(token);
   if (response.status !== 401 || token === undefined) return response;
-  const successor = await successorOf(token);
+  const successor = await replaceAccessToken(token);
   return successor === undefined ? response : await attempt(successor);
 
   async function attempt(bearer: string | undefined): Promise<Response> {
@@ -42,11 +42,11 @@ const fetchAsAdmin: typeof fetch = async (input, init) => {
     if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`);
     try {
       const answer = await fetch(input, { ...init, headers });
-      if (answer.status >= 502) noteSilence();
-      else noteAnswer();
+      if (answer.status >= 502) markDisconnected();
+      else markConnected();
       return answer;
     } catch (error) {
-      if (!init?.signal?.aborted) noteSilence();
+      if (!init?.signal?.aborted) markDisconnected();
       throw error;
     }
   }

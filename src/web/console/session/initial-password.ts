@@ -5,7 +5,7 @@ import {
   type PasswordEventsQuery,
   type PasswordEventsQueryVariables,
 } from '../../generated.js';
-import { observable } from '../../observable.js';
+import { observable } from '../../shared/observable.js';
 
 /** Whether the administrator still has the password from the first start of the server. */
 export const hasInitialPassword = observable(false);

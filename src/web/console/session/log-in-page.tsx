@@ -1,7 +1,7 @@
 import { Alert, Button, Center, Image, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import logo from '../../graphiql/scrip.svg';
+import logo from '../../shared/scrip.svg';
 import { focusFirstError } from '../shell/focus-first-error.js';
 import { logIn } from './session.js';
 

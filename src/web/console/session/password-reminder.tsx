@@ -2,7 +2,7 @@ import { Alert, Button, Text } from '@mantine/core';
 import { TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
-import { useObservable } from '../../observable.js';
+import { useObservable } from '../../shared/observable.js';
 import { ChangePasswordDialog } from './change-password-dialog.js';
 import { checkInitialPassword, hasInitialPassword } from './initial-password.js';
 import type { Admin } from './session.js';

@@ -7,10 +7,11 @@ import {
   type PairFragment,
   RenewSessionDocument,
 } from '../../generated.js';
-import { sendOperation } from '../../graphiql/send-operation.js';
-import { observable } from '../../observable.js';
+import { observable } from '../../shared/observable.js';
+import { sendOperation } from '../../shared/send-operation.js';
 import { hasInitialPassword } from './initial-password.js';
-import { alone, askTabs, listenToTabs, tellTabs } from './tabs.js';
+import { listenToTabs, postToTabs, requestFromTabs, withRenewalLock } from './tabs.js';
+import type { TokenPair } from './token-pair.js';
 
 /**
  * The administrator's session, the same in every tab.
@@ -27,12 +28,6 @@ type Session = { state: 'restoring' } | { state: 'out'; notice?: string } | { st
 /** Who is logged in. */
 export type Admin = Pick<PairFragment['user'], 'id' | 'username'>;
 
-/** What a session is worth. */
-export type TokenPair = Omit<PairFragment, 'expiresIn'> & {
-  /** When the access token is old enough to be renewed, in milliseconds by this browser's clock. */
-  renewAt: number;
-};
-
 const STORAGE_KEY = 'scrip:refresh-token';
 const ENDED = 'Your session has ended. Log in again, and go on where you were.';
 
@@ -42,13 +37,13 @@ const USABLE = 0.8;
 let pair: TokenPair | undefined;
 let renewal: Promise<void> | undefined;
 
-listenToTabs({ current: () => pair, adopt, end: () => leave() });
+listenToTabs({ current: () => pair, adopt, end: () => clearSession() });
 
 /** Finds the session that another tab has, or that this tab had before it was loaded again. */
 export async function restoreSession(): Promise<void> {
-  await askTabs(); // first: what this tab has kept may be older, and an old refresh token ends the session
+  await requestFromTabs(); // first: what this tab has kept may be older, and an old refresh token ends the session
   const refreshToken = sessionStorage.getItem(STORAGE_KEY);
-  if (pair === undefined && refreshToken !== null) await alone(() => exchange(refreshToken));
+  if (pair === undefined && refreshToken !== null) await withRenewalLock(() => exchange(refreshToken));
   if (session.get().state === 'restoring') session.set({ state: 'out' });
 }
 
@@ -56,7 +51,7 @@ export async function restoreSession(): Promise<void> {
 export async function logIn(username: string, password: string): Promise<string | undefined> {
   const { data, errors } = await send(LogInDocument, { input: { username, password } });
   if (!data?.logIn) return errors?.[0]?.message ?? 'No answer.';
-  await enter(data.logIn);
+  await acceptPair(data.logIn);
   return undefined;
 }
 
@@ -66,10 +61,10 @@ export async function logIn(username: string, password: string): Promise<string 
 export async function changePassword(input: ChangePasswordInput): Promise<string | undefined> {
   await accessToken(); // renews one that is about to expire
   // The server ends the old session before it responds: a renewal of that one waits for the new pair.
-  return await alone(async () => {
+  return await withRenewalLock(async () => {
     const { data, errors } = await send(ChangePasswordDocument, { input }, pair?.accessToken);
     if (!data?.changePassword) return errors?.[0]?.message ?? 'The server did not respond.';
-    await enter(data.changePassword);
+    await acceptPair(data.changePassword);
     hasInitialPassword.set(false);
     return undefined;
   });
@@ -78,8 +73,8 @@ export async function changePassword(input: ChangePasswordInput): Promise<string
 /** Ends the session on the server, in this tab and in every other. */
 export async function logOut(): Promise<void> {
   const token = await accessToken();
-  leave();
-  tellTabs({ kind: 'ended' });
+  clearSession();
+  postToTabs({ kind: 'ended' });
   await send(LogOutDocument, {}, token);
 }
 
@@ -90,15 +85,15 @@ export async function accessToken(): Promise<string | undefined> {
 }
 
 /** What comes after an access token that the server has refused; undefined: nothing does, and the session is over. */
-export async function successorOf(refused: string): Promise<string | undefined> {
+export async function replaceAccessToken(refused: string): Promise<string | undefined> {
   if (pair?.accessToken === refused) await renew(pair);
-  if (pair?.accessToken === refused) leave(ENDED);
+  if (pair?.accessToken === refused) clearSession(ENDED);
   return pair?.accessToken;
 }
 
 /** Whoever asks while a renewal is under way waits for that one. */
 function renew(stale: TokenPair): Promise<void> {
-  renewal ??= alone(async () => {
+  renewal ??= withRenewalLock(async () => {
     if (pair === stale) await exchange(stale.refreshToken); // else another tab has done it meanwhile
   }).finally(() => {
     renewal = undefined;
@@ -108,19 +103,19 @@ function renew(stale: TokenPair): Promise<void> {
 
 async function exchange(refreshToken: string): Promise<void> {
   const { data, errors } = await send(RenewSessionDocument, { input: { refreshToken } });
-  if (data?.renewSession) return await enter(data.renewSession);
+  if (data?.renewSession) return await acceptPair(data.renewSession);
   const isRefused = String(errors?.[0]?.extensions?.['code']).startsWith('REFRESH_TOKEN_');
-  if (isRefused) leave(ENDED); // any other error, a lost connection above all, says nothing about the session
+  if (isRefused) clearSession(ENDED); // any other error, a lost connection above all, says nothing about the session
 }
 
-async function enter({ expiresIn, ...fresh }: PairFragment): Promise<void> {
+async function acceptPair({ expiresIn, ...fresh }: PairFragment): Promise<void> {
   if (fresh.user.role !== 'ADMIN') {
-    leave(`${fresh.user.username} is not an administrator, and the console is for administrators alone.`);
+    clearSession(`${fresh.user.username} is not an administrator, and the console is for administrators alone.`);
     await send(LogOutDocument, {}, fresh.accessToken);
     return;
   }
   adopt({ ...fresh, renewAt: Date.now() + expiresIn * 1_000 * USABLE });
-  if (pair) tellTabs({ kind: 'tell', pair });
+  if (pair) postToTabs({ kind: 'tell', pair });
 }
 
 /** What another tab says may have crossed with something newer. */
@@ -132,7 +127,7 @@ function adopt(fresh: TokenPair): void {
   if (current.state !== 'in' || current.admin.id !== fresh.user.id) session.set({ state: 'in', admin: fresh.user });
 }
 
-function leave(notice?: string): void {
+function clearSession(notice?: string): void {
   pair = undefined;
   sessionStorage.removeItem(STORAGE_KEY);
   session.set({ state: 'out', ...(notice !== undefined && { notice }) });

@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import type { TokenPair } from './session.js';
+import type { TokenPair } from './token-pair.js';
 
 /** What the tabs of the console tell each other. */
 type Message = { kind: 'ask' } | { kind: 'tell'; pair: TokenPair } | { kind: 'ended' };
@@ -15,17 +15,17 @@ export function listenToTabs(tab: { current(): TokenPair | undefined; adopt(pair
     const pair = tab.current();
     if (data.kind === 'tell') tab.adopt(data.pair);
     else if (data.kind === 'ended') tab.end();
-    else if (pair) tellTabs({ kind: 'tell', pair });
+    else if (pair) postToTabs({ kind: 'tell', pair });
   };
 }
 
-export function tellTabs(message: Message): void {
+export function postToTabs(message: Message): void {
   channel.postMessage(message);
 }
 
 /** Gives a tab that is logged in the time to say so. */
-export async function askTabs(): Promise<void> {
-  tellTabs({ kind: 'ask' });
+export async function requestFromTabs(): Promise<void> {
+  postToTabs({ kind: 'ask' });
   await new Promise((resolve) => setTimeout(resolve, ANSWER_MILLISECONDS));
 }
 
@@ -35,7 +35,7 @@ let last: Promise<unknown> = Promise.resolve();
  * Runs this while neither this tab nor another one runs the like. Browsers offer locks to https and to this machine
  * alone; without them other tabs do not wait, and two tabs that renew within 10 seconds get the same tokens.
  */
-export async function alone<T>(run: () => Promise<T>): Promise<T> {
+export async function withRenewalLock<T>(run: () => Promise<T>): Promise<T> {
   if (navigator.locks) return await navigator.locks.request('scrip:renewal', run);
   const next = last.then(run);
   last = next.catch(() => undefined);

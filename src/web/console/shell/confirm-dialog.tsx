@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import type { CombinedError } from 'urql';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
 import { FormDialog } from './form-dialog.js';
 
 interface ConfirmDialogProps {
@@ -41,7 +41,7 @@ export function ConfirmDialog({ children, word, run, done, onDone, ...dialog }: 
       form={form}
       submit={submit}
       isDisabled={word !== undefined && form.values.typed !== word.text}
-      error={<Fault error={error} />}
+      error={<ErrorAlert error={error} />}
     >
       <Text size="sm" component="div">
         {children}

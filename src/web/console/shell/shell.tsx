@@ -2,7 +2,7 @@ import { Anchor, AppShell, Burger, Group, Image, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
-import logo from '../../graphiql/scrip.svg';
+import logo from '../../shared/scrip.svg';
 import { ConnectionNotice } from '../connection/connection-notice.js';
 import { PasswordReminder } from '../session/password-reminder.js';
 import type { Admin } from '../session/session.js';

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { useMutation } from 'urql';
 import { isScope, scopeName } from '../../../auth/scope.js';
 import { IssueTokenDocument, type Scope, type TokenFormat } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
 import { ScopePicker } from '../scopes/scope-picker.js';
 import { DialogForm } from '../shell/form-dialog.js';
 import { UserSelect } from '../users/user-select.js';
@@ -63,7 +63,13 @@ export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueF
   useEffect(() => onDirty(isDirty), [onDirty, isDirty]);
 
   return (
-    <DialogForm form={form} action="Issue the token" submit={submit} error={<Fault error={error} />} close={onCancel}>
+    <DialogForm
+      form={form}
+      action="Issue the token"
+      submit={submit}
+      error={<ErrorAlert error={error} />}
+      close={onCancel}
+    >
       <TextInput
         label="Name"
         description="What it is for: the application, the environment."

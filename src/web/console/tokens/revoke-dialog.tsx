@@ -1,8 +1,8 @@
 import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { RevokeTokenDocument, type TokenRowFragment } from '../../generated.js';
-import { Moment } from '../reading/moment.js';
-import { isolatedText, plainText } from '../reading/plain-text.js';
+import { isolatedText, plainText } from '../display/plain-text.js';
+import { Timestamp } from '../display/timestamp.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -30,8 +30,8 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
 function InUse({ name, usedAt }: { name: string; usedAt: string }) {
   return (
     <>
-      It was used <Moment at={usedAt} isInline />. Type <Code className="scrip-name">{plainText(name)}</Code> to revoke
-      it all the same
+      It was used <Timestamp at={usedAt} isInline />. Type <Code className="scrip-name">{plainText(name)}</Code> to
+      revoke it all the same
     </>
   );
 }

@@ -3,8 +3,8 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { RotateTokenDocument, type TokenRowFragment } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
-import { isolatedText } from '../reading/plain-text.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { isolatedText } from '../display/plain-text.js';
 import { Dialog } from '../shell/dialog.js';
 import { DialogForm } from '../shell/form-dialog.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
@@ -32,7 +32,7 @@ export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onC
         issued ? (
           <SecretBox issued={issued} onDone={close} />
         ) : (
-          <DialogForm form={form} action="Rotate" submit={submit} error={<Fault error={error} />} close={close}>
+          <DialogForm form={form} action="Rotate" submit={submit} error={<ErrorAlert error={error} />} close={close}>
             <Text size="sm">
               A new token takes its place, with the same name, owner, scopes and end. The old secret goes on working for
               a while, if you like, so that the running application can change over.

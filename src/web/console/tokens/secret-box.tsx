@@ -1,7 +1,7 @@
 import { Alert, Button, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Check, Copy, ExternalLink } from 'lucide-react';
-import { openGraphiql } from '../../token-handover.js';
-import { isolatedText } from '../reading/plain-text.js';
+import { openGraphiql } from '../../shared/token-handover.js';
+import { isolatedText } from '../display/plain-text.js';
 
 /** A secret in the only moment in which it can be seen. */
 export interface IssuedSecret {

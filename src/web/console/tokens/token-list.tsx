@@ -2,13 +2,13 @@ import { Button } from '@mantine/core';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { type TokenRowFragment, type TokenState, TokensDocument, type TokensQuery } from '../../generated.js';
-import type { Column } from '../reading/list.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
-import { type TokenDeed, TokenRow } from './token-row.js';
-import { TOKEN_ORDERS, TOKEN_SHEET } from './token-sheet.js';
+import { TOKEN_CSV, TOKEN_ORDERS } from './token-csv.js';
+import { type TokenAction, TokenRow } from './token-row.js';
 
 const PAGE_SIZE = 100;
 
@@ -31,7 +31,7 @@ interface TokenListProps {
 
 /** Tokens, newest first, with what can be done to each. */
 export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
-  const [deed, setDeed] = useState<{ kind: TokenDeed; token: TokenRowFragment }>();
+  const [deed, setDeed] = useState<{ kind: TokenAction; token: TokenRowFragment }>();
   const done = () => setDeed(undefined);
   const filter = { owner: owner ? { username: owner } : null, state: state ?? null, search: search ?? null };
   return (
@@ -45,7 +45,7 @@ export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
           page: ({ tokens }: TokensQuery) => tokens,
         }}
         types="Token"
-        sheet={TOKEN_SHEET}
+        sheet={TOKEN_CSV}
         orders={TOKEN_ORDERS}
         empty={<NoTokens {...{ owner, state, search, onIssue }} />}
       >
@@ -59,13 +59,13 @@ export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
 
 function NoTokens({ owner, state, search, onIssue }: TokenListProps) {
   return (
-    <Nothing
+    <EmptyMessage
       icon={KeyRound}
       title={state === undefined ? 'No tokens' : `No ${state.toLowerCase()} tokens`}
       description={whyNone({ owner, search })}
     >
       {state !== 'EXPIRED' && state !== 'REVOKED' && <Button onClick={onIssue}>Issue a token</Button>}
-    </Nothing>
+    </EmptyMessage>
   );
 }
 

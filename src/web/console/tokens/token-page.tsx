@@ -3,39 +3,43 @@ import { KeyRound, RotateCw, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { scopeLabel } from '../../../auth/scope.js';
 import { TokenDetailsDocument, type TokenDetailsQuery } from '../../generated.js';
-import { CopyableId } from '../reading/copyable-id.js';
-import { Fault } from '../reading/fault.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { Nothing } from '../reading/nothing.js';
-import { plainText } from '../reading/plain-text.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { CopyableId } from '../display/copyable-id.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { Name } from '../display/name.js';
+import { plainText } from '../display/plain-text.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
 import { useScopes } from '../scopes/use-scopes.js';
 import { Page } from '../shell/page.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
-import type { TokenDeed } from './token-row.js';
+import type { TokenAction } from './token-row.js';
 import { TokenStateMark } from './token-state-mark.js';
 
 type Token = NonNullable<TokenDetailsQuery['token']>;
 
 /** Everything about one token. */
 export function TokenPage({ id }: { id: string }) {
-  const { data, error, isFetching, again } = useRead(TokenDetailsDocument, { id }, { types: 'Token' });
-  if (data?.token) return <KnownToken token={data.token} />;
+  const { data, error, isFetching, refetch: again } = useApiQuery(TokenDetailsDocument, { id }, { types: 'Token' });
+  if (data?.token) return <TokenDetails token={data.token} />;
   return (
     <Page title="Token">
       {isFetching && <Skeleton h={240} role="status" aria-label="Loading" />}
-      <Fault error={error} again={again} />
+      <ErrorAlert error={error} retry={again} />
       {!isFetching && !error && (
-        <Nothing icon={KeyRound} title="No token has this id" description="Check the address, or search all tokens." />
+        <EmptyMessage
+          icon={KeyRound}
+          title="No token has this id"
+          description="Check the address, or search all tokens."
+        />
       )}
     </Page>
   );
 }
 
-function KnownToken({ token }: { token: Token }) {
-  const [deed, setDeed] = useState<TokenDeed>();
+function TokenDetails({ token }: { token: Token }) {
+  const [deed, setDeed] = useState<TokenAction>();
   const close = () => setDeed(undefined);
   return (
     <Page
@@ -88,13 +92,13 @@ function Facts({ token }: { token: Token }) {
             {issuedBy ? <Name href={`/users/${issuedBy.id}`}>{issuedBy.username}</Name> : 'Command line'}
           </Fact>
           <Fact label="Issued">
-            <Moment at={issuedAt} />
+            <Timestamp at={issuedAt} />
           </Fact>
-          <Fact label="Last used">{lastUsedAt ? <Moment at={lastUsedAt} /> : 'Never'}</Fact>
-          <Fact label="Expires">{expiresAt ? <Moment at={expiresAt} /> : 'Never'}</Fact>
+          <Fact label="Last used">{lastUsedAt ? <Timestamp at={lastUsedAt} /> : 'Never'}</Fact>
+          <Fact label="Expires">{expiresAt ? <Timestamp at={expiresAt} /> : 'Never'}</Fact>
           {revokedAt && (
             <Fact label="Revoked">
-              <Moment at={revokedAt} />
+              <Timestamp at={revokedAt} />
             </Fact>
           )}
         </Table.Tbody>

@@ -2,18 +2,18 @@ import { ActionIcon, Group, Table, Text } from '@mantine/core';
 import { RotateCw, Trash2 } from 'lucide-react';
 import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { plainText } from '../reading/plain-text.js';
+import { Name } from '../display/name.js';
+import { plainText } from '../display/plain-text.js';
+import { Timestamp } from '../display/timestamp.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 import { TokenStateMark } from './token-state-mark.js';
 
 /** What can be done to a token that works. */
-export type TokenDeed = 'rotate' | 'revoke';
+export type TokenAction = 'rotate' | 'revoke';
 
 interface TokenRowProps {
   token: TokenRowFragment;
-  onDeed: (deed: TokenDeed) => void;
+  onDeed: (deed: TokenAction) => void;
 }
 
 /** One token. Where there is room for one column only, that one says everything. */
@@ -35,7 +35,7 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
         </Group>
         <Text size="xs" c="dimmed" mt={4} hiddenFrom="sm" component="div">
           <span className="scrip-clamped">{owner.username}</span>
-          {lastUsedAt ? <Moment at={lastUsedAt} isInline /> : 'Never used'}
+          {lastUsedAt ? <Timestamp at={lastUsedAt} isInline /> : 'Never used'}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="md">
@@ -44,8 +44,8 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
       <Table.Td visibleFrom="sm">
         <ScopeBadges scopes={scopes} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">{lastUsedAt ? <Moment at={lastUsedAt} /> : <Dim>Never</Dim>}</Table.Td>
-      <Table.Td visibleFrom="lg">{expiresAt ? <Moment at={expiresAt} /> : <Dim>Never</Dim>}</Table.Td>
+      <Table.Td visibleFrom="sm">{lastUsedAt ? <Timestamp at={lastUsedAt} /> : <Dim>Never</Dim>}</Table.Td>
+      <Table.Td visibleFrom="lg">{expiresAt ? <Timestamp at={expiresAt} /> : <Dim>Never</Dim>}</Table.Td>
       <Table.Td visibleFrom="sm">
         <TokenStateMark state={state} />
       </Table.Td>

@@ -1,5 +1,5 @@
 import type { TokenState } from '../../generated.js';
-import { StateMark } from '../reading/state-mark.js';
+import { StateMark } from '../display/state-mark.js';
 
 const STATES = {
   ACTIVE: { tone: 'good', word: 'Active' },

@@ -3,9 +3,9 @@ import { useForm } from '@mantine/form';
 import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { CreateUserDocument, type Role } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { validateUsername } from './username.js';
+import { validateUsername } from './validate-username.js';
 
 /** Creates a user, and goes to their page. */
 export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
@@ -29,7 +29,7 @@ export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
       action="Create"
       form={form}
       submit={submit}
-      error={<Fault error={error} />}
+      error={<ErrorAlert error={error} />}
       onClosed={onClosed}
     >
       <TextInput

@@ -3,7 +3,7 @@ import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { DeleteUserDocument } from '../../generated.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
-import type { UserDialogProps } from './user-actions.js';
+import type { UserDialogProps } from './user-dialog.js';
 
 /** Deletes a user for good. */
 export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialogProps) {

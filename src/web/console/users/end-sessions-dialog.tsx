@@ -1,7 +1,7 @@
 import { useMutation } from 'urql';
 import { RevokeSessionsDocument } from '../../generated.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
-import type { UserDialogProps } from './user-actions.js';
+import type { UserDialogProps } from './user-dialog.js';
 
 /** Ends every session of a user. */
 export function EndSessionsDialog({ user: { id, username }, onClosed }: UserDialogProps) {

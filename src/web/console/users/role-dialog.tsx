@@ -1,7 +1,7 @@
 import { useMutation } from 'urql';
 import { UpdateUserDocument } from '../../generated.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
-import type { UserDialogProps } from './user-actions.js';
+import type { UserDialogProps } from './user-dialog.js';
 
 /** Makes a user an administrator, or an administrator a user. */
 export function RoleDialog({ user: { id, username, role }, onClosed }: UserDialogProps) {

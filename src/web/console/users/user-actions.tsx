@@ -8,11 +8,11 @@ import { EndSessionsDialog } from './end-sessions-dialog.js';
 import { RenameDialog } from './rename-dialog.js';
 import { RoleDialog } from './role-dialog.js';
 
-type Deed = 'add' | 'spend' | 'rename' | 'role' | 'sessions' | 'delete';
+type UserAction = 'add' | 'spend' | 'rename' | 'role' | 'sessions' | 'delete';
 
 /** What can be done to a user. */
 export function UserActions({ user }: { user: UserFactsFragment }) {
-  const [deed, setDeed] = useState<Deed>();
+  const [deed, setDeed] = useState<UserAction>();
   const dialog = { user, onClosed: () => setDeed(undefined) };
   return (
     <>
@@ -55,10 +55,4 @@ export function UserActions({ user }: { user: UserFactsFragment }) {
       {deed === 'delete' && <DeleteUserDialog {...dialog} />}
     </>
   );
-}
-
-/** What each dialog about a user needs. */
-export interface UserDialogProps {
-  user: UserFactsFragment;
-  onClosed: () => void;
 }

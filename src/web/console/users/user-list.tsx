@@ -7,14 +7,14 @@ import {
   UsersDocument,
   type UsersQuery,
 } from '../../generated.js';
-import { Amount } from '../reading/amount.js';
-import { count } from '../reading/count.js';
-import type { Sheet } from '../reading/export-dialog.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
+import { Amount } from '../display/amount.js';
+import { formatNumber } from '../display/format-number.js';
+import { Name } from '../display/name.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { CsvFormat } from '../lists/export-dialog.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
 import { RoleBadge } from './role-badge.js';
 
 const PAGE_SIZE = 50;
@@ -26,7 +26,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'Points', align: 'right' },
 ];
 
-const SHEET: Sheet<UserFactsFragment> = {
+const CSV_FORMAT: CsvFormat<UserFactsFragment> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'username', cell: ({ username }) => username },
@@ -48,7 +48,7 @@ export function UserList({ search, isByPoints, onCreate }: UserListProps) {
   const list = {
     label: 'Users',
     columns: COLUMNS,
-    sheet: SHEET,
+    sheet: CSV_FORMAT,
     types: 'User',
     empty: <NoUsers {...{ search, onCreate }} />,
     children: (user: UserFactsFragment) => <UserRow key={user.id} user={user} />,
@@ -76,11 +76,11 @@ export function UserList({ search, isByPoints, onCreate }: UserListProps) {
 
 function NoUsers({ search, onCreate }: Pick<UserListProps, 'search' | 'onCreate'>) {
   return (
-    <Nothing icon={Users} title="Nobody" description={`No name contains “${search}”.`}>
+    <EmptyMessage icon={Users} title="Nobody" description={`No name contains “${search}”.`}>
       <Button variant="default" onClick={onCreate}>
         Create a user
       </Button>
-    </Nothing>
+    </EmptyMessage>
   );
 }
 
@@ -101,10 +101,10 @@ function UserRow({ user: { id, username, role, createdAt, points } }: { user: Us
         <RoleBadge role={role} />
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={createdAt} />
+        <Timestamp at={createdAt} />
       </Table.Td>
       <Table.Td ta="right">
-        <Amount>{points == null ? '?' : count(points)}</Amount>
+        <Amount>{points == null ? '?' : formatNumber(points)}</Amount>
       </Table.Td>
     </Table.Tr>
   );

@@ -2,7 +2,7 @@ import { Select, type SelectProps } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { UserChoicesDocument } from '../../generated.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
 
 const TYPING_PAUSE_MILLISECONDS = 200;
 
@@ -17,7 +17,7 @@ export function UserSelect({ value = null, onChange, ...props }: UserSelectProps
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
   const [search] = useDebouncedValue(typed === value ? '' : typed, TYPING_PAUSE_MILLISECONDS);
-  const { data, isFetching } = useRead(UserChoicesDocument, { search }, { types: 'User', pause: !isOpen });
+  const { data, isFetching } = useApiQuery(UserChoicesDocument, { search }, { types: 'User', pause: !isOpen });
   const found = data?.users?.nodes.map(({ username }) => username) ?? [];
   return (
     <Select

@@ -3,12 +3,12 @@ import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { RevokeSessionDocument, UserSessionsDocument, type UserSessionsQuery } from '../../generated.js';
-import type { Sheet } from '../reading/export-dialog.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
-import { StateMark } from '../reading/state-mark.js';
+import { StateMark } from '../display/state-mark.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { CsvFormat } from '../lists/export-dialog.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 type Session = NonNullable<NonNullable<UserSessionsQuery['user']>['sessions']>['nodes'][number];
@@ -27,7 +27,7 @@ const STATES = {
   ENDED: { tone: 'over', word: 'Ended' },
 } as const;
 
-const SHEET: Sheet<Session> = {
+const CSV_FORMAT: CsvFormat<Session> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'state', cell: ({ state }) => state },
@@ -53,8 +53,10 @@ export function UserSessions({ userId }: { userId: string }) {
           page: ({ user }: UserSessionsQuery) => user?.sessions,
         }}
         types="Session"
-        sheet={SHEET}
-        empty={<Nothing icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />}
+        sheet={CSV_FORMAT}
+        empty={
+          <EmptyMessage icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />
+        }
       >
         {(session) => <SessionRow key={session.id} session={session} onEnd={setEnding} />}
       </PagedList>
@@ -83,7 +85,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
     <Table.Tr>
       <Table.Td>
         <Group gap="xs">
-          <Moment at={createdAt} />
+          <Timestamp at={createdAt} />
           {isCurrent && (
             <Badge variant="default" size="sm" tt="none" miw="max-content">
               This one
@@ -92,10 +94,10 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
         </Group>
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={renewedAt} />
+        <Timestamp at={renewedAt} />
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={endedAt ?? expiresAt} />
+        <Timestamp at={endedAt ?? expiresAt} />
       </Table.Td>
       <Table.Td>
         <StateMark tone={tone}>{word}</StateMark>

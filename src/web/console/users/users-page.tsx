@@ -1,9 +1,9 @@
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { SearchField } from '../reading/search-field.js';
-import { useParameters } from '../reading/use-parameters.js';
+import { SearchField } from '../lists/search-field.js';
 import { Page } from '../shell/page.js';
+import { useParameters } from '../shell/use-parameters.js';
 import { CreateUserDialog } from './create-user-dialog.js';
 import { UserList } from './user-list.js';
 

@@ -1,13 +1,13 @@
 import { Button, Center, Skeleton, Table } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { Fault } from './fault.js';
-import { WholeRow } from './list.js';
-import type { Connection } from './read-rows.js';
+import type { QueryState } from '../connection/use-api-query.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import type { Connection } from './connection-source.js';
+import { FullWidthRow } from './list.js';
 import type { OpenPages } from './use-pages.js';
-import type { Reading } from './use-read.js';
 
 interface RowsProps<Item> {
-  reading: Reading<unknown>;
+  reading: QueryState<unknown>;
   /** What the reading has of the list: null if it failed. */
   page: Connection<Item> | null | undefined;
   pages: OpenPages<Item>;
@@ -27,7 +27,7 @@ export function Rows<Item>({ reading, page, pages, after, empty, isSorted = fals
   const end = page && (hasNextPage ? (endCursor ?? null) : null);
   const nodes = page?.nodes;
   const { turn } = pages;
-  const seam = after !== null && !isSorted && <Seam isFocused={pages.opened === after} count={nodes?.length} />;
+  const seam = after !== null && !isSorted && <PageStart isFocused={pages.opened === after} count={nodes?.length} />;
   useEffect(() => {
     if (nodes && end !== undefined) turn(after, { nodes, end });
   }, [turn, after, nodes, end]);
@@ -41,29 +41,29 @@ export function Rows<Item>({ reading, page, pages, after, empty, isSorted = fals
       );
     }
     return (
-      <WholeRow>
-        <Fault error={reading.error} again={reading.again} />
-      </WholeRow>
+      <FullWidthRow>
+        <ErrorAlert error={reading.error} retry={reading.refetch} />
+      </FullWidthRow>
     );
   }
-  if (page.nodes.length === 0 && after === null) return empty && <WholeRow>{empty}</WholeRow>;
+  if (page.nodes.length === 0 && after === null) return empty && <FullWidthRow>{empty}</FullWidthRow>;
   return (
     <>
       {seam}
       {reading.error && !reading.isFetching && (
-        <WholeRow>
-          <Fault error={reading.error} again={reading.again} />
-        </WholeRow>
+        <FullWidthRow>
+          <ErrorAlert error={reading.error} retry={reading.refetch} />
+        </FullWidthRow>
       )}
       {!isSorted && page.nodes.map(children)}
       {isLast && hasNextPage && endCursor && (
-        <WholeRow>
+        <FullWidthRow>
           <Center>
             <Button variant="default" size="xs" onClick={() => pages.open(endCursor)}>
               Load more
             </Button>
           </Center>
-        </WholeRow>
+        </FullWidthRow>
       )}
     </>
   );
@@ -73,7 +73,7 @@ export function Rows<Item>({ reading, page, pages, after, empty, isSorted = fals
  * Where the rows of a further page begin. It takes the focus from the button that loaded them, so that the keyboard
  * continues there, and says how many rows there are.
  */
-function Seam({ isFocused, count }: { isFocused: boolean; count: number | undefined }) {
+function PageStart({ isFocused, count }: { isFocused: boolean; count: number | undefined }) {
   const row = useRef<HTMLTableRowElement>(null);
   useEffect(() => {
     if (isFocused) row.current?.focus({ preventScroll: true });
@@ -91,8 +91,8 @@ function Seam({ isFocused, count }: { isFocused: boolean; count: number | undefi
 
 function Placeholders() {
   return ['60%', '45%', '70%', '52%'].map((width) => (
-    <WholeRow key={width}>
+    <FullWidthRow key={width}>
       <Skeleton h={14} my={6} w={width} role="status" aria-label="Loading" />
-    </WholeRow>
+    </FullWidthRow>
   ));
 }

@@ -1,6 +1,6 @@
 import { exactTime } from './exact-time.js';
 
-interface MomentProps {
+interface TimestampProps {
   /** A date in ISO 8601. */
   at: string;
   /** Whether the exact time stands in the same line, as in a sentence, instead of below. */
@@ -8,7 +8,7 @@ interface MomentProps {
 }
 
 /** A moment relative to now, "3 hours ago", with the exact time. */
-export function Moment({ at, isInline = false }: MomentProps) {
+export function Timestamp({ at, isInline = false }: TimestampProps) {
   const words = relative(Date.parse(at) - Date.now());
   return (
     <time dateTime={at} className="scrip-moment" {...(isInline && { 'data-inline': true })}>

@@ -1,12 +1,12 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { AnyVariables } from 'urql';
-import type { Sheet } from './export-dialog.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import type { Source } from './connection-source.js';
+import type { CsvFormat } from './export-dialog.js';
 import { type Column, List } from './list.js';
 import { ListTools, type Order } from './list-tools.js';
-import type { Source } from './read-rows.js';
 import { Rows } from './rows.js';
 import { type OpenPages, usePages } from './use-pages.js';
-import { useRead } from './use-read.js';
 
 interface PagedListProps<Item, Data, Variables extends AnyVariables> {
   /** What the list holds, in the plural. */
@@ -17,7 +17,7 @@ interface PagedListProps<Item, Data, Variables extends AnyVariables> {
   types?: string;
   /** In place of a list that holds nothing. */
   empty: ReactNode;
-  sheet: Sheet<Item>;
+  sheet: CsvFormat<Item>;
   /** What the order of the API is called, and which others there are. */
   apiOrder?: string;
   orders?: readonly Order<Item>[];
@@ -58,7 +58,7 @@ type PageRowsProps<Item, Data, Variables extends AnyVariables> = Pick<
 /** One page of a list. */
 export function PageRows<Item, Data, Variables extends AnyVariables>(props: PageRowsProps<Item, Data, Variables>) {
   const { source, types, pages, after, empty, isSorted = false, children } = props;
-  const reading = useRead(source.query, source.variables(after), types === undefined ? {} : { types });
+  const reading = useApiQuery(source.query, source.variables(after), types === undefined ? {} : { types });
   return (
     <Rows {...{ reading, pages, after, empty, isSorted }} page={reading.data && source.page(reading.data)}>
       {children}

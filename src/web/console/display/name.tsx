@@ -18,7 +18,7 @@ export function Name({ children, href, fw }: NameProps) {
 }
 
 /** A line of small print in a list, isolated from the direction of the text around it. */
-export function Aside({ children }: { children: string }) {
+export function Detail({ children }: { children: string }) {
   return (
     <Text size="xs" c="dimmed" className="scrip-name">
       <bdi>{plainText(children)}</bdi>

@@ -1,10 +1,10 @@
 import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
-import type { Sheet } from '../reading/export-dialog.js';
-import type { Order } from '../reading/list-tools.js';
+import type { CsvFormat } from '../lists/export-dialog.js';
+import type { Order } from '../lists/list-tools.js';
 
 /** Tokens as a file; secrets are not known to the server. */
-export const TOKEN_SHEET: Sheet<TokenRowFragment> = {
+export const TOKEN_CSV: CsvFormat<TokenRowFragment> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'name', cell: ({ name }) => name },

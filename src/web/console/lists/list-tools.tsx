@@ -2,7 +2,7 @@ import { Button, Group, NativeSelect, Text } from '@mantine/core';
 import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { AnyVariables } from 'urql';
-import { count } from './count.js';
+import { formatNumber } from '../display/format-number.js';
 import { ExportDialog, type ExportProps } from './export-dialog.js';
 
 /** An order that the browser can put the items of a list into. */
@@ -34,7 +34,7 @@ export function ListTools<Item, Data, Variables extends AnyVariables>({
   return (
     <Group justify="flex-end" gap="sm" mb="xs">
       <Text size="sm" c="dimmed" w={{ base: sorting ? '100%' : 'auto', xs: 'auto' }} flex={sorting ? { xs: 1 } : 1}>
-        {`${count(items.length)} ${items.length === 1 ? 'row' : 'rows'}${isWhole ? '' : ', more on the server'}`}
+        {`${formatNumber(items.length)} ${items.length === 1 ? 'row' : 'rows'}${isWhole ? '' : ', more on the server'}`}
       </Text>
       {sorting && <OrderSelect {...sorting} isWhole={isWhole} />}
       <Button

@@ -23,7 +23,7 @@ export interface Period {
 }
 
 /** Whether a moment lies before, in or after a period. */
-export function placeIn({ from, to }: Period, at: string): 'before' | 'in' | 'after' {
+export function positionIn({ from, to }: Period, at: string): 'before' | 'in' | 'after' {
   const moment = new Date(at);
   if (from !== '' && moment < new Date(`${from}T00:00`)) return 'before';
   return to !== '' && moment > new Date(`${to}T23:59:59.999`) ? 'after' : 'in';

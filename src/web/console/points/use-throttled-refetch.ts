@@ -6,7 +6,7 @@ import { useEffect } from 'react';
  *
  * @param options.news changes when there is something new; 0: there was nothing yet.
  */
-export function useNews(again: () => void, options: { news: number; pauseMilliseconds: number }): void {
+export function useThrottledRefetch(again: () => void, options: { news: number; pauseMilliseconds: number }): void {
   const latest = useThrottledValue(options.news, options.pauseMilliseconds);
   // biome-ignore lint/correctness/useExhaustiveDependencies: reading again makes a new function.
   useEffect(() => {

@@ -2,7 +2,7 @@ import { EmptyState } from '@mantine/core';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-interface NothingProps {
+interface EmptyMessageProps {
   icon: LucideIcon;
   title: string;
   description: ReactNode;
@@ -11,7 +11,7 @@ interface NothingProps {
 }
 
 /** In place of a list that holds nothing. */
-export function Nothing({ icon: Icon, title, description, children }: NothingProps) {
+export function EmptyMessage({ icon: Icon, title, description, children }: EmptyMessageProps) {
   return (
     <EmptyState
       py="xl"

@@ -5,7 +5,7 @@ import { Amount } from './amount.js';
 /** A longer number is set in smaller type. */
 const MAX_LARGE_CHARACTERS = 11;
 
-interface FigureProps {
+interface StatisticProps {
   label: string;
   /** What it comes to; null: it could not be read; undefined: not yet. */
   value: string | null | undefined;
@@ -14,7 +14,7 @@ interface FigureProps {
 }
 
 /** One number that matters. */
-export function Figure({ label, value, href }: FigureProps) {
+export function Statistic({ label, value, href }: StatisticProps) {
   const isLong = (value?.length ?? 0) > MAX_LARGE_CHARACTERS;
   const text = (
     <>

@@ -1,8 +1,8 @@
 import type { EntryRowFragment } from '../../generated.js';
-import type { Sheet } from '../reading/export-dialog.js';
+import type { CsvFormat } from '../lists/export-dialog.js';
 
 /** Entries of the ledger as a file. */
-export const ENTRY_SHEET: Sheet<EntryRowFragment> = {
+export const ENTRY_CSV: CsvFormat<EntryRowFragment> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'userId', cell: ({ user }) => user.id },

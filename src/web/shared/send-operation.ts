@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from 'graphql';
 
 /** What comes back: for GraphQL over HTTP and over WebSocket alike. */
-export interface Answer {
+export interface GraphQLResult {
   data?: unknown;
   errors?: readonly GraphQLFormattedError[] | undefined;
 }
@@ -25,7 +25,7 @@ interface SendOptions {
  *
  * @throws {DOMException} `AbortError`: the signal fired.
  */
-export async function sendOperation(operation: Operation, { token, signal }: SendOptions): Promise<Answer> {
+export async function sendOperation(operation: Operation, { token, signal }: SendOptions): Promise<GraphQLResult> {
   let failure = 'The server did not answer.';
   try {
     const response = await fetch('/graphql', {

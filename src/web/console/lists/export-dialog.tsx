@@ -3,14 +3,14 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { type AnyVariables, type CombinedError, useClient } from 'urql';
+import { ErrorAlert } from '../display/error-alert.js';
+import { formatNumber } from '../display/format-number.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { count } from './count.js';
+import { positionIn, readRows, type Source } from './connection-source.js';
 import { type CsvColumn, saveCsv, toCsv } from './csv.js';
-import { Fault } from './fault.js';
-import { placeIn, readRows, type Source } from './read-rows.js';
 
 /** What a list is as a file. */
-export interface Sheet<Item> {
+export interface CsvFormat<Item> {
   readonly columns: readonly CsvColumn<Item>[];
   /** By which moment the API lists the items, newest first: an export may be limited to some days. */
   readonly at?: (item: Item) => string;
@@ -19,7 +19,7 @@ export interface Sheet<Item> {
 export interface ExportProps<Item, Data, Variables extends AnyVariables> {
   /** What the list holds, in the plural. */
   label: string;
-  sheet: Sheet<Item>;
+  sheet: CsvFormat<Item>;
   source: Source<Item, Data, Variables>;
   /** The loaded items, as they are shown. */
   items: readonly Item[];
@@ -47,7 +47,7 @@ export function ExportDialog<Item, Data, Variables extends AnyVariables>(
       action="Export CSV"
       form={form}
       submit={submit}
-      error={isEmpty ? <Alert role="alert">No row lies in this period.</Alert> : <Fault error={error} />}
+      error={isEmpty ? <Alert role="alert">No row lies in this period.</Alert> : <ErrorAlert error={error} />}
       onClosed={onClosed}
     >
       <Text size="sm">
@@ -57,7 +57,7 @@ export function ExportDialog<Item, Data, Variables extends AnyVariables>(
         <Radio.Group label="Rows" {...form.getInputProps('extent')}>
           <Stack gap="xs" mt="xs">
             <Radio value="all" label="All rows, read from the server" data-autofocus />
-            <Radio value="loaded" label={`The ${count(items.length)} rows loaded on this page`} />
+            <Radio value="loaded" label={`The ${formatNumber(items.length)} rows loaded on this page`} />
           </Stack>
         </Radio.Group>
       )}
@@ -68,7 +68,7 @@ export function ExportDialog<Item, Data, Variables extends AnyVariables>(
         </SimpleGrid>
       )}
       <Text size="sm" c="dimmed" role="status">
-        {progress > 0 && form.submitting && `${count(progress)} rows read…`}
+        {progress > 0 && form.submitting && `${formatNumber(progress)} rows read…`}
       </Text>
     </FormDialog>
   );
@@ -93,7 +93,7 @@ function useExport<Item, Data, Variables extends AnyVariables>(props: ExportProp
   const submit = async ({ extent, ...period }: Choice): Promise<boolean> => {
     const controller = new AbortController();
     reading.current = controller;
-    const place = (item: Item) => (sheet.at ? placeIn(period, sheet.at(item)) : 'in');
+    const place = (item: Item) => (sheet.at ? positionIn(period, sheet.at(item)) : 'in');
     const isBeyond = (item: Item) => place(item) === 'before';
     const read =
       extent === 'all'
@@ -106,7 +106,7 @@ function useExport<Item, Data, Variables extends AnyVariables>(props: ExportProp
     setEmpty(items.length === 0);
     if (items.length === 0) return false;
     saveCsv(`scrip-${label.toLowerCase()}-${new Date().toISOString().slice(0, 10)}.csv`, toCsv(sheet.columns, items));
-    notifications.show({ message: `Exported ${count(items.length)} ${items.length === 1 ? 'row' : 'rows'}.` });
+    notifications.show({ message: `Exported ${formatNumber(items.length)} ${items.length === 1 ? 'row' : 'rows'}.` });
     return true;
   };
   return { submit, progress, error, isEmpty };

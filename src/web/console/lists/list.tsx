@@ -48,7 +48,7 @@ export function List({ label, columns, children }: ListProps) {
 }
 
 /** One cell as wide as the list, however many columns there are. */
-export function WholeRow({ children }: { children: ReactNode }) {
+export function FullWidthRow({ children }: { children: ReactNode }) {
   return (
     <Table.Tr className="scrip-whole">
       <Table.Td colSpan={100}>{children}</Table.Td>

@@ -4,14 +4,14 @@ import type { CombinedError } from 'urql';
 import { scopeLabel } from '../../../auth/scope.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 
-interface FaultProps {
+interface ErrorAlertProps {
   /** What went wrong; undefined: nothing did. */
   error: CombinedError | undefined;
-  again?: () => void;
+  retry?: () => void;
 }
 
 /** Says what went wrong, in the server's words, with the scopes that were missing. */
-export function Fault({ error, again }: FaultProps) {
+export function ErrorAlert({ error, retry: again }: ErrorAlertProps) {
   if (!error) return null;
   const messages = [...new Set(error.graphQLErrors.map(messageOf))];
   const missing = new Set(error.graphQLErrors.flatMap(missingScopesOf));
