@@ -5,13 +5,13 @@ import { bearerToken, parseBearerToken } from './bearer-token.js';
 import { Command } from './command.js';
 import { WhoAmI } from './who-am-i.js';
 
-/** Where the user says which token the operations carry. */
+/** Sets the token that operations are sent with. */
 export const TOKEN_PLUGIN: GraphiQLPlugin = { title: 'Token', icon: KeyIcon, content: TokenPanel };
 
 const STATES = {
   set: 'Token set',
   none: 'No token: public fields only',
-  malformed: 'Not a token: only letters, digits and -._~+/= can be in one',
+  malformed: 'Not a token: use only letters, digits and -._~+/=',
 };
 
 function TokenPanel() {
@@ -60,9 +60,9 @@ function TokenInstructions() {
     <>
       <p>
         <a href="/console/tokens?issue=" target="_blank" rel="noopener">
-          Issue one in the console
+          Issue a token in the console
         </a>
-        , or on the command line of the server:
+        , or run on the server:
       </p>
       <Command text="scrip token issue --owner admin --name explorer --scopes users:read,points:read,points:add" />
     </>

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value that changes outside of React, and that components can watch. */
+/** A value outside of React that components can subscribe to. */
 interface Observable<T> {
   get(): T;
   set(value: T): void;
@@ -23,7 +23,7 @@ export function observable<T>(initial: T): Observable<T> {
   };
 }
 
-/** The value now; the component renders again whenever it changes. */
+/** The current value. The component renders again when it changes. */
 export function useObservable<T>(source: Observable<T>): T {
   return useSyncExternalStore(source.subscribe, source.get);
 }

@@ -1,6 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 
-/** What comes back: for GraphQL over HTTP and over WebSocket alike. */
+/** The result of an operation, over HTTP or WebSocket. */
 export interface GraphQLResult {
   data?: unknown;
   errors?: readonly GraphQLFormattedError[] | undefined;
@@ -19,14 +19,14 @@ interface SendOptions {
 }
 
 /**
- * Sends one query or mutation and returns the answer, refusals included.
+ * Sends a query or mutation and returns its result, errors included.
  *
- * What is no GraphQL answer, a server that is down or a proxy's page, becomes an answer with one error.
+ * Anything else, such as no response or a proxy's error page, becomes a result with one error.
  *
  * @throws {DOMException} `AbortError`: the signal fired.
  */
 export async function sendOperation(operation: Operation, { token, signal }: SendOptions): Promise<GraphQLResult> {
-  let failure = 'The server did not answer.';
+  let failure = 'The server did not respond.';
   try {
     const response = await fetch('/graphql', {
       method: 'POST',
@@ -38,7 +38,7 @@ export async function sendOperation(operation: Operation, { token, signal }: Sen
       body: JSON.stringify(operation),
       signal: signal ?? null,
     });
-    failure = `HTTP ${response.status}, without a GraphQL answer.`;
+    failure = `The server responded with HTTP ${response.status} and no GraphQL result.`;
     return await response.json();
   } catch (error) {
     if (signal?.aborted) throw error;

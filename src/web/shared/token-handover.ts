@@ -1,15 +1,15 @@
 /**
  * Hands an app token from the console to a new tab with GraphiQL. The tab is opened with `noopener`: it gets no copy of
- * the console's `sessionStorage` and no reference to its window. The address carries a random number that names a
- * channel; the token crosses the channel once.
+ * the console's `sessionStorage` and no reference to its window. The URL contains the random name of a channel; the token
+ * is sent over the channel once.
  */
 import { v4 as uuid } from 'uuid';
 
 const FRAGMENT = /^#handover=([0-9a-f-]{36})$/;
 const OFFER_MILLISECONDS = 60_000;
-const ANSWER_MILLISECONDS = 2_000;
+const RESPONSE_TIMEOUT_MILLISECONDS = 2_000;
 
-/** Opens GraphiQL in a new tab that holds this token. */
+/** Opens GraphiQL in a new tab with this token. */
 export function openGraphiql(token: string): void {
   const id = uuid();
   const channel = channelOf(id);
@@ -22,7 +22,7 @@ export function openGraphiql(token: string): void {
   window.open(`/graphql#handover=${id}`, '_blank', 'noopener');
 }
 
-/** Receives the token that this tab was opened with, and clears the address; undefined: there is none. */
+/** Receives the token that this tab was opened with and removes the channel's name from the URL; undefined: none. */
 export async function receiveToken(): Promise<string | undefined> {
   const id = FRAGMENT.exec(window.location.hash)?.[1];
   if (id === undefined) return undefined;
@@ -31,7 +31,7 @@ export async function receiveToken(): Promise<string | undefined> {
   try {
     return await new Promise<string | undefined>((resolve) => {
       channel.onmessage = ({ data }: MessageEvent<string>) => resolve(data);
-      setTimeout(() => resolve(undefined), ANSWER_MILLISECONDS);
+      setTimeout(() => resolve(undefined), RESPONSE_TIMEOUT_MILLISECONDS);
       channel.postMessage('ready');
     });
   } finally {

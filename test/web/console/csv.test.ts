@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { positionIn } from '../../../src/web/console/lists/connection-source.js';
 import { toCsv } from '../../../src/web/console/lists/csv.js';
+import { positionIn } from '../../../src/web/console/lists/period.js';
 
 const COLUMNS = [
   { title: 'reason', cell: ({ reason }: Row) => reason },

@@ -1,5 +1,5 @@
-/** An action as a heading says it: `TOKEN_ISSUED` is "Token issued". */
+/** The label of an audit action: `TOKEN_ISSUED` becomes "Token issued". */
 export function actionLabel(action: string): string {
-  const words = action.toLowerCase().replaceAll('_', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const label = action.toLowerCase().replaceAll('_', ' ');
+  return label.charAt(0).toUpperCase() + label.slice(1);
 }

@@ -10,18 +10,18 @@ import {
 import { Detail, Name } from '../display/name.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
-import type { CsvFormat } from '../lists/export-dialog.js';
 import type { Column } from '../lists/list.js';
 import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
 import { actionLabel } from './action-label.js';
 
 /** The columns of {@link AuditRow}. */
 export const AUDIT_COLUMNS: readonly Column[] = [
   { title: 'Action' },
-  { title: 'By', from: 'sm' },
-  { title: 'To', from: 'sm' },
-  { title: 'From', from: 'md' },
-  { title: 'When', from: 'sm' },
+  { title: 'Actor', from: 'sm' },
+  { title: 'Affected user', from: 'sm' },
+  { title: 'Address', from: 'md' },
+  { title: 'Time', from: 'sm' },
 ];
 
 interface AuditListProps {
@@ -46,7 +46,7 @@ const CSV_FORMAT: CsvFormat<AuditRowFragment> = {
   at: ({ at }) => at,
 };
 
-/** What was done, newest first. */
+/** Events of the audit log, newest first. */
 export function AuditList({ action, user }: AuditListProps) {
   return (
     <PagedList
@@ -57,15 +57,15 @@ export function AuditList({ action, user }: AuditListProps) {
         variables: (after) => ({ first: 50, after, action: action ?? null, user: user ?? null }),
         page: ({ auditLog }: AuditLogQuery) => auditLog,
       }}
-      sheet={CSV_FORMAT}
-      empty={<EmptyMessage icon={ScrollText} title="No such event" description="Nothing of the kind was recorded." />}
+      csv={CSV_FORMAT}
+      empty={<EmptyMessage icon={ScrollText} title="No events" description="No events match these filters." />}
     >
       {(event) => <AuditRow key={event.id} event={event} />}
     </PagedList>
   );
 }
 
-/** One event. */
+/** One event of the audit log. */
 export function AuditRow({ event }: { event: AuditRowFragment }) {
   const { action, actor, subject, token, address, detail, at } = event;
   return (
@@ -78,7 +78,7 @@ export function AuditRow({ event }: { event: AuditRowFragment }) {
         {detail && <Detail>{detail}</Detail>}
         <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
           {actor && <span className="scrip-clamped">By {actor.username}</span>}
-          {subject && <span className="scrip-clamped">To {subject.username}</span>}
+          {subject && <span className="scrip-clamped">Affected: {subject.username}</span>}
           <Timestamp at={at} isInline />
         </Text>
       </Table.Td>

@@ -7,7 +7,7 @@ import { UserSelect } from '../users/user-select.js';
 import { actionLabel } from './action-label.js';
 import { AuditList } from './audit-list.js';
 
-/** What was done, and by whom. What is listed stands in the address. */
+/** The audit log. Its filters are in the URL. */
 export function AuditPage() {
   const parameters = useParameters();
   const { data } = useApiQuery(AuditActionsDocument, {});
@@ -15,18 +15,15 @@ export function AuditPage() {
   const username = parameters.get('user');
   const userId = parameters.get('userId');
   const user: UserBy | undefined = userId ? { id: userId } : username ? { username } : undefined;
-  const wish = parameters.get('action');
-  // Safe: the names are those that the server itself gave for the enum.
-  const action = actions.find(({ name }) => name === wish)?.name as AuditAction | undefined;
+  const requested = parameters.get('action');
+  // Safe: the server gave these names as the values of the enum.
+  const action = actions.find(({ name }) => name === requested)?.name as AuditAction | undefined;
 
   return (
-    <Page
-      title="Audit"
-      description="What was done to users, tokens and sessions. What was done to points is in each user’s history."
-    >
+    <Page title="Audit" description="Changes to users, tokens and sessions. Changes to points are in the ledger.">
       <Group gap="sm">
         <Select
-          aria-label="What was done"
+          aria-label="Action"
           placeholder="Any action"
           searchable
           clearable
@@ -47,7 +44,7 @@ export function AuditPage() {
           <Pill
             size="lg"
             withRemoveButton
-            removeButtonProps={{ 'aria-label': 'Clear the user id' }}
+            removeButtonProps={{ 'aria-label': 'Clear the user ID' }}
             onRemove={() => parameters.set('userId', null)}
           >
             {`User ${userId}`}

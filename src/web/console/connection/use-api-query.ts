@@ -3,7 +3,7 @@ import { type AnyVariables, type CombinedError, type TypedDocumentNode, useQuery
 import { useObservable } from '../../shared/observable.js';
 import { reconnectCount } from './connection.js';
 
-/** What is known of an answer. There may be data and an error: what failed is null in the data. */
+/** The state of a query. There may be data and an error: fields that failed are null in the data. */
 export interface QueryState<Data> {
   data: Data | undefined;
   error: CombinedError | undefined;
@@ -12,9 +12,9 @@ export interface QueryState<Data> {
 }
 
 /**
- * Reads, and reads again after a change of anything of the same types, and when a lost connection comes back.
+ * Runs a query. Runs it again after a mutation of an object of the same types, and after a reconnect.
  *
- * @param types names of GraphQL types: an empty list does not tell by itself what it may hold one day.
+ * @param types names of GraphQL types, separated by spaces: an empty list does not reveal the type of its items.
  */
 export function useApiQuery<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
@@ -22,18 +22,18 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
   { types = '', pause = false }: { types?: string; pause?: boolean } = {},
 ): QueryState<Data> {
   const context = useMemo(() => ({ additionalTypenames: types.split(' ') }), [types]);
-  // Safe: the variables are whole, which is what the type asks for in a way that no type parameter can show.
+  // Safe: `variables` is complete, but TypeScript cannot resolve urql's conditional type for a type parameter.
   const args = { query, variables, context, pause } as Parameters<typeof useQuery<Data, Variables>>[0];
   const [{ data, error, fetching, stale }, execute] = useQuery<Data, Variables>(args);
   const again = () => execute({ requestPolicy: 'network-only' });
 
-  const recovered = useObservable(reconnectCount);
-  const seen = useRef(recovered);
+  const reconnects = useObservable(reconnectCount);
+  const seen = useRef(reconnects);
   useEffect(() => {
-    if (seen.current === recovered) return;
-    seen.current = recovered;
+    if (seen.current === reconnects) return;
+    seen.current = reconnects;
     if (!pause) execute({ requestPolicy: 'network-only' });
-  }, [recovered, execute, pause]);
+  }, [reconnects, execute, pause]);
 
   return { data, error, isFetching: fetching || stale, refetch: again };
 }

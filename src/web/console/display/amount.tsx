@@ -1,9 +1,9 @@
 import { Fragment } from 'react';
 
-/** Digits and commas; a longer number may break. */
+/** In characters, commas included. A longer number may wrap. */
 const MAX_UNBROKEN = 11;
 
-/** A number in groups of digits. A large one breaks between the groups where there is no room. */
+/** A number in groups of digits. A long one wraps between the groups. */
 export function Amount({ children }: { children: string }) {
   if (children.length <= MAX_UNBROKEN) return <span className="scrip-number">{children}</span>;
   return (

@@ -5,12 +5,12 @@ import { scopeLabel } from '../../../auth/scope.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 
 interface ErrorAlertProps {
-  /** What went wrong; undefined: nothing did. */
+  /** undefined: no error, and nothing is shown. */
   error: CombinedError | undefined;
   retry?: () => void;
 }
 
-/** Says what went wrong, in the server's words, with the scopes that were missing. */
+/** Shows the server's error messages, and the scopes that were missing. */
 export function ErrorAlert({ error, retry: again }: ErrorAlertProps) {
   if (!error) return null;
   const messages = [...new Set(error.graphQLErrors.map(messageOf))];
@@ -29,11 +29,11 @@ export function ErrorAlert({ error, retry: again }: ErrorAlertProps) {
           ))}
         </List>
       ) : (
-        <Text size="sm">{messages[0] ?? 'The server does not answer.'}</Text>
+        <Text size="sm">{messages[0] ?? 'The server did not respond.'}</Text>
       )}
       {missing.size > 0 && (
         <Group gap="xs" mt="xs">
-          <Text size="sm">You lack</Text>
+          <Text size="sm">Missing scopes:</Text>
           <ScopeBadges scopes={[...missing]} />
         </Group>
       )}
@@ -49,7 +49,7 @@ export function ErrorAlert({ error, retry: again }: ErrorAlertProps) {
 type GraphQLError = CombinedError['graphQLErrors'][number];
 
 function messageOf({ message, extensions: { requestId, retryAfterSeconds } }: GraphQLError): string {
-  if (requestId) return `${message} In the log it is ${requestId}.`;
+  if (requestId) return `${message} Request ID: ${requestId}`;
   return retryAfterSeconds ? `${message} Try again in ${retryAfterSeconds} s.` : message;
 }
 

@@ -4,11 +4,11 @@ import { plainText } from './plain-text.js';
 
 interface NameProps extends Pick<TextProps, 'fw'> {
   children: string;
-  /** Where there is more about it, and the name in full. */
+  /** The page with the full name. */
   href: string;
 }
 
-/** A name that leads to its page: two lines at most. */
+/** A name that links to its page, cut off after two lines. */
 export function Name({ children, href, fw }: NameProps) {
   return (
     <Anchor component={Link} href={href} size="sm" className="scrip-clamped" {...(fw !== undefined && { fw })}>
@@ -17,7 +17,7 @@ export function Name({ children, href, fw }: NameProps) {
   );
 }
 
-/** A line of small print in a list, isolated from the direction of the text around it. */
+/** Secondary text in a list, isolated from the direction of the text around it. */
 export function Detail({ children }: { children: string }) {
   return (
     <Text size="xs" c="dimmed" className="scrip-name">

@@ -2,10 +2,10 @@ import { Text, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import { plainText } from './plain-text.js';
 
-/** So many characters fit three lines of a list nearly everywhere. */
+/** About three lines of a list. */
 const SHORT_CHARACTERS = 120;
 
-/** Text of a user in a list: three lines at most, and the rest on request. */
+/** A user's text in a list: up to three lines, with a button that shows the rest. */
 export function Prose({ children, size = 'sm' }: { children: string; size?: 'xs' | 'sm' }) {
   const [isOpen, setOpen] = useState(false);
   const isLong = children.length > SHORT_CHARACTERS || children.split('\n').length > 3;

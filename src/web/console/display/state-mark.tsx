@@ -1,5 +1,5 @@
-/** A word for a state, with a dot in its colour. */
-export function StateMark({ tone, children }: { tone: 'good' | 'over' | 'bad'; children: string }) {
+/** A state with a dot in its colour. */
+export function StateMark({ tone, children }: { tone: 'positive' | 'neutral' | 'negative'; children: string }) {
   return (
     <span className="scrip-state" data-tone={tone}>
       {children}

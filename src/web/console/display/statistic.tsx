@@ -1,19 +1,20 @@
-import { Paper, Skeleton, Text } from '@mantine/core';
+import { Paper, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { Amount } from './amount.js';
+import { Loading } from './loading.js';
 
-/** A longer number is set in smaller type. */
+/** In characters. A longer number is set in smaller type. */
 const MAX_LARGE_CHARACTERS = 11;
 
 interface StatisticProps {
   label: string;
-  /** What it comes to; null: it could not be read; undefined: not yet. */
+  /** null: the request failed; undefined: still loading. */
   value: string | null | undefined;
-  /** Where there is more about it. */
+  /** The page with details. */
   href?: string;
 }
 
-/** One number that matters. */
+/** A number with its label. */
 export function Statistic({ label, value, href }: StatisticProps) {
   const isLong = (value?.length ?? 0) > MAX_LARGE_CHARACTERS;
   const text = (
@@ -22,11 +23,7 @@ export function Statistic({ label, value, href }: StatisticProps) {
         {label}
       </Text>
       <Text fz={isLong ? { base: 16, sm: 18 } : { base: 18, sm: 24 }} fw={600} lh={1.3} component="div">
-        {value === undefined ? (
-          <Skeleton h={24} my={4} w="60%" role="status" aria-label="Loading" />
-        ) : (
-          <Amount>{value ?? 'Unknown'}</Amount>
-        )}
+        {value === undefined ? <Loading h={24} my={4} w="60%" /> : <Amount>{value ?? 'Unknown'}</Amount>}
       </Text>
     </>
   );
@@ -35,7 +32,7 @@ export function Statistic({ label, value, href }: StatisticProps) {
       {text}
     </Paper>
   ) : (
-    <Paper withBorder p="md" component={Link} href={href} className="scrip-figure">
+    <Paper withBorder p="md" component={Link} href={href} className="scrip-statistic">
       {text}
     </Paper>
   );

@@ -3,11 +3,11 @@ import { exactTime } from './exact-time.js';
 interface TimestampProps {
   /** A date in ISO 8601. */
   at: string;
-  /** Whether the exact time stands in the same line, as in a sentence, instead of below. */
+  /** Whether the exact time follows on the same line, as in a sentence, instead of below. */
   isInline?: boolean;
 }
 
-/** A moment relative to now, "3 hours ago", with the exact time. */
+/** A time relative to now, "3 hours ago", with the exact time. */
 export function Timestamp({ at, isInline = false }: TimestampProps) {
   const words = relative(Date.parse(at) - Date.now());
   return (

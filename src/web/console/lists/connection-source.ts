@@ -1,63 +1,41 @@
-import type { AnyVariables, Client, CombinedError, TypedDocumentNode } from 'urql';
+import { type AnyVariables, type Client, CombinedError, type TypedDocumentNode } from 'urql';
 
-/** A page of a list, as the API gives it. */
+/** A page of a list, as the API returns it. */
 export interface Connection<Item> {
   readonly nodes: readonly Item[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null };
 }
 
-/** How a list is read from the API. */
+/** A query that reads a list page by page. */
 export interface Source<Item, Data, Variables extends AnyVariables> {
   readonly query: TypedDocumentNode<Data, Variables>;
-  /** The variables that ask for the page after a cursor. */
+  /** The variables for the page after a cursor. */
   readonly variables: (after: string | null) => Variables;
-  /** The page in the data; null: it failed, or what holds the list does not exist. */
+  /** The page in the data; null: it failed, or the object that has the list does not exist. */
   readonly page: (data: Data) => Connection<Item> | null | undefined;
 }
 
-/** The days of which rows are wanted, by the clock of this browser: both included, either may be open. */
-export interface Period {
-  /** As a date field writes days: `2026-11-28`; empty: from the beginning. */
-  readonly from: string;
-  readonly to: string;
-}
-
-/** Whether a moment lies before, in or after a period. */
-export function positionIn({ from, to }: Period, at: string): 'before' | 'in' | 'after' {
-  const moment = new Date(at);
-  if (from !== '' && moment < new Date(`${from}T00:00`)) return 'before';
-  return to !== '' && moment > new Date(`${to}T23:59:59.999`) ? 'after' : 'in';
-}
-
 /**
- * All items of a list, up to the page with the last that is wanted; or why they could not be read.
+ * Reads the pages of a list from the server, one request per page, until the caller stops.
  *
- * @param options.isBeyond whether an item, and so every later one, is no longer wanted.
+ * @throws {CombinedError} A page could not be read.
  */
-export async function readRows<Item, Data, Variables extends AnyVariables>(
+export async function* readPages<Item, Data, Variables extends AnyVariables>(
   client: Client,
   { query, variables, page }: Source<Item, Data, Variables>,
-  options: { signal: AbortSignal; onProgress: (count: number) => void; isBeyond: (item: Item) => boolean },
-): Promise<{ items: readonly Item[] } | { error: CombinedError | undefined }> {
-  const { signal, onProgress, isBeyond } = options;
-  const items: Item[] = [];
+): AsyncGenerator<Connection<Item>, void, void> {
   let after: string | null = null;
   do {
-    const { found, error } = await read(after);
-    if (!found || error) return { error };
-    items.push(...found.nodes);
-    onProgress(items.length);
-    after = found.pageInfo.hasNextPage && !found.nodes.some(isBeyond) ? (found.pageInfo.endCursor ?? null) : null;
-  } while (after !== null && !signal.aborted);
-  return { items };
+    const current: Connection<Item> = await readPage(after);
+    yield current;
+    after = current.pageInfo.hasNextPage ? (current.pageInfo.endCursor ?? null) : null;
+  } while (after !== null);
 
-  async function read(behind: string | null): Promise<FoundPage<Item>> {
-    const { data, error } = await client.query(query, variables(behind), { requestPolicy: 'network-only' });
-    return { found: data && page(data), error };
+  async function readPage(cursor: string | null): Promise<Connection<Item>> {
+    const { data, error } = await client.query(query, variables(cursor), { requestPolicy: 'network-only' });
+    if (error) throw error;
+    const found = data && page(data);
+    if (!found) throw new CombinedError({ graphQLErrors: ['This list no longer exists.'] });
+    return found;
   }
-}
-
-interface FoundPage<Item> {
-  found: Connection<Item> | null | undefined;
-  error: CombinedError | undefined;
 }

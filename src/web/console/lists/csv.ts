@@ -1,6 +1,6 @@
 import { escapeCell } from '../../../cli/spreadsheet-cell.js';
 
-/** What a cell holds; null: nothing. */
+/** The value of a cell; null and undefined: empty. */
 export type Cell = string | number | null | undefined;
 
 /** A column of a CSV file. */
@@ -10,8 +10,8 @@ export interface CsvColumn<Item> {
 }
 
 /**
- * Writes items as CSV (RFC 4180), each cell in quotes. No text is a formula for a spreadsheet. A byte order mark tells
- * Excel that the file is in UTF-8.
+ * Writes items as CSV (RFC 4180), each cell in quotes. Text that a spreadsheet would run as a formula is escaped. The byte
+ * order mark tells Excel that the file is UTF-8.
  */
 export function toCsv<Item>(columns: readonly CsvColumn<Item>[], items: readonly Item[]): string {
   const rows = [columns.map(({ title }) => title), ...items.map((item) => columns.map(({ cell }) => cell(item)))];
@@ -26,7 +26,7 @@ function quote(cell: Cell): string {
 /** Some browsers read the blob only after the click. */
 const REVOKE_MILLISECONDS = 60_000;
 
-/** Has the browser save a text as a file. */
+/** Saves text as a file in the browser. */
 export function saveCsv(name: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
   const link = document.createElement('a');

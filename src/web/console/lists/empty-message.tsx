@@ -6,11 +6,11 @@ interface EmptyMessageProps {
   icon: LucideIcon;
   title: string;
   description: ReactNode;
-  /** What to do about it. */
+  /** Buttons. */
   children?: ReactNode;
 }
 
-/** In place of a list that holds nothing. */
+/** Shown in place of an empty list. */
 export function EmptyMessage({ icon: Icon, title, description, children }: EmptyMessageProps) {
   return (
     <EmptyState

@@ -1,31 +1,11 @@
 import { Alert, Radio, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
-import { useEffect, useRef, useState } from 'react';
-import { type AnyVariables, type CombinedError, useClient } from 'urql';
+import type { AnyVariables } from 'urql';
 import { ErrorAlert } from '../display/error-alert.js';
 import { formatNumber } from '../display/format-number.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { positionIn, readRows, type Source } from './connection-source.js';
-import { type CsvColumn, saveCsv, toCsv } from './csv.js';
-
-/** What a list is as a file. */
-export interface CsvFormat<Item> {
-  readonly columns: readonly CsvColumn<Item>[];
-  /** By which moment the API lists the items, newest first: an export may be limited to some days. */
-  readonly at?: (item: Item) => string;
-}
-
-export interface ExportProps<Item, Data, Variables extends AnyVariables> {
-  /** What the list holds, in the plural. */
-  label: string;
-  sheet: CsvFormat<Item>;
-  source: Source<Item, Data, Variables>;
-  /** The loaded items, as they are shown. */
-  items: readonly Item[];
-  /** Whether these are all. */
-  isWhole: boolean;
-}
+import { TIME_ZONE } from './period.js';
+import { type ExportChoice, type ExportProps, type ExportState, useExport } from './use-export.js';
 
 type ExportDialogProps<Item, Data, Variables extends AnyVariables> = ExportProps<Item, Data, Variables> & {
   onClosed: () => void;
@@ -35,25 +15,25 @@ type ExportDialogProps<Item, Data, Variables extends AnyVariables> = ExportProps
 export function ExportDialog<Item, Data, Variables extends AnyVariables>(
   props: ExportDialogProps<Item, Data, Variables>,
 ) {
-  const { label, sheet, items, isWhole, onClosed } = props;
-  const form = useForm({
-    initialValues: { extent: isWhole ? 'loaded' : 'all', from: '', to: '' },
-    validate: { to: (to, { from }) => (to !== '' && to < from ? 'Choose a day that is not before the first.' : null) },
+  const { label, csv, items, isComplete, onClosed } = props;
+  const form = useForm<ExportChoice>({
+    initialValues: { extent: isComplete ? 'loaded' : 'all', from: '', to: '' },
+    validate: { to: (to, { from }) => (to !== '' && to < from ? 'Choose a day on or after the first day.' : null) },
   });
-  const { submit, progress, error, isEmpty } = useExport(props);
+  const { submit, state } = useExport(props);
   return (
     <FormDialog
       title={`Export ${label.toLowerCase()}`}
       action="Export CSV"
       form={form}
       submit={submit}
-      error={isEmpty ? <Alert role="alert">No row lies in this period.</Alert> : <ErrorAlert error={error} />}
+      error={<ExportError state={state} />}
       onClosed={onClosed}
     >
       <Text size="sm">
-        A text that a spreadsheet would run as a formula gets an apostrophe in front. Times are in UTC.
+        Times in the file are in UTC. Text that a spreadsheet would run as a formula gets an apostrophe in front.
       </Text>
-      {!isWhole && (
+      {!isComplete && (
         <Radio.Group label="Rows" {...form.getInputProps('extent')}>
           <Stack gap="xs" mt="xs">
             <Radio value="all" label="All rows, read from the server" data-autofocus />
@@ -61,53 +41,25 @@ export function ExportDialog<Item, Data, Variables extends AnyVariables>(
           </Stack>
         </Radio.Group>
       )}
-      {sheet.at && (
-        <SimpleGrid cols={2}>
-          <TextInput type="date" label="First day (optional)" {...form.getInputProps('from')} />
-          <TextInput type="date" label="Last day (optional)" {...form.getInputProps('to')} />
-        </SimpleGrid>
+      {csv.at && (
+        <div>
+          <SimpleGrid cols={2}>
+            <TextInput type="date" label="First day (optional)" {...form.getInputProps('from')} />
+            <TextInput type="date" label="Last day (optional)" {...form.getInputProps('to')} />
+          </SimpleGrid>
+          <Text size="xs" c="dimmed" mt={4}>
+            Days in the time zone {TIME_ZONE}.
+          </Text>
+        </div>
       )}
       <Text size="sm" c="dimmed" role="status">
-        {progress > 0 && form.submitting && `${formatNumber(progress)} rows read…`}
+        {state.kind === 'READING' && `${formatNumber(state.count)} rows read…`}
       </Text>
     </FormDialog>
   );
 }
 
-interface Choice {
-  extent: string;
-  from: string;
-  to: string;
-}
-
-/** Reads what was chosen, and saves it; closing the dialog stops it. */
-function useExport<Item, Data, Variables extends AnyVariables>(props: ExportProps<Item, Data, Variables>) {
-  const { label, sheet, source, items: loaded } = props;
-  const client = useClient();
-  const [progress, setProgress] = useState(0);
-  const [error, setError] = useState<CombinedError>();
-  const [isEmpty, setEmpty] = useState(false);
-  const reading = useRef<AbortController>(undefined);
-  useEffect(() => () => reading.current?.abort(), []);
-
-  const submit = async ({ extent, ...period }: Choice): Promise<boolean> => {
-    const controller = new AbortController();
-    reading.current = controller;
-    const place = (item: Item) => (sheet.at ? positionIn(period, sheet.at(item)) : 'in');
-    const isBeyond = (item: Item) => place(item) === 'before';
-    const read =
-      extent === 'all'
-        ? await readRows(client, source, { signal: controller.signal, onProgress: setProgress, isBeyond })
-        : { items: loaded };
-    if (controller.signal.aborted) return false;
-    setError('error' in read ? read.error : undefined);
-    if ('error' in read) return false;
-    const items = read.items.filter((item) => place(item) === 'in');
-    setEmpty(items.length === 0);
-    if (items.length === 0) return false;
-    saveCsv(`scrip-${label.toLowerCase()}-${new Date().toISOString().slice(0, 10)}.csv`, toCsv(sheet.columns, items));
-    notifications.show({ message: `Exported ${formatNumber(items.length)} ${items.length === 1 ? 'row' : 'rows'}.` });
-    return true;
-  };
-  return { submit, progress, error, isEmpty };
+function ExportError({ state }: { state: ExportState }) {
+  if (state.kind === 'EMPTY') return <Alert role="alert">No rows in this period.</Alert>;
+  return <ErrorAlert error={state.kind === 'FAILED' ? state.error : undefined} />;
 }

@@ -3,17 +3,18 @@ import { Download } from 'lucide-react';
 import { useState } from 'react';
 import type { AnyVariables } from 'urql';
 import { formatNumber } from '../display/format-number.js';
-import { ExportDialog, type ExportProps } from './export-dialog.js';
+import { ExportDialog } from './export-dialog.js';
+import type { ExportProps } from './use-export.js';
 
-/** An order that the browser can put the items of a list into. */
+/** An order in which the browser can sort the items of a list. */
 export interface Order<Item> {
   readonly label: string;
   readonly compare: (one: Item, other: Item) => number;
 }
 
-/** How the rows of a list are ordered. */
+/** The order of a list. */
 export interface Sorting {
-  /** The order of the API, which comes first, and those that the browser knows. */
+  /** The order of the API, then those in which the browser can sort. */
   readonly labels: readonly string[];
   readonly value: string;
   readonly onChange: (label: string) => void;
@@ -23,20 +24,20 @@ type ListToolsProps<Item, Data, Variables extends AnyVariables> = ExportProps<It
   sorting?: Sorting;
 };
 
-/** Above a list: how many rows it has, their order, and their export. */
+/** The bar above a list: number of rows, order and export. */
 export function ListTools<Item, Data, Variables extends AnyVariables>({
   sorting,
   ...list
 }: ListToolsProps<Item, Data, Variables>) {
   const [isExporting, setExporting] = useState(false);
-  const { items, isWhole } = list;
+  const { items, isComplete } = list;
   if (items.length === 0) return null;
   return (
     <Group justify="flex-end" gap="sm" mb="xs">
       <Text size="sm" c="dimmed" w={{ base: sorting ? '100%' : 'auto', xs: 'auto' }} flex={sorting ? { xs: 1 } : 1}>
-        {`${formatNumber(items.length)} ${items.length === 1 ? 'row' : 'rows'}${isWhole ? '' : ', more on the server'}`}
+        {`${formatNumber(items.length)} ${items.length === 1 ? 'row' : 'rows'}${isComplete ? '' : ', more on the server'}`}
       </Text>
-      {sorting && <OrderSelect {...sorting} isWhole={isWhole} />}
+      {sorting && <OrderSelect {...sorting} isComplete={isComplete} />}
       <Button
         variant="default"
         size="xs"
@@ -50,15 +51,15 @@ export function ListTools<Item, Data, Variables extends AnyVariables>({
   );
 }
 
-/** The API has one order: another one needs every row, and says so while there are more on the server. */
-function OrderSelect({ labels, value, onChange, isWhole }: Sorting & { isWhole: boolean }) {
+/** The API has one order. Sorting in another one needs every row: until all are loaded, those options are disabled. */
+function OrderSelect({ labels, value, onChange, isComplete }: Sorting & { isComplete: boolean }) {
   return (
     <NativeSelect
       size="xs"
       w={170}
       aria-label="Order"
       data={labels.map((label, index) => {
-        const isDisabled = index > 0 && !isWhole;
+        const isDisabled = index > 0 && !isComplete;
         return { value: label, label: isDisabled ? `${label} (load all rows first)` : label, disabled: isDisabled };
       })}
       value={value}

@@ -10,21 +10,21 @@ export interface Column {
 }
 
 interface ListProps {
-  /** What the list holds, for whoever does not see it. */
+  /** The name of the list for screen readers. */
   label: string;
   columns: readonly Column[];
   /** The rows. */
   children: ReactNode;
 }
 
-/** A table of things of one kind. */
+/** A table in a frame that scrolls when the table is wider. */
 export function List({ label, columns, children }: ListProps) {
-  // The size of the table, too, as rows come and go.
+  // Rows change the width of the table, so both are observed.
   const [table, tableSize] = useResizeObserver<HTMLTableElement>();
   const [frame, frameSize] = useResizeObserver<HTMLDivElement>();
   const isWider = tableSize.width > frameSize.width + 1;
   return (
-    // What scrolls can be reached with the keyboard.
+    // A region that scrolls must be focusable by keyboard.
     <Paper
       withBorder
       className="scrip-list"
@@ -36,7 +36,7 @@ export function List({ label, columns, children }: ListProps) {
           <Table.Tr>
             {columns.map(({ title, from, align }) => (
               <Table.Th key={title} ta={align ?? 'left'} {...(from && { visibleFrom: from })}>
-                {title === 'Actions' ? <span className="scrip-unseen">{title}</span> : title}
+                {title === 'Actions' ? <span className="scrip-visually-hidden">{title}</span> : title}
               </Table.Th>
             ))}
           </Table.Tr>
@@ -47,10 +47,10 @@ export function List({ label, columns, children }: ListProps) {
   );
 }
 
-/** One cell as wide as the list, however many columns there are. */
+/** A row of one cell that spans all columns. */
 export function FullWidthRow({ children }: { children: ReactNode }) {
   return (
-    <Table.Tr className="scrip-whole">
+    <Table.Tr className="scrip-full-width">
       <Table.Td colSpan={100}>{children}</Table.Td>
     </Table.Tr>
   );

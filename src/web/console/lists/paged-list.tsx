@@ -2,35 +2,35 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { AnyVariables } from 'urql';
 import { useApiQuery } from '../connection/use-api-query.js';
 import type { Source } from './connection-source.js';
-import type { CsvFormat } from './export-dialog.js';
 import { type Column, List } from './list.js';
 import { ListTools, type Order } from './list-tools.js';
 import { Rows } from './rows.js';
+import type { CsvFormat } from './use-export.js';
 import { type OpenPages, usePages } from './use-pages.js';
 
 interface PagedListProps<Item, Data, Variables extends AnyVariables> {
-  /** What the list holds, in the plural. */
+  /** Plural name of the items. */
   label: string;
   columns: readonly Column[];
   source: Source<Item, Data, Variables>;
-  /** Names of GraphQL types: a change of one is read again. */
+  /** Names of GraphQL types: the list is read again after a mutation of one. */
   types?: string;
-  /** In place of a list that holds nothing. */
+  /** Shown in place of an empty list. */
   empty: ReactNode;
-  sheet: CsvFormat<Item>;
-  /** What the order of the API is called, and which others there are. */
+  csv: CsvFormat<Item>;
+  /** The label of the API's order, and further orders. */
   apiOrder?: string;
   orders?: readonly Order<Item>[];
-  /** The row of an item. */
+  /** Renders the row of an item. */
   children: (item: Item) => ReactNode;
 }
 
-/** A list that is read page by page, and can be sorted and exported. */
+/** A list that is read page by page and can be sorted and exported. */
 export function PagedList<Item, Data, Variables extends AnyVariables>(props: PagedListProps<Item, Data, Variables>) {
-  const { label, columns, source, sheet, apiOrder = 'Newest first', orders = [], children } = props;
+  const { label, columns, source, csv, apiOrder = 'Newest first', orders = [], children } = props;
   const pages = usePages<Item>();
   const [order, setOrder] = useState(apiOrder);
-  const compare = pages.isWhole ? orders.find((candidate) => candidate.label === order)?.compare : undefined;
+  const compare = pages.isComplete ? orders.find((candidate) => candidate.label === order)?.compare : undefined;
   const items = useMemo(() => (compare ? pages.items.toSorted(compare) : pages.items), [pages.items, compare]);
   const sorting = {
     labels: [apiOrder, ...orders.map((candidate) => candidate.label)],
@@ -39,7 +39,11 @@ export function PagedList<Item, Data, Variables extends AnyVariables>(props: Pag
   };
   return (
     <div>
-      <ListTools {...{ label, sheet, source, items }} isWhole={pages.isWhole} {...(orders.length > 0 && { sorting })} />
+      <ListTools
+        {...{ label, csv, source, items }}
+        isComplete={pages.isComplete}
+        {...(orders.length > 0 && { sorting })}
+      />
       <List label={label} columns={columns}>
         {compare && items.map(children)}
         {pages.afters.map((after) => (
@@ -58,9 +62,9 @@ type PageRowsProps<Item, Data, Variables extends AnyVariables> = Pick<
 /** One page of a list. */
 export function PageRows<Item, Data, Variables extends AnyVariables>(props: PageRowsProps<Item, Data, Variables>) {
   const { source, types, pages, after, empty, isSorted = false, children } = props;
-  const reading = useApiQuery(source.query, source.variables(after), types === undefined ? {} : { types });
+  const query = useApiQuery(source.query, source.variables(after), types === undefined ? {} : { types });
   return (
-    <Rows {...{ reading, pages, after, empty, isSorted }} page={reading.data && source.page(reading.data)}>
+    <Rows {...{ query, pages, after, empty, isSorted }} page={query.data && source.page(query.data)}>
       {children}
     </Rows>
   );

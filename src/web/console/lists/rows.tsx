@@ -1,58 +1,61 @@
-import { Button, Center, Skeleton, Table } from '@mantine/core';
+import { Button, Center, Table } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { QueryState } from '../connection/use-api-query.js';
 import { ErrorAlert } from '../display/error-alert.js';
+import { Loading } from '../display/loading.js';
 import type { Connection } from './connection-source.js';
 import { FullWidthRow } from './list.js';
 import type { OpenPages } from './use-pages.js';
 
 interface RowsProps<Item> {
-  reading: QueryState<unknown>;
-  /** What the reading has of the list: null if it failed. */
+  query: QueryState<unknown>;
+  /** The page in the data; null: it could not be read. */
   page: Connection<Item> | null | undefined;
   pages: OpenPages<Item>;
-  /** Behind which cursor this page begins. */
+  /** The cursor after which this page starts; null: the first page. */
   after: string | null;
-  /** What there is to say of a list that holds nothing. */
+  /** Shown in place of an empty list. */
   empty: ReactNode;
   /** Whether the items are shown elsewhere, in another order. */
   isSorted?: boolean;
   children: (item: Item) => ReactNode;
 }
 
-/** The rows of one page of a list, whatever has become of it: not yet there, failed, empty, or followed by more. */
-export function Rows<Item>({ reading, page, pages, after, empty, isSorted = false, children }: RowsProps<Item>) {
+/** The rows of one page of a list: placeholders, an error, the empty message, or the items with "Load more". */
+export function Rows<Item>({ query, page, pages, after, empty, isSorted = false, children }: RowsProps<Item>) {
   const isLast = pages.afters.at(-1) === after;
   const { hasNextPage = false, endCursor } = page?.pageInfo ?? {};
   const end = page && (hasNextPage ? (endCursor ?? null) : null);
   const nodes = page?.nodes;
-  const { turn } = pages;
-  const seam = after !== null && !isSorted && <PageStart isFocused={pages.opened === after} count={nodes?.length} />;
+  const { update } = pages;
+  const pageStart = after !== null && !isSorted && (
+    <PageStart isFocused={pages.opened === after} count={nodes?.length} />
+  );
   useEffect(() => {
-    if (nodes && end !== undefined) turn(after, { nodes, end });
-  }, [turn, after, nodes, end]);
+    if (nodes && end !== undefined) update(after, { nodes, end });
+  }, [update, after, nodes, end]);
   if (!page) {
-    if (reading.isFetching) {
+    if (query.isFetching) {
       return (
         <>
-          {seam}
+          {pageStart}
           <Placeholders />
         </>
       );
     }
     return (
       <FullWidthRow>
-        <ErrorAlert error={reading.error} retry={reading.refetch} />
+        <ErrorAlert error={query.error} retry={query.refetch} />
       </FullWidthRow>
     );
   }
   if (page.nodes.length === 0 && after === null) return empty && <FullWidthRow>{empty}</FullWidthRow>;
   return (
     <>
-      {seam}
-      {reading.error && !reading.isFetching && (
+      {pageStart}
+      {query.error && !query.isFetching && (
         <FullWidthRow>
-          <ErrorAlert error={reading.error} retry={reading.refetch} />
+          <ErrorAlert error={query.error} retry={query.refetch} />
         </FullWidthRow>
       )}
       {!isSorted && page.nodes.map(children)}
@@ -70,8 +73,8 @@ export function Rows<Item>({ reading, page, pages, after, empty, isSorted = fals
 }
 
 /**
- * Where the rows of a further page begin. It takes the focus from the button that loaded them, so that the keyboard
- * continues there, and says how many rows there are.
+ * Marks where a further page starts. It takes the focus from "Load more", so that Tab continues there, and announces the
+ * number of rows.
  */
 function PageStart({ isFocused, count }: { isFocused: boolean; count: number | undefined }) {
   const row = useRef<HTMLTableRowElement>(null);
@@ -79,9 +82,9 @@ function PageStart({ isFocused, count }: { isFocused: boolean; count: number | u
     if (isFocused) row.current?.focus({ preventScroll: true });
   }, [isFocused]);
   return (
-    <Table.Tr className="scrip-seam" tabIndex={-1} ref={row}>
+    <Table.Tr className="scrip-page-start" tabIndex={-1} ref={row}>
       <Table.Td colSpan={100}>
-        <span className="scrip-unseen" role="status">
+        <span className="scrip-visually-hidden" role="status">
           {count === undefined ? 'Loading' : `${count} more rows`}
         </span>
       </Table.Td>
@@ -92,7 +95,7 @@ function PageStart({ isFocused, count }: { isFocused: boolean; count: number | u
 function Placeholders() {
   return ['60%', '45%', '70%', '52%'].map((width) => (
     <FullWidthRow key={width}>
-      <Skeleton h={14} my={6} w={width} role="status" aria-label="Loading" />
+      <Loading h={14} my={6} w={width} />
     </FullWidthRow>
   ));
 }

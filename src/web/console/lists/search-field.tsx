@@ -3,19 +3,19 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
 
-const TYPING_PAUSE_MILLISECONDS = 200;
+const DEBOUNCE_MILLISECONDS = 200;
 
 interface SearchFieldProps {
   label: string;
   value: string;
-  /** Hears, whenever typing pauses, what is searched for. */
+  /** Called with the search text when typing pauses. */
   onChange: (search: string) => void;
 }
 
-/** Where one types part of a name. */
+/** A search field that reports its text when typing pauses. */
 export function SearchField({ label, value, onChange }: SearchFieldProps) {
   const [typed, setTyped] = useState(value);
-  const search = useDebouncedCallback((text: string) => onChange(text.trim()), TYPING_PAUSE_MILLISECONDS);
+  const search = useDebouncedCallback((text: string) => onChange(text.trim()), DEBOUNCE_MILLISECONDS);
   return (
     <TextInput
       type="search"

@@ -1,35 +1,36 @@
 import { useCallback, useMemo, useState } from 'react';
 
-/** What was read of a page of a list. */
+/** A page of a list that was read. */
 export interface LoadedPage<Item> {
   readonly nodes: readonly Item[];
-  /** The cursor behind which the next page begins; null: no page follows. */
+  /** The cursor of the next page; null: this is the last page. */
   readonly end: string | null;
 }
 
-/** The pages of a list that are open, by the cursor behind which each begins: the first begins behind none. */
+/** The open pages of a list. */
 export interface OpenPages<Item> {
+  /** The cursor after which each page starts; null: the first page. */
   readonly afters: readonly (string | null)[];
+  /** Opens a further page. */
   open(after: string): void;
   /** The page that the user opened last. */
   readonly opened: string | undefined;
   /**
-   * Hears what a page holds, each time it was read: it may end where it did not end before, so that the next page has to
-   * begin there.
+   * Stores a page each time it is read. It may end at another cursor than before; the next page then starts at the new one.
    */
-  turn(after: string | null, page: LoadedPage<Item>): void;
+  update(after: string | null, page: LoadedPage<Item>): void;
   /** The items of the open pages, in the order of the API. */
   readonly items: readonly Item[];
-  /** Whether these are all items of the list. */
-  readonly isWhole: boolean;
+  /** Whether `items` is the whole list. */
+  readonly isComplete: boolean;
 }
 
-/** The first page of a list is open, and each opens the next. A component with another key begins anew. */
+/** Starts with the first page open. Give the component another key to reset it. */
 export function usePages<Item>(): OpenPages<Item> {
   const [afters, setAfters] = useState<readonly (string | null)[]>([null]);
   const [loaded, setLoaded] = useState<ReadonlyMap<string | null, LoadedPage<Item>>>(new Map());
   const [opened, setOpened] = useState<string>();
-  const turn = useCallback((after: string | null, page: LoadedPage<Item>) => {
+  const update = useCallback((after: string | null, page: LoadedPage<Item>) => {
     setLoaded((known) => new Map(known).set(after, page));
     setAfters((known) => withNext(known, after, page.end));
   }, []);
@@ -38,11 +39,11 @@ export function usePages<Item>(): OpenPages<Item> {
     setAfters((known) => (known.includes(after) ? known : [...known, after]));
   };
   const items = useMemo(() => afters.flatMap((after) => loaded.get(after)?.nodes ?? []), [afters, loaded]);
-  const isWhole = loaded.get(afters.at(-1) ?? null)?.end === null;
-  return { afters, open, opened, turn, items, isWhole };
+  const isComplete = loaded.get(afters.at(-1) ?? null)?.end === null;
+  return { afters, open, opened, update, items, isComplete };
 }
 
-/** The open pages, once it is known that the page behind `after` ends at `end`. */
+/** The open pages after the page at `after` was read and ends at `end`. */
 function withNext(
   known: readonly (string | null)[],
   after: string | null,

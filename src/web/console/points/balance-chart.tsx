@@ -4,12 +4,12 @@ import { BalancesDocument } from '../../generated.js';
 import { useApiQuery } from '../connection/use-api-query.js';
 import { balanceSteps } from './balance-steps.js';
 
-// Charts are half of what the console would weigh, and most pages have none.
+// Charts would double the size of the console, and most pages have none.
 const Chart = lazy(async () => ({ default: (await import('./chart.js')).BalanceArea }));
 
 const HEIGHT = 160;
 
-/** The balance of a user since the hundredth newest entry. A line needs two entries. */
+/** The balance of a user over the latest 100 entries. Shown from two entries on. */
 export function BalanceChart({ userId }: { userId: string }) {
   const { data } = useApiQuery(BalancesDocument, { id: userId }, { types: 'PointsEntry' });
   const entries = data?.user?.pointsHistory?.nodes;

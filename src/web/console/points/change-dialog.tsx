@@ -1,10 +1,11 @@
-import { NumberInput, Text, Textarea } from '@mantine/core';
+import { NumberInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
 import { formatNumber, MAX_POINTS } from '../display/format-number.js';
 import { FormDialog } from '../shell/form-dialog.js';
 import { ChangeError } from './change-error.js';
+import { ReasonField } from './reason-field.js';
 import { useChange } from './use-change.js';
 
 const KINDS = {
@@ -18,10 +19,11 @@ interface ChangeDialogProps {
   onClosed: () => void;
 }
 
-/** Adds points to a user, or spends points of theirs. */
+/** Adds points to a user or spends them. */
 export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   const { title, action, mutation } = KINDS[kind];
   const change = useChange(mutation);
+  const isUnknown = change.outcome.kind === 'UNKNOWN';
   const form = useForm<{ points: number | string; reason: string }>({
     initialValues: { points: '', reason: '' },
     validate: { points: (points) => (Number(points) >= 1 ? null : 'Enter a whole number of at least 1.') },
@@ -34,15 +36,15 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   return (
     <FormDialog
       title={`${title} ${user.username}`}
-      action={change.isUncertain ? 'Send it again' : action}
+      action={isUnknown ? 'Retry' : action}
       form={form}
       submit={submit}
-      error={<ChangeError change={change} />}
+      error={<ChangeError outcome={change.outcome} />}
       onClosed={onClosed}
     >
       {user.points != null && (
         <Text size="sm" c="dimmed" className="scrip-name">
-          {user.username} has {formatNumber(user.points)} now.
+          Current balance: {formatNumber(user.points)}
         </Text>
       )}
       <NumberInput
@@ -54,19 +56,11 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
         thousandSeparator=","
         hideControls
         inputMode="numeric"
-        disabled={change.isUncertain}
+        disabled={isUnknown}
         data-autofocus
         {...form.getInputProps('points')}
       />
-      <Textarea
-        label="Reason"
-        description="It stays in the ledger, for good."
-        maxLength={500}
-        autosize
-        minRows={2}
-        disabled={change.isUncertain}
-        {...form.getInputProps('reason')}
-      />
+      <ReasonField disabled={isUnknown} {...form.getInputProps('reason')} />
     </FormDialog>
   );
 }

@@ -8,7 +8,7 @@ import type { BalanceStep } from './balance-steps.js';
 const DAY_MILLISECONDS = 86_400_000;
 const AXIS_WIDTH = 64;
 
-/** Room for half of the topmost label. */
+/** Space for half of the top label. */
 const MARGIN = { top: 10 };
 
 const secondFormat = new Intl.DateTimeFormat('en', { timeStyle: 'medium' });
@@ -42,7 +42,7 @@ export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; 
         gridAxis="x"
         tickLine="none"
         valueFormatter={formatNumber}
-        // Without a point under the pointer there is no label.
+        // There is no label while the pointer is not over a point.
         tooltipProps={{ labelFormatter: (at) => (typeof at === 'number' ? exactTime(at) : null) }}
         xAxisProps={{
           type: 'number',
@@ -62,14 +62,14 @@ type Day = NonNullable<PointsByDayQuery['pointsByDay']>[number];
 
 const dayFormat = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
-/** From 0 on the side where there are no bars. */
+/** Ends at 0 on the side without bars. */
 function flowDomain(days: readonly Day[]): [number | 'auto', number | 'auto'] {
   const isDown = days.some(({ spent, reversed }) => spent !== 0 || (reversed ?? 0) < 0);
   const isUp = days.some(({ added, reversed }) => added !== 0 || (reversed ?? 0) > 0);
   return [isDown ? 'auto' : 0, isUp || !isDown ? 'auto' : 0];
 }
 
-/** Points added, spent and reversed per UTC day: bars of points that users lost point down. */
+/** Points added, spent and reversed per UTC day. Decreases point down. */
 export function FlowBars({ days, height }: { days: readonly Day[]; height: number }) {
   return (
     <figure className="scrip-chart" aria-label={`Points added, spent and reversed on each of ${days.length} days`}>

@@ -1,7 +1,7 @@
 import type { EntryRowFragment } from '../../generated.js';
-import type { CsvFormat } from '../lists/export-dialog.js';
+import type { CsvFormat } from '../lists/use-export.js';
 
-/** Entries of the ledger as a file. */
+/** Ledger entries as CSV. */
 export const ENTRY_CSV: CsvFormat<EntryRowFragment> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },

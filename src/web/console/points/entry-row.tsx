@@ -8,7 +8,7 @@ import { Prose } from '../display/prose.js';
 import { Timestamp } from '../display/timestamp.js';
 import type { Column } from '../lists/list.js';
 
-const WORDS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
+const LABELS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
 
 const USER: Column = { title: 'User' };
 
@@ -19,7 +19,7 @@ export function entryColumns({ withUser, withActions }: { withUser?: boolean; wi
     ...(withUser ? [USER] : []),
     { title: 'Reason', from: 'sm' },
     { title: 'Balance', align: 'right' },
-    { title: 'When', from: 'sm' },
+    { title: 'Time', from: 'sm' },
     ...(withActions ? [{ title: 'Actions' }] : []),
   ];
 }
@@ -27,11 +27,11 @@ export function entryColumns({ withUser, withActions }: { withUser?: boolean; wi
 interface EntryRowProps {
   entry: EntryRowFragment;
   withUser?: boolean;
-  /** What can be done to it. */
+  /** A button in the last column. */
   action?: ReactNode;
 }
 
-/** One line of the ledger. */
+/** One entry of the ledger. */
 export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
   const { kind, delta, user, reason, reverses, balanceAfter, createdAt } = entry;
   const why = reason ?? (reverses ? `Reverses no. ${reverses.sequence}` : '');
@@ -42,7 +42,7 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
           <Amount>{formatChange(delta)}</Amount>
         </Text>{' '}
         <Text size="xs" c="dimmed" className="scrip-number">
-          {WORDS[kind]}, no. {entry.sequence}
+          {LABELS[kind]}, no. {entry.sequence}
         </Text>
         <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
           {why && <Prose size="xs">{why}</Prose>}

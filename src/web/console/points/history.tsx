@@ -16,7 +16,7 @@ const ORDERS: readonly Order<EntryRowFragment>[] = [
   { label: 'Most taken first', compare: (one, other) => one.delta - other.delta },
 ];
 
-/** How a user came to their points, newest first. */
+/** Ledger entries of a user, newest first. */
 export function History({ userId }: { userId: string }) {
   const [reversing, setReversing] = useState<EntryRowFragment>();
   return (
@@ -30,14 +30,10 @@ export function History({ userId }: { userId: string }) {
           page: ({ user }: HistoryQuery) => user?.pointsHistory,
         }}
         types="PointsEntry"
-        sheet={ENTRY_CSV}
+        csv={ENTRY_CSV}
         orders={ORDERS}
         empty={
-          <EmptyMessage
-            icon={Coins}
-            title="No points yet"
-            description="Nothing was ever added, so nothing was spent."
-          />
+          <EmptyMessage icon={Coins} title="No entries yet" description="Entries appear here when points are added." />
         }
       >
         {(entry) => (

@@ -11,29 +11,29 @@ import { Rows } from '../lists/rows.js';
 import { usePages } from '../lists/use-pages.js';
 import { useThrottledRefetch } from './use-throttled-refetch.js';
 
-const COLUMNS: readonly Column[] = [{ title: 'Most points' }, { title: 'Points', align: 'right' }];
+const COLUMNS: readonly Column[] = [{ title: 'Top users' }, { title: 'Points', align: 'right' }];
 
 type LeaderboardUser = NonNullable<LeaderboardQuery['leaderboard']>['nodes'][number];
 
-const PAUSE_MILLISECONDS = 2_000;
+const INTERVAL_MILLISECONDS = 2_000;
 
 /**
- * The few with most points.
+ * The users with the most points.
  *
- * @param most how many.
- * @param news changes when there is something new: then it is read again, soon.
+ * @param size number of users.
+ * @param entryCount number of entries received live: the list is read again after a change.
  */
-export function Leaderboard({ most, news = 0 }: { most: number; news?: number }) {
+export function Leaderboard({ size, entryCount = 0 }: { size: number; entryCount?: number }) {
   const pages = usePages<LeaderboardUser>();
-  const reading = useApiQuery(LeaderboardDocument, { first: most, after: null }, { types: 'User' });
-  useThrottledRefetch(reading.refetch, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
-  const nodes = reading.data?.leaderboard?.nodes;
+  const query = useApiQuery(LeaderboardDocument, { first: size, after: null }, { types: 'User' });
+  useThrottledRefetch(query.refetch, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
+  const nodes = query.data?.leaderboard?.nodes;
   return (
-    <List label="Most points" columns={COLUMNS}>
+    <List label="Top users" columns={COLUMNS}>
       <Rows
-        {...{ reading, pages, after: null }}
+        {...{ query, pages, after: null }}
         page={nodes && { nodes, pageInfo: { hasNextPage: false } }}
-        empty={<EmptyMessage icon={Trophy} title="Nobody" description="There are no users yet." />}
+        empty={<EmptyMessage icon={Trophy} title="No users yet" description="Users with points appear here." />}
       >
         {({ id, username, points }) => (
           <Table.Tr key={id}>

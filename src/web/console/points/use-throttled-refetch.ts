@@ -2,13 +2,13 @@ import { useThrottledValue } from '@mantine/hooks';
 import { useEffect } from 'react';
 
 /**
- * Reads again after there was something new, but not with each of a thousand entries.
+ * Refetches after `count` changed, but once per interval at most: entries may arrive by the thousand.
  *
- * @param options.news changes when there is something new; 0: there was nothing yet.
+ * @param options.count number of entries received; 0: none yet.
  */
-export function useThrottledRefetch(again: () => void, options: { news: number; pauseMilliseconds: number }): void {
-  const latest = useThrottledValue(options.news, options.pauseMilliseconds);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: reading again makes a new function.
+export function useThrottledRefetch(again: () => void, options: { count: number; intervalMilliseconds: number }): void {
+  const latest = useThrottledValue(options.count, options.intervalMilliseconds);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `refetch` is a new function on each render.
   useEffect(() => {
     if (latest > 0) again();
   }, [latest]);

@@ -7,7 +7,7 @@ import { ChangePasswordDialog } from './change-password-dialog.js';
 import { checkInitialPassword, hasInitialPassword } from './initial-password.js';
 import type { Admin } from './session.js';
 
-/** Reminds the first administrator on every page until the initial password is changed. */
+/** Asks the first administrator on every page to change the initial password. */
 export function PasswordReminder({ admin }: { admin: Admin }) {
   const client = useClient();
   const isDue = useObservable(hasInitialPassword);
@@ -24,7 +24,8 @@ export function PasswordReminder({ admin }: { admin: Admin }) {
           title="Change your initial password"
         >
           <Text size="sm" mb="sm">
-            You still use the password from the first start of the server. It may be stored in a log or a file.
+            You still use the password that was generated at the first start of the server. It may be stored in a log or
+            a file.
           </Text>
           <Button variant="default" size="compact-sm" onClick={() => setChanging(true)}>
             Change password

@@ -1,6 +1,6 @@
 import { useSearchParams } from 'wouter';
 
-/** The parameters in the address of the page; one that is set to null goes. The browser's history keeps the last state. */
+/** The query parameters of the page's URL. Null removes one. Changes replace the entry in the browser's history. */
 export function useParameters() {
   const [parameters, setParameters] = useSearchParams();
   const set = (name: string, value: string | null) =>

@@ -1,9 +1,9 @@
 import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
-import type { CsvFormat } from '../lists/export-dialog.js';
 import type { Order } from '../lists/list-tools.js';
+import type { CsvFormat } from '../lists/use-export.js';
 
-/** Tokens as a file; secrets are not known to the server. */
+/** Tokens as CSV, without secrets: the server does not store them. */
 export const TOKEN_CSV: CsvFormat<TokenRowFragment> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
@@ -24,11 +24,11 @@ export const TOKEN_CSV: CsvFormat<TokenRowFragment> = {
 
 const { compare } = new Intl.Collator('en', { numeric: true });
 
-/** A moment as a number; a token without one comes last. */
+/** Sort keys for a time; null comes last. */
 const ascending = (at: string | null | undefined) => (at ? Date.parse(at) : Number.MAX_VALUE);
 const descending = (at: string | null | undefined) => (at ? -Date.parse(at) : 0);
 
-/** The API lists tokens newest first. */
+/** Orders besides that of the API, newest first. */
 export const TOKEN_ORDERS: readonly Order<TokenRowFragment>[] = [
   { label: 'By name', compare: (one, other) => compare(one.name, other.name) },
   { label: 'By owner', compare: (one, other) => compare(one.owner.username, other.owner.username) },

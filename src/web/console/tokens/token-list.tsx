@@ -29,10 +29,10 @@ interface TokenListProps {
   onIssue: () => void;
 }
 
-/** Tokens, newest first, with what can be done to each. */
+/** Tokens, newest first, with the actions on each. */
 export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
-  const [deed, setDeed] = useState<{ kind: TokenAction; token: TokenRowFragment }>();
-  const done = () => setDeed(undefined);
+  const [dialog, setDialog] = useState<{ kind: TokenAction; token: TokenRowFragment }>();
+  const close = () => setDialog(undefined);
   const filter = { owner: owner ? { username: owner } : null, state: state ?? null, search: search ?? null };
   return (
     <>
@@ -45,14 +45,14 @@ export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
           page: ({ tokens }: TokensQuery) => tokens,
         }}
         types="Token"
-        sheet={TOKEN_CSV}
+        csv={TOKEN_CSV}
         orders={TOKEN_ORDERS}
         empty={<NoTokens {...{ owner, state, search, onIssue }} />}
       >
-        {(token) => <TokenRow key={token.id} token={token} onDeed={(kind) => setDeed({ kind, token })} />}
+        {(token) => <TokenRow key={token.id} token={token} onAction={(kind) => setDialog({ kind, token })} />}
       </PagedList>
-      {deed?.kind === 'rotate' && <RotateDialog token={deed.token} onClosed={done} />}
-      {deed?.kind === 'revoke' && <RevokeDialog token={deed.token} onClosed={done} />}
+      {dialog?.kind === 'rotate' && <RotateDialog token={dialog.token} onClosed={close} />}
+      {dialog?.kind === 'revoke' && <RevokeDialog token={dialog.token} onClosed={close} />}
     </>
   );
 }
@@ -62,14 +62,14 @@ function NoTokens({ owner, state, search, onIssue }: TokenListProps) {
     <EmptyMessage
       icon={KeyRound}
       title={state === undefined ? 'No tokens' : `No ${state.toLowerCase()} tokens`}
-      description={whyNone({ owner, search })}
+      description={emptyReason({ owner, search })}
     >
       {state !== 'EXPIRED' && state !== 'REVOKED' && <Button onClick={onIssue}>Issue a token</Button>}
     </EmptyMessage>
   );
 }
 
-function whyNone({ owner, search }: Pick<TokenListProps, 'owner' | 'search'>): string {
-  if (search) return `No name of a token or an owner here contains “${search}”.`;
-  return owner ? `None here belongs to ${owner}.` : 'An application that is to use the API needs one.';
+function emptyReason({ owner, search }: Pick<TokenListProps, 'owner' | 'search'>): string {
+  if (search) return `No token or owner name contains “${search}”.`;
+  return owner ? `${owner} owns no such tokens.` : 'Applications need a token to call the API.';
 }

@@ -1,4 +1,4 @@
-import { Button, Paper, Skeleton, Table, Text } from '@mantine/core';
+import { Button, Paper, Table, Text } from '@mantine/core';
 import { KeyRound, RotateCw, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { scopeLabel } from '../../../auth/scope.js';
@@ -6,6 +6,7 @@ import { TokenDetailsDocument, type TokenDetailsQuery } from '../../generated.js
 import { useApiQuery } from '../connection/use-api-query.js';
 import { CopyableId } from '../display/copyable-id.js';
 import { ErrorAlert } from '../display/error-alert.js';
+import { Loading } from '../display/loading.js';
 import { Name } from '../display/name.js';
 import { plainText } from '../display/plain-text.js';
 import { Timestamp } from '../display/timestamp.js';
@@ -19,28 +20,24 @@ import { TokenStateMark } from './token-state-mark.js';
 
 type Token = NonNullable<TokenDetailsQuery['token']>;
 
-/** Everything about one token. */
+/** The details of one token. */
 export function TokenPage({ id }: { id: string }) {
   const { data, error, isFetching, refetch: again } = useApiQuery(TokenDetailsDocument, { id }, { types: 'Token' });
   if (data?.token) return <TokenDetails token={data.token} />;
   return (
     <Page title="Token">
-      {isFetching && <Skeleton h={240} role="status" aria-label="Loading" />}
+      {isFetching && <Loading h={240} />}
       <ErrorAlert error={error} retry={again} />
       {!isFetching && !error && (
-        <EmptyMessage
-          icon={KeyRound}
-          title="No token has this id"
-          description="Check the address, or search all tokens."
-        />
+        <EmptyMessage icon={KeyRound} title="Token not found" description="Check the address or search all tokens." />
       )}
     </Page>
   );
 }
 
 function TokenDetails({ token }: { token: Token }) {
-  const [deed, setDeed] = useState<TokenAction>();
-  const close = () => setDeed(undefined);
+  const [action, setAction] = useState<TokenAction>();
+  const close = () => setAction(undefined);
   return (
     <Page
       title={plainText(token.name)}
@@ -51,11 +48,11 @@ function TokenDetails({ token }: { token: Token }) {
             <Button
               variant="default"
               leftSection={<RotateCw size={16} aria-hidden />}
-              onClick={() => setDeed('rotate')}
+              onClick={() => setAction('rotate')}
             >
               Rotate
             </Button>
-            <Button color="red.9" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setDeed('revoke')}>
+            <Button color="red.9" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setAction('revoke')}>
               Revoke
             </Button>
           </>
@@ -64,8 +61,8 @@ function TokenDetails({ token }: { token: Token }) {
     >
       <Facts token={token} />
       <Scopes scopes={token.scopes.map(scopeLabel)} />
-      {deed === 'rotate' && <RotateDialog token={token} onClosed={close} />}
-      {deed === 'revoke' && <RevokeDialog token={token} onClosed={close} />}
+      {action === 'rotate' && <RotateDialog token={token} onClosed={close} />}
+      {action === 'revoke' && <RevokeDialog token={token} onClosed={close} />}
     </Page>
   );
 }
@@ -76,7 +73,7 @@ function Facts({ token }: { token: Token }) {
     <Paper withBorder className="scrip-list">
       <Table variant="vertical" layout="fixed" aria-label="Details">
         <Table.Tbody>
-          <Fact label="Id">
+          <Fact label="ID">
             <CopyableId id={id} of="the token" />
           </Fact>
           <Fact label="Secret">
@@ -84,7 +81,7 @@ function Facts({ token }: { token: Token }) {
               {hint}
             </Text>
           </Fact>
-          <Fact label="Format">{format === 'JWT' ? 'Signed JWT' : 'Random string'}</Fact>
+          <Fact label="Format">{format === 'JWT' ? 'JWT' : 'Opaque'}</Fact>
           <Fact label="Owner">
             <Name href={`/users/${owner.id}`}>{owner.username}</Name>
           </Fact>
@@ -130,14 +127,14 @@ function Scopes({ scopes }: { scopes: readonly string[] }) {
         <Table.Tbody>
           {all
             .filter(({ scope }) => scopes.includes(scope))
-            .map(({ scope, sentence }) => (
+            .map(({ scope, description }) => (
               <Table.Tr key={scope}>
                 <Table.Td>
                   <Text size="sm" ff="monospace">
                     {scope}
                   </Text>
                 </Table.Td>
-                <Table.Td>{sentence}</Table.Td>
+                <Table.Td>{description}</Table.Td>
               </Table.Tr>
             ))}
         </Table.Tbody>

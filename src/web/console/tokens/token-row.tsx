@@ -8,16 +8,16 @@ import { Timestamp } from '../display/timestamp.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 import { TokenStateMark } from './token-state-mark.js';
 
-/** What can be done to a token that works. */
+/** What an administrator can do to an active token. */
 export type TokenAction = 'rotate' | 'revoke';
 
 interface TokenRowProps {
   token: TokenRowFragment;
-  onDeed: (deed: TokenAction) => void;
+  onAction: (action: TokenAction) => void;
 }
 
-/** One token. Where there is room for one column only, that one says everything. */
-export function TokenRow({ token, onDeed }: TokenRowProps) {
+/** One token. On a narrow screen the first column holds everything. */
+export function TokenRow({ token, onAction }: TokenRowProps) {
   const { id, name, hint, owner, state, expiresAt, lastUsedAt } = token;
   const scopes = token.scopes.map(scopeLabel);
   return (
@@ -49,30 +49,27 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
       <Table.Td visibleFrom="sm">
         <TokenStateMark state={state} />
       </Table.Td>
-      <Table.Td>
-        {state === 'ACTIVE' && (
-          <Group gap={4} justify="flex-end" wrap="nowrap">
-            <ActionIcon
-              variant="subtle"
-              aria-label={`Rotate ${plainText(name)}`}
-              title="Rotate"
-              onClick={() => onDeed('rotate')}
-            >
-              <RotateCw size={16} aria-hidden />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="red"
-              aria-label={`Revoke ${plainText(name)}`}
-              title="Revoke"
-              onClick={() => onDeed('revoke')}
-            >
-              <Trash2 size={16} aria-hidden />
-            </ActionIcon>
-          </Group>
-        )}
-      </Table.Td>
+      <Table.Td>{state === 'ACTIVE' && <TokenActions name={plainText(name)} onAction={onAction} />}</Table.Td>
     </Table.Tr>
+  );
+}
+
+function TokenActions({ name, onAction }: { name: string; onAction: (action: TokenAction) => void }) {
+  return (
+    <Group gap={4} justify="flex-end" wrap="nowrap">
+      <ActionIcon variant="subtle" aria-label={`Rotate ${name}`} title="Rotate" onClick={() => onAction('rotate')}>
+        <RotateCw size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="red"
+        aria-label={`Revoke ${name}`}
+        title="Revoke"
+        onClick={() => onAction('revoke')}
+      >
+        <Trash2 size={16} aria-hidden />
+      </ActionIcon>
+    </Group>
   );
 }
 

@@ -15,7 +15,7 @@ export function EndSessionsDialog({ user: { id, username }, onClosed }: UserDial
       done={`${username} is logged out everywhere.`}
       onClosed={onClosed}
     >
-      All their sessions end at once. Tokens of applications stay.
+      This ends all sessions of the user. App tokens keep working.
     </ConfirmDialog>
   );
 }

@@ -7,7 +7,7 @@ import { FormDialog } from '../shell/form-dialog.js';
 import type { UserDialogProps } from './user-dialog.js';
 import { USERNAME_RULE, validateUsername } from './validate-username.js';
 
-/** Gives a user another name. */
+/** Changes the username. */
 export function RenameDialog({ user: { id, username }, onClosed }: UserDialogProps) {
   const [{ error }, update] = useMutation(UpdateUserDocument);
   const form = useForm({
@@ -25,7 +25,7 @@ export function RenameDialog({ user: { id, username }, onClosed }: UserDialogPro
       onClosed={onClosed}
     >
       <TextInput
-        label="Name"
+        label="Username"
         description={USERNAME_RULE}
         autoComplete="off"
         autoCapitalize="none"

@@ -12,15 +12,15 @@ import { formatNumber } from '../display/format-number.js';
 import { Name } from '../display/name.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
-import type { CsvFormat } from '../lists/export-dialog.js';
 import type { Column } from '../lists/list.js';
 import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
 import { RoleBadge } from './role-badge.js';
 
 const PAGE_SIZE = 50;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Name' },
+  { title: 'Username' },
   { title: 'Role', from: 'sm' },
   { title: 'Created', from: 'sm' },
   { title: 'Points', align: 'right' },
@@ -38,17 +38,17 @@ const CSV_FORMAT: CsvFormat<UserFactsFragment> = {
 
 interface UserListProps {
   search: string;
-  /** Whether those with most points come first: a search has the order of names. */
+  /** Whether users with the most points come first. A search lists users by name. */
   isByPoints: boolean;
   onCreate: () => void;
 }
 
-/** The users whose names contain something, by name; or all users by their points. */
+/** Users whose username contains the search text, by name; or all users by points. */
 export function UserList({ search, isByPoints, onCreate }: UserListProps) {
   const list = {
     label: 'Users',
     columns: COLUMNS,
-    sheet: CSV_FORMAT,
+    csv: CSV_FORMAT,
     types: 'User',
     empty: <NoUsers {...{ search, onCreate }} />,
     children: (user: UserFactsFragment) => <UserRow key={user.id} user={user} />,
@@ -76,7 +76,7 @@ export function UserList({ search, isByPoints, onCreate }: UserListProps) {
 
 function NoUsers({ search, onCreate }: Pick<UserListProps, 'search' | 'onCreate'>) {
   return (
-    <EmptyMessage icon={Users} title="Nobody" description={`No name contains “${search}”.`}>
+    <EmptyMessage icon={Users} title="No users found" description={`No username contains “${search}”.`}>
       <Button variant="default" onClick={onCreate}>
         Create a user
       </Button>

@@ -1,4 +1,4 @@
-import { Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Paper, Stack, Tabs, Text } from '@mantine/core';
 import { UserRoundX } from 'lucide-react';
 import { useState } from 'react';
 import { UserDetailsDocument, type UserFactsFragment } from '../../generated.js';
@@ -8,6 +8,7 @@ import { Amount } from '../display/amount.js';
 import { CopyableId } from '../display/copyable-id.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { formatNumber } from '../display/format-number.js';
+import { Loading } from '../display/loading.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import { BalanceChart } from '../points/balance-chart.js';
@@ -21,19 +22,19 @@ import { UserActions } from './user-actions.js';
 import { UserPosts } from './user-posts.js';
 import { UserSessions } from './user-sessions.js';
 
-/** Everything about one user. */
+/** The details of one user. */
 export function UserPage({ id }: { id: string }) {
   const { data, error, isFetching, refetch: again } = useApiQuery(UserDetailsDocument, { id }, { types: 'User' });
   if (data?.user) return <UserDetails user={data.user} />;
   return (
     <Page title="User">
-      {isFetching && <Skeleton h={120} role="status" aria-label="Loading" />}
+      {isFetching && <Loading h={120} />}
       <ErrorAlert error={error} retry={again} />
       {!isFetching && !error && (
         <EmptyMessage
           icon={UserRoundX}
-          title="No user has this id"
-          description="A deleted user keeps the id: the audit log below shows what happened. The entries of a deleted user stay in the ledger."
+          title="User not found"
+          description="If the user was deleted, the events below show when. Ledger entries of deleted users are kept."
         />
       )}
       {!isFetching && !error && <AuditList user={{ id }} />}
@@ -44,8 +45,6 @@ export function UserPage({ id }: { id: string }) {
 function UserDetails({ user }: { user: UserFactsFragment }) {
   const { id, username, role, createdAt, points } = user;
   const [isIssuing, setIssuing] = useState(false);
-  const parameters = useParameters();
-  const tab = parameters.get('tab') ?? 'history';
   return (
     <Page
       title={username}
@@ -70,31 +69,40 @@ function UserDetails({ user }: { user: UserFactsFragment }) {
           <BalanceChart userId={id} />
         </Stack>
       </Paper>
-      <Tabs
-        value={tab}
-        onChange={(value) => parameters.set('tab', value === 'history' ? null : value)}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          <Tabs.Tab value="history">History</Tabs.Tab>
-          <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
-          <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
-          <Tabs.Tab value="posts">Posts</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="history">
-          <History userId={id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="tokens">
-          <TokenList owner={username} onIssue={() => setIssuing(true)} />
-        </Tabs.Panel>
-        <Tabs.Panel value="sessions">
-          <UserSessions userId={id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="posts">
-          <UserPosts userId={id} />
-        </Tabs.Panel>
-      </Tabs>
+      <UserTabs user={user} onIssue={() => setIssuing(true)} />
       {isIssuing && <IssueDialog scopes={[]} owner={username} onClosed={() => setIssuing(false)} />}
     </Page>
+  );
+}
+
+/** The lists of a user. The selected tab is in the URL. */
+function UserTabs({ user: { id, username }, onIssue }: { user: UserFactsFragment; onIssue: () => void }) {
+  const parameters = useParameters();
+  const tab = parameters.get('tab') ?? 'history';
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => parameters.set('tab', value === 'history' ? null : value)}
+      keepMounted={false}
+    >
+      <Tabs.List mb="md">
+        <Tabs.Tab value="history">History</Tabs.Tab>
+        <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
+        <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
+        <Tabs.Tab value="posts">Posts</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="history">
+        <History userId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="tokens">
+        <TokenList owner={username} onIssue={onIssue} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sessions">
+        <UserSessions userId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="posts">
+        <UserPosts userId={id} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }

@@ -5,13 +5,13 @@ import { plainText } from '../display/plain-text.js';
 import { Prose } from '../display/prose.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
-import type { CsvFormat } from '../lists/export-dialog.js';
 import type { Column } from '../lists/list.js';
 import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
 
 type Post = NonNullable<NonNullable<UserPostsQuery['user']>['posts']>['nodes'][number];
 
-const COLUMNS: readonly Column[] = [{ title: 'Post' }, { title: 'Written', from: 'sm' }];
+const COLUMNS: readonly Column[] = [{ title: 'Post' }, { title: 'Created', from: 'sm' }];
 
 const CSV_FORMAT: CsvFormat<Post> = {
   columns: [
@@ -24,7 +24,7 @@ const CSV_FORMAT: CsvFormat<Post> = {
   at: ({ createdAt }) => createdAt,
 };
 
-/** What a user wrote. */
+/** Posts of a user. */
 export function UserPosts({ userId }: { userId: string }) {
   return (
     <PagedList
@@ -36,8 +36,8 @@ export function UserPosts({ userId }: { userId: string }) {
         page: ({ user }: UserPostsQuery) => user?.posts,
       }}
       types="Post"
-      sheet={CSV_FORMAT}
-      empty={<EmptyMessage icon={NotebookPen} title="No posts" description="This user has written nothing." />}
+      csv={CSV_FORMAT}
+      empty={<EmptyMessage icon={NotebookPen} title="No posts" description="This user has not written any posts." />}
     >
       {({ id, title, body, createdAt }) => (
         <Table.Tr key={id}>

@@ -6,25 +6,25 @@ import { RevokeSessionDocument, UserSessionsDocument, type UserSessionsQuery } f
 import { StateMark } from '../display/state-mark.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
-import type { CsvFormat } from '../lists/export-dialog.js';
 import type { Column } from '../lists/list.js';
 import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 type Session = NonNullable<NonNullable<UserSessionsQuery['user']>['sessions']>['nodes'][number];
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Began' },
-  { title: 'Renewed', from: 'sm' },
+  { title: 'Started' },
+  { title: 'Last renewed', from: 'sm' },
   { title: 'Ends', from: 'sm' },
   { title: 'State' },
   { title: 'Actions' },
 ];
 
 const STATES = {
-  ACTIVE: { tone: 'good', word: 'Active' },
-  EXPIRED: { tone: 'over', word: 'Expired' },
-  ENDED: { tone: 'over', word: 'Ended' },
+  ACTIVE: { tone: 'positive', label: 'Active' },
+  EXPIRED: { tone: 'neutral', label: 'Expired' },
+  ENDED: { tone: 'neutral', label: 'Ended' },
 } as const;
 
 const CSV_FORMAT: CsvFormat<Session> = {
@@ -38,7 +38,7 @@ const CSV_FORMAT: CsvFormat<Session> = {
   ],
 };
 
-/** Where a user is, or was, logged in. */
+/** Sessions of a user. */
 export function UserSessions({ userId }: { userId: string }) {
   const [ending, setEnding] = useState<Session>();
   const [, revoke] = useMutation(RevokeSessionDocument);
@@ -53,7 +53,7 @@ export function UserSessions({ userId }: { userId: string }) {
           page: ({ user }: UserSessionsQuery) => user?.sessions,
         }}
         types="Session"
-        sheet={CSV_FORMAT}
+        csv={CSV_FORMAT}
         empty={
           <EmptyMessage icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />
         }
@@ -66,12 +66,12 @@ export function UserSessions({ userId }: { userId: string }) {
           action="End the session"
           isDanger
           run={() => revoke({ input: { id: ending.id } })}
-          done="The session is ended, on every node."
+          done="Session ended."
           onClosed={() => setEnding(undefined)}
         >
           {ending.isCurrent
-            ? 'It is the one you are using: you will have to log in again.'
-            : 'They are logged out there at once.'}
+            ? 'This is your current session. You will have to log in again.'
+            : 'The user is logged out of this session immediately.'}
         </ConfirmDialog>
       )}
     </>
@@ -80,7 +80,7 @@ export function UserSessions({ userId }: { userId: string }) {
 
 function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Session) => void }) {
   const { createdAt, renewedAt, expiresAt, endedAt, state, isCurrent } = session;
-  const { tone, word } = STATES[state];
+  const { tone, label } = STATES[state];
   return (
     <Table.Tr>
       <Table.Td>
@@ -88,7 +88,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
           <Timestamp at={createdAt} />
           {isCurrent && (
             <Badge variant="default" size="sm" tt="none" miw="max-content">
-              This one
+              Current
             </Badge>
           )}
         </Group>
@@ -100,7 +100,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
         <Timestamp at={endedAt ?? expiresAt} />
       </Table.Td>
       <Table.Td>
-        <StateMark tone={tone}>{word}</StateMark>
+        <StateMark tone={tone}>{label}</StateMark>
       </Table.Td>
       <Table.Td ta="right">
         {state === 'ACTIVE' ? (
