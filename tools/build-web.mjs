@@ -1,6 +1,6 @@
 /**
- * Builds the web pages into dist/web with Vite, unless what is there is newer than their sources. The API serves without
- * pages too: where Vite is not installed, or fails, this says so at most, and whatever comes next goes on.
+ * Builds the web pages into dist/web with Vite, unless the build is newer than its sources. The server also runs without
+ * the pages: if Vite is not installed or the build fails, this script still exits with 0.
  */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -10,11 +10,11 @@ import { isNewer } from './is-newer.mjs';
 const root = join(import.meta.dirname, '..');
 const sources = join(root, 'src/web');
 const vite = findVite();
-const page = join(root, 'dist/web/graphiql/index.html'); // is written last
+const page = join(root, 'dist/web/graphiql/index.html'); // written last
 
-// The lock file stands for the packages that go into the pages.
+// A change of the lock file means other versions of the packages in the pages.
 if (vite !== undefined && !isNewer(page, [sources, import.meta.filename, join(root, 'package-lock.json')])) {
-  process.stderr.write('Building the web pages, which takes some seconds.\n');
+  process.stderr.write('Building the web pages. This takes a few seconds.\n');
   const options = ['build', '--logLevel', 'warn', '--config', join(sources, 'vite.config.ts')];
   spawnSync(process.execPath, [vite, ...options], { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
 }

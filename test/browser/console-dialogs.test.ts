@@ -65,7 +65,7 @@ describe('A dialog of the console', () => {
     expect(await hasFocus(dialog.getByLabel('Name'))).toBe(true);
     await dialog.getByLabel('Name').fill('no spaces');
     await dialog.getByRole('button', { name: 'Create' }).click();
-    await dialog.getByText('1 to 64 of A–Z').waitFor();
+    await dialog.getByText('Use 1 to 64 characters').waitFor();
     expect(await hasFocus(dialog.getByLabel('Name'))).toBe(true);
     expect(complaints).toEqual([]);
   });

@@ -102,7 +102,7 @@ describe('The lists of the console', () => {
     const { id } = await visit.server.user({ username: 'gone' });
     await visit.server.send(await visit.server.everything(), DELETE, { input: { user: { id } } });
     const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
-    await page.getByText('No user has this id').waitFor();
+    await page.getByText('User not found').waitFor();
     const events = page.getByRole('table', { name: 'Events' });
     await events.getByText('User deleted').waitFor();
     await events.getByText('User created').waitFor();

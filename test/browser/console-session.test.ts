@@ -51,7 +51,7 @@ describe('The session of the console', () => {
     await replay.goto(address);
     await replay.getByText('No token: public fields only').waitFor();
 
-    await dialog.getByRole('button', { name: 'I have it, close' }).click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
     const second = await opened(page.context(), () => page.getByRole('link', { name: 'GraphiQL' }).click());
     await second.getByText('No token: public fields only').waitFor();
     expect(await Promise.all([first, second].map(keysOf))).toEqual([['scrip:token'], []]);
@@ -74,7 +74,7 @@ describe('The session of the console', () => {
     await dialog.getByRole('alert').waitFor();
     await dialog.getByLabel('Current password', { exact: true }).fill(visit.server.firstAdminPassword);
     await dialog.getByRole('button', { name: 'Change password' }).click();
-    await page.getByText('Your password is changed.').waitFor();
+    await page.getByText('Your password was changed.').waitFor();
     await reminder.waitFor({ state: 'detached' });
 
     await page.reload();
@@ -117,7 +117,7 @@ describe('The session of the console', () => {
     expect(await focused(page)).toBe('newPassword');
     await dialog.getByLabel('New password', { exact: true }).fill(`${PASSWORD} 2`);
     await page.keyboard.press('Enter');
-    await page.getByText('Your password is changed.').waitFor();
+    await page.getByText('Your password was changed.').waitFor();
 
     for (const tab of [page, second]) {
       await tab.getByRole('link', { name: 'Users', exact: true }).click();

@@ -37,11 +37,11 @@ describe('The tables of the console', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Last day').fill('2020-01-01');
     await dialog.getByRole('button', { name: 'Export CSV' }).click();
-    await dialog.getByText('No row lies in this period.').waitFor();
+    await dialog.getByText('No rows in this period.').waitFor();
 
     await dialog.getByLabel('First day').fill('2020-01-02');
     await dialog.getByRole('button', { name: 'Export CSV' }).click();
-    await dialog.getByText('Choose a day that is not before the first.').waitFor();
+    await dialog.getByText('Choose a day on or after the first day.').waitFor();
     expect(await dialog.getByLabel('Last day').evaluate((field) => field === document.activeElement)).toBe(true);
 
     await dialog.getByLabel('Last day').fill('');
@@ -98,7 +98,7 @@ describe('The tables of the console', () => {
     await page.getByLabel('Order').selectOption('Most points first');
     await page.waitForURL(/order=points/);
     await page.getByRole('row').nth(1).filter({ hasText: 'zoe' }).waitFor();
-    await page.getByLabel('Search by name').fill('a');
+    await page.getByLabel('Search by username').fill('a');
     await page.getByLabel('Order').locator('option:disabled').waitFor({ state: 'attached' });
     await page.getByRole('row').nth(1).filter({ hasText: 'aaron' }).waitFor();
     expect(complaints).toEqual([]);

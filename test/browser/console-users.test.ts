@@ -38,7 +38,7 @@ describe('The page of a user', () => {
     const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
     for (const [wish, said, role] of [
       ['Make an administrator', 'emil is an administrator.', 'ADMIN'],
-      ['Make a plain user', 'emil is a plain user.', 'USER'],
+      ['Remove administrator role', 'emil is no longer an administrator.', 'USER'],
     ] as const) {
       await choose(page, wish);
       await page.getByRole('dialog').getByRole('button', { name: 'Change the role' }).click();
@@ -78,7 +78,7 @@ describe('The page of a user', () => {
     await end.first().click(); // the newest
     await page.getByRole('dialog').getByRole('button', { name: 'End the session' }).click();
 
-    await page.getByText('The session is ended, on every node.').waitFor();
+    await page.getByText('Session ended.').waitFor();
     await page.getByRole('cell', { name: 'Ended', exact: true }).waitFor();
     const statusOf = async ({ secret }: { secret: string }) =>
       (await visit.server.send(secret, '{ viewer { kind } }')).status;
@@ -91,7 +91,7 @@ describe('The page of a user', () => {
     const { page, complaints } = await visit.logIn('ada', `/console/users/${owner.id}`);
     await choose(page, 'Delete');
     const dialog = page.getByRole('dialog');
-    const confirm = dialog.getByRole('button', { name: 'Delete for good' });
+    const confirm = dialog.getByRole('button', { name: 'Delete permanently' });
     await dialog.getByLabel(/Type gwen/).fill('gwe');
     expect(await confirm.isDisabled()).toBe(true);
     await dialog.getByLabel(/Type gwen/).fill('gwen');

@@ -28,7 +28,7 @@ describe('The console', () => {
     const viewer = await visit.server.send(secret, '{ viewer { scopes user { username } } }');
     expect(viewer.data.viewer).toEqual({ scopes: ['USERS_READ', 'POINTS_ADD'], user: { username: 'ada' } });
 
-    await dialog.getByRole('button', { name: 'I have it, close' }).click();
+    await dialog.getByRole('button', { name: 'Done' }).click();
     const row = page.getByRole('row').filter({ hasText: 'shop' });
     await dialog.waitFor({ state: 'detached' });
     await row.getByRole('cell', { name: 'Active', exact: true }).waitFor();
@@ -51,11 +51,11 @@ describe('The console', () => {
     const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
 
-    await dialog.getByRole('button', { name: 'Find them by your operations' }).click();
+    await dialog.getByRole('button', { name: 'Find required scopes' }).click();
     await dialog
-      .getByLabel('The operations that your application runs')
+      .getByLabel('Operations of your application')
       .fill(`${ADD_POINTS} query Names { users { nodes { username } } }`);
-    await dialog.getByRole('button', { name: 'Tick what they require' }).click();
+    await dialog.getByRole('button', { name: 'Select required scopes' }).click();
 
     await dialog.getByText('The 2 operations require points:add, users:read.').waitFor();
     expect(await dialog.getByLabel('points:add').isChecked()).toBe(true);
@@ -94,7 +94,7 @@ describe('The console', () => {
       await page.getByRole('dialog').getByLabel('The old secret').selectOption(overlap);
       await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
       const secret = await page.getByRole('dialog').getByRole('textbox', { name: 'Secret' }).inputValue();
-      await page.getByRole('button', { name: 'I have it, close' }).click();
+      await page.getByRole('button', { name: 'Done' }).click();
       return secret;
     };
     const statusOf = async (secret: string) => (await visit.server.send(secret, '{ viewer { kind } }')).status;
@@ -172,9 +172,9 @@ describe('The console', () => {
       await route.abort();
     });
     await dialog.getByRole('button', { name: 'Add points' }).click();
-    await dialog.getByText('No answer came').waitFor();
+    await dialog.getByText('No response from the server').waitFor();
     await page.unroute('**/graphql');
-    await dialog.getByRole('button', { name: 'Send it again' }).click();
+    await dialog.getByRole('button', { name: 'Retry' }).click();
 
     await page.getByText('Added 7 points to carol.').waitFor();
     await page.getByText('7', { exact: true }).first().waitFor();

@@ -55,7 +55,7 @@ describe('GraphiQL', () => {
     const hint = page.getByRole('complementary', { name: 'Denied' });
     await hint.getByText('points:add', { exact: true }).first().waitFor();
     expect(await hint.textContent()).toContain('scrip token issue --owner admin --name explorer --scopes points:add');
-    const link = hint.getByRole('link', { name: 'Issue a token that may do just this' });
+    const link = hint.getByRole('link', { name: 'Issue a token with the required scopes' });
     expect(await link.getAttribute('href')).toBe('/console/tokens?issue=points:add');
     await result(page).getByText('missingScopes').waitFor();
     expect(complaints).toEqual([]);

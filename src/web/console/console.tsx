@@ -1,39 +1,39 @@
 import { Center, Loader } from '@mantine/core';
 import { useEffect, useMemo, useRef } from 'react';
 import { Provider } from 'urql';
-import { useObservable } from '../observable.js';
+import { useObservable } from '../shared/observable.js';
 import { createApiClient } from './session/api-client.js';
 import { LogInPage } from './session/log-in-page.js';
 import { type Admin, session } from './session/session.js';
 import { Shell } from './shell/shell.js';
 
-/** Either the way in, at whatever address, or what is behind it. */
+/** The log-in page, or the console of the administrator who is logged in. */
 export function Console() {
   const current = useObservable(session);
-  const hasBeenOut = useRef(false);
+  const hasLoggedOut = useRef(false);
   useEffect(() => {
-    if (current.state === 'out') hasBeenOut.current = true;
+    if (current.state === 'LOGGED_OUT') hasLoggedOut.current = true;
   }, [current.state]);
   switch (current.state) {
-    case 'restoring':
+    case 'RESTORING':
       return (
         <Center h="100vh">
-          <Loader aria-label="Looking for your session" />
+          <Loader aria-label="Restoring your session" />
         </Center>
       );
-    case 'out':
+    case 'LOGGED_OUT':
       return <LogInPage notice={current.notice} />;
-    case 'in':
-      return <Inside key={current.admin.id} admin={current.admin} isFresh={hasBeenOut.current} />;
+    case 'LOGGED_IN':
+      return <LoggedInConsole key={current.admin.id} admin={current.admin} isNewLogin={hasLoggedOut.current} />;
   }
 }
 
-/** Everything that was read belongs to one administrator, and goes with them. */
-function Inside({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
+/** Each administrator gets an API client, and so a cache, of their own. */
+function LoggedInConsole({ admin, isNewLogin }: { admin: Admin; isNewLogin: boolean }) {
   const client = useMemo(createApiClient, []);
   return (
     <Provider value={client}>
-      <Shell admin={admin} isFresh={isFresh} />
+      <Shell admin={admin} isNewLogin={isNewLogin} />
     </Provider>
   );
 }

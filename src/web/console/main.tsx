@@ -6,6 +6,7 @@ import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
+import { mountPoint } from '../shared/mount-point.js';
 import { Console } from './console.js';
 import { restoreSession } from './session/session.js';
 import { ErrorBoundary } from './shell/error-boundary.js';
@@ -13,7 +14,7 @@ import { cssVariables, theme } from './theme.js';
 
 void restoreSession();
 
-createRoot(page()).render(
+createRoot(mountPoint()).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <ErrorBoundary>
@@ -25,9 +26,3 @@ createRoot(page()).render(
     </MantineProvider>
   </StrictMode>,
 );
-
-function page(): HTMLElement {
-  const element = document.getElementById('page');
-  if (!element) throw new Error('index.html has no element #page');
-  return element;
-}

@@ -1,6 +1,6 @@
 import { Checkbox, type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
 
-/** Ink on paper, or chalk on slate: colour is kept for what has a state. */
+/** Black on white or white on black. Colour marks states. */
 export const theme = createTheme({
   primaryColor: 'gray',
   primaryShade: { light: 9, dark: 0 },
@@ -8,7 +8,7 @@ export const theme = createTheme({
   variantColorResolver: (input) => {
     const colors = defaultVariantColorsResolver(input);
     const isPrimary = input.variant === 'filled' && (input.color ?? 'gray') === 'gray';
-    return isPrimary ? { ...colors, color: 'var(--mantine-primary-color-contrast)' } : colors; // chalk takes ink
+    return isPrimary ? { ...colors, color: 'var(--mantine-primary-color-contrast)' } : colors;
   },
   fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif',
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
@@ -31,7 +31,7 @@ export const theme = createTheme({
   },
 });
 
-/** The shades of secondary text come out too pale by default: these keep a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3). */
+/** Mantine's default secondary colours are too pale: these keep a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3). */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {

@@ -1,7 +1,7 @@
 import { Button } from '@graphiql/react';
 import { useState } from 'react';
 
-/** A command line to copy. */
+/** A command with a button that copies it. */
 export function Command({ text }: { text: string }) {
   const [copied, setCopied] = useState<string>();
   const copy = async () => {
@@ -15,7 +15,7 @@ export function Command({ text }: { text: string }) {
           <span key={word}>{word}</span>
         ))}
       </code>
-      {/* Browsers offer the clipboard to https and to this machine alone. */}
+      {/* Browsers offer the clipboard only in secure contexts. */}
       {window.isSecureContext && (
         <Button type="button" onClick={copy}>
           {copied === text ? 'Copied' : 'Copy'}

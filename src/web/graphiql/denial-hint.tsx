@@ -4,24 +4,24 @@ import { Command } from './command.js';
 import { type Denial, findDenial } from './denial.js';
 import { ScopeList } from './scope-list.js';
 
-/** Below an answer that refuses the caller: what is missing, and how to get it. */
+/** Below a response that denies access: what is missing and how to get it. */
 export function DenialHint() {
   const response = useGraphiQL(({ tabs, activeTabIndex }) => tabs[activeTabIndex]?.response);
   const denial = response ? readDenial(response) : undefined;
   switch (denial?.kind) {
-    case 'no token':
-      return <Hint title="This operation needs a token.">Put one into the Token panel: the key in the side bar.</Hint>;
-    case 'bad token':
-      return <Hint title="The server does not accept this token.">Put another one into the Token panel.</Hint>;
-    case 'narrow token':
+    case 'TOKEN_MISSING':
+      return <Hint title="This operation needs a token.">Paste one into the Token panel (key icon).</Hint>;
+    case 'TOKEN_REJECTED':
+      return <Hint title="The server does not accept this token.">Paste another one into the Token panel.</Hint>;
+    case 'SCOPES_MISSING':
       return (
         <Hint title={denial.missing.length > 1 ? 'The token lacks these scopes:' : 'The token lacks a scope:'}>
           <ScopeList scopes={denial.missing} />
           <p>
             <a href={`/console/tokens?issue=${denial.required.join(',')}`} target="_blank" rel="noopener">
-              Issue a token that may do just this
+              Issue a token with the required scopes
             </a>
-            , or on the command line of the server:
+            , or run on the server:
           </p>
           <Command text={`scrip token issue --owner admin --name explorer --scopes ${denial.required.join(',')}`} />
         </Hint>
@@ -35,7 +35,7 @@ function readDenial(response: string): Denial | undefined {
   try {
     return findDenial(JSON.parse(response));
   } catch {
-    return undefined; // GraphiQL writes the text of its own failures here, too
+    return undefined; // GraphiQL also shows its own errors here, as text
   }
 }
 

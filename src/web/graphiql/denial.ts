@@ -1,23 +1,23 @@
 import type { GraphQLFormattedError } from 'graphql';
 import { scopeLabel } from '../../auth/scope.js';
-import type { Answer } from './send-operation.js';
+import type { GraphQLResult } from '../shared/send-operation.js';
 
-/** Why the server refused an operation to its caller. Scopes read `points:add`. */
+/** Why the server denied an operation. Scopes have the form `points:add`. */
 export type Denial =
-  | { readonly kind: 'no token' }
-  | { readonly kind: 'bad token' }
-  | { readonly kind: 'narrow token'; readonly missing: readonly string[]; readonly required: readonly string[] };
+  | { readonly kind: 'TOKEN_MISSING' }
+  | { readonly kind: 'TOKEN_REJECTED' }
+  | { readonly kind: 'SCOPES_MISSING'; readonly missing: readonly string[]; readonly required: readonly string[] };
 
-/** Finds the denial that an answer reports, over all of its errors. */
-export function findDenial({ errors = [] }: Answer): Denial | undefined {
+/** Finds the denial in a response, over all of its errors. */
+export function findDenial({ errors = [] }: GraphQLResult): Denial | undefined {
   const missing = scopesIn(errors, 'missingScopes');
   if (missing.size > 0) {
     const required = scopesIn(errors, 'requiredScopes');
-    return { kind: 'narrow token', missing: [...missing], required: [...new Set([...required, ...missing])] };
+    return { kind: 'SCOPES_MISSING', missing: [...missing], required: [...new Set([...required, ...missing])] };
   }
-  const refusal = errors.find(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
-  if (!refusal) return undefined;
-  return { kind: refusal.extensions?.['reason'] === 'TOKEN_MISSING' ? 'no token' : 'bad token' };
+  const rejection = errors.find(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED');
+  if (!rejection) return undefined;
+  return { kind: rejection.extensions?.['reason'] === 'TOKEN_MISSING' ? 'TOKEN_MISSING' : 'TOKEN_REJECTED' };
 }
 
 function scopesIn(errors: readonly GraphQLFormattedError[], key: string): Set<string> {

@@ -1,6 +1,6 @@
 /**
- * DOMPurify for the code editor, in place of the old copy that monaco-editor carries: see `vite.config.ts`. Exports what
- * the editor imports.
+ * DOMPurify for the code editor, in place of the old copy in monaco-editor: see `vite.config.ts`. Exports what the editor
+ * imports.
  */
 import purify from 'dompurify';
 

@@ -2,7 +2,7 @@ import { type GraphiQLPlugin, UnStyledButton, useGraphiQL, useGraphiQLActions } 
 import { EXAMPLES, type Example } from './examples.js';
 import { ScopeList } from './scope-list.js';
 
-/** One operation per task, each a click away from a tab of its own. */
+/** A list of example operations. Each opens in a new tab. */
 export const EXAMPLES_PLUGIN: GraphiQLPlugin = { title: 'Examples', icon: BulbIcon, content: ExamplesPanel };
 
 function ExamplesPanel() {
@@ -19,7 +19,7 @@ function ExamplesPanel() {
   return (
     <section className="scrip-panel" aria-label="Examples">
       <h2>Examples</h2>
-      <p className="scrip-hint">Each opens in a tab of its own. The labels name the scopes that it needs.</p>
+      <p className="scrip-hint">Each example opens in a new tab. The labels are the scopes that it needs.</p>
       <ul className="scrip-examples">
         {EXAMPLES.map((example) => (
           <li key={example.title}>

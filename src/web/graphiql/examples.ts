@@ -1,9 +1,9 @@
 import type { Scope } from '../../auth/scope.js';
 
-/** An operation to start from. */
+/** An example operation. */
 export interface Example {
   readonly title: string;
-  /** The scopes that it needs; none: any token will do. */
+  /** The scopes that it needs; empty: any token. */
   readonly scopes: readonly Scope[];
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -24,22 +24,22 @@ const WHO_AM_I = `query WhoAmI {
 export const WELCOME = `# Welcome to Scrip.
 #
 # 1. Paste a token into the
-#    Token panel: the key.
-# 2. Run: play, or Ctrl-Enter.
-# 3. Go on with the Examples.
+#    Token panel (key icon).
+# 2. Run with Ctrl-Enter.
+# 3. Try the Examples panel.
 #
-# The documentation, the book,
+# The documentation (book icon)
 # needs no token.
 
 ${WHO_AM_I}`;
 
-/** One example per task, in the order in which a newcomer meets them. */
+/** One example per task, in the order of a first use. */
 export const EXAMPLES: readonly Example[] = [
   { title: 'Who am I?', scopes: [], query: WHO_AM_I },
   {
     title: 'Create a user',
     scopes: ['users:write'],
-    query: `# Without a password the user has points, but cannot log in.
+    query: `# Without a password, the user cannot log in.
 mutation CreateUser($input: CreateUserInput!) {
   createUser(input: $input) {
     user { id username createdAt }
@@ -51,7 +51,7 @@ mutation CreateUser($input: CreateUserInput!) {
   {
     title: 'Issue a token',
     scopes: ['tokens:issue', 'points:add', 'points:spend'],
-    query: `# The secret is shown this once. You can hand out only scopes that you hold.
+    query: `# The secret is shown only once. You can only give scopes that you hold.
 mutation IssueToken($input: IssueTokenInput!) {
   issueToken(input: $input) {
     secret
@@ -64,7 +64,7 @@ mutation IssueToken($input: IssueTokenInput!) {
   {
     title: 'Add points',
     scopes: ['points:add'],
-    query: `# Sent again with the same key, it gets the same answer and adds nothing.
+    query: `# A retry with the same idempotencyKey returns the same result and adds nothing.
 mutation AddPoints($input: AddPointsInput!) {
   addPoints(input: $input) {
     message
@@ -79,7 +79,7 @@ mutation AddPoints($input: AddPointsInput!) {
   {
     title: 'Spend points',
     scopes: ['points:spend'],
-    query: `# Refused with INSUFFICIENT_POINTS when the user has too few.
+    query: `# Fails with INSUFFICIENT_POINTS if the balance is too low.
 mutation SpendPoints($input: SpendPointsInput!) {
   spendPoints(input: $input) {
     message
@@ -124,7 +124,7 @@ mutation SpendPoints($input: SpendPointsInput!) {
   {
     title: 'Follow a user’s points',
     scopes: ['points:read'],
-    query: `# All that there is, then each change as it happens. Without a user: everybody's from now on.
+    query: `# All entries so far, then each new entry. Without a user: new entries of all users.
 subscription FollowPoints($user: UserBy, $after: Int) {
   pointsChanged(user: $user, after: $after) {
     sequence
@@ -139,9 +139,9 @@ subscription FollowPoints($user: UserBy, $after: Int) {
     variables: { user: { username: 'bob' }, after: 0 },
   },
   {
-    title: 'Everybody’s points',
+    title: 'Points of all users',
     scopes: ['points:read'],
-    query: `query EverybodysPoints {
+    query: `query PointsOfAllUsers {
   pointsTotals { points holders entries }
   pointsByDay(first: 7) { day added spent reversed entries }
   pointsEntries(first: 10) {
@@ -172,9 +172,9 @@ subscription FollowPoints($user: UserBy, $after: Int) {
 `,
   },
   {
-    title: 'Tokens in use',
+    title: 'Active tokens',
     scopes: ['tokens:read'],
-    query: `query TokensInUse {
+    query: `query ActiveTokens {
   tokens(first: 20, state: ACTIVE) {
     totalCount
     nodes { id name hint scopes lastUsedAt owner { username } }
@@ -185,7 +185,7 @@ subscription FollowPoints($user: UserBy, $after: Int) {
   {
     title: 'Revoke a token',
     scopes: ['tokens:revoke'],
-    query: `# Takes effect at once, on every node.
+    query: `# Takes effect immediately on every node.
 mutation RevokeToken($input: RevokeTokenInput!) {
   revokeToken(input: $input) {
     token { name state revokedAt }

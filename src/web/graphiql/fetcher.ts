@@ -1,17 +1,17 @@
 import type { GraphiQLProps } from 'graphiql';
 import { getOperationAST } from 'graphql';
+import { sendOperation } from '../shared/send-operation.js';
 import { bearerToken } from './bearer-token.js';
-import { sendOperation } from './send-operation.js';
 import { subscribe } from './subscribe.js';
 
 /**
- * Runs GraphiQL's operations with the token of the panel: subscriptions over WebSocket, all else over HTTP.
+ * Runs GraphiQL's operations with the token of the panel: subscriptions over WebSocket, queries and mutations over HTTP.
  *
- * The cast is safe because GraphiQL only prints answers: its type asks for errors as a server throws them, and these
- * are errors as a client reads them.
+ * The cast is safe because GraphiQL only prints responses: its type asks for `GraphQLError`, and these are formatted
+ * errors.
  */
 export const fetcher = (async (operation, { documentAST } = {}) => {
-  // The schema is public, but a bad token is refused everywhere: without it the documentation stays readable.
+  // The schema is public, but an invalid token is rejected everywhere. Without it the documentation always loads.
   if (operation.operationName === 'IntrospectionQuery') return sendOperation(operation, { token: undefined });
 
   const token = bearerToken.get();

@@ -1,7 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect } from 'react';
 
-/** Chooses the operation that the deep link names, as soon as there is an editor. Shows nothing. */
+/** Selects the operation that the deep link names once the editor is ready. Renders nothing. */
 export function LinkedOperation({ name }: { name: string }) {
   const { setOperationName } = useGraphiQLActions();
   const isReady = useGraphiQL((state) => state.queryEditor !== undefined);

@@ -3,7 +3,8 @@ import 'graphiql/setup-workers/vite';
 import { GraphiQL, type GraphiQLProps, HISTORY_PLUGIN } from 'graphiql';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { receiveToken } from '../token-handover.js';
+import { mountPoint } from '../shared/mount-point.js';
+import { receiveToken } from '../shared/token-handover.js';
 import { bearerToken, parseBearerToken } from './bearer-token.js';
 import { CopyLinkButton } from './copy-link-button.js';
 import { dropDeepLink, readDeepLink } from './deep-link.js';
@@ -20,14 +21,14 @@ const PLUGINS = [TOKEN_PLUGIN, EXAMPLES_PLUGIN, HISTORY_PLUGIN];
 const storage = createStorage();
 const link = readDeepLink();
 const linked: Partial<GraphiQLProps> = link ? { initialQuery: link.query, initialVariables: link.variables } : {};
-// GraphiQL remembers which panel was open, none included, under this key.
+// GraphiQL stores the open panel, or that none is open, under this key.
 const isFirstVisit = localStorage.getItem('graphiql:visiblePlugin') === null;
 const greeting: Partial<GraphiQLProps> = isFirstVisit && window.innerWidth > 900 ? { visiblePlugin: TOKEN_PLUGIN } : {};
 
 const received = await receiveToken();
 if (received !== undefined) bearerToken.set(parseBearerToken(received));
 
-createRoot(page()).render(
+createRoot(mountPoint()).render(
   <StrictMode>
     <GraphiQL
       fetcher={fetcher}
@@ -63,9 +64,3 @@ createRoot(page()).render(
     </GraphiQL>
   </StrictMode>,
 );
-
-function page(): HTMLElement {
-  const element = document.getElementById('page');
-  if (!element) throw new Error('index.html has no element #page');
-  return element;
-}

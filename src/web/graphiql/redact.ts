@@ -16,7 +16,7 @@ interface Operation {
   variables: string;
 }
 
-/** Names of arguments, input fields and variables that carry a credential. */
+/** Names of arguments, input fields and variables that hold a credential. */
 const CREDENTIAL_NAME = /password|secret|authorization|(access|refresh|bearer)_?token|token$/i;
 
 /** Scrip's own app and refresh tokens, and JWTs (RFC 7519, section 3). */
@@ -46,7 +46,7 @@ export function redact({ query, variables }: Operation): Operation | undefined {
   }
 }
 
-/** The variables that carry a credential: by their own name, or by the name of an argument or input field they are used in. */
+/** The variables that hold a credential: by their own name, or by that of an argument or input field that uses them. */
 function credentialVariables(document: DocumentNode): ReadonlySet<string> {
   const names = new Set<string>();
   const addUsed = (node: ArgumentNode | ObjectFieldNode) => {
@@ -63,7 +63,7 @@ function credentialVariables(document: DocumentNode): ReadonlySet<string> {
   return names;
 }
 
-/** Empties a value under the name of a credential. A variable stays: its default and its value are emptied instead. */
+/** Empties the value of a credential. A variable is kept: its default and its value are emptied instead. */
 function redactNamed<Node extends ArgumentNode | ObjectFieldNode>(node: Node): Node | undefined {
   if (!CREDENTIAL_NAME.test(node.name.value) || node.value.kind === Kind.VARIABLE) return undefined;
   return { ...node, value: EMPTY };

@@ -1,4 +1,4 @@
-/** Scopes as a row of labels; they read `points:add`. */
+/** Scopes, in the form `points:add`, as a row of labels. */
 export function ScopeList({ scopes }: { scopes: readonly string[] }) {
   return (
     <span className="scrip-scopes">

@@ -2,15 +2,15 @@ import type { GraphiQLProps } from 'graphiql';
 
 const NAMESPACE = 'graphiql:';
 
-/** The layout of the page. No value of these keys is typed by the user. */
+/** Keys of the page's layout. The user never types their values. */
 const LAYOUT_KEYS: ReadonlySet<string> = new Set(
   ['theme', 'visiblePlugin', 'docExplorerFlex', 'editorFlex', 'secondaryEditorFlex'].map((key) => NAMESPACE + key),
 );
 
 /**
  * Creates the storage of GraphiQL: `localStorage` for the layout, memory for everything else. Documents, variables,
- * headers and the history may hold passwords, secrets and tokens, so they end with the page. What an earlier version
- * left in `localStorage` is removed.
+ * headers and the history may hold passwords, secrets and tokens, so they are not stored. Keys that an earlier version
+ * stored in `localStorage` are removed.
  */
 export function createStorage(): NonNullable<GraphiQLProps['storage']> {
   for (const key of Object.keys(localStorage)) {

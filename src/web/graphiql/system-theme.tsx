@@ -1,7 +1,7 @@
 import { useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { useEffect } from 'react';
 
-/** Lets the editors follow when the system turns dark or light: by itself GraphiQL asks only once. Shows nothing. */
+/** Applies changes of the system's colour scheme, which GraphiQL reads only once. Renders nothing. */
 export function SystemTheme() {
   const { setTheme } = useGraphiQLActions();
   const isChosen = useGraphiQL((state) => state.theme !== null);

@@ -1,17 +1,17 @@
 import { Button, type GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
-import { useObservable } from '../observable.js';
+import { useObservable } from '../shared/observable.js';
 import { bearerToken, parseBearerToken } from './bearer-token.js';
 import { Command } from './command.js';
 import { WhoAmI } from './who-am-i.js';
 
-/** Where the user says which token the operations carry. */
+/** Sets the token that operations are sent with. */
 export const TOKEN_PLUGIN: GraphiQLPlugin = { title: 'Token', icon: KeyIcon, content: TokenPanel };
 
 const STATES = {
   set: 'Token set',
   none: 'No token: public fields only',
-  malformed: 'Not a token: only letters, digits and -._~+/= can be in one',
+  malformed: 'Not a token: use only letters, digits and -._~+/=',
 };
 
 function TokenPanel() {
@@ -46,7 +46,7 @@ function TokenPanel() {
       <p id="scrip-token-state" className="scrip-state" data-state={state} role="status">
         {STATES[state]}
       </p>
-      {token ? <WhoAmI key={token} token={token} /> : <HowToGetOne />}
+      {token ? <WhoAmI key={token} token={token} /> : <TokenInstructions />}
       <p className="scrip-hint">
         Sent in the Authorization header of each operation. Kept until this tab is closed. Operations, variables and
         history are kept until the page is reloaded.
@@ -55,14 +55,14 @@ function TokenPanel() {
   );
 }
 
-function HowToGetOne() {
+function TokenInstructions() {
   return (
     <>
       <p>
         <a href="/console/tokens?issue=" target="_blank" rel="noopener">
-          Issue one in the console
+          Issue a token in the console
         </a>
-        , or on the command line of the server:
+        , or run on the server:
       </p>
       <Command text="scrip token issue --owner admin --name explorer --scopes users:read,points:read,points:add" />
     </>

@@ -2,41 +2,44 @@ import { print } from 'graphql';
 import { useEffect, useState } from 'react';
 import { scopeLabel } from '../../auth/scope.js';
 import { WhoAmIDocument, type WhoAmIQuery } from '../generated.js';
+import { sendOperation } from '../shared/send-operation.js';
 import { ScopeList } from './scope-list.js';
-import { sendOperation } from './send-operation.js';
 
 type Viewer = NonNullable<WhoAmIQuery['viewer']>;
-type Finding = { state: 'asking' } | { state: 'known'; viewer: Viewer } | { state: 'refused'; message: string };
+type TokenCheck =
+  | { state: 'CHECKING' }
+  | { state: 'ACCEPTED'; viewer: Viewer }
+  | { state: 'REJECTED'; message: string };
 
-/** Long enough that a token typed letter by letter is not asked about, and refused, once per letter. */
-const TYPING_PAUSE_MILLISECONDS = 300;
+/** Avoids one request, and one rejection, per letter while a token is typed. */
+const DEBOUNCE_MILLISECONDS = 300;
 
-/** Says whom the server takes the bearer of this token for. */
+/** Shows the principal of a token: kind, user and scopes. */
 export function WhoAmI({ token }: { token: string }) {
-  const [finding, setFinding] = useState<Finding>({ state: 'asking' });
+  const [check, setCheck] = useState<TokenCheck>({ state: 'CHECKING' });
 
   useEffect(() => {
     const abort = new AbortController();
     const timer = setTimeout(() => {
-      askWhoAmI(token, abort.signal).then(setFinding, () => undefined); // rejects only when aborted
-    }, TYPING_PAUSE_MILLISECONDS);
+      checkToken(token, abort.signal).then(setCheck, () => undefined); // rejects only when aborted
+    }, DEBOUNCE_MILLISECONDS);
     return () => {
       clearTimeout(timer);
       abort.abort();
     };
   }, [token]);
 
-  switch (finding.state) {
-    case 'asking':
-      return <p className="scrip-hint">Asking the server…</p>;
-    case 'refused':
-      return <p className="scrip-refusal">{finding.message}</p>;
-    case 'known':
-      return <Caller viewer={finding.viewer} />;
+  switch (check.state) {
+    case 'CHECKING':
+      return <p className="scrip-hint">Checking the token…</p>;
+    case 'REJECTED':
+      return <p className="scrip-refusal">{check.message}</p>;
+    case 'ACCEPTED':
+      return <PrincipalDetails viewer={check.viewer} />;
   }
 }
 
-function Caller({ viewer: { token, user, scopes, expiresAt } }: { viewer: Viewer }) {
+function PrincipalDetails({ viewer: { token, user, scopes, expiresAt } }: { viewer: Viewer }) {
   return (
     <dl className="scrip-facts">
       <dt>Credential</dt>
@@ -64,9 +67,11 @@ function Caller({ viewer: { token, user, scopes, expiresAt } }: { viewer: Viewer
   );
 }
 
-async function askWhoAmI(token: string, signal: AbortSignal): Promise<Finding> {
+async function checkToken(token: string, signal: AbortSignal): Promise<TokenCheck> {
   const { data, errors } = await sendOperation({ query: print(WhoAmIDocument) }, { token, signal });
   // The server validates the document against the schema that its type was generated from.
   const viewer = (data as WhoAmIQuery | null | undefined)?.viewer;
-  return viewer ? { state: 'known', viewer } : { state: 'refused', message: errors?.[0]?.message ?? 'No answer.' };
+  return viewer
+    ? { state: 'ACCEPTED', viewer }
+    : { state: 'REJECTED', message: errors?.[0]?.message ?? 'The server did not respond.' };
 }

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { toCsv } from '../../../src/web/console/reading/csv.js';
-import { placeIn } from '../../../src/web/console/reading/read-rows.js';
+import { toCsv } from '../../../src/web/console/lists/csv.js';
+import { positionIn } from '../../../src/web/console/lists/period.js';
 
 const COLUMNS = [
   { title: 'reason', cell: ({ reason }: Row) => reason },
@@ -37,15 +37,15 @@ describe('A period', () => {
 
   it('includes both of its days, by the clock of this browser', () => {
     const period = { from: '2026-03-01', to: '2026-03-02' };
-    expect(placeIn(period, local('2026-02-28T23:59:59.999'))).toBe('before');
-    expect(placeIn(period, local('2026-03-01T00:00'))).toBe('in');
-    expect(placeIn(period, local('2026-03-02T23:59:59.999'))).toBe('in');
-    expect(placeIn(period, local('2026-03-03T00:00'))).toBe('after');
+    expect(positionIn(period, local('2026-02-28T23:59:59.999'))).toBe('before');
+    expect(positionIn(period, local('2026-03-01T00:00'))).toBe('in');
+    expect(positionIn(period, local('2026-03-02T23:59:59.999'))).toBe('in');
+    expect(positionIn(period, local('2026-03-03T00:00'))).toBe('after');
   });
 
   it('may be open on either side', () => {
-    expect(placeIn({ from: '', to: '' }, local('2026-03-01T12:00'))).toBe('in');
-    expect(placeIn({ from: '2026-03-02', to: '' }, local('2026-03-01T12:00'))).toBe('before');
-    expect(placeIn({ from: '', to: '2026-02-28' }, local('2026-03-01T12:00'))).toBe('after');
+    expect(positionIn({ from: '', to: '' }, local('2026-03-01T12:00'))).toBe('in');
+    expect(positionIn({ from: '2026-03-02', to: '' }, local('2026-03-01T12:00'))).toBe('before');
+    expect(positionIn({ from: '', to: '2026-02-28' }, local('2026-03-01T12:00'))).toBe('after');
   });
 });

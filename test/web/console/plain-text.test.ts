@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isolatedText, plainText } from '../../../src/web/console/reading/plain-text.js';
+import { isolatedText, plainText } from '../../../src/web/console/display/plain-text.js';
 
 describe('Text of a user', () => {
   it('shows controls that would change its order', () => {

@@ -7,21 +7,21 @@ import {
   type AuditRowFragment,
   type UserBy,
 } from '../../generated.js';
-import type { Sheet } from '../reading/export-dialog.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Aside, Name } from '../reading/name.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
-import { actionWord } from './action-word.js';
+import { Detail, Name } from '../display/name.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
+import { actionLabel } from './action-label.js';
 
 /** The columns of {@link AuditRow}. */
 export const AUDIT_COLUMNS: readonly Column[] = [
   { title: 'Action' },
-  { title: 'By', from: 'sm' },
-  { title: 'To', from: 'sm' },
-  { title: 'From', from: 'md' },
-  { title: 'When', from: 'sm' },
+  { title: 'Actor', from: 'sm' },
+  { title: 'Affected user', from: 'sm' },
+  { title: 'Address', from: 'md' },
+  { title: 'Time', from: 'sm' },
 ];
 
 interface AuditListProps {
@@ -29,7 +29,7 @@ interface AuditListProps {
   user?: UserBy | undefined;
 }
 
-const SHEET: Sheet<AuditRowFragment> = {
+const CSV_FORMAT: CsvFormat<AuditRowFragment> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'at', cell: ({ at }) => at },
@@ -46,7 +46,7 @@ const SHEET: Sheet<AuditRowFragment> = {
   at: ({ at }) => at,
 };
 
-/** What was done, newest first. */
+/** Events of the audit log, newest first. */
 export function AuditList({ action, user }: AuditListProps) {
   return (
     <PagedList
@@ -57,29 +57,29 @@ export function AuditList({ action, user }: AuditListProps) {
         variables: (after) => ({ first: 50, after, action: action ?? null, user: user ?? null }),
         page: ({ auditLog }: AuditLogQuery) => auditLog,
       }}
-      sheet={SHEET}
-      empty={<Nothing icon={ScrollText} title="No such event" description="Nothing of the kind was recorded." />}
+      csv={CSV_FORMAT}
+      empty={<EmptyMessage icon={ScrollText} title="No events" description="No events match these filters." />}
     >
       {(event) => <AuditRow key={event.id} event={event} />}
     </PagedList>
   );
 }
 
-/** One event. */
+/** One event of the audit log. */
 export function AuditRow({ event }: { event: AuditRowFragment }) {
   const { action, actor, subject, token, address, detail, at } = event;
   return (
     <Table.Tr>
       <Table.Td>
         <Text size="sm" fw={500}>
-          {actionWord(action)}
+          {actionLabel(action)}
         </Text>
         {token && <Name href={`/tokens/${token.id}`}>{token.name}</Name>}
-        {detail && <Aside>{detail}</Aside>}
+        {detail && <Detail>{detail}</Detail>}
         <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
           {actor && <span className="scrip-clamped">By {actor.username}</span>}
-          {subject && <span className="scrip-clamped">To {subject.username}</span>}
-          <Moment at={at} isInline />
+          {subject && <span className="scrip-clamped">Affected: {subject.username}</span>}
+          <Timestamp at={at} isInline />
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">{actor ? <User user={actor} /> : <None />}</Table.Td>
@@ -90,7 +90,7 @@ export function AuditRow({ event }: { event: AuditRowFragment }) {
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={at} />
+        <Timestamp at={at} />
       </Table.Td>
     </Table.Tr>
   );

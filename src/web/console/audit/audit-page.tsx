@@ -1,37 +1,34 @@
 import { Group, Pill, Select } from '@mantine/core';
 import { type AuditAction, AuditActionsDocument, type UserBy } from '../../generated.js';
-import { useParameters } from '../reading/use-parameters.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
 import { Page } from '../shell/page.js';
+import { useParameters } from '../shell/use-parameters.js';
 import { UserSelect } from '../users/user-select.js';
-import { actionWord } from './action-word.js';
+import { actionLabel } from './action-label.js';
 import { AuditList } from './audit-list.js';
 
-/** What was done, and by whom. What is listed stands in the address. */
+/** The audit log. Its filters are in the URL. */
 export function AuditPage() {
   const parameters = useParameters();
-  const { data } = useRead(AuditActionsDocument, {});
+  const { data } = useApiQuery(AuditActionsDocument, {});
   const actions = data?.__type?.enumValues ?? [];
   const username = parameters.get('user');
   const userId = parameters.get('userId');
   const user: UserBy | undefined = userId ? { id: userId } : username ? { username } : undefined;
-  const wish = parameters.get('action');
-  // Safe: the names are those that the server itself gave for the enum.
-  const action = actions.find(({ name }) => name === wish)?.name as AuditAction | undefined;
+  const requested = parameters.get('action');
+  // Safe: the server gave these names as the values of the enum.
+  const action = actions.find(({ name }) => name === requested)?.name as AuditAction | undefined;
 
   return (
-    <Page
-      title="Audit"
-      description="What was done to users, tokens and sessions. What was done to points is in each user’s history."
-    >
+    <Page title="Audit" description="Changes to users, tokens and sessions. Changes to points are in the ledger.">
       <Group gap="sm">
         <Select
-          aria-label="What was done"
+          aria-label="Action"
           placeholder="Any action"
           searchable
           clearable
           clearButtonProps={{ 'aria-label': 'Clear' }}
-          data={actions.map(({ name }) => ({ value: name, label: actionWord(name) }))}
+          data={actions.map(({ name }) => ({ value: name, label: actionLabel(name) }))}
           value={action ?? null}
           onChange={(value) => parameters.set('action', value)}
         />
@@ -47,7 +44,7 @@ export function AuditPage() {
           <Pill
             size="lg"
             withRemoveButton
-            removeButtonProps={{ 'aria-label': 'Clear the user id' }}
+            removeButtonProps={{ 'aria-label': 'Clear the user ID' }}
             onRemove={() => parameters.set('userId', null)}
           >
             {`User ${userId}`}

@@ -1,31 +1,32 @@
-import { observable } from '../../observable.js';
+import { observable } from '../../shared/observable.js';
 
-/** Whether the server answers. */
+/** Whether the server responds. */
 export const isConnected = observable(true);
 
-/** How often the connection came back: whatever was read before a change of this number may be out of date. */
-export const recoveries = observable(0);
+/** Number of reconnects. Data that was read before the last one may be out of date. */
+export const reconnectCount = observable(0);
 
-/** Longer and longer, so that a server which comes back is not met by everybody at once. */
-const PAUSES_MILLISECONDS = [1_000, 2_000, 3_000, 5_000, 8_000];
+/** Increasing, so that a server that comes back does not get the requests of all clients at once. */
+const RETRY_DELAYS_MILLISECONDS = [1_000, 2_000, 3_000, 5_000, 8_000];
 
-/** The server did not answer, or had no way to: from now on it is asked until it can. */
-export function noteSilence(): void {
+/** Records that the server did not respond, and polls it until it is ready. */
+export function markDisconnected(): void {
   if (!isConnected.get()) return;
   isConnected.set(false);
-  void recover();
+  void reconnect();
 }
 
-export function noteAnswer(): void {
+/** Records that the server responded. */
+export function markConnected(): void {
   isConnected.set(true);
 }
 
-async function recover(): Promise<void> {
+async function reconnect(): Promise<void> {
   for (let attempt = 0; !isConnected.get(); attempt++) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSES_MILLISECONDS[attempt] ?? 10_000));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_DELAYS_MILLISECONDS[attempt] ?? 10_000));
     if (await isReady()) isConnected.set(true);
   }
-  recoveries.set(recoveries.get() + 1);
+  reconnectCount.set(reconnectCount.get() + 1);
 }
 
 async function isReady(): Promise<boolean> {

@@ -1,15 +1,17 @@
 import { type Client, createClient } from 'graphql-ws';
-import { observable } from '../../observable.js';
-import { accessToken, successorOf } from '../session/session.js';
+import { observable } from '../../shared/observable.js';
+import { accessToken, replaceAccessToken } from '../session/session.js';
 
-/** Whether news arrive as they happen; undefined: nobody has asked for any. */
-export const isLive = observable<boolean | undefined>(undefined);
+/** The state of the socket. `CONNECTING`: it was not open yet. */
+export const liveStatus = observable<'CONNECTING' | 'LIVE' | 'RECONNECTING'>('CONNECTING');
 
-const CREDENTIAL_REFUSED = 4401;
+/** Close code of the server for an access token that it rejects. */
+const UNAUTHORIZED = 4401;
 
 /**
- * The WebSocket for subscriptions: opened with the first and closed after the last. It is opened again for as long as
- * it takes, each time with a token that works: the server closes it when the token that opened it ends.
+ * Creates the WebSocket for subscriptions. It opens with the first one and closes after the last. When the connection is
+ * lost, it reconnects without limit, with a valid access token each time: the server closes the socket when the token that
+ * opened it expires.
  */
 export function createLiveSocket(): Client {
   let sent: string | undefined;
@@ -23,11 +25,11 @@ export function createLiveSocket(): Client {
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     on: {
-      connected: () => isLive.set(true),
+      connected: () => liveStatus.set('LIVE'),
       closed: async (event) => {
-        isLive.set(false);
-        const isRefused = event instanceof CloseEvent && event.code === CREDENTIAL_REFUSED;
-        if (isRefused && sent !== undefined) await successorOf(sent);
+        liveStatus.set('RECONNECTING');
+        const isUnauthorized = event instanceof CloseEvent && event.code === UNAUTHORIZED;
+        if (isUnauthorized && sent !== undefined) await replaceAccessToken(sent);
       },
     },
   });

@@ -1,50 +1,47 @@
 import { Anchor, Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
 import { CircleCheck, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'wouter';
 import type { OverviewQuery } from '../../generated.js';
-import { count } from '../reading/count.js';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { formatNumber } from '../display/format-number.js';
 import { type Concern, concernsOf } from './concerns.js';
-import { useActiveTokens } from './use-active-tokens.js';
+import { type ActiveTokens, useActiveTokens } from './use-active-tokens.js';
 
 const MAX_SHOWN = 5;
 
-/** What an administrator should look at, or that there is nothing. */
+/** What needs the administrator's attention, or that nothing does. */
 export function ConcernList({ data }: { data: OverviewQuery }) {
-  const { tokens, extent, error } = useActiveTokens(data.tokens?.totalCount);
-  const concerns = concernsOf(data, tokens, Date.now());
-  const note = noteOn({ extent, read: tokens.length, total: data.tokens?.totalCount ?? 0 });
-  if (error) return <Fault error={error} />;
+  const total = data.tokens?.totalCount;
+  const active = useActiveTokens(total);
+  if (active.kind === 'FAILED') return <ErrorAlert error={active.error} />;
+  const concerns = concernsOf(data, active.tokens, Date.now());
+  const note = noteOn(active, total ?? 0);
   if (concerns.length > 0) return <Concerns concerns={concerns} note={note} />;
-  const isClear = extent === 'all';
   return (
     <Paper withBorder p="md" role="status">
       <Group gap="sm" wrap="nowrap">
-        {extent === 'reading' && <Loader size={18} aria-hidden />}
-        {isClear && <CircleCheck size={18} aria-hidden color="var(--mantine-color-green-6)" />}
-        <Text size="sm">{isClear ? 'Nothing needs your attention.' : note}</Text>
+        {active.kind === 'READING' && <Loader size={18} aria-hidden />}
+        {active.kind === 'COMPLETE' && <CircleCheck size={18} aria-hidden color="var(--mantine-color-green-6)" />}
+        <Text size="sm">{note ?? 'Nothing needs your attention.'}</Text>
       </Group>
     </Paper>
   );
 }
 
-function noteOn({
-  extent,
-  read,
-  total,
-}: {
-  extent: 'reading' | 'all' | 'some';
-  read: number;
-  total: number;
-}): ReactNode {
-  if (extent === 'all') return undefined;
-  return extent === 'reading'
-    ? `Checking ${count(total)} active tokens…`
-    : `Only the newest ${count(read)} of ${count(total)} active tokens were checked.`;
+/** What the list does not cover yet; undefined: it is complete. */
+function noteOn({ kind, tokens }: Exclude<ActiveTokens, { kind: 'FAILED' }>, total: number): string | undefined {
+  switch (kind) {
+    case 'READING':
+      return `Checking ${formatNumber(total)} active tokens…`;
+    case 'PARTIAL':
+      return `Only the newest ${formatNumber(tokens.length)} of ${formatNumber(total)} active tokens were checked.`;
+    case 'COMPLETE':
+      return undefined;
+  }
 }
 
-function Concerns({ concerns, note }: { concerns: readonly Concern[]; note: ReactNode }) {
+function Concerns({ concerns, note }: { concerns: readonly Concern[]; note: string | undefined }) {
   const [isOpen, setOpen] = useState(false);
   const shown = isOpen ? concerns : concerns.slice(0, MAX_SHOWN);
   return (
@@ -64,7 +61,7 @@ function Concerns({ concerns, note }: { concerns: readonly Concern[]; note: Reac
         {concerns.length > MAX_SHOWN && (
           <Group>
             <Button variant="default" size="compact-sm" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-              {isOpen ? 'Show fewer' : `Show all ${count(concerns.length)}`}
+              {isOpen ? 'Show fewer' : `Show all ${formatNumber(concerns.length)}`}
             </Button>
           </Group>
         )}

@@ -1,7 +1,7 @@
 import { SCOPES } from '../../../auth/scope.js';
 import type { OverviewQuery } from '../../generated.js';
-import { count } from '../reading/count.js';
-import { isolatedText } from '../reading/plain-text.js';
+import { formatNumber } from '../display/format-number.js';
+import { isolatedText } from '../display/plain-text.js';
 import type { ActiveToken } from './use-active-tokens.js';
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -9,14 +9,14 @@ const EXPIRING_DAYS = 14;
 const UNUSED_DAYS = 90;
 const MANY_FAILURES = 10;
 
-/** Something that an administrator should look at, and where. */
+/** Something that needs an administrator's attention, with the page to open. */
 export interface Concern {
   readonly id: string;
   readonly text: string;
   readonly href: string;
 }
 
-/** What an administrator should look at, the most urgent first. */
+/** What needs an administrator's attention, the most urgent first. */
 export function concernsOf(
   { failures, reuses }: Pick<OverviewQuery, 'failures' | 'reuses'>,
   tokens: readonly ActiveToken[],
@@ -24,21 +24,21 @@ export function concernsOf(
 ): Concern[] {
   const since = (at: string) => (now - Date.parse(at)) / DAY_MILLISECONDS;
   const failed = failures?.nodes.filter(({ at }) => since(at) < 1).length ?? 0;
-  // Where all failures of the page are of the last day, there may be more behind it.
+  // If all failures on this page are of the last day, the next page may hold more.
   const isMore = failures?.pageInfo.hasNextPage === true && failed === failures.nodes.length;
   return [
     ...(reuses?.nodes ?? [])
       .filter(({ at }) => since(at) < 7)
       .map(({ id, subject }) => ({
         id,
-        text: `An old refresh token of ${subject?.username ?? 'a user'} was used again. It may have been copied.`,
+        text: `A refresh token of ${subject?.username ?? 'a user'} was used twice. It may have been stolen.`,
         href: '/audit?action=REFRESH_TOKEN_REUSED',
       })),
     ...(failed >= MANY_FAILURES
       ? [
           {
             id: 'failures',
-            text: `${isMore ? 'At least ' : ''}${count(failed)} log-ins failed in the last 24 hours.`,
+            text: `${isMore ? 'At least ' : ''}${formatNumber(failed)} log-ins failed in the last 24 hours.`,
             href: '/audit?action=LOGIN_FAILED',
           },
         ]

@@ -1,39 +1,45 @@
-import { Button, Grid, Paper, SimpleGrid, Skeleton } from '@mantine/core';
+import { Button, Grid, Paper, SimpleGrid } from '@mantine/core';
 import { KeyRound } from 'lucide-react';
 import { Link } from 'wouter';
 import { OverviewDocument, type OverviewQuery } from '../../generated.js';
 import { AUDIT_COLUMNS, AuditRow } from '../audit/audit-list.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { formatNumber } from '../display/format-number.js';
+import { Loading } from '../display/loading.js';
+import { Statistic } from '../display/statistic.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import { List } from '../lists/list.js';
 import { Leaderboard } from '../points/leaderboard.js';
-import { sumOf } from '../points/totals.js';
-import { count } from '../reading/count.js';
-import { Fault } from '../reading/fault.js';
-import { Figure } from '../reading/figure.js';
-import { List } from '../reading/list.js';
-import { Nothing } from '../reading/nothing.js';
-import { useRead } from '../reading/use-read.js';
+import { formatSum } from '../points/totals.js';
 import { Page } from '../shell/page.js';
 import { ConcernList } from './concern-list.js';
 
-/** What an administrator wants to see first: how much there is, what deserves a look, what was done lately. */
+/** Totals, what needs attention, the latest events and the users with the most points. */
 export function OverviewPage() {
-  const { data, error, isFetching, again } = useRead(OverviewDocument, {}, { types: 'Token User PointsEntry' });
+  const {
+    data,
+    error,
+    isFetching,
+    refetch: again,
+  } = useApiQuery(OverviewDocument, {}, { types: 'Token User PointsEntry' });
   return (
     <Page title="Overview">
-      {!isFetching && <Fault error={error} again={again} />}
-      {data ? <Findings data={data} /> : isFetching && <Skeleton h={320} role="status" aria-label="Loading" />}
+      {!isFetching && <ErrorAlert error={error} retry={again} />}
+      {data ? <OverviewContent data={data} /> : isFetching && <Loading h={320} />}
     </Page>
   );
 }
 
-function Findings({ data }: { data: OverviewQuery }) {
+function OverviewContent({ data }: { data: OverviewQuery }) {
   const { users, tokens, events, pointsTotals } = data;
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
-        <Figure label="Users" value={users && count(users.totalCount)} href="/users" />
-        <Figure label="Active tokens" value={tokens && count(tokens.totalCount)} href="/tokens" />
-        <Figure label="Points of all users" value={pointsTotals && sumOf(pointsTotals.points)} href="/points" />
-        <Figure label="Entries" value={pointsTotals && count(pointsTotals.entries)} href="/points" />
+        <Statistic label="Users" value={users && formatNumber(users.totalCount)} href="/users" />
+        <Statistic label="Active tokens" value={tokens && formatNumber(tokens.totalCount)} href="/tokens" />
+        <Statistic label="Total points" value={pointsTotals && formatSum(pointsTotals.points)} href="/points" />
+        <Statistic label="Ledger entries" value={pointsTotals && formatNumber(pointsTotals.entries)} href="/points" />
       </SimpleGrid>
       {tokens?.totalCount === 0 ? <FirstToken /> : <ConcernList data={data} />}
       <Grid>
@@ -45,7 +51,7 @@ function Findings({ data }: { data: OverviewQuery }) {
           </List>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }}>
-          <Leaderboard most={5} />
+          <Leaderboard size={5} />
         </Grid.Col>
       </Grid>
     </>
@@ -55,15 +61,15 @@ function Findings({ data }: { data: OverviewQuery }) {
 function FirstToken() {
   return (
     <Paper withBorder>
-      <Nothing
+      <EmptyMessage
         icon={KeyRound}
-        title="No application has a token yet"
-        description="Issue one with the scopes that the application needs, and put its secret where the application finds it."
+        title="No tokens yet"
+        description="Issue a token with the scopes that your application needs, then add its secret to the application’s configuration."
       >
         <Button component={Link} href="/tokens?issue=">
-          Issue the first token
+          Issue a token
         </Button>
-      </Nothing>
+      </EmptyMessage>
     </Paper>
   );
 }

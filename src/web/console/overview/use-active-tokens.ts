@@ -1,60 +1,58 @@
 import { useEffect, useState } from 'react';
-import { type CombinedError, useClient } from 'urql';
+import { CombinedError, useClient } from 'urql';
 import { ActiveTokensDocument, type ActiveTokensQuery } from '../../generated.js';
+import { readPages } from '../lists/connection-source.js';
 
 /** Of 100 tokens each. */
 const MAX_PAGES = 50;
 
 export type ActiveToken = NonNullable<ActiveTokensQuery['tokens']>['nodes'][number];
 
-/** The active tokens read so far, newest first. */
-export interface ActiveTokens {
-  readonly tokens: readonly ActiveToken[];
-  /** `all`: every active token is read; `some`: there are more than are read here. */
-  readonly extent: 'reading' | 'all' | 'some';
-  readonly error?: CombinedError;
-}
+/** The active tokens read so far, newest first. `PARTIAL`: there are more tokens than are read here. */
+export type ActiveTokens =
+  | { readonly kind: 'READING' | 'COMPLETE' | 'PARTIAL'; readonly tokens: readonly ActiveToken[] }
+  | { readonly kind: 'FAILED'; readonly error: CombinedError };
 
-const NONE: ActiveTokens = { tokens: [], extent: 'reading' };
+const SOURCE = {
+  query: ActiveTokensDocument,
+  variables: (after: string | null) => ({ after }),
+  page: ({ tokens }: ActiveTokensQuery) => tokens,
+};
 
 /**
- * Reads every active token, page by page: the oldest ones, which expire first or lie unused, come last.
+ * Reads the active tokens page by page: the oldest ones, which may be unused or about to expire, come last.
  *
- * @param total how many there are; they are read again when it changes. Undefined: not known yet.
+ * @param total number of active tokens: they are read again when it changes. Undefined: not known yet.
  */
 export function useActiveTokens(total: number | undefined): ActiveTokens {
   const client = useClient();
-  const [found, setFound] = useState(NONE);
+  const [state, setState] = useState<ActiveTokens>({ kind: 'READING', tokens: [] });
   useEffect(() => {
     let isCurrent = true;
+    const update = (next: ActiveTokens) => {
+      if (isCurrent) setState(next);
+    };
     void (async () => {
       if (total === undefined) return;
-      let known = NONE;
-      let after: string | null = null;
-      for (let page = 0; page < MAX_PAGES && known.extent === 'reading'; page++) {
-        const { tokens, error }: TokenPage = await read(after);
-        if (!isCurrent) return;
-        if (!tokens) return setFound({ ...known, ...(error && { error }) });
-        const { hasNextPage, endCursor } = tokens.pageInfo;
-        known = { tokens: [...known.tokens, ...tokens.nodes], extent: hasNextPage ? 'reading' : 'all' };
-        setFound(known);
-        after = endCursor ?? null;
+      const tokens: ActiveToken[] = [];
+      let pageCount = 0;
+      try {
+        for await (const { nodes, pageInfo } of readPages(client, SOURCE)) {
+          if (!isCurrent) return;
+          tokens.push(...nodes);
+          pageCount += 1;
+          const isPartial = pageInfo.hasNextPage && pageCount === MAX_PAGES;
+          update({ kind: isPartial ? 'PARTIAL' : pageInfo.hasNextPage ? 'READING' : 'COMPLETE', tokens: [...tokens] });
+          if (isPartial) return;
+        }
+      } catch (error) {
+        if (!(error instanceof CombinedError)) throw error;
+        update({ kind: 'FAILED', error });
       }
-      if (known.extent === 'reading') setFound({ ...known, extent: 'some' });
     })();
     return () => {
       isCurrent = false;
     };
-
-    async function read(after: string | null): Promise<TokenPage> {
-      const { data, error } = await client.query(ActiveTokensDocument, { after }, { requestPolicy: 'network-only' });
-      return { tokens: data?.tokens, error };
-    }
   }, [client, total]);
-  return found;
-}
-
-interface TokenPage {
-  tokens: ActiveTokensQuery['tokens'] | undefined;
-  error: CombinedError | undefined;
+  return state;
 }

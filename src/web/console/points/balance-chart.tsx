@@ -1,17 +1,17 @@
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import { BalancesDocument } from '../../generated.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
 import { balanceSteps } from './balance-steps.js';
 
-// Charts are half of what the console would weigh, and most pages have none.
+// Charts would double the size of the console, and most pages have none.
 const Chart = lazy(async () => ({ default: (await import('./chart.js')).BalanceArea }));
 
 const HEIGHT = 160;
 
-/** The balance of a user since the hundredth newest entry. A line needs two entries. */
+/** The balance of a user over the latest 100 entries. Shown from two entries on. */
 export function BalanceChart({ userId }: { userId: string }) {
-  const { data } = useRead(BalancesDocument, { id: userId }, { types: 'PointsEntry' });
+  const { data } = useApiQuery(BalancesDocument, { id: userId }, { types: 'PointsEntry' });
   const entries = data?.user?.pointsHistory?.nodes;
   const steps = useMemo(() => balanceSteps(entries ?? [], Date.now()), [entries]);
   if (!entries || entries.length < 2) return null;

@@ -1,4 +1,4 @@
-/** A balance from a moment on, in milliseconds since 1970. */
+/** A balance and when it began, in milliseconds since 1970. */
 export interface BalanceStep {
   readonly at: number;
   readonly balance: number;
@@ -10,8 +10,8 @@ interface Entry {
 }
 
 /**
- * The balance of a user over time, oldest first, up to now. Of entries of the same millisecond the last one counts: a
- * moment has one balance.
+ * The balance of a user over time, oldest first, up to now. Of entries of the same millisecond the last
+ * one counts.
  *
  * @param entries newest first.
  */

@@ -1,10 +1,11 @@
-import { NumberInput, Text, Textarea } from '@mantine/core';
+import { NumberInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
-import { count, MOST_EXACT } from '../reading/count.js';
+import { formatNumber, MAX_POINTS } from '../display/format-number.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { ChangeFault } from './change-fault.js';
+import { ChangeError } from './change-error.js';
+import { ReasonField } from './reason-field.js';
 import { useChange } from './use-change.js';
 
 const KINDS = {
@@ -18,10 +19,11 @@ interface ChangeDialogProps {
   onClosed: () => void;
 }
 
-/** Adds points to a user, or spends points of theirs. */
+/** Adds points to a user or spends them. */
 export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   const { title, action, mutation } = KINDS[kind];
   const change = useChange(mutation);
+  const isUnknown = change.outcome.kind === 'UNKNOWN';
   const form = useForm<{ points: number | string; reason: string }>({
     initialValues: { points: '', reason: '' },
     validate: { points: (points) => (Number(points) >= 1 ? null : 'Enter a whole number of at least 1.') },
@@ -34,39 +36,31 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   return (
     <FormDialog
       title={`${title} ${user.username}`}
-      action={change.isUncertain ? 'Send it again' : action}
+      action={isUnknown ? 'Retry' : action}
       form={form}
       submit={submit}
-      error={<ChangeFault change={change} />}
+      error={<ChangeError outcome={change.outcome} />}
       onClosed={onClosed}
     >
       {user.points != null && (
         <Text size="sm" c="dimmed" className="scrip-name">
-          {user.username} has {count(user.points)} now.
+          Current balance: {formatNumber(user.points)}
         </Text>
       )}
       <NumberInput
         label="Points"
         min={1}
-        max={MOST_EXACT}
+        max={MAX_POINTS}
         allowDecimal={false}
         allowNegative={false}
         thousandSeparator=","
         hideControls
         inputMode="numeric"
-        disabled={change.isUncertain}
+        disabled={isUnknown}
         data-autofocus
         {...form.getInputProps('points')}
       />
-      <Textarea
-        label="Reason"
-        description="It stays in the ledger, for good."
-        maxLength={500}
-        autosize
-        minRows={2}
-        disabled={change.isUncertain}
-        {...form.getInputProps('reason')}
-      />
+      <ReasonField disabled={isUnknown} {...form.getInputProps('reason')} />
     </FormDialog>
   );
 }
@@ -80,6 +74,6 @@ function doneMessage({
   points: number;
   username: string;
 }): string {
-  const amount = `${count(points)} ${points === 1 ? 'point' : 'points'}`;
+  const amount = `${formatNumber(points)} ${points === 1 ? 'point' : 'points'}`;
   return kind === 'add' ? `Added ${amount} to ${username}.` : `Spent ${amount} of ${username}.`;
 }

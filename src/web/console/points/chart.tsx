@@ -1,14 +1,14 @@
 import '@mantine/charts/styles.css';
 import { AreaChart, BarChart } from '@mantine/charts';
 import type { PointsByDayQuery } from '../../generated.js';
-import { change, count, MOST_EXACT, short } from '../reading/count.js';
-import { exactTime } from '../reading/exact-time.js';
+import { exactTime } from '../display/exact-time.js';
+import { formatChange, formatCompact, formatNumber, MAX_POINTS } from '../display/format-number.js';
 import type { BalanceStep } from './balance-steps.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 const AXIS_WIDTH = 64;
 
-/** Room for half of the topmost label. */
+/** Space for half of the top label. */
 const MARGIN = { top: 10 };
 
 const secondFormat = new Intl.DateTimeFormat('en', { timeStyle: 'medium' });
@@ -30,7 +30,7 @@ export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; 
   return (
     <figure
       className="scrip-chart"
-      aria-label={`Balance over time: ${count(first.balance)} points on ${exactTime(first.at)}, ${count(last.balance)} now`}
+      aria-label={`Balance over time: ${formatNumber(first.balance)} points on ${exactTime(first.at)}, ${formatNumber(last.balance)} now`}
     >
       <AreaChart
         h={height}
@@ -41,8 +41,8 @@ export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; 
         withDots={false}
         gridAxis="x"
         tickLine="none"
-        valueFormatter={count}
-        // Without a point under the pointer there is no label.
+        valueFormatter={formatNumber}
+        // There is no label while the pointer is not over a point.
         tooltipProps={{ labelFormatter: (at) => (typeof at === 'number' ? exactTime(at) : null) }}
         xAxisProps={{
           type: 'number',
@@ -51,7 +51,7 @@ export function BalanceArea({ steps, height }: { steps: readonly BalanceStep[]; 
           tickFormatter: (at: number) => tick.format(at),
           minTickGap: 40,
         }}
-        yAxisProps={{ width: AXIS_WIDTH, domain: [0, 'auto'], tickFormatter: short, interval: 0 }}
+        yAxisProps={{ width: AXIS_WIDTH, domain: [0, 'auto'], tickFormatter: formatCompact, interval: 0 }}
         areaChartProps={{ margin: MARGIN }}
       />
     </figure>
@@ -62,14 +62,14 @@ type Day = NonNullable<PointsByDayQuery['pointsByDay']>[number];
 
 const dayFormat = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
-/** From 0 on the side where there are no bars. */
+/** Ends at 0 on the side without bars. */
 function flowDomain(days: readonly Day[]): [number | 'auto', number | 'auto'] {
   const isDown = days.some(({ spent, reversed }) => spent !== 0 || (reversed ?? 0) < 0);
   const isUp = days.some(({ added, reversed }) => added !== 0 || (reversed ?? 0) > 0);
   return [isDown ? 'auto' : 0, isUp || !isDown ? 'auto' : 0];
 }
 
-/** Points added, spent and reversed per UTC day: bars of points that users lost point down. */
+/** Points added, spent and reversed per UTC day. Decreases point down. */
 export function FlowBars({ days, height }: { days: readonly Day[]; height: number }) {
   return (
     <figure className="scrip-chart" aria-label={`Points added, spent and reversed on each of ${days.length} days`}>
@@ -77,8 +77,8 @@ export function FlowBars({ days, height }: { days: readonly Day[]; height: numbe
         h={height}
         data={days.map(({ day, added, spent, reversed }) => ({
           day: dayFormat.format(new Date(day)),
-          Added: added ?? MOST_EXACT,
-          Spent: -(spent ?? MOST_EXACT),
+          Added: added ?? MAX_POINTS,
+          Spent: -(spent ?? MAX_POINTS),
           Reversed: reversed ?? 0,
         }))}
         dataKey="day"
@@ -92,8 +92,8 @@ export function FlowBars({ days, height }: { days: readonly Day[]; height: numbe
         tickLine="none"
         gridAxis="x"
         withLegend
-        valueFormatter={change}
-        yAxisProps={{ width: AXIS_WIDTH, tickFormatter: short, domain: flowDomain(days), interval: 0 }}
+        valueFormatter={formatChange}
+        yAxisProps={{ width: AXIS_WIDTH, tickFormatter: formatCompact, domain: flowDomain(days), interval: 0 }}
       />
     </figure>
   );

@@ -1,14 +1,14 @@
 import { Table, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { EntryRowFragment } from '../../generated.js';
-import { Amount } from '../reading/amount.js';
-import { change, count } from '../reading/count.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { Prose } from '../reading/prose.js';
+import { Amount } from '../display/amount.js';
+import { formatChange, formatNumber } from '../display/format-number.js';
+import { Name } from '../display/name.js';
+import { Prose } from '../display/prose.js';
+import { Timestamp } from '../display/timestamp.js';
+import type { Column } from '../lists/list.js';
 
-const WORDS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
+const LABELS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
 
 const USER: Column = { title: 'User' };
 
@@ -19,7 +19,7 @@ export function entryColumns({ withUser, withActions }: { withUser?: boolean; wi
     ...(withUser ? [USER] : []),
     { title: 'Reason', from: 'sm' },
     { title: 'Balance', align: 'right' },
-    { title: 'When', from: 'sm' },
+    { title: 'Time', from: 'sm' },
     ...(withActions ? [{ title: 'Actions' }] : []),
   ];
 }
@@ -27,11 +27,11 @@ export function entryColumns({ withUser, withActions }: { withUser?: boolean; wi
 interface EntryRowProps {
   entry: EntryRowFragment;
   withUser?: boolean;
-  /** What can be done to it. */
+  /** A button in the last column. */
   action?: ReactNode;
 }
 
-/** One line of the ledger. */
+/** One entry of the ledger. */
 export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
   const { kind, delta, user, reason, reverses, balanceAfter, createdAt } = entry;
   const why = reason ?? (reverses ? `Reverses no. ${reverses.sequence}` : '');
@@ -39,15 +39,15 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
     <Table.Tr>
       <Table.Td>
         <Text size="sm" fw={500} component="span" {...(delta > 0 && { c: 'var(--scrip-gain)' })}>
-          <Amount>{change(delta)}</Amount>
+          <Amount>{formatChange(delta)}</Amount>
         </Text>{' '}
         <Text size="xs" c="dimmed" className="scrip-number">
-          {WORDS[kind]}, no. {entry.sequence}
+          {LABELS[kind]}, no. {entry.sequence}
         </Text>
         <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
           {why && <Prose size="xs">{why}</Prose>}
           <div>
-            <Moment at={createdAt} isInline />
+            <Timestamp at={createdAt} isInline />
           </div>
         </Text>
       </Table.Td>
@@ -58,10 +58,10 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
       )}
       <Table.Td visibleFrom="sm">{why && <Prose>{why}</Prose>}</Table.Td>
       <Table.Td ta="right">
-        <Amount>{count(balanceAfter)}</Amount>
+        <Amount>{formatNumber(balanceAfter)}</Amount>
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={createdAt} />
+        <Timestamp at={createdAt} />
       </Table.Td>
       {action !== undefined && <Table.Td ta="right">{action}</Table.Td>}
     </Table.Tr>

@@ -1,11 +1,12 @@
 import { Group, Paper, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { PointsByDayDocument } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
-import { useRead } from '../reading/use-read.js';
-import { useNews } from './use-news.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { Loading } from '../display/loading.js';
+import { useThrottledRefetch } from './use-throttled-refetch.js';
 
-// Charts are half of what the console would weigh, and most pages have none.
+// Charts would double the size of the console, and most pages have none.
 const FlowBars = lazy(async () => ({ default: (await import('./chart.js')).FlowBars }));
 
 const SPANS = [
@@ -15,37 +16,38 @@ const SPANS = [
 ];
 const HEIGHT = 200;
 
-/** The server sums today anew each time. */
-const PAUSE_MILLISECONDS = 10_000;
+/** The server sums up the current day for each request. */
+const INTERVAL_MILLISECONDS = 10_000;
 
-/** What became of points lately, day by day. It is read again, now and then, after a change of `news`. */
-export function FlowChart({ news }: { news: number }) {
+/** Points added, spent and reversed per day. */
+export function FlowChart({ entryCount }: { entryCount: number }) {
   const [span, setSpan] = useState('30');
-  const { data, error, isFetching, again } = useRead(
-    PointsByDayDocument,
-    { days: Number(span) },
-    { types: 'PointsEntry' },
-  );
-  useNews(again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
+  const {
+    data,
+    error,
+    isFetching,
+    refetch: again,
+  } = useApiQuery(PointsByDayDocument, { days: Number(span) }, { types: 'PointsEntry' });
+  useThrottledRefetch(again, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="flow">
       <Group justify="space-between" mb="md">
         <div>
           <Title order={2} size="h6" id="flow">
-            Day by day
+            Points per day
           </Title>
           <Text size="xs" c="dimmed">
-            Days begin at midnight, UTC.
+            Days start at midnight UTC.
           </Text>
         </div>
-        <SegmentedControl size="xs" aria-label="How far back" data={SPANS} value={span} onChange={setSpan} />
+        <SegmentedControl size="xs" aria-label="Period" data={SPANS} value={span} onChange={setSpan} />
       </Group>
-      {!isFetching && <Fault error={error} again={again} />}
+      {!isFetching && <ErrorAlert error={error} retry={again} />}
       <Suspense fallback={<Skeleton h={HEIGHT} />}>
         {data?.pointsByDay ? (
           <FlowBars days={data.pointsByDay.toReversed()} height={HEIGHT} />
         ) : (
-          isFetching && <Skeleton h={HEIGHT} role="status" aria-label="Loading" />
+          isFetching && <Loading h={HEIGHT} />
         )}
       </Suspense>
     </Paper>

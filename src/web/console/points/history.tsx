@@ -2,11 +2,11 @@ import { ActionIcon } from '@mantine/core';
 import { Coins, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { type EntryRowFragment, HistoryDocument, type HistoryQuery } from '../../generated.js';
-import type { Order } from '../reading/list-tools.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Order } from '../lists/list-tools.js';
+import { PagedList } from '../lists/paged-list.js';
+import { ENTRY_CSV } from './entry-csv.js';
 import { EntryRow, entryColumns } from './entry-row.js';
-import { ENTRY_SHEET } from './entry-sheet.js';
 import { ReverseDialog } from './reverse-dialog.js';
 
 const COLUMNS = entryColumns({ withActions: true });
@@ -16,7 +16,7 @@ const ORDERS: readonly Order<EntryRowFragment>[] = [
   { label: 'Most taken first', compare: (one, other) => one.delta - other.delta },
 ];
 
-/** How a user came to their points, newest first. */
+/** Ledger entries of a user, newest first. */
 export function History({ userId }: { userId: string }) {
   const [reversing, setReversing] = useState<EntryRowFragment>();
   return (
@@ -30,10 +30,10 @@ export function History({ userId }: { userId: string }) {
           page: ({ user }: HistoryQuery) => user?.pointsHistory,
         }}
         types="PointsEntry"
-        sheet={ENTRY_SHEET}
+        csv={ENTRY_CSV}
         orders={ORDERS}
         empty={
-          <Nothing icon={Coins} title="No points yet" description="Nothing was ever added, so nothing was spent." />
+          <EmptyMessage icon={Coins} title="No entries yet" description="Entries appear here when points are added." />
         }
       >
         {(entry) => (

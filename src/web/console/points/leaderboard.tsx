@@ -1,39 +1,39 @@
 import { Table } from '@mantine/core';
 import { Trophy } from 'lucide-react';
 import { LeaderboardDocument, type LeaderboardQuery } from '../../generated.js';
-import { Amount } from '../reading/amount.js';
-import { count } from '../reading/count.js';
-import { type Column, List } from '../reading/list.js';
-import { Name } from '../reading/name.js';
-import { Nothing } from '../reading/nothing.js';
-import { Rows } from '../reading/rows.js';
-import { usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
-import { useNews } from './use-news.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { Amount } from '../display/amount.js';
+import { formatNumber } from '../display/format-number.js';
+import { Name } from '../display/name.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import { type Column, List } from '../lists/list.js';
+import { Rows } from '../lists/rows.js';
+import { usePages } from '../lists/use-pages.js';
+import { useThrottledRefetch } from './use-throttled-refetch.js';
 
-const COLUMNS: readonly Column[] = [{ title: 'Most points' }, { title: 'Points', align: 'right' }];
+const COLUMNS: readonly Column[] = [{ title: 'Top users' }, { title: 'Points', align: 'right' }];
 
 type LeaderboardUser = NonNullable<LeaderboardQuery['leaderboard']>['nodes'][number];
 
-const PAUSE_MILLISECONDS = 2_000;
+const INTERVAL_MILLISECONDS = 2_000;
 
 /**
- * The few with most points.
+ * The users with the most points.
  *
- * @param most how many.
- * @param news changes when there is something new: then it is read again, soon.
+ * @param size number of users.
+ * @param entryCount number of entries received live: the list is read again after a change.
  */
-export function Leaderboard({ most, news = 0 }: { most: number; news?: number }) {
+export function Leaderboard({ size, entryCount = 0 }: { size: number; entryCount?: number }) {
   const pages = usePages<LeaderboardUser>();
-  const reading = useRead(LeaderboardDocument, { first: most, after: null }, { types: 'User' });
-  useNews(reading.again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
-  const nodes = reading.data?.leaderboard?.nodes;
+  const query = useApiQuery(LeaderboardDocument, { first: size, after: null }, { types: 'User' });
+  useThrottledRefetch(query.refetch, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
+  const nodes = query.data?.leaderboard?.nodes;
   return (
-    <List label="Most points" columns={COLUMNS}>
+    <List label="Top users" columns={COLUMNS}>
       <Rows
-        {...{ reading, pages, after: null }}
+        {...{ query, pages, after: null }}
         page={nodes && { nodes, pageInfo: { hasNextPage: false } }}
-        empty={<Nothing icon={Trophy} title="Nobody" description="There are no users yet." />}
+        empty={<EmptyMessage icon={Trophy} title="No users yet" description="Users with points appear here." />}
       >
         {({ id, username, points }) => (
           <Table.Tr key={id}>
@@ -41,7 +41,7 @@ export function Leaderboard({ most, news = 0 }: { most: number; news?: number })
               <Name href={`/users/${id}`}>{username}</Name>
             </Table.Td>
             <Table.Td ta="right">
-              <Amount>{points == null ? '?' : count(points)}</Amount>
+              <Amount>{points == null ? '?' : formatNumber(points)}</Amount>
             </Table.Td>
           </Table.Tr>
         )}

@@ -2,17 +2,17 @@ import { Button, Group, Text } from '@mantine/core';
 import { Coins } from 'lucide-react';
 import { useEffect } from 'react';
 import { EntriesDocument, type EntriesQuery, type EntryRowFragment } from '../../generated.js';
-import { useObservable } from '../../observable.js';
-import { isLive } from '../connection/live-socket.js';
-import { List, WholeRow } from '../reading/list.js';
-import { ListTools } from '../reading/list-tools.js';
-import { Nothing } from '../reading/nothing.js';
-import { PageRows } from '../reading/paged-list.js';
-import { Rows } from '../reading/rows.js';
-import { usePages } from '../reading/use-pages.js';
-import { useRead } from '../reading/use-read.js';
+import { useObservable } from '../../shared/observable.js';
+import { liveStatus } from '../connection/live-socket.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import { FullWidthRow, List } from '../lists/list.js';
+import { ListTools } from '../lists/list-tools.js';
+import { PageRows } from '../lists/paged-list.js';
+import { Rows } from '../lists/rows.js';
+import { usePages } from '../lists/use-pages.js';
+import { ENTRY_CSV } from './entry-csv.js';
 import { EntryRow, entryColumns } from './entry-row.js';
-import { ENTRY_SHEET } from './entry-sheet.js';
 import type { LiveEntries } from './use-live-entries.js';
 
 const COLUMNS = entryColumns({ withUser: true });
@@ -23,50 +23,43 @@ const SOURCE = {
   page: ({ pointsEntries }: EntriesQuery) => pointsEntries,
 };
 
-/** Everybody's entries, newest first: on top those that were written since the first page was read, as they are written. */
+/** Entries of all users, newest first. Entries that arrive live are added on top. */
 export function Ledger({ live }: { live: LiveEntries }) {
   const pages = usePages<EntryRowFragment>();
-  const reading = useRead(SOURCE.query, SOURCE.variables(null), { types: 'PointsEntry' });
-  const { newer, isCut } = newerThan(reading.data?.pointsEntries?.nodes ?? [], live);
+  const query = useApiQuery(SOURCE.query, SOURCE.variables(null), { types: 'PointsEntry' });
+  const { newer, isCut } = newerThan(query.data?.pointsEntries?.nodes ?? [], live);
 
-  // Whatever was written while nobody listened is on the first page by now.
-  const isListening = useObservable(isLive);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: reading again makes a new function.
+  // The first page now holds what was written while the socket was closed.
+  const status = useObservable(liveStatus);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `refetch` is a new function on each render.
   useEffect(() => {
-    if (isListening) reading.again();
-  }, [isListening]);
+    if (status === 'LIVE') query.refetch();
+  }, [status]);
 
   return (
     <div>
       <ListTools
         label="Entries"
-        sheet={ENTRY_SHEET}
+        csv={ENTRY_CSV}
         source={SOURCE}
         items={[...newer, ...pages.items]}
-        isWhole={pages.isWhole && !isCut}
+        isComplete={pages.isComplete && !isCut}
       />
       <List label="Ledger" columns={COLUMNS}>
         {newer.map((entry) => (
           <EntryRow key={entry.id} entry={entry} withUser />
         ))}
-        {isCut && (
-          <WholeRow>
-            <Group justify="center" gap="sm">
-              <Text size="sm" c="dimmed">
-                More was written in between.
-              </Text>
-              <Button variant="default" size="xs" onClick={reading.again}>
-                Show the newest
-              </Button>
-            </Group>
-          </WholeRow>
-        )}
+        {isCut && <MissingEntries onShow={query.refetch} />}
         <Rows
-          {...{ reading, pages, after: null }}
-          page={reading.data?.pointsEntries}
+          {...{ query, pages, after: null }}
+          page={query.data?.pointsEntries}
           empty={
             newer.length === 0 && (
-              <Nothing icon={Coins} title="No entries yet" description="Nobody was given points so far." />
+              <EmptyMessage
+                icon={Coins}
+                title="No entries yet"
+                description="Entries appear here when points are added."
+              />
             )
           }
         >
@@ -84,10 +77,26 @@ export function Ledger({ live }: { live: LiveEntries }) {
 
 const row = (entry: EntryRowFragment) => <EntryRow key={entry.id} entry={entry} withUser />;
 
-/** Those of the live entries that are newer than a page, and whether some between it and them are no longer kept. */
+/** Stands between live entries and the first page while entries between them are missing. */
+function MissingEntries({ onShow }: { onShow: () => void }) {
+  return (
+    <FullWidthRow>
+      <Group justify="center" gap="sm">
+        <Text size="sm" c="dimmed">
+          Some newer entries are not shown.
+        </Text>
+        <Button variant="default" size="xs" onClick={onShow}>
+          Show latest entries
+        </Button>
+      </Group>
+    </FullWidthRow>
+  );
+}
+
+/** The live entries that are newer than a page, and whether entries between them and the page are missing. */
 function newerThan(page: readonly EntryRowFragment[], { entries, count }: LiveEntries) {
   const ids = new Set(page.map(({ id }) => id));
-  const seam = entries.findIndex(({ id }) => id === page[0]?.id);
-  const newer = (seam < 0 ? entries : entries.slice(0, seam)).filter(({ id }) => !ids.has(id));
-  return { newer, isCut: seam < 0 && count > entries.length };
+  const overlap = entries.findIndex(({ id }) => id === page[0]?.id);
+  const newer = (overlap < 0 ? entries : entries.slice(0, overlap)).filter(({ id }) => !ids.has(id));
+  return { newer, isCut: overlap < 0 && count > entries.length };
 }

@@ -1,19 +1,23 @@
-import { useObservable } from '../../observable.js';
+import { useObservable } from '../../shared/observable.js';
 import { isConnected } from '../connection/connection.js';
-import { isLive } from '../connection/live-socket.js';
-import { StateMark } from '../reading/state-mark.js';
+import { liveStatus } from '../connection/live-socket.js';
+import { StateMark } from '../display/state-mark.js';
 
-/** Whether entries arrive as they are written. */
+const STATES = {
+  CONNECTING: { tone: 'neutral', label: 'Connecting' },
+  LIVE: { tone: 'positive', label: 'Live' },
+  RECONNECTING: { tone: 'negative', label: 'Reconnecting' },
+} as const;
+
+/** Whether new entries arrive live. */
 export function LiveMark() {
+  const isReachable = useObservable(isConnected);
+  const status = useObservable(liveStatus);
   // Without a connection the socket may still look open.
-  const connected = useObservable(isConnected);
-  const opened = useObservable(isLive);
-  const live = connected && opened;
+  const { tone, label } = STATES[status === 'LIVE' && !isReachable ? 'RECONNECTING' : status];
   return (
     <span role="status">
-      {live === true && <StateMark tone="good">Live</StateMark>}
-      {live === undefined && <StateMark tone="over">Connecting</StateMark>}
-      {live === false && <StateMark tone="bad">Reconnecting</StateMark>}
+      <StateMark tone={tone}>{label}</StateMark>
     </span>
   );
 }

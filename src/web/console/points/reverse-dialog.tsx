@@ -1,15 +1,17 @@
-import { Text, Textarea } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { type EntryRowFragment, ReversePointsDocument } from '../../generated.js';
-import { change as signed } from '../reading/count.js';
+import { formatChange } from '../display/format-number.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { ChangeFault } from './change-fault.js';
+import { ChangeError } from './change-error.js';
+import { ReasonField } from './reason-field.js';
 import { useChange } from './use-change.js';
 
-/** Takes an entry of the ledger back. */
+/** Reverses an entry of the ledger. */
 export function ReverseDialog({ entry, onClosed }: { entry: EntryRowFragment; onClosed: () => void }) {
   const change = useChange(ReversePointsDocument);
+  const isUnknown = change.outcome.kind === 'UNKNOWN';
   const form = useForm({ initialValues: { reason: '' } });
   const submit = async ({ reason }: typeof form.values) => {
     const done = await change.send({ entryId: entry.id, reason: reason.trim() || null });
@@ -19,24 +21,16 @@ export function ReverseDialog({ entry, onClosed }: { entry: EntryRowFragment; on
   return (
     <FormDialog
       title={`Reverse no. ${entry.sequence} of ${entry.user.username}?`}
-      action={change.isUncertain ? 'Send it again' : 'Reverse'}
+      action={isUnknown ? 'Retry' : 'Reverse'}
       form={form}
       submit={submit}
-      error={<ChangeFault change={change} />}
+      error={<ChangeError outcome={change.outcome} />}
       onClosed={onClosed}
     >
       <Text size="sm">
-        A new entry of {signed(-entry.delta)} takes it back, whole. The old one stays in the ledger.
+        This adds an entry of {formatChange(-entry.delta)} to the ledger. The original entry is kept.
       </Text>
-      <Textarea
-        label="Reason"
-        maxLength={500}
-        autosize
-        minRows={2}
-        disabled={change.isUncertain}
-        data-autofocus
-        {...form.getInputProps('reason')}
-      />
+      <ReasonField disabled={isUnknown} data-autofocus {...form.getInputProps('reason')} />
     </FormDialog>
   );
 }

@@ -1,31 +1,36 @@
 import { SimpleGrid } from '@mantine/core';
 import { PointsTotalsDocument } from '../../generated.js';
-import { count, MOST_EXACT } from '../reading/count.js';
-import { Fault } from '../reading/fault.js';
-import { Figure } from '../reading/figure.js';
-import { useRead } from '../reading/use-read.js';
-import { useNews } from './use-news.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { formatNumber, MAX_POINTS } from '../display/format-number.js';
+import { Statistic } from '../display/statistic.js';
+import { useThrottledRefetch } from './use-throttled-refetch.js';
 
-const PAUSE_MILLISECONDS = 2_000;
+const INTERVAL_MILLISECONDS = 2_000;
 
-/** What everybody has, together. It is read again, soon, after a change of `news`. */
-export function Totals({ news }: { news: number }) {
-  const { data, error, isFetching, again } = useRead(PointsTotalsDocument, {}, { types: 'PointsEntry User' });
-  useNews(again, { news, pauseMilliseconds: PAUSE_MILLISECONDS });
+/** Totals over all users. */
+export function Totals({ entryCount }: { entryCount: number }) {
+  const {
+    data,
+    error,
+    isFetching,
+    refetch: again,
+  } = useApiQuery(PointsTotalsDocument, {}, { types: 'PointsEntry User' });
+  useThrottledRefetch(again, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
   const totals = data?.pointsTotals;
   return (
     <>
-      {!isFetching && <Fault error={error} again={again} />}
+      {!isFetching && <ErrorAlert error={error} retry={again} />}
       <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm" className="scrip-three">
-        <Figure label="Points of all users" value={totals && sumOf(totals.points)} />
-        <Figure label="Users with points" value={totals && count(totals.holders)} />
-        <Figure label="Entries" value={totals && count(totals.entries)} />
+        <Statistic label="Total points" value={totals && formatSum(totals.points)} />
+        <Statistic label="Users with points" value={totals && formatNumber(totals.holders)} />
+        <Statistic label="Ledger entries" value={totals && formatNumber(totals.entries)} />
       </SimpleGrid>
     </>
   );
 }
 
-/** A sum, which the API leaves out where a number does not carry it exactly. */
-export function sumOf(points: number | null | undefined): string {
-  return points == null ? `Over ${count(MOST_EXACT)}` : count(points);
+/** Formats a sum. The API returns null for one that JavaScript cannot represent exactly. */
+export function formatSum(points: number | null | undefined): string {
+  return points == null ? `Over ${formatNumber(MAX_POINTS)}` : formatNumber(points);
 }

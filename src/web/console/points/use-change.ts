@@ -3,41 +3,47 @@ import { type CombinedError, type TypedDocumentNode, useMutation } from 'urql';
 import { v4 as uuid } from 'uuid';
 import type { ChangeFragment } from '../../generated.js';
 
-/** A mutation of points, whatever it is called. */
+/** A mutation that changes points. */
 type ChangeMutation<Input> = TypedDocumentNode<{ change: ChangeFragment | null }, { input: Input }>;
 
 /** A change of points that can be sent again without a second effect. */
 export interface PendingChange<Input> {
   send: (input: Omit<Input, 'idempotencyKey'>) => Promise<ChangeFragment | undefined>;
-  isSending: boolean;
-  error: CombinedError | undefined;
-  /** Whether it may have happened: then the same has to be sent again, and nothing else, to find out. */
-  isUncertain: boolean;
+  outcome: ChangeOutcome;
 }
 
+/** The outcome of the last request. `UNKNOWN`: the change may have been made; only a retry of the same input tells. */
+export type ChangeOutcome =
+  | { readonly kind: 'NONE' | 'DONE' | 'UNKNOWN' }
+  | { readonly kind: 'REFUSED'; readonly error: CombinedError };
+
 /**
- * Changes points under an idempotency key, which stays the same until it is known what became of the change: sent again
- * after a lost connection, it takes effect once. A change that was refused certainly has none, and the next, with
- * another amount perhaps, gets a key of its own.
+ * Changes points under an idempotency key. While the outcome is unknown, a retry uses the same key, so that the change is
+ * made only once. After a refusal the next change gets a new key.
  */
 export function useChange<Input extends { idempotencyKey?: string | null | undefined }>(
   mutation: ChangeMutation<Input>,
 ): PendingChange<Input> {
-  const [{ fetching, error }, execute] = useMutation(mutation);
+  const [, execute] = useMutation(mutation);
   const [idempotencyKey, setKey] = useState(() => uuid());
-  const [isUncertain, setUncertain] = useState(false);
+  const [outcome, setOutcome] = useState<ChangeOutcome>({ kind: 'NONE' });
   const send = async (input: Omit<Input, 'idempotencyKey'>) => {
-    // Safe: what was left out of the input is put back.
-    const outcome = await execute({ input: { ...input, idempotencyKey } as Input });
-    const leftOpen = outcome.error !== undefined && mayHaveHappened(outcome.error);
-    setUncertain(leftOpen);
-    if (!leftOpen) setKey(uuid());
-    return outcome.data?.change ?? undefined;
+    // Safe: the key completes the input.
+    const { data, error } = await execute({ input: { ...input, idempotencyKey } as Input });
+    const next = outcomeOf(error);
+    setOutcome(next);
+    if (next.kind !== 'UNKNOWN') setKey(uuid());
+    return data?.change ?? undefined;
   };
-  return { send, isSending: fetching, error, isUncertain };
+  return { send, outcome };
 }
 
-/** Only an answer of the API says that nothing happened, and not all of them do. */
+function outcomeOf(error: CombinedError | undefined): ChangeOutcome {
+  if (error === undefined) return { kind: 'DONE' };
+  return mayHaveHappened(error) ? { kind: 'UNKNOWN' } : { kind: 'REFUSED', error };
+}
+
+/** Without a GraphQL error there was no response; with one, the server says whether the effect is unknown. */
 function mayHaveHappened({ graphQLErrors }: CombinedError): boolean {
   return graphQLErrors.length === 0 || graphQLErrors.some(({ extensions }) => extensions['effect'] === 'UNKNOWN');
 }

@@ -2,22 +2,22 @@ import { useEffect, useState } from 'react';
 import { type CombinedError, useClient } from 'urql';
 import { type EntryRowFragment, LiveEntriesDocument } from '../../generated.js';
 
-/** So many are kept: whoever wants more reads the ledger. */
-const MOST = 100;
+/** Older live entries are dropped; the ledger has them. */
+const MAX_KEPT = 100;
 
-/** Entries come by the thousand: they are shown a few times a second, not one by one. */
-const PAUSE_MILLISECONDS = 200;
+/** Entries may arrive by the thousand, so they are rendered five times a second at most. */
+const INTERVAL_MILLISECONDS = 200;
 
-/** What was written into the ledger since this was asked for. */
+/** Entries written since the subscription started. */
 export interface LiveEntries {
-  /** The newest first. */
+  /** Newest first. */
   readonly entries: readonly EntryRowFragment[];
-  /** How many there were, those included that are no longer kept. */
+  /** Number of entries received, dropped ones included. */
   readonly count: number;
   readonly error?: CombinedError | undefined;
 }
 
-/** Listens to the ledger. */
+/** Subscribes to the entries of all users. */
 export function useLiveEntries(): LiveEntries {
   const client = useClient();
   const [live, setLive] = useState<LiveEntries>({ entries: [], count: 0 });
@@ -29,7 +29,7 @@ export function useLiveEntries(): LiveEntries {
       fresh = [];
       timer = undefined;
       setLive(({ entries, count }) => ({
-        entries: [...shown, ...entries].slice(0, MOST),
+        entries: [...shown, ...entries].slice(0, MAX_KEPT),
         count: count + shown.length,
       }));
     };
@@ -37,7 +37,7 @@ export function useLiveEntries(): LiveEntries {
       if (error) setLive((known) => ({ ...known, error }));
       if (!data) return;
       fresh.push(data.pointsChanged);
-      timer ??= setTimeout(show, PAUSE_MILLISECONDS);
+      timer ??= setTimeout(show, INTERVAL_MILLISECONDS);
     });
     return () => {
       clearTimeout(timer);

@@ -5,26 +5,27 @@ import { type Client, useClient } from 'urql';
 import { scopeLabel } from '../../../auth/scope.js';
 import { RequiredScopesDocument } from '../../generated.js';
 
-type Finding = { scopes: string[]; operations: number } | { problem: string };
+type Lookup =
+  | { readonly kind: 'IDLE' | 'RUNNING' }
+  | { readonly kind: 'FOUND'; readonly scopes: readonly string[]; readonly operationCount: number }
+  | { readonly kind: 'FAILED'; readonly message: string };
 
-/** Asks the server what the operations of an application require, and ticks just that. */
+/** Asks the server which scopes the operations of an application require, and selects them. */
 export function PastedOperations({ onFound }: { onFound: (scopes: readonly string[]) => void }) {
   const client = useClient();
   const [text, setText] = useState('');
-  const [finding, setFinding] = useState<Finding>();
-  const [isAsking, setAsking] = useState(false);
-  const ask = async () => {
-    setAsking(true);
-    const found = await findScopes(client, text);
-    setAsking(false);
-    setFinding(found);
-    if ('scopes' in found) onFound(found.scopes);
+  const [lookup, setLookup] = useState<Lookup>({ kind: 'IDLE' });
+  const findScopes = async () => {
+    setLookup({ kind: 'RUNNING' });
+    const result = await requiredScopes(client, text);
+    setLookup(result);
+    if (result.kind === 'FOUND') onFound(result.scopes);
   };
   return (
     <Stack gap="xs">
       <Textarea
-        label="The operations that your application runs"
-        description="Nothing runs: the server only says which scopes they require."
+        label="Operations of your application"
+        description="The operations are not executed. The server only returns the scopes that they require."
         placeholder="mutation Reward($input: AddPointsInput!) { addPoints(input: $input) { message } }"
         autosize
         minRows={4}
@@ -33,40 +34,48 @@ export function PastedOperations({ onFound }: { onFound: (scopes: readonly strin
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
         value={text}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
-        error={finding && 'problem' in finding && finding.problem}
+        error={lookup.kind === 'FAILED' && lookup.message}
       />
       <Group gap="sm">
-        <Button variant="default" size="xs" loading={isAsking} disabled={text.trim() === ''} onClick={() => void ask()}>
-          Tick what they require
+        <Button
+          variant="default"
+          size="xs"
+          loading={lookup.kind === 'RUNNING'}
+          disabled={text.trim() === ''}
+          onClick={() => void findScopes()}
+        >
+          Select required scopes
         </Button>
         <Text size="sm" c="dimmed" role="status">
-          {finding && 'scopes' in finding && summary(finding)}
+          {lookup.kind === 'FOUND' && summaryOf(lookup)}
         </Text>
       </Group>
     </Stack>
   );
 }
 
-function summary({ scopes, operations }: { scopes: string[]; operations: number }): string {
-  const who = operations === 1 ? 'The operation requires' : `The ${operations} operations require`;
-  return scopes.length === 0 ? `${who} no scope.` : `${who} ${scopes.join(', ')}.`;
+function summaryOf({ scopes, operationCount }: Extract<Lookup, { kind: 'FOUND' }>): string {
+  const subject = operationCount === 1 ? 'The operation requires' : `The ${operationCount} operations require`;
+  return scopes.length === 0 ? `${subject} no scope.` : `${subject} ${scopes.join(', ')}.`;
 }
 
-async function findScopes(client: Client, document: string): Promise<Finding> {
+async function requiredScopes(client: Client, document: string): Promise<Lookup> {
   try {
     const operations = parse(document).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
-    if (operations.length === 0) return { problem: 'There is no operation in this.' };
+    if (operations.length === 0) return { kind: 'FAILED', message: 'Enter at least one operation.' };
     const names = operations.map((operation) => ('name' in operation ? operation.name?.value : undefined));
-    const answers = await Promise.all(
+    const results = await Promise.all(
       names.map((operationName) =>
         client.query(RequiredScopesDocument, { document, operationName: operationName ?? null }),
       ),
     );
-    const error = answers.find((answer) => answer.error)?.error;
-    if (error) return { problem: error.graphQLErrors[0]?.message ?? 'The server does not answer.' };
-    const scopes = new Set(answers.flatMap(({ data }) => data?.requiredScopes?.scopes ?? []).map(scopeLabel));
-    return { scopes: [...scopes], operations: operations.length };
+    const error = results.find((result) => result.error)?.error;
+    if (error) {
+      return { kind: 'FAILED', message: error.graphQLErrors[0]?.message ?? 'The server did not respond.' };
+    }
+    const scopes = new Set(results.flatMap(({ data }) => data?.requiredScopes?.scopes ?? []).map(scopeLabel));
+    return { kind: 'FOUND', scopes: [...scopes], operationCount: operations.length };
   } catch (error) {
-    return { problem: error instanceof GraphQLError ? error.message : 'This is no GraphQL document.' };
+    return { kind: 'FAILED', message: error instanceof GraphQLError ? error.message : 'This is not valid GraphQL.' };
   }
 }

@@ -1,10 +1,10 @@
 import { Code, Group, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 
-/** So many that a row stays a row. */
+/** More would make a row of a list too high. */
 const MAX_SHOWN = 3;
 
-/** Scopes, as they read outside GraphQL; a button shows those after the first few. */
+/** Scopes such as `points:add`: the first few, with a button that shows the rest. */
 export function ScopeBadges({ scopes }: { scopes: readonly string[] }) {
   const [isOpen, setOpen] = useState(false);
   const isLong = scopes.length > MAX_SHOWN + 1;

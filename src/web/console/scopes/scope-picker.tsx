@@ -4,11 +4,11 @@ import { useScopes } from './use-scopes.js';
 interface ScopePickerProps {
   chosen: ReadonlySet<string>;
   onChange: (chosen: ReadonlySet<string>) => void;
-  /** Of the form field, whose first check box takes the focus if it is wrong. */
+  /** Path of the form field. Its first check box takes the focus when the field is invalid. */
   path: string;
 }
 
-/** Every scope, to be ticked one by one or a subject at a time. */
+/** Check boxes for every scope, grouped by resource. */
 export function ScopePicker({ chosen, onChange, path }: ScopePickerProps) {
   const set = (scopes: readonly string[], isOn: boolean) => {
     const rest = [...chosen].filter((scope) => !scopes.includes(scope));
@@ -16,33 +16,33 @@ export function ScopePicker({ chosen, onChange, path }: ScopePickerProps) {
   };
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-      {useScopes().map(({ subject, scopes }, index) => {
+      {useScopes().map(({ resource, scopes }, index) => {
         const all = scopes.map(({ scope }) => scope);
-        const ticked = all.filter((scope) => chosen.has(scope)).length;
+        const selected = all.filter((scope) => chosen.has(scope)).length;
         return (
           <Fieldset
-            key={subject}
+            key={resource}
             p="sm"
             pt="xs"
             legend={
               <Checkbox
                 size="xs"
                 data-path={index === 0 ? path : undefined}
-                label={subject}
-                aria-label={`All scopes of ${subject}`}
-                checked={ticked === all.length}
-                indeterminate={ticked > 0 && ticked < all.length}
+                label={resource}
+                aria-label={`All scopes of ${resource}`}
+                checked={selected === all.length}
+                indeterminate={selected > 0 && selected < all.length}
                 onChange={({ currentTarget }) => set(all, currentTarget.checked)}
               />
             }
           >
             <Stack gap="xs">
-              {scopes.map(({ scope, sentence }) => (
+              {scopes.map(({ scope, description }) => (
                 <Checkbox
                   key={scope}
                   size="sm"
                   label={<Code>{scope}</Code>}
-                  description={sentence}
+                  description={description}
                   checked={chosen.has(scope)}
                   onChange={({ currentTarget }) => set([scope], currentTarget.checked)}
                 />

@@ -1,26 +1,26 @@
 import { SCOPES, scopeName } from '../../../auth/scope.js';
 import { ScopesDocument } from '../../generated.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
 
-/** The scopes of one subject: `points:add` and its like under `points`. */
+/** The scopes of one resource: `points:add`, `points:spend` and others of `points`. */
 export interface ScopeGroup {
-  readonly subject: string;
-  readonly scopes: readonly { readonly scope: string; readonly sentence: string }[];
+  readonly resource: string;
+  readonly scopes: readonly { readonly scope: string; readonly description: string }[];
 }
 
-const subjectOf = (scope: string) => scope.split(':', 1)[0] ?? scope;
+const resourceOf = (scope: string) => scope.split(':', 1)[0] ?? scope;
 
-const SUBJECTS = [...new Set(SCOPES.map(subjectOf))];
+const RESOURCES = [...new Set(SCOPES.map(resourceOf))];
 
-/** Every scope by its subject, with what the schema says of it. */
+/** Every scope, grouped by resource, with its description from the schema. */
 export function useScopes(): readonly ScopeGroup[] {
-  const { data } = useRead(ScopesDocument, {});
-  const sentences = new Map(data?.__type?.enumValues?.map(({ name, description }) => [name, description]));
-  return SUBJECTS.map((subject) => ({
-    subject,
-    scopes: SCOPES.filter((scope) => subjectOf(scope) === subject).map((scope) => ({
+  const { data } = useApiQuery(ScopesDocument, {});
+  const descriptions = new Map(data?.__type?.enumValues?.map(({ name, description }) => [name, description]));
+  return RESOURCES.map((resource) => ({
+    resource,
+    scopes: SCOPES.filter((scope) => resourceOf(scope) === resource).map((scope) => ({
       scope,
-      sentence: sentences.get(scopeName(scope)) ?? '',
+      description: descriptions.get(scopeName(scope)) ?? '',
     })),
   }));
 }

@@ -1,15 +1,15 @@
 import { Client, cacheExchange, type ExecutionResult, fetchExchange, subscriptionExchange } from 'urql';
-import { noteAnswer, noteSilence } from '../connection/connection.js';
+import { markConnected, markDisconnected } from '../connection/connection.js';
 import { createLiveSocket } from '../connection/live-socket.js';
-import { accessToken, successorOf } from './session.js';
+import { accessToken, replaceAccessToken } from './session.js';
 
-/** Speaks to the API as the administrator who is logged in: over HTTP, and over WebSocket for subscriptions. */
+/** Creates the API client of the session: HTTP, and a WebSocket for subscriptions. */
 export function createApiClient(): Client {
   const socket = createLiveSocket();
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
-    requestPolicy: 'cache-and-network', // what was seen before shows at once, and what it is now right after
+    requestPolicy: 'cache-and-network', // shows cached data immediately, then fresh data
     fetch: fetchAsAdmin,
     exchanges: [
       cacheExchange,
@@ -18,7 +18,7 @@ export function createApiClient(): Client {
           subscribe: (sink) => ({
             unsubscribe: socket.subscribe<ExecutionResult['data']>(
               { query, variables: { ...variables } },
-              // Safe: they differ in how they write that a part may be absent.
+              // Safe: the types differ only in `undefined` on optional properties.
               { ...sink, next: (result) => sink.next(result as ExecutionResult) },
             ),
           }),
@@ -29,24 +29,24 @@ export function createApiClient(): Client {
   });
 }
 
-/** Sends a request with the session's token; once more if the server refuses that one and there is a successor. */
+/** Sends a request with the session's access token. Retries once with a new token after HTTP 401. */
 const fetchAsAdmin: typeof fetch = async (input, init) => {
   const token = await accessToken();
   const response = await attempt(token);
   if (response.status !== 401 || token === undefined) return response;
-  const successor = await successorOf(token);
-  return successor === undefined ? response : await attempt(successor);
+  const replacement = await replaceAccessToken(token);
+  return replacement === undefined ? response : await attempt(replacement);
 
   async function attempt(bearer: string | undefined): Promise<Response> {
     const headers = new Headers(init?.headers);
     if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`);
     try {
-      const answer = await fetch(input, { ...init, headers });
-      if (answer.status >= 502) noteSilence();
-      else noteAnswer();
-      return answer;
+      const response = await fetch(input, { ...init, headers });
+      if (response.status >= 502) markDisconnected();
+      else markConnected();
+      return response;
     } catch (error) {
-      if (!init?.signal?.aborted) noteSilence();
+      if (!init?.signal?.aborted) markDisconnected();
       throw error;
     }
   }

@@ -1,8 +1,9 @@
-import { Alert, PasswordInput, Text } from '@mantine/core';
+import { Alert, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { PasswordField } from '../display/password-field.js';
 import { FormDialog } from '../shell/form-dialog.js';
 import { changePassword } from './session.js';
 
@@ -22,7 +23,7 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
   const submit = async (passwords: typeof form.values) => {
     const failure = await changePassword(passwords);
     setProblem(failure);
-    if (failure === undefined) notifications.show({ message: 'Your password is changed.' });
+    if (failure === undefined) notifications.show({ message: 'Your password was changed.' });
     return failure === undefined;
   };
   return (
@@ -34,21 +35,19 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
       error={<Problem>{problem}</Problem>}
       onClosed={onClosed}
     >
-      <Text size="sm">All your other sessions end. App tokens keep working.</Text>
-      {/* Tells a password manager whose password this is. */}
+      <Text size="sm">This ends all your other sessions. App tokens keep working.</Text>
+      {/* For password managers. */}
       <input type="hidden" name="username" autoComplete="username" value={username} />
-      <PasswordInput
+      <PasswordField
         label="Current password"
         autoComplete="current-password"
-        visibilityToggleButtonProps={{ 'aria-label': 'Show the current password' }}
         data-autofocus
         {...form.getInputProps('currentPassword')}
       />
-      <PasswordInput
+      <PasswordField
         label="New password"
         description={`${MIN_CHARACTERS} to ${MAX_CHARACTERS} characters.`}
         autoComplete="new-password"
-        visibilityToggleButtonProps={{ 'aria-label': 'Show the new password' }}
         {...form.getInputProps('newPassword')}
       />
     </FormDialog>

@@ -1,16 +1,12 @@
-import type { Client } from 'urql';
-import {
-  type AuditAction,
-  PasswordEventsDocument,
-  type PasswordEventsQuery,
-  type PasswordEventsQueryVariables,
-} from '../../generated.js';
-import { observable } from '../../observable.js';
+import { type Client, CombinedError } from 'urql';
+import { type AuditAction, PasswordEventsDocument, type PasswordEventsQuery } from '../../generated.js';
+import { observable } from '../../shared/observable.js';
+import { readPages } from '../lists/connection-source.js';
 
 /** Whether the administrator still has the password from the first start of the server. */
 export const hasInitialPassword = observable(false);
 
-/** Recorded with the user that the first start creates. */
+/** The detail that is recorded with the user that the first start creates. */
 const FIRST_START = 'first start';
 
 /** Of 100 events each. */
@@ -18,34 +14,40 @@ const MAX_PAGES = 50;
 
 type PasswordEvent = NonNullable<PasswordEventsQuery['auditLog']>['nodes'][number];
 
-/** Finds out by the audit log whether this user still has the initial password. A failed request tells nothing. */
+/**
+ * Finds out from the audit log whether this user still has the initial password. Once it is changed, one request usually
+ * answers: the first check finds the change. After a failed request the reminder stays hidden.
+ */
 export async function checkInitialPassword(client: Client, userId: string): Promise<void> {
   const isSubject = ({ subject }: PasswordEvent) => subject?.id === userId;
   const isFirstStart = (event: PasswordEvent) => isSubject(event) && event.detail === FIRST_START;
-  const isInitial =
-    (await hasEvent(client, { userId, action: 'USER_CREATED' }, isFirstStart)) === true &&
-    (await hasEvent(client, { userId, action: 'PASSWORD_CHANGED' }, isSubject)) === false;
-  hasInitialPassword.set(isInitial);
+  try {
+    hasInitialPassword.set(
+      (await hasEvent(client, { userId, action: 'PASSWORD_CHANGED' }, isSubject)) === false &&
+        (await hasEvent(client, { userId, action: 'USER_CREATED' }, isFirstStart)) === true,
+    );
+  } catch (error) {
+    if (!(error instanceof CombinedError)) throw error;
+    hasInitialPassword.set(false);
+  }
 }
 
-/** Whether such an event was recorded; undefined: unknown, after a failed request or too many events. */
+/** Whether the audit log has such an event of this user; undefined: not among the events that were read. */
 async function hasEvent(
   client: Client,
   { userId, action }: { userId: string; action: AuditAction },
-  test: (event: PasswordEvent) => boolean,
+  matches: (event: PasswordEvent) => boolean,
 ): Promise<boolean | undefined> {
-  let after: string | null = null;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const events: PasswordEventsQuery['auditLog'] | undefined = await read({ user: userId, action, after });
-    if (!events) return undefined;
-    if (events.nodes.some(test)) return true;
-    if (!events.pageInfo.hasNextPage) return false;
-    after = events.pageInfo.endCursor ?? null;
+  const source = {
+    query: PasswordEventsDocument,
+    variables: (after: string | null) => ({ user: userId, action, after }),
+    page: ({ auditLog }: PasswordEventsQuery) => auditLog,
+  };
+  let pageCount = 0;
+  for await (const { nodes } of readPages(client, source)) {
+    if (nodes.some(matches)) return true;
+    pageCount += 1;
+    if (pageCount === MAX_PAGES) return undefined;
   }
-  return undefined;
-
-  async function read(variables: PasswordEventsQueryVariables) {
-    const { data } = await client.query(PasswordEventsDocument, variables, { requestPolicy: 'network-only' });
-    return data?.auditLog;
-  }
+  return false;
 }

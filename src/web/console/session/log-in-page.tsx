@@ -1,20 +1,21 @@
-import { Alert, Button, Center, Image, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Center, Image, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import logo from '../../graphiql/scrip.svg';
+import logo from '../../shared/scrip.svg';
+import { PasswordField } from '../display/password-field.js';
 import { focusFirstError } from '../shell/focus-first-error.js';
 import { logIn } from './session.js';
 
-/** Where the page begins; it is the same function each time, so that it runs once. */
+/** Focuses the first field. A constant, so that React calls it only once. */
 const focus = (input: HTMLInputElement | null) => input?.focus();
 
-/** The way in. What is shown behind it is the address that was asked for. */
+/** Logs an administrator in, then shows the page of the current URL. */
 export function LogInPage({ notice }: { notice: string | undefined }) {
   const [problem, setProblem] = useState<string>();
   const form = useForm({
     initialValues: { username: '', password: '' },
     validate: {
-      username: (text) => (text.trim() === '' ? 'Enter your name.' : null),
+      username: (text) => (text.trim() === '' ? 'Enter your username.' : null),
       password: (text) => (text === '' ? 'Enter your password.' : null),
     },
   });
@@ -41,30 +42,32 @@ export function LogInPage({ notice }: { notice: string | undefined }) {
         <Paper withBorder p="lg" component="form" onSubmit={submit}>
           <Stack>
             <TextInput
-              label="Name"
+              label="Username"
               autoComplete="username"
               autoCapitalize="none"
               spellCheck={false}
               ref={focus}
               {...form.getInputProps('username')}
             />
-            <PasswordInput
-              label="Password"
-              autoComplete="current-password"
-              visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
-              {...form.getInputProps('password')}
-            />
+            <PasswordField label="Password" autoComplete="current-password" {...form.getInputProps('password')} />
             <Button type="submit" loading={form.submitting}>
               Log in
             </Button>
           </Stack>
         </Paper>
-        <Text size="xs" c="dimmed" ta="center">
-          The first start of the server showed the password of <b>admin</b> at its terminal. Without a terminal its log
-          says where the password is. To create another administrator, run{' '}
-          <code>scrip user create NAME --admin --password-stdin</code>
-        </Text>
+        <Instructions />
       </Stack>
     </Center>
+  );
+}
+
+/** How to get an administrator's password. */
+function Instructions() {
+  return (
+    <Text size="xs" c="dimmed" ta="center">
+      The first start of the server prints the password of <b>admin</b> to the terminal. Without a terminal, the log
+      names the file that holds it. To create another administrator, run{' '}
+      <code>scrip user create NAME --admin --password-stdin</code>
+    </Text>
   );
 }

@@ -2,12 +2,12 @@ import { Alert, Button, Text } from '@mantine/core';
 import { TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
-import { useObservable } from '../../observable.js';
+import { useObservable } from '../../shared/observable.js';
 import { ChangePasswordDialog } from './change-password-dialog.js';
 import { checkInitialPassword, hasInitialPassword } from './initial-password.js';
 import type { Admin } from './session.js';
 
-/** Reminds the first administrator on every page until the initial password is changed. */
+/** Asks the first administrator on every page to change the initial password. */
 export function PasswordReminder({ admin }: { admin: Admin }) {
   const client = useClient();
   const isDue = useObservable(hasInitialPassword);
@@ -24,7 +24,8 @@ export function PasswordReminder({ admin }: { admin: Admin }) {
           title="Change your initial password"
         >
           <Text size="sm" mb="sm">
-            You still use the password from the first start of the server. It may be stored in a log or a file.
+            You still use the password that was generated at the first start of the server. It may be stored in a log or
+            a file.
           </Text>
           <Button variant="default" size="compact-sm" onClick={() => setChanging(true)}>
             Change password

@@ -7,99 +7,97 @@ import {
   type PairFragment,
   RenewSessionDocument,
 } from '../../generated.js';
-import { sendOperation } from '../../graphiql/send-operation.js';
-import { observable } from '../../observable.js';
+import { observable } from '../../shared/observable.js';
+import { sendOperation } from '../../shared/send-operation.js';
 import { hasInitialPassword } from './initial-password.js';
-import { alone, askTabs, listenToTabs, tellTabs } from './tabs.js';
+import { listenToTabs, postToTabs, requestFromTabs, withRenewalLock } from './tabs.js';
+import type { TokenPair } from './token-pair.js';
 
 /**
- * The administrator's session, the same in every tab.
+ * The administrator's session, shared by all tabs.
  *
- * The access token lives in memory and the refresh token in `sessionStorage`, where it survives a reload and ends with
- * the tab. Both are sent by this code alone, in a header or a body: no cookie authenticates anything, so that no other
- * site can make the browser act for the administrator (CSRF), whatever it has the browser send. A script of somebody
- * else's could read either place, or use a cookie just as well; the content security policy keeps such scripts out.
+ * The access token is kept in memory, the refresh token in `sessionStorage`: it survives a reload and ends with the tab.
+ * Only this code sends them, in a header or a body. No cookie authenticates a request, so another site cannot act for the
+ * administrator (CSRF). A foreign script could read both places, or use a cookie; the content security policy keeps such
+ * scripts out.
  */
-export const session = observable<Session>({ state: 'restoring' });
+export const session = observable<Session>({ state: 'RESTORING' });
 
-type Session = { state: 'restoring' } | { state: 'out'; notice?: string } | { state: 'in'; admin: Admin };
+type Session =
+  | { readonly state: 'RESTORING' }
+  | { readonly state: 'LOGGED_OUT'; readonly notice?: string }
+  | { readonly state: 'LOGGED_IN'; readonly admin: Admin };
 
-/** Who is logged in. */
+/** The administrator who is logged in. */
 export type Admin = Pick<PairFragment['user'], 'id' | 'username'>;
 
-/** What a session is worth. */
-export type TokenPair = Omit<PairFragment, 'expiresIn'> & {
-  /** When the access token is old enough to be renewed, in milliseconds by this browser's clock. */
-  renewAt: number;
-};
-
 const STORAGE_KEY = 'scrip:refresh-token';
-const ENDED = 'Your session has ended. Log in again, and go on where you were.';
+const ENDED = 'Your session has ended. Log in again to continue.';
 
-/** The part of an access token's life in which it is sent: one at its end may have ended when it arrives. */
-const USABLE = 0.8;
+/** The part of an access token's lifetime after which it is renewed, so that it does not expire on the way. */
+const RENEW_AFTER = 0.8;
 
 let pair: TokenPair | undefined;
 let renewal: Promise<void> | undefined;
 
-listenToTabs({ current: () => pair, adopt, end: () => leave() });
+listenToTabs({ current: () => pair, adopt, end: () => clearSession() });
 
-/** Finds the session that another tab has, or that this tab had before it was loaded again. */
+/** Restores the session from another tab, or from before a reload of this one. */
 export async function restoreSession(): Promise<void> {
-  await askTabs(); // first: what this tab has kept may be older, and an old refresh token ends the session
+  await requestFromTabs(); // first: this tab's token may be outdated, and reuse of an old refresh token ends the session
   const refreshToken = sessionStorage.getItem(STORAGE_KEY);
-  if (pair === undefined && refreshToken !== null) await alone(() => exchange(refreshToken));
-  if (session.get().state === 'restoring') session.set({ state: 'out' });
+  if (pair === undefined && refreshToken !== null) await withRenewalLock(() => exchange(refreshToken));
+  if (session.get().state === 'RESTORING') session.set({ state: 'LOGGED_OUT' });
 }
 
-/** Logs in; answers why that failed, in a sentence. */
+/** Logs in. Returns the reason of a failure, in a sentence. */
 export async function logIn(username: string, password: string): Promise<string | undefined> {
   const { data, errors } = await send(LogInDocument, { input: { username, password } });
-  if (!data?.logIn) return errors?.[0]?.message ?? 'No answer.';
-  await enter(data.logIn);
+  if (!data?.logIn) return errors?.[0]?.message ?? 'The server did not respond.';
+  await acceptPair(data.logIn);
   return undefined;
 }
 
 /**
- * Changes the password, which ends this session and begins another one. Returns the reason of a failure, in a sentence.
+ * Changes the password, which ends this session and starts another one. Returns the reason of a failure, in a sentence.
  */
 export async function changePassword(input: ChangePasswordInput): Promise<string | undefined> {
   await accessToken(); // renews one that is about to expire
   // The server ends the old session before it responds: a renewal of that one waits for the new pair.
-  return await alone(async () => {
+  return await withRenewalLock(async () => {
     const { data, errors } = await send(ChangePasswordDocument, { input }, pair?.accessToken);
     if (!data?.changePassword) return errors?.[0]?.message ?? 'The server did not respond.';
-    await enter(data.changePassword);
+    await acceptPair(data.changePassword);
     hasInitialPassword.set(false);
     return undefined;
   });
 }
 
-/** Ends the session on the server, in this tab and in every other. */
+/** Ends the session on the server and in all tabs. */
 export async function logOut(): Promise<void> {
   const token = await accessToken();
-  leave();
-  tellTabs({ kind: 'ended' });
+  clearSession();
+  postToTabs({ kind: 'ENDED' });
   await send(LogOutDocument, {}, token);
 }
 
-/** An access token that works for a while yet; undefined: nobody is logged in any more. */
+/** A valid access token, renewed if it is about to expire; undefined: the session has ended. */
 export async function accessToken(): Promise<string | undefined> {
   if (pair && pair.renewAt <= Date.now()) await renew(pair);
   return pair?.accessToken;
 }
 
-/** What comes after an access token that the server has refused; undefined: nothing does, and the session is over. */
-export async function successorOf(refused: string): Promise<string | undefined> {
-  if (pair?.accessToken === refused) await renew(pair);
-  if (pair?.accessToken === refused) leave(ENDED);
+/** A new access token in place of one that the server rejected; undefined: the session has ended. */
+export async function replaceAccessToken(rejected: string): Promise<string | undefined> {
+  if (pair?.accessToken === rejected) await renew(pair);
+  if (pair?.accessToken === rejected) clearSession(ENDED);
   return pair?.accessToken;
 }
 
-/** Whoever asks while a renewal is under way waits for that one. */
+/** Renews the session. Concurrent calls share one renewal. */
 function renew(stale: TokenPair): Promise<void> {
-  renewal ??= alone(async () => {
-    if (pair === stale) await exchange(stale.refreshToken); // else another tab has done it meanwhile
+  renewal ??= withRenewalLock(async () => {
+    if (pair === stale) await exchange(stale.refreshToken); // otherwise another tab has renewed it
   }).finally(() => {
     renewal = undefined;
   });
@@ -108,34 +106,35 @@ function renew(stale: TokenPair): Promise<void> {
 
 async function exchange(refreshToken: string): Promise<void> {
   const { data, errors } = await send(RenewSessionDocument, { input: { refreshToken } });
-  if (data?.renewSession) return await enter(data.renewSession);
-  const isRefused = String(errors?.[0]?.extensions?.['code']).startsWith('REFRESH_TOKEN_');
-  if (isRefused) leave(ENDED); // any other error, a lost connection above all, says nothing about the session
+  if (data?.renewSession) return await acceptPair(data.renewSession);
+  const isRejected = String(errors?.[0]?.extensions?.['code']).startsWith('REFRESH_TOKEN_');
+  if (isRejected) clearSession(ENDED); // another error, such as a lost connection, does not mean that the session has ended
 }
 
-async function enter({ expiresIn, ...fresh }: PairFragment): Promise<void> {
+async function acceptPair({ expiresIn, ...fresh }: PairFragment): Promise<void> {
   if (fresh.user.role !== 'ADMIN') {
-    leave(`${fresh.user.username} is not an administrator, and the console is for administrators alone.`);
+    clearSession(`${fresh.user.username} is not an administrator. Only administrators can use the console.`);
     await send(LogOutDocument, {}, fresh.accessToken);
     return;
   }
-  adopt({ ...fresh, renewAt: Date.now() + expiresIn * 1_000 * USABLE });
-  if (pair) tellTabs({ kind: 'tell', pair });
+  adopt({ ...fresh, renewAt: Date.now() + expiresIn * 1_000 * RENEW_AFTER });
+  if (pair) postToTabs({ kind: 'PAIR', pair });
 }
 
-/** What another tab says may have crossed with something newer. */
+/** Takes a pair from the server or another tab, unless this tab has a newer one. */
 function adopt(fresh: TokenPair): void {
   if (pair && pair.renewAt > fresh.renewAt) return;
   pair = fresh;
   sessionStorage.setItem(STORAGE_KEY, fresh.refreshToken);
   const current = session.get();
-  if (current.state !== 'in' || current.admin.id !== fresh.user.id) session.set({ state: 'in', admin: fresh.user });
+  if (current.state !== 'LOGGED_IN' || current.admin.id !== fresh.user.id)
+    session.set({ state: 'LOGGED_IN', admin: fresh.user });
 }
 
-function leave(notice?: string): void {
+function clearSession(notice?: string): void {
   pair = undefined;
   sessionStorage.removeItem(STORAGE_KEY);
-  session.set({ state: 'out', ...(notice !== undefined && { notice }) });
+  session.set({ state: 'LOGGED_OUT', ...(notice !== undefined && { notice }) });
 }
 
 async function send<Data, Variables extends AnyVariables>(

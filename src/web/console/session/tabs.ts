@@ -1,41 +1,43 @@
 import { v4 as uuid } from 'uuid';
-import type { TokenPair } from './session.js';
+import type { TokenPair } from './token-pair.js';
 
-/** What the tabs of the console tell each other. */
-type Message = { kind: 'ask' } | { kind: 'tell'; pair: TokenPair } | { kind: 'ended' };
+/**
+ * A message between the tabs of the console. `REQUEST` asks for the session, `PAIR` shares it, `ENDED` ends it in all tabs.
+ */
+type Message = { kind: 'REQUEST' } | { kind: 'PAIR'; pair: TokenPair } | { kind: 'ENDED' };
 
-/** How long a tab waits for another tab to answer. */
-const ANSWER_MILLISECONDS = 150;
+/** How long a tab waits for another tab to respond. */
+const RESPONSE_TIMEOUT_MILLISECONDS = 150;
 
 const channel = new BroadcastChannel(`scrip:console:${channelId()}`);
 
-/** Reacts to what other tabs say. */
+/** Handles the messages of other tabs. */
 export function listenToTabs(tab: { current(): TokenPair | undefined; adopt(pair: TokenPair): void; end(): void }) {
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     const pair = tab.current();
-    if (data.kind === 'tell') tab.adopt(data.pair);
-    else if (data.kind === 'ended') tab.end();
-    else if (pair) tellTabs({ kind: 'tell', pair });
+    if (data.kind === 'PAIR') tab.adopt(data.pair);
+    else if (data.kind === 'ENDED') tab.end();
+    else if (pair) postToTabs({ kind: 'PAIR', pair });
   };
 }
 
-export function tellTabs(message: Message): void {
+export function postToTabs(message: Message): void {
   channel.postMessage(message);
 }
 
-/** Gives a tab that is logged in the time to say so. */
-export async function askTabs(): Promise<void> {
-  tellTabs({ kind: 'ask' });
-  await new Promise((resolve) => setTimeout(resolve, ANSWER_MILLISECONDS));
+/** Asks the other tabs for their session and waits for a response. */
+export async function requestFromTabs(): Promise<void> {
+  postToTabs({ kind: 'REQUEST' });
+  await new Promise((resolve) => setTimeout(resolve, RESPONSE_TIMEOUT_MILLISECONDS));
 }
 
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs this while neither this tab nor another one runs the like. Browsers offer locks to https and to this machine
- * alone; without them other tabs do not wait, and two tabs that renew within 10 seconds get the same tokens.
+ * Runs one renewal at a time over all tabs. Browsers offer locks only in secure contexts (HTTPS and localhost). Without
+ * them only this tab waits; two tabs that renew within 10 seconds get the same tokens from the server.
  */
-export async function alone<T>(run: () => Promise<T>): Promise<T> {
+export async function withRenewalLock<T>(run: () => Promise<T>): Promise<T> {
   if (navigator.locks) return await navigator.locks.request('scrip:renewal', run);
   const next = last.then(run);
   last = next.catch(() => undefined);
@@ -43,12 +45,12 @@ export async function alone<T>(run: () => Promise<T>): Promise<T> {
 }
 
 /**
- * A random id that every tab of the console knows and no other page of the origin does. A `BroadcastChannel` reaches
- * every page of its origin, GraphiQL included; the session's tokens are for the console alone. The id is a cookie with
- * the path `/console`, which a page at another path cannot read. It ends with the browser and authenticates nothing.
+ * A random ID that all tabs of the console share, and no other page of the origin knows. A `BroadcastChannel` reaches every
+ * page of its origin, GraphiQL included, but the session's tokens are only for the console. The ID is in a cookie with the
+ * path `/console`, which pages at other paths cannot read. It ends with the browser and authenticates nothing.
  *
- * This keeps the pair from other pages, not from hostile code in them: code of the same origin can open and read the
- * console. The content security policy keeps such code out. Without cookies each tab has a session of its own.
+ * This protects the tokens from other pages, but not from hostile code in them: code of the same origin can open and read
+ * the console. The content security policy keeps such code out. Without cookies each tab has a session of its own.
  */
 function channelId(): string {
   const known = /(?:^|; )scrip-channel=([0-9a-f-]{36})(?:;|$)/.exec(document.cookie)?.[1];

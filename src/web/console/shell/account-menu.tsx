@@ -8,7 +8,7 @@ import { type Admin, logOut } from '../session/session.js';
 const SCHEMES = [
   { scheme: 'light', label: 'Light', icon: Sun },
   { scheme: 'dark', label: 'Dark', icon: Moon },
-  { scheme: 'auto', label: 'As the system', icon: Monitor },
+  { scheme: 'auto', label: 'System', icon: Monitor },
 ] as const;
 
 /** The administrator who is logged in: user page, password, appearance and log-out. */
@@ -25,13 +25,13 @@ export function AccountMenu({ admin }: { admin: Admin }) {
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item component={Link} href={`/users/${admin.id}`} leftSection={<UserRound size={15} aria-hidden />}>
-            Your user
+            Your account
           </Menu.Item>
           <Menu.Item leftSection={<KeyRound size={15} aria-hidden />} onClick={() => setChanging(true)}>
             Change password
           </Menu.Item>
           <Menu.Divider />
-          {/* biome-ignore lint/a11y/useSemanticElements: a menu may hold groups, and a fieldset is none of its own. */}
+          {/* biome-ignore lint/a11y/useSemanticElements: a menu may contain groups (ARIA 1.2), and a fieldset is not one of its roles. */}
           <div role="group" aria-label="Appearance">
             <Menu.Label aria-hidden>Appearance</Menu.Label>
             <Menu.RadioGroup value={colorScheme}>

@@ -3,28 +3,28 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
 import type { CombinedError } from 'urql';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
 import { FormDialog } from './form-dialog.js';
 
 interface ConfirmDialogProps {
   title: string;
-  /** What will come of it. */
+  /** The consequences. */
   children: ReactNode;
-  /** What the button says. */
+  /** Label of the button. */
   action: string;
-  /** Whether something is lost by it. */
+  /** Whether the action destroys something. */
   isDanger?: boolean;
-  /** What has to be typed first, and why. */
-  word?: { text: string; label: ReactNode } | undefined;
+  /** Text that must be typed to confirm. */
+  confirmation?: { text: string; label: ReactNode } | undefined;
   run: () => Promise<{ error?: CombinedError | undefined }>;
-  /** What is said once it is done. */
+  /** The notification on success. */
   done: string;
   onDone?: () => void;
   onClosed: () => void;
 }
 
-/** Asks whether something is really meant, and does it. */
-export function ConfirmDialog({ children, word, run, done, onDone, ...dialog }: ConfirmDialogProps) {
+/** Asks for confirmation, then runs an action. */
+export function ConfirmDialog({ children, confirmation, run, done, onDone, ...dialog }: ConfirmDialogProps) {
   const form = useForm({ initialValues: { typed: '' } });
   const [error, setError] = useState<CombinedError>();
   const submit = async () => {
@@ -40,15 +40,15 @@ export function ConfirmDialog({ children, word, run, done, onDone, ...dialog }: 
       {...dialog}
       form={form}
       submit={submit}
-      isDisabled={word !== undefined && form.values.typed !== word.text}
-      error={<Fault error={error} />}
+      isDisabled={confirmation !== undefined && form.values.typed !== confirmation.text}
+      error={<ErrorAlert error={error} />}
     >
       <Text size="sm" component="div">
         {children}
       </Text>
-      {word && (
+      {confirmation && (
         <TextInput
-          label={word.label}
+          label={confirmation.label}
           autoComplete="off"
           spellCheck={false}
           data-autofocus

@@ -5,20 +5,20 @@ import { type ReactNode, useEffect, useState } from 'react';
 export interface DialogProps {
   title: string;
   size?: 'md' | 'lg' | 'xl';
-  /** Whether a click beside it or Escape closes it: not where something would be lost. */
-  isModal?: boolean;
-  /** It is closed: whoever opened it takes it away. */
+  /** Whether Escape and a click outside are ignored, because closing would lose something. */
+  isPersistent?: boolean;
+  /** Called after the dialog has closed: remove it. */
   onClosed: () => void;
   children: (close: () => void) => ReactNode;
 }
 
-/** A dialog that opens when it is put there, and gives the focus back when it is closed. */
-export function Dialog({ title, size = 'md', isModal = false, onClosed, children }: DialogProps) {
+/** A dialog that opens when it is mounted and returns the focus when it closes. */
+export function Dialog({ title, size = 'md', isPersistent = false, onClosed, children }: DialogProps) {
   const [isOpen, setOpen] = useState(false);
   const isNarrow = useMediaQuery('(max-width: 48em)');
   useEffect(() => {
     focusMenuButton();
-    setOpen(true); // not from the start: what has the focus is noted when it opens
+    setOpen(true); // after mounting: the focus to return to is recorded when it opens
   }, []);
   const close = () => setOpen(false);
   return (
@@ -29,8 +29,8 @@ export function Dialog({ title, size = 'md', isModal = false, onClosed, children
       title={title}
       size={size}
       fullScreen={isNarrow === true}
-      closeOnClickOutside={!isModal}
-      closeOnEscape={!isModal}
+      closeOnClickOutside={!isPersistent}
+      closeOnEscape={!isPersistent}
       transitionProps={{ duration: 120 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
       styles={{ title: { minWidth: 0, overflowWrap: 'anywhere' } }}
@@ -41,7 +41,7 @@ export function Dialog({ title, size = 'md', isModal = false, onClosed, children
   );
 }
 
-/** The item of a menu goes with the menu: the focus is to come back to the button of the menu. */
+/** A menu item is removed with its menu, so the focus must return to the button of the menu. */
 function focusMenuButton(): void {
   const button = document.activeElement?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
   if (button) document.getElementById(button)?.focus();

@@ -1,16 +1,17 @@
-import { Button, Center, Code, CopyButton, Group, Stack, Text, Title } from '@mantine/core';
+import { Button, Center, Code, Group, Stack, Text, Title } from '@mantine/core';
 import { Component, type ErrorInfo, type ReactNode } from 'react';
+import { CopyButton } from '../display/copy-button.js';
 
 interface Props {
   children: ReactNode;
 }
 
 interface State {
-  /** What happened, to be copied into a report; undefined: nothing did. */
+  /** The error as text to report; undefined: no error. */
   report?: string;
 }
 
-/** In place of a blank page: says that the console failed, with a report and a way to load it again. */
+/** Replaces the console after an error by a page with a report and a reload button. */
 export class ErrorBoundary extends Component<Props, State> {
   override state: State = {};
 
@@ -45,16 +46,13 @@ function Failure({ report }: { report: string }) {
         </Code>
         <Group>
           <Button onClick={() => window.location.reload()}>Reload</Button>
-          {/* Browsers offer the clipboard to https and to this machine alone. */}
-          {window.isSecureContext && (
-            <CopyButton value={report}>
-              {({ copied, copy }) => (
-                <Button variant="default" onClick={copy}>
-                  {copied ? 'Copied' : 'Copy the report'}
-                </Button>
-              )}
-            </CopyButton>
-          )}
+          <CopyButton value={report}>
+            {({ copied, copy }) => (
+              <Button variant="default" onClick={copy}>
+                {copied ? 'Copied' : 'Copy the report'}
+              </Button>
+            )}
+          </CopyButton>
         </Group>
       </Stack>
     </Center>

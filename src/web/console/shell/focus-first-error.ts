@@ -1,4 +1,4 @@
-/** Moves the focus to the first field of a form that is wrong, in the order in which the form validates them. */
+/** Focuses the first invalid field of a form, in the order of its validation. */
 export function focusFirstError(form: {
   getInputNode(path: string): HTMLElement | null;
 }): (errors: Readonly<Record<string, unknown>>) => void {

@@ -20,7 +20,7 @@ interface DialogFormProps<Values> {
   /** Whether the action destroys something. */
   isDanger?: boolean;
   isDisabled?: boolean;
-  /** Submits valid values. True: it is done, and the dialog closes. */
+  /** Submits valid values. Returns true if the dialog is to close. */
   submit: (values: Values) => Promise<boolean>;
   /** Why the last submission failed. */
   error?: ReactNode;
@@ -56,9 +56,14 @@ export function DialogForm<Values>(props: DialogFormProps<Values>) {
 type FormDialogProps<Values> = Omit<DialogProps, 'children'> & Omit<DialogFormProps<Values>, 'close'>;
 
 /** A dialog that holds a form and nothing else. */
-export function FormDialog<Values>({ title, size, isModal, onClosed, ...form }: FormDialogProps<Values>) {
+export function FormDialog<Values>({ title, size, isPersistent, onClosed, ...form }: FormDialogProps<Values>) {
   return (
-    <Dialog title={title} onClosed={onClosed} {...(size && { size })} {...(isModal !== undefined && { isModal })}>
+    <Dialog
+      title={title}
+      onClosed={onClosed}
+      {...(size && { size })}
+      {...(isPersistent !== undefined && { isPersistent })}
+    >
       {(close) => <DialogForm {...form} close={close} />}
     </Dialog>
   );

@@ -10,7 +10,7 @@ const PAGES = [
   { href: '/audit', label: 'Audit', icon: ScrollText },
 ];
 
-/** Every page of the console, and GraphiQL. */
+/** Links to the pages of the console and to GraphiQL. */
 export function Navigation() {
   const [location] = useLocation();
   return (

@@ -1,19 +1,19 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** Characters of a title that would take several lines in large print. */
+/** In characters. A longer title is set in smaller type. */
 const LONG_TITLE = 30;
 
 interface PageProps {
   title: string;
-  /** What the page is for, in a sentence. */
+  /** The purpose of the page, in a sentence. */
   description?: ReactNode;
-  /** What can be done here, beside the title. */
+  /** Buttons beside the title. */
   actions?: ReactNode;
   children?: ReactNode;
 }
 
-/** A page: its title, which the browser's tab and a screen reader get as well, and what it holds. */
+/** A page with its heading. The title is also that of the browser tab. */
 export function Page({ title, description, actions, children }: PageProps) {
   return (
     <Stack gap="lg">

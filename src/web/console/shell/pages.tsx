@@ -8,7 +8,7 @@ import { UserPage } from '../users/user-page.js';
 import { UsersPage } from '../users/users-page.js';
 import { Page } from './page.js';
 
-/** Which page an address means. */
+/** The routes of the console. */
 export function Pages() {
   return (
     <Switch>
@@ -20,7 +20,7 @@ export function Pages() {
       <Route path="/points" component={PointsPage} />
       <Route path="/audit" component={AuditPage} />
       <Route>
-        <Page title="Not found" description="The console has no page at this address." />
+        <Page title="Not found" description="This page does not exist." />
       </Route>
     </Switch>
   );

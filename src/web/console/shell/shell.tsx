@@ -2,7 +2,7 @@ import { Anchor, AppShell, Burger, Group, Image, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
-import logo from '../../graphiql/scrip.svg';
+import logo from '../../shared/scrip.svg';
 import { ConnectionNotice } from '../connection/connection-notice.js';
 import { PasswordReminder } from '../session/password-reminder.js';
 import type { Admin } from '../session/session.js';
@@ -11,16 +11,16 @@ import { Navigation } from './navigation.js';
 import { Pages } from './pages.js';
 
 /**
- * The frame around every page: where to go, and who is logged in. After a navigation the page takes the focus, and a
- * screen reader says its title.
+ * The frame around every page: header, navigation and account menu. After a navigation the page takes the focus, so that a
+ * screen reader announces its title.
  *
- * @param isFresh whether the administrator logged in just now: then the first page takes the focus, too.
+ * @param isNewLogin whether the administrator just logged in: then the first page takes the focus as well.
  */
-export function Shell({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
+export function Shell({ admin, isNewLogin }: { admin: Admin; isNewLogin: boolean }) {
   const [isOpen, { toggle, close }] = useDisclosure();
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
-  const shown = useRef(isFresh ? undefined : location);
+  const shown = useRef(isNewLogin ? undefined : location);
   useEffect(() => {
     close();
     if (shown.current !== location) main.current?.focus({ preventScroll: true });
@@ -35,7 +35,7 @@ export function Shell({ admin, isFresh }: { admin: Admin; isFresh: boolean }) {
       transitionDuration={0}
     >
       <Anchor href="#content" className="scrip-skip">
-        Skip to the content
+        Skip to content
       </Anchor>
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">

@@ -4,21 +4,21 @@ import { IssueForm } from './issue-form.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
 
 interface IssueDialogProps {
-  /** The scopes to begin with. */
+  /** The scopes that are selected at first. */
   scopes: readonly string[];
   owner?: string;
   onClosed: () => void;
 }
 
-/** Asks what a new token is to be, then shows its secret. */
+/** Issues a token, then shows its secret. */
 export function IssueDialog({ scopes, owner, onClosed }: IssueDialogProps) {
   const [issued, setIssued] = useState<IssuedSecret>();
   const [isDirty, setDirty] = useState(false);
   return (
     <Dialog
-      title={issued ? 'The token is issued' : 'Issue a token'}
+      title={issued ? 'Token issued' : 'Issue a token'}
       size={issued ? 'lg' : 'xl'}
-      isModal={issued !== undefined || isDirty}
+      isPersistent={issued !== undefined || isDirty}
       onClosed={onClosed}
     >
       {(close) =>

@@ -5,15 +5,16 @@ import { ChevronRight } from 'lucide-react';
 import { lazy, Suspense, useEffect } from 'react';
 import { useMutation } from 'urql';
 import { isScope, scopeName } from '../../../auth/scope.js';
-import { IssueTokenDocument, type Scope, type TokenFormat } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
+import { IssueTokenDocument, type IssueTokenInput, type Scope, type TokenFormat } from '../../generated.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { TIME_ZONE } from '../lists/period.js';
 import { ScopePicker } from '../scopes/scope-picker.js';
 import { DialogForm } from '../shell/form-dialog.js';
 import { UserSelect } from '../users/user-select.js';
 import { EXPIRIES, expiryOf, today } from './expiry.js';
 import type { IssuedSecret } from './secret-box.js';
 
-// It brings GraphQL's parser along, which few need.
+// Loaded on demand: it contains GraphQL's parser.
 const PastedOperations = lazy(async () => ({
   default: (await import('../scopes/pasted-operations.js')).PastedOperations,
 }));
@@ -22,23 +23,37 @@ interface IssueFormProps {
   scopes: readonly string[];
   owner: string | undefined;
   onIssued: (issued: IssuedSecret) => void;
-  /** Hears whether something was entered that would be lost. */
+  /** Called with whether there is input that closing would lose. */
   onDirty: (isDirty: boolean) => void;
   onCancel: () => void;
 }
 
-/** What a new token is to be. */
+interface IssueValues {
+  name: string;
+  /** Username; null: the administrator. */
+  owner: string | null;
+  expiry: string;
+  lastDay: string;
+  format: TokenFormat;
+  scopes: ReadonlySet<string>;
+}
+
+type IssueFormState = Pick<
+  ReturnType<typeof useForm<IssueValues>>,
+  'values' | 'errors' | 'getInputProps' | 'setFieldValue'
+>;
+
+/** The form that issues a token. */
 export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueFormProps) {
   const [{ error }, issue] = useMutation(IssueTokenDocument);
-  const [isPasting, { toggle }] = useDisclosure();
-  const form = useForm({
+  const form = useForm<IssueValues>({
     initialValues: {
       name: '',
       owner: owner ?? null,
       expiry: 'never',
       lastDay: '',
-      format: 'OPAQUE' as TokenFormat,
-      scopes: new Set(scopes) as ReadonlySet<string>,
+      format: 'OPAQUE',
+      scopes: new Set(scopes),
     },
     validate: {
       name: (name) => (name.trim() === '' ? 'Enter a name.' : null),
@@ -46,54 +61,85 @@ export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueF
       scopes: (chosen) => (chosen.size === 0 ? 'Select at least one scope.' : null),
     },
   });
-  const submit = async ({ name, owner, scopes, format, ...end }: typeof form.values) => {
-    const input = {
-      name: name.trim(),
-      owner: owner === null ? null : { username: owner },
-      // Safe: a scope's name is its member of the enum, by which the schema and this list are kept alike.
-      scopes: [...scopes].filter(isScope).map((scope) => scopeName(scope) as Scope),
-      format,
-      expiresAt: expiryOf(end),
-    };
-    const { data } = await issue({ input });
+  const submit = async (values: IssueValues) => {
+    const { data } = await issue({ input: inputOf(values) });
     if (data?.issueToken) onIssued({ secret: data.issueToken.secret, name: data.issueToken.token.name });
-    return false; // the secret is still to be copied
+    return false; // the dialog stays open to show the secret
   };
   const isDirty = form.isDirty();
   useEffect(() => onDirty(isDirty), [onDirty, isDirty]);
 
   return (
-    <DialogForm form={form} action="Issue the token" submit={submit} error={<Fault error={error} />} close={onCancel}>
+    <DialogForm
+      form={form}
+      action="Issue the token"
+      submit={submit}
+      error={<ErrorAlert error={error} />}
+      close={onCancel}
+    >
       <TextInput
         label="Name"
-        description="What it is for: the application, the environment."
+        description="For example, the application and its environment."
         placeholder="shop, production"
         maxLength={100}
         data-autofocus
         {...form.getInputProps('name')}
       />
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        <UserSelect
-          label="Owner"
-          description="The token dies with this user."
-          placeholder="You"
-          clearable
-          {...form.getInputProps('owner')}
+      <TokenOptions form={form} />
+      <ScopeField form={form} />
+    </DialogForm>
+  );
+}
+
+function inputOf({ name, owner, scopes, format, ...end }: IssueValues): IssueTokenInput {
+  return {
+    name: name.trim(),
+    owner: owner === null ? null : { username: owner },
+    // Safe: `scopeName` gives the name of the scope in the schema's enum.
+    scopes: [...scopes].filter(isScope).map((scope) => scopeName(scope) as Scope),
+    format,
+    expiresAt: expiryOf(end),
+  };
+}
+
+/** Owner, format and expiry. */
+function TokenOptions({ form }: { form: IssueFormState }) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <UserSelect
+        label="Owner"
+        description="The token is deleted with its owner."
+        placeholder="You"
+        clearable
+        {...form.getInputProps('owner')}
+      />
+      <NativeSelect
+        label="Format"
+        description="Both can be revoked at any time."
+        data={[
+          { value: 'OPAQUE', label: 'Opaque' },
+          { value: 'JWT', label: 'JWT' },
+        ]}
+        {...form.getInputProps('format')}
+      />
+      <NativeSelect label="Expires" data={EXPIRIES} {...form.getInputProps('expiry')} />
+      {form.values.expiry === 'custom' && (
+        <TextInput
+          type="date"
+          label="Last day"
+          description={`In the time zone ${TIME_ZONE}.`}
+          min={today()}
+          {...form.getInputProps('lastDay')}
         />
-        <NativeSelect
-          label="Format"
-          description="Either can be revoked at once."
-          data={[
-            { value: 'OPAQUE', label: 'Random string' },
-            { value: 'JWT', label: 'Signed JWT' },
-          ]}
-          {...form.getInputProps('format')}
-        />
-        <NativeSelect label="Expires" data={EXPIRIES} {...form.getInputProps('expiry')} />
-        {form.values.expiry === 'custom' && (
-          <TextInput type="date" label="Last day" min={today()} {...form.getInputProps('lastDay')} />
-        )}
-      </SimpleGrid>
+      )}
+    </SimpleGrid>
+  );
+}
+
+function ScopeField({ form }: { form: IssueFormState }) {
+  const [isPasting, { toggle }] = useDisclosure();
+  return (
+    <>
       <div>
         <Group justify="space-between" mb="xs">
           <Text fw={500} size="sm">
@@ -106,7 +152,7 @@ export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueF
             leftSection={<ChevronRight size={14} className="scrip-chevron" aria-hidden />}
             onClick={toggle}
           >
-            Find them by your operations
+            Find required scopes
           </Button>
         </Group>
         <Collapse expanded={isPasting} keepMounted={false}>
@@ -125,6 +171,6 @@ export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueF
           {form.errors['scopes']}
         </Text>
       )}
-    </DialogForm>
+    </>
   );
 }

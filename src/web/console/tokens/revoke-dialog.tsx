@@ -1,13 +1,13 @@
 import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { RevokeTokenDocument, type TokenRowFragment } from '../../generated.js';
-import { Moment } from '../reading/moment.js';
-import { isolatedText, plainText } from '../reading/plain-text.js';
+import { isolatedText, plainText } from '../display/plain-text.js';
+import { Timestamp } from '../display/timestamp.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 
-/** Revokes a token. By one that was used within a day, an application probably lives: its name has to be typed. */
+/** Revokes a token. If it was used within a day, its name must be typed: an application probably depends on it. */
 export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onClosed: () => void }) {
   const { id, name, lastUsedAt } = token;
   const [, revoke] = useMutation(RevokeTokenDocument);
@@ -17,12 +17,12 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
       title={`Revoke “${isolatedText(name)}”?`}
       action="Revoke"
       isDanger
-      word={usedAt ? { text: plainText(name), label: <InUse name={name} usedAt={usedAt} /> } : undefined}
+      confirmation={usedAt ? { text: plainText(name), label: <InUse name={name} usedAt={usedAt} /> } : undefined}
       run={() => revoke({ input: { id } })}
-      done={`“${isolatedText(name)}” is revoked, on every node.`}
+      done={`“${isolatedText(name)}” is revoked.`}
       onClosed={onClosed}
     >
-      Whatever sends this token is refused from now on, and its open subscriptions end. This cannot be undone.
+      Requests with this token will be rejected, and its open subscriptions will be closed. This cannot be undone.
     </ConfirmDialog>
   );
 }
@@ -30,8 +30,8 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
 function InUse({ name, usedAt }: { name: string; usedAt: string }) {
   return (
     <>
-      It was used <Moment at={usedAt} isInline />. Type <Code className="scrip-name">{plainText(name)}</Code> to revoke
-      it all the same
+      It was last used <Timestamp at={usedAt} isInline />. Type <Code className="scrip-name">{plainText(name)}</Code> to
+      confirm
     </>
   );
 }

@@ -3,8 +3,8 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { RotateTokenDocument, type TokenRowFragment } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
-import { isolatedText } from '../reading/plain-text.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { isolatedText } from '../display/plain-text.js';
 import { Dialog } from '../shell/dialog.js';
 import { DialogForm } from '../shell/form-dialog.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
@@ -16,7 +16,7 @@ const OVERLAPS = [
   { value: '604800', label: 'Works for another week' },
 ];
 
-/** Replaces a token by a new one, and shows that one's secret. */
+/** Replaces a token by a new one and shows the new secret. */
 export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onClosed: () => void }) {
   const [{ error }, rotate] = useMutation(RotateTokenDocument);
   const form = useForm({ initialValues: { overlapSeconds: '86400' } });
@@ -24,18 +24,23 @@ export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onC
   const submit = async ({ overlapSeconds }: typeof form.values) => {
     const { data } = await rotate({ input: { id: token.id, overlapSeconds: Number(overlapSeconds) } });
     if (data?.rotateToken) setIssued({ secret: data.rotateToken.secret, name: token.name });
-    return false; // the secret is still to be copied
+    return false; // the dialog stays open to show the secret
   };
   return (
-    <Dialog title={`Rotate “${isolatedText(token.name)}”`} size="lg" isModal={issued !== undefined} onClosed={onClosed}>
+    <Dialog
+      title={`Rotate “${isolatedText(token.name)}”`}
+      size="lg"
+      isPersistent={issued !== undefined}
+      onClosed={onClosed}
+    >
       {(close) =>
         issued ? (
           <SecretBox issued={issued} onDone={close} />
         ) : (
-          <DialogForm form={form} action="Rotate" submit={submit} error={<Fault error={error} />} close={close}>
+          <DialogForm form={form} action="Rotate" submit={submit} error={<ErrorAlert error={error} />} close={close}>
             <Text size="sm">
-              A new token takes its place, with the same name, owner, scopes and end. The old secret goes on working for
-              a while, if you like, so that the running application can change over.
+              This issues a new token with the same name, owner, scopes and expiry. The old secret can keep working for
+              a while, so that you can update your application.
             </Text>
             <NativeSelect
               label="The old secret"

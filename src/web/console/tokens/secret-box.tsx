@@ -1,16 +1,17 @@
-import { Alert, Button, CopyButton, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { Check, Copy, ExternalLink } from 'lucide-react';
-import { openGraphiql } from '../../token-handover.js';
-import { isolatedText } from '../reading/plain-text.js';
+import { openGraphiql } from '../../shared/token-handover.js';
+import { CopyButton } from '../display/copy-button.js';
+import { isolatedText } from '../display/plain-text.js';
 
-/** A secret in the only moment in which it can be seen. */
+/** A secret that was just issued. */
 export interface IssuedSecret {
   readonly secret: string;
-  /** Of its token. */
+  /** Name of the token. */
   readonly name: string;
 }
 
-/** The secret, to be copied now, and what may come next. */
+/** Shows a new secret once, with buttons that copy it and open GraphiQL. */
 export function SecretBox({ issued: { secret, name }, onDone }: { issued: IssuedSecret; onDone: () => void }) {
   return (
     <Stack>
@@ -20,7 +21,7 @@ export function SecretBox({ issued: { secret, name }, onDone }: { issued: Issued
         title={`Copy the secret of “${isolatedText(name)}” now`}
       >
         <Text size="sm" mb="sm">
-          It is shown this once. Nobody can show it again, you and the server included.
+          The secret is shown only once and cannot be recovered.
         </Text>
         <Group gap="xs" wrap="nowrap">
           <TextInput
@@ -33,20 +34,17 @@ export function SecretBox({ issued: { secret, name }, onDone }: { issued: Issued
             value={secret}
             onFocus={({ currentTarget }) => currentTarget.select()}
           />
-          {/* Browsers offer the clipboard to https and to this machine alone. */}
-          {window.isSecureContext && (
-            <CopyButton value={secret} timeout={3_000}>
-              {({ copied, copy }) => (
-                <Button
-                  onClick={copy}
-                  data-autofocus
-                  leftSection={copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
-                >
-                  {copied ? 'Copied' : 'Copy'}
-                </Button>
-              )}
-            </CopyButton>
-          )}
+          <CopyButton value={secret}>
+            {({ copied, copy }) => (
+              <Button
+                onClick={copy}
+                data-autofocus
+                leftSection={copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
+              >
+                {copied ? 'Copied' : 'Copy'}
+              </Button>
+            )}
+          </CopyButton>
         </Group>
       </Alert>
       <Group justify="space-between">
@@ -58,7 +56,7 @@ export function SecretBox({ issued: { secret, name }, onDone }: { issued: Issued
           Open in GraphiQL with this token
         </Button>
         <Button variant="default" onClick={onDone}>
-          I have it, close
+          Done
         </Button>
       </Group>
     </Stack>

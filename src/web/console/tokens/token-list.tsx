@@ -2,13 +2,13 @@ import { Button } from '@mantine/core';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { type TokenRowFragment, type TokenState, TokensDocument, type TokensQuery } from '../../generated.js';
-import type { Column } from '../reading/list.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
-import { type TokenDeed, TokenRow } from './token-row.js';
-import { TOKEN_ORDERS, TOKEN_SHEET } from './token-sheet.js';
+import { TOKEN_CSV, TOKEN_ORDERS } from './token-csv.js';
+import { type TokenAction, TokenRow } from './token-row.js';
 
 const PAGE_SIZE = 100;
 
@@ -29,10 +29,10 @@ interface TokenListProps {
   onIssue: () => void;
 }
 
-/** Tokens, newest first, with what can be done to each. */
+/** Tokens, newest first, with the actions on each. */
 export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
-  const [deed, setDeed] = useState<{ kind: TokenDeed; token: TokenRowFragment }>();
-  const done = () => setDeed(undefined);
+  const [dialog, setDialog] = useState<{ kind: TokenAction; token: TokenRowFragment }>();
+  const close = () => setDialog(undefined);
   const filter = { owner: owner ? { username: owner } : null, state: state ?? null, search: search ?? null };
   return (
     <>
@@ -45,31 +45,31 @@ export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
           page: ({ tokens }: TokensQuery) => tokens,
         }}
         types="Token"
-        sheet={TOKEN_SHEET}
+        csv={TOKEN_CSV}
         orders={TOKEN_ORDERS}
         empty={<NoTokens {...{ owner, state, search, onIssue }} />}
       >
-        {(token) => <TokenRow key={token.id} token={token} onDeed={(kind) => setDeed({ kind, token })} />}
+        {(token) => <TokenRow key={token.id} token={token} onAction={(kind) => setDialog({ kind, token })} />}
       </PagedList>
-      {deed?.kind === 'rotate' && <RotateDialog token={deed.token} onClosed={done} />}
-      {deed?.kind === 'revoke' && <RevokeDialog token={deed.token} onClosed={done} />}
+      {dialog?.kind === 'rotate' && <RotateDialog token={dialog.token} onClosed={close} />}
+      {dialog?.kind === 'revoke' && <RevokeDialog token={dialog.token} onClosed={close} />}
     </>
   );
 }
 
 function NoTokens({ owner, state, search, onIssue }: TokenListProps) {
   return (
-    <Nothing
+    <EmptyMessage
       icon={KeyRound}
       title={state === undefined ? 'No tokens' : `No ${state.toLowerCase()} tokens`}
-      description={whyNone({ owner, search })}
+      description={emptyReason({ owner, search })}
     >
       {state !== 'EXPIRED' && state !== 'REVOKED' && <Button onClick={onIssue}>Issue a token</Button>}
-    </Nothing>
+    </EmptyMessage>
   );
 }
 
-function whyNone({ owner, search }: Pick<TokenListProps, 'owner' | 'search'>): string {
-  if (search) return `No name of a token or an owner here contains “${search}”.`;
-  return owner ? `None here belongs to ${owner}.` : 'An application that is to use the API needs one.';
+function emptyReason({ owner, search }: Pick<TokenListProps, 'owner' | 'search'>): string {
+  if (search) return `No token or owner name contains “${search}”.`;
+  return owner ? `${owner} owns no such tokens.` : 'Applications need a token to call the API.';
 }

@@ -1,42 +1,43 @@
-import { Button, Paper, Skeleton, Table, Text } from '@mantine/core';
+import { Button, Paper, Table, Text } from '@mantine/core';
 import { KeyRound, RotateCw, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { scopeLabel } from '../../../auth/scope.js';
 import { TokenDetailsDocument, type TokenDetailsQuery } from '../../generated.js';
-import { CopyableId } from '../reading/copyable-id.js';
-import { Fault } from '../reading/fault.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { Nothing } from '../reading/nothing.js';
-import { plainText } from '../reading/plain-text.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { CopyableId } from '../display/copyable-id.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { Loading } from '../display/loading.js';
+import { Name } from '../display/name.js';
+import { plainText } from '../display/plain-text.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
 import { useScopes } from '../scopes/use-scopes.js';
 import { Page } from '../shell/page.js';
 import { RevokeDialog } from './revoke-dialog.js';
 import { RotateDialog } from './rotate-dialog.js';
-import type { TokenDeed } from './token-row.js';
+import type { TokenAction } from './token-row.js';
 import { TokenStateMark } from './token-state-mark.js';
 
 type Token = NonNullable<TokenDetailsQuery['token']>;
 
-/** Everything about one token. */
+/** The details of one token. */
 export function TokenPage({ id }: { id: string }) {
-  const { data, error, isFetching, again } = useRead(TokenDetailsDocument, { id }, { types: 'Token' });
-  if (data?.token) return <KnownToken token={data.token} />;
+  const { data, error, isFetching, refetch: again } = useApiQuery(TokenDetailsDocument, { id }, { types: 'Token' });
+  if (data?.token) return <TokenDetails token={data.token} />;
   return (
     <Page title="Token">
-      {isFetching && <Skeleton h={240} role="status" aria-label="Loading" />}
-      <Fault error={error} again={again} />
+      {isFetching && <Loading h={240} />}
+      <ErrorAlert error={error} retry={again} />
       {!isFetching && !error && (
-        <Nothing icon={KeyRound} title="No token has this id" description="Check the address, or search all tokens." />
+        <EmptyMessage icon={KeyRound} title="Token not found" description="Check the address or search all tokens." />
       )}
     </Page>
   );
 }
 
-function KnownToken({ token }: { token: Token }) {
-  const [deed, setDeed] = useState<TokenDeed>();
-  const close = () => setDeed(undefined);
+function TokenDetails({ token }: { token: Token }) {
+  const [action, setAction] = useState<TokenAction>();
+  const close = () => setAction(undefined);
   return (
     <Page
       title={plainText(token.name)}
@@ -47,11 +48,11 @@ function KnownToken({ token }: { token: Token }) {
             <Button
               variant="default"
               leftSection={<RotateCw size={16} aria-hidden />}
-              onClick={() => setDeed('rotate')}
+              onClick={() => setAction('rotate')}
             >
               Rotate
             </Button>
-            <Button color="red.9" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setDeed('revoke')}>
+            <Button color="red.9" leftSection={<Trash2 size={16} aria-hidden />} onClick={() => setAction('revoke')}>
               Revoke
             </Button>
           </>
@@ -60,8 +61,8 @@ function KnownToken({ token }: { token: Token }) {
     >
       <Facts token={token} />
       <Scopes scopes={token.scopes.map(scopeLabel)} />
-      {deed === 'rotate' && <RotateDialog token={token} onClosed={close} />}
-      {deed === 'revoke' && <RevokeDialog token={token} onClosed={close} />}
+      {action === 'rotate' && <RotateDialog token={token} onClosed={close} />}
+      {action === 'revoke' && <RevokeDialog token={token} onClosed={close} />}
     </Page>
   );
 }
@@ -72,7 +73,7 @@ function Facts({ token }: { token: Token }) {
     <Paper withBorder className="scrip-list">
       <Table variant="vertical" layout="fixed" aria-label="Details">
         <Table.Tbody>
-          <Fact label="Id">
+          <Fact label="ID">
             <CopyableId id={id} of="the token" />
           </Fact>
           <Fact label="Secret">
@@ -80,7 +81,7 @@ function Facts({ token }: { token: Token }) {
               {hint}
             </Text>
           </Fact>
-          <Fact label="Format">{format === 'JWT' ? 'Signed JWT' : 'Random string'}</Fact>
+          <Fact label="Format">{format === 'JWT' ? 'JWT' : 'Opaque'}</Fact>
           <Fact label="Owner">
             <Name href={`/users/${owner.id}`}>{owner.username}</Name>
           </Fact>
@@ -88,13 +89,13 @@ function Facts({ token }: { token: Token }) {
             {issuedBy ? <Name href={`/users/${issuedBy.id}`}>{issuedBy.username}</Name> : 'Command line'}
           </Fact>
           <Fact label="Issued">
-            <Moment at={issuedAt} />
+            <Timestamp at={issuedAt} />
           </Fact>
-          <Fact label="Last used">{lastUsedAt ? <Moment at={lastUsedAt} /> : 'Never'}</Fact>
-          <Fact label="Expires">{expiresAt ? <Moment at={expiresAt} /> : 'Never'}</Fact>
+          <Fact label="Last used">{lastUsedAt ? <Timestamp at={lastUsedAt} /> : 'Never'}</Fact>
+          <Fact label="Expires">{expiresAt ? <Timestamp at={expiresAt} /> : 'Never'}</Fact>
           {revokedAt && (
             <Fact label="Revoked">
-              <Moment at={revokedAt} />
+              <Timestamp at={revokedAt} />
             </Fact>
           )}
         </Table.Tbody>
@@ -126,14 +127,14 @@ function Scopes({ scopes }: { scopes: readonly string[] }) {
         <Table.Tbody>
           {all
             .filter(({ scope }) => scopes.includes(scope))
-            .map(({ scope, sentence }) => (
+            .map(({ scope, description }) => (
               <Table.Tr key={scope}>
                 <Table.Td>
                   <Text size="sm" ff="monospace">
                     {scope}
                   </Text>
                 </Table.Td>
-                <Table.Td>{sentence}</Table.Td>
+                <Table.Td>{description}</Table.Td>
               </Table.Tr>
             ))}
         </Table.Tbody>

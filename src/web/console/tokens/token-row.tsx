@@ -2,22 +2,22 @@ import { ActionIcon, Group, Table, Text } from '@mantine/core';
 import { RotateCw, Trash2 } from 'lucide-react';
 import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { plainText } from '../reading/plain-text.js';
+import { Name } from '../display/name.js';
+import { plainText } from '../display/plain-text.js';
+import { Timestamp } from '../display/timestamp.js';
 import { ScopeBadges } from '../scopes/scope-badges.js';
 import { TokenStateMark } from './token-state-mark.js';
 
-/** What can be done to a token that works. */
-export type TokenDeed = 'rotate' | 'revoke';
+/** What an administrator can do to an active token. */
+export type TokenAction = 'rotate' | 'revoke';
 
 interface TokenRowProps {
   token: TokenRowFragment;
-  onDeed: (deed: TokenDeed) => void;
+  onAction: (action: TokenAction) => void;
 }
 
-/** One token. Where there is room for one column only, that one says everything. */
-export function TokenRow({ token, onDeed }: TokenRowProps) {
+/** One token. On a narrow screen the first column holds everything. */
+export function TokenRow({ token, onAction }: TokenRowProps) {
   const { id, name, hint, owner, state, expiresAt, lastUsedAt } = token;
   const scopes = token.scopes.map(scopeLabel);
   return (
@@ -35,7 +35,7 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
         </Group>
         <Text size="xs" c="dimmed" mt={4} hiddenFrom="sm" component="div">
           <span className="scrip-clamped">{owner.username}</span>
-          {lastUsedAt ? <Moment at={lastUsedAt} isInline /> : 'Never used'}
+          {lastUsedAt ? <Timestamp at={lastUsedAt} isInline /> : 'Never used'}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="md">
@@ -44,35 +44,32 @@ export function TokenRow({ token, onDeed }: TokenRowProps) {
       <Table.Td visibleFrom="sm">
         <ScopeBadges scopes={scopes} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">{lastUsedAt ? <Moment at={lastUsedAt} /> : <Dim>Never</Dim>}</Table.Td>
-      <Table.Td visibleFrom="lg">{expiresAt ? <Moment at={expiresAt} /> : <Dim>Never</Dim>}</Table.Td>
+      <Table.Td visibleFrom="sm">{lastUsedAt ? <Timestamp at={lastUsedAt} /> : <Dim>Never</Dim>}</Table.Td>
+      <Table.Td visibleFrom="lg">{expiresAt ? <Timestamp at={expiresAt} /> : <Dim>Never</Dim>}</Table.Td>
       <Table.Td visibleFrom="sm">
         <TokenStateMark state={state} />
       </Table.Td>
-      <Table.Td>
-        {state === 'ACTIVE' && (
-          <Group gap={4} justify="flex-end" wrap="nowrap">
-            <ActionIcon
-              variant="subtle"
-              aria-label={`Rotate ${plainText(name)}`}
-              title="Rotate"
-              onClick={() => onDeed('rotate')}
-            >
-              <RotateCw size={16} aria-hidden />
-            </ActionIcon>
-            <ActionIcon
-              variant="subtle"
-              color="red"
-              aria-label={`Revoke ${plainText(name)}`}
-              title="Revoke"
-              onClick={() => onDeed('revoke')}
-            >
-              <Trash2 size={16} aria-hidden />
-            </ActionIcon>
-          </Group>
-        )}
-      </Table.Td>
+      <Table.Td>{state === 'ACTIVE' && <TokenActions name={plainText(name)} onAction={onAction} />}</Table.Td>
     </Table.Tr>
+  );
+}
+
+function TokenActions({ name, onAction }: { name: string; onAction: (action: TokenAction) => void }) {
+  return (
+    <Group gap={4} justify="flex-end" wrap="nowrap">
+      <ActionIcon variant="subtle" aria-label={`Rotate ${name}`} title="Rotate" onClick={() => onAction('rotate')}>
+        <RotateCw size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="red"
+        aria-label={`Revoke ${name}`}
+        title="Revoke"
+        onClick={() => onAction('revoke')}
+      >
+        <Trash2 size={16} aria-hidden />
+      </ActionIcon>
+    </Group>
   );
 }
 

@@ -1,14 +1,14 @@
 import type { TokenState } from '../../generated.js';
-import { StateMark } from '../reading/state-mark.js';
+import { StateMark } from '../display/state-mark.js';
 
 const STATES = {
-  ACTIVE: { tone: 'good', word: 'Active' },
-  EXPIRED: { tone: 'over', word: 'Expired' },
-  REVOKED: { tone: 'bad', word: 'Revoked' },
+  ACTIVE: { tone: 'positive', label: 'Active' },
+  EXPIRED: { tone: 'neutral', label: 'Expired' },
+  REVOKED: { tone: 'negative', label: 'Revoked' },
 } as const;
 
-/** What has become of a token. */
+/** The state of a token. */
 export function TokenStateMark({ state }: { state: TokenState }) {
-  const { tone, word } = STATES[state];
-  return <StateMark tone={tone}>{word}</StateMark>;
+  const { tone, label } = STATES[state];
+  return <StateMark tone={tone}>{label}</StateMark>;
 }

@@ -1,9 +1,9 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { isScope } from '../../../auth/scope.js';
-import { SearchField } from '../reading/search-field.js';
-import { useParameters } from '../reading/use-parameters.js';
+import { SearchField } from '../lists/search-field.js';
 import { Page } from '../shell/page.js';
+import { useParameters } from '../shell/use-parameters.js';
 import { UserSelect } from '../users/user-select.js';
 import { IssueDialog } from './issue-dialog.js';
 import { TokenList } from './token-list.js';
@@ -16,12 +16,12 @@ const STATES = [
 ] as const;
 
 /**
- * The tokens of trusted applications. What is listed stands in the address; `?issue=points:add,points:spend` opens the
- * dialog with these scopes ticked.
+ * The app tokens. Filters are in the URL; `?issue=points:add,points:spend` opens the issue dialog with these scopes
+ * selected.
  */
 export function TokensPage() {
   const parameters = useParameters();
-  const wish = parameters.get('issue');
+  const requested = parameters.get('issue');
   const owner = parameters.get('owner');
   const search = parameters.get('search') ?? '';
   const state = STATES.find(({ value }) => value === (parameters.get('state') ?? 'ACTIVE'))?.value ?? '';
@@ -30,7 +30,7 @@ export function TokensPage() {
   return (
     <Page
       title="Tokens"
-      description="Each trusted application has one, with the scopes that it needs and no more."
+      description="Trusted applications call the API with a token. Give each one its own token and only the scopes that it needs."
       actions={
         <Button leftSection={<Plus size={16} aria-hidden />} onClick={issue}>
           Issue a token
@@ -64,8 +64,8 @@ export function TokensPage() {
         search={search || undefined}
         onIssue={issue}
       />
-      {wish !== null && (
-        <IssueDialog scopes={wish.split(',').filter(isScope)} onClosed={() => parameters.set('issue', null)} />
+      {requested !== null && (
+        <IssueDialog scopes={requested.split(',').filter(isScope)} onClosed={() => parameters.set('issue', null)} />
       )}
     </Page>
   );

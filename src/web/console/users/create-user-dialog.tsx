@@ -1,13 +1,14 @@
-import { NativeSelect, PasswordInput, TextInput } from '@mantine/core';
+import { NativeSelect, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { CreateUserDocument, type Role } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { PasswordField } from '../display/password-field.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { validateUsername } from './username.js';
+import { validateUsername } from './validate-username.js';
 
-/** Creates a user, and goes to their page. */
+/** Creates a user and opens the page of the user. */
 export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
   const [, navigate] = useLocation();
   const [{ error }, create] = useMutation(CreateUserDocument);
@@ -15,7 +16,7 @@ export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
     initialValues: { username: '', password: '', role: 'USER' as Role },
     validate: {
       username: validateUsername,
-      password: (text) => (text === '' || text.length >= 8 ? null : '8 characters at least, or none at all'),
+      password: (text) => (text === '' || text.length >= 8 ? null : 'Enter at least 8 characters, or leave it empty.'),
     },
   });
   const submit = async ({ username, password, role }: typeof form.values) => {
@@ -29,29 +30,28 @@ export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
       action="Create"
       form={form}
       submit={submit}
-      error={<Fault error={error} />}
+      error={<ErrorAlert error={error} />}
       onClosed={onClosed}
     >
       <TextInput
-        label="Name"
+        label="Username"
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
         data-autofocus
         {...form.getInputProps('username')}
       />
-      <PasswordInput
+      <PasswordField
         label="Password"
-        description="Without one the user has points, and cannot log in."
+        description="Optional. Without a password, the user cannot log in."
         autoComplete="new-password"
-        visibilityToggleButtonProps={{ 'aria-label': 'Show the password' }}
         {...form.getInputProps('password')}
       />
       <NativeSelect
         label="Role"
         data={[
-          { value: 'USER', label: 'User: does as they please with what is their own' },
-          { value: 'ADMIN', label: 'Administrator: may do everything' },
+          { value: 'USER', label: 'User: access to their own data' },
+          { value: 'ADMIN', label: 'Administrator: full access' },
         ]}
         {...form.getInputProps('role')}
       />

@@ -3,22 +3,22 @@ import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { DeleteUserDocument } from '../../generated.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
-import type { UserDialogProps } from './user-actions.js';
+import type { UserDialogProps } from './user-dialog.js';
 
-/** Deletes a user for good. */
+/** Deletes a user. The username must be typed. */
 export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialogProps) {
   const [, navigate] = useLocation();
   const [, remove] = useMutation(DeleteUserDocument);
   return (
     <ConfirmDialog
       title={`Delete ${username}?`}
-      action="Delete for good"
+      action="Delete permanently"
       isDanger
-      word={{
+      confirmation={{
         text: username,
         label: (
           <>
-            Type <Code className="scrip-name">{username}</Code> to delete this user
+            Type <Code className="scrip-name">{username}</Code> to confirm
           </>
         ),
       }}
@@ -27,8 +27,8 @@ export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialo
       onDone={() => navigate('/users')}
       onClosed={onClosed}
     >
-      Their tokens and sessions end at once, their posts go, and the name becomes free. What is in the ledger stays.
-      This cannot be undone.
+      This deletes the user’s tokens, sessions and posts, and frees the username. Ledger entries are kept. This cannot
+      be undone.
     </ConfirmDialog>
   );
 }

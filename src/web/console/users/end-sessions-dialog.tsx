@@ -1,7 +1,7 @@
 import { useMutation } from 'urql';
 import { RevokeSessionsDocument } from '../../generated.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
-import type { UserDialogProps } from './user-actions.js';
+import type { UserDialogProps } from './user-dialog.js';
 
 /** Ends every session of a user. */
 export function EndSessionsDialog({ user: { id, username }, onClosed }: UserDialogProps) {
@@ -15,7 +15,7 @@ export function EndSessionsDialog({ user: { id, username }, onClosed }: UserDial
       done={`${username} is logged out everywhere.`}
       onClosed={onClosed}
     >
-      All their sessions end at once. Tokens of applications stay.
+      This ends all sessions of the user. App tokens keep working.
     </ConfirmDialog>
   );
 }

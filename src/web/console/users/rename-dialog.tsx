@@ -2,12 +2,12 @@ import { TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation } from 'urql';
 import { UpdateUserDocument } from '../../generated.js';
-import { Fault } from '../reading/fault.js';
+import { ErrorAlert } from '../display/error-alert.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import type { UserDialogProps } from './user-actions.js';
-import { USERNAME_RULE, validateUsername } from './username.js';
+import type { UserDialogProps } from './user-dialog.js';
+import { USERNAME_RULE, validateUsername } from './validate-username.js';
 
-/** Gives a user another name. */
+/** Changes the username. */
 export function RenameDialog({ user: { id, username }, onClosed }: UserDialogProps) {
   const [{ error }, update] = useMutation(UpdateUserDocument);
   const form = useForm({
@@ -21,11 +21,11 @@ export function RenameDialog({ user: { id, username }, onClosed }: UserDialogPro
       action="Rename"
       form={form}
       submit={async (values) => !(await update({ input: { user: { id }, ...values } })).error}
-      error={<Fault error={error} />}
+      error={<ErrorAlert error={error} />}
       onClosed={onClosed}
     >
       <TextInput
-        label="Name"
+        label="Username"
         description={USERNAME_RULE}
         autoComplete="off"
         autoCapitalize="none"

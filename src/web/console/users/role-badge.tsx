@@ -1,7 +1,7 @@
 import { Badge, Text } from '@mantine/core';
 import type { Role } from '../../generated.js';
 
-/** What somebody may do when logged in: the few who may do everything stand out. */
+/** The role of a user. Administrators stand out. */
 export function RoleBadge({ role }: { role: Role }) {
   return role === 'ADMIN' ? (
     <Badge variant="default" size="sm" tt="none" miw="max-content">

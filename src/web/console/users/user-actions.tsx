@@ -8,18 +8,18 @@ import { EndSessionsDialog } from './end-sessions-dialog.js';
 import { RenameDialog } from './rename-dialog.js';
 import { RoleDialog } from './role-dialog.js';
 
-type Deed = 'add' | 'spend' | 'rename' | 'role' | 'sessions' | 'delete';
+type UserAction = 'add' | 'spend' | 'rename' | 'role' | 'sessions' | 'delete';
 
-/** What can be done to a user. */
+/** The buttons and the menu of a user's page, with the dialogs that they open. */
 export function UserActions({ user }: { user: UserFactsFragment }) {
-  const [deed, setDeed] = useState<Deed>();
-  const dialog = { user, onClosed: () => setDeed(undefined) };
+  const [action, setAction] = useState<UserAction>();
+  const dialog = { user, onClosed: () => setAction(undefined) };
   return (
     <>
-      <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setDeed('add')}>
+      <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAction('add')}>
         Add points
       </Button>
-      <Button variant="default" leftSection={<Minus size={16} aria-hidden />} onClick={() => setDeed('spend')}>
+      <Button variant="default" leftSection={<Minus size={16} aria-hidden />} onClick={() => setAction('spend')}>
         Spend points
       </Button>
       <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
@@ -29,36 +29,30 @@ export function UserActions({ user }: { user: UserFactsFragment }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<Pencil size={15} aria-hidden />} onClick={() => setDeed('rename')}>
+          <Menu.Item leftSection={<Pencil size={15} aria-hidden />} onClick={() => setAction('rename')}>
             Rename
           </Menu.Item>
-          <Menu.Item leftSection={<Shield size={15} aria-hidden />} onClick={() => setDeed('role')}>
-            {user.role === 'ADMIN' ? 'Make a plain user' : 'Make an administrator'}
+          <Menu.Item leftSection={<Shield size={15} aria-hidden />} onClick={() => setAction('role')}>
+            {user.role === 'ADMIN' ? 'Remove administrator role' : 'Make an administrator'}
           </Menu.Item>
-          <Menu.Item leftSection={<LogOut size={15} aria-hidden />} onClick={() => setDeed('sessions')}>
+          <Menu.Item leftSection={<LogOut size={15} aria-hidden />} onClick={() => setAction('sessions')}>
             Log out everywhere
           </Menu.Item>
           <Menu.Divider />
           <Menu.Item
             c="var(--mantine-color-error)"
             leftSection={<Trash2 size={15} aria-hidden />}
-            onClick={() => setDeed('delete')}
+            onClick={() => setAction('delete')}
           >
             Delete
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {(deed === 'add' || deed === 'spend') && <ChangeDialog kind={deed} {...dialog} />}
-      {deed === 'rename' && <RenameDialog {...dialog} />}
-      {deed === 'role' && <RoleDialog {...dialog} />}
-      {deed === 'sessions' && <EndSessionsDialog {...dialog} />}
-      {deed === 'delete' && <DeleteUserDialog {...dialog} />}
+      {(action === 'add' || action === 'spend') && <ChangeDialog kind={action} {...dialog} />}
+      {action === 'rename' && <RenameDialog {...dialog} />}
+      {action === 'role' && <RoleDialog {...dialog} />}
+      {action === 'sessions' && <EndSessionsDialog {...dialog} />}
+      {action === 'delete' && <DeleteUserDialog {...dialog} />}
     </>
   );
-}
-
-/** What each dialog about a user needs. */
-export interface UserDialogProps {
-  user: UserFactsFragment;
-  onClosed: () => void;
 }

@@ -7,26 +7,26 @@ import {
   UsersDocument,
   type UsersQuery,
 } from '../../generated.js';
-import { Amount } from '../reading/amount.js';
-import { count } from '../reading/count.js';
-import type { Sheet } from '../reading/export-dialog.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Name } from '../reading/name.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
+import { Amount } from '../display/amount.js';
+import { formatNumber } from '../display/format-number.js';
+import { Name } from '../display/name.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
 import { RoleBadge } from './role-badge.js';
 
 const PAGE_SIZE = 50;
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Name' },
+  { title: 'Username' },
   { title: 'Role', from: 'sm' },
   { title: 'Created', from: 'sm' },
   { title: 'Points', align: 'right' },
 ];
 
-const SHEET: Sheet<UserFactsFragment> = {
+const CSV_FORMAT: CsvFormat<UserFactsFragment> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'username', cell: ({ username }) => username },
@@ -38,17 +38,17 @@ const SHEET: Sheet<UserFactsFragment> = {
 
 interface UserListProps {
   search: string;
-  /** Whether those with most points come first: a search has the order of names. */
+  /** Whether users with the most points come first. A search lists users by name. */
   isByPoints: boolean;
   onCreate: () => void;
 }
 
-/** The users whose names contain something, by name; or all users by their points. */
+/** Users whose username contains the search text, by name; or all users by points. */
 export function UserList({ search, isByPoints, onCreate }: UserListProps) {
   const list = {
     label: 'Users',
     columns: COLUMNS,
-    sheet: SHEET,
+    csv: CSV_FORMAT,
     types: 'User',
     empty: <NoUsers {...{ search, onCreate }} />,
     children: (user: UserFactsFragment) => <UserRow key={user.id} user={user} />,
@@ -76,11 +76,11 @@ export function UserList({ search, isByPoints, onCreate }: UserListProps) {
 
 function NoUsers({ search, onCreate }: Pick<UserListProps, 'search' | 'onCreate'>) {
   return (
-    <Nothing icon={Users} title="Nobody" description={`No name contains “${search}”.`}>
+    <EmptyMessage icon={Users} title="No users found" description={`No username contains “${search}”.`}>
       <Button variant="default" onClick={onCreate}>
         Create a user
       </Button>
-    </Nothing>
+    </EmptyMessage>
   );
 }
 
@@ -101,10 +101,10 @@ function UserRow({ user: { id, username, role, createdAt, points } }: { user: Us
         <RoleBadge role={role} />
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={createdAt} />
+        <Timestamp at={createdAt} />
       </Table.Td>
       <Table.Td ta="right">
-        <Amount>{points == null ? '?' : count(points)}</Amount>
+        <Amount>{points == null ? '?' : formatNumber(points)}</Amount>
       </Table.Td>
     </Table.Tr>
   );

@@ -1,19 +1,20 @@
-import { Paper, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Paper, Stack, Tabs, Text } from '@mantine/core';
 import { UserRoundX } from 'lucide-react';
 import { useState } from 'react';
 import { UserDetailsDocument, type UserFactsFragment } from '../../generated.js';
 import { AuditList } from '../audit/audit-list.js';
+import { useApiQuery } from '../connection/use-api-query.js';
+import { Amount } from '../display/amount.js';
+import { CopyableId } from '../display/copyable-id.js';
+import { ErrorAlert } from '../display/error-alert.js';
+import { formatNumber } from '../display/format-number.js';
+import { Loading } from '../display/loading.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
 import { BalanceChart } from '../points/balance-chart.js';
 import { History } from '../points/history.js';
-import { Amount } from '../reading/amount.js';
-import { CopyableId } from '../reading/copyable-id.js';
-import { count } from '../reading/count.js';
-import { Fault } from '../reading/fault.js';
-import { Moment } from '../reading/moment.js';
-import { Nothing } from '../reading/nothing.js';
-import { useParameters } from '../reading/use-parameters.js';
-import { useRead } from '../reading/use-read.js';
 import { Page } from '../shell/page.js';
+import { useParameters } from '../shell/use-parameters.js';
 import { IssueDialog } from '../tokens/issue-dialog.js';
 import { TokenList } from '../tokens/token-list.js';
 import { RoleBadge } from './role-badge.js';
@@ -21,19 +22,19 @@ import { UserActions } from './user-actions.js';
 import { UserPosts } from './user-posts.js';
 import { UserSessions } from './user-sessions.js';
 
-/** Everything about one user. */
+/** The details of one user. */
 export function UserPage({ id }: { id: string }) {
-  const { data, error, isFetching, again } = useRead(UserDetailsDocument, { id }, { types: 'User' });
-  if (data?.user) return <KnownUser user={data.user} />;
+  const { data, error, isFetching, refetch: again } = useApiQuery(UserDetailsDocument, { id }, { types: 'User' });
+  if (data?.user) return <UserDetails user={data.user} />;
   return (
     <Page title="User">
-      {isFetching && <Skeleton h={120} role="status" aria-label="Loading" />}
-      <Fault error={error} again={again} />
+      {isFetching && <Loading h={120} />}
+      <ErrorAlert error={error} retry={again} />
       {!isFetching && !error && (
-        <Nothing
+        <EmptyMessage
           icon={UserRoundX}
-          title="No user has this id"
-          description="A deleted user keeps the id: the audit log below shows what happened. The entries of a deleted user stay in the ledger."
+          title="User not found"
+          description="If the user was deleted, the events below show when. Ledger entries of deleted users are kept."
         />
       )}
       {!isFetching && !error && <AuditList user={{ id }} />}
@@ -41,17 +42,15 @@ export function UserPage({ id }: { id: string }) {
   );
 }
 
-function KnownUser({ user }: { user: UserFactsFragment }) {
+function UserDetails({ user }: { user: UserFactsFragment }) {
   const { id, username, role, createdAt, points } = user;
   const [isIssuing, setIssuing] = useState(false);
-  const parameters = useParameters();
-  const tab = parameters.get('tab') ?? 'history';
   return (
     <Page
       title={username}
       description={
         <>
-          <RoleBadge role={role} /> created <Moment at={createdAt} isInline />
+          <RoleBadge role={role} /> created <Timestamp at={createdAt} isInline />
           <div>
             <CopyableId id={id} of="the user" />
           </div>
@@ -65,36 +64,45 @@ function KnownUser({ user }: { user: UserFactsFragment }) {
             Balance
           </Text>
           <Text fz={{ base: 24, sm: 32 }} fw={600} lh={1.1} component="div" role="status">
-            <Amount>{points == null ? 'Unknown' : count(points)}</Amount>
+            <Amount>{points == null ? 'Unknown' : formatNumber(points)}</Amount>
           </Text>
           <BalanceChart userId={id} />
         </Stack>
       </Paper>
-      <Tabs
-        value={tab}
-        onChange={(value) => parameters.set('tab', value === 'history' ? null : value)}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          <Tabs.Tab value="history">History</Tabs.Tab>
-          <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
-          <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
-          <Tabs.Tab value="posts">Posts</Tabs.Tab>
-        </Tabs.List>
-        <Tabs.Panel value="history">
-          <History userId={id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="tokens">
-          <TokenList owner={username} onIssue={() => setIssuing(true)} />
-        </Tabs.Panel>
-        <Tabs.Panel value="sessions">
-          <UserSessions userId={id} />
-        </Tabs.Panel>
-        <Tabs.Panel value="posts">
-          <UserPosts userId={id} />
-        </Tabs.Panel>
-      </Tabs>
+      <UserTabs user={user} onIssue={() => setIssuing(true)} />
       {isIssuing && <IssueDialog scopes={[]} owner={username} onClosed={() => setIssuing(false)} />}
     </Page>
+  );
+}
+
+/** The lists of a user. The selected tab is in the URL. */
+function UserTabs({ user: { id, username }, onIssue }: { user: UserFactsFragment; onIssue: () => void }) {
+  const parameters = useParameters();
+  const tab = parameters.get('tab') ?? 'history';
+  return (
+    <Tabs
+      value={tab}
+      onChange={(value) => parameters.set('tab', value === 'history' ? null : value)}
+      keepMounted={false}
+    >
+      <Tabs.List mb="md">
+        <Tabs.Tab value="history">History</Tabs.Tab>
+        <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
+        <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
+        <Tabs.Tab value="posts">Posts</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="history">
+        <History userId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="tokens">
+        <TokenList owner={username} onIssue={onIssue} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sessions">
+        <UserSessions userId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="posts">
+        <UserPosts userId={id} />
+      </Tabs.Panel>
+    </Tabs>
   );
 }

@@ -1,19 +1,19 @@
 import { Table, Text } from '@mantine/core';
 import { NotebookPen } from 'lucide-react';
 import { UserPostsDocument, type UserPostsQuery } from '../../generated.js';
-import type { Sheet } from '../reading/export-dialog.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
-import { plainText } from '../reading/plain-text.js';
-import { Prose } from '../reading/prose.js';
+import { plainText } from '../display/plain-text.js';
+import { Prose } from '../display/prose.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
 
 type Post = NonNullable<NonNullable<UserPostsQuery['user']>['posts']>['nodes'][number];
 
-const COLUMNS: readonly Column[] = [{ title: 'Post' }, { title: 'Written', from: 'sm' }];
+const COLUMNS: readonly Column[] = [{ title: 'Post' }, { title: 'Created', from: 'sm' }];
 
-const SHEET: Sheet<Post> = {
+const CSV_FORMAT: CsvFormat<Post> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'title', cell: ({ title }) => title },
@@ -24,7 +24,7 @@ const SHEET: Sheet<Post> = {
   at: ({ createdAt }) => createdAt,
 };
 
-/** What a user wrote. */
+/** Posts of a user. */
 export function UserPosts({ userId }: { userId: string }) {
   return (
     <PagedList
@@ -36,8 +36,8 @@ export function UserPosts({ userId }: { userId: string }) {
         page: ({ user }: UserPostsQuery) => user?.posts,
       }}
       types="Post"
-      sheet={SHEET}
-      empty={<Nothing icon={NotebookPen} title="No posts" description="This user has written nothing." />}
+      csv={CSV_FORMAT}
+      empty={<EmptyMessage icon={NotebookPen} title="No posts" description="This user has not written any posts." />}
     >
       {({ id, title, body, createdAt }) => (
         <Table.Tr key={id}>
@@ -48,7 +48,7 @@ export function UserPosts({ userId }: { userId: string }) {
             <Prose size="xs">{body}</Prose>
           </Table.Td>
           <Table.Td visibleFrom="sm">
-            <Moment at={createdAt} />
+            <Timestamp at={createdAt} />
           </Table.Td>
         </Table.Tr>
       )}

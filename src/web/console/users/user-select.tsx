@@ -2,27 +2,27 @@ import { Select, type SelectProps } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { UserChoicesDocument } from '../../generated.js';
-import { useRead } from '../reading/use-read.js';
+import { useApiQuery } from '../connection/use-api-query.js';
 
-const TYPING_PAUSE_MILLISECONDS = 200;
+const DEBOUNCE_MILLISECONDS = 200;
 
 interface UserSelectProps extends Omit<SelectProps, 'data' | 'value' | 'onChange'> {
-  /** The name of the chosen user. */
+  /** Username of the selected user. */
   value?: string | null;
   onChange?: (username: string | null) => void;
 }
 
-/** Chooses a user by name: the server searches while one types. */
+/** Selects a user. The server searches by username while typing. */
 export function UserSelect({ value = null, onChange, ...props }: UserSelectProps) {
   const [typed, setTyped] = useState('');
   const [isOpen, setOpen] = useState(false);
-  const [search] = useDebouncedValue(typed === value ? '' : typed, TYPING_PAUSE_MILLISECONDS);
-  const { data, isFetching } = useRead(UserChoicesDocument, { search }, { types: 'User', pause: !isOpen });
+  const [search] = useDebouncedValue(typed === value ? '' : typed, DEBOUNCE_MILLISECONDS);
+  const { data, isFetching } = useApiQuery(UserChoicesDocument, { search }, { types: 'User', pause: !isOpen });
   const found = data?.users?.nodes.map(({ username }) => username) ?? [];
   return (
     <Select
       searchable
-      nothingFoundMessage={isFetching ? 'Searching…' : 'Nobody is called so'}
+      nothingFoundMessage={isFetching ? 'Searching…' : 'No users found'}
       maxDropdownHeight={240}
       data={value !== null && !found.includes(value) ? [value, ...found] : found}
       value={value}

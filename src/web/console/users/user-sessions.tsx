@@ -3,31 +3,31 @@ import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { RevokeSessionDocument, UserSessionsDocument, type UserSessionsQuery } from '../../generated.js';
-import type { Sheet } from '../reading/export-dialog.js';
-import type { Column } from '../reading/list.js';
-import { Moment } from '../reading/moment.js';
-import { Nothing } from '../reading/nothing.js';
-import { PagedList } from '../reading/paged-list.js';
-import { StateMark } from '../reading/state-mark.js';
+import { StateMark } from '../display/state-mark.js';
+import { Timestamp } from '../display/timestamp.js';
+import { EmptyMessage } from '../lists/empty-message.js';
+import type { Column } from '../lists/list.js';
+import { PagedList } from '../lists/paged-list.js';
+import type { CsvFormat } from '../lists/use-export.js';
 import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 type Session = NonNullable<NonNullable<UserSessionsQuery['user']>['sessions']>['nodes'][number];
 
 const COLUMNS: readonly Column[] = [
-  { title: 'Began' },
-  { title: 'Renewed', from: 'sm' },
+  { title: 'Started' },
+  { title: 'Last renewed', from: 'sm' },
   { title: 'Ends', from: 'sm' },
   { title: 'State' },
   { title: 'Actions' },
 ];
 
 const STATES = {
-  ACTIVE: { tone: 'good', word: 'Active' },
-  EXPIRED: { tone: 'over', word: 'Expired' },
-  ENDED: { tone: 'over', word: 'Ended' },
+  ACTIVE: { tone: 'positive', label: 'Active' },
+  EXPIRED: { tone: 'neutral', label: 'Expired' },
+  ENDED: { tone: 'neutral', label: 'Ended' },
 } as const;
 
-const SHEET: Sheet<Session> = {
+const CSV_FORMAT: CsvFormat<Session> = {
   columns: [
     { title: 'id', cell: ({ id }) => id },
     { title: 'state', cell: ({ state }) => state },
@@ -38,7 +38,7 @@ const SHEET: Sheet<Session> = {
   ],
 };
 
-/** Where a user is, or was, logged in. */
+/** Sessions of a user. */
 export function UserSessions({ userId }: { userId: string }) {
   const [ending, setEnding] = useState<Session>();
   const [, revoke] = useMutation(RevokeSessionDocument);
@@ -53,8 +53,10 @@ export function UserSessions({ userId }: { userId: string }) {
           page: ({ user }: UserSessionsQuery) => user?.sessions,
         }}
         types="Session"
-        sheet={SHEET}
-        empty={<Nothing icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />}
+        csv={CSV_FORMAT}
+        empty={
+          <EmptyMessage icon={MonitorSmartphone} title="No sessions" description="This user has never logged in." />
+        }
       >
         {(session) => <SessionRow key={session.id} session={session} onEnd={setEnding} />}
       </PagedList>
@@ -64,12 +66,12 @@ export function UserSessions({ userId }: { userId: string }) {
           action="End the session"
           isDanger
           run={() => revoke({ input: { id: ending.id } })}
-          done="The session is ended, on every node."
+          done="Session ended."
           onClosed={() => setEnding(undefined)}
         >
           {ending.isCurrent
-            ? 'It is the one you are using: you will have to log in again.'
-            : 'They are logged out there at once.'}
+            ? 'This is your current session. You will have to log in again.'
+            : 'The user is logged out of this session immediately.'}
         </ConfirmDialog>
       )}
     </>
@@ -78,27 +80,27 @@ export function UserSessions({ userId }: { userId: string }) {
 
 function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Session) => void }) {
   const { createdAt, renewedAt, expiresAt, endedAt, state, isCurrent } = session;
-  const { tone, word } = STATES[state];
+  const { tone, label } = STATES[state];
   return (
     <Table.Tr>
       <Table.Td>
         <Group gap="xs">
-          <Moment at={createdAt} />
+          <Timestamp at={createdAt} />
           {isCurrent && (
             <Badge variant="default" size="sm" tt="none" miw="max-content">
-              This one
+              Current
             </Badge>
           )}
         </Group>
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={renewedAt} />
+        <Timestamp at={renewedAt} />
       </Table.Td>
       <Table.Td visibleFrom="sm">
-        <Moment at={endedAt ?? expiresAt} />
+        <Timestamp at={endedAt ?? expiresAt} />
       </Table.Td>
       <Table.Td>
-        <StateMark tone={tone}>{word}</StateMark>
+        <StateMark tone={tone}>{label}</StateMark>
       </Table.Td>
       <Table.Td ta="right">
         {state === 'ACTIVE' ? (

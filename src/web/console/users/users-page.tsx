@@ -1,13 +1,13 @@
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { SearchField } from '../reading/search-field.js';
-import { useParameters } from '../reading/use-parameters.js';
+import { SearchField } from '../lists/search-field.js';
 import { Page } from '../shell/page.js';
+import { useParameters } from '../shell/use-parameters.js';
 import { CreateUserDialog } from './create-user-dialog.js';
 import { UserList } from './user-list.js';
 
-/** Everybody who can have points. Whom one searches for stands in the address. */
+/** The users. Search and order are in the URL. */
 export function UsersPage() {
   const parameters = useParameters();
   const search = parameters.get('search') ?? '';
@@ -17,7 +17,7 @@ export function UsersPage() {
   return (
     <Page
       title="Users"
-      description="Whoever has points, and whoever may log in."
+      description="Each user has a balance of points. Users with a password can log in."
       actions={
         <Button leftSection={<Plus size={16} aria-hidden />} onClick={create}>
           Create a user
@@ -26,7 +26,7 @@ export function UsersPage() {
     >
       <Group gap="sm">
         <SearchField
-          label="Search by name"
+          label="Search by username"
           value={search}
           onChange={(text) => parameters.set('search', text || null)}
         />
