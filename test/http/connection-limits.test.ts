@@ -63,6 +63,7 @@ describe('Connections over HTTP', () => {
     const port = await listen(5);
     server.on('upgrade', (_request, socket) => {
       socket.resume().on('error', () => {});
+      socket.on('end', () => socket.destroy());
       socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
     });
     const upgrade = 'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: test\r\n\r\n';
