@@ -91,7 +91,8 @@ function createClient(
   request: FastifyRequest,
   options: WebSocketOptions & Pick<ConnectionOptions, 'mayStay'>,
 ): Client {
-  const { id: connectionId, ip: address } = request;
+  const { id: connectionId } = request;
+  const address = parseAddress(request.ip);
   const { limits, log } = options;
   const connection = new WebSocketConnection(socket, {
     ...options,
@@ -103,7 +104,7 @@ function createClient(
   const client: Client = {
     socket,
     connection,
-    network: networkOf(parseAddress(address)),
+    network: networkOf(address),
     get principal() {
       return connection.principal;
     },

@@ -234,8 +234,7 @@ export const HOSTILE_TOKEN_REQUESTS: readonly HostileRequest[] = [
     code: 'OPERATION_TOO_COMPLEX',
   }),
   request('1,000 changes of users that do not exist, with names of 900 bytes', {
-    query:
-      'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code message } } } }',
+    query: 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code message } } } }',
     variables: changesOfUnknownUsers(1_000, 'u'.repeat(900)),
     code: undefined,
   }),
