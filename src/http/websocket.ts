@@ -6,7 +6,7 @@ import { credentialHeaders } from '../auth/authenticate-headers.js';
 import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
-import { findOverdue, findSurplus, mayStay, type OpenSocket } from './socket-limits.js';
+import { type CountedSocket, findExcess, mayStay } from './socket-limits.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
@@ -15,7 +15,7 @@ export type WebSocketOptions = Omit<
   'connectionId' | 'address' | 'upgradeAuthorizations' | 'maxOperations' | 'mayStay'
 > & { readonly limits: Config['limits'] };
 
-interface Client extends OpenSocket {
+interface Client extends CountedSocket {
   readonly socket: WebSocket;
   readonly connection: WebSocketConnection;
   /** Whether it has responded to the last ping. */
@@ -44,20 +44,19 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
   let isDraining = false;
 
   const max = options.limits.sockets;
-  const openSockets = () => [...clients].filter(({ connection }) => !connection.isClosed);
-  const closingSockets = () => [...clients].filter(({ connection }) => connection.isClosed);
 
   acceptUpgrades(server, { maxBytes: options.limits.bodyBytes }, (socket, request) => {
     const client = createClient(socket, request, {
       ...options,
-      mayStay: () => mayStay(openSockets(), client, max),
+      mayStay: () => mayStay(clients, client, max),
     });
     const { connection } = client;
     clients.add(client);
-    for (const overdue of findOverdue(closingSockets(), client.network, max)) overdue.socket.terminate();
+    const { surplus, overdue } = findExcess(clients, client, max);
+    for (const { socket: closing } of overdue) closing.terminate();
     socket.on('close', () => clients.delete(client));
     if (isDraining) connection.close(GOING_AWAY, 'Going away');
-    else findSurplus(openSockets(), client, max)?.connection.close(TRY_AGAIN_LATER, 'Too many connections');
+    else surplus?.connection.close(TRY_AGAIN_LATER, 'Too many connections');
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
       connection.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   });
@@ -107,6 +106,9 @@ function createClient(
     network: networkOf(address),
     get principal() {
       return connection.principal;
+    },
+    get isClosed() {
+      return connection.isClosed;
     },
     isAlive: true,
   };
