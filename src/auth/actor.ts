@@ -41,12 +41,11 @@ export const COMMAND_LINE: Actor = {
 /** The server itself, before it listens. */
 export const FIRST_START: Actor = { ...COMMAND_LINE, origin: 'first start' };
 
-/** @param address as the server gives it. */
-export function actorOf(principal: Principal, { address, recheck }: { address: string; recheck: Recheck }): Actor {
+export function actorOf(principal: Principal, { address, recheck }: Pick<Actor, 'address' | 'recheck'>): Actor {
   return {
     userId: principal.kind === 'ANONYMOUS' ? null : principal.userId,
     credential: credentialOf(principal),
-    address: parseAddress(address),
+    address,
     origin: null,
     recheck,
   };

@@ -3,6 +3,10 @@
  *
  * Each promotion of a standby begins a timeline with a higher number. A former primary goes on with its own for as long as
  * it takes to stop it, and connections to it keep working: what they read is out of date, a revoked token included.
+ *
+ * The number never goes down while the process runs: an operator who restores an older timeline, or points the address at
+ * another cluster, restarts the process. What is known is kept in memory, so that a process that starts has seen nothing,
+ * and takes the first primary for the newest.
  */
 import type pg from 'pg';
 import { databaseFailure } from './failure.js';
@@ -62,14 +66,21 @@ const LOOK = {
 
 const LOOK_WITHOUT_TIMELINE = { ...LIMIT, text: 'select pg_is_in_recovery() as standby' };
 
-/** Services that speak PostgreSQL's protocol on a storage of their own may lack these functions. */
+/**
+ * Services that speak PostgreSQL's protocol on a storage of their own may lack these functions (42883), not support them
+ * (0A000) or not permit them (42501): there are no timelines there. Any other error says nothing of the server, and the
+ * connection is not used.
+ */
+const WITHOUT_TIMELINES = /^(42883|0A000|42501)$/;
+
 async function look(client: pg.Client): Promise<Server> {
   try {
     const { rows } = await client.query<{ standby: boolean; timeline: string | null }>(LOOK);
     const { standby = false, timeline = null } = rows[0] ?? {};
     return { isStandby: standby, timeline: timeline === null ? undefined : Number.parseInt(timeline, 16) };
   } catch (error) {
-    if (databaseFailure(error)?.kind !== 'refused') throw error;
+    const failure = databaseFailure(error);
+    if (failure?.kind !== 'refused' || !WITHOUT_TIMELINES.test(failure.sqlState)) throw error;
     const { rows } = await client.query<{ standby: boolean }>(LOOK_WITHOUT_TIMELINE);
     return { isStandby: rows[0]?.standby === true, timeline: undefined };
   }

@@ -14,7 +14,8 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import type { PooledDatabase } from './connect.js';
 import { describeConnectionError } from './connection-error.js';
-import { databaseFailure } from './failure.js';
+import { databaseFailure, NoConnection } from './failure.js';
+import { createFence, type Fence, UnfitServer } from './fence.js';
 import { type Applied, ensureJournal, readJournal, recordApplied } from './journal.js';
 import { codeVersion, isOlder, type Migration, readMigrations } from './migrations.js';
 import { UnusableDatabase } from './unusable-database.js';
@@ -25,6 +26,8 @@ export interface MigrateOptions {
   /** Where the connection goes that migrates; it is made only when something is to be done. */
   readonly url: string;
   readonly behindPooler: boolean;
+  /** Examines the connection that migrates. */
+  readonly fence?: Fence;
   readonly log: Logger;
   /** Those of this version unless given. */
   readonly migrations?: readonly Migration[];
@@ -98,7 +101,7 @@ function refuseNewer(applied: readonly Applied[], migrations: readonly Migration
 }
 
 /** A connection that no time-out of ours ends: neither the client's nor, once a lock is held, the server's. */
-async function openConnection({ url, behindPooler }: MigrateOptions): Promise<pg.Client> {
+async function openConnection({ url, behindPooler, fence = createFence() }: MigrateOptions): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
@@ -109,8 +112,11 @@ async function openConnection({ url, behindPooler }: MigrateOptions): Promise<pg
   client.on('error', () => {}); // the statement under way fails with it
   try {
     await client.connect();
+    await fence.admit(client);
     return client;
   } catch (error) {
+    await client.end().catch(() => {});
+    if (error instanceof UnfitServer) throw new NoConnection(error); // the start waits for the new primary
     throw new UnusableDatabase(`The database cannot be reached to migrate it: ${describeConnectionError(error)}.`, {
       cause: error,
     });

@@ -74,7 +74,7 @@ export async function openDatabase(
       const found = await inspectServer(database, { ...config, connections: poolSize + PRIORITY_POOL_SIZE + 2 });
       if (requireSyncStandby) await refuseBlindRole(database);
       if (migrations === 'skip') return found;
-      await migrate({ database, url, behindPooler, log });
+      await migrate({ database, url, behindPooler, fence, log });
       const fault = await readiness.check();
       if (fault !== undefined) throw new NoConnection(new Error(fault));
       return found;

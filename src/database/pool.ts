@@ -29,8 +29,14 @@ export class Pool extends pg.Pool {
   override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
     if (callback === undefined) return this.#lease();
     const refusal = this.#refusal();
-    if (refusal === undefined) super.connect((error, ...rest) => callback(error && new NoConnection(error), ...rest));
-    else process.nextTick(callback, new NoConnection(new Error(refusal)), undefined, () => {});
+    if (refusal !== undefined) {
+      process.nextTick(callback, new NoConnection(new Error(refusal)), undefined, () => {});
+      return undefined;
+    }
+    super.connect((error, client, release) => {
+      if (client !== undefined) keepUsable(client);
+      callback(error && new NoConnection(error), client, client?.release ?? release);
+    });
     return undefined;
   }
 
@@ -43,6 +49,22 @@ export class Pool extends pg.Pool {
       });
     });
   }
+}
+
+/**
+ * The refusals after which a connection is as good as before: of values (classes 22 and 23), by a function (P0), and for
+ * what others did at the same time. Others may concern the session, such as a prepared statement that no longer fits the
+ * schema (0A000): a new connection is without it.
+ */
+const LEAVES_USABLE = /^(2[23]\w{3}|P0\w{3}|55P03|57014|40P01|40001)$/;
+
+/** `pg-pool` destroys a connection whose statement failed, also where the statement was merely refused. */
+function keepUsable(client: pg.PoolClient): void {
+  const { release } = client;
+  client.release = (reason) => {
+    const failure = databaseFailure(reason);
+    release(failure?.kind === 'refused' && LEAVES_USABLE.test(failure.sqlState) ? undefined : reason);
+  };
 }
 
 type ConnectCallback = Parameters<pg.Pool['connect']>[0];

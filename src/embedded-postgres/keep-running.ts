@@ -25,7 +25,7 @@ export function keepRunning(place: Place, first: Arrival, log: (message: string)
     });
   };
   const recover = async (): Promise<void> => {
-    log('PostgreSQL has ended unexpectedly, and is started again.');
+    log('The connection to PostgreSQL was lost. It is made again, with a start of PostgreSQL where it has ended.');
     while (!stop.signal.aborted) {
       try {
         const attempt = AbortSignal.any([stop.signal, AbortSignal.timeout(ATTEMPT_MS)]);
@@ -35,7 +35,11 @@ export function keepRunning(place: Place, first: Arrival, log: (message: string)
           throw new Error(`it runs on port ${arrival.port} now instead of ${first.port}. Restart this process.`);
         }
         current = arrival;
-        log('PostgreSQL runs again.');
+        log(
+          arrival.started === undefined
+            ? 'PostgreSQL is connected again.'
+            : 'PostgreSQL had ended unexpectedly, and was started again.',
+        );
         return watch();
       } catch (error) {
         if (!stop.signal.aborted)

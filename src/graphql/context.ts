@@ -30,8 +30,8 @@ export interface RequestOptions {
   readonly id: string;
   /** GET runs queries only, and subscriptions run over WebSocket only. */
   readonly method: 'GET' | 'POST' | 'WEBSOCKET';
-  /** The client's address as the server reports it. */
-  readonly address: string;
+  /** The client's address in its canonical form; null: unknown. */
+  readonly address: string | null;
   readonly credential: RequestCredential;
   /** What the `Authorization` header held instead of a valid token. In both cases the operation runs anonymously. */
   readonly instead?: { readonly kind: 'EXPIRED' } | BasicCredentials | undefined;
@@ -49,7 +49,7 @@ export class RequestContext {
   readonly idempotencyHeader: HeaderKey | undefined;
   readonly run: OperationRun;
   readonly trace: Trace;
-  readonly #address: string;
+  readonly #address: string | null;
   readonly #credential: RequestCredential;
 
   constructor(options: RequestOptions) {

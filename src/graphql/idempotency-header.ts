@@ -1,7 +1,7 @@
 /**
  * The header `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header): the key of the one change that a mutation
- * makes, for clients and proxies that set it on every request. It stands for `input.idempotencyKey` and is never ignored
- * on a mutation: a client that sends it relies on it.
+ * makes, in place of `input.idempotencyKey`. A mutation that cannot take it is refused, since a client that sends it relies
+ * on it. Queries ignore it.
  */
 export type HeaderKey = { readonly key: string } | { readonly fault: string };
 

@@ -105,15 +105,15 @@ async function processRequest(
   { run, trace, options }: { run: OperationRun; trace: Trace; options: GraphQLRouteOptions },
 ): Promise<Outcome> {
   const { pipeline, services } = options;
-  const { raw, ip: address, id } = request;
+  const { raw, ip, id } = request;
+  const address = parseAddress(ip);
   const headers = credentialHeaders(raw.rawHeaders);
   const authenticated = await authenticateHeaders(headers, options);
   const principal = authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
 
   const { throttles } = services;
-  const network = parseAddress(address);
   const count =
-    authenticated.kind === 'REJECTED' ? throttles.countRejection(network) : throttles.countRequest(principal, network);
+    authenticated.kind === 'REJECTED' ? throttles.countRejection(address) : throttles.countRequest(principal, address);
   run.noteCount(count);
   const limited = refusalOf(count);
   if (limited !== undefined) throw limited;

@@ -7,7 +7,6 @@ import {
   stringifyMessage,
 } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import { parseAddress } from '../auth/actor.js';
 import { authenticate, type VerifyBearer } from '../auth/authenticate.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
@@ -25,8 +24,8 @@ export interface ConnectionOptions extends OperationOptions {
   readonly maxOperations: number;
   /** Identifies the connection in the log. */
   readonly connectionId: string;
-  /** The client's address, as the server reports it. */
-  readonly address: string;
+  /** The client's address in its canonical form; null: unknown. */
+  readonly address: string | null;
   /** Whether the limits allow the client to stay, now that its credential was verified. */
   readonly mayStay: () => boolean;
   /** The `Authorization` headers of the upgrade request. Browsers cannot send one; other clients can. */
@@ -179,7 +178,7 @@ export class WebSocketConnection {
     const principal = await authenticate(this.#authorizations, this.#options.verify);
     const { services, address, mayStay } = this.#options;
     // Operations are counted one by one; a client that guesses at credentials never comes to have one.
-    const count = principal.kind === 'REJECTED' ? services.throttles.countRejection(parseAddress(address)) : undefined;
+    const count = principal.kind === 'REJECTED' ? services.throttles.countRejection(address) : undefined;
     const refusal = refusalOf(count);
     if (refusal !== undefined) throw refusal;
     if (!(await this.#accept(principal))) return;

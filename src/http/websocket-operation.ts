@@ -33,8 +33,8 @@ export interface OperationOptions {
 
 /** The connection that an operation belongs to. */
 export interface OperationConnection {
-  /** The client's address as the server reports it. */
-  readonly address: string;
+  /** The client's address in its canonical form; null: unknown. */
+  readonly address: string | null;
   /** The credential of the connection. One that is rejected ends the connection, and with it every operation. */
   readonly credential: RequestCredential;
   /** Resolves when the message was written to the network. */

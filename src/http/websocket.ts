@@ -7,7 +7,7 @@ import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
 import { type IncomingBytes, IncomingMessage } from './incoming-bytes.js';
-import { findOverdue, findSurplus, mayStay, type OpenSocket } from './socket-limits.js';
+import { type CountedSocket, findExcess, mayStay } from './socket-limits.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
@@ -16,7 +16,7 @@ export type WebSocketOptions = Omit<
   'connectionId' | 'address' | 'upgradeAuthorizations' | 'maxOperations' | 'mayStay'
 > & { readonly incoming: IncomingBytes; readonly limits: Config['limits'] };
 
-interface Client extends OpenSocket {
+interface Client extends CountedSocket {
   readonly socket: WebSocket;
   readonly connection: WebSocketConnection;
   readonly incoming: IncomingMessage;
@@ -46,20 +46,19 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
   let isDraining = false;
 
   const max = options.limits.sockets;
-  const openSockets = () => [...clients].filter(({ connection }) => !connection.isClosed);
-  const closingSockets = () => [...clients].filter(({ connection }) => connection.isClosed);
 
   acceptUpgrades(server, { maxBytes: options.limits.bodyBytes }, (socket, request) => {
     const client = createClient(socket, request, {
       ...options,
-      mayStay: () => mayStay(openSockets(), client, max),
+      mayStay: () => mayStay(clients, client, max),
     });
     const { connection } = client;
     clients.add(client);
-    for (const overdue of findOverdue(closingSockets(), client.network, max)) overdue.socket.terminate();
+    const { surplus, overdue } = findExcess(clients, client, max);
+    for (const { socket: closing } of overdue) closing.terminate();
     socket.on('close', () => clients.delete(client));
     if (isDraining) connection.close(GOING_AWAY, 'Going away');
-    else findSurplus(openSockets(), client, max)?.connection.close(TRY_AGAIN_LATER, 'Too many connections');
+    else surplus?.connection.close(TRY_AGAIN_LATER, 'Too many connections');
     if (socket.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL)
       connection.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
   });
@@ -96,7 +95,8 @@ function createClient(
   request: FastifyRequest,
   options: WebSocketOptions & Pick<ConnectionOptions, 'mayStay'>,
 ): Client {
-  const { id: connectionId, ip: address } = request;
+  const { id: connectionId } = request;
+  const address = parseAddress(request.ip);
   const { limits, log } = options;
   const connection = new WebSocketConnection(socket, {
     ...options,
@@ -105,7 +105,7 @@ function createClient(
     upgradeAuthorizations: credentialHeaders(request.raw.rawHeaders).authorization ?? [],
     maxOperations: limits.socketOperations,
   });
-  const network = networkOf(parseAddress(address));
+  const network = networkOf(address);
   const client: Client = {
     socket,
     connection,
@@ -113,6 +113,9 @@ function createClient(
     network,
     get principal() {
       return connection.principal;
+    },
+    get isClosed() {
+      return connection.isClosed;
     },
     isAlive: true,
   };

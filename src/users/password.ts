@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { BadUserInput } from '../errors.js';
 import { parseText } from '../input.js';
@@ -9,6 +10,16 @@ const COMMONEST = new Set(
     .split('\n')
     .filter((line) => !line.startsWith('#')),
 );
+
+/**
+ * Reads a password from a file or from standard input, without one line break at the end, which editors and `echo` write.
+ *
+ * @throws BadUserInput where it is not UTF-8.
+ */
+export function decodePassword(contents: Buffer): string {
+  if (!isUtf8(contents)) throw new BadUserInput('password', 'The password is not UTF-8.');
+  return contents.toString('utf8').replace(/\r?\n$/, '');
+}
 
 /**
  * Checks a new password. It is used exactly as given: nothing is trimmed, truncated or normalised, so that the same

@@ -217,8 +217,12 @@ describe('The throttle of sign-ups', () => {
       { length: 25 },
       (_, index) => `a${index}: signUp(input: { username: "u${index % 15}", password: "${password}" }) { accessToken }`,
     );
-    const { errors } = await from('192.0.2.1', `mutation { ${fields} }`);
-    const codes = errors?.map(({ extensions }) => extensions['code']);
+    const codes: unknown[] = [];
+    // An operation takes five passwords.
+    for (let first = 0; first < fields.length; first += 5) {
+      const { errors = [] } = await from('192.0.2.1', `mutation { ${fields.slice(first, first + 5)} }`);
+      codes.push(...errors.map(({ extensions }) => extensions['code']));
+    }
     expect(codes).toEqual([...Array(5).fill('USERNAME_TAKEN'), ...Array(5).fill('RATE_LIMITED')]);
     const refused = await from('192.0.2.1', SIGN_UP, { username: 'late', password });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_500);

@@ -1,0 +1,73 @@
+import { EventEmitter } from 'node:events';
+import pg from 'pg';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { databaseFailure } from '../../src/database/failure.js';
+import { createFence, type Fence, UnfitServer } from '../../src/database/fence.js';
+import { migrate } from '../../src/database/migrate.js';
+import { createEmptyDatabase, open } from './bring-up.js';
+
+type Reply = { readonly standby: boolean; readonly timeline?: string } | { readonly sqlState: string };
+
+/** A connection to a server that replies so, one after the other. */
+function clientOf(...replies: Reply[]): pg.Client {
+  const query = async () => {
+    const reply = replies.shift();
+    if (reply === undefined) throw new Error('There is no further reply.');
+    if (!('sqlState' in reply)) return { rows: [reply] };
+    throw Object.assign(new pg.DatabaseError('refused', 0, 'error'), { code: reply.sqlState });
+  };
+  const connection = new EventEmitter();
+  const client = Object.assign(new EventEmitter(), { query, connection });
+  connection.on('error', () => client.emit('end'));
+  // The fence uses nothing else.
+  return client as unknown as pg.Client;
+}
+
+describe('The fence', () => {
+  it.each(['42883', '42501', '0A000'])(
+    'takes a server that refuses to tell its timeline by %s for one without',
+    async (sqlState) => {
+      const fence = createFence();
+      await fence.admit(clientOf({ sqlState }, { standby: false }));
+      await expect(fence.admit(clientOf({ sqlState }, { standby: true }))).rejects.toThrow(UnfitServer);
+    },
+  );
+
+  it.each(['57014', 'XX000', '54001', '22023'])(
+    'admits no server whose timeline is unknown for %s',
+    async (sqlState) => {
+      const fence = createFence();
+      await fence.admit(clientOf({ standby: false, timeline: '00000002' }));
+      const error = await fence.admit(clientOf({ sqlState }, { standby: false })).catch((thrown: unknown) => thrown);
+      expect(databaseFailure(error)).toMatchObject({ kind: 'refused', sqlState });
+    },
+  );
+
+  it('never goes back, and breaks the connections to a former primary', async () => {
+    const fence = createFence();
+    const former = clientOf({ standby: false, timeline: '00000001' });
+    const ended = new Promise((resolve) => former.once('end', resolve));
+    await fence.admit(former);
+    await fence.admit(clientOf({ standby: false, timeline: '00000002' }));
+    await ended;
+    await expect(fence.admit(clientOf({ standby: false, timeline: '00000001' }))).rejects.toThrow(/former primary/);
+  });
+
+  it('examines the connection that migrates: nothing is migrated on a former primary', async () => {
+    const own = await createEmptyDatabase();
+    const { database } = open(own.url);
+    const admitted: pg.Client[] = [];
+    const fence: Fence = {
+      admit: async (client) => {
+        admitted.push(client);
+        throw new UnfitServer('the database server is a former primary');
+      },
+    };
+    const migrating = migrate({ database, url: own.url, behindPooler: false, fence, log: pino({ level: 'silent' }) });
+    const error = await migrating.catch((thrown: unknown) => thrown);
+    expect(databaseFailure(error)).toMatchObject({ kind: 'not-sent' }); // the start waits
+    expect(admitted).toHaveLength(1);
+    expect(await own.query(`select to_regclass('users') as users`)).toEqual([{ users: null }]);
+  });
+});
