@@ -32,7 +32,7 @@ export async function awaitDatabase<Result>(
     } catch (error) {
       const failure = databaseFailure(error);
       if (!isPermanent(error) && (failure === undefined || failure.kind === 'refused')) throw error;
-      const reason = describeConnectionError(error);
+      const reason = describeConnectionError(error, url);
       const isLate = performance.now() >= deadline;
       if (isLate || isPermanent(error) || isRefusedLogin(failure?.cause)) {
         const waited = isLate ? ` after ${timeoutSeconds} s (DATABASE_START_TIMEOUT_SECONDS)` : '';

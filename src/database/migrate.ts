@@ -43,7 +43,7 @@ const CONNECT_MS = 10_000;
  * @throws UnusableDatabase when newer code has made the database unusable for this version, or a migration fails.
  */
 export async function migrate({ migrations = readMigrations(), ...options }: MigrateOptions): Promise<void> {
-  const applied = await readApplied(options.database);
+  const applied = await readApplied(options);
   refuseNewer(applied, migrations);
   const pending = migrations.filter((migration) => !has(applied, migration));
   if (pending.length === 0) return;
@@ -70,13 +70,13 @@ export async function isMigrated({ $client }: PooledDatabase, migrations: readon
   return migrations.every((migration) => has(applied, migration));
 }
 
-async function readApplied({ $client }: PooledDatabase): Promise<readonly Applied[]> {
+async function readApplied({ database: { $client }, url }: MigrateOptions): Promise<readonly Applied[]> {
   try {
     return (await readJournal($client)) ?? [];
   } catch (error) {
     if (databaseFailure(error)?.kind !== 'refused') throw error;
     throw new UnusableDatabase(
-      `The table scrip_migrations cannot be read: ${describeConnectionError(error)}. Grant SELECT on it to the role of DATABASE_URL.`,
+      `The table scrip_migrations cannot be read: ${describeConnectionError(error, url)}. Grant SELECT on it to the role of DATABASE_URL.`,
       { cause: error },
     );
   }
@@ -111,9 +111,12 @@ async function openConnection({ url, behindPooler }: MigrateOptions): Promise<pg
     await client.connect();
     return client;
   } catch (error) {
-    throw new UnusableDatabase(`The database cannot be reached to migrate it: ${describeConnectionError(error)}.`, {
-      cause: error,
-    });
+    throw new UnusableDatabase(
+      `The database cannot be reached to migrate it: ${describeConnectionError(error, url)}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
