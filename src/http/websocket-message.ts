@@ -1,4 +1,5 @@
 import { type Message, MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
+import { bearerOf } from '../auth/authenticate.js';
 import { isRecord } from './graphql-request.js';
 
 /** A request for an operation. What it requests is read as the body of a POST is, and refused in the same words. */
@@ -40,8 +41,12 @@ export function authorizationsOf(parameters: unknown): string[] {
     .map(([, value]) => (typeof value === 'string' ? value : ''));
 }
 
-/** The distinct credentials of all sources. A source with two of them is malformed even where they are equal, so both count. */
+/**
+ * The distinct credentials of all sources: one token is one, however its scheme is written and spaced. A source with two of
+ * them is malformed even where they are equal, so both count.
+ */
 export function distinct(sources: readonly (readonly string[])[]): string[] {
   const all = sources.flat();
-  return sources.some(({ length }) => length > 1) ? all : [...new Set(all)];
+  if (sources.some(({ length }) => length > 1)) return all;
+  return [...new Map(all.map((authorization) => [bearerOf([authorization]) ?? authorization, authorization])).values()];
 }
