@@ -1,12 +1,6 @@
 import { resolve } from 'node:path';
-import {
-  isOrigin,
-  isPostgresUrl,
-  namesOneHost,
-  parseTrustedProxies,
-  type TrustedProxies,
-  withExplicitTls,
-} from './config-values.js';
+import { isOrigin, parseTrustedProxies, type TrustedProxies } from './config-values.js';
+import { parseDatabaseUrl } from './database-url.js';
 import * as z from './zod.js';
 
 /** Everything that a process can be told, parsed. Nothing else reads the environment. */
@@ -131,6 +125,13 @@ const secret = z
   .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
   .optional();
 
+const databaseUrl = z.string().transform((text, context) => {
+  const parsed = parseDatabaseUrl(text);
+  if ('url' in parsed) return parsed.url;
+  context.addIssue({ code: 'custom', message: parsed.fault });
+  return z.NEVER;
+});
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -147,16 +148,7 @@ const environment = z.object({
       'must be addresses and CIDRs such as 10.0.0.0/8, separated by commas, or a number from 0 to 10',
     )
     .default({ kind: 'hops', hops: 0 }),
-  DATABASE_URL: z
-    .string()
-    .refine(namesOneHost, {
-      message:
-        'names several hosts, and only one can be connected to: name a proxy, or an address that follows the primary',
-      abort: true,
-    })
-    .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database')
-    .transform(withExplicitTls)
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL: wholeNumber(2, 100).default(10),
   DATABASE_POOLER: onOrOff.default(false),
   DATABASE_DURABILITY: z.enum(['server', 'provider'], 'must be server or provider').default('server'),

@@ -2,6 +2,7 @@
  * Why a connection to the database could not be made, in the words of an operator: what to put into DATABASE_URL. What
  * the driver and OpenSSL say names neither.
  */
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { databaseFailure } from './failure.js';
 
@@ -58,7 +59,11 @@ export function isPermanent(error: unknown): boolean {
  */
 export function describeConnectionError(error: unknown, url: string): string {
   if (isUnsentPassword(error)) return `the server asks for a password, and ${NO_PASSWORD}`;
-  const reason = knownReason(error) ?? databaseFailure(error)?.cause.message.replace(/\.$/, '') ?? 'unknown reason';
+  const reason =
+    faultOfAuthorities(error, url) ??
+    knownReason(error) ??
+    databaseFailure(error)?.cause.message.replace(/\.$/, '') ??
+    'unknown reason';
   const missing = missingFrom(url, sqlStateOf(error));
   return missing === undefined ? reason : `${reason}, and ${missing}`;
 }
@@ -68,6 +73,15 @@ const NO_PASSWORD = 'DATABASE_URL has no password: add it, as in postgres://user
 /** For SCRAM the driver fails itself where it has no password. For MD5 it sends a wrong one, which the server refuses. */
 function isUnsentPassword(error: unknown): boolean {
   return causesOf(error).some(({ message }) => /password must be a (non-empty )?string/.test(message));
+}
+
+/** OpenSSL passes over a file without a certificate, and then knows no authority. */
+function faultOfAuthorities(error: unknown, url: string): string | undefined {
+  const file = new URL(url).searchParams.get('sslrootcert');
+  if (file === null || !causesOf(error).some((cause) => BY_CODE[codeOf(cause)]?.endsWith(CA))) return undefined;
+  return /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(readFileSync(file, 'latin1'))
+    ? undefined
+    : `the file ${file} that DATABASE_URL names in sslrootcert holds no certificate in PEM`;
 }
 
 /** PostgreSQL's code; undefined: the error is not the server's. */
@@ -102,12 +116,17 @@ function causesOf(error: unknown): Error[] {
   return causes;
 }
 
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
 function explain(error: Error): string | undefined {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   if (BY_CODE[code] !== undefined) return BY_CODE[code];
   // Only the files of DATABASE_URL's sslrootcert, sslcert and sslkey are read to connect.
   if ('syscall' in error && error.syscall === 'open') {
-    return `a file that DATABASE_URL names in sslrootcert, sslcert or sslkey cannot be read (${code})`;
+    const path = 'path' in error ? ` ${error.path}` : '';
+    return `the file${path} that DATABASE_URL names in sslrootcert, sslcert or sslkey cannot be read (${code})`;
   }
   const known = BY_MESSAGE.find(([pattern]) => pattern.test(error.message));
   if (known !== undefined) return known[1];

@@ -77,7 +77,7 @@ describe('A database that cannot be reached', () => {
     [
       'a file does not exist',
       { sslrootcert: '/nowhere/ca.pem' },
-      /sslrootcert, sslcert or sslkey cannot be read \(ENOENT\)/,
+      /the file \/nowhere\/ca\.pem .* sslrootcert, sslcert or sslkey cannot be read \(ENOENT\)/,
     ],
     [
       'a file is none of certificates',
@@ -124,6 +124,11 @@ describe('A database that cannot be reached', () => {
   it('says so where its certificate is not known, and is for another host', async () => {
     const unknown = await serve(offerTls, { sslmode: 'verify-full' });
     expect(await refusal(unknown)).toMatch(/self-signed: .*sslrootcert.*sslmode=no-verify/);
+    const text = fileURLToPath(import.meta.url);
+    const unreadable = await serve(offerTls, { sslmode: 'verify-full', sslrootcert: text });
+    expect(await refusal(unreadable)).toContain(
+      `the file ${text} that DATABASE_URL names in sslrootcert holds no cert`,
+    );
     const misnamed = await serve(offerTls, { sslmode: 'verify-full', sslrootcert: fileURLToPath(certificate) });
     expect(await refusal(misnamed)).toMatch(/is for another host name/);
   });
