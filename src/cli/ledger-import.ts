@@ -106,9 +106,11 @@ async function importRecords({ file, keyColumn, apply }: Records): Promise<void>
   let batch: Parsed[] = [];
   const applyBatch = async () => {
     const results = await apply(batch.map(({ change }) => change));
-    results.forEach((result, index) => {
+    batch.forEach(({ record }, index) => {
+      const result = results[index];
+      if (result === undefined) throw new Error('A change has no result.');
       count[result.outcome]++;
-      if (result.outcome === 'FAILED') complain(progress, batch[index]?.line, result.reason);
+      if (result.outcome === 'FAILED') printFault(progress, record, result.reason);
     });
     batch = [];
   };
@@ -118,8 +120,8 @@ async function importRecords({ file, keyColumn, apply }: Records): Promise<void>
       const change = await parseRecord(record);
       if (typeof change === 'string') {
         count.FAILED++;
-        complain(progress, record.line, change);
-      } else if (batch.push({ line: record.line, change }) === BATCH) await applyBatch();
+        printFault(progress, record, change);
+      } else if (batch.push({ record, change }) === BATCH) await applyBatch();
       if (interruption.signal() !== undefined) break;
       progress.show(share(), `line ${record.line}`);
     }
@@ -143,28 +145,29 @@ function printCount({ DONE, DONE_BEFORE, FAILED }: Count): void {
 }
 
 interface Parsed {
-  readonly line: number;
+  readonly record: ImportRecord;
   readonly change: ImportedChange;
 }
 
-/** The change that a record asks for; or what is wrong with it, with the text that was read. */
+/** The change that a record asks for; or what is wrong with it. */
 async function parseRecord(record: ImportRecord): Promise<ImportedChange | string> {
   const [{ BadUserInput }, { parseImport }] = await Promise.all([
     import('../errors.js'),
     import('../points/import-points.js'),
   ]);
-  const read = record.text === '' ? '' : ` Read: ${excerpt(record.text)}`;
-  if ('fault' in record) return `${record.fault}${read}`;
+  if ('fault' in record) return record.fault;
   const { user, points, reason, key } = record.fields;
   try {
     return parseImport({ user, points, reason, key });
   } catch (error) {
-    if (error instanceof BadUserInput) return `${error.message}${read}`;
+    if (error instanceof BadUserInput) return error.message;
     throw error;
   }
 }
 
-function complain(progress: Progress, line: number | undefined, reason: string): void {
+/** Names the line, what is wrong with it, and the text that was read. */
+function printFault(progress: Progress, { line, text }: ImportRecord, fault: string): void {
+  const read = text === '' ? '' : ` Read: ${excerpt(text)}`;
   progress.clear();
-  process.stderr.write(`line ${line}: ${reason}\n`);
+  process.stderr.write(`line ${line}: ${fault}${read}\n`);
 }

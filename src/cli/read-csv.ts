@@ -6,6 +6,7 @@ import { isUntidy, unescapeCell } from './spreadsheet-cell.js';
 
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 const LINE_END = /\r\n|\n|\r/;
+const LAST_LINE_END = /[\r\n]+$/;
 
 /** What separates cells in files that spreadsheets write, by country. */
 const DELIMITERS = [',', ';', '\t'];
@@ -49,9 +50,10 @@ export async function* readCsv(text: AsyncIterable<string>, keyColumn: string): 
       else yield { ...at, ...readCells(record, header) };
     }
   } catch (error) {
-    const fault = UNREADABLE[error instanceof Error && 'code' in error ? String(error.code) : ''];
+    const { code, raw } = { code: '', raw: '', ...(error instanceof Error && error) };
+    const fault = UNREADABLE[code];
     if (fault === undefined) throw error;
-    yield { line, text: '', fault };
+    yield { line, text: raw.replace(LAST_LINE_END, ''), fault };
   }
   if (header === undefined) throw new BadUserInput('file', 'The file is empty.');
 }
