@@ -14,7 +14,7 @@ import { isNamedBy, parseUserRef } from '../../users/user.js';
 import * as z from '../../zod.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
-import { connection, type Order, pageRequest, pageSize } from './connection.js';
+import { connection, listOf, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
 
@@ -123,10 +123,11 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   User: {
     points: async ({ id }, _args, { services: { reads } }) => (await reads.balanceOf(id))?.points ?? 0,
     pointsHistory: async ({ id }, args, { services: { reads } }) => {
-      const request = pageRequest(bySequence, args);
+      const order = listOf(bySequence, { user: id });
+      const request = pageRequest(order, args);
       const page = await reads.entriesOf({ of: id, first: request.first, after: request.after });
       // Sequences have no gap: the last one is the number of entries.
-      return connection(bySequence, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
+      return connection(order, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
     },
   },
 };

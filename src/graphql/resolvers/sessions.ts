@@ -14,7 +14,7 @@ import { parsePassword } from '../../users/password.js';
 import { parseNewUsername, parseUsername, parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../generated.js';
-import { byId, connection, pageRequest } from './connection.js';
+import { byId, connection, listOf, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
 
 /** Passwords that are compared: old ones may be shorter than new ones can be. */
@@ -90,9 +90,10 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
 };
 
 async function sessionsOf({ services: { reads } }: Context, userId: string, args: UserSessionsArgs) {
-  const request = pageRequest(newestFirst, args);
+  const order = listOf(newestFirst, { user: userId });
+  const request = pageRequest(order, args);
   const page = await reads.sessionsOf({ ...request, of: userId });
-  return connection(newestFirst, request, page, () => reads.sessionCountOf(userId));
+  return connection(order, request, page, () => reads.sessionCountOf(userId));
 }
 
 /** The session of a field that the policy allows to sessions only. */
