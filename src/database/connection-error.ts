@@ -52,12 +52,18 @@ export function isPermanent(error: unknown): boolean {
   return knownReason(error) !== undefined || isUnsentPassword(error);
 }
 
+/** Whether the server refused a change because the database is read-only, as a standby is until it is promoted. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlStateOf(error) === '25006';
+}
+
 /**
  * One sentence without its full stop. It holds no URL and no password.
  *
  * @param url the DATABASE_URL that was connected to.
  */
 export function describeConnectionError(error: unknown, url: string): string {
+  if (isReadOnly(error)) return 'the database is read-only';
   if (isUnsentPassword(error)) return `the server asks for a password, and ${NO_PASSWORD}`;
   const reason =
     faultOfAuthorities(error, url) ??
