@@ -58,7 +58,7 @@ function excessOf(size: OperationSize, limits: Config['limits']): string | undef
   if (rootFields.size > limits.rootFields)
     return `The operation has ${rootFields.size} root fields; at most ${limits.rootFields} are allowed.`;
   for (const name of ONCE) {
-    const times = [...rootFields.values()].filter((field) => field === name).length;
+    const times = [...rootFields.values()].filter((field) => field.name.value === name).length;
     if (times > 1) return `The operation selects \`${name}\` ${times} times; it is allowed once per operation.`;
   }
   if (listItems > limits.listItems)
