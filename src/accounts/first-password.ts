@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import { BadUserInput } from '../errors.js';
 import { type HomeSecret, secretInHome } from '../home.js';
+import { decodeValue } from '../input.js';
 import { readSecretFile, UnsafeFile } from '../secret-file.js';
 import { parsePassword } from '../users/password.js';
 
@@ -67,10 +67,8 @@ async function readGiven(options: { file: string; home: string; username: string
   }
 }
 
-/** The contents without one line break at the end, which editors and `echo` write. */
 function parse(contents: Buffer, username: string): string {
-  if (!isUtf8(contents)) throw new BadUserInput('password', 'The password is not UTF-8.');
-  return parsePassword('password', contents.toString('utf8').replace(/\r?\n$/, ''), { username });
+  return parsePassword('password', decodeValue('password', contents), { username });
 }
 
 function withoutPeriod({ message }: Error): string {

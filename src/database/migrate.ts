@@ -175,7 +175,7 @@ async function inLockedTransaction(client: pg.Client, lock: LockWait, work: () =
     await client.query('begin');
     try {
       await liftLimits(client, true);
-      if (await isLocked(client, 'pg_try_advisory_xact_lock')) {
+      if (await tryLock(client, 'pg_try_advisory_xact_lock')) {
         await work();
         await client.query('commit');
         return;
@@ -191,7 +191,7 @@ async function inLockedTransaction(client: pg.Client, lock: LockWait, work: () =
 
 async function inLockedSession(client: pg.Client, lock: LockWait, work: () => Promise<void>): Promise<void> {
   await liftLimits(client, false);
-  while (!(await isLocked(client, 'pg_try_advisory_lock'))) await pause(lock);
+  while (!(await tryLock(client, 'pg_try_advisory_lock'))) await pause(lock);
   try {
     await work();
   } finally {
@@ -207,11 +207,12 @@ async function pause(lock: LockWait): Promise<void> {
   await delay(POLL_MS);
 }
 
-async function isLocked(
+/** Takes the lock if it is free. Returns whether it was. */
+async function tryLock(
   client: pg.Client,
-  tryLock: 'pg_try_advisory_lock' | 'pg_try_advisory_xact_lock',
+  statement: 'pg_try_advisory_lock' | 'pg_try_advisory_xact_lock',
 ): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>(`select ${tryLock}($1) as locked`, [MIGRATION_LOCK]);
+  const { rows } = await client.query<{ locked: boolean }>(`select ${statement}($1) as locked`, [MIGRATION_LOCK]);
   return rows[0]?.locked === true;
 }
 
