@@ -28,7 +28,7 @@ export interface Config {
     readonly poolSize: number;
     /** A pooler in transaction mode stands between: no named prepared statements, no settings at connect. */
     readonly behindPooler: boolean;
-    /** What keeps an answered change through a crash: the server's own settings, or its provider, who then need not set them. */
+    /** What makes a confirmed change survive a crash: the server's settings, which are checked, or its provider. */
     readonly durability: 'server' | 'provider';
     /** How long a start waits for a database that does not serve. */
     readonly startTimeoutSeconds: number;
@@ -58,7 +58,7 @@ export interface Config {
   };
   /** Whether users may create themselves. */
   readonly signUp: boolean;
-  /** How often somebody may; 0: as often as they like. */
+  /** Limits on attempts; 0: no limit. */
   readonly throttles: {
     /** How many passwords may be wrong in a row, for one account from one address, before a growing wait. */
     readonly logInFailures: number;
@@ -111,12 +111,12 @@ export type KeySource = { readonly setting: string } & (
 /** The environment names something that cannot be. The message names every such variable, and no value. */
 export class BadConfig extends Error {}
 
-const wholeNumber = (least: number, most: number) =>
+const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
@@ -200,7 +200,7 @@ const environment = z.object({
 });
 
 /**
- * Makes a configuration of environment variables; an empty one counts as unset, an unknown one is nobody's business.
+ * Makes a configuration of environment variables; an empty one counts as unset, an unknown one is ignored.
  *
  * @throws BadConfig naming every bad variable.
  */

@@ -121,8 +121,8 @@ function findFirstLine(text: string): { readonly start: number; readonly end: nu
 
 function delimiterOf(header: string): string {
   const unquoted = header.replace(/"[^"]*"/g, '');
-  const [most = ','] = DELIMITERS.toSorted((one, other) => countOf(other, unquoted) - countOf(one, unquoted));
-  return most;
+  const [commonest = ','] = DELIMITERS.toSorted((one, other) => countOf(other, unquoted) - countOf(one, unquoted));
+  return commonest;
 }
 
 function countOf(character: string, text: string): number {

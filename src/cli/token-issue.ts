@@ -29,7 +29,7 @@ export function defineTokenIssue(token: Command): void {
 }
 
 async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Promise<void> {
-  const [{ withDatabase }, { NOBODY, parseText }, { issueToken }, { createUserByName }, { createDescribeToken }] =
+  const [{ withDatabase }, { NO_ID, parseText }, { issueToken }, { createUserByName }, { createDescribeToken }] =
     await Promise.all([
       import('./with-database.js'),
       import('../input.js'),
@@ -38,12 +38,12 @@ async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Pr
       import('./describe-token.js'),
     ]);
   const wanted = {
-    name: parseText('--name', name, { least: 1, most: 100 }),
+    name: parseText('--name', name, { min: 1, max: 100 }),
     scopes,
     expiresAt: expiresIn === undefined ? null : new Date(Date.now() + expiresIn),
   };
   const issued = await withDatabase(async (database, config) => {
-    const ownerId = (await createUserByName(database)(owner))?.id ?? NOBODY;
+    const ownerId = (await createUserByName(database)(owner))?.id ?? NO_ID;
     const format = jwt ? 'JWT' : 'OPAQUE';
     const jwts = jwt ? await openJwts(config.jwt) : undefined;
     const { secret, token } = await issueToken({ database, jwts }, { ...wanted, ownerId, format }, COMMAND_LINE);

@@ -15,8 +15,8 @@ import { byId, connection, listOf, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { createSelects } from './selected-fields.js';
 
-const TITLE = { least: 1, most: 200 };
-const BODY = { least: 0, most: 20_000 };
+const TITLE = { min: 1, max: 200 };
+const BODY = { min: 0, max: 20_000 };
 
 const selectsBody = createSelects('body');
 const selectsTimes = createSelects('createdAt', 'updatedAt');

@@ -40,7 +40,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   Mutation: {
     issueToken: async (_source, { input }, { services, request }) => {
       const token = {
-        name: parseText('input.name', input.name, { least: 1, most: 100 }),
+        name: parseText('input.name', input.name, { min: 1, max: 100 }),
         scopes: atLeastOne(input.scopes),
         ownerId:
           input.owner == null
