@@ -3,7 +3,7 @@ import { isOrigin, parseTrustedProxies, type TrustedProxies } from './config-val
 import { parseDatabaseUrl } from './database-url.js';
 import * as z from './zod.js';
 
-/** Everything that a process can be told, parsed. Nothing else reads the environment. */
+/** The settings of a process, parsed. Nothing else reads the environment. */
 export interface Config {
   readonly http: {
     readonly host: string;
@@ -35,7 +35,7 @@ export interface Config {
     /** Nothing is served while no synchronous standby is connected. */
     readonly requireSyncStandby: boolean;
   };
-  /** Keeps what Scrip makes itself: the embedded PostgreSQL, a signing secret, the first administrator's password. */
+  /** The folder for what Scrip makes itself: the embedded PostgreSQL, a signing secret, the first administrator's password. */
   readonly home: string;
   /** Holds the password of the first administrator; undefined: one is made. */
   readonly adminPasswordFile: string | undefined;
@@ -56,7 +56,7 @@ export interface Config {
     /** A session ends after so long however often it is renewed; 0: never. */
     readonly absoluteDays: number;
   };
-  /** Whether users may create themselves. */
+  /** Whether users may create accounts for themselves. */
   readonly signUp: boolean;
   /** Limits on attempts; 0: no limit. */
   readonly throttles: {
@@ -108,7 +108,7 @@ export type KeySource = { readonly setting: string } & (
   | { readonly kind: 'home'; readonly home: string }
 );
 
-/** The environment names something that cannot be. The message names every such variable, and no value. */
+/** Settings are invalid. The message names each of them, and no value. */
 export class BadConfig extends Error {}
 
 const wholeNumber = (min: number, max: number) =>

@@ -4,7 +4,7 @@ import { BadConfig } from './config.js';
 /** A line without a variable: blank, or a comment. */
 const BLANK = /^[ \t]*(?:#[^\n]*)?(?:\n|$)/;
 
-/** A variable with a value in quotes, which may have several lines, or without; behind it perhaps a comment. */
+/** A variable with a value in quotes, which may have several lines, or without, and perhaps a comment after it. */
 const VARIABLE =
   /^[ \t]*(?:export[ \t]+)?(?<name>[A-Za-z_]\w*)[ \t]*=[ \t]*(?:"(?<double>[^"]*)"|(?<quote>['`])(?<single>.*?)\k<quote>|(?<plain>(?:[^\s"'`#](?:[^\n#]*[^\s#])?)?))(?:[ \t]+#[^\n]*|[ \t]*)(?:\n|$)/s;
 

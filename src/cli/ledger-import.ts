@@ -15,19 +15,21 @@ interface Options {
   readonly createUsers?: true;
 }
 
-/** `scrip ledger import`: what has been imported before is not done again, so that a file can be mended and repeated. */
+/** `scrip ledger import`: what has been imported before is not done again, so that a file can be corrected and imported again. */
 export function defineLedgerImport(ledger: Command): void {
   ledger
     .command('import')
-    .description('add and spend what a file says; exit with 1 if lines failed, which are named by their number')
+    .description(
+      'add and spend points by the lines of a file; exit with 1 if lines failed, which are named by their number',
+    )
     .argument(
       '<file>',
       'CSV or NDJSON with user, points (negative: spent), reason and key (unique per user)',
       findImportFile,
     )
-    .option('--owner <name>', 'in whose name it is done; keys are unique among theirs', 'admin')
-    .option('--key-column <name>', 'what to take as the key: the `id` of an export, for example', 'key')
-    .option('--create-users', 'create the users that are not there; they cannot log in')
+    .option('--owner <name>', 'the user who is recorded as the owner; keys are unique per owner', 'admin')
+    .option('--key-column <name>', 'the column to take as the key, such as `id` of an export', 'key')
+    .option('--create-users', 'create the users that do not exist; they cannot log in')
     .action(async (file: ImportFile, options: Options) => {
       const { withDatabase } = await import('./with-database.js');
       await withDatabase((database, _config, notifications) => importFile({ database, notifications, file, options }));
@@ -81,7 +83,7 @@ async function findOwner(database: PooledDatabase, name: string) {
   return owner;
 }
 
-/** How many records came to what. */
+/** The number of records by outcome. */
 type Count = Record<Imported['outcome'], number>;
 
 interface Records {
@@ -93,8 +95,8 @@ interface Records {
 const BATCH = 1_000;
 
 /**
- * Batch by batch, so that a file of any size passes through. Once a record was read the counts are printed, however the
- * import ends: what was done stays done, and is not done again.
+ * Imports in batches, so that a file of any size can be read. Once a record was read the counts are printed, however the
+ * import ends. What was done is not undone, and not done again.
  */
 async function importRecords({ file, keyColumn, apply }: Records): Promise<void> {
   const count: Count = { DONE: 0, DONE_BEFORE: 0, FAILED: 0 };

@@ -1,8 +1,8 @@
-/** Shows how far a long command has come. */
+/** Shows the progress of a long command. */
 export interface Progress {
   /** @param share from 0 to 1 */
   show(share: number, label: string): void;
-  /** Wipes it away, so that something else can be said. */
+  /** Removes it from the terminal, so that something else can be printed. */
   clear(): void;
 }
 

@@ -60,7 +60,7 @@ export async function* readCsv(text: AsyncIterable<string>, keyColumn: string): 
 
 const BAD_QUOTES = 'A cell with a quote in it must stand in quotes, and the quote twice.';
 
-/** What the parser cannot read on from, by the code of its error. */
+/** Faults after which the parser cannot continue, by the code of its error. */
 const UNREADABLE: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'A quote is opened here and never closed. What follows was not read.',
   CSV_MAX_RECORD_SIZE: `The record has more than ${MAX_RECORD_CHARACTERS} characters: is a quote not closed? What follows was not read.`,
@@ -110,7 +110,7 @@ function firstLineOf(text: string): string {
   return text.slice(start, end === -1 ? undefined : end);
 }
 
-/** `end` is -1 where no line break follows. Each character is looked at once, however the lines are made. */
+/** `end` is -1 where no line break follows. Each character is read once, whatever the lines are. */
 function findFirstLine(text: string): { readonly start: number; readonly end: number } {
   const first = text.search(/\S/);
   if (first === -1) return { start: text.length, end: -1 };

@@ -8,7 +8,7 @@ import {
   isContention,
   isSchemaFault,
 } from '../database/failure.js';
-import { Annotated, DomainError, type ErrorCode } from '../errors.js';
+import { DomainError, type ErrorCode, WithExtensions } from '../errors.js';
 import { withoutValues } from './without-values.js';
 
 /** A thrown value as the client sees it; `unexpected` is what has to be logged, undefined where nothing has. */
@@ -60,7 +60,7 @@ export function logUnexpected(
  */
 export function translateError(thrown: unknown): Translated {
   const error = unwrapResolverError(thrown);
-  if (error instanceof Annotated) {
+  if (error instanceof WithExtensions) {
     const cause = translateError(error.cause);
     return { ...cause, extensions: { ...cause.extensions, ...error.extensions } };
   }

@@ -25,8 +25,8 @@ const MAX_PASSWORDS = 5;
 const ONCE: readonly string[] = ['requiredScopes'];
 
 /**
- * Makes the check of size. The size of an operation that was met before costs a look-up, unless it depends on variables;
- * the lists of its variables are looked at each time.
+ * Creates the check of size. The size of a known operation is looked up, unless it depends on variables; the lists in its
+ * variables are measured each time.
  */
 export function createLimits(schema: GraphQLSchema, limits: Config['limits']): Limits {
   const known = new WeakMap<OperationDefinitionNode, OperationSize>();

@@ -213,7 +213,6 @@ class Measurement {
     return definition?.defaultValue && valueFromASTUntyped(definition.defaultValue);
   }
 
-  /** The keys that the selection set gives to the response, with their fields. */
   #typeNamed(condition: NamedTypeNode | undefined): GraphQLCompositeType | undefined {
     const type = condition && this.#options.schema.getType(condition.name.value);
     return isCompositeType(type) ? type : undefined;

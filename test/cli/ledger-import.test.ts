@@ -165,8 +165,8 @@ describe('scrip ledger import', () => {
   it.each([
     ['points as text', '{"user": "admin", "points": "1", "key": "a"}', 'points must be a whole number'],
     ['a key that is a number', '{"user": "admin", "points": 1, "key": 7}', 'key is empty or not text.'],
-    ['no JSON', '{"user": "bob", "points": 1', 'This is no JSON object.'],
-    ['no object', '[1]', 'This is no JSON object.'],
+    ['no JSON', '{"user": "bob", "points": 1', 'This is not a JSON object.'],
+    ['no object', '[1]', 'This is not a JSON object.'],
     ['no user', '{"points": 1, "key": "a"}', 'user is empty or not text.'],
     ['a fraction', '{"user": "admin", "points": 1.5, "key": "a"}', 'points must be a whole number'],
     ['no points', '{"user": "admin", "points": 0, "key": "a"}', 'points must be a whole number'],

@@ -1,7 +1,7 @@
 import { roleChanged } from '../../auth/errors.js';
 import { type Coordinate, PERMISSIONS, type Permission } from '../../auth/permissions.js';
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
-import { Annotated, BadUserInput } from '../../errors.js';
+import { BadUserInput, WithExtensions } from '../../errors.js';
 import type { PointsChange } from '../../points/change.js';
 import { type Entry, type EntryRef, entryId } from '../../points/entry.js';
 import { CredentialChanged, SequenceAhead } from '../../points/errors.js';
@@ -166,7 +166,7 @@ async function settled<Result>(
     return await work(context);
   } catch (error) {
     const explained = await explainEnded(error, () => reasonOfEnd(context, field));
-    throw new Annotated(explained, { effect: effectOf(error) });
+    throw new WithExtensions(explained, { effect: effectOf(error) });
   }
 }
 
