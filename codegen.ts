@@ -1,18 +1,22 @@
 /**
  * Generates what follows from the schema: the resolver types, and the typed documents of the web pages and of the
  * examples. `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of
- * date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead.
+ * date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead. As with
+ * `scrip`, the exit status is 1 for what is refused, and 2 for arguments that cannot be used.
  */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescript from '@graphql-codegen/typescript';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
-import { type DefinitionNode, type DocumentNode, Kind, parse, Source } from 'graphql';
+import { concatAST, type DefinitionNode, type DocumentNode, GraphQLError, Kind, Source } from 'graphql';
 import { SCOPES, scopeName } from './src/auth/scope.js';
+import { describeError } from './src/describe-error.js';
 import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
+import { parseFile, withPosition } from './src/graphql/graphql-file.js';
+import { readSchemaFiles } from './src/graphql/read-schema-files.js';
 
 const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
 const connection = (node: string) => `./resolvers/connection.js#${node}Connection as ${node}ConnectionModel`;
@@ -61,53 +65,76 @@ const typedDocuments = (folder: string) => () =>
     config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
   });
 
+const OWN_TARGETS = [
+  ['src/graphql/generated.ts', resolverTypes],
+  ['src/web/generated.ts', typedDocuments('src/web')],
+  ['test/client/generated.ts', typedDocuments('test/client')],
+] as const;
+
 const header = {
   plugin: () => '// Generated from schema/ by codegen.ts: change the schema, then `npm run codegen`.\n',
 };
 
 function schema(): DocumentNode {
-  return parse(
-    filesBelow('schema', '.graphql')
-      .map((file) => readFileSync(file, 'utf8'))
-      .join('\n'),
-  );
+  return concatAST(readSchemaFiles());
 }
 
 /** The files of a folder, or the one file, that hold a frontend's operations. */
 function operationsIn(path: string): string[] {
-  const files = statSync(path).isDirectory() ? findGraphQLFiles(path) : [path];
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined)
+    throw new Misuse(`${path} does not exist. Name the folder with your .graphql and .gql files after --documents.`);
+  const files = stat.isDirectory() ? findGraphQLFiles(path) : [path];
   const isOperation = ({ kind }: DefinitionNode) => kind === Kind.OPERATION_DEFINITION;
-  if (!files.some((file) => read(file).definitions.some(isOperation)))
-    throw new Error(`${path} holds no operation, in no file that ends in .graphql or .gql.`);
+  if (!files.some((file) => read(file).definitions.some(isOperation))) {
+    throw new Error(
+      `${path} has no operation. Write a query, mutation or subscription into a file that ends in .graphql or .gql.`,
+    );
+  }
   return files;
 }
 
-function filesBelow(folder: string, ending: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith(ending))
-    .sort()
-    .map((name) => `${folder}/${name}`);
-}
-
 function read(file: string): DocumentNode {
-  return parse(new Source(readFileSync(file, 'utf8'), file));
+  try {
+    return parseFile(new Source(readFileSync(file, 'utf8'), file));
+  } catch (error) {
+    throw error instanceof GraphQLError ? new Error(withPosition(error)) : error;
+  }
 }
 
-const { check, documents, out } = parseArgs({
-  options: { check: { type: 'boolean' }, documents: { type: 'string' }, out: { type: 'string' } },
-}).values;
-if ((documents === undefined) !== (out === undefined)) throw new Error('--documents and --out go together.');
-const targets =
-  documents !== undefined && out !== undefined
-    ? ([[out, typedDocuments(documents)]] as const)
-    : ([
-        ['src/graphql/generated.ts', resolverTypes],
-        ['src/web/generated.ts', typedDocuments('src/web')],
-        ['test/client/generated.ts', typedDocuments('test/client')],
-      ] as const);
-for (const [file, generate] of targets) {
-  const text = await generate();
-  if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+/** The arguments cannot be used. */
+class Misuse extends Error {}
+
+try {
+  const { check = false, documents, out } = readArguments();
+  const targets =
+    documents === undefined || out === undefined ? OWN_TARGETS : ([[out, typedDocuments(documents)]] as const);
+  for (const [file, generate] of targets) writeOrCheck(file, await generate(), check);
+} catch (error) {
+  process.stderr.write(`codegen: ${describeError(error)}\n`);
+  process.exitCode = error instanceof Misuse ? 2 : 1;
+}
+
+function readArguments() {
+  const { check, documents, out } = parseOptions();
+  if ((documents === undefined) !== (out === undefined)) {
+    throw new Misuse('--documents and --out go together: npm run codegen -- --documents FOLDER --out FILE.ts');
+  }
+  return { check, documents, out };
+}
+
+function parseOptions() {
+  try {
+    return parseArgs({
+      options: { check: { type: 'boolean' }, documents: { type: 'string' }, out: { type: 'string' } },
+    }).values;
+  } catch (error) {
+    throw new Misuse(describeError(error), { cause: error });
+  }
+}
+
+function writeOrCheck(file: string, text: string, check: boolean): void {
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
   if (check) {
     process.stderr.write(`${file} is out of date: run \`npm run codegen\`.\n`);
     process.exitCode = 1;

@@ -8,7 +8,7 @@ import { createJwts } from './auth/jwt.js';
 import { type Keyring, openKeyring } from './auth/keyring.js';
 import { createVerifyBearer } from './auth/verify-bearer.js';
 import type { Config } from './config.js';
-import { type OpenDatabase, openDatabase } from './database/open-database.js';
+import { openDatabase, type ServedDatabase } from './database/open-database.js';
 import type { User } from './embedded-postgres/run-program.js';
 import { withoutLogInInput } from './graphql/basic-log-in.js';
 import { buildSchema } from './graphql/build-schema.js';
@@ -101,7 +101,7 @@ interface Foundation {
   readonly keyring: Keyring;
   readonly policy: ScripPolicy;
   readonly findDocument: FindDocument;
-  readonly database: OpenDatabase;
+  readonly database: ServedDatabase;
   readonly showPassword: ShowPassword | undefined;
 }
 

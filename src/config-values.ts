@@ -1,4 +1,4 @@
-/** Addresses, origins and URLs among the values of settings. */
+/** Addresses and origins among the values of settings. */
 import { isIP } from 'node:net';
 
 /** `hops` counts proxies from this server on, and holds for loopback, private and link-local peers alone. */
@@ -23,25 +23,4 @@ function isNetwork(text: string): boolean {
 
 export function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
-}
-
-/**
- * The driver verifies certificates in full for `prefer`, `require` and `verify-ca` as well, and warns of each that its next
- * major version will not. The URL says so explicitly, unless it asks for libpq's meaning.
- */
-export function withExplicitTls(url: string): string {
-  return /[?&]uselibpqcompat=true(&|$)/.test(url)
-    ? url
-    : url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/g, '$1verify-full');
-}
-
-export function isPostgresUrl(text: string): boolean {
-  return URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol);
-}
-
-/** PostgreSQL's own form of several hosts is no URL: its authority, or its parameter `host`, is a list. */
-export function namesOneHost(text: string): boolean {
-  const authority = /^postgres(?:ql)?:\/\/(?:[^/?#]*@)?([^/?#]*)/.exec(text)?.[1] ?? '';
-  const parameter = /[?&]host=([^&#]*)/.exec(text)?.[1] ?? '';
-  return !/,|%2c/i.test(`${authority} ${parameter}`);
 }

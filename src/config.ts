@@ -1,15 +1,9 @@
 import { resolve } from 'node:path';
-import {
-  isOrigin,
-  isPostgresUrl,
-  namesOneHost,
-  parseTrustedProxies,
-  type TrustedProxies,
-  withExplicitTls,
-} from './config-values.js';
+import { isOrigin, parseTrustedProxies, type TrustedProxies } from './config-values.js';
+import { parseDatabaseUrl } from './database-url.js';
 import * as z from './zod.js';
 
-/** Everything that a process can be told, parsed. Nothing else reads the environment. */
+/** The settings of a process, parsed. Nothing else reads the environment. */
 export interface Config {
   readonly http: {
     readonly host: string;
@@ -34,14 +28,14 @@ export interface Config {
     readonly poolSize: number;
     /** A pooler in transaction mode stands between: no named prepared statements, no settings at connect. */
     readonly behindPooler: boolean;
-    /** What keeps an answered change through a crash: the server's own settings, or its provider, who then need not set them. */
+    /** What makes a confirmed change survive a crash: the server's settings, which are checked, or its provider. */
     readonly durability: 'server' | 'provider';
     /** How long a start waits for a database that does not serve. */
     readonly startTimeoutSeconds: number;
     /** Nothing is served while no synchronous standby is connected. */
     readonly requireSyncStandby: boolean;
   };
-  /** Keeps what Scrip makes itself: the embedded PostgreSQL, a signing secret, the first administrator's password. */
+  /** The folder for what Scrip makes itself: the embedded PostgreSQL, a signing secret, the first administrator's password. */
   readonly home: string;
   /** Holds the password of the first administrator; undefined: one is made. */
   readonly adminPasswordFile: string | undefined;
@@ -62,9 +56,9 @@ export interface Config {
     /** A session ends after so long however often it is renewed; 0: never. */
     readonly absoluteDays: number;
   };
-  /** Whether users may create themselves. */
+  /** Whether users may create accounts for themselves. */
   readonly signUp: boolean;
-  /** How often somebody may; 0: as often as they like. */
+  /** Limits on attempts; 0: no limit. */
   readonly throttles: {
     /** How many passwords may be wrong in a row, for one account from one address, before a growing wait. */
     readonly logInFailures: number;
@@ -114,15 +108,15 @@ export type KeySource = { readonly setting: string } & (
   | { readonly kind: 'home'; readonly home: string }
 );
 
-/** The environment names something that cannot be. The message names every such variable, and no value. */
+/** Settings are invalid. The message names each of them, and no value. */
 export class BadConfig extends Error {}
 
-const wholeNumber = (least: number, most: number) =>
+const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`));
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
 
 const onOrOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
 
@@ -130,6 +124,13 @@ const secret = z
   .string()
   .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
   .optional();
+
+const databaseUrl = z.string().transform((text, context) => {
+  const parsed = parseDatabaseUrl(text);
+  if ('url' in parsed) return parsed.url;
+  context.addIssue({ code: 'custom', message: parsed.fault });
+  return z.NEVER;
+});
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -147,16 +148,7 @@ const environment = z.object({
       'must be addresses and CIDRs such as 10.0.0.0/8, separated by commas, or a number from 0 to 10',
     )
     .default({ kind: 'hops', hops: 0 }),
-  DATABASE_URL: z
-    .string()
-    .refine(namesOneHost, {
-      message:
-        'names several hosts, and only one can be connected to: name a proxy, or an address that follows the primary',
-      abort: true,
-    })
-    .refine(isPostgresUrl, 'must be a URL such as postgres://user:password@host:5432/database')
-    .transform(withExplicitTls)
-    .optional(),
+  DATABASE_URL: databaseUrl.optional(),
   DATABASE_POOL: wholeNumber(2, 100).default(10),
   DATABASE_POOLER: onOrOff.default(false),
   DATABASE_DURABILITY: z.enum(['server', 'provider'], 'must be server or provider').default('server'),
@@ -208,7 +200,7 @@ const environment = z.object({
 });
 
 /**
- * Makes a configuration of environment variables; an empty one counts as unset, an unknown one is nobody's business.
+ * Makes a configuration of environment variables; an empty one counts as unset, an unknown one is ignored.
  *
  * @throws BadConfig naming every bad variable.
  */

@@ -1,4 +1,4 @@
-/** Every code that a client can meet in `extensions.code`. The README says what each means; a test compares. */
+/** Every code that a client can receive in `extensions.code`. */
 export const ERROR_CODES = [
   'UNAUTHENTICATED',
   'BAD_AUTHORIZATION',
@@ -43,7 +43,7 @@ export const ERROR_CODES = [
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /**
- * A failure that was foreseen, and whose text is fit for the client's eyes. Whatever else is thrown is masked and logged.
+ * An expected failure, with a message for the client. Any other error is masked and logged.
  * `extensions` goes to the client beside the code.
  */
 export abstract class DomainError extends Error {
@@ -65,8 +65,8 @@ export class BadUserInput extends DomainError {
   }
 }
 
-/** Any error, with more to tell the client about it: what is true whatever went wrong. */
-export class Annotated extends Error {
+/** An error with more extensions for the client. Its cause is the error itself. */
+export class WithExtensions extends Error {
   readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor(cause: unknown, extensions: Readonly<Record<string, unknown>>) {

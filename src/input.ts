@@ -2,16 +2,20 @@ import { NIL, validate } from 'uuid';
 import { BadUserInput } from './errors.js';
 
 /**
- * Text as the database can keep it, within its bounds. Lengths count code points, as PostgreSQL does.
+ * Checks a text that the database is to keep. Lengths count code points, as in PostgreSQL.
  *
  * @param field the argument's path, for the message: `input.reason`.
  * @throws BadUserInput for text that is too short or too long, or holds NUL or half of a surrogate pair.
  */
-export function parseText(field: string, text: string, { least, most }: { least: number; most: number }): string {
+export function parseText(
+  field: string,
+  text: string,
+  { min, max }: { readonly min: number; readonly max: number },
+): string {
   // UTF-16 units are at most twice as many as code points: a text that is far too long is not looked at.
-  const length = text.length > 2 * most ? text.length : [...text].length;
-  if (length < least || length > most) {
-    throw new BadUserInput(field, `${field} must have ${least} to ${most} characters, and has ${length}.`);
+  const length = text.length > 2 * max ? text.length : [...text].length;
+  if (length < min || length > max) {
+    throw new BadUserInput(field, `${field} must have ${min} to ${max} characters, and has ${length}.`);
   }
   if (text.includes('\0') || !text.isWellFormed()) {
     throw new BadUserInput(field, `${field} holds a character that cannot be kept: NUL, or half of a surrogate pair.`);
@@ -25,13 +29,13 @@ export function parseText(field: string, text: string, { least, most }: { least:
  * @throws BadUserInput as {@link parseText}.
  */
 export function parseSearch(text: string): string {
-  return parseText('search', text, { least: 0, most: 100 });
+  return parseText('search', text, { min: 0, max: 100 });
 }
 
-/** The nil UUID: an id that nothing and nobody has. */
-export const NOBODY = NIL;
+/** The nil UUID, which is the id of no row. */
+export const NO_ID = NIL;
 
-/** A UUID in its one spelling; anything else becomes the nil UUID, so that it finds nothing. */
+/** A UUID in lower case. Anything else becomes the nil UUID, which finds nothing. */
 export function parseId(id: string): string {
-  return validate(id) ? id.toLowerCase() : NOBODY;
+  return validate(id) ? id.toLowerCase() : NO_ID;
 }

@@ -9,7 +9,7 @@ import sonicBoom from 'sonic-boom';
 import { type Addresses, type App, createApp } from './app.js';
 import type { Config } from './config.js';
 import { filesOf } from './database/connect.js';
-import { complaint } from './describe-error.js';
+import { describeError } from './describe-error.js';
 import { discreet } from './log.js';
 import { readConfig } from './read-config.js';
 import { sealCodeGeneration } from './seal.js';
@@ -40,7 +40,7 @@ try {
   await serve();
   process.exit(0);
 } catch (error) {
-  fail(complaint(error));
+  fail(describeError(error));
 }
 
 async function serve(): Promise<void> {
@@ -128,7 +128,7 @@ async function listen(app: App, { http, metrics }: Config): Promise<Addresses> {
   } catch (error) {
     await app.close();
     const { code, port } = { code: '', port: http.port, ...(error instanceof Error && error) };
-    const reason = CANNOT_LISTEN[String(code)] ?? complaint(error);
+    const reason = CANNOT_LISTEN[String(code)] ?? describeError(error);
     const [setting, host] = port === metrics.port ? ['METRICS_PORT', '127.0.0.1'] : ['PORT', http.host];
     throw new Error(`The server cannot listen on port ${port} of ${host}: ${reason.replace('PORT', setting)}.`, {
       cause: error,

@@ -33,7 +33,7 @@ export async function createFirstAdmin(
 ): Promise<FirstPassword | undefined> {
   if (await hasUsers(database)) return undefined;
   return await database.transaction(async (transaction) => {
-    while (!(await isLocked(transaction))) await delay(POLL_MS);
+    while (!(await tryLock(transaction))) await delay(POLL_MS);
     if (await hasUsers(transaction)) return undefined;
     const password = await chooseFirstPassword(places, FIRST_ADMIN);
     if (password.kind === 'NO_PLACE') return password;
@@ -51,7 +51,7 @@ export async function createFirstAdmin(
 }
 
 /** Polled: a statement that waits would be cancelled by the statement timeout. */
-async function isLocked(transaction: Database): Promise<boolean> {
+async function tryLock(transaction: Database): Promise<boolean> {
   const { rows } = await transaction.execute<{ locked: boolean }>(
     sql`select pg_try_advisory_xact_lock(${FIRST_ADMIN_LOCK}) as locked`,
   );

@@ -1,4 +1,4 @@
-import { NOBODY } from '../input.js';
+import { NO_ID } from '../input.js';
 import { SCOPES, type Scope } from './scope.js';
 
 /** Who the server takes the caller for, by the credential of the request. */
@@ -52,9 +52,9 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
  * decided already. This makes its rule part of the statement, so that a missed check finds nothing to act on.
  */
 export function limitedTo(principal: Principal, scope: Scope): string | undefined {
-  if (principal.kind === 'ANONYMOUS') return NOBODY;
+  if (principal.kind === 'ANONYMOUS') return NO_ID;
   if (principal.scopes.includes(scope)) return undefined;
-  return principal.kind === 'USER' ? principal.userId : NOBODY;
+  return principal.kind === 'USER' ? principal.userId : NO_ID;
 }
 
 /** The principal of a field that the policy keeps from anonymous callers. */

@@ -1,4 +1,4 @@
-/** A wish that the process stop, by Ctrl-C or SIGTERM. */
+/** A request that the process stop, by Ctrl-C or SIGTERM. */
 export interface Interruption {
   /** The signal that came; undefined: none did. */
   signal(): NodeJS.Signals | undefined;
@@ -10,15 +10,15 @@ export interface Interruption {
 
 const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
 
-/** Within this time a second signal is the same wish: a terminal sends Ctrl-C to npm too, which passes it on. */
-const SAME_WISH_MS = 500;
+/** Within this time a second signal is the same request: a terminal sends Ctrl-C to npm too, which passes it on. */
+const SAME_REQUEST_MS = 500;
 
-/** Lets a command come to a good end when it is asked to stop. Asked again, it ends at once. */
+/** Lets a command finish what it is doing when it is asked to stop. A second signal ends it at once. */
 export function catchInterruption(): Interruption {
   let caught: NodeJS.Signals | undefined;
   let caughtAt = 0;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (caught !== undefined && performance.now() - caughtAt > SAME_WISH_MS) process.exit(EXIT_CODES[signal]);
+    if (caught !== undefined && performance.now() - caughtAt > SAME_REQUEST_MS) process.exit(EXIT_CODES[signal]);
     caughtAt = caught === undefined ? performance.now() : caughtAt;
     caught ??= signal;
   };

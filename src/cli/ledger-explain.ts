@@ -5,7 +5,7 @@ import type { Fault, Section } from '../points/verify-ledger.js';
 import { printable } from './printable.js';
 import { writeOut } from './write-out.js';
 
-/** `scrip ledger explain`: how a user came to what they have, one entry a line, each recomputed. */
+/** `scrip ledger explain`: the entries of a user, one a line, with the balance recomputed after each. */
 export function defineLedgerExplain(ledger: Command): void {
   ledger
     .command('explain')
@@ -70,7 +70,7 @@ function cells({ sequence, createdAt, kind, delta, balanceAfter, reverses, owner
   ];
 }
 
-/** Columns of a fixed width, since nobody knows what is to come. */
+/** Fixed widths, since rows are printed as they are read. */
 const WIDTHS = [1, -8, 24, 16, -17, -16, 24, 0];
 
 function row(cells: readonly string[]): string {

@@ -15,19 +15,21 @@ interface Options {
   readonly createUsers?: true;
 }
 
-/** `scrip ledger import`: what has been imported before is not done again, so that a file can be mended and repeated. */
+/** `scrip ledger import`: what has been imported before is not done again, so that a file can be corrected and imported again. */
 export function defineLedgerImport(ledger: Command): void {
   ledger
     .command('import')
-    .description('add and spend what a file says; exit with 1 if lines failed, which are named by their number')
+    .description(
+      'add and spend points by the lines of a file; exit with 1 if lines failed, which are named by their number',
+    )
     .argument(
       '<file>',
       'CSV or NDJSON with user, points (negative: spent), reason and key (unique per user)',
       findImportFile,
     )
-    .option('--owner <name>', 'in whose name it is done; keys are unique among theirs', 'admin')
-    .option('--key-column <name>', 'what to take as the key: the `id` of an export, for example', 'key')
-    .option('--create-users', 'create the users that are not there; they cannot log in')
+    .option('--owner <name>', 'the user who is recorded as the owner; keys are unique per owner', 'admin')
+    .option('--key-column <name>', 'the column to take as the key, such as `id` of an export', 'key')
+    .option('--create-users', 'create the users that do not exist; they cannot log in')
     .action(async (file: ImportFile, options: Options) => {
       const { withDatabase } = await import('./with-database.js');
       await withDatabase((database, _config, notifications) => importFile({ database, notifications, file, options }));
@@ -81,7 +83,7 @@ async function findOwner(database: PooledDatabase, name: string) {
   return owner;
 }
 
-/** How many records came to what. */
+/** The number of records by outcome. */
 type Count = Record<Imported['outcome'], number>;
 
 interface Records {
@@ -93,8 +95,8 @@ interface Records {
 const BATCH = 1_000;
 
 /**
- * Batch by batch, so that a file of any size passes through. Once a record was read the counts are printed, however the
- * import ends: what was done stays done, and is not done again.
+ * Imports in batches, so that a file of any size can be read. Once a record was read the counts are printed, however the
+ * import ends. What was done is not undone, and not done again.
  */
 async function importRecords({ file, keyColumn, apply }: Records): Promise<void> {
   const count: Count = { DONE: 0, DONE_BEFORE: 0, FAILED: 0 };
@@ -106,9 +108,11 @@ async function importRecords({ file, keyColumn, apply }: Records): Promise<void>
   let batch: Parsed[] = [];
   const applyBatch = async () => {
     const results = await apply(batch.map(({ change }) => change));
-    results.forEach((result, index) => {
+    batch.forEach(({ record }, index) => {
+      const result = results[index];
+      if (result === undefined) throw new Error('A change has no result.');
       count[result.outcome]++;
-      if (result.outcome === 'FAILED') complain(progress, batch[index]?.line, result.reason);
+      if (result.outcome === 'FAILED') printFault(progress, record, result.reason);
     });
     batch = [];
   };
@@ -118,8 +122,8 @@ async function importRecords({ file, keyColumn, apply }: Records): Promise<void>
       const change = await parseRecord(record);
       if (typeof change === 'string') {
         count.FAILED++;
-        complain(progress, record.line, change);
-      } else if (batch.push({ line: record.line, change }) === BATCH) await applyBatch();
+        printFault(progress, record, change);
+      } else if (batch.push({ record, change }) === BATCH) await applyBatch();
       if (interruption.signal() !== undefined) break;
       progress.show(share(), `line ${record.line}`);
     }
@@ -143,28 +147,29 @@ function printCount({ DONE, DONE_BEFORE, FAILED }: Count): void {
 }
 
 interface Parsed {
-  readonly line: number;
+  readonly record: ImportRecord;
   readonly change: ImportedChange;
 }
 
-/** The change that a record asks for; or what is wrong with it, with the text that was read. */
+/** The change that a record asks for; or what is wrong with it. */
 async function parseRecord(record: ImportRecord): Promise<ImportedChange | string> {
   const [{ BadUserInput }, { parseImport }] = await Promise.all([
     import('../errors.js'),
     import('../points/import-points.js'),
   ]);
-  const read = record.text === '' ? '' : ` Read: ${excerpt(record.text)}`;
-  if ('fault' in record) return `${record.fault}${read}`;
+  if ('fault' in record) return record.fault;
   const { user, points, reason, key } = record.fields;
   try {
     return parseImport({ user, points, reason, key });
   } catch (error) {
-    if (error instanceof BadUserInput) return `${error.message}${read}`;
+    if (error instanceof BadUserInput) return error.message;
     throw error;
   }
 }
 
-function complain(progress: Progress, line: number | undefined, reason: string): void {
+/** Names the line, what is wrong with it, and the text that was read. */
+function printFault(progress: Progress, { line, text }: ImportRecord, fault: string): void {
+  const read = text === '' ? '' : ` Read: ${excerpt(text)}`;
   progress.clear();
-  process.stderr.write(`line ${line}: ${reason}\n`);
+  process.stderr.write(`line ${line}: ${fault}${read}\n`);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command `scrip`. What a command answers goes to standard output, words to standard error. It ends with 0; with 1
- * where it was refused; with 2 where it was called in a way that it does not know.
+ * The command `scrip`. Results go to standard output, messages to standard error. The exit status is 0; 1 where the command
+ * failed or was refused; 2 where its arguments or its input cannot be used.
  */
 import { Command, CommanderError } from 'commander';
 import { defineLedgerExplain } from './ledger-explain.js';
@@ -26,7 +26,7 @@ process.stdout.on('error', ignoreClosedPipe);
 try {
   await createProgram().parseAsync();
 } catch (error) {
-  process.exitCode = await explain(error);
+  process.exitCode = await printError(error);
 }
 
 /** Commands load what they need when they run, so that help appears at once. */
@@ -34,7 +34,7 @@ function createProgram(): Command {
   const program = new Command('scrip')
     .description('A points service that you can hand out keys to.')
     .exitOverride()
-    .configureOutput({ writeErr: () => {} }); // what is wrong is said once, below
+    .configureOutput({ writeErr: () => {} }); // errors are printed once, below
   defineServe(program);
   defineMigrate(program);
   const user = program.command('user').description('create and rename users, and set their passwords');
@@ -60,22 +60,25 @@ function createProgram(): Command {
   return program;
 }
 
-/** Says in one line what went wrong, and gives the exit status. */
-async function explain(error: unknown): Promise<number> {
+/** Prints one line that says what went wrong. Returns the exit status. */
+async function printError(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
   if (isClosedPipe(error)) return 0;
-  const [{ complaint }, { BadUserInput }] = await Promise.all([import('../describe-error.js'), import('../errors.js')]);
-  process.stderr.write(`scrip: ${error instanceof CommanderError ? misuse(error) : complaint(error)}\n`);
+  const [{ describeError }, { BadUserInput }] = await Promise.all([
+    import('../describe-error.js'),
+    import('../errors.js'),
+  ]);
+  process.stderr.write(`scrip: ${error instanceof CommanderError ? misuse(error) : describeError(error)}\n`);
   return error instanceof CommanderError || error instanceof BadUserInput ? 2 : 1;
 }
 
 function misuse({ code, message }: CommanderError): string {
   const args = ['scrip', ...process.argv.slice(2)].join(' ');
-  if (code === 'commander.help') return `The command is incomplete; \`${args} --help\` lists how it can go on.`;
+  if (code === 'commander.help') return `The command is incomplete; \`${args} --help\` lists what can follow.`;
   return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
 }
 
-/** Whoever read our output, such as `head`, may have read enough. */
+/** The reader of our output, such as `head`, may have read enough. */
 function ignoreClosedPipe(error: Error): void {
   if (!isClosedPipe(error)) throw error;
 }

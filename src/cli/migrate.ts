@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** `scrip migrate`: whatever opens the database migrates it, so there is nothing more to do. */
+/** `scrip migrate`: opening the database migrates it. */
 export function defineMigrate(program: Command): void {
   program
     .command('migrate')

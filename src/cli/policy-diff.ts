@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DocumentNode } from 'graphql';
 import type { PolicyDifference } from '../policy/policy.js';
 import { parseSourceFile, readSourceFile, type SourceFile } from './source-file.js';
 
@@ -18,7 +19,7 @@ async function printDifference(old: SourceFile, young: SourceFile): Promise<void
     import('../policy/policy.js'),
     import('../auth/scope.js'),
   ]);
-  const [before, after] = await Promise.all([parseSourceFile(old), parseSourceFile(young)]);
+  const [before, after] = await Promise.all([parseSchema(old), parseSchema(young)]);
   const { looser, tighter } = diffPolicies({
     before: buildASTSchema(before),
     after: buildASTSchema(after),
@@ -27,6 +28,13 @@ async function printDifference(old: SourceFile, young: SourceFile): Promise<void
   for (const change of looser) process.stdout.write(sentence('looser', change));
   for (const change of tighter) process.stdout.write(sentence('tighter', change));
   if (looser.length > 0) process.exitCode = 1;
+}
+
+/** Without a definition everything would count as removed. */
+async function parseSchema(file: SourceFile): Promise<DocumentNode> {
+  const document = await parseSourceFile(file);
+  if (document.definitions.length === 0) throw new Error(`${file.name} holds no type definition.`);
+  return document;
 }
 
 function sentence(kind: string, { coordinate, before, after }: PolicyDifference['looser'][number]): string {

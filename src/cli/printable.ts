@@ -1,4 +1,4 @@
-/** Text is anybody's: what would move the cursor or hide other text stays visible as an escape. */
+/** Escapes the characters of a text that would move a terminal's cursor or hide other text. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

@@ -1,8 +1,8 @@
-/** Shows how far a long command has come. */
+/** Shows the progress of a long command. */
 export interface Progress {
   /** @param share from 0 to 1 */
-  show(share: number, words: string): void;
-  /** Wipes it away, so that something else can be said. */
+  show(share: number, label: string): void;
+  /** Removes it from the terminal, so that something else can be printed. */
   clear(): void;
 }
 
@@ -15,12 +15,12 @@ export function createProgress(): Progress {
   if (!stderr.isTTY) return { show: () => {}, clear: () => {} };
   let shownAt = Number.NEGATIVE_INFINITY;
   return {
-    show: (share, words) => {
+    show: (share, label) => {
       if (performance.now() - shownAt < PAUSE_MS) return;
       shownAt = performance.now();
       const done = Math.round(Math.min(share, 1) * WIDTH);
       const bar = '█'.repeat(done) + '░'.repeat(WIDTH - done);
-      stderr.write(`\r${bar} ${Math.floor(share * 100)} %  ${words}\x1b[K`);
+      stderr.write(`\r${bar} ${Math.floor(share * 100)} %  ${label}\x1b[K`);
     },
     clear: () => {
       shownAt = Number.NEGATIVE_INFINITY;

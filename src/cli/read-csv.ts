@@ -6,6 +6,7 @@ import { isUntidy, unescapeCell } from './spreadsheet-cell.js';
 
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 const LINE_END = /\r\n|\n|\r/;
+const LAST_LINE_END = /[\r\n]+$/;
 
 /** What separates cells in files that spreadsheets write, by country. */
 const DELIMITERS = [',', ';', '\t'];
@@ -49,16 +50,17 @@ export async function* readCsv(text: AsyncIterable<string>, keyColumn: string): 
       else yield { ...at, ...readCells(record, header) };
     }
   } catch (error) {
-    const fault = UNREADABLE[error instanceof Error && 'code' in error ? String(error.code) : ''];
+    const { code, raw } = { code: '', raw: '', ...(error instanceof Error && error) };
+    const fault = UNREADABLE[code];
     if (fault === undefined) throw error;
-    yield { line, text: '', fault };
+    yield { line, text: raw.replace(LAST_LINE_END, ''), fault };
   }
   if (header === undefined) throw new BadUserInput('file', 'The file is empty.');
 }
 
 const BAD_QUOTES = 'A cell with a quote in it must stand in quotes, and the quote twice.';
 
-/** What the parser cannot read on from, by the code of its error. */
+/** Faults after which the parser cannot continue, by the code of its error. */
 const UNREADABLE: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'A quote is opened here and never closed. What follows was not read.',
   CSV_MAX_RECORD_SIZE: `The record has more than ${MAX_RECORD_CHARACTERS} characters: is a quote not closed? What follows was not read.`,
@@ -108,7 +110,7 @@ function firstLineOf(text: string): string {
   return text.slice(start, end === -1 ? undefined : end);
 }
 
-/** `end` is -1 where no line break follows. Each character is looked at once, however the lines are made. */
+/** `end` is -1 where no line break follows. Each character is read once, whatever the lines are. */
 function findFirstLine(text: string): { readonly start: number; readonly end: number } {
   const first = text.search(/\S/);
   if (first === -1) return { start: text.length, end: -1 };
@@ -119,8 +121,8 @@ function findFirstLine(text: string): { readonly start: number; readonly end: nu
 
 function delimiterOf(header: string): string {
   const unquoted = header.replace(/"[^"]*"/g, '');
-  const [most = ','] = DELIMITERS.toSorted((one, other) => countOf(other, unquoted) - countOf(one, unquoted));
-  return most;
+  const [commonest = ','] = DELIMITERS.toSorted((one, other) => countOf(other, unquoted) - countOf(one, unquoted));
+  return commonest;
 }
 
 function countOf(character: string, text: string): number {

@@ -44,7 +44,7 @@ function parseObject(text: string, keyColumn: string): Parsed {
       return { fields: { user, points, reason, key } };
     }
   } catch {
-    // Said below.
+    // The fault below says so.
   }
-  return { fault: 'This is no JSON object.' };
+  return { fault: 'This is not a JSON object.' };
 }

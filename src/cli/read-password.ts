@@ -2,7 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { decodePassword } from '../users/password.js';
 
 /**
- * Reads a password from all of standard input.
+ * Reads a password from standard input.
  *
  * @throws BadUserInput where it is not UTF-8.
  */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
 import { findGraphQLFiles } from '../graphql/find-graphql-files.js';
-import { atPlace, parseSourceFile, readSourceFile, type SourceFile } from './source-file.js';
+import { parseSourceFile, readSourceFile, type SourceFile } from './source-file.js';
 
 /** `scrip scopes`: what a client's token must hold for the operations that the client sends. */
 export function defineScopes(program: Command): void {
@@ -54,7 +54,8 @@ interface Operation {
 
 /** Every operation, valid against the schema, with the fragments of all files at hand. Type definitions are passed over. */
 async function readOperations(files: readonly SourceFile[], schema: GraphQLSchema): Promise<Operation[]> {
-  const { isExecutableDefinitionNode, Kind, NoUnusedFragmentsRule, specifiedRules, validate } = await import('graphql');
+  const [{ isExecutableDefinitionNode, Kind, NoUnusedFragmentsRule, specifiedRules, validate }, { withPosition }] =
+    await Promise.all([import('graphql'), import('../graphql/graphql-file.js')]);
   const parsed = await Promise.all(files.map(parseSourceFile));
   const documents = parsed.map(({ definitions, ...document }) => ({
     ...document,
@@ -64,7 +65,7 @@ async function readOperations(files: readonly SourceFile[], schema: GraphQLSchem
   const found = documents.flatMap((own, index) => {
     const document = withFragments(own, documents);
     const [fault] = validate(schema, document, rules);
-    if (fault !== undefined) throw atPlace(fault);
+    if (fault !== undefined) throw new Error(withPosition(fault));
     const operations = own.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
     return operations.map(({ name }) => ({ file: files[index]?.name ?? '', name: name?.value, document }));
   });

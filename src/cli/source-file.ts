@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import type { DocumentNode, GraphQLError } from 'graphql';
+import type { DocumentNode } from 'graphql';
 
 /** A GraphQL text, and the file that it comes from. */
 export interface SourceFile {
@@ -18,19 +18,18 @@ export function readSourceFile(name: string): SourceFile {
 }
 
 /**
+ * Parses a file, of which a part may be commented out.
+ *
  * @throws {Error} naming file, line and column of what is no GraphQL.
  */
 export async function parseSourceFile({ name, body }: SourceFile): Promise<DocumentNode> {
-  const { GraphQLError, parse, Source } = await import('graphql');
+  const [{ GraphQLError, Source }, { parseFile, withPosition }] = await Promise.all([
+    import('graphql'),
+    import('../graphql/graphql-file.js'),
+  ]);
   try {
-    return parse(new Source(body, name));
+    return parseFile(new Source(body, name));
   } catch (error) {
-    throw error instanceof GraphQLError ? atPlace(error) : error;
+    throw error instanceof GraphQLError ? new Error(withPosition(error)) : error;
   }
-}
-
-/** The same error, in a line that begins with its place: `add.graphql:2:3`. */
-export function atPlace({ message, source, locations }: GraphQLError): Error {
-  const [place] = locations ?? [];
-  return new Error(`${source?.name}:${place?.line}:${place?.column} ${message}`);
 }

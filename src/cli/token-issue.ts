@@ -20,16 +20,16 @@ export function defineTokenIssue(token: Command): void {
     .command('issue')
     .description('issue a token and print its secret, which is shown this once')
     .requiredOption('--owner <name>', 'the user whom it is issued to')
-    .requiredOption('--name <label>', 'what to recognise it by')
+    .requiredOption('--name <label>', 'a name to recognise it by')
     .requiredOption('--scopes <list>', `what it may do, separated by commas: ${SCOPES.join(', ')}`, parseScopes)
     .option('--expires-in <duration>', 'when it ends: 30d, 12h, 15m or 45s from now; without it, never', parseDuration)
     .option('--jwt', 'as a signed JSON Web Token instead of a random string')
-    .option('--json', 'print what is kept of it, too')
+    .option('--json', 'as a JSON object with the fields of the token')
     .action(issue);
 }
 
 async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Promise<void> {
-  const [{ withDatabase }, { NOBODY, parseText }, { issueToken }, { createUserByName }, { createDescribeToken }] =
+  const [{ withDatabase }, { NO_ID, parseText }, { issueToken }, { createUserByName }, { createDescribeToken }] =
     await Promise.all([
       import('./with-database.js'),
       import('../input.js'),
@@ -38,12 +38,12 @@ async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Pr
       import('./describe-token.js'),
     ]);
   const wanted = {
-    name: parseText('--name', name, { least: 1, most: 100 }),
+    name: parseText('--name', name, { min: 1, max: 100 }),
     scopes,
     expiresAt: expiresIn === undefined ? null : new Date(Date.now() + expiresIn),
   };
   const issued = await withDatabase(async (database, config) => {
-    const ownerId = (await createUserByName(database)(owner))?.id ?? NOBODY;
+    const ownerId = (await createUserByName(database)(owner))?.id ?? NO_ID;
     const format = jwt ? 'JWT' : 'OPAQUE';
     const jwts = jwt ? await openJwts(config.jwt) : undefined;
     const { secret, token } = await issueToken({ database, jwts }, { ...wanted, ownerId, format }, COMMAND_LINE);
@@ -69,11 +69,11 @@ function parseScopes(text: string): Scope[] {
 
 const MILLISECONDS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** Up to a century: an end beyond it is better left out. */
+/** Milliseconds, up to a century. */
 function parseDuration(text: string): number {
   const [, count, unit] = /^(\d{1,10})([smhd])$/.exec(text) ?? [];
   // The pattern admits no other unit.
   const milliseconds = Number(count) * MILLISECONDS[unit as keyof typeof MILLISECONDS];
   if (milliseconds > 0 && milliseconds <= 36_525 * MILLISECONDS.d) return milliseconds;
-  throw new InvalidArgumentError('Say 30d, 12h, 15m or 45s, and at most 36525d.');
+  throw new InvalidArgumentError('Write 30d, 12h, 15m or 45s, and at most 36525d.');
 }

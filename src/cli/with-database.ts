@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { Config } from '../config.js';
 import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
-import { type OpenOptions, openDatabase } from '../database/open-database.js';
+import { type CommandOptions, openForCommand } from '../database/open-database.js';
 import { UnusableDatabase } from '../database/unusable-database.js';
 import { hasDatabase } from '../embedded-postgres/find-place.js';
 import { discreet } from '../log.js';
@@ -18,7 +18,7 @@ import { readConfig } from '../read-config.js';
  */
 export async function withDatabase<Result>(
   work: (database: PooledDatabase, config: Config, notifications: Notifications) => Promise<Result>,
-  { creates = false, ...options }: OpenOptions & { readonly creates?: boolean } = {},
+  { creates = false, ...options }: CommandOptions & { readonly creates?: boolean } = {},
 ): Promise<Result> {
   const config = readConfig();
   const { source } = config.database;
@@ -28,7 +28,7 @@ export async function withDatabase<Result>(
     );
   }
   const log = discreet(pino({ level: 'warn' }, pino.destination(2)));
-  const { database, notifications, close } = await openDatabase({ ...config.database, poolSize: 2 }, log, options);
+  const { database, notifications, close } = await openForCommand(config.database, log, options);
   try {
     return await work(database, config, notifications);
   } finally {

@@ -2,8 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import { describeConnectionError, isPermanent } from './connection-error.js';
-import { databaseFailure } from './failure.js';
+import { describeConnectionError, isPermanent, isReadOnly } from './connection-error.js';
+import { databaseFailure, NoConnection } from './failure.js';
 import { UnusableDatabase } from './unusable-database.js';
 
 export interface AwaitOptions {
@@ -14,6 +14,13 @@ export interface AwaitOptions {
 }
 
 const PAUSE_MS = 500;
+
+/** The database responds and cannot be served from: it is read-only, for example. */
+export class NotReady extends NoConnection {
+  constructor(reason: string) {
+    super(new Error(reason));
+  }
+}
 
 /**
  * Repeats `work` while the database cannot be reached or is no primary, and returns its result.
@@ -32,11 +39,12 @@ export async function awaitDatabase<Result>(
     } catch (error) {
       const failure = databaseFailure(error);
       if (!isPermanent(error) && (failure === undefined || failure.kind === 'refused')) throw error;
-      const reason = describeConnectionError(error);
+      const reason = describeConnectionError(error, url);
       const isLate = performance.now() >= deadline;
       if (isLate || isPermanent(error) || isRefusedLogin(failure?.cause)) {
         const waited = isLate ? ` after ${timeoutSeconds} s (DATABASE_START_TIMEOUT_SECONDS)` : '';
-        throw new UnusableDatabase(`The database cannot be reached: ${addressOf(url)}${waited}: ${reason}.`, {
+        const fault = error instanceof NotReady || isReadOnly(error) ? 'used' : 'reached';
+        throw new UnusableDatabase(`The database cannot be ${fault}: ${addressOf(url)}${waited}: ${reason}.`, {
           cause: error,
         });
       }

@@ -2,6 +2,8 @@
  * Why a connection to the database could not be made, in the words of an operator: what to put into DATABASE_URL. What
  * the driver and OpenSSL say names neither.
  */
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
 import { databaseFailure } from './failure.js';
 
 const CA =
@@ -35,7 +37,6 @@ const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
     /no encryption|SSL off/,
     'the server takes no connection of this user and address without TLS: add ?sslmode=verify-full to DATABASE_URL',
   ],
-  [/password must be a (non-empty )?string/, 'the server asks for a password: add it to DATABASE_URL'],
   [
     /unsupported startup parameter/,
     'a pooler stands in front of the server and refuses settings at connect: set DATABASE_POOLER=on',
@@ -48,28 +49,90 @@ const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
 
 /** Whether an operator has to change something first, so that waiting for the database is of no use. */
 export function isPermanent(error: unknown): boolean {
-  return knownReason(error) !== undefined;
+  return knownReason(error) !== undefined || isUnsentPassword(error);
 }
 
-/** One sentence without its full stop. It holds no URL and no password. */
-export function describeConnectionError(error: unknown): string {
-  return knownReason(error) ?? databaseFailure(error)?.cause.message.replace(/\.$/, '') ?? 'unknown reason';
+/** Whether the server refused a change because the database is read-only, as a standby is until it is promoted. */
+export function isReadOnly(error: unknown): boolean {
+  return sqlStateOf(error) === '25006';
+}
+
+/**
+ * One sentence without its full stop. It holds no URL and no password.
+ *
+ * @param url the DATABASE_URL that was connected to.
+ */
+export function describeConnectionError(error: unknown, url: string): string {
+  if (isReadOnly(error)) return 'the database is read-only';
+  if (isUnsentPassword(error)) return `the server asks for a password, and ${NO_PASSWORD}`;
+  const reason =
+    faultOfAuthorities(error, url) ??
+    knownReason(error) ??
+    databaseFailure(error)?.cause.message.replace(/\.$/, '') ??
+    'unknown reason';
+  const missing = missingFrom(url, sqlStateOf(error));
+  return missing === undefined ? reason : `${reason}, and ${missing}`;
+}
+
+const NO_PASSWORD = 'DATABASE_URL has no password: add it, as in postgres://user:password@host:5432/database';
+
+/** For SCRAM the driver fails itself where it has no password. For MD5 it sends a wrong one, which the server refuses. */
+function isUnsentPassword(error: unknown): boolean {
+  return causesOf(error).some(({ message }) => /password must be a (non-empty )?string/.test(message));
+}
+
+/** OpenSSL passes over a file without a certificate, and then knows no authority. */
+function faultOfAuthorities(error: unknown, url: string): string | undefined {
+  const file = new URL(url).searchParams.get('sslrootcert');
+  if (file === null || !causesOf(error).some((cause) => BY_CODE[codeOf(cause)]?.endsWith(CA))) return undefined;
+  return /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/.test(readFileSync(file, 'latin1'))
+    ? undefined
+    : `the file ${file} that DATABASE_URL names in sslrootcert holds no certificate in PEM`;
+}
+
+/** PostgreSQL's code; undefined: the error is not the server's. */
+function sqlStateOf(error: unknown): string | undefined {
+  return causesOf(error).find((cause) => cause instanceof pg.DatabaseError)?.code;
+}
+
+/** What a URL lacks with which the server refuses a log-in. The driver takes the name of the system's user instead. */
+function missingFrom(url: string, sqlState = ''): string | undefined {
+  const { username, password, pathname, searchParams } = new URL(url);
+  const has = (part: string, parameter: string) => part !== '' || (searchParams.get(parameter) ?? '') !== '';
+  if (sqlState.startsWith('28') && !has(username, 'user'))
+    return 'DATABASE_URL has no user: add it, as in postgres://user:password@host:5432/database';
+  if (sqlState === '28P01' && !has(password, 'password')) return NO_PASSWORD;
+  if (sqlState === '3D000' && !has(pathname.slice(1), 'database'))
+    return 'DATABASE_URL has no database: add it, as in postgres://user:password@host:5432/database';
+  return undefined;
 }
 
 function knownReason(error: unknown): string | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+  for (const cause of causesOf(error)) {
     const reason = explain(cause);
     if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
+/** The error and its causes, the outermost first. */
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; cause instanceof Error; cause = cause.cause) causes.push(cause);
+  return causes;
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
 function explain(error: Error): string | undefined {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = codeOf(error);
   if (BY_CODE[code] !== undefined) return BY_CODE[code];
   // Only the files of DATABASE_URL's sslrootcert, sslcert and sslkey are read to connect.
   if ('syscall' in error && error.syscall === 'open') {
-    return `a file that DATABASE_URL names in sslrootcert, sslcert or sslkey cannot be read (${code})`;
+    const path = 'path' in error ? ` ${error.path}` : '';
+    return `the file${path} that DATABASE_URL names in sslrootcert, sslcert or sslkey cannot be read (${code})`;
   }
   const known = BY_MESSAGE.find(([pattern]) => pattern.test(error.message));
   if (known !== undefined) return known[1];

@@ -2,21 +2,21 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import pg from 'pg';
 import { DomainError } from '../errors.js';
 
-/** The database cannot be reached or does not answer; nothing is known to be wrong with the request. */
+/** The database cannot be reached, does not respond, or takes no changes; nothing is known to be wrong with the request. */
 export class DatabaseUnavailable extends DomainError {
   readonly code = 'UNAVAILABLE';
 
   constructor() {
-    super('The database cannot be reached. Try again shortly.', { retryAfterSeconds: 1 });
+    super('The database is unavailable. Retry shortly.', { retryAfterSeconds: 1 });
   }
 }
 
-/** Somebody else holds the rows, or two changes got into each other's way. Nothing was done. */
+/** Another transaction holds the rows, or two transactions conflict. Nothing was changed. */
 export class DatabaseContended extends DomainError {
   readonly code = 'OVERLOADED';
 
   constructor() {
-    super('Somebody else is changing the same thing right now. Try again shortly.', { retryAfterSeconds: 1 });
+    super('Another request is changing the same data; nothing was changed. Retry shortly.', { retryAfterSeconds: 1 });
   }
 }
 

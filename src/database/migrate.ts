@@ -46,7 +46,7 @@ const CONNECT_MS = 10_000;
  * @throws UnusableDatabase when newer code has made the database unusable for this version, or a migration fails.
  */
 export async function migrate({ migrations = readMigrations(), ...options }: MigrateOptions): Promise<void> {
-  const applied = await readApplied(options.database);
+  const applied = await readApplied(options);
   refuseNewer(applied, migrations);
   const pending = migrations.filter((migration) => !has(applied, migration));
   if (pending.length === 0) return;
@@ -73,13 +73,13 @@ export async function isMigrated({ $client }: PooledDatabase, migrations: readon
   return migrations.every((migration) => has(applied, migration));
 }
 
-async function readApplied({ $client }: PooledDatabase): Promise<readonly Applied[]> {
+async function readApplied({ database: { $client }, url }: MigrateOptions): Promise<readonly Applied[]> {
   try {
     return (await readJournal($client)) ?? [];
   } catch (error) {
     if (databaseFailure(error)?.kind !== 'refused') throw error;
     throw new UnusableDatabase(
-      `The table scrip_migrations cannot be read: ${describeConnectionError(error)}. Grant SELECT on it to the role of DATABASE_URL.`,
+      `The table scrip_migrations cannot be read: ${describeConnectionError(error, url)}. Grant SELECT on it to the role of DATABASE_URL.`,
       { cause: error },
     );
   }
@@ -117,9 +117,12 @@ async function openConnection({ url, behindPooler, fence = createFence() }: Migr
   } catch (error) {
     await client.end().catch(() => {});
     if (error instanceof UnfitServer) throw new NoConnection(error); // the start waits for the new primary
-    throw new UnusableDatabase(`The database cannot be reached to migrate it: ${describeConnectionError(error)}.`, {
-      cause: error,
-    });
+    throw new UnusableDatabase(
+      `The database cannot be reached to migrate it: ${describeConnectionError(error, url)}.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -178,7 +181,7 @@ async function inLockedTransaction(client: pg.Client, lock: LockWait, work: () =
     await client.query('begin');
     try {
       await liftLimits(client, true);
-      if (await isLocked(client, 'pg_try_advisory_xact_lock')) {
+      if (await tryLock(client, 'pg_try_advisory_xact_lock')) {
         await work();
         await client.query('commit');
         return;
@@ -194,7 +197,7 @@ async function inLockedTransaction(client: pg.Client, lock: LockWait, work: () =
 
 async function inLockedSession(client: pg.Client, lock: LockWait, work: () => Promise<void>): Promise<void> {
   await liftLimits(client, false);
-  while (!(await isLocked(client, 'pg_try_advisory_lock'))) await pause(lock);
+  while (!(await tryLock(client, 'pg_try_advisory_lock'))) await pause(lock);
   try {
     await work();
   } finally {
@@ -210,11 +213,12 @@ async function pause(lock: LockWait): Promise<void> {
   await delay(POLL_MS);
 }
 
-async function isLocked(
+/** Takes the lock if it is free. Returns whether it was. */
+async function tryLock(
   client: pg.Client,
-  tryLock: 'pg_try_advisory_lock' | 'pg_try_advisory_xact_lock',
+  statement: 'pg_try_advisory_lock' | 'pg_try_advisory_xact_lock',
 ): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>(`select ${tryLock}($1) as locked`, [MIGRATION_LOCK]);
+  const { rows } = await client.query<{ locked: boolean }>(`select ${statement}($1) as locked`, [MIGRATION_LOCK]);
   return rows[0]?.locked === true;
 }
 

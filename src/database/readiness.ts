@@ -40,7 +40,7 @@ export function watchReadiness({ database, requireSyncStandby, log }: ReadinessO
   let isStopped = false;
 
   const check = createSingleFlight(async () => {
-    const fault = await findFault({ database, requireSyncStandby, migrations });
+    const fault = await findReadinessFault({ database, requireSyncStandby, migrations });
     if (isStarting && fault === NOT_MIGRATED) return fault; // the start that applies them logs it
     isStarting &&= fault !== undefined;
     if (fault !== known && !isStopped) {
@@ -68,11 +68,12 @@ export function watchReadiness({ database, requireSyncStandby, log }: ReadinessO
   };
 }
 
-async function findFault({
+/** Asks the database once why it is not writable; undefined: it is. */
+export async function findReadinessFault({
   database,
   requireSyncStandby,
-  migrations,
-}: Omit<ReadinessOptions, 'log'> & { migrations: readonly Migration[] }): Promise<string | undefined> {
+  migrations = readMigrations(),
+}: Omit<ReadinessOptions, 'log'> & { readonly migrations?: readonly Migration[] }): Promise<string | undefined> {
   try {
     const { rows } = await database.execute<{
       isStandby: boolean;

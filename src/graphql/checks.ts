@@ -1,7 +1,7 @@
 /**
  * What a valid operation has to pass before it may run. Each check returns the refusal, or undefined where it passes.
  */
-import { type FieldNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type FieldNode, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { REJECTIONS } from '../auth/rejection.js';
 import type { Decision } from '../policy/policy.js';
@@ -109,28 +109,30 @@ function refuseDenied({ denials, requiredScopes, anonymous }: Denied, { id: requ
   return refuse(denials, { 'www-authenticate': challenge });
 }
 
-/** The values of variables. */
-export function checkVariableValues(schema: GraphQLSchema, { operation }: ValidOperation, variables: Variables) {
-  const errors = checkVariables(schema, operation, variables);
-  if (errors.length === 0) return undefined;
+/** The values of variables, and the header `Idempotency-Key`, which may have to equal one of them. */
+export function checkVariablesAndHeader(
+  schema: GraphQLSchema,
+  { idempotencyHeader }: RequestContext,
+  {
+    valid: { operation },
+    fields,
+    variables,
+  }: { readonly valid: ValidOperation; readonly fields: MutationFields; readonly variables: Variables },
+) {
+  const { values, errors } = checkVariables(schema, operation, variables);
+  if (errors.length > 0) return refuseVariables(errors);
+  if (idempotencyHeader === undefined || fields === undefined) return undefined;
+  const fault = refuseIdempotencyHeader(schema, idempotencyHeader, { fields, variables: values });
+  return fault === undefined ? undefined : refuse({ code: 'BAD_REQUEST', message: fault });
+}
+
+function refuseVariables(errors: readonly GraphQLError[]): Refused {
   return refuse(
     errors.map((error): Fault => {
       const { locations } = error.toJSON();
       return { code: 'BAD_USER_INPUT', message: withoutValues(error), ...(locations && { locations }) };
     }),
   );
-}
-
-/** The header `Idempotency-Key`, where it was sent. */
-export function checkIdempotencyHeader(
-  schema: GraphQLSchema,
-  { idempotencyHeader: header }: RequestContext,
-  mutation: { readonly valid: ValidOperation; readonly fields: MutationFields; readonly variables: Variables },
-) {
-  const { valid, fields, variables } = mutation;
-  if (header === undefined || fields === undefined) return undefined;
-  const fault = refuseIdempotencyHeader(schema, header, { operation: valid.operation, fields, variables });
-  return fault === undefined ? undefined : refuse({ code: 'BAD_REQUEST', message: fault });
 }
 
 /** Counts the root fields of a mutation against the caller's limit of this minute. */

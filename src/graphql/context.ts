@@ -84,7 +84,7 @@ export class RequestContext {
   };
 }
 
-/** Makes the context of one request: the only place that does, for HTTP and WebSocket. */
+/** Creates the context of one request, for HTTP and WebSocket. */
 export function createContext(services: Services, options: RequestOptions): Context {
   const response = new ResponseBudget(services.limits.responseBytes);
   return { services, request: new RequestContext(options), response };

@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 
 /**
  * Brackets inside one another in a document, and selection sets inside one another once fragments are spread. Parser,
- * validation and policy call themselves for each level; far below what the stack holds, and far above what anybody writes.
+ * validation and policy call themselves for each level; far below what the stack holds, and far above what clients send.
  */
 export const MAX_NESTING = 200;
 

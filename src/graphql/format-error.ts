@@ -8,7 +8,7 @@ import {
   isContention,
   isSchemaFault,
 } from '../database/failure.js';
-import { Annotated, DomainError, type ErrorCode } from '../errors.js';
+import { DomainError, type ErrorCode, WithExtensions } from '../errors.js';
 import { boundedMessage } from './bounded-message.js';
 import { withoutValues } from './without-values.js';
 
@@ -62,7 +62,7 @@ export function logUnexpected(
  */
 export function translateError(thrown: unknown): Translated {
   const error = unwrapResolverError(thrown);
-  if (error instanceof Annotated) {
+  if (error instanceof WithExtensions) {
     const cause = translateError(error.cause);
     return { ...cause, extensions: { ...cause.extensions, ...error.extensions } };
   }

@@ -5,9 +5,7 @@ import {
   type GraphQLSchema,
   getArgumentValues,
   getNullableType,
-  getVariableValues,
   isInputObjectType,
-  type OperationDefinitionNode,
 } from 'graphql';
 import type { Context } from './context.js';
 import type { HeaderKey } from './idempotency-header.js';
@@ -15,9 +13,9 @@ import type { HeaderKey } from './idempotency-header.js';
 type Variables = Readonly<Record<string, unknown>>;
 
 interface Mutation {
-  readonly operation: OperationDefinitionNode;
   /** Its root fields that run, by their keys in the response; see `selectedRootFields`. */
   readonly fields: ReadonlyMap<string, FieldNode>;
+  /** Coerced. */
   readonly variables: Variables;
 }
 
@@ -25,7 +23,7 @@ interface Mutation {
 export function refuseIdempotencyHeader(
   schema: GraphQLSchema,
   header: HeaderKey,
-  { operation, fields, variables }: Mutation,
+  { fields, variables }: Mutation,
 ): string | undefined {
   const mutation = schema.getMutationType();
   if (mutation == null) return undefined;
@@ -35,9 +33,7 @@ export function refuseIdempotencyHeader(
   if (node === undefined || field === undefined || others.length > 0 || !takesKey(field)) {
     return 'The header `Idempotency-Key` is for a mutation with one field that has `input.idempotencyKey`. Send the key there, or leave the header out.';
   }
-  const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  if (coerced === undefined) return undefined; // execution reports what is wrong with them, and runs nothing
-  const given = givenKey(field, node, coerced);
+  const given = givenKey(field, node, variables);
   if (given == null || given === header.key) return undefined;
   return 'The header `Idempotency-Key` and `input.idempotencyKey` differ. Send one of them, or the same key in both.';
 }

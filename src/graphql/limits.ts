@@ -25,8 +25,8 @@ const MAX_PASSWORDS = 5;
 const ONCE: readonly string[] = ['requiredScopes'];
 
 /**
- * Makes the check of size. The size of an operation that was met before costs a look-up, unless it depends on variables;
- * the lists of its variables are looked at each time.
+ * Creates the check of size. The size of a known operation is looked up, unless it depends on variables; the lists in its
+ * variables are measured each time.
  */
 export function createLimits(schema: GraphQLSchema, limits: Config['limits']): Limits {
   const known = new WeakMap<OperationDefinitionNode, OperationSize>();
@@ -58,7 +58,7 @@ function excessOf(size: OperationSize, limits: Config['limits']): string | undef
   if (rootFields.size > limits.rootFields)
     return `The operation has ${rootFields.size} root fields; at most ${limits.rootFields} are allowed.`;
   for (const name of ONCE) {
-    const times = [...rootFields.values()].filter((field) => field === name).length;
+    const times = [...rootFields.values()].filter((field) => field.name.value === name).length;
     if (times > 1) return `The operation selects \`${name}\` ${times} times; it is allowed once per operation.`;
   }
   if (listItems > limits.listItems)

@@ -24,7 +24,7 @@ export class OperationRun {
     return this.#state.kind === 'ABANDONED';
   }
 
-  /** The rate limit with the least left of those that the operation counts against; undefined: none applies. */
+  /** The rate limit with the fewest left of those that the operation counts against; undefined: none applies. */
   get count(): MinuteCount | undefined {
     return this.#count;
   }

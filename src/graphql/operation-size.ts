@@ -23,11 +23,12 @@ import {
 } from 'graphql';
 import { ASSUMED_ITEMS, type ListBound } from './list-bounds.js';
 import { MAX_ITEMS } from './resolvers/connection.js';
+import { rootFields } from './root-fields.js';
 
 /** How large an operation is. What a fragment holds counts wherever it is spread. */
 export interface OperationSize extends Share {
-  /** The keys of the response's `data`, and the field behind each. */
-  readonly rootFields: ReadonlyMap<string, string>;
+  /** The fields of the response's `data`, by their keys. */
+  readonly rootFields: ReadonlyMap<string, FieldNode>;
   /** Whether other variables could give another size. */
   readonly dependsOnVariables: boolean;
 }
@@ -45,7 +46,7 @@ interface Share {
   readonly passwords: number;
   /** The length of the longest list that is written out. */
   readonly listItems: number;
-  /** The most fields that the response can hold: every list is taken to be as long as it can be. */
+  /** The largest number of fields that the response can hold, with every list as long as it can be. */
   readonly cost: number;
 }
 
@@ -98,7 +99,7 @@ class Measurement {
     return {
       ...share,
       listItems: Math.max(share.listItems, ...defaults),
-      rootFields: this.#keys(selectionSet),
+      rootFields: rootFields(this.#request.document, this.#request.operation),
       dependsOnVariables: this.#dependsOnVariables,
     };
   }
@@ -210,23 +211,6 @@ class Measurement {
     if (Object.hasOwn(variables, name)) return variables[name];
     const definition = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name);
     return definition?.defaultValue && valueFromASTUntyped(definition.defaultValue);
-  }
-
-  /** The keys that the selection set gives to the response, with their fields. */
-  #keys(
-    { selections }: SelectionSetNode,
-    keys = new Map<string, string>(),
-    spread = new Set<string>(),
-  ): Map<string, string> {
-    for (const selection of selections) {
-      if (selection.kind === Kind.FIELD) keys.set((selection.alias ?? selection.name).value, selection.name.value);
-      else if (selection.kind === Kind.INLINE_FRAGMENT) this.#keys(selection.selectionSet, keys, spread);
-      else if (!spread.has(selection.name.value)) {
-        const fragment = this.#fragments.get(selection.name.value);
-        if (fragment) this.#keys(fragment.selectionSet, keys, spread.add(selection.name.value));
-      }
-    }
-    return keys;
   }
 
   #typeNamed(condition: NamedTypeNode | undefined): GraphQLCompositeType | undefined {

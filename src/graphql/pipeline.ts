@@ -5,12 +5,11 @@ import type { ErrorCode } from '../errors.js';
 import { type Invalid, startApollo, type ValidOperation } from './apollo.js';
 import {
   checkBasic,
-  checkIdempotencyHeader,
   checkMethod,
   checkPolicy,
   checkSignUp,
   checkSize,
-  checkVariableValues,
+  checkVariablesAndHeader,
   countChanges,
   mutationFieldsOf,
   refuseExpired,
@@ -81,8 +80,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         checkSignUp(signUp, fields) ??
         (await checkPolicy(policy, valid, { variables, context })) ??
         // and what only allowed callers are told of.
-        checkVariableValues(schema, valid, variables) ??
-        checkIdempotencyHeader(schema, request, { valid, fields, variables }) ??
+        checkVariablesAndHeader(schema, request, { valid, fields, variables }) ??
         countChanges(context, fields);
       if (refused !== undefined) return refused;
       if (!request.run.start(kind)) return ABANDONED;

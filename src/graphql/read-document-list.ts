@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import * as z from '../zod.js';
 import { findGraphQLFiles } from './find-graphql-files.js';
+import { parseFile, withPosition } from './graphql-file.js';
 
 /** A document of a list, valid against the schema. */
 export interface ListedDocument {
@@ -20,10 +21,10 @@ export interface ListedDocument {
   readonly document: DocumentNode;
 }
 
-/** A list of documents that cannot be used. The message names the place. */
+/** A list of documents that cannot be used. The message names its position. */
 class UnusableDocuments extends Error {
-  constructor(complaint: string, options?: ErrorOptions) {
-    super(`TRUSTED_DOCUMENTS names what cannot be used: ${complaint}`, options);
+  constructor(fault: string, options?: ErrorOptions) {
+    super(`TRUSTED_DOCUMENTS names what cannot be used: ${fault}`, options);
   }
 }
 
@@ -59,7 +60,7 @@ async function readList(path: string): Promise<ListedDocument[]> {
   }
   const files = (await stat(path)).isDirectory() ? findGraphQLFiles(path) : [path];
   const sources = await Promise.all(files.map(async (file) => new Source(await readFile(file, 'utf8'), file)));
-  return [{ named: undefined, document: executable(concatAST(sources.map((source) => parse(source)))) }];
+  return [{ named: undefined, document: executable(concatAST(sources.map(parseFile))) }];
 }
 
 function executable({ definitions, ...document }: DocumentNode): DocumentNode {
@@ -87,10 +88,9 @@ function parseManifest(text: string, path: string): z.output<typeof manifest> {
   }
 }
 
-/** What GraphQL, or the file system, finds wrong. */
+/** Wraps what GraphQL, or the file system, finds wrong. */
 function unusable(cause: unknown): unknown {
   if (!(cause instanceof Error) || cause instanceof UnusableDocuments) return cause;
   if (!(cause instanceof GraphQLError)) return new UnusableDocuments(cause.message, { cause });
-  const [place] = cause.locations ?? [];
-  return new UnusableDocuments(`${cause.source?.name}:${place?.line}:${place?.column} ${cause.message}`, { cause });
+  return new UnusableDocuments(withPosition(cause), { cause });
 }

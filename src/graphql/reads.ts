@@ -1,5 +1,5 @@
 import type { PooledDatabase } from '../database/connect.js';
-import { NOBODY } from '../input.js';
+import { NO_ID } from '../input.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
 import {
@@ -15,8 +15,8 @@ import { createLivingUsers, createUserById, createUserByName } from '../users/re
 import type { User, UserRef } from '../users/user.js';
 
 /**
- * What resolvers read by key. Asked for together, it is read together, across the fields of a request and across
- * requests; nothing is kept, so that each answer is as new as its question.
+ * What resolvers read by key. Reads that are requested at the same time share a statement, across the fields of a request
+ * and across requests. Nothing is cached.
  */
 export type Reads = ReturnType<typeof createReads>;
 
@@ -37,8 +37,8 @@ export function createReads(database: PooledDatabase, priority: PooledDatabase) 
       if (user === undefined) throw new Error('A row refers to a user who is not there.');
       return user;
     },
-    /** The id of whoever is named; the nil UUID when it is nobody. */
-    userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NOBODY,
+    /** The id of the user that is named; the nil UUID where there is no such user. */
+    userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NO_ID,
     postById: createPostById(priority),
     bodyOf: createBodyOf(database),
     postsOf: createPostsOf(database),

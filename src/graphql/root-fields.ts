@@ -11,22 +11,35 @@ import {
 
 type Values = Readonly<Record<string, unknown>>;
 
+/** The root fields that an operation can select, by their keys in the response: as if every condition were met. */
+export function rootFields(document: DocumentNode, operation: OperationDefinitionNode): ReadonlyMap<string, FieldNode> {
+  return collectRootFields(document, operation, () => true);
+}
+
 /** The root fields that an operation selects, by their keys in the response. `@skip` and `@include` count. */
 export function selectedRootFields(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Values,
 ): ReadonlyMap<string, FieldNode> {
+  const values = withDefaults(operation, variables);
+  return collectRootFields(document, operation, (directives) => isSelected(directives, values));
+}
+
+function collectRootFields(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  isMet: (directives: readonly DirectiveNode[] | undefined) => boolean,
+): ReadonlyMap<string, FieldNode> {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);
-  const values = withDefaults(operation, variables);
   const fields = new Map<string, FieldNode>();
   const spread = new Set<string>();
 
   const collect = ({ selections }: SelectionSetNode) => {
     for (const selection of selections) {
-      if (!isSelected(selection.directives, values)) continue;
+      if (!isMet(selection.directives)) continue;
       if (selection.kind === Kind.FIELD) fields.set((selection.alias ?? selection.name).value, selection);
       else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet);
       else if (!spread.has(selection.name.value)) {

@@ -36,8 +36,8 @@ export const anyDocument: FindDocument = (reference) => {
 /** Where the web pages keep what they ask for: they come from here, and are trusted like the server itself. */
 const PAGES = fileURLToPath(new URL('src/web', root));
 
-/** So many trusted texts are known by their hash: what clients send again and again is parsed once to be compared. */
-const MOST_KNOWN = 1_000;
+/** Trusted texts that are known by their hash, so that a text that is sent often is parsed and compared once. */
+const MAX_KNOWN = 1_000;
 
 export interface TrustOptions {
   readonly schema: GraphQLSchema;
@@ -49,7 +49,7 @@ export interface TrustOptions {
  * Trusts the operations in files and folders, and those of the web pages. Operations are compared and not texts, so that
  * white space, comments, the order of fragments and each `__typename` that a client's cache adds make no difference.
  *
- * @throws UnusableDocuments naming the place, when one of them cannot be used.
+ * @throws UnusableDocuments naming the position, when one of them cannot be used.
  */
 export async function openTrustedDocuments(
   paths: readonly string[],
@@ -67,7 +67,7 @@ export async function openTrustedDocuments(
     if (known.has(hash)) return query;
     const asked = operationsIn(query, maxTokens);
     if (asked.length === 0 || !asked.every((operation) => operations.has(operation))) return NOT_TRUSTED;
-    if (known.size >= MOST_KNOWN) known.clear();
+    if (known.size >= MAX_KNOWN) known.clear();
     known.add(hash);
     return query;
   };
@@ -82,7 +82,7 @@ function unprefixed(id: string): string {
   return id.replace(/^sha256:/, '');
 }
 
-/** What is no GraphQL has no operations. */
+/** The operations of a text; none where it is no GraphQL. */
 function operationsIn(text: string, maxTokens: number): string[] {
   try {
     return operationsOf(parse(text, { maxTokens }));
@@ -109,7 +109,7 @@ function operationsOf(document: DocumentNode): string[] {
   );
 }
 
-/** Everybody may select the name of a type, wherever they may select anything. */
+/** `__typename` may be selected wherever another field may. */
 function withoutTypenames(document: DocumentNode): DocumentNode {
   return visit(document, {
     SelectionSet: (set) => {

@@ -2,15 +2,15 @@ import type { GraphQLError } from 'graphql';
 
 /**
  * What GraphQL finds wrong with a request, without the values that it quotes: beside a misspelt field there may be a
- * password, and whoever logs the error would keep it. The names of variables, fields, types and enum values stay.
+ * password, and a log of the error would keep it. The names of variables, fields, types and enum values stay.
  */
 export function withoutValues({ message, originalError }: GraphQLError): string {
   const variable = /^Variable "\$\w+" got invalid value/.exec(message)?.[0];
   if (variable === undefined) return withoutValue(message);
-  // The value comes first, then the place in it, then what is wrong there, which is an error of its own.
+  // The value comes first, then the path in it, then what is wrong there, which is an error of its own.
   const fault = originalError?.message ?? '';
-  const place = / at "[\w.[\]]+"$/.exec(message.slice(0, -`; ${fault}`.length))?.[0] ?? '';
-  return `${variable}${place}; ${withoutValue(fault)}`;
+  const path = / at "[\w.[\]]+"$/.exec(message.slice(0, -`; ${fault}`.length))?.[0] ?? '';
+  return `${variable}${path}; ${withoutValue(fault)}`;
 }
 
 /** The wordings of GraphQL and its scalars that end with a value, or have one in the middle. */

@@ -5,7 +5,7 @@ import type { DocumentReference } from '../graphql/trusted-documents.js';
 type Fault = string;
 
 /**
- * Reads the parameters of the GraphQL-over-HTTP draft from the JSON body of a POST. A document may be named instead of sent:
+ * Reads the parameters of the GraphQL-over-HTTP draft from the JSON body of a POST, or the payload of a `subscribe`. A document may be named instead of sent:
  * by `documentId` or, as Apollo's clients do, in `extensions`, which are ignored otherwise.
  */
 export function parseBody(body: unknown): OperationRequest | Fault {
@@ -24,12 +24,12 @@ export function parseBody(body: unknown): OperationRequest | Fault {
 const OPTIONAL_PARAMETERS = ['operationName', 'variables', 'extensions'] as const;
 
 /** Drops optional parameters that are an empty string: forms and some clients send empty fields. */
-export function withoutEmptyParameters(parameters: Record<string, unknown>): Record<string, unknown> {
+function withoutEmptyParameters(parameters: Record<string, unknown>): Record<string, unknown> {
   const empty = OPTIONAL_PARAMETERS.filter((name) => parameters[name] === '');
   return empty.length === 0 ? parameters : { ...parameters, ...Object.fromEntries(empty.map((name) => [name, null])) };
 }
 
-/** A text takes precedence over a name. The protocol graphql-transport-ws requires a text, which may be empty. */
+/** A text takes precedence over a name. Clients of graphql-transport-ws, which requires a text, send an empty one. */
 function referenceOf({ query, documentId, hash }: Readonly<Record<string, unknown>>): DocumentReference | undefined {
   if (query != null && query !== '') return typeof query === 'string' ? { query } : undefined;
   if (documentId != null && documentId !== '') return typeof documentId === 'string' ? { documentId } : undefined;

@@ -94,8 +94,15 @@ function acceptOnlyJson(server: FastifyInstance): void {
   });
 }
 
-/** Whether a label names UTF-8, as the WHATWG encoding standard lists them: `utf8` and `UTF-8`, for example. */
+/** The names of ASCII in IANA's registry that clients use: the preferred one, its alias, and the one of glibc's C locale. */
+const ASCII = /^(?:us-ascii|ascii|ansi_x3\.4-1968)$/i;
+
+/**
+ * Whether a label names UTF-8, as the WHATWG encoding standard lists them: `utf8` and `UTF-8`, for example. Text in ASCII is
+ * in UTF-8 as well; the standard reads its labels as windows-1252.
+ */
 function isUtf8(label: string): boolean {
+  if (ASCII.test(label)) return true;
   try {
     return new TextDecoder(label).encoding === 'utf-8';
   } catch {

@@ -1,11 +1,4 @@
-import {
-  CloseCode,
-  type ConnectionInitMessage,
-  type Message,
-  MessageType,
-  type SubscribeMessage,
-  stringifyMessage,
-} from 'graphql-ws';
+import { CloseCode, type ConnectionInitMessage, type Message, MessageType, stringifyMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { authenticate, type VerifyBearer } from '../auth/authenticate.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
@@ -14,7 +7,14 @@ import { translateError } from '../graphql/format-error.js';
 import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
 import type { UnsentResponses } from './unsent-responses.js';
-import { authorizationsOf, distinct, MALFORMED_CREDENTIAL, parseMessage } from './websocket-message.js';
+import {
+  authorizationsOf,
+  type ClientMessage,
+  distinct,
+  MALFORMED_CREDENTIAL,
+  parseMessage,
+  type Subscribe,
+} from './websocket-message.js';
 import { type OperationConnection, type OperationOptions, WebSocketOperation } from './websocket-operation.js';
 
 export interface ConnectionOptions extends OperationOptions {
@@ -144,7 +144,7 @@ export class WebSocketConnection {
     setTimeout(() => this.#socket.terminate(), CLOSING_MS).unref();
   }
 
-  async #handle(message: Message, isShort: boolean): Promise<void> {
+  async #handle(message: ClientMessage, isShort: boolean): Promise<void> {
     switch (message.type) {
       case MessageType.ConnectionInit:
         return await this.#initialise(message);
@@ -186,7 +186,7 @@ export class WebSocketConnection {
     await this.#send({ type: MessageType.ConnectionAck });
   }
 
-  async #subscribe(message: SubscribeMessage): Promise<void> {
+  async #subscribe(message: Subscribe): Promise<void> {
     if (this.#principal === undefined) return this.close(CloseCode.Unauthorized, 'Unauthorized');
     if (message.id.length > MAX_ID_LENGTH) return this.close(CloseCode.BadRequest, 'Invalid message received');
     if (this.#operations.has(message.id))

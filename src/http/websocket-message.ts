@@ -1,20 +1,34 @@
-import { type Message, MessageType, validateMessage } from 'graphql-ws';
-import { isRecord, withoutEmptyParameters } from './graphql-request.js';
+import { type Message, MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
+import { bearerOf } from '../auth/authenticate.js';
+import { isRecord } from './graphql-request.js';
 
-/** Reads a message of the protocol; undefined: it is none. */
-export function parseMessage(text: string): Message | undefined {
+/** A request for an operation. What it requests is read as the body of a POST is, and refused in the same words. */
+export interface Subscribe {
+  readonly type: MessageType.Subscribe;
+  readonly id: string;
+  readonly payload: unknown;
+}
+
+/** What a client may send. */
+export type ClientMessage = Exclude<Message, SubscribeMessage> | Subscribe;
+
+/**
+ * Reads a message of the protocol; undefined: it is none. The payload of a `subscribe` is left to the operation: with an
+ * error of one operation the connection stays open for the others.
+ */
+export function parseMessage(text: string): ClientMessage | undefined {
   try {
     const message: unknown = JSON.parse(text);
-    return validateMessage(
-      isOperation(message) ? { ...message, payload: withoutEmptyParameters(message.payload) } : message,
-    );
+    if (isRecord(message) && message['type'] === MessageType.Subscribe) return parseSubscribe(message);
+    const valid = validateMessage(message);
+    return valid.type === MessageType.Subscribe ? undefined : valid;
   } catch {
     return undefined;
   }
 }
 
-function isOperation(message: unknown): message is { readonly payload: Record<string, unknown> } {
-  return isRecord(message) && message['type'] === MessageType.Subscribe && isRecord(message['payload']);
+function parseSubscribe({ id, payload }: Record<string, unknown>): Subscribe | undefined {
+  return typeof id === 'string' && id !== '' ? { type: MessageType.Subscribe, id, payload } : undefined;
 }
 
 /** The close reason of a malformed credential. It has at most 123 bytes (RFC 6455, section 5.5). */
@@ -27,8 +41,12 @@ export function authorizationsOf(parameters: unknown): string[] {
     .map(([, value]) => (typeof value === 'string' ? value : ''));
 }
 
-/** The distinct credentials of all sources. A source with two of them is malformed even where they are equal, so both count. */
+/**
+ * The distinct credentials of all sources: one token is one, however its scheme is written and spaced. A source with two of
+ * them is malformed even where they are equal, so both count.
+ */
 export function distinct(sources: readonly (readonly string[])[]): string[] {
   const all = sources.flat();
-  return sources.some(({ length }) => length > 1) ? all : [...new Set(all)];
+  if (sources.some(({ length }) => length > 1)) return all;
+  return [...new Map(all.map((authorization) => [bearerOf([authorization]) ?? authorization, authorization])).values()];
 }

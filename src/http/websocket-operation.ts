@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Message, MessageType, type SubscribeMessage } from 'graphql-ws';
+import { type Message, MessageType } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import type { ErrorCode } from '../errors.js';
@@ -22,6 +22,7 @@ import { parseBody } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
 import type { Metrics } from './metrics.js';
 import { refuseFailed } from './response.js';
+import type { Subscribe } from './websocket-message.js';
 
 export interface OperationOptions {
   readonly pipeline: Pipeline;
@@ -57,7 +58,7 @@ const RETRY_MS = 500;
 export class WebSocketOperation {
   readonly #options: OperationOptions;
   readonly #connection: OperationConnection;
-  readonly #message: SubscribeMessage;
+  readonly #message: Subscribe;
   readonly #requestId = uuid();
   readonly #run = new OperationRun();
   readonly #trace: Trace = {};
@@ -65,7 +66,7 @@ export class WebSocketOperation {
   #state: State = { kind: 'REQUESTED' };
   #isDraining = false;
 
-  constructor(message: SubscribeMessage, connection: OperationConnection, options: OperationOptions) {
+  constructor(message: Subscribe, connection: OperationConnection, options: OperationOptions) {
     this.#message = message;
     this.#connection = connection;
     this.#options = options;

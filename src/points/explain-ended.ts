@@ -1,4 +1,4 @@
-import { Annotated } from '../errors.js';
+import { WithExtensions } from '../errors.js';
 import type { Applied } from './change.js';
 import { StaleCredential } from './errors.js';
 
@@ -9,10 +9,10 @@ import { StaleCredential } from './errors.js';
  * @param reasonOf finds the reason.
  */
 export async function explainEnded(error: unknown, reasonOf: () => Promise<unknown>): Promise<unknown> {
-  const ended = error instanceof Annotated ? error.cause : error;
+  const ended = error instanceof WithExtensions ? error.cause : error;
   if (!(ended instanceof StaleCredential)) return error;
   const reason = await reasonOf();
-  return error instanceof Annotated ? new Annotated(reason, error.extensions) : reason;
+  return error instanceof WithExtensions ? new WithExtensions(reason, error.extensions) : reason;
 }
 
 /** The same for many changes by one credential; the reason is searched once. */

@@ -9,7 +9,7 @@ import { createRetryQueue, isLockTimeout, rejectExpired, retryable, settleChange
 
 /**
  * Applies changes of points. A result is durable before it is returned. A rejected change had no effect, unless the error
- * is `Annotated` with the effect `UNKNOWN`.
+ * is `WithExtensions` with the effect `UNKNOWN`.
  */
 export interface Ledger {
   /** @throws PointsRefused, StaleCredential, PointsBusy, QueueFull, DatabaseUnavailable, OutcomeUnknown */

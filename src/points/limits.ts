@@ -7,5 +7,5 @@ export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
 export const MAX_SEQUENCE = 2 ** 31 - 1;
 
 /** In code points. */
-export const REASON = { least: 0, most: 500 };
-export const IDEMPOTENCY_KEY = { least: 1, most: 255 };
+export const REASON = { min: 0, max: 500 };
+export const IDEMPOTENCY_KEY = { min: 1, max: 255 };

@@ -1,7 +1,7 @@
 import { credentialOf } from '../auth/actor.js';
 import type { Authenticated } from '../auth/principal.js';
 import { BadUserInput } from '../errors.js';
-import { NOBODY, parseText } from '../input.js';
+import { NO_ID, parseText } from '../input.js';
 import { parseUserRef } from '../users/user.js';
 import type { PointsChange } from './change.js';
 import { parseEntryId } from './entry.js';
@@ -32,7 +32,7 @@ export function parseAmount(kind: 'ADD' | 'SPEND', input: Amount, source: Source
 
 /** @throws BadUserInput */
 export function parseReversal(input: Notes & { readonly entryId: string }, source: Source): PointsChange {
-  const { userId, sequence } = parseEntryId(input.entryId) ?? { userId: NOBODY, sequence: 0 };
+  const { userId, sequence } = parseEntryId(input.entryId) ?? { userId: NO_ID, sequence: 0 };
   return changeOf({ id: userId }, { kind: 'REVERSAL', reverses: sequence }, { input, source });
 }
 

@@ -1,5 +1,5 @@
 import { DatabaseUnavailable, databaseFailure } from '../database/failure.js';
-import { Annotated } from '../errors.js';
+import { WithExtensions } from '../errors.js';
 import type { Applied, Attempt, ChangeResult, PointsChange } from './change.js';
 import type { Entry } from './entry.js';
 import { OutcomeUnknown, PointsBusy, PointsRefused, StaleCredential } from './errors.js';
@@ -93,7 +93,7 @@ export class PendingChange {
    */
   reject(error: unknown): void {
     const isDefinite = this.#state !== 'UNCERTAIN' || (error instanceof PointsRefused && !NOT_RECORDED.has(error.code));
-    this.#reject(isDefinite ? error : new Annotated(error, { effect: 'UNKNOWN' }));
+    this.#reject(isDefinite ? error : new WithExtensions(error, { effect: 'UNKNOWN' }));
   }
 }
 

@@ -2,7 +2,7 @@ import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import { MAX } from 'uuid';
 import type { Database } from '../database/connect.js';
-import { NOBODY } from '../input.js';
+import { NO_ID } from '../input.js';
 import { tokens } from '../tokens/table.js';
 import { users } from '../users/table.js';
 import { type EntryRef, entryColumns } from './entry.js';
@@ -15,7 +15,7 @@ const MOST = 1_000;
 
 /** Reads the ledger from the first entry on, each user's in order, page by page: everybody's, or one user's. */
 export async function* readLedger(database: Database, userId?: string): AsyncGenerator<readonly Line[], void> {
-  let behind: EntryRef = { userId: userId ?? NOBODY, sequence: 0 };
+  let behind: EntryRef = { userId: userId ?? NO_ID, sequence: 0 };
   for (;;) {
     const lines = await readSome(database, { behind, last: userId ?? MAX });
     yield lines;

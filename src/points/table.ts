@@ -79,7 +79,7 @@ export const entries = pgTable(
     ),
     check('entries_reverse_what_is_named', sql`(${table.kind} = 'REVERSAL') = (${table.reverses} is not null)`),
     check('entries_leave_a_possible_balance', sql`${table.balanceAfter} between 0 and ${sql.raw(String(MAX_POINTS))}`),
-    check('entries_have_a_bounded_reason', sql`char_length(${table.reason}) <= ${sql.raw(String(REASON.most))}`),
+    check('entries_have_a_bounded_reason', sql`char_length(${table.reason}) <= ${sql.raw(String(REASON.max))}`),
     check('entries_have_a_bounded_key', hasBoundedKey(table.idempotencyKey)),
   ],
 );
@@ -118,5 +118,5 @@ export const refusals = pgTable(
 );
 
 function hasBoundedKey(key: AnyPgColumn): SQL {
-  return sql`char_length(${key}) between ${sql.raw(`${IDEMPOTENCY_KEY.least} and ${IDEMPOTENCY_KEY.most}`)}`;
+  return sql`char_length(${key}) between ${sql.raw(`${IDEMPOTENCY_KEY.min} and ${IDEMPOTENCY_KEY.max}`)}`;
 }

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { MAX } from 'uuid';
 import type { Database } from '../database/connect.js';
-import { NOBODY } from '../input.js';
+import { NO_ID } from '../input.js';
 import type { EntryRef } from './entry.js';
 import { MAX_POINTS, MAX_SEQUENCE } from './limits.js';
 
@@ -49,7 +49,7 @@ export type Section =
   | { readonly at: 'ENTRIES'; readonly after: EntryRef; readonly end: string; readonly sliceEnd: string };
 
 /** The first section of the whole ledger. */
-export const WHOLE_LEDGER: Section = { at: 'BALANCES', after: { userId: NOBODY, sequence: 0 }, end: MAX };
+export const WHOLE_LEDGER: Section = { at: 'BALANCES', after: { userId: NO_ID, sequence: 0 }, end: MAX };
 
 /** The first section of one user's ledger. */
 export function ledgerOf(userId: string): Section {

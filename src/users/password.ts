@@ -29,7 +29,7 @@ export function decodePassword(contents: Buffer): string {
  *   passwords and for the user's own name, both in any case of their letters.
  */
 export function parsePassword(field: string, password: string, { username }: { username: string }): string {
-  parseText(field, password, { least: 8, most: 256 });
+  parseText(field, password, { min: 8, max: 256 });
   const plain = password.toLowerCase();
   if (COMMONEST.has(plain)) throw new BadUserInput(field, 'This password is one of the commonest. Choose another.');
   if (plain === username.toLowerCase()) throw new BadUserInput(field, 'A password cannot be the user name.');

@@ -65,8 +65,8 @@ describe('scrip ledger import', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: done(3, 0, 6) });
     const numbers = [...stderr.matchAll(/^line (\d+): .+$/gm)].map(([, number]) => Number(number));
     expect(numbers.toSorted((a, b) => a - b)).toEqual([3, 4, 5, 6, 7, 9]);
-    expect(stderr).toContain('line 9: Not enough points: 99 needed, 11 available.\n');
-    expect(stderr).toContain('line 4: There is no such user.\n');
+    expect(stderr).toContain(`line 9: Not enough points: 99 needed, 11 available. Read: ${username},-99,k8\n`);
+    expect(stderr).toContain('line 4: There is no such user. Read: nobody-here,1,k3\n');
 
     const again = await ledger('import', await write('b.csv', lines('5').join('\n')));
     expect({ status: again.status, stdout: again.stdout }).toEqual({ status: 1, stdout: done(1, 3, 5) });
@@ -78,7 +78,9 @@ describe('scrip ledger import', () => {
     const file = await write('c.csv', `user,points,key\n${username},1,a\n${username},1,"b\n${username},1,c\n`);
     const { status, stdout, stderr } = await ledger('import', file);
     expect({ status, stdout }).toEqual({ status: 1, stdout: done(1, 0, 1) });
-    expect(stderr).toBe('line 3: A quote is opened here and never closed. What follows was not read.\n');
+    expect(stderr).toBe(
+      `line 3: A quote is opened here and never closed. What follows was not read. Read: ${username},1,"b\\u{a}${username},1,c\n`,
+    );
   });
 
   it.each([
@@ -163,8 +165,8 @@ describe('scrip ledger import', () => {
   it.each([
     ['points as text', '{"user": "admin", "points": "1", "key": "a"}', 'points must be a whole number'],
     ['a key that is a number', '{"user": "admin", "points": 1, "key": 7}', 'key is empty or not text.'],
-    ['no JSON', '{"user": "bob", "points": 1', 'This is no JSON object.'],
-    ['no object', '[1]', 'This is no JSON object.'],
+    ['no JSON', '{"user": "bob", "points": 1', 'This is not a JSON object.'],
+    ['no object', '[1]', 'This is not a JSON object.'],
     ['no user', '{"points": 1, "key": "a"}', 'user is empty or not text.'],
     ['a fraction', '{"user": "admin", "points": 1.5, "key": "a"}', 'points must be a whole number'],
     ['no points', '{"user": "admin", "points": 0, "key": "a"}', 'points must be a whole number'],

@@ -36,6 +36,7 @@ describe('scrip policy diff', () => {
 
   it.each([
     ['is no schema', () => 'type Query {'],
+    ['is empty but for a comment', () => '# type Query'],
     ['has a hole in its policy', (schema: string) => `${schema}\nextend type Query { hole: Int }`],
   ])('ends with 1 and one line where a file %s', async (_, change) => {
     const { status, stdout, stderr } = await diff(change);

@@ -48,6 +48,8 @@ describe('scrip scopes', () => {
       'schema.graphql': 'type Query { theirs: Int }',
       'node_modules/theirs/bad.graphql': '{ theirs }',
       'notes.txt': '{',
+      'empty.gql': '',
+      'later.graphql': '# query Later { users { totalCount } }\n',
     });
     const { status, stdout, stderr } = await scrip(['scopes', '.'], { env: {}, directory });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'users:read\npoints:add\n', stderr: '' });
@@ -55,6 +57,7 @@ describe('scrip scopes', () => {
 
   it.each([
     ['a folder without a file', { 'notes.txt': '' }, 2, /'\.'.* holds no file/],
+    ['comments alone', { 'later.graphql': '# { users { totalCount } }' }, 1, /no operation in later\.graphql/],
     [
       'files without an operation',
       { 'schema.graphql': 'type Query { a: Int }', 'name.gql': NAME },

@@ -26,5 +26,48 @@ describe('npm run codegen', () => {
     expect(status).toBe(1);
     expect(stderr).toContain('Cannot query field "nothing"');
     expect(stderr).toContain(`${folder}/bad.graphql:2:3`);
+    expect(stderr).toMatch(/^codegen: .+\n$/);
+  });
+
+  it('reads past a file whose operations are commented out', () => {
+    writeFileSync(join(folder, 'later.graphql'), '# query Later { viewer { kind } }\n');
+    writeFileSync(join(folder, 'viewer.graphql'), 'query Viewer { viewer { kind } }');
+    const { status, stderr } = codegen('--documents', folder, '--out', join(folder, 'scrip.ts'));
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readFileSync(join(folder, 'scrip.ts'), 'utf8')).toContain('ViewerDocument');
+  });
+
+  it.each([
+    [
+      'the folder is missing',
+      (path: string) => ['--documents', join(path, 'nowhere'), '--out', 'x.ts'],
+      2,
+      /nowhere does not exist\. Name the folder/,
+    ],
+    [
+      'the folder has no operation',
+      (path: string) => ['--documents', path, '--out', 'x.ts'],
+      1,
+      /has no operation\. Write a query/,
+    ],
+    ['--out is missing', (path: string) => ['--documents', path], 2, /--documents and --out go together/],
+    ['an option is unknown', () => ['--document', 'x'], 2, /Unknown option '--document'/],
+  ])('says in one line what to do where %s', (_case, options, code, words) => {
+    writeFileSync(join(folder, 'later.graphql'), '# nothing yet');
+    const { status, stdout, stderr } = codegen(...options(folder));
+    expect({ status, stdout }).toEqual({ status: code, stdout: '' });
+    expect(stderr).toMatch(/^codegen: .+\n$/);
+    expect(stderr).toMatch(words);
+  });
+
+  it('says in one line where an operation is no GraphQL, and where the output cannot be written', () => {
+    writeFileSync(join(folder, 'bad.graphql'), '{ viewer {');
+    const bad = codegen('--documents', folder, '--out', join(folder, 'scrip.ts'));
+    expect(bad.status).toBe(1);
+    expect(bad.stderr).toMatch(/^codegen: \S+bad\.graphql:1:11 Syntax Error.+\n$/);
+    writeFileSync(join(folder, 'bad.graphql'), '{ viewer { kind } }');
+    const unwritable = codegen('--documents', folder, '--out', join(folder, 'nowhere', 'scrip.ts'));
+    expect(unwritable.status).toBe(1);
+    expect(unwritable.stderr).toMatch(/^codegen: .*ENOENT.+\n$/);
   });
 });

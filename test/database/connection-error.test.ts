@@ -58,6 +58,15 @@ function offerTls(socket: Socket): void {
   new TLSSocket(socket, { isServer: true, cert: pem, key: pem }).on('error', () => {});
 }
 
+/** The message ErrorResponse of PostgreSQL's protocol. */
+function refuseWith(sqlState: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0VFATAL\0C${sqlState}\0M${message}\0\0`);
+  const head = Buffer.alloc(5);
+  head.write('E');
+  head.writeInt32BE(4 + fields.length, 1);
+  return Buffer.concat([head, fields]);
+}
+
 describe('A database that cannot be reached', () => {
   it.each([
     [
@@ -68,7 +77,7 @@ describe('A database that cannot be reached', () => {
     [
       'a file does not exist',
       { sslrootcert: '/nowhere/ca.pem' },
-      /sslrootcert, sslcert or sslkey cannot be read \(ENOENT\)/,
+      /the file \/nowhere\/ca\.pem .* sslrootcert, sslcert or sslkey cannot be read \(ENOENT\)/,
     ],
     [
       'a file is none of certificates',
@@ -82,9 +91,29 @@ describe('A database that cannot be reached', () => {
   it('says so where a password is missing or wrong', async () => {
     const url = postgres({});
     url.password = '';
-    expect(await refusal(url)).toContain('the server asks for a password: add it to DATABASE_URL');
+    expect(await refusal(url)).toContain('the server asks for a password, and DATABASE_URL has no password: add it');
     url.password = 'hunter2';
-    expect(await refusal(url)).toMatch(/password authentication failed/);
+    expect(await refusal(url)).toMatch(/password authentication failed for user "\w+"\.$/);
+  });
+
+  it('says so where it hashes passwords with MD5, for which the driver sends one though it has none', async () => {
+    const url = await serve((socket) => {
+      socket.write(Buffer.concat([Buffer.from('R\0\0\0\x0c\0\0\0\x05'), Buffer.from('salt')]));
+      socket.once('data', () => socket.end(refuseWith('28P01', 'password authentication failed for user "scrip"')));
+    }, {});
+    url.password = '';
+    expect(await refusal(url)).toMatch(/password authentication failed .*, and DATABASE_URL has no password: add it/);
+    url.searchParams.set('password', 'hunter2');
+    expect(await refusal(url)).toMatch(/password authentication failed for user "scrip"\.$/);
+  });
+
+  it('says so where the URL has no user, or no database', async () => {
+    const unknownRole = await serve((socket) => socket.end(refuseWith('28000', 'role "root" does not exist')), {});
+    unknownRole.username = '';
+    expect(await refusal(unknownRole)).toMatch(/role "root" does not exist, and DATABASE_URL has no user: add it/);
+    const unknownDatabase = await serve((socket) => socket.end(refuseWith('3D000', 'database "u" does not exist')), {});
+    unknownDatabase.pathname = '/';
+    expect(await refusal(unknownDatabase)).toMatch(/does not exist, and DATABASE_URL has no database: add it/);
   });
 
   it('says so where something else answers', async () => {
@@ -95,18 +124,18 @@ describe('A database that cannot be reached', () => {
   it('says so where its certificate is not known, and is for another host', async () => {
     const unknown = await serve(offerTls, { sslmode: 'verify-full' });
     expect(await refusal(unknown)).toMatch(/self-signed: .*sslrootcert.*sslmode=no-verify/);
+    const text = fileURLToPath(import.meta.url);
+    const unreadable = await serve(offerTls, { sslmode: 'verify-full', sslrootcert: text });
+    expect(await refusal(unreadable)).toContain(
+      `the file ${text} that DATABASE_URL names in sslrootcert holds no cert`,
+    );
     const misnamed = await serve(offerTls, { sslmode: 'verify-full', sslrootcert: fileURLToPath(certificate) });
     expect(await refusal(misnamed)).toMatch(/is for another host name/);
   });
 
   it('says so where a pooler refuses settings at connect', async () => {
-    const message = 'SERROR\0C08P01\0Munsupported startup parameter: statement_timeout\0\0';
-    const url = await serve((socket) => {
-      const error = Buffer.alloc(5);
-      error.write('E');
-      error.writeInt32BE(4 + Buffer.byteLength(message), 1);
-      socket.end(Buffer.concat([error, Buffer.from(message)]));
-    }, {});
+    const message = 'unsupported startup parameter: statement_timeout';
+    const url = await serve((socket) => socket.end(refuseWith('08P01', message)), {});
     expect(await refusal(url)).toContain('set DATABASE_POOLER=on');
   });
 

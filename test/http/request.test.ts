@@ -59,12 +59,24 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     'charset=UTF-8',
     'charset=utf8',
     'Charset="Utf8"',
+    'charset=us-ascii',
+    'charset="US-ASCII"',
+    'charset=ASCII',
     'charset=',
     'profile="a;charset=utf-16"',
   ])('may be sent as application/json; %s', async (parameter) => {
     const type = `application/json; ${parameter}`;
     const { status, data } = await post(server, { query: QUERY }, { accept, 'content-type': type });
     expect({ status, data }).toEqual({ status: 200, data: DATA });
+  });
+
+  it('may name its media type in any case', async () => {
+    const { status } = await post(
+      server,
+      { query: QUERY },
+      { accept, 'content-type': 'Application/JSON;CHARSET=Utf-8' },
+    );
+    expect(status).toBe(200);
   });
 
   it('may name the content coding identity in any case', async () => {

@@ -56,6 +56,18 @@ describe('The credential of a WebSocket', () => {
     socket.socket.close();
   });
 
+  it.each([
+    ['bearer', ' '],
+    ['BEARER', '   '],
+  ])('is one where two places write it differently: %s', async (scheme, spaces) => {
+    const authorization = await bearer();
+    const other = authorization.replace('Bearer ', `${scheme}${spaces}`);
+    const socket = await openSocket(server, { headers: { authorization } });
+    socket.send({ type: 'connection_init', payload: { authorization: other, headers: { authorization } } });
+    expect(await socket.next()).toEqual({ type: 'connection_ack' });
+    socket.socket.close();
+  });
+
   it('is refused where two places differ, with a reason that says where one belongs', async () => {
     const [one, other] = [await bearer(), await bearer()];
     for (const [payload, headers] of [

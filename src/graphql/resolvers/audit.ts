@@ -1,20 +1,21 @@
 import { type AuditFilter, countAuditEvents, listAuditEvents } from '../../audit/read-audit.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Resolvers } from '../generated.js';
-import { byId, connection, pageRequest } from './connection.js';
+import { byId, connection, listOf, pageRequest } from './connection.js';
 
 const newestFirst = byId('auditLog');
 
 export const resolvers: Pick<Resolvers, 'AuditEvent' | 'Query'> = {
   Query: {
     auditLog: async (_source, { action, user, ...args }, { services: { database, reads } }) => {
-      const request = pageRequest(newestFirst, args);
       const filter: AuditFilter = {
         action: action ?? undefined,
         userId: user == null ? undefined : await reads.userId(parseUserRef(user)),
       };
+      const order = listOf(newestFirst, { action: filter.action, user: filter.userId });
+      const request = pageRequest(order, args);
       const page = await listAuditEvents(database, request, filter);
-      return connection(newestFirst, request, page, () => countAuditEvents(database, filter));
+      return connection(order, request, page, () => countAuditEvents(database, filter));
     },
   },
   AuditEvent: {

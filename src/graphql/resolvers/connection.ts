@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../../audit/event.js';
 import type { Page, PageRequest } from '../../database/page.js';
 import { BadUserInput } from '../../errors.js';
@@ -32,8 +33,24 @@ export type AuditEventConnection = Connection<AuditEvent>;
 export interface Order<Row, Key extends readonly unknown[]> {
   /** The name of the list, which is part of its cursors. */
   readonly list: string;
+  /** What selects the list among those of its name, such as its owner; undefined: there is one. See {@link listOf}. */
+  readonly selection?: Selection;
   readonly keyOf: (row: Row) => Key;
   readonly key: z.ZodType<Key>;
+}
+
+/** The owner and the filters of a list. An owner is an id, since a name can change hands between two pages. */
+type Selection = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The order of the list that a selection makes: the tokens of one owner, the audit events of one action. Its cursors are
+ * refused by every other list, where they would start a page at an arbitrary position.
+ */
+export function listOf<Row, Key extends readonly unknown[]>(
+  order: Order<Row, Key>,
+  selection: Selection,
+): Order<Row, Key> {
+  return { ...order, selection };
 }
 
 /** Orders a list newest first: ids are UUIDs of version 7, which ascend with time. */
@@ -47,7 +64,7 @@ export const MAX_ITEMS = 100;
 /**
  * Reads the arguments of a connection.
  *
- * @throws BadUserInput for a page size that is not 1 to 100, and for a cursor of another kind of list.
+ * @throws BadUserInput for a page size that is not 1 to 100, and for a cursor of another list.
  */
 export function pageRequest<Key extends readonly unknown[]>(
   order: Order<never, Key>,
@@ -82,6 +99,7 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
   readonly #request: PageRequest<Key>;
   readonly #read: Page<Row>;
   readonly #count: () => Promise<number>;
+  #prefix: readonly string[] | undefined;
 
   constructor(order: Order<Row, Key>, request: PageRequest<Key>, read: Page<Row>, count: () => Promise<number>) {
     this.nodes = read.rows;
@@ -110,9 +128,17 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
   }
 
   #cursorOf(row: Row): string {
-    const { list, keyOf } = this.#order;
-    return Buffer.from(JSON.stringify([list, ...keyOf(row)])).toString('base64url');
+    this.#prefix ??= prefixOf(this.#order);
+    return Buffer.from(JSON.stringify([...this.#prefix, ...this.#order.keyOf(row)])).toString('base64url');
   }
+}
+
+/** The items of a cursor before the key: the name of the list and, where something selects it, a digest of that. */
+function prefixOf({ list, selection = {} }: Order<never, readonly unknown[]>): readonly string[] {
+  const set = Object.entries(selection).filter(([, value]) => value !== undefined);
+  if (set.length === 0) return [list];
+  // 48 bits tell lists apart that a client confuses. A cursor is no secret and gives no right, so nothing rests on them.
+  return [list, createHash('sha256').update(JSON.stringify(set)).digest().subarray(0, 6).toString('base64url')];
 }
 
 /**
@@ -121,14 +147,20 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
  */
 const MAX_CURSOR_LENGTH = 256;
 
-/** Cursors of release 0.1.0 are the key alone. No key starts with the name of a list. */
+/**
+ * Cursors of release 0.1.0 are the key alone, and are taken by every list whose keys have the same form: a client may be
+ * between two pages while the server is replaced. No key starts with the name of a list.
+ */
 function parseCursor<Key extends readonly unknown[]>(order: Order<never, Key>, cursor: string): Key {
   const json = cursor.length > MAX_CURSOR_LENGTH ? undefined : parseJson(Buffer.from(cursor, 'base64url').toString());
-  const key = Array.isArray(json) && json.length > 1 && json[0] === order.list ? json.slice(1) : json;
-  const parsed = order.key.safeParse(key);
-  if (!parsed.success)
-    throw new BadUserInput('after', 'Use the `endCursor` or a `cursor` of the same list as `after`.');
-  return parsed.data;
+  const prefix = prefixOf(order);
+  const isOwn = Array.isArray(json) && json.length > prefix.length && prefix.every((item, at) => json[at] === item);
+  const parsed = order.key.safeParse(isOwn ? json.slice(prefix.length) : json);
+  if (parsed.success) return parsed.data;
+  throw new BadUserInput(
+    'after',
+    'Use as `after` an `endCursor` or `cursor` that this list returned, with the same arguments.',
+  );
 }
 
 function parseJson(text: string): unknown {

@@ -5,7 +5,7 @@ import type { Context } from '../context.js';
 import type { UserBy } from '../generated.js';
 
 /**
- * The id of the user named by an argument, where the field requires a scope of everybody but that user. Every resolver of
+ * The id of the user named by an argument, where the field requires a scope of every other caller. Every resolver of
  * a field with `owner:` and a `UserBy` takes it from here or from `limitedTo`, and operations take ids only: a caller
  * without the scope was found to be the user named, and stays the user acted on even if the name has changed hands since.
  *

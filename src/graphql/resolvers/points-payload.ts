@@ -1,4 +1,4 @@
-import { Annotated, DomainError, type ErrorCode } from '../../errors.js';
+import { DomainError, type ErrorCode, WithExtensions } from '../../errors.js';
 import type { Applied } from '../../points/change.js';
 import type { Entry } from '../../points/entry.js';
 import { PointsRefused } from '../../points/errors.js';
@@ -25,7 +25,7 @@ export function toResult(result: PromiseSettledResult<Applied>) {
 
 /** An error of one change as data, worded as it would be as an error of the whole request. */
 function toPointsError(reason: unknown) {
-  const error = reason instanceof Annotated ? reason.cause : reason;
+  const error = reason instanceof WithExtensions ? reason.cause : reason;
   const { code, message } = error instanceof DomainError ? error : describe(error);
   const { available = null, needed = null, replayed } = error instanceof PointsRefused ? error.details : NO_DETAILS;
   return { code, message, effect: effectOf(reason), available, needed, replayed };
@@ -33,7 +33,7 @@ function toPointsError(reason: unknown) {
 
 /** Whether a change that failed may have happened: only where the ledger says so. */
 export function effectOf(reason: unknown): 'NONE' | 'UNKNOWN' {
-  return reason instanceof Annotated && reason.extensions['effect'] === 'UNKNOWN' ? 'UNKNOWN' : 'NONE';
+  return reason instanceof WithExtensions && reason.extensions['effect'] === 'UNKNOWN' ? 'UNKNOWN' : 'NONE';
 }
 
 /** Whether a refusal of a change is stored under its key, and so is final. */

@@ -1,7 +1,7 @@
 import { roleChanged } from '../../auth/errors.js';
 import { type Coordinate, PERMISSIONS, type Permission } from '../../auth/permissions.js';
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
-import { Annotated, BadUserInput } from '../../errors.js';
+import { BadUserInput, WithExtensions } from '../../errors.js';
 import type { PointsChange } from '../../points/change.js';
 import { type Entry, type EntryRef, entryId } from '../../points/entry.js';
 import { CredentialChanged, SequenceAhead } from '../../points/errors.js';
@@ -14,7 +14,7 @@ import { isNamedBy, parseUserRef } from '../../users/user.js';
 import * as z from '../../zod.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
-import { connection, type Order, pageRequest, pageSize } from './connection.js';
+import { connection, listOf, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
 
@@ -123,10 +123,11 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   User: {
     points: async ({ id }, _args, { services: { reads } }) => (await reads.balanceOf(id))?.points ?? 0,
     pointsHistory: async ({ id }, args, { services: { reads } }) => {
-      const request = pageRequest(bySequence, args);
+      const order = listOf(bySequence, { user: id });
+      const request = pageRequest(order, args);
       const page = await reads.entriesOf({ of: id, first: request.first, after: request.after });
       // Sequences have no gap: the last one is the number of entries.
-      return connection(bySequence, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
+      return connection(order, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
     },
   },
 };
@@ -165,7 +166,7 @@ async function settled<Result>(
     return await work(context);
   } catch (error) {
     const explained = await explainEnded(error, () => reasonOfEnd(context, field));
-    throw new Annotated(explained, { effect: effectOf(error) });
+    throw new WithExtensions(explained, { effect: effectOf(error) });
   }
 }
 

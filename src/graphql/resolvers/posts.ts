@@ -11,12 +11,12 @@ import { updatePost } from '../../posts/update-post.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { InputMaybe, Resolvers, UserBy, UserPostsArgs } from '../generated.js';
-import { byId, connection, pageRequest } from './connection.js';
+import { byId, connection, listOf, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { createSelects } from './selected-fields.js';
 
-const TITLE = { least: 1, most: 200 };
-const BODY = { least: 0, most: 20_000 };
+const TITLE = { min: 1, max: 200 };
+const BODY = { min: 0, max: 20_000 };
 
 const selectsBody = createSelects('body');
 const selectsTimes = createSelects('createdAt', 'updatedAt');
@@ -69,13 +69,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
 
 async function postsOf(authorId: string, args: UserPostsArgs, context: Context, info: GraphQLResolveInfo) {
   const { reads } = context.services;
-  const request = pageRequest(newestFirst, args);
+  const order = listOf(newestFirst, { author: authorId });
+  const request = pageRequest(order, args);
   const wanted = { of: authorId, first: request.first, after: request.after };
   const total = () => reads.postCountOf(authorId);
   if (selectsBody(info))
-    return connection(newestFirst, request, await withBodies(await reads.postsOf(wanted), context), total);
+    return connection(order, request, await withBodies(await reads.postsOf(wanted), context), total);
   const read = selectsTimes(info) ? reads.postsOf : reads.postsInBriefOf;
-  return connection(newestFirst, request, await read(wanted), total);
+  return connection(order, request, await read(wanted), total);
 }
 
 /**

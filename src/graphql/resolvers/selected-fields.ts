@@ -5,7 +5,7 @@ const TO_ITEMS: readonly string[] = ['nodes', 'edges', 'node'];
 
 /**
  * Makes the test whether a list selects one of these fields of its items, so that what is not selected need not be read. It
- * ignores types and conditions, and so may say yes where the answer is no.
+ * ignores types and conditions, and so may return true where the field is not selected.
  */
 export function createSelects(...names: readonly string[]): (info: GraphQLResolveInfo) => boolean {
   const known = new WeakMap<SelectionNode, boolean>();

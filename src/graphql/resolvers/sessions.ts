@@ -14,11 +14,11 @@ import { parsePassword } from '../../users/password.js';
 import { parseNewUsername, parseUsername, parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { CredentialsInput, Resolvers, UserSessionsArgs } from '../generated.js';
-import { byId, connection, pageRequest } from './connection.js';
+import { byId, connection, listOf, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
 
-/** Passwords that are compared: old ones may be shorter than new ones can be. */
-const TRIED = { least: 1, most: 256 };
+/** Characters of a password that is compared: an old one may be shorter than a new one has to be. */
+const COMPARED_PASSWORD = { min: 1, max: 256 };
 
 const newestFirst = byId('sessions');
 
@@ -47,7 +47,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
       if (credentials === undefined) throw new BadUserInput('input', 'Send a name and a password.');
       return await logIn(identityOf(context), {
         username: parseUsername('input.username', credentials.username),
-        password: parseText('input.password', credentials.password, TRIED),
+        password: parseText('input.password', credentials.password, COMPARED_PASSWORD),
       });
     },
     renewSession: async (_source, { input }, context) => await renewSession(identityOf(context), input.refreshToken),
@@ -58,7 +58,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     },
     changePassword: async (_source, { input }, context) => {
       const { sessionId, userId, username } = session(context.request.principal);
-      const currentPassword = parseText('input.currentPassword', input.currentPassword, TRIED);
+      const currentPassword = parseText('input.currentPassword', input.currentPassword, COMPARED_PASSWORD);
       const newPassword = parsePassword('input.newPassword', input.newPassword, { username });
       return await changePassword(identityOf(context), { userId, username, sessionId, currentPassword, newPassword });
     },
@@ -90,9 +90,10 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
 };
 
 async function sessionsOf({ services: { reads } }: Context, userId: string, args: UserSessionsArgs) {
-  const request = pageRequest(newestFirst, args);
+  const order = listOf(newestFirst, { user: userId });
+  const request = pageRequest(order, args);
   const page = await reads.sessionsOf({ ...request, of: userId });
-  return connection(newestFirst, request, page, () => reads.sessionCountOf(userId));
+  return connection(order, request, page, () => reads.sessionCountOf(userId));
 }
 
 /** The session of a field that the policy allows to sessions only. */

@@ -14,7 +14,7 @@ import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserTokensArgs } from '../generated.js';
 import type { Services } from '../services.js';
-import { byId, connection, pageRequest } from './connection.js';
+import { byId, connection, listOf, pageRequest } from './connection.js';
 
 /** A week. */
 const MAX_OVERLAP_SECONDS = 604_800;
@@ -25,13 +25,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   Query: {
     token: async (_source, { id }, { services: { reads } }) => (await reads.tokenById(parseId(id))) ?? null,
     tokens: async (_source, { owner, state, search, ...args }, { services: { database, reads } }) => {
-      const request = pageRequest(newestFirst, args);
       const filter: TokenFilter = {
         ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
         state: state ?? undefined,
         search: search == null ? undefined : parseSearch(search),
       };
-      return connection(newestFirst, request, await listTokens(database, request, filter), () =>
+      const order = listOf(newestFirst, { owner: filter.ownerId, state: filter.state, search: filter.search });
+      const request = pageRequest(order, args);
+      return connection(order, request, await listTokens(database, request, filter), () =>
         countTokens(database, filter),
       );
     },
@@ -39,7 +40,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   Mutation: {
     issueToken: async (_source, { input }, { services, request }) => {
       const token = {
-        name: parseText('input.name', input.name, { least: 1, most: 100 }),
+        name: parseText('input.name', input.name, { min: 1, max: 100 }),
         scopes: atLeastOne(input.scopes),
         ownerId:
           input.owner == null
@@ -86,9 +87,10 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
 };
 
 async function tokensOf({ services: { reads } }: Context, ownerId: string, args: UserTokensArgs) {
-  const request = pageRequest(newestFirst, args);
+  const order = listOf(newestFirst, { owner: ownerId });
+  const request = pageRequest(order, args);
   const page = await reads.tokensOf({ ...request, of: ownerId });
-  return connection(newestFirst, request, page, () => reads.tokenCountOf(ownerId));
+  return connection(order, request, page, () => reads.tokenCountOf(ownerId));
 }
 
 async function revokeBySecret(

@@ -8,7 +8,7 @@ import { countUsers, searchUsers } from '../../users/read-users.js';
 import { parseNewUsername, parseUserRef, type User } from '../../users/user.js';
 import * as z from '../../zod.js';
 import type { Resolvers } from '../generated.js';
-import { connection, type Order, pageRequest } from './connection.js';
+import { connection, listOf, type Order, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
 
 const byName: Order<User, [string]> = {
@@ -27,12 +27,13 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
       return user?.deletedAt === null ? user : null;
     },
     users: async (_source, { search, ...args }, { services: { database, reads } }) => {
-      const request = pageRequest(byName, args);
       const filter = search == null ? {} : { search: parseSearch(search) };
+      const order = listOf(byName, filter);
+      const request = pageRequest(order, args);
       const page = await (filter.search === undefined
         ? reads.livingUsers(request)
         : searchUsers(database, request, filter.search));
-      return connection(byName, request, page, () => countUsers(database, filter));
+      return connection(order, request, page, () => countUsers(database, filter));
     },
   },
   Mutation: {

@@ -21,8 +21,17 @@ const LISTS: Readonly<Record<string, string>> = {
 
 const NAMES = Object.keys(LISTS);
 
-/** The name of the field: `Query.posts` and `User.posts` are lists of the same kind, in the same order. */
-const kindOf = (name: string) => name.split('.')[1];
+/** Lists with filters, and who else returns the same list. */
+const SELECTED: readonly (readonly [list: string, same: string | undefined])[] = [
+  ['auditLog(action: USER_CREATED, first: 1, after: $after)', undefined],
+  ['auditLog(user: { id: $user }, first: 1, after: $after)', undefined],
+  ['posts(author: { id: $user }, first: 1, after: $after)', 'User.posts'],
+  ['sessions(user: { id: $user }, first: 1, after: $after)', 'User.sessions'],
+  ['tokens(owner: { id: $user }, first: 1, after: $after)', 'User.tokens'],
+  ['tokens(state: ACTIVE, first: 1, after: $after)', undefined],
+  ['tokens(search: "a", first: 1, after: $after)', undefined],
+  ['users(search: "u", first: 1, after: $after)', undefined],
+];
 
 describe('A cursor', () => {
   let server: TestServer;
@@ -69,18 +78,69 @@ describe('A cursor', () => {
     expect(lists.sort()).toEqual(NAMES);
   });
 
-  it.each(NAMES)('of %s is taken by lists of its kind, and refused by all others', async (from) => {
+  it.each(NAMES)('of %s is taken by this list, and refused by all others', async (from) => {
     const cursor = cursors.get(from);
     expect(cursor).toEqual(expect.any(String));
     for (const name of NAMES) {
       const { list, extensions } = await read(name, cursor);
-      if (kindOf(name) === kindOf(from)) expect(list, name).toBeDefined();
+      if (name === from) expect(list, name).toBeDefined();
       else expect({ name, ...extensions }).toEqual({ name, code: 'BAD_USER_INPUT', field: 'after' });
     }
   });
 
+  it.each(SELECTED)('of %s is refused without its filter', async (list, same) => {
+    const ask = async (selection: string, after?: string) => {
+      const named = selection.replace('$user', JSON.stringify(user));
+      const document = `query ($after: String) { list: ${named} { pageInfo { endCursor } } }`;
+      const { data, errors } = await server.send(reader, document, { after });
+      return { list: data?.list, extensions: errors?.[0]?.extensions };
+    };
+    const cursor = (await ask(list)).list?.pageInfo.endCursor;
+    expect(cursor).toEqual(expect.any(String));
+    expect((await ask(list, cursor)).extensions).toBeUndefined();
+    const bare = list.replace(/(action|user|author|owner|state|search): (\{[^}]*\}|"[^"]*"|\w+), /, '');
+    expect((await ask(bare, cursor)).extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
+    if (same !== undefined) expect((await read(same, cursor)).extensions).toBeUndefined();
+  });
+
+  it('of the history of one user is refused by that of another', async () => {
+    const other = await server.user();
+    const history = (id: string, after: string | undefined) =>
+      server.send(
+        reader,
+        'query ($id: ID!, $after: String) { user(by: { id: $id }) { pointsHistory(after: $after) { nodes { id } } } }',
+        { id, after },
+      );
+    const cursor = cursors.get('User.pointsHistory');
+    expect((await history(user, cursor)).errors).toBeUndefined();
+    expect((await history(other.id, cursor)).errors).toMatchObject([
+      {
+        message: expect.stringContaining('that this list returned'),
+        extensions: { code: 'BAD_USER_INPUT', field: 'after' },
+      },
+    ]);
+  });
+
+  it('stays with its list where the user is renamed', async () => {
+    const author = await server.user();
+    for (let count = 0; count < 2; count++) await server.post(author);
+    const list = (by: string, after: string | null) =>
+      server.send(
+        reader,
+        `query ($after: String) { posts(author: { username: "${by}" }, first: 1, after: $after) { nodes { id } pageInfo { endCursor } } }`,
+        { after },
+      );
+    const { data } = await list(author.username, null);
+    const rename = `mutation { updateUser(input: { user: { id: "${author.id}" }, username: "renamed" }) { user { id } } }`;
+    expect((await server.send(reader, rename)).errors).toBeUndefined();
+    const next = await list('renamed', data.posts.pageInfo.endCursor);
+    expect(next.errors).toBeUndefined();
+    expect(next.data.posts.nodes).toHaveLength(1);
+  });
+
   it.each(NAMES)('of %s that release 0.1.0 gave out, without the name of the list, is still taken', async (name) => {
-    const [, ...key] = JSON.parse(Buffer.from(cursors.get(name) ?? '', 'base64url').toString());
+    const parts: unknown[] = JSON.parse(Buffer.from(cursors.get(name) ?? '', 'base64url').toString());
+    const key = parts.slice(name.startsWith('User.') ? 2 : 1); // behind the name, and what selects the list
     const { list, extensions } = await read(name, Buffer.from(JSON.stringify(key)).toString('base64url'));
     expect(extensions).toBeUndefined();
     expect(list).toEqual((await read(name, cursors.get(name))).list);

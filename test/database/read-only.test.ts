@@ -1,0 +1,65 @@
+import { pino } from 'pino';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openForCommand } from '../../src/database/open-database.js';
+import { createDatabase } from '../support/database.js';
+import { startServer } from '../support/server.js';
+
+async function readOnly(options?: string) {
+  const database = await createDatabase(options);
+  onTestFinished(() => database.drop());
+  await database.query(
+    `alter database "${new URL(database.url).pathname.slice(1)}" set default_transaction_read_only = on`,
+  );
+  return database.url;
+}
+
+/** What a start says of a database. */
+async function refusal(url: string): Promise<string> {
+  const opened = openForCommand(
+    {
+      source: { kind: 'url', url },
+      poolSize: 2,
+      behindPooler: false,
+      durability: 'server',
+      startTimeoutSeconds: 1,
+      requireSyncStandby: false,
+    },
+    pino({ level: 'silent' }),
+  );
+  return String(
+    await opened.then(
+      ({ close }) => close(),
+      (error: unknown) => error,
+    ),
+  );
+}
+
+describe('A database that is read-only', () => {
+  it.each([
+    ['has everything', undefined],
+    ['has to be migrated', "template template0 encoding 'UTF8'"],
+  ])('is waited for, and named as such where a start gives up: it %s', async (_state, options) => {
+    expect(await refusal(await readOnly(options))).toMatch(
+      /: The database cannot be used: \S+ after 1 s \(.*\): the database is read-only\.$/,
+    );
+  });
+
+  it('is UNAVAILABLE to a client that changes something, and is not said to be out of reach', async () => {
+    const server = await startServer();
+    onTestFinished(() => server.close());
+    const token = await server.everything();
+    const name = new URL(server.database.url).pathname.slice(1);
+    await server.database.query(`alter database "${name}" set default_transaction_read_only = on`);
+    await server.database.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+    await expect
+      .poll(async () => (await fetch(`${server.url}/readyz`)).json(), { timeout: 15_000 })
+      .toMatchObject({ reason: 'the database is read-only' });
+    const { errors } = await server.send(token, 'mutation { createUser(input: { username: "late" }) { user { id } } }');
+    expect(errors).toMatchObject([
+      { message: 'The database is unavailable. Retry shortly.', extensions: { code: 'UNAVAILABLE' } },
+    ]);
+    await server.database.query(`alter database "${name}" reset default_transaction_read_only`);
+  });
+});

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { post } from '../support/http.js';
+import { startServer, type TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.close());
+
+const HASH = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
+
+describe('An operation over WebSocket that is not well-formed', () => {
+  it.each([
+    ['a hash alone', { extensions: HASH }, 'PERSISTED_QUERY_NOT_SUPPORTED'],
+    ['a hash with a query of null', { query: null, extensions: HASH }, 'PERSISTED_QUERY_NOT_SUPPORTED'],
+    ['an id alone', { documentId: 'sha256:a' }, 'DOCUMENT_NOT_TRUSTED'],
+    ['a query of null', { query: null }, 'BAD_REQUEST'],
+    ['a query that is a number', { query: 1 }, 'BAD_REQUEST'],
+    ['variables that are a list', { query: '{ __typename }', variables: [] }, 'BAD_REQUEST'],
+    ['variables that are text', { query: '{ __typename }', variables: 'x' }, 'BAD_REQUEST'],
+    ['extensions that are a list', { query: '{ __typename }', extensions: [] }, 'BAD_REQUEST'],
+    ['a name that is a number', { query: '{ __typename }', operationName: 1 }, 'BAD_REQUEST'],
+    ['a batch', [{ query: '{ __typename }' }], 'BAD_REQUEST'],
+    ['no parameters', {}, 'BAD_REQUEST'],
+  ])('is answered with the error of a POST, and the connection stays open: %s', async (_what, payload, code) => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.send({ type: 'subscribe', id: 'bad', payload });
+    const error = await socket.next();
+    expect(error).toMatchObject({ type: 'error', id: 'bad', payload: [{ extensions: { code } }] });
+    expect(error?.payload).toEqual((await post(server, payload)).errors);
+    socket.subscribe('bad', '{ __typename }');
+    expect(await socket.rest()).toEqual([
+      { type: 'next', id: 'bad', payload: { data: { __typename: 'Query' } } },
+      { type: 'complete', id: 'bad' },
+    ]);
+    socket.socket.close();
+  });
+
+  it.each([
+    ['without a payload', { type: 'subscribe', id: 'bad' }],
+    ['with a payload that is text', { type: 'subscribe', id: 'bad', payload: '{ __typename }' }],
+  ])('is answered with an error, and the connection stays open: %s', async (_what, message) => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.send(message);
+    expect(await socket.next()).toMatchObject({
+      type: 'error',
+      id: 'bad',
+      payload: [{ extensions: { code: 'BAD_REQUEST' } }],
+    });
+    socket.send({ type: 'ping' });
+    expect(await socket.next()).toEqual({ type: 'pong' });
+    socket.socket.close();
+  });
+
+  it.each([
+    ['no id', { type: 'subscribe', payload: { query: '{ __typename }' } }],
+    ['an empty id', { type: 'subscribe', id: '', payload: { query: '{ __typename }' } }],
+  ])('has nothing to be answered under with %s, and closes the connection', async (_what, message) => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.send(message);
+    expect(await socket.closed).toEqual({ code: 4400, reason: 'Invalid message received' });
+  });
+});
