@@ -31,7 +31,7 @@ import { registerRequestChecks } from './http/request-checks.js';
 import { createHttpServer } from './http/server.js';
 import { registerWebSocket } from './http/websocket.js';
 import { startJobs } from './jobs/jobs.js';
-import { discreet } from './log.js';
+import { redacted } from './log.js';
 import { createLedgerCheck } from './points/check-ledger.js';
 import { composeLedger } from './points/compose-ledger.js';
 import { root } from './root.js';
@@ -77,7 +77,7 @@ export interface Addresses {
  *   database where it does not start.
  */
 export async function createApp(config: Config, logger: Logger, showPassword?: ShowPassword): Promise<App> {
-  const log = discreet(logger);
+  const log = redacted(logger);
   const keyring = await openKeyring(config.jwt);
   const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
   const policy = createPolicy(schema, log);

@@ -64,8 +64,11 @@ function createProgram(): Command {
 async function explain(error: unknown): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0; // help was asked for, and given
   if (isClosedPipe(error)) return 0;
-  const [{ complaint }, { BadUserInput }] = await Promise.all([import('../describe-error.js'), import('../errors.js')]);
-  process.stderr.write(`scrip: ${error instanceof CommanderError ? misuse(error) : complaint(error)}\n`);
+  const [{ describeError }, { BadUserInput }] = await Promise.all([
+    import('../describe-error.js'),
+    import('../errors.js'),
+  ]);
+  process.stderr.write(`scrip: ${error instanceof CommanderError ? misuse(error) : describeError(error)}\n`);
   return error instanceof CommanderError || error instanceof BadUserInput ? 2 : 1;
 }
 

@@ -5,7 +5,7 @@ import type { Notifications } from '../database/notifications.js';
 import { type OpenOptions, openDatabase } from '../database/open-database.js';
 import { UnusableDatabase } from '../database/unusable-database.js';
 import { hasDatabase } from '../embedded-postgres/find-place.js';
-import { discreet } from '../log.js';
+import { redacted } from '../log.js';
 import { readConfig } from '../read-config.js';
 
 /**
@@ -27,7 +27,7 @@ export async function withDatabase<Result>(
       `There is no database in ${source.home}. Make one with \`scrip serve\` or \`scrip migrate\`, or name another by SCRIP_HOME or DATABASE_URL.`,
     );
   }
-  const log = discreet(pino({ level: 'warn' }, pino.destination(2)));
+  const log = redacted(pino({ level: 'warn' }, pino.destination(2)));
   const { database, notifications, close } = await openDatabase({ ...config.database, poolSize: 2 }, log, options);
   try {
     return await work(database, config, notifications);

@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { NODE_FLAGS } from '../../src/process/node-flags.js';
 
 /** Signs the tokens of those processes that share a database by its URL. */
 export const JWT_SECRET = 'known to these tests, and to nobody else';
@@ -56,7 +57,7 @@ export function startProcess(
   const all = { ...options, env: { SCRIP_HOME: home, ...options.env } };
   const program =
     command === 'npm start'
-      ? run('dist/main.js', [], all)
+      ? run('dist/main.js', [], all, NODE_FLAGS)
       : run('dist/cli/main.js', command === 'scrip serve' ? ['serve'] : command, all);
   onTestFinished(async () => {
     program.process.kill('SIGKILL');
@@ -80,9 +81,10 @@ export async function makeDirectory(): Promise<string> {
 }
 
 /** As the scripts of package.json do it, so that what runs is never out of date. */
-function run(file: string, args: readonly string[], options: RunOptions): Program {
+function run(file: string, args: readonly string[], options: RunOptions, flags: readonly string[] = []): Program {
   const { env, directory = tmpdir(), checkout = root.pathname, umask = '022', terminal, input } = options;
-  const node = [process.execPath, '--import', join(checkout, 'tools/build.mjs'), join(checkout, file), ...args];
+  const build = ['--import', join(checkout, 'tools/build.mjs')];
+  const node = [process.execPath, ...flags, ...build, join(checkout, file), ...args];
   const command = terminal ? ['script', '-qefc', node.map((word) => `'${word}'`).join(' '), '/dev/null'] : node;
   const child = spawn('/bin/sh', ['-c', `umask ${umask}; exec "$@"`, 'sh', ...command], {
     cwd: directory,
