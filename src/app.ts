@@ -70,7 +70,7 @@ export interface Addresses {
 }
 
 /**
- * Puts the whole server together: the only place that does, for the process and for tests.
+ * Composes the whole server, for the process and for tests; nothing else does.
  *
  * @param showPassword where there is a terminal; without one a generated password is written to a file.
  * @throws UnusableKey; UnsafeHome; UnusableFirstPassword; UnusableDocuments; UnusableDatabase, or an error of the embedded
@@ -136,8 +136,8 @@ const DATABASE_CLOSE_MS = 2_000;
 
 async function ensureFirstAdmin(options: Foundation & { readonly passwords: Passwords }): Promise<void> {
   const { config, log, database, passwords, showPassword } = options;
-  const places = { file: config.adminPasswordFile, hasTerminal: showPassword !== undefined, home: config.home };
-  const password = await createFirstAdmin(database.database, passwords, places);
+  const locations = { file: config.adminPasswordFile, hasTerminal: showPassword !== undefined, home: config.home };
+  const password = await createFirstAdmin(database.database, passwords, locations);
   if (password?.kind === 'TO_SHOW') showPassword?.(password.value);
   else if (password !== undefined) announceFirstAdmin(password, log);
 }

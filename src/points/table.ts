@@ -19,8 +19,8 @@ import { IDEMPOTENCY_KEY, MAX_POINTS, REASON } from './limits.js';
 const STORED_REFUSALS = ['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'IDEMPOTENCY_KEY_CLOSED'] as const;
 
 /**
- * What a user has. Apart from `users` and without an index on what always changes, so that an update stays on its page
- * (fill factor 70: see the migration). The row is the lock under which everything about a user's points is decided.
+ * The balances of users. Apart from `users`, and with a fill factor of 70 (see the migration), so that an update stays on
+ * its page. The row is the lock under which everything about a user's points is decided.
  */
 export const balances = pgTable(
   'balances',
@@ -56,7 +56,7 @@ export const entries = pgTable(
     reason: text('reason'),
     /** The sequence of the user's entry that this one reverses. */
     reverses: integer('reverses'),
-    /** The user behind the credential of the change. */
+    /** The user or token owner whose credential made the change. */
     ownerId: uuid('owner_id').notNull(),
     /** The app token of the change; null: it was a session. */
     tokenId: uuid('token_id'),
@@ -84,7 +84,7 @@ export const entries = pgTable(
   ],
 );
 
-/** Changes that were refused under an idempotency key, whose refusal is repeated for good: append-only like the ledger. */
+/** Changes that were refused under an idempotency key, whose refusal is repeated: append-only like the ledger. */
 export const refusals = pgTable(
   'refusals',
   {
