@@ -31,7 +31,10 @@ export const balances = pgTable(
     points: bigint('points', { mode: 'number' }).notNull().default(0),
     /** Entries written so far: the only order of events, since clocks disagree and this does not. */
     sequence: integer('sequence').notNull().default(0),
-    /** Roughly how much that is, to a thousandth: the leaderboard's index. It changes seldom where there is much. */
+    /**
+     * The points to a thousandth, for the index of the leaderboard. An update within a bracket is HOT. Below 2,048 points
+     * each number is a bracket, so that every update writes to both indexes: some percent of the time of a change.
+     */
     bracket: integer('bracket').notNull().generatedAlwaysAs(sql`bracket_of(points)`),
   },
   (table) => [
