@@ -4,7 +4,7 @@ import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import { type OpenOptions, openDatabase } from '../database/open-database.js';
 import { UnusableDatabase } from '../database/unusable-database.js';
-import { hasDatabase } from '../embedded-postgres/find-place.js';
+import { hasDatabase } from '../embedded-postgres/find-location.js';
 import { redacted } from '../log.js';
 import { readConfig } from '../read-config.js';
 
