@@ -33,7 +33,7 @@ import { createHttpServer } from './http/server.js';
 import { holdUnsent, UnsentResponses } from './http/unsent-responses.js';
 import { registerWebSocket } from './http/websocket.js';
 import { startJobs } from './jobs/jobs.js';
-import { discreet } from './log.js';
+import { redacted } from './log.js';
 import { createLedgerCheck } from './points/check-ledger.js';
 import { composeLedger } from './points/compose-ledger.js';
 import { root } from './root.js';
@@ -72,14 +72,14 @@ export interface Addresses {
 }
 
 /**
- * Puts the whole server together: the only place that does, for the process and for tests.
+ * Composes the whole server, for the process and for tests; nothing else does.
  *
  * @param showPassword where there is a terminal; without one a generated password is written to a file.
  * @throws UnusableKey; UnsafeHome; UnusableFirstPassword; UnusableDocuments; UnusableDatabase, or an error of the embedded
  *   database where it does not start.
  */
 export async function createApp(config: Config, logger: Logger, showPassword?: ShowPassword): Promise<App> {
-  const log = discreet(logger);
+  const log = redacted(logger);
   const keyring = await openKeyring(config.jwt);
   const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
   const policy = createPolicy(schema, log);
@@ -138,8 +138,8 @@ const DATABASE_CLOSE_MS = 2_000;
 
 async function ensureFirstAdmin(options: Foundation & { readonly passwords: Passwords }): Promise<void> {
   const { config, log, database, passwords, showPassword } = options;
-  const places = { file: config.adminPasswordFile, hasTerminal: showPassword !== undefined, home: config.home };
-  const password = await createFirstAdmin(database.database, passwords, places);
+  const locations = { file: config.adminPasswordFile, hasTerminal: showPassword !== undefined, home: config.home };
+  const password = await createFirstAdmin(database.database, passwords, locations);
   if (password?.kind === 'TO_SHOW') showPassword?.(password.value);
   else if (password !== undefined) announceFirstAdmin(password, log);
 }

@@ -1,8 +1,8 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 
 /**
- * Describes an error that ended the process or a command, in one line. An error of the query builder holds the statement
- * and its parameters, so that of the database is taken, which is its cause.
+ * Describes an error to the operator in one line, without a stack. The query builder's own errors hold the statement and
+ * its parameters, so their cause is described instead: the database's message.
  */
 export function describeError(error: unknown): string {
   if (error instanceof DrizzleQueryError && error.cause !== undefined)

@@ -1,6 +1,6 @@
 /**
- * zod, with its compiler of checks switched off: no text becomes code here. It has to be off before the first schema is
- * made, so import zod from this module alone.
+ * zod without its just-in-time compiler, which would make code from text. The setting must precede the first schema, so
+ * import zod only from this module.
  */
 import { config } from 'zod';
 

@@ -1,28 +1,28 @@
--- Applies operations, each definite by itself, those of one user in the order given. One call is one transaction.
+-- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
 --
--- operations:        [{kind: ADD | SPEND | REVERSAL | RESOLVE, userId | username, points | reverses, reason, ownerId,
---                    tokenId | sessionId, role, idempotencyKey, retried}]; RESOLVE closes the key unless something was
---                    answered under it before. tokenId, or sessionId and the role by which the session was judged, is the
---                    credential; neither: trusted. retried: an earlier attempt was lost, so that it may have happened.
--- wait_milliseconds: how long to wait for each account that somebody else has locked, before the whole call fails.
---                    0: not at all, the operations on such an account come back BUSY.
--- Answers a row per operation, in any order: {ordinal, user, outcome, replayed, entry, username, available, needed}.
+-- operations:        the changes, [{kind: ADD | SPEND | REVERSAL | RESOLVE, userId | username, points | reverses, reason,
+--                    ownerId, tokenId | sessionId, role, idempotencyKey, retried}]. RESOLVE closes the key unless a result
+--                    is stored under it. The credential is tokenId, or sessionId with the role that allowed the change;
+--                    without either the caller is trusted. retried: an earlier attempt was lost and may have happened.
+-- wait_milliseconds: how long to wait for each account that another transaction has locked, before the call fails.
+--                    0: do not wait; the changes of such an account are BUSY.
+-- Returns a row per change, in any order: {ordinal, user, outcome, replayed, entry, username, available, needed}.
 --
--- Locks the balances of the users named in the order of their ids, so that no two calls wait for each other in a circle.
--- All is decided by statements that begin after that, each with a snapshot of its own: a snapshot older than the lock
--- shows the balance, and misses the idempotency keys, of before whatever the lock was waiting for.
+-- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. Everything is decided
+-- by statements that begin after that, each with its own snapshot: a snapshot from before the lock would show an outdated
+-- balance and miss the idempotency keys of the transaction that held the lock.
 --
--- The same holds for credentials: one that ended before a lock was acquired changes and stores nothing, CREDENTIAL_ENDED.
--- They are not locked, so that changes of points never wait for one another's token: a call that has read a credential as
--- alive finishes. Judged in this order: the credential, the first answer of the key, the user, the refusals of the ledger.
--- Only a retry reads the key before the credential, because it has to tell what its lost attempt came to.
+-- The same holds for credentials: with one that ended before the lock was acquired nothing is changed or stored,
+-- CREDENTIAL_ENDED. Credentials are not locked, so that changes of points never wait for each other's token: a call that
+-- has read a credential as valid completes. The order of checks: the credential, the stored result of the key, the user,
+-- the refusals of the ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
 CREATE OR REPLACE FUNCTION "apply_points"(operations jsonb, wait_milliseconds integer) RETURNS SETOF jsonb LANGUAGE plpgsql
   SET search_path = public, pg_temp
-  -- Planned once, to find everything by its key, whatever the statistics say by then.
+  -- Planned once and always by key, whatever the statistics are.
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
-  most_points CONSTANT bigint := 9007199254740991;
+  max_points CONSTANT bigint := 9007199254740991;
   named uuid[];
   locked uuid[];
   operation record;
@@ -30,7 +30,7 @@ DECLARE
   is_locked boolean;
   balance bigint;
   last_sequence integer;
-  prior answered_keys;
+  prior record;
   target record;
   change bigint;
   refusal text;
@@ -39,7 +39,7 @@ DECLARE
   written entries;
   unwritten entries[] := '{}';
   moment timestamptz;
-  answer jsonb;
+  result jsonb;
 BEGIN
   SELECT array_agg(coalesce(o."userId", (
            SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)))
@@ -53,16 +53,17 @@ BEGIN
     SELECT array_agg(l.user_id) INTO locked FROM (
       SELECT b.user_id FROM balances b WHERE b.user_id = ANY (named) ORDER BY b.user_id FOR NO KEY UPDATE) l;
   END IF;
-  -- Not the transaction's, which may have begun before the entries that the locks were waiting for.
+  -- Not now(): the transaction may have begun before the entries that the locks waited for.
   moment := clock_timestamp();
 
   FOR operation IN
-    SELECT o.*, u.id AS account, u.username AS called, u.deleted_at, b.points AS balance, b.sequence AS last_sequence,
+    SELECT o.ordinality, o.kind, o.points, o.reverses, o.reason, o."ownerId", o."tokenId", o."idempotencyKey", o.retried,
+           u.id AS account, u.username AS current_name, u.deleted_at, b.points AS balance, b.sequence AS last_sequence,
            o."idempotencyKey" IS NOT NULL
              AND row_number() OVER (PARTITION BY u.id, o."ownerId", o."idempotencyKey" ORDER BY o.ordinality) > 1 AS repeats_key,
            CASE WHEN coalesce(o."tokenId", o."sessionId") IS NULL THEN true ELSE (
                   SELECT c.fault IS NULL AND c.role IS NOT DISTINCT FROM o.role
-                    FROM credential_state(o."tokenId", o."sessionId", moment) c) IS TRUE END AS is_alive,
+                    FROM credential_state(o."tokenId", o."sessionId", moment) c) IS TRUE END AS is_valid,
            jsonb_build_object('id', u.id, 'username', u.username, 'role', u.role, 'createdAt', u.created_at,
              'deletedAt', u.deleted_at) AS found_user
       FROM ROWS FROM (jsonb_to_recordset(operations) AS (
@@ -74,8 +75,8 @@ BEGIN
       LEFT JOIN balances b ON b.user_id = u.id
      ORDER BY u.id, o.ordinality
   LOOP
-    -- `retried` is null where a node of the previous release calls, which does not tell retries apart.
-    IF NOT operation.is_alive AND (operation.account IS NULL OR operation.retried IS FALSE) THEN
+    -- `retried` is null in calls of release 0.1.0, which does not distinguish retries.
+    IF NOT operation.is_valid AND (operation.account IS NULL OR operation.retried IS FALSE) THEN
       RETURN NEXT jsonb_build_object('ordinal', operation.ordinality, 'outcome', 'CREDENTIAL_ENDED');
       CONTINUE;
     ELSIF operation.account IS NULL THEN
@@ -88,37 +89,37 @@ BEGIN
       balance := operation.balance;
       last_sequence := operation.last_sequence;
     END IF;
-    answer := jsonb_build_object('ordinal', operation.ordinality, 'user', operation.found_user);
+    result := jsonb_build_object('ordinal', operation.ordinality, 'user', operation.found_user);
     IF NOT is_locked THEN
-      RETURN NEXT answer || '{"outcome": "BUSY"}';
+      RETURN NEXT result || '{"outcome": "BUSY"}';
       CONTINUE;
     END IF;
 
-    -- What this one asks about may be among what is yet to be written.
+    -- An entry that this change refers to may not be written yet.
     IF operation.repeats_key OR operation.kind = 'REVERSAL' THEN
       PERFORM write_entries(unwritten);
       unwritten := '{}';
     END IF;
     IF operation."idempotencyKey" IS NOT NULL THEN
-      SELECT k.* INTO prior FROM answered_keys k
+      SELECT k.kind, k.points, k.reverses, k.outcome, k.entry, k.available, k.needed INTO prior FROM answered_keys k
        WHERE k.user_id = account AND k.owner_id = operation."ownerId" AND k.idempotency_key = operation."idempotencyKey";
       IF FOUND THEN
-        RETURN NEXT answer || CASE
+        RETURN NEXT result || CASE
           WHEN operation.kind = 'RESOLVE' OR prior.kind = 'RESOLVE'
             OR (prior.kind, prior.points, prior.reverses) IS NOT DISTINCT FROM (operation.kind, operation.points, operation.reverses)
           THEN jsonb_build_object('outcome', prior.outcome, 'replayed', true, 'entry', prior.entry,
-                 'username', username_at(account, (prior.entry).sequence, operation.called),
+                 'username', username_at(account, (prior.entry).sequence, operation.current_name),
                  'available', prior.available, 'needed', prior.needed)
           ELSE '{"outcome": "IDEMPOTENCY_KEY_REUSED"}' END;
         CONTINUE;
       END IF;
     END IF;
-    IF NOT operation.is_alive THEN
-      RETURN NEXT answer || '{"outcome": "CREDENTIAL_ENDED"}';
+    IF NOT operation.is_valid THEN
+      RETURN NEXT result || '{"outcome": "CREDENTIAL_ENDED"}';
       CONTINUE;
     END IF;
     IF operation.deleted_at IS NOT NULL THEN
-      RETURN NEXT answer || '{"outcome": "USER_NOT_FOUND"}';
+      RETURN NEXT result || '{"outcome": "USER_NOT_FOUND"}';
       CONTINUE;
     END IF;
 
@@ -130,7 +131,7 @@ BEGIN
         INTO target
         FROM entries e WHERE e.user_id = account AND e.sequence = operation.reverses;
       IF NOT FOUND OR target.kind = 'REVERSAL' THEN
-        RETURN NEXT answer || jsonb_build_object(
+        RETURN NEXT result || jsonb_build_object(
           'outcome', CASE WHEN FOUND THEN 'NOT_REVERSIBLE' ELSE 'ENTRY_NOT_FOUND' END);
         CONTINUE;
       END IF;
@@ -139,7 +140,7 @@ BEGIN
     END IF;
     IF refusal IS NULL AND balance + change < 0 THEN
       refusal := 'INSUFFICIENT_POINTS';
-    ELSIF refusal IS NULL AND balance + change > most_points THEN
+    ELSIF refusal IS NULL AND balance + change > max_points THEN
       refusal := 'BALANCE_LIMIT';
     END IF;
 
@@ -158,8 +159,8 @@ BEGIN
       written.idempotency_key := operation."idempotencyKey";
       written.created_at := moment;
       unwritten := unwritten || written;
-      RETURN NEXT answer || jsonb_build_object(
-        'outcome', 'APPLIED', 'replayed', false, 'entry', written, 'username', operation.called);
+      RETURN NEXT result || jsonb_build_object(
+        'outcome', 'APPLIED', 'replayed', false, 'entry', written, 'username', operation.current_name);
     ELSE
       available := CASE refusal WHEN 'INSUFFICIENT_POINTS' THEN balance END;
       needed := CASE refusal WHEN 'INSUFFICIENT_POINTS' THEN -change END;
@@ -168,7 +169,7 @@ BEGIN
         VALUES (account, operation."ownerId", operation."idempotencyKey", operation.kind, operation.points,
                 operation.reverses, refusal, available, needed, operation."tokenId");
       END IF;
-      RETURN NEXT answer || jsonb_build_object(
+      RETURN NEXT result || jsonb_build_object(
         'outcome', refusal, 'replayed', false, 'available', available, 'needed', needed);
     END IF;
   END LOOP;

@@ -1,8 +1,8 @@
--- What a credential, named by the id of its token or of its session, is worth: a fault, or null while it counts; the scopes
--- of a token; the role of a session's user. No row: there is no such credential. A token's time is up at a given moment.
+-- The state of a credential, given by the id of its token or session: a fault, or null while it is valid; the scopes of a
+-- token; the role of a session's user. No row: the credential does not exist. A token has expired or not at `moment`.
 --
--- Every change asks it again after it has waited. Functions and statements take it inline: it is one statement, STABLE and
--- without settings of its own. The names in it are resolved when it is created, whatever the search_path.
+-- Every change calls it again after it has waited. It is inlined: one statement, STABLE, without settings. Its names are
+-- resolved when it is created, whatever the search_path.
 CREATE OR REPLACE FUNCTION "credential_state"(of_token uuid, of_session uuid, moment timestamptz)
   RETURNS TABLE (fault text, scopes text[], role text) LANGUAGE sql STABLE
 BEGIN ATOMIC

@@ -1,42 +1,43 @@
--- Everybody's entries behind the one that is named (null: all), newest first; those of one moment by user and sequence.
+-- The entries of all users before the given one (null: all), newest first; those of one moment by user and sequence.
 --
--- The index of dates knows stretches of the table, and no order. So spans of time are looked through, backwards: one that
--- holds few makes the next eight times as long, one that holds a crowd is cut to a quarter. Among ten million entries
--- that takes some milliseconds, or a tenth of a second where a crowd lies behind hours without any; an index that is in
--- order would make every write pay for it. What shares a moment was written by one statement, and so is no crowd.
-CREATE OR REPLACE FUNCTION "entries_before"(most integer, behind_user uuid, behind_sequence integer) RETURNS SETOF entries
+-- The BRIN index of dates finds ranges of the table, and no order. So the function searches spans of time backwards: after
+-- a span with few entries the next one is eight times as long, and a span with more than `max_in_span` is cut to a quarter.
+-- Among ten million entries that takes some milliseconds, or 0.1 s if many entries follow hours without any; a B-tree
+-- would cost every write. The entries of one moment were written by one statement, and so are few.
+CREATE OR REPLACE FUNCTION "entries_before"(max_rows integer, before_user uuid, before_sequence integer) RETURNS SETOF entries
   LANGUAGE plpgsql STABLE
+  SET search_path = public, pg_temp
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
 AS $$
 DECLARE
-  crowd CONSTANT integer := 5000;
+  max_in_span CONSTANT integer := 5000;
   moment CONSTANT interval := '1 microsecond';
-  behind timestamptz := 'infinity';
+  before timestamptz := 'infinity';
   until timestamptz := 'infinity';
   since timestamptz;
   span interval := '1 second';
   found integer;
-  missing integer := most;
+  missing integer := max_rows;
 BEGIN
-  IF behind_user IS NOT NULL THEN
-    behind := (SELECT e.created_at FROM entries e WHERE e.user_id = behind_user AND e.sequence = behind_sequence);
-    until := behind + moment;
+  IF before_user IS NOT NULL THEN
+    before := (SELECT e.created_at FROM entries e WHERE e.user_id = before_user AND e.sequence = before_sequence);
+    until := before + moment;
   END IF;
-  WHILE behind IS NOT NULL LOOP
+  WHILE before IS NOT NULL LOOP
     since := least(until, clock_timestamp()) - span;
     found := (SELECT count(*) FROM (
       SELECT FROM entries e
        WHERE e.created_at >= since AND e.created_at < until
-         AND (e.created_at, e.user_id, e.sequence) < (behind, behind_user, behind_sequence)
-       LIMIT crowd) few);
-    IF found = crowd AND span > moment THEN
+         AND (e.created_at, e.user_id, e.sequence) < (before, before_user, before_sequence)
+       LIMIT max_in_span) counted);
+    IF found = max_in_span AND span > moment THEN
       span := greatest(span / 4, moment);
       CONTINUE;
     END IF;
     RETURN QUERY
-      SELECT e.* FROM entries e
+      SELECT e.* FROM entries e -- the row type of the result
        WHERE found > 0 AND e.created_at >= since AND e.created_at < until
-         AND (e.created_at, e.user_id, e.sequence) < (behind, behind_user, behind_sequence)
+         AND (e.created_at, e.user_id, e.sequence) < (before, before_user, before_sequence)
        ORDER BY e.created_at DESC, e.user_id DESC, e.sequence DESC LIMIT missing;
     missing := missing - found;
     EXIT WHEN missing <= 0 OR since < 'epoch';

@@ -1,7 +1,7 @@
--- What a user was called when an entry of theirs was written.
-CREATE OR REPLACE FUNCTION "username_at"(of_user uuid, at_sequence integer, now_called text) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT coalesce(
-    (SELECT username FROM former_usernames WHERE user_id = of_user AND until_sequence >= at_sequence
-      ORDER BY until_sequence LIMIT 1),
-    now_called)
-$$;
+-- The name of a user when one of the user's entries was written. Its names are resolved when it is created.
+CREATE OR REPLACE FUNCTION "username_at"(of_user uuid, at_sequence integer, current_name text) RETURNS text
+  LANGUAGE sql STABLE
+  RETURN coalesce(
+    (SELECT f.username FROM former_usernames f WHERE f.user_id = of_user AND f.until_sequence >= at_sequence
+      ORDER BY f.until_sequence LIMIT 1),
+    current_name);

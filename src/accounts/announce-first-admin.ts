@@ -4,7 +4,7 @@ import type { FirstPassword } from './first-password.js';
 
 /** Logs where the first administrator's password is, never the password itself. */
 export function announceFirstAdmin(password: Exclude<FirstPassword, { kind: 'TO_SHOW' }>, log: Logger): void {
-  if (password.kind === 'NO_PLACE') {
+  if (password.kind === 'NOT_STORED') {
     log.warn(
       { event: 'no_first_admin' },
       `There is no administrator: a password could not be kept, since ${password.reason}. Set ADMIN_PASSWORD_FILE and ` +

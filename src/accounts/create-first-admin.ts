@@ -7,7 +7,7 @@ import { UsernameTaken } from '../users/errors.js';
 import type { Passwords } from '../users/password-hash.js';
 import { users } from '../users/table.js';
 import { createUser } from './create-user.js';
-import { chooseFirstPassword, type FirstPassword, type PasswordPlaces } from './first-password.js';
+import { chooseFirstPassword, type FirstPassword, type PasswordLocations } from './first-password.js';
 
 /** The name of the first administrator. */
 export const FIRST_ADMIN = 'admin';
@@ -23,20 +23,20 @@ const POLL_MS = 100;
  *
  * The password is in its file before the user is created. If the process dies in between, the next start uses that file.
  *
- * @returns where the password is; NO_PLACE: no user was created; undefined: there was a user already.
+ * @returns where the password is; NOT_STORED: no user was created; undefined: there was a user already.
  * @throws UnusableFirstPassword, UnsafeHome.
  */
 export async function createFirstAdmin(
   database: Database,
   passwords: Passwords,
-  places: PasswordPlaces,
+  locations: PasswordLocations,
 ): Promise<FirstPassword | undefined> {
   if (await hasUsers(database)) return undefined;
   return await database.transaction(async (transaction) => {
     while (!(await tryLock(transaction))) await delay(POLL_MS);
     if (await hasUsers(transaction)) return undefined;
-    const password = await chooseFirstPassword(places, FIRST_ADMIN);
-    if (password.kind === 'NO_PLACE') return password;
+    const password = await chooseFirstPassword(locations, FIRST_ADMIN);
+    if (password.kind === 'NOT_STORED') return password;
     const passwordHash = await passwords.hash(password.value);
     try {
       await createUser(transaction, { username: FIRST_ADMIN, role: 'ADMIN', passwordHash }, FIRST_START);

@@ -20,7 +20,7 @@ export interface NewUser {
 /**
  * Creates a user, with an empty balance.
  *
- * @throws UsernameTaken when a living user has the name, in any case of its letters; CredentialEnded, ScopesMissing.
+ * @throws UsernameTaken when an active user has the name, case-insensitive; CredentialEnded, ScopesMissing.
  *   Nothing was created.
  */
 export async function createUser(database: Database, user: NewUser, actor: Actor): Promise<User> {
@@ -34,7 +34,7 @@ export async function createUser(database: Database, user: NewUser, actor: Actor
 }
 
 /**
- * Creates users in one transaction. A name that a living user has, or that is given twice, is skipped.
+ * Creates users in one transaction. A name that an active user has, or that is given twice, is skipped.
  *
  * @returns the users that were created.
  */

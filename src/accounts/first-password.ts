@@ -5,7 +5,7 @@ import { readSecretFile, UnsafeFile } from '../secret-file.js';
 import { decodePassword, parsePassword } from '../users/password.js';
 
 /** Where the first administrator's password may be read or kept, in this order. */
-export interface PasswordPlaces {
+export interface PasswordLocations {
   /** ADMIN_PASSWORD_FILE: holds the password. */
   readonly file: string | undefined;
   /** Whether a person at a terminal reads what the process prints. */
@@ -20,7 +20,7 @@ export type FirstPassword =
   | { readonly kind: 'TO_SHOW'; readonly value: string }
   | ({ readonly kind: 'KEPT' } & HomeSecret)
   /** It could be neither shown nor kept. */
-  | { readonly kind: 'NO_PLACE'; readonly reason: string };
+  | { readonly kind: 'NOT_STORED'; readonly reason: string };
 
 /** The file of the first administrator's password cannot be used. The message names it and shows nothing of its contents. */
 class UnusableFirstPassword extends Error {}
@@ -33,8 +33,8 @@ const PASSWORD_BYTES = 18;
  *
  * @throws UnusableFirstPassword; UnsafeHome.
  */
-export async function chooseFirstPassword(places: PasswordPlaces, username: string): Promise<FirstPassword> {
-  const { file, hasTerminal, home } = places;
+export async function chooseFirstPassword(locations: PasswordLocations, username: string): Promise<FirstPassword> {
+  const { file, hasTerminal, home } = locations;
   if (file !== undefined) {
     return { kind: 'GIVEN', path: file, value: await readGiven({ file, home, username }) };
   }
@@ -49,7 +49,7 @@ export async function chooseFirstPassword(places: PasswordPlaces, username: stri
       );
     }
     if (!isSystemError(error)) throw error;
-    return { kind: 'NO_PLACE', reason: `${home} cannot be written (${error.code})` };
+    return { kind: 'NOT_STORED', reason: `${home} cannot be written (${error.code})` };
   }
 }
 

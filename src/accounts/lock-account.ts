@@ -11,10 +11,10 @@ import { type LockedUser, lockUsers } from '../users/lock-users.js';
 import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
 
-/** A user with their balance, as they are under the locks. */
+/** A locked user with the balance. */
 export interface LockedAccount {
   readonly user: LockedUser;
-  /** How many entries their ledger has. */
+  /** Number of ledger entries of the user. */
   readonly sequence: number;
   /** The user is an administrator, and no other is left. */
   readonly isLastAdmin: boolean;

@@ -14,7 +14,7 @@ export async function signUp(identity: Identity, { username, password }: Credent
   const { actor, database, passwords, sessionTokens, throttles } = identity;
   await throttles.signUps.count(networkOf(actor.address));
   const passwordHash = await passwords.hash(password);
-  await actor.recheck(); // the request may have been answered while the hash waited
+  await actor.recheck(); // the request may have timed out while the hash waited
   return await database.transaction(async (transaction) => {
     const user = await insertUser(transaction, { username, role: 'USER', passwordHash });
     await record(transaction, { ...actor, userId: user.id }, { action: 'SIGNED_UP', subjectId: user.id });

@@ -7,15 +7,15 @@ import { auditEvents } from './table.js';
 /** An event to record. */
 export interface NewEvent {
   readonly action: AuditAction;
-  /** The user that it happened to; for a token, its owner. Null: unknown. */
+  /** The user that the action affected; for a token, its owner. Null: unknown. */
   readonly subjectId: string | null;
-  /** The token that it happened to. */
+  /** The token that the action affected. */
   readonly tokenId?: string;
   /** Up to 200 characters, without secrets, passwords and names. */
   readonly detail?: string;
 }
 
-/** Records an event in the transaction of what was done: both are committed, or neither. */
+/** Records an event in the transaction of the action: both are committed, or neither. */
 export async function record(transaction: Database, actor: Actor, event: NewEvent): Promise<void> {
   await recordAll(transaction, actor, [event]);
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
-/** What is recorded, in the order of the schema's enum `AuditAction`. */
+/** The recorded actions, in the order of the schema's enum `AuditAction`. */
 const AUDIT_ACTIONS = [
   'TOKEN_ISSUED',
   'TOKEN_ROTATED',
@@ -29,13 +29,13 @@ export const auditEvents = pgTable(
     id: uuid('id').primaryKey(),
     at: timestamp('at', { withTimezone: true }).notNull().defaultNow(),
     action: text('action', { enum: AUDIT_ACTIONS }).notNull(),
-    /** The user behind the credential; null: unknown. No foreign key: they may live on another shard. */
+    /** The user behind the credential; null: unknown. No foreign key: the user may be on another shard. */
     actorId: uuid('actor_id'),
     /** The app token that the actor used. */
     actorTokenId: uuid('actor_token_id'),
-    /** The token that it happened to. */
+    /** The token that the action affected. */
     tokenId: uuid('token_id'),
-    /** The user that it happened to; for a token, its owner. */
+    /** The user that the action affected; for a token, its owner. */
     subjectId: uuid('subject_id'),
     /** The network address that the request came from. */
     address: text('address'),

@@ -11,7 +11,7 @@ export type Credential =
 
 /** The principal as it is recorded, with the address that the request came from. */
 export interface Actor {
-  /** The user behind the credential; null: unknown. */
+  /** The user of the session or the owner of the token; null: unknown. */
   readonly userId: string | null;
   readonly credential: Credential;
   /** The network address that the request came from. */
@@ -25,7 +25,7 @@ export interface Actor {
 /**
  * Verifies the credential of a running operation again.
  *
- * @throws CredentialEnded; OperationAbandoned where the operation was answered already because it took too long.
+ * @throws CredentialEnded; OperationAbandoned where the operation has timed out.
  */
 export type Recheck = () => Promise<void>;
 
@@ -51,7 +51,7 @@ export function actorOf(principal: Principal, { address, recheck }: Pick<Actor, 
   };
 }
 
-/** The credential that a principal stands for. */
+/** The credential of a principal. */
 export function credentialOf(principal: Principal): Credential {
   switch (principal.kind) {
     case 'ANONYMOUS':

@@ -11,7 +11,7 @@ export class CredentialEnded extends DomainError {
   }
 }
 
-/** The operation was answered already, because it took too long. It begins nothing more. */
+/** The operation has timed out and its response was sent. It starts nothing more. */
 export class OperationAbandoned extends DomainError {
   readonly code = 'UNAVAILABLE';
 

@@ -12,7 +12,7 @@ export interface Change {
   readonly actor: Actor;
   /** The field that makes the change. */
   readonly coordinate: Coordinate;
-  /** Whom the changed thing belongs to. Leave it out where ownership does not suffice. */
+  /** The owner of the changed object. Leave it out where ownership does not suffice. */
   readonly ownerId?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export interface Change {
  * function; a change of password checks it by ending the session.
  *
  * Locks are taken in one order everywhere, so that no two transactions wait for each other: users by id (`lockUsers`; the
- * user behind the credential is one of them), the balance, posts, tokens by id, sessions by id. A transaction that has
+ * owner of the credential is one of them), the balance, posts, tokens by id, sessions by id. A transaction that has
  * locked a user as changed takes the rest of what is theirs in any order: all others lock the user before it.
  *
  * @returns the scopes that the credential holds; the command line and the server itself hold all.

@@ -18,7 +18,7 @@ interface Verified {
   readonly username: string;
   /** In the enum's order. */
   readonly scopes: readonly Scope[];
-  /** When the credential ends; null: never. */
+  /** When the credential expires; null: never. */
   readonly expiresAt: Date | null;
 }
 
@@ -48,8 +48,8 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
 };
 
 /**
- * The user to whose things a statement is limited, because the caller lacks the scope; undefined: no limit. The policy has
- * decided already. This makes its rule part of the statement, so that a missed check finds nothing to act on.
+ * The user whose objects a statement is restricted to because the caller lacks the scope; undefined: not restricted. The
+ * policy has decided already. This makes its rule part of the statement, so that a missed check affects no row.
  */
 export function limitedTo(principal: Principal, scope: Scope): string | undefined {
   if (principal.kind === 'ANONYMOUS') return NO_ID;

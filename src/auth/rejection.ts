@@ -4,7 +4,7 @@ export type Fault = 'MALFORMED' | 'TOKEN_INVALID' | 'TOKEN_EXPIRED' | 'TOKEN_REV
 /** A rejected credential. A value, not an error: it is frequent, and a stack trace is expensive. */
 export interface Rejection {
   readonly kind: 'REJECTED';
-  /** `TOKEN_EXPIRED` and `TOKEN_REVOKED` are told only to callers that hold the secret. */
+  /** `TOKEN_EXPIRED` and `TOKEN_REVOKED` are returned only to callers that hold the secret. */
   readonly fault: Fault;
   readonly message: string;
 }

@@ -22,7 +22,7 @@ export interface SigningKey {
   derive(purpose: string): Buffer;
 }
 
-/** A key that cannot be used. The message says why, and shows nothing of the key. */
+/** A key that cannot be used. The message says why and contains nothing of the key. */
 export class UnusableKey extends Error {}
 
 /** As many as the output of HS256: RFC 7518, section 3.2. */

@@ -1,6 +1,6 @@
 import { type Options, stringify } from 'csv-stringify/sync';
 import { entryId } from '../points/entry.js';
-import type { Line } from '../points/read-ledger.js';
+import type { LedgerEntry } from '../points/read-ledger.js';
 import { printable } from './printable.js';
 import { escapeCell } from './spreadsheet-cell.js';
 
@@ -26,7 +26,7 @@ type Exported = Readonly<Record<(typeof COLUMNS)[number], string | number | null
 export interface EntryFormat {
   /** What stands before the first entry. */
   readonly header: string;
-  format(lines: readonly Line[]): string;
+  format(lines: readonly LedgerEntry[]): string;
 }
 
 /**
@@ -52,7 +52,7 @@ export function createEntryFormat(format: ExportFormat, options: { readonly isTe
   };
 }
 
-function toJson(line: Line, isTerminal: boolean): string {
+function toJson(line: LedgerEntry, isTerminal: boolean): string {
   const json = JSON.stringify(describe(line));
   return `${isTerminal ? json.replace(INVISIBLE, escapeUnits) : json}\n`;
 }
@@ -66,7 +66,7 @@ function escapeUnits(character: string): string {
   return units.map((unit) => `\\u${unit}`).join('');
 }
 
-function describe(line: Line): Exported {
+function describe(line: LedgerEntry): Exported {
   const { username, delta, reason, idempotencyKey, kind, balanceAfter, reverses, owner, token, createdAt } = line;
   return {
     user: username,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
-import type { Line } from '../points/read-ledger.js';
+import type { LedgerEntry } from '../points/read-ledger.js';
 import type { Fault, Section } from '../points/verify-ledger.js';
 import { printable } from './printable.js';
 import { writeOut } from './write-out.js';
@@ -25,7 +25,7 @@ async function explain(database: PooledDatabase, nameOrId: string): Promise<void
   const { id, username } = await findUser(database, nameOrId);
   const faults = await findFaults(database, id);
   const faulty = new Set(faults.map(({ sequence }) => sequence));
-  let last: Line | undefined;
+  let last: LedgerEntry | undefined;
   await writeOut(row(['', 'SEQUENCE', 'TIME', 'KIND', 'DELTA', 'BALANCE', 'BY', 'REASON']));
   for await (const lines of readLedger(database, id)) {
     await writeOut(lines.map((line) => row([faulty.has(line.sequence) ? '!' : '', ...cells(line)])).join(''));
@@ -58,7 +58,17 @@ async function findFaults(database: PooledDatabase, userId: string): Promise<Fau
   return found;
 }
 
-function cells({ sequence, createdAt, kind, delta, balanceAfter, reverses, owner, token, reason }: Line): string[] {
+function cells({
+  sequence,
+  createdAt,
+  kind,
+  delta,
+  balanceAfter,
+  reverses,
+  owner,
+  token,
+  reason,
+}: LedgerEntry): string[] {
   return [
     String(sequence),
     createdAt.toISOString(),

@@ -4,8 +4,8 @@ import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import { type CommandOptions, openForCommand } from '../database/open-database.js';
 import { UnusableDatabase } from '../database/unusable-database.js';
-import { hasDatabase } from '../embedded-postgres/find-place.js';
-import { discreet } from '../log.js';
+import { hasDatabase } from '../embedded-postgres/find-location.js';
+import { redacted } from '../log.js';
 import { readConfig } from '../read-config.js';
 
 /**
@@ -27,7 +27,7 @@ export async function withDatabase<Result>(
       `There is no database in ${source.home}. Make one with \`scrip serve\` or \`scrip migrate\`, or name another by SCRIP_HOME or DATABASE_URL.`,
     );
   }
-  const log = discreet(pino({ level: 'warn' }, pino.destination(2)));
+  const log = redacted(pino({ level: 'warn' }, pino.destination(2)));
   const { database, notifications, close } = await openForCommand(config.database, log, options);
   try {
     return await work(database, config, notifications);

@@ -47,7 +47,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     setImmediate(flush);
   }
 
-  /** How many of the items that wait fit into one statement. */
+  /** Number of waiting items that fit into one statement. */
   function countNext(): number {
     const { maxBatch, sizeOf } = options;
     if (sizeOf === undefined) return maxBatch;

@@ -15,7 +15,7 @@ export interface RetryQueueOptions<Item> {
 }
 
 /**
- * What comes after an attempt. `items` are attempted again, before what waits behind them.
+ * What follows an attempt. `items` are attempted again, before later items of the key.
  *
  * - `NEXT`: the batch is done.
  * - `RETRY`: at once.
@@ -27,7 +27,7 @@ export type Attempted<Item> =
   | { readonly next: 'RETRY' | 'BACK_OFF' | 'SPLIT'; readonly items: readonly Item[] };
 
 /**
- * Attempts items again and again until each is done. Each key has a queue of its own with one attempt in flight, so that
+ * Attempts items repeatedly until each is done. Each key has a queue of its own with one attempt in flight, so that
  * the items of a key stay in order, and a key that is stuck delays no other one.
  */
 export class RetryQueue<Item> {
@@ -40,7 +40,7 @@ export class RetryQueue<Item> {
     this.#limit = createLimiter({ max: options.maxInFlight });
   }
 
-  /** Whether items of the key wait; later ones have to queue behind them. */
+  /** Whether items of the key wait; later ones have to queue after them. */
   has(key: string): boolean {
     return this.#queues.has(key);
   }
@@ -60,7 +60,7 @@ export class RetryQueue<Item> {
 
   async #drain(key: string, queue: Item[]): Promise<void> {
     const { maxBatch, firstPauseMs, maxPauseMs, delay } = this.#options;
-    let single = 0; // how many items are still attempted one at a time
+    let single = 0; // items that are still attempted one at a time
     let pauseMs = firstPauseMs;
     while (queue.length > 0) {
       const next = await this.#limit(() => this.#attemptFirst(queue, single > 0 ? 1 : maxBatch));

@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import type { User } from './run-program.js';
 
-/** Whom a file or folder belongs to; undefined: it does not exist. A user without an account is called `user 1234`. */
+/** The owner of a file or folder; undefined: it does not exist. A user without an account is named `user 1234`. */
 export async function ownerOf(path: string): Promise<User | undefined> {
   const status = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { readSecretFile, UnsafeFile } from '../secret-file.js';
 import { findBinaries } from './find-binaries.js';
-import type { Place } from './find-place.js';
+import type { Location } from './find-location.js';
 import {
   findFreePort,
   findPostmaster,
@@ -18,26 +18,27 @@ import { arrive, connect, disconnect } from './presence.js';
 export interface Arrival {
   port: number;
   password: string;
-  /** As long as it lasts, nobody stops the postmaster. */
+  /** While it is open, no process stops the postmaster. */
   presence: pg.Client;
   /** Set if it was this process that started the postmaster. */
   started: StartedPostmaster | undefined;
 }
 
 /**
- * Becomes present in the postmaster that runs in an initialised place, or starts one. PostgreSQL's own lock file
- * decides between several who start; whoever comes too late arrives at the winner's.
+ * Becomes present in the postmaster that runs at an initialised location, or starts one. Where several processes start one,
+ * PostgreSQL's lock file lets one succeed; the others become present in that one.
  *
- * @param port the only one that will do; undefined: the one of the last postmaster, or any that is free.
- * @throws at once where waiting cannot help, else when `patience` ends.
+ * @param deadline aborts when no further attempt may begin.
+ * @param port the required port; undefined: that of the last postmaster, or any free one.
+ * @throws at once where waiting cannot help, else after the deadline.
  */
-export async function adoptOrStart(place: Place, patience: AbortSignal, port?: number): Promise<Arrival> {
-  const password = await readPassword(place);
+export async function adoptOrStart(location: Location, deadline: AbortSignal, port?: number): Promise<Arrival> {
+  const password = await readPassword(location);
   let started: StartedPostmaster | undefined;
-  let obstacle = 'it does not answer';
-  let pauseMilliseconds = 20; // a start takes 50 to 100; a recovery takes long, and logs every attempt to connect
-  while (!patience.aborted) {
-    const postmaster = await findPostmaster(place);
+  let obstacle = 'it does not respond';
+  let pauseMilliseconds = 20; // a start takes 50 to 100 ms; a recovery takes longer and logs each attempt to connect
+  while (!deadline.aborted) {
+    const postmaster = await findPostmaster(location);
     if (postmaster?.isAlive) {
       const presence = await arriveAt({ port: postmaster.port, password });
       if (presence instanceof pg.Client) {
@@ -46,18 +47,20 @@ export async function adoptOrStart(place: Place, patience: AbortSignal, port?: n
       }
       obstacle = presence.obstacle;
     } else if (started === undefined) {
-      started = await start(place, { previous: postmaster, port: port ?? postmaster?.port });
+      started = await start(location, { previous: postmaster, port: port ?? postmaster?.port });
     } else if (started.hasEnded()) {
-      obstacle = await passingComplaint(started);
-      started = await start(place, { previous: postmaster, port });
+      obstacle = await transientFailure(started);
+      started = await start(location, { previous: postmaster, port });
     }
     await setTimeout(pauseMilliseconds);
     pauseMilliseconds = Math.min(pauseMilliseconds * 1.5, 250);
   }
-  throw new Error(`PostgreSQL is not ready: ${obstacle}. Its log is ${join(place.directory, 'log')}. Try again later.`);
+  throw new Error(
+    `PostgreSQL is not ready: ${obstacle}. Its log is ${join(location.directory, 'log')}. Try again later.`,
+  );
 }
 
-async function readPassword({ directory }: Place): Promise<string> {
+async function readPassword({ directory }: Location): Promise<string> {
   try {
     const password = await readSecretFile(join(directory, 'password'), { folder: directory, othersMayRead: false });
     return password.toString();
@@ -82,24 +85,28 @@ async function arriveAt(address: { port: number; password: string }): Promise<pg
   }
 }
 
-/** @param options.port undefined: any that is free. */
+/** @param options.port undefined: any free port. */
 async function start(
-  place: Place,
+  location: Location,
   { previous, port }: { previous: Postmaster | undefined; port: number | undefined },
 ): Promise<StartedPostmaster> {
-  const binaries = await findBinaries(place);
-  const major = (await readFile(join(place.directory, 'data', 'PG_VERSION'), 'utf8')).trim();
+  const binaries = await findBinaries(location);
+  const major = (await readFile(join(location.directory, 'data', 'PG_VERSION'), 'utf8')).trim();
   if (Number.parseInt(binaries.version, 10) !== Number(major)) {
     throw new Error(
-      `The data in ${place.directory} were written by PostgreSQL ${major}, which ${binaries.version} cannot read: move them to a server of version ${major} and set DATABASE_URL.`,
+      `The data in ${location.directory} were written by PostgreSQL ${major}, which ${binaries.version} cannot read: move them to a server of version ${major} and set DATABASE_URL.`,
     );
   }
-  return startPostmaster(place, { binaries, port: port ?? (await findFreePort()), previous });
+  return startPostmaster(location, { binaries, port: port ?? (await findFreePort()), previous });
 }
 
-/** What kept a postmaster from starting, if it may have passed by the next attempt: another one, or a taken port. */
-async function passingComplaint(started: StartedPostmaster): Promise<string> {
-  const complaint = await started.complaint();
-  if (/already exists|is empty|still in use|could not create any TCP\/IP sockets/.test(complaint)) return complaint;
-  throw new Error(`PostgreSQL did not start: ${complaint}`);
+/**
+ * Why a postmaster did not start, where another attempt may succeed: another postmaster runs, or the port is in use.
+ *
+ * @throws for any other reason.
+ */
+async function transientFailure(started: StartedPostmaster): Promise<string> {
+  const failure = await started.failure();
+  if (/already exists|is empty|still in use|could not create any TCP\/IP sockets/.test(failure)) return failure;
+  throw new Error(`PostgreSQL did not start: ${failure}`);
 }

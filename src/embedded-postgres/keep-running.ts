@@ -1,20 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Arrival, adoptOrStart } from './adopt-or-start.js';
-import type { Place } from './find-place.js';
+import type { Location } from './find-location.js';
 import { disconnect } from './presence.js';
 
-/** How long one attempt takes at most; another one follows. */
+/** The maximum duration of one attempt; another one follows. */
 const ATTEMPT_MS = 15_000;
 
 const PAUSE_MS = 1_000;
 
 /**
- * Starts PostgreSQL again, on the same port, whenever it ends: killed, or after a crash of one of its processes. Its end
- * shows as the end of our connection.
+ * Restarts PostgreSQL, on the same port, whenever it ends: killed, or after a crash of one of its processes. Its end is
+ * noticed by the end of the connection.
  *
- * @returns what ends this; it answers how the process is present in PostgreSQL by then.
+ * @returns a function that stops this, and returns the current presence in PostgreSQL.
  */
-export function keepRunning(place: Place, first: Arrival, log: (message: string) => void): () => Promise<Arrival> {
+export function keepRunning(
+  location: Location,
+  first: Arrival,
+  log: (message: string) => void,
+): () => Promise<Arrival> {
   const stop = new AbortController();
   let current = first;
   let recovery: Promise<void> = Promise.resolve();
@@ -25,25 +29,25 @@ export function keepRunning(place: Place, first: Arrival, log: (message: string)
     });
   };
   const recover = async (): Promise<void> => {
-    log('The connection to PostgreSQL was lost. It is made again, with a start of PostgreSQL where it has ended.');
+    log('The connection to PostgreSQL was lost. Reconnecting, and restarting PostgreSQL if it has ended.');
     while (!stop.signal.aborted) {
       try {
         const attempt = AbortSignal.any([stop.signal, AbortSignal.timeout(ATTEMPT_MS)]);
-        const arrival = await adoptOrStart(place, attempt, first.port);
+        const arrival = await adoptOrStart(location, attempt, first.port);
         if (arrival.port !== first.port) {
           await disconnect(arrival.presence);
-          throw new Error(`it runs on port ${arrival.port} now instead of ${first.port}. Restart this process.`);
+          throw new Error(`it now runs on port ${arrival.port} instead of ${first.port}. Restart this process.`);
         }
         current = arrival;
         log(
           arrival.started === undefined
             ? 'PostgreSQL is connected again.'
-            : 'PostgreSQL had ended unexpectedly, and was started again.',
+            : 'PostgreSQL had ended unexpectedly and has been restarted.',
         );
         return watch();
       } catch (error) {
         if (!stop.signal.aborted)
-          log(`PostgreSQL is not back: ${error instanceof Error ? error.message : 'no reason'}`);
+          log(`PostgreSQL could not be restarted: ${error instanceof Error ? error.message : 'unknown reason'}`);
         await delay(PAUSE_MS, undefined, { signal: stop.signal }).catch(() => {});
       }
     }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { closeHome } from '../home.js';
 import { type Arrival, adoptOrStart } from './adopt-or-start.js';
 import { findBinaries } from './find-binaries.js';
-import { findPlace, type Place } from './find-place.js';
+import { findLocation, type Location } from './find-location.js';
 import { initialiseCluster, SCRIP } from './initialise-cluster.js';
 import { keepRunning } from './keep-running.js';
 import { findPostmaster, stopPostmaster } from './postmaster.js';
@@ -11,29 +11,29 @@ import { connect, disconnect, ensureDatabase, isAlone } from './presence.js';
 import type { User } from './run-program.js';
 
 export interface EmbeddedPostgres {
-  /** `postgres://…`, with the password in it. */
+  /** `postgres://…`, including the password. */
   url: string;
   /** Directory of the data, for messages. */
   dataDirectory: string;
   /** Whether this process started the PostgreSQL that it uses. */
   startedHere: boolean;
-  /** Whom PostgreSQL runs as; undefined: as this process. */
+  /** The user that PostgreSQL runs as; undefined: that of this process. */
   user: User | undefined;
-  /** Stops PostgreSQL unless others are connected. Ends within 8 s. */
+  /** Stops PostgreSQL unless others are connected. Resolves within 8 s. */
   close(): Promise<void>;
 }
 
 /**
  * Adopts the PostgreSQL that runs in `home`, or starts (after initialising) one.
  *
- * Any number of processes may do so at once. It outlives the death of all of them and is adopted by the next; no
- * signal to their process groups reaches it. It listens on 127.0.0.1 alone and wants a password.
+ * Any number of processes may do so concurrently. PostgreSQL survives the end of all of them and is adopted by the next;
+ * signals to their process groups do not reach it. It listens only on 127.0.0.1 and requires a password.
  *
- * @param options.home made if it is missing. As root it may be that the data cannot be in it: see `findPlace`.
- * @param options.log hears, in whole sentences, what takes long and where things went.
- * @param options.timeoutSeconds how long an initialisation, a start or a recovery may take; 60 unless given.
- * @param options.keepsRunning whether it is started again when it ends before it is closed; not so unless given.
- * @throws an Error whose message is fit for the operator and says what to do.
+ * @param options.home created if it is missing. For root the data may be elsewhere: see `findLocation`.
+ * @param options.log called with complete sentences about slow steps and locations.
+ * @param options.timeoutSeconds the timeout of an initialisation, a start or a recovery; defaults to 60.
+ * @param options.keepsRunning whether PostgreSQL is restarted when it ends before `close`; defaults to false.
+ * @throws an Error whose message tells the operator what to do.
  */
 export async function openEmbeddedPostgres(options: {
   home: string;
@@ -42,43 +42,43 @@ export async function openEmbeddedPostgres(options: {
   keepsRunning?: boolean;
 }): Promise<EmbeddedPostgres> {
   const { home, log, timeoutSeconds = 60, keepsRunning = false } = options;
-  const patience = AbortSignal.timeout(timeoutSeconds * 1_000);
+  const deadline = AbortSignal.timeout(timeoutSeconds * 1_000);
   try {
-    const place = await findPlace(home);
-    const closed = await closeHome(home, place.homeMode);
+    const location = await findLocation(home);
+    const closed = await closeHome(home, location.homeMode);
     if (closed !== undefined) log(closed);
-    await initialiseIfAbsent(place, { log, patience });
-    const arrival = await adoptOrStart(place, patience);
-    return await welcome(place, { arrival, log, keepsRunning });
+    await initialiseIfAbsent(location, { log, deadline });
+    const arrival = await adoptOrStart(location, deadline);
+    return await toEmbeddedPostgres(location, { arrival, log, keepsRunning });
   } catch (error) {
-    throw inPlainWords(error, home);
+    throw toOperatorError(error, home);
   }
 }
 
 async function initialiseIfAbsent(
-  place: Place,
-  { log, patience }: { log: (message: string) => void; patience: AbortSignal },
+  location: Location,
+  { log, deadline }: { log: (message: string) => void; deadline: AbortSignal },
 ): Promise<void> {
-  if (existsSync(place.directory)) return;
-  const binaries = await findBinaries(place);
-  log(`Initialising PostgreSQL ${binaries.version} in ${place.directory}.`);
-  await initialiseCluster(place, { binaries, signal: patience }).catch((error: Error) => {
+  if (existsSync(location.directory)) return;
+  const binaries = await findBinaries(location);
+  log(`Initialising PostgreSQL ${binaries.version} in ${location.directory}.`);
+  await initialiseCluster(location, { binaries, signal: deadline }).catch((error: Error) => {
     if ('code' in error) throw error;
-    const reason = patience.aborted ? 'it takes longer than DATABASE_START_TIMEOUT_SECONDS' : error.message;
-    throw new Error(`PostgreSQL could not be initialised in ${place.directory}: ${reason}`, { cause: error });
+    const reason = deadline.aborted ? 'it took longer than DATABASE_START_TIMEOUT_SECONDS' : error.message;
+    throw new Error(`PostgreSQL could not be initialised in ${location.directory}: ${reason}`, { cause: error });
   });
 }
 
-async function welcome(
-  place: Place,
+async function toEmbeddedPostgres(
+  location: Location,
   { arrival, log, keepsRunning }: { arrival: Arrival; log: (message: string) => void; keepsRunning: boolean },
 ): Promise<EmbeddedPostgres> {
   const { port, password, presence, started } = arrival;
-  const dataDirectory = join(place.directory, 'data');
+  const dataDirectory = join(location.directory, 'data');
   let closing: Promise<void> | undefined;
-  const stay = keepsRunning ? keepRunning(place, arrival, log) : async () => arrival;
+  const stay = keepsRunning ? keepRunning(location, arrival, log) : async () => arrival;
   const close = () => {
-    closing ??= stay().then((last) => leave(place, last, log));
+    closing ??= stay().then((last) => leave(location, last, log));
     return closing;
   };
   try {
@@ -89,27 +89,27 @@ async function welcome(
   }
   if (started) {
     const { version, directory } = started.binaries;
-    const user = place.user ? ` as ${place.user.name}` : '';
+    const user = location.user ? ` as ${location.user.name}` : '';
     log(`PostgreSQL ${version} runs${user} on 127.0.0.1:${port}; data: ${dataDirectory}, programs: ${directory}.`);
   }
   const url = `postgres://${SCRIP}:${password}@127.0.0.1:${port}/${SCRIP}`;
-  return { url, dataDirectory, startedHere: started !== undefined, user: place.user, close };
+  return { url, dataDirectory, startedHere: started !== undefined, user: location.user, close };
 }
 
-/** Asked through a connection of its own: the presence may have been cut, and would count as somebody's. */
+/** Uses a separate connection: the presence may be broken, and would count as another connection. */
 async function leave(
-  place: Place,
+  location: Location,
   { port, password, presence }: Arrival,
   log: (message: string) => void,
 ): Promise<void> {
   await disconnect(presence);
-  const postmaster = await findPostmaster(place);
+  const postmaster = await findPostmaster(location);
   if (!postmaster?.isAlive) return;
   const connection = await connect({ port, password }).catch(() => undefined);
-  if (!connection) return log('PostgreSQL is left running: it does not answer.');
-  // This connection lasts until PostgreSQL ends it: till then nobody can arrive in what is about to stop.
-  if (!(await isAlone(connection).catch(() => false))) log('PostgreSQL is left running: others use it.');
-  else if (!(await stopPostmaster(place, postmaster))) log('PostgreSQL is still stopping.');
+  if (!connection) return log('PostgreSQL is left running: it does not respond.');
+  // This connection lasts until PostgreSQL ends it: until then no process can become present in it.
+  if (!(await isAlone(connection).catch(() => false))) log('PostgreSQL is left running: other processes use it.');
+  else if (!(await stopPostmaster(location, postmaster))) log('PostgreSQL is still stopping.');
   await disconnect(connection);
 }
 
@@ -124,7 +124,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'a part of it is missing',
 };
 
-function inPlainWords(error: unknown, home: string): unknown {
+function toOperatorError(error: unknown, home: string): unknown {
   const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
   if (!(error instanceof Error) || reason === undefined) return error;
   return new Error(

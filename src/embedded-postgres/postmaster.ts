@@ -5,18 +5,18 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './find-binaries.js';
-import type { Place } from './find-place.js';
-import { complaintIn, runProgram, sealed, type User } from './run-program.js';
+import type { Location } from './find-location.js';
+import { causeIn, isolated, runProgram, type User } from './run-program.js';
 
-/** What the lock file of a cluster says: the main process of the PostgreSQL that runs in it, or ran last. */
+/** The main process of the PostgreSQL that runs in a cluster, or ran last, from the cluster's lock file. */
 export interface Postmaster {
   pid: number;
   port: number;
   isAlive: boolean;
 }
 
-/** Reads the lock file of a cluster; undefined where there is none, or none that is complete yet. */
-export async function findPostmaster({ directory }: Place): Promise<Postmaster | undefined> {
+/** Reads the lock file of a cluster; undefined if it does not exist or is incomplete. */
+export async function findPostmaster({ directory }: Location): Promise<Postmaster | undefined> {
   const data = join(directory, 'data');
   const lines = await readFile(join(data, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
@@ -27,10 +27,9 @@ export async function findPostmaster({ directory }: Place): Promise<Postmaster |
 }
 
 /**
- * Whether a process is the postmaster of `data`, judged by its command line. That the process exists would prove
- * nothing: it may be a zombie that nobody reaps, or another that got the number since. Its working directory would
- * prove it too, but root may not look at that in a container. Should a live one be misjudged, it is safe from a second
- * by its shared memory.
+ * Whether a process is the postmaster of `data`, by its command line. That the process exists proves nothing: it may be a
+ * zombie, or another process with the same id. Its working directory would prove it too, but root may be unable to read
+ * that in a container. If a running postmaster is missed, its shared memory prevents a second one.
  */
 async function worksIn(data: string, pid: number): Promise<boolean> {
   const command =
@@ -45,29 +44,28 @@ export interface StartedPostmaster {
   pid: number | undefined;
   binaries: Binaries;
   hasEnded(): boolean;
-  /** Why it ended, once it has. */
-  complaint(): Promise<string>;
+  /** Why it ended. */
+  failure(): Promise<string>;
 }
 
 /**
  * Starts a postmaster, in a session of its own so that no signal of our terminal or process group reaches it, and
- * returns without awaiting that it is ready. Not through pg_ctl: its shell misreads paths, and we could not see the
- * postmaster end.
+ * returns before it is ready. Not with pg_ctl: its shell misreads paths, and the end of the postmaster would be missed.
  *
- * @param options.previous what a dead postmaster left: its lock file is void, even if another process got its pid.
+ * @param options.previous the dead postmaster whose lock file is stale, even if another process has its id.
  */
 export async function startPostmaster(
-  { directory, user }: Place,
+  { directory, user }: Location,
   options: { binaries: Binaries; port: number; previous: Postmaster | undefined },
 ): Promise<StartedPostmaster> {
   const { binaries, port, previous } = options;
   await using log = await openLog(directory, user);
   const { size } = await log.stat();
   const settings = [...SETTINGS, `port=${port}`].flatMap((setting) => ['-c', setting]);
-  const { env, ...rest } = sealed(user);
+  const { env, ...rest } = isolated(user);
   const child = spawn(join(binaries.directory, 'bin', 'postgres'), ['-D', join(directory, 'data'), ...settings], {
     ...rest,
-    // PostgreSQL overlooks a lock file of the process named here. Meant for the shell that started it, it fits as well.
+    // PostgreSQL ignores a lock file of this process. The variable is meant for the shell that started PostgreSQL.
     env: { ...env, ...(previous && { PG_GRANDPARENT_PID: String(previous.pid) }) },
     detached: true,
     windowsHide: true,
@@ -79,20 +77,20 @@ export async function startPostmaster(
     pid: child.pid,
     binaries,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
-    async complaint() {
-      const words = (await readFile(join(directory, 'log'))).subarray(size).toString();
-      return complaintIn(words) ?? 'it ended without a word';
+    async failure() {
+      const output = (await readFile(join(directory, 'log'))).subarray(size).toString();
+      return causeIn(output) ?? 'it ended without a message';
     },
   };
 }
 
 /**
- * The errors of statements stay out of the log: the client hears them, and constraints refuse by the thousand in
- * normal operation. Everything about the server itself is logged.
+ * Errors of statements are not logged: the client gets them, and constraints are violated frequently in normal operation.
+ * Everything about the server itself is logged.
  */
 const SETTINGS = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'log_min_messages=log'];
 
-/** Follows no link: as root we write where somebody else may have put one. */
+/** Does not follow links: root writes here, and another user may have placed one. */
 async function openLog(directory: string, user: User | undefined): Promise<FileHandle> {
   const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW } = constants;
   const log = await open(join(directory, 'log'), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0o600);
@@ -100,8 +98,8 @@ async function openLog(directory: string, user: User | undefined): Promise<FileH
   return log;
 }
 
-/** Disconnects everyone and stops a postmaster cleanly. False: it needs more than 5 s, and goes on stopping. */
-export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise<boolean> {
+/** Ends all connections and stops a postmaster cleanly. False: it is still stopping after 5 s. */
+export async function stopPostmaster(location: Location, { pid }: Postmaster): Promise<boolean> {
   try {
     process.kill(pid, 'SIGINT'); // PostgreSQL's fast shutdown
   } catch (error) {
@@ -109,14 +107,14 @@ export async function stopPostmaster(place: Place, { pid }: Postmaster): Promise
     throw error;
   }
   for (let waited = 0; waited < 5_000; waited += 50) {
-    const found = await findPostmaster(place);
+    const found = await findPostmaster(location);
     if (found?.pid !== pid || !found.isAlive) return true;
     await delay(50);
   }
   return false;
 }
 
-/** A port that nobody uses at this moment; somebody else may still be quicker to bind it. */
+/** A port that is free now. Another process may bind it first. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { SCRIP } from './initialise-cluster.js';
 
-/** Names the lock that every process holds while it uses the cluster. Any number will do, the same in every release. */
+/** The key of the lock that every process holds while it uses the cluster. Any number, the same in every release. */
 const PRESENCE = 7_266_747;
 
 /** Connects to the maintenance database: a connection to Scrip's own would keep it from being copied or dropped. */
@@ -14,29 +14,29 @@ export async function connect(options: { port: number; password: string }): Prom
     database: 'postgres',
     ssl: false,
     application_name: 'scrip presence',
-    options: '-c idle_session_timeout=0', // and, being set, it spares us the PGOPTIONS of the environment
+    options: '-c idle_session_timeout=0', // also overrides PGOPTIONS of the environment
     connectionTimeoutMillis: 2_000,
     query_timeout: 3_000,
   });
-  client.on('error', () => undefined); // the pools see the same loss and report it; unheard, it would end the process
+  client.on('error', () => undefined); // the pools report the loss; without a listener it would end the process
   await client.connect();
   return client;
 }
 
-/** Ends a connection. A server that hangs does not hang up: after a second it is not waited for, nor keeps us alive. */
+/** Ends a connection. A server that hangs is waited for one second, and does not keep the process alive. */
 export async function disconnect(client: pg.Client): Promise<void> {
   await Promise.race([client.end(), setTimeout(1_000, undefined, { ref: false })]);
-  (client as pg.Client & { unref(): void }).unref(); // every client has it; only its published type does not
+  (client as pg.Client & { unref(): void }).unref(); // every client has it; only the published type lacks it
 }
 
-/** Keeps the cluster from being stopped until the connection ends. False: somebody is about to stop it. */
+/** Keeps the cluster from being stopped until the connection ends. False: another process is stopping it. */
 export async function arrive(client: pg.Client): Promise<boolean> {
-  return isTrue(client, `SELECT pg_try_advisory_lock_shared(${PRESENCE}) AS answer`);
+  return isTrue(client, `SELECT pg_try_advisory_lock_shared(${PRESENCE}) AS result`);
 }
 
 /**
- * Whether this connection is the only one; then nobody can arrive before it ends. Takes up to a second to say no,
- * because one whose socket was just destroyed is still there for a moment.
+ * Whether this connection is the only one; then no process can become present before it ends. Waits up to one second,
+ * since a connection whose socket was just destroyed is still listed for a moment.
  */
 export async function isAlone(client: pg.Client): Promise<boolean> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
@@ -47,11 +47,11 @@ export async function isAlone(client: pg.Client): Promise<boolean> {
 }
 
 const ALONE = `SELECT pg_try_advisory_lock(${PRESENCE}) AND NOT EXISTS (
-  SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS answer`;
+  SELECT FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS result`;
 
-/** Makes Scrip's database if it is missing; several processes may do so at once. */
+/** Creates Scrip's database if it is missing; several processes may do so concurrently. */
 export async function ensureDatabase(client: pg.Client): Promise<void> {
-  if (await isTrue(client, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = '${SCRIP}') AS answer`)) return;
+  if (await isTrue(client, `SELECT EXISTS (SELECT FROM pg_database WHERE datname = '${SCRIP}') AS result`)) return;
   await client.query(`CREATE DATABASE ${SCRIP}`).catch(async (error) => {
     const isThere = error instanceof pg.DatabaseError && (error.code === '42P04' || error.code === '23505');
     if (!isThere) throw error;
@@ -59,6 +59,6 @@ export async function ensureDatabase(client: pg.Client): Promise<void> {
 }
 
 async function isTrue(client: pg.Client, statement: string): Promise<boolean> {
-  const { rows } = await client.query<{ answer: boolean }>(statement);
-  return rows[0]?.answer === true;
+  const { rows } = await client.query<{ result: boolean }>(statement);
+  return rows[0]?.result === true;
 }

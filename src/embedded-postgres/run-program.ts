@@ -13,8 +13,8 @@ const execute = promisify(execFile);
 /**
  * Runs a program to its end.
  *
- * @param options.user whom to run it as; undefined: as this process.
- * @throws an Error whose message is what the program complained of, in one line.
+ * @param options.user the user to run it as; undefined: that of this process.
+ * @throws an Error with the program's error message in one line.
  */
 export async function runProgram(
   file: string,
@@ -23,28 +23,28 @@ export async function runProgram(
 ): Promise<string> {
   const { user, signal } = options;
   try {
-    return (await execute(file, args, { ...sealed(user), ...(signal && { signal }) })).stdout;
+    return (await execute(file, args, { ...isolated(user), ...(signal && { signal }) })).stdout;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    throw new Error(complaintIn('stderr' in error ? String(error.stderr) : '') ?? error.message, { cause: error });
+    throw new Error(causeIn('stderr' in error ? String(error.stderr) : '') ?? error.message, { cause: error });
   }
 }
 
 /**
- * How every child is run: no variable of ours reaches it (a PGDATA or PGPORT would redirect it), its words are
- * English whatever locales exist, and its directory is one that every user may enter.
+ * The options of every child process: it gets no variable of this process (PGDATA or PGPORT would redirect it), its
+ * messages are English whatever locales exist, and every user may enter its directory.
  */
-export function sealed(user: User | undefined): Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
+export function isolated(user: User | undefined): Pick<SpawnOptions, 'cwd' | 'env' | 'uid' | 'gid'> {
   return { cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC' }, ...(user && { uid: user.uid, gid: user.gid }) };
 }
 
-/** What a log or standard error gives as the cause: the first fault in it and PostgreSQL's hint, else its last line. */
-export function complaintIn(text: string): string | undefined {
+/** The cause in a log or standard error: the first error and PostgreSQL's hint, else the last line. */
+export function causeIn(text: string): string | undefined {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const index = lines.findIndex((line) => /\b(error|ERROR|FATAL|PANIC)\b/.test(line));
   const hint = index < 0 ? undefined : lines.slice(index + 1, index + 3).find((line) => line.includes('HINT:'));
-  const words = [lines.at(index), hint].flatMap(
+  const cause = [lines.at(index), hint].flatMap(
     (line) => line?.replace(/^.* (?=(ERROR|FATAL|PANIC|HINT): )/, '') ?? [],
   );
-  return words.join(' ') || undefined;
+  return cause.join(' ') || undefined;
 }

@@ -23,63 +23,63 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
-  /** An instant after RFC 3339, in UTC: `2026-01-31T09:30:00.000Z`. */
+  /** An instant in UTC as of RFC 3339: `2026-01-31T09:30:00.000Z`. */
   DateTime: { input: Date; output: Date; }
-  /** A number of points: a whole number from 0 to 9007199254740991 (2^53-1); as the amount of a change, from 1. */
+  /** A number of points: an integer from 0 to 9007199254740991 (2^53-1); in a change, from 1. */
   Points: { input: number; output: number; }
-  /** A change of points: a whole number from -9007199254740991 to 9007199254740991; negative where points were taken. */
+  /** A change of a balance: an integer from -9007199254740991 to 9007199254740991; negative if points were taken. */
   PointsDelta: { input: number; output: number; }
 };
 
-/** What is recorded. What is done to points is in the ledger, with the credential that did it. */
+/** A recorded action. Changes of points are in the ledger, with the credential that made them. */
 export type AuditAction =
   /** A token was issued. */
   | 'TOKEN_ISSUED'
-  /** A token gave way to a new one, which `detail` names. */
+  /** A token was replaced by a new one, which `detail` names. */
   | 'TOKEN_ROTATED'
   /** A token was revoked. */
   | 'TOKEN_REVOKED'
-  /** Somebody created a user. */
+  /** A user was created. */
   | 'USER_CREATED'
   /** A user was renamed. */
   | 'USER_UPDATED'
-  /** A user got another role: `detail` says from which to which. */
+  /** The role of a user was changed. `detail` holds the old and the new role. */
   | 'ROLE_CHANGED'
-  /** A user was deleted, and with them their tokens and sessions. */
+  /** A user was deleted. Their tokens and sessions ended. */
   | 'USER_DELETED'
-  /** Somebody created a user for themself, and was logged in. */
+  /** A user signed up and was logged in. */
   | 'SIGNED_UP'
   /** A user logged in. */
   | 'LOGGED_IN'
-  /** A password was tried that is not the user's; without a subject: there is no such user. */
+  /** A log-in failed because of a wrong password or an unknown username. For an unknown username there is no subject. */
   | 'LOGIN_FAILED'
-  /** A session was ended, by its user or by an administrator. */
+  /** A session was ended by its user or by an administrator. */
   | 'LOGGED_OUT'
-  /** A refresh token was used a second time: somebody holds a copy. The session was ended. */
+  /** A refresh token was used twice, so it may have been copied. The session was ended. */
   | 'REFRESH_TOKEN_REUSED'
-  /** A user's password was changed by them, or set by another. */
+  /** The password of a user was changed or set. */
   | 'PASSWORD_CHANGED';
 
-/** Something that was done. It is recorded together with the deed, and stays for good. */
+/** An action in the audit log. It is recorded in the transaction of the action and is never changed or deleted. */
 export type AuditEvent = {
   __typename?: 'AuditEvent';
   /** A UUID. */
   id: Scalars['ID']['output'];
-  /** When. */
+  /** When it happened. */
   at: Scalars['DateTime']['output'];
-  /** What. */
+  /** The action. */
   action: AuditAction;
-  /** Who did it: the user behind the credential. Null: the command line did, or nobody who is known. */
+  /** The user behind the credential that was used; null for the command line and for anonymous requests. */
   actor?: Maybe<User>;
-  /** The app token that the actor used; null: none. */
+  /** The app token that was used; null if the actor used none. */
   actorToken?: Maybe<Token>;
-  /** The token that it happened to; where it happened to none, the app token that the actor used. */
+  /** The token that the action affected; if it affected none, the app token that the actor used. */
   token?: Maybe<Token>;
-  /** The user that it happened to; for a token, its owner. */
+  /** The user that the action affected; for a token, its owner. */
   subject?: Maybe<User>;
-  /** The network address that the request came from. */
+  /** The network address of the client. */
   address?: Maybe<Scalars['String']['output']>;
-  /** What else there is to say of it. No secret, and no name. */
+  /** Further details. Never a secret or a username. */
   detail?: Maybe<Scalars['String']['output']>;
 };
 
@@ -88,11 +88,11 @@ export type AuditEventConnection = {
   __typename?: 'AuditEventConnection';
   /** The events with their cursors. */
   edges: Array<AuditEventEdge>;
-  /** The events alone. */
+  /** The events without their cursors. */
   nodes: Array<AuditEvent>;
-  /** Where this page lies. */
+  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** How many there are on all pages together; counted only when asked for. */
+  /** Number of items on all pages; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -101,45 +101,45 @@ export type AuditEventEdge = {
   __typename?: 'AuditEventEdge';
   /** The event. */
   node: AuditEvent;
-  /** Where the event stands in the list. */
+  /** The cursor of the event. */
   cursor: Scalars['String']['output'];
 };
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type Query = {
   __typename?: 'Query';
-  /** What was done to users, tokens and sessions, newest first. */
+  /** Actions on users, tokens and sessions, newest first. */
   auditLog?: Maybe<AuditEventConnection>;
-  /** Who is calling, and what they may do. */
+  /** The principal of the request and its scopes. */
   viewer?: Maybe<Viewer>;
-  /** What the operations of a document require: for an application that asks for a token just wide enough. */
+  /** The scopes that the operations of a document require, so that an application can ask for a token with no more. */
   requiredScopes?: Maybe<RequiredScopes>;
-  /** Everybody's entries, newest first: what is written meanwhile moves none to another page. */
+  /** Ledger entries of all users, newest first. Entries written in the meantime do not move others to another page. */
   pointsEntries?: Maybe<PointsEntryConnection>;
-  /** What became of points on each of the last days, today first, those without an entry included. */
+  /** Points added, spent and reversed per UTC day, today first. Days without entries are included. */
   pointsByDay?: Maybe<Array<PointsDay>>;
-  /** What everybody has, together. */
+  /** Totals over all users. */
   pointsTotals?: Maybe<PointsTotals>;
-  /** The living users, most points first; equal points by name. */
+  /** Users by points, highest first, then by username. Deleted users are not included. */
   leaderboard?: Maybe<UserConnection>;
-  /** One post; null when there is none. */
+  /** A post; null if it does not exist. */
   post?: Maybe<Post>;
-  /** The posts, newest first. */
+  /** Posts, newest first. */
   posts?: Maybe<PostConnection>;
   /** Sessions, newest first. */
   sessions?: Maybe<SessionConnection>;
-  /** One token; null when there is none. */
+  /** A token; null if it does not exist. */
   token?: Maybe<Token>;
-  /** The tokens that were ever issued, newest first. */
+  /** All issued tokens, newest first, including expired and revoked ones. */
   tokens?: Maybe<TokenConnection>;
-  /** One user; null when there is none. */
+  /** A user; null if it does not exist. */
   user?: Maybe<User>;
-  /** The living users, by name. */
+  /** Users by username. Deleted users are not included. */
   users?: Maybe<UserConnection>;
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryAuditLogArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -148,40 +148,40 @@ export type QueryAuditLogArgs = {
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryRequiredScopesArgs = {
   document: Scalars['String']['input'];
   operationName?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryPointsEntriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryPointsByDayArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryLeaderboardArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryPostArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryPostsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -189,7 +189,7 @@ export type QueryPostsArgs = {
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QuerySessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -197,13 +197,13 @@ export type QuerySessionsArgs = {
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryTokenArgs = {
   id: Scalars['ID']['input'];
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryTokensArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
@@ -213,43 +213,43 @@ export type QueryTokensArgs = {
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryUserArgs = {
   by: UserBy;
 };
 
 
-/** What can be asked. A field is null where it failed, and `errors` says why: nothing else in the answer is lost. */
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
 export type QueryUsersArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What a credential may do. In a JWT, a header and on the command line the same scope reads `points:add`. */
+/** A permission of a credential. `POINTS_ADD` is written `points:add` in JWTs, in headers and on the command line. */
 export type Scope =
   /** Read any user. */
   | 'users:read'
   /**
-   * Create, change and delete any user, and set passwords: takes over every account that is not an ADMIN's. An ADMIN other
-   * than the session's own user is changed only with every scope.
+   * Create, change and delete any user, and set passwords. This can take over every account that is not an ADMIN's.
+   * Changing an ADMIN other than the session's own user requires every scope.
    */
   | 'users:write'
   /** Read any post. */
   | 'posts:read'
-  /** Write, change and delete any user's posts. */
+  /** Create, change and delete the posts of any user. */
   | 'posts:write'
-  /** Read any user's points and their history. */
+  /** Read the points and ledger entries of any user. */
   | 'points:read'
   /** Add points to any user. */
   | 'points:add'
-  /** Spend points of any user. */
+  /** Spend the points of any user. */
   | 'points:spend'
-  /** Take an entry of the ledger back. */
+  /** Reverse an entry of the ledger. */
   | 'points:reverse'
-  /** See issued tokens, never their secrets. */
+  /** Read issued tokens. Secrets are never returned. */
   | 'tokens:read'
-  /** Issue tokens, never wider than the issuer. */
+  /** Issue tokens with at most the scopes of the issuer. */
   | 'tokens:issue'
   /** Revoke any token. */
   | 'tokens:revoke'
@@ -258,23 +258,23 @@ export type Scope =
 
 /** The two kinds of credential. */
 export type CredentialKind =
-  /** An app token: issued to a trusted application, with scopes of its own. */
+  /** An app token, issued to a trusted application with its own scopes. */
   | 'APP'
-  /** A session: a user who logged in, with the scopes of their role. */
+  /** A session of a logged-in user, with the scopes of the user's role. */
   | 'USER';
 
-/** The caller, as the server sees it. */
+/** The principal of the request. */
 export type Viewer = {
   __typename?: 'Viewer';
-  /** APP: an issued token. USER: a logged-in session. */
+  /** APP for an app token, USER for a session. */
   kind: CredentialKind;
-  /** What the credential may do, in the order of the enum. */
+  /** The scopes of the credential, in the order of the enum. */
   scopes: Array<Scope>;
   /** The session's user, or the token's owner. */
   user: User;
-  /** The token that was sent; null for a session. */
+  /** The app token of the request; null for a session. */
   token?: Maybe<Token>;
-  /** When the credential ends; null: never. */
+  /** When the credential expires; null if never. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
@@ -283,7 +283,7 @@ export type RequiredScopes = {
   __typename?: 'RequiredScopes';
   /** Every scope that the operation requires, in the order of the enum. */
   scopes: Array<Scope>;
-  /** The coordinates that ask for something, each once. */
+  /** The coordinates with a requirement, each once. */
   fields: Array<FieldRequirement>;
 };
 
@@ -292,56 +292,56 @@ export type FieldRequirement = {
   __typename?: 'FieldRequirement';
   /** The schema coordinate: `Mutation.addPoints`, `UpdateUserInput.role`. */
   coordinate: Scalars['String']['output'];
-  /** Every scope that it requires, in the order of the enum. */
+  /** Every required scope, in the order of the enum. */
   scopes: Array<Scope>;
-  /** Whether a logged-in user may use it without the scopes, on what is their own. */
+  /** Whether a logged-in user may use it without the scopes for what they own. */
   ownerAllowed: Scalars['Boolean']['output'];
-  /** Whether it needs no credential at all. */
+  /** Whether it requires no credential. */
   public: Scalars['Boolean']['output'];
 };
 
-/** What an entry did. */
+/** The kind of a ledger entry. */
 export type PointsEntryKind =
   /** Points were added. */
   | 'ADD'
   /** Points were spent. */
   | 'SPEND'
-  /** An earlier entry was taken back. */
+  /** An earlier entry was reversed. */
   | 'REVERSAL';
 
-/** One line of the ledger: it never changes and never goes away. */
+/** An entry of the ledger. Entries are never changed or deleted. */
 export type PointsEntry = {
   __typename?: 'PointsEntry';
-  /** Names the entry for good. */
+  /** Identifies the entry permanently. */
   id: Scalars['ID']['output'];
-  /** What it did. */
+  /** The kind of the entry. */
   kind: PointsEntryKind;
-  /** Whose points changed. */
+  /** The user whose points changed. */
   user: User;
-  /** By how much: negative where points were taken. */
+  /** The change of the balance; negative if points were taken. */
   delta: Scalars['PointsDelta']['output'];
-  /** What the user had afterwards. */
+  /** The balance of the user after this entry. */
   balanceAfter: Scalars['Points']['output'];
-  /** 1, 2, 3 … per user, without a gap. */
+  /** Numbers the entries of a user from 1 without gaps. */
   sequence: Scalars['Int']['output'];
-  /** Why, in the words of whoever did it. */
+  /** The reason given with the change. */
   reason?: Maybe<Scalars['String']['output']>;
-  /** The entry that this one takes back; null for anything but a reversal. */
+  /** The entry that this one reverses; null unless `kind` is REVERSAL. */
   reverses?: Maybe<PointsEntry>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
 };
 
-/** A page of the ledger. */
+/** A page of ledger entries. */
 export type PointsEntryConnection = {
   __typename?: 'PointsEntryConnection';
   /** The entries with their cursors. */
   edges: Array<PointsEntryEdge>;
-  /** The entries alone. */
+  /** The entries without their cursors. */
   nodes: Array<PointsEntry>;
-  /** Where this page lies. */
+  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** How many there are on all pages together. */
+  /** Number of items on all pages. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -350,309 +350,309 @@ export type PointsEntryEdge = {
   __typename?: 'PointsEntryEdge';
   /** The entry. */
   node: PointsEntry;
-  /** Where the entry stands in the list. */
+  /** The cursor of the entry. */
   cursor: Scalars['String']['output'];
 };
 
-/** What everybody has, together. */
+/** Totals over all users. */
 export type PointsTotals = {
   __typename?: 'PointsTotals';
-  /** The points of all users, read now; null above 9007199254740991. */
+  /** The current sum of all balances; null above 9007199254740991. */
   points?: Maybe<Scalars['Points']['output']>;
-  /** How many users have any. */
+  /** Number of users with at least one point. */
   holders: Scalars['Int']['output'];
-  /** How many entries the ledger holds. */
+  /** Number of entries in the ledger. */
   entries: Scalars['Int']['output'];
 };
 
-/** What became of points on one day of UTC. A sum above 9007199254740991 is null. */
+/** Points added, spent and reversed on one UTC day. A sum above 9007199254740991 is null. */
 export type PointsDay = {
   __typename?: 'PointsDay';
-  /** The moment at which the day begins. */
+  /** When the day begins. */
   day: Scalars['DateTime']['output'];
-  /** How many were added. */
+  /** Points added. */
   added?: Maybe<Scalars['Points']['output']>;
-  /** How many were spent. */
+  /** Points spent. */
   spent?: Maybe<Scalars['Points']['output']>;
-  /** What reversals came to: negative where they took more than they gave back. */
+  /** Sum of all reversals; negative if they took more points than they returned. */
   reversed?: Maybe<Scalars['PointsDelta']['output']>;
-  /** How many entries were written. */
+  /** Number of entries written. */
   entries: Scalars['Int']['output'];
 };
 
-/** Somebody who has points. */
+/** A user, who has points. */
 export type User = {
   __typename?: 'User';
-  /** What the user has, read now. */
+  /** The current balance of the user. */
   points?: Maybe<Scalars['Points']['output']>;
-  /** How it came to that, newest first. */
+  /** Ledger entries of this user, newest first. */
   pointsHistory?: Maybe<PointsEntryConnection>;
-  /** The user's posts, newest first. */
+  /** Posts of this user, newest first. */
   posts?: Maybe<PostConnection>;
-  /** The user's sessions, newest first. */
+  /** Sessions of this user, newest first. */
   sessions?: Maybe<SessionConnection>;
-  /** The tokens issued to the user, newest first. */
+  /** Tokens issued to this user, newest first. */
   tokens?: Maybe<TokenConnection>;
   /** A UUID. */
   id: Scalars['ID']['output'];
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique without regard to case. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique, case-insensitive. */
   username: Scalars['String']['output'];
-  /** What the user may do when logged in. */
+  /** The role of the user. */
   role: Role;
   /** When the user was created. */
   createdAt: Scalars['DateTime']['output'];
-  /** Set on the remains of a deleted user, whose entries in the ledger stay. */
+  /** When the user was deleted; null if not. The ledger entries of a deleted user stay. */
   deletedAt?: Maybe<Scalars['DateTime']['output']>;
 };
 
 
-/** Somebody who has points. */
+/** A user, who has points. */
 export type UserPointsHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** Somebody who has points. */
+/** A user, who has points. */
 export type UserPostsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** Somebody who has points. */
+/** A user, who has points. */
 export type UserSessionsArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
 
-/** Somebody who has points. */
+/** A user, who has points. */
 export type UserTokensArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type Mutation = {
   __typename?: 'Mutation';
   /** Adds points to a user. */
   addPoints?: Maybe<PointsPayload>;
-  /** Spends points of a user, who must have them. */
+  /** Spends points of a user. The balance must suffice. */
   spendPoints?: Maybe<PointsPayload>;
-  /** Takes an entry of the ledger back: all of it, and once. What is taken back from a user they must still have. */
+  /** Reverses an entry of the ledger, in full and at most once. Points that it takes must still be there. */
   reversePoints?: Maybe<PointsPayload>;
   /**
-   * Adds and spends, many times in one request. It is not one transaction: each operation happens or is refused by itself,
-   * those of one user in the order given.
+   * Applies many changes in one request. It is not one transaction: each change is applied or refused on its own, those of
+   * one user in the given order.
    */
   applyPoints?: Maybe<ApplyPointsPayload>;
   /**
-   * Tells for certain what came of a change that was sent under an idempotency key and never answered. If nothing did, the
-   * key is closed: nothing will ever be done under it.
+   * Returns the certain result of a change that was sent with an idempotency key and got no response. If the change was
+   * not applied, the key is closed, and no change can be applied with it later.
    */
   resolvePoints?: Maybe<ResolvePointsPayload>;
-  /** Writes a post. */
+  /** Creates a post. */
   createPost?: Maybe<PostPayload>;
-  /** Changes a post; what is left out stays. */
+  /** Changes a post. Omitted fields stay unchanged. */
   updatePost?: Maybe<PostPayload>;
-  /** Deletes a post for good. */
+  /** Deletes a post permanently. */
   deletePost?: Maybe<DeletePostPayload>;
   /** Creates a user with the role USER, and logs them in. */
   signUp?: Maybe<SessionPayload>;
-  /** Begins a session. An unknown user and a wrong password are answered alike. */
+  /** Starts a session. The response is the same for an unknown user and a wrong password. */
   logIn?: Maybe<SessionPayload>;
   /**
-   * Exchanges a refresh token for new tokens. Each is good for one exchange: repeated within 10 seconds it gets the same
-   * successor, after that it ends the session, since somebody else may hold it.
+   * Exchanges a refresh token for new tokens. Each refresh token can be exchanged once. Repeated within 10 seconds, the
+   * exchange returns the same tokens; later it ends the session, since the refresh token may have been copied.
    */
   renewSession?: Maybe<SessionPayload>;
-  /** Ends the session that the request comes from, at once. */
+  /** Ends the session of the request immediately. */
   logOut?: Maybe<LogOutPayload>;
-  /** Changes the caller's password. All their sessions end and a new one begins; app tokens stay. */
+  /** Changes the caller's password. All sessions of the user end and a new one starts; app tokens stay valid. */
   changePassword?: Maybe<SessionPayload>;
   /**
-   * Sets a user's password without the current one. All sessions of the user end; app tokens stay. Setting that of an ADMIN
-   * other than the session's own user requires every scope.
+   * Sets a user's password without the current one. All sessions of the user end; app tokens stay valid. Setting the
+   * password of an ADMIN other than the session's own user requires every scope.
    */
   setPassword?: Maybe<UserPayload>;
-  /** Ends a session at once, on every node. Revoking twice gives the same answer. */
+  /** Ends a session immediately, on every node. Revoking it again has no effect and returns the same result. */
   revokeSession?: Maybe<RevokeSessionPayload>;
-  /** Ends all sessions of a user at once: logs them out everywhere. */
+  /** Ends all sessions of a user immediately. */
   revokeSessions?: Maybe<RevokeSessionsPayload>;
-  /** Issues a token; never with a scope that the issuer lacks. */
+  /** Issues a token, with at most the scopes of the issuer. */
   issueToken?: Maybe<IssueTokenPayload>;
-  /** Revokes a token at once, on every node. Revoking twice gives the same answer. */
+  /** Revokes a token immediately, on every node. Revoking it again has no effect and returns the same result. */
   revokeToken?: Maybe<RevokeTokenPayload>;
   /**
-   * Replaces a token that works by a new one with the same name, owner, scopes, format and end. The old one ends after the
-   * overlap, so that a running application can change over. A token is rotated once: a second attempt is `BAD_USER_INPUT`
-   * and names the successor, which can be rotated.
+   * Replaces an active token by a new one with the same name, owner, scopes, format and expiry. The old one expires after
+   * the overlap, which lets a running application switch. A token can be rotated once: a second attempt is
+   * `BAD_USER_INPUT` and names the successor, which can be rotated.
    */
   rotateToken?: Maybe<IssueTokenPayload>;
   /**
-   * Revokes a token that was found where it should not be. Whoever holds it may do so: possession is proof. The answer is
-   * the same for a secret that nobody issued.
+   * Revokes a leaked token. Possession of the secret is the only requirement. The response is the same for an unknown
+   * secret.
    */
   reportLeakedToken?: Maybe<ReportLeakedTokenPayload>;
-  /** Revokes the token that the request carries: for an application that gives its key back. */
+  /** Revokes the token of the request, for an application that no longer needs it. */
   revokeCurrentToken?: Maybe<RevokeTokenPayload>;
   /** Creates a user. Without a password the user cannot log in. */
   createUser?: Maybe<UserPayload>;
-  /** Changes a user's name or role; what is left out stays. */
+  /** Changes the username or role of a user. Omitted fields stay unchanged. */
   updateUser?: Maybe<UserPayload>;
   /**
-   * Deletes a user for good: the name becomes free, tokens and sessions end at once, posts go. The entries of the ledger
-   * stay, under a user with `deletedAt` and the name `deleted-…`.
+   * Deletes a user permanently. The username becomes free, tokens and sessions end immediately, and posts are deleted. The
+   * ledger entries stay, under a user with `deletedAt` and the username `deleted-…`.
    */
   deleteUser?: Maybe<DeleteUserPayload>;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationAddPointsArgs = {
   input: AddPointsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationSpendPointsArgs = {
   input: SpendPointsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationReversePointsArgs = {
   input: ReversePointsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationApplyPointsArgs = {
   input: ApplyPointsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationResolvePointsArgs = {
   input: ResolvePointsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationCreatePostArgs = {
   input: CreatePostInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationUpdatePostArgs = {
   input: UpdatePostInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationDeletePostArgs = {
   input: DeletePostInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationSignUpArgs = {
   input: CredentialsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationLogInArgs = {
   input: CredentialsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationRenewSessionArgs = {
   input: RenewSessionInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationChangePasswordArgs = {
   input: ChangePasswordInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationSetPasswordArgs = {
   input: SetPasswordInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationRevokeSessionArgs = {
   input: RevokeSessionInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationRevokeSessionsArgs = {
   input: RevokeSessionsInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationIssueTokenArgs = {
   input: IssueTokenInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationRevokeTokenArgs = {
   input: RevokeTokenInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationRotateTokenArgs = {
   input: RotateTokenInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationReportLeakedTokenArgs = {
   input: ReportLeakedTokenInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationCreateUserArgs = {
   input: CreateUserInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationUpdateUserArgs = {
   input: UpdateUserInput;
 };
 
 
-/** What can be changed. Fields run one after the other, in the order in which they are written. */
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationDeleteUserArgs = {
   input: DeleteUserInput;
 };
 
-/** What can be followed, over WebSocket on the same path, after the protocol `graphql-transport-ws`. */
+/** Events, sent over WebSocket on the same path with the protocol `graphql-transport-ws`. */
 export type Subscription = {
   __typename?: 'Subscription';
   /**
-   * Entries as they are written, each once: those of a user in order, without a gap; with `after`, from behind that
-   * sequence on, so that nothing is lost however often you subscribe. Without `user` everybody's from now on, each user's
-   * in order.
+   * Entries as they are written, each once. Those of a user come in order and without gaps; with `after`, they start after
+   * that sequence, so that no entry is missed between two subscriptions. Without `user`, the entries of all users from now
+   * on, those of each user in order.
    */
   pointsChanged: PointsEntry;
 };
 
 
-/** What can be followed, over WebSocket on the same path, after the protocol `graphql-transport-ws`. */
+/** Events, sent over WebSocket on the same path with the protocol `graphql-transport-ws`. */
 export type SubscriptionPointsChangedArgs = {
   user?: InputMaybe<UserBy>;
   after?: InputMaybe<Scalars['Int']['input']>;
@@ -660,134 +660,134 @@ export type SubscriptionPointsChangedArgs = {
 
 /** Points to add. */
 export type AddPointsInput = {
-  /** To whom. */
+  /** The user who gets the points. */
   user: UserBy;
-  /** How many, from 1. */
+  /** Number of points, at least 1. */
   points: Scalars['Points']['input'];
-  /** Why: up to 500 characters, kept in the ledger. */
+  /** The reason, up to 500 characters; stored in the ledger. */
   reason?: InputMaybe<Scalars['String']['input']>;
   /**
-   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
-   * all tokens and sessions of that owner share it, and the same key for another user is another change.
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Points to spend. */
 export type SpendPointsInput = {
-  /** Whose. */
+  /** The user whose points are spent. */
   user: UserBy;
-  /** How many, from 1. */
+  /** Number of points, at least 1. */
   points: Scalars['Points']['input'];
-  /** Why: up to 500 characters, kept in the ledger. */
+  /** The reason, up to 500 characters; stored in the ledger. */
   reason?: InputMaybe<Scalars['String']['input']>;
   /**
-   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
-   * all tokens and sessions of that owner share it, and the same key for another user is another change.
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** An entry to take back. */
+/** An entry to reverse. */
 export type ReversePointsInput = {
-  /** Which: one that added or spent points. A reversal cannot be reversed. */
+  /** The id of an entry that added or spent points. A reversal cannot be reversed. */
   entryId: Scalars['ID']['input'];
-  /** Why: up to 500 characters, kept in the ledger. */
+  /** The reason, up to 500 characters; stored in the ledger. */
   reason?: InputMaybe<Scalars['String']['input']>;
   /**
-   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
-   * all tokens and sessions of that owner share it, and the same key for another user is another change.
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Many changes of points. */
 export type ApplyPointsInput = {
-  /** 1 to 1,000. */
+  /** The changes, 1–1,000. */
   operations: Array<PointsOperation>;
 };
 
-/** One change of points: exactly one of these. */
+/** A change of points: exactly one of these fields. */
 export type PointsOperation =
   /** Adds points to a user. */
   { add: AddPointsInput; spend?: never; }
-  |  /** Spends points of a user, who must have them. */
+  |  /** Spends points of a user. The balance must suffice. */
   { add?: never; spend: SpendPointsInput; };
 
-/** An idempotency key to be certain about. */
+/** An idempotency key to resolve. */
 export type ResolvePointsInput = {
-  /** Whose points the change was to change. */
+  /** The user whose points the change concerns. */
   user: UserBy;
-  /** The key that it was sent under. The caller's credential has the same owner as the one that sent it. */
+  /** The idempotency key of the change. The caller's credential must have the same owner as the one that sent the change. */
   idempotencyKey: Scalars['String']['input'];
 };
 
-/** A change of points, done. */
+/** An applied change of points. */
 export type PointsPayload = {
   __typename?: 'PointsPayload';
-  /** What happened, in a sentence. */
+  /** A sentence that describes the change. */
   message: Scalars['String']['output'];
-  /** Whose points changed, as they are now. */
+  /** The user whose points changed, as it is now. */
   user: User;
-  /** What the user had after this change. */
+  /** The balance of the user after this change. */
   points: Scalars['Points']['output'];
-  /** The line that was written into the ledger. */
+  /** The entry that was written to the ledger. */
   entry: PointsEntry;
-  /** Whether this repeats an earlier answer, under its idempotency key. */
+  /** Whether this is the stored result of an earlier request with the same idempotency key. */
   replayed: Scalars['Boolean']['output'];
 };
 
-/** What came of many changes of points. */
+/** The results of many changes of points. */
 export type ApplyPointsPayload = {
   __typename?: 'ApplyPointsPayload';
-  /** One for each operation, in the order in which they were given. */
+  /** One result for each change, in the given order. */
   results: Array<PointsResult>;
 };
 
-/** What came of the change that was sent under an idempotency key. */
+/** The result of the change that was sent with an idempotency key. */
 export type ResolvePointsPayload = {
   __typename?: 'ResolvePointsPayload';
-  /** What is stored under the key, now and for good. `IDEMPOTENCY_KEY_CLOSED`: nothing was, and nothing will be done. */
+  /** The permanent result for the key. `IDEMPOTENCY_KEY_CLOSED`: the change was not applied and never will be. */
   result: PointsResult;
 };
 
-/** What came of one change of points: one of the two is null. */
+/** The result of a change of points: either `payload` or `error` is null. */
 export type PointsResult = {
   __typename?: 'PointsResult';
-  /** Set if it was done. */
+  /** Set if the change was applied. */
   payload?: Maybe<PointsPayload>;
-  /** Set if it was not, or if nobody knows. */
+  /** Set if the change was not applied, or if that is unknown. */
   error?: Maybe<PointsError>;
 };
 
-/** Why a change of points was not done. */
+/** Why a change of points failed. */
 export type PointsError = {
   __typename?: 'PointsError';
-  /** What is wrong, for programs: the code that the change alone would have failed with. */
+  /** The error code, for programs: the one that the change alone would have failed with. */
   code: Scalars['String']['output'];
-  /** What is wrong, for people. */
+  /** The error message, for people. */
   message: Scalars['String']['output'];
-  /** Whether it was done nevertheless. */
+  /** Whether the change may have been applied nevertheless. */
   effect: Effect;
-  /** What the user had, where it was not enough. */
+  /** The balance, if it did not suffice. */
   available?: Maybe<Scalars['Points']['output']>;
-  /** What the user would have needed, where they had not enough. */
+  /** The points needed, if the balance did not suffice. */
   needed?: Maybe<Scalars['Points']['output']>;
-  /** Whether this repeats an earlier answer, under its idempotency key. */
+  /** Whether this is the stored result of an earlier request with the same idempotency key. */
   replayed: Scalars['Boolean']['output'];
 };
 
-/** What is known of the effect of a change that failed. */
+/** What is known about the effect of a failed change. */
 export type Effect =
-  /** Nothing was done. */
+  /** Nothing was changed. */
   | 'NONE'
-  /** It may have been done: the database went away before it could say. */
+  /** The change may have been applied: the connection to the database was lost before its result arrived. */
   | 'UNKNOWN';
 
-/** Something that a user wrote. */
+/** A post of a user. */
 export type Post = {
   __typename?: 'Post';
   /** A UUID. */
@@ -796,7 +796,7 @@ export type Post = {
   title: Scalars['String']['output'];
   /** Up to 20,000 characters. */
   body: Scalars['String']['output'];
-  /** Who wrote it. */
+  /** The author. */
   author: User;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
@@ -809,11 +809,11 @@ export type PostConnection = {
   __typename?: 'PostConnection';
   /** The posts with their cursors. */
   edges: Array<PostEdge>;
-  /** The posts alone. */
+  /** The posts without their cursors. */
   nodes: Array<Post>;
-  /** Where this page lies. */
+  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** How many there are on all pages together; counted only when asked for. */
+  /** Number of items on all pages; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -822,13 +822,13 @@ export type PostEdge = {
   __typename?: 'PostEdge';
   /** The post. */
   node: Post;
-  /** Where the post stands in the list. */
+  /** The cursor of the post. */
   cursor: Scalars['String']['output'];
 };
 
 /** A new post. */
 export type CreatePostInput = {
-  /** The author; left out, the logged-in user. An app token has to name one. */
+  /** The author. Defaults to the logged-in user; required with an app token. */
   author?: InputMaybe<UserBy>;
   /** 1 to 200 characters. */
   title: Scalars['String']['input'];
@@ -846,27 +846,27 @@ export type UpdatePostInput = {
   body?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** Which post to delete. */
+/** The post to delete. */
 export type DeletePostInput = {
   /** The post's id. */
   id: Scalars['ID']['input'];
 };
 
-/** A post, after a change. */
+/** The post after the change. */
 export type PostPayload = {
   __typename?: 'PostPayload';
   /** The post as it is now. */
   post: Post;
 };
 
-/** What is left of a deleted post. */
+/** The result of deleting a post. */
 export type DeletePostPayload = {
   __typename?: 'DeletePostPayload';
   /** The id of the deleted post. */
   deletedPostId: Scalars['ID']['output'];
 };
 
-/** Where a page lies in its list, after the Relay cursor specification. */
+/** The position of a page in its list, as of the Relay cursor connections specification. */
 export type PageInfo = {
   __typename?: 'PageInfo';
   /** Whether there is a page after this one. */
@@ -875,37 +875,37 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** The cursor of the first item; null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
-  /** The cursor of the last item, to be given as `after` for the next page; null on an empty page. */
+  /** The cursor of the last item, the `after` of the next page; null on an empty page. */
   endCursor?: Maybe<Scalars['String']['output']>;
 };
 
-/** What has become of a session. */
+/** The state of a session. */
 export type SessionState =
-  /** It works, and can be renewed. */
+  /** The session is valid and can be renewed. */
   | 'ACTIVE'
-  /** It was not renewed in time, or has lasted as long as sessions may. */
+  /** The session was not renewed before `expiresAt`, or has reached the maximum lifetime of a session. */
   | 'EXPIRED'
-  /** The user logged out or changed the password, somebody revoked it, or an old refresh token of it was used again. */
+  /** The user logged out or changed the password, the session was revoked, or one of its old refresh tokens was reused. */
   | 'ENDED';
 
-/** A user who logged in somewhere, and stays so for as long as they renew it. */
+/** A logged-in session of a user. It lasts as long as it is renewed. */
 export type Session = {
   __typename?: 'Session';
   /** A UUID. */
   id: Scalars['ID']['output'];
-  /** Who logged in. */
+  /** The user who logged in. */
   user: User;
-  /** When they did. */
+  /** When the user logged in. */
   createdAt: Scalars['DateTime']['output'];
-  /** When it was last renewed. */
+  /** When the session was last renewed. */
   renewedAt: Scalars['DateTime']['output'];
-  /** When it ends unless it is renewed before. */
+  /** When the session expires unless it is renewed before. */
   expiresAt: Scalars['DateTime']['output'];
-  /** When it was ended; null: it was not. */
+  /** When the session was ended; null if it was not. */
   endedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What has become of it. */
+  /** Its current state. */
   state: SessionState;
-  /** Whether it is the one that the request comes from. */
+  /** Whether this is the session of the request. */
   isCurrent: Scalars['Boolean']['output'];
 };
 
@@ -914,11 +914,11 @@ export type SessionConnection = {
   __typename?: 'SessionConnection';
   /** The sessions with their cursors. */
   edges: Array<SessionEdge>;
-  /** The sessions alone. */
+  /** The sessions without their cursors. */
   nodes: Array<Session>;
-  /** Where this page lies. */
+  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** How many there are on all pages together; counted only when asked for. */
+  /** Number of items on all pages; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -927,15 +927,15 @@ export type SessionEdge = {
   __typename?: 'SessionEdge';
   /** The session. */
   node: Session;
-  /** Where the session stands in the list. */
+  /** The cursor of the session. */
   cursor: Scalars['String']['output'];
 };
 
-/** What somebody logs in with. */
+/** A username and a password. */
 export type CredentialsInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. New names that begin with `deleted-` are reserved. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, case-insensitive. A new name cannot begin with `deleted-`. */
   username: Scalars['String']['input'];
-  /** 8 to 256 characters, used exactly as given; of new ones the commonest are refused. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused for new users. */
   password: Scalars['String']['input'];
 };
 
@@ -947,9 +947,9 @@ export type RenewSessionInput = {
 
 /** A change of password. */
 export type ChangePasswordInput = {
-  /** The password so far. */
+  /** The current password. */
   currentPassword: Scalars['String']['input'];
-  /** 8 to 256 characters, used exactly as given; the commonest are refused. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused. */
   newPassword: Scalars['String']['input'];
 };
 
@@ -957,102 +957,102 @@ export type ChangePasswordInput = {
 export type SetPasswordInput = {
   /** The user whose password is set. */
   user: UserBy;
-  /** 8 to 256 characters, used exactly as given; the commonest are refused. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused. */
   password: Scalars['String']['input'];
 };
 
-/** Which session to end. */
+/** The session to end. */
 export type RevokeSessionInput = {
   /** The session's id. */
   id: Scalars['ID']['input'];
 };
 
-/** Whose sessions to end. */
+/** The user whose sessions end. */
 export type RevokeSessionsInput = {
-  /** Whose. */
+  /** The user. */
   user: UserBy;
 };
 
-/** A session, just begun or renewed. Both tokens are shown here once and nowhere else. */
+/** A new or renewed session. Both tokens are returned only here. */
 export type SessionPayload = {
   __typename?: 'SessionPayload';
-  /** Proves who calls, as `Authorization: Bearer …`: a JWT that ends soon. */
+  /** The credential for requests, as `Authorization: Bearer …`: a short-lived JWT. */
   accessToken: Scalars['String']['output'];
-  /** Gets the next two tokens. It is good for nothing else. */
+  /** Can be exchanged for new tokens by `renewSession`, and used for nothing else. */
   refreshToken: Scalars['String']['output'];
-  /** In how many seconds the access token ends. */
+  /** Seconds until the access token expires. */
   expiresIn: Scalars['Int']['output'];
-  /** When the access token ends. */
+  /** When the access token expires. */
   expiresAt: Scalars['DateTime']['output'];
-  /** Who is logged in. */
+  /** The logged-in user. */
   user: User;
 };
 
-/** A session, after it was ended by its user. */
+/** The result of logging out. */
 export type LogOutPayload = {
   __typename?: 'LogOutPayload';
-  /** Who is logged out. */
+  /** The logged-out user. */
   user: User;
 };
 
-/** A session, after it was ended. */
+/** The result of ending a session. */
 export type RevokeSessionPayload = {
   __typename?: 'RevokeSessionPayload';
   /** The session as it is now. */
   session: Session;
 };
 
-/** What is left of a user's sessions. */
+/** The result of ending a user's sessions. */
 export type RevokeSessionsPayload = {
   __typename?: 'RevokeSessionsPayload';
-  /** Whose they were. */
+  /** The user of the sessions. */
   user: User;
-  /** How many were ended by this. */
+  /** Number of sessions that this request ended. */
   count: Scalars['Int']['output'];
 };
 
-/** What a token's secret is made of. */
+/** The format of a token's secret. */
 export type TokenFormat =
-  /** A random string that means nothing by itself. */
+  /** A random string. */
   | 'OPAQUE'
   /** A signed JSON Web Token. */
   | 'JWT';
 
-/** What has become of a token. */
+/** The state of a token. */
 export type TokenState =
-  /** It works. */
+  /** The token is valid. */
   | 'ACTIVE'
-  /** Its time is over. */
+  /** The token has expired. */
   | 'EXPIRED'
-  /** It was revoked, or its owner was deleted. */
+  /** The token was revoked, or its owner was deleted. */
   | 'REVOKED';
 
-/** A key that was handed out to an application. Its secret was shown once, when it was issued. */
+/** An app token: a credential of an application. Its secret was returned once, when the token was issued. */
 export type Token = {
   __typename?: 'Token';
   /** A UUID. */
   id: Scalars['ID']['output'];
-  /** What the issuer called it. */
+  /** The name given by the issuer. */
   name: Scalars['String']['output'];
-  /** What the secret is made of. */
+  /** The format of the secret. */
   format: TokenFormat;
-  /** Enough of the secret to recognise it by, useless to an attacker. */
+  /** The part of the secret that identifies it in lists. It does not help an attacker. */
   hint: Scalars['String']['output'];
-  /** What it may do, in the order of the enum. */
+  /** The scopes of the token, in the order of the enum. */
   scopes: Array<Scope>;
-  /** Whom it was issued to. It dies with that user. */
+  /** The user to whom the token was issued. It is revoked when that user is deleted. */
   owner: User;
-  /** Who issued it; null where the command line did. */
+  /** The user who issued the token; null for the command line. */
   issuedBy?: Maybe<User>;
-  /** When it was issued. */
+  /** When the token was issued. */
   issuedAt: Scalars['DateTime']['output'];
-  /** When it ends; null: never. */
+  /** When the token expires; null if never. */
   expiresAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When it was last used, at most a minute behind; null: never. */
+  /** When the token was last used, accurate to a minute; null if never. */
   lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** When it was revoked; null: it was not. */
+  /** When the token was revoked; null if it was not. */
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** What has become of it. */
+  /** Its current state. */
   state: TokenState;
 };
 
@@ -1061,11 +1061,11 @@ export type TokenConnection = {
   __typename?: 'TokenConnection';
   /** The tokens with their cursors. */
   edges: Array<TokenEdge>;
-  /** The tokens alone. */
+  /** The tokens without their cursors. */
   nodes: Array<Token>;
-  /** Where this page lies. */
+  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** How many there are on all pages together; counted only when asked for. */
+  /** Number of items on all pages; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -1074,80 +1074,80 @@ export type TokenEdge = {
   __typename?: 'TokenEdge';
   /** The token. */
   node: Token;
-  /** Where the token stands in the list. */
+  /** The cursor of the token. */
   cursor: Scalars['String']['output'];
 };
 
 /** A token to issue. */
 export type IssueTokenInput = {
-  /** 1 to 100 characters, to recognise it by. */
+  /** A name to recognise the token by, 1 to 100 characters. */
   name: Scalars['String']['input'];
-  /** At least one; each must be held by the issuer. */
+  /** At least one scope. The issuer must have each of them. */
   scopes: Array<Scope>;
-  /** Whom it is issued to; left out, the caller's user. */
+  /** The user to whom the token is issued. Defaults to the caller's user. */
   owner?: InputMaybe<UserBy>;
-  /** What the secret is made of. */
+  /** The format of the secret. */
   format?: InputMaybe<TokenFormat>;
-  /** When it ends, in the future; left out: never. */
+  /** When the token expires, in the future. Without it the token never expires. */
   expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
 };
 
-/** A token, just issued. */
+/** A newly issued token. */
 export type IssueTokenPayload = {
   __typename?: 'IssueTokenPayload';
-  /** The secret, shown here once and nowhere else. */
+  /** The secret. It is returned only here. */
   secret: Scalars['String']['output'];
-  /** What is kept of it. */
+  /** The token. */
   token: Token;
 };
 
-/** Names one token, in exactly one way. */
+/** Identifies a token by exactly one of these fields. */
 export type RevokeTokenInput =
   /** The token's id. */
   { id: Scalars['ID']['input']; secret?: never; }
   |  /** The token's secret. */
   { id?: never; secret: Scalars['String']['input']; };
 
-/** A token, after it was revoked. */
+/** The result of revoking a token. */
 export type RevokeTokenPayload = {
   __typename?: 'RevokeTokenPayload';
-  /** The token; null for a secret that nobody issued. */
+  /** The token; null for an unknown secret. */
   token?: Maybe<Token>;
 };
 
-/** Which token to replace. */
+/** The token to replace. */
 export type RotateTokenInput = {
   /** The token's id. */
   id: Scalars['ID']['input'];
-  /** For how many seconds the old one goes on working, 0 to 604800 (a week). */
+  /** Seconds for which the old token stays valid, 0 to 604800 (one week). */
   overlapSeconds?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** A secret that was found where it should not be. */
+/** A leaked secret. */
 export type ReportLeakedTokenInput = {
-  /** The whole secret. */
+  /** The complete secret. */
   secret: Scalars['String']['input'];
 };
 
-/** The answer to whoever found a secret. */
+/** The result of reporting a leaked secret. */
 export type ReportLeakedTokenPayload = {
   __typename?: 'ReportLeakedTokenPayload';
-  /** Always true: if the secret was a token of ours, it has been revoked. */
+  /** Always true. If the secret belonged to a token, the token has been revoked. */
   received: Scalars['Boolean']['output'];
 };
 
-/** Names one user, in exactly one way. */
+/** Identifies a user by exactly one of these fields. */
 export type UserBy =
   /** The user's id. */
   { id: Scalars['ID']['input']; username?: never; }
-  |  /** The user's name, without regard to case. */
+  |  /** The username, case-insensitive. */
   { id?: never; username: Scalars['String']['input']; };
 
-/** What a user may do when logged in. */
+/** The role of a user. It determines the scopes of the user's sessions. */
 export type Role =
-  /** Reads users and posts, and does as they please with what is their own. */
+  /** Reads users and posts, and manages what the user owns. */
   | 'USER'
-  /** Holds every scope. */
+  /** Has every scope. */
   | 'ADMIN';
 
 /** A page of users. */
@@ -1155,11 +1155,11 @@ export type UserConnection = {
   __typename?: 'UserConnection';
   /** The users with their cursors. */
   edges: Array<UserEdge>;
-  /** The users alone. */
+  /** The users without their cursors. */
   nodes: Array<User>;
-  /** Where this page lies. */
+  /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** How many there are on all pages together; counted only when asked for. */
+  /** Number of items on all pages; counted only when selected. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -1168,44 +1168,44 @@ export type UserEdge = {
   __typename?: 'UserEdge';
   /** The user. */
   node: User;
-  /** Where the user stands in the list. */
+  /** The cursor of the user. */
   cursor: Scalars['String']['output'];
 };
 
 /** A new user. */
 export type CreateUserInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique without regard to case. Names that begin with `deleted-` are reserved. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique, case-insensitive. Names that begin with `deleted-` are reserved. */
   username: Scalars['String']['input'];
-  /** 8 to 256 characters, used exactly as given; the commonest are refused. Left out: the user cannot log in. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused. Without it the user cannot log in. */
   password?: InputMaybe<Scalars['String']['input']>;
-  /** Handing out ADMIN requires every scope. */
+  /** Assigning ADMIN requires every scope. */
   role?: InputMaybe<Role>;
 };
 
 /** Changes to a user. */
 export type UpdateUserInput = {
-  /** Whom. */
+  /** The user to change. */
   user: UserBy;
-  /** The new name, with the rules of `CreateUserInput.username`. */
+  /** The new username, with the rules of `CreateUserInput.username`. */
   username?: InputMaybe<Scalars['String']['input']>;
-  /** The new role; handing out ADMIN requires every scope. The last ADMIN stays one. */
+  /** The new role. Assigning ADMIN requires every scope. The last ADMIN cannot lose the role. */
   role?: InputMaybe<Role>;
 };
 
-/** Which user to delete. */
+/** The user to delete. */
 export type DeleteUserInput = {
-  /** Whom. */
+  /** The user to delete. */
   user: UserBy;
 };
 
-/** A user, after a change. */
+/** The user after the change. */
 export type UserPayload = {
   __typename?: 'UserPayload';
   /** The user as they are now. */
   user: User;
 };
 
-/** What is left of a deleted user. */
+/** The result of deleting a user. */
 export type DeleteUserPayload = {
   __typename?: 'DeleteUserPayload';
   /** The id of the deleted user. */

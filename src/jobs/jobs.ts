@@ -59,7 +59,7 @@ export async function runJobs(database: Database, jobs: readonly Job[], signal?:
   }
 }
 
-/** Any constant will do that no other lock has: 'chores' in ASCII. It stays, so that nodes of all releases share it. */
+/** The key of an advisory lock. Any number that no other lock uses; the same in every release, so that nodes share it. */
 const JOBS_LOCK = 0x63686f726573;
 
 /** One transaction with a lock of its own: a pooler in transaction mode can carry it. */

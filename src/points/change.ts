@@ -3,14 +3,14 @@ import type { User, UserRef } from '../users/user.js';
 import type { Entry } from './entry.js';
 import type { PointsRefusal, RefusalDetails } from './errors.js';
 
-/** A change of a user's points as it is requested, in the words of the database function `apply_points`. */
+/** A change of a user's points as it is requested, in the terms of the database function `apply_points`. */
 export interface PointsChange {
   readonly user: UserRef;
   readonly action:
     | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
     /** `reverses` is the sequence of the user's entry to reverse. */
     | { readonly kind: 'REVERSAL'; readonly reverses: number }
-    /** Returns the result that is recorded under the key; without one, closes the key for good. */
+    /** Returns the result that is recorded under the key; without one, closes the key permanently. */
     | { readonly kind: 'RESOLVE' };
   readonly reason: string | null;
   readonly idempotencyKey: string | null;
@@ -20,7 +20,7 @@ export interface PointsChange {
   readonly credential: Credential;
 }
 
-/** What a change came to. */
+/** The result of a change. */
 export type ChangeResult =
   | { readonly outcome: 'APPLIED'; readonly applied: Applied }
   | ({ readonly outcome: PointsRefusal } & RefusalDetails)
@@ -32,14 +32,14 @@ export type ChangeResult =
 /** One attempt at a change. */
 export interface Attempt {
   readonly change: PointsChange;
-  /** An earlier attempt was lost and may have happened: this one returns what that came to, whatever the credential. */
+  /** An earlier attempt was lost and may have happened: this one returns its result, whatever the credential. */
   readonly isRetry: boolean;
 }
 
 /** A change that happened. */
 export interface Applied {
   readonly entry: Entry;
-  /** The user whose points changed, as they are now. */
+  /** The current user whose points changed. */
   readonly user: User;
   /** The user's name when the entry was written. */
   readonly username: string;
@@ -57,8 +57,8 @@ export const MAX_PER_STATEMENT = 100;
  * Attempts changes in one statement, which happens as a whole or not at all; those of one user in the order given. The
  * statement reads each credential after it has locked the accounts.
  *
- * @param waitMs how long to wait for an account that another transaction has locked, before the statement fails; 0: not
- *   at all, its changes come back `BUSY`.
+ * @param waitMs how long to wait for an account that another transaction has locked, before the statement fails; 0: do
+ *   not wait, its changes are `BUSY`.
  * @returns a result per change, in their order.
  */
 export type ApplyPoints = (attempts: readonly Attempt[], waitMs: number) => Promise<readonly ChangeResult[]>;

@@ -11,7 +11,7 @@ export interface LedgerCheckOptions {
 const SECTIONS = 20;
 
 /**
- * Creates a job that checks the whole ledger again and again, some sections of it per run.
+ * Creates a job that checks the whole ledger continuously, some sections per run.
  *
  * A fault counts until the whole ledger was checked without it.
  */

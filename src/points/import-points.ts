@@ -56,7 +56,7 @@ export type Imported =
 export interface ImportOptions {
   readonly database: PooledDatabase;
   readonly ledger: Ledger;
-  /** The user whose idempotency keys are used. */
+  /** The owner of the idempotency keys. */
   readonly owner: User;
   /** Creates users by name and returns those that it created; undefined: unknown users are errors. */
   readonly createUsers: ((usernames: readonly string[]) => Promise<readonly User[]>) | undefined;

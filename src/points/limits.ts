@@ -1,9 +1,9 @@
-/** The bounds of what a change of points may hold, for input and tables alike. */
+/** The limits of a change of points, for input and tables. */
 
-/** 2^53-1: the largest whole number that JSON and JavaScript carry exactly. */
+/** 2^53-1: the largest integer that a JavaScript number holds exactly. */
 export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
 
-/** GraphQL's Int and PostgreSQL's integer end here. */
+/** The largest Int of GraphQL and integer of PostgreSQL. */
 export const MAX_SEQUENCE = 2 ** 31 - 1;
 
 /** In code points. */

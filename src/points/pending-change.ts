@@ -60,13 +60,14 @@ export class PendingChange {
 
   #apply(applied: Applied): void {
     this.#resolve(applied);
-    // What repeats an attempt of its own that was lost is news, too.
+    // A result that is replayed from the change's own lost attempt has not been announced yet.
     if (this.#state === 'UNCERTAIN' || !applied.replayed) this.#options.onEntry(applied.entry);
   }
 
   /**
-   * Takes note that a statement with the change failed. With a key it can always be attempted again: the next attempt
-   * finds what this one came to. Without a key only where the database undid the statement; otherwise it is rejected.
+   * Records that a statement with the change failed. With a key the change can always be attempted again: the next attempt
+   * finds the result of this one. Without a key it can only where the database rolled the statement back; otherwise it is
+   * rejected.
    *
    * @returns whether it can be attempted again.
    */
@@ -97,7 +98,7 @@ export class PendingChange {
   }
 }
 
-/** Refusals that may be none a moment later, and that no key records. */
+/** Refusals that are not recorded under a key: a later attempt may succeed. */
 const NOT_RECORDED: ReadonlySet<string> = new Set(['USER_NOT_FOUND', 'ENTRY_NOT_FOUND']);
 
 const TIMEOUT_ERRORS: Readonly<Record<State, (change: PointsChange) => Error>> = {

@@ -8,27 +8,31 @@ import { users } from '../users/table.js';
 import { type EntryRef, entryColumns } from './entry.js';
 import { entries } from './table.js';
 
-/** An entry with all that is kept about it, and the names of whoever it names. */
-export type Line = Awaited<ReturnType<typeof readSome>>[number];
+/** An entry with every stored field, and the names of its user, owner and token. */
+export type LedgerEntry = Awaited<ReturnType<typeof readPage>>[number];
 
-const MOST = 1_000;
+const MAX_PER_PAGE = 1_000;
 
-/** Reads the ledger from the first entry on, each user's in order, page by page: everybody's, or one user's. */
-export async function* readLedger(database: Database, userId?: string): AsyncGenerator<readonly Line[], void> {
-  let behind: EntryRef = { userId: userId ?? NO_ID, sequence: 0 };
+/** Reads the ledger page by page, by user and sequence: the entries of all users, or of one. */
+export async function* readLedger(database: Database, userId?: string): AsyncGenerator<readonly LedgerEntry[], void> {
+  let after: EntryRef = { userId: userId ?? NO_ID, sequence: 0 };
   for (;;) {
-    const lines = await readSome(database, { behind, last: userId ?? MAX });
-    yield lines;
-    const last = lines.at(-1);
-    if (last === undefined || lines.length < MOST) return;
-    behind = last;
+    const page = await readPage(database, { after, lastUserId: userId ?? MAX });
+    yield page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < MAX_PER_PAGE) return;
+    after = last;
   }
 }
 
 const owners = alias(users, 'owners');
 
-async function readSome(database: Database, { behind, last }: { readonly behind: EntryRef; readonly last: string }) {
-  const { userId, sequence } = behind;
+interface PageBounds {
+  readonly after: EntryRef;
+  readonly lastUserId: string;
+}
+
+async function readPage(database: Database, { after: { userId, sequence }, lastUserId }: PageBounds) {
   return await database
     .select({
       ...entryColumns,
@@ -44,9 +48,9 @@ async function readSome(database: Database, { behind, last }: { readonly behind:
     .where(
       and(
         sql`(${entries.userId}, ${entries.sequence}) > (${userId}::uuid, ${sequence}::integer)`,
-        lte(entries.userId, last),
+        lte(entries.userId, lastUserId),
       ),
     )
     .orderBy(asc(entries.userId), asc(entries.sequence))
-    .limit(MOST);
+    .limit(MAX_PER_PAGE);
 }

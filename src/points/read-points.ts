@@ -76,7 +76,7 @@ export async function listEntries(database: Database, request: PageRequest<[stri
 }
 
 /**
- * A page of the living users, most points first, equal points by name. The key is the points and the lower-case name.
+ * A page of the active users by points, highest first, equal points by name. The key is the points and the lower-case name.
  */
 export async function listLeaders(database: Database, request: PageRequest<[number, string]>): Promise<Page<Leader>> {
   const [points, name] = request.after ?? [MAX_POINTS + 1, ''];

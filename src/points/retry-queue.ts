@@ -2,8 +2,8 @@
  * Attempts changes again that met a lock or a failure, until each has a result or its deadline has passed.
  *
  * Per account in order, with one statement in flight, so that neither a lock nor a change that the database refuses
- * delays another account. After a failure a batch is attempted one change at a time; while the database is away, with
- * pauses.
+ * delays another account. After a failure a batch is attempted one change at a time; while the database cannot
+ * be reached, with pauses.
  */
 import { type Attempted, RetryQueue } from '../concurrency/retry-queue.js';
 import { databaseFailure } from '../database/failure.js';
@@ -15,21 +15,21 @@ import type { PendingChange } from './pending-change.js';
 const MAX_STATEMENTS = 2;
 
 /**
- * How long a statement waits for a lock. Many accounts that are locked for long alternate, and one that another node has
- * locked for a moment stands among them: behind ten of them for half a second.
+ * How long a statement waits for a lock. Accounts that stay locked take turns, two at a time, with one that is locked only
+ * for a moment: with ten of them before it, it waits half a second.
  */
 const LOCK_WAIT_MS = 100;
 
-/** Changes that wait for one account. */
+/** The maximum number of changes that wait for one account. */
 const MAX_PER_ACCOUNT = 2_000;
 const FIRST_PAUSE_MS = 25;
 const MAX_PAUSE_MS = 1_000;
 
-/** No attempt begins for this long once the database was found to be away: thousands of accounts may wait for it. */
+/** No attempt begins for this long after a lost connection: thousands of accounts may wait for the database. */
 const AWAY_MS = 250;
 
 export interface ChangeQueue {
-  /** Whether changes of the account wait; later ones have to queue behind them. */
+  /** Whether changes of the account wait; later ones have to queue after them. */
   has(account: string): boolean;
   /** Each is resolved or rejected: by its deadline and the time that one statement takes. */
   add(account: string, changes: readonly PendingChange[]): void;
@@ -73,7 +73,7 @@ export function createRetryQueue({ run, clock }: { run: ApplyPoints; clock: Cloc
 }
 
 function afterFailure(batch: readonly PendingChange[], error: unknown): Attempted<PendingChange> {
-  if (isLockTimeout(error)) return { next: 'RETRY', items: batch }; // it has waited already
+  if (isLockTimeout(error)) return { next: 'RETRY', items: batch }; // the statement has waited already
   const items = retryable(batch, error);
   const [first] = items;
   if (first === undefined) return { next: 'NEXT' };
@@ -91,7 +91,7 @@ function afterFailure(batch: readonly PendingChange[], error: unknown): Attempte
  */
 const TRANSIENT_SQLSTATES = /^(40|53|23505|57014)/;
 
-/** Whether a statement failed because it waited in vain for a lock. */
+/** Whether a statement failed because its wait for a lock timed out. */
 export function isLockTimeout(error: unknown): boolean {
   const failure = databaseFailure(error);
   return failure?.kind === 'refused' && failure.sqlState === '55P03';

@@ -19,8 +19,8 @@ import { IDEMPOTENCY_KEY, MAX_POINTS, REASON } from './limits.js';
 const STORED_REFUSALS = ['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'IDEMPOTENCY_KEY_CLOSED'] as const;
 
 /**
- * What a user has. Apart from `users` and without an index on what always changes, so that an update stays on its page
- * (fill factor 70: see the migration). The row is the lock under which everything about a user's points is decided.
+ * The balances of users. Apart from `users`, and with a fill factor of 70 (see the migration), so that an update stays on
+ * its page. The row is the lock under which everything about a user's points is decided.
  */
 export const balances = pgTable(
   'balances',
@@ -31,7 +31,10 @@ export const balances = pgTable(
     points: bigint('points', { mode: 'number' }).notNull().default(0),
     /** Entries written so far: the only order of events, since clocks disagree and this does not. */
     sequence: integer('sequence').notNull().default(0),
-    /** Roughly how much that is, to a thousandth: the leaderboard's index. It changes seldom where there is much. */
+    /**
+     * The points to a thousandth, for the index of the leaderboard. An update within a bracket is HOT. Below 2,048 points
+     * each number is a bracket, so that every update writes to both indexes: some percent of the time of a change.
+     */
     bracket: integer('bracket').notNull().generatedAlwaysAs(sql`bracket_of(points)`),
   },
   (table) => [
@@ -56,7 +59,7 @@ export const entries = pgTable(
     reason: text('reason'),
     /** The sequence of the user's entry that this one reverses. */
     reverses: integer('reverses'),
-    /** The user behind the credential of the change. */
+    /** The user or token owner whose credential made the change. */
     ownerId: uuid('owner_id').notNull(),
     /** The app token of the change; null: it was a session. */
     tokenId: uuid('token_id'),
@@ -84,7 +87,7 @@ export const entries = pgTable(
   ],
 );
 
-/** Changes that were refused under an idempotency key, whose refusal is repeated for good: append-only like the ledger. */
+/** Changes that were refused under an idempotency key, whose refusal is repeated: append-only like the ledger. */
 export const refusals = pgTable(
   'refusals',
   {

@@ -7,7 +7,7 @@ import { isPost, type PostRef } from './post.js';
 import { posts } from './table.js';
 
 /**
- * Deletes a post for good.
+ * Deletes a post permanently.
  *
  * @returns its id.
  * @throws PostNotFound; CredentialEnded, ScopesMissing. Nothing was deleted.

@@ -29,10 +29,10 @@ const columnsWithoutBody = {
 /** Bytes of bodies that one statement reads: those of a page of the longest. */
 const MAX_BATCH_BYTES = 8_000_000;
 
-/** What a body counts for at least, so that a statement has at most 8,000 ids. */
+/** The minimum size that a body counts for, so that a statement has at most 8,000 ids. */
 const MIN_BODY_BYTES = 1_000;
 
-/** Bodies that wait to be read. */
+/** The maximum number of bodies that wait to be read. */
 const MAX_QUEUE = 100_000;
 
 /** Creates a read of posts by id; concurrent reads share a statement. */

@@ -65,7 +65,7 @@ async function lockSessions(transaction: Database, id: string, { credential }: A
 /**
  * Ends all sessions of a user.
  *
- * @returns the user, and how many sessions this call ended.
+ * @returns the user, and the number of sessions that this call ended.
  * @throws UserNotFound; CredentialEnded, ScopesMissing. Nothing was changed.
  */
 export async function endSessions(
@@ -85,7 +85,7 @@ export async function endSessions(
   });
 }
 
-/** Ends all sessions of a user, whom the transaction has locked as `changed`; returns the ids of those it ended. */
+/** Ends all sessions of a user that the transaction has locked as `changed`, and returns their ids. */
 export async function endSessionsOf(database: Database, userId: string): Promise<string[]> {
   const ended = await database
     .update(sessions)

@@ -1,6 +1,6 @@
 import { DomainError } from '../errors.js';
 
-/** No user has the name, or the password is wrong: which of the two is not told. Nothing was begun or changed. */
+/** No user has the name, or the password is wrong: the response does not say which. Nothing was changed. */
 export class InvalidCredentials extends DomainError {
   readonly code = 'INVALID_CREDENTIALS';
 
@@ -16,12 +16,12 @@ export function isInvalidCredentials(error: unknown): boolean {
 
 const MESSAGES = {
   REFRESH_TOKEN_INVALID: 'The refresh token is not valid. Send the newest one, whole and unchanged.',
-  REFRESH_TOKEN_EXPIRED: 'The session was not renewed in time, or has lasted as long as sessions may.',
+  REFRESH_TOKEN_EXPIRED: 'The session was not renewed before it expired, or has reached the maximum lifetime.',
   REFRESH_TOKEN_REVOKED: 'The session was ended.',
   REFRESH_TOKEN_REUSED: 'The refresh token was used before. It may have been stolen, so the session was ended.',
 };
 
-/** A refresh token is not exchanged: the user has to log in again, which `action` tells a program. */
+/** A refresh token is not exchanged: the user has to log in again, as `action` tells programs. */
 export class RefreshTokenRefused extends DomainError {
   readonly code: keyof typeof MESSAGES;
 

@@ -31,7 +31,7 @@ async function tryPassword(identity: Identity, credentials: Credentials): Promis
   }
   const newHash = comparison === 'RIGHT_BUT_OUTDATED' ? await passwords.hash(credentials.password) : undefined;
 
-  await actor.recheck(); // the request may have been answered while the hash waited
+  await actor.recheck(); // the request may have timed out while the hash waited
 
   const pair = await database.keyedTransactions.run({ key: user.id, recheck: actor.recheck }, async (transaction) => {
     const [locked] = await transaction

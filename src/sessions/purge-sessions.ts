@@ -4,12 +4,12 @@ import { sessions } from './table.js';
 
 /**
  * Deletes up to `limit` of the sessions that ended a month ago. Until then they are listed, and their
- * refresh tokens are told why they are refused; their access tokens ended long before.
+ * refresh tokens are refused with the reason; their access tokens expired long before.
  */
 export const purgeSessions: Job = async (transaction, limit) => {
   // Without an index, which each renewal would have to update: one node searches every few minutes.
   const isOver = lt(sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})`, sql`now() - interval '30 days'`);
-  // What others have locked waits for the next time: they lock in another order.
+  // Rows that others have locked are left for the next run: they lock in another order.
   const some = transaction
     .select({ id: sessions.id })
     .from(sessions)

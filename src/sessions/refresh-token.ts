@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { parse, stringify } from 'uuid';
 import type { Keyring } from '../auth/keyring.js';
 
-/** What a refresh token stands for: a session, and how often it had been renewed when the token was made. */
+/** The contents of a refresh token: a session, and how often it had been renewed when the token was made. */
 export interface Renewal {
   readonly sessionId: string;
   readonly counter: number;
@@ -15,14 +15,14 @@ export interface Renewal {
 export interface RefreshTokens {
   /** `scrip_rt_` and 72 characters of base64url. */
   make(renewal: Renewal): string;
-  /** What a token of ours stands for, by any key of the ring; undefined for anything else. */
+  /** The contents of a token that a key of the ring has made; undefined for anything else. */
   read(token: string): Renewal | undefined;
 }
 
 const PREFIX = 'scrip_rt_';
 const FORM = new RegExp(`^${PREFIX}[A-Za-z0-9_-]{72}$`);
 
-/** The session's id, the counter and the code: 54 bytes, so that base64url has no spare bits to play with. */
+/** The session's id, the counter and the code: 54 bytes, so that base64url has no unused bits and each token one spelling. */
 const ID_BYTES = 16;
 const COUNTER_BYTES = 6;
 

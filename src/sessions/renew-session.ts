@@ -71,8 +71,8 @@ async function renew(
   if (counter === session.counter - 1 && session.isJustRenewed) return { ...session, isRepeated: true };
   if (counter < session.counter) {
     await transaction.update(sessions).set({ endedAt: sql`now()` }).where(eq(sessions.id, sessionId));
-    const deed = { subjectId: session.user.id, detail: `session ${sessionId}` };
-    await record(transaction, actor, { action: 'REFRESH_TOKEN_REUSED', ...deed });
+    const event = { subjectId: session.user.id, detail: `session ${sessionId}` };
+    await record(transaction, actor, { action: 'REFRESH_TOKEN_REUSED', ...event });
     return 'REFRESH_TOKEN_REUSED';
   }
   const [renewed] = await transaction
@@ -80,6 +80,6 @@ async function renew(
     .set({ counter: counter + 1, renewedAt: sql`now()`, expiresAt: end })
     .where(eq(sessions.id, sessionId))
     .returning({ counter: sessions.counter, endsAt: seconds(sessions.expiresAt) });
-  if (renewed === undefined) throw new Error('A session that was locked is gone.');
+  if (renewed === undefined) throw new Error('A locked session does not exist.');
   return { ...session, ...renewed, isRepeated: false };
 }

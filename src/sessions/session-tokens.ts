@@ -29,7 +29,7 @@ export interface LiveSession {
 export interface SessionTokens {
   readonly lifetime: Config['sessions'];
   issue(session: LiveSession): TokenPair;
-  /** What a refresh token stands for; undefined: no key of this server made it. */
+  /** The session and generation of a refresh token; undefined: no key of this server made it. */
   read(refreshToken: string): Renewal | undefined;
 }
 

@@ -14,11 +14,11 @@ export const sessions = pgTable(
     userId: uuid('user_id')
       .notNull()
       .references(() => users.id),
-    /** How often it was renewed; the refresh token that carries this number is the one that counts. */
+    /** How often it was renewed; only the refresh token with this number is valid. */
     counter: integer('counter').notNull().default(0),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     renewedAt: timestamp('renewed_at', { withTimezone: true }).notNull().defaultNow(),
-    /** Extended by each renewal, up to the longest life of a session. */
+    /** Extended by each renewal, up to the maximum lifetime of a session. */
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     /** Logged out, revoked, or ended because a refresh token was used twice. */
     endedAt: timestamp('ended_at', { withTimezone: true }),

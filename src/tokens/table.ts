@@ -31,7 +31,7 @@ export const tokens = pgTable(
     ownerId: uuid('owner_id')
       .notNull()
       .references(() => users.id),
-    /** No foreign key: who issued it may live on another shard. Null: the command line did. */
+    /** No foreign key: the issuer may be on another shard. Null: issued on the command line. */
     issuedById: uuid('issued_by_id'),
     issuedAt: timestamp('issued_at', { withTimezone: true }).notNull().defaultNow(),
     expiresAt: timestamp('expires_at', { withTimezone: true }),

@@ -14,7 +14,7 @@ export interface TokenUsage {
 const FLUSH_MS = 30_000;
 
 /**
- * @param onFailure is told of a failed write, which the next flush repeats.
+ * @param onFailure called after a failed write, which the next flush repeats.
  */
 export function createTokenUsage(database: Database, onFailure: (error: unknown) => void): TokenUsage {
   let noted = new Map<string, number>();

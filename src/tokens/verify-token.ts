@@ -35,7 +35,7 @@ export function createVerifyToken(database: PooledDatabase, usage: TokenUsage): 
     keyOf: ({ id }) => id,
   });
 
-  const judge = (row: Row): AppPrincipal | Rejection => {
+  const decide = (row: Row): AppPrincipal | Rejection => {
     if (row.isRevoked) return REJECTIONS.TOKEN_REVOKED;
     if (row.isExpired) return REJECTIONS.TOKEN_EXPIRED;
     usage.note(row.id, row.now);
@@ -53,14 +53,14 @@ export function createVerifyToken(database: PooledDatabase, usage: TokenUsage): 
   return {
     secret: async (secret) => {
       const row = isSecret(secret) ? await findBySecret(bytea(hashSecret(secret))) : undefined;
-      return row === undefined ? REJECTIONS.TOKEN_INVALID : judge(row);
+      return row === undefined ? REJECTIONS.TOKEN_INVALID : decide(row);
     },
     // By its id and not by its text: a signature can be written in more than one way.
     appToken: async (claims) => {
       const row = await findById(claims.jti);
       if (row?.format !== 'JWT' || row.ownerId !== claims.sub) return REJECTIONS.TOKEN_INVALID;
       const fault = row.isRevoked ? undefined : untimely(claims, row.now);
-      return fault === undefined ? judge(row) : REJECTIONS[fault];
+      return fault === undefined ? decide(row) : REJECTIONS[fault];
     },
   };
 }

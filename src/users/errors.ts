@@ -1,6 +1,6 @@
 import { BadUserInput, DomainError } from '../errors.js';
 
-/** No living user has that id or name. */
+/** No active user has that id or name. */
 export class UserNotFound extends DomainError {
   readonly code = 'USER_NOT_FOUND';
 
@@ -9,7 +9,7 @@ export class UserNotFound extends DomainError {
   }
 }
 
-/** A living user has that name, perhaps in another case. */
+/** An active user has that name, perhaps in another case. */
 export class UsernameTaken extends DomainError {
   readonly code = 'USERNAME_TAKEN';
 
@@ -18,13 +18,13 @@ export class UsernameTaken extends DomainError {
   }
 }
 
-/** The unique constraints of names, with the error each stands for. PostgreSQL reports one of those that are violated. */
+/** The unique constraints of names with their errors. PostgreSQL reports one of the violated constraints. */
 export const USERNAME_CONSTRAINTS = {
   users_username_key: () => new UsernameTaken(),
   users_have_unique_names: () => new UsernameTaken(),
 } as const;
 
-/** Too many passwords wait to be hashed. Nothing was done. */
+/** Too many passwords wait to be hashed. Nothing was changed. */
 export class PasswordsOverloaded extends DomainError {
   readonly code = 'OVERLOADED';
 

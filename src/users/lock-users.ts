@@ -6,17 +6,17 @@ import { seconds } from '../database/seconds.js';
 import { users } from './table.js';
 import { type User, userColumns } from './user.js';
 
-/** A user as they are under the lock. */
+/** A locked user. */
 export interface LockedUser extends User {
   /** When the transaction began, in seconds since 1970 by the database's clock. */
   readonly now: number;
 }
 
 /**
- * Locks users until the transaction ends, those named and the user behind the credential, before anything else that
+ * Locks users until the transaction ends, the given ones and the owner of the credential, before anything else that
  * belongs to them: see `requireLiveCredential`. A kept user is neither deleted nor given another role, name or password.
  *
- * @returns those who are not deleted, by id.
+ * @returns the active users among them, by id.
  */
 export async function lockUsers(
   transaction: Database,

@@ -10,26 +10,26 @@ export interface Passwords {
   /** A PHC string of argon2id. */
   hash(password: string): Promise<string>;
   /**
-   * Compares a password with a stored hash. Without one, or with one that cannot be worked with, it takes as long as
-   * with one of argon2id. With one of bcrypt it takes bcrypt's time, so that who was imported and has not logged in since
-   * can be told by it: to hide that, every failure would have to take as long, and names are no secret to users anyway.
+   * Compares a password with a stored hash. Without a hash, or with an unusable one, it takes as long as with an argon2id
+   * hash. A bcrypt hash takes bcrypt's time, which reveals imported users who have not logged in since. Hiding that would
+   * make every failure as slow, and usernames are no secret to users anyway.
    */
   verify(password: string, stored: string | null): Promise<Comparison>;
 }
 
-/** RIGHT_BUT_OUTDATED: by a hash that is not made any more, and is to be replaced while the password is at hand. */
+/** RIGHT_BUT_OUTDATED: the password is right, and its hash has outdated parameters and should be replaced now. */
 export type Comparison = 'RIGHT' | 'RIGHT_BUT_OUTDATED' | 'WRONG';
 
-/** OWASP's least for argon2id: 19 MiB, two passes, one lane. */
+/** OWASP's minimum for argon2id: 19 MiB of memory, two iterations, one degree of parallelism. */
 const CURRENT = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** What a stored hash may cost: the usual settings of other programs pass, a planted one does not stop the process. */
-const MOST = { memoryCost: 65_536, timeCost: 4, parallelism: 4 };
+/** The maximum cost of a stored hash: the usual settings of other programs pass, a planted one cannot block the process. */
+const MAX_COST = { memoryCost: 65_536, timeCost: 4, parallelism: 4 };
 
-/** Of users who were imported. The cost, a power of two, ends at 14: a second and a half. */
+/** Hashes of imported users. The cost is at most 14, which takes 1.5 s. */
 const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/;
 
-/** Passwords that wait: at some 30 ms each on one core, two seconds' worth. */
+/** The maximum number of passwords that wait: two seconds' worth at 30 ms each on one core. */
 const MAX_QUEUE = 64;
 
 export function createPasswords(): Passwords {
@@ -47,7 +47,7 @@ export function createPasswords(): Passwords {
 
 async function compare(password: string, stored: string, decoy: string): Promise<Comparison> {
   const argon2id = readArgon2id(stored);
-  if (argon2id !== undefined && !exceeds(argon2id, MOST)) {
+  if (argon2id !== undefined && !exceeds(argon2id, MAX_COST)) {
     if (!(await verify(stored, password))) return 'WRONG';
     return exceeds(CURRENT, argon2id) ? 'RIGHT_BUT_OUTDATED' : 'RIGHT';
   }
@@ -67,6 +67,6 @@ function readArgon2id(stored: string): Cost | undefined {
   }
 }
 
-function exceeds(cost: Cost, most: Cost): boolean {
-  return cost.memoryCost > most.memoryCost || cost.timeCost > most.timeCost || cost.parallelism > most.parallelism;
+function exceeds(cost: Cost, max: Cost): boolean {
+  return cost.memoryCost > max.memoryCost || cost.timeCost > max.timeCost || cost.parallelism > max.parallelism;
 }

@@ -4,8 +4,8 @@ import { BadUserInput } from '../errors.js';
 import { parseText } from '../input.js';
 import { root } from '../root.js';
 
-/** The commonest passwords that are long enough to be chosen, in lower case: NIST SP 800-63B-4, section 3.1.1.2. */
-const COMMONEST = new Set(
+/** The most common passwords that are long enough, in lower case: NIST SP 800-63B-4, section 3.1.1.2. */
+const COMMON_PASSWORDS = new Set(
   readFileSync(new URL('src/users/common-passwords.txt', root), 'utf8')
     .split('\n')
     .filter((line) => !line.startsWith('#')),
@@ -25,13 +25,13 @@ export function decodePassword(contents: Buffer): string {
  * Checks a new password. It is used exactly as given: nothing is trimmed, truncated or normalised, so that the same
  * letters in another composition of Unicode are another password.
  *
- * @throws BadUserInput naming the field, for fewer than 8 or more than 256 characters, for NUL, for one of the commonest
- *   passwords and for the user's own name, both in any case of their letters.
+ * @throws BadUserInput naming the field, for fewer than 8 or more than 256 characters, for NUL, for one of the most common
+ *   passwords and for the user's own name, both case-insensitive.
  */
 export function parsePassword(field: string, password: string, { username }: { username: string }): string {
   parseText(field, password, { min: 8, max: 256 });
   const plain = password.toLowerCase();
-  if (COMMONEST.has(plain)) throw new BadUserInput(field, 'This password is one of the commonest. Choose another.');
+  if (COMMON_PASSWORDS.has(plain)) throw new BadUserInput(field, 'This password is too common. Choose another.');
   if (plain === username.toLowerCase()) throw new BadUserInput(field, 'A password cannot be the user name.');
   return password;
 }

@@ -7,7 +7,7 @@ import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
 import { foldedUsername, users } from './table.js';
 import { foldUsername, type User, type UserRef, userColumns } from './user.js';
 
-/** Creates a read of users by id; concurrent reads share a statement. It finds deleted ones, whom the ledger shows. */
+/** Creates a read of users by id; concurrent reads share a statement. It finds deleted users too, which the ledger shows. */
 export function createUserById(database: PooledDatabase): (id: string) => Promise<User | undefined> {
   return createReadByKey(database, {
     name: 'users_by_id',
@@ -16,7 +16,7 @@ export function createUserById(database: PooledDatabase): (id: string) => Promis
   });
 }
 
-/** Creates a read of living users by name, case-insensitive; concurrent reads share a statement. */
+/** Creates a read of active users by name, case-insensitive; concurrent reads share a statement. */
 export function createUserByName(database: PooledDatabase): (username: string) => Promise<User | undefined> {
   const read = createReadByKey(database, {
     name: 'users_by_name',
@@ -29,13 +29,13 @@ export function createUserByName(database: PooledDatabase): (username: string) =
   return (username) => read(foldUsername(username));
 }
 
-/** The living users of a list. */
+/** The active users of a list. */
 export interface UserFilter {
   /** Part of the name, case-insensitive. */
   readonly search?: string | undefined;
 }
 
-/** Creates a read of pages of the living users, by name. The key is the lower-case name. */
+/** Creates a read of pages of the active users, by name. The key is the lower-case name. */
 export function createLivingUsers(database: PooledDatabase): (request: PageRequest<[string]>) => Promise<Page<User>> {
   const select = database
     .select({ list, row: userColumns })
@@ -56,7 +56,7 @@ export function createLivingUsers(database: PooledDatabase): (request: PageReque
   return (request) => read({ ...request, of: '' });
 }
 
-/** A page of the living users whose names contain a text, by name. The key is the lower-case name. */
+/** A page of the active users whose names contain a text, by name. The key is the lower-case name. */
 export async function searchUsers(
   database: Database,
   request: PageRequest<[string]>,
@@ -66,24 +66,24 @@ export async function searchUsers(
   const rows = await database
     .select(userColumns)
     .from(users)
-    .where(and(living({ search }), afterName === undefined ? undefined : gt(foldedUsername, afterName)))
+    .where(and(isActive({ search }), afterName === undefined ? undefined : gt(foldedUsername, afterName)))
     .orderBy(asc(foldedUsername))
     .limit(request.first + 1);
   return page(rows, request.first);
 }
 
-/** The number of living users. */
+/** The number of active users. */
 export async function countUsers(database: Database, filter: UserFilter): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(users).where(living(filter));
+  const [row] = await database.select({ count: count() }).from(users).where(isActive(filter));
   return row?.count ?? 0;
 }
 
-/** The condition for one living user. */
+/** The condition for an active user. */
 export function isUser(ref: UserRef): SQL {
   const named = ref.id === undefined ? eq(foldedUsername, foldUsername(ref.username)) : eq(users.id, ref.id);
   return sql`${named} and ${users.deletedAt} is null`;
 }
 
-function living({ search }: UserFilter): SQL | undefined {
+function isActive({ search }: UserFilter): SQL | undefined {
   return and(isNull(users.deletedAt), search === undefined ? undefined : contains(users.username, search));
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
-/** Users. A row is never deleted: deleting a user overwrites what names them, and their ledger stays. */
+/** Users. A row is never deleted: deleting a user overwrites the personal data, and the ledger stays. */
 export const users = pgTable(
   'users',
   {
@@ -27,8 +27,8 @@ export const users = pgTable(
 );
 
 /**
- * The name without regard to case, as `users_username_key` has it: in ASCII, whatever the language of the database. It is
- * compared with what `foldUsername` returns.
+ * The name in lower case, as in `users_username_key`: ASCII only, whatever the locale of the database. It equals what
+ * `foldUsername` returns.
  */
 export const foldedUsername = sql<string>`lower(${users.username} collate "C")`;
 

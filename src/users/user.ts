@@ -6,7 +6,7 @@ import { users } from './table.js';
 /** A user with everything that may be shown, and no password. */
 export type User = Omit<typeof users.$inferSelect, 'passwordHash'>;
 
-/** Names one living user, by id or by name. */
+/** Identifies an active user by id or by name. */
 export type UserRef =
   | { readonly id: string; readonly username?: undefined }
   | { readonly username: string; readonly id?: undefined };
@@ -27,7 +27,7 @@ export const userColumns = {
 
 const USERNAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
-/** Begins the names of deleted users. It is reserved, so that a living user cannot be mistaken for a deleted one. */
+/** Begins the names of deleted users. It is reserved, so that an active user cannot be mistaken for a deleted one. */
 export const DELETED_PREFIX = 'deleted-';
 
 /** Whether a name is reserved for deleted users. Users who got one from release 0.1.0 keep it. */

@@ -5,59 +5,59 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 // Generated from schema/ by codegen.ts: change the schema, then `npm run codegen`.
 
-/** What is recorded. What is done to points is in the ledger, with the credential that did it. */
+/** A recorded action. Changes of points are in the ledger, with the credential that made them. */
 export type AuditAction =
   /** A token was issued. */
   | 'TOKEN_ISSUED'
-  /** A token gave way to a new one, which `detail` names. */
+  /** A token was replaced by a new one, which `detail` names. */
   | 'TOKEN_ROTATED'
   /** A token was revoked. */
   | 'TOKEN_REVOKED'
-  /** Somebody created a user. */
+  /** A user was created. */
   | 'USER_CREATED'
   /** A user was renamed. */
   | 'USER_UPDATED'
-  /** A user got another role: `detail` says from which to which. */
+  /** The role of a user was changed. `detail` holds the old and the new role. */
   | 'ROLE_CHANGED'
-  /** A user was deleted, and with them their tokens and sessions. */
+  /** A user was deleted. Their tokens and sessions ended. */
   | 'USER_DELETED'
-  /** Somebody created a user for themself, and was logged in. */
+  /** A user signed up and was logged in. */
   | 'SIGNED_UP'
   /** A user logged in. */
   | 'LOGGED_IN'
-  /** A password was tried that is not the user's; without a subject: there is no such user. */
+  /** A log-in failed because of a wrong password or an unknown username. For an unknown username there is no subject. */
   | 'LOGIN_FAILED'
-  /** A session was ended, by its user or by an administrator. */
+  /** A session was ended by its user or by an administrator. */
   | 'LOGGED_OUT'
-  /** A refresh token was used a second time: somebody holds a copy. The session was ended. */
+  /** A refresh token was used twice, so it may have been copied. The session was ended. */
   | 'REFRESH_TOKEN_REUSED'
-  /** A user's password was changed by them, or set by another. */
+  /** The password of a user was changed or set. */
   | 'PASSWORD_CHANGED';
 
-/** What a credential may do. In a JWT, a header and on the command line the same scope reads `points:add`. */
+/** A permission of a credential. `POINTS_ADD` is written `points:add` in JWTs, in headers and on the command line. */
 export type Scope =
   /** Read any user. */
   | 'USERS_READ'
   /**
-   * Create, change and delete any user, and set passwords: takes over every account that is not an ADMIN's. An ADMIN other
-   * than the session's own user is changed only with every scope.
+   * Create, change and delete any user, and set passwords. This can take over every account that is not an ADMIN's.
+   * Changing an ADMIN other than the session's own user requires every scope.
    */
   | 'USERS_WRITE'
   /** Read any post. */
   | 'POSTS_READ'
-  /** Write, change and delete any user's posts. */
+  /** Create, change and delete the posts of any user. */
   | 'POSTS_WRITE'
-  /** Read any user's points and their history. */
+  /** Read the points and ledger entries of any user. */
   | 'POINTS_READ'
   /** Add points to any user. */
   | 'POINTS_ADD'
-  /** Spend points of any user. */
+  /** Spend the points of any user. */
   | 'POINTS_SPEND'
-  /** Take an entry of the ledger back. */
+  /** Reverse an entry of the ledger. */
   | 'POINTS_REVERSE'
-  /** See issued tokens, never their secrets. */
+  /** Read issued tokens. Secrets are never returned. */
   | 'TOKENS_READ'
-  /** Issue tokens, never wider than the issuer. */
+  /** Issue tokens with at most the scopes of the issuer. */
   | 'TOKENS_ISSUE'
   /** Revoke any token. */
   | 'TOKENS_REVOKE'
@@ -66,80 +66,80 @@ export type Scope =
 
 /** The two kinds of credential. */
 export type CredentialKind =
-  /** An app token: issued to a trusted application, with scopes of its own. */
+  /** An app token, issued to a trusted application with its own scopes. */
   | 'APP'
-  /** A session: a user who logged in, with the scopes of their role. */
+  /** A session of a logged-in user, with the scopes of the user's role. */
   | 'USER';
 
-/** What an entry did. */
+/** The kind of a ledger entry. */
 export type PointsEntryKind =
   /** Points were added. */
   | 'ADD'
   /** Points were spent. */
   | 'SPEND'
-  /** An earlier entry was taken back. */
+  /** An earlier entry was reversed. */
   | 'REVERSAL';
 
 /** Points to add. */
 export type AddPointsInput = {
-  /** To whom. */
+  /** The user who gets the points. */
   user: UserBy;
-  /** How many, from 1. */
+  /** Number of points, at least 1. */
   points: number;
-  /** Why: up to 500 characters, kept in the ledger. */
+  /** The reason, up to 500 characters; stored in the ledger. */
   reason?: string | null | undefined;
   /**
-   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
-   * all tokens and sessions of that owner share it, and the same key for another user is another change.
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };
 
 /** Points to spend. */
 export type SpendPointsInput = {
-  /** Whose. */
+  /** The user whose points are spent. */
   user: UserBy;
-  /** How many, from 1. */
+  /** Number of points, at least 1. */
   points: number;
-  /** Why: up to 500 characters, kept in the ledger. */
+  /** The reason, up to 500 characters; stored in the ledger. */
   reason?: string | null | undefined;
   /**
-   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
-   * all tokens and sessions of that owner share it, and the same key for another user is another change.
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };
 
-/** An entry to take back. */
+/** An entry to reverse. */
 export type ReversePointsInput = {
-  /** Which: one that added or spent points. A reversal cannot be reversed. */
+  /** The id of an entry that added or spent points. A reversal cannot be reversed. */
   entryId: string;
-  /** Why: up to 500 characters, kept in the ledger. */
+  /** The reason, up to 500 characters; stored in the ledger. */
   reason?: string | null | undefined;
   /**
-   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
-   * all tokens and sessions of that owner share it, and the same key for another user is another change.
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };
 
-/** What has become of a session. */
+/** The state of a session. */
 export type SessionState =
-  /** It works, and can be renewed. */
+  /** The session is valid and can be renewed. */
   | 'ACTIVE'
-  /** It was not renewed in time, or has lasted as long as sessions may. */
+  /** The session was not renewed before `expiresAt`, or has reached the maximum lifetime of a session. */
   | 'EXPIRED'
-  /** The user logged out or changed the password, somebody revoked it, or an old refresh token of it was used again. */
+  /** The user logged out or changed the password, the session was revoked, or one of its old refresh tokens was reused. */
   | 'ENDED';
 
-/** What somebody logs in with. */
+/** A username and a password. */
 export type CredentialsInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. New names that begin with `deleted-` are reserved. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, case-insensitive. A new name cannot begin with `deleted-`. */
   username: string;
-  /** 8 to 256 characters, used exactly as given; of new ones the commonest are refused. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused for new users. */
   password: string;
 };
 
@@ -151,106 +151,106 @@ export type RenewSessionInput = {
 
 /** A change of password. */
 export type ChangePasswordInput = {
-  /** The password so far. */
+  /** The current password. */
   currentPassword: string;
-  /** 8 to 256 characters, used exactly as given; the commonest are refused. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused. */
   newPassword: string;
 };
 
-/** Which session to end. */
+/** The session to end. */
 export type RevokeSessionInput = {
   /** The session's id. */
   id: string;
 };
 
-/** Whose sessions to end. */
+/** The user whose sessions end. */
 export type RevokeSessionsInput = {
-  /** Whose. */
+  /** The user. */
   user: UserBy;
 };
 
-/** What a token's secret is made of. */
+/** The format of a token's secret. */
 export type TokenFormat =
-  /** A random string that means nothing by itself. */
+  /** A random string. */
   | 'OPAQUE'
   /** A signed JSON Web Token. */
   | 'JWT';
 
-/** What has become of a token. */
+/** The state of a token. */
 export type TokenState =
-  /** It works. */
+  /** The token is valid. */
   | 'ACTIVE'
-  /** Its time is over. */
+  /** The token has expired. */
   | 'EXPIRED'
-  /** It was revoked, or its owner was deleted. */
+  /** The token was revoked, or its owner was deleted. */
   | 'REVOKED';
 
 /** A token to issue. */
 export type IssueTokenInput = {
-  /** 1 to 100 characters, to recognise it by. */
+  /** A name to recognise the token by, 1 to 100 characters. */
   name: string;
-  /** At least one; each must be held by the issuer. */
+  /** At least one scope. The issuer must have each of them. */
   scopes: Array<Scope>;
-  /** Whom it is issued to; left out, the caller's user. */
+  /** The user to whom the token is issued. Defaults to the caller's user. */
   owner?: UserBy | null | undefined;
-  /** What the secret is made of. */
+  /** The format of the secret. */
   format?: TokenFormat | null | undefined;
-  /** When it ends, in the future; left out: never. */
+  /** When the token expires, in the future. Without it the token never expires. */
   expiresAt?: string | null | undefined;
 };
 
-/** Names one token, in exactly one way. */
+/** Identifies a token by exactly one of these fields. */
 export type RevokeTokenInput =
   {   /** The token's id. */
   id: string; secret?: never; }
   |  { id?: never;   /** The token's secret. */
   secret: string; };
 
-/** Which token to replace. */
+/** The token to replace. */
 export type RotateTokenInput = {
   /** The token's id. */
   id: string;
-  /** For how many seconds the old one goes on working, 0 to 604800 (a week). */
+  /** Seconds for which the old token stays valid, 0 to 604800 (one week). */
   overlapSeconds?: number | null | undefined;
 };
 
-/** Names one user, in exactly one way. */
+/** Identifies a user by exactly one of these fields. */
 export type UserBy =
   {   /** The user's id. */
   id: string; username?: never; }
-  |  { id?: never;   /** The user's name, without regard to case. */
+  |  { id?: never;   /** The username, case-insensitive. */
   username: string; };
 
-/** What a user may do when logged in. */
+/** The role of a user. It determines the scopes of the user's sessions. */
 export type Role =
-  /** Reads users and posts, and does as they please with what is their own. */
+  /** Reads users and posts, and manages what the user owns. */
   | 'USER'
-  /** Holds every scope. */
+  /** Has every scope. */
   | 'ADMIN';
 
 /** A new user. */
 export type CreateUserInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique without regard to case. Names that begin with `deleted-` are reserved. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique, case-insensitive. Names that begin with `deleted-` are reserved. */
   username: string;
-  /** 8 to 256 characters, used exactly as given; the commonest are refused. Left out: the user cannot log in. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused. Without it the user cannot log in. */
   password?: string | null | undefined;
-  /** Handing out ADMIN requires every scope. */
+  /** Assigning ADMIN requires every scope. */
   role?: Role | null | undefined;
 };
 
 /** Changes to a user. */
 export type UpdateUserInput = {
-  /** Whom. */
+  /** The user to change. */
   user: UserBy;
-  /** The new name, with the rules of `CreateUserInput.username`. */
+  /** The new username, with the rules of `CreateUserInput.username`. */
   username?: string | null | undefined;
-  /** The new role; handing out ADMIN requires every scope. The last ADMIN stays one. */
+  /** The new role. Assigning ADMIN requires every scope. The last ADMIN cannot lose the role. */
   role?: Role | null | undefined;
 };
 
-/** Which user to delete. */
+/** The user to delete. */
 export type DeleteUserInput = {
-  /** Whom. */
+  /** The user to delete. */
   user: UserBy;
 };
 

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
+import { NODE_FLAGS } from '../../src/process/node-flags.js';
 import {
   bodyOf,
   HOSTILE_REQUESTS,
@@ -30,14 +31,7 @@ const ROUNDS = 5;
 const MAX_MS = 250;
 const MAX_MIB = 100;
 
-const PROGRAM = [
-  '--max-semi-space-size=32',
-  '--import',
-  './tools/build.mjs',
-  '--import',
-  './tools/build-web.mjs',
-  'dist/main.js',
-];
+const PROGRAM = [...NODE_FLAGS, '--import', './tools/build.mjs', '--import', './tools/build-web.mjs', 'dist/main.js'];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await measureAbuse(process.argv[2]);
 

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../../src/process/node-flags.js';
 
 /** A server that is measured. */
 export interface Contender {
@@ -34,7 +35,7 @@ export const CONTENDERS: readonly Contender[] = [
     program: fileURLToPath(new URL('../../dist/main.js', import.meta.url)),
     tables: 'scrip',
     isGraphQL: true,
-    nodeOptions: optionsOfStart(),
+    nodeOptions: NODE_FLAGS,
     packages: [],
   },
   peer('floor', { title: 'node:http + pg', isGraphQL: false, packages: ['pg'] }),
@@ -64,10 +65,4 @@ export function versionsOf({ packages }: Contender): string[] {
     });
     return `${name} ${found}`;
   });
-}
-
-/** The options of V8 that `npm start` sets. */
-function optionsOfStart(): string[] {
-  const { scripts } = createRequire(import.meta.url)('../../package.json') as { scripts: { start: string } };
-  return scripts.start.split(' ').filter((word) => word.startsWith('--'));
 }

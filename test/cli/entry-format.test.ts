@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createEntryFormat } from '../../src/cli/entry-format.js';
-import type { Line } from '../../src/points/read-ledger.js';
+import type { LedgerEntry } from '../../src/points/read-ledger.js';
 
 const STEERING = 'a\u001b[31m\u009b2J\u202eb\u2028c\u{e0001}\nd';
 
-const line: Line = {
+const line: LedgerEntry = {
   userId: '01a2126e-8674-7141-b886-68129a0e1819',
   sequence: 1,
   kind: 'ADD',

@@ -34,7 +34,7 @@ describe('scrip user create', () => {
 
   it.each([
     ['is too short', 'horse\n'],
-    ['is among the commonest', 'password1\n'],
+    ['is too common', 'password1\n'],
     ['is missing', ''],
     ['is not UTF-8', Buffer.from('correct h\xf6rse', 'latin1')],
   ])('creates nobody when the password %s', async (_, input) => {

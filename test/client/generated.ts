@@ -7,25 +7,25 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
 
 /** Points to spend. */
 export type SpendPointsInput = {
-  /** Whose. */
+  /** The user whose points are spent. */
   user: UserBy;
-  /** How many, from 1. */
+  /** Number of points, at least 1. */
   points: number;
-  /** Why: up to 500 characters, kept in the ledger. */
+  /** The reason, up to 500 characters; stored in the ledger. */
   reason?: string | null | undefined;
   /**
-   * 1 to 255 characters that name this change for good, so that it can be sent again without a second effect: a repeat
-   * gets the first answer, a refusal included. A key counts for one user whose points change and one owner of credentials:
-   * all tokens and sessions of that owner share it, and the same key for another user is another change.
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
 };
 
-/** What somebody logs in with. */
+/** A username and a password. */
 export type CredentialsInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`; case does not matter. New names that begin with `deleted-` are reserved. */
+  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, case-insensitive. A new name cannot begin with `deleted-`. */
   username: string;
-  /** 8 to 256 characters, used exactly as given; of new ones the commonest are refused. */
+  /** 8 to 256 characters, used exactly as given. The most common passwords are refused for new users. */
   password: string;
 };
 
@@ -35,11 +35,11 @@ export type RenewSessionInput = {
   refreshToken: string;
 };
 
-/** Names one user, in exactly one way. */
+/** Identifies a user by exactly one of these fields. */
 export type UserBy =
   {   /** The user's id. */
   id: string; username?: never; }
-  |  { id?: never;   /** The user's name, without regard to case. */
+  |  { id?: never;   /** The username, case-insensitive. */
   username: string; };
 
 export type SpendMutationVariables = Exact<{

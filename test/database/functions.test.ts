@@ -2,29 +2,44 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
-const folder = new URL('../../drizzle/functions/', import.meta.url);
-
 let database: TestDatabase;
 beforeAll(async () => {
   database = await createDatabase();
 });
 afterAll(() => database.drop());
 
-/** The source of each function, by its name. */
-async function functions(): Promise<Record<string, unknown>> {
-  const rows = await database.query(
-    `select proname, pg_get_functiondef(oid) as definition from pg_proc
-      where pronamespace = 'public'::regnamespace order by proname`,
-  );
-  return Object.fromEntries(rows.map(({ proname, definition }) => [String(proname), definition]));
+const DEFINITIONS = {
+  functions: `select proname as name, pg_get_functiondef(oid) as definition from pg_proc
+     where pronamespace = 'public'::regnamespace order by proname`,
+  views: `select relname as name, pg_get_viewdef(oid) as definition from pg_class
+     where relnamespace = 'public'::regnamespace and relkind = 'v' order by relname`,
+  triggers: `select tgname as name, pg_get_triggerdef(t.oid) as definition from pg_trigger t
+     where not tgisinternal order by tgname`,
+} as const;
+
+async function definitionsOf(kind: keyof typeof DEFINITIONS): Promise<Record<string, unknown>> {
+  const rows = await database.query(DEFINITIONS[kind]);
+  return Object.fromEntries(rows.map(({ name, definition }) => [String(name), definition]));
 }
 
-describe('drizzle/functions', () => {
-  it('has one file per function, with the source that the migrations lead to', async () => {
-    const migrated = await functions();
+describe.each(['functions', 'views', 'triggers'] as const)('drizzle/%s', (kind) => {
+  it('has one file for each, with the source that the migrations lead to', async () => {
+    const folder = new URL(`../../drizzle/${kind}/`, import.meta.url);
+    const migrated = await definitionsOf(kind);
     const files = readdirSync(folder).sort();
     expect(files).toEqual(Object.keys(migrated).map((name) => `${name}.sql`));
     for (const file of files) await database.query(readFileSync(new URL(file, folder), 'utf8'));
-    expect(await functions()).toEqual(migrated);
+    expect(await definitionsOf(kind)).toEqual(migrated);
+  });
+});
+
+describe('A function of the database', () => {
+  it('cannot be led to other tables by the search_path of a session', async () => {
+    const unsafe = await database.query(
+      `select proname from pg_proc
+        where pronamespace = 'public'::regnamespace and prosqlbody is null
+          and not coalesce('search_path=public, pg_temp' = any (proconfig), false)`,
+    );
+    expect(unsafe).toEqual([{ proname: 'bracket_of' }]); // uses only pg_catalog, which PostgreSQL searches first
   });
 });

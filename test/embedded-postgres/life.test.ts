@@ -74,7 +74,7 @@ describe('The embedded PostgreSQL', () => {
 
     await starter.close();
 
-    expect(log.at(-1)).toBe('PostgreSQL is left running: others use it.');
+    expect(log.at(-1)).toBe('PostgreSQL is left running: other processes use it.');
     expect((await guest.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
     await guest.end();
   });

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { discreet } from '../../src/log.js';
+import { redacted } from '../../src/log.js';
 import { get, open, post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
@@ -148,7 +148,7 @@ describe('An error with a long message, and a chain of causes that never ends,',
     const error = new Error('\u0001'.repeat(1_000_000));
     error.cause = new Error('"'.repeat(1_000_000), { cause: error });
     const lines: string[] = [];
-    discreet(pino({}, { write: (line: string) => lines.push(line) })).error(
+    redacted(pino({}, { write: (line: string) => lines.push(line) })).error(
       {
         err: error,
         path: Array(100).fill('k'.repeat(500)),

@@ -30,7 +30,11 @@ describe('The limits of WebSockets', () => {
   });
 
   it('leave a fifth to the sessions of one address, however many users they have', () => {
-    const occupants = Array.from({ length: 11 }, (_, index) => ({ network, principal: session(`${index}`, '0'), isClosed: false }));
+    const occupants = Array.from({ length: 11 }, (_, index) => ({
+      network,
+      principal: session(`${index}`, '0'),
+      isClosed: false,
+    }));
     const other = { network: '192.0.2.2', principal: session('other', '0'), isClosed: false };
     expect(occupants.map((own, index) => mayStay([...occupants.slice(0, index + 1), other], own, 50))).toEqual([
       ...Array(10).fill(true),

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { findPlace } from '../../src/embedded-postgres/find-place.js';
+import { findLocation } from '../../src/embedded-postgres/find-location.js';
 import { findPostmaster } from '../../src/embedded-postgres/postmaster.js';
 import { addressOf, makeDirectory, scrip, startProcess } from './program.js';
 
@@ -11,7 +11,7 @@ async function serve() {
   const env = { SCRIP_HOME: home, PORT: '0' };
   const program = startProcess({ env });
   const url = await addressOf(program);
-  const place = await findPlace(home);
+  const place = await findLocation(home);
   onTestFinished(async () => {
     const left = await findPostmaster(place);
     if (left?.isAlive) process.kill(left.pid, 'SIGKILL');

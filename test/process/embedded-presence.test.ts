@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
-import { findPlace } from '../../src/embedded-postgres/find-place.js';
+import { findLocation } from '../../src/embedded-postgres/find-location.js';
 import { SCRIP } from '../../src/embedded-postgres/initialise-cluster.js';
 import { findPostmaster } from '../../src/embedded-postgres/postmaster.js';
 import { addressOf, makeDirectory, startProcess } from './program.js';
@@ -12,7 +12,7 @@ describe('The embedded PostgreSQL', () => {
     const home = join(await makeDirectory(), 'home');
     const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' } });
     await addressOf(program);
-    const place = await findPlace(home);
+    const place = await findLocation(home);
     const before = await findPostmaster(place);
     const password = await readFile(join(place.directory, 'password'), 'utf8');
     const client = new pg.Client({

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { NODE_FLAGS } from '../../src/process/node-flags.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { JWT_SECRET, makeDirectory } from './program.js';
 
@@ -33,6 +34,7 @@ describe('npm', () => {
           DATABASE_URL: database.url,
           JWT_SECRET,
           PORT: '0',
+          LOG_LEVEL: 'debug',
         },
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true, // a process group of its own, of which nothing stays
@@ -56,6 +58,7 @@ describe('npm', () => {
       child.kill('SIGTERM'); // npm alone, as a supervisor does
       await end;
       expect(said).toMatch(/"stopping"/);
+      if (script === 'start') expect(said).toContain(NODE_FLAGS.map((flag) => `"${flag}"`).join(','));
       await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), 5_000);
     },
   );

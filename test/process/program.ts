@@ -5,6 +5,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { NODE_FLAGS } from '../../src/process/node-flags.js';
 
 /** Signs the tokens of those processes that share a database by its URL. */
 export const JWT_SECRET = 'known to these tests, and to nobody else';
@@ -60,7 +61,7 @@ export function startProcess(
   const all = { ...options, env: { SCRIP_HOME: home, ...options.env } };
   const program =
     command === 'npm start'
-      ? run('dist/main.js', [], all)
+      ? run('dist/main.js', [], all, NODE_FLAGS)
       : run('dist/cli/main.js', command === 'scrip serve' ? ['serve'] : command, all);
   onTestFinished(async () => {
     program.process.kill('SIGKILL');
@@ -84,7 +85,7 @@ export async function makeDirectory(): Promise<string> {
 }
 
 /** As the scripts of package.json do it, so that what runs is never out of date. */
-function run(file: string, args: readonly string[], options: RunOptions): Program {
+function run(file: string, args: readonly string[], options: RunOptions, flags: readonly string[] = []): Program {
   const {
     env,
     directory = tmpdir(),
@@ -98,6 +99,7 @@ function run(file: string, args: readonly string[], options: RunOptions): Progra
   const node = [
     ...wrapper,
     process.execPath,
+    ...flags,
     '--import',
     join(checkout, 'tools/build.mjs'),
     join(checkout, file),

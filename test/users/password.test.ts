@@ -25,8 +25,8 @@ describe('A password', () => {
     ['of a megabyte, before it is hashed', 'x'.repeat(1_000_000)],
     ['with NUL, behind which nothing would count elsewhere', 'a\0bcdefgh'],
     ['with half of a surrogate pair', 'abcdefgh\ud800'],
-    ['that is one of the commonest', 'password1'],
-    ['that is one of the commonest in another case', 'SunShine'],
+    ['that is too common', 'password1'],
+    ['that is too common in another case', 'SunShine'],
   ])('%s is refused', async (_what, password) => {
     const answer = await choose(password);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });

@@ -9,9 +9,9 @@ export interface Listener {
   readonly onGap: () => void;
 }
 
-/** Tells all nodes which ledgers have grown. An announcement may be lost: a listener reads the ledger upon `onGap`. */
+/** Notifies all nodes which ledgers have grown. An announcement may be lost: a listener reads the ledger upon `onGap`. */
 export interface Announcements {
-  /** Tells every node of an entry that is durable. Non-blocking; never throws. */
+  /** Notifies every node of a durable entry. Non-blocking; never throws. */
   announce(entry: EntryRef): void;
   /** Listens to one user, or to all, until the returned function is called. */
   listen(userId: string | 'ALL', listener: Listener): () => void;
@@ -24,10 +24,10 @@ const CHANNEL = 'scrip_points';
 /** The minimum time between two sends of a node. */
 const PAUSE_MS = 10;
 
-/** While there are listeners, they are told of a possible gap this often: a node may stop before it announces. */
+/** While there are listeners, they are notified of a possible gap this often: a node may stop before it announces. */
 const GAP_INTERVAL_MS = 2_000;
 
-/** A line has 47 bytes at most, and its end one. */
+/** A line has at most 47 bytes and a line break. */
 const LINES_PER_TEXT = Math.floor(MAX_BYTES / 48);
 
 /** With more texts at once it is cheaper to announce a gap. */

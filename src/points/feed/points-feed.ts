@@ -8,7 +8,7 @@ import { followUser } from './user-feed.js';
 
 /** The ledger as it grows, on every node. */
 export interface PointsFeed {
-  /** Tells every node of an entry that is durable. Non-blocking; never throws. */
+  /** Notifies every node of a durable entry. Non-blocking; never throws. */
   announce(entry: EntryRef): void;
   /** The entries of a user after the given one, in order, once each, without a gap. */
   followUser(start: EntryRef): AsyncIterableIterator<Entry>;
@@ -21,7 +21,7 @@ export interface PointsFeed {
 export function createPointsFeed(options: {
   readonly database: PooledDatabase;
   readonly notifications: Notifications;
-  /** Other nodes were not told, and find the entries a few seconds later. */
+  /** Other nodes were not notified. They find the entries a few seconds later. */
   readonly onUnsent: (error: unknown) => void;
 }): PointsFeed {
   const { database, notifications, onUnsent } = options;

@@ -13,7 +13,7 @@ export class Signal {
     this.#waiting?.();
   }
 
-  /** Notifies for good: no wait blocks any more. */
+  /** Notifies permanently: no later wait blocks. */
   close(): void {
     this.#isClosed = true;
     this.notify();
@@ -28,7 +28,7 @@ export class Signal {
 }
 
 /**
- * Lets the reader of a generator cancel it at any time: a generator itself learns of `return` only once it yields.
+ * Lets the reader of a generator cancel it at any time: a generator handles `return` only once it yields.
  *
  * @param cancel makes the generator stop waiting.
  */

@@ -10,7 +10,7 @@ export interface UserFeedOptions {
 
 /**
  * The entries of a user after the given one, in order, once each, without a gap, for as long as they are read. It holds
- * one page at most: a slow reader costs no more than a fast one. While the database cannot be reached it waits.
+ * at most one page, so that a slow reader costs no more than a fast one. While the database cannot be reached it waits.
  *
  * @throws SequenceAhead, while it is read, where the ledger no longer has the last entry.
  */
@@ -39,7 +39,7 @@ export function followUser(
   return cancellable(follow(), () => signal.close());
 }
 
-/** What cannot be read now is read at the next notification, of which one comes every few seconds. */
+/** After a transient failure the entries are read at the next notification, which comes within a few seconds. */
 function noneForNow(error: unknown): readonly Entry[] {
   if (!isTransient(error)) throw error;
   return [];

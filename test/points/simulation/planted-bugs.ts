@@ -22,12 +22,12 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a key that was used while the lock was waited for is found, and nothing happens twice',
     plant: async (database) => {
       await edit(database, 'apply_points(jsonb,integer)', [
-        ['  answer jsonb;\n', '  answer jsonb;\n  known text[];\n'],
+        ['  result jsonb;\n', '  result jsonb;\n  known text[];\n'],
         ['\nBEGIN\n', '\nBEGIN\n  SELECT array_agg(k.idempotency_key) INTO known FROM answered_keys k;\n'],
         ['k.idempotency_key = operation."idempotencyKey";', '$& AND k.idempotency_key = ANY (known);'],
       ]);
       await edit(database, 'write_entries(entries[])', [
-        ['FROM unnest(written);', 'FROM unnest(written) ON CONFLICT DO NOTHING;'],
+        ['FROM unnest(written) w;', 'FROM unnest(written) w ON CONFLICT DO NOTHING;'],
       ]);
     },
   },
@@ -37,7 +37,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a refusal tells the balance of now, not of before the lock was waited for',
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
-        ['  answer jsonb;\n', '  answer jsonb;\n  seen jsonb;\n'],
+        ['  result jsonb;\n', '  result jsonb;\n  seen jsonb;\n'],
         ['\nBEGIN\n', '\nBEGIN\n  SELECT jsonb_object_agg(b.user_id, b.points) INTO seen FROM balances b;\n'],
         ["WHEN 'INSUFFICIENT_POINTS' THEN balance END", "WHEN 'INSUFFICIENT_POINTS' THEN seen -> account::text END"],
       ]),
@@ -75,7 +75,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a credential that ended while the lock was waited for changes nothing',
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
-        ['  answer jsonb;\n', '  answer jsonb;\n  known uuid[];\n'],
+        ['  result jsonb;\n', '  result jsonb;\n  known uuid[];\n'],
         [
           '\nBEGIN\n',
           `\nBEGIN
@@ -108,7 +108,7 @@ export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
     breaks: 'a retry tells the first answer of its key to an ended credential, and without one changes nothing',
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
-        ['IF NOT operation.is_alive THEN', 'IF NOT operation.is_alive AND operation.retried IS FALSE THEN'],
+        ['IF NOT operation.is_valid THEN', 'IF NOT operation.is_valid AND operation.retried IS FALSE THEN'],
       ]),
   },
   {

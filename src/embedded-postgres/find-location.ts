@@ -6,35 +6,35 @@ import { type HomeMode, makeHome } from '../home.js';
 import { ownerOf, readAccounts } from './accounts.js';
 import { runProgram, type User } from './run-program.js';
 
-/** Where the embedded PostgreSQL of one home lives, and as whom. */
-export interface Place {
+/** Where the data of a home's embedded PostgreSQL are, and the user that it runs as. */
+export interface Location {
   /** Holds `data`, `password` and `log`. Mode 0700, and it belongs to `user`. Absent until it is complete. */
   directory: string;
-  /** Whom PostgreSQL runs as; undefined: as this process. */
+  /** The user that PostgreSQL runs as; undefined: that of this process. */
   user: User | undefined;
-  /** Where a copy of the binaries goes, should the package's own be of no use. */
+  /** Where a copy of the binaries is made if the installed ones do not run. */
   copies: string;
-  /** What the home's mode is to be at most: PostgreSQL, run as another user, must pass through it to the data. */
+  /** The maximum mode of the home: PostgreSQL, if it runs as another user, has to pass through it to the data. */
   homeMode: HomeMode;
 }
 
 /**
- * Finds the place that belongs to `home`, the same on every call. The home is made if it is missing, and never opened
- * to anyone: where PostgreSQL's user cannot enter it, the data live below /var/lib instead.
+ * Finds the location that belongs to `home`, the same on every call. The home is created if it is missing, and its access
+ * is never widened: where PostgreSQL's user cannot enter it, the data are below /var/lib instead.
  */
-export async function findPlace(home: string): Promise<Place> {
+export async function findLocation(home: string): Promise<Location> {
   await makeHome(home);
   const path = await realpath(home);
   const inHome = join(path, 'postgresql');
   return process.getuid?.() === 0 ? findForRoot(path, inHome) : findForOrdinaryUser(path, inHome);
 }
 
-/** Whether there is a database that belongs to `home`. Nothing is made. */
+/** Whether there is a database that belongs to `home`. Creates nothing. */
 export async function hasDatabase(home: string): Promise<boolean> {
-  return existsSync(home) && existsSync((await findPlace(home)).directory);
+  return existsSync(home) && existsSync((await findLocation(home)).directory);
 }
 
-async function findForOrdinaryUser(home: string, directory: string): Promise<Place> {
+async function findForOrdinaryUser(home: string, directory: string): Promise<Location> {
   const owner = await ownerOf(directory);
   if (owner && process.getuid && owner.uid !== process.getuid()) {
     throw new Error(
@@ -45,14 +45,13 @@ async function findForOrdinaryUser(home: string, directory: string): Promise<Pla
 }
 
 /**
- * Whoever owns the data keeps them; a new database belongs to the owner of the home, so that they can use it without
- * root as well.
+ * Existing data keep their owner. A new database belongs to the owner of the home, who can then use it without root.
  */
-async function findForRoot(home: string, inHome: string): Promise<Place> {
+async function findForRoot(home: string, inHome: string): Promise<Location> {
   const copies = '/var/cache/scrip';
   const elsewhere = join('/var/lib/scrip', createHash('sha256').update(home).digest('hex').slice(0, 16));
   const owner = await lstat(home);
-  const placeFor = (directory: string, user: User): Place => ({
+  const locationFor = (directory: string, user: User): Location => ({
     directory,
     user,
     copies,
@@ -61,19 +60,21 @@ async function findForRoot(home: string, inHome: string): Promise<Place> {
   for (const directory of [inHome, elsewhere]) {
     const user = await ownerOf(directory);
     if (user?.uid === 0) {
-      throw new Error(`The database in ${directory} belongs to root, as whom PostgreSQL does not run: chown it.`);
+      throw new Error(
+        `The database in ${directory} belongs to root, and PostgreSQL does not run as root. Change its owner.`,
+      );
     }
-    if (user) return placeFor(directory, user);
+    if (user) return locationFor(directory, user);
   }
 
   const accounts = await readAccounts();
   const user = accounts.find(({ uid }) => uid !== 0 && uid === owner.uid) ?? unprivileged(accounts);
-  if (await canEnter(home, user)) return placeFor(inHome, user);
+  if (await canEnter(home, user)) return locationFor(inHome, user);
   await makePublicDirectory('/var/lib/scrip');
-  return placeFor(elsewhere, user);
+  return locationFor(elsewhere, user);
 }
 
-/** `postgres` first: `nobody` is shared by other programs, all of which could then read the data. */
+/** `postgres` before `nobody`, which other programs share: they could then read the data. */
 function unprivileged(accounts: User[]): User {
   return (
     accounts.find(({ name }) => name === 'postgres') ??
@@ -81,7 +82,7 @@ function unprivileged(accounts: User[]): User {
   );
 }
 
-/** Asks the kernel instead of reading mode bits, which know neither of access lists nor of what is mounted how. */
+/** Asks the kernel, since mode bits reveal neither access lists nor mount options. */
 async function canEnter(directory: string, user: User): Promise<boolean> {
   return runProgram('/bin/sh', ['-c', 'cd -- "$0"', directory], { user }).then(
     () => true,
@@ -89,7 +90,7 @@ async function canEnter(directory: string, user: User): Promise<boolean> {
   );
 }
 
-/** Makes a directory of ours that every user may enter, whatever this process's umask is. */
+/** Makes a directory that every user may enter, whatever the umask of this process is. */
 export async function makePublicDirectory(path: string): Promise<void> {
   await mkdir(path, { recursive: true });
   await chmod(path, 0o755);

@@ -1,0 +1,2 @@
+CREATE OR REPLACE TRIGGER "audit_events_are_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_events"
+  FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();

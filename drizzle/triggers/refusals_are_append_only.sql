@@ -1,0 +1,2 @@
+CREATE OR REPLACE TRIGGER "refusals_are_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "refusals"
+  FOR EACH STATEMENT EXECUTE FUNCTION "refuse_change"();

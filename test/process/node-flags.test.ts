@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { NODE_FLAGS } from '../../src/process/node-flags.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { addressOf, JWT_SECRET, startProcess } from './program.js';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(() => database.drop());
+
+const env = () => ({ JWT_SECRET, PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'debug' });
+
+describe('The flags of node', () => {
+  it('are those of `npm start`', () => {
+    const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    expect(scripts.start).toMatch(new RegExp(` exec node ${NODE_FLAGS.join(' ')} dist/main\\.js$`));
+  });
+
+  it('are set by `scrip serve`, without a word on standard error', async () => {
+    const program = startProcess({ env: env() }, 'scrip serve');
+    await addressOf(program);
+    const started = program.said.stdout.split('\n').find((line) => line.includes('"event":"process_started"'));
+    expect(JSON.parse(started ?? '{}')).toMatchObject({ flags: expect.arrayContaining([...NODE_FLAGS]) });
+    program.process.kill('SIGTERM');
+    expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+describe('`scrip serve`', () => {
+  it('exits with the status of the server', async () => {
+    const { status, stderr } = await startProcess({ env: { ...env(), PORT: 'http' } }, 'scrip serve').end;
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^scrip: Bad settings: .*\n$/);
+  });
+
+  it('leaves no server behind when it is killed', async () => {
+    const program = startProcess({ env: env() }, 'scrip serve');
+    const url = await addressOf(program);
+    program.process.kill('SIGKILL');
+    await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow(), 10_000);
+  });
+
+  it.runIf('execve' in process)('keeps its process id', async () => {
+    const program = startProcess({ env: env() }, 'scrip serve');
+    await addressOf(program);
+    expect(program.said.stdout).toContain(`"pid":${program.process.pid},`);
+  });
+});
