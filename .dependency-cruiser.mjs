@@ -20,7 +20,7 @@ const LAYERS = [
   ['log', 'describe-error', 'step-down', 'seal'],
   ['database'],
   ['read-config'],
-  ['config', 'config-values', 'env-file'],
+  ['config', 'settings', 'config-values', 'env-file'],
   ['concurrency', 'embedded-postgres', 'policy', 'input', 'home'],
   ['errors', 'secret-file', 'root', 'zod'],
 ];

@@ -1,7 +1,7 @@
 /**
  * Generates what follows from the schema: the resolver types, and the typed documents of the web pages and of the
- * examples. `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of
- * date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead.
+ * examples; and what follows from the sources: the pages of docs/reference and .env.example. `npm run codegen` writes them;
+ * with `--check` nothing is written, and the exit status is 1 if one is out of date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead.
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -13,6 +13,9 @@ import * as typescriptResolvers from '@graphql-codegen/typescript-resolvers';
 import { type DefinitionNode, type DocumentNode, Kind, parse, Source } from 'graphql';
 import { SCOPES, scopeName } from './src/auth/scope.js';
 import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
+import { commandLinePage } from './tools/reference/command-line.js';
+import { errorsPage } from './tools/reference/errors.js';
+import { envExample, settingsPage } from './tools/reference/settings.js';
 
 const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
 const connection = (node: string) => `./resolvers/connection.js#${node}Connection as ${node}ConnectionModel`;
@@ -104,6 +107,10 @@ const targets =
         ['src/graphql/generated.ts', resolverTypes],
         ['src/web/generated.ts', typedDocuments('src/web')],
         ['test/client/generated.ts', typedDocuments('test/client')],
+        ['docs/reference/settings.md', settingsPage],
+        ['docs/reference/errors.md', errorsPage],
+        ['docs/reference/command-line.md', commandLinePage],
+        ['.env.example', envExample],
       ] as const);
 for (const [file, generate] of targets) {
   const text = await generate();

@@ -1,4 +1,4 @@
-/** Every code that a client can meet in `extensions.code`. The README says what each means; a test compares. */
+/** Every code that a client can meet in `extensions.code`. docs/reference/errors.md says what each means. */
 export const ERROR_CODES = [
   'UNAUTHENTICATED',
   'BAD_AUTHORIZATION',
