@@ -9,3 +9,14 @@ export function table(header: readonly string[], rows: readonly (readonly string
 }
 
 export const code = (text: string) => `\`${text}\``;
+
+/**
+ * Replaces what stands between `<!-- begin name… -->` and `<!-- end name -->` in a page.
+ *
+ * @throws where the page has no such section.
+ */
+export function replaceSection(page: string, name: string, content: string): string {
+  const section = new RegExp(`(<!-- begin ${name}\\b.*? -->\\n).*?(<!-- end ${name} -->)`, 's');
+  if (!section.test(page)) throw new Error(`The page has no section ${name}.`);
+  return page.replace(section, (_section, begin, end) => `${begin}\n${content.trim()}\n\n${end}`);
+}
