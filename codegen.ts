@@ -1,7 +1,8 @@
 /**
  * Generates what follows from the schema: the resolver types, and the typed documents of the web pages and of the
- * examples; and what follows from the sources: the pages of docs/reference and .env.example. `npm run codegen` writes them;
- * with `--check` nothing is written, and the exit status is 1 if one is out of date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead.
+ * examples. Generates what follows from the sources: docs/reference, .env.example and the picture in docs/architecture.md.
+ * `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of date.
+ * `npm run codegen -- --documents FOLDER --out FILE.ts` writes the typed documents of a frontend's operations instead.
  */
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -15,6 +16,7 @@ import { SCOPES, scopeName } from './src/auth/scope.js';
 import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
 import { commandLinePage } from './tools/reference/command-line.js';
 import { errorsPage } from './tools/reference/errors.js';
+import { architecturePage } from './tools/reference/folder-graph.js';
 import { envExample, settingsPage } from './tools/reference/settings.js';
 
 const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
@@ -111,6 +113,7 @@ const targets =
         ['docs/reference/errors.md', errorsPage],
         ['docs/reference/command-line.md', commandLinePage],
         ['.env.example', envExample],
+        ['docs/architecture.md', architecturePage],
       ] as const);
 for (const [file, generate] of targets) {
   const text = await generate();
