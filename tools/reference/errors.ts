@@ -39,6 +39,9 @@ An error at a field that changes points (\`addPoints\`, \`spendPoints\`, \`rever
 
 An error at a field of any other mutation has \`effect: UNKNOWN\` where the connection was lost, and no \`effect\` otherwise.
 
+A mutation that takes longer than 28 s is answered with \`UNAVAILABLE\` and \`effect: UNKNOWN\`, without the results of its fields.
+A response without \`data\` says that nothing ran; with \`UNAVAILABLE\` it has \`effect: NONE\`.
+
 ## Retry
 
 Send the same again where \`retryAfterSeconds\` is set, after that time, or where \`effect\` is \`UNKNOWN\`. Everything else stays
