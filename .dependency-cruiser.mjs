@@ -21,7 +21,7 @@ const LAYERS = [
   ['log', 'describe-error', 'step-down', 'seal'],
   ['database'],
   ['read-config'],
-  ['config', 'config-values', 'database-url', 'env-file'],
+  ['config', 'settings', 'config-values', 'database-url', 'env-file'],
   ['concurrency', 'embedded-postgres', 'policy', 'input', 'home'],
   ['errors', 'secret-file', 'root', 'zod'],
 ];

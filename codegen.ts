@@ -1,8 +1,9 @@
 /**
  * Generates what follows from the schema: the resolver types, and the typed documents of the web pages and of the
- * examples. `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of
- * date. `npm run codegen -- --documents FOLDER --out FILE.ts` writes those of a frontend's operations instead. As with
- * `scrip`, the exit status is 1 for what is refused, and 2 for arguments that cannot be used.
+ * examples. Generates what follows from the sources: docs/reference, .env.example and the picture in docs/architecture.md.
+ * `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of date.
+ * `npm run codegen -- --documents FOLDER --out FILE.ts` writes the typed documents of a frontend's operations instead. As
+ * with `scrip`, the exit status is 1 for what is refused, and 2 for arguments that cannot be used.
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,10 @@ import { describeError } from './src/describe-error.js';
 import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
 import { parseFile, withPosition } from './src/graphql/graphql-file.js';
 import { readSchemaFiles } from './src/graphql/read-schema-files.js';
+import { commandLinePage } from './tools/reference/command-line.js';
+import { errorsPage } from './tools/reference/errors.js';
+import { architecturePage } from './tools/reference/folder-graph.js';
+import { envExample, settingsPage } from './tools/reference/settings.js';
 
 const scalars = { ID: 'string', DateTime: 'Date', Points: 'number', PointsDelta: 'number' };
 const connection = (node: string) => `./resolvers/connection.js#${node}Connection as ${node}ConnectionModel`;
@@ -69,6 +74,11 @@ const OWN_TARGETS = [
   ['src/graphql/generated.ts', resolverTypes],
   ['src/web/generated.ts', typedDocuments('src/web')],
   ['test/client/generated.ts', typedDocuments('test/client')],
+  ['docs/reference/settings.md', settingsPage],
+  ['docs/reference/errors.md', errorsPage],
+  ['docs/reference/command-line.md', commandLinePage],
+  ['.env.example', envExample],
+  ['docs/architecture.md', architecturePage],
 ] as const;
 
 const header = {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { isOrigin, parseTrustedProxies, type TrustedProxies } from './config-values.js';
-import { parseDatabaseUrl } from './database-url.js';
-import * as z from './zod.js';
+import type { TrustedProxies } from './config-values.js';
+import { environment } from './settings.js';
+import type * as z from './zod.js';
 
 /** The settings of a process, parsed. Nothing else reads the environment. */
 export interface Config {
@@ -110,94 +110,6 @@ export type KeySource = { readonly setting: string } & (
 
 /** Settings are invalid. The message names each of them, and no value. */
 export class BadConfig extends Error {}
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
-
-const onOrOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
-
-const secret = z
-  .string()
-  .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
-  .optional();
-
-const databaseUrl = z.string().transform((text, context) => {
-  const parsed = parseDatabaseUrl(text);
-  if ('url' in parsed) return parsed.url;
-  context.addIssue({ code: 'custom', message: parsed.fault });
-  return z.NEVER;
-});
-
-const environment = z.object({
-  HOST: z.string().default('127.0.0.1'),
-  PORT: wholeNumber(0, 65_535).default(4000),
-  CORS_ORIGINS: z
-    .string()
-    .transform((value) => value.split(/[\s,]+/).filter((origin) => origin !== ''))
-    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example, separated by commas')
-    .default([]),
-  TRUSTED_PROXIES: z
-    .string()
-    .transform(parseTrustedProxies)
-    .refine(
-      (trusted) => trusted !== undefined,
-      'must be addresses and CIDRs such as 10.0.0.0/8, separated by commas, or a number from 0 to 10',
-    )
-    .default({ kind: 'hops', hops: 0 }),
-  DATABASE_URL: databaseUrl.optional(),
-  DATABASE_POOL: wholeNumber(2, 100).default(10),
-  DATABASE_POOLER: onOrOff.default(false),
-  DATABASE_DURABILITY: z.enum(['server', 'provider'], 'must be server or provider').default('server'),
-  DATABASE_START_TIMEOUT_SECONDS: wholeNumber(1, 3_600).default(60),
-  REQUIRE_SYNC_STANDBY: onOrOff.default(false),
-  SCRIP_HOME: z.string().default('.scrip'),
-  ADMIN_PASSWORD_FILE: z.string().optional(),
-  JWT_SECRET: secret,
-  JWT_PRIVATE_KEY_FILE: z.string().optional(),
-  JWT_PREVIOUS_SECRET: secret,
-  JWT_PREVIOUS_KEY_FILE: z.string().optional(),
-  JWT_NEXT_SECRET: secret,
-  JWT_NEXT_KEY_FILE: z.string().optional(),
-  JWT_ISSUER: z.string().max(100).default('scrip'),
-  JWT_AUDIENCE: z.string().max(100).default('scrip'),
-  ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400).default(300),
-  SESSION_IDLE_DAYS: wholeNumber(1, 3_650).default(14),
-  SESSION_ABSOLUTE_DAYS: wholeNumber(0, 36_500).default(365),
-  THROTTLE_LOGIN_FAILURES: wholeNumber(0, 1_000).default(5),
-  THROTTLE_SIGNUPS_PER_HOUR: wholeNumber(0, 1_000_000).default(20),
-  THROTTLE_RENEWALS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30),
-  THROTTLE_REQUESTS_PER_MINUTE: wholeNumber(0, 1_000_000).default(600),
-  SIGN_UP: onOrOff.default(true),
-  METRICS_PORT: wholeNumber(0, 65_535).optional(),
-  METRICS_TOKEN: z
-    .string()
-    .regex(/^[A-Za-z0-9\-._~+/]{16,}=*$/, 'must be at least 16 of A-Z a-z 0-9 - . _ ~ + /')
-    .optional(),
-  AUTH_HEADER_API_TOKEN: onOrOff.default(false),
-  AUTH_SCHEME_JWT: onOrOff.default(false),
-  AUTH_BASIC_LOGIN: onOrOff.default(false),
-  LIMIT_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(4_000_000),
-  LIMIT_DOCUMENT_BYTES: wholeNumber(1_000, 10_000_000).default(65_536),
-  LIMIT_DOCUMENT_TOKENS: wholeNumber(100, 100_000).default(2_000),
-  LIMIT_DEPTH: wholeNumber(2, 100).default(12),
-  LIMIT_ALIASES: wholeNumber(0, 1_000).default(50),
-  LIMIT_ROOT_FIELDS: wholeNumber(1, 1_000).default(50),
-  LIMIT_LIST_ITEMS: wholeNumber(10, 100_000).default(1_000),
-  LIMIT_COST: wholeNumber(100, 10_000_000).default(50_000),
-  LIMIT_RESPONSE_BYTES: wholeNumber(100_000, 100_000_000).default(10_000_000),
-  LIMIT_SOCKETS: wholeNumber(0, 100_000).default(5_000),
-  LIMIT_SOCKET_OPERATIONS: wholeNumber(1, 10_000).default(100),
-  TRUSTED_DOCUMENTS: z
-    .string()
-    .transform((value) => value.split(/\s*,\s*/).filter((file) => file !== ''))
-    .transform((files) => files.map((file) => resolve(file)))
-    .default([]),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-});
 
 /**
  * Makes a configuration of environment variables; an empty one counts as unset, an unknown one is ignored.

@@ -1,4 +1,4 @@
-/** Every code that a client can receive in `extensions.code`. */
+/** Every code that a client can receive in `extensions.code`. docs/reference/errors.md says what each means. */
 export const ERROR_CODES = [
   'UNAUTHENTICATED',
   'BAD_AUTHORIZATION',

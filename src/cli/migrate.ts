@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 export function defineMigrate(program: Command): void {
   program
     .command('migrate')
-    .description('bring the database to this version, as every start of the server does')
+    .description(
+      'bring the database to this version, as every start of the server does; only this and `serve` create an embedded one',
+    )
     .action(async () => {
       const { withDatabase } = await import('./with-database.js');
       await withDatabase(async () => {}, { creates: true });

@@ -8,7 +8,7 @@ import { COMMAND_LINE } from '../auth/actor.js';
 export function defineUserRename(user: Command): void {
   user
     .command('rename')
-    .description('give a user another name')
+    .description('give a user another name; the database is not migrated')
     .argument('<id>', 'the id of the user')
     .argument('<name>', '1 to 64 characters out of A-Z, a-z, 0-9, _, . and -')
     .action(renameUser);

@@ -1,8 +1,10 @@
 /**
  * Asks the same questions of this repository's policy and of the libraries that one would use instead, each set up as its
- * manual says, and prints what came back as a Markdown table. `npm run conformance` installs them first: they are no
- * dependency of the project.
+ * manual says, and writes the results into the table of docs/comparison.md. `npm run conformance` installs them first: they
+ * are no dependency of the project.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { replaceSection } from '../../tools/reference/markdown.js';
 import { CASES } from './cases.js';
 import type { Contender } from './contender.js';
 import { genericAuth } from './contenders/generic-auth.js';
@@ -23,7 +25,10 @@ const rows = [
   ...CASES.map(({ subject }, index) => [subject, ...columns.map(({ faults }) => faults[index]?.join(', ') || '✓')]),
   ['**passed**', ...columns.map(({ faults }) => `**${passed(faults)} of ${faults.length}**`)],
 ];
-process.stdout.write(rows.map((cells) => `| ${cells.join(' | ')} |\n`).join(''));
+const table = rows.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+const page = new URL('../../docs/comparison.md', import.meta.url);
+writeFileSync(page, replaceSection(readFileSync(page, 'utf8'), 'conformance', table));
+process.stdout.write(table);
 process.exitCode = columns[0] !== undefined && passed(columns[0].faults) === CASES.length ? 0 : 1;
 
 interface Column {

@@ -1,0 +1,50 @@
+/** The commands of `scrip`. docs/reference/command-line.md is generated from their descriptions (`npm run codegen`). */
+import { Command } from 'commander';
+import { defineLedgerExplain } from './ledger-explain.js';
+import { defineLedgerExport } from './ledger-export.js';
+import { defineLedgerImport } from './ledger-import.js';
+import { defineLedgerVerify } from './ledger-verify.js';
+import { defineMigrate } from './migrate.js';
+import { definePolicyDiff } from './policy-diff.js';
+import { definePolicyMatrix } from './policy-matrix.js';
+import { defineSchemaPrint } from './schema-print.js';
+import { defineScopes } from './scopes.js';
+import { defineServe } from './serve.js';
+import { defineTokenIssue } from './token-issue.js';
+import { defineTokenList } from './token-list.js';
+import { defineTokenRevoke } from './token-revoke.js';
+import { defineTokenScan } from './token-scan.js';
+import { defineUserCreate } from './user-create.js';
+import { defineUserRename } from './user-rename.js';
+import { defineUserSetPassword } from './user-set-password.js';
+
+/** Makes the command `scrip`. Each command loads what it needs when it runs, so that help appears at once. */
+export function createProgram(): Command {
+  const program = new Command('scrip')
+    .description('A points service that you can hand out keys to.')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} }); // what is wrong is said once, below
+  defineServe(program);
+  defineMigrate(program);
+  const user = program.command('user').description('create and rename users, and set their passwords');
+  defineUserCreate(user);
+  defineUserRename(user);
+  defineUserSetPassword(user);
+  const token = program.command('token').description('issue, list, revoke and find the tokens of trusted applications');
+  defineTokenIssue(token);
+  defineTokenList(token);
+  defineTokenRevoke(token);
+  defineTokenScan(token);
+  const ledger = program.command('ledger').description('prove the ledger, read it and add to it from files');
+  defineLedgerVerify(ledger);
+  defineLedgerExplain(ledger);
+  defineLedgerImport(ledger);
+  defineLedgerExport(ledger);
+  const schema = program.command('schema').description('print the GraphQL schema');
+  defineSchemaPrint(schema);
+  defineScopes(program);
+  const policy = program.command('policy').description('print the policy that guards the schema, and compare two');
+  definePolicyMatrix(policy);
+  definePolicyDiff(policy);
+  return program;
+}

@@ -1,0 +1,230 @@
+/**
+ * The settings: the name, form, default and meaning of each environment variable. docs/reference/settings.md and
+ * .env.example are generated from here (`npm run codegen`).
+ */
+import { resolve } from 'node:path';
+import { isOrigin, parseTrustedProxies } from './config-values.js';
+import { parseDatabaseUrl } from './database-url.js';
+import * as z from './zod.js';
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+const onOrOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+
+const secret = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
+  .optional();
+
+const databaseUrl = z.string().transform((text, context) => {
+  const parsed = parseDatabaseUrl(text);
+  if ('url' in parsed) return parsed.url;
+  context.addIssue({ code: 'custom', message: parsed.fault });
+  return z.NEVER;
+});
+
+const network = {
+  HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
+  PORT: wholeNumber(0, 65_535).default(4000).describe('The port to listen on. 0 lets the system choose one.'),
+  CORS_ORIGINS: z
+    .string()
+    .transform((value) => value.split(/[\s,]+/).filter((origin) => origin !== ''))
+    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example, separated by commas')
+    .default([])
+    .describe(
+      'Origins whose pages may call the API, such as `https://app.example`, separated by commas. Their pages may send any header.',
+    ),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform(parseTrustedProxies)
+    .refine(
+      (trusted) => trusted !== undefined,
+      'must be addresses and CIDRs such as 10.0.0.0/8, separated by commas, or a number from 0 to 10',
+    )
+    .default({ kind: 'hops', hops: 0 })
+    .describe(
+      'Addresses and CIDRs, separated by commas, of the reverse proxies whose `X-Forwarded-For` is believed. A number from 1 to 10 counts proxies instead, and applies where the peer has a loopback, private or link-local address. From any other peer the header is ignored.',
+    ),
+};
+
+const database = {
+  DATABASE_URL: databaseUrl
+    .optional()
+    .describe(
+      'The PostgreSQL database, such as `postgres://user:password@host:5432/database`, with one host. In the user name and the password write `#` as `%23`, `/` as `%2F`, `?` as `%3F`, `@` as `%40` and `%` as `%25`. Unset, Scrip starts the embedded PostgreSQL.',
+    ),
+  DATABASE_POOL: wholeNumber(2, 100)
+    .default(10)
+    .describe(
+      'Connections of this process for lists and transactions. It opens up to 15 more: 13 for look-ups by key and changes of points, 1 that listens for notifications and 1 for `/readyz`.',
+    ),
+  DATABASE_POOLER: onOrOff
+    .default(false)
+    .describe(
+      'Set it to `on` behind a pooler in transaction mode: no named prepared statements, no session settings at connect.',
+    ),
+  DATABASE_DURABILITY: z
+    .enum(['server', 'provider'], 'must be server or provider')
+    .default('server')
+    .describe(
+      '`provider` accepts a server with `fsync` or `full_page_writes` off, where its provider guarantees durability by other means.',
+    ),
+  DATABASE_START_TIMEOUT_SECONDS: wholeNumber(1, 3_600)
+    .default(60)
+    .describe('How long a start waits for a database that does not accept connections yet.'),
+  REQUIRE_SYNC_STANDBY: onOrOff
+    .default(false)
+    .describe(
+      '`on` serves no request, and `/readyz` is 503, while no synchronous standby is connected. The role needs `pg_read_all_stats`.',
+    ),
+};
+
+const files = {
+  SCRIP_HOME: z
+    .string()
+    .default('.scrip')
+    .describe(
+      "The folder of the embedded PostgreSQL, of a generated signing key and of the first administrator's password.",
+    ),
+  ADMIN_PASSWORD_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "A file with the first administrator's password, read on the first start. One line break at its end is dropped. Unset, a password is generated.",
+    ),
+};
+
+const keys = {
+  JWT_SECRET: secret.meta({
+    unset: 'generated in `SCRIP_HOME`',
+    description:
+      'The secret that signs tokens, for HS256; at least 32 bytes. With `DATABASE_URL`, set this or `JWT_PRIVATE_KEY_FILE`.',
+  }),
+  JWT_PRIVATE_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'A PEM file with a private key instead of the secret: ES256 or RS256, by its type. Its public key is published at `/.well-known/jwks.json`.',
+    ),
+  JWT_PREVIOUS_SECRET: secret.describe(
+    'The former secret, still accepted. Keep it for `SESSION_IDLE_DAYS`, because refresh tokens are signed with it. An app token in JWT format is accepted only while the key that signed it is configured: rotate those tokens before you remove the key. A start warns of active tokens whose key is missing, except those issued by release 0.1.0, which did not record the key.',
+  ),
+  JWT_PREVIOUS_KEY_FILE: z.string().optional().describe('The same for a former key file.'),
+  JWT_NEXT_SECRET: secret.describe('The next secret, accepted before it signs. Announce it 10 minutes ahead.'),
+  JWT_NEXT_KEY_FILE: z
+    .string()
+    .optional()
+    .describe('The same for the next key file, whose public key is published as well.'),
+  JWT_ISSUER: z.string().max(100).default('scrip').describe('The claim `iss`; at most 100 characters.'),
+  JWT_AUDIENCE: z.string().max(100).default('scrip').describe('The claim `aud`; at most 100 characters.'),
+};
+
+const sessions = {
+  ACCESS_TOKEN_SECONDS: wholeNumber(60, 86_400).default(300).describe('How long an access token lasts.'),
+  SESSION_IDLE_DAYS: wholeNumber(1, 3_650).default(14).describe('A session that is not renewed for this long ends.'),
+  SESSION_ABSOLUTE_DAYS: wholeNumber(0, 36_500)
+    .default(365)
+    .describe('A session ends after this long, however active it is. 0: never.'),
+  SIGN_UP: onOrOff.default(true).describe('`off` refuses `signUp` to every caller.'),
+};
+
+const throttles = {
+  THROTTLE_LOGIN_FAILURES: wholeNumber(0, 1_000)
+    .default(5)
+    .describe(
+      'Wrong passwords in a row per account and address before a growing wait; 0: no limit. Six times as many are allowed per address in 5 minutes, and twenty times as many per account in an hour; neither applies to an account that logged in from the address in the last 30 days.',
+    ),
+  THROTTLE_SIGNUPS_PER_HOUR: wholeNumber(0, 1_000_000).default(20).describe('Sign-ups per address; 0: no limit.'),
+  THROTTLE_RENEWALS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30).describe('Renewals per session; 0: no limit.'),
+  THROTTLE_REQUESTS_PER_MINUTE: wholeNumber(0, 1_000_000)
+    .default(600)
+    .describe(
+      'Operations per session and, without a credential, per address; as many rejected credentials per address; as many root fields of mutations per user. 0: no limit. Minutes are those of the clock. Each process counts for itself. App tokens are not limited. The headers `RateLimit` and `RateLimit-Policy` tell clients what is left; where root fields were counted, the lower of the two counts.',
+    ),
+};
+
+const metrics = {
+  METRICS_PORT: wholeNumber(0, 65_535)
+    .optional()
+    .describe('Serves `/metrics` on this port of 127.0.0.1. Metrics are off where this and `METRICS_TOKEN` are unset.'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[A-Za-z0-9\-._~+/]{16,}=*$/, 'must be at least 16 of A-Z a-z 0-9 - . _ ~ + /')
+    .optional()
+    .describe('Serves `/metrics` on the port of the API to requests with this bearer token; at least 16 characters.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('The least severe lines that are logged.'),
+};
+
+const transports = {
+  AUTH_HEADER_API_TOKEN: onOrOff.default(false).describe('`on` accepts the header `api-token: <token>`.'),
+  AUTH_SCHEME_JWT: onOrOff.default(false).describe('`on` accepts `Authorization: JWT <token>`.'),
+  AUTH_BASIC_LOGIN: onOrOff
+    .default(false)
+    .describe('`on` accepts `Authorization: Basic …` on `logIn`, instead of its input.'),
+};
+
+const limits = {
+  LIMIT_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(4_000_000).describe('Bytes of a request body.'),
+  LIMIT_DOCUMENT_BYTES: wholeNumber(1_000, 10_000_000)
+    .default(65_536)
+    .describe('Bytes of a document, comments and white space included, also in the argument of `requiredScopes`.'),
+  LIMIT_DOCUMENT_TOKENS: wholeNumber(100, 100_000).default(2_000).describe('Lexical tokens of a document.'),
+  LIMIT_DEPTH: wholeNumber(2, 100).default(12).describe('Nested selection sets of an operation.'),
+  LIMIT_ALIASES: wholeNumber(0, 1_000).default(50).describe('Aliases of an operation.'),
+  LIMIT_ROOT_FIELDS: wholeNumber(1, 1_000).default(50).describe('Root fields of an operation.'),
+  LIMIT_LIST_ITEMS: wholeNumber(10, 100_000)
+    .default(1_000)
+    .describe('Items of each list, in a variable or in the document.'),
+  LIMIT_COST: wholeNumber(100, 10_000_000)
+    .default(50_000)
+    .describe('Fields of a response, those in nested lists counted as often as they may occur.'),
+  LIMIT_RESPONSE_BYTES: wholeNumber(100_000, 100_000_000)
+    .default(10_000_000)
+    .describe('Bytes of the long texts in one response. Bodies of posts beyond it are not read.'),
+  LIMIT_SOCKETS: wholeNumber(0, 100_000)
+    .default(5_000)
+    .describe(
+      'Open WebSockets of this process. The sessions of one user have at most a tenth of them, one app token half, and sockets without a credential half, of which one address has a tenth of all; beyond that a socket is closed with 1013. A socket without a credential is closed with 4408 after 10 s without an operation.',
+    ),
+  LIMIT_SOCKET_OPERATIONS: wholeNumber(1, 10_000).default(100).describe('Concurrent operations of one WebSocket.'),
+  TRUSTED_DOCUMENTS: z
+    .string()
+    .transform((value) => value.split(/\s*,\s*/).filter((file) => file !== ''))
+    .transform((files) => files.map((file) => resolve(file)))
+    .default([])
+    .describe('Files and folders, separated by commas, with the only operations that run. Unset, any operation runs.'),
+};
+
+/** The settings by subject, in the order in which the documentation lists them. */
+export const SETTING_GROUPS = {
+  Network: network,
+  Database: database,
+  Files: files,
+  'Signing keys': keys,
+  'Sessions and sign-up': sessions,
+  Throttles: throttles,
+  'Metrics and log': metrics,
+  'Other ways to send a credential': transports,
+  'Limits of requests': limits,
+};
+
+/** All settings. Unknown variables are ignored. */
+export const environment = z.object({
+  ...network,
+  ...database,
+  ...files,
+  ...keys,
+  ...sessions,
+  ...throttles,
+  ...metrics,
+  ...transports,
+  ...limits,
+});

@@ -1,0 +1,158 @@
+import type { ErrorCode } from '../../src/errors.js';
+
+/** What docs/reference/errors.md says of a code. test/http/error-codes.test.ts compares it with a server. */
+export interface ErrorMeaning {
+  /**
+   * The HTTP status of a response without `data`: nothing ran. `400*` is 200 where the client accepts `application/json`
+   * alone, or prefers it. undefined: the code occurs at a field only.
+   */
+  readonly status?: string;
+  /** Whether it occurs at a field, beside `data`, with status 200. */
+  readonly atField: boolean;
+  /** What `extensions` holds beside the code. */
+  readonly extensions?: readonly string[];
+  readonly meaning: string;
+}
+
+const DOMAIN = { atField: true } as const;
+
+export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
+  UNAUTHENTICATED: {
+    status: '401',
+    atField: true,
+    extensions: ['reason'],
+    meaning:
+      'There is no credential, or the credential is not valid. `reason` is `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED`. An expired token does not block an operation that is public throughout, such as `renewSession`. At a field of a mutation: the credential ended while the operation ran, and the changes of the fields before it stand.',
+  },
+  BAD_AUTHORIZATION: {
+    status: '400',
+    atField: false,
+    meaning: 'The credential was not sent as one `Authorization: Bearer <token>`.',
+  },
+  FORBIDDEN: {
+    status: '403',
+    atField: true,
+    extensions: ['coordinate', 'requiredScopes', 'missingScopes', 'reason'],
+    meaning:
+      'The policy denied a schema coordinate: the caller lacks scopes, or `reason` is `SESSION_REQUIRED`, `APP_TOKEN_REQUIRED` or `SIGN_UP_OFF`. At a field: the denial could be decided only while the operation ran.',
+  },
+  RATE_LIMITED: {
+    status: '429',
+    atField: true,
+    extensions: ['retryAfterSeconds'],
+    meaning:
+      'Too many attempts, requests or changes; [the settings](settings.md#throttles) have the limits. A user can also rename themselves at most 10 times an hour.',
+  },
+  OVERLOADED: {
+    status: '503',
+    atField: true,
+    extensions: ['retryAfterSeconds'],
+    meaning: 'A queue of the server is full, or other changes hold the same rows. Nothing was changed.',
+  },
+  UNAVAILABLE: {
+    status: '503',
+    atField: true,
+    extensions: ['retryAfterSeconds', 'effect'],
+    meaning: 'The database cannot be reached or written to, or takes too long.',
+  },
+  GRAPHQL_PARSE_FAILED: { status: '400*', atField: false, meaning: 'The document is not valid GraphQL.' },
+  GRAPHQL_VALIDATION_FAILED: { status: '400*', atField: false, meaning: 'The document does not fit the schema.' },
+  DOCUMENT_NOT_TRUSTED: {
+    status: '403',
+    atField: false,
+    meaning:
+      'With `TRUSTED_DOCUMENTS`, the operation is not listed. Without it, the request sent a `documentId`, which has no meaning then.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    status: '400*',
+    atField: false,
+    meaning: 'The request has a hash and no document. Send the document; the clients of Apollo do so by themselves.',
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    status: '400*',
+    atField: false,
+    meaning: '`operationName` names no operation of the document, or is missing where the document has several.',
+  },
+  OPERATION_TOO_COMPLEX: {
+    status: '400*',
+    atField: true,
+    meaning:
+      'The operation exceeds a limit, which the message names: [a setting](settings.md#limits-of-requests); 200 nested brackets, fragments or levels of a variable; an alias of more than 128 characters; `requiredScopes` more than once; more than 5 fields that take a password. At a field: the response would exceed `LIMIT_RESPONSE_BYTES`.',
+  },
+  BAD_USER_INPUT: {
+    status: '400*',
+    atField: true,
+    extensions: ['field', 'lastSequence'],
+    meaning:
+      'A variable has the wrong type, which the message says: nothing ran. At a field: an argument breaks a rule, and `field` is its path, such as `input.points`. `lastSequence` is there where `pointsChanged(after:)` is beyond the end of the ledger.',
+  },
+  BAD_REQUEST: {
+    status: '400, 408, 417, 431',
+    atField: false,
+    meaning:
+      'The body is not a GraphQL request, or is a batch; the header `Idempotency-Key` does not fit the mutation; a subscription was sent over HTTP; the request arrived too slowly (408), has an expectation other than `100-continue` (417), or has more than 16 KB of headers (431).',
+  },
+  NOT_FOUND: { status: '404', atField: false, meaning: 'There is nothing at this path.' },
+  METHOD_NOT_ALLOWED: {
+    status: '405',
+    atField: false,
+    meaning: 'The path takes other methods, which the header `Allow` lists; a mutation needs POST.',
+  },
+  NOT_ACCEPTABLE: {
+    status: '406',
+    atField: false,
+    meaning: 'The header `Accept` allows neither `application/graphql-response+json` nor `application/json`.',
+  },
+  PAYLOAD_TOO_LARGE: { status: '413', atField: false, meaning: 'The body has more than `LIMIT_BODY_BYTES`.' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: '415',
+    atField: false,
+    meaning: 'The body is not `application/json` in UTF-8, or is compressed.',
+  },
+  USER_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such user.' },
+  POST_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such post.' },
+  TOKEN_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such token.' },
+  ENTRY_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such entry.' },
+  SESSION_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such session, or none that the caller may end.' },
+  USERNAME_TAKEN: { ...DOMAIN, meaning: 'Another user has the name, perhaps in another case.' },
+  INVALID_CREDENTIALS: {
+    ...DOMAIN,
+    meaning: 'The user name or the password is wrong. Which of the two is not told.',
+  },
+  REFRESH_TOKEN_INVALID: {
+    ...DOMAIN,
+    extensions: ['action'],
+    meaning: 'The refresh token is not valid. Log in again, as `action: LOGIN` says.',
+  },
+  REFRESH_TOKEN_EXPIRED: {
+    ...DOMAIN,
+    extensions: ['action'],
+    meaning:
+      'The session was not renewed for `SESSION_IDLE_DAYS`, or has lasted `SESSION_ABSOLUTE_DAYS`. Log in again.',
+  },
+  REFRESH_TOKEN_REVOKED: { ...DOMAIN, extensions: ['action'], meaning: 'The session was ended. Log in again.' },
+  REFRESH_TOKEN_REUSED: {
+    ...DOMAIN,
+    extensions: ['action'],
+    meaning: 'The refresh token was used before and may have been stolen, so the session was ended. Log in again.',
+  },
+  INSUFFICIENT_POINTS: {
+    ...DOMAIN,
+    extensions: ['available', 'needed'],
+    meaning: 'The balance is too small. Nothing was spent.',
+  },
+  BALANCE_LIMIT: { ...DOMAIN, meaning: 'The balance would exceed 2^53-1 points.' },
+  IDEMPOTENCY_KEY_REUSED: { ...DOMAIN, meaning: 'The idempotency key belongs to another change. Use a new one.' },
+  IDEMPOTENCY_KEY_CLOSED: {
+    ...DOMAIN,
+    meaning: '`resolvePoints` closed the key before a change was made under it. Use a new one.',
+  },
+  ALREADY_REVERSED: { ...DOMAIN, meaning: 'The entry is reversed already.' },
+  NOT_REVERSIBLE: { ...DOMAIN, meaning: 'The entry is a reversal, which cannot be reversed.' },
+  INTERNAL_SERVER_ERROR: {
+    status: '500',
+    atField: true,
+    extensions: ['requestId'],
+    meaning: 'An unexpected error. Its details are in the log only, under `requestId`.',
+  },
+};
