@@ -7,12 +7,14 @@ const timeFormat = new Intl.DateTimeFormat('en', {
 });
 
 /**
- * Formats a time to the second in this browser's time zone: "Nov 28, 2026, 2:03:22 PM GMT+1". A line may break between
- * date and time only.
+ * Formats a time to the second in this browser's time zone: "Nov 28, 2026, 2:03:22 PM GMT+1". A line may break after the
+ * date and before the zone.
  *
  * @param at milliseconds since 1970, or a date in ISO 8601.
  */
 export function exactTime(at: number | string): string {
-  const time = new Date(at);
-  return [dateFormat, timeFormat].map((format) => format.format(time).replaceAll(/\s/g, '\u00A0')).join(', ');
+  const instant = new Date(at);
+  const date = dateFormat.format(instant).replaceAll(/\s/g, '\u00A0');
+  const time = timeFormat.format(instant).replaceAll(/\s(?!\S+$)/g, '\u00A0');
+  return `${date}, ${time}`;
 }

@@ -34,7 +34,7 @@ export function FlowChart({ entryCount }: { entryCount: number }) {
       <Group justify="space-between" mb="md">
         <div>
           <Title order={2} size="h6" id="flow">
-            Points per day
+            Daily changes
           </Title>
           <Text size="xs" c="dimmed">
             Days start at midnight UTC.
