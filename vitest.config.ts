@@ -6,7 +6,7 @@ const unit = ['test/**/*.unit.test.ts'];
 
 /**
  * A test's project is in its path: `*.unit.test.ts` needs neither a database nor a process of its own, and all of them
- * together take seconds; test/browser/ needs Chromium; all other tests are `integration`.
+ * together take seconds; test/browser/ needs Chromium, unless SCRIP_TEST_BROWSER=skip; all other tests are `integration`.
  */
 export default defineConfig({
   // Vite takes the package's ES module where Node, and so every dependency, takes its CommonJS: two copies of one schema.
@@ -25,7 +25,15 @@ export default defineConfig({
           globalSetup: 'test/support/global-setup.ts',
         },
       },
-      { extends: true, test: { name: 'browser', include: browser, globalSetup: 'test/support/global-setup.ts' } },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          setupFiles: 'test/browser/setup.ts',
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
     ],
   },
 });

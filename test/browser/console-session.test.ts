@@ -1,24 +1,13 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { keepSecret } from '../support/leaks.js';
-import { type ConsoleVisit, fillIn, openConsole, PASSWORD } from './console-visit.js';
-import { NO_BROWSER } from './watched-page.js';
+import { fillIn, it, PASSWORD } from './console-visit.js';
 
 const REMINDER = 'Change your initial password';
 const NEW_PASSWORD = 'staple battery horse correct';
 
 describe('The session of the console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('reaches no other page of the origin', async () => {
+  it('reaches no other page of the origin', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console');
     const graphiql = await page.context().newPage();
     await recordMessages(graphiql);
@@ -36,7 +25,7 @@ describe('The session of the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('does not go to a GraphiQL tab that the console opens, nor to one that it opened itself', async () => {
+  it('does not go to a GraphiQL tab that the console opens, nor to one that it opened itself', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
@@ -58,7 +47,7 @@ describe('The session of the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('reminds the first administrator on every page until the initial password is changed', async () => {
+  it('reminds the first administrator on every page until the initial password is changed', async ({ visit }) => {
     keepSecret(NEW_PASSWORD);
     const { page, complaints } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
     const reminder = page.getByRole('region', { name: REMINDER });
@@ -87,14 +76,14 @@ describe('The session of the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('does not remind an administrator whom another one created', async () => {
+  it('does not remind an administrator whom another one created', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console/users');
     await page.getByRole('link', { name: 'bob' }).waitFor();
     expect(await countAfterIdle(page)).toBe(0);
     expect(complaints).toEqual([]);
   });
 
-  it('continues in every tab after the password is changed, and ends elsewhere', async () => {
+  it('continues in every tab after the password is changed, and ends elsewhere', async ({ visit }) => {
     await visit.create('cleo', 'ADMIN');
     const elsewhere = await visit.sessionOf('cleo');
     const { page, complaints } = await visit.logIn('cleo', '/console/points');

@@ -1,25 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConsoleVisit, openConsole } from './console-visit.js';
-import { NO_BROWSER } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { type ConsoleVisit, it } from './console-visit.js';
 
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
 
 describe('The tables of the console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('export all rows or those loaded, without a formula', async () => {
-    const id = await userWithEntries('saver');
+  it('export all rows or those loaded, without a formula', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'saver');
     const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
     const all = await exported(page, 'All rows, read from the server');
     expect(all.name).toMatch(/^scrip-history-\d{4}-\d\d-\d\d\.csv$/);
@@ -30,8 +19,8 @@ describe('The tables of the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('export the rows of a period', async () => {
-    const id = await userWithEntries('diarist');
+  it('export the rows of a period', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'diarist');
     const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
     await page.getByRole('button', { name: 'Export' }).click();
     const dialog = page.getByRole('dialog');
@@ -53,8 +42,8 @@ describe('The tables of the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('say why an export failed, and save nothing', async () => {
-    const id = await userWithEntries('unlucky');
+  it('say why an export failed, and save nothing', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'unlucky');
     const { page } = await visit.logIn('ada', `/console/users/${id}`);
     const downloads: unknown[] = [];
     page.on('download', (download) => downloads.push(download));
@@ -66,8 +55,8 @@ describe('The tables of the console', () => {
     expect(downloads).toEqual([]);
   });
 
-  it('are sorted once every row is loaded, and say so before', async () => {
-    const id = await userWithEntries('sorter');
+  it('are sorted once every row is loaded, and say so before', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'sorter');
     const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
     const order = page.getByLabel('Order');
     const first = page.getByRole('table', { name: 'History' }).getByRole('row').nth(1);
@@ -87,7 +76,7 @@ describe('The tables of the console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('list users by points as the server ranks them', async () => {
+  it('list users by points as the server ranks them', async ({ visit }) => {
     await visit.create('aaron', 'USER');
     await visit.create('zoe', 'USER');
     await visit.add('zoe', 1_000_000);
@@ -105,7 +94,7 @@ describe('The tables of the console', () => {
   });
 
   /** Creates a user with 60 entries: the nth adds n points. */
-  async function userWithEntries(username: string): Promise<string> {
+  async function userWithEntries(visit: ConsoleVisit, username: string): Promise<string> {
     const { id } = await visit.server.user({ username });
     const operations = Array.from({ length: 60 }, (_, index) => ({
       add: { user: { id }, points: index + 1, reason: index === 0 ? '=1+1' : null },

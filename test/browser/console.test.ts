@@ -1,20 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ADD_POINTS, type ConsoleVisit, fillIn, openConsole } from './console-visit.js';
-import { NO_BROWSER, openWatched } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { ADD_POINTS, fillIn, it } from './console-visit.js';
+import { openWatched } from './watched-page.js';
 
 describe('The console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('issues a token that the API takes, and revokes it so that the API refuses it', async () => {
+  it('issues a token that the API takes, and revokes it so that the API refuses it', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console/tokens');
 
     await page.getByRole('button', { name: 'Issue a token' }).first().click();
@@ -47,7 +37,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('ticks the scopes that pasted operations require', async () => {
+  it('ticks the scopes that pasted operations require', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
 
@@ -64,7 +54,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('hands a token that was just issued to GraphiQL, and never through the address', async () => {
+  it('hands a token that was just issued to GraphiQL, and never through the address', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
@@ -85,7 +75,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('rotates a token that was searched for by its owner, with an overlap and without', async () => {
+  it('rotates a token that was searched for by its owner, with an overlap and without', async ({ visit }) => {
     const old = await visit.server.token(['users:read'], await visit.server.user({ username: 'rotor' }));
     const { page, complaints } = await visit.logIn('ada', '/console/tokens');
     const table = page.getByRole('table', { name: 'Tokens' });
@@ -111,7 +101,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows the whole ledger page by page, and on top of it what is written meanwhile', async () => {
+  it('shows the whole ledger page by page, and on top of it what is written meanwhile', async ({ visit }) => {
     await visit.create('lena', 'USER');
     const operations = Array.from({ length: 60 }, (_, index) => ({
       add: { user: { username: 'lena' }, points: 2_001 + index },
@@ -136,7 +126,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('adds points, and shows every entry as it is written', async () => {
+  it('adds points, and shows every entry as it is written', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console/points');
     await page.getByText('Live', { exact: true }).waitFor();
     await visit.add('bob', 41);
@@ -159,7 +149,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('sends a change once, however often the answer is lost', async () => {
+  it('sends a change once, however often the answer is lost', async ({ visit }) => {
     await visit.create('carol', 'USER');
     const { page } = await visit.logIn('ada', '/console/users');
     await page.getByRole('link', { name: 'carol' }).click();
@@ -185,7 +175,7 @@ describe('The console', () => {
     expect(data.user).toEqual({ points: 7, pointsHistory: { totalCount: 1 } });
   });
 
-  it('lets nobody in but administrators, and leaves no session behind', async () => {
+  it('lets nobody in but administrators, and leaves no session behind', async ({ visit }) => {
     const { page, complaints } = await openWatched(visit.browser, new URL('/console', visit.server.url));
     await fillIn(page, 'bob');
 
@@ -199,7 +189,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('is the same session in two tabs, until one of them logs out', async () => {
+  it('is the same session in two tabs, until one of them logs out', async ({ visit }) => {
     const { page, complaints } = await visit.logIn('ada', '/console');
     const second = await openTab(page, '/console/users'); // it begins with a copy of what the first has kept
     await second.getByRole('heading', { name: 'Users' }).waitFor();
@@ -217,7 +207,7 @@ describe('The console', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('says that a session has ended, and goes on where it was after the next log-in', async () => {
+  it('says that a session has ended, and goes on where it was after the next log-in', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console/audit');
     const END = 'mutation { revokeSessions(input: { user: { username: "ada" } }) { count } }';
     const { user } = await visit.sessionOf('ada');
@@ -229,7 +219,7 @@ describe('The console', () => {
     await page.getByRole('heading', { name: 'Tokens' }).waitFor();
   });
 
-  it('says that the connection is lost, and goes on by itself when it is back', async () => {
+  it('says that the connection is lost, and goes on by itself when it is back', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     const unreachable = /\/(graphql|readyz)$/;
     await page.route(unreachable, (route) => route.abort());

@@ -1,8 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 import { keepSecret } from '../support/leaks.js';
-import { startServer, type TestServer } from '../support/server.js';
-import { launchBrowser, NO_BROWSER, openWatched } from './watched-page.js';
+import type { TestServer } from '../support/server.js';
+import { itInBrowser } from './browser.js';
+import { openWatched } from './watched-page.js';
+
+const it = itInBrowser();
 
 const ADD_POINTS = 'mutation AddPoints($input: AddPointsInput!) { addPoints(input: $input) { message points } }';
 const LOG_IN = 'mutation LogIn($input: CredentialsInput!) { logIn(input: $input) { expiresIn } }';
@@ -14,25 +17,9 @@ const LAYOUT_KEYS = ['theme', 'visiblePlugin', 'docExplorerFlex', 'editorFlex', 
 );
 
 describe('GraphiQL', () => {
-  let server: TestServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    if (NO_BROWSER) return;
-    server = await startServer();
-    browser = await launchBrowser();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  it('adds points with the token of the panel, to whom the link names', async () => {
+  it('adds points with the token of the panel, to whom the link names', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['points:add']);
-    const { page, complaints } = await openWatched(browser, linkToAddPoints(owner.username));
+    const { page, complaints } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
     await page.getByLabel('Bearer token').fill(secret);
     await page.getByText('Token set').waitFor();
@@ -45,9 +32,9 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('names the scope that a token lacks, and the command that gets it', async () => {
+  it('names the scope that a token lacks, and the command that gets it', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['users:read']);
-    const { page, complaints } = await openWatched(browser, linkToAddPoints(owner.username));
+    const { page, complaints } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
     await page.getByLabel('Bearer token').fill(secret);
     await run(page);
@@ -61,7 +48,7 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('shows the documentation to anybody, whatever token they hold', async () => {
+  it('shows the documentation to anybody, whatever token they hold', async ({ server, browser }) => {
     const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByLabel('Bearer token').fill('not_a_token_of_this_server');
@@ -75,7 +62,7 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('leads to the token in the console', async () => {
+  it('leads to the token in the console', async ({ server, browser }) => {
     const { secret } = await server.token(['users:read']);
     const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
 
@@ -87,7 +74,7 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('follows points as they change', async () => {
+  it('follows points as they change', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['points:read', 'points:add']);
     const link = new URL('/graphql', server.url);
     link.searchParams.set('query', FOLLOW);
@@ -104,7 +91,7 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('keeps the token for this tab alone, until it is cleared', async () => {
+  it('keeps the token for this tab alone, until it is cleared', async ({ server, browser }) => {
     const { secret } = await server.token(['users:read']);
     const { page } = await openWatched(browser, new URL('/graphql', server.url));
 
@@ -118,13 +105,13 @@ describe('GraphiQL', () => {
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
   });
 
-  it('stores no credential that is typed or received', async () => {
+  it('stores no credential that is typed or received', async ({ server, browser }) => {
     const { secret } = await server.token(['tokens:issue', 'users:read']);
     const typed = 'a password that was typed';
     keepSecret(typed);
     const { page, complaints } = await openWatched(
       browser,
-      linkTo(LOG_IN, { input: { username: 'ada', password: typed } }),
+      linkTo(server, LOG_IN, { input: { username: 'ada', password: typed } }),
     );
     await page.getByLabel('Bearer token').fill(secret);
     await run(page, 'logIn');
@@ -154,7 +141,7 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('removes what an earlier version stored', async () => {
+  it('removes what an earlier version stored', async ({ server, browser }) => {
     const { page } = await openWatched(browser, new URL('/graphql', server.url));
     await page.evaluate(() => {
       for (const key of ['graphiql:tabState', 'graphiql:queries', 'graphiql:variables']) localStorage.setItem(key, 'x');
@@ -168,9 +155,9 @@ describe('GraphiQL', () => {
     expect(stored).toContain('graphiql:theme');
   });
 
-  it('copies a link without the credentials of the operation', async () => {
+  it('copies a link without the credentials of the operation', async ({ server, browser }) => {
     const variables = { input: { username: 'ada', password: 'hunter2 hunter2' } };
-    const { page, complaints } = await openWatched(browser, linkTo(LOG_IN, variables));
+    const { page, complaints } = await openWatched(browser, linkTo(server, LOG_IN, variables));
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('region', { name: 'Operation Editor' }).getByText('logIn').first().waitFor();
     await page.getByRole('button', { name: /^Copy a link/ }).click();
@@ -181,7 +168,7 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('opens an example in a tab of its own, variables included', async () => {
+  it('opens an example in a tab of its own, variables included', async ({ server, browser }) => {
     const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByRole('button', { name: 'Show Examples' }).click();
@@ -192,11 +179,11 @@ describe('GraphiQL', () => {
     expect(complaints).toEqual([]);
   });
 
-  function linkToAddPoints(username: string): URL {
-    return linkTo(ADD_POINTS, { input: { user: { username }, points: 5 } });
+  function linkToAddPoints(server: TestServer, username: string): URL {
+    return linkTo(server, ADD_POINTS, { input: { user: { username }, points: 5 } });
   }
 
-  function linkTo(query: string, variables: object): URL {
+  function linkTo(server: TestServer, query: string, variables: object): URL {
     const link = new URL('/graphql', server.url);
     link.searchParams.set('query', query);
     link.searchParams.set('variables', JSON.stringify(variables));

@@ -1,22 +1,10 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { leaveUnsealed } from '../support/server.js';
-
-/** Why the tests in a browser are skipped; false where they can run. */
-export const NO_BROWSER = executable() === undefined && 'no Chromium here: apt-get install chromium';
+import type { Browser, Page } from 'playwright-core';
 
 /** A page in a browser profile of its own, and everything that went wrong in it. */
 export interface WatchedPage {
   readonly page: Page;
   /** Errors and warnings of the console, violations of the content security policy, requests to any other host. */
   readonly complaints: string[];
-}
-
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = executable();
-  if (!executablePath) throw new Error(String(NO_BROWSER));
-  leaveUnsealed();
-  return await chromium.launch({ executablePath, args: ['--no-sandbox'] }); // in a container, root has no sandbox
 }
 
 /** Opens a page, wide enough that an editor breaks no line of an answer. */
@@ -38,8 +26,4 @@ export async function openWatched(browser: Browser, url: URL): Promise<WatchedPa
   });
   await page.goto(url.href);
   return { page, complaints };
-}
-
-function executable(): string | undefined {
-  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 }
