@@ -9,7 +9,7 @@ const itElsewhere = itInConsole();
 describe('A dialog of the console', () => {
   it('gives the focus back to the button of the menu that opened it', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'menuuser' });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     for (const [button, item] of [
       ['More', 'Rename'],
       ['More', 'Log out everywhere'],
@@ -25,12 +25,12 @@ describe('A dialog of the console', () => {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect({ item, focused: await hasFocus(opener) }).toEqual({ item, focused: true });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('shows its close button beside the longest name', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'W'.repeat(64) });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     for (const width of [375, 1000]) {
       await page.setViewportSize({ width, height: 900 });
       await page.getByRole('button', { name: 'More', exact: true }).click();
@@ -43,11 +43,11 @@ describe('A dialog of the console', () => {
       await dialog.getByRole('button', { name: 'Close' }).click();
       await dialog.waitFor({ state: 'detached' });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('stays open after a refusal, with the focus on its form', async ({ visit }) => {
-    const { page, complaints } = await visit.logIn('ada', '/console/users');
+    const { page, problems } = await visit.logIn('ada', '/console/users');
     await page.getByRole('button', { name: 'Create a user' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('bob');
@@ -58,7 +58,7 @@ describe('A dialog of the console', () => {
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.getByText('1 to 64 of A–Z').waitFor();
     expect(await hasFocus(dialog.getByLabel('Name'))).toBe(true);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('names a token in the order of the sentence, and its controls of direction', async ({ visit }) => {
@@ -66,10 +66,10 @@ describe('A dialog of the console', () => {
       const input = { name, owner: { username: 'bob' }, scopes: ['USERS_READ'] };
       await visit.server.send(await visit.server.everything(), ISSUE, { input });
     }
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens?owner=bob');
+    const { page, problems } = await visit.logIn('ada', '/console/tokens?owner=bob');
     expect(await titleOf(page, 'Revoke אסימון')).toBe('Revoke “\u2068אסימון\u2069”?');
     expect(await titleOf(page, 'Rotate evil')).toBe('Rotate “\u2068evil [U+202E] nekot\u2069”');
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });
 

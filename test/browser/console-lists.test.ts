@@ -19,7 +19,7 @@ describe('The lists of the console', () => {
       { user: { id }, points: 1, reason: `evil \u202E(test) live ${'שלום עולם '.repeat(40)}` },
     ]);
     const tokenId = await issue(visit, 'W'.repeat(100), LONG_NAME);
-    const { page, complaints } = await visit.logIn('ada', '/console');
+    const { page, problems } = await visit.logIn('ada', '/console');
     for (const width of [375, 1000, 1360]) {
       await page.setViewportSize({ width, height: 900 });
       for (const [path, text] of [
@@ -37,7 +37,7 @@ describe('The lists of the console', () => {
         expect({ path, width, overflow: await overflowOf(page) }).toEqual({ path, width, overflow: [] });
       }
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   }, 60_000);
 
   it('show a long reason whole on request, and controls of direction as text', async ({ visit }) => {
@@ -46,7 +46,7 @@ describe('The lists of the console', () => {
       { user: { id }, points: 1, reason: `${'A reason '.repeat(40)}and its end` },
       { user: { id }, points: 1, reason: 'evil \u202E(test) live' },
     ]);
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const history = page.getByRole('table', { name: 'History' });
     await history.getByText('evil [U+202E](test) live').locator('visible=true').waitFor();
     const reason = history.getByText('and its end').locator('visible=true');
@@ -54,7 +54,7 @@ describe('The lists of the console', () => {
     await history.getByRole('button', { name: 'Show more' }).locator('visible=true').click();
     await history.getByRole('button', { name: 'Show less' }).locator('visible=true').waitFor();
     expect((await reason.boundingBox())?.height).toBeGreaterThan(shortHeight);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('keep the focus where the rows that were loaded begin', async ({ visit }) => {
@@ -63,7 +63,7 @@ describe('The lists of the console', () => {
       visit,
       Array.from({ length: 60 }, () => ({ user: { id }, points: 1 })),
     );
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const button = page.getByRole('button', { name: 'Load more' });
     await button.focus();
     await page.keyboard.press('Enter');
@@ -71,14 +71,14 @@ describe('The lists of the console', () => {
 
     await page.keyboard.press('Tab');
     expect(await hasFocus(page.getByRole('button', { name: 'Reverse no. 10', exact: true }))).toBe(true);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('name the oldest token that is about to expire among more than a hundred', async ({ visit }) => {
     const id = await issue(visit, 'old and about to expire', 'ada', new Date(Date.now() + 3_600_000));
     const owner = await visit.server.user({ username: 'holder' });
     for (let count = 0; count < 105; count++) await visit.server.token(['users:read'], owner);
-    const { page, complaints } = await visit.logIn('ada', '/console');
+    const { page, problems } = await visit.logIn('ada', '/console');
     const concern = page.getByRole('link', { name: /old and about to expire.* of ada expires within a day/ });
     await concern.waitFor();
     expect(await concern.getAttribute('href')).toBe(`/console/tokens/${id}`);
@@ -89,13 +89,13 @@ describe('The lists of the console', () => {
     await page.getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByText('Revoked', { exact: true }).first().waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   }, 60_000);
 
   it('lead from an event to a deleted user, whose events are there', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'gone' });
     await visit.server.send(await visit.server.everything(), DELETE, { input: { user: { id } } });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     await page.getByText('No user has this id').waitFor();
     const events = page.getByRole('table', { name: 'Events' });
     await events.getByText('User deleted').waitFor();
@@ -105,7 +105,7 @@ describe('The lists of the console', () => {
     await page.getByRole('heading', { name: 'Audit' }).waitFor();
     await events.getByText('User deleted').waitFor();
     expect(await events.getByText('Logged in').count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   async function add(visit: ConsoleVisit, changes: object[]): Promise<void> {
@@ -125,7 +125,7 @@ describe('The keyboard', () => {
   const it = itElsewhere;
 
   it('continues on the page after a log-in and after a navigation', async ({ visit }) => {
-    const { page, complaints } = await visit.logIn('ada', '/console/users');
+    const { page, problems } = await visit.logIn('ada', '/console/users');
     const main = page.getByRole('main', { name: 'Users' });
     await main.waitFor();
     expect(await hasFocus(main)).toBe(true);
@@ -136,7 +136,7 @@ describe('The keyboard', () => {
     await page.reload();
     await page.getByRole('main', { name: 'Audit' }).waitFor();
     expect(await hasFocus(page.locator('body'))).toBe(true); // from the top, the navigation included
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('shows where it is on every figure of the overview', async ({ visit }) => {
@@ -149,7 +149,7 @@ describe('The keyboard', () => {
   });
 
   it('goes to the first wrong field of a form, and closes an untouched one', async ({ visit }) => {
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=');
+    const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Issue the token' }).click();
     await dialog.getByText('Enter a name.').waitFor();
@@ -166,7 +166,7 @@ describe('The keyboard', () => {
     await dialog.getByLabel('Name').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it.for(['light', 'dark'] as const)('sees the check marks, %s', async (colorScheme, { visit }) => {

@@ -22,7 +22,7 @@ describe('The console', () => {
     { timeout: 60_000 },
     async (colorScheme, { visit }) => {
       await Promise.all(['dave', 'erin'].map((name) => visit.server.user({ username: `${name}-${colorScheme}` })));
-      const { page, complaints } = await visit.logIn('ada', '/console');
+      const { page, problems } = await visit.logIn('ada', '/console');
       const { user } = await visit.sessionOf('bob');
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const width of [1280, 375]) {
@@ -35,12 +35,12 @@ describe('The console', () => {
           if (path.endsWith('issue=')) await page.getByRole('button', { name: 'Cancel' }).click();
         }
       }
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     },
   );
 
   it('has no serious fault of accessibility in the reminder, nor in a form with errors', async ({ visit }) => {
-    const { page, complaints } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
+    const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
     const reminder = page.getByRole('region', { name: 'Change your initial password' });
     await reminder.getByRole('button', { name: 'Change password' }).click();
     const dialog = page.getByRole('dialog');
@@ -50,14 +50,14 @@ describe('The console', () => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect({ colorScheme, faults: await faultsOf(page) }).toEqual({ colorScheme, faults: [] });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it.for(['light', 'dark'] as const)(
     'has no serious fault of accessibility in open menus, %s',
     async (colorScheme, { visit }) => {
       const { id } = await visit.server.user({ username: `menu-${colorScheme}` });
-      const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+      const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const [button, item] of [
         ['More', 'Delete'],
@@ -68,7 +68,7 @@ describe('The console', () => {
         expect({ button, faults: await faultsOf(page) }).toEqual({ button, faults: [] });
         await page.keyboard.press('Escape');
       }
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     },
   );
 

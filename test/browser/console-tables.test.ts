@@ -9,19 +9,19 @@ const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input)
 describe('The tables of the console', () => {
   it('export all rows or those loaded, without a formula', async ({ visit }) => {
     const id = await userWithEntries(visit, 'saver');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const all = await exported(page, 'All rows, read from the server');
     expect(all.name).toMatch(/^scrip-history-\d{4}-\d\d-\d\d\.csv$/);
     expect(all.rows.map(({ sequence }) => Number(sequence))).toEqual(downFrom(60));
     expect(all.rows.at(-1)).toMatchObject({ user: 'saver', points: '1', reason: "'=1+1" });
     const loaded = await exported(page, 'The 50 rows loaded on this page');
     expect(loaded.rows.map(({ sequence }) => Number(sequence))).toEqual(downFrom(60).slice(0, 50));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('export the rows of a period', async ({ visit }) => {
     const id = await userWithEntries(visit, 'diarist');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     await page.getByRole('button', { name: 'Export' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Last day').fill('2020-01-01');
@@ -39,7 +39,7 @@ describe('The tables of the console', () => {
       dialog.getByRole('button', { name: 'Export CSV' }).click(),
     ]);
     expect(rowsOf(await download.path())).toHaveLength(60);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('say why an export failed, and save nothing', async ({ visit }) => {
@@ -57,7 +57,7 @@ describe('The tables of the console', () => {
 
   it('are sorted once every row is loaded, and say so before', async ({ visit }) => {
     const id = await userWithEntries(visit, 'sorter');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const order = page.getByLabel('Order');
     const first = page.getByRole('table', { name: 'History' }).getByRole('row').nth(1);
     await first.getByText('+60', { exact: true }).waitFor();
@@ -73,14 +73,14 @@ describe('The tables of the console', () => {
     await order.selectOption('Newest first');
     await first.getByText('+60', { exact: true }).waitFor();
     expect(await changes(page)).toEqual(downFrom(60));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('list users by points as the server ranks them', async ({ visit }) => {
     await visit.create('aaron', 'USER');
     await visit.create('zoe', 'USER');
     await visit.add('zoe', 1_000_000);
-    const { page, complaints } = await visit.logIn('ada', '/console/users');
+    const { page, problems } = await visit.logIn('ada', '/console/users');
     const names = page.getByRole('table', { name: 'Users' }).getByRole('link');
     await names.filter({ hasText: 'zoe' }).waitFor();
     expect(await names.first().textContent()).toBe('aaron');
@@ -90,7 +90,7 @@ describe('The tables of the console', () => {
     await page.getByLabel('Search by name').fill('a');
     await page.getByLabel('Order').locator('option:disabled').waitFor({ state: 'attached' });
     await page.getByRole('row').nth(1).filter({ hasText: 'aaron' }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   /** Creates a user with 60 entries: the nth adds n points. */

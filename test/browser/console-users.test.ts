@@ -8,7 +8,7 @@ const FIND = 'query ($by: UserBy!) { user(by: $by) { username role } }';
 describe('The page of a user', () => {
   it('renames the user', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'dora' });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     await choose(page, 'Rename');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('bob');
@@ -19,12 +19,12 @@ describe('The page of a user', () => {
 
     await page.getByRole('heading', { name: 'dorothea', exact: true }).waitFor();
     expect(await find(visit, id)).toEqual({ username: 'dorothea', role: 'USER' });
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('makes an administrator of the user, and a plain user again', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'emil' });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     for (const [wish, said, role] of [
       ['Make an administrator', 'emil is an administrator.', 'ADMIN'],
       ['Make a plain user', 'emil is a plain user.', 'USER'],
@@ -34,14 +34,14 @@ describe('The page of a user', () => {
       await page.getByText(said).waitFor();
       expect(await find(visit, id)).toEqual({ username: 'emil', role });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('shows a history without a gap when something is added to what was loaded', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'hugo' });
     const operations = Array.from({ length: 60 }, () => ({ add: { user: { id }, points: 1 } }));
     await visit.server.send(await visit.server.everything(), APPLY, { input: { operations } });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const lines = page.getByRole('table', { name: 'History' }).getByRole('button', { name: /^Reverse no/ });
     await page.getByRole('button', { name: 'Load more' }).click();
     await page.getByRole('button', { name: 'Reverse no. 1', exact: true }).waitFor();
@@ -54,14 +54,14 @@ describe('The page of a user', () => {
 
     const names = await lines.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
     expect(names).toEqual(Array.from({ length: 61 }, (_, index) => `Reverse no. ${61 - index}`));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('ends one of the user’s sessions, and leaves the other', async ({ visit }) => {
     await visit.create('finn', 'USER');
     const older = await visit.sessionOf('finn');
     const newer = await visit.sessionOf('finn');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${older.user.id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${older.user.id}`);
     await page.getByRole('tab', { name: 'Sessions' }).click();
     const end = page.getByRole('table', { name: 'Sessions' }).getByRole('button', { name: 'End' });
     await end.first().click(); // the newest
@@ -72,12 +72,12 @@ describe('The page of a user', () => {
     const statusOf = async ({ secret }: { secret: string }) =>
       (await visit.server.send(secret, '{ viewer { kind } }')).status;
     expect(await Promise.all([older, newer].map(statusOf))).toEqual([200, 401]);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('deletes the user once the name was typed', async ({ visit }) => {
     const { secret, owner } = await visit.server.token(['users:read'], await visit.server.user({ username: 'gwen' }));
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${owner.id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${owner.id}`);
     await choose(page, 'Delete');
     const dialog = page.getByRole('dialog');
     const confirm = dialog.getByRole('button', { name: 'Delete for good' });
@@ -90,7 +90,7 @@ describe('The page of a user', () => {
     await page.getByRole('heading', { name: 'Users' }).waitFor();
     expect(await find(visit, owner.id)).toBeNull();
     expect((await visit.server.send(secret, '{ viewer { kind } }')).status).toBe(401);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   async function find(visit: ConsoleVisit, id: string): Promise<object | null> {

@@ -19,7 +19,7 @@ const LAYOUT_KEYS = ['theme', 'visiblePlugin', 'docExplorerFlex', 'editorFlex', 
 describe('GraphiQL', () => {
   it('adds points with the token of the panel, to whom the link names', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['points:add']);
-    const { page, complaints } = await openWatched(browser, linkToAddPoints(server, owner.username));
+    const { page, problems } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
     await page.getByLabel('Bearer token').fill(secret);
     await page.getByText('Token set').waitFor();
@@ -29,12 +29,12 @@ describe('GraphiQL', () => {
     await result(page).getByText(`Successfully added 5 points to ${owner.username}`).waitFor();
     expect(await page.title()).toBe('Scrip API');
     expect(page.url()).not.toContain(secret);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('names the scope that a token lacks, and the command that gets it', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['users:read']);
-    const { page, complaints } = await openWatched(browser, linkToAddPoints(server, owner.username));
+    const { page, problems } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
     await page.getByLabel('Bearer token').fill(secret);
     await run(page);
@@ -45,11 +45,11 @@ describe('GraphiQL', () => {
     const link = hint.getByRole('link', { name: 'Issue a token that may do just this' });
     expect(await link.getAttribute('href')).toBe('/console/tokens?issue=points:add');
     await result(page).getByText('missingScopes').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('shows the documentation to anybody, whatever token they hold', async ({ server, browser }) => {
-    const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
+    const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByLabel('Bearer token').fill('not_a_token_of_this_server');
     await page.getByText('Token set').waitFor();
@@ -59,19 +59,19 @@ describe('GraphiQL', () => {
     await page.getByRole('link', { name: 'Mutation', exact: true }).click();
     await page.getByRole('link', { name: 'addPoints', exact: true }).click();
     await page.getByText('points:add').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('leads to the token in the console', async ({ server, browser }) => {
     const { secret } = await server.token(['users:read']);
-    const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
+    const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByLabel('Bearer token').fill(secret);
     const link = page.getByRole('link', { name: 'a test' });
     await link.waitFor();
 
     expect(await link.getAttribute('href')).toBe('/console/tokens?search=a%20test');
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('follows points as they change', async ({ server, browser }) => {
@@ -79,7 +79,7 @@ describe('GraphiQL', () => {
     const link = new URL('/graphql', server.url);
     link.searchParams.set('query', FOLLOW);
     link.searchParams.set('variables', JSON.stringify({ user: { id: owner.id } }));
-    const { page, complaints } = await openWatched(browser, link);
+    const { page, problems } = await openWatched(browser, link);
     await page.getByLabel('Bearer token').fill(secret);
     await run(page, 'pointsChanged');
 
@@ -88,7 +88,7 @@ describe('GraphiQL', () => {
       await result(page).getByText(String(points)).waitFor();
     }
     await page.getByRole('button', { name: 'Stop query' }).click();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('keeps the token for this tab alone, until it is cleared', async ({ server, browser }) => {
@@ -109,7 +109,7 @@ describe('GraphiQL', () => {
     const { secret } = await server.token(['tokens:issue', 'users:read']);
     const typed = 'a password that was typed';
     keepSecret(typed);
-    const { page, complaints } = await openWatched(
+    const { page, problems } = await openWatched(
       browser,
       linkTo(server, LOG_IN, { input: { username: 'ada', password: typed } }),
     );
@@ -138,7 +138,7 @@ describe('GraphiQL', () => {
     expect(await page.getByRole('region', { name: 'History' }).getByRole('listitem').count()).toBeGreaterThan(1);
     await page.reload();
     await page.getByRole('region', { name: 'Operation Editor' }).getByText('Welcome to Scrip').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('removes what an earlier version stored', async ({ server, browser }) => {
@@ -157,7 +157,7 @@ describe('GraphiQL', () => {
 
   it('copies a link without the credentials of the operation', async ({ server, browser }) => {
     const variables = { input: { username: 'ada', password: 'hunter2 hunter2' } };
-    const { page, complaints } = await openWatched(browser, linkTo(server, LOG_IN, variables));
+    const { page, problems } = await openWatched(browser, linkTo(server, LOG_IN, variables));
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('region', { name: 'Operation Editor' }).getByText('logIn').first().waitFor();
     await page.getByRole('button', { name: /^Copy a link/ }).click();
@@ -165,18 +165,18 @@ describe('GraphiQL', () => {
     const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
     expect(link.searchParams.get('query')).toContain('logIn(input: $input)');
     expect(JSON.parse(link.searchParams.get('variables') ?? '')).toEqual({ input: { username: 'ada', password: '' } });
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   it('opens an example in a tab of its own, variables included', async ({ server, browser }) => {
-    const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
+    const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByRole('button', { name: 'Show Examples' }).click();
     await page.getByRole('button', { name: /^Spend points/ }).click();
 
     await page.getByRole('tab', { name: 'SpendPoints' }).waitFor();
     await page.getByRole('region', { name: 'Variables' }).getByText('"Coffee"').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   function linkToAddPoints(server: TestServer, username: string): URL {

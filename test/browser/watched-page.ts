@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 export interface WatchedPage {
   readonly page: Page;
   /** Errors and warnings of the console, violations of the content security policy, requests to any other host. */
-  readonly complaints: string[];
+  readonly problems: string[];
 }
 
 /** Opens a page, wide enough that an editor breaks no line of an answer. */
@@ -12,18 +12,18 @@ export async function openWatched(browser: Browser, url: URL): Promise<WatchedPa
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000); // less than a test has, so that the failure names what was waited for
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     // The browser itself reports each answer of 400 and above; whether a refusal is right, the test says.
     const isRefusal =
       message.text().startsWith('Failed to load resource') && message.location().url.endsWith('/graphql');
-    if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type()) && !isRefusal) problems.push(message.text());
   });
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (!['data:', 'blob:'].includes(protocol) && origin !== url.origin) complaints.push(`request to ${request.url()}`);
+    if (!['data:', 'blob:'].includes(protocol) && origin !== url.origin) problems.push(`request to ${request.url()}`);
   });
   await page.goto(url.href);
-  return { page, complaints };
+  return { page, problems };
 }

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { get, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 import { bodyOf, HOSTILE_REQUESTS } from './hostile-requests.js';
 
@@ -8,14 +8,9 @@ import { bodyOf, HOSTILE_REQUESTS } from './hostile-requests.js';
 const MAX_URL_BYTES = 15_000;
 
 describe('A hostile request', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
   const accept = { accept: 'application/graphql-response+json' };
 
-  it.each(HOSTILE_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+  it.for(HOSTILE_REQUESTS)('is answered for what it is, over POST: $name', async (request, { server }) => {
     const { status, errors } = await post(server, bodyOf(request), accept);
     expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
     if (request.code === 'OPERATION_TOO_COMPLEX') expect(status).toBe(400); // as for its other code
@@ -29,12 +24,12 @@ describe('A hostile request', () => {
       !request.query.startsWith('mutation') && new URLSearchParams(inUrl(request)).toString().length < MAX_URL_BYTES,
   );
 
-  it.each(short)('is answered likewise over GET: $name', async (request) => {
+  it.for(short)('is answered likewise over GET: $name', async (request, { server }) => {
     const { errors } = await get(server, inUrl(request), accept);
     expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
   });
 
-  it.each(HOSTILE_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+  it.for(HOSTILE_REQUESTS)('is answered likewise over WebSocket: $name', async (request, { server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.socket.send(`{"type":"subscribe","id":"1","payload":${bodyOf(request)}}`);
@@ -44,7 +39,7 @@ describe('A hostile request', () => {
     socket.socket.close();
   });
 
-  it('is no error of the server: none of them is in its log', () => {
+  it('is no error of the server: none of them is in its log', ({ server }) => {
     expect(server.log.filter((line) => JSON.parse(line).level >= 50)).toEqual([]);
   });
 });

@@ -1,22 +1,13 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { exchange, open } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
 
 const UPGRADE =
   'upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server.close();
-});
-
 describe('A WebSocket', () => {
-  it('is opened at one path only', async () => {
+  it('is opened at one path only', async ({ server }) => {
     const socket = await open(server);
     socket.write(`GET /healthz HTTP/1.1\r\nhost: scrip\r\n${UPGRADE}connection: close\r\n\r\n`);
     const [text] = await once(socket, 'data');
@@ -24,7 +15,7 @@ describe('A WebSocket', () => {
     socket.destroy();
   });
 
-  it('ends although its client never responds to being closed', async () => {
+  it('ends although its client never responds to being closed', async ({ server }) => {
     const socket = await open(server);
     const lines = [
       'GET /graphql HTTP/1.1',
@@ -39,7 +30,7 @@ describe('A WebSocket', () => {
     await once(socket, 'close');
   });
 
-  it('is not opened for a client that asks for HTTP/2', async () => {
+  it('is not opened for a client that asks for HTTP/2', async ({ server }) => {
     const socket = await open(server);
     const body = JSON.stringify({ query: '{ __typename }' });
     socket.write(
@@ -53,7 +44,7 @@ describe('A WebSocket', () => {
     socket.destroy();
   });
 
-  it('is not opened for twenty requests on one connection, which leave no listener behind', async () => {
+  it('is not opened for twenty requests on one connection, which leave no listener behind', async ({ server }) => {
     const warnings: string[] = [];
     const warn = ({ name }: Error) => warnings.push(name);
     process.on('warning', warn);
@@ -68,7 +59,7 @@ describe('A WebSocket', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is not opened beside Connection: close, which is kept', async () => {
+  it('is not opened beside Connection: close, which is kept', async ({ server }) => {
     const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'upgrade: h2c', 'connection: upgrade, close'];
     const response = await exchange(server, lines); // to the end of the connection
     expect(response).toMatch(/^HTTP\/1.1 200 /);

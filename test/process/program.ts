@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** Signs the tokens of those processes that share a database by its URL. */
-export const JWT_SECRET = 'known to these tests, and to nobody else';
+export const JWT_SECRET = 'known to these tests, and to no one else';
 
 const root = new URL('../../', import.meta.url);
 

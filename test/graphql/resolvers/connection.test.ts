@@ -1,7 +1,8 @@
 import { getNamedType, isObjectType } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { buildSchema } from '../../../src/graphql/build-schema.js';
-import { type IssuedToken, startServer, type TestServer } from '../../support/server.js';
+import { it } from '../../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../../support/server.js';
 
 /** A query of each list, with the variables `$after` and `$user`, by coordinate. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -25,12 +26,10 @@ const NAMES = Object.keys(LISTS);
 const kindOf = (name: string) => name.split('.')[1];
 
 describe('A cursor', () => {
-  let server: TestServer;
   let reader: IssuedToken;
   let user: string;
   let cursors: Map<string, string>;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     reader = await server.everything();
     const session = await server.session(reader.owner);
     user = session.user.id;
@@ -39,23 +38,22 @@ describe('A cursor', () => {
     expect((await server.send(reader, add)).errors).toBeUndefined();
     cursors = new Map();
     for (const name of NAMES) {
-      const { list } = await read(name, null);
+      const { list } = await read(server, name, null);
       cursors.set(name, list?.pageInfo.endCursor);
     }
   });
-  afterAll(() => server.close());
 
-  async function read(name: string, after: string | null | undefined) {
+  async function read(server: TestServer, name: string, after: string | null | undefined) {
     const variables = LISTS[name]?.includes('$user') ? '($after: String, $user: ID!)' : '($after: String)';
     const { data, errors } = await server.send(reader, `query ${variables} ${LISTS[name]}`, { after, user });
     return { list: data?.list ?? data?.user?.list, extensions: errors?.[0]?.extensions };
   }
 
-  it.each(NAMES)('costs nothing when it is longer than any that a list returns: %s', async (name) => {
+  it.for(NAMES)('costs nothing when it is longer than any that a list returns: %s', async (name, { server }) => {
     const cursor = Buffer.from(cursors.get(name) ?? '', 'base64url').toString();
     const padded = (length: number) => Buffer.from(cursor.padEnd(length, ' ')).toString('base64url');
-    expect((await read(name, padded(192))).extensions).toBeUndefined();
-    expect((await read(name, padded(193))).extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
+    expect((await read(server, name, padded(192))).extensions).toBeUndefined();
+    expect((await read(server, name, padded(193))).extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
   });
 
   it('is tried here on every list of the schema', () => {
@@ -69,20 +67,23 @@ describe('A cursor', () => {
     expect(lists.sort()).toEqual(NAMES);
   });
 
-  it.each(NAMES)('of %s is taken by lists of its kind, and refused by all others', async (from) => {
+  it.for(NAMES)('of %s is taken by lists of its kind, and refused by all others', async (from, { server }) => {
     const cursor = cursors.get(from);
     expect(cursor).toEqual(expect.any(String));
     for (const name of NAMES) {
-      const { list, extensions } = await read(name, cursor);
+      const { list, extensions } = await read(server, name, cursor);
       if (kindOf(name) === kindOf(from)) expect(list, name).toBeDefined();
       else expect({ name, ...extensions }).toEqual({ name, code: 'BAD_USER_INPUT', field: 'after' });
     }
   });
 
-  it.each(NAMES)('of %s that release 0.1.0 gave out, without the name of the list, is still taken', async (name) => {
-    const [, ...key] = JSON.parse(Buffer.from(cursors.get(name) ?? '', 'base64url').toString());
-    const { list, extensions } = await read(name, Buffer.from(JSON.stringify(key)).toString('base64url'));
-    expect(extensions).toBeUndefined();
-    expect(list).toEqual((await read(name, cursors.get(name))).list);
-  });
+  it.for(NAMES)(
+    'of %s that release 0.1.0 gave out, without the name of the list, is still taken',
+    async (name, { server }) => {
+      const [, ...key] = JSON.parse(Buffer.from(cursors.get(name) ?? '', 'base64url').toString());
+      const { list, extensions } = await read(server, name, Buffer.from(JSON.stringify(key)).toString('base64url'));
+      expect(extensions).toBeUndefined();
+      expect(list).toEqual((await read(server, name, cursors.get(name))).list);
+    },
+  );
 });
