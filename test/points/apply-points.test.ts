@@ -64,22 +64,24 @@ describe('Mutation.applyPoints', () => {
     expect(again).toEqual(results.map(({ payload, error }) => ({ payload: { ...payload, replayed: true }, error })));
   });
 
-  it('names a thousand users in one look-up, and changes them a hundred at a time', async ({ server }) => {
-    const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
-    const statements = watchStatements();
-    const results = await applied(
-      server,
-      Array.from({ length: 1_000 }, (_, n) => ({ add: { user: { username: users[n % 100]?.username }, points: 1 } })),
-    );
-    const names = statements.queries().map((query) => Object(query).name);
-    statements.stop();
-    expect(results.every(({ error }) => error === null)).toBe(true);
-    const count = (name: string) => names.filter((each) => each === name).length;
-    expect(count('users_by_name')).toBe(1);
-    expect(count('users_by_id')).toBe(1);
-    expect(count('tokens_by_secret')).toBe(10); // before each hundred
-    expect(count('apply_points')).toBeLessThanOrEqual(20); // a hundred are spread over two connections
-    expect(names.length).toBeLessThanOrEqual(55); // with one or two notifications for each hundred
+  describe('Statement budget', () => {
+    it('names a thousand users in one look-up, and changes them a hundred at a time', async ({ server }) => {
+      const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
+      const statements = watchStatements();
+      const results = await applied(
+        server,
+        Array.from({ length: 1_000 }, (_, n) => ({ add: { user: { username: users[n % 100]?.username }, points: 1 } })),
+      );
+      const names = statements.queries().map((query) => Object(query).name);
+      statements.stop();
+      expect(results.every(({ error }) => error === null)).toBe(true);
+      const count = (name: string) => names.filter((each) => each === name).length;
+      expect(count('users_by_name')).toBe(1);
+      expect(count('users_by_id')).toBe(1);
+      expect(count('tokens_by_secret')).toBe(10); // before each hundred
+      expect(count('apply_points')).toBeLessThanOrEqual(20); // a hundred are spread over two connections
+      expect(names.length).toBeLessThanOrEqual(55); // with one or two notifications for each hundred
+    });
   });
 
   it('knows the keys of addPoints and spendPoints, and of earlier operations of the same request', async ({
