@@ -1,14 +1,39 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const browser = ['test/browser/**/*.test.ts'];
+const unit = ['test/**/*.unit.test.ts'];
+
+/**
+ * A test's project is in its path: `*.unit.test.ts` needs neither a database nor a process of its own, and all of them
+ * together take seconds; test/browser/ needs Chromium, unless SCRIP_TEST_BROWSER=skip; all other tests are `integration`.
+ */
 export default defineConfig({
   // Vite takes the package's ES module where Node, and so every dependency, takes its CommonJS: two copies of one schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/conformance/**', 'test/bench/**', 'node_modules/**'],
-    globalSetup: 'test/support/global-setup.ts',
-    testTimeout: 20_000,
+    testTimeout: 30_000, // of which the first test of a file takes some to start its server
     hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: [...unit, ...browser, 'test/conformance/**', 'test/bench/**', 'node_modules/**'],
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: browser,
+          setupFiles: 'test/browser/setup.ts',
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+    ],
   },
 });

@@ -43,7 +43,7 @@ describe('The first administrator', () => {
         done();
       },
     });
-    const JWT_SECRET = 'known to the tests, and to nobody else';
+    const JWT_SECRET = 'known to the tests, and to no one else';
     const config = parseConfig({ PORT: '0', DATABASE_URL: database.url, SCRIP_HOME: home, JWT_SECRET, ...env });
     const app = await createApp(config, pino(sink));
     onTestFinished(() => app.close());

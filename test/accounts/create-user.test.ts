@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 
 const CREATE_USER = /* GraphQL */ `
   mutation ($input: CreateUserInput!) {
@@ -8,13 +8,7 @@ const CREATE_USER = /* GraphQL */ `
 `;
 
 describe('Mutation.createUser', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('creates a user without points', async () => {
+  it('creates a user without points', async ({ server }) => {
     const answer = await server.send(await server.everything(), CREATE_USER, { input: { username: 'Bob_1.a-b' } });
     expect(answer.errors).toBeUndefined();
     expect(answer.data.createUser.user).toMatchObject({
@@ -25,7 +19,7 @@ describe('Mutation.createUser', () => {
     });
   });
 
-  it('is refused to an anonymous caller and to a token without users:write', async () => {
+  it('is refused to an anonymous caller and to a token without users:write', async ({ server }) => {
     const input = { username: 'nobody' };
     const anonymous = await server.send(undefined, CREATE_USER, { input });
     expect(anonymous.status).toBe(401);
@@ -39,7 +33,7 @@ describe('Mutation.createUser', () => {
     expect(await server.database.query(`select 1 from users where username = 'nobody'`)).toEqual([]);
   });
 
-  it('hands out the role ADMIN only to a caller who holds every scope', async () => {
+  it('hands out the role ADMIN only to a caller who holds every scope', async ({ server }) => {
     const input = { username: 'boss', role: 'ADMIN' };
     const narrow = await server.send(await server.token(['users:write', 'points:read']), CREATE_USER, { input });
     expect(narrow.status).toBe(403);
@@ -48,7 +42,7 @@ describe('Mutation.createUser', () => {
     expect(wide.data.createUser.user.role).toBe('ADMIN');
   });
 
-  it('keeps names unique without regard to case, also when twenty ask at once', async () => {
+  it('keeps names unique without regard to case, also when twenty ask at once', async ({ server }) => {
     const token = await server.everything();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -61,7 +55,7 @@ describe('Mutation.createUser', () => {
     }
   });
 
-  it.each([
+  it.for([
     ['nothing', ''],
     ['65 characters', 'a'.repeat(65)],
     ['a space', 'a b'],
@@ -72,13 +66,13 @@ describe('Mutation.createUser', () => {
     ['a full-width letter', 'ａdmin'],
     ['a deleted user', 'deleted-0198c0de-0000-7000-8000-000000000000'],
     ['a deleted user in another case', 'DELETED-x'],
-  ])('refuses a name of %s', async (_what, username) => {
+  ])('refuses a name of %s', async ([_what, username], { server }) => {
     const answer = await server.send(await server.everything(), CREATE_USER, { input: { username } });
     expect(answer.status).toBe(200);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
   });
 
-  it('keeps of a password nothing that could be read', async () => {
+  it('keeps of a password nothing that could be read', async ({ server }) => {
     const input = { username: 'dora', password: 'correct horse battery' };
     await server.send(await server.everything(), CREATE_USER, { input });
     const [row] = await server.database.query(`select password_hash from users where username = 'dora'`);

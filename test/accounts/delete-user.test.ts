@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 
 const DELETE_USER = /* GraphQL */ `
   mutation ($input: DeleteUserInput!) {
@@ -13,13 +13,7 @@ const ADD_POINTS = /* GraphQL */ `
 `;
 
 describe('Mutation.deleteUser', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('frees the name, deletes the posts, and keeps the ledger under a name that tells nothing', async () => {
+  it('frees the name, deletes the posts, and keeps the ledger under a name that tells nothing', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user({ username: 'gina' });
     await server.send(token, ADD_POINTS, { user: { id: user.id } });
@@ -41,7 +35,7 @@ describe('Mutation.deleteUser', () => {
     expect((await server.user({ username: 'gina' })).id).not.toBe(user.id);
   });
 
-  it('ends the tokens of the user from the next request on', async () => {
+  it('ends the tokens of the user from the next request on', async ({ server }) => {
     const mine = await server.token(['users:read']);
     await server.send(await server.everything(), DELETE_USER, { input: { user: { id: mine.owner.id } } });
     const answer = await server.send(mine, '{ viewer { kind } }');
@@ -49,7 +43,7 @@ describe('Mutation.deleteUser', () => {
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
   });
 
-  it('is refused to an anonymous caller and to a token without users:write, even its owner’s', async () => {
+  it('is refused to an anonymous caller and to a token without users:write, even its owner’s', async ({ server }) => {
     const user = await server.user();
     const input = { user: { id: user.id } };
     expect((await server.send(undefined, DELETE_USER, { input })).status).toBe(401);
@@ -59,7 +53,7 @@ describe('Mutation.deleteUser', () => {
     ]);
   });
 
-  it('answers USER_NOT_FOUND for a user who was already deleted', async () => {
+  it('answers USER_NOT_FOUND for a user who was already deleted', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user();
     await server.send(token, DELETE_USER, { input: { user: { id: user.id } } });
@@ -67,7 +61,7 @@ describe('Mutation.deleteUser', () => {
     expect(again.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
-  it('adds no points to a deleted user, however close the two come', async () => {
+  it('adds no points to a deleted user, however close the two come', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user();
     const [, ...added] = await Promise.all([
@@ -85,7 +79,7 @@ describe('Mutation.deleteUser', () => {
     }
   });
 
-  it('keeps the last ADMIN', async () => {
+  it('keeps the last ADMIN', async ({ server }) => {
     const token = await server.everything();
     await server.database.query(`update users set role = 'USER'`);
     const admin = await server.user({ role: 'ADMIN' });

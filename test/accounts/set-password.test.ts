@@ -1,24 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
 import { LOG_IN, RENEW, SET_PASSWORD, VIEWER } from '../sessions/documents.js';
-import { type Answer, startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/fixtures.js';
+import type { Answer, TestServer } from '../support/server.js';
+
+const it = itWith({ THROTTLE_LOGIN_FAILURES: '0' });
 
 describe('Mutation.setPassword', () => {
-  let server: TestServer;
   const password = 'a Password that was set';
-  beforeAll(async () => {
-    server = await startServer({ THROTTLE_LOGIN_FAILURES: '0' });
-  });
-  afterAll(() => server.close());
 
   type Credential = { readonly secret: string } | undefined;
-  const set = async (credential: Credential, { id }: Pick<User, 'id'>, to = password) =>
+  const set = async (server: TestServer, credential: Credential, { id }: Pick<User, 'id'>, to = password) =>
     await server.send(credential, SET_PASSWORD, { user: { id }, password: to });
-  const logIn = async ({ username }: User) => await server.send(undefined, LOG_IN, { username, password });
+  const logIn = async (server: TestServer, { username }: User) =>
+    await server.send(undefined, LOG_IN, { username, password });
   const extensions = ({ errors }: Answer) => errors?.[0]?.extensions;
 
-  it('lets the user log in with it, ends their sessions, and leaves app tokens and other users alone', async () => {
+  it('lets the user log in with it, ends their sessions, and leaves app tokens and other users alone', async ({
+    server,
+  }) => {
     const session = await server.session();
     const { user, refreshToken } = session;
     const [token, stranger] = [await server.token(['posts:read'], user), await server.session()];
@@ -27,7 +28,7 @@ describe('Mutation.setPassword', () => {
       password,
     });
     expect(answer.data.setPassword).toEqual({ user: { id: user.id, username: user.username } });
-    expect((await logIn(user)).errors).toBeUndefined();
+    expect((await logIn(server, user)).errors).toBeUndefined();
     expect(extensions(await server.send(session, VIEWER))).toMatchObject({ reason: 'TOKEN_REVOKED' });
     expect(extensions(await server.send(undefined, RENEW, { refreshToken }))).toMatchObject({
       code: 'REFRESH_TOKEN_REVOKED',
@@ -35,9 +36,9 @@ describe('Mutation.setPassword', () => {
     for (const credential of [token, stranger]) expect((await server.send(credential, VIEWER)).status).toBe(200);
   });
 
-  it('is recorded', async () => {
+  it('is recorded', async ({ server }) => {
     const [token, user] = [await server.token(['users:write']), await server.user()];
-    await set(token, user);
+    await set(server, token, user);
     const recorded = await server.database.query(
       'select action, actor_id, actor_token_id from audit_events where subject_id = $1 and action = $2',
       [user.id, 'PASSWORD_CHANGED'],
@@ -45,42 +46,48 @@ describe('Mutation.setPassword', () => {
     expect(recorded).toEqual([{ action: 'PASSWORD_CHANGED', actor_id: token.owner.id, actor_token_id: token.id }]);
   });
 
-  it('is refused to anonymous callers, to a token without users:write, and to the user', async () => {
+  it('is refused to anonymous callers, to a token without users:write, and to the user', async ({ server }) => {
     const session = await server.session();
-    expect((await set(undefined, session.user)).status).toBe(401);
+    expect((await set(server, undefined, session.user)).status).toBe(401);
     for (const credential of [session, await server.token(['users:read'], session.user)]) {
-      const answer = await set(credential, session.user);
+      const answer = await set(server, credential, session.user);
       expect(answer.status).toBe(403);
       expect(extensions(answer)).toMatchObject({ coordinate: 'Mutation.setPassword', missingScopes: ['USERS_WRITE'] });
     }
-    expect(extensions(await logIn(session.user))).toMatchObject({ code: 'INVALID_CREDENTIALS' });
+    expect(extensions(await logIn(server, session.user))).toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
 
-  it('is refused to a revoked token', async () => {
+  it('is refused to a revoked token', async ({ server }) => {
     const [token, user] = [await server.token(SCOPES), await server.user()];
     await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
-    expect(extensions(await set(token, user))).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(extensions(await set(server, token, user))).toMatchObject({
+      code: 'UNAUTHENTICATED',
+      reason: 'TOKEN_REVOKED',
+    });
   });
 
-  it.each(['too few', 'password1', 'x'.repeat(257), 'nul\0nul\0nul'])('refuses the password %j', async (unfit) => {
-    const session = await server.session();
-    const answer = await set(await server.everything(), session.user, unfit);
-    expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
-    expect((await server.send(session, VIEWER)).status).toBe(200);
-  });
+  it.for(['too few', 'password1', 'x'.repeat(257), 'nul\0nul\0nul'])(
+    'refuses the password %j',
+    async (unfit, { server }) => {
+      const session = await server.session();
+      const answer = await set(server, await server.everything(), session.user, unfit);
+      expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
+      expect((await server.send(session, VIEWER)).status).toBe(200);
+    },
+  );
 
-  it('refuses the name of the user as their password', async () => {
+  it('refuses the name of the user as their password', async ({ server }) => {
     const user = await server.user({ username: 'long-enough-name' });
-    const answer = await set(await server.everything(), user, 'LONG-enough-name');
+    const answer = await set(server, await server.everything(), user, 'LONG-enough-name');
     expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
   });
 
-  it('answers USER_NOT_FOUND for a user who is not there', async () => {
+  it('answers USER_NOT_FOUND for a user who is not there', async ({ server }) => {
     const token = await server.everything();
     const gone = await server.user();
     await server.send(token, `mutation { deleteUser(input: { user: { id: "${gone.id}" } }) { deletedUserId } }`);
     for (const user of [gone, { id: 'no uuid' }]) {
-      expect(extensions(await set(token, user))).toMatchObject({ code: 'USER_NOT_FOUND' });
+      expect(extensions(await set(server, token, user))).toMatchObject({ code: 'USER_NOT_FOUND' });
     }
   });
 
@@ -91,7 +98,7 @@ describe('Mutation.setPassword', () => {
       ['deleteUser', (id) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`],
     ];
 
-    it.each(CHANGES)('and likewise %s needs every scope', async (name, change) => {
+    it.for(CHANGES)('and likewise %s needs every scope', async ([name, change], { server }) => {
       const admin = await server.user({ role: 'ADMIN' });
       const before = await server.database.query('select * from users where id = $1', [admin.id]);
       const narrow = await server.token(
@@ -109,11 +116,11 @@ describe('Mutation.setPassword', () => {
       expect((await server.send(await server.everything(), `mutation { ${change(admin.id)} }`)).errors).toBeUndefined();
     });
 
-    it('is open to another ADMIN, and to themself', async () => {
+    it('is open to another ADMIN, and to themself', async ({ server }) => {
       const [one, other] = [await server.user({ role: 'ADMIN' }), await server.user({ role: 'ADMIN' })];
-      expect((await set(await server.session(one), other)).errors).toBeUndefined();
-      expect((await set(await server.session(one), one)).errors).toBeUndefined();
-      expect((await logIn(one)).errors).toBeUndefined();
+      expect((await set(server, await server.session(one), other)).errors).toBeUndefined();
+      expect((await set(server, await server.session(one), one)).errors).toBeUndefined();
+      expect((await logIn(server, one)).errors).toBeUndefined();
     });
   });
 });

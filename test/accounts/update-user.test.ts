@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 
 const UPDATE_USER = /* GraphQL */ `
   mutation ($input: UpdateUserInput!) {
@@ -8,13 +8,7 @@ const UPDATE_USER = /* GraphQL */ `
 `;
 
 describe('Mutation.updateUser', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('changes what is given, and leaves the rest', async () => {
+  it('changes what is given, and leaves the rest', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user({ username: 'erin' });
     const renamed = await server.send(token, UPDATE_USER, { input: { user: { username: 'ERIN' }, username: 'Erin' } });
@@ -23,7 +17,7 @@ describe('Mutation.updateUser', () => {
     expect(promoted.data.updateUser.user).toEqual({ id: user.id, username: 'Erin', role: 'ADMIN' });
   });
 
-  it('is refused to an anonymous caller and to a token without users:write', async () => {
+  it('is refused to an anonymous caller and to a token without users:write', async ({ server }) => {
     const user = await server.user();
     const input = { user: { id: user.id }, username: 'changed' };
     expect((await server.send(undefined, UPDATE_USER, { input })).status).toBe(401);
@@ -31,7 +25,7 @@ describe('Mutation.updateUser', () => {
     expect(await server.database.query(`select 1 from users where username = 'changed'`)).toEqual([]);
   });
 
-  it('answers USER_NOT_FOUND for an id or a name that no user has', async () => {
+  it('answers USER_NOT_FOUND for an id or a name that no user has', async ({ server }) => {
     const token = await server.everything();
     for (const user of [{ id: 'no uuid' }, { id: '0193a0a0-0000-7000-8000-000000000000' }, { username: 'n\0' }]) {
       const answer = await server.send(token, UPDATE_USER, { input: { user, username: 'x' } });
@@ -39,7 +33,7 @@ describe('Mutation.updateUser', () => {
     }
   });
 
-  it('answers USERNAME_TAKEN for the name of another user', async () => {
+  it('answers USERNAME_TAKEN for the name of another user', async ({ server }) => {
     await server.user({ username: 'frank' });
     const other = await server.user();
     const input = { user: { id: other.id }, username: 'FRANK' };
@@ -47,7 +41,7 @@ describe('Mutation.updateUser', () => {
     expect(answer.errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
   });
 
-  it('refuses a name that is reserved for deleted users', async () => {
+  it('refuses a name that is reserved for deleted users', async ({ server }) => {
     const user = await server.user();
     const input = { user: { id: user.id }, username: 'Deleted-1' };
     const { errors } = await server.send(await server.everything(), UPDATE_USER, { input });
@@ -58,7 +52,7 @@ describe('Mutation.updateUser', () => {
     ).toBeUndefined();
   });
 
-  it('keeps the last ADMIN, also when two step down at once', async () => {
+  it('keeps the last ADMIN, also when two step down at once', async ({ server }) => {
     const token = await server.everything();
     await server.database.query(`update users set role = 'USER'`);
     const admins = [await server.user({ role: 'ADMIN' }), await server.user({ role: 'ADMIN' })];

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP } from '../sessions/documents.js';
+import { it } from '../support/fixtures.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
 const AUDIT_LOG = /* GraphQL */ `
@@ -18,29 +19,26 @@ const AUDIT_LOG = /* GraphQL */ `
 const password = 'correct horse battery';
 
 describe('Query.auditLog', () => {
-  let server: TestServer;
   let auditor: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     auditor = await server.token(['audit:read']);
   });
-  afterAll(() => server.close());
 
-  const log = async (variables: object) => {
+  const log = async (server: TestServer, variables: object) => {
     const { data, errors } = await server.send(auditor, AUDIT_LOG, variables);
     expect(errors).toBeUndefined();
     return data.auditLog;
   };
   /** What was recorded of a user, oldest first. */
-  const recorded = async (username: string) =>
-    (await log({ user: { username } })).nodes
+  const recorded = async (server: TestServer, username: string) =>
+    (await log(server, { user: { username } })).nodes
       .toReversed()
       .map(({ id: _, at: __, ...event }: Record<string, unknown>) => event);
-  const signUp = async (username: string) =>
+  const signUp = async (server: TestServer, username: string) =>
     (await server.send(undefined, SIGN_UP, { username, password })).data.signUp;
 
-  it('records who signs up, logs in, fails to, changes the password and logs out', async () => {
-    await signUp('Ada');
+  it('records who signs up, logs in, fails to, changes the password and logs out', async ({ server }) => {
+    await signUp(server, 'Ada');
     const { accessToken } = (await server.send(undefined, LOG_IN, { username: 'ADA', password })).data.logIn;
     await server.send(undefined, LOG_IN, { username: 'ada', password: 'wrong horse battery' });
     const change = { currentPassword: password, newPassword: 'correct horse saddle' };
@@ -50,7 +48,7 @@ describe('Query.auditLog', () => {
 
     const self = { actor: { username: 'Ada' }, subject: { username: 'Ada' } };
     const event = { address: '127.0.0.1', detail: null, actorToken: null, token: null, ...self };
-    expect(await recorded('ada')).toEqual([
+    expect(await recorded(server, 'ada')).toEqual([
       { ...event, action: 'SIGNED_UP' },
       { ...event, action: 'LOGGED_IN' },
       { ...event, action: 'LOGIN_FAILED', actor: null },
@@ -60,25 +58,27 @@ describe('Query.auditLog', () => {
     ]);
   });
 
-  it('records a failed log-in of an unknown user, and not the name that was tried', async () => {
+  it('records a failed log-in of an unknown user, and not the name that was tried', async ({ server }) => {
     await server.send(undefined, LOG_IN, { username: 'my-password-by-mistake', password });
-    const [event] = (await log({ first: 1, action: 'LOGIN_FAILED' })).nodes;
+    const [event] = (await log(server, { first: 1, action: 'LOGIN_FAILED' })).nodes;
     expect(event).toMatchObject({ actor: null, subject: null, detail: null, address: '127.0.0.1' });
     expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toContain('by-mistake');
   });
 
-  it('records each password that was tried, and nothing of attempts that a throttle refused, which could fill the log', async () => {
-    await signUp('besieged');
+  it('records each password that was tried, and nothing of attempts that a throttle refused, which could fill the log', async ({
+    server,
+  }) => {
+    await signUp(server, 'besieged');
     for (let times = 0; times < 5; times++) {
       await server.send(undefined, LOG_IN, { username: 'besieged', password: 'wrong horse battery' });
     }
     const { errors } = await server.send(undefined, LOG_IN, { username: 'besieged', password });
     expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
-    const actions = (await recorded('besieged')).map(({ action }: Record<string, unknown>) => action);
+    const actions = (await recorded(server, 'besieged')).map(({ action }: Record<string, unknown>) => action);
     expect(actions).toEqual(['SIGNED_UP', ...Array(5).fill('LOGIN_FAILED')]);
   });
 
-  it('records the issue, the rotation and the revocation of a token once each, with the actor', async () => {
+  it('records the issue, the rotation and the revocation of a token once each, with the actor', async ({ server }) => {
     const issuer = await server.token(
       ['tokens:issue', 'tokens:revoke', 'points:add'],
       await server.user({ username: 'issuer' }),
@@ -101,18 +101,18 @@ describe('Query.auditLog', () => {
       address: '127.0.0.1',
       detail: null,
     };
-    expect((await recorded('owner')).slice(1)).toEqual([
+    expect((await recorded(server, 'owner')).slice(1)).toEqual([
       { ...event, action: 'TOKEN_ISSUED' },
       { ...event, action: 'TOKEN_ROTATED', detail: `successor ${successor}` },
       { ...event, action: 'TOKEN_REVOKED' },
     ]);
   });
 
-  it('records that a token was reported as leaked, by an unknown actor', async () => {
+  it('records that a token was reported as leaked, by an unknown actor', async ({ server }) => {
     const leaked = await server.token(['posts:read'], await server.user({ username: 'careless' }));
     const report = 'mutation ($secret: String!) { reportLeakedToken(input: { secret: $secret }) { received } }';
     await server.send(undefined, report, { secret: leaked.secret });
-    expect((await recorded('careless')).at(-1)).toMatchObject({
+    expect((await recorded(server, 'careless')).at(-1)).toMatchObject({
       action: 'TOKEN_REVOKED',
       actor: null,
       token: { id: leaked.id },
@@ -121,7 +121,9 @@ describe('Query.auditLog', () => {
     });
   });
 
-  it('records what becomes of a user, with the token that it was done with, and keeps it when they are deleted', async () => {
+  it('records what becomes of a user, with the token that it was done with, and keeps it when they are deleted', async ({
+    server,
+  }) => {
     const admin = await server.everything();
     const run = (mutation: string) => server.send(admin, `mutation { ${mutation} }`);
     await run('createUser(input: { username: "eve", role: ADMIN }) { user { id } }');
@@ -132,7 +134,7 @@ describe('Query.auditLog', () => {
     await change('role: USER');
     await run(`deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`);
 
-    const { nodes } = await log({ user: { id } });
+    const { nodes } = await log(server, { user: { id } });
     expect(nodes.map(({ action, detail }: Record<string, unknown>) => [action, detail])).toEqual([
       ['USER_DELETED', null],
       ['ROLE_CHANGED', 'ADMIN to USER'],
@@ -150,7 +152,7 @@ describe('Query.auditLog', () => {
     expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toMatch(/eve/i);
   });
 
-  it('records that a refresh token was used twice, and sessions that another user ended', async () => {
+  it('records that a refresh token was used twice, and sessions that another user ended', async ({ server }) => {
     const user = await server.user({ username: 'robbed' });
     const session = await server.session(user);
     await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
@@ -164,33 +166,33 @@ describe('Query.auditLog', () => {
     const revokeAll = 'mutation ($id: ID!) { revokeSessions(input: { user: { id: $id } }) { count } }';
     for (let times = 0; times < 2; times++) await server.send(admin, revokeAll, { id: user.id });
 
-    expect((await recorded('robbed')).slice(1)).toMatchObject([
+    expect((await recorded(server, 'robbed')).slice(1)).toMatchObject([
       { action: 'REFRESH_TOKEN_REUSED', actor: null, subject: { username: 'robbed' } },
       { action: 'LOGGED_OUT', actor: { username: 'root' }, subject: { username: 'robbed' }, detail: 'sessions: 2' },
     ]);
   });
 
-  it('records nothing of what was refused', async () => {
-    const before = (await log({})).totalCount;
+  it('records nothing of what was refused', async ({ server }) => {
+    const before = (await log(server, {})).totalCount;
     const admin = await server.everything();
     await server.send(admin, 'mutation { createUser(input: { username: "root" }) { user { id } } }');
     await server.send(admin, 'mutation { deleteUser(input: { user: { username: "nobody" } }) { deletedUserId } }');
     await server.send(undefined, 'mutation { createUser(input: { username: "x" }) { user { id } } }');
     await server.send(undefined, SIGN_UP, { username: 'root', password });
-    expect((await log({})).totalCount - before).toBe(2); // the arrangement: a user and their token
+    expect((await log(server, {})).totalCount - before).toBe(2); // the arrangement: a user and their token
   });
 
-  it('records what the command line and the first start did as theirs', async () => {
+  it('records what the command line and the first start did as theirs', async ({ server }) => {
     const token = await server.token(['posts:read'], await server.user({ username: 'by-hand' }));
-    expect(await recorded('by-hand')).toMatchObject([
+    expect(await recorded(server, 'by-hand')).toMatchObject([
       { action: 'USER_CREATED', actor: null, address: null, detail: 'command line' },
       { action: 'TOKEN_ISSUED', actor: null, token: { id: token.id }, address: null, detail: 'command line' },
     ]);
-    expect(await recorded('admin')).toMatchObject([{ action: 'USER_CREATED', detail: 'first start' }]);
+    expect(await recorded(server, 'admin')).toMatchObject([{ action: 'USER_CREATED', detail: 'first start' }]);
   });
 
-  it('comes newest first, in pages that follow one another without a gap', async () => {
-    const all = (await log({ first: 100 })).nodes;
+  it('comes newest first, in pages that follow one another without a gap', async ({ server }) => {
+    const all = (await log(server, { first: 100 })).nodes;
     expect(all.map(({ id }: { id: string }) => id)).toEqual(
       all
         .map(({ id }: { id: string }) => id)
@@ -199,26 +201,29 @@ describe('Query.auditLog', () => {
     );
     const pages: unknown[] = [];
     for (let after: string | null = null, hasNextPage = true; hasNextPage; ) {
-      const page: { nodes: unknown[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } = await log({
-        first: 7,
-        after,
-      });
+      const page: { nodes: unknown[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } = await log(
+        server,
+        {
+          first: 7,
+          after,
+        },
+      );
       pages.push(...page.nodes);
       ({ endCursor: after, hasNextPage } = page.pageInfo);
     }
     expect(pages).toEqual(all);
   });
 
-  it('is narrowed to one kind of event, or to one user as actor or subject', async () => {
-    const issued = await log({ first: 100, action: 'TOKEN_ISSUED' });
+  it('is narrowed to one kind of event, or to one user as actor or subject', async ({ server }) => {
+    const issued = await log(server, { first: 100, action: 'TOKEN_ISSUED' });
     expect(new Set(issued.nodes.map(({ action }: { action: string }) => action))).toEqual(new Set(['TOKEN_ISSUED']));
     expect(issued.totalCount).toBe(issued.nodes.length);
-    const byIssuer = await log({ user: { username: 'issuer' }, action: 'TOKEN_REVOKED' });
+    const byIssuer = await log(server, { user: { username: 'issuer' }, action: 'TOKEN_REVOKED' });
     expect(byIssuer.nodes).toMatchObject([{ actor: { username: 'issuer' }, subject: { username: 'owner' } }]);
-    expect((await log({ user: { username: 'nobody-at-all' } })).totalCount).toBe(0);
+    expect((await log(server, { user: { username: 'nobody-at-all' } })).totalCount).toBe(0);
   });
 
-  it('believes a proxy about the address only where one was announced', async () => {
+  it('believes a proxy about the address only where one was announced', async ({ server }) => {
     const behind = await startServer({ TRUSTED_PROXIES: '1' });
     try {
       for (const of of [server, behind]) {
@@ -241,7 +246,7 @@ describe('Query.auditLog', () => {
     }
   });
 
-  it('is denied to callers without audit:read', async () => {
+  it('is denied to callers without audit:read', async ({ server }) => {
     expect((await server.send(undefined, AUDIT_LOG)).status).toBe(401);
     const narrow = await server.send(await server.token(['users:read', 'tokens:read']), AUDIT_LOG);
     expect(narrow.status).toBe(403);
@@ -256,18 +261,18 @@ describe('Query.auditLog', () => {
     expect((await server.send(revoked, AUDIT_LOG)).status).toBe(401);
   });
 
-  it.each([
+  it.for([
     ['a page of none', { first: 0 }, 'first'],
     ['a page of 101', { first: 101 }, 'first'],
     ['a cursor that it did not give out', { after: 'x' }, 'after'],
-  ])('refuses %s', async (_what, variables, field) => {
+  ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
     const { errors } = await server.send(auditor, AUDIT_LOG, variables);
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
-  it.each(['update audit_events set detail = null', 'delete from audit_events', 'truncate audit_events'])(
+  it.for(['update audit_events set detail = null', 'delete from audit_events', 'truncate audit_events'])(
     'cannot be rewritten: %s',
-    async (statement) => {
+    async (statement, { server }) => {
       await expect(server.database.query(statement)).rejects.toThrow('audit_events is append-only');
     },
   );

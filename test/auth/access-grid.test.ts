@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { SCOPES, type Scope, scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import type { User } from '../../src/users/user.js';
-import { type Answer, startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/fixtures.js';
+import type { Answer, TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
 /** What a root field asks of its caller, as the contract has it. */
@@ -160,13 +161,9 @@ interface Told extends Pick<Answer, 'errors'> {
   readonly closed?: number;
 }
 
-describe('Who may do what', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ THROTTLE_LOGIN_FAILURES: '0', THROTTLE_SIGNUPS_PER_HOUR: '0' });
-  });
-  afterAll(() => server.close());
+const it = itWith({ THROTTLE_LOGIN_FAILURES: '0', THROTTLE_SIGNUPS_PER_HOUR: '0' });
 
+describe('Who may do what', () => {
   it('is said here of every field that the schema has at its root', () => {
     const schema = buildSchema();
     const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
@@ -175,20 +172,26 @@ describe('Who may do what', () => {
   });
 
   /** Sends the field's operation, on things that belong to `owner`. */
-  async function send(credential: { secret: string } | undefined, { document }: Field, owner: User): Promise<Told> {
+  async function send(
+    server: TestServer,
+    credential: { secret: string } | undefined,
+    { document }: Field,
+    owner: User,
+  ): Promise<Told> {
     const variables = {
       user: { id: owner.id },
       post: document.includes('$post') ? (await server.post(owner)).id : undefined,
-      session: document.includes('$session') ? await sessionOf(owner) : undefined,
+      session: document.includes('$session') ? await sessionOf(server, owner) : undefined,
       token: document.includes('$token') ? (await server.token(['tokens:issue'], owner)).id : undefined,
     };
     if (!document.startsWith('subscription')) return await server.send(credential, document, variables);
     await server.send(await server.everything(), ADD, variables);
-    return await subscribe(credential, document, variables);
+    return await subscribe(server, credential, document, variables);
   }
 
   /** Over WebSocket: what comes back first, or how the connection ended before that. */
   async function subscribe(
+    server: TestServer,
     credential: { secret: string } | undefined,
     document: string,
     variables: object,
@@ -202,7 +205,7 @@ describe('Who may do what', () => {
     return { errors: first.type === 'error' ? first.payload : undefined };
   }
 
-  async function sessionOf(owner: User): Promise<unknown> {
+  async function sessionOf(server: TestServer, owner: User): Promise<unknown> {
     await server.session(owner);
     const [row] = await server.database.query('select id from sessions where user_id = $1 order by id desc', [
       owner.id,
@@ -232,8 +235,8 @@ describe('Who may do what', () => {
     });
     const wrongKind = { ...forbidden([]), reason: kind === 'APP' ? 'APP_TOKEN_REQUIRED' : 'SESSION_REQUIRED' };
 
-    it(`is ${isPublic ? 'open' : 'closed'} to anonymous callers`, async () => {
-      const answer = await send(undefined, field, await server.user());
+    it(`is ${isPublic ? 'open' : 'closed'} to anonymous callers`, async ({ server }) => {
+      const answer = await send(server, undefined, field, await server.user());
       if (isPublic) expect(outcome(answer)).toBe('RUNS');
       else
         expect(outcome(answer)).toMatchObject({
@@ -243,24 +246,26 @@ describe('Who may do what', () => {
         });
     });
 
-    it('is closed to a revoked token', async () => {
+    it('is closed to a revoked token', async ({ server }) => {
       const token = await server.token(SCOPES);
       await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
       const expected = isStream ? { closed: 4401 } : { status: 401, reason: 'TOKEN_REVOKED' };
-      expect(outcome(await send(token, field, await server.user()))).toMatchObject(expected);
+      expect(outcome(await send(server, token, field, await server.user()))).toMatchObject(expected);
     });
 
-    it(`is ${kind === 'USER' ? 'closed' : 'open'} to an app token with ${scopes.length === 0 ? 'any scope' : `just ${scopes.join(' and ')}`}`, async () => {
+    it(`is ${kind === 'USER' ? 'closed' : 'open'} to an app token with ${scopes.length === 0 ? 'any scope' : `just ${scopes.join(' and ')}`}`, async ({
+      server,
+    }) => {
       const token = await server.token(scopes.length === 0 ? ['posts:read'] : scopes);
       const expected = kind === 'USER' ? wrongKind : 'RUNS';
-      expect(outcome(await send(token, field, await server.user()))).toEqual(expected);
+      expect(outcome(await send(server, token, field, await server.user()))).toEqual(expected);
     });
 
-    it.each(scopes)(
+    it.for(scopes)(
       'is closed to an app token with every scope but %s, even on what is its owner’s',
-      async (lacking) => {
+      async (lacking, { server }) => {
         const token = await server.token(SCOPES.filter((scope) => scope !== lacking));
-        expect(outcome(await send(token, field, token.owner))).toEqual(
+        expect(outcome(await send(server, token, field, token.owner))).toEqual(
           kind === 'USER' ? wrongKind : { ...forbidden([lacking]), reason: undefined },
         );
       },
@@ -270,18 +275,24 @@ describe('Who may do what', () => {
     const forUsers =
       kind === 'APP' ? wrongKind : beyondUsers.length === 0 ? 'RUNS' : { ...forbidden(beyondUsers), reason: undefined };
 
-    it(`is ${forUsers === 'RUNS' ? 'open' : 'closed'} to a logged-in user on what is another user’s`, async () => {
-      expect(outcome(await send(await server.session(), field, await server.user()))).toEqual(forUsers);
+    it(`is ${forUsers === 'RUNS' ? 'open' : 'closed'} to a logged-in user on what is another user’s`, async ({
+      server,
+    }) => {
+      expect(outcome(await send(server, await server.session(), field, await server.user()))).toEqual(forUsers);
     });
 
-    it(`is ${forUsers === 'RUNS' || isForOwner ? 'open' : 'closed'} to a logged-in user on what is their own`, async () => {
+    it(`is ${forUsers === 'RUNS' || isForOwner ? 'open' : 'closed'} to a logged-in user on what is their own`, async ({
+      server,
+    }) => {
       const session = await server.session();
-      expect(outcome(await send(session, field, session.user))).toEqual(isForOwner ? 'RUNS' : forUsers);
+      expect(outcome(await send(server, session, field, session.user))).toEqual(isForOwner ? 'RUNS' : forUsers);
     });
 
-    it(`is ${kind === 'APP' ? 'closed' : 'open'} to an ADMIN`, async () => {
+    it(`is ${kind === 'APP' ? 'closed' : 'open'} to an ADMIN`, async ({ server }) => {
       const session = await server.session(await server.user({ role: 'ADMIN' }));
-      expect(outcome(await send(session, field, await server.user()))).toEqual(kind === 'APP' ? wrongKind : 'RUNS');
+      expect(outcome(await send(server, session, field, await server.user()))).toEqual(
+        kind === 'APP' ? wrongKind : 'RUNS',
+      );
     });
   });
 });

@@ -1,37 +1,36 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { RENEW, SIGN_UP } from '../sessions/documents.js';
+import { itWith } from '../support/fixtures.js';
 import { MEDIA_TYPES, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 
 const LIMIT = 10;
 const CHALLENGE = 'Bearer realm="scrip", error="invalid_token"';
 
-let server: TestServer;
 let authorization: string;
-beforeAll(async () => {
-  server = await startServer({
-    SIGN_UP: 'off',
-    TRUSTED_PROXIES: '1',
-    THROTTLE_REQUESTS_PER_MINUTE: String(LIMIT),
-  });
+const it = itWith({
+  SIGN_UP: 'off',
+  TRUSTED_PROXIES: '1',
+  THROTTLE_REQUESTS_PER_MINUTE: String(LIMIT),
+});
+it.beforeAll(async ({ server }) => {
   const { id, secret } = await server.token(['users:read']);
   await server.database.query(`update tokens set expires_at = now() - interval '1 second' where id = $1`, [id]);
   authorization = `Bearer ${secret}`;
 });
-afterAll(async () => await server.close());
 
 /** Requests of one address are counted together: each test has its own. */
 let addresses = 0;
 const nextAddress = () => `192.0.2.${++addresses}`;
 
 describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (accept) => {
-  const send = (body: object, address = nextAddress()) =>
+  const send = (server: TestServer, body: object, address = nextAddress()) =>
     post(server, body, { accept, authorization, 'x-forwarded-for': address });
   /** The status of an answer to a well-formed request. */
   const badRequest = accept === 'application/json' ? 200 : 400;
 
-  it.each([
+  it.for([
     ['what is not public', { query: '{ viewer { kind } }' }],
     ['what is public in part', { query: '{ __typename viewer { kind } }' }],
     [
@@ -51,8 +50,8 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
     ['an unknown field', { query: '{ unknown }' }],
     ['what does not parse', { query: '{' }],
     ['an unknown operation name', { query: 'query A { __typename }', operationName: 'B' }],
-  ])('is the answer to %s: 401 TOKEN_EXPIRED, and the challenge', async (_what, body) => {
-    const { status, headers, data, errors } = await send(body);
+  ] as const)('is the answer to %s: 401 TOKEN_EXPIRED, and the challenge', async ([_what, body], { server }) => {
+    const { status, headers, data, errors } = await send(server, body);
     expect({ status, data }).toEqual({ status: 401, data: undefined });
     expect(errors).toEqual([
       {
@@ -65,51 +64,56 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
 
   const signUp = (name: string) => `signUp(input: { username: "${name}", password: "correct horse battery" })`;
 
-  it.each([
+  it.for([
     ['alone', { query: SIGN_UP, variables: { username: 'late', password: 'correct horse battery' } }],
     [
       'beside what is not public',
       { query: `mutation { ${signUp('late')} { user { points } } logOut { user { id } } }` },
     ],
-  ])('does not hide that sign-up is off, where it is asked for %s: 403 SIGN_UP_OFF', async (_how, body) => {
-    const { status, headers, errors } = await send(body);
-    expect(status).toBe(403);
-    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', reason: 'SIGN_UP_OFF' } }]);
-    expect(headers.get('www-authenticate')).toBeNull();
-  });
+  ] as const)(
+    'does not hide that sign-up is off, where it is asked for %s: 403 SIGN_UP_OFF',
+    async ([_how, body], { server }) => {
+      const { status, headers, errors } = await send(server, body);
+      expect(status).toBe(403);
+      expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN', reason: 'SIGN_UP_OFF' } }]);
+      expect(headers.get('www-authenticate')).toBeNull();
+    },
+  );
 
-  it.each([
+  it.for([
     ['of a wrong type', { refreshToken: 7 }],
     ['that are missing', {}],
-  ])('does not hide variables %s: 400 BAD_USER_INPUT', async (_what, variables) => {
-    const { status, headers, errors } = await send({ query: RENEW, variables });
+  ] as const)('does not hide variables %s: 400 BAD_USER_INPUT', async ([_what, variables], { server }) => {
+    const { status, headers, errors } = await send(server, { query: RENEW, variables });
     expect(status).toBe(badRequest);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(headers.get('www-authenticate')).toBeNull();
   });
 
-  it('does not hide that a public operation is too complex: 400 OPERATION_TOO_COMPLEX', async () => {
+  it('does not hide that a public operation is too complex: 400 OPERATION_TOO_COMPLEX', async ({ server }) => {
     const query = `{ ${Array.from({ length: 51 }, (_, index) => `a${index}: __typename`)} }`;
-    const { status, headers, errors } = await send({ query });
+    const { status, headers, errors } = await send(server, { query });
     expect(status).toBe(badRequest);
     expect(errors).toMatchObject([{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }]);
     expect(headers.get('www-authenticate')).toBeNull();
   });
 
-  it('does not hide that a request is none: 400 BAD_REQUEST', async () => {
-    const { status, errors } = await send([{ query: '{ __typename }' }]);
+  it('does not hide that a request is none: 400 BAD_REQUEST', async ({ server }) => {
+    const { status, errors } = await send(server, [{ query: '{ __typename }' }]);
     expect(status).toBe(400);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
   });
 
-  it('does not hide that a document must be sent as text', async () => {
+  it('does not hide that a document must be sent as text', async ({ server }) => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
-    const { status, errors } = await send({ extensions });
+    const { status, errors } = await send(server, { extensions });
     expect(status).toBe(badRequest);
     expect(errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }]);
   });
 
-  it('does not hide that a renewal came too soon: 429, and when to try again', { timeout: 60_000 }, async () => {
+  it('does not hide that a renewal came too soon: 429, and when to try again', { timeout: 60_000 }, async ({
+    server,
+  }) => {
     const left = 60_000 - (Date.now() % 60_000);
     if (left < 15_000) await delay(left + 10); // minutes are those of the clock
     const address = nextAddress();
@@ -117,8 +121,12 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
       { length: LIMIT },
       (_, index) => `a${index}: renewSession(input: { refreshToken: "made up" }) { expiresIn }`,
     );
-    expect((await send({ query: `mutation { ${renewals} }` }, address)).status).toBe(200);
-    const { status, headers, errors } = await send({ query: RENEW, variables: { refreshToken: 'made up' } }, address);
+    expect((await send(server, { query: `mutation { ${renewals} }` }, address)).status).toBe(200);
+    const { status, headers, errors } = await send(
+      server,
+      { query: RENEW, variables: { refreshToken: 'made up' } },
+      address,
+    );
     expect(status).toBe(429);
     const retryAfterSeconds = Number(headers.get('retry-after'));
     expect(retryAfterSeconds).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { LOG_OUT, SIGN_UP } from '../sessions/documents.js';
+import { it, itWith } from '../support/fixtures.js';
 import { exchange, get, post } from '../support/http.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
@@ -17,69 +18,68 @@ function expectMalformed({ status, data, errors, headers }: Answered) {
 }
 
 describe('A credential that is not sent as Bearer, where nothing else is switched on,', () => {
-  let server: TestServer;
   let token: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     token = await server.token(['users:read']);
   });
-  afterAll(() => server.close());
-  const send = (headers: Record<string, string>, query = VIEWER) => post(server, { query }, headers);
+  const send = (server: TestServer, headers: Record<string, string>, query = VIEWER) =>
+    post(server, { query }, headers);
 
-  it('means nothing in the header api-token, whatever else is sent', async () => {
-    expect((await send({ 'api-token': token.secret })).status).toBe(401);
-    expect((await send({ 'api-token': 'made up' }, '{ __typename }')).status).toBe(200);
-    const both = await send({ 'api-token': 'made up', authorization: `Bearer ${token.secret}` });
+  it('means nothing in the header api-token, whatever else is sent', async ({ server }) => {
+    expect((await send(server, { 'api-token': token.secret })).status).toBe(401);
+    expect((await send(server, { 'api-token': 'made up' }, '{ __typename }')).status).toBe(200);
+    const both = await send(server, { 'api-token': 'made up', authorization: `Bearer ${token.secret}` });
     expect(both.data).toEqual({ viewer: { kind: 'APP' } });
   });
 
-  it('is malformed with the schemes JWT and Basic', async () => {
-    expectMalformed(await send({ authorization: `JWT ${token.secret}` }));
+  it('is malformed with the schemes JWT and Basic', async ({ server }) => {
+    expectMalformed(await send(server, { authorization: `JWT ${token.secret}` }));
     await post(server, { query: SIGN_UP, variables: { username: 'bea', password } });
-    expectMalformed(await send(basic(`bea:${password}`), LOG_IN));
+    expectMalformed(await send(server, basic(`bea:${password}`), LOG_IN));
   });
 
-  it('leaves logIn its input', async () => {
-    const { status, errors } = await send({}, LOG_IN);
+  it('leaves logIn its input', async ({ server }) => {
+    const { status, errors } = await send(server, {}, LOG_IN);
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({
       status: 200,
       code: 'GRAPHQL_VALIDATION_FAILED',
     });
   });
 
-  it('is nothing in a cookie or a query string', async () => {
-    expect((await send({ cookie: `token=${token.secret}; access_token=${token.secret}` })).status).toBe(401);
+  it('is nothing in a cookie or a query string', async ({ server }) => {
+    expect((await send(server, { cookie: `token=${token.secret}; access_token=${token.secret}` })).status).toBe(401);
     const { secret } = token;
     expect((await get(server, { query: VIEWER, token: secret, access_token: secret })).status).toBe(401);
   });
 });
 
+const itElsewhere = itWith({ AUTH_HEADER_API_TOKEN: 'on', CORS_ORIGINS: 'https://app.example' });
+
 describe('The header api-token, switched on,', () => {
-  let server: TestServer;
+  const it = itElsewhere;
   let token: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer({ AUTH_HEADER_API_TOKEN: 'on', CORS_ORIGINS: 'https://app.example' });
+  it.beforeAll(async ({ server }) => {
     token = await server.token(['users:read']);
   });
-  afterAll(() => server.close());
-  const send = (headers: Record<string, string>, query = VIEWER) => post(server, { query }, headers);
+  const send = (server: TestServer, headers: Record<string, string>, query = VIEWER) =>
+    post(server, { query }, headers);
 
-  it('takes an app token and a session’s, as Bearer does', async () => {
-    expect((await send({ 'api-token': token.secret })).data).toEqual({ viewer: { kind: 'APP' } });
+  it('takes an app token and a session’s, as Bearer does', async ({ server }) => {
+    expect((await send(server, { 'api-token': token.secret })).data).toEqual({ viewer: { kind: 'APP' } });
     const session = await server.session();
-    expect((await send({ 'api-token': session.secret })).data).toEqual({ viewer: { kind: 'USER' } });
-    await send({ 'api-token': session.secret }, LOG_OUT);
-    const { status, errors } = await send({ 'api-token': session.secret });
+    expect((await send(server, { 'api-token': session.secret })).data).toEqual({ viewer: { kind: 'USER' } });
+    await send(server, { 'api-token': session.secret }, LOG_OUT);
+    const { status, errors } = await send(server, { 'api-token': session.secret });
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
-    expect((await send({ authorization: `Bearer ${token.secret}` })).data).toEqual({ viewer: { kind: 'APP' } });
+    expect((await send(server, { authorization: `Bearer ${token.secret}` })).data).toEqual({ viewer: { kind: 'APP' } });
   });
 
-  it.each(['', 'a b', 'Bearer abc', 'a,b', 'a"b'])('is malformed when it holds %j', async (value) => {
-    expectMalformed(await send({ 'api-token': value }, '{ __typename }'));
+  it.for(['', 'a b', 'Bearer abc', 'a,b', 'a"b'])('is malformed when it holds %j', async (value, { server }) => {
+    expectMalformed(await send(server, { 'api-token': value }, '{ __typename }'));
   });
 
-  it('is one credential too many beside Authorization, or twice', async () => {
-    expectMalformed(await send({ 'api-token': token.secret, authorization: `Bearer ${token.secret}` }));
+  it('is one credential too many beside Authorization, or twice', async ({ server }) => {
+    expectMalformed(await send(server, { 'api-token': token.secret, authorization: `Bearer ${token.secret}` }));
     const body = JSON.stringify({ query: VIEWER });
     const line = `api-token: ${token.secret}`;
     const answer = await exchange(
@@ -99,7 +99,7 @@ describe('The header api-token, switched on,', () => {
     expect(answer).toContain('BAD_AUTHORIZATION');
   });
 
-  it('may be sent by the pages of a permitted origin', async () => {
+  it('may be sent by the pages of a permitted origin', async ({ server }) => {
     const { headers } = await fetch(`${server.url}/graphql`, {
       method: 'OPTIONS',
       headers: {
@@ -130,26 +130,29 @@ describe('The scheme JWT, switched on,', () => {
   });
 });
 
+const itElsewhere2 = itWith({ AUTH_BASIC_LOGIN: 'on' });
+
 describe('HTTP Basic on logIn, switched on,', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ AUTH_BASIC_LOGIN: 'on' });
+  const it = itElsewhere2;
+  it.beforeAll(async ({ server }) => {
     await post(server, { query: SIGN_UP, variables: { username: 'Bea', password } });
   });
-  afterAll(() => server.close());
-  const send = (headers: Record<string, string>, query = LOG_IN) => post(server, { query }, headers);
+  const send = (server: TestServer, headers: Record<string, string>, query = LOG_IN) =>
+    post(server, { query }, headers);
 
-  it('logs in without an input, by a password that may hold colons and is read as UTF-8', async () => {
-    const { errors, data } = await send(basic(`bea:${password}`));
+  it('logs in without an input, by a password that may hold colons and is read as UTF-8', async ({ server }) => {
+    const { errors, data } = await send(server, basic(`bea:${password}`));
     expect(errors).toBeUndefined();
     expect(data.logIn.user.username).toBe('Bea');
     expect((await server.send(data.logIn.accessToken, VIEWER)).data.viewer.kind).toBe('USER');
-    expect((await send(basic(`bea:${password}`), 'mutation { in: logIn { expiresIn } }')).data.in.expiresIn).toBe(300);
+    expect(
+      (await send(server, basic(`bea:${password}`), 'mutation { in: logIn { expiresIn } }')).data.in.expiresIn,
+    ).toBe(300);
   });
 
-  it('answers a wrong password as ever, and has it wait as ever', async () => {
+  it('answers a wrong password as ever, and has it wait as ever', async ({ server }) => {
     for (let time = 0; time < 5; time++) {
-      const { status, headers, errors } = await send(basic('bea:wrong horse'));
+      const { status, headers, errors } = await send(server, basic('bea:wrong horse'));
       expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 200, code: 'INVALID_CREDENTIALS' });
       expect(headers.get('www-authenticate')).toBeNull();
     }
@@ -157,29 +160,29 @@ describe('HTTP Basic on logIn, switched on,', () => {
     expect(row).toEqual({ points: 5 });
   });
 
-  it('still takes the input, and says what is missing where there is neither', async () => {
+  it('still takes the input, and says what is missing where there is neither', async ({ server }) => {
     const input = `mutation { logIn(input: { username: "nobody", password: "${password}" }) { expiresIn } }`;
-    expect((await send({}, input)).errors?.[0]?.extensions['code']).toBe('INVALID_CREDENTIALS');
-    expect((await send({})).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input' });
+    expect((await send(server, {}, input)).errors?.[0]?.extensions['code']).toBe('INVALID_CREDENTIALS');
+    expect((await send(server, {})).errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input' });
   });
 
-  it.each([
+  it.for([
     ['another operation', VIEWER],
     ['a public one', '{ __typename }'],
     ['logIn with an input as well', 'mutation { logIn(input: { username: "a", password: "b" }) { expiresIn } }'],
     ['logIn beside another field', `mutation { logIn { expiresIn } logOut { user { id } } }`],
     ['logIn twice', 'mutation { a: logIn { expiresIn } b: logIn { expiresIn } }'],
-  ])('is malformed on %s, and nothing runs', async (_what, query) => {
-    expectMalformed(await send(basic(`bea:${password}`), query));
+  ] as const)('is malformed on %s, and nothing runs', async ([_what, query], { server }) => {
+    expectMalformed(await send(server, basic(`bea:${password}`), query));
   });
 
-  it.each([
+  it.for([
     ['without a colon', basic('bea')],
     ['that is not UTF-8', basic(Buffer.from([0x61, 0x3a, 0xff]))],
     ['that is not base64', { authorization: 'Basic a:b' }],
     ['that is empty', { authorization: 'Basic ' }],
     ['with a word behind it', { authorization: `${basic('a:b').authorization} c` }],
-  ])('is malformed with a value %s', async (_what, headers) => {
-    expectMalformed(await send(headers));
+  ] as const)('is malformed with a value %s', async ([_what, headers], { server }) => {
+    expectMalformed(await send(server, headers));
   });
 });

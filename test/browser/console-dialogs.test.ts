@@ -1,24 +1,15 @@
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConsoleVisit, openConsole } from './console-visit.js';
-import { NO_BROWSER } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { it, itInConsole } from './console-visit.js';
 
 const ISSUE = 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { token { id } } }';
 
+const itElsewhere = itInConsole();
+
 describe('A dialog of the console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('gives the focus back to the button of the menu that opened it', async () => {
+  it('gives the focus back to the button of the menu that opened it', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'menuuser' });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     for (const [button, item] of [
       ['More', 'Rename'],
       ['More', 'Log out everywhere'],
@@ -34,12 +25,12 @@ describe('A dialog of the console', () => {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect({ item, focused: await hasFocus(opener) }).toEqual({ item, focused: true });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('shows its close button beside the longest name', async () => {
+  it('shows its close button beside the longest name', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'W'.repeat(64) });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     for (const width of [375, 1000]) {
       await page.setViewportSize({ width, height: 900 });
       await page.getByRole('button', { name: 'More', exact: true }).click();
@@ -52,11 +43,11 @@ describe('A dialog of the console', () => {
       await dialog.getByRole('button', { name: 'Close' }).click();
       await dialog.waitFor({ state: 'detached' });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('stays open after a refusal, with the focus on its form', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/users');
+  it('stays open after a refusal, with the focus on its form', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/users');
     await page.getByRole('button', { name: 'Create a user' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('bob');
@@ -67,33 +58,25 @@ describe('A dialog of the console', () => {
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.getByText('Use 1 to 64 characters').waitFor();
     expect(await hasFocus(dialog.getByLabel('Name'))).toBe(true);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('names a token in the order of the sentence, and its controls of direction', async () => {
+  it('names a token in the order of the sentence, and its controls of direction', async ({ visit }) => {
     for (const name of ['אסימון', 'evil \u202E nekot']) {
       const input = { name, owner: { username: 'bob' }, scopes: ['USERS_READ'] };
       await visit.server.send(await visit.server.everything(), ISSUE, { input });
     }
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens?owner=bob');
+    const { page, problems } = await visit.logIn('ada', '/console/tokens?owner=bob');
     expect(await titleOf(page, 'Revoke אסימון')).toBe('Revoke “\u2068אסימון\u2069”?');
     expect(await titleOf(page, 'Rotate evil')).toBe('Rotate “\u2068evil [U+202E] nekot\u2069”');
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });
 
 describe('An error of the console', () => {
-  let visit: ConsoleVisit;
+  const it = itElsewhere;
 
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('is reported on a page that loads the console again', async () => {
+  it('is reported on a page that loads the console again', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const users = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };

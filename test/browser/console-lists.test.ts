@@ -1,7 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConsoleVisit, openConsole } from './console-visit.js';
-import { NO_BROWSER } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { type ConsoleVisit, it, itInConsole } from './console-visit.js';
 
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
 const ISSUE = 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { token { id } } }';
@@ -10,25 +9,15 @@ const LONG_NAME = 'W'.repeat(64);
 const MAX_POINTS = Number.MAX_SAFE_INTEGER;
 
 describe('The lists of the console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('fit the window with long names, large numbers and long reasons', async () => {
+  it('fit the window with long names, large numbers and long reasons', async ({ visit }) => {
     const { id } = await visit.server.user({ username: LONG_NAME });
-    await add([
+    await add(visit, [
       { user: { id }, points: MAX_POINTS - 2, reason: 'W'.repeat(500) },
       { user: { id }, points: 1, reason: 'Words, and words, '.repeat(27) },
       { user: { id }, points: 1, reason: `evil \u202E(test) live ${'שלום עולם '.repeat(40)}` },
     ]);
-    const tokenId = await issue('W'.repeat(100), LONG_NAME);
-    const { page, complaints } = await visit.logIn('ada', '/console');
+    const tokenId = await issue(visit, 'W'.repeat(100), LONG_NAME);
+    const { page, problems } = await visit.logIn('ada', '/console');
     for (const width of [375, 1000, 1360]) {
       await page.setViewportSize({ width, height: 900 });
       for (const [path, text] of [
@@ -46,16 +35,16 @@ describe('The lists of the console', () => {
         expect({ path, width, overflow: await overflowOf(page) }).toEqual({ path, width, overflow: [] });
       }
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   }, 60_000);
 
-  it('show a long reason whole on request, and controls of direction as text', async () => {
+  it('show a long reason whole on request, and controls of direction as text', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'prosa' });
-    await add([
+    await add(visit, [
       { user: { id }, points: 1, reason: `${'A reason '.repeat(40)}and its end` },
       { user: { id }, points: 1, reason: 'evil \u202E(test) live' },
     ]);
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const history = page.getByRole('table', { name: 'History' });
     await history.getByText('evil [U+202E](test) live').locator('visible=true').waitFor();
     const reason = history.getByText('and its end').locator('visible=true');
@@ -63,13 +52,16 @@ describe('The lists of the console', () => {
     await history.getByRole('button', { name: 'Show more' }).locator('visible=true').click();
     await history.getByRole('button', { name: 'Show less' }).locator('visible=true').waitFor();
     expect((await reason.boundingBox())?.height).toBeGreaterThan(shortHeight);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('keep the focus where the rows that were loaded begin', async () => {
+  it('keep the focus where the rows that were loaded begin', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'many' });
-    await add(Array.from({ length: 60 }, () => ({ user: { id }, points: 1 })));
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    await add(
+      visit,
+      Array.from({ length: 60 }, () => ({ user: { id }, points: 1 })),
+    );
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const button = page.getByRole('button', { name: 'Load more' });
     await button.focus();
     await page.keyboard.press('Enter');
@@ -77,14 +69,14 @@ describe('The lists of the console', () => {
 
     await page.keyboard.press('Tab');
     expect(await hasFocus(page.getByRole('button', { name: 'Reverse no. 10', exact: true }))).toBe(true);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('name the oldest token that is about to expire among more than a hundred', async () => {
-    const id = await issue('old and about to expire', 'ada', new Date(Date.now() + 3_600_000));
+  it('name the oldest token that is about to expire among more than a hundred', async ({ visit }) => {
+    const id = await issue(visit, 'old and about to expire', 'ada', new Date(Date.now() + 3_600_000));
     const owner = await visit.server.user({ username: 'holder' });
     for (let count = 0; count < 105; count++) await visit.server.token(['users:read'], owner);
-    const { page, complaints } = await visit.logIn('ada', '/console');
+    const { page, problems } = await visit.logIn('ada', '/console');
     const concern = page.getByRole('link', { name: /old and about to expire.* of ada expires within a day/ });
     await concern.waitFor();
     expect(await concern.getAttribute('href')).toBe(`/console/tokens/${id}`);
@@ -95,13 +87,13 @@ describe('The lists of the console', () => {
     await page.getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke', exact: true }).click();
     await page.getByText('Revoked', { exact: true }).first().waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   }, 60_000);
 
-  it('lead from an event to a deleted user, whose events are there', async () => {
+  it('lead from an event to a deleted user, whose events are there', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'gone' });
     await visit.server.send(await visit.server.everything(), DELETE, { input: { user: { id } } });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     await page.getByText('User not found').waitFor();
     const events = page.getByRole('table', { name: 'Events' });
     await events.getByText('User deleted').waitFor();
@@ -111,35 +103,29 @@ describe('The lists of the console', () => {
     await page.getByRole('heading', { name: 'Audit' }).waitFor();
     await events.getByText('User deleted').waitFor();
     expect(await events.getByText('Logged in').count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  async function add(changes: object[]): Promise<void> {
+  async function add(visit: ConsoleVisit, changes: object[]): Promise<void> {
     const input = { operations: changes.map((change) => ({ add: change })) };
     const { data } = await visit.server.send(await visit.server.everything(), APPLY, { input });
     expect(data.applyPoints.results.filter(({ error }: { error: unknown }) => error)).toEqual([]);
   }
 
   /** Issues a token, and returns its id. */
-  async function issue(name: string, username: string, expiresAt?: Date): Promise<string> {
+  async function issue(visit: ConsoleVisit, name: string, username: string, expiresAt?: Date): Promise<string> {
     const input = { name, owner: { username }, scopes: ['USERS_READ'], expiresAt: expiresAt?.toISOString() };
     return (await visit.server.send(await visit.server.everything(), ISSUE, { input })).data.issueToken.token.id;
   }
 });
 
+const itElsewhere = itInConsole();
+
 describe('The keyboard', () => {
-  let visit: ConsoleVisit;
+  const it = itElsewhere;
 
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('continues on the page after a log-in and after a navigation', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/users');
+  it('continues on the page after a log-in and after a navigation', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/users');
     const main = page.getByRole('main', { name: 'Users' });
     await main.waitFor();
     expect(await hasFocus(main)).toBe(true);
@@ -150,10 +136,10 @@ describe('The keyboard', () => {
     await page.reload();
     await page.getByRole('main', { name: 'Audit' }).waitFor();
     expect(await hasFocus(page.locator('body'))).toBe(true); // from the top, the navigation included
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('shows where it is on every figure of the overview', async () => {
+  it('shows where it is on every figure of the overview', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     await page.getByRole('link', { name: /^Users \d/ }).waitFor();
     await page.keyboard.press('Tab');
@@ -162,8 +148,8 @@ describe('The keyboard', () => {
     expect(await figure.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
   });
 
-  it('goes to the first wrong field of a form, and closes an untouched one', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=');
+  it('goes to the first wrong field of a form, and closes an untouched one', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Issue the token' }).click();
     await dialog.getByText('Enter a name.').waitFor();
@@ -180,10 +166,10 @@ describe('The keyboard', () => {
     await dialog.getByLabel('Name').waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)('sees the check marks, %s', async (colorScheme) => {
+  it.for(['light', 'dark'] as const)('sees the check marks, %s', async (colorScheme, { visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     await page.emulateMedia({ colorScheme });
     await page.evaluate(() => history.pushState(null, '', '/console/tokens?issue=users:read'));

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConsoleVisit, openConsole } from './console-visit.js';
-import { NO_BROWSER, openWatched } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { it } from './console-visit.js';
+import { openWatched } from './watched-page.js';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -17,21 +17,12 @@ const PAGES = [
 ] as const;
 
 describe('The console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it.each(['light', 'dark'] as const)(
+  it.for(['light', 'dark'] as const)(
     'has no serious fault of accessibility, %s or narrow',
-    async (colorScheme) => {
+    { timeout: 60_000 },
+    async (colorScheme, { visit }) => {
       await Promise.all(['dave', 'erin'].map((name) => visit.server.user({ username: `${name}-${colorScheme}` })));
-      const { page, complaints } = await visit.logIn('ada', '/console');
+      const { page, problems } = await visit.logIn('ada', '/console');
       const { user } = await visit.sessionOf('bob');
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const width of [1280, 375]) {
@@ -44,13 +35,12 @@ describe('The console', () => {
           if (path.endsWith('issue=')) await page.getByRole('button', { name: 'Cancel' }).click();
         }
       }
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     },
-    60_000,
   );
 
-  it('has no serious fault of accessibility in the reminder, nor in a form with errors', async () => {
-    const { page, complaints } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
+  it('has no serious fault of accessibility in the reminder, nor in a form with errors', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
     const reminder = page.getByRole('region', { name: 'Change your initial password' });
     await reminder.getByRole('button', { name: 'Change password' }).click();
     const dialog = page.getByRole('dialog');
@@ -60,14 +50,14 @@ describe('The console', () => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       expect({ colorScheme, faults: await faultsOf(page) }).toEqual({ colorScheme, faults: [] });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it.each(['light', 'dark'] as const)(
+  it.for(['light', 'dark'] as const)(
     'has no serious fault of accessibility in open menus, %s',
-    async (colorScheme) => {
+    async (colorScheme, { visit }) => {
       const { id } = await visit.server.user({ username: `menu-${colorScheme}` });
-      const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+      const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       for (const [button, item] of [
         ['More', 'Delete'],
@@ -78,11 +68,11 @@ describe('The console', () => {
         expect({ button, faults: await faultsOf(page) }).toEqual({ button, faults: [] });
         await page.keyboard.press('Escape');
       }
-      expect(complaints).toEqual([]);
+      expect(problems).toEqual([]);
     },
   );
 
-  it('loads less than 400 kB before it is there', async () => {
+  it('loads less than 400 kB before it is there', async ({ visit }) => {
     const { page } = await openWatched(visit.browser, new URL('/console', visit.server.url));
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     const sizes = await page.evaluate(() =>

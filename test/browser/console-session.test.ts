@@ -1,25 +1,14 @@
 import type { BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { keepSecret } from '../support/leaks.js';
-import { type ConsoleVisit, fillIn, openConsole, PASSWORD } from './console-visit.js';
-import { NO_BROWSER } from './watched-page.js';
+import { fillIn, it, PASSWORD } from './console-visit.js';
 
 const REMINDER = 'Change your initial password';
 const NEW_PASSWORD = 'staple battery horse correct';
 
 describe('The session of the console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('reaches no other page of the origin', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console');
+  it('reaches no other page of the origin', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console');
     const graphiql = await page.context().newPage();
     await recordMessages(graphiql);
     await graphiql.goto(new URL('/graphql', visit.server.url).href);
@@ -33,11 +22,11 @@ describe('The session of the console', () => {
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
     expect(await graphiql.evaluate(() => ({ ...sessionStorage }))).toEqual({});
     expect(await messagesOf(graphiql)).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('does not go to a GraphiQL tab that the console opens, nor to one that it opened itself', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=users:read');
+  it('does not go to a GraphiQL tab that the console opens, nor to one that it opened itself', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
     await dialog.getByRole('button', { name: 'Issue the token' }).click();
@@ -55,12 +44,12 @@ describe('The session of the console', () => {
     const second = await opened(page.context(), () => page.getByRole('link', { name: 'GraphiQL' }).click());
     await second.getByText('No token: public fields only').waitFor();
     expect(await Promise.all([first, second].map(keysOf))).toEqual([['scrip:token'], []]);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('reminds the first administrator on every page until the initial password is changed', async () => {
+  it('reminds the first administrator on every page until the initial password is changed', async ({ visit }) => {
     keepSecret(NEW_PASSWORD);
-    const { page, complaints } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
+    const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
     const reminder = page.getByRole('region', { name: REMINDER });
     await reminder.waitFor();
     await page.getByRole('link', { name: 'Users', exact: true }).click();
@@ -84,20 +73,20 @@ describe('The session of the console', () => {
     await page.getByRole('menuitem', { name: 'Log out' }).click();
     await fillIn(page, 'admin', NEW_PASSWORD);
     await page.getByRole('navigation', { name: 'Pages' }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('does not remind an administrator whom another one created', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/users');
+  it('does not remind an administrator whom another one created', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/users');
     await page.getByRole('link', { name: 'bob' }).waitFor();
     expect(await countAfterIdle(page)).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('continues in every tab after the password is changed, and ends elsewhere', async () => {
+  it('continues in every tab after the password is changed, and ends elsewhere', async ({ visit }) => {
     await visit.create('cleo', 'ADMIN');
     const elsewhere = await visit.sessionOf('cleo');
-    const { page, complaints } = await visit.logIn('cleo', '/console/points');
+    const { page, problems } = await visit.logIn('cleo', '/console/points');
     await page.getByText('Live', { exact: true }).waitFor();
     const second = await page.context().newPage();
     await second.goto(new URL('/console/points', visit.server.url).href);
@@ -124,7 +113,7 @@ describe('The session of the console', () => {
       await tab.getByRole('link', { name: 'bob' }).waitFor();
     }
     expect((await visit.server.send(elsewhere.secret, '{ viewer { kind } }')).status).toBe(401);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   /** How many reminders there are once the audit log was read. */

@@ -1,38 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConsoleVisit, openConsole } from './console-visit.js';
-import { NO_BROWSER } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { type ConsoleVisit, it } from './console-visit.js';
 
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
 
 describe('The tables of the console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('export all rows or those loaded, without a formula', async () => {
-    const id = await userWithEntries('saver');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+  it('export all rows or those loaded, without a formula', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'saver');
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const all = await exported(page, 'All rows, read from the server');
     expect(all.name).toMatch(/^scrip-history-\d{4}-\d\d-\d\d\.csv$/);
     expect(all.rows.map(({ sequence }) => Number(sequence))).toEqual(downFrom(60));
     expect(all.rows.at(-1)).toMatchObject({ user: 'saver', points: '1', reason: "'=1+1" });
     const loaded = await exported(page, 'The 50 rows loaded on this page');
     expect(loaded.rows.map(({ sequence }) => Number(sequence))).toEqual(downFrom(60).slice(0, 50));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('export the rows of a period', async () => {
-    const id = await userWithEntries('diarist');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+  it('export the rows of a period', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'diarist');
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     await page.getByRole('button', { name: 'Export' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Last day').fill('2020-01-01');
@@ -50,11 +39,11 @@ describe('The tables of the console', () => {
       dialog.getByRole('button', { name: 'Export CSV' }).click(),
     ]);
     expect(rowsOf(await download.path())).toHaveLength(60);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('say why an export failed, and save nothing', async () => {
-    const id = await userWithEntries('unlucky');
+  it('say why an export failed, and save nothing', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'unlucky');
     const { page } = await visit.logIn('ada', `/console/users/${id}`);
     const downloads: unknown[] = [];
     page.on('download', (download) => downloads.push(download));
@@ -66,9 +55,9 @@ describe('The tables of the console', () => {
     expect(downloads).toEqual([]);
   });
 
-  it('are sorted once every row is loaded, and say so before', async () => {
-    const id = await userWithEntries('sorter');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+  it('are sorted once every row is loaded, and say so before', async ({ visit }) => {
+    const id = await userWithEntries(visit, 'sorter');
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const order = page.getByLabel('Order');
     const first = page.getByRole('table', { name: 'History' }).getByRole('row').nth(1);
     await first.getByText('+60', { exact: true }).waitFor();
@@ -84,14 +73,14 @@ describe('The tables of the console', () => {
     await order.selectOption('Newest first');
     await first.getByText('+60', { exact: true }).waitFor();
     expect(await changes(page)).toEqual(downFrom(60));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('list users by points as the server ranks them', async () => {
+  it('list users by points as the server ranks them', async ({ visit }) => {
     await visit.create('aaron', 'USER');
     await visit.create('zoe', 'USER');
     await visit.add('zoe', 1_000_000);
-    const { page, complaints } = await visit.logIn('ada', '/console/users');
+    const { page, problems } = await visit.logIn('ada', '/console/users');
     const names = page.getByRole('table', { name: 'Users' }).getByRole('link');
     await names.filter({ hasText: 'zoe' }).waitFor();
     expect(await names.first().textContent()).toBe('aaron');
@@ -101,11 +90,11 @@ describe('The tables of the console', () => {
     await page.getByLabel('Search by username').fill('a');
     await page.getByLabel('Order').locator('option:disabled').waitFor({ state: 'attached' });
     await page.getByRole('row').nth(1).filter({ hasText: 'aaron' }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
   /** Creates a user with 60 entries: the nth adds n points. */
-  async function userWithEntries(username: string): Promise<string> {
+  async function userWithEntries(visit: ConsoleVisit, username: string): Promise<string> {
     const { id } = await visit.server.user({ username });
     const operations = Array.from({ length: 60 }, (_, index) => ({
       add: { user: { id }, points: index + 1, reason: index === 0 ? '=1+1' : null },

@@ -1,25 +1,14 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ConsoleVisit, openConsole } from './console-visit.js';
-import { NO_BROWSER } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { type ConsoleVisit, it } from './console-visit.js';
 
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { __typename } }';
 const FIND = 'query ($by: UserBy!) { user(by: $by) { username role } }';
 
 describe('The page of a user', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('renames the user', async () => {
+  it('renames the user', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'dora' });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     await choose(page, 'Rename');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('bob');
@@ -29,13 +18,13 @@ describe('The page of a user', () => {
     await dialog.getByRole('button', { name: 'Rename' }).click();
 
     await page.getByRole('heading', { name: 'dorothea', exact: true }).waitFor();
-    expect(await find(id)).toEqual({ username: 'dorothea', role: 'USER' });
-    expect(complaints).toEqual([]);
+    expect(await find(visit, id)).toEqual({ username: 'dorothea', role: 'USER' });
+    expect(problems).toEqual([]);
   });
 
-  it('makes an administrator of the user, and a plain user again', async () => {
+  it('makes an administrator of the user, and a plain user again', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'emil' });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     for (const [wish, said, role] of [
       ['Make an administrator', 'emil is an administrator.', 'ADMIN'],
       ['Remove administrator role', 'emil is no longer an administrator.', 'USER'],
@@ -43,16 +32,16 @@ describe('The page of a user', () => {
       await choose(page, wish);
       await page.getByRole('dialog').getByRole('button', { name: 'Change the role' }).click();
       await page.getByText(said).waitFor();
-      expect(await find(id)).toEqual({ username: 'emil', role });
+      expect(await find(visit, id)).toEqual({ username: 'emil', role });
     }
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('shows a history without a gap when something is added to what was loaded', async () => {
+  it('shows a history without a gap when something is added to what was loaded', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'hugo' });
     const operations = Array.from({ length: 60 }, () => ({ add: { user: { id }, points: 1 } }));
     await visit.server.send(await visit.server.everything(), APPLY, { input: { operations } });
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const lines = page.getByRole('table', { name: 'History' }).getByRole('button', { name: /^Reverse no/ });
     await page.getByRole('button', { name: 'Load more' }).click();
     await page.getByRole('button', { name: 'Reverse no. 1', exact: true }).waitFor();
@@ -65,14 +54,14 @@ describe('The page of a user', () => {
 
     const names = await lines.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
     expect(names).toEqual(Array.from({ length: 61 }, (_, index) => `Reverse no. ${61 - index}`));
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('ends one of the user’s sessions, and leaves the other', async () => {
+  it('ends one of the user’s sessions, and leaves the other', async ({ visit }) => {
     await visit.create('finn', 'USER');
     const older = await visit.sessionOf('finn');
     const newer = await visit.sessionOf('finn');
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${older.user.id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${older.user.id}`);
     await page.getByRole('tab', { name: 'Sessions' }).click();
     const end = page.getByRole('table', { name: 'Sessions' }).getByRole('button', { name: 'End' });
     await end.first().click(); // the newest
@@ -83,12 +72,12 @@ describe('The page of a user', () => {
     const statusOf = async ({ secret }: { secret: string }) =>
       (await visit.server.send(secret, '{ viewer { kind } }')).status;
     expect(await Promise.all([older, newer].map(statusOf))).toEqual([200, 401]);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('deletes the user once the name was typed', async () => {
+  it('deletes the user once the name was typed', async ({ visit }) => {
     const { secret, owner } = await visit.server.token(['users:read'], await visit.server.user({ username: 'gwen' }));
-    const { page, complaints } = await visit.logIn('ada', `/console/users/${owner.id}`);
+    const { page, problems } = await visit.logIn('ada', `/console/users/${owner.id}`);
     await choose(page, 'Delete');
     const dialog = page.getByRole('dialog');
     const confirm = dialog.getByRole('button', { name: 'Delete permanently' });
@@ -99,12 +88,12 @@ describe('The page of a user', () => {
 
     await page.getByText('gwen is deleted.').waitFor();
     await page.getByRole('heading', { name: 'Users' }).waitFor();
-    expect(await find(owner.id)).toBeNull();
+    expect(await find(visit, owner.id)).toBeNull();
     expect((await visit.server.send(secret, '{ viewer { kind } }')).status).toBe(401);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  async function find(id: string): Promise<object | null> {
+  async function find(visit: ConsoleVisit, id: string): Promise<object | null> {
     return (await visit.server.send(await visit.server.everything(), FIND, { by: { id } })).data.user;
   }
 });

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
-import { launchBrowser, openWatched, type WatchedPage } from './watched-page.js';
+import type { LoggedIn, TestServer } from '../support/server.js';
+import { itInBrowser } from './browser.js';
+import { openWatched, type WatchedPage } from './watched-page.js';
 
 export const ADD_POINTS = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points } }';
 
@@ -19,13 +20,21 @@ export interface ConsoleVisit {
   sessionOf(username: string): Promise<LoggedIn>;
   /** Opens a path as a user, in a browser profile of its own. */
   logIn(username: string, path: string, password?: string): Promise<WatchedPage>;
-  close(): Promise<void>;
 }
 
-/** Starts what shows the console; whoever opens it closes it. */
-export async function openConsole(): Promise<ConsoleVisit> {
-  const server = await startServer();
-  const browser = await launchBrowser();
+/** `it` for a console that the tests of a file share: each call is a console of its own. */
+export function itInConsole() {
+  return itInBrowser().extend(
+    'visit',
+    { scope: 'file' },
+    async ({ server, browser }) => await openConsole(server, browser),
+  );
+}
+
+/** `it` for the console that all tests of the file share: `it('...', async ({ visit }) => ...)`. */
+export const it = itInConsole();
+
+async function openConsole(server: TestServer, browser: Browser): Promise<ConsoleVisit> {
   const everything = await server.everything();
   const root = await server.session(await server.user({ role: 'ADMIN' }));
   const visit: ConsoleVisit = {
@@ -47,10 +56,6 @@ export async function openConsole(): Promise<ConsoleVisit> {
       await fillIn(watched.page, username, password);
       await watched.page.getByRole('navigation', { name: 'Pages' }).waitFor({ state: 'attached' });
       return watched;
-    },
-    close: async () => {
-      await browser.close();
-      await server.close();
     },
   };
   await visit.create('ada', 'ADMIN');

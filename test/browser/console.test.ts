@@ -1,21 +1,11 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ADD_POINTS, type ConsoleVisit, fillIn, openConsole } from './console-visit.js';
-import { NO_BROWSER, openWatched } from './watched-page.js';
+import { describe, expect } from 'vitest';
+import { ADD_POINTS, fillIn, it } from './console-visit.js';
+import { openWatched } from './watched-page.js';
 
 describe('The console', () => {
-  let visit: ConsoleVisit;
-
-  beforeAll(async () => {
-    if (!NO_BROWSER) visit = await openConsole();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => await visit?.close());
-
-  it('issues a token that the API takes, and revokes it so that the API refuses it', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens');
+  it('issues a token that the API takes, and revokes it so that the API refuses it', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/tokens');
 
     await page.getByRole('button', { name: 'Issue a token' }).first().click();
     const dialog = page.getByRole('dialog');
@@ -44,11 +34,11 @@ describe('The console', () => {
 
     expect((await visit.server.send(secret, '{ viewer { kind } }')).status).toBe(401);
     await row.waitFor({ state: 'detached' });
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('ticks the scopes that pasted operations require', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=');
+  it('ticks the scopes that pasted operations require', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
 
     await dialog.getByRole('button', { name: 'Find required scopes' }).click();
@@ -61,11 +51,11 @@ describe('The console', () => {
     expect(await dialog.getByLabel('points:add').isChecked()).toBe(true);
     expect(await dialog.getByLabel('users:read').isChecked()).toBe(true);
     expect(await dialog.getByLabel('points:spend').isChecked()).toBe(false);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('hands a token that was just issued to GraphiQL, and never through the address', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens?issue=users:read');
+  it('hands a token that was just issued to GraphiQL, and never through the address', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
     await dialog.getByRole('button', { name: 'Issue the token' }).click();
@@ -82,12 +72,12 @@ describe('The console', () => {
     expect(await graphiql.evaluate(() => Object.keys(sessionStorage))).toEqual(['scrip:token']);
     expect(await graphiql.evaluate(() => window.opener)).toBeNull();
     expect(await page.evaluate(() => JSON.stringify(sessionStorage))).not.toContain(secret);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('rotates a token that was searched for by its owner, with an overlap and without', async () => {
+  it('rotates a token that was searched for by its owner, with an overlap and without', async ({ visit }) => {
     const old = await visit.server.token(['users:read'], await visit.server.user({ username: 'rotor' }));
-    const { page, complaints } = await visit.logIn('ada', '/console/tokens');
+    const { page, problems } = await visit.logIn('ada', '/console/tokens');
     const table = page.getByRole('table', { name: 'Tokens' });
     const rotate = async (overlap: string) => {
       await table.getByRole('button', { name: 'Rotate a test' }).first().click(); // the newest
@@ -108,17 +98,17 @@ describe('The console', () => {
 
     const last = await rotate('Stops at once');
     expect(await Promise.all([old.secret, next, last].map(statusOf))).toEqual([200, 401, 200]);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('shows the whole ledger page by page, and on top of it what is written meanwhile', async () => {
+  it('shows the whole ledger page by page, and on top of it what is written meanwhile', async ({ visit }) => {
     await visit.create('lena', 'USER');
     const operations = Array.from({ length: 60 }, (_, index) => ({
       add: { user: { username: 'lena' }, points: 2_001 + index },
     }));
     const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { __typename } }';
     await visit.server.send(await visit.server.everything(), APPLY, { input: { operations } });
-    const { page, complaints } = await visit.logIn('ada', '/console/points');
+    const { page, problems } = await visit.logIn('ada', '/console/points');
     const ledger = page.getByRole('table', { name: 'Ledger' });
     await page.getByText('Live', { exact: true }).waitFor();
     await ledger.getByText('+2,060').waitFor();
@@ -133,11 +123,11 @@ describe('The console', () => {
     expect(rows).toHaveLength(61);
     expect(rows[0]).toContain('+9,000');
     expect(rows.at(-1)).toContain('+2,001');
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('adds points, and shows every entry as it is written', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console/points');
+  it('adds points, and shows every entry as it is written', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/points');
     await page.getByText('Live', { exact: true }).waitFor();
     await visit.add('bob', 41);
     await page.getByRole('table', { name: 'Ledger' }).getByText('+41').waitFor();
@@ -156,10 +146,10 @@ describe('The console', () => {
     await dialog.getByRole('button', { name: 'Reverse' }).click();
     await page.getByText('Reversed no. 2 of bob.').waitFor();
     await page.getByRole('table', { name: 'History' }).getByText('−1,000').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('sends a change once, however often the answer is lost', async () => {
+  it('sends a change once, however often the answer is lost', async ({ visit }) => {
     await visit.create('carol', 'USER');
     const { page } = await visit.logIn('ada', '/console/users');
     await page.getByRole('link', { name: 'carol' }).click();
@@ -185,8 +175,8 @@ describe('The console', () => {
     expect(data.user).toEqual({ points: 7, pointsHistory: { totalCount: 1 } });
   });
 
-  it('lets nobody in but administrators, and leaves no session behind', async () => {
-    const { page, complaints } = await openWatched(visit.browser, new URL('/console', visit.server.url));
+  it('lets only administrators in, and leaves no session behind', async ({ visit }) => {
+    const { page, problems } = await openWatched(visit.browser, new URL('/console', visit.server.url));
     await fillIn(page, 'bob');
 
     await page.getByText('bob is not an administrator').waitFor();
@@ -196,11 +186,11 @@ describe('The console', () => {
     );
     expect(data.user.sessions.nodes).toEqual([{ state: 'ENDED' }]);
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('is the same session in two tabs, until one of them logs out', async () => {
-    const { page, complaints } = await visit.logIn('ada', '/console');
+  it('is the same session in two tabs, until one of them logs out', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console');
     const second = await openTab(page, '/console/users'); // it begins with a copy of what the first has kept
     await second.getByRole('heading', { name: 'Users' }).waitFor();
     const third = await openTab(page, '/console/points');
@@ -214,10 +204,10 @@ describe('The console', () => {
 
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     await third.getByRole('button', { name: 'Log in' }).waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('says that a session has ended, and goes on where it was after the next log-in', async () => {
+  it('says that a session has ended, and goes on where it was after the next log-in', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console/audit');
     const END = 'mutation { revokeSessions(input: { user: { username: "ada" } }) { count } }';
     const { user } = await visit.sessionOf('ada');
@@ -229,7 +219,7 @@ describe('The console', () => {
     await page.getByRole('heading', { name: 'Tokens' }).waitFor();
   });
 
-  it('says that the connection is lost, and goes on by itself when it is back', async () => {
+  it('says that the connection is lost, and goes on by itself when it is back', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     const unreachable = /\/(graphql|readyz)$/;
     await page.route(unreachable, (route) => route.abort());

@@ -1,8 +1,11 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 import { keepSecret } from '../support/leaks.js';
-import { startServer, type TestServer } from '../support/server.js';
-import { launchBrowser, NO_BROWSER, openWatched } from './watched-page.js';
+import type { TestServer } from '../support/server.js';
+import { itInBrowser } from './browser.js';
+import { openWatched } from './watched-page.js';
+
+const it = itInBrowser();
 
 const ADD_POINTS = 'mutation AddPoints($input: AddPointsInput!) { addPoints(input: $input) { message points } }';
 const LOG_IN = 'mutation LogIn($input: CredentialsInput!) { logIn(input: $input) { expiresIn } }';
@@ -14,25 +17,9 @@ const LAYOUT_KEYS = ['theme', 'visiblePlugin', 'docExplorerFlex', 'editorFlex', 
 );
 
 describe('GraphiQL', () => {
-  let server: TestServer;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    if (NO_BROWSER) return;
-    server = await startServer();
-    browser = await launchBrowser();
-  });
-  beforeEach(({ skip }) => {
-    if (NO_BROWSER) skip(NO_BROWSER);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.close();
-  });
-
-  it('adds points with the token of the panel, to whom the link names', async () => {
+  it('adds points with the token of the panel, to whom the link names', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['points:add']);
-    const { page, complaints } = await openWatched(browser, linkToAddPoints(owner.username));
+    const { page, problems } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
     await page.getByLabel('Bearer token').fill(secret);
     await page.getByText('Token set').waitFor();
@@ -42,12 +29,12 @@ describe('GraphiQL', () => {
     await result(page).getByText(`Successfully added 5 points to ${owner.username}`).waitFor();
     expect(await page.title()).toBe('Scrip API');
     expect(page.url()).not.toContain(secret);
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('names the scope that a token lacks, and the command that gets it', async () => {
+  it('names the scope that a token lacks, and the command that gets it', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['users:read']);
-    const { page, complaints } = await openWatched(browser, linkToAddPoints(owner.username));
+    const { page, problems } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
     await page.getByLabel('Bearer token').fill(secret);
     await run(page);
@@ -58,11 +45,11 @@ describe('GraphiQL', () => {
     const link = hint.getByRole('link', { name: 'Issue a token with the required scopes' });
     expect(await link.getAttribute('href')).toBe('/console/tokens?issue=points:add');
     await result(page).getByText('missingScopes').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('shows the documentation to anybody, whatever token they hold', async () => {
-    const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
+  it('shows the documentation to anybody, whatever token they hold', async ({ server, browser }) => {
+    const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByLabel('Bearer token').fill('not_a_token_of_this_server');
     await page.getByText('Token set').waitFor();
@@ -72,27 +59,27 @@ describe('GraphiQL', () => {
     await page.getByRole('link', { name: 'Mutation', exact: true }).click();
     await page.getByRole('link', { name: 'addPoints', exact: true }).click();
     await page.getByText('points:add').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('leads to the token in the console', async () => {
+  it('leads to the token in the console', async ({ server, browser }) => {
     const { secret } = await server.token(['users:read']);
-    const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
+    const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByLabel('Bearer token').fill(secret);
     const link = page.getByRole('link', { name: 'a test' });
     await link.waitFor();
 
     expect(await link.getAttribute('href')).toBe('/console/tokens?search=a%20test');
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('follows points as they change', async () => {
+  it('follows points as they change', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['points:read', 'points:add']);
     const link = new URL('/graphql', server.url);
     link.searchParams.set('query', FOLLOW);
     link.searchParams.set('variables', JSON.stringify({ user: { id: owner.id } }));
-    const { page, complaints } = await openWatched(browser, link);
+    const { page, problems } = await openWatched(browser, link);
     await page.getByLabel('Bearer token').fill(secret);
     await run(page, 'pointsChanged');
 
@@ -101,10 +88,10 @@ describe('GraphiQL', () => {
       await result(page).getByText(String(points)).waitFor();
     }
     await page.getByRole('button', { name: 'Stop query' }).click();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('keeps the token for this tab alone, until it is cleared', async () => {
+  it('keeps the token for this tab alone, until it is cleared', async ({ server, browser }) => {
     const { secret } = await server.token(['users:read']);
     const { page } = await openWatched(browser, new URL('/graphql', server.url));
 
@@ -118,13 +105,13 @@ describe('GraphiQL', () => {
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
   });
 
-  it('stores no credential that is typed or received', async () => {
+  it('stores no credential that is typed or received', async ({ server, browser }) => {
     const { secret } = await server.token(['tokens:issue', 'users:read']);
     const typed = 'a password that was typed';
     keepSecret(typed);
-    const { page, complaints } = await openWatched(
+    const { page, problems } = await openWatched(
       browser,
-      linkTo(LOG_IN, { input: { username: 'ada', password: typed } }),
+      linkTo(server, LOG_IN, { input: { username: 'ada', password: typed } }),
     );
     await page.getByLabel('Bearer token').fill(secret);
     await run(page, 'logIn');
@@ -151,10 +138,10 @@ describe('GraphiQL', () => {
     expect(await page.getByRole('region', { name: 'History' }).getByRole('listitem').count()).toBeGreaterThan(1);
     await page.reload();
     await page.getByRole('region', { name: 'Operation Editor' }).getByText('Welcome to Scrip').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('removes what an earlier version stored', async () => {
+  it('removes what an earlier version stored', async ({ server, browser }) => {
     const { page } = await openWatched(browser, new URL('/graphql', server.url));
     await page.evaluate(() => {
       for (const key of ['graphiql:tabState', 'graphiql:queries', 'graphiql:variables']) localStorage.setItem(key, 'x');
@@ -168,9 +155,9 @@ describe('GraphiQL', () => {
     expect(stored).toContain('graphiql:theme');
   });
 
-  it('copies a link without the credentials of the operation', async () => {
+  it('copies a link without the credentials of the operation', async ({ server, browser }) => {
     const variables = { input: { username: 'ada', password: 'hunter2 hunter2' } };
-    const { page, complaints } = await openWatched(browser, linkTo(LOG_IN, variables));
+    const { page, problems } = await openWatched(browser, linkTo(server, LOG_IN, variables));
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('region', { name: 'Operation Editor' }).getByText('logIn').first().waitFor();
     await page.getByRole('button', { name: /^Copy a link/ }).click();
@@ -178,25 +165,25 @@ describe('GraphiQL', () => {
     const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
     expect(link.searchParams.get('query')).toContain('logIn(input: $input)');
     expect(JSON.parse(link.searchParams.get('variables') ?? '')).toEqual({ input: { username: 'ada', password: '' } });
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('opens an example in a tab of its own, variables included', async () => {
-    const { page, complaints } = await openWatched(browser, new URL('/graphql', server.url));
+  it('opens an example in a tab of its own, variables included', async ({ server, browser }) => {
+    const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByRole('button', { name: 'Show Examples' }).click();
     await page.getByRole('button', { name: /^Spend points/ }).click();
 
     await page.getByRole('tab', { name: 'SpendPoints' }).waitFor();
     await page.getByRole('region', { name: 'Variables' }).getByText('"Coffee"').waitFor();
-    expect(complaints).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  function linkToAddPoints(username: string): URL {
-    return linkTo(ADD_POINTS, { input: { user: { username }, points: 5 } });
+  function linkToAddPoints(server: TestServer, username: string): URL {
+    return linkTo(server, ADD_POINTS, { input: { user: { username }, points: 5 } });
   }
 
-  function linkTo(query: string, variables: object): URL {
+  function linkTo(server: TestServer, query: string, variables: object): URL {
     const link = new URL('/graphql', server.url);
     link.searchParams.set('query', query);
     link.searchParams.set('variables', JSON.stringify(variables));

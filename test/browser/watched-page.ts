@@ -1,22 +1,10 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { leaveUnsealed } from '../support/server.js';
-
-/** Why the tests in a browser are skipped; false where they can run. */
-export const NO_BROWSER = executable() === undefined && 'no Chromium here: apt-get install chromium';
+import type { Browser, Page } from 'playwright-core';
 
 /** A page in a browser profile of its own, and everything that went wrong in it. */
 export interface WatchedPage {
   readonly page: Page;
   /** Errors and warnings of the console, violations of the content security policy, requests to any other host. */
-  readonly complaints: string[];
-}
-
-export async function launchBrowser(): Promise<Browser> {
-  const executablePath = executable();
-  if (!executablePath) throw new Error(String(NO_BROWSER));
-  leaveUnsealed();
-  return await chromium.launch({ executablePath, args: ['--no-sandbox'] }); // in a container, root has no sandbox
+  readonly problems: string[];
 }
 
 /** Opens a page, wide enough that an editor breaks no line of an answer. */
@@ -24,22 +12,18 @@ export async function openWatched(browser: Browser, url: URL): Promise<WatchedPa
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000); // less than a test has, so that the failure names what was waited for
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     // The browser itself reports each answer of 400 and above; whether a refusal is right, the test says.
     const isRefusal =
       message.text().startsWith('Failed to load resource') && message.location().url.endsWith('/graphql');
-    if (['error', 'warning'].includes(message.type()) && !isRefusal) complaints.push(message.text());
+    if (['error', 'warning'].includes(message.type()) && !isRefusal) problems.push(message.text());
   });
   page.on('request', (request) => {
     const { protocol, origin } = new URL(request.url());
-    if (!['data:', 'blob:'].includes(protocol) && origin !== url.origin) complaints.push(`request to ${request.url()}`);
+    if (!['data:', 'blob:'].includes(protocol) && origin !== url.origin) problems.push(`request to ${request.url()}`);
   });
   await page.goto(url.href);
-  return { page, complaints };
-}
-
-function executable(): string | undefined {
-  return ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
+  return { page, problems };
 }

@@ -1,27 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ADD, APPLY, DELETE_USER, SPEND } from '../points/documents.js';
 import { JWT_SECRET, scrip } from '../process/program.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer({ JWT_SECRET });
+const it = itWith({ JWT_SECRET });
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(() => server.close());
 
 describe('scrip ledger verify', () => {
-  it('says that a ledger is sound, in words and as JSON', async () => {
+  it('says that a ledger is sound, in words and as JSON', async ({ server }) => {
     const { id } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5 } });
-    const words = await ledger('verify');
+    const words = await ledger(server, 'verify');
     expect(words).toEqual({
       status: 0,
       stdout: expect.stringMatching(/^The ledger is sound: \d+ users, \d+ entries\.\n$/),
       stderr: '',
     });
-    const { status, stdout } = await ledger('verify', '--json');
+    const { status, stdout } = await ledger(server, 'verify', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
       users: expect.any(Number),
@@ -31,15 +30,15 @@ describe('scrip ledger verify', () => {
     });
   });
 
-  it('ends with 1 and names the first fault', async () => {
+  it('ends with 1 and names the first fault', async ({ server }) => {
     const { id } = await server.user();
     await server.database.query('update balances set points = 1 where user_id = $1', [id]);
-    const { status, stdout } = await ledger('verify');
+    const { status, stdout } = await ledger(server, 'verify');
     expect(status).toBe(1);
     expect(stdout).toMatch(
       new RegExp(`^Balance of ${id}: the balance differs from the last entry\\. Faults: 1, .*\n$`),
     );
-    const json = await ledger('verify', '--json');
+    const json = await ledger(server, 'verify', '--json');
     expect(json.status).toBe(1);
     expect(JSON.parse(json.stdout)).toMatchObject({
       faults: 1,
@@ -50,13 +49,13 @@ describe('scrip ledger verify', () => {
 });
 
 describe('scrip ledger explain', () => {
-  it('shows how a user came to what they have, and by whom', async () => {
+  it('shows how a user came to what they have, and by whom', async ({ server }) => {
     const { id } = await server.user({ username: 'bob' });
     await server.send(token, ADD, { input: { user: { id }, points: 50, reason: 'a \u001b[31mgift' } });
     await server.send(await server.session(await server.user({ username: 'root', role: 'ADMIN' })), SPEND, {
       input: { user: { id }, points: 20 },
     });
-    const { status, stdout, stderr } = await ledger('explain', 'BOB');
+    const { status, stdout, stderr } = await ledger(server, 'explain', 'BOB');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const [head, first, second, end] = stdout.split('\n');
     expect(head).toMatch(/^ +SEQUENCE +TIME +KIND +DELTA +BALANCE +BY +REASON$/);
@@ -65,31 +64,33 @@ describe('scrip ledger explain', () => {
     expect(end).toBe('bob has 30 points after 2 entries.');
   });
 
-  it('explains by id the balance of somebody deleted, beyond a page, and of somebody without entries', async () => {
+  it('explains by id the balance of a deleted user, beyond a page, and of a user without entries', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     const operations = Array.from({ length: 500 }, () => ({ add: { user: { id }, points: 2 } }));
     for (let time = 0; time < 3; time++) await server.send(token, APPLY, { input: { operations } });
     await server.send(token, DELETE_USER, { id });
-    const { stdout } = await ledger('explain', id);
+    const { stdout } = await ledger(server, 'explain', id);
     expect(stdout.split('\n').length).toBe(1_503);
     expect(stdout).toMatch(new RegExp(`\ndeleted-${id} has 3000 points after 1500 entries\\.\n$`));
     const { username } = await server.user();
-    expect((await ledger('explain', username)).stdout).toMatch(/ has 0 points after 0 entries\.\n$/);
+    expect((await ledger(server, 'explain', username)).stdout).toMatch(/ has 0 points after 0 entries\.\n$/);
   });
 
-  it('ends with 1 and marks the entry that is wrong', async () => {
+  it('ends with 1 and marks the entry that is wrong', async ({ server }) => {
     const { id } = await server.user({ username: 'eve' });
     await server.send(token, ADD, { input: { user: { id }, points: 5 } });
     await server.database.query(
       `set session_replication_role = replica; update entries set balance_after = 6 where user_id = '${id}'; set session_replication_role = default`,
     );
-    const { status, stdout } = await ledger('explain', 'eve');
+    const { status, stdout } = await ledger(server, 'explain', 'eve');
     expect(status).toBe(1);
     expect(stdout).toMatch(/\n! +1 .*\nBalance of .*\nEntry 1 of .*: the balance after it is not .*\n$/);
   });
 
-  it('is refused for somebody who is not there', async () => {
-    expect(await ledger('explain', 'nobody')).toEqual({
+  it('is refused for a user who does not exist', async ({ server }) => {
+    expect(await ledger(server, 'explain', 'nobody')).toEqual({
       status: 1,
       stdout: '',
       stderr: 'scrip: There is no such user.\n',
@@ -97,6 +98,6 @@ describe('scrip ledger explain', () => {
   });
 });
 
-async function ledger(...args: string[]) {
+async function ledger(server: TestServer, ...args: string[]) {
   return await scrip(['ledger', ...args], { env: { JWT_SECRET, DATABASE_URL: server.database.url } });
 }

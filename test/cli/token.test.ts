@@ -1,19 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { JWT_SECRET, scrip } from '../process/program.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/fixtures.js';
+import type { TestServer } from '../support/server.js';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer({ JWT_SECRET });
+const it = itWith({ JWT_SECRET });
+it.beforeAll(async ({ server }) => {
   await server.user({ username: 'bob' });
 });
-afterAll(() => server.close());
 
 const VIEWER = '{ viewer { token { id name scopes expiresAt issuedBy { id } owner { username } } } }';
 
 describe('scrip token issue', () => {
-  it('prints the secret alone, which works at once', async () => {
+  it('prints the secret alone, which works at once', async ({ server }) => {
     const { status, stdout, stderr } = await token(
+      server,
       'issue',
       '--owner',
       'BOB',
@@ -36,39 +36,52 @@ describe('scrip token issue', () => {
     });
   });
 
-  it.each([
+  it.for([
     ['45s', 45],
     ['15m', 900],
     ['12h', 43_200],
     ['30d', 2_592_000],
-  ])('issues a token that ends %s from now, as JSON with the names of the API', async (duration, seconds) => {
-    const args = ['--owner', 'bob', '--name', duration, '--scopes', 'points:add,points:add', '--expires-in', duration];
-    const before = Date.now();
-    const { status, stdout, stderr } = await token('issue', ...args, '--json');
-    expect(status).toBe(0);
-    const { secret, token: issued } = JSON.parse(stdout);
-    expect(stderr).not.toContain(secret);
-    expect(issued).toEqual({
-      id: expect.any(String),
-      name: duration,
-      format: 'OPAQUE',
-      hint: `scrip_app_…${secret.slice(-4)}`,
-      scopes: ['points:add'],
-      owner: { id: expect.any(String), username: 'bob' },
-      issuedBy: null,
-      issuedAt: expect.any(String),
-      expiresAt: expect.any(String),
-      lastUsedAt: null,
-      revokedAt: null,
-      state: 'ACTIVE',
-    });
-    const end = Date.parse(issued.expiresAt) - seconds * 1_000;
-    expect(end).toBeGreaterThanOrEqual(before);
-    expect(end).toBeLessThanOrEqual(Date.now());
-  });
+  ] as const)(
+    'issues a token that ends %s from now, as JSON with the names of the API',
+    async ([duration, seconds], { server }) => {
+      const args = [
+        '--owner',
+        'bob',
+        '--name',
+        duration,
+        '--scopes',
+        'points:add,points:add',
+        '--expires-in',
+        duration,
+      ];
+      const before = Date.now();
+      const { status, stdout, stderr } = await token(server, 'issue', ...args, '--json');
+      expect(status).toBe(0);
+      const { secret, token: issued } = JSON.parse(stdout);
+      expect(stderr).not.toContain(secret);
+      expect(issued).toEqual({
+        id: expect.any(String),
+        name: duration,
+        format: 'OPAQUE',
+        hint: `scrip_app_…${secret.slice(-4)}`,
+        scopes: ['points:add'],
+        owner: { id: expect.any(String), username: 'bob' },
+        issuedBy: null,
+        issuedAt: expect.any(String),
+        expiresAt: expect.any(String),
+        lastUsedAt: null,
+        revokedAt: null,
+        state: 'ACTIVE',
+      });
+      const end = Date.parse(issued.expiresAt) - seconds * 1_000;
+      expect(end).toBeGreaterThanOrEqual(before);
+      expect(end).toBeLessThanOrEqual(Date.now());
+    },
+  );
 
-  it('issues a JSON Web Token that the server accepts', async () => {
+  it('issues a JSON Web Token that the server accepts', async ({ server }) => {
     const { status, stdout } = await token(
+      server,
       'issue',
       '--owner',
       'bob',
@@ -84,8 +97,9 @@ describe('scrip token issue', () => {
     expect(data.viewer.token).toMatchObject({ name: 'a JWT', scopes: ['POINTS_ADD'], owner: { username: 'bob' } });
   });
 
-  it('is refused for an owner who is not there', async () => {
+  it('is refused for an owner who is not there', async ({ server }) => {
     const { status, stdout, stderr } = await token(
+      server,
       'issue',
       '--owner',
       'nobody',
@@ -99,30 +113,30 @@ describe('scrip token issue', () => {
 });
 
 describe('scrip token list', () => {
-  it('lists every token, newest first, beyond a page', async () => {
+  it('lists every token, newest first, beyond a page', async ({ server }) => {
     const owner = await server.user({ username: 'many' });
     const issued: string[] = [];
     for (let count = 0; count < 101; count++) issued.unshift((await server.token(['posts:read'], owner)).id);
-    const { status, stdout, stderr } = await token('list', '--owner', 'Many', '--json');
+    const { status, stdout, stderr } = await token(server, 'list', '--owner', 'Many', '--json');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(issued);
   });
 
-  it('lists those in a state alone', async () => {
+  it('lists those in a state alone', async ({ server }) => {
     const owner = await server.user();
     const [active, revoked] = [await server.token(['posts:read'], owner), await server.token(['posts:read'], owner)];
-    await token('revoke', revoked.id);
+    await token(server, 'revoke', revoked.id);
     const list = async (state: string) =>
-      JSON.parse((await token('list', '--state', state, '--owner', owner.username, '--json')).stdout);
+      JSON.parse((await token(server, 'list', '--state', state, '--owner', owner.username, '--json')).stdout);
     expect(await list('active')).toMatchObject([{ id: active.id, state: 'ACTIVE', revokedAt: null }]);
     expect(await list('REVOKED')).toMatchObject([{ id: revoked.id, state: 'REVOKED', revokedAt: expect.any(String) }]);
     expect(await list('expired')).toEqual([]);
   });
 
-  it('prints a table, in which no name can play tricks with the terminal', async () => {
+  it('prints a table, in which no name can play tricks with the terminal', async ({ server }) => {
     const name = 'red \u001b[31m\u202e\nalert';
-    await token('issue', '--owner', 'bob', '--name', name, '--scopes', 'points:add');
-    const { stdout } = await token('list', '--owner', 'bob');
+    await token(server, 'issue', '--owner', 'bob', '--name', name, '--scopes', 'points:add');
+    const { stdout } = await token(server, 'list', '--owner', 'bob');
     const [head, first] = stdout.split('\n');
     expect(head).toMatch(/^ID +STATE +OWNER +NAME +SECRET +ENDS +LAST USED +SCOPES$/);
     expect(first).toMatch(
@@ -130,27 +144,38 @@ describe('scrip token list', () => {
     );
   });
 
-  it('is refused for an owner who is not there', async () => {
-    const { status, stdout, stderr } = await token('list', '--owner', 'nobody');
+  it('is refused for an owner who is not there', async ({ server }) => {
+    const { status, stdout, stderr } = await token(server, 'list', '--owner', 'nobody');
     expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'scrip: There is no such user.\n' });
   });
 });
 
 describe('scrip token revoke', () => {
-  it('revokes a token at once; again is no error', async () => {
+  it('revokes a token at once; again is no error', async ({ server }) => {
     const { id, secret } = await server.token(['posts:read']);
     for (let time = 0; time < 2; time++) {
-      expect(await token('revoke', id)).toEqual({ status: 0, stdout: '', stderr: `Revoked the token ${id}.\n` });
+      expect(await token(server, 'revoke', id)).toEqual({
+        status: 0,
+        stdout: '',
+        stderr: `Revoked the token ${id}.\n`,
+      });
       const { status, errors } = await server.send(secret, VIEWER);
       expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
     }
   });
 
-  it.each(['0198c0de-0000-7000-8000-000000000000', 'no id'])('is refused for %s, which is no token', async (id) => {
-    expect(await token('revoke', id)).toEqual({ status: 1, stdout: '', stderr: 'scrip: There is no such token.\n' });
-  });
+  it.for(['0198c0de-0000-7000-8000-000000000000', 'no id'])(
+    'is refused for %s, which is no token',
+    async (id, { server }) => {
+      expect(await token(server, 'revoke', id)).toEqual({
+        status: 1,
+        stdout: '',
+        stderr: 'scrip: There is no such token.\n',
+      });
+    },
+  );
 });
 
-async function token(...args: string[]) {
+async function token(server: TestServer, ...args: string[]) {
   return await scrip(['token', ...args], { env: { JWT_SECRET, DATABASE_URL: server.database.url } });
 }

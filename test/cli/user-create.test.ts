@@ -37,7 +37,7 @@ describe('scrip user create', () => {
     ['is too common', 'password1\n'],
     ['is missing', ''],
     ['is not UTF-8', Buffer.from('correct h\xf6rse', 'latin1')],
-  ])('creates nobody when the password %s', async (_, input) => {
+  ])('creates no user when the password %s', async (_, input) => {
     const { status, stdout, stderr } = await create(['eve', '--password-stdin'], input);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^scrip: .*password.*\n$/i);

@@ -24,7 +24,7 @@ export function createClient({ url, token }: Api): ApolloClient {
   return new ApolloClient({ cache: new InMemoryCache(), link: ApolloLink.from([retry, open, http]) });
 }
 
-/** @throws where nobody knows the outcome yet. */
+/** @throws where the outcome is still unknown. */
 export async function spend(
   client: ApolloClient,
   input: SpendPointsInput & { idempotencyKey: string },

@@ -1,6 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import * as apolloClient from './apollo-client.js';
 import type { Api, Outcome } from './fetch.js';
 import * as plain from './fetch.js';
@@ -38,63 +39,62 @@ const ACCIDENTS: [what: string, accident: Accident][] = [
 const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
 const HISTORY = 'query ($by: UserBy!) { user(by: $by) { points pointsHistory { nodes { delta } } } }';
 
-let server: TestServer;
 let app: IssuedToken;
 let everything: IssuedToken;
 let user: { id: string };
 let line: Line | undefined;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   app = await server.token(['points:spend', 'points:read']);
   everything = await server.everything();
 });
-afterAll(() => server.close());
-beforeEach(async () => {
+it.beforeEach(async ({ server }) => {
   const { id } = await server.user();
   user = { id };
-  await add(5);
+  await add(server, 5);
 });
 afterEach(() => line?.close());
 
-async function add(points: number): Promise<void> {
+async function add(server: TestServer, points: number): Promise<void> {
   const { errors } = await server.send(everything, ADD, { input: { user, points } });
   expect(errors).toBeUndefined();
 }
 
-async function open(...accidents: Accident[]): Promise<Api> {
+async function open(server: TestServer, ...accidents: Accident[]): Promise<Api> {
   line = await openLine(server, accidents);
   return { url: line.url, token: app.secret };
 }
 
-async function history(): Promise<number[]> {
+async function history(server: TestServer): Promise<number[]> {
   const { data } = await server.send(everything, HISTORY, { by: user });
   return data.user.pointsHistory.nodes.map(({ delta }: { delta: number }) => delta);
 }
 
 describe.each(CLIENTS)('The example for %s', (_name, spend) => {
-  it('spends points', async () => {
-    expect(await spend(await open(), { user, points: 3, idempotencyKey: 'order-1' })).toEqual({ points: 2 });
-    expect(await history()).toEqual([-3, 5]);
+  it('spends points', async ({ server }) => {
+    expect(await spend(await open(server), { user, points: 3, idempotencyKey: 'order-1' })).toEqual({ points: 2 });
+    expect(await history(server)).toEqual([-3, 5]);
   });
 
-  it('says why points were not spent, and does not ask again', async () => {
-    const outcome = await spend(await open(), { user, points: 6, idempotencyKey: 'order-1' });
+  it('says why points were not spent, and does not ask again', async ({ server }) => {
+    const outcome = await spend(await open(server), { user, points: 6, idempotencyKey: 'order-1' });
     const extensions = { code: 'INSUFFICIENT_POINTS', available: 5, needed: 6, effect: 'NONE' };
     expect(outcome).toMatchObject({ refusal: { extensions } });
     expect(line?.requests()).toBe(1);
   });
 
-  it('does not ask again without a credential that counts', async () => {
-    const { url } = await open();
+  it('does not ask again without a credential that counts', async ({ server }) => {
+    const { url } = await open(server);
     const outcome = await spend({ url, token: 'nonsense' }, { user, points: 3, idempotencyKey: 'order-1' });
     expect(outcome).toMatchObject({ refusal: { extensions: { code: 'UNAUTHENTICATED' } } });
     expect(line?.requests()).toBe(1);
   });
 
-  it.each(ACCIDENTS)('spends points once, over %s', async (_what, accident) => {
-    expect(await spend(await open(accident), { user, points: 3, idempotencyKey: 'order-1' })).toEqual({ points: 2 });
+  it.for(ACCIDENTS)('spends points once, over %s', async ([_what, accident], { server }) => {
+    expect(await spend(await open(server, accident), { user, points: 3, idempotencyKey: 'order-1' })).toEqual({
+      points: 2,
+    });
     expect(line?.requests()).toBe(2);
-    expect(await history()).toEqual([-3, 5]);
+    expect(await history(server)).toEqual([-3, 5]);
   });
 });
 
@@ -102,26 +102,26 @@ describe('The example of a subscription', () => {
   beforeAll(() => void vi.stubGlobal('WebSocket', WebSocket)); // Node has one from version 22 on
   afterAll(() => void vi.unstubAllGlobals());
 
-  it('follows the points over a broken connection, each entry once, until the token is revoked', async () => {
+  it('follows the points over a broken connection, each entry once, until the token is revoked', async ({ server }) => {
     const { secret, id } = await server.token(['points:read']);
-    const { url } = await open();
+    const { url } = await open(server);
     const entries = follow({ url, token: secret }, user);
     const next = async () => (await entries.next()).value?.sequence;
     expect(await next()).toBe(1);
-    await add(1);
+    await add(server, 1);
     expect(await next()).toBe(2);
     line?.cut();
-    await add(1);
-    await add(1);
+    await add(server, 1);
+    await add(server, 1);
     expect([await next(), await next()]).toEqual([3, 4]);
     const revoke = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
     expect((await server.send(everything, revoke, { id })).errors).toBeUndefined();
     await expect(entries.next()).rejects.toMatchObject({ code: 4401 });
   });
 
-  it('ends at once where the token may not follow', async () => {
+  it('ends at once where the token may not follow', async ({ server }) => {
     const { secret } = await server.token(['points:spend']);
-    const { url } = await open();
+    const { url } = await open(server);
     const refusals = [expect.objectContaining({ extensions: expect.objectContaining({ code: 'FORBIDDEN' }) })];
     await expect(follow({ url, token: secret }, user).next()).rejects.toEqual(refusals);
   });

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { type Accident, type Line, openLine } from './line.js';
 import { type Browser, createSession, LoggedOut } from './session.js';
 import { followAsUser } from './subscription.js';
@@ -14,23 +15,21 @@ const END =
 const VIEWER = '{ viewer { user { id } } }';
 const PASSWORD = 'correct horse battery';
 
-let server: TestServer;
 let admin: IssuedToken;
 let username: string;
 let user: { id: string };
 let line: Line | undefined;
 let count = 0;
-beforeAll(async () => {
-  server = await startServer({ JWT_SECRET });
+const it = itWith({ JWT_SECRET });
+it.beforeAll(async ({ server }) => {
   admin = await server.everything();
   vi.stubGlobal('WebSocket', WebSocket); // Node has one from version 22 on
 });
 afterAll(async () => {
   vi.unstubAllGlobals();
-  await server.close();
 });
-beforeEach(async () => {
-  username = `somebody-${++count}`;
+it.beforeEach(async ({ server }) => {
+  username = `user-of-session-${++count}`;
   const { data } = await server.send(admin, CREATE, { input: { username, password: PASSWORD } });
   user = data.createUser.user;
 });
@@ -60,7 +59,10 @@ function openBrowser({ hasLocks = true } = {}): Browser & { items: Map<string, s
 }
 
 /** A browser whose user is logged in; the line meets its accidents after that. */
-async function logIn({ hasLocks = true, accidents = [] }: { hasLocks?: boolean; accidents?: Accident[] } = {}) {
+async function logIn(
+  server: TestServer,
+  { hasLocks = true, accidents = [] }: { hasLocks?: boolean; accidents?: Accident[] } = {},
+) {
   const browser = openBrowser({ hasLocks });
   const session = createSession(`${server.url}/graphql`, browser);
   expect(await session.logIn({ username, password: PASSWORD })).toBeUndefined();
@@ -84,14 +86,14 @@ function endAccessToken(
   return accessToken;
 }
 
-const renewals = async (): Promise<number> => {
+const renewals = async (server: TestServer): Promise<number> => {
   const [row] = await server.database.query('select counter::int from sessions where user_id = $1', [user.id]);
   return Number(row?.['counter']);
 };
 
 describe('The example of a session', () => {
-  it('logs in, sends operations as the user in every tab, and logs out', async () => {
-    const { browser, openTab } = await logIn();
+  it('logs in, sends operations as the user in every tab, and logs out', async ({ server }) => {
+    const { browser, openTab } = await logIn(server);
     for (const tab of [openTab(), openTab()])
       expect((await tab.send({ query: VIEWER })).data).toEqual({ viewer: { user } });
     const used = await openTab().accessToken();
@@ -101,43 +103,43 @@ describe('The example of a session', () => {
     expect((await server.send(used, VIEWER)).status).toBe(401);
   });
 
-  it('says why it does not log in', async () => {
+  it('says why it does not log in', async ({ server }) => {
     const session = createSession(`${server.url}/graphql`, openBrowser());
     expect(await session.logIn({ username, password: 'wrong horse' })).toMatchObject({
       extensions: { code: 'INVALID_CREDENTIALS' },
     });
   });
 
-  it.each([
+  it.for([
     ['by itself before the access token expires', { inSeconds: 60, renewAt: 0 }],
     ['after the server refused an access token that expired', { inSeconds: -60 }],
-  ])('is renewed %s, once for all tabs', async (_when, end) => {
-    const { browser, openTab } = await logIn();
-    const before = await renewals();
+  ] as const)('is renewed %s, once for all tabs', async ([_when, end], { server }) => {
+    const { browser, openTab } = await logIn(server);
+    const before = await renewals(server);
     endAccessToken(browser, end);
     const answers = await Promise.all([1, 2, 3].map(() => openTab().send({ query: VIEWER })));
     expect(answers.map(({ data }) => data)).toEqual(Array(3).fill({ viewer: { user } }));
-    expect(await renewals()).toBe(before + 1);
+    expect(await renewals(server)).toBe(before + 1);
   });
 
-  it('lasts where the browser has no locks and two tabs renew at once', async () => {
-    const { browser, openTab } = await logIn({ hasLocks: false });
-    const before = await renewals();
+  it('lasts where the browser has no locks and two tabs renew at once', async ({ server }) => {
+    const { browser, openTab } = await logIn(server, { hasLocks: false });
+    const before = await renewals(server);
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
     await Promise.all([openTab().accessToken(), openTab().accessToken()]);
-    expect(await renewals()).toBe(before + 1);
+    expect(await renewals(server)).toBe(before + 1);
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
     expect((await openTab().send({ query: VIEWER })).data).toEqual({ viewer: { user } });
   });
 
-  it('lasts where the answer to a renewal is lost', async () => {
-    const { browser, openTab } = await logIn({ accidents: ['LOST'] });
+  it('lasts where the answer to a renewal is lost', async ({ server }) => {
+    const { browser, openTab } = await logIn(server, { accidents: ['LOST'] });
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
     expect((await openTab().send({ query: VIEWER })).data).toEqual({ viewer: { user } });
   });
 
-  it('is over once the server has ended it', async () => {
-    const { browser, openTab } = await logIn();
+  it('is over once the server has ended it', async ({ server }) => {
+    const { browser, openTab } = await logIn(server);
     await server.send(admin, END, { id: user.id });
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
     await expect(openTab().accessToken()).rejects.toBeInstanceOf(LoggedOut);
@@ -146,8 +148,8 @@ describe('The example of a session', () => {
 });
 
 describe('The example of a feed of a session', () => {
-  it('resumes without a gap when the access token expires, until the session is ended', async () => {
-    const { url, browser, openTab } = await logIn();
+  it('resumes without a gap when the access token expires, until the session is ended', async ({ server }) => {
+    const { url, browser, openTab } = await logIn(server);
     // The server allows for clocks that differ by 5 seconds.
     const first = endAccessToken(browser, { inSeconds: -3 });
     const session = openTab();

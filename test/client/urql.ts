@@ -21,7 +21,7 @@ function isUnanswered({ networkError, graphQLErrors }: CombinedError): boolean {
   return networkError !== undefined || graphQLErrors.some(isOpen);
 }
 
-/** @throws CombinedError where nobody knows the outcome yet. */
+/** @throws CombinedError where the outcome is still unknown. */
 export async function spend(client: Client, input: SpendPointsInput & { idempotencyKey: string }): Promise<Outcome> {
   const { data, error } = await client.mutation(SpendDocument, { input }).toPromise();
   if (data?.spendPoints) return { points: data.spendPoints.points };

@@ -59,7 +59,7 @@ describe('A failure of the database', () => {
     }
   });
 
-  it('was not sent where there is nobody to connect to', async () => {
+  it('was not sent where there is no server to connect to', async () => {
     const nowhere = new URL(own.url);
     nowhere.port = '1';
     expect(await failureOf((database) => database.execute(sql`select 1`), { url: nowhere.href })).toMatchObject({

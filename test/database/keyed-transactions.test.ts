@@ -1,18 +1,17 @@
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import type { Database } from '../../src/database/connect.js';
 import { createKeyedTransactions } from '../../src/database/keyed-transactions.js';
 import type { User } from '../../src/users/user.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 
-describe('Rows that somebody else has locked', () => {
-  let server: TestServer;
+describe('Rows that another session has locked', () => {
   let token: IssuedToken;
   let locked: User;
   let other: User;
   let holder: pg.Client;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     token = await server.everything();
     [locked, other] = [await server.user(), await server.user()];
     holder = new pg.Client({ connectionString: server.database.url });
@@ -22,10 +21,9 @@ describe('Rows that somebody else has locked', () => {
   });
   afterAll(async () => {
     await holder.end();
-    await server.close();
   });
 
-  const rename = (user: User) =>
+  const rename = (server: TestServer, user: User) =>
     server.send(
       token,
       'mutation ($user: UserBy!) { updateUser(input: { user: $user, username: "renamed" }) { user { id } } }',
@@ -34,8 +32,8 @@ describe('Rows that somebody else has locked', () => {
       },
     );
 
-  it('cost one connection, however many ask for them: others are served meanwhile', async () => {
-    const waiting = Array.from({ length: 30 }, () => rename(locked));
+  it('cost one connection, however many ask for them: others are served meanwhile', async ({ server }) => {
+    const waiting = Array.from({ length: 30 }, () => rename(server, locked));
     let isAnyAnswered = false;
     void Promise.any(waiting).then(() => {
       isAnyAnswered = true;
@@ -43,7 +41,7 @@ describe('Rows that somebody else has locked', () => {
     for (let count = 0; count < 5; count++) {
       expect((await server.send(token, '{ users { nodes { id } } }')).errors).toBeUndefined();
     }
-    expect((await rename(other)).errors).toBeUndefined();
+    expect((await rename(server, other)).errors).toBeUndefined();
     expect(isAnyAnswered).toBe(false);
 
     await holder.query('rollback');
@@ -51,17 +49,17 @@ describe('Rows that somebody else has locked', () => {
     expect(new Set(codes)).toEqual(new Set(['USERNAME_TAKEN']));
   });
 
-  it('let as many wait for their turn as come: none is refused for being one of many', async () => {
+  it('let as many wait for their turn as come: none is refused for being one of many', async ({ server }) => {
     const query = `mutation { issueToken(input: { name: "many", scopes: [USERS_READ], owner: { id: "${other.id}" } }) { secret } }`;
     const answers = await Promise.all(Array.from({ length: 150 }, () => server.send(token, query)));
     expect(answers.flatMap(({ errors = [] }) => errors)).toEqual([]);
     expect(new Set(answers.map(({ data }) => data.issueToken.secret)).size).toBe(150);
   });
 
-  it('are not waited for long', async () => {
+  it('are not waited for long', async ({ server }) => {
     await holder.query('begin');
     await holder.query('select 1 from users where id = $1 for update', [locked.id]);
-    const answer = await rename(locked);
+    const answer = await rename(server, locked);
     expect(answer.errors?.[0]?.extensions).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1 });
     expect(answer.headers.get('retry-after')).toBe('1');
     await holder.query('rollback');

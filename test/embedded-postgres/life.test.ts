@@ -42,7 +42,7 @@ describe('The embedded PostgreSQL', () => {
     expect((await stat(join(dirname(dataDirectory), 'password'))).mode & 0o777).toBe(0o600);
   });
 
-  it('is adopted by whoever opens the home while it runs, and left running by them', async () => {
+  it('is adopted by each process that opens the home while it runs, and left running by it', async () => {
     const home = await makeUsedHome();
     const starter = await open(home);
     const adopter = await open(home);
@@ -55,7 +55,7 @@ describe('The embedded PostgreSQL', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('is stopped by the last one who leaves, whoever started it', async () => {
+  it('is stopped by the last process that leaves, whichever started it', async () => {
     const home = await makeUsedHome();
     const [starter, adopter] = [await open(home), await open(home)];
     const pid = await postmasterIn(starter.dataDirectory);

@@ -205,7 +205,7 @@ async function makeOwnHome(): Promise<string> {
   return home;
 }
 
-/** Gives the binaries a version that nobody has a copy of: one that runs would be used in their place. */
+/** Gives the binaries a version of which there is no other copy: one that runs would be used in their place. */
 async function makeUnheardOf(checkout: string): Promise<void> {
   const manifest = join(checkout, 'node_modules', PLATFORM_PACKAGE, 'package.json');
   const described: { version: string } = JSON.parse(await readFile(manifest, 'utf8'));

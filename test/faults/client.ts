@@ -99,7 +99,7 @@ export async function resolve(url: string, secret: string, operation: Operation)
   else if (result?.error != null) operation.answers.push({ afterMs: 0, outcome: 'REFUSED', ...result.error });
 }
 
-/** Reads how far a user's ledger goes; undefined where nobody answers. */
+/** Reads how far a user's ledger goes; undefined where no node answers. */
 export async function readSequence(url: string, secret: string, userId: string): Promise<number | undefined> {
   const query = 'query ($id: ID!) { user(by: { id: $id }) { pointsHistory(first: 1) { nodes { sequence } } } }';
   const body = await send(url, secret, query, { id: userId });

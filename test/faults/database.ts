@@ -19,7 +19,7 @@ export interface FaultyDatabase {
   restart(): Promise<void>;
   /** Stops all of its processes in their tracks, for as long as some work takes. */
   freeze(work: () => Promise<void>): Promise<void>;
-  /** Ends it at once, whoever is connected, and removes what it kept. */
+  /** Ends it at once, open connections included, and removes what it kept. */
   close(): Promise<void>;
 }
 

@@ -15,17 +15,17 @@ export interface Fault {
   readonly inject: (target: Target) => Promise<number>;
   /** Until it is done again. */
   readonly pauseMs: number;
-  /** Whose operations are served within 2 s nevertheless; undefined: nobody's need be. */
+  /** Whose operations are served within 2 s nevertheless; undefined: none need be. */
   readonly spares?: (userIds: readonly string[]) => readonly string[];
 }
 
 /**
  * What a program does that knows nothing of the rules: it locks an account, takes its time, and then writes the last
- * addition to it once more, key and all. The database itself has to refuse that; and whoever meets before that lock, on
+ * addition to it once more, key and all. The database itself has to refuse that; and what meets before that lock, on
  * the way to more accounts, must not end up waiting for one another.
  */
 export const FORGERY: Fault = {
-  name: 'somebody holds an account for 0.1 s, and writes an entry again past the function',
+  name: 'another session holds an account for 0.1 s, and writes an entry again past the function',
   inject: async ({ database, userIds }) => {
     const userId = oneOf(userIds);
     await database.session(async (client) => {
@@ -151,7 +151,7 @@ export const FAULTS: readonly Fault[] = [
     pauseMs: 1_500,
   },
   {
-    name: 'somebody locks more accounts for 3 s than a node has connections',
+    name: 'another session locks more accounts for 3 s than a node has connections',
     inject: async ({ database, userIds }) => {
       await database.session(async (client) => {
         await client.query('begin');

@@ -5,7 +5,7 @@ import { contradictions, type Operation, verdict } from './operation-log.js';
 /** What has to hold whatever happens. A violation begins with the rule that it breaks. */
 export const RULES = {
   I1: 'what was answered is in the ledger, once and as it was answered',
-  I2: 'one key has one effect, and nothing is there that nobody asked for',
+  I2: 'one key has one effect, and nothing is there without a request',
   I3: 'no balance is ever negative',
   I4: 'the sequences of a user have no gap, each entry follows from the one before, the balance is the last one',
   I5: 'what was refused was not done, a repeat gets the first answer, and every unknown outcome can be made certain',
@@ -70,7 +70,7 @@ function ofOperation(operation: Operation, rows: readonly Row[]): string[] {
   if (rows.length > 1) found.push(`I2: ${key} was done ${rows.length} times`);
   if (row !== undefined && row.delta !== (kind === 'ADD' ? points : -points))
     found.push(`I1: ${key} was done otherwise`);
-  if (answer.outcome === 'UNKNOWN') found.push(`I5: nobody could say what became of ${key}`);
+  if (answer.outcome === 'UNKNOWN') found.push(`I5: the outcome is still unknown of ${key}`);
   else if (answer.outcome !== 'OK' && row !== undefined) found.push(`I5: ${key} was done, against its answer`);
   else if (answer.outcome === 'OK' && row === undefined) found.push(`I1: ${key} was answered, and is lost`);
   else if (
@@ -86,7 +86,7 @@ function ofRows(rows: readonly Row[], keys: ReadonlySet<string>): string[] {
     const before = rows[index - 1]?.userId === row.userId ? rows[index - 1] : undefined;
     const found: string[] = [];
     if (row.key === null || !keys.has(row.key))
-      found.push(`I2: nobody asked for entry ${row.sequence} of ${row.userId}`);
+      found.push(`I2: no request explains entry ${row.sequence} of ${row.userId}`);
     if (row.balanceAfter < 0) found.push(`I3: entry ${row.sequence} of ${row.userId} overdraws`);
     if (row.sequence !== (before?.sequence ?? 0) + 1 || row.balanceAfter !== (before?.balanceAfter ?? 0) + row.delta)
       found.push(`I4: entry ${row.sequence} of ${row.userId} does not follow from the one before`);

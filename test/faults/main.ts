@@ -33,7 +33,7 @@ const { values } = parseArgs({
 });
 const load = { seconds: Number(values.seconds), clients: Number(values.clients) };
 
-/** A signal, or an error that nobody awaited: what was started has to be ended all the same. */
+/** A signal, or an error that nothing awaited: what was started has to be ended all the same. */
 const interrupted = new Promise<never>((_, reject) => {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => reject(`Interrupted by ${signal}.`));
   process.on('uncaughtException', reject);

@@ -24,7 +24,7 @@ export interface Node {
 }
 
 /** What all processes are told. */
-const SECRET = 'known to these runs, and to nobody else';
+const SECRET = 'known to these runs, and to no one else';
 
 /** @param settings are added to the node's own. */
 export async function startNode(

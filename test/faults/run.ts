@@ -22,7 +22,7 @@ export interface Result {
   readonly operations: number;
   /** Answered changes of users, tokens and sessions. */
   readonly transactions: number;
-  /** Of these, how many were answered by nobody, and made certain afterwards. */
+  /** Of these, how many got no response, and made certain afterwards. */
   readonly unknown: number;
   readonly reads: number;
   /** How many tokens were revoked while they were used. */

@@ -14,7 +14,7 @@ export interface Stage {
 /**
  * Puts up a stage, works on it, and ends everything that was started for it, whatever happens.
  *
- * @param interrupted rejects when nobody wants the work any more. What it is doing then goes on until it fails.
+ * @param interrupted rejects when the work is no longer wanted. What it is doing then goes on until it fails.
  */
 export async function onStage<Result>(
   interrupted: Promise<never>,

@@ -42,7 +42,7 @@ async function live({ urls, secret, signal }: TransactionOptions, name: string, 
   const change = async (query: string, variables: object) => {
     const body = await send(url, secret, query, variables);
     if (body?.data != null) log.changes++;
-    noteUnforeseen(body, log);
+    noteUnexpected(body, log);
     return body?.data?.change ?? undefined;
   };
   const password = Math.random() < 0.1 ? 'a password of a fault run' : null;
@@ -92,7 +92,7 @@ const RENEW = `mutation ($refreshToken: String!) {
 /** What a client may be told while the database fails; the others are answers to another question. */
 const FORESEEN = new Set(['UNAVAILABLE', 'OVERLOADED', 'RATE_LIMITED', 'USERNAME_TAKEN']);
 
-function noteUnforeseen(body: Body | undefined, log: TransactionLog): void {
+function noteUnexpected(body: Body | undefined, log: TransactionLog): void {
   for (const { extensions } of body?.errors ?? []) {
     const code = String(extensions['code']);
     if (!FORESEEN.has(code)) log.violations.push(`I11: a transaction that the database failed was told ${code}`);

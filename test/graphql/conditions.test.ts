@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import { expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { LoggedIn } from '../support/server.js';
 
-let server: TestServer;
 let session: LoggedIn;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   session = await server.session();
 });
-afterAll(() => server.close());
 
 /** Of the runs of one text, the first is as good as the last: nothing is answered otherwise for having come often. */
 const OFTEN = 60;
 
-it('answers a fragment that is spread twice, once under a condition, as often as it comes', async () => {
+it('answers a fragment that is spread twice, once under a condition, as often as it comes', async ({ server }) => {
   const query = `query ($isWanted: Boolean!) { a: viewer { ...V @include(if: $isWanted) } b: viewer { ...V } }
     fragment V on Viewer { kind user { username } }`;
   const viewer = { kind: 'USER', user: { username: session.user.username } };

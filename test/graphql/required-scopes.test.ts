@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { circles } from '../http/hostile-requests.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import type { TestServer } from '../support/server.js';
 
 const REQUIRED_SCOPES = /* GraphQL */ `
   query ($document: String!, $operationName: String) {
@@ -12,20 +13,18 @@ const REQUIRED_SCOPES = /* GraphQL */ `
 `;
 
 describe('Query.requiredScopes', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-  const ask = (document: string, operationName?: string) =>
+  const ask = (server: TestServer, document: string, operationName?: string) =>
     server.send(undefined, REQUIRED_SCOPES, { document, operationName });
 
-  it('says without a credential what an operation needs, each coordinate once', async () => {
-    const { data } = await ask(`mutation Pay($user: UserBy!) {
+  it('says without a credential what an operation needs, each coordinate once', async ({ server }) => {
+    const { data } = await ask(
+      server,
+      `mutation Pay($user: UserBy!) {
       spendPoints(input: { user: $user, points: 3 }) { points }
       again: spendPoints(input: { user: $user, points: 4 }) { user { points } }
       addPoints(input: { user: $user, points: 1 }) { replayed }
-    }`);
+    }`,
+    );
     expect(data.requiredScopes.scopes).toEqual(['POINTS_READ', 'POINTS_ADD', 'POINTS_SPEND']);
     const fields = data.requiredScopes.fields.filter((field: { public: boolean }) => !field.public);
     expect(fields).toEqual([
@@ -35,18 +34,18 @@ describe('Query.requiredScopes', () => {
     ]);
   });
 
-  it('asks for one operation out of several', async () => {
+  it('asks for one operation out of several', async ({ server }) => {
     const document = 'query One { users { nodes { id } } } query Two { posts { nodes { id } } }';
-    expect((await ask(document, 'Two')).data.requiredScopes.scopes).toEqual(['POSTS_READ']);
+    expect((await ask(server, document, 'Two')).data.requiredScopes.scopes).toEqual(['POSTS_READ']);
     for (const name of [undefined, 'Three']) {
-      expect((await ask(document, name)).errors?.[0]?.extensions).toMatchObject({
+      expect((await ask(server, document, name)).errors?.[0]?.extensions).toMatchObject({
         code: 'BAD_USER_INPUT',
         field: 'operationName',
       });
     }
   });
 
-  it.each([
+  it.for([
     [
       'two aliases',
       '{ a: requiredScopes(document: "{ viewer { kind } }") { scopes } b: requiredScopes(document: "") { scopes } }',
@@ -55,7 +54,7 @@ describe('Query.requiredScopes', () => {
       'a fragment and an alias',
       '{ ...A b: requiredScopes(document: "") { scopes } } fragment A on Query { ... { requiredScopes(document: "") { scopes } } }',
     ],
-  ])('answers once per operation: %s are refused before anything runs', async (_how, query) => {
+  ] as const)('answers once per operation: %s are refused before anything runs', async ([_how, query], { server }) => {
     const { status, data, errors } = await server.send(undefined, query);
     expect({ status, data }).toEqual({ status: 400, data: undefined });
     expect(errors).toMatchObject([
@@ -66,14 +65,14 @@ describe('Query.requiredScopes', () => {
     ]);
   });
 
-  it('answers once where two fragments select it under one key', async () => {
+  it('answers once where two fragments select it under one key', async ({ server }) => {
     const select = (field: string) => `requiredScopes(document: "{ users { totalCount } }") { ${field} }`;
     const query = `{ ...A ${select('scopes')} } fragment A on Query { ${select('fields { coordinate }')} }`;
     const { data } = await server.send(undefined, query);
     expect(data.requiredScopes).toMatchObject({ scopes: ['USERS_READ'], fields: [{}, {}] });
   });
 
-  it.each([
+  it.for([
     [
       'bytes',
       '{ viewer { kind } }'.padEnd(65_537, '#\n'),
@@ -81,20 +80,23 @@ describe('Query.requiredScopes', () => {
     ],
     ['brackets', `{ user(by: ${'['.repeat(1_990)}`, 'more than 200 brackets inside one another'],
     ['spreads', circles(), 'nested too deeply to be validated'],
-  ])('refuses a document of too many %s, and says how many are allowed', async (_what, document, message) => {
-    const { status, errors } = await ask(document);
-    expect(status).toBe(200);
-    expect(errors).toMatchObject([
-      { message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT', field: 'document' } },
-    ]);
-  });
+  ] as const)(
+    'refuses a document of too many %s, and says how many are allowed',
+    async ([_what, document, message], { server }) => {
+      const { status, errors } = await ask(server, document);
+      expect(status).toBe(200);
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining(message), extensions: { code: 'BAD_USER_INPUT', field: 'document' } },
+      ]);
+    },
+  );
 
-  it.each([
+  it.for([
     ['is not GraphQL', '{'],
     ['is not of this schema', '{ nothing }'],
     ['is too large', `{ ${'viewer { kind } '.repeat(600)} }`],
-  ])('refuses a document that %s', async (_what, document) => {
-    const answer = await ask(document);
+  ] as const)('refuses a document that %s', async ([_what, document], { server }) => {
+    const answer = await ask(server, document);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'document' });
   });
 });

@@ -1,25 +1,20 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 
 const ISSUE = /* GraphQL */ `
   mutation ($input: IssueTokenInput!) { issueToken(input: $input) { secret } }
 `;
 
 describe('What is wrong with a request', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  const messages = async (query: string, variables?: object, credential?: IssuedToken) => {
+  const messages = async (server: TestServer, query: string, variables?: object, credential?: IssuedToken) => {
     const { errors } = await server.send(credential, query, variables);
     return errors?.map(({ message }) => message);
   };
-  const logIn = (input: unknown) =>
-    messages('mutation ($input: CredentialsInput!) { logIn(input: $input) { expiresIn } }', { input });
+  const logIn = (server: TestServer, input: unknown) =>
+    messages(server, 'mutation ($input: CredentialsInput!) { logIn(input: $input) { expiresIn } }', { input });
 
-  it.each([
+  it.for([
     [
       'a misspelt field beside it',
       { username: 'ann', password: 'hunter; 22 at "x"', more: 1 },
@@ -35,36 +30,40 @@ describe('What is wrong with a request', () => {
       'hunter; 22',
       ['Variable "$input" got invalid value; Expected type "CredentialsInput" to be an object.'],
     ],
-  ])('is told without the password that was sent with %s', async (_what, input, expected) => {
-    expect(await logIn(input)).toEqual(expected);
+  ])('is told without the password that was sent with %s', async ([_what, input, expected], { server }) => {
+    expect(await logIn(server, input)).toEqual(expected);
   });
 
-  it.each([
+  it.for([
     ['password: ["hunter22"]', ['String cannot represent this value.']],
     ['password: 12345678', ['String cannot represent this value.']],
     ['password: "hunter22', ['Syntax Error: Unterminated string.']],
     ['password "hunter22"', ['Syntax Error: Expected ":", found String.']],
     ['password: """hunter22""" "hunter22"', ['Syntax Error: Expected Name, found String.']],
-  ])('is told without the password that stands in the document as %s', async (field, expected) => {
-    expect(await messages(`mutation { logIn(input: { username: "ann", ${field} }) { expiresIn } }`)).toEqual(expected);
+  ])('is told without the password that stands in the document as %s', async ([field, expected], { server }) => {
+    expect(await messages(server, `mutation { logIn(input: { username: "ann", ${field} }) { expiresIn } }`)).toEqual(
+      expected,
+    );
   });
 
-  it('is told without an object that was written in place of another', async () => {
+  it('is told without an object that was written in place of another', async ({ server }) => {
     const query = 'mutation { logIn(input: [{ username: "ann", password: "hunter22" }, "hunter22"]) { expiresIn } }';
-    expect(await messages(query)).toEqual(['Expected value of type "CredentialsInput".']);
+    expect(await messages(server, query)).toEqual(['Expected value of type "CredentialsInput".']);
   });
 
-  it('names what it is about: fields, scopes and how they are spelt, numbers’ bounds', async () => {
+  it('names what it is about: fields, scopes and how they are spelt, numbers’ bounds', async ({ server }) => {
     const input = { name: 'n', scopes: ['POINT_ADD', 'hunter22'], expiresAt: 'hunter22' };
-    expect(await messages(ISSUE, { input }, await server.everything())).toEqual([
+    expect(await messages(server, ISSUE, { input }, await server.everything())).toEqual([
       expect.stringMatching(
         /^Variable "\$input" got invalid value at "input\.scopes\[0\]"; Value "POINT_ADD" does not exist in "Scope" enum\. Did you mean the enum value "POINTS_ADD"/,
       ),
       'Variable "$input" got invalid value at "input.scopes[1]"; This value does not exist in "Scope" enum.',
       'Variable "$input" got invalid value at "input.expiresAt"; DateTime cannot represent this value.',
     ]);
-    expect(await messages('{ users(first: 1.5) { totalCount } }')).toEqual(['Int cannot represent this value.']);
-    expect(await messages('{ usrs { totalCount } }')).toEqual([
+    expect(await messages(server, '{ users(first: 1.5) { totalCount } }')).toEqual([
+      'Int cannot represent this value.',
+    ]);
+    expect(await messages(server, '{ usrs { totalCount } }')).toEqual([
       'Cannot query field "usrs" on type "Query". Did you mean "users" or "user"?',
     ]);
   });

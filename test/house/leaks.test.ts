@@ -19,7 +19,7 @@ describe('A secret that comes to light', () => {
   it('in the log fails the test file, though the test forgot the line', async () => {
     const server = await startServer();
     const { secret } = await server.token(['users:read']);
-    await server.send(secret, `query ${secret} { viewer { kind } }`); // whoever names an operation so has it logged
+    await server.send(secret, `query ${secret} { viewer { kind } }`); // a secret as the operation's name is logged
     await expect.poll(() => server.log.join()).toContain(secret);
     server.log.length = 0;
     await expect(server.close()).rejects.toThrow('No secret is in the log or in a table');

@@ -209,13 +209,13 @@ describe('A field that a user may use on what is their own, by a name that was h
   describe.each(Object.keys(SENDERS))('over %s', (transport) => {
     const served = fields.filter(({ document }) => transport === 'WebSocket' || !document.startsWith('subscription'));
 
-    it.each(served)('$coordinate acts on nobody but the caller', async ({ document }) => {
+    it.each(served)('$coordinate acts on the caller alone', async ({ document }) => {
       const [caller, heir, token] = [await server.session(), await server.session(), await server.everything()];
       for (const { user } of [caller, heir]) await server.send(token, ADD, { id: user.id });
       const { id, username } = caller.user;
       const send = await SENDERS[transport]?.(caller);
       const stop = barrier.arm();
-      // A name of their own for each transport: one that is taken would be refused, whoever was named.
+      // A name of their own for each transport: one that is taken would be refused for any user.
       const named = document.replace('by-the-old-name', `by-the-old-name-${transport}`);
       const answer = send?.(named, { user: { username } });
       await withDeadline(stop.reached, 'No credential was verified.');

@@ -1,21 +1,17 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { redacted } from '../../src/log.js';
+import { it } from '../support/fixtures.js';
 import { get, open, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => await server.close());
-beforeEach(() => {
+it.beforeEach(({ server }) => {
   server.log.length = 0;
 });
 
 /** The lines about requests; they are written just after the answer. */
-async function answered(): Promise<Record<string, unknown>[]> {
+async function answered(server: TestServer): Promise<Record<string, unknown>[]> {
   return await vi.waitFor(() => {
     const lines = server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'request_completed');
     expect(lines).not.toHaveLength(0);
@@ -24,10 +20,10 @@ async function answered(): Promise<Record<string, unknown>[]> {
 }
 
 describe('The log', () => {
-  it('has one line for each request: what was asked, by whom, with what result', async () => {
+  it('has one line for each request: what was asked, by whom, with what result', async ({ server }) => {
     const token = await server.token(['users:read']);
     const { headers } = await server.send(token, 'query WhoAmI { viewer { kind } }');
-    expect(await answered()).toEqual([
+    expect(await answered(server)).toEqual([
       expect.objectContaining({
         level: 30,
         requestId: headers.get('x-request-id'),
@@ -41,24 +37,24 @@ describe('The log', () => {
     ]);
   });
 
-  it('names the kind of an operation that has no name', async () => {
+  it('names the kind of an operation that has no name', async ({ server }) => {
     await post(server, { query: '{ __typename }' });
-    expect(await answered()).toMatchObject([{ operation: 'query', credential: { kind: 'ANONYMOUS' } }]);
+    expect(await answered(server)).toMatchObject([{ operation: 'query', credential: { kind: 'ANONYMOUS' } }]);
   });
 
-  it('names the user and the session of somebody who logged in', async () => {
+  it('names the user and the session of somebody who logged in', async ({ server }) => {
     const session = await server.session();
     await server.send(session, '{ viewer { kind } }');
-    expect(await answered()).toMatchObject([{ credential: { kind: 'USER', userId: session.user.id } }]);
+    expect(await answered(server)).toMatchObject([{ credential: { kind: 'USER', userId: session.user.id } }]);
   });
 
-  it('has the path without its query string, which holds variables', async () => {
+  it('has the path without its query string, which holds variables', async ({ server }) => {
     await get(server, { query: 'query ($id: ID!) { user(by: { id: $id }) { id } }', variables: '{"id":"private"}' });
-    expect(await answered()).toMatchObject([{ path: '/graphql', status: 401 }]);
+    expect(await answered(server)).toMatchObject([{ path: '/graphql', status: 401 }]);
     expect(server.log.join()).not.toContain('private');
   });
 
-  it('has no body, no header and no secret in it', async () => {
+  it('has no body, no header and no secret in it', async ({ server }) => {
     const token = await server.token(['points:add']);
     const query = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
     const variables = { input: { user: { username: 'nobody' }, points: 1, reason: 'a private reason' } };
@@ -67,67 +63,69 @@ describe('The log', () => {
     await fetch(`${server.url}/elsewhere?token=${token.secret}`, {
       headers: { authorization: `Basic ${token.secret}` },
     });
-    await vi.waitFor(async () => expect(await answered()).toHaveLength(3));
+    await vi.waitFor(async () => expect(await answered(server)).toHaveLength(3));
     expect(server.log.join()).not.toContain(token.secret);
     expect(server.log.join()).not.toContain('a private reason');
   });
 
-  it('has a request that was refused before it was understood', async () => {
+  it('has a request that was refused before it was understood', async ({ server }) => {
     await post(server, '{');
-    expect(await answered()).toMatchObject([{ path: '/graphql', status: 400 }]);
+    expect(await answered(server)).toMatchObject([{ path: '/graphql', status: 400 }]);
   });
 
-  it('says of a client that has gone that it has', async () => {
+  it('says of a client that has gone that it has', async ({ server }) => {
     const socket = await open(server);
     socket.write(
       'POST /graphql HTTP/1.1\r\nhost: scrip\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
     );
     await vi.waitFor(() => expect(socket.bytesWritten).toBeGreaterThan(0));
     socket.destroy();
-    expect(await answered()).toMatchObject([{ path: '/graphql', status: 499 }]);
+    expect(await answered(server)).toMatchObject([{ path: '/graphql', status: 499 }]);
   });
 
   describe('of a client that sends', () => {
-    const longest = () => Math.max(...server.log.map((line) => Buffer.byteLength(line)));
+    const longest = (server: TestServer) => Math.max(...server.log.map((line) => Buffer.byteLength(line)));
 
-    it('an operation name of 60 KB keeps the first 100 characters of it', async () => {
+    it('an operation name of 60 KB keeps the first 100 characters of it', async ({ server }) => {
       await post(server, { query: `query ${'x'.repeat(60_000)} { __typename }` });
-      expect(await answered()).toMatchObject([{ operation: `${'x'.repeat(100)}…` }]);
-      expect(longest()).toBeLessThan(2_000);
+      expect(await answered(server)).toMatchObject([{ operation: `${'x'.repeat(100)}…` }]);
+      expect(longest(server)).toBeLessThan(2_000);
     });
 
-    it('an operation name of 3.9 MB has a short line', async () => {
+    it('an operation name of 3.9 MB has a short line', async ({ server }) => {
       const name = 'x'.repeat(1_950_000);
       await post(server, { query: `query ${name} { __typename }`, operationName: name });
-      await answered();
-      expect(longest()).toBeLessThan(2_000);
+      await answered(server);
+      expect(longest(server)).toBeLessThan(2_000);
     });
 
-    it('an operation name of 3.9 MB over WebSocket has a short line too', async () => {
+    it('an operation name of 3.9 MB over WebSocket has a short line too', async ({ server }) => {
       const socket = await openSocket(server);
       await socket.init();
       socket.subscribe('1', `query ${'x'.repeat(3_900_000)} { __typename }`);
       await socket.next();
       socket.socket.close();
       await vi.waitFor(() => expect(server.log.join()).toContain('websocket_closed'));
-      expect(longest()).toBeLessThan(2_000);
+      expect(longest(server)).toBeLessThan(2_000);
     });
 
-    it('a path of 15 KB keeps the first 500 characters of it', async () => {
+    it('a path of 15 KB keeps the first 500 characters of it', async ({ server }) => {
       await fetch(`${server.url}/${'p'.repeat(15_000)}`, { headers: { 'user-agent': 'u'.repeat(500) } });
-      expect(await answered()).toMatchObject([{ path: `/${'p'.repeat(499)}…`, status: 404 }]);
-      expect(longest()).toBeLessThan(2_000);
+      expect(await answered(server)).toMatchObject([{ path: `/${'p'.repeat(499)}…`, status: 404 }]);
+      expect(longest(server)).toBeLessThan(2_000);
     });
 
-    it('an alias of 60 KB is refused, and its line stays below 2 KB', async () => {
+    it('an alias of 60 KB is refused, and its line stays below 2 KB', async ({ server }) => {
       const token = await server.token(['posts:read']);
       const { errors } = await server.send(token, `{ ${'a'.repeat(60_000)}: posts { nodes { title } } }`);
       expect(errors?.[0]?.extensions['code']).toBe('OPERATION_TOO_COMPLEX');
-      await answered();
-      expect(longest()).toBeLessThan(2_000);
+      await answered(server);
+      expect(longest(server)).toBeLessThan(2_000);
     });
 
-    it('20 aliases of 126 characters on a field that fails unexpectedly keep each line below 8 KB', async () => {
+    it('20 aliases of 126 characters on a field that fails unexpectedly keep each line below 8 KB', async ({
+      server,
+    }) => {
       const token = await server.token(['posts:read']);
       await server.database.query('alter table posts rename column author_id to lost');
       const aliases = Array.from(
@@ -138,7 +136,7 @@ describe('The log', () => {
       await server.database.query('alter table posts rename column lost to author_id');
       expect(errors?.[0]?.extensions['code']).toBe('INTERNAL_SERVER_ERROR');
       await vi.waitFor(() => expect(server.log.join()).toContain('unexpected_error'));
-      expect(longest()).toBeLessThan(8_000);
+      expect(longest(server)).toBeLessThan(8_000);
     });
   });
 });

@@ -51,7 +51,7 @@ describe('A server that is told to stop', () => {
     expect(await answer).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
   });
 
-  it('says of a mutation that was begun that nobody knows what has come of it', async () => {
+  it('says of a mutation that was begun that its outcome is unknown', async () => {
     const token = await server.everything();
     const lock = new pg.Client({ connectionString: relay.database.url });
     await lock.connect();

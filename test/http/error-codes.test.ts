@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
 import { ERROR_MEANINGS } from '../../tools/reference/error-meanings.js';
+import { it } from '../support/fixtures.js';
 import { MEDIA_TYPES, post } from '../support/http.js';
-import { type AnswerError, startServer, type TestServer } from '../support/server.js';
+import type { AnswerError, TestServer } from '../support/server.js';
 
 type Caller = 'all' | 'narrow' | 'unknown' | 'anonymous';
 
@@ -58,10 +59,8 @@ const FAILED: [code: ErrorCode, query: string, extensions: object][] = [
 ];
 
 describe('The reference of error codes', () => {
-  let server: TestServer;
   let callers: Record<Caller, string | undefined>;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     await server.user(user);
     callers = {
       all: (await server.everything()).secret,
@@ -70,29 +69,31 @@ describe('The reference of error codes', () => {
       anonymous: undefined,
     };
   });
-  afterAll(() => server.close());
 
-  const send = async (body: unknown, { accept, caller }: { accept: string; caller: Caller }) => {
+  const send = async (server: TestServer, body: unknown, { accept, caller }: { accept: string; caller: Caller }) => {
     const secret = callers[caller];
     return await post(server, body, { accept, ...(secret !== undefined && { authorization: `Bearer ${secret}` }) });
   };
   const codesOf = (errors: AnswerError[] | undefined) => new Set(errors?.map(({ extensions }) => extensions['code']));
 
-  it.each(REFUSED)('tells the statuses of %s, of which nothing runs, for %s: %j', async (code, caller, body) => {
-    const { status: documented = '' } = ERROR_MEANINGS[code];
-    const refused = Number.parseInt(documented, 10);
-    for (const accept of MEDIA_TYPES) {
-      const { status, data, errors } = await send(body, { accept, caller });
-      expect({ data, codes: codesOf(errors) }).toEqual({ data: undefined, codes: new Set([code]) });
-      const isWellFormed = documented.includes('*') && accept === 'application/json';
-      expect(status, accept).toBe(isWellFormed ? 200 : refused);
-    }
-  });
+  it.for(REFUSED)(
+    'tells the statuses of %s, of which nothing runs, for %s: %j',
+    async ([code, caller, body], { server }) => {
+      const { status: documented = '' } = ERROR_MEANINGS[code];
+      const refused = Number.parseInt(documented, 10);
+      for (const accept of MEDIA_TYPES) {
+        const { status, data, errors } = await send(server, body, { accept, caller });
+        expect({ data, codes: codesOf(errors) }).toEqual({ data: undefined, codes: new Set([code]) });
+        const isWellFormed = documented.includes('*') && accept === 'application/json';
+        expect(status, accept).toBe(isWellFormed ? 200 : refused);
+      }
+    },
+  );
 
-  it.each(FAILED)('tells that %s at a field is 200: %s', async (code, query, extensions) => {
+  it.for(FAILED)('tells that %s at a field is 200: %s', async ([code, query, extensions], { server }) => {
     expect(ERROR_MEANINGS[code].atField).toBe(true);
     for (const accept of MEDIA_TYPES) {
-      const { status, data, errors } = await send({ query }, { accept, caller: 'all' });
+      const { status, data, errors } = await send(server, { query }, { accept, caller: 'all' });
       expect({ status, data: typeof data }).toEqual({ status: 200, data: 'object' });
       expect(errors).toMatchObject([{ extensions: { code, ...extensions } }]);
     }

@@ -1,67 +1,64 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { parseConfig } from '../../src/config.js';
+import { itWith } from '../support/fixtures.js';
 import { post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const METRICS_TOKEN = 'a-token-for-metrics-alone';
 const INVALID = 'Bearer realm="scrip", error="invalid_token"';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer({ METRICS_TOKEN });
-});
-afterAll(async () => await server.close());
+const it = itWith({ METRICS_TOKEN });
 
-async function ask(authorization?: string): Promise<Response> {
+async function ask(server: TestServer, authorization?: string): Promise<Response> {
   return await fetch(`${server.url}/metrics`, { headers: authorization === undefined ? {} : { authorization } });
 }
 
 describe('/metrics', () => {
-  const metrics = async () => await (await ask(`Bearer ${METRICS_TOKEN}`)).text();
+  const metrics = async (server: TestServer) => await (await ask(server, `Bearer ${METRICS_TOKEN}`)).text();
 
-  it('speaks the text format of Prometheus', async () => {
-    const response = await ask(`Bearer ${METRICS_TOKEN}`);
+  it('speaks the text format of Prometheus', async ({ server }) => {
+    const response = await ask(server, `Bearer ${METRICS_TOKEN}`);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(await response.text()).toContain('process_cpu_seconds_total');
   });
 
-  it('counts requests by route and status, and the time that they took', async () => {
+  it('counts requests by route and status, and the time that they took', async ({ server }) => {
     await fetch(`${server.url}/healthz`);
-    expect(await metrics()).toMatch(/http_request_duration_seconds_count\{route="\/healthz",status="200"\} \d+/);
+    expect(await metrics(server)).toMatch(/http_request_duration_seconds_count\{route="\/healthz",status="200"\} \d+/);
   });
 
-  it('counts operations by kind and outcome', async () => {
+  it('counts operations by kind and outcome', async ({ server }) => {
     await post(server, { query: '{ viewer { kind } }' });
     await post(server, { query: '{ __typename }' });
-    const text = await metrics();
+    const text = await metrics(server);
     expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="UNAUTHENTICATED"\} [1-9]/);
     expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="OK"\} [1-9]/);
   });
 
-  it('holds nothing that a client made up', async () => {
+  it('holds nothing that a client made up', async ({ server }) => {
     await fetch(`${server.url}/made-up-path?made-up-parameter=1`);
     await post(server, { query: 'query madeUpName { madeUpField }' });
-    expect(await metrics()).not.toMatch(/made.?up/i);
+    expect(await metrics(server)).not.toMatch(/made.?up/i);
   });
 
-  it.each([
+  it.for([
     ['no credential', undefined, 'Bearer realm="scrip"', 'TOKEN_MISSING'],
     ['another token', 'Bearer another-token-for-metrics', INVALID, 'TOKEN_INVALID'],
     ['the beginning of the token', `Bearer ${METRICS_TOKEN.slice(0, -1)}`, INVALID, 'TOKEN_INVALID'],
     ['the token without a scheme', METRICS_TOKEN, INVALID, 'TOKEN_INVALID'],
-  ])('is refused with 401 to a scraper with %s', async (_what, authorization, challenge, reason) => {
-    const response = await ask(authorization);
+  ])('is refused with 401 to a scraper with %s', async ([_what, authorization, challenge, reason], { server }) => {
+    const response = await ask(server, authorization);
     expect(response.status).toBe(401);
     expect(response.headers.get('www-authenticate')).toBe(challenge);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED', reason } }] });
   });
 
-  it('is refused to an app token that may do everything', async () => {
-    expect((await ask(`Bearer ${(await server.everything()).secret}`)).status).toBe(401);
+  it('is refused to an app token that may do everything', async ({ server }) => {
+    expect((await ask(server, `Bearer ${(await server.everything()).secret}`)).status).toBe(401);
   });
 
-  it('takes the scheme in any case, as elsewhere', async () => {
-    expect((await ask(`bearer  ${METRICS_TOKEN}`)).status).toBe(200);
+  it('takes the scheme in any case, as elsewhere', async ({ server }) => {
+    expect((await ask(server, `bearer  ${METRICS_TOKEN}`)).status).toBe(200);
   });
 });
 

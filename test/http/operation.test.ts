@@ -1,24 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { get, MEDIA_TYPES, post } from '../support/http.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 
 const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(async () => await server.close());
 
 describe.each([
   ['application/graphql-response+json', 400],
   ['application/json', 200],
 ] as const)('An operation that cannot run, for a client that takes %s,', (accept, expected) => {
-  const send = (body: object) => post(server, body, { accept, authorization: `Bearer ${token.secret}` });
+  const send = (server: TestServer, body: object) =>
+    post(server, body, { accept, authorization: `Bearer ${token.secret}` });
 
-  it.each([
+  it.for([
     ['does not parse', 'GRAPHQL_PARSE_FAILED', { query: '{ viewer' }],
     ['does not validate', 'GRAPHQL_VALIDATION_FAILED', { query: '{ nothing }' }],
     ['has a fragment that goes round', 'GRAPHQL_VALIDATION_FAILED', { query: '{ ...A } fragment A on Query { ...A }' }],
@@ -31,15 +30,15 @@ describe.each([
     ],
     ['has no operation in it', 'GRAPHQL_VALIDATION_FAILED', { query: 'fragment A on Query { __typename }' }],
     ['lacks a variable', 'BAD_USER_INPUT', { query: 'query ($id: ID!) { user(by: { id: $id }) { id } }' }],
-  ])(`that %s gets ${expected} %s`, async (_case, code, body) => {
-    const { status, data, errors } = await send(body);
+  ] as const)(`that %s gets ${expected} %s`, async ([_case, code, body], { server }) => {
+    const { status, data, errors } = await send(server, body);
     expect({ status, data }).toEqual({ status: expected, data: undefined });
     expect(new Set(errors?.map(({ extensions }) => extensions['code']))).toEqual(new Set([code]));
     for (const { extensions } of errors ?? []) expect(Object.keys(extensions)).toEqual(['code']);
   });
 
   const user = { username: 'nobody' };
-  it.each([
+  it.for([
     ['a string', 'input'],
     ['a number', 1],
     ['a list', [[]]],
@@ -54,29 +53,29 @@ describe.each([
     ['a user named in no way', { user: {}, points: 1 }],
     ['a user named null', { user: { id: null }, points: 1 }],
     ['a key that is no string', { user, points: 1, idempotencyKey: {} }],
-  ])('whose variable is %s gets BAD_USER_INPUT', async (_case, input) => {
-    const { status, data, errors } = await send({ query: ADD, variables: { input } });
+  ] as const)('whose variable is %s gets BAD_USER_INPUT', async ([_case, input], { server }) => {
+    const { status, data, errors } = await send(server, { query: ADD, variables: { input } });
     expect({ status, data }).toEqual({ status: expected, data: undefined });
     expect(errors).not.toHaveLength(0);
     for (const { extensions } of errors ?? []) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
   });
 
-  it('whose variable is a number beyond all others gets BAD_USER_INPUT', async () => {
+  it('whose variable is a number beyond all others gets BAD_USER_INPUT', async ({ server }) => {
     const body = `{"query":${JSON.stringify(ADD)},"variables":{"input":{"user":{"username":"nobody"},"points":1e309}}}`;
     const { errors } = await post(server, body, { accept, authorization: `Bearer ${token.secret}` });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
 
-  it('whose variable is wrong in a hundred places gets BAD_USER_INPUT for each that is listed', async () => {
+  it('whose variable is wrong in a hundred places gets BAD_USER_INPUT for each that is listed', async ({ server }) => {
     const query = 'mutation ($scopes: [Scope!]!) { issueToken(input: { name: "x", scopes: $scopes }) { secret } }';
-    const { errors } = await send({ query, variables: { scopes: Array(100).fill('NO_SCOPE') } });
+    const { errors } = await send(server, { query, variables: { scopes: Array(100).fill('NO_SCOPE') } });
     expect(errors?.length).toBeGreaterThan(10);
     for (const { extensions } of errors ?? []) expect(extensions).toEqual({ code: 'BAD_USER_INPUT' });
   });
 });
 
 describe.each(['GET', 'POST'])('A subscription that comes by %s', (method) => {
-  it('is told where it is served: 400 BAD_REQUEST', async () => {
+  it('is told where it is served: 400 BAD_REQUEST', async ({ server }) => {
     const query = 'subscription { pointsChanged { sequence } }';
     const headers = { authorization: `Bearer ${token.secret}` };
     const { status, errors } = await (method === 'GET'
@@ -90,11 +89,12 @@ describe.each(['GET', 'POST'])('A subscription that comes by %s', (method) => {
 });
 
 describe.each(MEDIA_TYPES)('An operation that ran, for a client that takes %s,', (accept) => {
-  const send = (query: string, variables = {}) =>
+  const send = (server: TestServer, query: string, variables = {}) =>
     post(server, { query, variables }, { accept, authorization: `Bearer ${token.secret}` });
 
-  it('gets 200 with the errors of its fields beside the data', async () => {
+  it('gets 200 with the errors of its fields beside the data', async ({ server }) => {
     const { status, data, errors } = await send(
+      server,
       'mutation { addPoints(input: { user: { username: "nobody" }, points: 1 }) { points } __typename }',
     );
     expect(status).toBe(200);
@@ -103,8 +103,8 @@ describe.each(MEDIA_TYPES)('An operation that ran, for a client that takes %s,',
     expect(errors?.[0]?.locations).toHaveLength(1);
   });
 
-  it('gets BAD_USER_INPUT where an argument turns out to be null on the way', async () => {
-    const { status, data, errors } = await send('query ($id: ID = "x") { post(id: $id) { id } __typename }', {
+  it('gets BAD_USER_INPUT where an argument turns out to be null on the way', async ({ server }) => {
+    const { status, data, errors } = await send(server, 'query ($id: ID = "x") { post(id: $id) { id } __typename }', {
       id: null,
     });
     expect(status).toBe(200);
@@ -112,11 +112,11 @@ describe.each(MEDIA_TYPES)('An operation that ran, for a client that takes %s,',
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'id' } }]);
   });
 
-  it('has an unexpected error masked, and logged once under the id that the client gets', async () => {
+  it('has an unexpected error masked, and logged once under the id that the client gets', async ({ server }) => {
     const owner = await server.user();
     await server.database.query('alter table posts rename column author_id to lost');
     server.log.length = 0;
-    const { status, headers, data, errors } = await send('{ users { nodes { posts { totalCount } } } }');
+    const { status, headers, data, errors } = await send(server, '{ users { nodes { posts { totalCount } } } }');
     await server.database.query('alter table posts rename column lost to author_id');
 
     const requestId = headers.get('x-request-id');

@@ -1,33 +1,32 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
 import { exchange, get, MEDIA_TYPES, post, read } from '../support/http.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken } from '../support/server.js';
 
 const QUERY = '{ __typename }';
 const DATA = { __typename: 'Query' };
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer({ LIMIT_BODY_BYTES: '10000' });
+const it = itWith({ LIMIT_BODY_BYTES: '10000' });
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(async () => await server.close());
 
 describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
-  it('gets just that', async () => {
+  it('gets just that', async ({ server }) => {
     const { status, headers, data } = await post(server, { query: QUERY }, { accept });
     expect({ status, data }).toEqual({ status: 200, data: DATA });
     expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
   });
 
-  it('is never to be stored', async () => {
+  it('is never to be stored', async ({ server }) => {
     for (const body of [{ query: QUERY }, { query: '{' }, { query: '{ viewer { kind } }' }, []]) {
       const { headers } = await post(server, body, { accept });
       expect(headers.get('cache-control')).toBe('no-store');
     }
   });
 
-  it.each([
+  it.for([
     ['is no JSON', '{"query":'],
     ['is empty', ''],
     ['is null', 'null'],
@@ -42,19 +41,22 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     ['has variables that are JSON in a string', JSON.stringify({ query: QUERY, variables: '{}' })],
     ['has extensions that are a number', JSON.stringify({ query: QUERY, extensions: 7 })],
     ['reaches for the prototype', '{"query":"{ __typename }","variables":{"__proto__":{"x":1}}}'],
-  ])('is refused where the body %s: 400 BAD_REQUEST', async (_case, body) => {
+  ] as const)('is refused where the body %s: 400 BAD_REQUEST', async ([_case, body], { server }) => {
     const { status, headers, data, errors } = await post(server, body, { accept });
     expect({ status, data }).toEqual({ status: 400, data: undefined });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
     expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
   });
 
-  it.each(['operationName', 'variables', 'extensions'])('may leave %s empty, by POST and by GET', async (name) => {
-    expect(await post(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
-    expect(await get(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
-  });
+  it.for(['operationName', 'variables', 'extensions'])(
+    'may leave %s empty, by POST and by GET',
+    async (name, { server }) => {
+      expect(await post(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
+      expect(await get(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
+    },
+  );
 
-  it.each([
+  it.for([
     'charset=utf-8',
     'charset=UTF-8',
     'charset=utf8',
@@ -64,13 +66,13 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     'charset=ASCII',
     'charset=',
     'profile="a;charset=utf-16"',
-  ])('may be sent as application/json; %s', async (parameter) => {
+  ])('may be sent as application/json; %s', async (parameter, { server }) => {
     const type = `application/json; ${parameter}`;
     const { status, data } = await post(server, { query: QUERY }, { accept, 'content-type': type });
     expect({ status, data }).toEqual({ status: 200, data: DATA });
   });
 
-  it('may name its media type in any case', async () => {
+  it('may name its media type in any case', async ({ server }) => {
     const { status } = await post(
       server,
       { query: QUERY },
@@ -79,23 +81,23 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     expect(status).toBe(200);
   });
 
-  it('may name the content coding identity in any case', async () => {
+  it('may name the content coding identity in any case', async ({ server }) => {
     const { status } = await post(server, { query: QUERY }, { accept, 'content-encoding': 'Identity' });
     expect(status).toBe(200);
   });
 
-  it('may leave its other parameters null', async () => {
+  it('may leave its other parameters null', async ({ server }) => {
     const body = { query: QUERY, variables: null, operationName: null, extensions: null };
     expect(await post(server, body, { accept })).toMatchObject({ status: 200, data: DATA });
   });
 
-  it('is refused where the body is too large: 413 PAYLOAD_TOO_LARGE', async () => {
+  it('is refused where the body is too large: 413 PAYLOAD_TOO_LARGE', async ({ server }) => {
     const { status, errors } = await post(server, { query: `# ${'x'.repeat(10_000)}\n${QUERY}` }, { accept });
     expect(status).toBe(413);
     expect(errors).toMatchObject([{ extensions: { code: 'PAYLOAD_TOO_LARGE' } }]);
   });
 
-  it.each([
+  it.for([
     ['application/x-www-form-urlencoded', 'query=%7B__typename%7D'],
     [
       'multipart/form-data; boundary=x',
@@ -107,18 +109,18 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     ['application/json; charset=utf-16', JSON.stringify({ query: QUERY })],
     ['application/json; charset=iso-8859-1', JSON.stringify({ query: QUERY })],
     ['application/json; charset=nothing', JSON.stringify({ query: QUERY })],
-  ])('is refused where it is sent as %s: 415 UNSUPPORTED_MEDIA_TYPE', async (type, body) => {
+  ] as const)('is refused where it is sent as %s: 415 UNSUPPORTED_MEDIA_TYPE', async ([type, body], { server }) => {
     const { status, errors } = await post(server, body, { accept, 'content-type': type });
     expect(status).toBe(415);
     expect(errors).toMatchObject([{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }]);
   });
 
-  it('is refused where it is compressed: 415 UNSUPPORTED_MEDIA_TYPE', async () => {
+  it('is refused where it is compressed: 415 UNSUPPORTED_MEDIA_TYPE', async ({ server }) => {
     const { status } = await post(server, { query: QUERY }, { accept, 'content-encoding': 'gzip' });
     expect(status).toBe(415);
   });
 
-  it('may come by GET, without any further header', async () => {
+  it('may come by GET, without any further header', async ({ server }) => {
     const parameters = {
       query: 'query Q($id: ID!) { user(by: { id: $id }) { username } } query R { __typename }',
       operationName: 'Q',
@@ -128,7 +130,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     expect({ status, data }).toEqual({ status: 200, data: { user: { username: token.owner.username } } });
   });
 
-  it('runs no mutation by GET: 405 METHOD_NOT_ALLOWED', async () => {
+  it('runs no mutation by GET: 405 METHOD_NOT_ALLOWED', async ({ server }) => {
     const query = 'mutation { createUser(input: { username: "by-get" }) { user { id } } }';
     const { status, headers, data, errors } = await get(
       server,
@@ -141,20 +143,20 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     expect(await server.database.query(`select 1 from users where username = 'by-get'`)).toEqual([]);
   });
 
-  it.each([
+  it.for([
     ['has no query', ''],
     ['has a query twice', 'query=%7B__typename%7D&query=%7B__typename%7D'],
     ['has variables that are no JSON', 'query=%7B__typename%7D&variables=%7B'],
     ['has variables that are a list', 'query=%7B__typename%7D&variables=[]'],
-  ])('is refused by GET where the query string %s: 400 BAD_REQUEST', async (_case, search) => {
+  ] as const)('is refused by GET where the query string %s: 400 BAD_REQUEST', async ([_case, search], { server }) => {
     const { status, errors } = await read(await fetch(`${server.url}/graphql?${search}`, { headers: { accept } }));
     expect(status).toBe(400);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
   });
 
-  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])(
+  it.for(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])(
     'is refused with the method %s: 405 METHOD_NOT_ALLOWED',
-    async (method) => {
+    async (method, { server }) => {
       const answer = await exchange(server, [
         `${method} /graphql?query={__typename} HTTP/1.1`,
         'host: scrip',
@@ -168,7 +170,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     },
   );
 
-  it('finds nothing elsewhere: 404 NOT_FOUND', async () => {
+  it('finds nothing elsewhere: 404 NOT_FOUND', async ({ server }) => {
     const { status, errors } = await read(await fetch(`${server.url}/graphq`, { headers: { accept } }));
     expect(status).toBe(404);
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
@@ -176,7 +178,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
 });
 
 describe('The form of an answer', () => {
-  it.each([
+  it.for([
     ['nothing', undefined, 'application/json'],
     ['anything', '*/*', 'application/json'],
     ['any application/*', 'application/*', 'application/json'],
@@ -204,20 +206,20 @@ describe('The form of an answer', () => {
       'application/graphql-response+json',
     ],
     ['parameters that neither form has', 'application/json;odata=verbose', 'application/json'],
-  ])('is %s, as the client asks', async (_case, accept, type) => {
+  ] as const)('is %s, as the client asks', async ([_case, accept, type], { server }) => {
     const { status, headers } = await post(server, { query: QUERY }, accept === undefined ? {} : { accept });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
   });
 
-  it.each([
+  it.for([
     'text/html',
     'image/png',
     'application/xml;q=0.9',
     'application/json;q=0',
     '*/*;q=0',
     'application/json;q=x',
-  ])('has to be one that there is, and %s is not: 406 NOT_ACCEPTABLE, and nothing runs', async (accept) => {
+  ])('has to be one that there is, and %s is not: 406 NOT_ACCEPTABLE, and nothing runs', async (accept, { server }) => {
     const query = 'mutation { createUser(input: { username: "unacceptable" }) { user { id } } }';
     const { status, data, errors } = await post(server, { query }, { accept, authorization: `Bearer ${token.secret}` });
     expect({ status, data }).toEqual({ status: 406, data: undefined });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
+import type { LoggedIn } from '../support/server.js';
 
 const MAX_BYTES = 1_000_000;
 
@@ -8,28 +9,26 @@ const LONGEST_BODY = '\u{1f600}'.repeat(20_000);
 
 const POSTS = 20;
 
-let server: TestServer;
 let session: LoggedIn;
-beforeAll(async () => {
-  server = await startServer({ LIMIT_RESPONSE_BYTES: String(MAX_BYTES) });
+const it = itWith({ LIMIT_RESPONSE_BYTES: String(MAX_BYTES) });
+it.beforeAll(async ({ server }) => {
   session = await server.session();
   for (let count = 0; count < POSTS; count++) {
     const create = 'mutation ($body: String!) { createPost(input: { title: "long", body: $body }) { post { id } } }';
     expect((await server.send(session, create, { body: LONGEST_BODY })).errors).toBeUndefined();
   }
 });
-afterAll(() => server.close());
 
 const sizeOf = (answer: object) => Buffer.byteLength(JSON.stringify(answer));
 
 describe('A response', () => {
-  it('holds long texts up to its limit', async () => {
+  it('holds long texts up to its limit', async ({ server }) => {
     const { data, errors } = await server.send(session, '{ posts(first: 10) { nodes { body } } }');
     expect(errors).toBeUndefined();
     expect(data.posts.nodes.map(({ body }: { body: string }) => body)).toEqual(Array(10).fill(LONGEST_BODY));
   });
 
-  it.each([
+  it.for([
     ['one list', '{ posts(first: 20) { nodes { body } } }'],
     [
       'lists of authors',
@@ -43,14 +42,14 @@ describe('A response', () => {
       'many aliases of one text',
       `{ posts(first: 1) { nodes { ${Array.from({ length: 30 }, (_, n) => `a${n}: body`).join(' ')} } } }`,
     ],
-  ])('is refused what goes beyond it: %s', async (_what, query) => {
+  ] as const)('is refused what goes beyond it: %s', async ([_what, query], { server }) => {
     const answer = await server.send(session, query);
     expect(answer.errors?.map(({ extensions }) => extensions['code'])).toContain('OPERATION_TOO_COMPLEX');
     expect(answer.errors?.[0]?.message).toContain(`more than ${MAX_BYTES} bytes`);
     expect(sizeOf(answer)).toBeLessThan(1.5 * MAX_BYTES);
   });
 
-  it('does not count the bodies of posts that are listed by title', async () => {
+  it('does not count the bodies of posts that are listed by title', async ({ server }) => {
     const query = '{ posts(first: 20) { nodes { title createdAt author { posts(first: 1) { nodes { body } } } } } }';
     const { errors } = await server.send(session, query.replace('first: 20', 'first: 10'));
     expect(errors).toBeUndefined();
@@ -58,7 +57,7 @@ describe('A response', () => {
 });
 
 describe('An operation', () => {
-  it('may take five passwords, each of which costs a core 30 ms', async () => {
+  it('may take five passwords, each of which costs a core 30 ms', async ({ server }) => {
     const logIn = (n: number) => `a${n}: logIn(input: { username: "alice", password: "wrong horse" }) { expiresIn }`;
     const send = (count: number) =>
       server.send(undefined, `mutation { ${Array.from({ length: count }, (_, n) => logIn(n)).join(' ')} }`);

@@ -1,24 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
 import { exchange, open, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 
 const ORIGIN = 'https://shop.example';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer({
-    CORS_ORIGINS: `${ORIGIN}, https://other.example`,
-    METRICS_TOKEN: 'a-token-for-metrics-alone',
-  });
+const it = itWith({
+  CORS_ORIGINS: `${ORIGIN}, https://other.example`,
+  METRICS_TOKEN: 'a-token-for-metrics-alone',
 });
-afterAll(async () => await server.close());
 
 const paths = ['/graphql?query={__typename}', '/graphql', '/healthz', '/readyz', '/metrics', '/nothing', '/%E0%A4%A'];
 
 describe('Every answer', () => {
-  it.each(paths)(
+  it.for(paths)(
     'to %s says that it is neither to be stored, nor framed, nor taken for something else',
-    async (path) => {
+    async (path, { server }) => {
       const { headers } = await fetch(`${server.url}${path}`);
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -28,7 +25,7 @@ describe('Every answer', () => {
     },
   );
 
-  it.each(paths)('to %s has an id of its own, whatever the client calls it', async (path) => {
+  it.for(paths)('to %s has an id of its own, whatever the client calls it', async (path, { server }) => {
     const answers = await Promise.all(
       [1, 2].map(() => fetch(`${server.url}${path}`, { headers: { 'x-request-id': 'mine', 'request-id': 'mine' } })),
     );
@@ -39,7 +36,7 @@ describe('Every answer', () => {
 });
 
 describe('A page of a known origin', () => {
-  it('may call, and may read the headers that it can act on', async () => {
+  it('may call, and may read the headers that it can act on', async ({ server }) => {
     const { headers } = await post(server, { query: '{ viewer { kind } }' }, { origin: ORIGIN });
     expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     expect(headers.get('access-control-allow-credentials')).toBeNull();
@@ -49,7 +46,7 @@ describe('A page of a known origin', () => {
     expect(headers.get('vary')).toMatch(/origin/i);
   });
 
-  it('may ask beforehand whether it may send its credential', async () => {
+  it('may ask beforehand whether it may send its credential', async ({ server }) => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'OPTIONS',
       headers: {
@@ -65,10 +62,10 @@ describe('A page of a known origin', () => {
     expect(response.headers.get('x-request-id')).not.toBeNull();
   });
 
-  it('may send the headers that tracing and client libraries add', async () => {
+  it('may send the headers that tracing and client libraries add', async ({ server }) => {
     const asked =
       'apollographql-client-name,authorization,baggage,content-type,idempotency-key,sentry-trace,traceparent';
-    const { headers } = await preflight(ORIGIN, asked);
+    const { headers } = await preflight(server, ORIGIN, asked);
     expect(headers.get('access-control-allow-headers')).toBe(asked);
     expect(headers.get('access-control-allow-credentials')).toBeNull();
     expect(headers.get('vary')).toMatch(/access-control-request-headers/i);
@@ -76,13 +73,13 @@ describe('A page of a known origin', () => {
 });
 
 describe('A page of any other origin', () => {
-  it('may read nothing', async () => {
+  it('may read nothing', async ({ server }) => {
     const { headers } = await post(server, { query: '{ __typename }' }, { origin: 'https://evil.example' });
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('may send no header beyond what every page may', async () => {
-    const { headers } = await preflight('https://evil.example', 'authorization,content-type');
+  it('may send no header beyond what every page may', async ({ server }) => {
+    const { headers } = await preflight(server, 'https://evil.example', 'authorization,content-type');
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
 });
@@ -93,7 +90,7 @@ const UPGRADE = [
   'sec-websocket-version: 13',
   `sec-websocket-key: ${'a'.repeat(22)}==`,
 ];
-async function preflight(origin: string, headers: string): Promise<Response> {
+async function preflight(server: TestServer, origin: string, headers: string): Promise<Response> {
   return await fetch(`${server.url}/graphql`, {
     method: 'OPTIONS',
     headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': headers },
@@ -101,7 +98,7 @@ async function preflight(origin: string, headers: string): Promise<Response> {
 }
 
 describe('A request that cannot be read', () => {
-  it.each([
+  it.for([
     ['is no HTTP', 400, ['nonsense']],
     ['has a header that is too long', 431, ['GET /healthz HTTP/1.1', 'host: scrip', `x-long: ${'x'.repeat(20_000)}`]],
     ['has a NUL in a header', 400, ['GET /healthz HTTP/1.1', 'host: scrip', 'x-nul: a\0b']],
@@ -118,23 +115,26 @@ describe('A request that cannot be read', () => {
     ['has two hosts and wants a WebSocket', 400, ['GET /graphql HTTP/1.1', 'host: a', 'host: b', ...UPGRADE]],
     ['expects what is not met', 417, ['POST /graphql HTTP/1.1', 'host: scrip', 'expect: 200-ok', 'content-length: 0']],
     ['has a path that cannot be decoded', 400, ['GET /%E0%A4%A HTTP/1.1', 'host: scrip', 'connection: close']],
-  ])('because it %s gets %i, in the same shape as anything else', async (_case, status, lines) => {
-    const answer = await exchange(server, lines);
-    expect(answer).toContain(`HTTP/1.1 ${status} `);
-    expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
-    expect(answer).toMatch(/\r\ncache-control: no-store\r\n/);
-    expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
-    expect(answer).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
-    expect(answer).not.toMatch(/node_modules|at .*:\d+:\d+/);
-  });
+  ] as const)(
+    'because it %s gets %i, in the same shape as anything else',
+    async ([_case, status, lines], { server }) => {
+      const answer = await exchange(server, lines);
+      expect(answer).toContain(`HTTP/1.1 ${status} `);
+      expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
+      expect(answer).toMatch(/\r\ncache-control: no-store\r\n/);
+      expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
+      expect(answer).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
+      expect(answer).not.toMatch(/node_modules|at .*:\d+:\d+/);
+    },
+  );
 
-  it('is not one of HTTP/1.0 without a host, nor one that expects 100-continue', async () => {
+  it('is not one of HTTP/1.0 without a host, nor one that expects 100-continue', async ({ server }) => {
     expect(await exchange(server, ['GET /healthz HTTP/1.0'])).toMatch(/^HTTP\/1.1 200 /);
     const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'expect: 100-continue', 'connection: close'];
     expect(await exchange(server, lines)).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /);
   });
 
-  it('does no harm to the next one', async () => {
+  it('does no harm to the next one', async ({ server }) => {
     const socket = await open(server);
     socket.destroy();
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
@@ -142,7 +142,7 @@ describe('A request that cannot be read', () => {
 });
 
 describe('/healthz, /readyz and /metrics', () => {
-  it.each(['/healthz', '/readyz', '/metrics'])('%s takes GET and HEAD alone', async (path) => {
+  it.for(['/healthz', '/readyz', '/metrics'])('%s takes GET and HEAD alone', async (path, { server }) => {
     const headers = { authorization: 'Bearer a-token-for-metrics-alone' };
     expect((await fetch(`${server.url}${path}`, { method: 'HEAD', headers })).status).toBe(200);
     const response = await fetch(`${server.url}${path}`, { method: 'POST' });

@@ -1,12 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { open } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
-
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
+import type { TestServer } from '../support/server.js';
 
 const WEBSOCKET =
   'GET /graphql HTTP/1.1\r\nhost: scrip\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n' +
@@ -15,7 +10,7 @@ const HTTP_2 = 'GET /healthz HTTP/1.1\r\nhost: scrip\r\nupgrade: h2c\r\nconnecti
 const PLAIN = 'GET /healthz HTTP/1.1\r\nhost: scrip\r\n\r\n';
 
 /** Sends requests in one write; resolves with the statuses of so many responses, in their order. */
-async function statuses(requests: string, count: number): Promise<string[]> {
+async function statuses(server: TestServer, requests: string, count: number): Promise<string[]> {
   const socket = await open(server);
   socket.write(requests);
   let text = '';
@@ -32,26 +27,26 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const leavesUpgradesToHttp = major > 24 || (major === 24 && minor >= 9);
 
 describe('An upgrade that is sent before the responses to earlier requests', () => {
-  it('to WebSocket waits for them', async () => {
-    expect(await statuses(PLAIN + WEBSOCKET, 2)).toEqual(['200', '101']);
-    expect(await statuses(PLAIN.repeat(5) + WEBSOCKET, 6)).toEqual([...Array(5).fill('200'), '101']);
+  it('to WebSocket waits for them', async ({ server }) => {
+    expect(await statuses(server, PLAIN + WEBSOCKET, 2)).toEqual(['200', '101']);
+    expect(await statuses(server, PLAIN.repeat(5) + WEBSOCKET, 6)).toEqual([...Array(5).fill('200'), '101']);
   });
 
   // Later ones leave these to HTTP themselves, and read no request that was sent behind one without waiting.
-  it.skipIf(leavesUpgradesToHttp)('to another protocol is ignored, and answered in its turn', async () => {
-    expect(await statuses(HTTP_2.repeat(20), 20)).toEqual(Array(20).fill('200'));
-    expect(await statuses(PLAIN + HTTP_2 + PLAIN + WEBSOCKET, 4)).toEqual(['200', '200', '200', '101']);
+  it.skipIf(leavesUpgradesToHttp)('to another protocol is ignored, and answered in its turn', async ({ server }) => {
+    expect(await statuses(server, HTTP_2.repeat(20), 20)).toEqual(Array(20).fill('200'));
+    expect(await statuses(server, PLAIN + HTTP_2 + PLAIN + WEBSOCKET, 4)).toEqual(['200', '200', '200', '101']);
   });
 
-  it('behind a slow request is answered after it', async () => {
+  it('behind a slow request is answered after it', async ({ server }) => {
     const body = JSON.stringify({
       query: 'mutation { signUp(input: { username: "slow", password: "correct horse" }) { expiresIn } }',
     });
     const post = `POST /graphql HTTP/1.1\r\nhost: scrip\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
-    expect(await statuses(post + HTTP_2, 2)).toEqual(['200', '200']);
+    expect(await statuses(server, post + HTTP_2, 2)).toEqual(['200', '200']);
   });
 
-  it('leaves the server alive when its client goes away meanwhile', async () => {
+  it('leaves the server alive when its client goes away meanwhile', async ({ server }) => {
     const socket = await open(server);
     socket.write(PLAIN + WEBSOCKET);
     socket.resetAndDestroy();

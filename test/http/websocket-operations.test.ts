@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
 import { openClient, openSocket } from '../support/socket.js';
 import { runToEnd } from './run-to-end.js';
 
@@ -7,17 +7,10 @@ const VIEWER = '{ viewer { user { username } } }';
 const ADD = 'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 5 }) { message } }';
 const FOLLOW_ALL = 'subscription { pointsChanged { sequence } }';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startServer({ LIMIT_BODY_BYTES: '20000', LIMIT_SOCKET_OPERATIONS: '30' });
-});
-afterAll(async () => {
-  await server.close();
-});
+const it = itWith({ LIMIT_BODY_BYTES: '20000', LIMIT_SOCKET_OPERATIONS: '30' });
 
 describe('GraphQL over WebSocket', () => {
-  it('answers queries and mutations, as the principal of the connection', async () => {
+  it('answers queries and mutations, as the principal of the connection', async ({ server }) => {
     const token = await server.token(['users:read', 'points:add']);
     const client = openClient(server, token);
     const [viewer] = await all(client.iterate({ query: VIEWER }));
@@ -27,7 +20,7 @@ describe('GraphQL over WebSocket', () => {
     await client.dispose();
   });
 
-  it.each(['operationName', 'variables', 'extensions'])('ignores an empty %s', async (name) => {
+  it.for(['operationName', 'variables', 'extensions'])('ignores an empty %s', async (name, { server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send({ type: 'subscribe', id: '1', payload: { query: '{ __typename }', [name]: '' } });
@@ -35,14 +28,14 @@ describe('GraphQL over WebSocket', () => {
     socket.socket.close();
   });
 
-  it('runs a public operation for an anonymous client', async () => {
+  it('runs a public operation for an anonymous client', async ({ server }) => {
     const client = openClient(server);
     const [answer] = await all(client.iterate({ query: '{ __schema { subscriptionType { name } } }' }));
     expect(answer?.data).toEqual({ __schema: { subscriptionType: { name: 'Subscription' } } });
     await client.dispose();
   });
 
-  it.each([
+  it.for([
     ['what needs a credential', VIEWER, undefined],
     ['what needs more scopes', ADD, ['users:read']],
     ['a document that is none', '{', ['users:read']],
@@ -51,7 +44,7 @@ describe('GraphQL over WebSocket', () => {
     ['an operation that is too deep', deep(13), ['users:read']],
     ['too many aliases', aliases(51), ['users:read']],
     ['a document that is too long', `{ ${'id '.repeat(2_001)}}`, ['users:read']],
-  ] as const)('refuses %s as it does over HTTP', async (_what, query, scopes) => {
+  ] as const)('refuses %s as it does over HTTP', async ([_what, query, scopes], { server }) => {
     const credential = scopes && (await server.token(scopes));
     const socket = await openSocket(server);
     await socket.init(credential);
@@ -62,7 +55,7 @@ describe('GraphQL over WebSocket', () => {
     socket.socket.close();
   });
 
-  it('sends the data of an operation that ran in part', async () => {
+  it('sends the data of an operation that ran in part', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init(await server.token(['points:spend']));
     const { id } = await server.user();
@@ -74,7 +67,7 @@ describe('GraphQL over WebSocket', () => {
     socket.socket.close();
   });
 
-  it('refuses more operations at the same time than a connection may have', async () => {
+  it('refuses more operations at the same time than a connection may have', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init(await server.token(['points:read']));
     for (let id = 1; id <= 31; id++) socket.subscribe(String(id), FOLLOW_ALL);
@@ -83,7 +76,7 @@ describe('GraphQL over WebSocket', () => {
     socket.socket.close();
   });
 
-  it('lets an id be used again once its operation was completed', async () => {
+  it('lets an id be used again once its operation was completed', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init(await server.token(['points:read']));
     for (let round = 0; round < 20; round++) {
@@ -94,7 +87,7 @@ describe('GraphQL over WebSocket', () => {
     socket.socket.close();
   });
 
-  it('does not read from a client that does not read its responses', async () => {
+  it('does not read from a client that does not read its responses', async ({ server }) => {
     const [idle, other] = [await openSocket(server), await openSocket(server)];
     await Promise.all([idle.init(), other.init()]);
     idle.socket.pause();

@@ -1,20 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
 import { openSocket, type TestSocket } from '../support/socket.js';
 
 const FOLLOW_ALL = 'subscription { pointsChanged { sequence } }';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startServer({ LIMIT_BODY_BYTES: '20000' });
-});
-afterAll(async () => {
-  await server.close();
-});
+const it = itWith({ LIMIT_BODY_BYTES: '20000' });
 
 describe('The WebSocket protocol', () => {
-  it('acknowledges a client, and answers pings', async () => {
+  it('acknowledges a client, and answers pings', async ({ server }) => {
     const socket = await openSocket(server);
     socket.send({ type: 'ping', payload: { at: 1 } });
     expect(await socket.next()).toEqual({ type: 'pong', payload: { at: 1 } });
@@ -29,7 +22,7 @@ describe('The WebSocket protocol', () => {
     socket.socket.close();
   });
 
-  it.each([
+  it.for([
     ['what is no JSON', (socket: TestSocket) => socket.socket.send('{'), 4400],
     ['what is no message', (socket: TestSocket) => socket.send({ type: 'subscribe', id: 1 }), 4400],
     ['a message that only servers send', (socket: TestSocket) => socket.send({ type: 'connection_ack' }), 4400],
@@ -41,13 +34,13 @@ describe('The WebSocket protocol', () => {
       (socket: TestSocket) => socket.send({ type: 'ping', payload: { text: 'x'.repeat(20_000) } }),
       1009,
     ],
-  ])('ends with its code for %s', async (_what, act, code) => {
+  ] as const)('ends with its code for %s', async ([_what, act, code], { server }) => {
     const socket = await openSocket(server);
     act(socket);
     expect((await socket.closed).code).toBe(code);
   });
 
-  it('ends with its code for a second connection_init, and for an id that is in use', async () => {
+  it('ends with its code for a second connection_init, and for an id that is in use', async ({ server }) => {
     const [initialiser, subscriber] = [await openSocket(server), await openSocket(server)];
     await Promise.all([initialiser.init(), subscriber.init(await server.token(['points:read']))]);
     initialiser.send({ type: 'connection_init' });
@@ -57,7 +50,7 @@ describe('The WebSocket protocol', () => {
     expect((await subscriber.closed).code).toBe(4409);
   });
 
-  it('is the only subprotocol', async () => {
+  it('is the only subprotocol', async ({ server }) => {
     const socket = await openSocket(server, { protocol: 'graphql-ws' }).catch((error: Error) => error);
     expect(socket instanceof Error ? socket.message : (await socket.closed).code).toBe('Server sent no subprotocol');
   });

@@ -1,22 +1,13 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { exchange, open } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
 
 const UPGRADE =
   'upgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server.close();
-});
-
 describe('A WebSocket', () => {
-  it('is opened at one path only', async () => {
+  it('is opened at one path only', async ({ server }) => {
     const socket = await open(server);
     socket.write(`GET /healthz HTTP/1.1\r\nhost: scrip\r\n${UPGRADE}connection: close\r\n\r\n`);
     const [text] = await once(socket, 'data');
@@ -24,7 +15,7 @@ describe('A WebSocket', () => {
     socket.destroy();
   });
 
-  it('ends although its client never responds to being closed', async () => {
+  it('ends although its client never responds to being closed', async ({ server }) => {
     const socket = await open(server);
     const lines = [
       'GET /graphql HTTP/1.1',
@@ -39,7 +30,7 @@ describe('A WebSocket', () => {
     await once(socket, 'close');
   });
 
-  it.each([
+  it.for([
     ['version 12', 'sec-websocket-version: 12\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==', 'Sec-WebSocket-Version'],
     ['no key', 'sec-websocket-version: 13', 'Sec-WebSocket-Key'],
     ['a short key', 'sec-websocket-version: 13\r\nsec-websocket-key: AA==', 'Sec-WebSocket-Key'],
@@ -48,21 +39,24 @@ describe('A WebSocket', () => {
       'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-protocol: ,',
       'Sec-WebSocket-Protocol',
     ],
-  ])('is refused with %s like any other bad request, and logged', async (_what, fields, name) => {
-    const lines = ['GET /graphql HTTP/1.1', 'host: scrip', 'upgrade: websocket', 'connection: upgrade'];
-    const response = await exchange(server, [...lines, fields]);
-    expect(response).toMatch(/^HTTP\/1.1 400 /);
-    expect(response).toContain('"code":"BAD_REQUEST"');
-    expect(response).toContain(name);
-    expect(response).toMatch(/\r\nsec-websocket-version: 13, 8\r\n/i);
-    expect(response).toMatch(/\r\nx-content-type-options: nosniff\r\n/i);
-    const id = /\r\nx-request-id: (.+)\r\n/i.exec(response)?.[1];
-    await expect
-      .poll(() => server.log.some((line) => line.includes(`${id}`) && line.includes('request_completed')))
-      .toBe(true);
-  });
+  ] as const)(
+    'is refused with %s like any other bad request, and logged',
+    async ([_what, fields, name], { server }) => {
+      const lines = ['GET /graphql HTTP/1.1', 'host: scrip', 'upgrade: websocket', 'connection: upgrade'];
+      const response = await exchange(server, [...lines, fields]);
+      expect(response).toMatch(/^HTTP\/1.1 400 /);
+      expect(response).toContain('"code":"BAD_REQUEST"');
+      expect(response).toContain(name);
+      expect(response).toMatch(/\r\nsec-websocket-version: 13, 8\r\n/i);
+      expect(response).toMatch(/\r\nx-content-type-options: nosniff\r\n/i);
+      const id = /\r\nx-request-id: (.+)\r\n/i.exec(response)?.[1];
+      await expect
+        .poll(() => server.log.some((line) => line.includes(`${id}`) && line.includes('request_completed')))
+        .toBe(true);
+    },
+  );
 
-  it('is not opened for a client that asks for HTTP/2', async () => {
+  it('is not opened for a client that asks for HTTP/2', async ({ server }) => {
     const socket = await open(server);
     const body = JSON.stringify({ query: '{ __typename }' });
     socket.write(
@@ -76,7 +70,7 @@ describe('A WebSocket', () => {
     socket.destroy();
   });
 
-  it('is not opened for twenty requests on one connection, which leave no listener behind', async () => {
+  it('is not opened for twenty requests on one connection, which leave no listener behind', async ({ server }) => {
     const warnings: string[] = [];
     const warn = ({ name }: Error) => warnings.push(name);
     process.on('warning', warn);
@@ -91,7 +85,7 @@ describe('A WebSocket', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is not opened beside Connection: close, which is kept', async () => {
+  it('is not opened beside Connection: close, which is kept', async ({ server }) => {
     const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'upgrade: h2c', 'connection: upgrade, close'];
     const response = await exchange(server, lines); // to the end of the connection
     expect(response).toMatch(/^HTTP\/1.1 200 /);

@@ -1,24 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { type Job, type RunningJobs, runJobs, startJobs } from '../../src/jobs/jobs.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
 import { RENEW } from '../sessions/documents.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
 
 describe('Jobs', () => {
-  let server: TestServer;
   let own: ReturnType<typeof connect>;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     own = connect({ url: server.database.url, poolSize: 4, behindPooler: false, onLost: () => {} });
   });
   afterAll(async () => {
     await own.close();
-    await server.close();
   });
 
-  it('delete sessions a month after their end, and keep the rest', async () => {
+  it('delete sessions a month after their end, and keep the rest', async ({ server }) => {
     const user = await server.user();
     const [live, out, longOut, longExpired] = await Promise.all(Array.from({ length: 4 }, () => server.session(user)));
     const sid = (session: typeof live) => JSON.parse(atob(session?.accessToken.split('.')[1] ?? '')).sid as string;
@@ -37,7 +34,7 @@ describe('Jobs', () => {
     expect((await server.send(live?.secret, '{ viewer { kind } }')).status).toBe(200);
   });
 
-  it('delete the counts of throttles a day after they expire, in as many batches as it takes', async () => {
+  it('delete the counts of throttles a day after they expire, in as many batches as it takes', async ({ server }) => {
     await server.database.query(`
       insert into throttles select 'old ' || n, 1, now() - interval '25 hours' from generate_series(1, 1100) n
       union all select 'new ' || n, 1, now() - interval '23 hours' from generate_series(1, 3) n`);

@@ -1,20 +1,18 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { MAX_POINTS } from '../../src/points/limits.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken } from '../support/server.js';
 import { ADD } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
 let adder: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   adder = await server.token(['points:add']);
 });
-afterAll(() => server.close());
 
 describe('Mutation.addPoints', () => {
-  it('adds points, and answers the line that it wrote', async () => {
+  it('adds points, and answers the line that it wrote', async ({ server }) => {
     const { id } = await server.user({ username: 'Bob' });
     await server.send(adder, ADD, { input: { user: { id }, points: 2 } });
     const { data } = await server.send(adder, ADD, { input: { user: { username: 'bOB' }, points: 5, reason: 'quiz' } });
@@ -38,7 +36,7 @@ describe('Mutation.addPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 7, deltas: [2, 5] });
   });
 
-  it('is exact up to 2^53-1, and refuses what goes beyond with BALANCE_LIMIT', async () => {
+  it('is exact up to 2^53-1, and refuses what goes beyond with BALANCE_LIMIT', async ({ server }) => {
     const { id } = await server.user();
     const add = (points: number) => server.send(adder, ADD, { input: { user: { id }, points } });
     expect((await add(MAX_POINTS - 2)).data.change.points).toBe(MAX_POINTS - 2);
@@ -49,7 +47,7 @@ describe('Mutation.addPoints', () => {
     expect((await keptLedger(server, id)).points).toBe(MAX_POINTS);
   });
 
-  it('costs two statements: the token, and the change with all that it answers', async () => {
+  it('costs two statements: the token, and the change with all that it answers', async ({ server }) => {
     const { username } = await server.user();
     const statements = vi.spyOn(pg.Client.prototype, 'query');
     const answer = '{ message points replayed user { id username } entry { id delta balanceAfter createdAt } }';
@@ -63,7 +61,7 @@ describe('Mutation.addPoints', () => {
     expect(names.filter((name) => name?.startsWith('users_by'))).toEqual([]);
   });
 
-  it('loses nothing when a hundred add at once', async () => {
+  it('loses nothing when a hundred add at once', async ({ server }) => {
     const { id, username } = await server.user();
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, n) =>
@@ -76,19 +74,19 @@ describe('Mutation.addPoints', () => {
     expect((await keptLedger(server, id)).points).toBe(5_050);
   });
 
-  it.each([
+  it.for([
     ['an unknown name', { username: 'nobody' }],
     ['what cannot be a name', { username: 'no body' }],
     ['an unknown id', { id: '0193a0a0-0000-7000-8000-000000000000' }],
     ['what is no id', { id: "'; drop table entries" }],
-  ])('answers USER_NOT_FOUND for %s', async (_what, user) => {
+  ] as const)('answers USER_NOT_FOUND for %s', async ([_what, user], { server }) => {
     const answer = await server.send(adder, ADD, { input: { user, points: 1, idempotencyKey: 'k' } });
     expect(answer.status).toBe(200);
     expect(answer.data).toEqual({ change: null });
     expect(refusal(answer)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
   });
 
-  it('is refused without a credential, without the scope, and once the token is revoked', async () => {
+  it('is refused without a credential, without the scope, and once the token is revoked', async ({ server }) => {
     const { id } = await server.user();
     const input = { user: { id }, points: 1 };
     const others = await server.token(['points:spend', 'points:read', 'points:reverse', 'users:write']);
@@ -104,7 +102,7 @@ describe('Mutation.addPoints', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it.each([
+  it.for([
     ['0 points', { points: 0 }, 'input.points'],
     ['an empty key', { idempotencyKey: '' }, 'input.idempotencyKey'],
     ['a key of 256 characters', { idempotencyKey: 'k'.repeat(256) }, 'input.idempotencyKey'],
@@ -113,16 +111,16 @@ describe('Mutation.addPoints', () => {
     ['a reason of 501 characters', { reason: 'r'.repeat(501) }, 'input.reason'],
     ['a reason with NUL', { reason: '\0' }, 'input.reason'],
     ['a reason with half of a surrogate pair', { reason: '\udc00' }, 'input.reason'],
-  ])('refuses %s', async (_what, change, field) => {
+  ] as const)('refuses %s', async ([_what, change, field], { server }) => {
     const { id } = await server.user();
     const answer = await server.send(adder, ADD, { input: { user: { id }, points: 1, ...change } });
     expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it.each(['-1', '0.5', '1e309', '9007199254740992', '"5"', 'true', 'null', '[1]', '1e-9', '{}'])(
+  it.for(['-1', '0.5', '1e309', '9007199254740992', '"5"', 'true', 'null', '[1]', '1e-9', '{}'])(
     'does not take %s for a number of points, as a variable or in the document',
-    async (points) => {
+    async (points, { server }) => {
       const { id } = await server.user();
       const response = await fetch(`${server.url}/graphql`, {
         method: 'POST',
@@ -140,7 +138,7 @@ describe('Mutation.addPoints', () => {
     },
   );
 
-  it('takes what is just long enough, counted in characters', async () => {
+  it('takes what is just long enough, counted in characters', async ({ server }) => {
     const { id } = await server.user();
     const input = { user: { id }, points: 1, reason: '😀'.repeat(500), idempotencyKey: '😀'.repeat(255) };
     expect((await server.send(adder, ADD, { input })).data.change.entry.reason).toBe(input.reason);

@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { afterAll, describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { keptLedger } from './ledger.js';
 import { openStage, PROBES, type Stage } from './simulation/probes.js';
 
-let server: TestServer;
 let stage: Stage & { close(): Promise<void> };
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   stage = await openStage(server);
 });
 afterAll(async () => {
   await stage.close();
-  await server.close();
 });
 
 const ownerId = randomUUID();
@@ -22,7 +19,7 @@ describe('The database function apply_points', () => {
     await run(stage);
   });
 
-  it('waits for nobody when told so: what others have locked comes back BUSY, the rest is done', async () => {
+  it('does not wait when told so: what others have locked comes back BUSY, the rest is done', async ({ server }) => {
     const [holder, other] = stage.sessions;
     const [locked, free] = [await server.user(), await server.user()];
     await holder.query('begin');
@@ -39,7 +36,7 @@ describe('The database function apply_points', () => {
     expect(await keptLedger(server, locked.id)).toEqual({ points: 5, deltas: [1, 4] });
   });
 
-  it('fails as a whole when a lock is not to be had in time', async () => {
+  it('fails as a whole when a lock is not to be had in time', async ({ server }) => {
     const [holder, other] = stage.sessions;
     const [locked, free] = [await server.user(), await server.user()];
     await holder.query('begin');
@@ -50,7 +47,7 @@ describe('The database function apply_points', () => {
     for (const { id } of [locked, free]) expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('writes a balance once for all operations on it that have no key', async () => {
+  it('writes a balance once for all operations on it that have no key', async ({ server }) => {
     const [session] = stage.sessions;
     const { id } = await server.user();
     const operations = Array.from({ length: 20 }, () => ({ kind: 'ADD', userId: id, points: 1, ownerId }) as const);
@@ -67,7 +64,9 @@ describe('The database function apply_points', () => {
     expect(written).toBe(1);
   });
 
-  it('takes operations as if they came one after the other, also where they ask about each other', async () => {
+  it('takes operations as if they came one after the other, also where they ask about each other', async ({
+    server,
+  }) => {
     const { id, username } = await server.user();
     const common = { userId: id, ownerId };
     const outcomes = await stage.sessions[0].apply(
@@ -108,7 +107,9 @@ describe('The database function apply_points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 20, deltas: [50, -30, 20, -20] });
   });
 
-  it('tells a node of the previous release, which does not tell retries apart, what stands under a key', async () => {
+  it('tells a node of the previous release, which does not tell retries apart, what stands under a key', async ({
+    server,
+  }) => {
     const [session] = stage.sessions;
     const { id } = await server.user();
     const token = await server.token(['points:add']);
@@ -120,7 +121,7 @@ describe('The database function apply_points', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([5]);
   });
 
-  it.each([
+  it.for([
     ['is revoked', 'update tokens set revoked_at = now() where id = $1'],
     ['has expired', `update tokens set expires_at = now() - interval '1 microsecond' where id = $1`],
     ['was never issued', 'delete from tokens where id = $1'],
@@ -128,25 +129,28 @@ describe('The database function apply_points', () => {
       'has lost its owner',
       'update users set deleted_at = now() where id = (select owner_id from tokens where id = $1)',
     ],
-  ])('changes nothing for a token that %s, and tells it nothing of the user', async (_how, end) => {
-    const [session] = stage.sessions;
-    const { id } = await server.user();
-    const token = await server.token(['points:add']);
-    await server.database.query(end, [token.id]);
-    const common = { kind: 'ADD', points: 5, ownerId, tokenId: token.id, retried: false } as const;
-    const outcomes = await session.apply(
-      [
-        { ...common, userId: id },
-        { ...common, username: 'nobody' },
-        { kind: 'ADD', userId: id, points: 1, ownerId },
-      ],
-      0,
-    );
-    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['CREDENTIAL_ENDED', 'CREDENTIAL_ENDED', 'APPLIED']);
-    expect((await keptLedger(server, id)).deltas).toEqual([1]);
-  });
+  ] as const)(
+    'changes nothing for a token that %s, and tells it nothing of the user',
+    async ([_how, end], { server }) => {
+      const [session] = stage.sessions;
+      const { id } = await server.user();
+      const token = await server.token(['points:add']);
+      await server.database.query(end, [token.id]);
+      const common = { kind: 'ADD', points: 5, ownerId, tokenId: token.id, retried: false } as const;
+      const outcomes = await session.apply(
+        [
+          { ...common, userId: id },
+          { ...common, username: 'nobody' },
+          { kind: 'ADD', userId: id, points: 1, ownerId },
+        ],
+        0,
+      );
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['CREDENTIAL_ENDED', 'CREDENTIAL_ENDED', 'APPLIED']);
+      expect((await keptLedger(server, id)).deltas).toEqual([1]);
+    },
+  );
 
-  it('finds everything by its key: no plan of its reads a whole table', async () => {
+  it('finds everything by its key: no plan of its reads a whole table', async ({ server }) => {
     const { id, username } = await server.user();
     const token = await server.token(['points:add']);
     const { user } = await server.session();
@@ -171,9 +175,9 @@ describe('The database function apply_points', () => {
 });
 
 describe('The ledger in the database', () => {
-  it.each(['entries', 'refusals'])(
+  it.for(['entries', 'refusals'])(
     'is append-only: %s can be neither changed, nor deleted, nor emptied',
-    async (table) => {
+    async (table, { server }) => {
       const { id } = await server.user();
       const common = { userId: id, points: 5, ownerId };
       await stage.sessions[0].apply(
@@ -189,16 +193,16 @@ describe('The ledger in the database', () => {
     },
   );
 
-  it.each([
+  it.for([
     ['points = -1', 'balances_are_never_overdrawn'],
     ['points = 9007199254740992', 'balances_are_exact_numbers'],
-  ])('does not take a balance with %s', async (change, constraint) => {
+  ] as const)('does not take a balance with %s', async ([change, constraint], { server }) => {
     const { id } = await server.user();
     const statement = `update balances set ${change} where user_id = $1`;
     await expect(server.database.query(statement, [id])).rejects.toMatchObject({ constraint });
   });
 
-  it.each([
+  it.for([
     ['that adds less than nothing', { kind: 'ADD', delta: -1 }, 'entries_go_their_way'],
     ['that spends less than nothing', { kind: 'SPEND', delta: 1 }, 'entries_go_their_way'],
     ['of another kind', { kind: 'GIFT', delta: 1 }, 'entries_go_their_way'],
@@ -212,7 +216,7 @@ describe('The ledger in the database', () => {
       { kind: 'ADD', delta: 1, reason: 'r'.repeat(501) },
       'entries_have_a_bounded_reason',
     ],
-  ])('does not take an entry %s', async (_what, change, constraint) => {
+  ] as const)('does not take an entry %s', async ([_what, change, constraint], { server }) => {
     const { id } = await server.user();
     const row = { user_id: id, sequence: 1, balance_after: 1, owner_id: id, ...change };
     const statement = `insert into entries (${Object.keys(row).join()}) values (${Object.keys(row).map((_, n) => `$${n + 1}`)})`;

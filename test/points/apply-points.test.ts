@@ -1,26 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { watchStatements } from '../support/statements.js';
 import { ADD, APPLY } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.token(['points:add', 'points:spend']);
 });
-afterAll(() => server.close());
 
-const apply = (operations: readonly object[]) => server.send(token, APPLY, { input: { operations } });
-const applied = async (operations: readonly object[]): Promise<Answer['data'][]> =>
-  (await apply(operations)).data.applyPoints.results;
+const apply = (server: TestServer, operations: readonly object[]) =>
+  server.send(token, APPLY, { input: { operations } });
+const applied = async (server: TestServer, operations: readonly object[]): Promise<Answer['data'][]> =>
+  (await apply(server, operations)).data.applyPoints.results;
 
 describe('Mutation.applyPoints', () => {
-  it('does one after the other, and what is refused stops nothing', async () => {
+  it('does one after the other, and what is refused stops nothing', async ({ server }) => {
     const { id } = await server.user();
     const user = { id };
-    const results = await applied([
+    const results = await applied(server, [
       { add: { user, points: 50, reason: 'won' } },
       { spend: { user, points: 30 } },
       { spend: { user, points: 30 } },
@@ -38,56 +37,61 @@ describe('Mutation.applyPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 40, deltas: [50, -30, 20] });
   });
 
-  it('keeps the order of a user who is named by id and by name', async () => {
+  it('keeps the order of a user who is named by id and by name', async ({ server }) => {
     const { id, username } = await server.user();
     const names = [{ id }, { username }, { username: username.toUpperCase() }];
     const operations = Array.from({ length: 30 }, (_, n) => {
       const input = { user: names[n % 3], points: 1 };
       return n % 2 === 0 ? { add: input } : { spend: input };
     });
-    const results = await applied(operations);
+    const results = await applied(server, operations);
     expect(results.map(({ payload }) => payload?.entry.sequence)).toEqual(operations.map((_, n) => n + 1));
   });
 
-  it('takes a thousand operations on many users, with one result each, in order', async () => {
+  it('takes a thousand operations on many users, with one result each, in order', async ({ server }) => {
     const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
     const operations = Array.from({ length: 1_000 }, (_, n) => ({
       add: { user: { id: users[(n * 7) % 20]?.id }, points: n + 1, idempotencyKey: `thousand-${n}` },
     }));
-    const results = await applied(operations);
+    const results = await applied(server, operations);
     expect(results.map(({ payload }) => payload.entry.delta)).toEqual(operations.map((_, n) => n + 1));
     for (const { id } of users) {
       const { deltas } = await keptLedger(server, id);
       expect(deltas).toEqual([...deltas].sort((a, b) => a - b));
       expect(deltas).toHaveLength(50);
     }
-    const again = await applied(operations);
+    const again = await applied(server, operations);
     expect(again).toEqual(results.map(({ payload, error }) => ({ payload: { ...payload, replayed: true }, error })));
   });
 
-  it('names a thousand users in one look-up, and changes them a hundred at a time', async () => {
-    const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
-    const statements = watchStatements();
-    const results = await applied(
-      Array.from({ length: 1_000 }, (_, n) => ({ add: { user: { username: users[n % 100]?.username }, points: 1 } })),
-    );
-    const names = statements.queries().map((query) => Object(query).name);
-    statements.stop();
-    expect(results.every(({ error }) => error === null)).toBe(true);
-    const count = (name: string) => names.filter((each) => each === name).length;
-    expect(count('users_by_name')).toBe(1);
-    expect(count('users_by_id')).toBe(1);
-    expect(count('tokens_by_secret')).toBe(10); // before each hundred
-    expect(count('apply_points')).toBeLessThanOrEqual(20); // a hundred are spread over two connections
-    expect(names.length).toBeLessThanOrEqual(55); // with one or two notifications for each hundred
+  describe('Statement budget', () => {
+    it('names a thousand users in one look-up, and changes them a hundred at a time', async ({ server }) => {
+      const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
+      const statements = watchStatements();
+      const results = await applied(
+        server,
+        Array.from({ length: 1_000 }, (_, n) => ({ add: { user: { username: users[n % 100]?.username }, points: 1 } })),
+      );
+      const names = statements.queries().map((query) => Object(query).name);
+      statements.stop();
+      expect(results.every(({ error }) => error === null)).toBe(true);
+      const count = (name: string) => names.filter((each) => each === name).length;
+      expect(count('users_by_name')).toBe(1);
+      expect(count('users_by_id')).toBe(1);
+      expect(count('tokens_by_secret')).toBe(10); // before each hundred
+      expect(count('apply_points')).toBeLessThanOrEqual(20); // a hundred are spread over two connections
+      expect(names.length).toBeLessThanOrEqual(55); // with one or two notifications for each hundred
+    });
   });
 
-  it('knows the keys of addPoints and spendPoints, and of earlier operations of the same request', async () => {
+  it('knows the keys of addPoints and spendPoints, and of earlier operations of the same request', async ({
+    server,
+  }) => {
     const { id, username } = await server.user();
     const input = { user: { username }, points: 5, idempotencyKey: 'shared' };
     const first = (await server.send(token, ADD, { input })).data.change;
     const twice = { spend: { user: { id }, points: 2, idempotencyKey: 'twice' } };
-    const results = await applied([
+    const results = await applied(server, [
       { add: { ...input, user: { id } } },
       twice,
       twice,
@@ -101,24 +105,26 @@ describe('Mutation.applyPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 3, deltas: [5, -2] });
   });
 
-  it('says of each what is wrong with it: users who do not exist, refusals that are repeated', async () => {
+  it('says of each what is wrong with it: users who do not exist, refusals that are repeated', async ({ server }) => {
     const { id } = await server.user();
     const spend = { spend: { user: { id }, points: 5, idempotencyKey: 'refused' } };
-    await apply([spend, { add: { user: { id }, points: 50 } }]);
-    const results = await applied([{ add: { user: { username: 'nobody' }, points: 1 } }, spend]);
+    await apply(server, [spend, { add: { user: { id }, points: 50 } }]);
+    const results = await applied(server, [{ add: { user: { username: 'nobody' }, points: 1 } }, spend]);
     expect(results.map(({ error }) => error)).toMatchObject([
       { code: 'USER_NOT_FOUND', message: 'There is no such user.', effect: 'NONE', available: null, replayed: false },
       { code: 'INSUFFICIENT_POINTS', available: 0, needed: 5, replayed: true },
     ]);
   });
 
-  it('loses nothing when many requests work on the same users at once', async () => {
+  it('loses nothing when many requests work on the same users at once', async ({ server }) => {
     const users = await Promise.all(Array.from({ length: 5 }, () => server.user()));
     const operations = users.flatMap(({ id }) => [
       { add: { user: { id }, points: 3 } },
       { spend: { user: { id }, points: 2 } },
     ]);
-    await Promise.all(Array.from({ length: 40 }, (_, n) => apply(n % 2 === 0 ? operations : operations.toReversed())));
+    await Promise.all(
+      Array.from({ length: 40 }, (_, n) => apply(server, n % 2 === 0 ? operations : operations.toReversed())),
+    );
     for (const { id } of users) {
       const { points, deltas } = await keptLedger(server, id);
       const spent = deltas.filter((delta) => delta < 0).length;
@@ -126,7 +132,7 @@ describe('Mutation.applyPoints', () => {
     }
   });
 
-  it.each([
+  it.for([
     ['no operation', [], 'input.operations'],
     ['an operation on 0 points', [{ add: { user: { id: 'x' }, points: 0 } }], 'input.operations.0.add.points'],
     [
@@ -134,18 +140,18 @@ describe('Mutation.applyPoints', () => {
       [{ spend: { user: { id: 'x' }, points: 1, idempotencyKey: '' } }],
       'input.operations.0.spend.idempotencyKey',
     ],
-  ])('refuses %s, and does nothing of the rest', async (_what, bad, field) => {
+  ] as const)('refuses %s, and does nothing of the rest', async ([_what, bad, field], { server }) => {
     const { id } = await server.user();
     const good = bad.length === 1 ? [{ add: { user: { id }, points: 1 } }] : [];
-    const answer = await apply([...bad, ...good]);
+    const answer = await apply(server, [...bad, ...good]);
     expect(answer.data).toEqual({ applyPoints: null });
     expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('refuses 1,001 operations as any list of so many items: 400 OPERATION_TOO_COMPLEX', async () => {
+  it('refuses 1,001 operations as any list of so many items: 400 OPERATION_TOO_COMPLEX', async ({ server }) => {
     const { id } = await server.user();
-    const answer = await apply(Array(1_001).fill({ add: { user: { id }, points: 1 } }));
+    const answer = await apply(server, Array(1_001).fill({ add: { user: { id }, points: 1 } }));
     expect([answer.status, answer.data]).toEqual([400, undefined]);
     expect(refusal(answer)).toEqual({ code: 'OPERATION_TOO_COMPLEX' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
@@ -161,14 +167,14 @@ describe('Mutation.applyPoints', () => {
     await lenient.close();
   });
 
-  it('takes exactly one of add and spend', async () => {
+  it('takes exactly one of add and spend', async ({ server }) => {
     const input = { user: { id: 'x' }, points: 1 };
     for (const operation of [{}, { add: input, spend: input }, { add: null }]) {
-      expect((await apply([operation])).status).toBe(400);
+      expect((await apply(server, [operation])).status).toBe(400);
     }
   });
 
-  it('is refused without a credential, with half of its scopes, and once revoked', async () => {
+  it('is refused without a credential, with half of its scopes, and once revoked', async ({ server }) => {
     const { id } = await server.user();
     const input = { operations: [{ add: { user: { id }, points: 1 } }] };
     const gone = await server.token(['points:add', 'points:spend']);

@@ -1,37 +1,35 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { MAX_POINTS } from '../../src/points/limits.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { ADD, DELETE_USER, RENAME, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(() => server.close());
 
-const add = (user: object, points: number, idempotencyKey: string, more: object = {}) =>
+const add = (server: TestServer, user: object, points: number, idempotencyKey: string, more: object = {}) =>
   server.send(token, ADD, { input: { user, points, idempotencyKey, ...more } });
-const spend = (user: object, points: number, idempotencyKey: string, more: object = {}) =>
+const spend = (server: TestServer, user: object, points: number, idempotencyKey: string, more: object = {}) =>
   server.send(token, SPEND, { input: { user, points, idempotencyKey, ...more } });
 
 describe('An idempotency key', () => {
-  it('repeats the first answer, whatever came in between', async () => {
+  it('repeats the first answer, whatever came in between', async ({ server }) => {
     const { id, username } = await server.user();
-    const first = await add({ id }, 5, 'once', { reason: 'the first' });
-    await add({ id }, 100, 'in between');
-    const again = await add({ username }, 5, 'once', { reason: 'another reason is no other change' });
+    const first = await add(server, { id }, 5, 'once', { reason: 'the first' });
+    await add(server, { id }, 100, 'in between');
+    const again = await add(server, { username }, 5, 'once', { reason: 'another reason is no other change' });
     expect(again.data.change).toEqual({ ...first.data.change, replayed: true });
     expect(first.data.change.replayed).toBe(false);
     expect(await keptLedger(server, id)).toEqual({ points: 105, deltas: [5, 100] });
   });
 
-  it('makes one entry of a hundred requests at once, and gives all the same answer', async () => {
+  it('makes one entry of a hundred requests at once, and gives all the same answer', async ({ server }) => {
     const { id, username } = await server.user();
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => add(n % 2 === 0 ? { id } : { username }, 5, 'once')),
+      Array.from({ length: 100 }, (_, n) => add(server, n % 2 === 0 ? { id } : { username }, 5, 'once')),
     );
     const changes = answers.map(({ data }) => data.change);
     expect(changes.filter(({ replayed }) => !replayed)).toHaveLength(1);
@@ -39,79 +37,85 @@ describe('An idempotency key', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
 
-  it('repeats a refusal for want of points, even when there are enough by then', async () => {
+  it('repeats a refusal for want of points, even when there are enough by then', async ({ server }) => {
     const { id } = await server.user();
-    await add({ id }, 3, 'a');
-    const first = refusal(await spend({ id }, 5, 'spend'));
-    await add({ id }, 100, 'b');
-    const again = refusal(await spend({ id }, 5, 'spend'));
+    await add(server, { id }, 3, 'a');
+    const first = refusal(await spend(server, { id }, 5, 'spend'));
+    await add(server, { id }, 100, 'b');
+    const again = refusal(await spend(server, { id }, 5, 'spend'));
     expect(first).toMatchObject({ code: 'INSUFFICIENT_POINTS', available: 3, needed: 5, replayed: false });
     expect(again).toEqual({ ...first, replayed: true });
-    expect((await spend({ id }, 5, 'another key')).data.change.points).toBe(98);
+    expect((await spend(server, { id }, 5, 'another key')).data.change.points).toBe(98);
   });
 
-  it('repeats a refusal at the limit, even when there is room by then', async () => {
+  it('repeats a refusal at the limit, even when there is room by then', async ({ server }) => {
     const { id } = await server.user();
-    await add({ id }, MAX_POINTS, 'a');
-    expect(refusal(await add({ id }, 1, 'b'))).toMatchObject({ code: 'BALANCE_LIMIT', replayed: false });
-    await spend({ id }, 10, 'c');
-    expect(refusal(await add({ id }, 1, 'b'))).toEqual({ code: 'BALANCE_LIMIT', effect: 'NONE', replayed: true });
+    await add(server, { id }, MAX_POINTS, 'a');
+    expect(refusal(await add(server, { id }, 1, 'b'))).toMatchObject({ code: 'BALANCE_LIMIT', replayed: false });
+    await spend(server, { id }, 10, 'c');
+    expect(refusal(await add(server, { id }, 1, 'b'))).toEqual({
+      code: 'BALANCE_LIMIT',
+      effect: 'NONE',
+      replayed: true,
+    });
   });
 
-  it('makes one refusal of a hundred requests at once', async () => {
+  it('makes one refusal of a hundred requests at once', async ({ server }) => {
     const { id } = await server.user();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => spend({ id }, 5, 'once')));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => spend(server, { id }, 5, 'once')));
     const refused = answers.map(refusal);
     expect(refused.filter((extensions) => extensions?.['replayed'] === false)).toHaveLength(1);
     expect(new Set(refused.map((extensions) => JSON.stringify({ ...extensions, replayed: true })))).toHaveLength(1);
     expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toHaveLength(1);
   });
 
-  it('is not remembered for bad input, nor for a user who does not exist yet', async () => {
-    expect(refusal(await add({ username: 'late' }, 5, 'k'))).toMatchObject({ code: 'USER_NOT_FOUND' });
+  it('is not remembered for bad input, nor for a user who does not exist yet', async ({ server }) => {
+    expect(refusal(await add(server, { username: 'late' }, 5, 'k'))).toMatchObject({ code: 'USER_NOT_FOUND' });
     const { id } = await server.user({ username: 'late' });
-    expect(refusal(await add({ id }, 0, 'k'))).toMatchObject({ code: 'BAD_USER_INPUT' });
-    expect((await add({ username: 'late' }, 5, 'k')).data.change).toMatchObject({ points: 5, replayed: false });
+    expect(refusal(await add(server, { id }, 0, 'k'))).toMatchObject({ code: 'BAD_USER_INPUT' });
+    expect((await add(server, { username: 'late' }, 5, 'k')).data.change).toMatchObject({ points: 5, replayed: false });
   });
 
-  it('belongs to one change: another kind, amount or entry gets IDEMPOTENCY_KEY_REUSED, and changes nothing', async () => {
+  it('belongs to one change: another kind, amount or entry gets IDEMPOTENCY_KEY_REUSED, and changes nothing', async ({
+    server,
+  }) => {
     const { id } = await server.user();
-    const { data } = await add({ id }, 5, 'added');
-    await spend({ id }, 100, 'refused');
+    const { data } = await add(server, { id }, 5, 'added');
+    await spend(server, { id }, 100, 'refused');
     const reused = { code: 'IDEMPOTENCY_KEY_REUSED', effect: 'NONE', replayed: false };
     const reverse = (entryId: string, idempotencyKey: string) =>
       server.send(token, REVERSE, { input: { entryId, idempotencyKey } });
-    expect(refusal(await add({ id }, 6, 'added'))).toEqual(reused);
-    expect(refusal(await spend({ id }, 5, 'added'))).toEqual(reused);
+    expect(refusal(await add(server, { id }, 6, 'added'))).toEqual(reused);
+    expect(refusal(await spend(server, { id }, 5, 'added'))).toEqual(reused);
     expect(refusal(await reverse(data.change.entry.id, 'added'))).toEqual(reused);
-    expect(refusal(await spend({ id }, 1, 'refused'))).toEqual(reused);
-    expect(refusal(await add({ id }, 100, 'refused'))).toEqual(reused);
+    expect(refusal(await spend(server, { id }, 1, 'refused'))).toEqual(reused);
+    expect(refusal(await add(server, { id }, 100, 'refused'))).toEqual(reused);
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
-    await add({ id }, 5, 'other');
+    await add(server, { id }, 5, 'other');
     expect((await reverse(`${id}.1`, 'reversed')).data.change.replayed).toBe(false);
     expect(refusal(await reverse(`${id}.2`, 'reversed'))).toEqual(reused);
     expect((await reverse(`${id}.1`, 'reversed')).data.change.replayed).toBe(true);
   });
 
-  it('is compared to the letter', async () => {
+  it('is compared to the letter', async ({ server }) => {
     const { id } = await server.user();
     const keys = ['key', 'Key', 'key ', ' key', 'kéy', 'ke\u0301y', '0', '00', 'key\n'];
-    for (const key of keys) expect((await add({ id }, 1, key)).data.change.replayed).toBe(false);
-    for (const key of keys) expect((await add({ id }, 1, key)).data.change.replayed).toBe(true);
+    for (const key of keys) expect((await add(server, { id }, 1, key)).data.change.replayed).toBe(false);
+    for (const key of keys) expect((await add(server, { id }, 1, key)).data.change.replayed).toBe(true);
     expect((await keptLedger(server, id)).points).toBe(keys.length);
   });
 
-  it('is another one for another user', async () => {
+  it('is another one for another user', async ({ server }) => {
     const [one, other] = [await server.user(), await server.user()];
-    await add({ id: one.id }, 5, 'k');
-    expect((await add({ id: other.id }, 7, 'k')).data.change).toMatchObject({ points: 7, replayed: false });
+    await add(server, { id: one.id }, 5, 'k');
+    expect((await add(server, { id: other.id }, 7, 'k')).data.change).toMatchObject({ points: 7, replayed: false });
   });
 
-  it('is shared by all credentials of an owner, and by nobody else', async () => {
+  it('is shared by all credentials of an owner, and by no others', async ({ server }) => {
     const [user, owner] = [await server.user(), await server.user()];
     const [first, second] = [await server.token(['points:spend'], owner), await server.token(['points:spend'], owner)];
     const session = await server.session(user);
-    await add({ id: user.id }, 50, 'k');
+    await add(server, { id: user.id }, 50, 'k');
     const input = { user: { id: user.id }, points: 5, idempotencyKey: 'k' };
     expect((await server.send(first, SPEND, { input })).data.change).toMatchObject({ points: 45, replayed: false });
     expect((await server.send(second, SPEND, { input })).data.change).toMatchObject({ points: 45, replayed: true });
@@ -120,11 +124,11 @@ describe('An idempotency key', () => {
     expect((await server.send(own, SPEND, { input })).data.change).toMatchObject({ points: 40, replayed: true });
   });
 
-  it('repeats message, points and entry after the user has got another name; the user is live', async () => {
+  it('repeats message, points and entry after the user has got another name; the user is live', async ({ server }) => {
     const { id } = await server.user({ username: 'first-name' });
-    const first = await add({ id }, 5, 'under the first name');
+    const first = await add(server, { id }, 5, 'under the first name');
     await server.send(token, RENAME, { id, username: 'second-name' });
-    const second = await add({ id }, 5, 'under the second name');
+    const second = await add(server, { id }, 5, 'under the second name');
     await server.send(token, RENAME, { id, username: 'nothing-done-under-this' });
     await server.send(token, RENAME, { id, username: 'third-name' });
     const user = { id, username: 'third-name', deletedAt: null };
@@ -132,7 +136,7 @@ describe('An idempotency key', () => {
       ['under the first name', first],
       ['under the second name', second],
     ] as const) {
-      expect((await add({ username: 'third-name' }, 5, key)).data.change).toEqual({
+      expect((await add(server, { username: 'third-name' }, 5, key)).data.change).toEqual({
         ...before.data.change,
         replayed: true,
         user,
@@ -141,15 +145,15 @@ describe('An idempotency key', () => {
     expect(second.data.change.message).toBe('Successfully added 5 points to second-name');
   });
 
-  it('repeats its answer after the user was deleted, and lets nothing new happen', async () => {
+  it('repeats its answer after the user was deleted, and lets nothing new happen', async ({ server }) => {
     const { id } = await server.user();
-    const first = await add({ id }, 5, 'k');
+    const first = await add(server, { id }, 5, 'k');
     await server.send(token, DELETE_USER, { id });
-    const again = (await add({ id }, 5, 'k')).data.change;
+    const again = (await add(server, { id }, 5, 'k')).data.change;
     expect(again).toMatchObject({ replayed: true, points: 5, user: { username: `deleted-${id}` } });
     expect(again.entry).toEqual(first.data.change.entry);
     expect(again.user.deletedAt).not.toBeNull();
-    expect(refusal(await add({ id }, 5, 'new'))).toMatchObject({ code: 'USER_NOT_FOUND' });
-    expect(refusal(await add({ id }, 6, 'k'))).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(refusal(await add(server, { id }, 5, 'new'))).toMatchObject({ code: 'USER_NOT_FOUND' });
+    expect(refusal(await add(server, { id }, 6, 'k'))).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 });

@@ -1,24 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, vi } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { ADD, APPLY } from './documents.js';
 import { keptLedger } from './ledger.js';
 
-let server: TestServer;
 let token: IssuedToken;
 let holder: Session;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.token(['points:add', 'points:spend']);
   holder = await openSession(server.database);
 });
 afterAll(async () => {
   await holder.end();
-  await server.close();
 });
 
-const add = (user: object, points = 1) => server.send(token, ADD, { input: { user, points } });
-const users = (count: number) => Promise.all(Array.from({ length: count }, () => server.user()));
+const add = (server: TestServer, user: object, points = 1) => server.send(token, ADD, { input: { user, points } });
+const users = (server: TestServer, count: number) => Promise.all(Array.from({ length: count }, () => server.user()));
 
 /** Keeps the accounts locked while `work` goes on. */
 async function whileLocked(ids: readonly string[], work: () => Promise<void>): Promise<void> {
@@ -31,24 +29,26 @@ async function whileLocked(ids: readonly string[], work: () => Promise<void>): P
   }
 }
 
-describe('An account that somebody else has locked', () => {
-  it('keeps nobody waiting but its own operations, which happen when it is free again', async () => {
-    const [locked, ...others] = await users(21);
+describe('An account that another session has locked', () => {
+  it('keeps only its own operations waiting, which happen when it is free again', async ({ server }) => {
+    const [locked, ...others] = await users(server, 21);
     if (locked === undefined) throw new Error('There is no user.');
     let waiting: Promise<unknown>[] = [];
     await whileLocked([locked.id], async () => {
       waiting = Array.from({ length: 60 }, (_, n) =>
-        add(n % 2 === 0 ? { id: locked.id } : { username: locked.username }),
+        add(server, n % 2 === 0 ? { id: locked.id } : { username: locked.username }),
       );
-      const served = await Promise.all(others.flatMap(({ id }) => [add({ id }), add({ id }), add({ id })]));
+      const served = await Promise.all(
+        others.flatMap(({ id }) => [add(server, { id }), add(server, { id }), add(server, { id })]),
+      );
       expect(served.every(({ errors }) => errors === undefined)).toBe(true);
     });
     await Promise.all(waiting);
     expect((await keptLedger(server, locked.id)).points).toBe(60);
   });
 
-  it('takes its turn among many that are locked', async () => {
-    const [freed, ...locked] = await users(9);
+  it('takes its turn among many that are locked', async ({ server }) => {
+    const [freed, ...locked] = await users(server, 9);
     if (freed === undefined) throw new Error('There is no user.');
     const ids = locked.map(({ id }) => id);
     const other = await openSession(server.database);
@@ -56,8 +56,8 @@ describe('An account that somebody else has locked', () => {
     await other.query('select 1 from balances where user_id = $1 for update', [freed.id]);
     let waiting: Promise<unknown>[] = [];
     await whileLocked(ids, async () => {
-      waiting = ids.map((id) => add({ id }));
-      const held = add({ id: freed.id });
+      waiting = ids.map((id) => add(server, { id }));
+      const held = add(server, { id: freed.id });
       await other.query('commit');
       expect((await held).data.change.points).toBe(1);
     });
@@ -66,8 +66,8 @@ describe('An account that somebody else has locked', () => {
     await other.end();
   });
 
-  it('keeps none of the other changes of applyPoints waiting, wherever they stand in the list', async () => {
-    const [locked, free] = await users(2);
+  it('keeps none of the other changes of applyPoints waiting, wherever they stand in the list', async ({ server }) => {
+    const [locked, free] = await users(server, 2);
     if (locked === undefined || free === undefined) throw new Error('There is no user.');
     const ofLocked = Array.from({ length: 150 }, (_, n) => ({ add: { user: { id: locked.id }, points: n + 1 } }));
     const ofFree = Array.from({ length: 300 }, () => ({ add: { user: { id: free.id }, points: 1 } }));

@@ -1,21 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
 import type { ApplyPoints, PointsChange } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
+import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { ADD, APPLY, RESOLVE } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
 let token: IssuedToken;
 let holder: Session;
 let own: Connection;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.token(['points:add', 'points:spend']);
   holder = await openSession(server.database);
   own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
@@ -23,11 +22,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await own.close();
   await holder.end();
-  await server.close();
 });
 
 /** Locks the account, waits until a statement waits for the lock, and ends that statement's session. */
-async function cutInFlight(userId: string, send: () => Promise<unknown>): Promise<void> {
+async function cutInFlight(server: TestServer, userId: string, send: () => Promise<unknown>): Promise<void> {
   await holder.query('begin');
   await holder.query('select 1 from balances where user_id = $1 for update', [userId]);
   await send();
@@ -42,10 +40,10 @@ async function cutInFlight(userId: string, send: () => Promise<unknown>): Promis
 }
 
 describe('A connection that is lost during a change of points', () => {
-  it('leaves the effect of a change without a key UNKNOWN: it is not attempted again', async () => {
+  it('leaves the effect of a change without a key UNKNOWN: it is not attempted again', async ({ server }) => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
-    await cutInFlight(id, async () => {
+    await cutInFlight(server, id, async () => {
       answer = server.send(token, ADD, { input: { user: { id }, points: 5 } });
     });
     const lost = await answer;
@@ -56,21 +54,21 @@ describe('A connection that is lost during a change of points', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('does not prevent a change with a key, which happens once', async () => {
+  it('does not prevent a change with a key, which happens once', async ({ server }) => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
-    await cutInFlight(id, async () => {
+    await cutInFlight(server, id, async () => {
       answer = server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
     });
     expect((await answer)?.data.change).toMatchObject({ points: 5, replayed: false });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
 
-  it('is reported for each change of applyPoints', async () => {
+  it('is reported for each change of applyPoints', async ({ server }) => {
     const { id } = await server.user();
     const add = (more: object) => ({ add: { user: { id }, points: 5, ...more } });
     let answer: ReturnType<TestServer['send']> | undefined;
-    await cutInFlight(id, async () => {
+    await cutInFlight(server, id, async () => {
       const operations = [add({}), add({ idempotencyKey: 'a' }), add({}), add({ idempotencyKey: 'b' })];
       answer = server.send(token, APPLY, { input: { operations } });
     });
@@ -80,7 +78,7 @@ describe('A connection that is lost during a change of points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
   });
 
-  it('after the change had happened, but before its result: another attempt finds it', async () => {
+  it('after the change had happened, but before its result: another attempt finds it', async ({ server }) => {
     const real = createApplyPoints(own.database);
     let losses = 3;
     const run: ApplyPoints = async (attempts, waitMs) => {
@@ -109,7 +107,9 @@ describe('A connection that is lost during a change of points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
   });
 
-  it('after the change had happened: another attempt finds it, though the token was revoked by then', async () => {
+  it('after the change had happened: another attempt finds it, though the token was revoked by then', async ({
+    server,
+  }) => {
     const real = createApplyPoints(own.database);
     const { id } = await server.user();
     const revoked = await server.token(['points:add']);
@@ -134,7 +134,7 @@ describe('A connection that is lost during a change of points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
 
-  it('can be cleared up by the client: resolvePoints returns the result under the key', async () => {
+  it('can be cleared up by the client: resolvePoints returns the result under the key', async ({ server }) => {
     const { id } = await server.user();
     const resolve = async (idempotencyKey: string) =>
       (await server.send(token, RESOLVE, { input: { user: { id }, idempotencyKey } })).data.resolvePoints.result;
@@ -145,9 +145,9 @@ describe('A connection that is lost during a change of points', () => {
 });
 
 describe('A statement that the database rolls back', () => {
-  it.each(['40001', '40P01', '23505'])(
+  it.for(['40001', '40P01', '23505'])(
     'with %s is attempted again, with or without a key, and happens once',
-    async (sqlState) => {
+    async (sqlState, { server }) => {
       const { id } = await server.user();
       const real = createApplyPoints(own.database);
       let conflicts = 2;
@@ -163,7 +163,7 @@ describe('A statement that the database rolls back', () => {
     },
   );
 
-  it('because of one change does not affect the others that share it', async () => {
+  it('because of one change does not affect the others that share it', async ({ server }) => {
     const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
     const ledger = createLedger({
       run: createApplyPoints(own.database),

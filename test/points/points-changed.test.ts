@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { errorsOf, openClient, openSocket } from '../support/socket.js';
 
@@ -13,21 +14,18 @@ interface Event {
   readonly data?: { readonly pointsChanged: { readonly sequence: number; readonly user: { readonly id: string } } };
 }
 
-let server: TestServer;
 /** Another node on the same database. */
 let other: TestServer;
 
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   other = await startServer({ DATABASE_URL: server.database.url });
 });
 afterAll(async () => {
   await other.close();
-  await server.close();
 });
 
 describe('Subscription.pointsChanged of one user', () => {
-  it('gives each entry once and in order, however many are written at once, on every node', async () => {
+  it('gives each entry once and in order, however many are written at once, on every node', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const [here, there] = [
       follow(server, token, { user: { id }, after: 0 }),
@@ -41,7 +39,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await Promise.all([here.end(), there.end()]);
   });
 
-  it('begins with what comes next, where it is not told where to begin', async () => {
+  it('begins with what comes next, where it is not told where to begin', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     await add(server, token, id);
     const events = follow(server, token, { user: { id } });
@@ -55,7 +53,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await events.end();
   });
 
-  it('goes on without a gap where a client left off', async () => {
+  it('goes on without a gap where a client left off', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const first = follow(server, token, { user: { id }, after: 0 });
     const adds = Array.from({ length: 60 }, () => add(server, token, id));
@@ -68,43 +66,43 @@ describe('Subscription.pointsChanged of one user', () => {
     await second.end();
   });
 
-  it('hears of what a node wrote that could tell nobody', async () => {
+  it('hears of what a node wrote that could not notify', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const events = follow(server, token, { user: { id }, after: 0 });
-    await write(id, 3);
+    await write(server, id, 3);
     expect(sequencesOf(await events.take(3))).toEqual(upTo(3));
-    await write(id, 2);
+    await write(server, id, 2);
     expect(sequencesOf(await events.take(2))).toEqual([4, 5]);
     await events.end();
   });
 
-  it('loses nothing when its connection that listens is cut', async () => {
+  it('loses nothing when its connection that listens is cut', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const events = follow(other, token, { user: { id }, after: 0 });
     await add(server, token, id);
     expect(sequencesOf(await events.take(1))).toEqual([1]);
-    await cut(`application_name = 'scrip-listen'`);
+    await cut(server, `application_name = 'scrip-listen'`);
     await add(server, token, id);
     expect(sequencesOf(await events.take(1))).toEqual([2]);
     await events.end();
   });
 
-  it('loses nothing when every connection to the database is cut, again and again', async () => {
+  it('loses nothing when every connection to the database is cut, again and again', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const events = follow(server, token, { user: { id }, after: 0 });
-    await write(id, 5);
+    await write(server, id, 5);
     const before = await events.take(1);
     for (let round = 1; round < 10; round++) {
-      await cut(`application_name <> ''`);
-      await write(id, 5);
+      await cut(server, `application_name <> ''`);
+      await write(server, id, 5);
     }
     expect(sequencesOf([...before, ...(await events.take(49))])).toEqual(upTo(50));
     await events.end();
   });
 
-  it('is for the user, and for whoever may read points', async () => {
+  it('is for the user, and for callers who may read points', async ({ server }) => {
     const [session, stranger] = [await server.session(), await server.user()];
-    await write(session.user.id, 1);
+    await write(server, session.user.id, 1);
     const own = follow(server, session, { user: { username: session.user.username.toUpperCase() }, after: 0 });
     expect(sequencesOf(await own.take(1))).toEqual([1]);
     for (const user of [{ id: stranger.id }, { username: stranger.username }, null, undefined]) {
@@ -114,17 +112,17 @@ describe('Subscription.pointsChanged of one user', () => {
     await own.end();
   });
 
-  it('is refused before anything is looked up', async () => {
-    const nobody = { user: { username: 'nobody-at-all' } };
-    const [missing] = await refused(server, undefined, nobody);
+  it('is refused before anything is looked up', async ({ server }) => {
+    const unknownUser = { user: { username: 'nobody-at-all' } };
+    const [missing] = await refused(server, undefined, unknownUser);
     expect(missing?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' });
-    const [denied] = await refused(server, await server.token(['users:read']), nobody);
+    const [denied] = await refused(server, await server.token(['users:read']), unknownUser);
     expect(denied?.extensions).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_READ'] });
-    const [unknown] = await refused(server, await server.everything(), nobody);
+    const [unknown] = await refused(server, await server.everything(), unknownUser);
     expect(unknown?.extensions).toMatchObject({ code: 'USER_NOT_FOUND' });
   });
 
-  it('refuses a place to begin that there cannot be', async () => {
+  it('refuses a place to begin that there cannot be', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     for (const variables of [{ after: 0 }, { user: { id }, after: -1 }]) {
       const [error] = await refused(server, token, variables);
@@ -132,7 +130,7 @@ describe('Subscription.pointsChanged of one user', () => {
     }
   });
 
-  it('gives nothing that was written after its credential was revoked', async () => {
+  it('gives nothing that was written after its credential was revoked', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const doomed = await server.token(['points:read']);
     const socket = await openSocket(server);
@@ -150,11 +148,11 @@ describe('Subscription.pointsChanged of one user', () => {
 });
 
 describe('Subscription.pointsChanged of everybody', () => {
-  it('gives the entries of each user once and in order, whichever node writes them', async () => {
+  it('gives the entries of each user once and in order, whichever node writes them', async ({ server }) => {
     const token = await server.everything();
     const users = await Promise.all(Array.from({ length: 10 }, () => server.user()));
     const events = follow(other, token, {});
-    await begun(events, token);
+    await begun(server, events, token);
     const adds = users.flatMap(({ id }) => upTo(20).map((nth) => add(nth % 2 === 0 ? server : other, token, id)));
     const heard = await events.take(200);
     await Promise.all(adds);
@@ -162,14 +160,14 @@ describe('Subscription.pointsChanged of everybody', () => {
     await events.end();
   });
 
-  it('hears of what a node wrote that could tell nobody, of users old and new', async () => {
+  it('hears of what a node wrote that could not notify, of users old and new', async ({ server }) => {
     const token = await server.everything();
     const [old, young] = [await server.user(), await server.user()];
-    await write(old.id, 150);
+    await write(server, old.id, 150);
     const events = follow(server, token, {});
-    await begun(events, token);
-    await write(young.id, 2);
-    await write(old.id, 130);
+    await begun(server, events, token);
+    await write(server, young.id, 2);
+    await write(server, old.id, 130);
     const heard = await events.take(132);
     const of = ({ id }: { id: string }) => sequencesOf(heard.filter(({ user }) => user.id === id));
     expect(of(young)).toEqual([1, 2]);
@@ -177,15 +175,15 @@ describe('Subscription.pointsChanged of everybody', () => {
     await events.end();
   });
 
-  it('cuts off whoever takes entries more slowly than they are written, and nobody else', async () => {
+  it('cuts off only the subscriber who takes entries more slowly than they are written', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const [slow, quick] = [await openSocket(server), follow(server, token, {})];
     await slow.init(token);
     slow.subscribe('1', 'subscription { pointsChanged { sequence reason user { id } } }');
-    await begun(quick, token);
+    await begun(server, quick, token);
     await slow.next();
     slow.socket.pause();
-    for (let round = 0; round < 8; round++) await write(id, 1_000, '😀'.repeat(500)); // 16 MB: more than networks buffer
+    for (let round = 0; round < 8; round++) await write(server, id, 1_000, '😀'.repeat(500)); // 16 MB: more than networks buffer
     expect(sequencesOf(await quick.take(8_000))).toEqual(upTo(8_000));
     slow.socket.resume();
     const received = await slow.rest();
@@ -197,14 +195,14 @@ describe('Subscription.pointsChanged of everybody', () => {
     await quick.end();
   });
 
-  it('gives to each who follows what comes after they did', async () => {
+  it('gives to each who follows what comes after they did', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const first = follow(server, token, {});
-    await begun(first, token);
+    await begun(server, first, token);
     await add(server, token, id);
     expect(await first.take(1)).toMatchObject([{ sequence: 1, user: { id } }]);
     const second = follow(server, token, {});
-    await begun(second, token);
+    await begun(server, second, token);
     await add(server, token, id);
     expect(await second.take(1)).toMatchObject([{ sequence: 2, user: { id } }]);
     await Promise.all([first.end(), second.end()]);
@@ -235,7 +233,7 @@ function follow(node: TestServer, credential: { secret: string }, variables: obj
 }
 
 /** Writes entries of a user of its own until the first has come, and passes over all of them. */
-async function begun(events: ReturnType<typeof follow>, token: { secret: string }): Promise<void> {
+async function begun(server: TestServer, events: ReturnType<typeof follow>, token: { secret: string }): Promise<void> {
   const { id } = await server.user();
   const first = events.take(1);
   const last = await addUntil(first, () => add(server, token, id));
@@ -267,15 +265,15 @@ async function add(node: TestServer, token: { secret: string }, user: string): P
   return data.addPoints.entry.sequence;
 }
 
-/** Writes entries as a node does that tells nobody. */
-async function write(userId: string, count: number, reason = 'a test'): Promise<void> {
+/** Writes entries as a node does that notifies no other. */
+async function write(server: TestServer, userId: string, count: number, reason = 'a test'): Promise<void> {
   const operation = { kind: 'ADD', userId, points: 1, reason, ownerId: userId };
   const operations = Array.from({ length: count }, () => operation);
   await server.database.query('select apply_points($1::jsonb, 5000)', [JSON.stringify(operations)]);
 }
 
 /** Ends connections to the database, but for the test's own. */
-async function cut(which: string): Promise<void> {
+async function cut(server: TestServer, which: string): Promise<void> {
   await server.database.query(
     `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and ${which}`,
   );

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { Answer, IssuedToken, TestServer } from '../support/server.js';
 import { ADD } from './documents.js';
 import { refusal } from './ledger.js';
 
@@ -16,66 +17,65 @@ const ENTRIES = /* GraphQL */ `
 const cursor = (...key: unknown[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 describe('Query.pointsEntries', () => {
-  let server: TestServer;
   let token: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     token = await server.everything();
   });
-  afterAll(() => server.close());
 
-  const page = async (variables: object) => {
+  const page = async (server: TestServer, variables: object) => {
     const { data }: Answer = await server.send(token, ENTRIES, variables);
     return data.pointsEntries;
   };
   const idsOf = ({ nodes }: { nodes: { id: string }[] }) => nodes.map(({ id }) => id);
-  const walk = async (first: number): Promise<string[]> => {
+  const walk = async (server: TestServer, first: number): Promise<string[]> => {
     const ids: string[] = [];
     for (let after: string | null = null; ; ) {
-      const { nodes, pageInfo } = await page({ first, after });
+      const { nodes, pageInfo } = await page(server, { first, after });
       ids.push(...idsOf({ nodes }));
       if (!pageInfo.hasNextPage) return ids;
       after = pageInfo.endCursor;
     }
   };
-  const keptIds = async () =>
+  const keptIds = async (server: TestServer) =>
     (
       await server.database.query(
         "select user_id || '.' || sequence as id from entries order by created_at desc, user_id desc, sequence desc",
       )
     ).map(({ id }) => id);
 
-  it('is empty where nothing was ever added', async () => {
-    expect(await page({})).toMatchObject({
+  it('is empty where nothing was ever added', async ({ server }) => {
+    expect(await page(server, {})).toMatchObject({
       totalCount: 0,
       nodes: [],
       pageInfo: { hasNextPage: false, endCursor: null },
     });
   });
 
-  it('lists everybody’s entries newest first, and what is written meanwhile moves none to another page', async () => {
+  it('lists everybody’s entries newest first, and what is written meanwhile moves none to another page', async ({
+    server,
+  }) => {
     const users = [await server.user(), await server.user()];
     const add = async (points: number) => {
       for (const { id } of users) await server.send(token, ADD, { input: { user: { id }, points } });
     };
     for (let points = 1; points <= 4; points++) await add(points);
-    const before = await keptIds();
+    const before = await keptIds(server);
     expect(before).toHaveLength(8);
 
-    const first = await page({ first: 3 });
+    const first = await page(server, { first: 3 });
     expect(first).toMatchObject({ totalCount: 8, pageInfo: { hasNextPage: true, hasPreviousPage: false } });
     expect(first.pageInfo.endCursor).toBe(first.edges[2].cursor);
     expect(first.edges[0].node.user.username).toBe(users[1]?.username);
     await add(5);
-    const second = await page({ first: 3, after: first.pageInfo.endCursor });
+    const second = await page(server, { first: 3, after: first.pageInfo.endCursor });
     await add(6);
-    const third = await page({ first: 3, after: second.pageInfo.endCursor });
+    const third = await page(server, { first: 3, after: second.pageInfo.endCursor });
 
     expect([first, second, third].flatMap(idsOf)).toEqual(before);
     expect(third).toMatchObject({ totalCount: 12, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
-  it('is the same list whether entries came one in a year or thousands in a moment', async () => {
+  it('is the same list whether entries came one in a year or thousands in a moment', async ({ server }) => {
     const { id } = await server.user();
     await server.database.query(
       `with dated as (
@@ -86,22 +86,22 @@ describe('Query.pointsEntries', () => {
        select $1, row_number() over (order by at), 'ADD', 1, row_number() over (order by at), $1, at from dated`,
       [id],
     );
-    const kept = await keptIds();
+    const kept = await keptIds(server);
     expect(kept.length).toBeGreaterThan(10_300);
-    expect(await walk(100)).toEqual(kept);
+    expect(await walk(server, 100)).toEqual(kept);
   }, 60_000);
 
-  it('ends behind the oldest entry, and behind one that nobody wrote', async () => {
+  it('ends behind the oldest entry, and behind one that was never written', async ({ server }) => {
     const [oldest] = await server.database.query('select user_id, sequence from entries order by created_at limit 1');
     for (const after of [
       cursor(oldest?.['user_id'], oldest?.['sequence']),
       cursor('00000000-0000-7000-8000-000000000000', 1),
     ]) {
-      expect(await page({ after })).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false } });
+      expect(await page(server, { after })).toMatchObject({ nodes: [], pageInfo: { hasNextPage: false } });
     }
   });
 
-  it.each([
+  it.for([
     ['a page of nothing', { first: 0 }, 'first'],
     ['a page of 101', { first: 101 }, 'first'],
     ['a cursor that is none', { after: 'x' }, 'after'],
@@ -111,7 +111,7 @@ describe('Query.pointsEntries', () => {
       { after: cursor('00000000-0000-7000-8000-000000000000', 2 ** 31) },
       'after',
     ],
-  ])('refuses %s', async (_what, variables, field) => {
+  ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
     expect(refusal(await server.send(token, ENTRIES, variables))).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 });

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { Answer, IssuedToken, TestServer } from '../support/server.js';
 import { ADD, DELETE_USER, SPEND } from './documents.js';
 import { refusal } from './ledger.js';
 
@@ -26,33 +27,32 @@ const LEADERS = /* GraphQL */ `
   }
 `;
 
-/** A cursor with a name that nobody can have, and that the database cannot even hear of. */
+/** A cursor with a name that no user can have, and that the database cannot even hear of. */
 const NUL = Buffer.from(JSON.stringify([1, 'a\0b'])).toString('base64url');
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(() => server.close());
 
-const add = (id: string, points: number) => server.send(token, ADD, { input: { user: { id }, points } });
-const history = async (variables: object) => (await server.send(token, HISTORY, variables)).data.user.pointsHistory;
+const add = (server: TestServer, id: string, points: number) =>
+  server.send(token, ADD, { input: { user: { id }, points } });
+const history = async (server: TestServer, variables: object) =>
+  (await server.send(token, HISTORY, variables)).data.user.pointsHistory;
 const sequences = (page: { nodes: { sequence: number }[] }) => page.nodes.map(({ sequence }) => sequence);
 
 describe('User.points', () => {
-  it('is live: it shows whatever was answered before', async () => {
+  it('is live: it shows whatever was answered before', async ({ server }) => {
     const { id } = await server.user();
     for (let points = 1; points <= 10; points++) {
-      await add(id, 1);
+      await add(server, id, 1);
       expect((await server.send(token, HISTORY, { id })).data.user.points).toBe(points);
     }
     const both = `mutation { addPoints(input: { user: { id: "${id}" }, points: 5 }) { points user { points } } }`;
     expect((await server.send(token, both)).data.addPoints).toEqual({ points: 15, user: { points: 15 } });
   });
 
-  it('and their history are for whoever holds points:read, and for the user', async () => {
+  it('and their history are for callers with points:read, and for the user', async ({ server }) => {
     const [own, other] = [await server.user(), await server.user()];
     const query = '{ user(by: { id: "ID" }) { points pointsHistory { totalCount } } }';
     const session = await server.session(own);
@@ -66,23 +66,23 @@ describe('User.points', () => {
 });
 
 describe('User.pointsHistory', () => {
-  it('is read page by page, newest first, and what is written meanwhile moves nothing', async () => {
+  it('is read page by page, newest first, and what is written meanwhile moves nothing', async ({ server }) => {
     const { id } = await server.user();
-    for (let count = 0; count < 7; count++) await add(id, 1);
-    const first = await history({ id, first: 3 });
+    for (let count = 0; count < 7; count++) await add(server, id, 1);
+    const first = await history(server, { id, first: 3 });
     expect(sequences(first)).toEqual([7, 6, 5]);
     expect(first).toMatchObject({ totalCount: 7, pageInfo: { hasNextPage: true, hasPreviousPage: false } });
     expect(first.pageInfo.endCursor).toBe(first.edges[2].cursor);
-    await add(id, 1);
-    const second = await history({ id, first: 3, after: first.pageInfo.endCursor });
+    await add(server, id, 1);
+    const second = await history(server, { id, first: 3, after: first.pageInfo.endCursor });
     expect(sequences(second)).toEqual([4, 3, 2]);
     await server.send(token, SPEND, { input: { user: { id }, points: 8 } });
-    const third = await history({ id, first: 3, after: second.pageInfo.endCursor });
+    const third = await history(server, { id, first: 3, after: second.pageInfo.endCursor });
     expect(sequences(third)).toEqual([1]);
     expect(third).toMatchObject({ totalCount: 9, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
-  it('refuses page sizes beyond 1 to 100, and cursors that it did not give out', async () => {
+  it('refuses page sizes beyond 1 to 100, and cursors that it did not give out', async ({ server }) => {
     const { id } = await server.user();
     for (const first of [0, -1, 101]) {
       const answer = await server.send(token, HISTORY, { id, first });
@@ -105,11 +105,11 @@ describe('User.pointsHistory', () => {
 });
 
 describe('Query.leaderboard', () => {
-  it('lists the living users, most points first, equal points by name, page by page', async () => {
+  it('lists the living users, most points first, equal points by name, page by page', async ({ server }) => {
     const names = { b: 50, A: 50, c: 70, d: 0, gone: 90, E: 1 };
     for (const [username, points] of Object.entries(names)) {
       const { id } = await server.user({ username: `leader-${username}` });
-      if (points > 0) await add(id, points * 1_000_000);
+      if (points > 0) await add(server, id, points * 1_000_000);
       if (username === 'gone') await server.send(token, DELETE_USER, { id });
     }
     const nodes: { username: string; points: number }[] = [];
@@ -126,7 +126,7 @@ describe('Query.leaderboard', () => {
     expect(new Set(nodes.map(({ username }) => username))).toHaveLength(nodes.length);
   });
 
-  it('is the same list however many have the same, and wherever a page begins', async () => {
+  it('is the same list however many have the same, and wherever a page begins', async ({ server }) => {
     await server.database.query(`
       with crowd as (
         insert into users (id, username, role)
@@ -146,7 +146,7 @@ describe('Query.leaderboard', () => {
     expect(nodes).toEqual(all);
   }, 60_000);
 
-  it('asks for users:read and points:read', async () => {
+  it('asks for users:read and points:read', async ({ server }) => {
     expect((await server.send(undefined, LEADERS)).status).toBe(401);
     for (const scope of ['users:read', 'points:read'] as const) {
       expect((await server.send(await server.token([scope]), LEADERS)).status).toBe(403);
@@ -154,7 +154,7 @@ describe('Query.leaderboard', () => {
     expect((await server.send(await server.token(['users:read', 'points:read']), LEADERS)).errors).toBeUndefined();
   });
 
-  it('refuses bad pages', async () => {
+  it('refuses bad pages', async ({ server }) => {
     for (const [change, field] of [
       [{ first: 0 }, 'first'],
       [{ first: 101 }, 'first'],

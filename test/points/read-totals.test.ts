@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { watchStatements } from '../support/statements.js';
 import { ADD, REVERSE, SPEND } from './documents.js';
 import { refusal } from './ledger.js';
@@ -7,33 +8,32 @@ import { refusal } from './ledger.js';
 const TOTALS = '{ pointsTotals { points holders entries } }';
 const DAYS = 'query ($first: Int) { pointsByDay(first: $first) { day added spent reversed entries } }';
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(() => server.close());
 
-const totals = async () => (await server.send(token, TOTALS)).data.pointsTotals;
-const days = async (first?: number) => (await server.send(token, DAYS, { first })).data.pointsByDay;
+const totals = async (server: TestServer) => (await server.send(token, TOTALS)).data.pointsTotals;
+const days = async (server: TestServer, first?: number) => (await server.send(token, DAYS, { first })).data.pointsByDay;
 
 describe('Query.pointsTotals', () => {
-  it('is what everybody has together, and shows whatever was answered before', async () => {
-    expect(await totals()).toEqual({ points: 0, holders: 0, entries: 0 });
+  it('is what everybody has together, and shows whatever was answered before', async ({ server }) => {
+    expect(await totals(server)).toEqual({ points: 0, holders: 0, entries: 0 });
     const [one, other] = [await server.user(), await server.user()];
     const input = (id: string, points: number) => ({ input: { user: { id }, points } });
     await server.send(token, ADD, input(one.id, 5));
     await server.send(token, ADD, input(other.id, 7));
-    expect(await totals()).toEqual({ points: 12, holders: 2, entries: 2 });
+    expect(await totals(server)).toEqual({ points: 12, holders: 2, entries: 2 });
     await server.send(token, SPEND, input(one.id, 5));
-    expect(await totals()).toEqual({ points: 7, holders: 1, entries: 3 });
+    expect(await totals(server)).toEqual({ points: 7, holders: 1, entries: 3 });
     expect((await server.send(token, '{ pointsEntries { totalCount } }')).data.pointsEntries.totalCount).toBe(3);
   });
 });
 
 describe('Query.pointsByDay', () => {
-  it('sums each day of UTC to its last microsecond, today first, days without an entry included', async () => {
+  it('sums each day of UTC to its last microsecond, today first, days without an entry included', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     await server.database.query(
       `with today as (select date_trunc('day', now(), 'UTC') as day),
@@ -48,10 +48,10 @@ describe('Query.pointsByDay', () => {
       [id],
     );
     const other = await server.user();
-    const [today, yesterday, twoAgo, threeAgo, ...rest] = await days();
+    const [today, yesterday, twoAgo, threeAgo, ...rest] = await days(server);
     const { data } = await server.send(token, ADD, { input: { user: { id: other.id }, points: 9 } });
     await server.send(token, REVERSE, { input: { entryId: data.change.entry.id } });
-    const [newer] = await days(1);
+    const [newer] = await days(server, 1);
 
     expect(today.day).toMatch(/T00:00:00\.000Z$/);
     expect(Date.parse(today.day) - Date.parse(rest.at(-1).day)).toBe(29 * 86_400_000);
@@ -62,28 +62,30 @@ describe('Query.pointsByDay', () => {
     expect(newer).toMatchObject({ added: today.added + 9, reversed: today.reversed - 9, entries: today.entries + 2 });
   });
 
-  it('reads a day that is over once', async () => {
-    const statements = watchStatements();
-    const cost = async (first: number) => {
-      statements.clear();
-      expect(await days(first)).toHaveLength(first);
-      return statements.count();
-    };
-    const [atFirst, again, fewer] = [await cost(100), await cost(100), await cost(3)];
-    statements.stop();
-    expect(atFirst).toBeGreaterThan(again);
-    expect(again - fewer).toBeLessThanOrEqual(1); // yesterday, within a minute of midnight
+  describe('Statement budget', () => {
+    it('reads a day that is over once', async ({ server }) => {
+      const statements = watchStatements();
+      const cost = async (first: number) => {
+        statements.clear();
+        expect(await days(server, first)).toHaveLength(first);
+        return statements.count();
+      };
+      const [atFirst, again, fewer] = [await cost(100), await cost(100), await cost(3)];
+      statements.stop();
+      expect(atFirst).toBeGreaterThan(again);
+      expect(again - fewer).toBeLessThanOrEqual(1); // yesterday, within a minute of midnight
+    });
   });
 
-  it('leaves out a sum that no number carries exactly, as the totals do', async () => {
+  it('leaves out a sum that no number carries exactly, as the totals do', async ({ server }) => {
     const most = Number.MAX_SAFE_INTEGER;
     const users = [await server.user(), await server.user()];
     for (const { id } of users) await server.send(token, ADD, { input: { user: { id }, points: most } });
-    expect((await days(1))[0]).toMatchObject({ added: null, spent: 5 });
-    expect(await totals()).toMatchObject({ points: null });
+    expect((await days(server, 1))[0]).toMatchObject({ added: null, spent: 5 });
+    expect(await totals(server)).toMatchObject({ points: null });
   });
 
-  it.each([0, -1, 101])('refuses %i days', async (first) => {
+  it.for([0, -1, 101])('refuses %i days', async (first, { server }) => {
     expect(refusal(await server.send(token, DAYS, { first }))).toMatchObject({
       code: 'BAD_USER_INPUT',
       field: 'first',

@@ -1,28 +1,26 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { ADD, DELETE_USER, RESOLVE, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(() => server.close());
 
-const resolve = (user: object, idempotencyKey: string, by: { secret: string } = token) =>
+const resolve = (server: TestServer, user: object, idempotencyKey: string, by: { secret: string } = token) =>
   server.send(by, RESOLVE, { input: { user, idempotencyKey } });
 
 describe('Mutation.resolvePoints', () => {
-  it('answers what is stored under the key, whatever kind of change it was', async () => {
+  it('answers what is stored under the key, whatever kind of change it was', async ({ server }) => {
     const { id, username } = await server.user();
     const common = { user: { id }, points: 5 };
     const send = async (document: string, input: object) => (await server.send(token, document, { input })).data.change;
     const added = await send(ADD, { ...common, idempotencyKey: 'add' });
     await send(SPEND, { ...common, points: 9, idempotencyKey: 'refused' });
     const reversed = await send(REVERSE, { entryId: added.entry.id, idempotencyKey: 'reverse' });
-    const result = async (key: string) => (await resolve({ username }, key)).data.resolvePoints.result;
+    const result = async (key: string) => (await resolve(server, { username }, key)).data.resolvePoints.result;
     expect(await result('add')).toEqual({ payload: { ...added, replayed: true }, error: null });
     expect(await result('reverse')).toEqual({ payload: { ...reversed, replayed: true }, error: null });
     expect(await result('refused')).toMatchObject({
@@ -31,10 +29,10 @@ describe('Mutation.resolvePoints', () => {
     });
   });
 
-  it('closes a key that nothing was done under, for good', async () => {
+  it('closes a key that nothing was done under, for good', async ({ server }) => {
     const { id } = await server.user();
     const closed = { code: 'IDEMPOTENCY_KEY_CLOSED', effect: 'NONE' };
-    const result = async () => (await resolve({ id }, 'k')).data.resolvePoints.result;
+    const result = async () => (await resolve(server, { id }, 'k')).data.resolvePoints.result;
     expect(await result()).toMatchObject({ payload: null, error: { ...closed, replayed: false } });
     expect(await result()).toMatchObject({ payload: null, error: { ...closed, replayed: true } });
     for (const [document, points] of [
@@ -47,12 +45,15 @@ describe('Mutation.resolvePoints', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('agrees with the change when both come at once', async () => {
+  it('agrees with the change when both come at once', async ({ server }) => {
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const { id } = await server.user();
         const input = { user: { id }, points: 5, idempotencyKey: 'k' };
-        const [change, resolved] = await Promise.all([server.send(token, ADD, { input }), resolve({ id }, 'k')]);
+        const [change, resolved] = await Promise.all([
+          server.send(token, ADD, { input }),
+          resolve(server, { id }, 'k'),
+        ]);
         const { result } = resolved.data.resolvePoints;
         expect((await keptLedger(server, id)).points).toBe(change.data.change === null ? 0 : 5);
         expect(result.payload?.entry ?? null).toEqual(change.data.change?.entry ?? null);
@@ -62,34 +63,38 @@ describe('Mutation.resolvePoints', () => {
     expect(outcomes).toHaveLength(20);
   });
 
-  it('sees the keys of the credential’s owner alone', async () => {
+  it('sees the keys of the credential’s owner alone', async ({ server }) => {
     const { id } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
     const other = await server.token(['points:add', 'points:spend']);
-    expect((await resolve({ id }, 'k', other)).data.resolvePoints.result.error.code).toBe('IDEMPOTENCY_KEY_CLOSED');
-    expect((await resolve({ id }, 'k')).data.resolvePoints.result.payload.points).toBe(5);
-  });
-
-  it('is open to users for their own points', async () => {
-    const [own, other] = [await server.user(), await server.user()];
-    const session = await server.session(own);
-    expect((await resolve({ id: own.id }, 'k', session)).data.resolvePoints.result.error.code).toBe(
+    expect((await resolve(server, { id }, 'k', other)).data.resolvePoints.result.error.code).toBe(
       'IDEMPOTENCY_KEY_CLOSED',
     );
-    expect((await resolve({ id: other.id }, 'k', session)).status).toBe(403);
+    expect((await resolve(server, { id }, 'k')).data.resolvePoints.result.payload.points).toBe(5);
   });
 
-  it('answers USER_NOT_FOUND for a user who does not exist, or is gone without a trace of the key', async () => {
+  it('is open to users for their own points', async ({ server }) => {
+    const [own, other] = [await server.user(), await server.user()];
+    const session = await server.session(own);
+    expect((await resolve(server, { id: own.id }, 'k', session)).data.resolvePoints.result.error.code).toBe(
+      'IDEMPOTENCY_KEY_CLOSED',
+    );
+    expect((await resolve(server, { id: other.id }, 'k', session)).status).toBe(403);
+  });
+
+  it('answers USER_NOT_FOUND for a user who does not exist, or is gone without a trace of the key', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'before' } });
     await server.send(token, DELETE_USER, { id });
-    expect((await resolve({ id }, 'before')).data.resolvePoints.result.payload.points).toBe(5);
-    for (const answer of [await resolve({ id }, 'after'), await resolve({ username: 'nobody' }, 'k')]) {
+    expect((await resolve(server, { id }, 'before')).data.resolvePoints.result.payload.points).toBe(5);
+    for (const answer of [await resolve(server, { id }, 'after'), await resolve(server, { username: 'nobody' }, 'k')]) {
       expect(refusal(answer)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
     }
   });
 
-  it('is refused without a credential, with half of its scopes, once revoked, and for bad keys', async () => {
+  it('is refused without a credential, with half of its scopes, once revoked, and for bad keys', async ({ server }) => {
     const { id } = await server.user();
     const input = { user: { id }, idempotencyKey: 'k' };
     const gone = await server.token(['points:add', 'points:spend']);
@@ -98,7 +103,7 @@ describe('Mutation.resolvePoints', () => {
     expect((await server.send(gone, RESOLVE, { input })).status).toBe(401);
     expect((await server.send(await server.token(['points:spend']), RESOLVE, { input })).status).toBe(403);
     for (const key of ['', 'k'.repeat(256), '\0', '\ud800']) {
-      expect(refusal(await resolve({ id }, key))).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
+      expect(refusal(await resolve(server, { id }, key))).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
     }
   });
 });

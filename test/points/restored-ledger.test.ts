@@ -1,6 +1,7 @@
 /** A ledger loses its end when a backup is restored, or when a failover lost what the old primary alone had. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { errorsOf, openClient } from '../support/socket.js';
 import { ADD } from './documents.js';
 
@@ -8,27 +9,24 @@ const FOLLOW = `subscription ($user: UserBy, $after: Int) {
   pointsChanged(user: $user, after: $after) { sequence user { id } }
 }`;
 
-let server: TestServer;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(() => server.close());
 
 /** A user with some entries. */
-async function userWith(entries: number): Promise<string> {
+async function userWith(server: TestServer, entries: number): Promise<string> {
   const { id } = await server.user();
-  for (let entry = 0; entry < entries; entry++) await add(id);
+  for (let entry = 0; entry < entries; entry++) await add(server, id);
   return id;
 }
 
-async function add(id: string): Promise<void> {
+async function add(server: TestServer, id: string): Promise<void> {
   await server.send(token, ADD, { input: { user: { id }, points: 1 } });
 }
 
 /** Removes a user's entries after one of them, as if they had never been written. */
-async function setBack(userId: string, sequence: number): Promise<void> {
+async function setBack(server: TestServer, userId: string, sequence: number): Promise<void> {
   await server.database.query(`
     do $$ begin
       set local session_replication_role = replica;
@@ -37,7 +35,7 @@ async function setBack(userId: string, sequence: number): Promise<void> {
     end $$`);
 }
 
-function follow(variables: object) {
+function follow(server: TestServer, variables: object) {
   const client = openClient(server, token);
   const events = client.iterate({ query: FOLLOW, variables: { ...variables } });
   return { events, end: () => client.dispose() };
@@ -49,41 +47,44 @@ const ahead = (lastSequence: number) => ({
 });
 
 describe('Subscription.pointsChanged', () => {
-  it.each([
+  it.for([
     [0, 1],
     [2, 3],
     [2, 1_000],
-  ])('of a ledger of %i entries is refused after sequence %i', async (entries, after) => {
-    const { events, end } = follow({ user: { id: await userWith(entries) }, after });
+  ] as const)('of a ledger of %i entries is refused after sequence %i', async ([entries, after], { server }) => {
+    const { events, end } = follow(server, { user: { id: await userWith(server, entries) }, after });
     expect(await errorsOf(events)).toMatchObject([ahead(entries)]);
     await end();
   });
 
-  it('begins after the last sequence', async () => {
-    const id = await userWith(2);
-    const { events, end } = follow({ user: { id }, after: 2 });
+  it('begins after the last sequence', async ({ server }) => {
+    const id = await userWith(server, 2);
+    const { events, end } = follow(server, { user: { id }, after: 2 });
     const event = events.next();
-    await add(id);
+    await add(server, id);
     expect((await event).value).toMatchObject({ data: { pointsChanged: { sequence: 3 } } });
     await end();
   });
 
-  it.each([3, 0])('of one user ends with an error when the ledger is set back to %i entries', async (kept) => {
-    const id = await userWith(5);
-    const { events, end } = follow({ user: { id }, after: 4 });
-    expect((await events.next()).value).toMatchObject({ data: { pointsChanged: { sequence: 5 } } });
-    await setBack(id, kept);
-    expect(await errorsOf(events)).toMatchObject([ahead(kept)]);
-    await end();
-  });
+  it.for([3, 0])(
+    'of one user ends with an error when the ledger is set back to %i entries',
+    async (kept, { server }) => {
+      const id = await userWith(server, 5);
+      const { events, end } = follow(server, { user: { id }, after: 4 });
+      expect((await events.next()).value).toMatchObject({ data: { pointsChanged: { sequence: 5 } } });
+      await setBack(server, id, kept);
+      expect(await errorsOf(events)).toMatchObject([ahead(kept)]);
+      await end();
+    },
+  );
 
-  it('of everybody ends with an error when a ledger is set back', async () => {
-    const { events, end } = follow({});
+  it('of everybody ends with an error when a ledger is set back', async ({ server }) => {
+    const { events, end } = follow(server, {});
     const first = events.next();
-    const id = await userWith(3);
+    const id = await userWith(server, 3);
     await first; // it has begun
-    await add(id);
-    await setBack(id, 2);
+    await add(server, id);
+    await setBack(server, id, 2);
     for (let isOver = false; !isOver; ) {
       isOver = await events.next().then(
         ({ done }) => done === true,

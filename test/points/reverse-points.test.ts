@@ -1,28 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { MAX_POINTS } from '../../src/points/limits.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { ADD, DELETE_USER, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
 let all: IssuedToken;
 let reverser: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   all = await server.everything();
   reverser = await server.token(['points:reverse']);
 });
-afterAll(() => server.close());
 
-const reverse = (entryId: string, more: object = {}) => server.send(reverser, REVERSE, { input: { entryId, ...more } });
-const change = async (document: string, id: string, points: number) =>
+const reverse = (server: TestServer, entryId: string, more: object = {}) =>
+  server.send(reverser, REVERSE, { input: { entryId, ...more } });
+const change = async (server: TestServer, document: string, id: string, points: number) =>
   (await server.send(all, document, { input: { user: { id }, points } })).data.change.entry.id as string;
 
 describe('Mutation.reversePoints', () => {
-  it('takes back what was added, and what was spent, and names what it took back', async () => {
+  it('takes back what was added, and what was spent, and names what it took back', async ({ server }) => {
     const { id, username } = await server.user();
-    const [added, spent] = [await change(ADD, id, 9), await change(SPEND, id, 5)];
-    const { data } = await reverse(spent, { reason: 'a mistake' });
+    const [added, spent] = [await change(server, ADD, id, 9), await change(server, SPEND, id, 5)];
+    const { data } = await reverse(server, spent, { reason: 'a mistake' });
     expect(data.change).toMatchObject({
       message: `Successfully reversed 5 points of ${username}`,
       points: 9,
@@ -30,15 +29,15 @@ describe('Mutation.reversePoints', () => {
       user: { id },
       entry: { kind: 'REVERSAL', delta: 5, sequence: 3, reason: 'a mistake', reverses: { id: spent, sequence: 2 } },
     });
-    expect((await reverse(added)).data.change).toMatchObject({ points: 0, entry: { delta: -9 } });
+    expect((await reverse(server, added)).data.change).toMatchObject({ points: 0, entry: { delta: -9 } });
     expect(await keptLedger(server, id)).toEqual({ points: 0, deltas: [9, -5, 5, -9] });
   });
 
-  it('happens once, also when fifty ask at once', async () => {
+  it('happens once, also when fifty ask at once', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(ADD, id, 9);
-    await change(ADD, id, 1_000);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => reverse(added)));
+    const added = await change(server, ADD, id, 9);
+    await change(server, ADD, id, 1_000);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => reverse(server, added)));
     expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
     for (const extensions of answers.map(refusal).filter((refused) => refused !== undefined)) {
       expect(extensions).toEqual({ code: 'ALREADY_REVERSED', effect: 'NONE', replayed: false });
@@ -46,50 +45,58 @@ describe('Mutation.reversePoints', () => {
     expect((await keptLedger(server, id)).points).toBe(1_000);
   });
 
-  it('is refused when the user has not got the points any more', async () => {
+  it('is refused when the user has not got the points any more', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(ADD, id, 9);
-    await change(SPEND, id, 1);
-    expect(refusal(await reverse(added))).toMatchObject({ code: 'INSUFFICIENT_POINTS', available: 8, needed: 9 });
+    const added = await change(server, ADD, id, 9);
+    await change(server, SPEND, id, 1);
+    expect(refusal(await reverse(server, added))).toMatchObject({
+      code: 'INSUFFICIENT_POINTS',
+      available: 8,
+      needed: 9,
+    });
     expect((await keptLedger(server, id)).points).toBe(8);
   });
 
-  it('is refused when the user would have too many', async () => {
+  it('is refused when the user would have too many', async ({ server }) => {
     const { id } = await server.user();
-    await change(ADD, id, 9);
-    const spent = await change(SPEND, id, 9);
-    await change(ADD, id, MAX_POINTS);
-    expect(refusal(await reverse(spent))).toMatchObject({ code: 'BALANCE_LIMIT' });
+    await change(server, ADD, id, 9);
+    const spent = await change(server, SPEND, id, 9);
+    await change(server, ADD, id, MAX_POINTS);
+    expect(refusal(await reverse(server, spent))).toMatchObject({ code: 'BALANCE_LIMIT' });
   });
 
-  it('cannot be reversed itself', async () => {
+  it('cannot be reversed itself', async ({ server }) => {
     const { id } = await server.user();
-    const reversal = (await reverse(await change(ADD, id, 9))).data.change.entry.id;
-    expect(refusal(await reverse(reversal))).toEqual({ code: 'NOT_REVERSIBLE', effect: 'NONE', replayed: false });
+    const reversal = (await reverse(server, await change(server, ADD, id, 9))).data.change.entry.id;
+    expect(refusal(await reverse(server, reversal))).toEqual({
+      code: 'NOT_REVERSIBLE',
+      effect: 'NONE',
+      replayed: false,
+    });
   });
 
-  it('keeps to its key: its answer is repeated, ALREADY_REVERSED too', async () => {
+  it('keeps to its key: its answer is repeated, ALREADY_REVERSED too', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(ADD, id, 9);
-    const first = (await reverse(added, { idempotencyKey: 'a' })).data.change;
-    expect((await reverse(added, { idempotencyKey: 'a', reason: 'more' })).data.change).toEqual({
+    const added = await change(server, ADD, id, 9);
+    const first = (await reverse(server, added, { idempotencyKey: 'a' })).data.change;
+    expect((await reverse(server, added, { idempotencyKey: 'a', reason: 'more' })).data.change).toEqual({
       ...first,
       replayed: true,
     });
-    expect(refusal(await reverse(added, { idempotencyKey: 'b' }))).toMatchObject({
+    expect(refusal(await reverse(server, added, { idempotencyKey: 'b' }))).toMatchObject({
       code: 'ALREADY_REVERSED',
       replayed: false,
     });
-    expect(refusal(await reverse(added, { idempotencyKey: 'b' }))).toMatchObject({
+    expect(refusal(await reverse(server, added, { idempotencyKey: 'b' }))).toMatchObject({
       code: 'ALREADY_REVERSED',
       replayed: true,
     });
   });
 
-  it('answers ENTRY_NOT_FOUND for an id that no entry has', async () => {
+  it('answers ENTRY_NOT_FOUND for an id that no entry has', async ({ server }) => {
     const { id } = await server.user();
-    await change(ADD, id, 9);
-    const nobody = '0193a0a0-0000-7000-8000-000000000000';
+    await change(server, ADD, id, 9);
+    const unknownUser = '0193a0a0-0000-7000-8000-000000000000';
     for (const entryId of [
       '',
       'x',
@@ -99,25 +106,31 @@ describe('Mutation.reversePoints', () => {
       `${id}.2`,
       `${id}.01`,
       `${id}.99999999999`,
-      `${nobody}.1`,
+      `${unknownUser}.1`,
       '\0',
     ]) {
-      expect(refusal(await reverse(entryId))).toEqual({ code: 'ENTRY_NOT_FOUND', effect: 'NONE', replayed: false });
+      expect(refusal(await reverse(server, entryId))).toEqual({
+        code: 'ENTRY_NOT_FOUND',
+        effect: 'NONE',
+        replayed: false,
+      });
     }
     expect((await keptLedger(server, id)).deltas).toEqual([9]);
   });
 
-  it('does not touch the ledger of a deleted user', async () => {
+  it('does not touch the ledger of a deleted user', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(ADD, id, 9);
+    const added = await change(server, ADD, id, 9);
     await server.send(all, DELETE_USER, { id });
-    expect(refusal(await reverse(added))).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
+    expect(refusal(await reverse(server, added))).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([9]);
   });
 
-  it('is refused without a credential, without the scope, once revoked, and to the user themself', async () => {
+  it('is refused without a credential, without the scope, once revoked, and to the user themself', async ({
+    server,
+  }) => {
     const user = await server.user();
-    const input = { entryId: await change(ADD, user.id, 9) };
+    const input = { entryId: await change(server, ADD, user.id, 9) };
     const gone = await server.token(['points:reverse']);
     await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
     expect((await server.send(undefined, REVERSE, { input })).status).toBe(401);
@@ -129,11 +142,11 @@ describe('Mutation.reversePoints', () => {
     expect((await keptLedger(server, user.id)).deltas).toEqual([9]);
   });
 
-  it('refuses bad input', async () => {
+  it('refuses bad input', async ({ server }) => {
     const { id } = await server.user();
-    const entryId = await change(ADD, id, 9);
+    const entryId = await change(server, ADD, id, 9);
     for (const more of [{ reason: 'r'.repeat(501) }, { idempotencyKey: '' }, { idempotencyKey: '\0' }]) {
-      expect(refusal(await reverse(entryId, more))).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
+      expect(refusal(await reverse(server, entryId, more))).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
     }
     expect((await keptLedger(server, id)).deltas).toEqual([9]);
   });

@@ -1,27 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { ADD, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
 let spender: IssuedToken;
 let adder: IssuedToken;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   spender = await server.token(['points:spend']);
   adder = await server.token(['points:add']);
 });
-afterAll(() => server.close());
 
-async function userWith(points: number) {
+async function userWith(server: TestServer, points: number) {
   const user = await server.user();
   await server.send(adder, ADD, { input: { user: { id: user.id }, points } });
   return user;
 }
 
 describe('Mutation.spendPoints', () => {
-  it('spends points, down to nothing', async () => {
-    const { id, username } = await userWith(7);
+  it('spends points, down to nothing', async ({ server }) => {
+    const { id, username } = await userWith(server, 7);
     const { data } = await server.send(spender, SPEND, { input: { user: { username }, points: 7, reason: 'a hat' } });
     expect(data.change).toMatchObject({
       message: `Successfully spent 7 points of ${username}`,
@@ -31,8 +29,8 @@ describe('Mutation.spendPoints', () => {
     });
   });
 
-  it('refuses more than there is, says what there is, and takes nothing', async () => {
-    const { id } = await userWith(7);
+  it('refuses more than there is, says what there is, and takes nothing', async ({ server }) => {
+    const { id } = await userWith(server, 7);
     const answer = await server.send(spender, SPEND, { input: { user: { id }, points: 8 } });
     expect(answer.status).toBe(200);
     expect(refusal(answer)).toEqual({
@@ -45,8 +43,8 @@ describe('Mutation.spendPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 7, deltas: [7] });
   });
 
-  it('lets exactly forty of a hundred through at once where there is enough for forty', async () => {
-    const { id } = await userWith(40 * 3 + 2);
+  it('lets exactly forty of a hundred through at once where there is enough for forty', async ({ server }) => {
+    const { id } = await userWith(server, 40 * 3 + 2);
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => server.send(spender, SPEND, { input: { user: { id }, points: 3 } })),
     );
@@ -56,8 +54,8 @@ describe('Mutation.spendPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 2, deltas: [122, ...Array(40).fill(-3)] });
   });
 
-  it('lets a user who is logged in spend what is their own, and nobody else’s', async () => {
-    const [own, other] = [await userWith(5), await userWith(5)];
+  it('lets a user who is logged in spend their own points, and no others', async ({ server }) => {
+    const [own, other] = [await userWith(server, 5), await userWith(server, 5)];
     const session = await server.session(own);
     const spend = (user: object) => server.send(session, SPEND, { input: { user, points: 1 } });
     expect((await spend({ id: own.id })).data.change.points).toBe(4);
@@ -67,8 +65,10 @@ describe('Mutation.spendPoints', () => {
     expect((await keptLedger(server, other.id)).points).toBe(5);
   });
 
-  it('is refused without a credential, without the scope, by the owner’s app token, and once revoked', async () => {
-    const user = await userWith(5);
+  it('is refused without a credential, without the scope, by the owner’s app token, and once revoked', async ({
+    server,
+  }) => {
+    const user = await userWith(server, 5);
     const input = { user: { id: user.id }, points: 1 };
     const [others, gone] = [
       await server.token(['points:add', 'points:read'], user),
@@ -81,8 +81,8 @@ describe('Mutation.spendPoints', () => {
     expect((await keptLedger(server, user.id)).points).toBe(5);
   });
 
-  it('refuses bad input, and changes nothing', async () => {
-    const { id } = await userWith(5);
+  it('refuses bad input, and changes nothing', async ({ server }) => {
+    const { id } = await userWith(server, 5);
     for (const change of [{ points: 0 }, { reason: 'r'.repeat(501) }, { idempotencyKey: '' }]) {
       const answer = await server.send(spender, SPEND, { input: { user: { id }, points: 1, ...change } });
       expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });

@@ -1,27 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { createLedgerCheck } from '../../src/points/check-ledger.js';
 import { checkSection, type Fault, ledgerOf, type Section, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { ADD, REVERSE, SPEND } from './documents.js';
 
-let server: TestServer;
 let own: ReturnType<typeof connect>;
 let token: IssuedToken;
-beforeAll(async () => {
-  server = await startServer({ METRICS_PORT: '0' });
+const it = itWith({ METRICS_PORT: '0' });
+it.beforeAll(async ({ server }) => {
   own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
   token = await server.everything();
 });
 afterAll(async () => {
   await own.close();
-  await server.close();
 });
 
 /** The damage that a test does, undone by the next. */
 let bob: string;
-beforeEach(async () => {
-  await damage('truncate entries, refusals', 'update balances set points = 0, sequence = 0');
+it.beforeEach(async ({ server }) => {
+  await damage(server, 'truncate entries, refusals', 'update balances set points = 0, sequence = 0');
   bob = (await server.user()).id;
   const user = { id: bob };
   await server.send(token, ADD, { input: { user, points: 50, idempotencyKey: 'a' } });
@@ -31,11 +30,11 @@ beforeEach(async () => {
 });
 
 describe('The check of the ledger', () => {
-  it('finds nothing where entries follow from one another and the balance is the last', async () => {
-    expect(await check()).toEqual({ users: await countBalances(), entries: 3, faults: [] });
+  it('finds nothing where entries follow from one another and the balance is the last', async ({ server }) => {
+    expect(await check()).toEqual({ users: await countBalances(server), entries: 3, faults: [] });
   });
 
-  it.each([
+  it.for([
     [
       'a balance that was changed by hand',
       'update balances set points = 51 where user_id = $1',
@@ -82,16 +81,17 @@ describe('The check of the ledger', () => {
       2,
       'KEY_REFUSED',
     ],
-  ])('finds %s', async (_, statement, sequence, rule) => {
-    await damage(statement.replace('$1', `'${bob}'`));
+  ] as const)('finds %s', async ([_, statement, sequence, rule], { server }) => {
+    await damage(server, statement.replace('$1', `'${bob}'`));
     const { faults } = await check();
     expect(faults[0]).toEqual({ userId: bob, sequence, rule });
     expect((await check(ledgerOf(bob))).faults).toEqual(faults);
   });
 
-  it('finds an overdraft, and an entry that was reversed twice', async () => {
+  it('finds an overdraft, and an entry that was reversed twice', async ({ server }) => {
     const columns = 'user_id, kind, owner_id, sequence, delta, balance_after, reverses';
     await damage(
+      server,
       `insert into entries (${columns}) values ('${bob}', 'REVERSAL', '${bob}', 4, 20, 70, 2)`,
       `insert into entries (${columns}) values ('${bob}', 'SPEND', '${bob}', 5, -80, -10, null)`,
       `update balances set points = -10, sequence = 5 where user_id = '${bob}'`,
@@ -103,9 +103,10 @@ describe('The check of the ledger', () => {
     ]);
   });
 
-  it('goes on from stretch to stretch, within a user and between users', async () => {
+  it('goes on from stretch to stretch, within a user and between users', async ({ server }) => {
     const owner = token.owner.id;
     await damage(
+      server,
       `
       with made as (
         insert into users (id, username, role) select gen_random_uuid(), 'many-' || n, 'USER' from generate_series(1, 2500) n
@@ -117,12 +118,12 @@ describe('The check of the ledger', () => {
        select '${bob}', n, 'ADD', 1, 50 + n - 3, '${owner}' from generate_series(4, 5000) n`,
       `update balances set points = 5047, sequence = 5000 where user_id = '${bob}'`,
     );
-    expect(await check()).toEqual({ users: await countBalances(), entries: 7_500, faults: [] });
-    await damage(`update entries set balance_after = 0 where user_id = '${bob}' and sequence = 4001`);
+    expect(await check()).toEqual({ users: await countBalances(server), entries: 7_500, faults: [] });
+    await damage(server, `update entries set balance_after = 0 where user_id = '${bob}' and sequence = 4001`);
     expect((await check()).faults.map(({ sequence }) => sequence)).toEqual([4_001, 4_002]);
   });
 
-  it('is true while others write', async () => {
+  it('is true while others write', async ({ server }) => {
     const writing = Promise.all(
       Array.from({ length: 200 }, () => server.send(token, ADD, { input: { user: { id: bob }, points: 1 } })),
     );
@@ -133,13 +134,13 @@ describe('The check of the ledger', () => {
 });
 
 describe('The check in the background', () => {
-  it('counts what it checked and what it found, for Prometheus', async () => {
+  it('counts what it checked and what it found, for Prometheus', async ({ server }) => {
     const text = await (await fetch(server.metricsUrl ?? '')).text();
     expect(text).toContain('\nscrip_ledger_faults 0\n');
     expect(text).toContain('\nscrip_ledger_checked_users_total ');
   });
 
-  it('reports a fault until the whole ledger was checked without it', async () => {
+  it('reports a fault until the whole ledger was checked without it', async ({ server }) => {
     const found: Fault[] = [];
     const counts: number[] = [];
     const job = createLedgerCheck({
@@ -152,9 +153,9 @@ describe('The check in the background', () => {
       return [...counts];
     };
     expect(new Set(await checkAll())).toEqual(new Set([0]));
-    await damage(`update balances set points = 51 where user_id = '${bob}'`);
+    await damage(server, `update balances set points = 51 where user_id = '${bob}'`);
     expect((await checkAll()).at(-1)).toBe(1);
-    await damage(`update balances set points = 50 where user_id = '${bob}'`);
+    await damage(server, `update balances set points = 50 where user_id = '${bob}'`);
     const mended = await checkAll();
     expect(new Set(mended.slice(0, -1))).toEqual(new Set([1]));
     expect(mended.at(-1)).toBe(0);
@@ -174,12 +175,12 @@ async function check(from: Section = WHOLE_LEDGER) {
   return sum;
 }
 
-async function countBalances(): Promise<number> {
+async function countBalances(server: TestServer): Promise<number> {
   return Number((await server.database.query('select count(*) from balances'))[0]?.['count']);
 }
 
 /** What the database itself would refuse: without its triggers, constraints and unique indexes. */
-async function damage(...statements: string[]): Promise<void> {
+async function damage(server: TestServer, ...statements: string[]): Promise<void> {
   await server.database.query(`
     do $$ declare rule record; begin
       for rule in select conrelid::regclass as relation, conname from pg_constraint

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { User } from '../../src/users/user.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken } from '../support/server.js';
 
 const POSTS = /* GraphQL */ `
   query ($first: Int, $after: String, $author: UserBy) {
@@ -13,11 +14,9 @@ const POSTS = /* GraphQL */ `
 `;
 
 describe('Query.posts', () => {
-  let server: TestServer;
   let reader: IssuedToken;
   let kim: User;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     reader = await server.token(['posts:read']);
     const writer = await server.token(['posts:write']);
     kim = await server.user({ username: 'kim' });
@@ -35,11 +34,10 @@ describe('Query.posts', () => {
       );
     }
   });
-  afterAll(() => server.close());
 
   const titles = (page: { nodes: { title: string }[] }) => page.nodes.map(({ title }) => title).join('');
 
-  it('lists them newest first, page after page', async () => {
+  it('lists them newest first, page after page', async ({ server }) => {
     const first = (await server.send(reader, POSTS, { first: 3 })).data.posts;
     expect(titles(first)).toBe('543');
     expect(first).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: true } });
@@ -48,7 +46,7 @@ describe('Query.posts', () => {
     expect(second.pageInfo.hasNextPage).toBe(false);
   });
 
-  it('gives of each post in an author’s list what is asked for, by whatever fragment', async () => {
+  it('gives of each post in an author’s list what is asked for, by whatever fragment', async ({ server }) => {
     const query = `
       query ($id: ID!) { user(by: { id: $id }) { posts { nodes { ...Rest } brief: __typename } } }
       fragment Rest on Post { ... { title createdAt } ...Text }
@@ -67,7 +65,7 @@ describe('Query.posts', () => {
     }
   });
 
-  it('lists those of one author, named by id or by name', async () => {
+  it('lists those of one author, named by id or by name', async ({ server }) => {
     for (const author of [{ id: kim.id }, { username: 'KIM' }]) {
       const page = (await server.send(reader, POSTS, { author, first: 2 })).data.posts;
       expect(titles(page)).toBe('43');
@@ -77,12 +75,12 @@ describe('Query.posts', () => {
     }
   });
 
-  it('is empty for an author who does not exist', async () => {
+  it('is empty for an author who does not exist', async ({ server }) => {
     const { posts } = (await server.send(reader, POSTS, { author: { username: 'nobody' } })).data;
     expect(posts).toEqual({ nodes: [], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 0 });
   });
 
-  it('is refused to an anonymous caller and to a token without posts:read', async () => {
+  it('is refused to an anonymous caller and to a token without posts:read', async ({ server }) => {
     expect((await server.send(undefined, POSTS)).status).toBe(401);
     expect((await server.send(await server.token(['posts:write']), POSTS)).status).toBe(403);
   });

@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { NODE_FLAGS } from '../../src/process/node-flags.js';
 
 /** Signs the tokens of those processes that share a database by its URL. */
-export const JWT_SECRET = 'known to these tests, and to nobody else';
+export const JWT_SECRET = 'known to these tests, and to no one else';
 
 const root = new URL('../../', import.meta.url);
 

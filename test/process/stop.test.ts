@@ -37,7 +37,7 @@ describe('A stop', () => {
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('comes no earlier where nobody reads what the process prints', async () => {
+  it('comes no earlier where the output of the process is not read', async () => {
     const program = startProcess({ env: env() });
     const url = await addressOf(program);
     program.process.stdout?.destroy();
@@ -48,7 +48,7 @@ describe('A stop', () => {
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('comes no later where what it prints last is read by nobody', async () => {
+  it('comes no later where its last output is not read', async () => {
     const program = startProcess({ env: env() });
     await addressOf(program);
     program.process.stdout?.destroy();
@@ -67,7 +67,7 @@ async function add(url: string, { secret, username }: { secret: string; username
   return await response.json();
 }
 
-/** Holds a user's balance, so that whoever wants to change it waits. */
+/** Holds a user's balance, so that every change of it waits. */
 async function lockBalance(userId: string) {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();

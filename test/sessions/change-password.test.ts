@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { TestServer } from '../support/server.js';
 import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP, VIEWER } from './documents.js';
 
 describe('Mutation.changePassword', () => {
-  let server: TestServer;
   let count = 0;
   const currentPassword = 'correct horse battery';
   const newPassword = 'staple of another kind';
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
-  const signUp = async () => {
+  const signUp = async (server: TestServer) => {
     const username = `changer-${++count}`;
     const { data } = await server.send(undefined, SIGN_UP, { username, password: currentPassword });
     const logIn = async (password: string) => await server.send(undefined, LOG_IN, { username, password });
@@ -20,8 +16,8 @@ describe('Mutation.changePassword', () => {
   };
   const code = (answer: Awaited<ReturnType<TestServer['send']>>) => answer.errors?.[0]?.extensions['code'];
 
-  it('ends every session of the user, this one too, and begins a new one; app tokens stay', async () => {
-    const { session, logIn } = await signUp();
+  it('ends every session of the user, this one too, and begins a new one; app tokens stay', async ({ server }) => {
+    const { session, logIn } = await signUp(server);
     const other = (await logIn(currentPassword)).data.logIn;
     const stranger = await server.session();
     const token = await server.token(['users:read'], session.user);
@@ -40,8 +36,8 @@ describe('Mutation.changePassword', () => {
     expect((await logIn(newPassword)).errors).toBeUndefined();
   });
 
-  it('needs the current password', async () => {
-    const { session, logIn } = await signUp();
+  it('needs the current password', async ({ server }) => {
+    const { session, logIn } = await signUp(server);
     const answer = await server.send(session.accessToken, CHANGE_PASSWORD, {
       currentPassword: 'a guess at it',
       newPassword,
@@ -51,19 +47,19 @@ describe('Mutation.changePassword', () => {
     expect((await logIn(currentPassword)).errors).toBeUndefined();
   });
 
-  it.each(['too few', 'password1', 'x'.repeat(257)])('refuses the new password %s', async (unfit) => {
-    const { session } = await signUp();
+  it.for(['too few', 'password1', 'x'.repeat(257)])('refuses the new password %s', async (unfit, { server }) => {
+    const { session } = await signUp(server);
     const answer = await server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword: unfit });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.newPassword' });
   });
 
-  it('refuses the user’s name as the new password', async () => {
-    const { session, username } = await signUp();
+  it('refuses the user’s name as the new password', async ({ server }) => {
+    const { session, username } = await signUp(server);
     const variables = { currentPassword, newPassword: username.toUpperCase() };
     expect(code(await server.send(session.accessToken, CHANGE_PASSWORD, variables))).toBe('BAD_USER_INPUT');
   });
 
-  it('is refused to an anonymous caller, and to an app token whatever its scopes', async () => {
+  it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
     const variables = { currentPassword, newPassword };
     expect((await server.send(undefined, CHANGE_PASSWORD, variables)).status).toBe(401);
     const { status, errors } = await server.send(await server.everything(), CHANGE_PASSWORD, variables);
@@ -74,9 +70,9 @@ describe('Mutation.changePassword', () => {
     });
   });
 
-  it('racing renewals and log-ins with the old password, leaves none of their tokens working', async () => {
+  it('racing renewals and log-ins with the old password, leaves none of their tokens working', async ({ server }) => {
     for (let round = 0; round < 3; round++) {
-      const { session, logIn } = await signUp();
+      const { session, logIn } = await signUp(server);
       const other = (await logIn(currentPassword)).data.logIn;
       const [changed, ...others] = await Promise.all([
         server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword }),
@@ -92,8 +88,10 @@ describe('Mutation.changePassword', () => {
     }
   });
 
-  it('racing the log-out of its own session, brings out nothing that works once the log-out was first', async () => {
-    const { session, logIn } = await signUp();
+  it('racing the log-out of its own session, brings out nothing that works once the log-out was first', async ({
+    server,
+  }) => {
+    const { session, logIn } = await signUp(server);
     const [changed, loggedOut] = await Promise.all([
       server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword }),
       server.send(session.accessToken, LOG_OUT),

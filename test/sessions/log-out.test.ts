@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
+import { startServer } from '../support/server.js';
 import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';
@@ -14,14 +15,10 @@ function tenMinutesOlder(accessToken: string): string {
   return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
 }
 
-describe('Mutation.logOut', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ JWT_SECRET });
-  });
-  afterAll(() => server.close());
+const it = itWith({ JWT_SECRET });
 
-  it('shuts the session out from its very next request, on every node, and leaves the others', async () => {
+describe('Mutation.logOut', () => {
+  it('shuts the session out from its very next request, on every node, and leaves the others', async ({ server }) => {
     const other = await startServer({ JWT_SECRET, DATABASE_URL: server.database.url });
     try {
       const session = await server.session();
@@ -38,7 +35,9 @@ describe('Mutation.logOut', () => {
     }
   });
 
-  it('needs only the access token, after which the refresh token is refused; twice is once too often', async () => {
+  it('needs only the access token, after which the refresh token is refused; twice is once too often', async ({
+    server,
+  }) => {
     const session = await server.session();
     await server.send(session, LOG_OUT);
     const { errors } = await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
@@ -46,7 +45,7 @@ describe('Mutation.logOut', () => {
     expect((await server.send(session, LOG_OUT)).status).toBe(401);
   });
 
-  it('is refused once the access token has expired; the next one of the session logs out', async () => {
+  it('is refused once the access token has expired; the next one of the session logs out', async ({ server }) => {
     const session = await server.session();
     const { refreshToken } = session;
     const { status, errors } = await server.send(tenMinutesOlder(session.accessToken), LOG_OUT);
@@ -55,7 +54,7 @@ describe('Mutation.logOut', () => {
     expect((await server.send(accessToken, LOG_OUT)).data.logOut.user.id).toBe(session.user.id);
   });
 
-  it('is refused to an anonymous caller, and to an app token whatever its scopes', async () => {
+  it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
     expect((await server.send(undefined, LOG_OUT)).status).toBe(401);
     const { status, errors } = await server.send(await server.everything(), LOG_OUT);
     expect(status).toBe(403);

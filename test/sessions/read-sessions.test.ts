@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it, itWith } from '../support/fixtures.js';
 import { LOG_OUT } from './documents.js';
 
 const SESSIONS = /* GraphQL */ `
@@ -13,13 +13,7 @@ const SESSIONS = /* GraphQL */ `
 `;
 
 describe('Query.sessions', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('shows users their own sessions, newest first, with the state of each', async () => {
+  it('shows users their own sessions, newest first, with the state of each', async ({ server }) => {
     const session = await server.session();
     await server.session(); // of another user
     const [ended, expired] = [await server.session(session.user), await server.session(session.user)];
@@ -40,14 +34,16 @@ describe('Query.sessions', () => {
     expect(own.data).toEqual(data);
   });
 
-  it('is refused for another user’s', async () => {
+  it('is refused for another user’s', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const { status, errors } = await server.send(session, SESSIONS, { user: { id: other.user.id } });
     expect(status).toBe(403);
     expect(errors?.[0]?.extensions).toMatchObject({ coordinate: 'Query.sessions', missingScopes: ['TOKENS_READ'] });
   });
 
-  it('shows the sessions of all users, or of one, page by page, to a caller who may read tokens', async () => {
+  it('shows the sessions of all users, or of one, page by page, to a caller who may read tokens', async ({
+    server,
+  }) => {
     const { user } = await server.session();
     await server.session(user);
     const reader = await server.token(['tokens:read', 'users:read']);
@@ -65,22 +61,20 @@ describe('Query.sessions', () => {
     expect(rest.data.sessions.nodes[0].id < nodes[0].id).toBe(true);
   });
 
-  it('is refused to an anonymous caller and to a token without tokens:read', async () => {
+  it('is refused to an anonymous caller and to a token without tokens:read', async ({ server }) => {
     expect((await server.send(undefined, SESSIONS)).status).toBe(401);
     expect((await server.send(await server.token(['users:read']), SESSIONS)).status).toBe(403);
   });
 });
 
+const itElsewhere = itWith();
+
 describe('User.sessions', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const it = itElsewhere;
 
   const USERS = '{ users { nodes { username sessions { totalCount nodes { id } } } } }';
 
-  it('shows those of each user to a caller who may read tokens', async () => {
+  it('shows those of each user to a caller who may read tokens', async ({ server }) => {
     const { user } = await server.session();
     await server.session(user);
     const { data } = await server.send(await server.everything(), USERS);
@@ -88,7 +82,7 @@ describe('User.sessions', () => {
     expect(shown.sessions).toMatchObject({ totalCount: 2, nodes: [{}, {}] });
   });
 
-  it('shows a plain user their own alone', async () => {
+  it('shows a plain user their own alone', async ({ server }) => {
     const session = await server.session();
     const { status, data, errors } = await server.send(session, USERS);
     expect(status).toBe(200);

@@ -1,45 +1,41 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
 describe('Mutation.renewSession', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  const renew = (refreshToken: string, of = server) => of.send(undefined, RENEW, { refreshToken });
-  const renewed = async (refreshToken: string, of = server) => {
-    const { data, errors } = await renew(refreshToken, of);
+  const renew = (server: TestServer, refreshToken: string, of = server) => of.send(undefined, RENEW, { refreshToken });
+  const renewed = async (server: TestServer, refreshToken: string, of = server) => {
+    const { data, errors } = await renew(server, refreshToken, of);
     expect(errors).toBeUndefined();
     return data.renewSession;
   };
-  const refusal = async (refreshToken: string) => {
-    const { status, data, errors } = await renew(refreshToken);
+  const refusal = async (server: TestServer, refreshToken: string) => {
+    const { status, data, errors } = await renew(server, refreshToken);
     expect({ status, data }).toEqual({ status: 200, data: { renewSession: null } });
     expect(errors?.[0]?.extensions['action']).toBe('LOGIN');
     return errors?.[0]?.extensions['code'];
   };
-  const viewerStatus = async (accessToken: string) => (await server.send(accessToken, VIEWER)).status;
+  const viewerStatus = async (server: TestServer, accessToken: string) =>
+    (await server.send(accessToken, VIEWER)).status;
   /** Moves a user's sessions into the past, as if so much time had gone by since. */
-  const age = (user: { id: string }, by: string, of = server) =>
+  const age = (server: TestServer, user: { id: string }, by: string, of = server) =>
     of.database.query(
       `update sessions set created_at = created_at - $2::interval, renewed_at = renewed_at - $2::interval,
               expires_at = expires_at - $2::interval where user_id = $1`,
       [user.id, by],
     );
-  const sessionOf = async ({ user }: LoggedIn) =>
+  const sessionOf = async (server: TestServer, { user }: LoggedIn) =>
     (await server.database.query('select counter, ended_at from sessions where user_id = $1', [user.id]))[0];
   const claims = (accessToken: string) =>
     JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString());
 
-  it('gives a new pair: the same session and scopes, another token id', async () => {
+  it('gives a new pair: the same session and scopes, another token id', async ({ server }) => {
     const session = await server.session();
-    const next = await renewed(session.refreshToken);
+    const next = await renewed(server, session.refreshToken);
     expect(next.refreshToken).not.toBe(session.refreshToken);
-    expect(await viewerStatus(next.accessToken)).toBe(200);
+    expect(await viewerStatus(server, next.accessToken)).toBe(200);
     const [before, after] = [claims(session.accessToken), claims(next.accessToken)];
     expect(after).toMatchObject({ sub: before.sub, sid: before.sid, scope: before.scope });
     expect(after.jti).not.toBe(before.jti);
@@ -47,61 +43,65 @@ describe('Mutation.renewSession', () => {
     expect(new Date(after.exp * 1000).toISOString()).toBe(next.expiresAt);
   });
 
-  it('gives fifty that renew at once the same successor, and counts one', async () => {
+  it('gives fifty that renew at once the same successor, and counts one', async ({ server }) => {
     const session = await server.session();
-    const pairs = await Promise.all(Array.from({ length: 50 }, () => renewed(session.refreshToken)));
+    const pairs = await Promise.all(Array.from({ length: 50 }, () => renewed(server, session.refreshToken)));
     expect(new Set(pairs.map(({ refreshToken }) => refreshToken)).size).toBe(1);
-    expect(await sessionOf(session)).toEqual({ counter: 1, ended_at: null });
-    for (const { accessToken } of pairs.slice(0, 3)) expect(await viewerStatus(accessToken)).toBe(200);
+    expect(await sessionOf(server, session)).toEqual({ counter: 1, ended_at: null });
+    for (const { accessToken } of pairs.slice(0, 3)) expect(await viewerStatus(server, accessToken)).toBe(200);
   });
 
-  it('gives the same successor again to whose answer was lost, for 10 seconds that a repetition does not prolong', async () => {
+  it('gives the same successor again to whose answer was lost, for 10 seconds that a repetition does not prolong', async ({
+    server,
+  }) => {
     const session = await server.session();
-    const { refreshToken } = await renewed(session.refreshToken);
-    await age(session.user, '9 s');
-    expect((await renewed(session.refreshToken)).refreshToken).toBe(refreshToken);
-    await age(session.user, '2 s');
-    expect(await refusal(session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
+    const { refreshToken } = await renewed(server, session.refreshToken);
+    await age(server, session.user, '9 s');
+    expect((await renewed(server, session.refreshToken)).refreshToken).toBe(refreshToken);
+    await age(server, session.user, '2 s');
+    expect(await refusal(server, session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
   });
 
-  it('ends the session when the parent comes after 10 seconds: its JWTs die, other sessions live', async () => {
+  it('ends the session when the parent comes after 10 seconds: its JWTs die, other sessions live', async ({
+    server,
+  }) => {
     const session = await server.session();
     const other = await server.session(session.user);
-    const next = await renewed(session.refreshToken);
-    await age(session.user, '11 s');
-    expect(await refusal(session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
+    const next = await renewed(server, session.refreshToken);
+    await age(server, session.user, '11 s');
+    expect(await refusal(server, session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
     const { status, errors } = await server.send(next.accessToken, VIEWER);
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
-    expect(await refusal(next.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
-    expect(await viewerStatus(other.accessToken)).toBe(200);
+    expect(await refusal(server, next.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
+    expect(await viewerStatus(server, other.accessToken)).toBe(200);
   });
 
-  it('ends the session’s WebSockets as well when a token is used twice', async () => {
+  it('ends the session’s WebSockets as well when a token is used twice', async ({ server }) => {
     const session = await server.session();
     const socket = await openSocket(server);
     await socket.init(session);
-    await renewed(session.refreshToken);
-    await age(session.user, '11 s');
-    expect(await refusal(session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
+    await renewed(server, session.refreshToken);
+    await age(server, session.user, '11 s');
+    expect(await refusal(server, session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
     expect((await socket.closed).code).toBe(4401);
   });
 
-  it('ends the session when the grandparent comes, however soon', async () => {
+  it('ends the session when the grandparent comes, however soon', async ({ server }) => {
     const session = await server.session();
-    const child = await renewed(session.refreshToken);
-    const grandchild = await renewed(child.refreshToken);
-    expect(await refusal(session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
-    expect(await refusal(grandchild.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
+    const child = await renewed(server, session.refreshToken);
+    const grandchild = await renewed(server, child.refreshToken);
+    expect(await refusal(server, session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
+    expect(await refusal(server, grandchild.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
   });
 
-  it('refuses a thief’s copy of the parent a day after its owner went idle', async () => {
+  it('refuses a thief’s copy of the parent a day after its owner went idle', async ({ server }) => {
     const session = await server.session();
-    await renewed(session.refreshToken);
-    await age(session.user, '1 day');
-    expect(await refusal(session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
+    await renewed(server, session.refreshToken);
+    await age(server, session.user, '1 day');
+    expect(await refusal(server, session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
   });
 
-  it('refuses what was made up, and ends nothing', async () => {
+  it('refuses what was made up, and ends nothing', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const body = Buffer.from(session.refreshToken.slice('scrip_rt_'.length), 'base64url');
     const forged = (change: (bytes: Buffer) => void) => {
@@ -123,123 +123,126 @@ describe('Mutation.renewSession', () => {
       '',
       'x'.repeat(100_000),
     ];
-    for (const token of madeUp) expect(await refusal(token)).toBe('REFRESH_TOKEN_INVALID');
-    await renewed(session.refreshToken);
-    await renewed(other.refreshToken);
+    for (const token of madeUp) expect(await refusal(server, token)).toBe('REFRESH_TOKEN_INVALID');
+    await renewed(server, session.refreshToken);
+    await renewed(server, other.refreshToken);
   });
 
-  it('refuses a counter that is ahead of the session: one of before the database was restored', async () => {
+  it('refuses a counter that is ahead of the session: one of before the database was restored', async ({ server }) => {
     const session = await server.session();
-    const next = await renewed(session.refreshToken);
+    const next = await renewed(server, session.refreshToken);
     await server.database.query('update sessions set counter = 0 where user_id = $1', [session.user.id]);
-    expect(await refusal(next.refreshToken)).toBe('REFRESH_TOKEN_INVALID');
-    expect(await sessionOf(session)).toEqual({ counter: 0, ended_at: null });
+    expect(await refusal(server, next.refreshToken)).toBe('REFRESH_TOKEN_INVALID');
+    expect(await sessionOf(server, session)).toEqual({ counter: 0, ended_at: null });
   });
 
-  it('takes refresh tokens alone, which are good for nothing else', async () => {
+  it('takes refresh tokens alone, which are good for nothing else', async ({ server }) => {
     const session = await server.session();
-    expect(await refusal(session.accessToken)).toBe('REFRESH_TOKEN_INVALID');
-    expect(await refusal((await server.everything()).secret)).toBe('REFRESH_TOKEN_INVALID');
+    expect(await refusal(server, session.accessToken)).toBe('REFRESH_TOKEN_INVALID');
+    expect(await refusal(server, (await server.everything()).secret)).toBe('REFRESH_TOKEN_INVALID');
     const { status, errors } = await server.send(session.refreshToken, VIEWER);
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_INVALID' });
   });
 
-  it('refuses a session that has been idle for 14 days, by the database’s clock', async () => {
+  it('refuses a session that has been idle for 14 days, by the database’s clock', async ({ server }) => {
     const session = await server.session();
-    await age(session.user, '13 days 23:59:50');
-    const { refreshToken } = await renewed(session.refreshToken);
-    await age(session.user, '14 days 00:00:01');
-    expect(await refusal(refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
+    await age(server, session.user, '13 days 23:59:50');
+    const { refreshToken } = await renewed(server, session.refreshToken);
+    await age(server, session.user, '14 days 00:00:01');
+    expect(await refusal(server, refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
   });
 
-  it.each([-300, 300])('goes by the database’s clock, though this machine’s is %i seconds off', async (seconds) => {
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
-    try {
-      const session = await server.session();
-      const next = await renewed(session.refreshToken);
-      expect(await viewerStatus(next.accessToken)).toBe(200);
-      await age(session.user, '14 days 00:00:01');
-      expect(await refusal(next.refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
-    } finally {
-      vi.useRealTimers();
-    }
-  });
+  it.for([-300, 300])(
+    'goes by the database’s clock, though this machine’s is %i seconds off',
+    async (seconds, { server }) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
+      try {
+        const session = await server.session();
+        const next = await renewed(server, session.refreshToken);
+        expect(await viewerStatus(server, next.accessToken)).toBe(200);
+        await age(server, session.user, '14 days 00:00:01');
+        expect(await refusal(server, next.refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 
-  it('gives what the user’s role holds by then, never more', async () => {
+  it('gives what the user’s role holds by then, never more', async ({ server }) => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     expect(claims(session.accessToken).scope).toContain('users:write');
     await server.database.query(`update users set role = 'USER' where id = $1`, [session.user.id]);
-    const { accessToken } = await renewed(session.refreshToken);
+    const { accessToken } = await renewed(server, session.refreshToken);
     expect(claims(accessToken).scope).toBe('users:read posts:read');
     const { data } = await server.send(accessToken, VIEWER);
     expect(data.viewer.scopes).toEqual(['USERS_READ', 'POSTS_READ']);
   });
 
-  it('refuses a session that is a year old, however busy it was', async () => {
+  it('refuses a session that is a year old, however busy it was', async ({ server }) => {
     const session = await server.session();
     await server.database.query(
       `update sessions set created_at = now() - interval '364 days 23:59:00' where user_id = $1`,
       [session.user.id],
     );
-    const last = await renewed(session.refreshToken);
+    const last = await renewed(server, session.refreshToken);
     expect(last.expiresIn).toBeLessThanOrEqual(60);
-    await age(session.user, '61 s');
-    expect(await refusal(last.refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
+    await age(server, session.user, '61 s');
+    expect(await refusal(server, last.refreshToken)).toBe('REFRESH_TOKEN_EXPIRED');
   });
 
-  it('never makes an active user log in again, with no longest life set', async () => {
+  it('never makes an active user log in again, with no longest life set', async ({ server }) => {
     const endless = await startServer({ SESSION_ABSOLUTE_DAYS: '0', THROTTLE_RENEWALS_PER_MINUTE: '0' });
     try {
       const { user, ...session } = await endless.session();
       let { refreshToken } = session;
       for (let days = 0; days < 400; days += 13) {
-        await age(user, '13 days 23:59:50', endless);
-        refreshToken = (await renewed(refreshToken, endless)).refreshToken;
+        await age(server, user, '13 days 23:59:50', endless);
+        refreshToken = (await renewed(server, refreshToken, endless)).refreshToken;
       }
     } finally {
       await endless.close();
     }
   });
 
-  it('refuses a session whose user logged out or was deleted', async () => {
+  it('refuses a session whose user logged out or was deleted', async ({ server }) => {
     const [out, gone] = [await server.session(), await server.session()];
     await server.send(out.accessToken, LOG_OUT);
-    expect(await refusal(out.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
+    expect(await refusal(server, out.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
     await server.send(
       await server.everything(),
       `mutation { deleteUser(input: { user: { id: "${gone.user.id}" } }) { deletedUserId } }`,
     );
-    expect(await refusal(gone.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
+    expect(await refusal(server, gone.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
   });
 
-  it('racing a log-out or a deletion, brings out no token that works', async () => {
+  it('racing a log-out or a deletion, brings out no token that works', async ({ server }) => {
     const admin = await server.everything();
     for (let round = 0; round < 5; round++) {
       const [out, gone] = [await server.session(), await server.session()];
       const remove = `mutation { deleteUser(input: { user: { id: "${gone.user.id}" } }) { deletedUserId } }`;
       const answers = await Promise.all([
-        renew(out.refreshToken),
+        renew(server, out.refreshToken),
         server.send(out.accessToken, LOG_OUT),
-        renew(gone.refreshToken),
+        renew(server, gone.refreshToken),
         server.send(admin, remove),
       ]);
       for (const { data } of answers) {
         const pair = data?.renewSession;
         if (pair == null) continue;
-        expect(await viewerStatus(pair.accessToken)).toBe(401);
-        expect(await refusal(pair.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
+        expect(await viewerStatus(server, pair.accessToken)).toBe(401);
+        expect(await refusal(server, pair.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
       }
     }
   });
 
-  it('writes to one row, and a thousand requests with the access token write nothing', async () => {
+  it('writes to one row, and a thousand requests with the access token write nothing', async ({ server }) => {
     const session = await server.session();
-    await renewed(session.refreshToken);
+    await renewed(server, session.refreshToken);
     const version = () =>
       server.database.query('select xmin::text, count(*) over () from sessions where user_id = $1', [session.user.id]);
     const before = await version();
     for (let round = 0; round < 20; round++) {
-      await Promise.all(Array.from({ length: 50 }, () => viewerStatus(session.accessToken)));
+      await Promise.all(Array.from({ length: 50 }, () => viewerStatus(server, session.accessToken)));
     }
     expect(await version()).toEqual(before);
     expect(before).toMatchObject([{ count: '1' }]);

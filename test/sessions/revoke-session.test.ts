@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it, itWith } from '../support/fixtures.js';
+import type { LoggedIn } from '../support/server.js';
 import { VIEWER } from './documents.js';
 
 const REVOKE_SESSION = /* GraphQL */ `
@@ -16,13 +17,7 @@ const sessionId = ({ accessToken }: LoggedIn): string =>
   JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
 
 describe('Mutation.revokeSession', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('ends another session of the user at once; twice gives the same answer', async () => {
+  it('ends another session of the user at once; twice gives the same answer', async ({ server }) => {
     const session = await server.session();
     const lost = await server.session(session.user);
     const revoke = async () => (await server.send(session, REVOKE_SESSION, { id: sessionId(lost) })).data.revokeSession;
@@ -38,7 +33,7 @@ describe('Mutation.revokeSession', () => {
     expect((await server.send(session, VIEWER)).status).toBe(200);
   });
 
-  it('ends the session of any user for an administrator', async () => {
+  it('ends the session of any user for an administrator', async ({ server }) => {
     const [session, admin] = [await server.session(), await server.session(await server.user({ role: 'ADMIN' }))];
     expect((await server.send(admin, REVOKE_SESSION, { id: sessionId(session) })).errors).toBeUndefined();
     expect((await server.send(session, VIEWER)).status).toBe(401);
@@ -46,7 +41,7 @@ describe('Mutation.revokeSession', () => {
     expect(missing.errors?.[0]?.extensions['code']).toBe('SESSION_NOT_FOUND');
   });
 
-  it('is refused for another user’s session, and for one that is none, alike', async () => {
+  it('is refused for another user’s session, and for one that is none, alike', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     for (const id of [sessionId(other), '0198c0de-0000-7000-8000-000000000000', 'no id at all']) {
       const { status, errors } = await server.send(session, REVOKE_SESSION, { id });
@@ -60,7 +55,7 @@ describe('Mutation.revokeSession', () => {
     expect((await server.send(other, VIEWER)).status).toBe(200);
   });
 
-  it('is refused to an anonymous caller, and to an app token whatever its scopes', async () => {
+  it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
     const id = sessionId(await server.session());
     expect((await server.send(undefined, REVOKE_SESSION, { id })).status).toBe(401);
     const { status, errors } = await server.send(await server.everything(), REVOKE_SESSION, { id });
@@ -68,14 +63,12 @@ describe('Mutation.revokeSession', () => {
   });
 });
 
-describe('Mutation.revokeSessions', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+const itElsewhere = itWith();
 
-  it('logs a user out everywhere, for the user and for an administrator', async () => {
+describe('Mutation.revokeSessions', () => {
+  const it = itElsewhere;
+
+  it('logs a user out everywhere, for the user and for an administrator', async ({ server }) => {
     const admin = await server.session(await server.user({ role: 'ADMIN' }));
     for (const by of ['the user', 'an administrator']) {
       const session = await server.session();
@@ -90,7 +83,7 @@ describe('Mutation.revokeSessions', () => {
     expect((await server.send(admin, VIEWER)).status).toBe(200);
   });
 
-  it('is refused for another user, to an anonymous caller and to an app token', async () => {
+  it('is refused for another user, to an anonymous caller and to an app token', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const variables = { user: { id: other.user.id } };
     expect((await server.send(undefined, REVOKE_SESSIONS, variables)).status).toBe(401);

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { VIEWER } from './documents.js';
 
 describe('A session', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('has the scopes of its user’s role, from the request after each change of it', async () => {
+  it('has the scopes of its user’s role, from the request after each change of it', async ({ server }) => {
     const { user, ...session } = await server.session();
     const admin = await server.everything();
     const become = (role: string) =>
@@ -25,7 +19,7 @@ describe('A session', () => {
     expect(await scopes()).toEqual(['USERS_READ', 'POSTS_READ']);
   });
 
-  it('dies with its user', async () => {
+  it('dies with its user', async ({ server }) => {
     const session = await server.session();
     const { errors } = await server.send(
       session,
@@ -40,7 +34,7 @@ describe('A session', () => {
     expect(rows).toEqual([{ ended: true }]);
   });
 
-  it('may do to its own what it may not do to others’', async () => {
+  it('may do to its own what it may not do to others’', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const rename = (id: string, username: string) =>
       server.send(

@@ -10,7 +10,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** Makes a database that nobody else uses; `options` are those of CREATE DATABASE, a copy of the migrated template by default. */
+/** Makes a database of the caller's own; `options` are those of CREATE DATABASE, a copy of the migrated template by default. */
 export async function createDatabase(options?: string): Promise<TestDatabase> {
   const template = new URL(inject('postgresUrl'));
   const name = `test_${randomBytes(6).toString('hex')}`;

@@ -20,14 +20,17 @@ declare module 'vitest' {
  * Builds the web pages where they are out of date, and migrates the database that each test file gets a copy of: on a
  * PostgreSQL of the run's own, or on the one that TEST_DATABASE_URL names to a superuser, such as another version.
  */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // Each project of the run comes by here, and all of them share what the first one makes.
+  const run = project.vitest.getRootProject();
+  if (run.getProvidedContext().postgresUrl !== undefined) return undefined;
   execFileSync(process.execPath, ['tools/build-web.mjs'], { stdio: 'inherit' });
   const given = process.env['TEST_DATABASE_URL'];
   const { url, close } = given === undefined ? await startOwnServer() : await createTemplate(given);
   const source = { kind: 'url', url } as const;
   const template = await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }));
   await template.close();
-  project.provide('postgresUrl', url);
+  run.provide('postgresUrl', url);
   return close;
 }
 

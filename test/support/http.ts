@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { bodyOf, expectDiscreet } from './leaks.js';
+import { bodyOf, expectNoSecrets } from './leaks.js';
 import type { Answer, TestServer } from './server.js';
 
 /** The two forms of a GraphQL response. */
@@ -29,7 +29,7 @@ export async function get(
 /** Reads an answer that has the shape of a GraphQL response, whose errors and headers tell no secret. */
 export async function read(response: Response): Promise<Answer> {
   const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
-  expectDiscreet([errors, ...response.headers]);
+  expectNoSecrets([errors, ...response.headers]);
   return { status: response.status, headers: response.headers, data, errors };
 }
 

@@ -96,14 +96,14 @@ export function leaveUnsealed(): void {
 }
 
 /**
- * Starts a server; whoever starts one closes it, in `afterAll`. `env` is added to its environment: another server's
+ * Starts a server, which the caller closes: a test by the fixture `server`, which does both. `env` is added to its environment: another server's
  * DATABASE_URL makes it a second node.
  */
 export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
   const database = await createDatabase();
   const log: string[] = [];
   const logged: string[] = [];
-  const JWT_SECRET = 'known to the tests, and to nobody else';
+  const JWT_SECRET = 'known to the tests, and to no one else';
   const config = parseConfig({
     PORT: '0',
     DATABASE_URL: database.url,

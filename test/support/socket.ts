@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { expectDiscreet } from './leaks.js';
+import { expectNoSecrets } from './leaks.js';
 import type { AnswerError, TestServer } from './server.js';
 
 /** A message as it came, of any type. */
@@ -40,7 +40,7 @@ export async function openSocket(
   let isOver = false;
   socket.on('message', (data) => {
     const message: Received = JSON.parse(String(data));
-    expectDiscreet(message.type === 'error' ? message.payload : message.payload?.errors);
+    expectNoSecrets(message.type === 'error' ? message.payload : message.payload?.errors);
     received.push(message);
     wake();
   });
@@ -78,7 +78,7 @@ export async function openSocket(
   };
 }
 
-/** The client that applications use. Whoever opens one disposes of it. */
+/** The client that applications use. The caller disposes of it. */
 export function openClient(server: TestServer, credential?: Credential): Client {
   return createClient({
     url: `${server.url.replace('http', 'ws')}/graphql`,

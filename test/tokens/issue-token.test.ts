@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 
 const ISSUE_TOKEN = /* GraphQL */ `
   mutation ($input: IssueTokenInput!) {
@@ -11,13 +11,7 @@ const ISSUE_TOKEN = /* GraphQL */ `
 `;
 
 describe('Mutation.issueToken', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('issues a token that works at once, and shows its secret this once', async () => {
+  it('issues a token that works at once, and shows its secret this once', async ({ server }) => {
     const issuer = await server.token(
       ['tokens:issue', 'points:add', 'points:read'],
       await server.user({ username: 'ira' }),
@@ -55,13 +49,13 @@ describe('Mutation.issueToken', () => {
     expect(rows + server.log.join('')).not.toContain(secret);
   });
 
-  it('belongs to the caller’s user when no owner is named', async () => {
+  it('belongs to the caller’s user when no owner is named', async ({ server }) => {
     const issuer = await server.token(['tokens:issue', 'points:add']);
     const { data } = await server.send(issuer, ISSUE_TOKEN, { input: { name: 'own', scopes: ['POINTS_ADD'] } });
     expect(data.issueToken.token.owner).toEqual({ username: issuer.owner.username });
   });
 
-  it('never hands out a scope that the issuer lacks', async () => {
+  it('never hands out a scope that the issuer lacks', async ({ server }) => {
     const issuer = await server.token(['tokens:issue', 'points:add']);
     const input = { name: 'too wide', scopes: ['POINTS_ADD', 'POINTS_SPEND', 'USERS_READ'] };
     const answer = await server.send(issuer, ISSUE_TOKEN, { input });
@@ -75,7 +69,7 @@ describe('Mutation.issueToken', () => {
     expect(await server.database.query(`select 1 from tokens where name = 'too wide'`)).toEqual([]);
   });
 
-  it.each([
+  it.for([
     ['a list', 'mutation { issueToken(input: { name: "n", scopes: [POINTS_ADD, POINTS_SPEND] }) { secret } }', {}],
     ['one in place of a list', 'mutation { issueToken(input: { name: "n", scopes: POINTS_SPEND }) { secret } }', {}],
     [
@@ -98,7 +92,7 @@ describe('Mutation.issueToken', () => {
       'mutation ($s: [Scope!]! = [POINTS_SPEND]) { issueToken(input: { name: "n", scopes: $s }) { secret } }',
       {},
     ],
-  ])('sees the scopes that are named by %s', async (_how, operation, variables) => {
+  ] as const)('sees the scopes that are named by %s', async ([_how, operation, variables], { server }) => {
     const issuer = await server.token(['tokens:issue', 'points:add']);
     const answer = await server.send(issuer, operation, variables);
     expect(answer.status).toBe(403);
@@ -110,7 +104,7 @@ describe('Mutation.issueToken', () => {
     expect((await server.send(wide, operation, variables)).data.issueToken.secret).toMatch(/^scrip_app_/);
   });
 
-  it('is refused to an anonymous caller and to a token without tokens:issue', async () => {
+  it('is refused to an anonymous caller and to a token without tokens:issue', async ({ server }) => {
     const input = { name: 'none', scopes: ['POINTS_ADD'] };
     expect((await server.send(undefined, ISSUE_TOKEN, { input })).status).toBe(401);
     const narrow = await server.send(await server.token(['points:add']), ISSUE_TOKEN, { input });
@@ -118,43 +112,45 @@ describe('Mutation.issueToken', () => {
     expect(narrow.errors?.[0]?.extensions['coordinate']).toBe('Mutation.issueToken');
   });
 
-  it.each([
+  it.for([
     ['no name', { name: '' }, 'input.name'],
     ['a name of 101 characters', { name: 'n'.repeat(101) }, 'input.name'],
     ['a name with NUL', { name: 'a\0' }, 'input.name'],
     ['no scope', { scopes: [] }, 'input.scopes'],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'input.expiresAt'],
     ['an end before all calendars', { expiresAt: '0000-01-01T00:00:00Z' }, 'input.expiresAt'],
-  ])('refuses %s', async (_what, change, field) => {
+  ] as const)('refuses %s', async ([_what, change, field], { server }) => {
     const input = { name: 'n', scopes: ['POINTS_ADD'], ...change };
     const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
-  it('refuses an owner who does not exist', async () => {
+  it('refuses an owner who does not exist', async ({ server }) => {
     const input = { name: 'n', scopes: ['POINTS_ADD'], owner: { username: 'nobody' } };
     const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input });
     expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
-  it.each([
+  it.for([
     ['of which one does not exist', ['POINTS_ADD', '*']],
     ['as they are spelt in a JWT', ['points:add']],
     ['of which one is null', ['POINTS_ADD', null]],
     ['that are null', null],
-  ])('refuses scopes %s before anything runs', async (_what, scopes) => {
+  ] as const)('refuses scopes %s before anything runs', async ([_what, scopes], { server }) => {
     const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input: { name: 'n', scopes } });
     expect(answer.status).toBe(400);
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
-  it('takes a scope that is named a thousand times as named once', async () => {
+  it('takes a scope that is named a thousand times as named once', async ({ server }) => {
     const input = { name: 'n', scopes: Array(1_000).fill('POINTS_ADD') };
     const { data } = await server.send(await server.everything(), ISSUE_TOKEN, { input });
     expect(data.issueToken.token.scopes).toEqual(['POINTS_ADD']);
   });
 
-  it('issues what stands by itself: neither the issuer’s end nor another role of the owner’s takes anything from it', async () => {
+  it('issues what stands by itself: neither the issuer’s end nor another role of the owner’s takes anything from it', async ({
+    server,
+  }) => {
     const admin = await server.everything();
     const [issuer, owner] = [await server.everything(), await server.user({ role: 'ADMIN' })];
     const input = { name: 'n', scopes: ['AUDIT_READ'], owner: { id: owner.id } };

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
+import type { TestServer } from '../support/server.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';
 
@@ -19,26 +20,22 @@ const VIEWER = '{ viewer { kind scopes token { id } expiresAt } }';
 
 const decode = (part: string | undefined) => JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
 
-describe('An app token in the form of a JWT', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ JWT_SECRET });
-  });
-  afterAll(() => server.close());
+const it = itWith({ JWT_SECRET });
 
-  const issue = async (expiresAt?: string) =>
+describe('An app token in the form of a JWT', () => {
+  const issue = async (server: TestServer, expiresAt?: string) =>
     (await server.send(await server.everything(), ISSUE_JWT, { expiresAt })).data.issueToken;
   const sign = (header: object, payload: object) => {
     const text = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
   };
-  const verdict = async (credential: string) => {
+  const verdict = async (server: TestServer, credential: string) => {
     const { status, errors } = await server.send(credential, VIEWER);
     return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
   };
 
-  it('says whose it is and what it may do, has no session, and no end unless one was asked for', async () => {
-    const { secret, token } = await issue();
+  it('says whose it is and what it may do, has no session, and no end unless one was asked for', async ({ server }) => {
+    const { secret, token } = await issue(server);
     const [header, claims] = secret.split('.').slice(0, 2).map(decode);
     expect(Object.keys(header)).toEqual(['alg', 'typ', 'kid']);
     expect(claims).toEqual({
@@ -61,50 +58,52 @@ describe('An app token in the form of a JWT', () => {
     expect(rows + server.log.join('')).not.toContain(secret);
   });
 
-  it('carries the end that was asked for, and has expired behind it', async () => {
+  it('carries the end that was asked for, and has expired behind it', async ({ server }) => {
     const end = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
-    const { secret, token } = await issue(end.toISOString());
+    const { secret, token } = await issue(server, end.toISOString());
     expect(decode(secret.split('.')[1]).exp).toBe(end.getTime() / 1000);
-    expect(await verdict(secret)).toBe(200);
+    expect(await verdict(server, secret)).toBe(200);
     await server.database.query('update tokens set expires_at = now() where id = $1', [token.id]);
-    expect(await verdict(secret)).toBe('401 TOKEN_EXPIRED');
+    expect(await verdict(server, secret)).toBe('401 TOKEN_EXPIRED');
   });
 
-  it('does not end by itself: it works ten years on', async () => {
-    const [header, claims] = (await issue()).secret.split('.').slice(0, 2).map(decode);
+  it('does not end by itself: it works ten years on', async ({ server }) => {
+    const [header, claims] = (await issue(server)).secret.split('.').slice(0, 2).map(decode);
     const tenYears = 10 * 365 * 86_400;
     const then = claims.iat - tenYears;
-    expect(await verdict(sign(header, { ...claims, iat: then, nbf: then }))).toBe(200);
+    expect(await verdict(server, sign(header, { ...claims, iat: then, nbf: then }))).toBe(200);
   });
 
-  it('may end in the year 9999, and no later', async () => {
-    const { secret, token } = await issue('9999-12-31T23:59:59.999Z');
+  it('may end in the year 9999, and no later', async ({ server }) => {
+    const { secret, token } = await issue(server, '9999-12-31T23:59:59.999Z');
     expect(token.expiresAt).toBe('9999-12-31T23:59:59.999Z');
-    expect(await verdict(secret)).toBe(200);
+    expect(await verdict(server, secret)).toBe(200);
     const answer = await server.send(await server.everything(), ISSUE_JWT, { expiresAt: '+010000-01-01T00:00:00Z' });
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
-  it.each(['id', 'secret'] as const)('is revoked by its %s, from its very next request', async (by) => {
-    const { secret, token } = await issue();
+  it.for(['id', 'secret'] as const)('is revoked by its %s, from its very next request', async (by, { server }) => {
+    const { secret, token } = await issue(server);
     const admin = await server.everything();
     const answer = await server.send(admin, REVOKE, { input: by === 'id' ? { id: token.id } : { secret } });
     expect(answer.data.revokeToken.token.id).toBe(token.id);
-    expect(await verdict(secret)).toBe('401 TOKEN_REVOKED');
+    expect(await verdict(server, secret)).toBe('401 TOKEN_REVOKED');
     expect((await server.send(admin, REVOKE, { input: { secret } })).data).toEqual(answer.data);
   });
 
-  it('dies with its owner', async () => {
-    const { secret, token } = await issue();
+  it('dies with its owner', async ({ server }) => {
+    const { secret, token } = await issue(server);
     await server.send(
       await server.everything(),
       `mutation { deleteUser(input: { user: { id: "${token.owner.id}" } }) { deletedUserId } }`,
     );
-    expect(await verdict(secret)).toBe('401 TOKEN_REVOKED');
+    expect(await verdict(server, secret)).toBe('401 TOKEN_REVOKED');
   });
 
-  it('holds what was issued, whatever is signed: wider scopes, an id of no JWT or of nothing, another owner', async () => {
-    const { secret } = await issue();
+  it('holds what was issued, whatever is signed: wider scopes, an id of no JWT or of nothing, another owner', async ({
+    server,
+  }) => {
+    const { secret } = await issue(server);
     const opaque = await server.token(['points:read']);
     const [header, claims] = secret.split('.').slice(0, 2).map(decode);
     const wider = await server.send(sign(header, { ...claims, scope: 'users:write' }), VIEWER);
@@ -116,11 +115,13 @@ describe('An app token in the form of a JWT', () => {
       { sub: opaque.owner.id },
       { iat: claims.iat + 3_600, nbf: claims.iat + 3_600 },
     ]) {
-      expect(await verdict(sign(header, { ...claims, ...change }))).toBe('401 TOKEN_INVALID');
+      expect(await verdict(server, sign(header, { ...claims, ...change }))).toBe('401 TOKEN_INVALID');
     }
   });
 
-  it('is the only thing beside opaque secrets that revokeToken takes: tokens of sessions are none', async () => {
+  it('is the only thing beside opaque secrets that revokeToken takes: tokens of sessions are none', async ({
+    server,
+  }) => {
     const session = await server.session();
     const admin = await server.everything();
     for (const secret of [session.accessToken, session.refreshToken, 'x', '', `scrip_app_${'0'.repeat(49)}`, 'a.b.c']) {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 
 const TOKENS = /* GraphQL */ `
   query ($search: String, $owner: UserBy, $state: TokenState, $first: Int, $after: String) {
@@ -18,10 +19,8 @@ const ISSUE = /* GraphQL */ `
 const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
 
 describe('Query.tokens', () => {
-  let server: TestServer;
   let admin: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     admin = await server.everything();
     for (const username of ['Anna', 'ben', 'shop_keeper']) await server.user({ username });
     for (const [name, owner] of [
@@ -34,43 +33,46 @@ describe('Query.tokens', () => {
       await server.send(admin, ISSUE, { name, owner });
     }
   });
-  afterAll(() => server.close());
 
-  const list = async (variables: object) => (await server.send(admin, TOKENS, variables)).data.tokens;
-  const names = async (variables: object) => (await list(variables)).nodes.map(({ name }: { name: string }) => name);
+  const list = async (server: TestServer, variables: object) =>
+    (await server.send(admin, TOKENS, variables)).data.tokens;
+  const names = async (server: TestServer, variables: object) =>
+    (await list(server, variables)).nodes.map(({ name }: { name: string }) => name);
 
-  it('searches in the names of tokens and of their owners, without regard to case, newest first', async () => {
-    expect(await names({ search: 'SHOP' })).toEqual(['shopping list', 'worker', 'Web Shop']);
-    expect(await names({ search: 'anna' })).toEqual(['100% Ünique', 'Web Shop']);
-    expect(await names({ search: 'ünique' })).toEqual(['100% Ünique']);
-    expect(await names({ search: 'nobody' })).toEqual([]);
-    expect(await names({ search: '' })).toHaveLength(6);
+  it('searches in the names of tokens and of their owners, without regard to case, newest first', async ({
+    server,
+  }) => {
+    expect(await names(server, { search: 'SHOP' })).toEqual(['shopping list', 'worker', 'Web Shop']);
+    expect(await names(server, { search: 'anna' })).toEqual(['100% Ünique', 'Web Shop']);
+    expect(await names(server, { search: 'ünique' })).toEqual(['100% Ünique']);
+    expect(await names(server, { search: 'nobody' })).toEqual([]);
+    expect(await names(server, { search: '' })).toHaveLength(6);
   });
 
-  it('takes every character of the search as it is', async () => {
-    expect(await names({ search: '%' })).toEqual(['100% Ünique']);
-    expect(await names({ search: 'p_' })).toEqual(['worker']);
-    expect(await names({ search: '\\' })).toEqual([]);
-    expect(await names({ search: "'" })).toEqual([]);
+  it('takes every character of the search as it is', async ({ server }) => {
+    expect(await names(server, { search: '%' })).toEqual(['100% Ünique']);
+    expect(await names(server, { search: 'p_' })).toEqual(['worker']);
+    expect(await names(server, { search: '\\' })).toEqual([]);
+    expect(await names(server, { search: "'" })).toEqual([]);
   });
 
-  it('searches among those of an owner and in a state, page by page', async () => {
-    expect(await names({ search: 'shop', owner: { username: 'ben' } })).toEqual(['shopping list']);
-    expect(await names({ search: 'shop', state: 'REVOKED' })).toEqual([]);
+  it('searches among those of an owner and in a state, page by page', async ({ server }) => {
+    expect(await names(server, { search: 'shop', owner: { username: 'ben' } })).toEqual(['shopping list']);
+    expect(await names(server, { search: 'shop', state: 'REVOKED' })).toEqual([]);
     const { id } = await server.token(['posts:read'], await server.user({ username: 'shop.closed' }));
     await server.send(admin, REVOKE, { id });
-    expect(await names({ search: 'shop', state: 'REVOKED' })).toEqual(['a test']);
+    expect(await names(server, { search: 'shop', state: 'REVOKED' })).toEqual(['a test']);
 
-    const first = await list({ search: 'shop', state: 'ACTIVE', first: 2 });
+    const first = await list(server, { search: 'shop', state: 'ACTIVE', first: 2 });
     expect(first).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
-    const second = await list({ search: 'shop', state: 'ACTIVE', first: 2, after: first.pageInfo.endCursor });
+    const second = await list(server, { search: 'shop', state: 'ACTIVE', first: 2, after: first.pageInfo.endCursor });
     expect(second.nodes).toEqual([{ name: 'Web Shop', owner: { username: 'Anna' } }]);
   });
 
-  it.each([
+  it.for([
     ['a search of 101 characters', 'x'.repeat(101)],
     ['what cannot be part of a name', 'a\0'],
-  ])('refuses %s', async (_what, search) => {
+  ])('refuses %s', async ([_what, search], { server }) => {
     const { errors } = await server.send(admin, TOKENS, { search });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'search' });
   });

@@ -1,18 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 
 const REPORT = 'mutation ($secret: String!) { reportLeakedToken(input: { secret: $secret }) { received } }';
 
 const VIEWER = '{ viewer { kind } }';
 
 describe('Mutation.reportLeakedToken', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('revokes the token whose secret is sent, without a credential; twice is no error', async () => {
+  it('revokes the token whose secret is sent, without a credential; twice is no error', async ({ server }) => {
     const token = await server.token(['points:add']);
     for (let time = 0; time < 2; time++) {
       const { status, data } = await server.send(undefined, REPORT, { secret: token.secret });
@@ -21,14 +15,14 @@ describe('Mutation.reportLeakedToken', () => {
     expect((await server.send(token, VIEWER)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
   });
 
-  it('revokes a signed token, too', async () => {
+  it('revokes a signed token, too', async ({ server }) => {
     const issue = 'mutation { issueToken(input: { name: "j", scopes: [POINTS_READ], format: JWT }) { secret } }';
     const { secret } = (await server.send(await server.everything(), issue)).data.issueToken;
     await server.send(undefined, REPORT, { secret });
     expect((await server.send(secret, VIEWER)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
   });
 
-  it('answers alike for a secret that was never issued', async () => {
+  it('answers alike for a secret that was never issued', async ({ server }) => {
     const { secret } = await server.token(['points:add']);
     for (const unknown of [
       '',
@@ -44,7 +38,7 @@ describe('Mutation.reportLeakedToken', () => {
     expect((await server.send(secret, VIEWER)).status).toBe(200);
   });
 
-  it('keeps the secret out of the log', async () => {
+  it('keeps the secret out of the log', async ({ server }) => {
     const { secret } = await server.token(['points:add']);
     await server.send(undefined, REPORT, { secret });
     expect(server.log.join('')).not.toContain(secret);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import { type IssuedToken, startServer } from '../support/server.js';
 
 const REVOKE_TOKEN = /* GraphQL */ `
   mutation ($input: RevokeTokenInput!) { revokeToken(input: $input) { token { id state revokedAt } } }
@@ -7,15 +8,12 @@ const REVOKE_TOKEN = /* GraphQL */ `
 const VIEWER = '{ viewer { kind } }';
 
 describe('Mutation.revokeToken', () => {
-  let server: TestServer;
   let revoker: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     revoker = await server.token(['tokens:revoke']);
   });
-  afterAll(() => server.close());
 
-  it('shuts the token out from its very next request', async () => {
+  it('shuts the token out from its very next request', async ({ server }) => {
     const token = await server.token(['posts:read']);
     expect((await server.send(token, VIEWER)).status).toBe(200);
     const revoked = await server.send(revoker, REVOKE_TOKEN, { input: { id: token.id } });
@@ -27,7 +25,7 @@ describe('Mutation.revokeToken', () => {
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
   });
 
-  it('is heard by every node before it has answered, of a hundred tokens at once', async () => {
+  it('is heard by every node before it has answered, of a hundred tokens at once', async ({ server }) => {
     const other = await startServer({ DATABASE_URL: server.database.url });
     const tokens = await Promise.all(Array.from({ length: 100 }, () => server.token(['posts:read'])));
     const revokedHere = async ({ id, secret }: IssuedToken) => {
@@ -39,14 +37,14 @@ describe('Mutation.revokeToken', () => {
     await other.close();
   });
 
-  it('gives the same answer twice, the first revokedAt included', async () => {
+  it('gives the same answer twice, the first revokedAt included', async ({ server }) => {
     const token = await server.token(['posts:read']);
     const first = await server.send(revoker, REVOKE_TOKEN, { input: { id: token.id } });
     const second = await server.send(revoker, REVOKE_TOKEN, { input: { secret: token.secret } });
     expect(second.data).toEqual(first.data);
   });
 
-  it('says nothing of a secret that was never issued', async () => {
+  it('says nothing of a secret that was never issued', async ({ server }) => {
     for (const secret of ['x', '', `scrip_app_${'0'.repeat(49)}`, 'scrip_app_\0']) {
       const answer = await server.send(revoker, REVOKE_TOKEN, { input: { secret } });
       expect(answer.errors).toBeUndefined();
@@ -54,14 +52,14 @@ describe('Mutation.revokeToken', () => {
     }
   });
 
-  it('answers TOKEN_NOT_FOUND for an id that no token has', async () => {
+  it('answers TOKEN_NOT_FOUND for an id that no token has', async ({ server }) => {
     for (const id of ['x', '', '0193a0a0-0000-7000-8000-000000000000']) {
       const answer = await server.send(revoker, REVOKE_TOKEN, { input: { id } });
       expect(answer.errors?.[0]?.extensions['code']).toBe('TOKEN_NOT_FOUND');
     }
   });
 
-  it('is refused to an anonymous caller, to a token without tokens:revoke and to a revoked one', async () => {
+  it('is refused to an anonymous caller, to a token without tokens:revoke and to a revoked one', async ({ server }) => {
     const token = await server.token(['posts:read']);
     const input = { id: token.id };
     expect((await server.send(undefined, REVOKE_TOKEN, { input })).status).toBe(401);

@@ -1,23 +1,20 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
 import { createTokenUsage } from '../../src/tokens/token-usage.js';
-import { leaveUnsealed, startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
+import { leaveUnsealed } from '../support/server.js';
 
 const TOKEN = 'query ($id: ID!) { token(id: $id) { lastUsedAt } }';
 
 describe('The last use of a token', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('is written when the server closes, at the latest, and not by the thousand requests before', async () => {
+  it('is written when the server closes, at the latest, and not by the thousand requests before', async ({
+    server,
+  }) => {
     const [token, unused] = [await server.token(['points:read']), await server.token(['points:read'])];
-    const env = { PORT: '0', DATABASE_URL: server.database.url, JWT_SECRET: 'known to the tests, and to nobody else' };
+    const env = { PORT: '0', DATABASE_URL: server.database.url, JWT_SECRET: 'known to the tests, and to no one else' };
     leaveUnsealed(); // the routes of this one are compiled, too
     const node = await createApp(parseConfig(env), pino({ level: 'silent' }));
     const { url } = await node.listen();
@@ -42,7 +39,9 @@ describe('The last use of a token', () => {
     expect((await server.send(admin, TOKEN, { id: unused.id })).data.token.lastUsedAt).toBeNull();
   });
 
-  it('is written for many tokens by one statement, never goes back, and leaves out what is gone', async () => {
+  it('is written for many tokens by one statement, never goes back, and leaves out what is gone', async ({
+    server,
+  }) => {
     const failures: unknown[] = [];
     const { database, close } = connect({
       url: server.database.url,

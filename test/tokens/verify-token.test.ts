@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { hashSecret } from '../../src/tokens/secret.js';
+import { it } from '../support/fixtures.js';
 import { post } from '../support/http.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 
 const VIEWER = '{ viewer { kind } }';
 
 describe('The secret of an app token', () => {
-  let server: TestServer;
   let token: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     token = await server.token(['users:read']);
   });
-  afterAll(() => server.close());
 
-  const verdict = async (secret: string) => {
+  const verdict = async (server: TestServer, secret: string) => {
     const { status, errors } = await server.send(secret, VIEWER);
     return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
   };
@@ -22,7 +20,7 @@ describe('The secret of an app token', () => {
   const otherCase = (text: string) =>
     text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
 
-  it.each([
+  it.for([
     ['in another case', () => `scrip_app_${otherCase(body())}`],
     ['without its last character', () => token.secret.slice(0, -1)],
     ['with one character more', () => `${token.secret}0`],
@@ -31,42 +29,44 @@ describe('The secret of an app token', () => {
     ['as the hash that is kept of it', () => hashSecret(token.secret).toString('hex')],
     ['as that hash in base64', () => hashSecret(token.secret).toString('base64')],
     ['as the id of its token', () => token.id],
-  ])('opens nothing %s', async (_how, make) => {
-    expect(await verdict(make())).toBe('401 TOKEN_INVALID');
-    expect(await verdict(token.secret)).toBe(200);
+  ] as const)('opens nothing %s', async ([_how, make], { server }) => {
+    expect(await verdict(server, make())).toBe('401 TOKEN_INVALID');
+    expect(await verdict(server, token.secret)).toBe(200);
   });
 
-  it.each([
+  it.for([
     ['a letter of another alphabet', '\u0430'],
     ['a full-width letter', '\uff41'],
     ['a joiner without width', '\u200d'],
     ['a letter of Latin-1', '\u00e9'],
-  ])('is malformed with %s in it', async (_what, character) => {
+  ] as const)('is malformed with %s in it', async ([_what, character], { server }) => {
     const bytes = Buffer.from(`${token.secret.slice(0, -1)}${character}`).toString('latin1'); // as a header carries it
     const { status, errors } = await post(server, { query: VIEWER }, { authorization: `Bearer ${bytes}` });
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 400, code: 'BAD_AUTHORIZATION' });
   });
 
-  it('costs no look-up where its checksum is wrong or it is none at all: it is refused though the tokens are away', async () => {
+  it('costs no look-up where its checksum is wrong or it is none at all: it is refused though the tokens are away', async ({
+    server,
+  }) => {
     await server.database.query('alter table tokens rename to tokens_away');
     try {
       const last = token.secret.endsWith('0') ? '1' : '0';
       for (const secret of [token.secret.slice(0, -1) + last, 'x', `scrip_app_${'0'.repeat(15_000)}`]) {
-        expect(await verdict(secret)).toBe('401 TOKEN_INVALID');
+        expect(await verdict(server, secret)).toBe('401 TOKEN_INVALID');
       }
-      expect(await verdict(token.secret)).toMatch(/^50\d/);
+      expect(await verdict(server, token.secret)).toMatch(/^50\d/);
     } finally {
       await server.database.query('alter table tokens_away rename to tokens');
     }
-    expect(await verdict(token.secret)).toBe(200);
+    expect(await verdict(server, token.secret)).toBe(200);
   });
 
-  it('does not end by itself: it works ten years on', async () => {
+  it('does not end by itself: it works ten years on', async ({ server }) => {
     await server.database.query(`update tokens set issued_at = now() - interval '10 years' where id = $1`, [token.id]);
-    expect(await verdict(token.secret)).toBe(200);
+    expect(await verdict(server, token.secret)).toBe(200);
   });
 
-  it('is found by an index among ten thousand, and never by reading them all', async () => {
+  it('is found by an index among ten thousand, and never by reading them all', async ({ server }) => {
     await server.database.query(
       `insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id)
        select gen_random_uuid(), 'one of many', 'OPAQUE', sha256(n::text::bytea), '', '{posts:read}', $1
@@ -83,7 +83,7 @@ describe('The secret of an app token', () => {
     const before = await reads();
     // Each session reports what it has read once a second at most, when it is asked something.
     await vi.waitFor(async () => {
-      expect(await verdict(token.secret)).toBe(200);
+      expect(await verdict(server, token.secret)).toBe(200);
       expect((await reads()).indexed).toBeGreaterThan(before.indexed + 20);
     }, 15_000);
     expect((await reads()).whole).toBe(before.whole);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { TestServer } from '../support/server.js';
 
 const CREATE_USER = /* GraphQL */ `
   mutation ($username: String!, $password: String!) {
@@ -8,17 +9,12 @@ const CREATE_USER = /* GraphQL */ `
 `;
 
 describe('A password', () => {
-  let server: TestServer;
   let count = 0;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
 
-  const choose = async (password: string, username = `chooser-${++count}`) =>
+  const choose = async (server: TestServer, password: string, username = `chooser-${++count}`) =>
     await server.send(await server.everything(), CREATE_USER, { username, password });
 
-  it.each([
+  it.for([
     ['of 7 characters', 'short-7'],
     ['of 7 emoji, which count once each', '🔑'.repeat(7)],
     ['of 257 characters', 'x'.repeat(257)],
@@ -27,23 +23,23 @@ describe('A password', () => {
     ['with half of a surrogate pair', 'abcdefgh\ud800'],
     ['that is too common', 'password1'],
     ['that is too common in another case', 'SunShine'],
-  ])('%s is refused', async (_what, password) => {
-    const answer = await choose(password);
+  ] as const)('%s is refused', async ([_what, password], { server }) => {
+    const answer = await choose(server, password);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
     expect(JSON.stringify(answer.errors)).not.toContain(password);
   });
 
-  it('that is the user name, in whatever case, is refused', async () => {
-    const answer = await choose('TheSameTwice', 'thesametwice');
+  it('that is the user name, in whatever case, is refused', async ({ server }) => {
+    const answer = await choose(server, 'TheSameTwice', 'thesametwice');
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
   });
 
-  it.each([
+  it.for([
     ['of 8 characters', 'xk7-plmw'],
     ['of 256 characters', 'é'.repeat(256)],
     ['of 256 emoji, a kilobyte', '🔑'.repeat(256)],
     ['of spaces around a word', '  word  '],
-  ])('%s is taken', async (_what, password) => {
-    expect((await choose(password)).errors).toBeUndefined();
+  ] as const)('%s is taken', async ([_what, password], { server }) => {
+    expect((await choose(server, password)).errors).toBeUndefined();
   });
 });

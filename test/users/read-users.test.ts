@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it, itWith } from '../support/fixtures.js';
+import type { IssuedToken } from '../support/server.js';
 
 const USER = /* GraphQL */ `query ($by: UserBy!) { user(by: $by) { id username } }`;
 const USERS = /* GraphQL */ `
@@ -14,15 +15,12 @@ const USERS = /* GraphQL */ `
 `;
 
 describe('Query.user', () => {
-  let server: TestServer;
   let reader: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     reader = await server.token(['users:read']);
   });
-  afterAll(() => server.close());
 
-  it('finds a user by id, and by name without regard to case', async () => {
+  it('finds a user by id, and by name without regard to case', async ({ server }) => {
     const { id } = await server.user({ username: 'Hanna' });
     const expected = { user: { id, username: 'Hanna' } };
     expect((await server.send(reader, USER, { by: { id } })).data).toEqual(expected);
@@ -30,7 +28,7 @@ describe('Query.user', () => {
     expect((await server.send(reader, USER, { by: { username: 'hANNA' } })).data).toEqual(expected);
   });
 
-  it('is null when there is none, whatever the id or name looks like', async () => {
+  it('is null when there is none, whatever the id or name looks like', async ({ server }) => {
     for (const by of [
       { id: '' },
       { id: 'x' },
@@ -45,7 +43,7 @@ describe('Query.user', () => {
     }
   });
 
-  it('takes exactly one way to name a user', async () => {
+  it('takes exactly one way to name a user', async ({ server }) => {
     for (const by of [{}, { id: 'x', username: 'y' }, { id: null }]) {
       const answer = await server.send(reader, USER, { by });
       expect(answer.status).toBe(400);
@@ -53,7 +51,7 @@ describe('Query.user', () => {
     }
   });
 
-  it('is refused to an anonymous caller and to a token without users:read', async () => {
+  it('is refused to an anonymous caller and to a token without users:read', async ({ server }) => {
     expect((await server.send(undefined, USER, { by: { username: 'hanna' } })).status).toBe(401);
     const narrow = await server.send(await server.token(['posts:read']), USER, { by: { username: 'hanna' } });
     expect(narrow.status).toBe(403);
@@ -61,17 +59,17 @@ describe('Query.user', () => {
   });
 });
 
+const itElsewhere = itWith();
+
 describe('Query.users', () => {
-  let server: TestServer;
+  const it = itElsewhere;
   let reader: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     reader = await server.token(['users:read'], await server.user({ username: 'zz' }));
     for (const username of ['b', 'A', 'd', 'C', 'a_1', 'aX1']) await server.user({ username });
   });
-  afterAll(() => server.close());
 
-  it('lists the living users by name, page after page', async () => {
+  it('lists the living users by name, page after page', async ({ server }) => {
     const names: string[] = [];
     let after: string | null = null;
     do {
@@ -86,7 +84,7 @@ describe('Query.users', () => {
     expect(names).toEqual(['A', 'a_1', 'admin', 'aX1', 'b', 'C', 'd', 'zz']);
   });
 
-  it('neither repeats nor skips a user when others are created and deleted between two pages', async () => {
+  it('neither repeats nor skips a user when others are created and deleted between two pages', async ({ server }) => {
     const first = await server.send(reader, USERS, { first: 4 });
     await server.user({ username: 'aa' });
     await server.user({ username: 'bb' });
@@ -95,7 +93,7 @@ describe('Query.users', () => {
     await server.database.query(`update users set deleted_at = now() where username in ('aa', 'bb')`);
   });
 
-  it('searches in names, and takes every character of the search as it is', async () => {
+  it('searches in names, and takes every character of the search as it is', async ({ server }) => {
     const found = async (search: string) => (await server.send(reader, USERS, { search })).data.users;
     expect((await found('A_')).nodes).toEqual([{ username: 'a_1' }]);
     expect(await found('%')).toMatchObject({
@@ -105,7 +103,7 @@ describe('Query.users', () => {
     });
   });
 
-  it.each([
+  it.for([
     ['a page of nothing', { first: 0 }, 'first'],
     ['a page below nothing', { first: -1 }, 'first'],
     ['a page of 101', { first: 101 }, 'first'],
@@ -113,7 +111,7 @@ describe('Query.users', () => {
     ['a search of 101 characters', { search: 'x'.repeat(101) }, 'search'],
     ['what cannot be part of a name', { search: 'a\0' }, 'search'],
     ['a cursor of another list', { after: Buffer.from('[17]').toString('base64url') }, 'after'],
-  ])('refuses %s', async (_what, variables, field) => {
+  ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
     const answer = await server.send(reader, USERS, variables);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });

@@ -1,7 +1,8 @@
 import { getNamedType, isObjectType } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { buildSchema } from '../../../src/graphql/build-schema.js';
-import { type IssuedToken, startServer, type TestServer } from '../../support/server.js';
+import { it } from '../../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../../support/server.js';
 
 /** A query of each list, with the variables `$after` and `$user`, by coordinate. */
 const LISTS: Readonly<Record<string, string>> = {
@@ -34,12 +35,10 @@ const SELECTED: readonly (readonly [list: string, same: string | undefined])[] =
 ];
 
 describe('A cursor', () => {
-  let server: TestServer;
   let reader: IssuedToken;
   let user: string;
   let cursors: Map<string, string>;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     reader = await server.everything();
     const session = await server.session(reader.owner);
     user = session.user.id;
@@ -48,23 +47,22 @@ describe('A cursor', () => {
     expect((await server.send(reader, add)).errors).toBeUndefined();
     cursors = new Map();
     for (const name of NAMES) {
-      const { list } = await read(name, null);
+      const { list } = await read(server, name, null);
       cursors.set(name, list?.pageInfo.endCursor);
     }
   });
-  afterAll(() => server.close());
 
-  async function read(name: string, after: string | null | undefined) {
+  async function read(server: TestServer, name: string, after: string | null | undefined) {
     const variables = LISTS[name]?.includes('$user') ? '($after: String, $user: ID!)' : '($after: String)';
     const { data, errors } = await server.send(reader, `query ${variables} ${LISTS[name]}`, { after, user });
     return { list: data?.list ?? data?.user?.list, extensions: errors?.[0]?.extensions };
   }
 
-  it.each(NAMES)('costs nothing when it is longer than any that a list returns: %s', async (name) => {
+  it.for(NAMES)('costs nothing when it is longer than any that a list returns: %s', async (name, { server }) => {
     const cursor = Buffer.from(cursors.get(name) ?? '', 'base64url').toString();
     const padded = (length: number) => Buffer.from(cursor.padEnd(length, ' ')).toString('base64url');
-    expect((await read(name, padded(192))).extensions).toBeUndefined();
-    expect((await read(name, padded(193))).extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
+    expect((await read(server, name, padded(192))).extensions).toBeUndefined();
+    expect((await read(server, name, padded(193))).extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
   });
 
   it('is tried here on every list of the schema', () => {
@@ -78,17 +76,17 @@ describe('A cursor', () => {
     expect(lists.sort()).toEqual(NAMES);
   });
 
-  it.each(NAMES)('of %s is taken by this list, and refused by all others', async (from) => {
+  it.for(NAMES)('of %s is taken by this list, and refused by all others', async (from, { server }) => {
     const cursor = cursors.get(from);
     expect(cursor).toEqual(expect.any(String));
     for (const name of NAMES) {
-      const { list, extensions } = await read(name, cursor);
+      const { list, extensions } = await read(server, name, cursor);
       if (name === from) expect(list, name).toBeDefined();
       else expect({ name, ...extensions }).toEqual({ name, code: 'BAD_USER_INPUT', field: 'after' });
     }
   });
 
-  it.each(SELECTED)('of %s is refused without its filter', async (list, same) => {
+  it.for(SELECTED)('of %s is refused without its filter', async ([list, same], { server }) => {
     const ask = async (selection: string, after?: string) => {
       const named = selection.replace('$user', JSON.stringify(user));
       const document = `query ($after: String) { list: ${named} { pageInfo { endCursor } } }`;
@@ -100,10 +98,10 @@ describe('A cursor', () => {
     expect((await ask(list, cursor)).extensions).toBeUndefined();
     const bare = list.replace(/(action|user|author|owner|state|search): (\{[^}]*\}|"[^"]*"|\w+), /, '');
     expect((await ask(bare, cursor)).extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'after' });
-    if (same !== undefined) expect((await read(same, cursor)).extensions).toBeUndefined();
+    if (same !== undefined) expect((await read(server, same, cursor)).extensions).toBeUndefined();
   });
 
-  it('of the history of one user is refused by that of another', async () => {
+  it('of the history of one user is refused by that of another', async ({ server }) => {
     const other = await server.user();
     const history = (id: string, after: string | undefined) =>
       server.send(
@@ -121,7 +119,7 @@ describe('A cursor', () => {
     ]);
   });
 
-  it('stays with its list where the user is renamed', async () => {
+  it('stays with its list where the user is renamed', async ({ server }) => {
     const author = await server.user();
     for (let count = 0; count < 2; count++) await server.post(author);
     const list = (by: string, after: string | null) =>
@@ -138,11 +136,14 @@ describe('A cursor', () => {
     expect(next.data.posts.nodes).toHaveLength(1);
   });
 
-  it.each(NAMES)('of %s that release 0.1.0 gave out, without the name of the list, is still taken', async (name) => {
-    const parts: unknown[] = JSON.parse(Buffer.from(cursors.get(name) ?? '', 'base64url').toString());
-    const key = parts.slice(name.startsWith('User.') ? 2 : 1); // behind the name, and what selects the list
-    const { list, extensions } = await read(name, Buffer.from(JSON.stringify(key)).toString('base64url'));
-    expect(extensions).toBeUndefined();
-    expect(list).toEqual((await read(name, cursors.get(name))).list);
-  });
+  it.for(NAMES)(
+    'of %s that release 0.1.0 gave out, without the name of the list, is still taken',
+    async (name, { server }) => {
+      const parts: unknown[] = JSON.parse(Buffer.from(cursors.get(name) ?? '', 'base64url').toString());
+      const key = parts.slice(name.startsWith('User.') ? 2 : 1); // behind the name, and what selects the list
+      const { list, extensions } = await read(server, name, Buffer.from(JSON.stringify(key)).toString('base64url'));
+      expect(extensions).toBeUndefined();
+      expect(list).toEqual((await read(server, name, cursors.get(name))).list);
+    },
+  );
 });

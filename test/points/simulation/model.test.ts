@@ -1,19 +1,17 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { MAX_POINTS } from '../../../src/points/limits.js';
 import type { User } from '../../../src/users/user.js';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../../support/server.js';
+import { it } from '../../support/fixtures.js';
+import type { Answer, IssuedToken, TestServer } from '../../support/server.js';
 import { ADD, APPLY, RESOLVE, REVERSE, SPEND } from '../documents.js';
 import { keptLedger } from '../ledger.js';
 import { createModel, type ModelChange, type ModelOutcome } from './model.js';
 
-let server: TestServer;
 let tokens: IssuedToken[];
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   tokens = [await server.everything(), await server.everything()];
 });
-afterAll(() => server.close());
 
 /** A request, before it is known who the users are. */
 interface Asked extends Omit<ModelChange, 'userId' | 'ownerId'> {
@@ -56,8 +54,8 @@ const requests = fc.array(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, a
   maxLength: 25,
 });
 
-/** Sends a request as whoever asks, about whomever it names. */
-async function send(asked: Asked, users: readonly User[]): Promise<ModelOutcome> {
+/** Sends a request as its caller, about the user that it names. */
+async function send(server: TestServer, asked: Asked, users: readonly User[]): Promise<ModelOutcome> {
   const { action, idempotencyKey } = asked;
   const by = at(tokens, asked.token);
   const input = { ...inputOf(asked, users), idempotencyKey };
@@ -77,7 +75,11 @@ async function send(asked: Asked, users: readonly User[]): Promise<ModelOutcome>
   }
 }
 
-async function sendMany({ token, operations }: Many, users: readonly User[]): Promise<ModelOutcome[]> {
+async function sendMany(
+  server: TestServer,
+  { token, operations }: Many,
+  users: readonly User[],
+): Promise<ModelOutcome[]> {
   const input = {
     operations: operations.map((asked) => ({
       [asked.action.kind === 'ADD' ? 'add' : 'spend']: {
@@ -119,7 +121,7 @@ function at<Item>(items: readonly Item[], index: number): Item {
 }
 
 describe('The operations on points', () => {
-  it('answer what the plainest model answers, whatever is asked in whatever order', async () => {
+  it('answer what the plainest model answers, whatever is asked in whatever order', async ({ server }) => {
     await fc.assert(
       fc.asyncProperty(requests, async (asked) => {
         const users = [await server.user(), await server.user()];
@@ -134,10 +136,10 @@ describe('The operations on points', () => {
           if ('operations' in request) {
             const { token, operations } = request;
             const predicted = operations.map((operation) => expected({ ...operation, token }));
-            expect(await sendMany(request, users)).toEqual(predicted);
+            expect(await sendMany(server, request, users)).toEqual(predicted);
           } else {
             const predicted = expected(request);
-            expect(await send(request, users)).toEqual(predicted);
+            expect(await send(server, request, users)).toEqual(predicted);
           }
         }
         for (const [index, { id }] of users.entries()) {

@@ -88,7 +88,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     name: 'unsorted-locks',
     bug: 'balances are locked, and waited for, in the order in which they are named',
     breaks: 'no two calls wait for each other in a circle',
-    // Both: whoever skips what is locked, as the batchers do, may lock in any order.
+    // Both: what skips locked rows, as the batchers do, may lock in any order.
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
         [
@@ -211,7 +211,7 @@ export const FAULTY_LEDGERS: readonly {
     plant: (run) => async (attempts, waitMs) => (await run(attempts.toReversed(), waitMs)).toReversed(),
   },
   {
-    bug: 'answers go to whoever asked for something else',
+    bug: 'answers go to another request',
     plant: (run) => async (attempts, waitMs) => {
       const [first, ...others] = await run(attempts, waitMs);
       return first === undefined ? [] : [...others, first];

@@ -4,7 +4,7 @@ import { openSession, type SentOperation, type Session } from '../../support/pos
 import type { TestServer } from '../../support/server.js';
 import { keptLedger } from '../ledger.js';
 
-/** One rule of the ledger, and a situation in which whoever breaks it is found out: the probe then rejects. */
+/** One rule of the ledger, and a situation that finds out what breaks it: the probe then rejects. */
 export interface Probe {
   readonly rule: string;
   run(stage: Stage): Promise<void>;

@@ -229,7 +229,7 @@ function findFaults(told: readonly Told[], { requests }: Plan, { effects, models
     if (result.status === 'rejected') {
       const { effect, isReplayed } = describe(result.reason);
       if (effect === 'NONE' && written.length > 0) complain('happened, and was said not to have');
-      if (effect === 'UNKNOWN' && result.reason.cause.code === undefined) complain('met an error that nobody foresaw');
+      if (effect === 'UNKNOWN' && result.reason.cause.code === undefined) complain('met an unexpected error');
       if (isReplayed && idempotencyKey === null) complain('was replayed without a key');
       continue;
     }

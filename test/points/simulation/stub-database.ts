@@ -16,7 +16,7 @@ export interface Fault {
     | 'LOST_BEFORE'
     /** … or after it has had its effect … */
     | 'LOST_AFTER'
-    /** … or while the server goes on with it, and nobody knows for how long. */
+    /** … or while the server goes on with it, for an unknown time. */
     | 'LOST_WHILE_IT_RUNS'
     /** The server undoes it. */
     | 'SERIALIZATION_FAILURE'
@@ -32,7 +32,7 @@ export interface StubDatabase {
   readonly models: ReadonlyMap<string, Model>;
   /** The entries that were written for a change, by its reason. */
   readonly effects: ReadonlyMap<string, readonly ModelEntry[]>;
-  /** While a user is in here, somebody else has their account locked. */
+  /** While a user is in here, another session has their account locked. */
   readonly locked: Set<string>;
   readonly credentials: StubCredentials;
 }

@@ -1,26 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { scopeLabel } from '../../../src/auth/scope.js';
 import { EXAMPLES, type Example } from '../../../src/web/graphiql/examples.js';
-import { type AnswerError, type IssuedToken, startServer, type TestServer } from '../../support/server.js';
+import { it } from '../../support/fixtures.js';
+import type { AnswerError, IssuedToken, TestServer } from '../../support/server.js';
 import { errorsOf, openClient } from '../../support/socket.js';
 
 describe('An example of GraphiQL', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it.each(EXAMPLES)('requires exactly the scopes on its label: $title', async (example) => {
+  it.for(EXAMPLES)('requires exactly the scopes on its label: $title', async (example, { server }) => {
     const tooNarrow = await server.token(['audit:read']);
 
-    const errors = await refusalOf(tooNarrow, example);
+    const errors = await refusalOf(server, tooNarrow, example);
 
     const required = errors.flatMap(({ extensions }) => extensions['requiredScopes'] as string[]);
     expect(new Set(required.map(scopeLabel))).toEqual(new Set(example.scopes));
   });
 
-  it('runs as it stands, one after the other', async () => {
+  it('runs as it stands, one after the other', async ({ server }) => {
     const client = openClient(server, await server.everything());
     const other = await server.token(['users:read']);
 
@@ -35,7 +30,11 @@ describe('An example of GraphiQL', () => {
   });
 
   /** The errors before anything runs; none where the token does. */
-  async function refusalOf(token: IssuedToken, { query, variables, scopes }: Example): Promise<AnswerError[]> {
+  async function refusalOf(
+    server: TestServer,
+    token: IssuedToken,
+    { query, variables, scopes }: Example,
+  ): Promise<AnswerError[]> {
     const client = openClient(server, token);
     const answers = client.iterate({ query, variables: { ...variables } });
     const errors = scopes.length > 0 ? await errorsOf(answers) : ((await answers.next()).value?.errors ?? []);

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken } from '../support/server.js';
 import { watchStatements } from '../support/statements.js';
 
 const NESTED = /* GraphQL */ `
@@ -28,10 +29,8 @@ const LEDGER = /* GraphQL */ `
 `;
 
 describe('Nested reads', () => {
-  let server: TestServer;
   let reader: IssuedToken;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     reader = await server.everything();
     for (let count = 1; count <= 30; count++) {
       const { id } = await server.user({ username: `u${count}` });
@@ -44,10 +43,9 @@ describe('Nested reads', () => {
       );
     }
   });
-  afterAll(() => server.close());
 
   // Places that read the same kind of thing share a statement where they come up together: there can be fewer.
-  it.each([2, 30])('cost at most a statement for each place that reads, here of %i users', async (users) => {
+  it.for([2, 30])('cost at most a statement for each place that reads, here of %i users', async (users, { server }) => {
     const statements = watchStatements();
     const answer = await server.send(reader, NESTED, { users });
     const count = statements.count();
@@ -57,17 +55,20 @@ describe('Nested reads', () => {
     expect(count).toBeLessThanOrEqual(13); // the token, and twelve places in the query
   });
 
-  it.each([2, 30])('cost at most a statement for each place that reads, here of %i entries', async (entries) => {
-    const statements = watchStatements();
-    const answer = await server.send(reader, LEDGER, { entries });
-    const count = statements.count();
-    statements.stop();
-    expect(answer.errors).toBeUndefined();
-    expect(answer.data.pointsEntries.nodes).toHaveLength(entries);
-    expect(count).toBeLessThanOrEqual(8); // the token, and seven places in the query: none of the entries reverses another
-  });
+  it.for([2, 30])(
+    'cost at most a statement for each place that reads, here of %i entries',
+    async (entries, { server }) => {
+      const statements = watchStatements();
+      const answer = await server.send(reader, LEDGER, { entries });
+      const count = statements.count();
+      statements.stop();
+      expect(answer.errors).toBeUndefined();
+      expect(answer.data.pointsEntries.nodes).toHaveLength(entries);
+      expect(count).toBeLessThanOrEqual(8); // the token, and seven places in the query: none of the entries reverses another
+    },
+  );
 
-  it('count a list only when its totalCount is selected', async () => {
+  it('count a list only when its totalCount is selected', async ({ server }) => {
     const statements = watchStatements();
     await server.send(reader, '{ users(first: 1) { nodes { id } } }');
     const without = statements.count();
@@ -76,7 +77,7 @@ describe('Nested reads', () => {
     statements.stop();
   });
 
-  it('give each parent its own page', async () => {
+  it('give each parent its own page', async ({ server }) => {
     const { data } = await server.send(reader, NESTED, { users: 30 });
     for (const user of data.users.nodes.filter((node: { username: string }) => /^u\d/.test(node.username))) {
       expect(user.points).toBe(Number(user.username.slice(1)));

@@ -1,0 +1,37 @@
+import { describe, expect } from 'vitest';
+import { itWith } from '../support/fixtures.js';
+
+const it = itWith({
+  LIMIT_DOCUMENT_BYTES: '1000',
+  LIMIT_LIST_ITEMS: '10',
+  LIMIT_DOCUMENT_TOKENS: '100',
+  LIMIT_DEPTH: '2',
+  LIMIT_ALIASES: '1',
+  LIMIT_ROOT_FIELDS: '2',
+  LIMIT_COST: '100',
+});
+
+const times = (count: number, text: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => text(index)).join(' ');
+
+describe('Each limit', () => {
+  it('has a setting', async ({ server }) => {
+    const { secret } = await server.everything();
+    for (const [query, message] of [
+      [`{ ${times(99, () => 'id')} }`, 'more than 100 tokens'],
+      [`{ __typename }${' '.repeat(987)}`, 'has 1001 bytes, comments and white space included; at most 1000'],
+      [
+        `mutation { issueToken(input: { scopes: [${times(11, () => 'USERS_READ')}], name: "" }) { secret } }`,
+        '11 items',
+      ],
+      ['{ viewer { user { id } } }', '3 selection sets deep; at most 2'],
+      ['{ a: __typename b: __typename }', '2 aliases; at most 1'],
+      ['{ __typename viewer { kind } users { totalCount } }', '3 root fields; at most 2'],
+    ]) {
+      const { errors } = await server.send(secret, query ?? '');
+      expect(errors).toMatchObject([
+        { message: expect.stringContaining(message ?? ''), extensions: { code: 'OPERATION_TOO_COMPLEX' } },
+      ]);
+    }
+  });
+});
