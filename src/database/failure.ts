@@ -11,12 +11,12 @@ export class DatabaseUnavailable extends DomainError {
   }
 }
 
-/** Somebody else holds the rows, or two changes got into each other's way. Nothing was done. */
+/** Another transaction holds the rows, or two conflict. Nothing was done. */
 export class DatabaseContended extends DomainError {
   readonly code = 'OVERLOADED';
 
   constructor() {
-    super('Somebody else is changing the same thing right now. Try again shortly.', { retryAfterSeconds: 1 });
+    super('Another request is changing the same data; nothing was changed. Retry shortly.', { retryAfterSeconds: 1 });
   }
 }
 
@@ -75,7 +75,7 @@ export function databaseFailure(thrown: unknown): DatabaseFailure | undefined {
 }
 
 /**
- * Hands a violated constraint, by its name, to whoever knows what it means for the client.
+ * Translates a violated constraint, by its name, into an error for the client.
  *
  * @throws what `translate` returns for the constraint; the error itself when that is nothing.
  */

@@ -48,7 +48,8 @@ export async function openDatabase(
   const server = await openServer(config, log);
   const { behindPooler, poolSize, requireSyncStandby, startTimeoutSeconds: timeoutSeconds } = config;
   const { url, user: postgresUser } = server;
-  const onLost = (error: unknown) => log.warn({ err: error }, 'a connection to the database was lost');
+  const onLost = (error: unknown) =>
+    log.warn({ event: 'database_connection_lost', err: error }, 'a connection to the database was lost');
   const fence = createFence();
   const checks = connect({
     url,
