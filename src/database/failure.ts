@@ -75,7 +75,7 @@ export function databaseFailure(thrown: unknown): DatabaseFailure | undefined {
 }
 
 /**
- * Hands a violated constraint, by its name, to whoever knows what it means for the client.
+ * Translates a violated constraint, by its name, into an error for the client.
  *
  * @throws what `translate` returns for the constraint; the error itself when that is nothing.
  */

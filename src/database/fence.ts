@@ -1,8 +1,8 @@
 /**
  * Keeps a process from serving from any server but the newest primary that it has seen.
  *
- * Each promotion of a standby begins a timeline with a higher number. A former primary goes on with its own for as long as
- * it takes to stop it, and connections to it keep working: what they read is out of date, a revoked token included.
+ * Each promotion of a standby begins a timeline with a higher number. A former primary keeps its own until it is
+ * stopped, and connections to it keep working: what they read is out of date, a revoked token included.
  *
  * The number never goes down while the process runs: an operator who restores an older timeline, or points the address at
  * another cluster, restarts the process. What is known is kept in memory, so that a process that starts has seen nothing,

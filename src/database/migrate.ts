@@ -109,7 +109,7 @@ async function openConnection({ url, behindPooler, fence = createFence() }: Migr
     keepAliveInitialDelayMillis: 10_000, // for hours without a byte through a firewall
     ...(behindPooler ? {} : { application_name: 'scrip-migrate' }),
   });
-  client.on('error', () => {}); // the statement under way fails with it
+  client.on('error', () => {}); // the statement that runs fails with it
   try {
     await client.connect();
     await fence.admit(client);

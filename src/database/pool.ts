@@ -3,7 +3,7 @@
  *
  * `pg` emits `error` on a connection that breaks, also while no statement waits on it, and without a listener that is an
  * uncaught exception. The pool itself listens only to connections that are idle or that run `pool.query`; those of a
- * transaction it leaves alone. Drizzle, in turn, returns a connection only after a `begin` that succeeded, and returns
+ * transaction it leaves alone. Drizzle returns a connection only after a `begin` that succeeded, and returns
  * broken ones as if they worked.
  */
 import pg from 'pg';
@@ -81,7 +81,7 @@ class Client extends pg.Client {
   }
 }
 
-/** Breaks a connection as a failure of its socket would: the statement under way fails, and so does every later one. */
+/** Breaks a connection as a failure of its socket would: the statement that runs fails, and so does every later one. */
 export function breakConnection(client: pg.Client, reason: string): void {
   client.connection.emit('error', new Error(`Connection terminated: ${reason}`));
 }
