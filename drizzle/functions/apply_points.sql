@@ -13,9 +13,11 @@
 -- balance and miss the idempotency keys of the transaction that held the lock.
 --
 -- The same holds for credentials: with one that ended before the lock was acquired nothing is changed or stored,
--- CREDENTIAL_ENDED. Credentials are not locked, so that changes of points never wait for each other's token: a call that
--- has read a credential as valid completes. The order of checks: the credential, the stored result of the key, the user,
--- the refusals of the ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
+-- CREDENTIAL_ENDED. The rows of credentials are not locked, so that changes of points never wait for each other's token.
+-- Instead a call shares an advisory lock for each owner of a credential, from before the credential is read until its
+-- changes are committed; what ends a credential takes it exclusively (wait_for_changes) and so waits for the calls that
+-- have read it as valid. The order of checks: the credential, the stored result of the key, the user, the refusals of the
+-- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
 CREATE OR REPLACE FUNCTION "apply_points"(operations jsonb, wait_milliseconds integer) RETURNS SETOF jsonb LANGUAGE plpgsql
   SET search_path = public, pg_temp
   -- Planned once and always by key, whatever the statistics are.
@@ -24,6 +26,7 @@ AS $$
 DECLARE
   max_points CONSTANT bigint := 9007199254740991;
   named uuid[];
+  owners uuid[];
   locked uuid[];
   operation record;
   account uuid;
@@ -42,9 +45,10 @@ DECLARE
   result jsonb;
 BEGIN
   SELECT array_agg(coalesce(o."userId", (
-           SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)))
-    INTO named
-    FROM jsonb_to_recordset(operations) AS o("userId" uuid, username text);
+           SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL))),
+         array_agg(DISTINCT o."ownerId" ORDER BY o."ownerId") FILTER (WHERE coalesce(o."tokenId", o."sessionId") IS NOT NULL)
+    INTO named, owners
+    FROM jsonb_to_recordset(operations) AS o("userId" uuid, username text, "ownerId" uuid, "tokenId" uuid, "sessionId" uuid);
   IF wait_milliseconds = 0 THEN
     SELECT array_agg(l.user_id) INTO locked FROM (
       SELECT b.user_id FROM balances b WHERE b.user_id = ANY (named) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
@@ -53,6 +57,8 @@ BEGIN
     SELECT array_agg(l.user_id) INTO locked FROM (
       SELECT b.user_id FROM balances b WHERE b.user_id = ANY (named) ORDER BY b.user_id FOR NO KEY UPDATE) l;
   END IF;
+  -- In the order of owners, which prevents deadlocks. The last locks of a call: who waits for one waits for a call that writes.
+  PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)) FROM unnest(owners) AS o(id);
   -- Not now(): the transaction may have begun before the entries that the locks waited for.
   moment := clock_timestamp();
 

@@ -8,7 +8,7 @@ export interface Permission {
   readonly isOpenToOwner: boolean;
 }
 
-/** The mutations that check their credential again, as the `@auth` of the schema has them: test/house/permissions.test.ts. */
+/** The mutations that check their credential again, as the `@auth` of the schema has them: test/house/permissions.unit.test.ts. */
 export const PERMISSIONS = {
   'Mutation.addPoints': requires('points:add'),
   'Mutation.spendPoints': requiresOrOwner('points:spend'),

@@ -21,10 +21,16 @@ export interface RevocationLog {
   readonly revocations: Revocation[];
 }
 
-/** `answeredAt` is by the database's clock, in its own words: JavaScript has no microseconds. */
-export interface Revocation {
+/** A revocation, and what the database showed once it was answered. */
+export interface Revocation extends Answered {
   readonly tokenId: string;
+}
+
+interface Answered {
+  /** By the database's clock, as text: JavaScript has no microseconds. */
   readonly answeredAt: string;
+  /** The number of entries that had been made with the token. */
+  readonly entries: number;
 }
 
 /**
@@ -49,11 +55,11 @@ export async function revokeAgain(options: RevocationOptions): Promise<Revocatio
     );
     log.operations.push(...operations);
     const change = () => Promise.all(operations.map((operation) => perform(user, token.secret, operation)));
-    const answeredAt =
+    const answered =
       count % 2 === 0
         ? await revokeOverHttp(revoker, token.id, change, options)
         : await revokeBeforeLock(token.id, change, options);
-    if (answeredAt !== undefined) log.revocations.push({ tokenId: token.id, answeredAt });
+    if (answered !== undefined) log.revocations.push({ tokenId: token.id, ...answered });
   }
   return log;
 }
@@ -74,13 +80,13 @@ async function revokeOverHttp(
   id: string,
   change: () => Promise<unknown>,
   { database, secret }: RevocationOptions,
-): Promise<string | undefined> {
+): Promise<Answered | undefined> {
   const changed = change();
   await delay(Math.random() * 100);
   const state = (await send(url, secret, REVOKE, { id }))?.data?.revokeToken?.token?.state;
-  const rows = state === 'REVOKED' ? await database.query(CLOCK).catch(() => []) : [];
+  const rows = state === 'REVOKED' ? await database.query(ANSWERED, [id]).catch(() => []) : [];
   await changed;
-  return rows[0] === undefined ? undefined : String(rows[0]['now']);
+  return readAnswered(rows);
 }
 
 /**
@@ -91,8 +97,8 @@ async function revokeBeforeLock(
   id: string,
   change: () => Promise<unknown>,
   { database, userIds }: RevocationOptions,
-): Promise<string | undefined> {
-  let answeredAt: string | undefined;
+): Promise<Answered | undefined> {
+  let answered: Answered | undefined;
   let changed: Promise<unknown> = Promise.resolve();
   const hold = database.session(async (holder) => {
     await database.session(async (revoker) => {
@@ -101,16 +107,23 @@ async function revokeBeforeLock(
       changed = change();
       for (let polls = 0; polls < 100 && (await revoker.query(WAITING)).rows.length === 0; polls++) await delay(2);
       await revoker.query('update tokens set revoked_at = now() where id = $1', [id]);
-      answeredAt = String((await revoker.query(CLOCK)).rows[0].now);
+      answered = readAnswered((await revoker.query(ANSWERED, [id])).rows);
       await holder.query('commit');
     });
   });
   await hold.catch(() => {}); // the fault ended one of the sessions
   await changed;
-  return answeredAt;
+  return answered;
 }
 
-const CLOCK = 'select clock_timestamp()::text as now';
+const ANSWERED = `
+  select clock_timestamp()::text as now, (select count(*)::int from entries where token_id = $1) as entries
+`;
+
+function readAnswered([row]: readonly Record<string, unknown>[]): Answered | undefined {
+  return row && { answeredAt: String(row['now']), entries: Number(row['entries']) };
+}
+
 const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%apply_points%'`;
 
 /** Changes that were made with a token after its revocation had been answered. */
@@ -119,10 +132,19 @@ export async function revocationViolations(
   { revocations }: RevocationLog,
 ): Promise<string[]> {
   const late = await database.query(
-    `select e.user_id, e.sequence
-       from unnest($1::uuid[], $2::timestamptz[]) as r(token_id, answered_at)
-       join entries e on e.token_id = r.token_id and e.created_at > r.answered_at`,
-    [revocations.map(({ tokenId }) => tokenId), revocations.map(({ answeredAt }) => answeredAt)],
+    `select r.token_id, count(*) - r.entries as count, count(*) filter (where e.created_at > r.answered_at) as later
+       from unnest($1::uuid[], $2::timestamptz[], $3::int[]) as r(token_id, answered_at, entries)
+       join entries e on e.token_id = r.token_id
+      group by r.token_id, r.entries
+     having count(*) > r.entries or bool_or(e.created_at > r.answered_at)`,
+    [
+      revocations.map(({ tokenId }) => tokenId),
+      revocations.map(({ answeredAt }) => answeredAt),
+      revocations.map(({ entries }) => entries),
+    ],
   );
-  return late.map(({ user_id, sequence }) => `I10: entry ${sequence} of ${user_id} was made with a revoked token`);
+  return late.map(
+    ({ token_id, count, later }) =>
+      `I10: ${count} entries appeared with token ${token_id} after its revocation was answered, ${later} of them with a later time`,
+  );
 }

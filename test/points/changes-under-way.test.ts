@@ -1,0 +1,86 @@
+import { describe, expect } from 'vitest';
+import { LOG_OUT } from '../sessions/documents.js';
+import { it } from '../support/fixtures.js';
+import { type Held, hold } from '../support/held.js';
+import { type Answer, type IssuedToken, type LoggedIn, sessionIdOf, type TestServer } from '../support/server.js';
+import { ADD, DELETE_USER } from './documents.js';
+import { keptLedger, refusal } from './ledger.js';
+
+const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
+const ROTATE = 'mutation ($id: ID!) { rotateToken(input: { id: $id, overlapSeconds: 0 }) { token { id } } }';
+const DEMOTE = 'mutation ($id: ID!) { updateUser(input: { user: { id: $id }, role: USER }) { user { role } } }';
+const SET_PASSWORD = `
+  mutation ($id: ID!) { setPassword(input: { user: { id: $id }, password: "another horse battery" }) { user { id } } }
+`;
+
+type Credential = { readonly tokenId: string } | { readonly sessionId: string; readonly role: string };
+
+/** Makes a change in a transaction that a test ends: one whose credential was read as valid, and which is not committed. */
+async function change(server: TestServer, userId: string, ownerId: string, credential: Credential): Promise<Held> {
+  const operation = { kind: 'ADD', userId, points: 5, ownerId, retried: false, ...credential };
+  return await hold(server, 'select apply_points($1::jsonb, 0)', [JSON.stringify([operation])]);
+}
+
+interface Given {
+  readonly server: TestServer;
+  readonly admin: IssuedToken;
+  readonly token: IssuedToken;
+  readonly session: LoggedIn;
+}
+
+/** What ends the credential of a change, with the owner of the credential. */
+const ENDINGS: readonly (readonly [string, 'token' | 'session', (given: Given) => Promise<Answer>])[] = [
+  ['revokeToken', 'token', ({ server, admin, token }) => server.send(admin, REVOKE, { id: token.id })],
+  [
+    'rotateToken without an overlap',
+    'token',
+    ({ server, admin, token }) => server.send(admin, ROTATE, { id: token.id }),
+  ],
+  ['deleteUser', 'token', ({ server, admin, token }) => server.send(admin, DELETE_USER, { id: token.owner.id })],
+  ['logOut', 'session', ({ server, session }) => server.send(session, LOG_OUT)],
+  ['setPassword', 'session', ({ server, admin, session }) => server.send(admin, SET_PASSWORD, { id: session.user.id })],
+  ['a demotion', 'session', ({ server, admin, session }) => server.send(admin, DEMOTE, { id: session.user.id })],
+];
+
+describe('A change that is under way when its credential ends', () => {
+  it.for(ENDINGS)('is made before %s is answered, and no other one after that', async ([, kind, end], { server }) => {
+    const admin = await server.everything();
+    const token = await server.token(['points:add']);
+    const session = await server.session(await server.user({ role: 'ADMIN' }));
+    const { id } = await server.user();
+    const [owner, credential, secret] =
+      kind === 'token'
+        ? [token.owner, { tokenId: token.id }, token]
+        : [session.user, { sessionId: sessionIdOf(session), role: 'ADMIN' }, session];
+    const underWay = await change(server, id, owner.id, credential);
+
+    let isAnswered = false;
+    const ended = end({ server, admin, token, session }).finally(() => {
+      isAnswered = true;
+    });
+    await underWay.reached();
+    expect(isAnswered).toBe(false);
+    const later = await server.user();
+    const waiting = server.send(secret, ADD, { input: { user: { id: later.id }, points: 5 } });
+    await underWay.isFollowed();
+    await underWay.commit();
+
+    expect((await ended).errors).toBeUndefined();
+    expect((await keptLedger(server, id)).deltas).toEqual([5]);
+    expect(refusal(await waiting)).toMatchObject({ effect: 'NONE' });
+    expect((await keptLedger(server, later.id)).deltas).toEqual([]);
+  });
+
+  it('keeps no change waiting that has the credential of another owner', async ({ server }) => {
+    const admin = await server.everything();
+    const [token, other] = [await server.token(['points:add']), await server.token(['points:add'])];
+    const { id } = await server.user();
+    const underWay = await change(server, id, token.owner.id, { tokenId: token.id });
+    const revoked = server.send(admin, REVOKE, { id: token.id });
+    await underWay.reached();
+    const { id: free } = await server.user();
+    expect((await server.send(other, ADD, { input: { user: { id: free }, points: 5 } })).errors).toBeUndefined();
+    await underWay.commit();
+    expect((await revoked).errors).toBeUndefined();
+  });
+});
