@@ -29,7 +29,12 @@ const databaseUrl = z.string().transform((text, context) => {
 });
 
 const network = {
-  HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'The address to listen on. If root starts the process, use an IP address: the name `localhost` has two, and the first accepts requests before the process gives up root.',
+    ),
   PORT: wholeNumber(0, 65_535).default(4000).describe('The port to listen on. 0 lets the system choose one.'),
   CORS_ORIGINS: z
     .string()
@@ -56,7 +61,7 @@ const database = {
   DATABASE_URL: databaseUrl
     .optional()
     .describe(
-      'The PostgreSQL database, such as `postgres://user:password@host:5432/database`, with one host. In the user name and the password write `#` as `%23`, `/` as `%2F`, `?` as `%3F`, `@` as `%40` and `%` as `%25`. Unset, Scrip starts the embedded PostgreSQL.',
+      'The PostgreSQL database, such as `postgres://user:password@host:5432/database`, with one host. In the user name and the password write `#` as `%23`, `/` as `%2F`, `?` as `%3F`, `@` as `%40`, `:` as `%3A` and `%` as `%25`. `sslmode` is `disable`, `prefer`, `require`, `verify-ca`, `verify-full` or `no-verify`; `prefer`, `require` and `verify-ca` mean `verify-full`. Unset, Scrip starts the embedded PostgreSQL.',
     ),
   DATABASE_POOL: wholeNumber(2, 100)
     .default(10)
@@ -112,7 +117,7 @@ const keys = {
       'A PEM file with a private key instead of the secret: ES256 or RS256, by its type. Its public key is published at `/.well-known/jwks.json`.',
     ),
   JWT_PREVIOUS_SECRET: secret.describe(
-    'The former secret, still accepted. Keep it for `SESSION_IDLE_DAYS`, because refresh tokens are signed with it. An app token in JWT format is accepted only while the key that signed it is configured: rotate those tokens before you remove the key. A start warns of active tokens whose key is missing, except those issued by release 0.1.0, which did not record the key.',
+    'The former secret, still accepted. Keep it for `SESSION_IDLE_DAYS`, since refresh tokens were made with it. An app token in JWT format is accepted only while the key that signed it is configured: rotate those tokens before you remove the key. A start warns of active tokens whose key is missing, except those issued by release 0.1.0, which did not record the key.',
   ),
   JWT_PREVIOUS_KEY_FILE: z.string().optional().describe('The same for a former key file.'),
   JWT_NEXT_SECRET: secret.describe('The next secret, accepted before it signs. Announce it 10 minutes ahead.'),
@@ -137,7 +142,7 @@ const throttles = {
   THROTTLE_LOGIN_FAILURES: wholeNumber(0, 1_000)
     .default(5)
     .describe(
-      'Wrong passwords in a row per account and address before a growing wait; 0: no limit. Six times as many are allowed per address in 5 minutes, and twenty times as many per account in an hour; neither applies to an account that logged in from the address in the last 30 days.',
+      'Wrong passwords in a row per account and address before a growing wait; 0: no limit. Six times as many are allowed per address in 5 minutes, and twenty times as many per account in an hour. For an account that logged in from the address in the last 30 days, only one limit holds there: twenty times as many in an hour.',
     ),
   THROTTLE_SIGNUPS_PER_HOUR: wholeNumber(0, 1_000_000).default(20).describe('Sign-ups per address; 0: no limit.'),
   THROTTLE_RENEWALS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30).describe('Renewals per session; 0: no limit.'),
@@ -172,7 +177,11 @@ const transports = {
 };
 
 const limits = {
-  LIMIT_BODY_BYTES: wholeNumber(1_000, 100_000_000).default(4_000_000).describe('Bytes of a request body.'),
+  LIMIT_BODY_BYTES: wholeNumber(1_000, 100_000_000)
+    .default(4_000_000)
+    .describe(
+      'Bytes of a request body, and of a WebSocket message. Those that have not arrived whole hold at most 64 times as many bytes, and those of one network 8 times: a request beyond that gets 503 `OVERLOADED`, and a WebSocket is disconnected.',
+    ),
   LIMIT_DOCUMENT_BYTES: wholeNumber(1_000, 10_000_000)
     .default(65_536)
     .describe('Bytes of a document, comments and white space included, also in the argument of `requiredScopes`.'),
@@ -188,11 +197,13 @@ const limits = {
     .describe('Fields of a response, those in nested lists counted as often as they may occur.'),
   LIMIT_RESPONSE_BYTES: wholeNumber(100_000, 100_000_000)
     .default(10_000_000)
-    .describe('Bytes of the long texts in one response. Bodies of posts beyond it are not read.'),
+    .describe(
+      'Bytes of the long texts in one response. Bodies of posts beyond it are not read. Responses that clients have not read hold at most 8 times as many bytes: beyond that, the client with the oldest one is disconnected. So is a client that has not read a response after 60 s.',
+    ),
   LIMIT_SOCKETS: wholeNumber(0, 100_000)
     .default(5_000)
     .describe(
-      'Open WebSockets of this process. The sessions of one user have at most a tenth of them, one app token half, and sockets without a credential half, of which one address has a tenth of all; beyond that a socket is closed with 1013. A socket without a credential is closed with 4408 after 10 s without an operation.',
+      'Open WebSockets of this process. The sessions of one user have at most a tenth of them, all sessions of one network a fifth, one app token half, and sockets without a credential half, of which one address has a tenth of all; beyond that a socket is closed with 1013. A socket without a credential is closed with 4408 after 10 s without an operation.',
     ),
   LIMIT_SOCKET_OPERATIONS: wholeNumber(1, 10_000).default(100).describe('Concurrent operations of one WebSocket.'),
   TRUSTED_DOCUMENTS: z

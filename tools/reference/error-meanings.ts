@@ -22,7 +22,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     atField: true,
     extensions: ['reason'],
     meaning:
-      'There is no credential, or the credential is not valid. `reason` is `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED`. An expired token does not block an operation that is public throughout, such as `renewSession`. At a field of a mutation: the credential ended while the operation ran, and the changes of the fields before it stand.',
+      'There is no credential, or the credential is not valid. `reason` is `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED`. An expired token does not block an operation that is public throughout, such as `renewSession`. At a field of a mutation: the credential ended while the operation ran. The changes of the fields before it were made.',
   },
   BAD_AUTHORIZATION: {
     status: '400',
@@ -47,7 +47,8 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     status: '503',
     atField: true,
     extensions: ['retryAfterSeconds'],
-    meaning: 'A queue of the server is full, or other changes hold the same rows. Nothing was changed.',
+    meaning:
+      'A queue of the server is full, other changes hold the same rows, or too many large requests are arriving: [in all, or from one network](../operating.md#limits). Nothing was changed.',
   },
   UNAVAILABLE: {
     status: '503',
@@ -114,10 +115,10 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   TOKEN_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such token.' },
   ENTRY_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such entry.' },
   SESSION_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such session, or none that the caller may end.' },
-  USERNAME_TAKEN: { ...DOMAIN, meaning: 'Another user has the name, perhaps in another case.' },
+  USERNAME_TAKEN: { ...DOMAIN, meaning: 'Another user has the name. Upper and lower case do not matter.' },
   INVALID_CREDENTIALS: {
     ...DOMAIN,
-    meaning: 'The user name or the password is wrong. Which of the two is not told.',
+    meaning: 'The user name or the password is wrong. The error does not say which.',
   },
   REFRESH_TOKEN_INVALID: {
     ...DOMAIN,

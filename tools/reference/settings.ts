@@ -68,8 +68,8 @@ export function settingsPage(): string {
 
 Scrip reads its settings from environment variables, and from a file \`.env\` in the working directory: lines \`NAME=value\`,
 with quotes around a value that holds a \`#\`. A variable of the environment wins over the file. An empty variable counts as
-unset; unknown variables are ignored. A bad value stops the start with one message that names every bad variable, and so does
-a line of \`.env\` that is not understood.
+unset; unknown variables are ignored. A bad value stops the start with one message that names every bad variable. A line of
+\`.env\` that is not understood, or that sets a variable again, stops the start too.
 
 The source is \`src/settings.ts\`; \`.env.example\` lists every variable with its default.
 
