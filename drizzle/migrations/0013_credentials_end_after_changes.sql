@@ -1,6 +1,9 @@
 -- oldest-code: 0.1.0
 -- What ends a credential waits for the changes of points under way that the credential has allowed, so that nothing is
 -- changed by it after the end was answered. One advisory lock per owner of credentials, shared by changes.
+-- Locked in the order in which all transactions lock them, so that nodes which run meanwhile do not deadlock with this one.
+LOCK TABLE "users", "tokens", "sessions" IN SHARE ROW EXCLUSIVE MODE;
+--> statement-breakpoint
 -- A trigger for rows that end credentials, whose owner is in the named column: waits for the changes of points under way
 -- that a credential of this owner has allowed, and keeps further ones waiting until this transaction has ended. So nothing is
 -- changed by a credential once the transaction that ended it has committed. See apply_points.
@@ -30,8 +33,8 @@ CREATE OR REPLACE TRIGGER "users_end_after_changes" AFTER UPDATE OF "role", "del
 --                    ownerId, tokenId | sessionId, role, idempotencyKey, retried}]. RESOLVE closes the key unless a result
 --                    is stored under it. The credential is tokenId, or sessionId with the role that allowed the change;
 --                    without either the caller is trusted. retried: an earlier attempt was lost and may have happened.
--- wait_milliseconds: how long to wait for each account that another transaction has locked, before the call fails.
---                    0: do not wait; the changes of such an account are BUSY.
+-- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
+--                    0: do not wait; changes that need such a lock are BUSY.
 -- Returns a row per change, in any order: {ordinal, user, outcome, replayed, entry, username, available, needed}.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. Everything is decided
@@ -83,8 +86,12 @@ BEGIN
     SELECT array_agg(l.user_id) INTO locked FROM (
       SELECT b.user_id FROM balances b WHERE b.user_id = ANY (named) ORDER BY b.user_id FOR NO KEY UPDATE) l;
   END IF;
-  -- In the order of owners, which prevents deadlocks. The last locks of a call: who waits for one waits for a call that writes.
-  PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)) FROM unnest(owners) AS o(id);
+  -- In the order of owners, which prevents deadlocks.
+  IF wait_milliseconds = 0 THEN
+    owners := ARRAY(SELECT o.id FROM unnest(owners) AS o(id) WHERE pg_try_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)));
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)) FROM unnest(owners) AS o(id);
+  END IF;
   -- Not now(): the transaction may have begun before the entries that the locks waited for.
   moment := clock_timestamp();
 
@@ -93,6 +100,7 @@ BEGIN
            u.id AS account, u.username AS current_name, u.deleted_at, b.points AS balance, b.sequence AS last_sequence,
            o."idempotencyKey" IS NOT NULL
              AND row_number() OVER (PARTITION BY u.id, o."ownerId", o."idempotencyKey" ORDER BY o.ordinality) > 1 AS repeats_key,
+           coalesce(o."tokenId", o."sessionId") IS NOT NULL AS has_credential,
            CASE WHEN coalesce(o."tokenId", o."sessionId") IS NULL THEN true ELSE (
                   SELECT c.fault IS NULL AND c.role IS NOT DISTINCT FROM o.role
                     FROM credential_state(o."tokenId", o."sessionId", moment) c) IS TRUE END AS is_valid,
@@ -122,7 +130,7 @@ BEGIN
       last_sequence := operation.last_sequence;
     END IF;
     result := jsonb_build_object('ordinal', operation.ordinality, 'user', operation.found_user);
-    IF NOT is_locked THEN
+    IF NOT is_locked OR operation.has_credential AND NOT operation."ownerId" = ANY (owners) THEN
       RETURN NEXT result || '{"outcome": "BUSY"}';
       CONTINUE;
     END IF;

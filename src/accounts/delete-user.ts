@@ -25,11 +25,12 @@ export async function deleteUser(database: PooledDatabase, userId: string, actor
     refuseLosingLastAdmin(locked, 'input.user');
     await transaction.delete(posts).where(eq(posts.authorId, user.id));
     await transaction.delete(formerUsernames).where(eq(formerUsernames.userId, user.id));
+    // Before the tokens: a renewal locks a session alone, and may end it. See `requireLiveCredential`.
+    await endSessionsOf(transaction, user.id);
     await transaction
       .update(tokens)
       .set({ revokedAt: sql`now()` })
       .where(and(eq(tokens.ownerId, user.id), isNull(tokens.revokedAt)));
-    await endSessionsOf(transaction, user.id);
     await transaction
       .update(users)
       .set({ username: `${DELETED_PREFIX}${user.id}`, role: 'USER', passwordHash: null, deletedAt: sql`now()` })

@@ -23,8 +23,10 @@ export interface Change {
  * function; a change of password checks it by ending the session.
  *
  * Locks are taken in one order everywhere, so that no two transactions wait for each other: users by id (`lockUsers`; the
- * owner of the credential is one of them), the balance, posts, tokens by id, sessions by id. A transaction that has
- * locked a user as changed takes the rest of what is theirs in any order: all others lock the user before it.
+ * owner of the credential is one of them), the balance, posts, tokens by id, sessions by id, and last the advisory lock of
+ * one owner, which a trigger takes where credentials end (`wait_for_changes`). A transaction that has locked a user as changed
+ * takes the rest of what is theirs in any order, sessions before that last lock: all others lock the user first, but for a
+ * renewal, which locks a session alone.
  *
  * @returns the scopes that the credential holds; the command line and the server itself hold all.
  * @throws CredentialEnded; ScopesMissing where the user of a session lost the role by which the change was allowed.

@@ -63,19 +63,31 @@ export function countBodies(server: FastifyInstance, incoming: IncomingBytes): v
     if (length !== '0' || encoding !== undefined) {
       const network = networkOf(parseAddress(request.ip));
       let bytes = 0;
+      let isHeld = true;
+      const release = () => {
+        if (isHeld) incoming.remove(network, bytes);
+        isHeld = false;
+      };
       payload.on('data', (chunk: Buffer) => {
+        if (!isHeld) return; // what arrives after the response is dropped
         bytes += chunk.length;
-        if (incoming.add(network, chunk.length) || reply.sent) return;
+        if (incoming.add(network, chunk.length)) return;
+        // Only where a parser reads the body, it listens for errors; a body of GET is not read.
+        if (payload.listenerCount('error') === 0) return void request.raw.socket.destroy();
         reply.header('connection', 'close');
         payload.emit('error', new TooMuchArriving());
       });
-      request.raw.once('close', () => incoming.remove(network, bytes));
+      request.raw.once('close', release);
+      reply.raw.once('finish', release);
     }
     done();
   });
 }
 
-/** Counts the bytes of a WebSocket that belong to no whole message yet. */
+/**
+ * Counts the bytes of a WebSocket that belong to no whole message yet. Where one chunk, of up to 64 KB, ends a message and
+ * begins the next, the beginning is not counted.
+ */
 export class IncomingMessage {
   readonly #socket: WebSocket;
   readonly #incoming: IncomingBytes;

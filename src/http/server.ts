@@ -31,7 +31,7 @@ const UPGRADES = { shouldUpgradeCallback: isWebSocket };
 
 /**
  * The HTTP server, without routes. Slow clients are disconnected: headers have 10 s, a whole request 20 s, and an idle
- * connection 60 s.
+ * connection 72 s.
  */
 export async function createHttpServer(config: Config, log: Logger): Promise<FastifyInstance> {
   const isTrusted = trustProxy(config.http.trustedProxies);

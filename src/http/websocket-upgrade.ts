@@ -42,7 +42,7 @@ export function acceptUpgrades(
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.assignSocket(socket);
-    response.on('finish', () => socket.end()); // a hook has refused it
+    response.on('finish', () => socket.destroySoon()); // it was refused
     accepts.set(request, (accepted, reply) => {
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
         reply.hijack();

@@ -49,7 +49,7 @@ export interface Applied {
 
 /**
  * Changes of one statement: few enough that the next statement waits a few milliseconds, enough that the share of each in
- * a commit is small. No more of them can still happen once the credential has ended.
+ * a commit is small.
  */
 export const MAX_PER_STATEMENT = 100;
 

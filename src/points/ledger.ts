@@ -16,7 +16,7 @@ export interface Ledger {
   apply(change: PointsChange): Promise<Applied>;
   /**
    * Each is definite by itself; those of one user, who is named by id, happen in the order given. They are applied 100
-   * at a time: so many can still happen once the credential has ended. No attempt begins after 15 s.
+   * at a time. No attempt begins after 15 s.
    *
    * @param recheck awaited before each 100 but the first. Where it rejects, the rest is rejected with its error.
    */

@@ -59,19 +59,6 @@ describe('Connections over HTTP', () => {
     expect(new Set(results)).toEqual(new Set(['open']));
   });
 
-  it('that became another protocol are counted no more', async () => {
-    const port = await listen(5);
-    server.on('upgrade', (_request, socket) => {
-      socket.resume().on('error', () => {});
-      socket.on('end', () => socket.destroy());
-      socket.write('HTTP/1.1 101 Switching Protocols\r\n\r\n');
-    });
-    const upgrade = 'GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: test\r\n\r\n';
-    expect([await open(port, 1, upgrade), await open(port, 1, upgrade), await open(port)]).toEqual(
-      Array(3).fill('open'),
-    );
-  });
-
   it('of many addresses that wait for their next request give way to new ones', async () => {
     const port = await listen(20);
     for (let host = 1; host <= 18; host++) expect(await open(port, host)).toBe('open');

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -45,16 +45,37 @@ describe('A client that does not finish what it sends', () => {
       client.write(text);
       clients.push(client);
     }
+    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(10_000)}` });
+    // It is served as long as one of the others has not arrived.
+    const isFull = async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status === 503;
+    await expect.poll(isFull).toBe(true);
     const refused = await send(headers);
     refused.write(text);
     const response = await allOf(refused);
     expect(response).toMatch(/^HTTP\/1.1 503 /);
     expect(response).toContain('"code":"OVERLOADED"');
     expect(response).toMatch(/\r\nretry-after: 1\r\n/i);
-    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(10_000)}` });
     expect((await post(server, large, { 'x-forwarded-for': '192.0.2.2' })).status).toBe(200);
     for (const client of clients) client.destroy();
     await expect.poll(async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
+  });
+
+  it('is disconnected beyond its share of memory where nothing reads the body, and the server goes on', async () => {
+    const clients: Socket[] = [];
+    for (let count = 0; count < 8; count++) {
+      const client = await send('content-length: 20000');
+      client.write(body);
+      clients.push(client);
+    }
+    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(10_000)}` });
+    const isFull = async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status === 503;
+    await expect.poll(isFull).toBe(true);
+    const client = await open(server);
+    const head = 'GET /graphql?query=%7B__typename%7D HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 192.0.2.1';
+    client.on('error', () => {}).write(`${head}\r\ncontent-length: 20000\r\n\r\n${body}`);
+    await once(client.resume(), 'close');
+    for (const unfinished of clients) unfinished.destroy();
+    await expect.poll(isFull).toBe(false);
   });
 
   it('is disconnected over WebSocket beyond its share of memory, while whole messages count for nothing', async () => {

@@ -63,7 +63,7 @@ describe('A client that does not read its responses', () => {
     socket.socket.pause();
     // The buffers of the operating system take some 4 MB of these 24.
     for (let id = 0; id < 300; id++) socket.subscribe(String(id), QUERY);
-    await expect.poll(() => logged('websocket_closed'), { timeout: 20_000 }).toMatchObject([{ code: 1006 }]);
+    await expect.poll(() => logged('websocket_closed'), { timeout: 10_000 }).toMatchObject([{ code: 1006 }]);
     expect((await server.send(session, QUERY)).errors).toBeUndefined();
     socket.socket.terminate();
   });

@@ -79,6 +79,19 @@ describe('A change that is under way when its credential ends', () => {
     const revoked = server.send(admin, REVOKE, { id: token.id });
     await underWay.reached();
     const { id: free } = await server.user();
+    const operations = [token, other].map(({ id: tokenId, owner }) => ({
+      kind: 'ADD',
+      userId: free,
+      points: 5,
+      ownerId: owner.id,
+      tokenId,
+      retried: false,
+    }));
+    const results = await server.database.query(
+      `select row ->> 'outcome' as outcome from apply_points($1::jsonb, 0) as row order by row ->> 'ordinal'`,
+      [JSON.stringify(operations)],
+    );
+    expect(results).toEqual([{ outcome: 'BUSY' }, { outcome: 'APPLIED' }]);
     expect((await server.send(other, ADD, { input: { user: { id: free }, points: 5 } })).errors).toBeUndefined();
     await underWay.commit();
     expect((await revoked).errors).toBeUndefined();

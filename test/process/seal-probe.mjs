@@ -32,6 +32,9 @@ const WAYS = {
   },
 };
 
+// `scrip serve` may run the server in a process of its own.
+if (process.argv[1]?.endsWith('dist/main.js')) process.stdout.write(`PROBE pid ${process.pid}\n`);
+
 process.on('SIGUSR2', () => {
   for (const [way, attempt] of Object.entries(WAYS)) {
     try {

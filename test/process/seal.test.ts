@@ -80,8 +80,9 @@ describe('A serving process', () => {
 });
 
 /** Has the probe try every way to make code of text. */
-async function attemptsIn({ process: child, said }: Program) {
-  child.kill('SIGUSR2');
+async function attemptsIn({ process: child, said, says }: Program) {
+  const [, pid] = await says(/^PROBE pid (\d+)$/m);
+  process.kill(Number(pid), 'SIGUSR2');
   for (;;) {
     const [, end] = /^PROBE end (\w+)$/m.exec(said.stderr) ?? [];
     const found = (word: string) => [...said.stderr.matchAll(new RegExp(`^PROBE ${word}: (.*)$`, 'gm'))];
