@@ -14,13 +14,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import { NODE_FLAGS } from '../../src/process/node-flags.js';
+import { bodyOf, type HostileRequest } from '../http/hostile-request.js';
 import {
-  bodyOf,
   HOSTILE_REQUESTS,
   HOSTILE_SESSION_REQUESTS,
   HOSTILE_TOKEN_REQUESTS,
   HOSTILE_UNTRUSTED_REQUESTS,
-  type HostileRequest,
   TRUSTED_DOCUMENT,
 } from '../http/hostile-requests.js';
 import { median } from './statistics.js';

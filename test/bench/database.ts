@@ -17,7 +17,7 @@ export interface Cluster {
   readonly version: string;
   /** Makes a database with everything in it. */
   create(tables: Contender['tables'], name: string, size: Size): Promise<BenchDatabase>;
-  /** Stops PostgreSQL; the home stays, for whoever starts it again. */
+  /** Stops PostgreSQL; the home stays, so that it can be started again. */
   stop(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface Cluster {
 export interface Size {
   readonly secrets: Secrets;
   readonly ledger: Ledger;
-  /** Tokens that nobody holds. */
+  /** Tokens that no client of a run uses. */
   readonly otherTokens: number;
 }
 
@@ -80,7 +80,7 @@ export async function openCluster(): Promise<Cluster> {
     version: version?.server_version.replace(/ .*/, '') ?? 'unknown',
     create,
     stop: () => {
-      // Whoever is connected would keep it running.
+      // An open connection would keep it running.
       stopping ??= Promise.all([server, ...pools].map((connection) => connection.end())).then(() => postgres.close());
       return stopping;
     },

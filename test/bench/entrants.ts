@@ -19,7 +19,7 @@ export interface Entrant {
 /** The environment of a contender. Scrip has what a deployment has to set, and nothing besides. */
 export const environment = (database: BenchDatabase) => ({
   DATABASE_URL: database.url,
-  JWT_SECRET: 'known to these runs, and to nobody else',
+  JWT_SECRET: 'a secret that only these runs use, and nothing else',
 });
 
 /** Gives a contender a database, starts it some times, and verifies it. */

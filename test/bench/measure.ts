@@ -34,7 +34,7 @@ export async function measure(entrants: readonly Entrant[], plan: Plan): Promise
     for (const connections of plan.connections) {
       for (const operation of plan.operations) {
         process.stderr.write(`\rround ${round} of ${plan.rounds}: ${operation.name} @${connections}   `);
-        // Nobody is always the first behind the pause, or behind the slowest.
+        // The order rotates, so that none always comes first after the pause, or after the slowest.
         for (const index of entrants.keys()) {
           const entrant = entrants[(index + round) % entrants.length];
           if (entrant !== undefined) samples.push(await measureOnce(entrant, operation, connections, plan));

@@ -119,7 +119,7 @@ function compiling(): string[][] {
     const other = `T${(index * 7) % count}`;
     return `type T${index} implements Node @auth(scope: READ) {
       id: ID!
-      name(like: String, most: Int): String @auth(scope: WRITE)
+      name(like: String, max: Int): String @auth(scope: WRITE)
       other: ${other}
       others(first: Int): [${other}!]
       node: Node

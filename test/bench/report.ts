@@ -2,7 +2,7 @@ import type { Contender } from './line-up.js';
 import type { Sample } from './measure.js';
 import type { Operation } from './operations.js';
 import { geometricMean, median, spread } from './statistics.js';
-import { judgeTargets } from './targets.js';
+import { compareWithTargets } from './targets.js';
 
 /** What a run came to. */
 export interface Report {
@@ -143,7 +143,7 @@ function processes(report: Report): string {
 }
 
 function targets(report: Report): string {
-  const rows = judgeTargets(report).map(({ target, wanted, found, isMet }) => [
+  const rows = compareWithTargets(report).map(({ target, wanted, found, isMet }) => [
     target,
     wanted,
     found,

@@ -1,12 +1,12 @@
-/** What somebody without any scope asks for, and what must come of it. */
+/** A request by a caller without any scope, and the expected outcome. */
 export interface Case {
   /** The row of the table. */
   readonly subject: string;
   readonly source: string;
   /** REFUSED: nothing protected is shown and no mutation has run, and an error says so. ALLOWED: there is no error. */
   readonly expected: 'REFUSED' | 'ALLOWED';
-  /** How many errors are enough to say it; unlimited, where each of several fields may have its own. */
-  readonly mostErrors?: number;
+  /** The largest number of errors; unlimited, where each of several fields may have its own. */
+  readonly maxErrors?: number;
 }
 
 const refused = (subject: string, source: string): Case => ({ subject, source, expected: 'REFUSED' });
@@ -32,7 +32,7 @@ export const CASES: readonly Case[] = [
       'A field in two fragments: one error',
       '{ ...A ...B } fragment A on Query { field } fragment B on Query { field }',
     ),
-    mostErrors: 1,
+    maxErrors: 1,
   },
   refused('Nothing but `__typename` of a protected type', '{ priv { __typename } }'),
   refused('A mutation that returns a protected type: not run', 'mutation { makePriv { __typename } }'),

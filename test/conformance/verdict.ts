@@ -40,7 +40,7 @@ export async function judge(
   return faults;
 }
 
-/** Whether somebody with the scope is shown what others are not: else there is nothing to be learnt from a refusal. */
+/** Whether a caller with the scope is shown what others are not: otherwise a denial proves nothing. */
 export async function isShownToHolders({ source }: Case, ask: Ask): Promise<boolean> {
   const { data, errors } = await ask(source, ['admin']);
   return errors === undefined && new RegExp(`"(${SECRET}|${PROTECTED_TYPE})"`).test(JSON.stringify(data));

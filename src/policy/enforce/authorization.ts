@@ -43,8 +43,8 @@ export interface OwnerBatch {
 }
 
 /**
- * Finds the execution that a resolver runs in. One that was not decided on beforehand is decided on when its first field
- * resolves, before any resolver runs: an operation for which nobody called `decide` is guarded all the same.
+ * Finds the execution that a resolver runs in. One without a decision is decided on when its first field resolves,
+ * before any resolver runs: an operation is guarded although the caller of the policy never called `decide`.
  */
 export class Authorizer<Context extends AuthorizedContext> {
   readonly #operations: Operations;
