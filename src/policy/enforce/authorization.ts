@@ -36,7 +36,7 @@ export interface Execution {
   readonly batches: Map<string, OwnerBatch>;
 }
 
-/** Owner queries that are answered together. */
+/** Owner queries that run together. */
 export interface OwnerBatch {
   readonly queries: OwnerQuery[];
   readonly results: Promise<readonly Ownership[]>;
