@@ -1,5 +1,5 @@
 /**
- * How long a refused log-in takes: what it could tell about whether there is such a user. Prints a Markdown table.
+ * How long a refused log-in takes, which could show whether there is such a user. Prints a Markdown table.
  *
  *     npx tsx test/bench/log-in-time.ts
  */

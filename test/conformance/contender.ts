@@ -10,9 +10,9 @@ export interface Contender {
 }
 
 /** Sends an operation as a caller with these scopes. What a library throws to refuse it is an error of the response. */
-export type Ask = (source: string, scopes: readonly string[]) => Promise<Answer>;
+export type Ask = (source: string, scopes: readonly string[]) => Promise<Response>;
 
-export interface Answer {
+export interface Response {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors?: readonly { readonly message: string }[] | undefined;
 }

@@ -15,16 +15,16 @@ export interface RevocationOptions {
   readonly signal: AbortSignal;
 }
 
-/** What was asked for with tokens that were revoked meanwhile, and when each revocation had been answered. */
+/** The changes with tokens that were revoked meanwhile, and when each revocation was confirmed. */
 export interface RevocationLog {
   readonly operations: Operation[];
   readonly revocations: Revocation[];
 }
 
-/** `answeredAt` is by the database's clock, in its own words: JavaScript has no microseconds. */
+/** `revokedAt` is the database's time of the response, as text: a JavaScript date has no microseconds. */
 export interface Revocation {
   readonly tokenId: string;
-  readonly answeredAt: string;
+  readonly revokedAt: string;
 }
 
 /**
@@ -44,16 +44,16 @@ export async function revokeAgain(options: RevocationOptions): Promise<Revocatio
         userId,
         kind: 'ADD',
         points: 1,
-        answers: [],
+        outcomes: [],
       }),
     );
     log.operations.push(...operations);
     const change = () => Promise.all(operations.map((operation) => perform(user, token.secret, operation)));
-    const answeredAt =
+    const revokedAt =
       count % 2 === 0
         ? await revokeOverHttp(revoker, token.id, change, options)
         : await revokeBeforeLock(token.id, change, options);
-    if (answeredAt !== undefined) log.revocations.push({ tokenId: token.id, answeredAt });
+    if (revokedAt !== undefined) log.revocations.push({ tokenId: token.id, revokedAt });
   }
   return log;
 }
@@ -68,7 +68,7 @@ async function issue(url: string, secret: string): Promise<{ id: string; secret:
   return issued == null ? undefined : { id: issued.token.id, secret: issued.secret };
 }
 
-/** Answers when the revocation had been answered; undefined where it was not. */
+/** Returns the time at which the revocation was confirmed; undefined where it was not. */
 async function revokeOverHttp(
   url: string,
   id: string,
@@ -92,7 +92,7 @@ async function revokeBeforeLock(
   change: () => Promise<unknown>,
   { database, userIds }: RevocationOptions,
 ): Promise<string | undefined> {
-  let answeredAt: string | undefined;
+  let revokedAt: string | undefined;
   let changed: Promise<unknown> = Promise.resolve();
   const hold = database.session(async (holder) => {
     await database.session(async (revoker) => {
@@ -101,28 +101,28 @@ async function revokeBeforeLock(
       changed = change();
       for (let polls = 0; polls < 100 && (await revoker.query(WAITING)).rows.length === 0; polls++) await delay(2);
       await revoker.query('update tokens set revoked_at = now() where id = $1', [id]);
-      answeredAt = String((await revoker.query(CLOCK)).rows[0].now);
+      revokedAt = String((await revoker.query(CLOCK)).rows[0].now);
       await holder.query('commit');
     });
   });
   await hold.catch(() => {}); // the fault ended one of the sessions
   await changed;
-  return answeredAt;
+  return revokedAt;
 }
 
 const CLOCK = 'select clock_timestamp()::text as now';
 const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%apply_points%'`;
 
-/** Changes that were made with a token after its revocation had been answered. */
+/** Changes that were made with a token after its revocation was confirmed. */
 export async function revocationViolations(
   database: FaultyDatabase,
   { revocations }: RevocationLog,
 ): Promise<string[]> {
   const late = await database.query(
     `select e.user_id, e.sequence
-       from unnest($1::uuid[], $2::timestamptz[]) as r(token_id, answered_at)
-       join entries e on e.token_id = r.token_id and e.created_at > r.answered_at`,
-    [revocations.map(({ tokenId }) => tokenId), revocations.map(({ answeredAt }) => answeredAt)],
+       from unnest($1::uuid[], $2::timestamptz[]) as r(token_id, revoked_at)
+       join entries e on e.token_id = r.token_id and e.created_at > r.revoked_at`,
+    [revocations.map(({ tokenId }) => tokenId), revocations.map(({ revokedAt }) => revokedAt)],
   );
   return late.map(({ user_id, sequence }) => `I10: entry ${sequence} of ${user_id} was made with a revoked token`);
 }

@@ -1,41 +1,41 @@
 import type { Case } from './cases.js';
-import type { Answer, Ask } from './contender.js';
+import type { Ask, Response } from './contender.js';
 import { PROTECTED_TYPE, SECRET, type World } from './world.js';
 
-/** What is wrong with how a case was answered; nothing, where it passed. */
+/** The faults of the response to a case; none where it passed. */
 export type Faults = readonly Fault[];
 type Fault =
   | 'leaks'
   | 'leaks `__typename`'
   | 'runs first'
-  | 'says nothing'
-  | 'says it twice'
+  | 'no error'
+  | 'duplicate errors'
   | 'breaks `String!`'
-  | 'refuses'
+  | 'denies'
   | 'crashes';
 
-/** Asks without any scope, and looks at what came back and at what ran. */
-export async function judge(
-  { source, expected, mostErrors = Number.POSITIVE_INFINITY }: Case,
+/** Sends the operation without any scope, and checks the response and what ran. */
+export async function checkCase(
+  { source, expected, maxErrors = Number.POSITIVE_INFINITY }: Case,
   ask: Ask,
   { ran }: World,
 ): Promise<Faults> {
   ran.length = 0;
-  let answer: Answer;
+  let response: Response;
   try {
-    answer = await ask(source, []);
+    response = await ask(source, []);
   } catch {
     return ['crashes'];
   }
-  const { data, errors = [] } = answer;
-  if (expected === 'ALLOWED') return errors.length > 0 || data?.['open'] !== 'open' ? ['refuses'] : [];
+  const { data, errors = [] } = response;
+  if (expected === 'ALLOWED') return errors.length > 0 || data?.['open'] !== 'open' ? ['denies'] : [];
 
   const faults: Fault[] = [];
-  if (JSON.stringify(answer).includes(SECRET)) faults.push('leaks');
+  if (JSON.stringify(response).includes(SECRET)) faults.push('leaks');
   if (JSON.stringify(data ?? null).includes(`"${PROTECTED_TYPE}"`)) faults.push('leaks `__typename`');
   if (ran.length > 0) faults.push('runs first');
-  if (faults.length === 0 && errors.length === 0) faults.push('says nothing');
-  if (errors.length > mostErrors) faults.push('says it twice');
+  if (faults.length === 0 && errors.length === 0) faults.push('no error');
+  if (errors.length > maxErrors) faults.push('duplicate errors');
   if (data?.['req'] === null) faults.push('breaks `String!`');
   return faults;
 }
