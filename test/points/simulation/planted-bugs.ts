@@ -100,7 +100,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
   },
 ];
 
-/** The same, found by the probes alone: over HTTP a credential is judged before the ledger is asked. */
+/** The same, found by the probes alone: over HTTP a credential is verified before the ledger is called. */
 export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
   {
     name: 'unread-retry',
