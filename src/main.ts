@@ -28,9 +28,10 @@ const CANNOT_LISTEN: Readonly<Record<string, string>> = {
 };
 
 process.stdout.on('error', ignoreClosedPipe);
-const stop = waitForStop(SHUTDOWN_GRACE_SECONDS, () =>
-  fail(`The server did not stop within ${SHUTDOWN_GRACE_SECONDS} s.`),
-);
+const stop = waitForStop(SHUTDOWN_GRACE_SECONDS, {
+  onTimeout: () => fail(`The server did not stop within ${SHUTDOWN_GRACE_SECONDS} s.`),
+  onRepeat: () => process.exit(1),
+});
 try {
   await serve();
   process.exit(0);

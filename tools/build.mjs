@@ -15,8 +15,8 @@ const programs = ['main', 'cli/main'];
 const external = ['@node-rs/*', 'pg-native', 'pino-pretty'];
 
 /**
- * Apollo hashes each request. Its function asks whether it runs in Node in a way that fails in a bundle, and would go on
- * with a SHA-256 in JavaScript; where it does not fail, it looks Node's module up again with each call.
+ * Apollo hashes each request. Its function detects Node in a way that fails in a bundle, and would then use a SHA-256 in
+ * JavaScript; where detection works, it looks up Node's module with each call.
  */
 const alias = { '@apollo/utils.createhash': 'node:crypto' };
 
@@ -61,13 +61,13 @@ async function bundle(esbuild) {
     external,
     alias,
     banner: { js: COMMON_JS },
-    // However it is started: Apollo and graphql-js do more, and say more, where this is not known.
+    // Otherwise Apollo and graphql-js run development checks, and put more into errors.
     define: { 'process.env.NODE_ENV': '"production"' },
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    // Half the size, and of the memory that the text takes. Names stay, for stack traces; a map tells the lines, to
-    // `node --enable-source-maps`. Lines are short, since Node shows the one in which it met an error.
+    // Halves the size of the files and the memory for their text. Names stay, for stack traces, and a source map has the
+    // lines for `node --enable-source-maps`. Lines are short, as Node prints the one in which an error occurred.
     minifyWhitespace: true,
     lineLimit: 120,
     sourcemap: 'linked',

@@ -8,7 +8,7 @@ export function isNewer(file, sources) {
   return sources.flatMap(withContents).every((source) => statSync(source).mtimeMs <= built);
 }
 
-/** A folder changes when something goes. */
+/** With the folders themselves, which change when a file is removed. */
 function withContents(source) {
   if (!statSync(source).isDirectory()) return [source];
   return [source, ...readdirSync(source, { recursive: true, encoding: 'utf8' }).map((file) => join(source, file))];

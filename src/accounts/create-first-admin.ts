@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { FIRST_START } from '../auth/actor.js';
+import { tryAdvisoryLock } from '../database/advisory-lock.js';
 import type { Database } from '../database/connect.js';
 import { UsernameTaken } from '../users/errors.js';
 import type { Passwords } from '../users/password-hash.js';
@@ -33,7 +34,8 @@ export async function createFirstAdmin(
 ): Promise<FirstPassword | undefined> {
   if (await hasUsers(database)) return undefined;
   return await database.transaction(async (transaction) => {
-    while (!(await tryLock(transaction))) await delay(POLL_MS);
+    // Polled: a statement that waits would be cancelled by the statement timeout.
+    while (!(await tryAdvisoryLock(transaction, FIRST_ADMIN_LOCK))) await delay(POLL_MS);
     if (await hasUsers(transaction)) return undefined;
     const password = await chooseFirstPassword(locations, FIRST_ADMIN);
     if (password.kind === 'NOT_STORED') return password;
@@ -48,14 +50,6 @@ export async function createFirstAdmin(
       return undefined;
     }
   });
-}
-
-/** Polled: a statement that waits would be cancelled by the statement timeout. */
-async function tryLock(transaction: Database): Promise<boolean> {
-  const { rows } = await transaction.execute<{ locked: boolean }>(
-    sql`select pg_try_advisory_xact_lock(${FIRST_ADMIN_LOCK}) as locked`,
-  );
-  return rows[0]?.locked === true;
 }
 
 async function hasUsers(database: Database): Promise<boolean> {

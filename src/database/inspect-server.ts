@@ -1,5 +1,5 @@
 /**
- * Judges a server and its settings before points are kept in it: what could lose or change an answer is refused, what an
+ * Examines a server and its settings before points are kept in it: what could lose or change points is refused, what an
  * operator should know is returned.
  */
 import { sql } from 'drizzle-orm';

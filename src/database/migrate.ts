@@ -5,11 +5,7 @@
  * advisory lock, reads the journal again, and adds itself to it; so a lock and its migration end together, also behind a
  * pooler in transaction mode, which cannot keep a lock of a session. A migration outside a transaction holds a lock of
  * the session, which needs a direct connection.
- *
- * The lock is polled, not waited for: CREATE INDEX CONCURRENTLY waits for every snapshot, and a statement that waits for
- * the lock has one.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { PooledDatabase } from './connect.js';
@@ -17,6 +13,7 @@ import { describeConnectionError } from './connection-error.js';
 import { databaseFailure, NoConnection } from './failure.js';
 import { createFence, type Fence, UnfitServer } from './fence.js';
 import { type Applied, ensureJournal, readJournal, recordApplied } from './journal.js';
+import { MigrationLock } from './migration-lock.js';
 import { codeVersion, isOlder, type Migration, readMigrations } from './migrations.js';
 import { UnusableDatabase } from './unusable-database.js';
 
@@ -33,11 +30,6 @@ export interface MigrateOptions {
   readonly migrations?: readonly Migration[];
 }
 
-/** Any number will do, if it is always the same: 'scrip' in ASCII. */
-const MIGRATION_LOCK = 0x7363726970;
-
-const POLL_MS = 250;
-
 const CONNECT_MS = 10_000;
 
 /**
@@ -53,10 +45,12 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
   const client = await openConnection(options);
   try {
     let schema = '';
-    const lock = { isAnnounced: false, log: options.log };
-    await inLockedTransaction(client, lock, async () => {
-      schema = await ensureJournal(client, migrations);
-    }).catch((error: unknown) => refuseFailed('The migration journal', error));
+    const lock = new MigrationLock(client, options.log);
+    await lock
+      .inTransaction(async () => {
+        schema = await ensureJournal(client, migrations);
+      })
+      .catch((error: unknown) => refuseFailed('The migration journal', error));
     for (const migration of pending) {
       await apply(client, migration, { ...options, migrations, schema, lock }).catch((error: unknown) =>
         refuseFailed(`Migration ${migration.name}`, error),
@@ -128,12 +122,7 @@ async function openConnection({ url, behindPooler, fence = createFence() }: Migr
 
 interface Context extends Required<Pick<MigrateOptions, 'behindPooler' | 'log' | 'migrations'>> {
   readonly schema: string;
-  readonly lock: LockWait;
-}
-
-interface LockWait {
-  isAnnounced: boolean;
-  readonly log: Logger;
+  readonly lock: MigrationLock;
 }
 
 async function apply(client: pg.Client, migration: Migration, context: Context): Promise<void> {
@@ -156,13 +145,13 @@ async function apply(client: pg.Client, migration: Migration, context: Context):
     ]);
     await run();
   };
-  if (migration.inTransaction) return await inLockedTransaction(client, lock, () => runInSchema(true));
+  if (migration.inTransaction) return await lock.inTransaction(() => runInSchema(true));
   if (behindPooler) {
     throw new UnusableDatabase(
       'it runs outside a transaction, which needs a direct connection. Run `scrip migrate` once with a DATABASE_URL that leads to PostgreSQL itself, and without DATABASE_POOLER',
     );
   }
-  return await inLockedSession(client, lock, () => runInSchema(false));
+  return await lock.inSession(() => runInSchema(false));
 }
 
 /**
@@ -174,62 +163,6 @@ function inSchema(statement: string, schema: string): string {
   return statement
     .replaceAll('"public".', () => `${quoted}.`)
     .replaceAll(/^(\s*SET search_path = )public\b/gim, (_, set: string) => `${set}${quoted}`);
-}
-
-async function inLockedTransaction(client: pg.Client, lock: LockWait, work: () => Promise<void>): Promise<void> {
-  for (;;) {
-    await client.query('begin');
-    try {
-      await liftLimits(client, true);
-      if (await tryLock(client, 'pg_try_advisory_xact_lock')) {
-        await work();
-        await client.query('commit');
-        return;
-      }
-    } catch (error) {
-      await client.query('rollback').catch(() => {}); // the connection may have broken
-      throw error;
-    }
-    await client.query('rollback');
-    await pause(lock);
-  }
-}
-
-async function inLockedSession(client: pg.Client, lock: LockWait, work: () => Promise<void>): Promise<void> {
-  await liftLimits(client, false);
-  while (!(await tryLock(client, 'pg_try_advisory_lock'))) await pause(lock);
-  try {
-    await work();
-  } finally {
-    await client.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => {}); // else the session's end does
-  }
-}
-
-async function pause(lock: LockWait): Promise<void> {
-  if (!lock.isAnnounced) {
-    lock.log.info({ event: 'migration_waiting' }, 'waiting while another node migrates the database');
-  }
-  lock.isAnnounced = true;
-  await delay(POLL_MS);
-}
-
-/** Takes the lock if it is free. Returns whether it was. */
-async function tryLock(
-  client: pg.Client,
-  statement: 'pg_try_advisory_lock' | 'pg_try_advisory_xact_lock',
-): Promise<boolean> {
-  const { rows } = await client.query<{ locked: boolean }>(`select ${statement}($1) as locked`, [MIGRATION_LOCK]);
-  return rows[0]?.locked === true;
-}
-
-/** The role, the database or the URL may set some of them. `transaction_timeout` came with PostgreSQL 17. */
-async function liftLimits(client: pg.Client, isLocal: boolean): Promise<void> {
-  await client.query(
-    `select set_config(name, '0', $1) from pg_settings
-      where name in ('statement_timeout', 'lock_timeout', 'transaction_timeout',
-                     'idle_in_transaction_session_timeout', 'idle_session_timeout')`,
-    [isLocal],
-  );
 }
 
 function refuseFailed(what: string, error: unknown): never {

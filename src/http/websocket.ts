@@ -89,7 +89,7 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
   });
 }
 
-/** Connects a socket with its protocol, and logs its end. */
+/** Connects a socket with its protocol. */
 function createClient(
   socket: WebSocket,
   request: FastifyRequest,
@@ -97,13 +97,12 @@ function createClient(
 ): Client {
   const { id: connectionId } = request;
   const address = parseAddress(request.ip);
-  const { limits, log } = options;
   const connection = new WebSocketConnection(socket, {
     ...options,
     connectionId,
     address,
     upgradeAuthorizations: credentialHeaders(request.raw.rawHeaders).authorization ?? [],
-    maxOperations: limits.socketOperations,
+    maxOperations: options.limits.socketOperations,
   });
   const network = networkOf(address);
   const client: Client = {
@@ -119,6 +118,13 @@ function createClient(
     },
     isAlive: true,
   };
+  handleEvents(client, { connectionId, log: options.log });
+  return client;
+}
+
+/** Passes messages to the connection, and logs its end. */
+function handleEvents(client: Client, { connectionId, log }: Pick<ConnectionOptions, 'connectionId' | 'log'>): void {
+  const { socket, connection } = client;
   const openedAt = performance.now();
   const initTimer = setTimeout(() => {
     if (!connection.isInitialised)
@@ -146,7 +152,6 @@ function createClient(
       'WebSocket closed',
     );
   });
-  return client;
 }
 
 function ping(client: Client): void {

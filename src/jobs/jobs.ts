@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { tryAdvisoryLock } from '../database/advisory-lock.js';
 import type { Database } from '../database/connect.js';
 
 /**
@@ -59,15 +59,12 @@ export async function runJobs(database: Database, jobs: readonly Job[], signal?:
   }
 }
 
-/** The key of an advisory lock. Any number that no other lock uses; the same in every release, so that nodes share it. */
+/** The key of the advisory lock of a running job. */
 const JOBS_LOCK = 0x63686f726573;
 
 /** One transaction with a lock of its own: a pooler in transaction mode can carry it. */
 async function runOnce(database: Database, job: Job): Promise<'MORE' | 'DONE'> {
-  return await database.transaction(async (transaction) => {
-    const { rows } = await transaction.execute<{ locked: boolean }>(
-      sql`select pg_try_advisory_xact_lock(${JOBS_LOCK}) as locked`,
-    );
-    return rows[0]?.locked === true ? await job(transaction, BATCH) : 'DONE';
-  });
+  return await database.transaction(async (transaction) =>
+    (await tryAdvisoryLock(transaction, JOBS_LOCK)) ? await job(transaction, BATCH) : 'DONE',
+  );
 }

@@ -41,13 +41,31 @@ const MAX_IN_FLIGHT = 20_000;
 /** An attempt takes up to 13 s where the database stops responding: so every change has a result within 28 s. */
 const START_DEADLINE_MS = 15_000;
 
-/**
- * Concurrent changes share a statement, and so a commit: one account is not bound to one change per commit. That
- * statement does not wait for locks. Changes that met a lock or a failure go to the retry queue, and so do later ones of
- * the same account, as long as it has some.
- */
+/** Applies the changes of an account in their order. No attempt begins after the deadline. */
+type Submit = (
+  account: string,
+  changes: readonly PointsChange[],
+  deadline: number,
+) => Promise<PromiseSettledResult<Applied>[]>;
+
 export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions): Ledger {
-  const attempt: ApplyPoints = async (attempts, waitMs) => {
+  const submit = createSubmit({ attempt: reportFailures(run, onFailure), clock, onEntry });
+  return {
+    apply: async (change) => {
+      const [result] = await submit(accountOf(change), [change], clock.now() + START_DEADLINE_MS);
+      if (result?.status === 'fulfilled') return result.value;
+      throw result?.reason;
+    },
+    applyAll: async (changes, recheck = async () => {}) => {
+      const deadline = clock.now() + START_DEADLINE_MS;
+      const submitByDeadline = (account: string, group: readonly PointsChange[]) => submit(account, group, deadline);
+      return await applyInOrder(changes, { clock, accountOf, submit: submitByDeadline, recheck });
+    },
+  };
+}
+
+function reportFailures(run: ApplyPoints, onFailure: LedgerOptions['onFailure']): ApplyPoints {
+  return async (attempts, waitMs) => {
     try {
       return await run(attempts, waitMs);
     } catch (error) {
@@ -55,33 +73,17 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
       throw error;
     }
   };
-  const retries = createRetryQueue({ run: attempt, clock });
-  const batchers = Array.from({ length: BATCHERS }, () =>
-    createBatcher({
-      maxBatch: MAX_PER_STATEMENT,
-      sizeOf: (group: readonly PendingChange[]) => group.length,
-      maxQueue: MAX_IN_FLIGHT,
-      run: runGroups,
-    }),
-  );
-  let inFlight = 0;
+}
 
-  /** Applies changes to one account, in their order. No attempt begins after the deadline. */
-  async function submit(
-    account: string,
-    changes: readonly PointsChange[],
-    deadline: number,
-  ): Promise<PromiseSettledResult<Applied>[]> {
-    if (inFlight + changes.length > MAX_IN_FLIGHT) {
-      return changes.map(() => ({ status: 'rejected', reason: new QueueFull() }));
-    }
-    inFlight += changes.length;
-    const group = changes.map((change) => new PendingChange(change, { deadline, onEntry }));
-    void route(account, group);
-    const settled = await Promise.allSettled(group.map(({ result }) => result));
-    inFlight -= changes.length;
-    return settled;
-  }
+/**
+ * Concurrent changes share a statement, and so a commit: one account is not bound to one change per commit. That
+ * statement does not wait for locks. Changes that met a lock or a failure go to the retry queue, and so do later ones of
+ * the same account, as long as it has some.
+ */
+function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
+  const retries = createRetryQueue({ run: attempt, clock });
+  const batchers = createBatchers({ attempt, clock });
+  let inFlight = 0;
 
   async function route(account: string, group: readonly PendingChange[]): Promise<void> {
     const batcher = batchers[hashOf(account) % BATCHERS];
@@ -96,26 +98,39 @@ export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions):
     }
   }
 
-  /** One statement for the changes of many accounts. */
-  async function runGroups(groups: readonly (readonly PendingChange[])[]): Promise<readonly ChangeResult[][]> {
+  return async (account, changes, deadline) => {
+    if (inFlight + changes.length > MAX_IN_FLIGHT) {
+      return changes.map(() => ({ status: 'rejected', reason: new QueueFull() }));
+    }
+    inFlight += changes.length;
+    const group = changes.map((change) => new PendingChange(change, { deadline, onEntry }));
+    void route(account, group);
+    const settled = await Promise.allSettled(group.map(({ result }) => result));
+    inFlight -= changes.length;
+    return settled;
+  };
+}
+
+interface Attempts extends Pick<LedgerOptions, 'clock' | 'onEntry'> {
+  readonly attempt: ApplyPoints;
+}
+
+/** Batchers that make one statement of the changes of many accounts. */
+function createBatchers({ attempt, clock }: Pick<Attempts, 'attempt' | 'clock'>) {
+  const run = async (groups: readonly (readonly PendingChange[])[]): Promise<readonly ChangeResult[][]> => {
     const current = groups.map((group) => rejectExpired(group, clock.now()));
     const attempts = current.flat().map((pending) => pending.toAttempt());
     const results = attempts.length === 0 ? [] : [...(await attempt(attempts, 0))];
     return current.map(({ length }) => results.splice(0, length));
-  }
-
-  return {
-    apply: async (change) => {
-      const [result] = await submit(accountOf(change), [change], clock.now() + START_DEADLINE_MS);
-      if (result?.status === 'fulfilled') return result.value;
-      throw result?.reason;
-    },
-    applyAll: async (changes, recheck = async () => {}) => {
-      const deadline = clock.now() + START_DEADLINE_MS;
-      const submitByDeadline = (account: string, group: readonly PointsChange[]) => submit(account, group, deadline);
-      return await applyInOrder(changes, { clock, accountOf, submit: submitByDeadline, recheck });
-    },
   };
+  return Array.from({ length: BATCHERS }, () =>
+    createBatcher({
+      maxBatch: MAX_PER_STATEMENT,
+      sizeOf: (group: readonly PendingChange[]) => group.length,
+      maxQueue: MAX_IN_FLIGHT,
+      run,
+    }),
+  );
 }
 
 /** Names the queue of a user's changes. A user has two names here, and so may have two queues: that costs only time. */

@@ -45,11 +45,11 @@ export interface PolicyOptions<Context extends AuthorizedContext> {
   readonly scopeLabel: (name: string) => string;
   /** The owner look-ups, by the coordinate at which an owner path ends; see `OwnerLookup`. */
   readonly owners: Readonly<Record<string, OwnerLookup<Context>>>;
-  /** What the values of input fields hand out, by coordinate: `IssueTokenInput.scopes`; see `Grant`. */
+  /** The scopes that the values of input fields grant, by coordinate: `IssueTokenInput.scopes`; see `Grant`. */
   readonly grants?: Readonly<Record<string, Grant>>;
   /** Called when a look-up fails. The coordinate is denied with `INTERNAL_SERVER_ERROR`. */
   readonly onInternalError: (error: unknown, failed: FailedCheck<Context>) => void;
-  /** Whether a look-up failed because something is away for now. The denial is `UNAVAILABLE` then, to be retried. */
+  /** Whether a look-up failed because something it depends on is unavailable for now. The denial is then `UNAVAILABLE`, and can be retried. */
   readonly isUnavailable?: (error: unknown) => boolean;
   /**
    * Verifies the caller again, before each root field of a mutation but the first. `caller` then returns what they hold
@@ -103,7 +103,7 @@ export interface Policy<Context extends AuthorizedContext> {
  * needs its own rule AND its type's AND those of the interfaces AND that of the type returned AND those of the arguments
  * and input fields that are given.
  *
- * The guards in `schema` decide on what only a result tells. What is denied there is null, with one error for the
+ * The guards in `schema` decide on what only a result shows. What is denied there is null, with one error for the
  * selection; where the type is non-null, each position has the same error object, and `new Set(result.errors)` has it once.
  *
  * Executing `schema` without `decide` is still safe: the first field decides, and no field of a denied operation is

@@ -3,14 +3,19 @@ const REPEATED_WITHIN_MS = 500;
 
 /**
  * Waits for the first request to stop: SIGTERM, SIGINT, or the end of a parent process that holds an IPC channel. The
- * process then has `graceSeconds` to exit before `onTimeout` is called. A second request exits at once with status 1.
+ * process then has `graceSeconds` to exit before `onTimeout` is called. A second request calls `onRepeat`.
  */
-export function waitForStop(graceSeconds: number, onTimeout: () => void): Promise<NodeJS.Signals | 'disconnect'> {
+export function waitForStop(
+  graceSeconds: number,
+  { onTimeout, onRepeat }: { readonly onTimeout: () => void; readonly onRepeat: () => void },
+): Promise<NodeJS.Signals | 'disconnect'> {
   return new Promise((resolve) => {
     let requestedAt: number | undefined;
     const request = (signal: NodeJS.Signals | 'disconnect') => {
-      if (requestedAt !== undefined && performance.now() - requestedAt > REPEATED_WITHIN_MS) process.exit(1);
-      if (requestedAt !== undefined) return;
+      if (requestedAt !== undefined) {
+        if (performance.now() - requestedAt > REPEATED_WITHIN_MS) onRepeat();
+        return;
+      }
       requestedAt = performance.now();
       setTimeout(onTimeout, graceSeconds * 1_000).unref();
       resolve(signal);

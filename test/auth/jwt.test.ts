@@ -23,8 +23,8 @@ const forge = (header: unknown, payload: unknown, secret?: string) => {
   return `${text}.${sign(text, secret)}`;
 };
 
-/** What the server says to a token: 200, or the status with the reason. */
-const verdict = async (server: TestServer, token: string) => {
+/** How the server responds to a token: 200, or the status with the reason. */
+const verify = async (server: TestServer, token: string) => {
   const { status, headers, errors } = await server.send(token, VIEWER);
   if (status === 401) expect(headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
   return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
@@ -59,16 +59,16 @@ describe('An access token', () => {
     });
     const fiveScopes = { scope: 'users:read posts:read points:read points:add points:spend' };
     expect(withClaims(fiveScopes).length).toBeLessThan(600);
-    expect(await verdict(server, forge(header, claims))).toBe(200);
+    expect(await verify(server, forge(header, claims))).toBe(200);
   });
 
   it('with one bit changed, or one character less, is refused', async () => {
     const [head = '', payload = '', signature = ''] = forge(header, claims).split('.');
     const flipped = Buffer.from(payload, 'base64url');
     flipped.writeUInt8(flipped.readUInt8(20) ^ 1, 20);
-    expect(await verdict(server, `${head}.${flipped.toString('base64url')}.${signature}`)).toBe(INVALID);
-    expect(await verdict(server, forge(header, claims).slice(0, -1))).toBe(INVALID);
-    expect(await verdict(server, forge(header, claims, 'another secret, just as long as ours'))).toBe(INVALID);
+    expect(await verify(server, `${head}.${flipped.toString('base64url')}.${signature}`)).toBe(INVALID);
+    expect(await verify(server, forge(header, claims).slice(0, -1))).toBe(INVALID);
+    expect(await verify(server, forge(header, claims, 'another secret, just as long as ours'))).toBe(INVALID);
   });
 
   it.each([
@@ -79,8 +79,8 @@ describe('An access token', () => {
     ['nothing', { alg: undefined }],
     ['a list', { alg: ['HS256'] }],
   ])('whose algorithm is %s is refused', async (_what, change) => {
-    expect(await verdict(server, withHeader(change))).toBe(INVALID);
-    expect(await verdict(server, `${encode({ ...header, ...change })}.${encode(claims)}.`)).not.toBe(200);
+    expect(await verify(server, withHeader(change))).toBe(INVALID);
+    expect(await verify(server, `${encode({ ...header, ...change })}.${encode(claims)}.`)).not.toBe(200);
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('An access token', () => {
     ['no JSON', '{'],
     ['a text', '"alg"'],
   ])('whose header is %s is refused', async (_what, text) => {
-    expect(await verdict(server, forge(text, claims))).toBe(INVALID);
+    expect(await verify(server, forge(text, claims))).toBe(INVALID);
   });
 
   it.each([
@@ -102,7 +102,7 @@ describe('An access token', () => {
     ['of two kilobytes', 'k'.repeat(2_000)],
     ['missing', undefined],
   ])('whose kid is %s is refused', async (_what, kid) => {
-    expect(await verdict(server, withHeader({ kid }))).toBe(INVALID);
+    expect(await verify(server, withHeader({ kid }))).toBe(INVALID);
   });
 
   it.each([
@@ -114,7 +114,7 @@ describe('An access token', () => {
     ['b64', { b64: false, crit: ['b64'] }],
     ['anything else', { cty: 'JWT' }],
   ])('with %s in its header is refused, well signed as it is', async (_what, change) => {
-    expect(await verdict(server, withHeader(change))).toBe(INVALID);
+    expect(await verify(server, withHeader(change))).toBe(INVALID);
   });
 
   it('has nothing fetched, wherever its header says that a key lies', async () => {
@@ -127,23 +127,23 @@ describe('An access token', () => {
     const { port } = elsewhere.address() as AddressInfo; // it listens on a port, so that this is what it has
     const url = `http://127.0.0.1:${port}/keys`;
     for (const change of [{ jku: url }, { x5u: url }, { kid: url }, { jwk: { kty: 'oct', k: 'AAAA' }, jku: url }]) {
-      expect(await verdict(server, withHeader(change))).toBe(INVALID);
+      expect(await verify(server, withHeader(change))).toBe(INVALID);
     }
     expect(visits).toBe(0);
     elsewhere.close();
   });
 
   it.each(['JWT', 'rt+jwt', 'AT+JWT ', undefined])('of type %s is refused', async (typ) => {
-    expect(await verdict(server, withHeader({ typ }))).toBe(INVALID);
+    expect(await verify(server, withHeader({ typ }))).toBe(INVALID);
   });
 
   it('is good for 5 seconds after its end, and is then said to have expired', async () => {
     const now = Math.floor(Date.now() / 1000);
     const ended = (seconds: number) => withClaims({ iat: now - 300, nbf: now - 300, exp: now - seconds });
-    expect(await verdict(server, ended(3))).toBe(200);
-    expect(await verdict(server, ended(7))).toBe('401 TOKEN_EXPIRED');
+    expect(await verify(server, ended(3))).toBe(200);
+    expect(await verify(server, ended(7))).toBe('401 TOKEN_EXPIRED');
     expect(
-      await verdict(server, forge(header, { ...claims, exp: now - 7 }, 'another secret, just as long as ours')),
+      await verify(server, forge(header, { ...claims, exp: now - 7 }, 'another secret, just as long as ours')),
     ).toBe(INVALID);
   });
 
@@ -162,13 +162,13 @@ describe('An access token', () => {
     ['names no session but something', () => ({ sid: `' OR 1=1--` })],
     ['names another user', () => ({ sub: '0198c0de-0000-7000-8000-000000000000' })],
   ])('that %s is refused, well signed as it is', async (_what, change) => {
-    expect(await verdict(server, withClaims(change()))).toBe(INVALID);
+    expect(await verify(server, withClaims(change()))).toBe(INVALID);
   });
 
   it('without an end, or any other claim, is refused', async () => {
-    for (const claim of Object.keys(claims)) expect(await verdict(server, without(claim))).toBe(INVALID);
+    for (const claim of Object.keys(claims)) expect(await verify(server, without(claim))).toBe(INVALID);
     const infinite = JSON.stringify({ ...claims, exp: 0 }).replace('"exp":0', '"exp":1e400');
-    expect(await verdict(server, forge(header, infinite))).toBe(INVALID);
+    expect(await verify(server, forge(header, infinite))).toBe(INVALID);
   });
 
   it.each([
@@ -178,8 +178,8 @@ describe('An access token', () => {
     ['a number', '7'],
     ['no JSON', '{"iss":'],
   ])('whose payload is %s is refused, before and after its signature is looked at', async (_what, text) => {
-    expect(await verdict(server, forge(header, text))).toBe(INVALID);
-    expect(await verdict(server, `${encode({ ...header, typ: 'JWT' })}.${encode(text)}.AAAA`)).toBe(INVALID);
+    expect(await verify(server, forge(header, text))).toBe(INVALID);
+    expect(await verify(server, `${encode({ ...header, typ: 'JWT' })}.${encode(text)}.AAAA`)).toBe(INVALID);
   });
 
   it('counts with the last value of a claim that is given twice, and without unknown claims', async () => {
@@ -187,7 +187,7 @@ describe('An access token', () => {
       '{',
       '{"sub":"nobody","__proto__":{"sub":"nobody"},',
     );
-    expect(await verdict(server, forge(header, twice))).toBe(200);
+    expect(await verify(server, forge(header, twice))).toBe(200);
     expect({}).not.toHaveProperty('sub');
   });
 
@@ -198,7 +198,7 @@ describe('An access token', () => {
     ['an empty signature', (token: string) => `${token.split('.').slice(0, 2).join('.')}.`],
     ['15 kilobytes', (token: string) => `${token}${'A'.repeat(15_000 - token.length)}`],
   ])('of %s is refused', async (_what, change) => {
-    expect(await verdict(server, change(forge(header, claims)))).toBe(INVALID);
+    expect(await verify(server, change(forge(header, claims)))).toBe(INVALID);
   });
 
   it.each([
@@ -210,15 +210,15 @@ describe('An access token', () => {
     const socket = await openSocket(server);
     socket.send({ type: 'connection_init', payload: { authorization: `Bearer ${change(forge(header, claims))}` } });
     expect((await socket.closed).code).toBe(code);
-    expect(await verdict(server, forge(header, claims))).toBe(200);
+    expect(await verify(server, forge(header, claims))).toBe(200);
   });
 
   it('of more than 4,096 characters is refused unread, well signed as it is', async () => {
     const padded = (size: number) => withClaims({ more: 'x'.repeat(size) });
     expect(padded(2_500).length).toBeLessThan(4_096);
-    expect(await verdict(server, padded(2_500))).toBe(200);
+    expect(await verify(server, padded(2_500))).toBe(200);
     expect(padded(3_000).length).toBeGreaterThan(4_096);
-    expect(await verdict(server, padded(3_000))).toBe(INVALID);
+    expect(await verify(server, padded(3_000))).toBe(INVALID);
   });
 });
 
@@ -249,7 +249,7 @@ describe('An access token with an asymmetric key', () => {
       publicKey.export({ type: 'spki', format: 'pem' }).toString(),
       createPublicKey(createPrivateKey(pem)).export({ type: 'spki', format: 'der' }).toString('latin1'),
     ]) {
-      expect(await verdict(server, forge({ ...decode(head), alg: 'HS256' }, claims, secret))).toBe(INVALID);
+      expect(await verify(server, forge({ ...decode(head), alg: 'HS256' }, claims, secret))).toBe(INVALID);
     }
   });
 
@@ -257,13 +257,13 @@ describe('An access token with an asymmetric key', () => {
     const { accessToken } = await server.session();
     const [head, payload] = accessToken.split('.');
     const text = `${encode({ ...decode(head), alg: 'HS256' })}.${payload}`;
-    expect(await verdict(server, `${text}.${sign(text)}`)).toBe(INVALID);
+    expect(await verify(server, `${text}.${sign(text)}`)).toBe(INVALID);
     const es384 = `${encode({ ...decode(head), alg: 'ES384' })}.${payload}`;
     const signature = createSign('sha384')
       .update(es384)
       .sign({ key: pem, dsaEncoding: 'ieee-p1363' })
       .toString('base64url');
-    expect(await verdict(server, `${es384}.${signature}`)).toBe(INVALID);
+    expect(await verify(server, `${es384}.${signature}`)).toBe(INVALID);
   });
 
   it('stays revoked however its signature is written anew: s as n − s, and other spare bits', async () => {
@@ -279,9 +279,9 @@ describe('An access token with an asymmetric key', () => {
     ];
     for (const variant of variants) {
       expect(variant).not.toBe(accessToken);
-      expect(await verdict(server, variant)).toBe(200);
+      expect(await verify(server, variant)).toBe(200);
     }
     await server.send(accessToken, LOG_OUT);
-    for (const variant of variants) expect(await verdict(server, variant)).toBe('401 TOKEN_REVOKED');
+    for (const variant of variants) expect(await verify(server, variant)).toBe('401 TOKEN_REVOKED');
   });
 });

@@ -14,13 +14,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import { NODE_FLAGS } from '../../src/process/node-flags.js';
+import { bodyOf, type HostileRequest } from '../http/hostile-request.js';
 import {
-  bodyOf,
   HOSTILE_REQUESTS,
   HOSTILE_SESSION_REQUESTS,
   HOSTILE_TOKEN_REQUESTS,
   HOSTILE_UNTRUSTED_REQUESTS,
-  type HostileRequest,
   TRUSTED_DOCUMENT,
 } from '../http/hostile-requests.js';
 import { median } from './statistics.js';
@@ -148,7 +147,7 @@ async function costOf(body: string, { pid, send }: Target): Promise<string[]> {
   const memories: number[] = [];
   let response = { status: 0, text: '{}' };
   for (let round = 0; round < ROUNDS; round++) {
-    await delay(50); // for what the last one left behind
+    await delay(50); // for the memory of the last request to be freed
     writeFileSync(`/proc/${pid}/clear_refs`, '5'); // VmHWM begins again at what is held now
     const before = { ms: processorMs(pid), mib: peakMiB(pid) };
     response = await send(body);
@@ -176,7 +175,7 @@ function codeIn(text: string): string | undefined {
 
 /** Of all threads, in steps of 10 ms. */
 function processorMs(pid: number): number {
-  // Behind the name, which may hold anything: fields 14 and 15, in hundredths of a second.
+  // After the name, which may hold anything: fields 14 and 15, in hundredths of a second.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

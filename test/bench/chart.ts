@@ -5,7 +5,7 @@ const UNIT = 150;
 const BAR = 16;
 const GAP = 26;
 
-/** Draws everybody's mean ratio to the floor as bars, legible on light and on dark. The floor itself is the line at 1. */
+/** Draws the mean ratio of each contender to the floor as bars, legible on light and on dark. The floor itself is the line at 1. */
 export function drawChart(report: Report): string {
   const rivals = report.contenders.filter(({ name }) => name !== 'floor');
   const groups = report.connections.map((connections) =>
@@ -16,7 +16,7 @@ export function drawChart(report: Report): string {
   const body = groups.flatMap((bars, index) => {
     const top = 40 + index * (rivals.length * BAR + GAP);
     const heading = `<text x="0" y="${top - 5}" class="heading">${report.connections[index]} at a time</text>`;
-    return [heading, ...bars.map((bar, place) => drawBar(bar, top + place * BAR, place === 0))];
+    return [heading, ...bars.map((bar, index) => drawBar(bar, top + index * BAR, index === 0))];
   });
   const line = LEFT + UNIT;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width)} ${height}" width="${Math.ceil(width)}" role="img">

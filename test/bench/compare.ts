@@ -63,7 +63,7 @@ export async function compare(
   }
 }
 
-/** How long `npm start` takes to its first right answer, with the embedded PostgreSQL in a home that was used before. */
+/** How long `npm start` takes to its first correct response, with the embedded PostgreSQL in a home that was used before. */
 async function embeddedStartMs(
   contenders: readonly Contender[],
   { cluster, secrets, starts }: { cluster: Cluster; secrets: Secrets; starts: number },

@@ -23,7 +23,7 @@ export interface Secrets {
   readonly wide: readonly string[];
   /** Of tokens that may only read. */
   readonly narrow: readonly string[];
-  /** Of no token: well-formed, so that only a look-up can tell. */
+  /** Of no token: well-formed, so that only a look-up shows it. */
   readonly unknown: readonly string[];
 }
 

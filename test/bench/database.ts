@@ -8,8 +8,8 @@ import { openDatabase } from '../../src/database/open-database.js';
 import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { hashes, type Ledger, NARROW_SCOPES, type Secrets, WIDE_SCOPES } from './data.js';
 import type { Contender } from './line-up.js';
-import { PLAIN_ENTRIES, PLAIN_ROWS, PLAIN_STANDING } from './rows-plain.js';
-import { SCRIP_ENTRIES, SCRIP_ROWS, SCRIP_STANDING } from './rows-scrip.js';
+import { PLAIN_ENTRIES, PLAIN_LEDGER_STATE, PLAIN_ROWS } from './rows-plain.js';
+import { SCRIP_ENTRIES, SCRIP_LEDGER_STATE, SCRIP_ROWS } from './rows-scrip.js';
 
 /** A PostgreSQL of our own, as it comes: commits wait for the disk. */
 export interface Cluster {
@@ -17,7 +17,7 @@ export interface Cluster {
   readonly version: string;
   /** Makes a database with everything in it. */
   create(tables: Contender['tables'], name: string, size: Size): Promise<BenchDatabase>;
-  /** Stops PostgreSQL; the home stays, for whoever starts it again. */
+  /** Stops PostgreSQL; the home stays, so that it can be started again. */
   stop(): Promise<void>;
   remove(): Promise<void>;
 }
@@ -25,20 +25,20 @@ export interface Cluster {
 export interface Size {
   readonly secrets: Secrets;
   readonly ledger: Ledger;
-  /** Tokens that nobody holds. */
+  /** Tokens that no client of a run uses. */
   readonly otherTokens: number;
 }
 
-/** What a contender has. */
+/** The database of a contender. */
 export interface BenchDatabase {
   readonly url: string;
-  standing(): Promise<Standing>;
+  ledgerState(): Promise<LedgerState>;
   /** How many entries there are. */
   entries(): Promise<number>;
 }
 
 /** What is in a ledger. */
-export interface Standing {
+export interface LedgerState {
   readonly entries: number;
   /** The points of the user whom the operations on one user change. */
   readonly hot: number;
@@ -68,10 +68,11 @@ export async function openCluster(): Promise<Cluster> {
     if (tables === 'plain') await pool.query(await readFile(`${import.meta.dirname}/contenders/schema.sql`, 'utf8'));
     else await migrate(url(name));
     await fill(pool, tables, size);
-    const [standing, entries] = tables === 'plain' ? [PLAIN_STANDING, PLAIN_ENTRIES] : [SCRIP_STANDING, SCRIP_ENTRIES];
+    const [ledgerState, entries] =
+      tables === 'plain' ? [PLAIN_LEDGER_STATE, PLAIN_ENTRIES] : [SCRIP_LEDGER_STATE, SCRIP_ENTRIES];
     return {
       url: url(name),
-      standing: async () => (await pool.query<Standing & pg.QueryResultRow>(standing)).rows[0] as Standing,
+      ledgerState: async () => (await pool.query<LedgerState & pg.QueryResultRow>(ledgerState)).rows[0] as LedgerState,
       entries: async () => (await pool.query(entries)).rows[0].count,
     };
   };
@@ -80,7 +81,7 @@ export async function openCluster(): Promise<Cluster> {
     version: version?.server_version.replace(/ .*/, '') ?? 'unknown',
     create,
     stop: () => {
-      // Whoever is connected would keep it running.
+      // An open connection would keep it running.
       stopping ??= Promise.all([server, ...pools].map((connection) => connection.end())).then(() => postgres.close());
       return stopping;
     },

@@ -16,10 +16,10 @@ export interface Entrant {
   readonly idleMiB: number;
 }
 
-/** The environment of a contender. Scrip has what a deployment has to set, and nothing besides. */
+/** The environment of a contender. Scrip has what a deployment has to set, and nothing else. */
 export const environment = (database: BenchDatabase) => ({
   DATABASE_URL: database.url,
-  JWT_SECRET: 'known to these runs, and to nobody else',
+  JWT_SECRET: 'a secret that only these runs use, and nothing else',
 });
 
 /** Gives a contender a database, starts it some times, and verifies it. */
@@ -42,7 +42,7 @@ export async function enter(
   const server = await startOnce();
   startsMs.push(server.startMs);
   try {
-    await delay(1_000); // what a start leaves behind is cleared away
+    await delay(1_000); // the memory of the start is freed
     const idleMiB = server.residentMiB();
     const pages = await findPages(server, secrets);
     await verify(server, { database, secrets, pages });

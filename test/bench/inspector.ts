@@ -23,7 +23,7 @@ export async function openInspector(port: number): Promise<Inspector> {
     call: <Result>(method: string, params: object = {}) =>
       new Promise<Result>((resolve) => {
         const id = ++count;
-        // The protocol says what each method answers; whoever calls it names that.
+        // The protocol defines the result of each method; the caller names the type.
         waiting.set(id, (result) => resolve(result as Result));
         socket.send(JSON.stringify({ id, method, params }));
       }),

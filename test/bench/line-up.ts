@@ -16,7 +16,7 @@ export interface Contender {
   readonly isGraphQL: boolean;
   /** Options of `node` that it is meant to run with. */
   readonly nodeOptions: readonly string[];
-  /** The packages it stands on, for their versions. */
+  /** The packages that it is made of, for their versions. */
   readonly packages: readonly string[];
 }
 

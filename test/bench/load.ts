@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** Requests to be sent again and again, from several connections, each of which waits for its answer. */
+/** Requests to send repeatedly over several connections, each of which waits for its response. */
 export interface Load {
   readonly url: string;
   readonly requests: readonly { readonly secret: string; readonly body: string }[];
@@ -18,9 +18,9 @@ export interface Outcome {
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers with another status than 2xx. */
-  readonly refused: number;
-  /** Requests without an answer. */
+  /** Responses with another status than 2xx. */
+  readonly denied: number;
+  /** Requests without a response. */
   readonly failed: number;
 }
 
@@ -85,7 +85,7 @@ async function sendByAutocannon(
     seconds: result.duration,
     p50Ms: result.latency.p50,
     p99Ms: result.latency.p99,
-    refused: result.non2xx,
+    denied: result.non2xx,
     failed: result.errors + result.timeouts,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * How long a refused log-in takes: what it could tell about whether there is such a user. Prints a Markdown table.
+ * How long a refused log-in takes, which could show whether there is such a user. Prints a Markdown table.
  *
  *     npx tsx test/bench/log-in-time.ts
  */
@@ -20,10 +20,10 @@ const password = 'correct horse battery';
 const LOG_IN = 'mutation ($input: CredentialsInput!) { logIn(input: $input) { expiresIn } }';
 const SIGN_UP = 'mutation ($input: CredentialsInput!) { signUp(input: $input) { expiresIn } }';
 
-/** Who is tried, by name. */
+/** The usernames that log in, and why each is refused. */
 const CASES = {
-  nobody: 'an unknown user',
-  somebody: 'a wrong password',
+  unknown: 'an unknown user',
+  known: 'a wrong password',
   unable: 'a user without a password',
   imported: 'an imported user (bcrypt, cost 10) before their first log-in',
 } as const;
@@ -35,7 +35,7 @@ try {
   const config = parseConfig({
     PORT: '0',
     DATABASE_URL: postgres.url,
-    JWT_SECRET: 'known to this measurement, and to nobody else',
+    JWT_SECRET: 'a secret that only this measurement uses',
     TRUSTED_PROXIES: '1',
     THROTTLE_REQUESTS_PER_MINUTE: '0',
   });
@@ -52,36 +52,36 @@ try {
 }
 
 async function measure(url: string): Promise<Map<string, number[]>> {
-  let place = 0;
-  // From another address each time, as a proxy reports it, so that the throttles are as they come and nobody has to wait.
+  let sent = 0;
+  // From another address each time, as a proxy reports it: the default throttles stay on, and delay no request.
   const send = async (query: string, username: string, tried: string): Promise<string> => {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
-        'x-forwarded-for': `10.${++place >> 16}.${(place >> 8) & 255}.${place & 255}`,
+        'x-forwarded-for': `10.${++sent >> 16}.${(sent >> 8) & 255}.${sent & 255}`,
       },
       body: JSON.stringify({ query, variables: { input: { username, password: tried } } }),
     });
     return await response.text();
   };
-  const users = Object.keys(CASES).filter((name) => name !== 'nobody');
+  const users = Object.keys(CASES).filter((name) => name !== 'unknown');
   for (const name of users) await send(SIGN_UP, name, password);
-  await arrange({ unable: null, imported: await hash(password, 10) });
+  await setPasswordHashes({ unable: null, imported: await hash(password, 10) });
 
   const times = new Map(Object.keys(CASES).map((name): [string, number[]] => [name, []]));
   for (let round = -2; round < ROUNDS; round++) {
     for (const name of shuffled([...times.keys()])) {
       const began = performance.now();
-      const answer = await send(LOG_IN, name, 'wrong horse battery');
+      const response = await send(LOG_IN, name, 'wrong horse battery');
       if (round >= 0) times.get(name)?.push(performance.now() - began); // the first two rounds warm up
-      if (!answer.includes('INVALID_CREDENTIALS')) throw new Error(`Not refused as it should be: ${answer}`);
+      if (!response.includes('INVALID_CREDENTIALS')) throw new Error(`Not refused as it should be: ${response}`);
     }
   }
   return times;
 }
 
-async function arrange(hashes: Record<string, string | null>): Promise<void> {
+async function setPasswordHashes(hashes: Record<string, string | null>): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   for (const [username, passwordHash] of Object.entries(hashes)) {
@@ -100,8 +100,8 @@ function shuffled<Item>(items: readonly Item[]): Item[] {
 function print(times: ReadonlyMap<string, readonly number[]>): void {
   const quartile = (sorted: readonly number[], part: number) => sorted[Math.round((sorted.length - 1) * part)] ?? 0;
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  const reference = median(times.get('nobody') ?? []);
-  process.stdout.write(`${ROUNDS} log-ins each, interleaved, with the throttles as they come.\n\n`);
+  const reference = median(times.get('unknown') ?? []);
+  process.stdout.write(`${ROUNDS} log-ins each, interleaved, with the default throttles.\n\n`);
   process.stdout.write(line(['refused for', 'median', 'middle half', 'against an unknown user']));
   process.stdout.write(line(['---', '---:', '---:', '---:']));
   for (const [name, what] of Object.entries(CASES)) {

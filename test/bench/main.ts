@@ -10,12 +10,12 @@
 import { parseArgs } from 'node:util';
 import { measureAbuse } from './abuse.js';
 import { buildPeers } from './build.js';
-import { chosen } from './chosen.js';
 import { compare } from './compare.js';
 import { measureGrowth } from './growth.js';
 import { install } from './install.js';
 import { CONTENDERS } from './line-up.js';
 import { OPERATIONS } from './operations.js';
+import { selectNamed } from './select-named.js';
 import { soak } from './soak.js';
 
 const { values } = parseArgs({
@@ -50,9 +50,9 @@ else {
 
 async function comparePeers(): Promise<void> {
   const contenders = values.contenders ?? (quick ? 'scrip,floor,mercurius' : undefined);
-  await compare(chosen(CONTENDERS, contenders), {
+  await compare(selectNamed(CONTENDERS, contenders), {
     ...length,
-    operations: chosen(OPERATIONS, only),
+    operations: selectNamed(OPERATIONS, only),
     starts: quick ? 1 : 3,
     isKept: [contenders, only, values.connections].every((choice) => choice === undefined),
   });

@@ -26,7 +26,7 @@ export interface Plan {
   readonly generator: Generator;
 }
 
-/** Measures, round by round, so that whatever else happens on the machine happens to all of them. */
+/** Measures, round by round, so that other load on the machine affects all contenders alike. */
 export async function measure(entrants: readonly Entrant[], plan: Plan): Promise<Sample[]> {
   await warmUp(entrants, plan);
   const samples: Sample[] = [];
@@ -34,7 +34,7 @@ export async function measure(entrants: readonly Entrant[], plan: Plan): Promise
     for (const connections of plan.connections) {
       for (const operation of plan.operations) {
         process.stderr.write(`\rround ${round} of ${plan.rounds}: ${operation.name} @${connections}   `);
-        // Nobody is always the first behind the pause, or behind the slowest.
+        // The order rotates, so that none always comes first after the pause, or after the slowest.
         for (const index of entrants.keys()) {
           const entrant = entrants[(index + round) % entrants.length];
           if (entrant !== undefined) samples.push(await measureOnce(entrant, operation, connections, plan));
@@ -46,7 +46,7 @@ export async function measure(entrants: readonly Entrant[], plan: Plan): Promise
   return samples;
 }
 
-/** Lets the compilers see everything, all contenders at once. */
+/** Runs every operation on all contenders, so that the compilers have seen them. */
 async function warmUp(entrants: readonly Entrant[], plan: Plan): Promise<void> {
   for (const operation of plan.operations) {
     process.stderr.write(`\rwarming up: ${operation.name}   `);
@@ -54,7 +54,7 @@ async function warmUp(entrants: readonly Entrant[], plan: Plan): Promise<void> {
   }
 }
 
-/** How many entries there are once nothing is under way any more. */
+/** The number of entries once no change is in flight. */
 async function entriesAtRest({ database }: Entrant): Promise<number> {
   for (let last = -1; ; ) {
     const now = await database.entries();
@@ -66,15 +66,15 @@ async function entriesAtRest({ database }: Entrant): Promise<number> {
 
 async function measureOnce(entrant: Entrant, operation: Operation, connections: number, plan: Plan): Promise<Sample> {
   const { server } = entrant;
-  // What was compiled for the operation before is not what this one needs; that is nobody's subject here.
+  // Lets the compilers adapt from the operation before to this one.
   await send(entrant, operation, connections, { ...plan, seconds: 1 });
   const entriesBefore = operation.writes ? await entriesAtRest(entrant) : 0;
   const cpuBefore = server.cpuSeconds();
   const outcome = await send(entrant, operation, connections, plan);
   const written = operation.writes ? (await entriesAtRest(entrant)) - entriesBefore : undefined;
   const cpuUsPerRequest = ((server.cpuSeconds() - cpuBefore) / outcome.requests) * 1e6;
-  refuseWrong(outcome, `${server.contender.title}, ${operation.name} @${connections}`, {
-    isRefusal: operation.name.startsWith('d'),
+  assertExpected(outcome, `${server.contender.title}, ${operation.name} @${connections}`, {
+    isDenial: operation.name.startsWith('d'),
     written,
     connections,
   });
@@ -89,16 +89,16 @@ async function measureOnce(entrant: Entrant, operation: Operation, connections: 
   };
 }
 
-/** An answer that was not given, or not meant, is no speed. */
-function refuseWrong(
-  { requests, refused, failed }: Outcome,
+/** Throws where a request had no response, or an unexpected one: its time is no measurement. */
+function assertExpected(
+  { requests, denied, failed }: Outcome,
   where: string,
-  { isRefusal, written, connections }: { isRefusal: boolean; written: number | undefined; connections: number },
+  { isDenial, written, connections }: { isDenial: boolean; written: number | undefined; connections: number },
 ): void {
-  if (failed > 0) throw new Error(`${where}: ${failed} requests were not answered.`);
-  if (refused > 0 && !isRefusal) throw new Error(`${where}: ${refused} requests were refused.`);
+  if (failed > 0) throw new Error(`${where}: ${failed} requests got no response.`);
+  if (denied > 0 && !isDenial) throw new Error(`${where}: ${denied} requests were denied.`);
   if (written !== undefined && (written < requests || written > requests + connections)) {
-    throw new Error(`${where}: ${requests} requests were answered, ${written} entries written.`);
+    throw new Error(`${where}: ${requests} requests got a response, ${written} entries written.`);
   }
 }
 

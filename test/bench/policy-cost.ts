@@ -1,6 +1,6 @@
 /**
- * What the policy costs: judging operations that were seen before, executing a long list that is allowed, and compiling
- * the policy of a large schema. Prints a Markdown table, each figure a median with what is aimed at beside it. By itself:
+ * What the policy costs: deciding on operations that were seen before, executing a long list that is allowed, and compiling
+ * the policy of a large schema. Prints a Markdown table, each figure a median with its target beside it. By itself:
  * `npx tsx test/bench/policy-cost.ts`.
  */
 import { createRequire } from 'node:module';
@@ -25,12 +25,12 @@ const DIRECTIVES = `
 
 const CALLER = { kind: 'APP', scopes: ['READ', 'WRITE'], name: 'the app token "cost"' } as const;
 
-const rows = [...judging(), ...listing(), ...compiling()];
+const rows = [...deciding(), ...listing(), ...compiling()];
 const table = [['what', 'cost', 'aim'], ['---', '---:', '---:'], ...rows];
 process.stdout.write(table.map((cells) => `| ${cells.join(' | ')} |\n`).join(''));
 
 /** Operations of the service itself, by a token that may run them. */
-function judging(): string[][] {
+function deciding(): string[][] {
   const policy = createPolicy(buildScripSchema(), pino({ level: 'silent' }));
   const scopes = ['users:read', 'posts:read', 'points:add', 'tokens:issue'];
   const principal = { kind: 'APP', scopes, tokenName: 'cost' };
@@ -47,7 +47,7 @@ function judging(): string[][] {
       { input: { user: { username: 'bob' }, points: 5 } },
       '< 5 µs',
     ],
-    'a mutation whose variables have to be judged anew': [
+    'a mutation whose variables are decided on anew': [
       'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { secret } }',
       { input: { name: 'a token', scopes: ['USERS_READ', 'POSTS_READ'] } },
       '',
@@ -55,13 +55,13 @@ function judging(): string[][] {
   } as const;
   return Object.entries(operations).map(([name, [source, variables, aim]]) => {
     const document = parse(source);
-    const judge = () => policy.decide({ document, variables, context });
-    const decision = judge();
+    const decide = () => policy.decide({ document, variables, context });
+    const decision = decide();
     if (decision instanceof Promise || decision.kind === 'DENIED')
       throw new Error(`${name} is not allowed: ${decision}`);
     const times = 1_000; // 2 ms: few batches are interrupted by other processes
-    const microseconds = typical(300, () => timed(() => repeat(times, judge)) / times) * 1_000;
-    return [`judging ${name}`, `${microseconds.toFixed(1)} µs`, aim];
+    const microseconds = typical(300, () => timed(() => repeat(times, decide)) / times) * 1_000;
+    return [`deciding on ${name}`, `${microseconds.toFixed(1)} µs`, aim];
   });
 }
 
@@ -119,7 +119,7 @@ function compiling(): string[][] {
     const other = `T${(index * 7) % count}`;
     return `type T${index} implements Node @auth(scope: READ) {
       id: ID!
-      name(like: String, most: Int): String @auth(scope: WRITE)
+      name(like: String, max: Int): String @auth(scope: WRITE)
       other: ${other}
       others(first: Int): [${other}!]
       node: Node

@@ -8,14 +8,14 @@ import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import '../../tools/build.mjs';
 import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
-import { chosen } from './chosen.js';
-import { type CpuProfile, heaviest } from './heaviest.js';
+import { type CpuProfile, hotFunctions } from './hot-functions.js';
 import { openInspector } from './inspector.js';
 import { install } from './install.js';
 import { findGenerator } from './load.js';
 import { OPERATIONS } from './operations.js';
 import { requestsFor } from './requests.js';
 import { withScrip } from './scrip.js';
+import { selectNamed } from './select-named.js';
 
 const { values } = parseArgs({
   options: {
@@ -32,7 +32,7 @@ const port = await findFreePort();
 await withScrip(
   async ({ server, pages, secrets }) => {
     const load = {
-      ...requestsFor({ server, pages }, chosen(OPERATIONS, values.only), secrets),
+      ...requestsFor({ server, pages }, selectNamed(OPERATIONS, values.only), secrets),
       connections: Number(values.connections),
       seconds: Number(values.seconds),
     };
@@ -51,8 +51,8 @@ await withScrip(
 );
 
 function print(profile: CpuProfile, requests: number): void {
-  const rows = heaviest(profile)
+  const rows = hotFunctions(profile)
     .slice(0, 10)
-    .map(({ name, place, share }) => `${(share * 100).toFixed(1).padStart(5)}%  ${name}  ${place}\n`);
+    .map(({ name, position, share }) => `${(share * 100).toFixed(1).padStart(5)}%  ${name}  ${position}\n`);
   process.stdout.write(`${requests} requests; the profile is in ${values.out}.\n\n${rows.join('')}`);
 }

@@ -2,9 +2,9 @@ import type { Contender } from './line-up.js';
 import type { Sample } from './measure.js';
 import type { Operation } from './operations.js';
 import { geometricMean, median, spread } from './statistics.js';
-import { judgeTargets } from './targets.js';
+import { compareWithTargets } from './targets.js';
 
-/** What a run came to. */
+/** The result of a run. */
 export interface Report {
   readonly contenders: readonly Contender[];
   readonly operations: readonly Operation[];
@@ -19,28 +19,28 @@ export interface Report {
 
 export interface ProcessFigures {
   readonly contender: string;
-  /** From the start of the process to the first right answer. */
+  /** From the start of the process to the first correct response. */
   readonly startMs: number;
   readonly idleMiB: number;
   readonly loadedMiB: number;
 }
 
-/** Where something was measured. */
-export interface Place {
+/** Identifies the samples of one operation of one contender. */
+export interface CellKey {
   readonly contender: string;
   readonly operation: string;
   readonly connections: number;
 }
 
-/** The samples of one place, and their medians. */
-export function cell({ samples }: Pick<Report, 'samples'>, place: Place) {
+/** The medians of the samples of one cell. */
+export function cell({ samples }: Pick<Report, 'samples'>, key: CellKey) {
   const found = samples.filter(
     (sample) =>
-      sample.contender === place.contender &&
-      sample.operation === place.operation &&
-      sample.connections === place.connections,
+      sample.contender === key.contender &&
+      sample.operation === key.operation &&
+      sample.connections === key.connections,
   );
-  const of = (figure: keyof Omit<Sample, keyof Place>) => found.map((sample) => sample[figure]);
+  const of = (figure: keyof Omit<Sample, keyof CellKey>) => found.map((sample) => sample[figure]);
   return {
     perSecond: median(of('perSecond')),
     spread: spread(of('perSecond')),
@@ -50,14 +50,14 @@ export function cell({ samples }: Pick<Report, 'samples'>, place: Place) {
   };
 }
 
-/** How many times the requests of another contender one answers at one place. */
-export function ratio(report: Report, place: Place, to: string): number {
-  return cell(report, place).perSecond / cell(report, { ...place, contender: to }).perSecond;
+/** The requests per second of a cell, as a multiple of those of another contender. */
+export function ratio(report: Report, key: CellKey, to: string): number {
+  return cell(report, key).perSecond / cell(report, { ...key, contender: to }).perSecond;
 }
 
 /** The mean of {@link ratio} over the operations. */
-export function meanRatio(report: Report, place: Omit<Place, 'operation'>, to: string): number {
-  return geometricMean(report.operations.map(({ name }) => ratio(report, { ...place, operation: name }, to)));
+export function meanRatio(report: Report, key: Omit<CellKey, 'operation'>, to: string): number {
+  return geometricMean(report.operations.map(({ name }) => ratio(report, { ...key, operation: name }, to)));
 }
 
 /** Writes a report as Markdown. */
@@ -75,7 +75,7 @@ export function render(report: Report): string {
 
 export const has = ({ contenders }: Report, name: string) => contenders.some((contender) => contender.name === name);
 
-/** Everybody in proportion to the floor. */
+/** All contenders in proportion to the floor. */
 function overview(report: Report): string {
   const rows = report.contenders.map(({ name, title }) => [
     title,
@@ -136,14 +136,14 @@ function processes(report: Report): string {
     String(Math.round(loadedMiB)),
   ]);
   return section(
-    'Each process: from its start to the first right answer, and its memory.',
+    'Each process: from its start to the first correct response, and its memory.',
     ['', 'start, ms', 'idle, MiB', 'after the load, MiB'],
     rows,
   );
 }
 
 function targets(report: Report): string {
-  const rows = judgeTargets(report).map(({ target, wanted, found, isMet }) => [
+  const rows = compareWithTargets(report).map(({ target, wanted, found, isMet }) => [
     target,
     wanted,
     found,

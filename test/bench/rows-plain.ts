@@ -23,7 +23,7 @@ export const PLAIN_ROWS = {
     select uuidv7(), sha256(n::text::bytea), $2 from generate_series(1, $1::integer) n`,
 };
 
-export const PLAIN_STANDING = `
+export const PLAIN_LEDGER_STATE = `
   select (select count(*) from entries)::integer as entries,
          (select points from users where id = ${idOf('user', String(HOT_USER))})::float8 as hot,
          not exists (

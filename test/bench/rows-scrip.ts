@@ -26,7 +26,7 @@ export const SCRIP_ROWS = {
       from generate_series(1, $1::integer) n`,
 };
 
-export const SCRIP_STANDING = `
+export const SCRIP_LEDGER_STATE = `
   select (select count(*) from entries)::integer as entries,
          (select points from balances where user_id = ${idOf('user', String(HOT_USER))})::float8 as hot,
          not exists (

@@ -13,19 +13,19 @@ import { message, OPERATIONS, type Operation } from './operations.js';
 export interface Server {
   readonly contender: Contender;
   readonly url: string;
-  /** From the start of the process to its first right answer. */
+  /** From the start of the process to its first correct response. */
   readonly startMs: number;
   readonly process: ChildProcess;
   /** Sends an operation once. */
-  ask(operation: Pick<Operation, 'query' | 'path'>, variables: object, secret: string): Promise<Answer>;
-  /** Memory of the process in MiB; Linux alone tells. */
+  ask(operation: Pick<Operation, 'query' | 'path'>, variables: object, secret: string): Promise<OperationResponse>;
+  /** Memory of the process in MiB; known on Linux alone. */
   residentMiB(): number;
-  /** Processor time that the process has used, in seconds; Linux alone tells. */
+  /** Processor time that the process has used, in seconds; known on Linux alone. */
   cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
-export interface Answer {
+export interface OperationResponse {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: the shape is whatever was asked for; a wrong guess fails the comparison.
   readonly data: any;
@@ -63,7 +63,7 @@ export async function start(contender: Contender, { env, secret, nodeOptions = [
   closeSync(output);
   const url = `http://127.0.0.1:${port}`;
   const ask = createAsk(contender, url);
-  while (!(await answersRightly(ask, secret))) {
+  while (!(await respondsCorrectly(ask, secret))) {
     const isLate = performance.now() - startedAt > START_SECONDS * 1_000;
     if (isLate || child.exitCode !== null) {
       child.kill('SIGKILL');
@@ -80,7 +80,7 @@ export async function start(contender: Contender, { env, secret, nodeOptions = [
     ask,
     residentMiB: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(proc(child, 'status'))?.[1] ?? Number.NaN) / 1_024,
     cpuSeconds: () => {
-      // Behind the name, which may hold anything: fields 14 and 15, in hundredths of a second.
+      // After the name, which may hold anything: fields 14 and 15, in hundredths of a second.
       const fields = proc(child, 'stat').split(') ').at(-1)?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) / 100;
     },
@@ -100,16 +100,16 @@ function createAsk(contender: Contender, url: string): Server['ask'] {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
       body,
     });
-    const { data, errors } = (await response.json()) as Omit<Answer, 'status'>;
+    const { data, errors } = (await response.json()) as Omit<OperationResponse, 'status'>;
     return { status: response.status, data, errors };
   };
 }
 
-async function answersRightly(ask: Server['ask'], secret: string): Promise<boolean> {
+async function respondsCorrectly(ask: Server['ask'], secret: string): Promise<boolean> {
   const [q1] = OPERATIONS;
   if (q1 === undefined) return false;
-  const answer = await ask(q1, { by: { username: usernameOf(HOT_USER) } }, secret).catch(() => undefined);
-  return answer?.data?.user?.id === userId(HOT_USER);
+  const response = await ask(q1, { by: { username: usernameOf(HOT_USER) } }, secret).catch(() => undefined);
+  return response?.data?.user?.id === userId(HOT_USER);
 }
 
 function proc({ pid }: ChildProcess, file: string): string {

@@ -17,7 +17,7 @@ export async function soak(minutes: number): Promise<void> {
     for (let step = 1; step <= STEPS; step++) {
       const load = requestsFor({ server, pages }, OPERATIONS, secrets);
       const { requests, failed } = await generator.send({ ...load, connections: CONNECTIONS, seconds });
-      if (failed > 0) throw new Error(`${failed} requests were not answered.`);
+      if (failed > 0) throw new Error(`${failed} requests got no response.`);
       memory.push(server.residentMiB());
       const figures = [(step * seconds) / 60, server.residentMiB(), requests / seconds].map((figure) =>
         figure.toFixed(1),

@@ -1,19 +1,19 @@
 import { cell, has, meanRatio, type Report, ratio } from './report.js';
 
-/** Whether something that was aimed at was reached. */
-export interface Judgement {
+/** A target, and whether a run met it. */
+export interface TargetResult {
   readonly target: string;
   readonly wanted: string;
   readonly found: string;
   readonly isMet: boolean;
 }
 
-/** Mean ratios that are aimed at, by connections. */
+/** Targets for mean ratios, by connections. */
 const TO_FLOOR: Readonly<Record<number, number>> = { 1: 0.9, 16: 1.3, 64: 2.2 };
 const TO_MERCURIUS: Readonly<Record<number, number>> = { 1: 1.2, 16: 1.7, 64: 2.7 };
 
-/** Holds a report against what Scrip aims at; what was not measured is left out. */
-export function judgeTargets(report: Report): Judgement[] {
+/** Compares a report with the targets of Scrip; what was not measured is left out. */
+export function compareWithTargets(report: Report): TargetResult[] {
   return [
     ...(has(report, 'floor') ? [...means(report, 'floor', TO_FLOOR), ...overload(report)] : []),
     ...(has(report, 'mercurius') ? [...means(report, 'mercurius', TO_MERCURIUS), worstCell(report, 'mercurius')] : []),
@@ -21,53 +21,53 @@ export function judgeTargets(report: Report): Judgement[] {
   ];
 }
 
-function means(report: Report, to: string, wanted: Readonly<Record<number, number>>): Judgement[] {
+function means(report: Report, to: string, wanted: Readonly<Record<number, number>>): TargetResult[] {
   return report.connections.flatMap((connections) => {
-    const least = wanted[connections];
-    if (least === undefined) return [];
+    const min = wanted[connections];
+    if (min === undefined) return [];
     const found = meanRatio(report, { contender: 'scrip', connections }, to);
-    return [judgement(`geometric mean to ${to} @${connections}`, { least, found })];
+    return [targetResult(`geometric mean to ${to} @${connections}`, { min, found })];
   });
 }
 
-function worstCell(report: Report, to: string): Judgement {
-  const ratios = places(report).map((place) => ratio(report, place, to));
-  return judgement(`worst operation to ${to}`, { least: 1, found: Math.min(...ratios) });
+function worstCell(report: Report, to: string): TargetResult {
+  const ratios = cellKeys(report).map((key) => ratio(report, key, to));
+  return targetResult(`worst operation to ${to}`, { min: 1, found: Math.min(...ratios) });
 }
 
-/** One user whom everybody changes, and the slowest answers under load. */
-function overload(report: Report): Judgement[] {
-  const full = places(report).filter(({ connections }) => connections === 64);
-  const hot = full.filter(({ operation }) => operation === 'm2').map((place) => ratio(report, place, 'floor'));
-  const slowest = full.map((place) => cell(report, place).p99Ms / cell(report, { ...place, contender: 'floor' }).p99Ms);
+/** All connections change one user; and the slowest responses under load. */
+function overload(report: Report): TargetResult[] {
+  const full = cellKeys(report).filter(({ connections }) => connections === 64);
+  const hot = full.filter(({ operation }) => operation === 'm2').map((key) => ratio(report, key, 'floor'));
+  const slowest = full.map((key) => cell(report, key).p99Ms / cell(report, { ...key, contender: 'floor' }).p99Ms);
   return [
-    ...hot.map((found) => judgement('m2 to floor @64', { least: 5, found })),
-    ...(slowest.length > 0 ? [judgement('worst p99 to floor @64', { most: 1, found: Math.max(...slowest) })] : []),
+    ...hot.map((found) => targetResult('m2 to floor @64', { min: 5, found })),
+    ...(slowest.length > 0 ? [targetResult('worst p99 to floor @64', { max: 1, found: Math.max(...slowest) })] : []),
   ];
 }
 
-function ofProcess({ processes, embeddedStartMs }: Report): Judgement[] {
+function ofProcess({ processes, embeddedStartMs }: Report): TargetResult[] {
   const idle = processes.find(({ contender }) => contender === 'scrip')?.idleMiB;
   return [
     ...(embeddedStartMs === undefined
       ? []
-      : [judgement('start with a warm embedded database, s', { most: 1.5, found: embeddedStartMs / 1_000 })]),
-    ...(idle === undefined ? [] : [judgement('idle memory, MiB', { most: 110, found: idle })]),
+      : [targetResult('start with a warm embedded database, s', { max: 1.5, found: embeddedStartMs / 1_000 })]),
+    ...(idle === undefined ? [] : [targetResult('idle memory, MiB', { max: 110, found: idle })]),
   ];
 }
 
-function places({ operations, connections }: Report) {
+function cellKeys({ operations, connections }: Report) {
   return connections.flatMap((count) =>
     operations.map(({ name }) => ({ contender: 'scrip', operation: name, connections: count })),
   );
 }
 
-function judgement(
+function targetResult(
   target: string,
-  { found, ...bound }: { found: number } & ({ least: number } | { most: number }),
-): Judgement {
+  { found, ...bound }: { found: number } & ({ min: number } | { max: number }),
+): TargetResult {
   const text = found.toFixed(2);
-  return 'least' in bound
-    ? { target, wanted: `at least ${bound.least}`, found: text, isMet: found >= bound.least }
-    : { target, wanted: `at most ${bound.most}`, found: text, isMet: found <= bound.most };
+  return 'min' in bound
+    ? { target, wanted: `at least ${bound.min}`, found: text, isMet: found >= bound.min }
+    : { target, wanted: `at most ${bound.max}`, found: text, isMet: found <= bound.max };
 }

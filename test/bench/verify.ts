@@ -2,7 +2,7 @@ import { deepStrictEqual, ok } from 'node:assert/strict';
 import { HOT_USER, postId, postsOf, type Secrets, USERS, userId, usernameOf } from './data.js';
 import type { BenchDatabase } from './database.js';
 import { OPERATIONS, type Operation } from './operations.js';
-import type { Answer, Server } from './server.js';
+import type { OperationResponse, Server } from './server.js';
 
 /** How many users lie between two pages that are asked for. */
 export const PAGE_DISTANCE = 100;
@@ -10,10 +10,10 @@ export const PAGE_DISTANCE = 100;
 const WRITES = 40;
 
 /**
- * Proves that a contender does the work: what is not right is not worth timing.
+ * Checks that a contender does the work, before it is measured.
  *
  * @param pages the cursors of every {@link PAGE_DISTANCE}th user, null for the start.
- * @throws naming what was answered wrongly.
+ * @throws naming the wrong response.
  */
 export async function verify(
   server: Server,
@@ -26,7 +26,7 @@ export async function verify(
   await writes(ask, database);
 }
 
-type Ask = (name: string, variables: object, secret?: string) => Promise<Answer>;
+type Ask = (name: string, variables: object, secret?: string) => Promise<OperationResponse>;
 
 async function reads(ask: Ask, pages: readonly (string | null)[]): Promise<void> {
   for (const number of [HOT_USER, 4_711, USERS]) {
@@ -45,20 +45,20 @@ async function reads(ask: Ask, pages: readonly (string | null)[]): Promise<void>
 }
 
 async function refusals(ask: Ask, { database, secrets }: { database: BenchDatabase; secrets: Secrets }): Promise<void> {
-  const before = await database.standing();
+  const before = await database.ledgerState();
   const variables = { input: { user: { username: usernameOf(HOT_USER) }, points: 1 } };
   for (const secret of [secrets.narrow[0], secrets.unknown[0]]) {
     const { data, errors } = await ask('m1', variables, secret);
-    ok((errors?.length ?? 0) > 0 && (data?.addPoints ?? null) === null, 'A change without the right was answered.');
+    ok((errors?.length ?? 0) > 0 && (data?.addPoints ?? null) === null, 'A change without the scope succeeded.');
   }
   const { data, errors } = await ask('q1', { by: { username: usernameOf(HOT_USER) } }, secrets.unknown[0]);
-  ok((errors?.length ?? 0) > 0 && (data?.user ?? null) === null, 'An unknown token was answered.');
-  deepStrictEqual(await database.standing(), before, 'A refusal left a trace.');
+  ok((errors?.length ?? 0) > 0 && (data?.user ?? null) === null, 'An unknown token was accepted.');
+  deepStrictEqual(await database.ledgerState(), before, 'A denial changed the data.');
 }
 
-/** Forty at once on one user, and forty on others: each is answered with a balance of its own, and all is in the ledger. */
+/** Forty at once on one user, and forty on others: each response has a balance of its own, and all changes are in the ledger. */
 async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
-  const before = await database.standing();
+  const before = await database.ledgerState();
   const change = (name: string, number: number, points: number) =>
     ask(name, { input: { user: { username: usernameOf(number) }, points } });
   const numbers = Array.from({ length: WRITES }, (_, index) => index + 1);
@@ -76,7 +76,7 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
   const spent = await Promise.all(numbers.map(() => change('s1', HOT_USER, part)));
   ok(
     spent.filter(({ data }) => data?.spendPoints != null).length === 25,
-    'Concurrent spendings overdrew, or stopped early.',
+    'Concurrent changes overdrew the balance, or were refused too early.',
   );
   const restored = await change('m2', HOT_USER, 25 * part - 3 * WRITES);
   deepStrictEqual(restored.data?.addPoints?.points, before.hot);
@@ -86,9 +86,9 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
     others.every(({ data }) => data?.addPoints != null),
     'A change of another user failed.',
   );
-  const after = await database.standing();
+  const after = await database.ledgerState();
   const entries = before.entries + WRITES + 25 + 1 + WRITES;
-  deepStrictEqual(after, { entries, hot: before.hot, isExact: true }, 'The ledger is not what was answered.');
+  deepStrictEqual(after, { entries, hot: before.hot, isExact: true }, 'The ledger differs from the responses.');
 }
 
 function operation(name: string): Operation {

@@ -1,41 +1,41 @@
-/** What somebody without any scope asks for, and what must come of it. */
+/** A request by a caller without any scope, and the expected outcome. */
 export interface Case {
   /** The row of the table. */
   readonly subject: string;
   readonly source: string;
-  /** REFUSED: nothing protected is shown and no mutation has run, and an error says so. ALLOWED: there is no error. */
-  readonly expected: 'REFUSED' | 'ALLOWED';
-  /** How many errors are enough to say it; unlimited, where each of several fields may have its own. */
-  readonly mostErrors?: number;
+  /** DENIED: nothing protected is shown and no mutation has run, and there is an error. ALLOWED: there is no error. */
+  readonly expected: 'DENIED' | 'ALLOWED';
+  /** The largest number of errors; unlimited, where each of several fields may have its own. */
+  readonly maxErrors?: number;
 }
 
-const refused = (subject: string, source: string): Case => ({ subject, source, expected: 'REFUSED' });
+const denied = (subject: string, source: string): Case => ({ subject, source, expected: 'DENIED' });
 const allowed = (subject: string, source: string): Case => ({ subject, source, expected: 'ALLOWED' });
 
 /** The cases, each against the schema of `world.ts`. */
 export const CASES: readonly Case[] = [
-  refused('A protected field', '{ field }'),
-  refused('The same under an alias', '{ x: field }'),
-  refused('A type’s protected field, through its interface', '{ pubNode { secret } }'),
-  refused('A protected type, through its interface', '{ node { id secret } }'),
-  refused('The same, by a fragment on the interface', '{ node { ... on Node { id secret } } }'),
-  refused('A protected type in a union, by an inline fragment', '{ u { ... on Priv { id } } }'),
-  refused('The same, by a named fragment', '{ u { ...F } } fragment F on Priv { id }'),
-  refused('The same, by a fragment on its interface', '{ u { ... on Node { id secret } } }'),
-  refused('An interface’s protected field, through the interface', '{ i2 { v } }'),
-  refused('The same, through a type that implements it', '{ a2 { v } }'),
-  refused('A list of a protected type', '{ privs { id } }'),
-  refused('A protected `String!` beside an open field', '{ open req }'),
-  refused('A protected field beside `__schema`', '{ __schema { queryType { name } } field }'),
+  denied('A protected field', '{ field }'),
+  denied('The same under an alias', '{ x: field }'),
+  denied('A type’s protected field, through its interface', '{ pubNode { secret } }'),
+  denied('A protected type, through its interface', '{ node { id secret } }'),
+  denied('The same, by a fragment on the interface', '{ node { ... on Node { id secret } } }'),
+  denied('A protected type in a union, by an inline fragment', '{ u { ... on Priv { id } } }'),
+  denied('The same, by a named fragment', '{ u { ...F } } fragment F on Priv { id }'),
+  denied('The same, by a fragment on its interface', '{ u { ... on Node { id secret } } }'),
+  denied('An interface’s protected field, through the interface', '{ i2 { v } }'),
+  denied('The same, through a type that implements it', '{ a2 { v } }'),
+  denied('A list of a protected type', '{ privs { id } }'),
+  denied('A protected `String!` beside an open field', '{ open req }'),
+  denied('A protected field beside `__schema`', '{ __schema { queryType { name } } field }'),
   {
-    ...refused(
+    ...denied(
       'A field in two fragments: one error',
       '{ ...A ...B } fragment A on Query { field } fragment B on Query { field }',
     ),
-    mostErrors: 1,
+    maxErrors: 1,
   },
-  refused('Nothing but `__typename` of a protected type', '{ priv { __typename } }'),
-  refused('A mutation that returns a protected type: not run', 'mutation { makePriv { __typename } }'),
+  denied('Nothing but `__typename` of a protected type', '{ priv { __typename } }'),
+  denied('A mutation that returns a protected type: not run', 'mutation { makePriv { __typename } }'),
   allowed('A field left out by `@skip`: allowed', 'query ($s: Boolean = true) { open field @skip(if: $s) }'),
   allowed(
     'A fragment left out by `@include`: allowed',

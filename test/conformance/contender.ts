@@ -9,10 +9,10 @@ export interface Contender {
   readonly settings: Readonly<Record<string, (world: World) => Ask | Promise<Ask>>>;
 }
 
-/** Asks as somebody who holds these scopes. What a library throws to refuse a request is an error of the answer. */
-export type Ask = (source: string, scopes: readonly string[]) => Promise<Answer>;
+/** Sends an operation as a caller with these scopes. What a library throws to refuse it is an error of the response. */
+export type Ask = (source: string, scopes: readonly string[]) => Promise<Response>;
 
-export interface Answer {
+export interface Response {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;
   readonly errors?: readonly { readonly message: string }[] | undefined;
 }

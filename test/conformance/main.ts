@@ -1,11 +1,12 @@
 /**
- * Asks the same questions of this repository's policy and of the libraries that one would use instead, each set up as its
+ * Sends the same operations to this repository's policy and to the libraries that one would use instead, each set up as its
  * manual says, and writes the results into the table of docs/comparison.md. `npm run conformance` installs them first: they
  * are no dependency of the project.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { replaceSection } from '../../tools/reference/markdown.js';
 import { CASES } from './cases.js';
+import { checkCase, type Faults, isShownToHolders } from './check-case.js';
 import type { Contender } from './contender.js';
 import { genericAuth } from './contenders/generic-auth.js';
 import { graphqlAuthz } from './contenders/graphql-authz.js';
@@ -14,7 +15,6 @@ import { mercuriusAuth } from './contenders/mercurius-auth.js';
 import { pothos } from './contenders/pothos.js';
 import { scrip } from './contenders/scrip.js';
 import versions from './package.json' with { type: 'json' };
-import { type Faults, isShownToHolders, judge } from './verdict.js';
 import { createWorld } from './world.js';
 
 const contenders = [scrip, pothos, mercuriusAuth, graphqlShield, graphqlAuthz, genericAuth];
@@ -47,7 +47,7 @@ async function bestOf({ title, package: name, settings }: Contender): Promise<Co
     for (const one of CASES) {
       const isShown = one.expected === 'ALLOWED' || (await isShownToHolders(one, ask));
       if (!isShown) throw new Error(`${header} is set up wrongly: even with the scope, ${one.source} fails.`);
-      faults.push(await judge(one, ask, world));
+      faults.push(await checkCase(one, ask, world));
     }
     columns.push({ header, faults });
   }

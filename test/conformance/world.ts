@@ -1,7 +1,7 @@
-/** What every protected field of every object says. */
+/** The value of every protected field of every object. */
 export const SECRET = 'SECRET';
 
-/** The type whose objects nobody may see. */
+/** The type whose objects no caller without the scope may see. */
 export const PROTECTED_TYPE = 'Priv';
 
 /**

@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   ask,
-  canBeNobody,
+  canBeUnprivileged,
   isRoot,
   makeCheckout,
   makeDirectory,
   makeUsedHome,
-  NOBODY,
   open,
   openInProcess,
   PLATFORM_PACKAGE,
+  UNPRIVILEGED,
 } from './process.js';
 
 /** Where the binaries lie in a checkout. */
@@ -52,27 +52,27 @@ describe('The place of the embedded PostgreSQL', () => {
     expect((await open(home)).dataDirectory).toBe(dataDirectory);
   });
 
-  it.runIf(canBeNobody)('belongs to the owner of the home, who can use it with and without root', async () => {
+  it.runIf(canBeUnprivileged)('belongs to the owner of the home, who can use it with and without root', async () => {
     const home = await makeDirectory();
-    await chown(home, NOBODY.uid, NOBODY.gid);
+    await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     await chmod(home, 0o700);
     const asRoot = await open(home);
     await asRoot.close();
-    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: NOBODY });
+    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: UNPRIVILEGED });
     const asOwner = await opener.report;
     const alongside = await open(home);
 
     expect(asOwner).toMatchObject({ startedHere: true, dataDirectory: asRoot.dataDirectory });
     expect(alongside).toMatchObject({ startedHere: false, url: asOwner.url });
-    expect(await stat(asRoot.dataDirectory)).toMatchObject(NOBODY);
+    expect(await stat(asRoot.dataDirectory)).toMatchObject(UNPRIVILEGED);
     await alongside.close();
     await opener.close();
     expect(await open(home)).toMatchObject({ startedHere: true, dataDirectory: asRoot.dataDirectory });
   });
 
-  it.runIf(canBeNobody)('is refused to an ordinary user if it belongs to another', async () => {
+  it.runIf(canBeUnprivileged)('is refused to an ordinary user if it belongs to another', async () => {
     const home = await makeUsedHome();
-    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: NOBODY });
+    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: UNPRIVILEGED });
     expect((await opener.report).error).toMatch(
       /^The database in .+ belongs to postgres: start as postgres or as root, or choose another SCRIP_HOME\.$/,
     );
@@ -88,9 +88,9 @@ describe('The place of the embedded PostgreSQL', () => {
     }
   });
 
-  it.runIf(canBeNobody)('must be one that the user may write to', async () => {
+  it.runIf(canBeUnprivileged)('must be one that the user may write to', async () => {
     const home = await makeDirectory();
-    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: NOBODY });
+    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: UNPRIVILEGED });
     expect((await opener.report).error).toMatch(/cannot be kept in .+: permission denied \(.+ set DATABASE_URL\.$/);
   });
 
@@ -122,9 +122,9 @@ describe('The place of the embedded PostgreSQL', () => {
 });
 
 describe('The binaries of the embedded PostgreSQL', () => {
-  it.runIf(canBeNobody)('run for an ordinary user', async () => {
+  it.runIf(canBeUnprivileged)('run for an ordinary user', async () => {
     const home = await makeOwnHome();
-    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: NOBODY });
+    const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: UNPRIVILEGED });
     expect(await opener.report).toMatchObject({ startedHere: true, dataDirectory: join(home, 'postgresql', 'data') });
   });
 
@@ -139,17 +139,17 @@ describe('The binaries of the embedded PostgreSQL', () => {
     expect(log.at(-1)).toContain(`programs: ${join(checkout, NATIVE)}.`);
   });
 
-  it.runIf(canBeNobody)('are copied into the home if they are incomplete and cannot be changed', async () => {
+  it.runIf(canBeUnprivileged)('are copied into the home if they are incomplete and cannot be changed', async () => {
     const home = await makeOwnHome();
     const checkout = await makeCheckout({ packages: 'copied' });
     await removeLinks(checkout);
-    const first = openInProcess({ home, checkout, as: NOBODY });
+    const first = openInProcess({ home, checkout, as: UNPRIVILEGED });
     expect((await first.report).log.at(-1)).toContain(`programs: ${home}/binaries/postgresql-18.`);
     await first.close();
 
     const [copy] = await readdir(join(home, 'binaries'));
     await rm(join(home, 'binaries', String(copy), 'lib'), { recursive: true });
-    const second = openInProcess({ home, checkout, as: NOBODY });
+    const second = openInProcess({ home, checkout, as: UNPRIVILEGED });
     expect(await second.report).toMatchObject({ startedHere: true }); // a copy that was damaged is made again
   });
 
@@ -182,7 +182,11 @@ describe('The binaries of the embedded PostgreSQL', () => {
     await rm(join(checkout, NATIVE, 'lib'), { recursive: true });
     await mkdir(join(checkout, NATIVE, 'lib'));
     await makeUnheardOf(checkout);
-    const opener = openInProcess({ home: await makeOwnHome(), checkout, as: canBeNobody ? NOBODY : undefined });
+    const opener = openInProcess({
+      home: await makeOwnHome(),
+      checkout,
+      as: canBeUnprivileged ? UNPRIVILEGED : undefined,
+    });
     expect((await opener.report).error).toMatch(
       /^The embedded PostgreSQL does not run here: .*shared librar.*\. Set DATABASE_URL\.$/,
     );
@@ -201,7 +205,7 @@ describe('The binaries of the embedded PostgreSQL', () => {
 /** A home that belongs to the ordinary user. */
 async function makeOwnHome(): Promise<string> {
   const home = await makeDirectory();
-  if (canBeNobody) await chown(home, NOBODY.uid, NOBODY.gid);
+  if (canBeUnprivileged) await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
   return home;
 }
 

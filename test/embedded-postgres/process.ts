@@ -14,11 +14,12 @@ import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-
 
 export const isRoot = process.getuid?.() === 0;
 
-/** An account with no rights at all, which plays the ordinary user where the tests run as root. */
-export const NOBODY = { uid: 65534, gid: 65534 };
+/** The id and the group of the account without rights, the ordinary user of tests that run as root. */
+export const UNPRIVILEGED = { uid: 65534, gid: 65534 };
 
-/** Whether this process can act as NOBODY, who must be able to run Node: it may be installed in root's own home. */
-export const canBeNobody = isRoot && spawnSync(process.execPath, ['--version'], { ...NOBODY, cwd: '/' }).status === 0;
+/** Whether this process can act as UNPRIVILEGED, which must be able to run Node: it may be installed in root's own home. */
+export const canBeUnprivileged =
+  isRoot && spawnSync(process.execPath, ['--version'], { ...UNPRIVILEGED, cwd: '/' }).status === 0;
 
 /** Makes an empty directory that every user may enter, gone when the test ends. */
 export async function makeDirectory(): Promise<string> {
@@ -81,7 +82,7 @@ export interface Opener {
 export function openInProcess(options: {
   home: string;
   checkout: string;
-  as?: typeof NOBODY | undefined;
+  as?: typeof UNPRIVILEGED | undefined;
   env?: Record<string, string>;
 }): Opener {
   const { home, checkout, as, env } = options;
@@ -168,7 +169,7 @@ export async function makeCheckout(options: { packages: 'linked' | 'copied' | 'n
 }
 
 function isOpenToAll(path: string): boolean {
-  return !isRoot || spawnSync('/bin/sh', ['-c', 'cd -- "$0"', path], { ...NOBODY, cwd: '/' }).status === 0;
+  return !isRoot || spawnSync('/bin/sh', ['-c', 'cd -- "$0"', path], { ...UNPRIVILEGED, cwd: '/' }).status === 0;
 }
 
 /** Where the platform's package lies in a checkout, seen from its root. */

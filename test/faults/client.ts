@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Operation, Told } from './operation-log.js';
+import type { Operation, Outcome } from './operation-log.js';
 
-/** Longer than any answer may take. */
-const PATIENCE_MS = 35_000;
+/** Longer than any response may take. */
+const RESPONSE_TIMEOUT_MS = 35_000;
 
-/** Before a client goes on whose node is not there. */
+/** How long a client waits after a request that its node did not accept. */
 const PAUSE_MS = 50;
 
-/** Sends a document, and answers the body; undefined: there was none. */
+/** Sends a document. Returns the body of the response; undefined: there was none. */
 export async function send(url: string, secret: string, query: string, variables: object): Promise<Body | undefined> {
   try {
     const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
       body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
     });
-    return (await response.json()) as Body; // whatever else it is, the check will not believe it
+    return (await response.json()) as Body; // any other shape fails the check
   } catch {
     await delay(PAUSE_MS);
     return undefined;
@@ -24,7 +24,7 @@ export async function send(url: string, secret: string, query: string, variables
 }
 
 export interface Body {
-  // The shape is whatever was asked for.
+  // The shape depends on the selection.
   // biome-ignore lint/suspicious/noExplicitAny: see above.
   readonly data?: any;
   readonly errors?: readonly { readonly extensions: Readonly<Record<string, unknown>> }[];
@@ -37,14 +37,14 @@ const DOCUMENTS = {
   SPEND: `mutation ($input: SpendPointsInput!) { change: spendPoints(input: $input) ${FIELDS} }`,
 };
 
-/** Sends an operation under its key, and notes what it is told. */
-export async function perform(url: string, secret: string, operation: Operation): Promise<Told> {
+/** Sends an operation with its key, and records the outcome. */
+export async function perform(url: string, secret: string, operation: Operation): Promise<Outcome> {
   const from = performance.now();
   const body = await send(url, secret, DOCUMENTS[operation.kind], { input: write(operation) });
-  const told =
+  const outcome =
     body?.data?.change != null ? readEntry(body.data.change) : readError(body, body?.errors?.[0]?.extensions);
-  operation.answers.push({ afterMs: performance.now() - from, ...told });
-  return told;
+  operation.outcomes.push({ afterMs: performance.now() - from, ...outcome });
+  return outcome;
 }
 
 const APPLY = `
@@ -54,14 +54,14 @@ const APPLY = `
     }
   }`;
 
-/** Sends operations in one request, and notes what it is told of each. */
+/** Sends operations in one request, and records the outcome of each. */
 export async function performTogether(url: string, secret: string, operations: readonly Operation[]): Promise<void> {
   const inputs = operations.map((operation) => ({ [operation.kind.toLowerCase()]: write(operation) }));
   const body = await send(url, secret, APPLY, { input: { operations: inputs } });
   const results = body?.data?.applyPoints?.results;
   operations.forEach((operation, nth) => {
     const { payload, error } = results?.[nth] ?? { error: body?.errors?.[0]?.extensions };
-    operation.answers.push({ afterMs: 0, ...(payload != null ? readEntry(payload) : readError(body, error)) });
+    operation.outcomes.push({ afterMs: 0, ...(payload != null ? readEntry(payload) : readError(body, error)) });
   });
 }
 
@@ -69,14 +69,14 @@ function write({ userId, points, key }: Operation) {
   return { user: { id: userId }, points, idempotencyKey: key };
 }
 
-function readEntry({ entry }: { entry: Omit<Extract<Told, { outcome: 'OK' }>, 'outcome'> }): Told {
+function readEntry({ entry }: { entry: Omit<Extract<Outcome, { outcome: 'OK' }>, 'outcome'> }): Outcome {
   return { outcome: 'OK', ...entry };
 }
 
-function readError(body: Body | undefined, error: Readonly<Record<string, unknown>> | undefined): Told {
+function readError(body: Body | undefined, error: Readonly<Record<string, unknown>> | undefined): Outcome {
   if (body === undefined) return { outcome: 'UNKNOWN' };
   const { code, effect, available = null, needed = null } = error ?? {};
-  if (STORED.has(String(code))) return { outcome: 'REFUSED', code: String(code), available, needed } as Told; // by contract
+  if (STORED.has(String(code))) return { outcome: 'REFUSED', code: String(code), available, needed } as Outcome; // by contract
   // Where there is no data, nothing ran.
   return { outcome: effect === 'NONE' || body.data === undefined ? 'NONE' : 'UNKNOWN' };
 }
@@ -90,16 +90,16 @@ const RESOLVE = `
     }
   }`;
 
-/** Makes certain what came of an operation. */
+/** Asks for the outcome of an operation with `resolvePoints`. */
 export async function resolve(url: string, secret: string, operation: Operation): Promise<void> {
   const input = { user: { id: operation.userId }, idempotencyKey: operation.key };
   const body = await send(url, secret, RESOLVE, { input });
   const result = body?.data?.resolvePoints?.result;
-  if (result?.payload != null) operation.answers.push({ afterMs: 0, outcome: 'OK', ...result.payload.entry });
-  else if (result?.error != null) operation.answers.push({ afterMs: 0, outcome: 'REFUSED', ...result.error });
+  if (result?.payload != null) operation.outcomes.push({ afterMs: 0, outcome: 'OK', ...result.payload.entry });
+  else if (result?.error != null) operation.outcomes.push({ afterMs: 0, outcome: 'REFUSED', ...result.error });
 }
 
-/** Reads how far a user's ledger goes; undefined where no node answers. */
+/** Reads the last sequence of a user's ledger; undefined without a response. */
 export async function readSequence(url: string, secret: string, userId: string): Promise<number | undefined> {
   const query = 'query ($id: ID!) { user(by: { id: $id }) { pointsHistory(first: 1) { nodes { sequence } } } }';
   const body = await send(url, secret, query, { id: userId });

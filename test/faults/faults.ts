@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultyDatabase } from './database.js';
 import type { Stage } from './stage.js';
 
-/** What a fault can be done to. */
+/** What a fault can be injected into. */
 export interface Target extends Omit<Stage, 'secret'> {
   /** Of this run; the first one is hot. */
   readonly userIds: readonly string[];
@@ -11,9 +11,9 @@ export interface Target extends Omit<Stage, 'secret'> {
 /** Something that goes wrong, again and again. */
 export interface Fault {
   readonly name: string;
-  /** Does it, and mends what does not mend itself. Answers how often it was done. */
+  /** Injects it, and repairs what does not recover by itself. Returns how often it was injected. */
   readonly inject: (target: Target) => Promise<number>;
-  /** Until it is done again. */
+  /** Until it is injected again. */
   readonly pauseMs: number;
   /** Whose operations are served within 2 s nevertheless; undefined: none need be. */
   readonly spares?: (userIds: readonly string[]) => readonly string[];
@@ -61,7 +61,7 @@ export const FAULTS: readonly Fault[] = [
     pauseMs: 500,
   },
   {
-    name: 'a node stands still for 2 s',
+    name: 'a node is stopped for 2 s (SIGSTOP)',
     inject: async ({ nodes }) => {
       const node = oneOf(nodes);
       node.signal('SIGSTOP');
@@ -104,7 +104,7 @@ export const FAULTS: readonly Fault[] = [
     pauseMs: 1_500,
   },
   {
-    name: 'the database stands still for 11 s, longer than a statement is waited for',
+    name: 'the database is stopped for 11 s (SIGSTOP), longer than the statement timeout',
     inject: async ({ database }) => {
       await database.freeze(async () => await delay(11_000));
       return 1;
@@ -130,7 +130,7 @@ export const FAULTS: readonly Fault[] = [
     pauseMs: 1_500,
   },
   {
-    name: 'the connection breaks between commit and answer',
+    name: 'the connection breaks between commit and response',
     inject: async ({ nodes }) => {
       const { wire } = oneOf(nodes);
       const before = wire.swallowed;

@@ -1,20 +1,20 @@
 import type { FaultyDatabase } from './database.js';
 import type { LoadLog } from './load.js';
-import { contradictions, type Operation, verdict } from './operation-log.js';
+import { contradictions, finalOutcome, type Operation } from './operation-log.js';
 
-/** What has to hold whatever happens. A violation begins with the rule that it breaks. */
+/** The invariants under every fault. A violation begins with the rule that it breaks. */
 export const RULES = {
-  I1: 'what was answered is in the ledger, once and as it was answered',
-  I2: 'one key has one effect, and nothing is there without a request',
+  I1: 'a change that was confirmed is in the ledger once, as it was confirmed',
+  I2: 'one key has one effect, and no entry exists without a request',
   I3: 'no balance is ever negative',
   I4: 'the sequences of a user have no gap, each entry follows from the one before, the balance is the last one',
-  I5: 'what was refused was not done, a repeat gets the first answer, and every unknown outcome can be made certain',
-  I6: 'a read that begins after an answer shows it, on every node',
-  I7: 'the balances come to what the answers come to',
-  I8: 'all serve again within 15 s, nothing stays locked, and no node dies by itself',
+  I5: 'a refused change was not made, a repeat gets the first response, and every unknown outcome can be resolved',
+  I6: 'a read that begins after a response shows the change, on every node',
+  I7: 'the sum of the balances is the sum of the confirmed changes',
+  I8: 'all nodes serve again within 15 s, nothing stays locked, and no node exits by itself',
   I9: 'no statement fails because of another: no deadlock, no violated key',
-  I10: 'nothing is changed with a token after its revocation has been answered, on any node',
-  I11: 'users, tokens and revocations that were answered are there, and what fails is told as such',
+  I10: 'no change is made with a token after its revocation was confirmed, on any node',
+  I11: 'users, tokens and revocations that were confirmed exist, and failures are reported as such',
 } as const;
 
 interface Row {
@@ -25,7 +25,7 @@ interface Row {
   readonly key: string | null;
 }
 
-/** What is against the rules in the database, given what clients were told. One sentence for each violation. */
+/** The violations that the database shows, given the outcomes that clients saw. One sentence each. */
 export async function violations(
   database: FaultyDatabase,
   log: LoadLog,
@@ -51,33 +51,33 @@ export async function violations(
       return isLast ? [] : [`I4: the balance of ${user_id} is not its last entry`];
     }),
   ];
-  const told = log.operations
-    .map(verdict)
-    .reduce((sum, answer) => sum + (answer.outcome === 'OK' ? answer.delta : 0), 0);
+  const confirmed = log.operations
+    .map(finalOutcome)
+    .reduce((sum, outcome) => sum + (outcome.outcome === 'OK' ? outcome.delta : 0), 0);
   const kept = balances.reduce((sum, { points }) => sum + Number(points), 0);
-  if (told !== kept) found.push(`I7: the answers come to ${told} points, the balances to ${kept}`);
-  if (log.staleReads > 0) found.push(`I6: ${log.staleReads} reads did not show what was answered before`);
+  if (confirmed !== kept) found.push(`I7: ${confirmed} points were confirmed, the balances have ${kept}`);
+  if (log.staleReads > 0) found.push(`I6: ${log.staleReads} reads did not show a change confirmed before`);
   return found;
 }
 
 function ofOperation(operation: Operation, rows: readonly Row[]): string[] {
   const { key, kind, points } = operation;
-  const answer = verdict(operation);
+  const outcome = finalOutcome(operation);
   const [row] = rows;
-  const found = contradictions(operation).map(() => `I5: two answers to ${key} differ`);
-  if (answer.outcome === 'REFUSED' && answer.available !== null && answer.available >= points)
-    found.push(`I5: ${key} was refused with ${answer.available} points there`);
-  if (rows.length > 1) found.push(`I2: ${key} was done ${rows.length} times`);
+  const found = contradictions(operation).map(() => `I5: two responses to ${key} differ`);
+  if (outcome.outcome === 'REFUSED' && outcome.available !== null && outcome.available >= points)
+    found.push(`I5: ${key} was refused with ${outcome.available} points available`);
+  if (rows.length > 1) found.push(`I2: ${key} was made ${rows.length} times`);
   if (row !== undefined && row.delta !== (kind === 'ADD' ? points : -points))
-    found.push(`I1: ${key} was done otherwise`);
-  if (answer.outcome === 'UNKNOWN') found.push(`I5: the outcome is still unknown of ${key}`);
-  else if (answer.outcome !== 'OK' && row !== undefined) found.push(`I5: ${key} was done, against its answer`);
-  else if (answer.outcome === 'OK' && row === undefined) found.push(`I1: ${key} was answered, and is lost`);
+    found.push(`I1: ${key} was made with other points`);
+  if (outcome.outcome === 'UNKNOWN') found.push(`I5: the outcome of ${key} is still unknown`);
+  else if (outcome.outcome !== 'OK' && row !== undefined) found.push(`I5: ${key} was made, although refused`);
+  else if (outcome.outcome === 'OK' && row === undefined) found.push(`I1: ${key} was confirmed, and is lost`);
   else if (
-    answer.outcome === 'OK' &&
-    (row?.sequence !== answer.sequence || row.delta !== answer.delta || row.balanceAfter !== answer.balanceAfter)
+    outcome.outcome === 'OK' &&
+    (row?.sequence !== outcome.sequence || row.delta !== outcome.delta || row.balanceAfter !== outcome.balanceAfter)
   )
-    found.push(`I1: ${key} is not as it was answered`);
+    found.push(`I1: ${key} is not as it was confirmed`);
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { perform, performTogether, readSequence } from './client.js';
-import type { Operation, Told } from './operation-log.js';
+import type { Operation, Outcome } from './operation-log.js';
 
 export interface LoadOptions {
   /** The addresses of the nodes. */
@@ -13,10 +13,10 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
-/** All that clients did and were told. */
+/** The requested changes and their outcomes. */
 export interface LoadLog {
   readonly operations: Operation[];
-  /** How often a read, begun after an answer, did not show it. */
+  /** How many reads, begun after a response, did not show the change. */
   staleReads: number;
   reads: number;
 }
@@ -30,10 +30,10 @@ export async function load(options: LoadOptions): Promise<LoadLog> {
 
 async function act({ urls, secret, userIds, name, signal }: LoadOptions, client: number, log: LoadLog): Promise<void> {
   const invent = (key: string, userId: string): Operation => {
-    // Balances stay near 0, so that much is refused.
+    // Balances stay near 0, so that many changes are refused.
     const kind = chance(0.5) ? 'ADD' : 'SPEND';
     const points = 1 + Math.floor(Math.random() * 9);
-    const operation: Operation = { key, userId, kind, points, answers: [] };
+    const operation: Operation = { key, userId, kind, points, outcomes: [] };
     log.operations.push(operation);
     return operation;
   };
@@ -50,22 +50,22 @@ async function act({ urls, secret, userIds, name, signal }: LoadOptions, client:
     // Some are sent to all nodes at once, under one key.
     const [first, ...others] = chance(0.3) ? urls : [pick(urls)];
     const repeats = others.map((url) => perform(url, secret, operation));
-    let told = await perform(first ?? '', secret, operation);
+    let outcome = await perform(first ?? '', secret, operation);
     await Promise.all(repeats);
-    // Most try again; some give up, and what became of that is asked for in the end.
-    for (let tries = 0; tries < 3 && !isDefinite(told) && chance(0.7); tries++) {
-      told = await perform(pick(urls), secret, operation);
+    // Most clients retry; some give up, and the outcome is resolved at the end.
+    for (let tries = 0; tries < 3 && !isDefinite(outcome) && chance(0.7); tries++) {
+      outcome = await perform(pick(urls), secret, operation);
     }
     if (chance(0.2)) await perform(pick(urls), secret, pick(log.operations.slice(-200)));
-    if (told.outcome === 'OK' && chance(0.2)) {
+    if (outcome.outcome === 'OK' && chance(0.2)) {
       const sequence = await readSequence(pick(urls), secret, operation.userId);
       if (sequence !== undefined) log.reads++;
-      if (sequence !== undefined && sequence < told.sequence) log.staleReads++;
+      if (sequence !== undefined && sequence < outcome.sequence) log.staleReads++;
     }
   }
 }
 
-function isDefinite({ outcome }: Told): boolean {
+function isDefinite({ outcome }: Outcome): boolean {
   return outcome === 'OK' || outcome === 'REFUSED';
 }
 

@@ -1,11 +1,11 @@
 /**
- * `npm run faults`: two nodes and a PostgreSQL of their own, as real processes on this machine; clients who write down
- * what they are told; one fault after the other; and then whether the ledger is what the clients were told. Prints a
- * Markdown table. The status is 1 where a rule was broken.
+ * `npm run faults`: two nodes and a PostgreSQL of their own, as real processes on this machine; clients that
+ * record the outcome of each change; one fault after the other; and then a check of the ledger against these records. Prints
+ * a Markdown table. The status is 1 where a rule was broken.
  *
  * - `--only <words>`: the faults whose name has these words.
  * - `--seconds 10`, `--clients 16`: of each run.
- * - `--plant <name>`: puts one of the bugs of `test/points/planted-bugs.ts` into the database before. The status is 1
+ * - `--plant <name>`: puts one of the bugs of `test/points/simulation/planted-bugs.ts` into the database before. The status is 1
  *   then, unless the bug goes unnoticed.
  * - `--plants`: no faults but each of the bugs, `--rounds 1` times, each time on a database of its own, and which rules
  *   gave it away. The status is 1 where one went unnoticed.
@@ -43,7 +43,7 @@ const status = await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
   return 1;
 });
-process.exit(status); // whatever a fault left half open must not keep us
+process.exit(status); // handles that a fault left open do not keep the process
 
 async function main(): Promise<number> {
   const faults = values.plants ? [] : await runFaults(values.plant);

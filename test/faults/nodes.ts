@@ -18,13 +18,13 @@ export interface Node {
   /** How often a change of points failed for another one at the same time: must be never, since locks see to that. */
   readonly conflicts: number;
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
-  /** Resolves when it says that it can serve; false: not within 15 s. */
+  /** Resolves when `/readyz` has status 200; false: not within 15 s. */
   untilReady(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
-/** What all processes are told. */
-const SECRET = 'known to these runs, and to no one else';
+/** The secret of all processes. */
+const SECRET = 'a secret that only these runs use, and nothing else';
 
 /** @param settings are added to the node's own. */
 export async function startNode(
@@ -94,7 +94,7 @@ export async function startNode(
 /** A unique key violated, a deadlock, a serialization failure: as a node logs that a statement of the ledger failed. */
 const CONFLICT = /"event":"ledger_statement_failed".*"sqlState":"(23505|40P01|40001)"/;
 
-/** Runs `scrip` to its end, and answers its status and what it printed. */
+/** Runs `scrip`. Returns its exit status and its output. */
 export async function scrip(databaseUrl: string, args: readonly string[]): Promise<{ status: number; stdout: string }> {
   const child = spawn(process.execPath, [new URL('dist/cli/main.js', root).pathname, ...args], {
     cwd: tmpdir(),
@@ -121,8 +121,8 @@ function environment(databaseUrl: string) {
 async function untilReady(url: string): Promise<boolean> {
   const deadline = Date.now() + 15_000;
   while (Date.now() < deadline) {
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
-    if (answer?.ok === true) return true;
+    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
+    if (response?.ok === true) return true;
     await delay(100);
   }
   return false;

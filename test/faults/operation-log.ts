@@ -1,17 +1,17 @@
-/** What a client wanted, and all that it was told of it: the log against which the database is checked. */
+/** A requested change and the outcomes that the client saw: the database is checked against this log. */
 export interface Operation {
   readonly key: string;
   readonly userId: string;
   readonly kind: 'ADD' | 'SPEND';
   readonly points: number;
-  /** Of every time that it was sent. */
-  readonly answers: OperationAnswer[];
+  /** One for each time that it was sent. */
+  readonly outcomes: RecordedOutcome[];
 }
 
-/** `afterMs` is how long it was waited for; 0 where that says nothing of this operation alone. */
-export type OperationAnswer = { readonly afterMs: number } & Told;
+/** `afterMs` is the response time; 0 where it is not the time of this operation alone. */
+export type RecordedOutcome = { readonly afterMs: number } & Outcome;
 
-export type Told =
+export type Outcome =
   | { readonly outcome: 'OK'; readonly sequence: number; readonly delta: number; readonly balanceAfter: number }
   | {
       readonly outcome: 'REFUSED';
@@ -19,21 +19,21 @@ export type Told =
       readonly available: number | null;
       readonly needed: number | null;
     }
-  /** Nothing was done, and nothing is kept. */
+  /** Nothing was changed, and nothing is stored. */
   | { readonly outcome: 'NONE' }
   | { readonly outcome: 'UNKNOWN' };
 
-/** What is known of an operation after all its answers: the definite one, if there was one. */
-export function verdict({ answers }: Operation): Told {
-  const definite = answers.find(({ outcome }) => outcome === 'OK' || outcome === 'REFUSED');
+/** The definite outcome of an operation, if there was one. */
+export function finalOutcome({ outcomes }: Operation): Outcome {
+  const definite = outcomes.find(({ outcome }) => outcome === 'OK' || outcome === 'REFUSED');
   if (definite !== undefined) return definite;
-  return answers.every(({ outcome }) => outcome === 'NONE') ? { outcome: 'NONE' } : { outcome: 'UNKNOWN' };
+  return outcomes.every(({ outcome }) => outcome === 'NONE') ? { outcome: 'NONE' } : { outcome: 'UNKNOWN' };
 }
 
-/** The definite answers of an operation that are not the same as its first one. */
-export function contradictions({ answers }: Operation): Told[] {
-  const definite = answers
-    .map(({ afterMs: _, ...told }) => told)
-    .filter((told) => told.outcome === 'OK' || told.outcome === 'REFUSED');
-  return definite.filter((told) => JSON.stringify(told) !== JSON.stringify(definite[0]));
+/** The definite outcomes of an operation that are not the same as its first one. */
+export function contradictions({ outcomes }: Operation): Outcome[] {
+  const definite = outcomes
+    .map(({ afterMs: _, ...outcome }) => outcome)
+    .filter(({ outcome }) => outcome === 'OK' || outcome === 'REFUSED');
+  return definite.filter((outcome) => JSON.stringify(outcome) !== JSON.stringify(definite[0]));
 }

@@ -49,7 +49,7 @@ function faultTable(faults: readonly FaultRow[]): string {
     'fault',
     'injected',
     'operations',
-    'answered',
+    'with a response',
     'unknown, then resolved',
     'transactions',
     'reads',
@@ -78,7 +78,7 @@ function isCaught({ violations }: Result): boolean {
   return violations.length > 0;
 }
 
-/** Columns of numbers stand to the right. */
+/** Columns of numbers are aligned to the right. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |\n`;
   const rule = head.map((_, column) => (typeof rows[0]?.[column] === 'number' ? '--:' : '---'));

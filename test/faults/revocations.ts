@@ -15,7 +15,7 @@ export interface RevocationOptions {
   readonly signal: AbortSignal;
 }
 
-/** What was asked for with tokens that were revoked meanwhile, and when each revocation had been answered. */
+/** The changes with tokens that were revoked meanwhile, and when each revocation was confirmed. */
 export interface RevocationLog {
   readonly operations: Operation[];
   readonly revocations: Revocation[];
@@ -50,7 +50,7 @@ export async function revokeAgain(options: RevocationOptions): Promise<Revocatio
         userId,
         kind: 'ADD',
         points: 1,
-        answers: [],
+        outcomes: [],
       }),
     );
     log.operations.push(...operations);
@@ -74,7 +74,7 @@ async function issue(url: string, secret: string): Promise<{ id: string; secret:
   return issued == null ? undefined : { id: issued.token.id, secret: issued.secret };
 }
 
-/** Answers when the revocation had been answered; undefined where it was not. */
+/** Returns the time at which the revocation was confirmed; undefined where it was not. */
 async function revokeOverHttp(
   url: string,
   id: string,
@@ -126,7 +126,7 @@ function readAnswered([row]: readonly Record<string, unknown>[]): Answered | und
 
 const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%apply_points%'`;
 
-/** Changes that were made with a token after its revocation had been answered. */
+/** Changes that were made with a token after its revocation was confirmed. */
 export async function revocationViolations(
   database: FaultyDatabase,
   { revocations }: RevocationLog,

@@ -5,24 +5,24 @@ import type { Fault } from './faults.js';
 import { violations } from './invariants.js';
 import { type LoadLog, load } from './load.js';
 import { scrip } from './nodes.js';
-import { type Operation, verdict } from './operation-log.js';
+import { finalOutcome, type Operation } from './operation-log.js';
 import { revocationViolations, revokeAgain } from './revocations.js';
 import type { Stage } from './stage.js';
 import { loadTransactions, lostTransactions } from './transactions.js';
 
-/** Where a fault is injected, how long, and how many are at work meanwhile. */
+/** Where a fault is injected, how long, and the number of clients. */
 export interface RunOptions extends Stage {
   readonly seconds: number;
   readonly clients: number;
 }
 
-/** What a run with one fault came to. */
+/** The result of a run with one fault. */
 export interface Result {
   readonly injected: number;
   readonly operations: number;
-  /** Answered changes of users, tokens and sessions. */
+  /** Confirmed changes of users, tokens and sessions. */
   readonly transactions: number;
-  /** Of these, how many got no response, and made certain afterwards. */
+  /** How many of these got no response, and were resolved afterwards. */
   readonly unknown: number;
   readonly reads: number;
   /** How many tokens were revoked while they were used. */
@@ -41,7 +41,7 @@ const TRANSACTION_CLIENTS = 3;
 const HEAL_MS = 15_000;
 const SPARED_MS = 2_000;
 
-/** Injects a fault again and again while clients work, lets all heal, and looks after the `RULES`. */
+/** Injects a fault again and again while clients work, waits for recovery, and checks the `RULES`. */
 export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const { database, nodes, secret, clients } = options;
   const userIds = await createUsers(fault, options);
@@ -65,7 +65,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   over.abort();
   const [loaded, revoked, transactions] = await Promise.all([loading, revoking, transacting]);
   const log = { ...loaded, operations: [...loaded.operations, ...revoked.operations] };
-  const unknown = log.operations.filter((operation) => verdict(operation).outcome === 'UNKNOWN');
+  const unknown = log.operations.filter((operation) => finalOutcome(operation).outcome === 'UNKNOWN');
   await makeCertain(unknown, options);
   const everything = { ...log, operations: [...log.operations, ...healed.probes] };
   return {
@@ -119,10 +119,10 @@ async function untilServed({ nodes, secret }: RunOptions, userIds: readonly stri
   for (const { url, untilReady } of nodes) {
     if (!(await untilReady())) found.push(`I8: ${url} is not ready ${HEAL_MS} ms after the fault`);
     const key = `probe of ${url} at ${performance.now()}`;
-    const probe: Operation = { key, userId: userIds.at(-1) ?? '', kind: 'ADD', points: 1, answers: [] };
+    const probe: Operation = { key, userId: userIds.at(-1) ?? '', kind: 'ADD', points: 1, outcomes: [] };
     probes.push(probe);
-    while (verdict(probe).outcome !== 'OK' && performance.now() < deadline) await perform(url, secret, probe);
-    if (verdict(probe).outcome !== 'OK') found.push(`I8: ${url} does not serve ${HEAL_MS} ms after the fault`);
+    while (finalOutcome(probe).outcome !== 'OK' && performance.now() < deadline) await perform(url, secret, probe);
+    if (finalOutcome(probe).outcome !== 'OK') found.push(`I8: ${url} does not serve ${HEAL_MS} ms after the fault`);
   }
   return { probes, violations: found };
 }
@@ -137,7 +137,7 @@ async function makeCertain(unknown: readonly Operation[], { nodes, secret }: Run
 function spared({ spares }: Fault, log: LoadLog, userIds: readonly string[]): string[] {
   const served = new Set(spares?.(userIds) ?? []);
   return log.operations
-    .filter(({ userId, answers }) => served.has(userId) && answers.some(({ afterMs }) => afterMs > SPARED_MS))
+    .filter(({ userId, outcomes }) => served.has(userId) && outcomes.some(({ afterMs }) => afterMs > SPARED_MS))
     .map(({ key }) => `I8: ${key} waited for what did not concern it`);
 }
 

@@ -12,7 +12,7 @@ export interface TransactionOptions {
   readonly signal: AbortSignal;
 }
 
-/** What clients were told of changes that are transactions. */
+/** The confirmed changes that are transactions. */
 export interface TransactionLog {
   changes: number;
   /** Users by id: the name that a change last set; undefined: deleted. Those with a change left open are not here. */
@@ -36,7 +36,7 @@ async function act(options: TransactionOptions, client: number, log: Transaction
   }
 }
 
-/** The life of one user, given up at the first change without an answer. */
+/** The life of one user, ended at the first change without a response. */
 async function live({ urls, secret, signal }: TransactionOptions, name: string, log: TransactionLog): Promise<void> {
   const url = urls[Math.floor(Math.random() * urls.length)] ?? '';
   const change = async (query: string, variables: object) => {
@@ -65,7 +65,7 @@ async function live({ urls, secret, signal }: TransactionOptions, name: string, 
     }
   }
   if (signal.aborted) return;
-  log.users.delete(id); // open until it is answered
+  log.users.delete(id); // open until it is confirmed
   if ((await change(RENAME, { id, name: `${name}-renamed` })) === undefined) return;
   if (Math.random() < 0.5) log.users.set(id, `${name}-renamed`);
   else if ((await change(DELETE, { id })) !== undefined) log.users.set(id, undefined);
@@ -89,17 +89,17 @@ const RENEW = `mutation ($refreshToken: String!) {
   change: renewSession(input: { refreshToken: $refreshToken }) { refreshToken }
 }`;
 
-/** What a client may be told while the database fails; the others are answers to another question. */
-const FORESEEN = new Set(['UNAVAILABLE', 'OVERLOADED', 'RATE_LIMITED', 'USERNAME_TAKEN']);
+/** The codes that a client may receive while the database fails. */
+const EXPECTED = new Set(['UNAVAILABLE', 'OVERLOADED', 'RATE_LIMITED', 'USERNAME_TAKEN']);
 
 function noteUnexpected(body: Body | undefined, log: TransactionLog): void {
   for (const { extensions } of body?.errors ?? []) {
     const code = String(extensions['code']);
-    if (!FORESEEN.has(code)) log.violations.push(`I11: a transaction that the database failed was told ${code}`);
+    if (!EXPECTED.has(code)) log.violations.push(`I11: a transaction that the database failed got ${code}`);
   }
 }
 
-/** What of it is not in the database. One sentence for each violation. */
+/** The confirmed changes that the database lacks. One sentence for each violation. */
 export async function lostTransactions(database: FaultyDatabase, log: TransactionLog): Promise<string[]> {
   const users = await database.query(
     'select id, case when deleted_at is null then username end as username from users where id = any($1)',
@@ -113,7 +113,7 @@ export async function lostTransactions(database: FaultyDatabase, log: Transactio
     ...log.violations,
     ...[...log.users]
       .filter(([id, name]) => !kept.has(id) || kept.get(id) !== name)
-      .map(([id]) => `I11: the last change of user ${id} was answered, and is lost`),
-    ...alive.map(({ id }) => `I11: the revocation of token ${id} was answered, and is lost`),
+      .map(([id]) => `I11: the last change of user ${id} was confirmed, and is lost`),
+    ...alive.map(({ id }) => `I11: the revocation of token ${id} was confirmed, and is lost`),
   ];
 }

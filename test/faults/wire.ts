@@ -7,9 +7,9 @@ export interface Wire {
   readonly url: string;
   /** Where it leads from now on. */
   leadTo(url: string): void;
-  /** Lets the next question through and breaks its connection as the answer comes: what was done is never heard of. */
+  /** Lets the next statement through and breaks its connection at the response: the client never learns the outcome. */
   swallowNextAnswer(): void;
-  /** How many answers were swallowed. */
+  /** How many responses were dropped. */
   readonly swallowed: number;
   /** Breaks every connection, and each new one at once, until it is mended. */
   cut(): void;
@@ -39,12 +39,12 @@ export async function openWire(url: string): Promise<Wire> {
     }
     if (isCut) return breakBoth();
     let asksForPoints = false;
-    near.on('data', (question) => {
-      asksForPoints = question.includes(STATEMENT);
-      far.write(question);
+    near.on('data', (statement) => {
+      asksForPoints = statement.includes(STATEMENT);
+      far.write(statement);
     });
-    far.on('data', (answer) => {
-      if (!swallows || !asksForPoints || !answer.includes(COMMAND_COMPLETE)) return void near.write(answer);
+    far.on('data', (response) => {
+      if (!swallows || !asksForPoints || !response.includes(COMMAND_COMPLETE)) return void near.write(response);
       swallows = false;
       swallowed++;
       breakBoth();

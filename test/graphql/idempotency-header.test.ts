@@ -148,7 +148,7 @@ describe('The header Idempotency-Key', () => {
     expect(await server.database.query('select 1 from entries where user_id = $1', [id])).toEqual([]);
   });
 
-  it('is ignored with a query, and judged after the credential', async ({ server }) => {
+  it('is ignored with a query, and checked after the credential', async ({ server }) => {
     expect((await send(server, '{ viewer { kind } }', '')).data).toEqual({ viewer: { kind: 'APP' } });
     const { status } = await post(server, { query: 'mutation { logOut { user { id } } }' }, { 'idempotency-key': 'a' });
     expect(status).toBe(401);

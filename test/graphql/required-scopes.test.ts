@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { circles } from '../http/hostile-requests.js';
+import { circles } from '../http/hostile-request.js';
 import { it } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
 

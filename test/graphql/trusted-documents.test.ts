@@ -132,7 +132,7 @@ describe('Trusted documents', () => {
     expect(errors?.[0]?.message).toContain('id');
   });
 
-  it('give no rights: a listed operation is judged like any other', async () => {
+  it('give no rights: a listed operation is decided on like any other', async () => {
     const narrow = await server.token(['points:read']);
     const denied = await server.send(narrow, ADD, add);
     expect(denied.status).toBe(403);

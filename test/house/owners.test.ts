@@ -151,7 +151,7 @@ function selectionOf(type: GraphQLOutputType, depth = 0): string {
 
 /**
  * The credential is verified, and says which name the caller has; then the name is handed over; then the operation is
- * judged and executed. The test stops it in between.
+ * decided on and executed. The test stops it in between.
  */
 describe('A field that a user may use on what is their own, by a name that was handed over', () => {
   let server: TestServer;

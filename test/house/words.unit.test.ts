@@ -26,7 +26,7 @@ const REPLACED = [
   /What became of/,
   /\b(whoever|somebody)\b/i,
   // The account of Unix, and a name in a value, keep theirs.
-  /(?<!['"/]|as |root: )\bnobody\b(?!['"@-])/i,
+  /(?<!['"/`]|as |become |root: )\bnobody\b(?!['"`@-])/i,
 ];
 
 const ROOTS = ['src', 'schema', 'test', 'docs', 'drizzle/functions', 'README.md'];

@@ -42,7 +42,7 @@ describe('The log', () => {
     expect(await answered(server)).toMatchObject([{ operation: 'query', credential: { kind: 'ANONYMOUS' } }]);
   });
 
-  it('names the user and the session of somebody who logged in', async ({ server }) => {
+  it('names the user and the session after a log-in', async ({ server }) => {
     const session = await server.session();
     await server.send(session, '{ viewer { kind } }');
     expect(await answered(server)).toMatchObject([{ credential: { kind: 'USER', userId: session.user.id } }]);

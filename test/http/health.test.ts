@@ -58,7 +58,7 @@ describe('While the database is away', () => {
   });
   afterAll(async () => await relay.mend());
 
-  it('a credential cannot be judged: 503 UNAVAILABLE, to be tried again', async () => {
+  it('a credential cannot be verified: 503 UNAVAILABLE, to be tried again', async () => {
     const { status, headers, data, errors } = await server.send(token, '{ __typename }');
     expect({ status, data }).toEqual({ status: 503, data: undefined });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } }]);

@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { get, post } from '../support/http.js';
 import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
+import { bodyOf, type HostileRequest } from './hostile-request.js';
 import {
-  bodyOf,
   HOSTILE_REQUESTS,
   HOSTILE_SESSION_REQUESTS,
   HOSTILE_TOKEN_REQUESTS,
   HOSTILE_UNTRUSTED_REQUESTS,
-  type HostileRequest,
   TRUSTED_DOCUMENT,
 } from './hostile-requests.js';
 

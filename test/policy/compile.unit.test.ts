@@ -104,11 +104,11 @@ describe('A policy does not compile', () => {
     ]);
   });
 
-  it('with a grant for no input field, or for one whose default hands out scopes', () => {
+  it('with a grant for no input field, or for one whose default grants scopes', () => {
     const grants = { 'I.x': () => [], 'I.y': (value: unknown) => [String(value)] };
     expect(problemsOf('input I { y: Scope = A } type Query { x(i: I): Int @public }', { grants })).toEqual([
       '- I.x has a grant, but is no input field',
-      '- I.y has a default that hands out scopes',
+      '- I.y has a default that grants scopes',
     ]);
   });
 });

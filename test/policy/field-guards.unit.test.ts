@@ -1,12 +1,12 @@
 import { execute, type GraphQLResolveInfo, graphql, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { anonymous, answer, app, type Context, createSample, refused, user } from './sample.js';
+import { anonymous, app, type Context, createSample, deniedCoordinates, responseOf, user } from './sample.js';
 
 describe('The guard of a field', () => {
   it("shows users their own among others', with one error for all others", async () => {
     const { ask, calls } = createSample();
-    const answered = answer(await ask('{ all: members { id p: points } }', user('bob')));
-    expect(answered).toEqual({
+    const response = responseOf(await ask('{ all: members { id p: points } }', user('bob')));
+    expect(response).toEqual({
       data: {
         all: [
           { id: 'ada', p: null },
@@ -21,22 +21,22 @@ describe('The guard of a field', () => {
 
   it('looks up no owner for a caller who holds the scopes', async () => {
     const { ask, calls } = createSample();
-    const answered = answer(await ask('{ members { points } }', user('bob', 'POINTS_READ')));
-    expect(answered.errors).toEqual([]);
+    const response = responseOf(await ask('{ members { points } }', user('bob', 'POINTS_READ')));
+    expect(response.errors).toEqual([]);
     expect(calls).toEqual(['members']);
   });
 
   it('does not apply to an app token, which owns nothing: its operation is denied as a whole', async () => {
     const { ask, calls } = createSample();
-    expect(refused(await ask('{ members { points } }', app()))).toEqual(['Member.points']);
-    expect(refused(await ask('{ members { points } }', anonymous()))).toEqual(['Member.points']);
+    expect(deniedCoordinates(await ask('{ members { points } }', app()))).toEqual(['Member.points']);
+    expect(deniedCoordinates(await ask('{ members { points } }', anonymous()))).toEqual(['Member.points']);
     expect(calls).toEqual([]);
   });
 
   it('reports one error for each selection of a field', async () => {
     const { ask } = createSample();
-    const answered = answer(await ask('{ a: members { points } b: members { x: points y: points } }', user('eve')));
-    expect(answered.errors.map(({ path }) => path).sort()).toEqual(['a.0.points', 'b.0.x', 'b.0.y']);
+    const response = responseOf(await ask('{ a: members { points } b: members { x: points y: points } }', user('eve')));
+    expect(response.errors.map(({ path }) => path).sort()).toEqual(['a.0.points', 'b.0.x', 'b.0.y']);
   });
 
   it('propagates null where the type is non-null, with the same error object', async () => {
@@ -48,7 +48,7 @@ describe('The guard of a field', () => {
 
   it('makes a list null whose items are non-null', async () => {
     const { ask } = createSample();
-    expect(answer(await ask('{ ping sureHits { __typename } }', app()))).toEqual({
+    expect(responseOf(await ask('{ ping sureHits { __typename } }', app()))).toEqual({
       data: { ping: 'pong', sureHits: null },
       errors: [{ path: 'sureHits.1', coordinate: 'Query.sureHits' }],
     });
@@ -58,8 +58,8 @@ describe('The guard of a field', () => {
     const extension = 'extend type Mutation { make(kind: String): Hit @public }';
     const resolvers = { Mutation: { make: (_: unknown, { kind }: { kind: string }) => ({ id: '1', [kind]: 'x' }) } };
     const { ask } = createSample({ extension, resolvers });
-    const answered = answer(await ask('mutation { make(kind: "name") { __typename } }', app()));
-    expect(answered).toEqual({ data: { make: null }, errors: [{ path: 'make', coordinate: 'Mutation.make' }] });
+    const response = responseOf(await ask('mutation { make(kind: "name") { __typename } }', app()));
+    expect(response).toEqual({ data: { make: null }, errors: [{ path: 'make', coordinate: 'Mutation.make' }] });
   });
 
   it('is not reached where no type behind an interface could pass: that is denied beforehand', async () => {
@@ -74,7 +74,7 @@ describe('The guard of a field', () => {
   it('checks fields below an object of uncertain type too', async () => {
     const { ask } = createSample();
     const source = '{ hits { ... on User { posts { draft } } ... on Post { id } } }';
-    expect(answer(await ask(source, app('USERS_READ'))).data).toMatchObject({
+    expect(responseOf(await ask(source, app('USERS_READ'))).data).toMatchObject({
       hits: [{ posts: null }, { id: 'p1' }, null, {}, {}],
     });
   });
@@ -82,10 +82,12 @@ describe('The guard of a field', () => {
   it('does not replace the decision on a usage that is certain, though another is not', async () => {
     const { ask } = createSample();
     const fragment = 'fragment F on User { email }';
-    expect(refused(await ask(`{ hits { ...F } me { ...F } } ${fragment}`, app('USERS_READ')))).toEqual(['User.email']);
-    expect(refused(await ask(`{ hits { ...F } } ${fragment}`, app('USERS_READ')))).toEqual([]);
+    expect(deniedCoordinates(await ask(`{ hits { ...F } me { ...F } } ${fragment}`, app('USERS_READ')))).toEqual([
+      'User.email',
+    ]);
+    expect(deniedCoordinates(await ask(`{ hits { ...F } } ${fragment}`, app('USERS_READ')))).toEqual([]);
     const below = 'query { hits { ... on User { posts { ...D } } } posts { ...D } } fragment D on Post { draft }';
-    expect(refused(await ask(below, app('USERS_READ')))).toEqual(['Post.draft']);
+    expect(deniedCoordinates(await ask(below, app('USERS_READ')))).toEqual(['Post.draft']);
   });
 
   it('takes no app token for the owner behind an interface either', async () => {
@@ -96,16 +98,16 @@ describe('The guard of a field', () => {
     };
     const { ask, calls } = createSample({ extension, resolvers });
     const source = '{ beings { ... on Member { points } } }';
-    expect(answer(await ask(source, app())).data).toEqual({ beings: [{ points: null }] });
+    expect(responseOf(await ask(source, app())).data).toEqual({ beings: [{ points: null }] });
     expect(calls).toEqual([]);
-    expect(answer(await ask(source, user('ada'))).data).toEqual({ beings: [{ points: 7 }] });
+    expect(responseOf(await ask(source, user('ada'))).data).toEqual({ beings: [{ points: 7 }] });
   });
 
   it('checks the type of an object that is a promise in a list in a list', async () => {
     const extension = 'extend type Query { grid: [[Hit]] @public }';
     const rows = [[Promise.resolve({ id: 'p1' })], Promise.resolve([{ id: 'u1', name: 'Ada' }, { id: 'p2' }]), null];
     const { ask } = createSample({ extension, resolvers: { Query: { grid: () => Promise.resolve(rows) } } });
-    expect(answer(await ask('{ grid { ... on Node { id } } }', app()))).toEqual({
+    expect(responseOf(await ask('{ grid { ... on Node { id } } }', app()))).toEqual({
       data: { grid: [[{ id: 'p1' }], [null, { id: 'p2' }], null] },
       errors: [{ path: 'grid.1.0', coordinate: 'Query.grid' }],
     });
@@ -119,7 +121,7 @@ describe('The guard of a field', () => {
         Query: { hits: () => [{ id: 'u1', name: 'Ada' }] },
       },
     });
-    expect(answer(await ask('{ hits { ... on Node { id } } }', app()))).toEqual({
+    expect(responseOf(await ask('{ hits { ... on Node { id } } }', app()))).toEqual({
       data: { hits: [null] },
       errors: [{ path: 'hits.0', coordinate: 'Query.hits' }],
     });
@@ -136,8 +138,8 @@ describe('The guard of a field', () => {
     };
     const owners = { 'Purse.holder': (ids: readonly unknown[]) => ids.map((id) => id === 'ada') };
     const { ask } = createSample({ extension, resolvers, owners });
-    expect(answer(await ask('{ purse { coins } }', user('ada'))).data).toEqual({ purse: { coins: 3 } });
-    expect(refused(await ask('{ purse { holder } }', user('ada')))).toEqual(['Purse.holder']);
+    expect(responseOf(await ask('{ purse { coins } }', user('ada'))).data).toEqual({ purse: { coins: 3 } });
+    expect(deniedCoordinates(await ask('{ purse { holder } }', user('ada')))).toEqual(['Purse.holder']);
   });
 });
 
@@ -234,7 +236,7 @@ describe('An execution without a decision', () => {
     expect(() => guarded(undefined, {}, app(), info)).toThrow(/Query\.admin requires/);
   });
 
-  it('runs no resolver for variables that cannot be coerced, and leaves it to execution to say so', async () => {
+  it('runs no resolver for variables that cannot be coerced, which execution reports', async () => {
     const { ask, calls } = createSample();
     const source = 'mutation($by: MemberBy!) { tick spend(by: $by) }';
     const { decision, result } = await ask(source, user('ada'), { variables: { by: 5 } });

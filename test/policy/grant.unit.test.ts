@@ -1,6 +1,6 @@
 import { execute, parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { app, createSample, refused } from './sample.js';
+import { app, createSample, deniedCoordinates } from './sample.js';
 
 const extension = `
   input IssueInput { scopes: [Scope!]  role: Role = PLAIN }
@@ -14,7 +14,7 @@ const grants = {
 // The code calls scopes and roles by other names than the schema; the policy works on the schema's names.
 const resolvers = { Scope: { POSTS_READ: 'posts:read', ADMIN: 'admin' }, Role: { CHIEF: 99 } };
 
-describe('Who hands out scopes', () => {
+describe('A caller who grants scopes', () => {
   const { ask } = createSample({ extension, grants, resolvers });
 
   it.each([
@@ -31,10 +31,10 @@ describe('Who hands out scopes', () => {
   ])('needs them, named by %s', async (_, source, variables) => {
     const less = await ask(source, app('TOKENS_WRITE', 'POSTS_READ'), { variables });
     expect(less.decision).toMatchObject({ denials: [{ coordinate: 'IssueInput.scopes', missingScopes: ['ADMIN'] }] });
-    expect(refused(await ask(source, app('TOKENS_WRITE', 'POSTS_READ', 'ADMIN'), { variables }))).toEqual([]);
+    expect(deniedCoordinates(await ask(source, app('TOKENS_WRITE', 'POSTS_READ', 'ADMIN'), { variables }))).toEqual([]);
   });
 
-  it('is told of all that they lack at once', async () => {
+  it('sees all missing scopes in one denial', async () => {
     const source =
       'mutation($s: [Scope!]) { a: issue(input: { scopes: [USERS_READ, ADMIN] }) b: issue(input: { scopes: $s }) }';
     const { decision } = await ask(source, app('TOKENS_WRITE'), { variables: { s: ['POSTS_READ', 'POSTS_DRAFT'] } });
@@ -49,7 +49,7 @@ describe('Who hands out scopes', () => {
     ['a role that has none', 'mutation { issue(input: { role: PLAIN }) }', []],
     ['no role, whose default has none', 'mutation { issue(input: {}) }', []],
   ])('needs them for %s', async (_, source, coordinates) => {
-    expect(refused(await ask(source, app('TOKENS_WRITE')))).toEqual(coordinates);
+    expect(deniedCoordinates(await ask(source, app('TOKENS_WRITE')))).toEqual(coordinates);
   });
 
   it('needs them also in an execution that was not decided on beforehand', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anonymous, answer, app, createSample, refused, user } from './sample.js';
+import { anonymous, app, createSample, deniedCoordinates, responseOf, user } from './sample.js';
 
 describe('An owner named in arguments', () => {
   it.each([
@@ -12,9 +12,9 @@ describe('An owner named in arguments', () => {
     ['a variable that is left out', 'query($by: MemberBy) { member(by: $by) { id } }', {}],
   ])('passes for what is their own, named by %s', async (_, source, variables) => {
     const { ask } = createSample();
-    expect(answer(await ask(source, user('ada'), { variables })).data).toEqual({ member: { id: 'ada' } });
-    expect(refused(await ask(source, app(), { variables }))).toEqual(['Query.member']);
-    expect(refused(await ask(source, anonymous(), { variables }))).toEqual(['Query.member']);
+    expect(responseOf(await ask(source, user('ada'), { variables })).data).toEqual({ member: { id: 'ada' } });
+    expect(deniedCoordinates(await ask(source, app(), { variables }))).toEqual(['Query.member']);
+    expect(deniedCoordinates(await ask(source, anonymous(), { variables }))).toEqual(['Query.member']);
   });
 
   it('does not pass for what is not their own, and is told so', async () => {
@@ -44,7 +44,7 @@ describe('An owner named in arguments', () => {
       denials: [{ coordinate: 'Mutation.write', locations: [{ line: 1, column: 58 }] }],
     });
     expect(calls).toEqual(['NoteInput.id a1,b1,a2']);
-    expect(answer(await ask(source, user('ada'), { variables: { b: { id: 'a3' } } })).data).toEqual({
+    expect(responseOf(await ask(source, user('ada'), { variables: { b: { id: 'a3' } } })).data).toEqual({
       x: 1,
       y: 1,
       z: 1,
@@ -63,7 +63,7 @@ describe('An owner named in arguments', () => {
     const asked: unknown[] = [];
     const owners = { NoteBy: (values: readonly unknown[]) => values.map((value) => asked.push(value) > 0) };
     const { ask } = createSample({ extension, owners, resolvers: { Query: { pick: () => ({ id: 'p1' }) } } });
-    expect(answer(await ask('{ pick(note: { id: 1 }) { __typename } }', user('ada'))).data).toEqual({
+    expect(responseOf(await ask('{ pick(note: { id: 1 }) { __typename } }', user('ada'))).data).toEqual({
       pick: { __typename: 'Post' },
     });
     expect(asked).toHaveLength(1);
@@ -73,9 +73,9 @@ describe('An owner named in arguments', () => {
     const extension =
       'extend type Query { vip(by: MemberBy, deep: Int @auth(scope: ADMIN)): User @auth(scope: POINTS_READ, owner: "by") }';
     const { ask } = createSample({ extension });
-    expect(refused(await ask('{ vip { __typename } }', user('ada')))).toEqual(['Query.vip']);
-    expect(refused(await ask('{ vip { __typename } }', user('ada', 'USERS_READ')))).toEqual([]);
-    expect(refused(await ask('{ vip(deep: 1) { __typename } }', user('ada', 'USERS_READ')))).toEqual([
+    expect(deniedCoordinates(await ask('{ vip { __typename } }', user('ada')))).toEqual(['Query.vip']);
+    expect(deniedCoordinates(await ask('{ vip { __typename } }', user('ada', 'USERS_READ')))).toEqual([]);
+    expect(deniedCoordinates(await ask('{ vip(deep: 1) { __typename } }', user('ada', 'USERS_READ')))).toEqual([
       'Query.vip(deep:)',
     ]);
   });
@@ -84,16 +84,18 @@ describe('An owner named in arguments', () => {
     const extension = 'extend type Query { ledger(by: MemberBy): Int @auth(scope: POINTS_READ, owner: "by") }';
     const owners = { 'Query.ledger(by:)': (values: readonly unknown[]) => values.map((value) => value !== undefined) };
     const { ask } = createSample({ extension, owners });
-    expect(refused(await ask('{ ledger(by: { id: "ada" }) }', user('ada')))).toEqual([]);
-    expect(refused(await ask('{ ledger }', user('ada')))).toEqual(['Query.ledger']);
+    expect(deniedCoordinates(await ask('{ ledger(by: { id: "ada" }) }', user('ada')))).toEqual([]);
+    expect(deniedCoordinates(await ask('{ ledger }', user('ada')))).toEqual(['Query.ledger']);
   });
 
   it('is denied where the look-up returns anything but true for each value', async () => {
-    const yes = 'yes' as unknown as boolean; // what a careless look-up might answer
+    const yes = 'yes' as unknown as boolean; // what a careless look-up might return
     const { ask, failures } = createSample({
       owners: { 'NoteInput.id': (values) => (values.length > 1 ? [true] : [yes]) },
     });
-    expect(refused(await ask('mutation { write(input: { id: "a1" }) }', user('ada')))).toEqual(['Mutation.write']);
+    expect(deniedCoordinates(await ask('mutation { write(input: { id: "a1" }) }', user('ada')))).toEqual([
+      'Mutation.write',
+    ]);
     const { decision } = await ask(
       'mutation { a: write(input: { id: "a1" }) b: write(input: { id: "a2" }) }',
       user('ada'),
@@ -140,7 +142,7 @@ describe('The kind of a credential', () => {
 
   it('passes where it fits', async () => {
     const { ask } = createSample();
-    expect(answer(await ask('{ anyone app }', app())).data).toEqual({ anyone: 'yes', app: 'yes' });
-    expect(answer(await ask('{ anyone session }', user('ada'))).data).toEqual({ anyone: 'yes', session: 'yes' });
+    expect(responseOf(await ask('{ anyone app }', app())).data).toEqual({ anyone: 'yes', app: 'yes' });
+    expect(responseOf(await ask('{ anyone session }', user('ada'))).data).toEqual({ anyone: 'yes', session: 'yes' });
   });
 });

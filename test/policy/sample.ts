@@ -104,7 +104,7 @@ export interface Sample {
   /** What was being decided on then. */
   readonly failed: { readonly coordinate: string; readonly context: Context }[];
   /** Decides, and executes what is allowed. */
-  readonly ask: (source: string | DocumentNode, context: Context, more?: Sent) => Promise<Answered>;
+  readonly ask: (source: string | DocumentNode, context: Context, more?: Sent) => Promise<Outcome>;
 }
 
 export interface Sent {
@@ -113,7 +113,7 @@ export interface Sent {
 }
 
 /** `result` is there if, and only if, the operation was allowed. */
-export interface Answered {
+export interface Outcome {
   readonly decision: Decision;
   readonly result?: ExecutionResult;
 }
@@ -241,13 +241,13 @@ async function* eventsOf<Value>(values: readonly Value[]): AsyncGenerator<Value>
   yield* values;
 }
 
-/** The coordinates that were refused before anything ran. */
-export function refused({ decision }: Answered): string[] {
+/** The coordinates that were denied before anything ran. */
+export function deniedCoordinates({ decision }: Outcome): string[] {
   return decision.kind === 'ALLOWED' ? [] : decision.denials.map(({ coordinate }) => coordinate);
 }
 
-/** The answer as a client would read it, without the prototype-less objects of graphql-js. */
-export function answer({ result }: Answered): { data: unknown; errors: { path: string; coordinate: unknown }[] } {
+/** The response as a client would read it, without the prototype-less objects of graphql-js. */
+export function responseOf({ result }: Outcome): { data: unknown; errors: { path: string; coordinate: unknown }[] } {
   return {
     data: JSON.parse(JSON.stringify(result?.data ?? null)),
     errors: (result?.errors ?? []).map(({ path, extensions }) => ({

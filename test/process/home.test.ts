@@ -3,7 +3,7 @@ import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'nod
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { planStepDown, stepDown } from '../../src/step-down.js';
-import { canBeNobody, NOBODY } from '../embedded-postgres/process.js';
+import { canBeUnprivileged, UNPRIVILEGED } from '../embedded-postgres/process.js';
 import { createDatabase } from '../support/database.js';
 import { addressOf, JWT_SECRET, makeDirectory, type Program, startProcess } from './program.js';
 
@@ -20,10 +20,10 @@ describe('The home', { timeout: 60_000 }, () => {
     expect(await modeOf(parent)).toBe('755');
     expect(await modeOf(home)).toBe(isRoot ? '711' : '700'); // PostgreSQL runs as another user in root's
     for (const name of ['jwt-secret', 'first-admin-password']) expect(await modeOf(join(home, name))).toBe('600');
-    if (canBeNobody) {
+    if (canBeUnprivileged) {
       const secret = await readFile(join(home, 'jwt-secret'));
       const attack = 'cd "$0" && rm -f jwt-secret; echo mine > jwt-secret; mv . ../elsewhere; ls .';
-      expect(spawnSync('/bin/sh', ['-c', attack, home], { ...NOBODY, cwd: '/' }).status).not.toBe(0);
+      expect(spawnSync('/bin/sh', ['-c', attack, home], { ...UNPRIVILEGED, cwd: '/' }).status).not.toBe(0);
       expect(await readFile(join(home, 'jwt-secret'))).toEqual(secret);
     }
     await stop(program);
@@ -69,21 +69,21 @@ describe('The home', { timeout: 60_000 }, () => {
   });
 });
 
-describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, () => {
+describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_000 }, () => {
   it('goes on as the owner of the home, whose PostgreSQL it stops at the end', async () => {
     const home = await makeDirectory();
-    await chown(home, NOBODY.uid, NOBODY.gid);
+    await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o755) });
     const url = await addressOf(program);
     // By the time that it tells its address.
     const status = await readFile(`/proc/${program.process.pid}/status`, 'utf8');
     await program.says(/The process runs as nobody from now on/);
-    const { uid, gid } = NOBODY;
+    const { uid, gid } = UNPRIVILEGED;
     expect(status).toContain(`Uid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
     expect(status).toContain(`Gid:\t${gid}\t${gid}\t${gid}\t${gid}\n`);
     expect(status).toMatch(new RegExp(`^Groups:\t${gid} ?$`, 'm'));
     for (const path of ['/readyz', '/console']) expect((await fetch(`${url}${path}`)).status).toBe(200);
-    expect(await stat(join(home, 'first-admin-password'))).toMatchObject(NOBODY);
+    expect(await stat(join(home, 'first-admin-password'))).toMatchObject(UNPRIVILEGED);
 
     await stop(program);
     await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
@@ -91,9 +91,9 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
 
   it('ends, after one line, where the system lets it become that user in part only', async () => {
     const home = await makeDirectory();
-    await chown(home, NOBODY.uid, NOBODY.gid);
+    await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const plan = await planStepDown({ postgresUser: undefined, home, connectionFiles: [] });
-    expect(plan).toMatchObject({ kind: 'BECOME', user: NOBODY });
+    expect(plan).toMatchObject({ kind: 'BECOME', user: UNPRIVILEGED });
     const [setgroups, setgid, setuid] = (['setgroups', 'setgid', 'setuid'] as const).map((name) =>
       vi.spyOn(process, name).mockReturnValue(undefined),
     );
@@ -102,16 +102,18 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
       throw new Error('EPERM');
     });
     expect(() => stepDown(plan)).toThrow(/^The process cannot give up root and become nobody .*EPERM.* ordinary user/);
-    expect([setgroups, setgid].map((spy) => spy?.mock.lastCall)).toEqual([[[NOBODY.gid]], [NOBODY.gid]]);
+    expect([setgroups, setgid].map((spy) => spy?.mock.lastCall)).toEqual([[[UNPRIVILEGED.gid]], [UNPRIVILEGED.gid]]);
   });
 
-  it('stays root where the system lets it become nobody else, with nothing changed, and says so', async ({ skip }) => {
+  it('stays root where the system does not let it become another user, with nothing changed, and says so', async ({
+    skip,
+  }) => {
     const drop = ['--bounding-set=-setuid', '--inh-caps=-setuid'];
     if (spawnSync('setpriv', [...drop, 'true']).status !== 0) skip('`setpriv` of util-linux drops the capability.');
     const database = await createDatabase();
     onTestFinished(() => database.drop());
     const home = await makeDirectory();
-    await chown(home, NOBODY.uid, NOBODY.gid);
+    await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const env = { SCRIP_HOME: home, PORT: '0', DATABASE_URL: database.url, JWT_SECRET };
     const program = startProcess({ env, wrapper: ['setpriv', ...drop], checkout: await makeCheckout(0o755) });
     await addressOf(program);
@@ -124,7 +126,7 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
 
   it('stays root where that user cannot read the program, and says so', async () => {
     const home = await makeDirectory();
-    await chown(home, NOBODY.uid, NOBODY.gid);
+    await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o700) });
     await addressOf(program);
     await program.says(/The process stays root: nobody cannot read .+package\.json\. Install Scrip where/);
@@ -136,7 +138,7 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
     const database = await createDatabase();
     onTestFinished(() => database.drop());
     const home = await makeDirectory();
-    await chown(home, NOBODY.uid, NOBODY.gid);
+    await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const key = join(await makeDirectory(), 'client key.pem');
     await writeFile(key, 'read, and not used without TLS', { mode: 0o600 });
     const url = new URL(database.url);
@@ -149,7 +151,7 @@ describe.runIf(canBeNobody)('A process that root starts', { timeout: 60_000 }, (
     await refused.says(/The process stays root: nobody cannot read .+client key\.pem, which DATABASE_URL names\./);
     await stop(refused);
 
-    await chown(key, NOBODY.uid, NOBODY.gid);
+    await chown(key, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const accepted = startProcess({ env, checkout });
     const address = await addressOf(accepted);
     await accepted.says(/The process runs as nobody from now on/);

@@ -29,7 +29,7 @@ describe('An app token in the form of a JWT', () => {
     const text = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
   };
-  const verdict = async (server: TestServer, credential: string) => {
+  const verify = async (server: TestServer, credential: string) => {
     const { status, errors } = await server.send(credential, VIEWER);
     return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
   };
@@ -62,22 +62,22 @@ describe('An app token in the form of a JWT', () => {
     const end = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
     const { secret, token } = await issue(server, end.toISOString());
     expect(decode(secret.split('.')[1]).exp).toBe(end.getTime() / 1000);
-    expect(await verdict(server, secret)).toBe(200);
+    expect(await verify(server, secret)).toBe(200);
     await server.database.query('update tokens set expires_at = now() where id = $1', [token.id]);
-    expect(await verdict(server, secret)).toBe('401 TOKEN_EXPIRED');
+    expect(await verify(server, secret)).toBe('401 TOKEN_EXPIRED');
   });
 
   it('does not end by itself: it works ten years on', async ({ server }) => {
     const [header, claims] = (await issue(server)).secret.split('.').slice(0, 2).map(decode);
     const tenYears = 10 * 365 * 86_400;
     const then = claims.iat - tenYears;
-    expect(await verdict(server, sign(header, { ...claims, iat: then, nbf: then }))).toBe(200);
+    expect(await verify(server, sign(header, { ...claims, iat: then, nbf: then }))).toBe(200);
   });
 
   it('may end in the year 9999, and no later', async ({ server }) => {
     const { secret, token } = await issue(server, '9999-12-31T23:59:59.999Z');
     expect(token.expiresAt).toBe('9999-12-31T23:59:59.999Z');
-    expect(await verdict(server, secret)).toBe(200);
+    expect(await verify(server, secret)).toBe(200);
     const answer = await server.send(await server.everything(), ISSUE_JWT, { expiresAt: '+010000-01-01T00:00:00Z' });
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
@@ -87,7 +87,7 @@ describe('An app token in the form of a JWT', () => {
     const admin = await server.everything();
     const answer = await server.send(admin, REVOKE, { input: by === 'id' ? { id: token.id } : { secret } });
     expect(answer.data.revokeToken.token.id).toBe(token.id);
-    expect(await verdict(server, secret)).toBe('401 TOKEN_REVOKED');
+    expect(await verify(server, secret)).toBe('401 TOKEN_REVOKED');
     expect((await server.send(admin, REVOKE, { input: { secret } })).data).toEqual(answer.data);
   });
 
@@ -97,7 +97,7 @@ describe('An app token in the form of a JWT', () => {
       await server.everything(),
       `mutation { deleteUser(input: { user: { id: "${token.owner.id}" } }) { deletedUserId } }`,
     );
-    expect(await verdict(server, secret)).toBe('401 TOKEN_REVOKED');
+    expect(await verify(server, secret)).toBe('401 TOKEN_REVOKED');
   });
 
   it('holds what was issued, whatever is signed: wider scopes, an id of no JWT or of nothing, another owner', async ({
@@ -115,7 +115,7 @@ describe('An app token in the form of a JWT', () => {
       { sub: opaque.owner.id },
       { iat: claims.iat + 3_600, nbf: claims.iat + 3_600 },
     ]) {
-      expect(await verdict(server, sign(header, { ...claims, ...change }))).toBe('401 TOKEN_INVALID');
+      expect(await verify(server, sign(header, { ...claims, ...change }))).toBe('401 TOKEN_INVALID');
     }
   });
 

@@ -12,7 +12,7 @@ describe('The secret of an app token', () => {
     token = await server.token(['users:read']);
   });
 
-  const verdict = async (server: TestServer, secret: string) => {
+  const verify = async (server: TestServer, secret: string) => {
     const { status, errors } = await server.send(secret, VIEWER);
     return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
   };
@@ -30,8 +30,8 @@ describe('The secret of an app token', () => {
     ['as that hash in base64', () => hashSecret(token.secret).toString('base64')],
     ['as the id of its token', () => token.id],
   ] as const)('opens nothing %s', async ([_how, make], { server }) => {
-    expect(await verdict(server, make())).toBe('401 TOKEN_INVALID');
-    expect(await verdict(server, token.secret)).toBe(200);
+    expect(await verify(server, make())).toBe('401 TOKEN_INVALID');
+    expect(await verify(server, token.secret)).toBe(200);
   });
 
   it.for([
@@ -52,18 +52,18 @@ describe('The secret of an app token', () => {
     try {
       const last = token.secret.endsWith('0') ? '1' : '0';
       for (const secret of [token.secret.slice(0, -1) + last, 'x', `scrip_app_${'0'.repeat(15_000)}`]) {
-        expect(await verdict(server, secret)).toBe('401 TOKEN_INVALID');
+        expect(await verify(server, secret)).toBe('401 TOKEN_INVALID');
       }
-      expect(await verdict(server, token.secret)).toMatch(/^50\d/);
+      expect(await verify(server, token.secret)).toMatch(/^50\d/);
     } finally {
       await server.database.query('alter table tokens_away rename to tokens');
     }
-    expect(await verdict(server, token.secret)).toBe(200);
+    expect(await verify(server, token.secret)).toBe(200);
   });
 
   it('does not end by itself: it works ten years on', async ({ server }) => {
     await server.database.query(`update tokens set issued_at = now() - interval '10 years' where id = $1`, [token.id]);
-    expect(await verdict(server, token.secret)).toBe(200);
+    expect(await verify(server, token.secret)).toBe(200);
   });
 
   it('is found by an index among ten thousand, and never by reading them all', async ({ server }) => {
@@ -83,7 +83,7 @@ describe('The secret of an app token', () => {
     const before = await reads();
     // Each session reports what it has read once a second at most, when it is asked something.
     await vi.waitFor(async () => {
-      expect(await verdict(server, token.secret)).toBe(200);
+      expect(await verify(server, token.secret)).toBe(200);
       expect((await reads()).indexed).toBeGreaterThan(before.indexed + 20);
     }, 15_000);
     expect((await reads()).whole).toBe(before.whole);

@@ -58,7 +58,7 @@ describe('The audit of packages', () => {
   });
 
   it.each([
-    ['does not answer', undefined, 'the registry did not answer'],
+    ['does not respond', undefined, 'the registry did not respond'],
     ['does not know advisories', { message: '405 Method Not Allowed', statusCode: 405 }, '405 Method Not Allowed'],
     ['cannot be reached', { error: { code: 'ENOTFOUND', summary: 'no such host.\nTry again.' } }, 'no such host'],
   ])('says that it could not ask where the registry %s, and passes', async (_, answer, reason) => {

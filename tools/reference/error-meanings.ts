@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src/errors.js';
 
-/** What docs/reference/errors.md says of a code. test/http/error-codes.test.ts compares it with a server. */
+/** The row of a code in docs/reference/errors.md. test/http/error-codes.test.ts compares it with a server. */
 export interface ErrorMeaning {
   /**
    * The HTTP status of a response without `data`: nothing ran. `400*` is 200 where the client accepts `application/json`
@@ -85,7 +85,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     atField: true,
     extensions: ['field', 'lastSequence'],
     meaning:
-      'A variable has the wrong type, which the message says: nothing ran. At a field: an argument breaks a rule, and `field` is its path, such as `input.points`. `lastSequence` is there where `pointsChanged(after:)` is beyond the end of the ledger.',
+      'A variable has the wrong type, which the message names: nothing ran. At a field: an argument breaks a rule, and `field` is its path, such as `input.points`. `lastSequence` is there where `pointsChanged(after:)` is beyond the end of the ledger.',
   },
   BAD_REQUEST: {
     status: '400, 408, 417, 431',
@@ -123,7 +123,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   REFRESH_TOKEN_INVALID: {
     ...DOMAIN,
     extensions: ['action'],
-    meaning: 'The refresh token is not valid. Log in again, as `action: LOGIN` says.',
+    meaning: 'The refresh token is not valid. Log in again (`action: LOGIN`).',
   },
   REFRESH_TOKEN_EXPIRED: {
     ...DOMAIN,

@@ -35,12 +35,12 @@ An error at a field that changes points (\`addPoints\`, \`spendPoints\`, \`rever
 
 - \`NONE\`: nothing was changed.
 - \`UNKNOWN\`: the connection to the database was lost during the change, which may have been made. Send it again with the same
-  idempotency key, or settle it with \`resolvePoints\`.
+  idempotency key, or find out with \`resolvePoints\`.
 
 An error at a field of any other mutation has \`effect: UNKNOWN\` where the connection was lost, and no \`effect\` otherwise.
 
-A mutation that takes longer than 28 s is answered with \`UNAVAILABLE\` and \`effect: UNKNOWN\`, without the results of its fields.
-A response without \`data\` says that nothing ran; with \`UNAVAILABLE\` it has \`effect: NONE\`.
+A mutation that takes longer than 28 s gets \`UNAVAILABLE\` and \`effect: UNKNOWN\`, without the results of its fields.
+A response without \`data\` means that nothing ran; with \`UNAVAILABLE\` it has \`effect: NONE\`.
 
 ## Retry
 

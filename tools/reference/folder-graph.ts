@@ -47,8 +47,8 @@ function partOf(path: string): string | undefined {
 function withoutDetours(imports: Imports): Imports {
   return new Map(
     [...imports].map(([from, targets]) => {
-      const behind = new Set([...targets].flatMap((target) => [...reachable(imports, target)]));
-      return [from, new Set([...targets].filter((target) => !behind.has(target)))];
+      const indirect = new Set([...targets].flatMap((target) => [...reachable(imports, target)]));
+      return [from, new Set([...targets].filter((target) => !indirect.has(target)))];
     }),
   );
 }

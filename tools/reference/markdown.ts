@@ -11,7 +11,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
 export const code = (text: string) => `\`${text}\``;
 
 /**
- * Replaces what stands between `<!-- begin name… -->` and `<!-- end name -->` in a page.
+ * Replaces the text between `<!-- begin name… -->` and `<!-- end name -->` in a page.
  *
  * @throws where the page has no such section.
  */

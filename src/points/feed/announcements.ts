@@ -41,9 +41,8 @@ const LINE = /^([0-9a-f-]{36}) (\d{1,10})$/;
 /** @param onUnsent called when announcements could not be sent. */
 export function createAnnouncements(notifications: Notifications, onUnsent: (error: unknown) => void): Announcements {
   const listeners = new Map<string, Set<Listener>>();
+  const sender = createSender(notifications, onUnsent);
   let unsubscribe: (() => void) | undefined;
-  let outgoing = new Map<string, number>();
-  let sending: Promise<void> | undefined;
 
   const deliver = (entry: EntryRef): void => {
     if (listeners.size === 0) return;
@@ -51,18 +50,6 @@ export function createAnnouncements(notifications: Notifications, onUnsent: (err
   };
   const onGap = (): void => {
     for (const group of listeners.values()) for (const listener of group) listener.onGap();
-  };
-
-  /** The first one at the end of this turn of the event loop; those that follow are sent together, after a pause. */
-  const send = async (): Promise<void> => {
-    await nextTurn();
-    while (outgoing.size > 0) {
-      const texts = write(outgoing);
-      outgoing = new Map();
-      await notifications.publish(CHANNEL, texts).catch(onUnsent);
-      await delay(PAUSE_MS);
-    }
-    sending = undefined; // synchronously: what is announced from here on starts it again
   };
 
   const subscribe = (): (() => void) => {
@@ -80,8 +67,7 @@ export function createAnnouncements(notifications: Notifications, onUnsent: (err
   return {
     announce: (entry) => {
       deliver(entry);
-      outgoing.set(entry.userId, Math.max(entry.sequence, outgoing.get(entry.userId) ?? 0));
-      sending ??= send();
+      sender.send(entry);
     },
     listen: (key, listener) => {
       const group = listeners.get(key) ?? new Set();
@@ -95,7 +81,32 @@ export function createAnnouncements(notifications: Notifications, onUnsent: (err
         unsubscribe = undefined;
       };
     },
-    flush: async () => await sending,
+    flush: sender.flush,
+  };
+}
+
+/** Sends the last entry of each user: at the end of this turn of the event loop, and those that follow after a pause. */
+function createSender(notifications: Notifications, onUnsent: (error: unknown) => void) {
+  let outgoing = new Map<string, number>();
+  let sending: Promise<void> | undefined;
+
+  const sendAll = async (): Promise<void> => {
+    await nextTurn();
+    while (outgoing.size > 0) {
+      const texts = write(outgoing);
+      outgoing = new Map();
+      await notifications.publish(CHANNEL, texts).catch(onUnsent);
+      await delay(PAUSE_MS);
+    }
+    sending = undefined; // synchronously: what is announced from here on starts it again
+  };
+
+  return {
+    send: ({ userId, sequence }: EntryRef): void => {
+      outgoing.set(userId, Math.max(sequence, outgoing.get(userId) ?? 0));
+      sending ??= sendAll();
+    },
+    flush: async (): Promise<void> => await sending,
   };
 }
 

@@ -12,7 +12,7 @@ import { throwProblems } from './problems.js';
 import type { Requirements } from './requirement.js';
 
 /**
- * The scopes that a value hands out, by their names in the enum. Giving the value takes the same scopes: callers give no
+ * The scopes that a value grants, by their names in the enum. Supplying the value requires the same scopes: callers grant no
  * more than they hold. Called for each value that is no list, as clients write it.
  */
 export type Grant = (value: unknown) => Iterable<string>;
@@ -32,7 +32,7 @@ export class InputRequirements {
   readonly #grants: ReadonlyMap<string, Grant>;
   readonly #potentials = new Map<string, Permissions>();
 
-  /** @throws {Error} naming each grant for no input field of the schema, or for one whose default hands something out. */
+  /** @throws {Error} naming each grant for no input field of the schema, or for one whose default grants scopes. */
   constructor(schema: GraphQLSchema, requirements: Requirements, grants: Readonly<Record<string, Grant>>) {
     this.#requirements = requirements;
     this.#grants = new Map(Object.entries(grants));
@@ -45,7 +45,7 @@ export class InputRequirements {
     const field = isInputObjectType(type) ? type.getFields()[fieldName] : undefined;
     if (!field) return [`${coordinate} has a grant, but is no input field`];
     const granted = this.granted({ coordinate, type: field.type, value: field.defaultValue, isCoerced: true });
-    return granted === NONE ? [] : [`${coordinate} has a default that hands out scopes`];
+    return granted === NONE ? [] : [`${coordinate} has a default that grants scopes`];
   }
 
   /** The coordinate of a field of an input object, and what giving it needs. */
@@ -53,12 +53,12 @@ export class InputRequirements {
     return { coordinate: `${typeName}.${field.name}`, needs: this.#requirements.inputField(typeName, field) };
   }
 
-  /** Whether a value of this type hands out scopes at this coordinate. A list does not: its items do. */
+  /** Whether a value of this type grants scopes at this coordinate. A list does not: its items do. */
   hasGrant(coordinate: string, type: GraphQLInputType): boolean {
     return isLeafType(getNullableType(type)) && this.#grants.has(coordinate);
   }
 
-  /** What a value hands out. */
+  /** The permissions that a value grants. */
   granted({ coordinate, type, value, isCoerced }: InputValue): Permissions {
     const leaf = getNullableType(type);
     const grant = this.#grants.get(coordinate);

@@ -16,7 +16,7 @@ import { messageOfError, throwProblems } from './problems.js';
 import type { Rules } from './rule.js';
 
 /**
- * Tells of each value, in order, whether it is the caller's own. Called once for all values of a coordinate in an
+ * Returns for each value, in order, whether it is the caller's own. Called once for all values of a coordinate in an
  * operation, so that one query is enough. `undefined` stands for an argument that is absent or null; usually the caller
  * is the owner then: true. For a value that does not exist: false.
  */

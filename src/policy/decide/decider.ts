@@ -113,8 +113,8 @@ export class Decider<Context> {
       return createDecision(plan, all, compiled.requirements);
     };
     const owners = checkArgumentOwners(forOwners, { held, coerced, context }, this.#options);
-    const settled = owners instanceof Promise ? owners.then(conclude) : conclude(owners);
-    return createDecided(settled, { kind: 'VARIABLES', coerced }, owned);
+    const concluded = owners instanceof Promise ? owners.then(conclude) : conclude(owners);
+    return createDecided(concluded, { kind: 'VARIABLES', coerced }, owned);
   }
 
   #decidePlan(plan: Plan, held: Permissions): PlanDecision {
@@ -142,7 +142,7 @@ export class Decider<Context> {
       if (unmet.length > 0 && !holds(held, SESSION)) continue;
       const { ownerPaths } = this.#options.compiled;
       const isInArguments = unmet.some(({ coordinate }) => ownerPaths.get(coordinate)?.from === 'ARGUMENTS');
-      // Where only the result tells the owner or the type, the field guards decide.
+      // Where only the result shows the owner or the type, the field guards decide.
       if (!field || !isInArguments) return 'ALLOWED';
       outcome = 'OWNER_ONLY';
     }

@@ -9,7 +9,7 @@ export interface OwnerQuery {
   readonly value: unknown;
 }
 
-/** Why a look-up failed: it is broken, or something that it depends on is away for now. */
+/** Why a look-up failed: it is broken, or something that it depends on is unavailable for now. */
 export type LookupFailure = 'BROKEN' | 'UNAVAILABLE';
 
 export type Ownership = 'OWNER' | 'NOT_OWNER' | LookupFailure;
@@ -27,7 +27,7 @@ export interface FailedCheck<Context> {
   readonly context: Context;
 }
 
-/** Answers the queries in order, with one call for each look-up; synchronous where all look-ups are. Never throws. */
+/** The results of the queries, in order, with one call for each look-up; synchronous where all look-ups are. Never throws. */
 export function lookUpOwners<Context>(
   queries: readonly OwnerQuery[],
   lookups: OwnerLookups<Context>,
@@ -62,7 +62,7 @@ export function lookUpOwners<Context>(
   return pending.length > 0 ? Promise.all(pending).then(() => results) : results;
 }
 
-/** Reports a look-up that failed, and says of what kind the failure is. */
+/** Reports a look-up that failed, and returns the kind of the failure. */
 export function reportFailure<Context>(
   error: unknown,
   failed: FailedCheck<Context>,

@@ -36,15 +36,15 @@ export interface Execution {
   readonly batches: Map<string, OwnerBatch>;
 }
 
-/** Owner queries that are answered together. */
+/** Owner queries that run together. */
 export interface OwnerBatch {
   readonly queries: OwnerQuery[];
   readonly results: Promise<readonly Ownership[]>;
 }
 
 /**
- * Finds the execution that a resolver runs in. One that was not decided on beforehand is decided on when its first field
- * resolves, before any resolver runs: an operation for which nobody called `decide` is guarded all the same.
+ * Finds the execution that a resolver runs in. One without a decision is decided on when its first field resolves,
+ * before any resolver runs: an operation is guarded although the caller of the policy never called `decide`.
  */
 export class Authorizer<Context extends AuthorizedContext> {
   readonly #operations: Operations;

@@ -60,7 +60,7 @@ export function denialResult(
   return error;
 }
 
-/** Throws an error, which is how a resolver returns one. In a list, errors stand among the items instead. */
+/** Throws an error, which is how a resolver returns one. In a list, errors are items instead. */
 export function throwIfError(value: unknown): unknown {
   if (value instanceof Error) throw value;
   return value;

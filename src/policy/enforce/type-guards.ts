@@ -23,7 +23,7 @@ export interface TypeGuardOptions<Context extends AuthorizedContext> {
   readonly format: MessageFormat;
 }
 
-/** Guards the object types behind interfaces and unions, which only a result tells. */
+/** Guards the object types behind interfaces and unions, which only a result shows. */
 export class TypeGuards<Context extends AuthorizedContext> {
   readonly #options: TypeGuardOptions<Context>;
 
@@ -46,7 +46,7 @@ export class TypeGuards<Context extends AuthorizedContext> {
   }
 
   #filterValue(value: unknown, position: ResultPosition<Context>): unknown {
-    if (isPromise(value)) return ignoreRejection(value.then((settled) => this.#filterValue(settled, position)));
+    if (isPromise(value)) return ignoreRejection(value.then((resolved) => this.#filterValue(resolved, position)));
     if (value === null || value === undefined || value instanceof Error) return value;
     const type = getNullableType(position.type);
     if (!isListType(type)) return this.#filterObject(value, position);
@@ -84,9 +84,9 @@ export class TypeGuards<Context extends AuthorizedContext> {
       const name = resolveType(value, context, info, type);
       const execution = authorizer.executionOf(context, info);
       if (execution.decided.isFinal) return name;
-      const check = (settled: string | undefined): string | undefined => {
-        const requirement = this.#unmetBy(execution, settled);
-        if (!requirement) return settled;
+      const check = (typeName: string | undefined): string | undefined => {
+        const requirement = this.#unmetBy(execution, typeName);
+        if (!requirement) return typeName;
         const denial = denialOf({ execution, info }, { requirement }, compiled.requirements);
         const { message, extensions } = formatDenial(describeDenial(denial, execution.decided.caller, format));
         throw new GraphQLError(message, { extensions }); // execution adds the path of the item

@@ -12,7 +12,7 @@ export interface MessageFormat {
   readonly advice?: ((missing: readonly string[], caller: Caller) => string | undefined) | undefined;
 }
 
-/** A denial as clients are told of it. Scopes are names of the enum `Scope`, in its order. */
+/** A denial as clients see it. Scopes are names of the enum `Scope`, in its order. */
 export interface DescribedDenial {
   readonly coordinate: string;
   readonly message: string;

@@ -22,7 +22,7 @@ export interface PolicyDifference {
 
 /**
  * Compares two policies, coordinate by coordinate, after all rules are added up: a rule that leaves a type loosens each
- * of its fields. A different owner path counts as both, because the schema does not tell who gains by it.
+ * of its fields. A different owner path counts as both, because the schema does not show who gains by it.
  *
  * @throws {Error} where one of the policies does not compile.
  */

@@ -8,7 +8,7 @@ export interface Plan {
   readonly usages: readonly Usage[];
   /** The arguments and input fields that its variables give. */
   readonly variableInputs: readonly VariableInput[];
-  /** All that the field guards may ask for, because only a result can tell. A caller who holds it all is never asked. */
+  /** All that the field guards may ask for, because it depends on the result. A caller who holds it all is never asked. */
   readonly deferred: Permissions;
 }
 
@@ -18,7 +18,7 @@ export interface Usage {
   /** Meeting one of them is enough. There are several only where the result may be of several types. */
   readonly alternatives: readonly Requirement[];
   readonly nodes: ReadonlySet<UsageNode>;
-  /** Whether every result leads here. Otherwise only the result tells, and the field guards decide. */
+  /** Whether every result leads here. Otherwise it depends on the result, and the field guards decide. */
   readonly isCertain: boolean;
   /** The field, where its one object type is known. */
   readonly field?: GraphQLField<unknown, unknown>;

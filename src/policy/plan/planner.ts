@@ -144,7 +144,7 @@ class Planner {
     return possible.map((type) => ({ needs: union([needs, requirements.type(type)]), ownerRules }));
   }
 
-  /** Records what the field guards may ask for: where the type is uncertain everything, else what only the result tells. */
+  /** Records what the field guards may ask for: where the type is uncertain everything, else what depends on the result. */
   #defer({ owner, field }: Candidate, isTypeCertain: boolean): void {
     const { requirements, ownerPaths } = this.#compiled;
     const requirement = requirements.field(owner, field);

@@ -10,17 +10,17 @@ interface Input {
 
 const statements = openStatements(process.env['DATABASE_URL'] ?? '');
 
-/** By path: the scope that is needed, and the answer; undefined: it was not done. */
+/** By path: the required scope, and the data of the response; undefined: the change was refused. */
 const ROUTES: Readonly<
-  Record<string, { scope: string; answer: (input: Input, token: Token) => Promise<object | undefined> }>
+  Record<string, { scope: string; respond: (input: Input, token: Token) => Promise<object | undefined> }>
 > = {
   '/user': {
     scope: 'users:read',
-    answer: async ({ by }) => ({ user: (await statements.userByName(by.username)) ?? null }),
+    respond: async ({ by }) => ({ user: (await statements.userByName(by.username)) ?? null }),
   },
   '/users': {
     scope: 'users:read',
-    answer: async ({ after }) => {
+    respond: async ({ after }) => {
       const rows = await statements.usersWithPosts(after ?? '', 20, 5);
       const nodes = rows.map(({ id, username, posts }) => ({ id, username, posts: { nodes: posts } }));
       return { users: { nodes } };
@@ -28,14 +28,14 @@ const ROUTES: Readonly<
   },
   '/pages': {
     scope: 'users:read',
-    answer: async ({ after }) => {
+    respond: async ({ after }) => {
       const rows = await statements.usersAfter(after ?? '', 100);
       return { users: { pageInfo: { endCursor: rows.at(-1)?.username ?? null } } };
     },
   },
   '/addPoints': {
     scope: 'points:add',
-    answer: async ({ input: { user, points } }, token) => {
+    respond: async ({ input: { user, points } }, token) => {
       const change = await statements.change(user.username, points, token.id);
       return (
         change && {
@@ -46,7 +46,7 @@ const ROUTES: Readonly<
   },
   '/spendPoints': {
     scope: 'points:spend',
-    answer: async ({ input: { user, points } }, token) => {
+    respond: async ({ input: { user, points } }, token) => {
       const change = await statements.change(user.username, -points, token.id);
       return (
         change && {
@@ -58,19 +58,19 @@ const ROUTES: Readonly<
 };
 
 createServer(async (request, response) => {
-  const [status, body] = await answer(request).catch(() => [500, failure('INTERNAL_SERVER_ERROR')] as const);
+  const [status, body] = await respond(request).catch(() => [500, failure('INTERNAL_SERVER_ERROR')] as const);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }).listen(Number(process.env['PORT']), '127.0.0.1');
 
-async function answer(request: IncomingMessage): Promise<readonly [number, string]> {
+async function respond(request: IncomingMessage): Promise<readonly [number, string]> {
   const [token, body] = await Promise.all([statements.tokenOf(request.headers.authorization), read(request)]);
   const route = ROUTES[request.url ?? ''];
   if (route === undefined) return [404, failure('NOT_FOUND')];
   if (token === undefined) return [401, failure('UNAUTHENTICATED')];
   if (!token.scopes.includes(route.scope)) return [403, failure('FORBIDDEN')];
   // The clients are ours, and send what the interface says.
-  const data = await route.answer(JSON.parse(body) as Input, token);
+  const data = await route.respond(JSON.parse(body) as Input, token);
   return [200, data === undefined ? failure('REFUSED') : JSON.stringify({ data })];
 }
 

@@ -1,4 +1,4 @@
-/** The part of Scrip's schema that is measured. Each contender adds the directive that its own way of judging reads. */
+/** The part of Scrip's schema that is measured. Each contender adds the directive that its own authorization reads. */
 export const typeDefs = (requires: (scope: string) => string) => /* GraphQL */ `
   type Query {
     user(by: UserBy!): User ${requires('users:read')}

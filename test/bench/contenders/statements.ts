@@ -18,7 +18,7 @@ export interface Post {
   readonly title: string;
 }
 
-/** What a change of points came to. */
+/** The result of a change of points. */
 export interface Change {
   readonly username: string;
   readonly points: number;

@@ -5,7 +5,7 @@ import { rule, shield } from 'graphql-shield';
 import type { Contender } from '../contender.js';
 import { typeDefs } from '../world.js';
 
-/** Its manual's rule map beside the schema, with a contextual rule that asks the caller's scopes. */
+/** Its manual's rule map beside the schema, with a contextual rule that reads the caller's scopes. */
 export const graphqlShield: Contender = {
   title: 'graphql-shield',
   package: 'graphql-shield',

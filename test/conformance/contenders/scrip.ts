@@ -1,6 +1,6 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { execute, parse } from 'graphql';
-import { compilePolicy, formatDenial } from '../../../src/policy/policy.js';
+import { type AuthorizedContext, compilePolicy, formatDenial } from '../../../src/policy/policy.js';
 import type { Contender } from '../contender.js';
 import { typeDefs } from '../world.js';
 
@@ -11,7 +11,7 @@ const DIRECTIVES = /* GraphQL */ `
   enum Scope { ADMIN }
 `;
 
-/** As the documentation of `compilePolicy` has it: judge, then execute. */
+/** As the documentation of `compilePolicy` has it: decide, then execute. */
 export const scrip: Contender = {
   title: 'Scrip',
   settings: {
@@ -20,7 +20,7 @@ export const scrip: Contender = {
         typeDefs: [DIRECTIVES, typeDefs('@auth(scope: ADMIN)', '@public')],
         resolvers,
       });
-      const policy = compilePolicy<{ scopes: readonly string[] }>(schema, {
+      const policy = compilePolicy<AuthorizedContext & { readonly scopes: readonly string[] }>(schema, {
         caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'the app token "test"' }),
         scopeLabel: (name) => name.toLowerCase(),
         owners: {},

@@ -121,7 +121,7 @@ function at<Item>(items: readonly Item[], index: number): Item {
 }
 
 describe('The operations on points', () => {
-  it('answer what the plainest model answers, whatever is asked in whatever order', async ({ server }) => {
+  it('have the results of the model, for random changes in random order', async ({ server }) => {
     await fc.assert(
       fc.asyncProperty(requests, async (asked) => {
         const users = [await server.user(), await server.user()];

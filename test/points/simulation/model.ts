@@ -30,7 +30,7 @@ export interface ModelEntry {
   readonly reverses: number | null;
 }
 
-/** The rules of points, in the plainest words: one user's are a list of entries, and what was answered under each key. */
+/** The rules of points, as simple as possible: of each user a list of entries, and the result recorded under each key. */
 export interface Model {
   readonly entries: readonly ModelEntry[];
   apply(change: ModelChange): ModelOutcome;

@@ -33,7 +33,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
   },
   {
     name: 'early-balance',
-    bug: 'a refusal tells the balance of before the lock',
+    bug: 'a refusal has the balance of before the lock',
     breaks: 'a refusal tells the balance of now, not of before the lock was waited for',
     plant: (database) =>
       edit(database, 'apply_points(jsonb,integer)', [
@@ -100,7 +100,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
   },
 ];
 
-/** The same, found by the probes alone: over HTTP a credential is judged before the ledger is asked. */
+/** The same, found by the probes alone: over HTTP a credential is verified before the ledger is called. */
 export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
   {
     name: 'unread-retry',

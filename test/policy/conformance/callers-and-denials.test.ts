@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anonymous, app, type Context, createSample, refused, user } from '../sample.js';
+import { anonymous, app, type Context, createSample, deniedCoordinates, user } from '../sample.js';
 
 /*
  * Numbered cases; see selections-and-inputs.test.ts. What 38 says of tokens, 39 of status and headers, and 42 of tokens is
@@ -18,7 +18,7 @@ describe('A caller', () => {
     ['a bare text', 'users:read'],
   ])('38: grants no scope for %s', async (_, scopes) => {
     const context: Context = { caller: { kind: 'APP', scopes, name: 'the app token "odd"' } };
-    expect(refused(await ask('{ me { name } }', context))).toEqual(['Query.me', 'User.name']);
+    expect(deniedCoordinates(await ask('{ me { name } }', context))).toEqual(['Query.me', 'User.name']);
   });
 
   it('39: tells the anonymous from the insufficient, and lists all scopes that the operation requires', async () => {
@@ -84,7 +84,7 @@ describe('A caller', () => {
     const extension =
       'extend type Mutation { issue(scopes: [Scope!] @auth(scope: TOKENS_WRITE)): Int @auth(scope: ADMIN) }';
     const issue = createSample({ extension });
-    expect(refused(await issue.ask('mutation { issue(scopes: [ADMIN]) }', app('ADMIN')))).toEqual([
+    expect(deniedCoordinates(await issue.ask('mutation { issue(scopes: [ADMIN]) }', app('ADMIN')))).toEqual([
       'Mutation.issue(scopes:)',
     ]);
   });

@@ -1,7 +1,7 @@
 import { mapSchema } from '@graphql-tools/utils';
 import { execute, graphql, parse, subscribe } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { anonymous, answer, app, type Context, createSample, refused, user } from '../sample.js';
+import { anonymous, app, type Context, createSample, deniedCoordinates, responseOf, user } from '../sample.js';
 
 /*
  * Numbered cases; see selections-and-inputs.test.ts. What 29 and 30 say of sockets and 37 of stored documents is tested
@@ -14,20 +14,20 @@ describe('An execution', () => {
     return () => calls.length === before;
   };
 
-  it('26: needs no credential for introspection, and refuses as a whole what mixes it with a denied field', async () => {
+  it('26: needs no credential for introspection, and denies as a whole what mixes it with a denied field', async () => {
     const source = '{ __schema { queryType { name } } __type(name: "User") { name } __typename }';
-    expect(answer(await ask(source, anonymous())).errors).toEqual([]);
-    expect(refused(await ask('{ __schema { queryType { name } } admin }', app()))).toEqual(['Query.admin']);
+    expect(responseOf(await ask(source, anonymous())).errors).toEqual([]);
+    expect(deniedCoordinates(await ask('{ __schema { queryType { name } } admin }', app()))).toEqual(['Query.admin']);
   });
 
   it('27: shows one and the same introspection by every route, for it hides nothing', async () => {
     const direct = await ask('{ __type(name: "User") { fields { name description } } }', anonymous());
     const fragment = '{ ...F } fragment F on Query { ... { __type(name: "User") { fields { name description } } } }';
-    expect(answer(await ask(fragment, app()))).toEqual(answer(direct));
-    expect(JSON.stringify(answer(direct))).toContain('Requires `users:read` and `users:email`.');
+    expect(responseOf(await ask(fragment, app()))).toEqual(responseOf(direct));
+    expect(JSON.stringify(responseOf(direct))).toContain('Requires `users:read` and `users:email`.');
   });
 
-  it('28: never opens the source of a refused subscription, decided on beforehand or not', async () => {
+  it('28: never opens the source of a denied subscription, decided on beforehand or not', async () => {
     const isIdle = idle();
     const document = parse('subscription { balance(userId: 1) }');
     expect(await policy.decide({ document, context: app() })).toMatchObject({ kind: 'DENIED' });
@@ -86,7 +86,9 @@ describe('An execution', () => {
 
     const source = '{ hits { __typename } }';
     const partial = await graphql({ schema: policy.schema, source, contextValue: app() });
-    expect(answer({ decision: { kind: 'ALLOWED' }, result: partial })).toEqual(answer(await ask(source, app())));
+    expect(responseOf({ decision: { kind: 'ALLOWED' }, result: partial })).toEqual(
+      responseOf(await ask(source, app())),
+    );
   });
 
   it('37: decides on two callers of one document each by their own scopes, also at the same time', async () => {
@@ -97,8 +99,8 @@ describe('An execution', () => {
     expect(decide(rich)).toEqual({ kind: 'ALLOWED' });
     expect(decide(poor)).toMatchObject({ kind: 'DENIED' });
     const run = (contextValue: Context) => execute({ schema: policy.schema, document, contextValue });
-    const [denied, answered] = await Promise.all([run(poor), run(rich)]);
-    expect([denied.data, answered.data?.['admin']]).toEqual([null, 'ADMIN']);
+    const [denied, response] = await Promise.all([run(poor), run(rich)]);
+    expect([denied.data, response.data?.['admin']]).toEqual([null, 'ADMIN']);
   });
 
   it('43: checks nothing that is absent, and lets no rejection escape', async () => {
@@ -118,13 +120,13 @@ describe('An execution', () => {
         },
       },
     });
-    const answered = answer(
+    const response = responseOf(
       await holes.ask('{ hits { ... on Post { body } } sureHits { __typename } }', app('POSTS_READ')),
     );
-    expect(answered.data).toEqual({ hits: [null, null, null, { body: 'x' }, null], sureHits: null });
-    expect(answered.errors.map(({ path }) => path).sort()).toEqual(['hits.1', 'hits.2', 'sureHits']);
+    expect(response.data).toEqual({ hits: [null, null, null, { body: 'x' }, null], sureHits: null });
+    expect(response.errors.map(({ path }) => path).sort()).toEqual(['hits.1', 'hits.2', 'sureHits']);
 
-    const members = answer(await holes.ask('{ members { points } }', user('ada')));
+    const members = responseOf(await holes.ask('{ members { points } }', user('ada')));
     expect(members).toEqual({
       data: { members: [null, { points: null }] },
       errors: [{ path: 'members.1.points', coordinate: 'Member.points' }],
@@ -136,7 +138,7 @@ describe('An execution', () => {
       '{ sureHits { __typename } }',
       app(),
     );
-    expect(answer(given)).toEqual({
+    expect(responseOf(given)).toEqual({
       data: { sureHits: null },
       errors: [{ path: 'sureHits.0', coordinate: 'Query.sureHits' }],
     });

@@ -119,8 +119,8 @@ export interface Thing {
   readonly id: number;
 }
 
-/** What a field answers, derived from its parent alone: the same for the engine's resolvers and for the oracle. */
-export function answerOf(model: Model, field: Field, parent: number): unknown {
+/** The value of a field, derived from its parent alone: the same for the engine's resolvers and for the oracle. */
+export function fieldValueOf(model: Model, field: Field, parent: number): unknown {
   if (field.name === 'id') return parent;
   const build = (wrap: TypeRef['wrap'], seed: number, isRequired: boolean): unknown => {
     const [outer, ...inner] = wrap;

@@ -1,9 +1,9 @@
 import {
-  answerOf,
   type Caller,
   type Composite,
   compositeOf,
   type Field,
+  fieldValueOf,
   isOwn,
   type Model,
   type Operation,
@@ -23,9 +23,9 @@ import {
 
 /** What the oracle expects of one caller's operation. */
 export interface Expectation {
-  /** Coordinates that refuse the operation as a whole. */
-  readonly refused: ReadonlySet<string>;
-  /** The answer where nothing does. */
+  /** Coordinates that deny the operation as a whole. */
+  readonly deniedBeforehand: ReadonlySet<string>;
+  /** The data of the response where none is denied. */
   readonly data: unknown;
   /** The selections that are denied on completion, as "coordinate path", without list indices. */
   readonly denied: ReadonlySet<string>;
@@ -33,19 +33,19 @@ export interface Expectation {
 
 export function expectationOf(model: Model, operation: Operation, caller: Caller): Expectation {
   const root = operation.kind === 'query' ? 'Query' : 'Mutation';
-  const refused = new Set<string>();
+  const deniedBeforehand = new Set<string>();
   checkSelections({ model, operation, caller }, operation.selections, {
     within: objectsOf(model, root),
     here: objectsOf(model, root),
     type: root,
     isCertain: true,
-    refused,
+    deniedBeforehand,
   });
   const denied = new Set<string>();
-  if (refused.size > 0) return { refused, denied, data: undefined };
+  if (deniedBeforehand.size > 0) return { deniedBeforehand, denied, data: undefined };
   const run = { model, operation, caller, denied };
   const data = resolveObject(run, operation.selections, { type: root, id: 1 }, '');
-  return { refused, denied, data: data === BUBBLE ? null : data };
+  return { deniedBeforehand, denied, data: data === BUBBLE ? null : data };
 }
 
 interface Case {
@@ -55,9 +55,9 @@ interface Case {
 }
 
 /** YES, NO, or only a result tells (for an owner below the root). */
-type Answer = 'YES' | 'NO' | 'LATER';
+type Outcome = 'YES' | 'NO' | 'LATER';
 
-function meets({ caller }: Case, rule: Rule | undefined, isOwner: boolean | undefined): Answer {
+function meets({ caller }: Case, rule: Rule | undefined, isOwner: boolean | undefined): Outcome {
   if (!rule) return 'YES';
   if (caller.kind === 'ANONYMOUS') return 'NO';
   if (rule.kind && rule.kind !== caller.kind) return 'NO';
@@ -66,12 +66,12 @@ function meets({ caller }: Case, rule: Rule | undefined, isOwner: boolean | unde
   return isOwner === undefined ? 'LATER' : isOwner ? 'YES' : 'NO';
 }
 
-function all(answers: readonly Answer[]): Answer {
-  return answers.includes('NO') ? 'NO' : answers.includes('LATER') ? 'LATER' : 'YES';
+function all(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.includes('NO') ? 'NO' : outcomes.includes('LATER') ? 'LATER' : 'YES';
 }
 
 /** The type by itself: its rule and those of its interfaces. */
-function meetsType(run: Case, name: string): Answer {
+function meetsType(run: Case, name: string): Outcome {
   const composite = compositeOf(run.model, name);
   if (!composite) return meets(run, run.model.leafRules[name], undefined);
   const above = composite.implements.map((parent) => compositeOf(run.model, parent));
@@ -79,7 +79,7 @@ function meetsType(run: Case, name: string): Answer {
 }
 
 /** A field of an object type; `isOwner` where it is known. */
-function meetsField(run: Case, owner: Composite, field: Field, isOwner: boolean | undefined): Answer {
+function meetsField(run: Case, owner: Composite, field: Field, isOwner: boolean | undefined): Outcome {
   const above = owner.implements.map((parent) => compositeOf(run.model, parent));
   const rules = [owner, ...above].map((one) => one?.fields.find(({ name }) => name === field.name)?.rule);
   return all([
@@ -101,7 +101,7 @@ interface Block {
   readonly here: readonly Composite[];
   readonly type: string;
   readonly isCertain: boolean;
-  readonly refused: Set<string>;
+  readonly deniedBeforehand: Set<string>;
 }
 
 function checkSelections(run: Case, selections: readonly Selection[], block: Block): void {
@@ -127,9 +127,10 @@ function checkSelections(run: Case, selections: readonly Selection[], block: Blo
     const isRoot = first.owner.name === 'Query' || first.owner.name === 'Mutation';
     const isOwner = isRoot ? isOwn(ownerArgument(run, args)) : undefined;
     if (isCertain && !candidates.some(({ owner, field }) => couldBeSeen(run, owner, field, isOwner))) {
-      block.refused.add(`${seen}.${name}`);
+      block.deniedBeforehand.add(`${seen}.${name}`);
     }
-    for (const { owner } of candidates) checkArguments(run, owner, selection, { refused: block.refused, seen });
+    for (const { owner } of candidates)
+      checkArguments(run, owner, selection, { deniedBeforehand: block.deniedBeforehand, seen });
 
     const declared = compositeOf(model, block.type)?.fields.find((field) => field.name === name) ?? first.field;
     const below = model.composites.filter((one) =>
@@ -149,7 +150,7 @@ function checkArguments(
   run: Case,
   owner: Composite,
   { name, args }: Extract<Selection, { kind: 'field' }>,
-  { refused, seen }: { readonly refused: Set<string>; readonly seen: string },
+  { deniedBeforehand, seen }: { readonly deniedBeforehand: Set<string>; readonly seen: string },
 ): void {
   const sources = [owner, ...owner.implements.map((parent) => compositeOf(run.model, parent))];
   for (const [key, value] of Object.entries(args)) {
@@ -158,20 +159,20 @@ function checkArguments(
     for (const source of sources) {
       const argument = source?.fields.find((field) => field.name === name)?.args.find((one) => one.name === key);
       const rules = [argument?.rule, argument?.type === 'X' ? run.model.leafRules['X'] : undefined];
-      if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) refused.add(`${seen}.${name}(${key}:)`);
+      if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) deniedBeforehand.add(`${seen}.${name}(${key}:)`);
     }
-    checkInput(run, supplied, refused);
+    checkInput(run, supplied, deniedBeforehand);
   }
 }
 
 /** Fields of In: a, b, and again an In as `in`, and an enum E as `e`. */
-function checkInput(run: Case, supplied: unknown, refused: Set<string>): void {
+function checkInput(run: Case, supplied: unknown, deniedBeforehand: Set<string>): void {
   if (typeof supplied !== 'object' || supplied === null) return;
   for (const [key, value] of Object.entries(supplied)) {
     if (value === undefined) continue;
     const rules = [run.model.leafRules[`In.${key}`], key === 'e' ? run.model.leafRules['E'] : undefined];
-    if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) refused.add(`In.${key}`);
-    if (key === 'in') checkInput(run, value, refused);
+    if (rules.some((rule) => meets(run, rule, undefined) === 'NO')) deniedBeforehand.add(`In.${key}`);
+    if (key === 'in') checkInput(run, value, deniedBeforehand);
   }
 }
 
@@ -209,7 +210,7 @@ interface Run extends Case {
   readonly denied: Set<string>;
 }
 
-/** One object of the answer: its fields by response key, each resolved independently of the others. */
+/** One object of the response: its fields by response key, each resolved independently of the others. */
 function resolveObject(run: Run, selections: readonly Selection[], thing: Thing, path: string): unknown {
   const fields = new Map<string, { name: string; args: Readonly<Record<string, Value>>; inner: Selection[] }>();
   collect(run, selections, thing.type, fields);
@@ -223,7 +224,7 @@ function resolveObject(run: Run, selections: readonly Selection[], thing: Thing,
     const isOwner = isRoot ? isOwn(ownerArgument(run, args)) : isOwn(thing.id);
     const { wrap } = field.type;
     if (meetsField(run, owner, field, isOwner) === 'YES') {
-      const value = answerOf(run.model, field, thing.id);
+      const value = fieldValueOf(run.model, field, thing.id);
       return [key, complete(run, { value, wrap, position, inner, coordinate: `${owner.name}.${name}` })];
     }
     run.denied.add(`${owner.name}.${name} ${position}`);

@@ -15,7 +15,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { type AuthorizedContext, compilePolicy, type Policy } from '../../../src/policy/policy.js';
 import { generateModel, generateOperation, SCOPES } from './generate.js';
-import { answerOf, type Caller, compositeOf, isOwn, type Model, type Operation, type Thing } from './model.js';
+import { type Caller, compositeOf, fieldValueOf, isOwn, type Model, type Operation, type Thing } from './model.js';
 import { expectationOf } from './oracle.js';
 import { printModel, printOperation } from './print.js';
 
@@ -71,7 +71,7 @@ describe('For random schemas, operations and callers, the policy', () => {
 });
 
 interface Given {
-  readonly refused: readonly string[] | undefined;
+  readonly deniedBeforehand: readonly string[] | undefined;
   readonly data: unknown;
 }
 
@@ -84,7 +84,7 @@ interface Trial {
 }
 
 async function checkAgainstOracle({ model, operation, policy, document, caller }: Trial): Promise<Given> {
-  const { refused, denied, data } = expectationOf(model, operation, caller);
+  const { deniedBeforehand, denied, data } = expectationOf(model, operation, caller);
   const { variables } = operation;
   const run = async (contextValue: Context) =>
     execute({ schema: policy.schema, document, contextValue, variableValues: variables });
@@ -92,8 +92,8 @@ async function checkAgainstOracle({ model, operation, policy, document, caller }
   const decided: Context = { caller, resolved: [] };
   const decision = await policy.decide({ document, variables, context: decided });
   const coordinates = decision.kind === 'ALLOWED' ? [] : decision.denials.map(({ coordinate }) => coordinate);
-  expect(new Set(coordinates)).toEqual(refused.size > 20 ? expect.anything() : refused);
-  expect(coordinates.length).toBe(Math.min(refused.size, 20));
+  expect(new Set(coordinates)).toEqual(deniedBeforehand.size > 20 ? expect.anything() : deniedBeforehand);
+  expect(coordinates.length).toBe(Math.min(deniedBeforehand.size, 20));
 
   const undecided: Context = { caller, resolved: [] };
   const [result, direct] = [await run(decided), await run(undecided)];
@@ -102,7 +102,7 @@ async function checkAgainstOracle({ model, operation, policy, document, caller }
     expect([...decided.resolved, ...undecided.resolved]).toEqual([]);
     // The name of the root type is public.
     expect(leavesOf(plain(result)).filter((leaf) => !/ = (?:Query|Mutation)$/.test(leaf))).toEqual([]);
-    return { refused: coordinates, data: undefined };
+    return { deniedBeforehand: coordinates, data: undefined };
   }
   expect(plain(result)).toEqual(data);
   // Errors below what is null anyway may go unreported; all others are reported, each once.
@@ -113,14 +113,14 @@ async function checkAgainstOracle({ model, operation, policy, document, caller }
   expect(new Set(reported).size).toBe(reported.length);
   expect(reported.filter((selection) => !denied.has(selection))).toEqual([]);
   expect(reported.length === 0).toBe(denied.size === 0);
-  return { refused: undefined, data };
+  return { deniedBeforehand: undefined, data };
 }
 
 function compile(model: Model): Policy<Context> {
   const resolve = (parent: Thing | undefined, _args: unknown, context: Context, info: GraphQLResolveInfo): unknown => {
     context.resolved.push(`${info.parentType.name}.${info.fieldName}`);
     const field = compositeOf(model, info.parentType.name)?.fields.find(({ name }) => name === info.fieldName);
-    return field && answerOf(model, field, parent?.id ?? 1);
+    return field && fieldValueOf(model, field, parent?.id ?? 1);
   };
   const resolvers = model.composites.map(({ kind, name, fields }) => [
     name,
@@ -154,16 +154,16 @@ function isWithin(caller: Caller, other: Caller): boolean {
   return other.kind === caller.kind && caller.scopes.every((scope) => other.scopes.includes(scope));
 }
 
-/** More scopes refuse nothing new, and what was shown stays shown. */
+/** More scopes lead to no new denial, and what was shown stays shown. */
 function checkGrowth(less: Given, more: Given): void {
-  if (!less.refused) expect(more.refused).toBeUndefined();
-  if (less.refused && more.refused && more.refused.length < 20) {
-    expect(less.refused).toEqual(expect.arrayContaining([...more.refused]));
+  if (!less.deniedBeforehand) expect(more.deniedBeforehand).toBeUndefined();
+  if (less.deniedBeforehand && more.deniedBeforehand && more.deniedBeforehand.length < 20) {
+    expect(less.deniedBeforehand).toEqual(expect.arrayContaining([...more.deniedBeforehand]));
   }
-  if (!less.refused) expect(leavesOf(more.data)).toEqual(expect.arrayContaining(leavesOf(less.data)));
+  if (!less.deniedBeforehand) expect(leavesOf(more.data)).toEqual(expect.arrayContaining(leavesOf(less.data)));
 }
 
-/** Every value of an answer that is not null, with its path. */
+/** Every value of a response that is not null, with its path. */
 function leavesOf(data: unknown, path = ''): string[] {
   if (data === null || data === undefined) return [];
   if (typeof data !== 'object') return [`${path} = ${data}`];

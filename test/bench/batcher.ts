@@ -1,7 +1,7 @@
 /**
- * `npx tsx test/bench/lanes.ts [--seconds 2] [--rounds 5]`: what folding changes of points into shared statements is
- * worth. The ledger with its lanes against one statement per operation, which is the same database function called with
- * one operation by each client and waiting for its lock. Both on a PostgreSQL of their own with durable commits, over
+ * `npx tsx test/bench/batcher.ts [--seconds 2] [--rounds 5]`: the gain of folding changes of points into shared
+ * statements. Compares the ledger with its batcher to one statement for each change, which is the same database function
+ * called by each client with one change and waiting for its lock. Both on a PostgreSQL of their own with durable commits, over
  * ten connections, in turns; medians, in Markdown.
  */
 import { randomUUID } from 'node:crypto';
@@ -22,10 +22,10 @@ import { median } from './statistics.js';
 
 type Apply = (change: PointsChange) => Promise<unknown>;
 
-/** What some clients got done. */
+/** The result of one round. */
 interface Measurement {
   readonly perSecond: number;
-  /** How long half of the answers took at most. */
+  /** The median of the response times. */
   readonly medianMs: number;
 }
 
@@ -41,7 +41,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
 
-const home = await mkdtemp(join(tmpdir(), 'scrip-lanes-'));
+const home = await mkdtemp(join(tmpdir(), 'scrip-batcher-'));
 await chmod(home, 0o755); // as root, PostgreSQL runs as another user
 const postgres = await openEmbeddedPostgres({ home, log: () => {} });
 const { database, close } = connect({
@@ -49,7 +49,7 @@ const { database, close } = connect({
   poolSize: CONNECTIONS,
   behindPooler: false,
   onLost: (error) => {
-    throw error; // whatever was measured would mean nothing
+    throw error; // the figures would mean nothing
   },
 });
 try {
@@ -77,22 +77,22 @@ async function compareAll(userIds: readonly string[]): Promise<void> {
   const one: Apply = async (change) => await run([{ change, isRetry: false }], LOCK_WAIT_MS);
   const { apply: folded } = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
   process.stdout.write(
-    `| users | clients | one statement each | lanes | ratio | one statement each, p50 | lanes, p50 |\n|---|--:|--:|--:|--:|--:|--:|\n`,
+    `| users | clients | one statement each | batched | ratio | one statement each, p50 | batched, p50 |\n|---|--:|--:|--:|--:|--:|--:|\n`,
   );
   for (const [users, ids] of [
     ['one, hot', userIds.slice(0, 1)],
     [`${USERS}, spread`, userIds],
   ] as const) {
     for (const clients of CLIENTS) {
-      const [ones, lanes] = await compare([one, folded], { clients, ids });
-      const ratio = (lanes.perSecond / ones.perSecond).toFixed(2);
-      const figures = [perSecond(ones), perSecond(lanes), ratio, milliseconds(ones), milliseconds(lanes)];
+      const [ones, batched] = await compare([one, folded], { clients, ids });
+      const ratio = (batched.perSecond / ones.perSecond).toFixed(2);
+      const figures = [perSecond(ones), perSecond(batched), ratio, milliseconds(ones), milliseconds(batched)];
       process.stdout.write(`| ${[users, clients, ...figures].join(' | ')} |\n`);
     }
   }
 }
 
-/** Lets two take turns, after a round that does not count, and answers the median of each figure of both. */
+/** Measures both alternately, after a warm-up round. Returns the medians of both. */
 async function compare(
   both: readonly [Apply, Apply],
   load: { clients: number; ids: readonly string[] },
@@ -107,7 +107,7 @@ async function compare(
   return [middle(measured[0]), middle(measured[1])];
 }
 
-/** Lets clients add one point after the other, each under a key of its own. */
+/** Each client adds one point after the other, each with a key of its own. */
 async function measure(
   apply: Apply,
   { clients, ids }: { clients: number; ids: readonly string[] },
@@ -126,10 +126,10 @@ async function measure(
 }
 
 function addition(id: string): PointsChange {
-  const change = { kind: 'ADD', points: 1 } as const;
+  const action = { kind: 'ADD', points: 1 } as const;
   return {
     user: { id },
-    change,
+    action,
     reason: null,
     idempotencyKey: randomUUID(),
     ownerId: OWNER,

@@ -1,5 +1,5 @@
-/** Those of a list that are named, with commas between; all, where none is. */
-export function chosen<Named extends { readonly name: string }>(
+/** The items of a list with these names, which are separated by commas; without names, all. */
+export function selectNamed<Named extends { readonly name: string }>(
   all: readonly Named[],
   names: string | undefined,
 ): Named[] {

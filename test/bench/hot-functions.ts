@@ -21,15 +21,16 @@ export interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** A function, and its part of the time in which the process was busy: its own, without what it called. */
-export interface Heavy {
+/** A function, and its share of the time in which the process was busy, without the functions that it called. */
+export interface HotFunction {
   readonly name: string;
-  readonly place: string;
+  /** File and line. */
+  readonly position: string;
   readonly share: number;
 }
 
-/** The functions of a profile, the heaviest first. */
-export function heaviest({ nodes, samples, timeDeltas }: CpuProfile): Heavy[] {
+/** The functions of a profile, those with the largest share first. */
+export function hotFunctions({ nodes, samples, timeDeltas }: CpuProfile): HotFunction[] {
   const keys = new Map(nodes.map(({ id, callFrame }) => [id, keyOf(callFrame)]));
   const times = new Map<string, number>();
   for (const [index, id] of samples.entries()) {
@@ -41,19 +42,19 @@ export function heaviest({ nodes, samples, timeDeltas }: CpuProfile): Heavy[] {
   return [...times]
     .sort(([, one], [, other]) => other - one)
     .map(([key, time]) => {
-      const [name = '', place = ''] = key.split('\t');
-      return { name, place, share: time / busy };
+      const [name = '', position = ''] = key.split('\t');
+      return { name, position, share: time / busy };
     });
 }
 
 type CallFrame = CpuProfile['nodes'][number]['callFrame'];
 
 function keyOf(frame: CallFrame): string {
-  return `${frame.functionName || '(anonymous)'}\t${frame.url.startsWith('file:') ? placeIn(frame) : frame.url}`;
+  return `${frame.functionName || '(anonymous)'}\t${frame.url.startsWith('file:') ? positionIn(frame) : frame.url}`;
 }
 
-/** Where a function is written: of what was bundled, its own file. */
-function placeIn({ url, lineNumber, columnNumber }: CallFrame): string {
+/** File and line of a function; in a bundle, those of its source. */
+function positionIn({ url, lineNumber, columnNumber }: CallFrame): string {
   const file = fileURLToPath(url);
   const entry = sourceMapOf(file)?.findEntry(lineNumber, columnNumber);
   return entry !== undefined && 'originalSource' in entry
