@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { addressOf } from './address.js';
 import { describeConnectionError, isPermanent, isReadOnly } from './connection-error.js';
 import { databaseFailure, NoConnection } from './failure.js';
 import { UnusableDatabase } from './unusable-database.js';
@@ -60,9 +61,4 @@ export async function awaitDatabase<Result>(
 function isRefusedLogin(failure: Error | undefined): boolean {
   const cause = failure?.cause;
   return cause instanceof pg.DatabaseError && /^(28\w{3}|3D000|42501|08P01)$/.test(cause.code ?? '');
-}
-
-function addressOf(url: string): string {
-  const { hostname, port, searchParams } = new URL(url);
-  return `${searchParams.get('host') ?? hostname}:${searchParams.get('port') ?? (port || 5432)}`;
 }

@@ -27,6 +27,11 @@ export async function readJournal(client: Queryable): Promise<readonly Applied[]
   return applied.rows;
 }
 
+/** Whether there are tables of ours, with a journal or without: release 0.1.0 had none of its own. */
+export async function hasTables(client: Queryable): Promise<boolean> {
+  return (await schemaOf(client, 'scrip_migrations')) !== null || (await schemaOf(client, 'balances')) !== null;
+}
+
 /**
  * Makes the journal if there is none, with what release 0.1.0 recorded in Drizzle's. That one is left as it is: a node of
  * release 0.1.0 refuses a database with an entry newer than its own migrations, and may still have to restart.

@@ -5,10 +5,10 @@
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createSingleFlight } from '../concurrency/single-flight.js';
+import { isMigrated } from './check-migrations.js';
 import type { PooledDatabase } from './connect.js';
 import { databaseFailure } from './failure.js';
 import { UnfitServer } from './fence.js';
-import { isMigrated } from './migrate.js';
 import { type Migration, readMigrations } from './migrations.js';
 
 export interface ReadinessOptions {
