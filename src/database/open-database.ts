@@ -111,7 +111,7 @@ export async function openForCommand(
 function connectionOptions({ behindPooler }: Config['database'], url: string, log: Logger) {
   const onLost = (error: unknown) =>
     log.warn({ event: 'database_connection_lost', err: error }, 'a connection to the database was lost');
-  return { url, behindPooler, onLost, fence: createFence() };
+  return { url, behindPooler, onLost, fence: createFence(log) };
 }
 
 interface BringUpOptions extends Required<CommandOptions> {
