@@ -1,8 +1,10 @@
 import { CloseCode, type ConnectionInitMessage, type Message, MessageType, stringifyMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { authenticate, type VerifyBearer } from '../auth/authenticate.js';
+import { asBearer } from '../auth/authenticate-headers.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
+import type { Config } from '../config.js';
 import { translateError } from '../graphql/format-error.js';
 import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
@@ -30,6 +32,7 @@ export interface ConnectionOptions extends OperationOptions {
   readonly mayStay: () => boolean;
   /** The `Authorization` headers of the upgrade request. Browsers cannot send one; other clients can. */
   readonly upgradeAuthorizations: readonly string[];
+  readonly transports: Pick<Config['transports'], 'jwtScheme'>;
 }
 
 /** Bytes that the client has not read yet. Above this its messages are not read either. */
@@ -170,11 +173,9 @@ export class WebSocketConnection {
     if (this.isInitialised) {
       return this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     }
-    this.#authorizations = distinct([
-      authorizationsOf(payload),
-      authorizationsOf(payload?.['headers']),
-      this.#options.upgradeAuthorizations,
-    ]);
+    const { upgradeAuthorizations, transports } = this.#options;
+    const sources = [authorizationsOf(payload), authorizationsOf(payload?.['headers']), upgradeAuthorizations];
+    this.#authorizations = distinct(sources.map((source) => asBearer(source, transports)));
     const principal = await authenticate(this.#authorizations, this.#options.verify);
     const { services, address, mayStay } = this.#options;
     // Operations are counted one by one; a client that guesses at credentials never comes to have one.
