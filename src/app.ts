@@ -223,8 +223,8 @@ async function createServer(options: ServerOptions) {
   if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory });
-  const graphql = { pipeline, services, verify, inFlight, metrics, log };
-  registerGraphQL(server, { ...graphql, transports, pages });
+  const graphql = { pipeline, services, verify, transports, inFlight, metrics, log };
+  registerGraphQL(server, { ...graphql, pages });
   registerWebSocket(server, { ...graphql, incoming, unsent, limits });
   await server.ready(); // compiles the routes
   return { server, stop: () => drain().then(pipeline.stop) };

@@ -170,7 +170,9 @@ const metrics = {
 
 const transports = {
   AUTH_HEADER_API_TOKEN: onOrOff.default(false).describe('`on` accepts the header `api-token: <token>`.'),
-  AUTH_SCHEME_JWT: onOrOff.default(false).describe('`on` accepts `Authorization: JWT <token>`.'),
+  AUTH_SCHEME_JWT: onOrOff
+    .default(false)
+    .describe('`on` accepts `JWT <token>` wherever `Bearer <token>` is accepted, on a WebSocket too.'),
   AUTH_BASIC_LOGIN: onOrOff
     .default(false)
     .describe('`on` accepts `Authorization: Basic …` on `logIn`, instead of its input.'),

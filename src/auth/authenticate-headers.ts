@@ -46,6 +46,13 @@ export async function authenticateHeaders(
   const [authorization = '', ...others] = authorizations;
   const basic = transports.basicLogIn && others.length === 0 ? parseBasic(authorization) : undefined;
   if (basic !== undefined) return basic;
-  const asBearer = (header: string) => header.replace(/^jwt +/i, 'Bearer ');
-  return await authenticate(transports.jwtScheme ? authorizations.map(asBearer) : authorizations, verify);
+  return await authenticate(asBearer(authorizations, transports), verify);
+}
+
+/** `Authorization` headers whose scheme is Bearer where they have another one that stands for it. */
+export function asBearer(
+  authorizations: readonly string[],
+  { jwtScheme }: Pick<Config['transports'], 'jwtScheme'>,
+): readonly string[] {
+  return jwtScheme ? authorizations.map((header) => header.replace(/^jwt +/i, 'Bearer ')) : authorizations;
 }

@@ -5,11 +5,11 @@ export function defineMigrate(program: Command): void {
   program
     .command('migrate')
     .description(
-      'bring the database to this version, as every start of the server does; only this and `serve` create an embedded one',
+      'bring the database to this version, as every start of the server does; only this and `serve` create or migrate one',
     )
     .action(async () => {
       const { withDatabase } = await import('./with-database.js');
-      await withDatabase(async () => {}, { creates: true });
+      await withDatabase(async () => {}, { migrations: 'apply' });
       process.stderr.write('The database is up to date.\n');
     });
 }

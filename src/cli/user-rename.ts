@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import { COMMAND_LINE } from '../auth/actor.js';
 
 /**
- * `scrip user rename`: gives a user another name. It migrates nothing, because it is the way out where two names stop a
- * migration.
+ * `scrip user rename`: gives a user another name. It works while migrations are pending, because it is the way out where
+ * two names stop one.
  */
 export function defineUserRename(user: Command): void {
   user
     .command('rename')
-    .description('give a user another name; the database is not migrated')
+    .description('give a user another name; migrations may be pending')
     .argument('<id>', 'the id of the user')
     .argument('<name>', '1 to 64 characters out of A-Z, a-z, 0-9, _, . and -')
     .action(renameUser);
@@ -24,7 +24,7 @@ async function renameUser(id: string, name: string): Promise<void> {
   const userId = parseId(id);
   const changes = { username: parseNewUsername('name', name), role: undefined };
   const renamed = await withDatabase((database) => updateUser({ database }, userId, changes, COMMAND_LINE), {
-    migrations: 'skip',
+    migrations: 'ignore',
   });
   process.stderr.write(`Renamed the user ${renamed.id} to ${renamed.username}.\n`);
 }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { addressOf } from './address.js';
 import { describeConnectionError, isPermanent, isReadOnly } from './connection-error.js';
 import { databaseFailure, NoConnection } from './failure.js';
 import { UnusableDatabase } from './unusable-database.js';
@@ -56,13 +57,12 @@ export async function awaitDatabase<Result>(
   }
 }
 
-/** Wrong password or user (class 28), no such database (3D000), no right to connect (42501), a setting at connect (08P01). */
+/**
+ * Wrong password or user (class 28), no such database (3D000), no right to connect (42501), a parameter that a pooler
+ * refuses (08P01), or a setting in the URL's `options`: not known (42704), with a value (22023) or a name (42602) that is
+ * not allowed.
+ */
 function isRefusedLogin(failure: Error | undefined): boolean {
   const cause = failure?.cause;
-  return cause instanceof pg.DatabaseError && /^(28\w{3}|3D000|42501|08P01)$/.test(cause.code ?? '');
-}
-
-function addressOf(url: string): string {
-  const { hostname, port, searchParams } = new URL(url);
-  return `${searchParams.get('host') ?? hostname}:${searchParams.get('port') ?? (port || 5432)}`;
+  return cause instanceof pg.DatabaseError && /^(28\w{3}|3D000|42501|08P01|42704|22023|42602)$/.test(cause.code ?? '');
 }

@@ -27,6 +27,13 @@ export class NoConnection extends Error {
   }
 }
 
+/** A transaction was broken before its commit was sent: the server undoes it. The cause says what happened. */
+export class TransactionUndone extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
 /** Whether a statement was refused for what others did at the same time: lock or statement time-out, deadlock, conflict. */
 export function isContention(failure: DatabaseFailure): boolean {
   return failure.kind === 'refused' && /^(55P03|57014|40P01|40001)$/.test(failure.sqlState);
@@ -46,6 +53,7 @@ export function isSchemaFault(failure: DatabaseFailure): boolean {
  *
  * - `refused`: the server answered with an error; the statement had no effect.
  * - `not-sent`: no connection was to be had, or none that takes such statements; the statement had no effect.
+ * - `undone`: the transaction was broken before its commit was sent; it had no effect.
  * - `lost`: the connection broke or timed out while the statement ran; it may or may not have had its effect.
  */
 export type DatabaseFailure =
@@ -55,13 +63,14 @@ export type DatabaseFailure =
       readonly constraint: string | undefined;
       readonly cause: pg.DatabaseError;
     }
-  | { readonly kind: 'not-sent' | 'lost'; readonly cause: Error };
+  | { readonly kind: 'not-sent' | 'undone' | 'lost'; readonly cause: Error };
 
 /** Recognises a failure of the database; undefined for any other error. */
 export function databaseFailure(thrown: unknown): DatabaseFailure | undefined {
   for (const error of causes(thrown)) {
     if (error instanceof DrizzleQueryError) continue; // its message quotes what a client sent
     if (error instanceof NoConnection) return { kind: 'not-sent', cause: error };
+    if (error instanceof TransactionUndone) return { kind: 'undone', cause: error };
     if (error instanceof pg.DatabaseError) {
       const { code: sqlState = '', constraint } = error;
       if (NOT_SERVING.test(sqlState)) return { kind: 'not-sent', cause: error };

@@ -4,11 +4,18 @@
  * Each promotion of a standby begins a timeline with a higher number. A former primary keeps its own until it is
  * stopped, and connections to it keep working: what they read is out of date, a revoked token included.
  *
- * The number never goes down while the process runs: an operator who restores an older timeline, or points the address at
- * another cluster, restarts the process. What is known is kept in memory, so that a process that starts has seen nothing,
- * and takes the first primary for the newest.
+ * Timelines are compared within one cluster, which its system identifier tells from all others; there the number never
+ * goes down while the process runs. A database that was dumped and restored, or upgraded by pg_upgrade, lies in a new
+ * cluster, whose timelines begin at 1 again. The rule for clusters: one that was never seen before replaces the current
+ * one, and one that was replaced is refused for as long as the process runs. So an address that leads to both for a while
+ * moves each process once, and never back to data that are out of date. An operator who returns to the old cluster, or
+ * restores an older timeline of the same one, restarts the process.
+ *
+ * What is known is kept in memory, so that a process that starts has seen nothing, and takes the first primary for the
+ * newest.
  */
 import type pg from 'pg';
+import type { Logger } from 'pino';
 import { databaseFailure } from './failure.js';
 import { breakConnection } from './pool.js';
 
@@ -19,69 +26,111 @@ export interface Fence {
   /**
    * Examines a new connection.
    *
-   * @throws UnfitServer when it leads to a standby or to a former primary.
+   * @throws UnfitServer when it leads to a standby, to a former primary or to a former cluster.
    */
   admit(client: pg.Client): Promise<void>;
 }
 
-export function createFence(): Fence {
-  const connections = new Map<pg.Client, number>();
-  let newest = 0;
+/** @param log is told when the database moves to another cluster. */
+export function createFence(log?: Logger): Fence {
+  const connections = new Map<pg.Client, Origin>();
+  const replaced = new Set<string | null>();
+  let newest: Origin | undefined;
+  const take = (origin: Origin) => {
+    if (newest !== undefined && newest.cluster !== origin.cluster) {
+      replaced.add(newest.cluster);
+      log?.warn(
+        { event: 'database_cluster_changed', from: newest.cluster, to: origin.cluster },
+        'the database has moved to another cluster',
+      );
+    }
+    newest = origin;
+    for (const [other, its] of connections) {
+      const fault = faultOf(its, origin);
+      if (fault !== undefined) breakConnection(other, fault);
+    }
+  };
   return {
     admit: async (client) => {
-      const { isStandby, timeline } = await look(client);
+      const { isStandby, found } = await look(client);
       if (isStandby) throw new UnfitServer('the database server is a standby');
-      if (timeline === undefined) return;
-      if (timeline < newest) throw new UnfitServer(formerPrimary(timeline, newest));
-      connections.set(client, timeline);
+      if (found === undefined) return;
+      const origin = { ...found, cluster: found.cluster ?? newest?.cluster ?? null };
+      const isNew = newest === undefined || (newest.cluster !== origin.cluster && !replaced.has(origin.cluster));
+      const fault = isNew ? undefined : faultOf(origin, newest);
+      if (fault !== undefined) throw new UnfitServer(fault);
+      connections.set(client, origin);
       client.on('end', () => connections.delete(client));
-      if (timeline === newest) return;
-      newest = timeline;
-      for (const [other, its] of connections) if (its < newest) breakConnection(other, formerPrimary(its, newest));
+      if (isNew || origin.timeline !== newest?.timeline) take(origin);
     },
   };
 }
 
-function formerPrimary(timeline: number, newest: number): string {
-  return `the database server is a former primary (timeline ${timeline}, newest ${newest})`;
+/** Why a server of `origin` is not to be worked with, once `newest` is known. */
+function faultOf(origin: Origin, newest: Origin | undefined): string | undefined {
+  if (newest === undefined) return undefined;
+  if (origin.cluster !== newest.cluster) return 'the database server belongs to a former cluster';
+  return origin.timeline < newest.timeline
+    ? `the database server is a former primary (timeline ${origin.timeline}, newest ${newest.timeline})`
+    : undefined;
+}
+
+/** Where a server's data come from. */
+interface Origin {
+  /** The system identifier, made by initdb; null: not told to this role, and taken for the current one. */
+  readonly cluster: string | null;
+  readonly timeline: number;
 }
 
 interface Server {
   readonly isStandby: boolean;
-  /** Undefined where the server does not tell an ordinary role. */
-  readonly timeline: number | undefined;
+  /** Undefined where the server does not tell an ordinary role its timeline. */
+  readonly found: Origin | undefined;
 }
 
 /** A new connection is waited for by a request, so that its answer may take no longer; `pg` reads this of any statement. */
 const LIMIT = { query_timeout: 1_000 };
 
 /** `pg_control_checkpoint` names the timeline only after the first checkpoint that follows a promotion. */
-const LOOK = {
-  ...LIMIT,
-  text: `
-    select pg_is_in_recovery() as standby,
-           case when not pg_is_in_recovery()
-             then substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end as timeline`,
-};
+const TIMELINE = `
+  pg_is_in_recovery() as standby,
+  case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end as timeline`;
 
-const LOOK_WITHOUT_TIMELINE = { ...LIMIT, text: 'select pg_is_in_recovery() as standby' };
+/** The one that tells more is first. */
+const TELLING = [
+  `select ${TIMELINE}, system_identifier::text as cluster from pg_control_system()`,
+  `select ${TIMELINE}, null as cluster`,
+];
+
+interface Row {
+  readonly standby: boolean;
+  /** In hex. */
+  readonly timeline: string | null;
+  readonly cluster: string | null;
+}
 
 /**
  * Services that speak PostgreSQL's protocol on a storage of their own may lack these functions (42883), not support them
- * (0A000) or not permit them (42501): there are no timelines there. Any other error says nothing of the server, and the
+ * (0A000) or not permit them (42501): the next look asks for less. Any other error says nothing of the server, and the
  * connection is not used.
  */
-const WITHOUT_TIMELINES = /^(42883|0A000|42501)$/;
+const UNTOLD = /^(42883|0A000|42501)$/;
 
 async function look(client: pg.Client): Promise<Server> {
-  try {
-    const { rows } = await client.query<{ standby: boolean; timeline: string | null }>(LOOK);
-    const { standby = false, timeline = null } = rows[0] ?? {};
-    return { isStandby: standby, timeline: timeline === null ? undefined : Number.parseInt(timeline, 16) };
-  } catch (error) {
-    const failure = databaseFailure(error);
-    if (failure?.kind !== 'refused' || !WITHOUT_TIMELINES.test(failure.sqlState)) throw error;
-    const { rows } = await client.query<{ standby: boolean }>(LOOK_WITHOUT_TIMELINE);
-    return { isStandby: rows[0]?.standby === true, timeline: undefined };
+  for (const text of TELLING) {
+    try {
+      return await lookBy(client, text);
+    } catch (error) {
+      const failure = databaseFailure(error);
+      if (failure?.kind !== 'refused' || !UNTOLD.test(failure.sqlState)) throw error;
+    }
   }
+  return await lookBy(client, 'select pg_is_in_recovery() as standby, null as timeline, null as cluster');
+}
+
+async function lookBy(client: pg.Client, text: string): Promise<Server> {
+  const { rows } = await client.query<Row>({ ...LIMIT, text });
+  const { standby = false, timeline = null, cluster = null } = rows[0] ?? {};
+  const found = timeline === null ? undefined : { cluster, timeline: Number.parseInt(timeline, 16) };
+  return { isStandby: standby, found };
 }

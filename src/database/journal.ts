@@ -27,6 +27,11 @@ export async function readJournal(client: Queryable): Promise<readonly Applied[]
   return applied.rows;
 }
 
+/** Whether there are tables of ours, with a journal or without: release 0.1.0 had none of its own. */
+export async function hasTables(client: Queryable): Promise<boolean> {
+  return (await schemaOf(client, 'scrip_migrations')) !== null || (await schemaOf(client, 'balances')) !== null;
+}
+
 /**
  * Makes the journal if there is none, with what release 0.1.0 recorded in Drizzle's. That one is left as it is: a node of
  * release 0.1.0 refuses a database with an entry newer than its own migrations, and may still have to restart.
@@ -45,6 +50,7 @@ export async function ensureJournal(client: Queryable, migrations: readonly Migr
       'The search_path names no schema that exists. Create the schema, or change search_path.',
     );
   }
+  if (found.length === 0) await refuseLostPath(client, schema);
   await client.query(`
     create table ${pg.escapeIdentifier(schema)}.scrip_migrations (
       name text primary key,
@@ -53,6 +59,28 @@ export async function ensureJournal(client: Queryable, migrations: readonly Migr
     )`);
   for (const migration of found) await recordApplied(client, schema, migration);
   return schema;
+}
+
+/**
+ * Refuses to make a second installation because a `search_path` was lost. One that is set, by the URL, the role or the
+ * database, is taken at its word: it may name a schema for another installation. Where only the server's default says that
+ * tables go into `schema`, an installation in another schema is the one that was meant.
+ *
+ * @throws UnusableDatabase naming that schema.
+ */
+async function refuseLostPath(client: Queryable, schema: string): Promise<void> {
+  const { rows } = await client.query<{ schema: string }>(
+    `select relnamespace::regnamespace::name as schema from pg_class
+      where relname = 'scrip_migrations' and relkind = 'r' and relnamespace::regnamespace::name <> $1
+        and exists (select from pg_settings where name = 'search_path' and source in ('default', 'configuration file'))
+      order by 1 limit 1`,
+    [schema],
+  );
+  const [other] = rows;
+  if (other === undefined) return;
+  throw new UnusableDatabase(
+    `The schema ${pg.escapeIdentifier(other.schema)} of this database has an installation, and the search_path does not lead to it. To use it, run ALTER ROLE … SET search_path = ${pg.escapeIdentifier(other.schema)} for the role, or add ?options=-c%20search_path=${encodeURIComponent(other.schema)} to DATABASE_URL; to make another one in ${pg.escapeIdentifier(schema)}, name that schema in the same way.`,
+  );
 }
 
 /** Adds a migration to the journal. */

@@ -8,13 +8,14 @@
  */
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { has, readApplied, refuseNewer } from './check-migrations.js';
 import type { PooledDatabase } from './connect.js';
 import { describeConnectionError } from './connection-error.js';
 import { databaseFailure, NoConnection } from './failure.js';
 import { createFence, type Fence, UnfitServer } from './fence.js';
-import { type Applied, ensureJournal, readJournal, recordApplied } from './journal.js';
+import { ensureJournal, readJournal, recordApplied } from './journal.js';
 import { MigrationLock } from './migration-lock.js';
-import { codeVersion, isOlder, type Migration, readMigrations } from './migrations.js';
+import { type Migration, readMigrations } from './migrations.js';
 import { UnusableDatabase } from './unusable-database.js';
 
 export interface MigrateOptions {
@@ -58,39 +59,6 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
     }
   } finally {
     await client.end().catch(() => {});
-  }
-}
-
-/** Whether the database has every migration. */
-export async function isMigrated({ $client }: PooledDatabase, migrations: readonly Migration[]): Promise<boolean> {
-  const applied = (await readJournal($client)) ?? [];
-  return migrations.every((migration) => has(applied, migration));
-}
-
-async function readApplied({ database: { $client }, url }: MigrateOptions): Promise<readonly Applied[]> {
-  try {
-    return (await readJournal($client)) ?? [];
-  } catch (error) {
-    if (databaseFailure(error)?.kind !== 'refused') throw error;
-    throw new UnusableDatabase(
-      `The table scrip_migrations cannot be read: ${describeConnectionError(error, url)}. Grant SELECT on it to the role of DATABASE_URL.`,
-      { cause: error },
-    );
-  }
-}
-
-function has(applied: readonly Applied[], { name }: Migration): boolean {
-  return applied.some((row) => row.name === name);
-}
-
-/** A newer version may have added migrations; they say which code can still run. */
-function refuseNewer(applied: readonly Applied[], migrations: readonly Migration[]): void {
-  const unknown = applied.filter(({ name }) => migrations.every((migration) => migration.name !== name));
-  const barrier = unknown.find(({ oldestCode }) => isOlder(codeVersion, oldestCode));
-  if (barrier !== undefined) {
-    throw new UnusableDatabase(
-      `The database was made by a newer version of Scrip: ${barrier.name} needs version ${barrier.oldestCode} or newer, and this is ${codeVersion}. Run a newer version.`,
-    );
   }
 }
 

@@ -3,6 +3,7 @@ import type { Config } from '../config.js';
 import { openEmbeddedPostgres } from '../embedded-postgres/open-embedded-postgres.js';
 import type { User } from '../embedded-postgres/run-program.js';
 import { awaitDatabase, NotReady } from './await-database.js';
+import { requireMigrated } from './check-migrations.js';
 import { type Connection, connect, type PooledDatabase } from './connect.js';
 import { createFence, type Fence } from './fence.js';
 import { inspectServer, refuseBlindRole } from './inspect-server.js';
@@ -27,8 +28,8 @@ export interface ServedDatabase extends OpenDatabase {
 }
 
 export interface CommandOptions {
-  /** `skip` opens the database as it is, for a command that makes a migration possible. */
-  readonly migrations?: 'apply' | 'skip';
+  /** What to do with pending migrations: `refuse`, unless given; `ignore` is for a command that makes a migration possible. */
+  readonly migrations?: 'apply' | 'refuse' | 'ignore';
 }
 
 /** So many can be in flight at once: four of the ledger, and one look-up of each kind, three of credentials and six by key. */
@@ -68,7 +69,7 @@ export async function openDatabase(config: Config['database'], log: Logger): Pro
     await server.close();
   };
   const connections = poolSize + PRIORITY_POOL_SIZE + 2;
-  const warnings = await bringUp({ config, ...shared, log, database, connections, check }).catch(
+  const warnings = await bringUp({ config, ...shared, log, database, connections, check, migrations: 'apply' }).catch(
     closeAndThrow(closeAll),
   );
   return {
@@ -83,14 +84,15 @@ export async function openDatabase(config: Config['database'], log: Logger): Pro
 }
 
 /**
- * Opens the same database for a command, which serves nothing: over a small pool, without a watch.
+ * Opens the same database for a command, which serves nothing: over a small pool, without a watch, and migrated only on
+ * demand.
  *
- * @throws UnusableDatabase as {@link openDatabase}.
+ * @throws UnusableDatabase as {@link openDatabase}, and where there is no database or a migration is pending.
  */
 export async function openForCommand(
   config: Config['database'],
   log: Logger,
-  { migrations = 'apply' }: CommandOptions = {},
+  { migrations = 'refuse' }: CommandOptions = {},
 ): Promise<OpenDatabase> {
   const server = await openServer(config, log);
   const { requireSyncStandby } = config;
@@ -109,10 +111,10 @@ export async function openForCommand(
 function connectionOptions({ behindPooler }: Config['database'], url: string, log: Logger) {
   const onLost = (error: unknown) =>
     log.warn({ event: 'database_connection_lost', err: error }, 'a connection to the database was lost');
-  return { url, behindPooler, onLost, fence: createFence() };
+  return { url, behindPooler, onLost, fence: createFence(log) };
 }
 
-interface BringUpOptions extends CommandOptions {
+interface BringUpOptions extends Required<CommandOptions> {
   readonly config: Config['database'];
   readonly url: string;
   readonly fence: Fence;
@@ -123,14 +125,15 @@ interface BringUpOptions extends CommandOptions {
   readonly check: () => Promise<string | undefined>;
 }
 
-/** Waits for the server, inspects it and migrates the database. Returns the warnings. */
+/** Waits for the server, inspects it, and migrates the database where it should. Returns the warnings. */
 async function bringUp({ config, url, fence, log, database, connections, check, migrations }: BringUpOptions) {
   const { behindPooler, requireSyncStandby, startTimeoutSeconds: timeoutSeconds } = config;
   return await awaitDatabase({ url, timeoutSeconds, log }, async () => {
     const found = await inspectServer(database, { ...config, connections });
     if (requireSyncStandby) await refuseBlindRole(database);
-    if (migrations === 'skip') return found;
-    await migrate({ database, url, behindPooler, fence, log });
+    if (migrations === 'apply') await migrate({ database, url, behindPooler, fence, log });
+    else await requireMigrated({ database, url, allowsPending: migrations === 'ignore' });
+    if (migrations === 'ignore') return found;
     const fault = await check();
     if (fault !== undefined) throw new NotReady(fault);
     return found;

@@ -7,7 +7,7 @@
  * broken ones as if they worked.
  */
 import pg from 'pg';
-import { databaseFailure, NoConnection } from './failure.js';
+import { databaseFailure, NoConnection, TransactionUndone } from './failure.js';
 
 export interface PoolOptions extends pg.PoolConfig {
   /** Why no connection is to be had at the moment; undefined: nothing stands against it. */
@@ -107,9 +107,12 @@ class Lease {
       this.#hasBegun = true;
       return result;
     } catch (error) {
+      const kind = databaseFailure(error)?.kind;
+      const isUndone = kind === 'lost' && statement.text !== 'commit' && error instanceof Error;
+      const failure = isUndone ? new TransactionUndone(error) : error;
       // Drizzle does not release a connection whose first statement, `begin`, was refused.
-      if (!this.#hasBegun || databaseFailure(error)?.kind !== 'refused') this.#break(error);
-      throw error;
+      if (!this.#hasBegun || kind !== 'refused') this.#break(failure);
+      throw failure;
     }
   }
 

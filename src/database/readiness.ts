@@ -5,10 +5,10 @@
 import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { createSingleFlight } from '../concurrency/single-flight.js';
+import { isMigrated } from './check-migrations.js';
 import type { PooledDatabase } from './connect.js';
 import { databaseFailure } from './failure.js';
 import { UnfitServer } from './fence.js';
-import { isMigrated } from './migrate.js';
 import { type Migration, readMigrations } from './migrations.js';
 
 export interface ReadinessOptions {
@@ -20,7 +20,10 @@ export interface ReadinessOptions {
 export interface Readiness {
   /** Asks the database. Returns why it is not writable, in words for anyone; undefined: it is. */
   check(): Promise<string | undefined>;
-  /** Why no statement may be sent: a synchronous standby is required and none is connected. As of the last check. */
+  /**
+   * Why no statement may be sent, as of the last check: the database is read-only, or a synchronous standby is required
+   * and none is connected. A change would wait in vain.
+   */
   refusal(): string | undefined;
   stop(): void;
 }
@@ -29,6 +32,7 @@ const EVERY_MS = 1_000;
 
 const NOT_MIGRATED = 'the database lacks migrations';
 const UNDEFINED_TABLE = /^(42P01|3F000)$/;
+const READ_ONLY = 'the database is read-only';
 const NO_STANDBY = 'no synchronous standby is connected';
 
 /** Checks the database each second, and upon `check`. A change of the result is logged. */
@@ -41,8 +45,8 @@ export function watchReadiness({ database, requireSyncStandby, log }: ReadinessO
 
   const check = createSingleFlight(async () => {
     const fault = await findReadinessFault({ database, requireSyncStandby, migrations });
-    if (isStarting && fault === NOT_MIGRATED) return fault; // the start that applies them logs it
-    isStarting &&= fault !== undefined;
+    if (isStarting && fault !== undefined) return fault; // the start that waits logs why
+    isStarting = false;
     if (fault !== known && !isStopped) {
       if (fault === undefined) log.info({ event: 'database_ready' }, 'the database is writable');
       else log.warn({ event: 'database_not_ready', reason: fault }, 'the database is not writable');
@@ -60,7 +64,7 @@ export function watchReadiness({ database, requireSyncStandby, log }: ReadinessO
   schedule();
   return {
     check,
-    refusal: () => (known === NO_STANDBY ? known : undefined),
+    refusal: () => (known === NO_STANDBY || known === READ_ONLY ? known : undefined),
     stop: () => {
       isStopped = true;
       clearTimeout(timer);
@@ -90,7 +94,7 @@ export async function findReadinessFault({
                 ('audit_events', 'insert')) as needed (name, privilege) where to_regclass(name) is not null) as "mayWrite"`);
     const [state] = rows;
     if (state === undefined || state.isStandby) return 'the database server is a standby';
-    if (state.isReadOnly) return 'the database is read-only';
+    if (state.isReadOnly) return READ_ONLY;
     if (!(await isMigrated(database, migrations))) return NOT_MIGRATED;
     if (!state.mayWrite)
       return 'the role lacks privileges on tables: grant them, or connect as the role that owns them';

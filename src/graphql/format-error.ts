@@ -38,7 +38,7 @@ export function formatErrors(
   return errors.map((error) => {
     const { message: whole, extensions: known, unexpected } = translateError(error);
     const message = boundedMessage(whole);
-    const extensions = { ...known, ...effectOf(error, known), ...(isMutation && lostEffectOf(error, known)) };
+    const extensions = { ...known, ...effectOf(error, known), ...(isMutation && unavailableEffectOf(error, known)) };
     const { locations, path } = error.toJSON();
     const position = { ...(locations && { locations }), ...(path && { path }) };
     if (unexpected === undefined) return { message, ...position, extensions };
@@ -70,7 +70,7 @@ export function translateError(thrown: unknown): Translated {
     return { message: error.message, extensions: { code: error.code, ...error.extensions }, unexpected: undefined };
   }
   const failure = databaseFailure(error);
-  if (failure?.kind === 'not-sent' || failure?.kind === 'lost' || (failure && isSchemaFault(failure))) {
+  if (failure !== undefined && (failure.kind !== 'refused' || isSchemaFault(failure))) {
     return { ...translateError(new DatabaseUnavailable()), unexpected: error };
   }
   if (failure !== undefined && isContention(failure)) return translateError(new DatabaseContended());
@@ -94,16 +94,27 @@ const CHANGES_OF_POINTS: ReadonlySet<string> = new Set([
 ]);
 
 /** An error of such a field without an effect was thrown before the field's resolver: nothing happened. */
-function effectOf({ nodes, path }: GraphQLError, known: Translated['extensions']): { effect?: 'NONE' } {
+function effectOf(
+  { nodes, path }: Pick<GraphQLError, 'nodes' | 'path'>,
+  known: Translated['extensions'],
+): { effect?: 'NONE' } {
   const [node] = nodes ?? [];
   const isOfChange = path?.length === 1 && node?.kind === Kind.FIELD && CHANGES_OF_POINTS.has(node.name.value);
   return isOfChange && known['effect'] === undefined ? { effect: 'NONE' } : {};
 }
 
-/** A root field of any other mutation whose connection was lost during a statement, perhaps its commit. */
-function lostEffectOf({ path, originalError }: GraphQLError, known: Translated['extensions']): { effect?: 'UNKNOWN' } {
-  const isLost = path?.length === 1 && known['effect'] === undefined && databaseFailure(originalError)?.kind === 'lost';
-  return isLost ? { effect: 'UNKNOWN' } : {};
+/**
+ * What `UNAVAILABLE` says of any other mutation: `UNKNOWN` where its commit, or a statement outside of a transaction, was
+ * lost. Below a root field it was a read that failed, and the change has been made.
+ */
+function unavailableEffectOf(
+  { nodes, path, originalError }: GraphQLError,
+  known: Translated['extensions'],
+): { effect?: 'NONE' | 'UNKNOWN' } {
+  if (known['code'] !== 'UNAVAILABLE' || known['effect'] !== undefined || path === undefined) return {};
+  if (effectOf({ nodes, path }, known).effect !== undefined) return {};
+  const isUnknown = path.length > 1 || databaseFailure(originalError)?.kind === 'lost';
+  return { effect: isUnknown ? 'UNKNOWN' : 'NONE' };
 }
 
 /** Whether GraphQL found an argument wrong during execution. An error about a result has no node, or that of its field. */

@@ -1,8 +1,10 @@
 import { CloseCode, type ConnectionInitMessage, type Message, MessageType, stringifyMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import { authenticate, type VerifyBearer } from '../auth/authenticate.js';
+import { authenticate, bearerOf, type VerifyBearer } from '../auth/authenticate.js';
+import { asBearer } from '../auth/authenticate-headers.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
+import type { Config } from '../config.js';
 import { translateError } from '../graphql/format-error.js';
 import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
@@ -10,6 +12,7 @@ import type { UnsentResponses } from './unsent-responses.js';
 import {
   authorizationsOf,
   type ClientMessage,
+  DIFFERING_CREDENTIALS,
   distinct,
   MALFORMED_CREDENTIAL,
   parseMessage,
@@ -30,6 +33,7 @@ export interface ConnectionOptions extends OperationOptions {
   readonly mayStay: () => boolean;
   /** The `Authorization` headers of the upgrade request. Browsers cannot send one; other clients can. */
   readonly upgradeAuthorizations: readonly string[];
+  readonly transports: Pick<Config['transports'], 'jwtScheme'>;
 }
 
 /** Bytes that the client has not read yet. Above this its messages are not read either. */
@@ -61,6 +65,8 @@ export class WebSocketConnection {
   readonly #operations = new Map<string, WebSocketOperation>();
   /** The credentials that the client sent; undefined before its `connection_init`. */
   #authorizations: readonly string[] | undefined;
+  /** The close reason, should they be malformed. */
+  #malformedReason = MALFORMED_CREDENTIAL;
   #principal: Principal | undefined;
   /** The decisions on subscriptions that are made again. */
   #decisions: Promise<void> | undefined;
@@ -170,11 +176,15 @@ export class WebSocketConnection {
     if (this.isInitialised) {
       return this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     }
-    this.#authorizations = distinct([
-      authorizationsOf(payload),
-      authorizationsOf(payload?.['headers']),
-      this.#options.upgradeAuthorizations,
-    ]);
+    const { upgradeAuthorizations, transports } = this.#options;
+    const [parameters, headers, upgrade] = [
+      asBearer(authorizationsOf(payload), transports),
+      asBearer(authorizationsOf(payload?.['headers']), transports),
+      asBearer(upgradeAuthorizations, transports),
+    ];
+    this.#authorizations = distinct([parameters, headers, upgrade]);
+    // The fault is the header's where the parameters alone would do.
+    if (bearerOf(distinct([parameters, headers])) !== undefined) this.#malformedReason = DIFFERING_CREDENTIALS;
     const principal = await authenticate(this.#authorizations, this.#options.verify);
     const { services, address, mayStay } = this.#options;
     // Operations are counted one by one; a client that guesses at credentials never comes to have one.
@@ -219,7 +229,7 @@ export class WebSocketConnection {
     if (principal.kind === 'REJECTED') {
       const { fault, message } = principal;
       const code = fault === 'TOKEN_EXPIRED' ? CloseCode.Forbidden : CloseCode.Unauthorized;
-      this.close(code, fault === 'MALFORMED' ? MALFORMED_CREDENTIAL : message);
+      this.close(code, fault === 'MALFORMED' ? this.#malformedReason : message);
       return false;
     }
     const known = this.#principal;

@@ -32,7 +32,10 @@ function parseSubscribe({ id, payload }: Record<string, unknown>): Subscribe | u
 }
 
 /** The close reason of a malformed credential. It has at most 123 bytes (RFC 6455, section 5.5). */
-export const MALFORMED_CREDENTIAL = 'Send one token, as "Bearer <token>", in connectionParams.authorization.';
+export const MALFORMED_CREDENTIAL: string = 'Send one token, as "Bearer <token>", in connectionParams.authorization.';
+
+/** The same where connectionParams alone have one token, and the upgrade request has something else. */
+export const DIFFERING_CREDENTIALS = 'connectionParams.authorization and the Authorization header differ. Send one.';
 
 /** Every value of `authorization`, in any case. One that is no string is malformed, as an empty string is. */
 export function authorizationsOf(parameters: unknown): string[] {

@@ -73,7 +73,7 @@ export class PendingChange {
    */
   survives(error: unknown): boolean {
     const failure = databaseFailure(error);
-    const hadNoEffect = failure?.kind === 'refused' || failure?.kind === 'not-sent';
+    const hadNoEffect = failure !== undefined && failure.kind !== 'lost';
     if (!hadNoEffect) this.#state = 'UNCERTAIN';
     else if (this.#state === 'QUEUED') this.#state = 'FAILED';
     if (failure?.kind === 'refused') return true;

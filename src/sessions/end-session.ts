@@ -33,18 +33,21 @@ export async function endSession(
 ): Promise<Session> {
   const { id, userId } = ref;
   const isNamed = and(eq(sessions.id, id), userId === undefined ? undefined : eq(sessions.userId, userId));
-  await database.keyedTransactions.run({ key: id, recheck: actor.recheck }, async (transaction) => {
+  const session = await database.keyedTransactions.run({ key: id, recheck: actor.recheck }, async (transaction) => {
     const [named] = await transaction.select({ ownerId: sessions.userId }).from(sessions).where(isNamed);
-    if (named === undefined) return;
+    if (named === undefined) return undefined;
     const { ownerId } = named;
     await lockUsers(transaction, actor, { kept: [ownerId] });
     const locked = await lockSessions(transaction, id, actor);
-    if (locked.find((session) => session.id === id)?.endedAt !== null) return; // it has ended, or was purged
-    await requireLiveCredential(transaction, { actor, coordinate, ownerId });
-    await transaction.update(sessions).set({ endedAt: sql`now()` }).where(eq(sessions.id, id));
-    await record(transaction, actor, { action: 'LOGGED_OUT', subjectId: ownerId, detail: `session ${id}` });
+    // Otherwise it has ended, or was purged.
+    if (locked.find((session) => session.id === id)?.endedAt === null) {
+      await requireLiveCredential(transaction, { actor, coordinate, ownerId });
+      await transaction.update(sessions).set({ endedAt: sql`now()` }).where(eq(sessions.id, id));
+      await record(transaction, actor, { action: 'LOGGED_OUT', subjectId: ownerId, detail: `session ${id}` });
+    }
+    const [ended] = await transaction.select(sessionColumns).from(sessions).where(isNamed);
+    return ended;
   });
-  const [session] = await database.select(sessionColumns).from(sessions).where(isNamed);
   if (session === undefined) throw new SessionNotFound();
   return session;
 }

@@ -3,6 +3,7 @@ import { record } from '../audit/record.js';
 import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
 import { seconds } from '../database/seconds.js';
+import { WithExtensions } from '../errors.js';
 import { users } from '../users/table.js';
 import { RefreshTokenRefused } from './errors.js';
 import type { Identity } from './identity.js';
@@ -36,7 +37,11 @@ export async function renewSession(identity: Identity, refreshToken: string): Pr
     await throttles.refusedRenewals.add(network);
     throw new RefreshTokenRefused(outcome);
   }
-  if (!outcome.isRepeated) await throttles.renewals.add(outcome.id);
+  if (!outcome.isRepeated) {
+    await throttles.renewals.add(outcome.id).catch((error: unknown) => {
+      throw new WithExtensions(error, { effect: 'UNKNOWN' }); // the session has been renewed
+    });
+  }
   return sessionTokens.issue(outcome);
 }
 

@@ -32,23 +32,24 @@ export async function revokeToken(
 ): Promise<Token | undefined> {
   const isNamed = 'secretHash' in ref ? eq(tokens.secretHash, ref.secretHash) : eq(tokens.id, ref.id);
   const key = 'id' in ref ? ref.id : ref.secretHash.toString('hex');
-  await database.keyedTransactions.run({ key, recheck: actor.recheck }, async (transaction) => {
+  return await database.keyedTransactions.run({ key, recheck: actor.recheck }, async (transaction) => {
     const [named] = await transaction.select({ id: tokens.id, ownerId: tokens.ownerId }).from(tokens).where(isNamed);
-    if (named === undefined) return;
+    if (named === undefined) return undefined;
     const { id: tokenId, ownerId } = named;
     await lockUsers(transaction, actor, { kept: [ownerId] });
-    const token = await lockToken(transaction, tokenId, actor);
-    if (token.revokedAt !== null) return;
-    await requireLiveCredential(transaction, { actor, coordinate, ownerId });
-    await transaction.update(tokens).set({ revokedAt: sql`now()` }).where(eq(tokens.id, tokenId));
-    await record(transaction, actor, { action: 'TOKEN_REVOKED', tokenId, subjectId: ownerId });
+    const locked = await lockToken(transaction, tokenId, actor);
+    if (locked.revokedAt === null) {
+      await requireLiveCredential(transaction, { actor, coordinate, ownerId });
+      await transaction.update(tokens).set({ revokedAt: sql`now()` }).where(eq(tokens.id, tokenId));
+      await record(transaction, actor, { action: 'TOKEN_REVOKED', tokenId, subjectId: ownerId });
+    }
+    const [token] = await transaction
+      .select(tokenColumns)
+      .from(tokens)
+      .leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id))
+      .where(isNamed);
+    return token;
   });
-  const [token] = await database
-    .select(tokenColumns)
-    .from(tokens)
-    .leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id))
-    .where(isNamed);
-  return token;
 }
 
 /** The token that a secret belongs to, undefined for a text without the form of one. A JWT names its token by `jti`. */

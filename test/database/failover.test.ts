@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect } from '../../src/database/connect.js';
+import { migrate } from '../../src/database/migrate.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { ask, postmasterIn } from '../embedded-postgres/process.js';
 import { openWire, type Wire } from '../faults/wire.js';
@@ -15,6 +18,8 @@ import { type IssuedToken, startServer, type TestServer } from '../support/serve
 
 let primary: EmbeddedPostgres;
 let standby: EmbeddedPostgres;
+/** An unrelated cluster, with the tables. */
+let moved: EmbeddedPostgres;
 let wire: Wire;
 /** Both over the wire; the first requires a synchronous standby. */
 let strict: TestServer;
@@ -27,6 +32,10 @@ beforeAll(async () => {
   standby = await copyAsStandby(primary);
   await ask(primary.url, "alter system set synchronous_standby_names = '*'");
   await ask(primary.url, 'select pg_reload_conf()');
+  moved = await openEmbeddedPostgres({ home: await makeHome(), log: () => {} });
+  const { database, close } = connect({ url: moved.url, poolSize: 1, behindPooler: false, onLost: () => {} });
+  await migrate({ database, url: moved.url, behindPooler: false, log: pino({ level: 'silent' }) });
+  await close();
   wire = await openWire(primary.url);
   strict = await startServer({ DATABASE_URL: wire.url, REQUIRE_SYNC_STANDBY: 'on' });
   server = await startServer({ DATABASE_URL: wire.url });
@@ -37,12 +46,12 @@ afterAll(async () => {
   await server.close();
   await strict.close();
   wire.close();
-  for (const { dataDirectory } of [standby, primary]) {
+  for (const { dataDirectory } of [standby, primary, moved]) {
     process.kill(await postmasterIn(dataDirectory), 'SIGQUIT');
     await vi.waitFor(async () => await expect(postmasterIn(dataDirectory)).rejects.toThrow(), 10_000);
     await rm(dirname(dirname(dataDirectory)), { recursive: true, force: true });
   }
-  await Promise.all([primary.close(), standby.close()]);
+  await Promise.all([primary, standby, moved].map((server) => server.close()));
 });
 
 const MORE_THAN_A_POOL = 12;
@@ -224,5 +233,22 @@ describe('A failover whose former primary goes on', () => {
     wire.cut();
     wire.mend();
     await vi.waitFor(async () => expect((await add(server, revoked)).status).toBe(401), 10_000);
+  });
+});
+
+describe('A move to a new cluster, whose timelines begin at 1 again,', () => {
+  it('is followed by a node that runs, which then refuses the old cluster', async () => {
+    const { username, password } = new URL(standby.url);
+    await ask(moved.url, `alter role ${username} password '${password}'`); // the node's URL stays as it is
+    wire.leadTo(moved.url);
+    wire.cut();
+    wire.mend();
+    await untilReady(server, 200);
+    expect(server.log.filter((line) => line.includes('"database_cluster_changed"'))).toHaveLength(1);
+    expect((await add(server)).errors).toMatchObject([{ extensions: { reason: 'TOKEN_INVALID' } }]); // it is empty
+    wire.leadTo(standby.url);
+    wire.cut();
+    wire.mend();
+    await untilReady(server, 503, 'the database server belongs to a former cluster');
   });
 });

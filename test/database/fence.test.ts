@@ -7,7 +7,9 @@ import { createFence, type Fence, UnfitServer } from '../../src/database/fence.j
 import { migrate } from '../../src/database/migrate.js';
 import { createEmptyDatabase, open } from './bring-up.js';
 
-type Reply = { readonly standby: boolean; readonly timeline?: string } | { readonly sqlState: string };
+type Reply =
+  | { readonly standby: boolean; readonly timeline?: string; readonly cluster?: string | null }
+  | { readonly sqlState: string };
 
 /** A connection to a server that replies so, one after the other. */
 function clientOf(...replies: Reply[]): pg.Client {
@@ -29,8 +31,8 @@ describe('The fence', () => {
     'takes a server that refuses to tell its timeline by %s for one without',
     async (sqlState) => {
       const fence = createFence();
-      await fence.admit(clientOf({ sqlState }, { standby: false }));
-      await expect(fence.admit(clientOf({ sqlState }, { standby: true }))).rejects.toThrow(UnfitServer);
+      await fence.admit(clientOf({ sqlState }, { sqlState }, { standby: false }));
+      await expect(fence.admit(clientOf({ sqlState }, { sqlState }, { standby: true }))).rejects.toThrow(UnfitServer);
     },
   );
 
@@ -52,6 +54,37 @@ describe('The fence', () => {
     await fence.admit(clientOf({ standby: false, timeline: '00000002' }));
     await ended;
     await expect(fence.admit(clientOf({ standby: false, timeline: '00000001' }))).rejects.toThrow(/former primary/);
+  });
+
+  it('follows the database to a cluster that it has not seen, whatever its timeline, and logs it', async () => {
+    const lines: unknown[] = [];
+    const fence = createFence(pino({ level: 'warn' }, { write: (line) => lines.push(JSON.parse(line)) }));
+    const former = clientOf({ standby: false, timeline: '00000005', cluster: '11' });
+    const ended = new Promise((resolve) => former.once('end', resolve));
+    await fence.admit(former);
+    await fence.admit(clientOf({ standby: false, timeline: '00000002', cluster: '22' }));
+    await ended;
+    expect(lines).toMatchObject([{ event: 'database_cluster_changed', from: '11', to: '22' }]);
+    const behind = fence.admit(clientOf({ standby: false, timeline: '00000001', cluster: '22' }));
+    await expect(behind).rejects.toThrow('a former primary (timeline 1, newest 2)');
+  });
+
+  it('refuses a cluster that was replaced, also one with a newer timeline', async () => {
+    const fence = createFence();
+    for (const cluster of ['11', '22', '33']) await fence.admit(clientOf({ standby: false, timeline: '1', cluster }));
+    for (const cluster of ['11', '22']) {
+      const again = fence.admit(clientOf({ standby: false, timeline: '9', cluster }));
+      await expect(again).rejects.toThrow('the database server belongs to a former cluster');
+    }
+    await fence.admit(clientOf({ standby: false, timeline: '1', cluster: '33' }));
+  });
+
+  it('takes a server that tells its timeline alone for one of the current cluster', async () => {
+    const fence = createFence();
+    await fence.admit(clientOf({ standby: false, timeline: '2', cluster: '11' }));
+    const untold = (timeline: string) => clientOf({ sqlState: '42501' }, { standby: false, timeline, cluster: null });
+    await fence.admit(untold('2'));
+    await expect(fence.admit(untold('1'))).rejects.toThrow(/former primary/);
   });
 
   it('examines the connection that migrates: nothing is migrated on a former primary', async () => {

@@ -166,6 +166,17 @@ describe('A schema of its own', () => {
     expect(await objects('public')).toEqual([]);
   });
 
+  it('is not left for public when the search_path that leads to it is lost', async () => {
+    await own.query('create schema mine');
+    await bringUp(inSchema(own, 'mine'));
+    await expect(bringUp(own.url)).rejects.toThrow(
+      /The schema "mine" of this database has an installation.*search_path/,
+    );
+    expect(await objects('public')).toEqual([]);
+    await bringUp(inSchema(own, 'public')); // on purpose
+    expect(await objects('public')).toEqual(await objects('mine'));
+  });
+
   it('has to exist', async () => {
     await expect(bringUp(inSchema(own, 'missing'))).rejects.toThrow('The search_path names no schema that exists.');
   });

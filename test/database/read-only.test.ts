@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openForCommand } from '../../src/database/open-database.js';
+import { ADD } from '../points/documents.js';
+import { JWT_SECRET, startProcess } from '../process/program.js';
 import { createDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
 
@@ -25,6 +27,7 @@ async function refusal(url: string): Promise<string> {
       requireSyncStandby: false,
     },
     pino({ level: 'silent' }),
+    { migrations: 'apply' },
   );
   return String(
     await opened.then(
@@ -44,6 +47,13 @@ describe('A database that is read-only', () => {
     );
   });
 
+  it('is told once by a start that waits', async () => {
+    const env = { JWT_SECRET, PORT: '0', DATABASE_URL: await readOnly(), DATABASE_START_TIMEOUT_SECONDS: '4' };
+    const { status, stdout } = await startProcess({ env }).end;
+    expect(status).toBe(1);
+    expect(stdout.match(/"event":"database_\w+"/g)).toEqual(['"event":"database_awaited"']);
+  });
+
   it('is UNAVAILABLE to a client that changes something, and is not said to be out of reach', async () => {
     const server = await startServer();
     onTestFinished(() => server.close());
@@ -60,6 +70,23 @@ describe('A database that is read-only', () => {
     expect(errors).toMatchObject([
       { message: 'The database is unavailable. Retry shortly.', extensions: { code: 'UNAVAILABLE' } },
     ]);
+    const change = await server.send(token, ADD, { input: { user: { username: 'admin' }, points: 1 } });
+    expect(change).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE', effect: 'NONE' } }] });
     await server.database.query(`alter database "${name}" reset default_transaction_read_only`);
+  });
+});
+
+describe('A setting of the URL that the server refuses', () => {
+  it.each([
+    ['nosuch=5', /: unrecognized configuration parameter "nosuch"\.$/],
+    ['work_mem=x', /: invalid value for parameter "work_mem": "x"\.$/],
+  ])('is not waited for: %s', async (setting, reason) => {
+    const database = await createDatabase();
+    onTestFinished(() => database.drop());
+    const url = new URL(database.url);
+    url.searchParams.set('options', `-c ${setting}`);
+    const message = await refusal(url.href);
+    expect(message).toMatch(reason);
+    expect(message).not.toContain('DATABASE_START_TIMEOUT_SECONDS');
   });
 });

@@ -83,6 +83,18 @@ describe('The credential of a WebSocket', () => {
     }
   });
 
+  it.each([
+    ['of another token', async () => await bearer()],
+    ['of another scheme', async () => 'Basic YTpi'],
+  ])('is refused beside an upgrade request %s, which the reason names', async (_what, upgrade) => {
+    const socket = await openSocket(server, { headers: { authorization: await upgrade() } });
+    socket.send({ type: 'connection_init', payload: { authorization: await bearer() } });
+    expect(await socket.closed).toEqual({
+      code: 4401,
+      reason: 'connectionParams.authorization and the Authorization header differ. Send one.',
+    });
+  });
+
   it('is refused in the upgrade request as it is in the parameters', async () => {
     const socket = await openSocket(server, { headers: { authorization: await bearer('revoked_at') } });
     socket.send({ type: 'connection_init' });

@@ -37,7 +37,8 @@ An error at a field that changes points (\`addPoints\`, \`spendPoints\`, \`rever
 - \`UNKNOWN\`: the connection to the database was lost during the change, which may have been made. Send it again with the same
   idempotency key, or find out with \`resolvePoints\`.
 
-An error at a field of any other mutation has \`effect: UNKNOWN\` where the connection was lost, and no \`effect\` otherwise.
+\`UNAVAILABLE\` at a field of any other mutation has an \`effect\`, too: \`UNKNOWN\` where the connection was lost while the change was
+made final, and below the field, where the change has been made and reading its result failed.
 
 A mutation that takes longer than 28 s gets \`UNAVAILABLE\` and \`effect: UNKNOWN\`, without the results of its fields.
 A response without \`data\` means that nothing ran; with \`UNAVAILABLE\` it has \`effect: NONE\`.

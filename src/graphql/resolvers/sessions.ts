@@ -53,8 +53,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     renewSession: async (_source, { input }, context) => await renewSession(identityOf(context), input.refreshToken),
     logOut: async (_source, _args, { services: { database, reads }, request: { actor, principal } }) => {
       const { sessionId, userId } = session(principal);
+      const user = await reads.existingUser(userId); // once the session has ended, nothing may fail
       await endSession(database, { id: sessionId, userId }, actor, 'Mutation.logOut');
-      return { user: await reads.existingUser(userId) };
+      return { user };
     },
     changePassword: async (_source, { input }, context) => {
       const { sessionId, userId, username } = session(context.request.principal);
