@@ -12,12 +12,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { codeVersion } from '../version.js';
 import type { PooledDatabase } from './connect.js';
 import { describeConnectionError } from './connection-error.js';
 import { databaseFailure, NoConnection } from './failure.js';
 import { createFence, type Fence, UnfitServer } from './fence.js';
 import { type Applied, ensureJournal, readJournal, recordApplied } from './journal.js';
-import { codeVersion, isOlder, type Migration, readMigrations } from './migrations.js';
+import { isOlder, type Migration, readMigrations } from './migrations.js';
 import { UnusableDatabase } from './unusable-database.js';
 
 export interface MigrateOptions {
