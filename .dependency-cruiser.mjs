@@ -23,7 +23,7 @@ const LAYERS = [
   ['read-config'],
   ['config', 'settings', 'config-values', 'database-url', 'env-file'],
   ['concurrency', 'embedded-postgres', 'policy', 'input', 'home'],
-  ['errors', 'secret-file', 'root', 'zod'],
+  ['errors', 'secret-file', 'root', 'version', 'zod'],
 ];
 const pathOf = (names) => `^src/(${names.join('|')})(/|\\.ts$)`;
 

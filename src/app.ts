@@ -25,6 +25,7 @@ import { registerHealth } from './http/health.js';
 import { createInFlight } from './http/in-flight.js';
 import { countBodies, IncomingBytes } from './http/incoming-bytes.js';
 import { registerJwks } from './http/jwks-route.js';
+import { listen } from './http/listen.js';
 import { createMetrics, type Metrics } from './http/metrics.js';
 import { registerMetrics } from './http/metrics-route.js';
 import { registerPages } from './http/pages.js';
@@ -65,8 +66,10 @@ export type ShowPassword = (password: string) => void;
 
 /** The addresses that a server listens on. */
 export interface Addresses {
-  /** `http://127.0.0.1:4000` */
+  /** One that can be opened on this machine: `http://127.0.0.1:4000`. */
   readonly url: string;
+  /** Whether it listens on all interfaces of this machine. */
+  readonly onAllInterfaces: boolean;
   /** `http://127.0.0.1:4000/metrics`; undefined: metrics are not served. */
   readonly metricsUrl: string | undefined;
 }
@@ -119,9 +122,9 @@ async function assemble(foundation: Foundation): Promise<App> {
     postgresUser: database.postgresUser,
     listen: async () => {
       const metricsUrl = await metricsServer?.listen({ host: '127.0.0.1', port: config.metrics.port ?? 0 });
-      const url = await server.listen({ host: config.http.host, port: config.http.port });
+      const { url, onAllInterfaces } = await listen(server, config.http);
       const base = metricsUrl ?? (config.metrics.token === undefined ? undefined : url);
-      return { url, metricsUrl: base === undefined ? undefined : `${base}/metrics` };
+      return { url, onAllInterfaces, metricsUrl: base === undefined ? undefined : `${base}/metrics` };
     },
     close: async () => {
       await stop();

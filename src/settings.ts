@@ -21,6 +21,8 @@ const secret = z
   .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
   .optional();
 
+const claim = z.string().max(100, 'must have at most 100 characters');
+
 const databaseUrl = z.string().transform((text, context) => {
   const parsed = parseDatabaseUrl(text);
   if ('url' in parsed) return parsed.url;
@@ -39,7 +41,10 @@ const network = {
   CORS_ORIGINS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((origin) => origin !== ''))
-    .refine((origins) => origins.every(isOrigin), 'must be origins such as https://app.example, separated by commas')
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be origins such as https://app.example, separated by commas: in lower case, without a path, a slash at the end or the default port',
+    )
     .default([])
     .describe(
       'Origins whose pages may call the API, such as `https://app.example`, separated by commas. Their pages may send any header.',
@@ -125,8 +130,8 @@ const keys = {
     .string()
     .optional()
     .describe('The same for the next key file, whose public key is published as well.'),
-  JWT_ISSUER: z.string().max(100).default('scrip').describe('The claim `iss`; at most 100 characters.'),
-  JWT_AUDIENCE: z.string().max(100).default('scrip').describe('The claim `aud`; at most 100 characters.'),
+  JWT_ISSUER: claim.default('scrip').describe('The claim `iss`; at most 100 characters.'),
+  JWT_AUDIENCE: claim.default('scrip').describe('The claim `aud`; at most 100 characters.'),
 };
 
 const sessions = {
@@ -163,7 +168,10 @@ const metrics = {
     .optional()
     .describe('Serves `/metrics` on the port of the API to requests with this bearer token; at least 16 characters.'),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, warn, info, debug, trace or silent, in lower case',
+    )
     .default('info')
     .describe('The least severe lines that are logged.'),
 };

@@ -1,5 +1,7 @@
 /** The commands of `scrip`. docs/reference/command-line.md is generated from their descriptions (`npm run codegen`). */
 import { Command } from 'commander';
+import { codeVersion } from '../version.js';
+import { defineHelp } from './help.js';
 import { defineLedgerExplain } from './ledger-explain.js';
 import { defineLedgerExport } from './ledger-export.js';
 import { defineLedgerImport } from './ledger-import.js';
@@ -22,6 +24,7 @@ import { defineUserSetPassword } from './user-set-password.js';
 export function createProgram(): Command {
   const program = new Command('scrip')
     .description('A points service that you can hand out keys to.')
+    .version(codeVersion, '-V, --version', 'print the version')
     .exitOverride()
     .configureOutput({ writeErr: () => {} }); // what is wrong is said once, below
   defineServe(program);
@@ -46,5 +49,6 @@ export function createProgram(): Command {
   const policy = program.command('policy').description('print the policy that guards the schema, and compare two');
   definePolicyMatrix(policy);
   definePolicyDiff(policy);
+  defineHelp(program);
   return program;
 }

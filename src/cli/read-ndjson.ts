@@ -2,19 +2,18 @@ import { BadUserInput } from '../errors.js';
 import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
 
 /**
- * Reads lines of JSON objects.
+ * Reads lines of JSON objects. A file without any is the export of an empty ledger. A key is taken as it is, with white space
+ * around it and control characters in it too: JSON shows both, where a cell of CSV hides them.
  *
- * @throws BadUserInput when there is none, or a line does not end.
+ * @throws BadUserInput when a line does not end.
  */
 export async function* readNdjson(text: AsyncIterable<string>, keyColumn: string): AsyncGenerator<ImportRecord, void> {
-  let [line, records] = [0, 0];
+  let line = 0;
   for await (const textOfLine of linesOf(text)) {
     line++;
     if (textOfLine.trim() === '') continue;
-    records++;
     yield { line, text: textOfLine, ...parseObject(textOfLine, keyColumn) };
   }
-  if (records === 0) throw new BadUserInput('file', 'The file is empty.');
 }
 
 /** Lines that end by LF, CRLF or CR: JSON has none of them within a line. */
@@ -39,6 +38,8 @@ type Parsed = { readonly fields: Readonly<Record<string, unknown>> } | { readonl
 function parseObject(text: string, keyColumn: string): Parsed {
   try {
     const value: unknown = JSON.parse(text);
+    const repeated = findRepeatedMember(text);
+    if (repeated !== undefined) return { fault: `The member ${JSON.stringify(repeated)} is given twice.` };
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       const { user, points, reason, [keyColumn]: key }: Record<string, unknown> = { ...value };
       return { fields: { user, points, reason, key } };
@@ -47,4 +48,22 @@ function parseObject(text: string, keyColumn: string): Parsed {
     // The fault below says so.
   }
   return { fault: 'This is not a JSON object.' };
+}
+
+/** The tokens of JSON that matter here: texts with the colon behind the name of a member, and brackets. */
+const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|[{[]|[}\]]/g;
+
+/** The name of a member that a JSON object has twice, which parsers read differently (RFC 8259, section 4). */
+function findRepeatedMember(json: string): string | undefined {
+  const names = new Set<string>();
+  let depth = 0;
+  for (const [token, text, colon] of json.matchAll(TOKEN)) {
+    if (text === undefined) depth += token === '{' || token === '[' ? 1 : -1;
+    else if (colon !== undefined && depth === 1) {
+      const name: string = JSON.parse(text);
+      if (names.has(name)) return name;
+      names.add(name);
+    }
+  }
+  return undefined;
 }

@@ -1,10 +1,11 @@
 /** Compares the migrations that a database has with those of this version. It changes nothing. */
+import { codeVersion } from '../version.js';
 import { addressOf } from './address.js';
 import type { PooledDatabase } from './connect.js';
 import { describeConnectionError } from './connection-error.js';
 import { databaseFailure } from './failure.js';
 import { type Applied, hasTables, readJournal } from './journal.js';
-import { codeVersion, isOlder, type Migration, readMigrations } from './migrations.js';
+import { isOlder, type Migration, readMigrations } from './migrations.js';
 import { UnusableDatabase } from './unusable-database.js';
 
 export interface CheckOptions {

@@ -22,9 +22,6 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-/** The version of this code. */
-export const codeVersion = readVersion();
-
 /** Released before migrations stated it. */
 const FIRST_RELEASE = '0.1.0';
 
@@ -75,9 +72,4 @@ function parseVersion(version: string): readonly number[] {
   const numbers = /^(\d+)\.(\d+)\.(\d+)/.exec(version);
   if (numbers === null) throw new Error(`"${version}" is not a version such as 1.2.3.`);
   return numbers.slice(1).map(Number);
-}
-
-function readVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
-  return version;
 }

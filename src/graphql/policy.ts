@@ -3,7 +3,14 @@ import type { Logger } from 'pino';
 import type { Principal } from '../auth/principal.js';
 import { SCOPES, scopeLabel, scopeName } from '../auth/scope.js';
 import { parseId } from '../input.js';
-import { type Caller, compilePolicy, type Grant, type OwnerLookup, type Policy } from '../policy/policy.js';
+import {
+  type Caller,
+  compilePolicy,
+  type Grant,
+  type OwnerLookup,
+  type Policy,
+  type Shortfall,
+} from '../policy/policy.js';
 import { areWrittenBy } from '../posts/read-posts.js';
 import { areSessionsOf } from '../sessions/read-sessions.js';
 import { parseUserRef } from '../users/user.js';
@@ -36,26 +43,23 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
     onInternalError: (error, { coordinate, context: { request } }) =>
       log.error({ event: 'owner_lookup_failed', requestId: request.id, coordinate, err: error }, 'owner lookup failed'),
     isUnavailable: (error) => translateError(error).extensions['retryAfterSeconds'] !== undefined,
-    advice: (missing, caller) => {
-      const howToSend = caller.kind === 'ANONYMOUS' ? [HOW_TO_SEND] : [];
-      const howToGet =
-        missing.length === 0
-          ? []
-          : [
-              // Some fields take sessions alone.
-              caller.kind === 'USER'
-                ? 'Log in as an administrator, or use an app token if the field takes one.'
-                : 'An administrator can issue a token:',
-              `scrip token issue --scopes ${missing.map(scopeLabel).join(',')} --owner … --name …`,
-            ];
-      return [...howToSend, ...howToGet].join(' ');
-    },
+    advice,
   });
 }
 
 /** Where the server looks for a credential. */
 const HOW_TO_SEND =
   'Send it in the header `Authorization: Bearer <token>`; over WebSocket in `connectionParams.authorization`, in `connectionParams.headers.authorization` or in that header of the upgrade request.';
+
+function advice({ missing, caller, credential }: Shortfall): string {
+  const howToSend = caller.kind === 'ANONYMOUS' ? [HOW_TO_SEND] : [];
+  if (missing.length === 0) return howToSend.join(' ');
+  if (credential === 'USER') return [...howToSend, 'Log in as an administrator.'].join(' ');
+  const howToGet =
+    caller.kind === 'USER' ? 'Log in as an administrator, or use an app token:' : 'An administrator can issue a token:';
+  const command = `scrip token issue --scopes ${missing.map(scopeLabel).join(',')} --owner … --name …`;
+  return [...howToSend, howToGet, command].join(' ');
+}
 
 /** An administrator holds every scope, so making one takes every scope. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);

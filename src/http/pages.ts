@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { prefersPage } from './media-type.js';
 
 /** A `Host` header (RFC 9110, section 7.2) of characters without a meaning in a Content-Security-Policy. */
 const HOST = /^(?:[A-Za-z0-9_.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
@@ -46,7 +47,8 @@ export interface Pages {
 
 /**
  * Serves the console, and the assets of the web pages under `/assets/`, cached for a year: their names change with their
- * contents. The pages themselves are never cached. GraphiQL is sent by the route of its address.
+ * contents. The pages themselves are never cached. GraphiQL is sent by the route of its address, to which a browser at `/`
+ * is redirected; other clients find nothing there.
  *
  * @param options.directory of the build; where it is missing, the pages say how to make it.
  */
@@ -68,7 +70,23 @@ export async function registerPages(fastify: FastifyInstance, { directory }: { d
   for (const path of ['/console', '/console/*']) {
     fastify.get(path, (_request, reply) => sendPage(reply, join(directory, 'console', 'index.html')));
   }
+  // A hook, because a route would refuse other methods with 405, and so hide from a client that it sends to a wrong address.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (isFrontPage(request)) void reply.header('vary', 'accept').redirect('/graphql', 302);
+    else done();
+  });
+  // The pages bring their icon with them; browsers ask for this one where they show something else.
+  fastify.get('/favicon.ico', (_request, reply) =>
+    reply
+      .code(204)
+      .header('cache-control', `public, max-age=${30 * 86_400}`)
+      .send(),
+  );
   return { sendGraphiql: (reply) => sendPage(reply, join(directory, 'graphiql', 'index.html')) };
+}
+
+function isFrontPage({ method, url, headers }: FastifyRequest): boolean {
+  return /^\/(?:\?|$)/.test(url) && (method === 'GET' || method === 'HEAD') && prefersPage(headers.accept);
 }
 
 async function sendPage(reply: FastifyReply, file: string): Promise<FastifyReply> {

@@ -33,7 +33,7 @@ export type { Grant } from './compile/input-requirements.js';
 export type { OwnerLookup } from './compile/owner-path.js';
 export type { Caller } from './decide/caller.js';
 export type { AuthorizedContext } from './enforce/authorization.js';
-export { type DescribedDenial, formatDenial } from './explain/describe-denial.js';
+export { type DescribedDenial, formatDenial, type Shortfall } from './explain/describe-denial.js';
 export { diffPolicies, type PolicyDifference } from './explain/difference.js';
 export type { RequiredScopes } from './explain/required-scopes.js';
 
@@ -56,7 +56,7 @@ export interface PolicyOptions<Context extends AuthorizedContext> {
    * now, and the operation is decided on again if that has changed. What it throws is the field's error.
    */
   readonly recheck?: (context: Context) => Promise<void>;
-  /** A sentence for messages: how this caller gets the scopes that are missing, given by their names. */
+  /** A sentence for messages: how the caller gets what is missing; see `Shortfall`. */
   readonly advice?: MessageFormat['advice'];
   /** How many decisions are kept for a plan. Documents and plans are held weakly. Default 100. */
   readonly cacheSize?: number;

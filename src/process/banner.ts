@@ -1,9 +1,9 @@
 import type { Addresses } from '../app.js';
 
 /** Prints the addresses that the server listens on. */
-export function printAddresses({ url, metricsUrl }: Addresses): void {
+export function printAddresses({ url, onAllInterfaces, metricsUrl }: Addresses): void {
   process.stdout.write(`
-Scrip is listening on ${url}
+Scrip is listening on ${url}${onAllInterfaces ? ', and on all other addresses of this machine' : ''}
 
   GraphiQL  ${url}/graphql
   Console   ${url}/console

@@ -97,8 +97,6 @@ describe('A file that scrip ledger import refuses', () => {
     ['i.csv', ''],
     ['i.csv', '\ufeff\r\n,,\r\n'],
     ['i.csv', 'sep=;\n'],
-    ['i.ndjson', ''],
-    ['i.ndjson', '\n \r\n'],
   ] as const)('is %s with nothing in it: %j', async ([name, text], { server }) => {
     const { status, stdout, stderr } = await ledger(server, 'import', await write(name, text));
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: 'scrip: The file is empty.\n' });

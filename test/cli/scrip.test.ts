@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scrip } from '../process/program.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
@@ -42,8 +43,21 @@ describe('scrip', () => {
     for (const word of words) expect(stdout).toContain(word);
   });
 
+  it.each(['token', 'token issue', 'serve'])('prints with `help %s` what its --help prints', async (names) => {
+    const help = await scrip(['help', ...names.split(' ')], { env: NOWHERE });
+    expect(help).toEqual(await scrip([...names.split(' '), '--help'], { env: NOWHERE }));
+    expect(help).toMatchObject({ status: 0, stdout: expect.stringContaining(`Usage: scrip ${names} `) });
+  });
+
+  it.each(['--version', '-V'])('prints its version with %s, without a database', async (flag) => {
+    const { version }: { version: string } = JSON.parse(await readFile('package.json', 'utf8'));
+    expect(await scrip([flag], { env: NOWHERE })).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
   it.each([
     [[], 'scrip --help'],
+    [['help', 'token', 'isue'], "'isue'"],
+    [['help', 'token', 'issue', 'now'], "'now'"],
     [['token'], 'scrip token --help'],
     [['tokens'], "'tokens'"],
     [['token', 'isue'], 'issue'],

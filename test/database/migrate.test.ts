@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { codeVersion, type Migration, readMigrations } from '../../src/database/migrations.js';
+import { type Migration, readMigrations } from '../../src/database/migrations.js';
+import { codeVersion } from '../../src/version.js';
 import type { TestDatabase } from '../support/database.js';
 import { bringUp, createEmptyDatabase, firstRelease, journal, NOWHERE, ours } from './bring-up.js';
 

@@ -216,7 +216,7 @@ export function createSample({
       failed.push(check);
     },
     isUnavailable,
-    advice: (missing) => (missing.length > 0 ? 'Ask an administrator.' : undefined),
+    advice: ({ missing }) => (missing.length > 0 ? 'Ask an administrator.' : undefined),
   });
 
   const ask: Sample['ask'] = async (source, context, { variables = {}, operationName } = {}) => {

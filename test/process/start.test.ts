@@ -44,6 +44,17 @@ describe('A start', () => {
     expect(await readFile(file, 'utf8')).toBe(password);
   });
 
+  it.each(['0.0.0.0', '::'])(
+    'on all interfaces (%s) prints addresses that can be opened, and says so',
+    async (HOST) => {
+      const program = startProcess({ env: { JWT_SECRET, PORT: '0', HOST, DATABASE_URL: database.url } });
+      const url = await addressOf(program);
+      expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+      expect((await fetch(`${url}/healthz`)).status).toBe(200);
+      expect(program.said.stdout).toContain(`${url}, and on all other addresses of this machine\n`);
+    },
+  );
+
   it('shows the password of the first administrator in a terminal, and keeps it nowhere', async ({ skip }) => {
     if (spawnSync('script', ['--version']).status !== 0) skip('`script` of util-linux makes the terminal.');
     const own = await createDatabase();

@@ -46,6 +46,10 @@ describe('Mutation.revokeSession', () => {
     for (const id of [sessionId(other), '0198c0de-0000-7000-8000-000000000000', 'no id at all']) {
       const { status, errors } = await server.send(session, REVOKE_SESSION, { id });
       expect(status).toBe(403);
+      // No app token passes, so that a command that issues one would not help.
+      expect(errors?.[0]?.message).toMatch(
+        / lacks `tokens:revoke` and is not the owner\. Log in as an administrator\.$/,
+      );
       expect(errors?.[0]?.extensions).toMatchObject({
         code: 'FORBIDDEN',
         coordinate: 'Mutation.revokeSession',

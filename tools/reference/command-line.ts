@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Argument, Command } from 'commander';
 import { createProgram } from '../../src/cli/program.js';
 import { code, GENERATED, table } from './markdown.js';
 
@@ -11,8 +11,8 @@ export function commandLinePage(): string {
 # Command line
 
 In a checkout, run a command as \`npm run --silent scrip -- …\`; where the package is installed, as \`scrip …\`. Commands work
-while the server runs, and take the same [settings](settings.md). \`--help\` prints what is written here. The source is
-\`src/cli/program.ts\`.
+while the server runs, and take the same [settings](settings.md). \`--help\` prints what is written here, and
+\`scrip --version\` the version. The source is \`src/cli/program.ts\`.
 
 Results, such as secrets and ids, go to standard output, and messages to standard error. The exit status is 0 where a command
 succeeded, 1 where it was refused or found a fault, and 2 where it was called wrongly.
@@ -36,10 +36,7 @@ function leavesOf(command: Command, parents: readonly string[]): Leaf[] {
 const anchorOf = (heading: string) => heading.toLowerCase().replaceAll(' ', '-');
 
 function sectionOf({ path, command }: Leaf): string {
-  const args = command.registeredArguments.map((argument) => [
-    code(`<${argument.name()}${argument.variadic ? '...' : ''}>`),
-    argument.description,
-  ]);
+  const args = command.registeredArguments.map((argument) => [code(placeholderOf(argument)), argument.description]);
   const options = command.options.map(({ flags, description, mandatory, defaultValue, argChoices }) => {
     const notes = [
       mandatory ? 'required' : '',
@@ -58,6 +55,12 @@ ${sentence(command.description())}
 $ ${usage.filter(Boolean).join(' ')}
 \`\`\`
 ${rows.length > 0 ? `\n${table(['', ''], rows)}` : ''}`;
+}
+
+/** As Commander shows it: `<name>`, or `[name]` where it may be left out. */
+function placeholderOf(argument: Argument): string {
+  const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? `<${name}>` : `[${name}]`;
 }
 
 function sentence(text: string): string {

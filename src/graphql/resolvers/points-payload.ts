@@ -6,15 +6,17 @@ import { translateError } from '../format-error.js';
 
 /** The payload of a change of points. */
 export function toPayload({ entry, user, username, replayed }: Applied) {
-  const message = SENTENCES[entry.kind](Math.abs(entry.delta), username);
+  const message = SENTENCES[entry.kind](inWords(Math.abs(entry.delta)), username);
   return { message, user, points: entry.balanceAfter, entry, replayed };
 }
 
-const SENTENCES: Readonly<Record<Entry['kind'], (points: number, username: string) => string>> = {
-  ADD: (points, username) => `Successfully added ${points} points to ${username}`,
-  SPEND: (points, username) => `Successfully spent ${points} points of ${username}`,
-  REVERSAL: (points, username) => `Successfully reversed ${points} points of ${username}`,
+const SENTENCES: Readonly<Record<Entry['kind'], (amount: string, username: string) => string>> = {
+  ADD: (amount, username) => `Successfully added ${amount} to ${username}`,
+  SPEND: (amount, username) => `Successfully spent ${amount} of ${username}`,
+  REVERSAL: (amount, username) => `Successfully reversed ${amount} of ${username}`,
 };
+
+const inWords = (points: number) => (points === 1 ? '1 point' : `${points} points`);
 
 /** The result of one change of several. */
 export function toResult(result: PromiseSettledResult<Applied>) {

@@ -29,8 +29,8 @@ type DenialReason =
   | { readonly kind: 'NO_CREDENTIAL'; readonly credential: CredentialKind | undefined }
   /** The credential is of another kind than the only one that passes. */
   | { readonly kind: 'WRONG_CREDENTIAL'; readonly credential: CredentialKind }
-  /** `isNotOwner`: the owner would have passed without the scopes. */
-  | { readonly kind: 'MISSING_SCOPES'; readonly isNotOwner: boolean }
+  /** `isNotOwner`: the owner would have passed without the scopes. `credential` is the only kind that passes, as above. */
+  | { readonly kind: 'MISSING_SCOPES'; readonly isNotOwner: boolean; readonly credential: CredentialKind | undefined }
   /** Whether the caller is the owner is unknown, because the look-up failed. */
   | { readonly kind: 'OWNER_UNKNOWN'; readonly failure: LookupFailure };
 
@@ -78,5 +78,5 @@ function reasonOf({
   if (held === NONE) return { kind: 'NO_CREDENTIAL', credential };
   if (credential !== undefined) return { kind: 'WRONG_CREDENTIAL', credential };
   const couldBeOwner = closest.ownerRules.length > 0 && holds(held, SESSION) && holds(held, closest.needs);
-  return { kind: 'MISSING_SCOPES', isNotOwner: couldBeOwner };
+  return { kind: 'MISSING_SCOPES', isNotOwner: couldBeOwner, credential: kindOf(permissionsOf(closest)) };
 }

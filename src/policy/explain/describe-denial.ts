@@ -8,8 +8,17 @@ import { quoteList } from './quote-list.js';
 export interface MessageFormat {
   /** The wire form of a scope: `points:add`. */
   readonly scopeLabel: (name: string) => string;
-  /** A sentence on how this caller gets the scopes that are missing, given by their names. */
-  readonly advice?: ((missing: readonly string[], caller: Caller) => string | undefined) | undefined;
+  /** How this caller gets the scopes that are missing. */
+  readonly advice?: ((shortfall: Shortfall) => string | undefined) | undefined;
+}
+
+/** What a caller lacks. */
+export interface Shortfall {
+  /** The scopes that are missing, by their names in the enum's order. */
+  readonly missing: readonly string[];
+  readonly caller: Caller;
+  /** The only kind of credential that passes; undefined: any. */
+  readonly credential: CredentialKind | undefined;
 }
 
 /** A denial as clients see it. Scopes are names of the enum `Scope`, in its order. */
@@ -62,18 +71,20 @@ function messageOf(denial: Denial, caller: Caller, { scopeLabel, advice }: Messa
   const { coordinate } = denial;
   const required = quoteList(denial.requiredScopes.map(scopeLabel));
   const missing = quoteList(denial.missingScopes.map(scopeLabel));
+  const advise = (credential: CredentialKind | undefined) =>
+    advice?.({ missing: denial.missingScopes, caller, credential });
   switch (denial.kind) {
     case 'NO_CREDENTIAL': {
       const credential = [CREDENTIALS[denial.credential ?? 'ANY'], missing].filter(Boolean).join(' with ');
       const problem = `${coordinate} requires ${credential}, but none was sent.`;
-      return sentences(problem, advice?.(denial.missingScopes, caller));
+      return sentences(problem, advise(denial.credential));
     }
     case 'WRONG_CREDENTIAL':
       return `${coordinate} requires ${CREDENTIALS[denial.credential]}, but the caller is ${nameOf(caller)}.`;
     case 'MISSING_SCOPES': {
       const owner = denial.isNotOwner ? ' and is not the owner' : '';
       const problem = `${coordinate} requires ${required}, but ${nameOf(caller)} lacks ${missing}${owner}.`;
-      return sentences(problem, advice?.(denial.missingScopes, caller));
+      return sentences(problem, advise(denial.credential));
     }
     case 'OWNER_UNKNOWN': {
       const problem = `Whether the caller is the owner for ${coordinate} could not be checked.`;

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify';
+
+/** What a server that listens on them has for an address: those of IPv6, which include IPv4, and those of IPv4 alone. */
+const ALL_INTERFACES = new Set(['::', '0.0.0.0']);
+
+interface Listening {
+  /** Without a slash at the end. It can be opened on this machine, which a wildcard address cannot be in each browser. */
+  readonly url: string;
+  readonly onAllInterfaces: boolean;
+}
+
+/** Starts to accept requests; port 0 lets the system choose. */
+export async function listen(
+  server: FastifyInstance,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
+  const url = await server.listen({ host, port });
+  const address = server.server.address();
+  const onAllInterfaces = typeof address === 'object' && address !== null && ALL_INTERFACES.has(address.address);
+  return onAllInterfaces ? { url: `http://localhost:${address.port}`, onAllInterfaces } : { url, onAllInterfaces };
+}
