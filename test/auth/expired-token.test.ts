@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { RENEW, SIGN_UP } from '../sessions/documents.js';
-import { itWith } from '../support/fixtures.js';
 import { MEDIA_TYPES, post } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const LIMIT = 10;
 const CHALLENGE = 'Bearer realm="scrip", error="invalid_token"';

@@ -1,8 +1,9 @@
 import { describe, expect } from 'vitest';
 import { LOG_OUT, SIGN_UP } from '../sessions/documents.js';
-import { it, itWith } from '../support/fixtures.js';
+import { it } from '../support/fixtures.js';
 import { exchange, get, post } from '../support/http.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const VIEWER = '{ viewer { kind } }';
 const LOG_IN = 'mutation { logIn { accessToken user { username } } }';

@@ -1,13 +1,14 @@
 /** Transactions over a database that fails: what the client is told, and that the process and its pool survive. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
 import { type Job, runJobs } from '../../src/jobs/jobs.js';
 import { createRelay, type Relay } from '../http/relay.js';
 import { hold } from '../support/held.js';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { Answer, IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
 const RENAME =
@@ -17,24 +18,24 @@ const RENAME =
 const MANY = 12;
 
 let relay: Relay;
-let server: TestServer;
+const it = itWith(async (after) => {
+  relay = await createRelay();
+  after(() => relay.close());
+  return { DATABASE_URL: relay.url };
+});
 let token: IssuedToken;
 /** What Node would end the process for. */
 const uncaught: unknown[] = [];
 const note = (error: unknown) => uncaught.push(error);
-beforeAll(async () => {
+it.beforeAll(async ({ server }) => {
   process.on('uncaughtException', note);
-  relay = await createRelay();
-  server = await startServer({ DATABASE_URL: relay.url });
   token = await server.everything();
 });
-afterAll(async () => {
-  await server.close();
-  await relay.close();
+afterAll(() => {
   process.off('uncaughtException', note);
 });
 
-const create = (name: string) => server.send(token, CREATE, { name });
+const create = (server: TestServer, name: string) => server.send(token, CREATE, { name });
 
 /** Ends the sessions of the server for which a condition holds; answers how many. */
 async function endSessions(condition: string): Promise<number> {
@@ -52,7 +53,7 @@ function expectUnavailable({ status, data, headers, errors }: Answer): void {
 }
 
 describe('A transaction whose session the database ends', () => {
-  it('while a statement waits for a lock is UNAVAILABLE, and whether it happened is UNKNOWN', async () => {
+  it('while a statement waits for a lock is UNAVAILABLE, and whether it happened is UNKNOWN', async ({ server }) => {
     const user = await server.user();
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,
@@ -63,15 +64,15 @@ describe('A transaction whose session the database ends', () => {
     expectUnavailable(await answer);
     expect((await answer).errors?.[0]?.extensions['effect']).toBe('UNKNOWN');
     await held.release();
-    expect(await create('after-the-lock')).toMatchObject({ status: 200, errors: undefined });
+    expect(await create(server, 'after-the-lock')).toMatchObject({ status: 200, errors: undefined });
     expect(uncaught).toEqual([]);
   });
 
-  it('at any moment leaves the process and its pool alone', async () => {
+  it('at any moment leaves the process and its pool alone', async ({ server }) => {
     let isOver = false;
     const writers = Array.from({ length: 6 }, async (_, writer) => {
       const answers: Answer[] = [];
-      for (let nth = 0; !isOver; nth++) answers.push(await create(`w${writer}-${nth}`));
+      for (let nth = 0; !isOver; nth++) answers.push(await create(server, `w${writer}-${nth}`));
       return answers;
     });
     let ended = 0;
@@ -85,7 +86,7 @@ describe('A transaction whose session the database ends', () => {
     const failed = answers.filter(({ errors }) => errors !== undefined);
     expect(failed.length).toBeGreaterThan(0);
     failed.forEach(expectUnavailable);
-    const after = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(`after-${nth}`)));
+    const after = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(server, `after-${nth}`)));
     expect(after.map(({ errors }) => errors)).toEqual(after.map(() => undefined));
   });
 });
@@ -134,7 +135,7 @@ describe('A transaction over a database that stops answering', () => {
 
   it('inside, under a lock, is UNAVAILABLE, and its statement ends in the server too', {
     timeout: 60_000,
-  }, async () => {
+  }, async ({ server }) => {
     const user = await server.user();
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,

@@ -6,11 +6,13 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { formatDocument } from '@urql/core';
 import { type DocumentNode, parse, print } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it as itAlone } from 'vitest';
 import * as pages from '../../src/web/generated.js';
 import { JWT_SECRET, makeDirectory, startProcess } from '../process/program.js';
+import { it } from '../support/fixtures.js';
 import { get, MEDIA_TYPES, post } from '../support/http.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { type IssuedToken, startServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
 const SPEND = `mutation Spend($input: SpendPointsInput!) {
@@ -31,38 +33,37 @@ const manifest = {
   operations: [{ id: 'a-name', name: 'Users', type: 'query', body: USERS }],
 };
 
+const itWithDocuments = itWith(async (after) => {
+  const directory = await mkdtemp(join(tmpdir(), 'scrip-documents-'));
+  after(() => rm(directory, { recursive: true }));
+  const files = {
+    'app/spend.graphql': `${SPEND}\n${LINE}`,
+    'app/users/named.GQL': NAMED,
+    'app/schema.graphql': 'type Query { theirs: Int }',
+    'app/node_modules/theirs/bad.graphql': '{ theirs }',
+    'app/later.graphql': '# query Later { users { totalCount } }',
+    'one.graphql': VIEWER,
+    'app.json': JSON.stringify(byHash),
+    'apollo.json': JSON.stringify(manifest),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  const paths = ['app', 'one.graphql', 'app.json', 'apollo.json'].map((name) => join(directory, name));
+  return { TRUSTED_DOCUMENTS: paths.join(', ') };
+});
+
 describe('Trusted documents', () => {
-  let server: TestServer;
+  const it = itWithDocuments;
   let token: IssuedToken;
-  let directory: string;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'scrip-documents-'));
-    const files = {
-      'app/spend.graphql': `${SPEND}\n${LINE}`,
-      'app/users/named.GQL': NAMED,
-      'app/schema.graphql': 'type Query { theirs: Int }',
-      'app/node_modules/theirs/bad.graphql': '{ theirs }',
-      'app/later.graphql': '# query Later { users { totalCount } }',
-      'one.graphql': VIEWER,
-      'app.json': JSON.stringify(byHash),
-      'apollo.json': JSON.stringify(manifest),
-    };
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(directory, name)), { recursive: true });
-      await writeFile(join(directory, name), text);
-    }
-    const paths = ['app', 'one.graphql', 'app.json', 'apollo.json'].map((name) => join(directory, name));
-    server = await startServer({ TRUSTED_DOCUMENTS: paths.join(', ') });
+  it.beforeAll(async ({ server }) => {
     token = await server.everything();
-  });
-  afterAll(async () => {
-    await server.close();
-    await rm(directory, { recursive: true });
   });
   const as = ({ secret }: IssuedToken) => ({ authorization: `Bearer ${secret}` });
   const add = { input: { user: { username: '' }, points: 5 } };
 
-  it.each([
+  it.for([
     ['as it is listed', `${SPEND}\n${NAMED}\n${LINE}`],
     ['with its fragments in another order', `${LINE} ${NAMED} ${SPEND}`],
     ['laid out otherwise', `${SPEND} ${NAMED} # who\n${LINE}`.replace(/[ \n]+(?!who)/g, ' ,\n ')],
@@ -71,7 +72,7 @@ describe('Trusted documents', () => {
       `${SPEND} ${NAMED} ${LINE}`.replace('{ points', '{ __typename points').replaceAll(' }', ' __typename }'),
     ],
     ['together with another that is listed', `${VIEWER} ${SPEND} ${NAMED} ${LINE}`],
-  ])('run an operation that is sent %s', async (_how, query) => {
+  ])('run an operation that is sent %s', async ([_how, query], { server }) => {
     const { id, username } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5 } });
     const variables = { input: { user: { id }, points: 3 } };
@@ -84,7 +85,7 @@ describe('Trusted documents', () => {
   });
 
   describe.each(MEDIA_TYPES)('for a client that takes %s', (accept) => {
-    it.each([
+    it.for([
       ['is not listed', '{ __typename }'],
       ['explores the schema', '{ __schema { queryType { name } } }'],
       ['has one field more', VIEWER.replace('kind', 'kind scopes')],
@@ -97,7 +98,7 @@ describe('Trusted documents', () => {
       ['is no GraphQL', '{'],
       ['is too long', `{ ${'a '.repeat(3_000)} }`],
       ['holds no operation', NAMED],
-    ])('refuse what %s: 403 DOCUMENT_NOT_TRUSTED', async (_what, query) => {
+    ])('refuse what %s: 403 DOCUMENT_NOT_TRUSTED', async ([_what, query], { server }) => {
       const { status, data, errors } = await post(server, { query }, { ...as(token), accept });
       expect({ status, data }).toEqual({ status: 403, data: undefined });
       expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'DOCUMENT_NOT_TRUSTED' }]);
@@ -105,34 +106,34 @@ describe('Trusted documents', () => {
     });
   });
 
-  it.each([
+  it.for<[how: string, named: object]>([
     ['as it is listed', { documentId: `sha256:${hash(ADD)}` }],
     ['without the prefix', { documentId: hash(ADD) }],
     ['as Apollo Client does', { extensions: { persistedQuery: { version: 1, sha256Hash: hash(ADD) } } }],
-  ])('run what is named by its id, %s', async (_how, named) => {
+  ])('run what is named by its id, %s', async ([_how, named], { server }) => {
     const { id } = await server.user();
     const body = { ...named, variables: { input: { user: { id }, points: 5 } } };
     expect((await post(server, body, as(token))).data).toEqual({ addPoints: { points: 5 } });
   });
 
-  it('run a query that is named by its id by GET, and no mutation', async () => {
+  it('run a query that is named by its id by GET, and no mutation', async ({ server }) => {
     expect((await get(server, { documentId: 'a-name' }, as(token))).data.users.totalCount).toBeGreaterThan(0);
     const { status } = await get(server, { documentId: hash(ADD), variables: JSON.stringify(add) }, as(token));
     expect(status).toBe(405);
   });
 
-  it('take the text, where a request has both a text and an id', async () => {
+  it('take the text, where a request has both a text and an id', async ({ server }) => {
     const { status, errors } = await post(server, { query: '{ __typename }', documentId: 'a-name' }, as(token));
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
   });
 
-  it('refuse an id that is not listed: 403 DOCUMENT_NOT_TRUSTED', async () => {
+  it('refuse an id that is not listed: 403 DOCUMENT_NOT_TRUSTED', async ({ server }) => {
     const { status, errors } = await post(server, { documentId: hash(SPEND) }, as(token));
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
     expect(errors?.[0]?.message).toContain('id');
   });
 
-  it('give no rights: a listed operation is judged like any other', async () => {
+  it('give no rights: a listed operation is judged like any other', async ({ server }) => {
     const narrow = await server.token(['points:read']);
     const denied = await server.send(narrow, ADD, add);
     expect(denied.status).toBe(403);
@@ -140,7 +141,7 @@ describe('Trusted documents', () => {
     expect((await server.send('scrip_app_nonsense', '{ __typename }')).status).toBe(401);
   });
 
-  it('are the only ones whose scopes are told, and nothing of the schema is told beside them', async () => {
+  it('are the only ones whose scopes are told, and nothing of the schema is told beside them', async ({ server }) => {
     const query = `query RequiredScopes($document: String!, $operationName: String) {
       requiredScopes(document: $document, operationName: $operationName) { scopes }
     }`;
@@ -159,7 +160,7 @@ describe('Trusted documents', () => {
     }
   });
 
-  it('hold over WebSocket, by text and by id', async () => {
+  it('hold over WebSocket, by text and by id', async ({ server }) => {
     const { id } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5 } });
     const socket = await openSocket(server);
@@ -179,7 +180,7 @@ describe('Trusted documents', () => {
     socket.socket.close();
   });
 
-  it('hold what the web pages send', async () => {
+  it('hold what the web pages send', async ({ server }) => {
     const documents = Object.values(pages).filter(({ definitions: [first] }) => first?.kind === 'OperationDefinition');
     expect(documents.length).toBeGreaterThan(20);
     for (const document of documents) {
@@ -193,29 +194,29 @@ describe('Trusted documents', () => {
 });
 
 describe('Without trusted documents', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
   const persisted = { persistedQuery: { version: 1, sha256Hash: hash(ADD) } };
 
-  it('an id means nothing: 403 DOCUMENT_NOT_TRUSTED', async () => {
+  it('an id means nothing: 403 DOCUMENT_NOT_TRUSTED', async ({ server }) => {
     const { status, errors } = await post(server, { documentId: hash(ADD) });
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
   });
 
-  it.each([
+  it.for<[accept: string, status: number]>([
     ['application/json', 200],
     ['application/graphql-response+json', 400],
-  ])('a hash alone is PERSISTED_QUERY_NOT_SUPPORTED, by POST and GET: %s has status %i', async (accept, status) => {
-    const errors = [{ message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }];
-    expect(await post(server, { extensions: persisted }, { accept })).toMatchObject({ status, errors });
-    expect(await get(server, { extensions: JSON.stringify(persisted) }, { accept })).toMatchObject({ status, errors });
-  });
+  ])(
+    'a hash alone is PERSISTED_QUERY_NOT_SUPPORTED, by POST and GET: %s has status %i',
+    async ([accept, status], { server }) => {
+      const errors = [{ message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }];
+      expect(await post(server, { extensions: persisted }, { accept })).toMatchObject({ status, errors });
+      expect(await get(server, { extensions: JSON.stringify(persisted) }, { accept })).toMatchObject({
+        status,
+        errors,
+      });
+    },
+  );
 
-  it('a hash alone is PERSISTED_QUERY_NOT_SUPPORTED over WebSocket', async () => {
+  it('a hash alone is PERSISTED_QUERY_NOT_SUPPORTED over WebSocket', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send({ type: 'subscribe', id: '1', payload: { query: '', extensions: persisted } });
@@ -224,7 +225,7 @@ describe('Without trusted documents', () => {
     socket.socket.close();
   });
 
-  it('a client of Apollo that sends hashes sends the text instead, of queries and mutations', async () => {
+  it('a client of Apollo that sends hashes sends the text instead, of queries and mutations', async ({ server }) => {
     const token = await server.everything();
     const { id } = await server.user();
     const link = new PersistedQueryLink({ sha256: hash }).concat(
@@ -239,7 +240,7 @@ describe('Without trusted documents', () => {
 });
 
 describe('A start with trusted documents', () => {
-  it('ends where a folder holds no operation', async () => {
+  itAlone('ends where a folder holds no operation', async () => {
     const directory = await makeDirectory();
     await writeFile(join(directory, 'operations.ts'), 'gql`{ viewer { kind } }`');
     const env = { JWT_SECRET, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere', TRUSTED_DOCUMENTS: directory };
@@ -249,7 +250,7 @@ describe('A start with trusted documents', () => {
     expect(stderr).toContain(directory);
   });
 
-  it('reads a file once that several names lead to, as a mounted ConfigMap has them', async () => {
+  itAlone('reads a file once that several names lead to, as a mounted ConfigMap has them', async () => {
     const directory = await makeDirectory();
     await mkdir(join(directory, '..2026_01_01'));
     await writeFile(join(directory, '..2026_01_01', 'viewer.graphql'), VIEWER);
@@ -262,7 +263,7 @@ describe('A start with trusted documents', () => {
     await mounted.close();
   });
 
-  it.each([
+  itAlone.for<[what: string, text: string | undefined, ending: string, position: string]>([
     ['is not there', undefined, 'graphql', 'ENOENT'],
     ['is no GraphQL', '{ viewer {', 'graphql', 'documents.graphql:1:11 '],
     [
@@ -277,13 +278,13 @@ describe('A start with trusted documents', () => {
     ['is no JSON', '{', 'json', 'documents.json is neither a map'],
     ['is a list of something else', '["{ viewer { kind } }"]', 'json', 'documents.json is neither a map'],
     ['has a bad document in it', '{"one": "{ viewers }"}', 'json', 'documents.json, document one:1:3 Cannot query'],
-  ])('ends with one line that names the place, where the file %s', async (_what, text, ending, place) => {
+  ])('ends with one line that names the place, where the file %s', async ([_what, text, ending, position]) => {
     const file = join(await makeDirectory(), `documents.${ending}`);
     if (text !== undefined) await writeFile(file, text);
     const env = { JWT_SECRET, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere', TRUSTED_DOCUMENTS: file };
     const { status, stdout, stderr } = await startProcess({ env }).end;
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^scrip: TRUSTED_DOCUMENTS .+\n$/);
-    expect(stderr).toContain(place);
+    expect(stderr).toContain(position);
   });
 });

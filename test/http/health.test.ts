@@ -1,33 +1,30 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { ADD } from '../points/documents.js';
 import { post } from '../support/http.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { createRelay, type Relay } from './relay.js';
 
 let relay: Relay;
-let server: TestServer;
-beforeAll(async () => {
+const it = itWith(async (after) => {
   relay = await createRelay();
-  server = await startServer({ DATABASE_URL: relay.url });
-});
-afterAll(async () => {
-  await server.close();
-  await relay.close();
+  after(() => relay.close());
+  return { DATABASE_URL: relay.url };
 });
 
-const ask = async (path: string) => {
+const ask = async (server: TestServer, path: string) => {
   const response = await fetch(`${server.url}${path}`);
   return { status: response.status, body: await response.json() };
 };
 
 describe('While the database is there', () => {
-  it('/healthz says that the process lives', async () => {
-    expect(await ask('/healthz')).toEqual({ status: 200, body: { status: 'alive' } });
+  it('/healthz says that the process lives', async ({ server }) => {
+    expect(await ask(server, '/healthz')).toEqual({ status: 200, body: { status: 'alive' } });
   });
 
-  it('/readyz says that it can serve', async () => {
-    expect(await ask('/readyz')).toEqual({ status: 200, body: { status: 'ready' } });
+  it('/readyz says that it can serve', async ({ server }) => {
+    expect(await ask(server, '/readyz')).toEqual({ status: 200, body: { status: 'ready' } });
   });
 });
 
@@ -38,12 +35,12 @@ describe.each([
   beforeAll(() => begin());
   afterAll(async () => await end());
 
-  it('/healthz still says that the process lives', async () => {
-    expect(await ask('/healthz')).toEqual({ status: 200, body: { status: 'alive' } });
+  it('/healthz still says that the process lives', async ({ server }) => {
+    expect(await ask(server, '/healthz')).toEqual({ status: 200, body: { status: 'alive' } });
   });
 
-  it('/readyz says that it cannot serve', async () => {
-    expect(await ask('/readyz')).toEqual({
+  it('/readyz says that it cannot serve', async ({ server }) => {
+    expect(await ask(server, '/readyz')).toEqual({
       status: 503,
       body: { status: 'unready', reason: 'the database cannot be reached' },
     });
@@ -52,13 +49,13 @@ describe.each([
 
 describe('While the database is away', () => {
   let token: IssuedToken;
-  beforeAll(async () => {
+  it.beforeAll(async ({ server }) => {
     token = await server.token(['users:read']);
     relay.cut();
   });
   afterAll(async () => await relay.mend());
 
-  it('a credential cannot be judged: 503 UNAVAILABLE, to be tried again', async () => {
+  it('a credential cannot be judged: 503 UNAVAILABLE, to be tried again', async ({ server }) => {
     const { status, headers, data, errors } = await server.send(token, '{ __typename }');
     expect({ status, data }).toEqual({ status: 503, data: undefined });
     expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } }]);
@@ -67,17 +64,17 @@ describe('While the database is away', () => {
     expect(headers.get('cache-control')).toBe('no-store');
   });
 
-  it('serves again once the database is back', async () => {
+  it('serves again once the database is back', async ({ server }) => {
     await relay.mend();
     expect(await server.send(token, '{ viewer { kind } }')).toMatchObject({
       status: 200,
       data: { viewer: { kind: 'APP' } },
     });
-    expect(await ask('/readyz')).toMatchObject({ status: 200 });
+    expect(await ask(server, '/readyz')).toMatchObject({ status: 200 });
     relay.cut();
   });
 
-  it('what needs neither a credential nor the database is answered', async () => {
+  it('what needs neither a credential nor the database is answered', async ({ server }) => {
     expect(await post(server, { query: '{ __typename }' })).toMatchObject({ status: 200 });
   });
 });
@@ -95,24 +92,24 @@ describe('While the database takes no connections', () => {
     await client.end();
   };
   let token: IssuedToken;
-  beforeAll(async () => {
+  it.beforeAll(async ({ server }) => {
     token = await server.token(['points:add']);
     await allow(false);
   });
   afterAll(async () => await allow(true));
 
-  it('a change of points is 503 UNAVAILABLE, and had no effect', async () => {
+  it('a change of points is 503 UNAVAILABLE, and had no effect', async ({ server }) => {
     const answer = await server.send(token, ADD, { input: { user: { username: 'bob' }, points: 1 } });
     expect(answer).toMatchObject({ status: 503, data: undefined });
     expect(answer.errors).toMatchObject([
       { extensions: { code: 'UNAVAILABLE', effect: 'NONE', retryAfterSeconds: 1 } },
     ]);
-    expect(await ask('/readyz')).toMatchObject({ status: 503 });
+    expect(await ask(server, '/readyz')).toMatchObject({ status: 503 });
   });
 
-  it('serves again once it does', async () => {
+  it('serves again once it does', async ({ server }) => {
     await allow(true);
-    expect(await ask('/readyz')).toMatchObject({ status: 200 });
+    expect(await ask(server, '/readyz')).toMatchObject({ status: 200 });
     expect(await server.send(token, '{ viewer { kind } }')).toMatchObject({ status: 200 });
   });
 });
@@ -124,19 +121,19 @@ describe('While the database is read-only', () => {
   };
   afterAll(async () => await setReadOnly(false));
 
-  it('/readyz says so, until it is not', async () => {
+  it('/readyz says so, until it is not', async ({ server }) => {
     await setReadOnly(true);
     await vi.waitFor(async () => {
-      expect(await ask('/readyz')).toEqual({
+      expect(await ask(server, '/readyz')).toEqual({
         status: 503,
         body: { status: 'unready', reason: 'the database is read-only' },
       });
     }, 10_000);
     await setReadOnly(false);
-    await vi.waitFor(async () => expect(await ask('/readyz')).toMatchObject({ status: 200 }), 10_000);
+    await vi.waitFor(async () => expect(await ask(server, '/readyz')).toMatchObject({ status: 200 }), 10_000);
   });
 
-  it('a change is UNAVAILABLE, and is made again once it is not', async () => {
+  it('a change is UNAVAILABLE, and is made again once it is not', async ({ server }) => {
     const token = await server.token(['users:write']);
     const create = 'mutation { createUser(input: { username: "later" }) { user { username } } }';
     await setReadOnly(true);
@@ -152,15 +149,18 @@ describe('While the database is read-only', () => {
 });
 
 describe('A database that lacks migrations', () => {
-  it('is none that /readyz is green for', async () => {
+  it('is none that /readyz is green for', async ({ server }) => {
     const [row] = await relay.database.query(
       'delete from scrip_migrations where name = (select max(name) from scrip_migrations) returning name, oldest_code',
     );
-    expect(await ask('/readyz')).toMatchObject({ status: 503, body: { reason: 'the database lacks migrations' } });
+    expect(await ask(server, '/readyz')).toMatchObject({
+      status: 503,
+      body: { reason: 'the database lacks migrations' },
+    });
     await relay.database.query('insert into scrip_migrations (name, oldest_code) values ($1, $2)', [
       row?.['name'],
       row?.['oldest_code'],
     ]);
-    expect(await ask('/readyz')).toMatchObject({ status: 200 });
+    expect(await ask(server, '/readyz')).toMatchObject({ status: 200 });
   });
 });

@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { IncomingBytes, IncomingMessage } from '../../src/http/incoming-bytes.js';
 import { allOf, open, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
 describe('Requests that have not arrived whole', () => {
@@ -20,14 +21,10 @@ describe('Requests that have not arrived whole', () => {
   });
 });
 
-describe('A client that does not finish what it sends', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ LIMIT_BODY_BYTES: '20000', TRUSTED_PROXIES: '1' });
-  });
-  afterAll(() => server.close());
+const it = itWith({ LIMIT_BODY_BYTES: '20000', TRUSTED_PROXIES: '1' });
 
-  const send = async (headers: string): Promise<Socket> => {
+describe('A client that does not finish what it sends', () => {
+  const send = async (server: TestServer, headers: string): Promise<Socket> => {
     const socket = await open(server);
     const head = `POST /graphql HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 192.0.2.1\r\ncontent-type: application/json\r\n${headers}`;
     socket.write(`${head}\r\n\r\n`);
@@ -35,17 +32,17 @@ describe('A client that does not finish what it sends', () => {
   };
   const body = 'x'.repeat(19_000);
 
-  it.each([
+  it.for<[form: string, headers: string, text: string]>([
     ['with its length', 'content-length: 20000', body],
     ['in chunks', 'transfer-encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n`],
-  ])('is refused beyond its share of memory, %s, and others are served', async (_form, headers, text) => {
+  ])('is refused beyond its share of memory, %s, and others are served', async ([_form, headers, text], { server }) => {
     const clients: Socket[] = [];
     for (let count = 0; count < 8; count++) {
-      const client = await send(headers);
+      const client = await send(server, headers);
       client.write(text);
       clients.push(client);
     }
-    const refused = await send(headers);
+    const refused = await send(server, headers);
     refused.write(text);
     const response = await allOf(refused);
     expect(response).toMatch(/^HTTP\/1.1 503 /);
@@ -57,7 +54,9 @@ describe('A client that does not finish what it sends', () => {
     await expect.poll(async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
   });
 
-  it('is disconnected over WebSocket beyond its share of memory, while whole messages count for nothing', async () => {
+  it('is disconnected over WebSocket beyond its share of memory, while whole messages count for nothing', async ({
+    server,
+  }) => {
     const from = { headers: { 'x-forwarded-for': '192.0.2.3' } };
     const sockets = [];
     for (let count = 0; count < 9; count++) {

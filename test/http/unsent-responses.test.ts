@@ -1,8 +1,9 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { UnsentResponses } from '../../src/http/unsent-responses.js';
 import { open } from '../support/http.js';
-import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import type { LoggedIn, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
 describe('Responses that their clients do not read', () => {
@@ -44,38 +45,38 @@ describe('Responses that their clients do not read', () => {
   });
 });
 
+const it = itWith({ LIMIT_RESPONSE_BYTES: '100000' });
+
 describe('A client that does not read its responses', () => {
   const QUERY = '{ viewer { user { posts(first: 1) { nodes { body } } } } }';
-  let server: TestServer;
   let session: LoggedIn;
-  beforeAll(async () => {
-    server = await startServer({ LIMIT_RESPONSE_BYTES: '100000' }); // 800 KB of all clients together
+  it.beforeAll(async ({ server }) => {
     session = await server.session();
     const create = 'mutation ($body: String!) { createPost(input: { title: "long", body: $body }) { post { id } } }';
     await server.send(session, create, { body: '\u{1f600}'.repeat(20_000) });
   });
-  afterAll(() => server.close());
-  const logged = (event: string) => server.log.map((line) => JSON.parse(line)).filter((line) => line.event === event);
+  const logged = (server: TestServer, event: string) =>
+    server.log.map((line) => JSON.parse(line)).filter((line) => line.event === event);
 
-  it('is cut off when others need the memory, over WebSocket, and others are served', async () => {
+  it('is cut off when others need the memory, over WebSocket, and others are served', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init(session);
     socket.socket.pause();
     // The buffers of the operating system take some 4 MB of these 24.
     for (let id = 0; id < 300; id++) socket.subscribe(String(id), QUERY);
-    await expect.poll(() => logged('websocket_closed'), { timeout: 20_000 }).toMatchObject([{ code: 1006 }]);
+    await expect.poll(() => logged(server, 'websocket_closed'), { timeout: 20_000 }).toMatchObject([{ code: 1006 }]);
     expect((await server.send(session, QUERY)).errors).toBeUndefined();
     socket.socket.terminate();
   });
 
-  it('is cut off when others need the memory, over HTTP', async () => {
+  it('is cut off when others need the memory, over HTTP', async ({ server }) => {
     const body = JSON.stringify({ query: QUERY });
     const head = ['POST /graphql HTTP/1.1', 'host: a', 'content-type: application/json'];
     const fields = [...head, `authorization: Bearer ${session.secret}`, `content-length: ${body.length}`];
     // Each has one response that the operating system does not take: of ten clients there is room for those of nine.
     const clients = await Promise.all(Array.from({ length: 11 }, () => open(server)));
     for (const client of clients) client.pause().write(`${fields.join('\r\n')}\r\n\r\n${body}`.repeat(120));
-    const isCutOff = () => logged('request_completed').some(({ status }) => status === 499);
+    const isCutOff = () => logged(server, 'request_completed').some(({ status }) => status === 499);
     await expect.poll(isCutOff, { timeout: 20_000 }).toBe(true);
     expect((await server.send(session, QUERY)).errors).toBeUndefined();
     for (const client of clients) {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 import { runToEnd } from './run-to-end.js';
 
@@ -7,60 +8,62 @@ const VIEWER = '{ viewer { user { username } } }';
 const FOLLOW_ALL = 'subscription { pointsChanged { sequence } }';
 const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(async () => {
-  await server.close();
-});
+type Parameters = (server: TestServer) => Promise<object | undefined>;
+type Headers = (server: TestServer) => Promise<Record<string, string>>;
 
 describe('The credential of a WebSocket', () => {
-  it.each([
+  it.for<[what: string, parametersFor: Parameters, code: number]>([
     ['that is no Bearer token', async () => ({ authorization: 'Basic YTpi' }), 4401],
     ['that is no text', async () => ({ authorization: 7 }), 4401],
-    ['that is given twice', async () => ({ authorization: await bearer(), Authorization: await bearer() }), 4401],
+    [
+      'that is given twice',
+      async (server) => ({ authorization: await bearer(server), Authorization: await bearer(server) }),
+      4401,
+    ],
     ['that was never issued', async () => ({ authorization: `Bearer scrip_app_${'a'.repeat(49)}` }), 4401],
-    ['that was revoked', async () => ({ authorization: await bearer('revoked_at') }), 4401],
-    ['that has expired', async () => ({ authorization: await bearer('expires_at') }), 4403],
-  ])('ends the connection where it is one %s', async (_what, parameters, code) => {
+    ['that was revoked', async (server) => ({ authorization: await bearer(server, 'revoked_at') }), 4401],
+    ['that has expired', async (server) => ({ authorization: await bearer(server, 'expires_at') }), 4403],
+  ])('ends the connection where it is one %s', async ([_what, parametersFor, code], { server }) => {
     const socket = await openSocket(server);
-    socket.send({ type: 'connection_init', payload: await parameters() });
+    socket.send({ type: 'connection_init', payload: await parametersFor(server) });
     expect((await socket.closed).code).toBe(code);
     expect(await socket.next()).toBeUndefined();
   });
 
-  it.each([
-    ['in connectionParams.headers', async () => ({ headers: { Authorization: await bearer() } }), async () => ({})],
-    ['in the upgrade request', async () => undefined, async () => ({ authorization: await bearer() })],
+  it.for<[where: string, parametersFor: Parameters, headersFor: Headers]>([
+    [
+      'in connectionParams.headers',
+      async (server) => ({ headers: { Authorization: await bearer(server) } }),
+      async () => ({}),
+    ],
+    ['in the upgrade request', async () => undefined, async (server) => ({ authorization: await bearer(server) })],
     [
       'in the upgrade request of a client with other parameters',
       async () => ({ a: 1 }),
-      async () => ({ authorization: await bearer() }),
+      async (server) => ({ authorization: await bearer(server) }),
     ],
-  ])('is taken %s', async (_where, parameters, headers) => {
-    const socket = await openSocket(server, { headers: await headers() });
-    socket.send({ type: 'connection_init', payload: await parameters() });
+  ])('is taken %s', async ([_where, parametersFor, headersFor], { server }) => {
+    const socket = await openSocket(server, { headers: await headersFor(server) });
+    socket.send({ type: 'connection_init', payload: await parametersFor(server) });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
     socket.subscribe('1', '{ viewer { kind } }');
     expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { kind: 'APP' } } } });
     socket.socket.close();
   });
 
-  it('may be sent in several places where it is the same', async () => {
-    const authorization = await bearer();
+  it('may be sent in several places where it is the same', async ({ server }) => {
+    const authorization = await bearer(server);
     const socket = await openSocket(server, { headers: { authorization } });
     socket.send({ type: 'connection_init', payload: { authorization, headers: { authorization } } });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
     socket.socket.close();
   });
 
-  it.each([
+  it.for([
     ['bearer', ' '],
     ['BEARER', '   '],
-  ])('is one where two places write it differently: %s', async (scheme, spaces) => {
-    const authorization = await bearer();
+  ])('is one where two places write it differently: %s', async ([scheme, spaces], { server }) => {
+    const authorization = await bearer(server);
     const other = authorization.replace('Bearer ', `${scheme}${spaces}`);
     const socket = await openSocket(server, { headers: { authorization } });
     socket.send({ type: 'connection_init', payload: { authorization: other, headers: { authorization } } });
@@ -68,8 +71,8 @@ describe('The credential of a WebSocket', () => {
     socket.socket.close();
   });
 
-  it('is refused where two places differ, with a reason that says where one belongs', async () => {
-    const [one, other] = [await bearer(), await bearer()];
+  it('is refused where two places differ, with a reason that says where one belongs', async ({ server }) => {
+    const [one, other] = [await bearer(server), await bearer(server)];
     for (const [payload, headers] of [
       [{ authorization: one }, { authorization: other }],
       [{ authorization: one, headers: { authorization: other } }, {}],
@@ -83,15 +86,15 @@ describe('The credential of a WebSocket', () => {
     }
   });
 
-  it('is refused in the upgrade request as it is in the parameters', async () => {
-    const socket = await openSocket(server, { headers: { authorization: await bearer('revoked_at') } });
+  it('is refused in the upgrade request as it is in the parameters', async ({ server }) => {
+    const socket = await openSocket(server, { headers: { authorization: await bearer(server, 'revoked_at') } });
     socket.send({ type: 'connection_init' });
     expect((await socket.closed).code).toBe(4401);
   });
 
-  it('that is sent elsewhere is not found: the error says where it is looked for', async () => {
+  it('that is sent elsewhere is not found: the error says where it is looked for', async ({ server }) => {
     const socket = await openSocket(server);
-    const authorization = await bearer();
+    const authorization = await bearer(server);
     socket.send({ type: 'connection_init', payload: { authToken: authorization, token: authorization } });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
     socket.subscribe('1', VIEWER);
@@ -101,14 +104,14 @@ describe('The credential of a WebSocket', () => {
     socket.socket.close();
   });
 
-  it('counts under its name in any case', async () => {
+  it('counts under its name in any case', async ({ server }) => {
     const socket = await openSocket(server);
-    socket.send({ type: 'connection_init', payload: { AUTHORIZATION: await bearer() } });
+    socket.send({ type: 'connection_init', payload: { AUTHORIZATION: await bearer(server) } });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
     socket.socket.close();
   });
 
-  it('ends an idle connection when it is revoked', async () => {
+  it('ends an idle connection when it is revoked', async ({ server }) => {
     const token = await server.token(['points:read']);
     const socket = await openSocket(server);
     await socket.init(token);
@@ -118,7 +121,7 @@ describe('The credential of a WebSocket', () => {
     expect(await socket.next()).toBeUndefined();
   });
 
-  it('ends the connection when it expires', async () => {
+  it('ends the connection when it expires', async ({ server }) => {
     const token = await server.token(['users:read']);
     const socket = await openSocket(server);
     await socket.init(token);
@@ -126,7 +129,7 @@ describe('The credential of a WebSocket', () => {
     expect((await socket.closed).code).toBe(4403);
   });
 
-  it('ends the connection of a user who logs out, and of one who is deleted', async () => {
+  it('ends the connection of a user who logs out, and of one who is deleted', async ({ server }) => {
     const [leaving, deleted] = [await server.session(), await server.session()];
     const [one, other] = [await openSocket(server), await openSocket(server)];
     await Promise.all([one.init(leaving), other.init(deleted)]);
@@ -140,7 +143,7 @@ describe('The credential of a WebSocket', () => {
     expect((await other.closed).code).toBe(4401);
   });
 
-  it('is verified before each operation', async () => {
+  it('is verified before each operation', async ({ server }) => {
     const token = await server.token(['users:read']);
     const socket = await openSocket(server);
     await socket.init(token);
@@ -150,7 +153,7 @@ describe('The credential of a WebSocket', () => {
     expect((await socket.closed).code).toBe(4401);
   });
 
-  it('ends subscriptions that its user may no longer have, and says which', async () => {
+  it('ends subscriptions that its user may no longer have, and says which', async ({ server }) => {
     const admin = await server.session(await server.user({ role: 'ADMIN' }));
     const socket = await openSocket(server);
     await socket.init(admin);
@@ -173,7 +176,7 @@ describe('The credential of a WebSocket', () => {
 });
 
 /** A credential that has ended where `over` names a column. */
-async function bearer(over?: 'revoked_at' | 'expires_at'): Promise<string> {
+async function bearer(server: TestServer, over?: 'revoked_at' | 'expires_at'): Promise<string> {
   const { id, secret } = await server.token(['users:read']);
   if (over !== undefined) await server.database.query(`update tokens set ${over} = now() where id = $1`, [id]);
   return `Bearer ${secret}`;
