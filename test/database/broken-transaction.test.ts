@@ -1,7 +1,6 @@
 /** Transactions over a database that fails: what the client is told, and that the process and its pool survive. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { afterAll, describe, expect } from 'vitest';
+import { afterAll, describe, expect, vi } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
 import { type Job, runJobs } from '../../src/jobs/jobs.js';
@@ -16,6 +15,11 @@ const RENAME =
 
 /** More than one pool has connections. */
 const MANY = 12;
+
+/** Transactions at the same time, fewer than the pool has connections. */
+const WRITERS = 4;
+
+const WAIT = { timeout: 10_000, interval: 10 };
 
 let relay: Relay;
 const it = itWith(async (after) => {
@@ -37,13 +41,23 @@ afterAll(() => {
 
 const create = (server: TestServer, name: string) => server.send(token, CREATE, { name });
 
-/** Ends the sessions of the server for which a condition holds; answers how many. */
-async function endSessions(condition: string): Promise<number> {
-  const ended = await relay.database.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity
+const IN_TRANSACTION = "state = 'idle in transaction'";
+
+/** The sessions of the server for which a condition holds, and what `selection` answers for each. */
+const sessions = async (condition: string, selection = 'pid') =>
+  await relay.database.query(
+    `select ${selection} from pg_stat_activity
       where datname = current_database() and application_name = 'scrip' and ${condition}`,
   );
-  return ended.length;
+
+/** Ends the sessions of the server for which a condition holds; answers how many. */
+const endSessions = async (condition: string) => (await sessions(condition, 'pg_terminate_backend(pid)')).length;
+
+/** Uses more connections than one pool has. */
+async function expectWholePool(server: TestServer, name: string): Promise<void> {
+  const answers = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(server, `${name}-${nth}`)));
+  expect(answers.map(({ errors }) => errors)).toEqual(answers.map(() => undefined));
+  expect(uncaught).toEqual([]);
 }
 
 function expectUnavailable({ status, data, headers, errors }: Answer): void {
@@ -68,26 +82,31 @@ describe('A transaction whose session the database ends', () => {
     expect(uncaught).toEqual([]);
   });
 
-  it('at any moment leaves the process and its pool alone', async ({ server }) => {
-    let isOver = false;
-    const writers = Array.from({ length: 6 }, async (_, writer) => {
-      const answers: Answer[] = [];
-      for (let nth = 0; !isOver; nth++) answers.push(await create(server, `w${writer}-${nth}`));
-      return answers;
+  describe.each(['users', 'balances', 'audit_events'])('at its insertion into %s', (table) => {
+    const stop = `lock table ${table} in share row exclusive mode`; // reads go on
+
+    it('while it waits leaves the process and its pool alone', async ({ server }) => {
+      const held = await hold({ ...server, database: relay.database }, stop);
+      const writers = Array.from({ length: WRITERS }, (_, nth) => create(server, `waits-${table}-${nth}`));
+      await vi.waitUntil(async () => (await sessions("wait_event_type = 'Lock'")).length === WRITERS, WAIT);
+      expect(await endSessions("wait_event_type = 'Lock'")).toBe(WRITERS);
+      (await Promise.all(writers)).forEach(expectUnavailable);
+      await held.release();
+      await expectWholePool(server, `after-wait-${table}`);
     });
-    let ended = 0;
-    for (const end = performance.now() + 3_000; performance.now() < end; await delay(5)) {
-      ended += await endSessions('xact_start is not null and pid <> pg_backend_pid()');
-    }
-    isOver = true;
-    const answers = (await Promise.all(writers)).flat();
-    expect(ended).toBeGreaterThan(0);
-    expect(uncaught).toEqual([]);
-    const failed = answers.filter(({ errors }) => errors !== undefined);
-    expect(failed.length).toBeGreaterThan(0);
-    failed.forEach(expectUnavailable);
-    const after = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(server, `after-${nth}`)));
-    expect(after.map(({ errors }) => errors)).toEqual(after.map(() => undefined));
+
+    it('before its answer arrives leaves the process and its pool alone', async ({ server }) => {
+      const held = await hold({ ...server, database: relay.database }, stop);
+      const answer = create(server, `answered-${table}`);
+      await held.reached();
+      relay.hold();
+      await held.release();
+      await vi.waitUntil(async () => (await sessions(IN_TRANSACTION)).length === 1, WAIT);
+      expect(await endSessions(IN_TRANSACTION)).toBe(1);
+      relay.release();
+      expectUnavailable(await answer);
+      await expectWholePool(server, `after-answer-${table}`);
+    });
   });
 });
 
@@ -120,8 +139,9 @@ describe('A transaction over a database that stops answering', () => {
       onLost: () => {},
       timeouts: { connectMs: 1_000, statementMs: 300, resultMs: 300 },
     });
-    const ask = () => Promise.all([1, 2].map(() => database.execute(sql`select pg_sleep(0.1)`)));
-    await ask(); // both connections are there
+    /** Uses both connections at the same time. */
+    const ask = () => database.transaction(() => database.transaction((inner) => inner.execute(sql`select 1`)));
+    await ask();
     relay.hold();
     const begun = [1, 2].map(() => database.transaction(async () => {}));
     for (const { status, reason } of (await Promise.allSettled(begun)) as PromiseRejectedResult[]) {
@@ -145,12 +165,7 @@ describe('A transaction over a database that stops answering', () => {
     relay.hold();
     await held.release(); // the statement gets the lock; its answer never arrives
     expectUnavailable(await answer);
-    const left = async () =>
-      await relay.database.query(
-        `select 1 from pg_stat_activity where datname = current_database() and application_name = 'scrip'
-            and xact_start is not null`,
-      );
-    while ((await left()).length > 0) await delay(200);
+    await vi.waitUntil(async () => (await sessions('xact_start is not null')).length === 0, 50_000);
     relay.release();
     expect(await server.send(token, RENAME, { id: user.id, name: 'renamed-then' })).toMatchObject({
       errors: undefined,
