@@ -193,7 +193,9 @@ describe('The throttle of log-ins', () => {
     await strict.close();
   });
 
-  it('counts no right password as a failure, however many people log in from one address', async ({ server }) => {
+  it('counts no right password as a failure, however many people log in from one address', { timeout: 60_000 }, async ({
+    server,
+  }) => {
     const people = Array.from({ length: 40 }, (_, index) => `arriving-${index}`);
     for (const person of people) await signUp(server, person);
     for (const person of people) expect(codes([await logIn(server, person, password, '192.0.2.34')])).toEqual(['OK']);
