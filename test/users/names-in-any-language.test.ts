@@ -79,6 +79,7 @@ describe('Two users of release 0.1.0 whose names differ in their case alone', ()
     const env = { DATABASE_URL: database.url };
     await database.query(`
       drop index users_username_key;
+      drop function leaders;
       delete from scrip_migrations where name = '0008_fold_names_in_c';
       drop index users_have_unique_names;
       insert into users (id, username, role) values
