@@ -12,8 +12,8 @@ export default defineConfig({
   // Vite takes the package's ES module where Node, and so every dependency, takes its CommonJS: two copies of one schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
-    testTimeout: 30_000, // of which the first test of a file takes some to start its server
-    hookTimeout: 60_000,
+    testTimeout: 20_000,
+    hookTimeout: 60_000, // a hook starts the server of a file
     projects: [
       { extends: true, test: { name: 'unit', include: unit, isolate: false } },
       {

@@ -99,7 +99,10 @@ describe('The first administrator', () => {
     await other.query('select pg_advisory_xact_lock($1)', [0x61646d696e]);
     const created = createFirstAdmin(own.database, createPasswords(), { file: undefined, hasTerminal: true, home });
     const outcome = Promise.allSettled([created]);
-    await other.query('select pg_sleep(2)');
+    // Its transaction has begun by now, and lasts for longer than a statement may take.
+    const waiting = `select from pg_stat_activity where datname = current_database()
+      and query like '%pg_try_advisory_xact_lock%' and clock_timestamp() - xact_start > interval '1.2 s'`;
+    await expect.poll(() => database.query(waiting), { timeout: 10_000 }).not.toEqual([]);
     await other.query('commit');
     await other.end();
     expect(await outcome).toMatchObject([{ status: 'fulfilled', value: { kind: 'TO_SHOW' } }]);

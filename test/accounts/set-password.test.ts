@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
 import { LOG_IN, RENEW, SET_PASSWORD, VIEWER } from '../sessions/documents.js';
-import { itWith } from '../support/fixtures.js';
 import type { Answer, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({ THROTTLE_LOGIN_FAILURES: '0' });
 

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { LOG_IN, SIGN_UP, VIEWER } from '../sessions/documents.js';
 import { post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
+const itWithSignUp = itWith({ THROTTLE_SIGNUPS_PER_HOUR: '0' });
+
 describe('Mutation.signUp', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ THROTTLE_SIGNUPS_PER_HOUR: '0' });
-  });
-  afterAll(() => server.close());
+  const it = itWithSignUp;
 
   const password = 'correct horse battery';
 
-  it('creates a user with the role USER and no points, and logs them in', async () => {
+  it('creates a user with the role USER and no points, and logs them in', async ({ server }) => {
     const answer = await server.send(undefined, SIGN_UP, { username: 'Nora', password });
     expect(answer.errors).toBeUndefined();
     const { accessToken, refreshToken, expiresIn, expiresAt, user } = answer.data.signUp;
@@ -33,7 +31,7 @@ describe('Mutation.signUp', () => {
     expect((await server.send(undefined, LOG_IN, { username: 'nora', password })).data.logIn.user.id).toBe(user.id);
   });
 
-  it('gives a name to one of twenty who want it at once, whatever the case', async () => {
+  it('gives a name to one of twenty who want it at once, whatever the case', async ({ server }) => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         server.send(undefined, SIGN_UP, { username: index % 2 === 0 ? 'Wanted' : 'wanted', password }),
@@ -48,26 +46,26 @@ describe('Mutation.signUp', () => {
     expect(rows).toEqual([{ sessions: 1 }]);
   });
 
-  it('never makes an administrator', async () => {
+  it('never makes an administrator', async ({ server }) => {
     const document =
       'mutation { signUp(input: { username: "x", password: "correct horse", role: ADMIN }) { user { id } } }';
     expect((await server.send(undefined, document)).status).toBe(400);
   });
 
-  it.each([
+  it.for<[what: string, variables: { username: string; password: string }, field: string]>([
     ['a name that is none', { username: 'no spaces', password }, 'input.username'],
     ['a look-alike of another name', { username: '\u0430dmin', password }, 'input.username'],
     ['the name of a deleted user', { username: 'Deleted-1', password }, 'input.username'],
     ['a password that is too short', { username: 'short', password: '1234567' }, 'input.password'],
     ['a common password', { username: 'common', password: 'Password' }, 'input.password'],
     ['the name as the password', { username: 'same-again', password: 'SAME-again' }, 'input.password'],
-  ])('refuses %s', async (_what, variables, field) => {
+  ])('refuses %s', async ([_what, variables, field], { server }) => {
     const answer = await server.send(undefined, SIGN_UP, variables);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
     expect(await server.database.query('select 1 from users where username = $1', [variables.username])).toEqual([]);
   });
 
-  it('never shows, logs or keeps a password, or anything that opens a session', async () => {
+  it('never shows, logs or keeps a password, or anything that opens a session', async ({ server }) => {
     const { data } = await server.send(undefined, SIGN_UP, { username: 'secretive', password: 'not to be seen' });
     const dump = JSON.stringify(
       await server.database.query('select u.*, s.* from users u join sessions s on s.user_id = u.id'),
@@ -78,16 +76,14 @@ describe('Mutation.signUp', () => {
   });
 });
 
+const itWithoutSignUp = itWith({ SIGN_UP: 'off' });
+
 describe('signUp where SIGN_UP is off', () => {
   const FIELD = 'signUp(input: { username: "uninvited", password: "correct horse battery" }) { accessToken }';
   const OFF = { code: 'FORBIDDEN', reason: 'SIGN_UP_OFF' };
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ SIGN_UP: 'off' });
-  });
-  afterAll(() => server.close());
+  const it = itWithoutSignUp;
 
-  it.each([
+  it.for<[how: string, query: string, operationName?: string]>([
     ['alone', `mutation { ${FIELD} }`],
     ['under an alias', `mutation { a: ${FIELD} }`],
     ['in a fragment', `mutation { ...F } fragment F on Mutation { ... on Mutation { ${FIELD} } }`],
@@ -97,7 +93,7 @@ describe('signUp where SIGN_UP is off', () => {
       `mutation ($yes: Boolean = true) { ${FIELD.replace(') {', ') @include(if: $yes) {')} }`,
     ],
     ['in the operation that is named', `query A { __typename } mutation B { ${FIELD} }`, 'B'],
-  ])('is refused %s, to every caller, before anything runs', async (_how, query, operationName?: string) => {
+  ])('is refused %s, to every caller, before anything runs', async ([_how, query, operationName], { server }) => {
     const callers = [undefined, await server.session(), await server.everything()];
     for (const caller of callers) {
       const { status, data, headers, errors } = await post(
@@ -112,7 +108,7 @@ describe('signUp where SIGN_UP is off', () => {
     expect(await server.database.query(`select 1 from users where username in ('uninvited', 'beside')`)).toEqual([]);
   });
 
-  it('is refused over a WebSocket', async () => {
+  it('is refused over a WebSocket', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.subscribe('1', `mutation { ${FIELD} }`);
@@ -120,7 +116,7 @@ describe('signUp where SIGN_UP is off', () => {
     socket.socket.close();
   });
 
-  it('is not missed where it is left out', async () => {
+  it('is not missed where it is left out', async ({ server }) => {
     const left = `mutation { createUser(input: { username: "invited" }) { user { id } } ...F @skip(if: true) } fragment F on Mutation { ${FIELD} }`;
     expect((await server.send(await server.everything(), left)).errors).toBeUndefined();
   });

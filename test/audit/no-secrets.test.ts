@@ -2,10 +2,10 @@ import { isInterfaceType, isObjectType } from 'graphql';
 import { expect } from 'vitest';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SET_PASSWORD, SIGN_UP, VIEWER } from '../sessions/documents.js';
-import { itWith } from '../support/fixtures.js';
 import { get, post } from '../support/http.js';
 import { dump } from '../support/leaks.js';
 import type { TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({
   LOG_LEVEL: 'trace',

@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import { SCOPES, type Scope, scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import type { User } from '../../src/users/user.js';
-import { itWith } from '../support/fixtures.js';
 import type { Answer, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
 /** What a root field asks of its caller, as the contract has it. */

@@ -1,19 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
-import type { TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
-import { errorAt, FIRST, FIRST_ANSWER, openStage, type Stage } from './endings.js';
-
-let stage: Stage;
-let server: TestServer;
-beforeAll(async () => {
-  stage = await openStage();
-  server = stage.server;
-});
-afterAll(() => stage.close());
+import { errorAt, FIRST, FIRST_ANSWER, it } from './endings.js';
 
 describe('Between two fields of a mutation', () => {
-  it('a token that revokes itself adds no points any more', async () => {
+  it('a token that revokes itself adds no points any more', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     const answer = await server.send(
       token,
@@ -28,7 +19,7 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.points(token.owner)).toBe('0');
   });
 
-  it('a revoked token adds no more points; what came before stands', async () => {
+  it('a revoked token adds no more points; what came before stands', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     const add = (alias: string) =>
       `${alias}: addPoints(input: { user: { id: "${token.owner.id}" }, points: 7 }) { points }`;
@@ -40,7 +31,7 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.points(token.owner)).toBe('0');
   });
 
-  it('a revoked token issues no successor', async () => {
+  it('a revoked token issues no successor', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     const answer = await stage.endBetween(
       token,
@@ -52,7 +43,7 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.countOf('select 1 from tokens where owner_id = $1', [token.owner.id])).toBe(1);
   });
 
-  it('a token that was rotated without an overlap has expired', async () => {
+  it('a token that was rotated without an overlap has expired', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     const answer = await stage.endBetween(token, 'next: createUser(input: { username: "late" }) { user { id } }', () =>
       stage.rotate(token.id),
@@ -61,24 +52,27 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.countOf('select 1 from users where username = $1', ['late'])).toBe(0);
   });
 
-  it.each(['logged out', 'deleted'])('an administrator who was %s does not make themself one again', async (how) => {
-    const session = await server.session(await server.user({ role: 'ADMIN' }));
-    const { user } = session;
-    const answer = await stage.endBetween(
-      session,
-      `next: updateUser(input: { user: { id: "${user.id}" }, role: ADMIN }) { user { role } }`,
-      async () => {
-        if (how === 'deleted') return await stage.remove(user);
-        expect((await stage.demote(user)).errors).toBeUndefined();
-        return await stage.logOut(session);
-      },
-    );
-    expect(answer.data.next).toBeNull();
-    expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
-    expect(await stage.roleOf(user)).toBe('USER');
-  });
+  it.for(['logged out', 'deleted'])(
+    'an administrator who was %s does not make themself one again',
+    async (how, { server, stage }) => {
+      const session = await server.session(await server.user({ role: 'ADMIN' }));
+      const { user } = session;
+      const answer = await stage.endBetween(
+        session,
+        `next: updateUser(input: { user: { id: "${user.id}" }, role: ADMIN }) { user { role } }`,
+        async () => {
+          if (how === 'deleted') return await stage.remove(user);
+          expect((await stage.demote(user)).errors).toBeUndefined();
+          return await stage.logOut(session);
+        },
+      );
+      expect(answer.data.next).toBeNull();
+      expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+      expect(await stage.roleOf(user)).toBe('USER');
+    },
+  );
 
-  it('an administrator who was demoted is denied what follows, as a whole', async () => {
+  it('an administrator who was demoted is denied what follows, as a whole', async ({ server, stage }) => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const other = await server.user();
     const answer = await stage.endBetween(
@@ -99,7 +93,10 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.roleOf(session.user)).toBe('USER');
   });
 
-  it('a WebSocket whose token was revoked is closed with 4401, and nothing more is changed', async () => {
+  it('a WebSocket whose token was revoked is closed with 4401, and nothing more is changed', async ({
+    server,
+    stage,
+  }) => {
     const token = await server.token(SCOPES);
     const { id } = await server.post(await server.user());
     const held = await stage.holdFirst();
@@ -119,7 +116,7 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.points(token.owner)).toBe('0');
   });
 
-  it('a WebSocket whose user was demoted denies what follows', async () => {
+  it('a WebSocket whose user was demoted denies what follows', async ({ server, stage }) => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const { id } = await server.post(await server.user());
     const held = await stage.holdFirst();

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import type { User } from '../../src/users/user.js';
 import { hold } from '../support/held.js';
-import { type Answer, startServer } from '../support/server.js';
+import type { Answer, TestServer } from '../support/server.js';
+import { itOnTwoNodes } from '../support/server-fixture.js';
 
 /** A credential as a request carries it. */
 export interface Credential {
@@ -24,16 +25,14 @@ export const FIRST_ANSWER = { post: { title: 'changed', author: { pointsHistory:
 export const errorAt = ({ errors }: Answer, alias: string) =>
   errors?.find(({ path }) => path?.[0] === alias)?.extensions;
 
-/** Two nodes on one database: operations run on the one, and their credentials are ended through the other. */
-export interface Stage extends Awaited<ReturnType<typeof openStage>> {}
+/** `it` for two nodes on one database: `stage` ends credentials through the other one. */
+export const it = itOnTwoNodes().extend('stage', { scope: 'file' }, ({ server, other }) => createStage(server, other));
 
-export async function openStage() {
-  const server = await startServer();
-  const otherNode = await startServer({ DATABASE_URL: server.database.url });
+/** Operations run on one node, and their credentials are ended through the other. */
+function createStage(server: TestServer, otherNode: TestServer) {
   const asAdmin = async (field: string) => await otherNode.send(await server.everything(), `mutation { ${field} }`);
   const holdFirst = async () => await hold(server, 'lock table entries in access exclusive mode');
   return {
-    server,
     revoke: (id: string) => asAdmin(`revokeToken(input: { id: "${id}" }) { token { id } }`),
     rotate: (id: string) => asAdmin(`rotateToken(input: { id: "${id}" }) { token { id } }`),
     demote: ({ id }: User) => asAdmin(`updateUser(input: { user: { id: "${id}" }, role: USER }) { user { role } }`),
@@ -64,9 +63,5 @@ export async function openStage() {
     roleOf: async ({ id }: User) =>
       (await server.database.query('select role from users where id = $1', [id]))[0]?.['role'],
     countOf: async (statement: string, values: unknown[]) => (await server.database.query(statement, values)).length,
-    close: async () => {
-      await otherNode.close();
-      await server.close();
-    },
   };
 }

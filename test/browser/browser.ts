@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-import { itWith } from '../support/fixtures.js';
 import { leaveUnsealed } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 /** `it` for a server and a browser that the tests of a file share. */
 export function itInBrowser() {

@@ -1,7 +1,7 @@
 import { describe, expect, vi } from 'vitest';
 import { keptLedger } from '../points/ledger.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
-import { itWith } from '../support/fixtures.js';
+import { itWith } from '../support/server-fixture.js';
 import { openClient } from '../support/socket.js';
 import { done, ledger, write } from './ledger.js';
 

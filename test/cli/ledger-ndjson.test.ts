@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { JWT_SECRET } from '../process/program.js';
-import { itWith } from '../support/fixtures.js';
+import { itWith } from '../support/server-fixture.js';
 import { done, ledger, write } from './ledger.js';
 
 const it = itWith({ JWT_SECRET });

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { ADD, APPLY, DELETE_USER, SPEND } from '../points/documents.js';
 import { JWT_SECRET, scrip } from '../process/program.js';
-import { itWith } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 let token: IssuedToken;
 const it = itWith({ JWT_SECRET });

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { JWT_SECRET, scrip } from '../process/program.js';
-import { itWith } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({ JWT_SECRET });
 it.beforeAll(async ({ server }) => {

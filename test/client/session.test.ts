@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { itWith } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { type Accident, type Line, openLine } from './line.js';
 import { type Browser, createSession, LoggedOut } from './session.js';
 import { followAsUser } from './subscription.js';

@@ -1,8 +1,9 @@
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, vi } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { Answer, IssuedToken } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 /** What PostgreSQL did for a statement of the server's, as the extension auto_explain tells: those within functions too. */
 interface Execution {
@@ -25,27 +26,27 @@ const ADD = `mutation {
 }`;
 
 const executions: Execution[] = [];
-let server: TestServer;
 let database: TestDatabase;
 let token: IssuedToken;
 
-beforeAll(async () => {
+const it = itWith(async (after) => {
   listen();
   database = await createDatabase();
+  after(() => database.drop());
   await explainEverything(database);
-  server = await startServer({ DATABASE_URL: database.url });
+  return { DATABASE_URL: database.url };
+});
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
   await fill(database, token.owner.id);
 });
 
-afterAll(async () => {
-  await server.close();
-  await database.drop();
+afterAll(() => {
   vi.restoreAllMocks();
 });
 
 describe('In a database that has grown', () => {
-  it.each([
+  it.for<[subject: string, document: string, words: string, indexes: string[]]>([
     ['a token', '{ viewer { kind } }', 'from "tokens"', ['tokens_have_unique_secrets', 'users_pkey']],
     ['a user by name', '{ user(by: { username: "user_7" }) { role } }', 'from "users"', ['users_username_key']],
     ['users by id', '{ posts(first: 20) { nodes { author { role } } } }', 'from "users"', ['users_pkey']],
@@ -78,11 +79,11 @@ describe('In a database that has grown', () => {
       ['balances_pkey', 'sessions_pkey', 'tokens_pkey', 'users_pkey', 'users_username_key'],
     ],
     ['an idempotency key', ADD, 'FROM answered_keys', ['entries_happen_once_per_key', 'refusals_happen_once_per_key']],
-  ])('%s is found by an index', async (_subject, document, words, indexes) => {
+  ])('%s is found by an index', async ([_subject, document, words, indexes], { server }) => {
     expect(await reads(words, () => server.send(token, document))).toEqual({ indexes, tables: [] });
   });
 
-  it('a session is found by an index', async () => {
+  it('a session is found by an index', async ({ server }) => {
     const session = await server.session();
     const indexes = ['sessions_pkey', 'users_pkey'];
     expect(await reads('"sessions"', () => server.send(session, '{ viewer { kind } }'))).toEqual({

@@ -1,16 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { ADD } from '../points/documents.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const ROLE = `serving_${process.pid}`;
 
 let database: TestDatabase;
-let server: TestServer;
-let token: IssuedToken;
-let input: object;
-beforeAll(async () => {
+const it = itWith(async (after) => {
   database = await createDatabase();
+  after(async () => {
+    await database.query(`drop owned by ${ROLE}`);
+    await database.query(`drop role ${ROLE}`);
+    await database.drop();
+  });
   const url = new URL(database.url);
   url.username = ROLE;
   url.password = 'serving';
@@ -20,15 +23,13 @@ beforeAll(async () => {
     await database.query(`grant usage on schema "${schema}" to ${ROLE}`);
     await database.query(`grant select, insert, update, delete on all tables in schema "${schema}" to ${ROLE}`);
   }
-  server = await startServer({ DATABASE_URL: url.href });
+  return { DATABASE_URL: url.href };
+});
+let token: IssuedToken;
+let input: object;
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
   input = { user: { id: (await server.user()).id }, points: 1 };
-});
-afterAll(async () => {
-  await server.close();
-  await database.query(`drop owned by ${ROLE}`);
-  await database.query(`drop role ${ROLE}`);
-  await database.drop();
 });
 
 async function schemas(): Promise<string[]> {
@@ -36,24 +37,26 @@ async function schemas(): Promise<string[]> {
   return rows.map(({ nspname }) => String(nspname));
 }
 
-const ready = async () => (await fetch(`${server.url}/readyz`)).status;
+const ready = async ({ url }: TestServer) => (await fetch(`${url}/readyz`)).status;
 
 describe.each([
   ['a privilege is taken away', `revoke insert on entries from ${ROLE}`, `grant insert on entries to ${ROLE}`],
   ['the schema is renamed', 'alter schema public rename to elsewhere', 'alter schema elsewhere rename to public'],
 ])('While %s', (_what, take, giveBack) => {
-  beforeAll(async () => {
-    expect(await ready()).toBe(200);
+  it.beforeAll(async ({ server }) => {
+    expect(await ready(server)).toBe(200);
     await database.query(take);
   });
 
-  it('the node is not ready, a change is UNAVAILABLE without effect, and all is well again afterwards', async () => {
-    expect(await ready()).toBe(503);
+  it('the node is not ready, a change is UNAVAILABLE without effect, and all is well again afterwards', async ({
+    server,
+  }) => {
+    expect(await ready(server)).toBe(503);
     const refused = await server.send(token, ADD, { input });
     const { code } = refused.errors?.[0]?.extensions ?? {};
     expect(code).toBe('UNAVAILABLE');
     await database.query(giveBack);
-    expect(await ready()).toBe(200);
+    expect(await ready(server)).toBe(200);
     expect((await server.send(token, ADD, { input })).errors).toBeUndefined();
   });
 });

@@ -1,27 +1,23 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
-import { type Answer, type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import type { Answer, LoggedIn, TestServer } from '../support/server.js';
 
-let server: TestServer;
 let holder: Session;
 let author: LoggedIn;
 let id: string;
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   holder = await openSession(server.database);
   author = await server.session();
   id = (await server.post(author.user)).id;
 });
-beforeEach(() => {
+it.beforeEach(({ server }) => {
   server.log.length = 0;
 });
-afterAll(async () => {
-  await holder.end();
-  await server.close();
-});
+afterAll(() => holder.end());
 
 /** By the author, who lacks the scope, so that the owner of the post has to be looked up. */
-const rename = async () =>
+const rename = async (server: TestServer) =>
   await server.send(
     author,
     'mutation ($id: ID!) { updatePost(input: { id: $id, title: "renamed" }) { post { id } } }',
@@ -30,15 +26,19 @@ const rename = async () =>
     },
   );
 
-const titleOf = async () => (await server.database.query('select title from posts where id = $1', [id]))[0]?.['title'];
+const titleOf = async (server: TestServer) =>
+  (await server.database.query('select title from posts where id = $1', [id]))[0]?.['title'];
 
 /** The failed look-ups in the log. */
-const logged = () => server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'owner_lookup_failed');
+const logged = (server: TestServer) =>
+  server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'owner_lookup_failed');
 
 describe('An owner that could not be looked up', () => {
-  it('is a denial: 500, nothing ran, and the log has the cause with the request id that the client gets', async () => {
+  it('is a denial: 500, nothing ran, and the log has the cause with the request id that the client gets', async ({
+    server,
+  }) => {
     await server.database.query('alter table posts rename column author_id to lost');
-    const { status, headers, data, errors } = await rename();
+    const { status, headers, data, errors } = await rename(server);
     await server.database.query('alter table posts rename column lost to author_id');
 
     const requestId = headers.get('x-request-id');
@@ -47,14 +47,14 @@ describe('An owner that could not be looked up', () => {
       { extensions: { code: 'INTERNAL_SERVER_ERROR', coordinate: 'Mutation.updatePost', requestId } },
     ]);
     expect(headers.get('www-authenticate')).toBeNull();
-    expect(logged()).toMatchObject([
+    expect(logged(server)).toMatchObject([
       { level: 50, requestId, coordinate: 'Mutation.updatePost', err: { cause: { sqlState: '42703' } } },
     ]);
-    expect(await titleOf()).toBe('a title');
+    expect(await titleOf(server)).toBe('a title');
   });
 
-  it('because the database went away is a denial for now: 503, to be retried', async () => {
-    const { status, headers, data, errors } = await cutWhileLookedUp(rename);
+  it('because the database went away is a denial for now: 503, to be retried', async ({ server }) => {
+    const { status, headers, data, errors } = await cutWhileLookedUp(server, () => rename(server));
 
     const requestId = headers.get('x-request-id');
     expect({ status, data }).toEqual({ status: 503, data: undefined });
@@ -63,19 +63,19 @@ describe('An owner that could not be looked up', () => {
     ]);
     expect(headers.get('retry-after')).toBe('1');
     expect(headers.get('www-authenticate')).toBeNull();
-    expect(logged()).toMatchObject([{ requestId, coordinate: 'Mutation.updatePost' }]);
-    expect(await titleOf()).toBe('a title');
+    expect(logged(server)).toMatchObject([{ requestId, coordinate: 'Mutation.updatePost' }]);
+    expect(await titleOf(server)).toBe('a title');
   });
 
-  it('is found again once the database is back', async () => {
-    expect((await rename()).data).toEqual({ updatePost: { post: { id } } });
-    expect(await titleOf()).toBe('renamed');
-    expect(logged()).toEqual([]);
+  it('is found again once the database is back', async ({ server }) => {
+    expect((await rename(server)).data).toEqual({ updatePost: { post: { id } } });
+    expect(await titleOf(server)).toBe('renamed');
+    expect(logged(server)).toEqual([]);
   });
 });
 
 /** Lets the look-up wait for the posts, and ends its connection there. */
-async function cutWhileLookedUp(ask: () => Promise<Answer>): Promise<Answer> {
+async function cutWhileLookedUp(server: TestServer, ask: () => Promise<Answer>): Promise<Answer> {
   await holder.query('begin');
   await holder.query('lock table posts in access exclusive mode');
   const answer = ask();

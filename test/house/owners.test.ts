@@ -8,12 +8,13 @@ import {
   isRequiredInputField,
   Kind,
 } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { SCOPES_OF_ROLE } from '../../src/auth/principal.js';
 import { scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
+import { it } from '../support/fixtures.js';
 import { withDeadline } from '../support/held.js';
-import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import type { LoggedIn, TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
 /** A root field that a user may use on what is their own, and that names the user by `UserBy`. */
@@ -154,12 +155,6 @@ function selectionOf(type: GraphQLOutputType, depth = 0): string {
  * decided on and executed. The test stops it in between.
  */
 describe('A field that a user may use on what is their own, by a name that was handed over', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
   const fields = ownedFields();
 
   it('is one of these at least', () => {
@@ -184,7 +179,7 @@ describe('A field that a user may use on what is their own, by a name that was h
     posts: 'select id from posts where author_id = $1',
     entries: 'select sequence from entries where user_id = $1',
   };
-  const rowsOf = async (id: string) =>
+  const rowsOf = async (server: TestServer, id: string) =>
     await Promise.all(Object.values(ROWS).map((statement) => server.database.query(statement, [id])));
 
   const ADD = 'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 5 }) { points } }';
@@ -192,9 +187,9 @@ describe('A field that a user may use on what is their own, by a name that was h
   /** What sends an operation of the caller, whose credential was not verified for it yet. */
   type Send = (document: string, variables: object) => Promise<unknown>;
 
-  const SENDERS: Readonly<Record<string, (caller: LoggedIn) => Promise<Send>>> = {
-    HTTP: async (caller) => async (document, variables) => await server.send(caller, document, variables),
-    WebSocket: async (caller) => {
+  const SENDERS: Readonly<Record<string, (server: TestServer, caller: LoggedIn) => Promise<Send>>> = {
+    HTTP: async (server, caller) => async (document, variables) => await server.send(caller, document, variables),
+    WebSocket: async (server, caller) => {
       const { init, subscribe, next, socket } = await openSocket(server);
       await init(caller);
       return async (document, variables) => {
@@ -209,11 +204,11 @@ describe('A field that a user may use on what is their own, by a name that was h
   describe.each(Object.keys(SENDERS))('over %s', (transport) => {
     const served = fields.filter(({ document }) => transport === 'WebSocket' || !document.startsWith('subscription'));
 
-    it.each(served)('$coordinate acts on the caller alone', async ({ document }) => {
+    it.for(served)('$coordinate acts on the caller alone', async ({ document }, { server }) => {
       const [caller, heir, token] = [await server.session(), await server.session(), await server.everything()];
       for (const { user } of [caller, heir]) await server.send(token, ADD, { id: user.id });
       const { id, username } = caller.user;
-      const send = await SENDERS[transport]?.(caller);
+      const send = await SENDERS[transport]?.(server, caller);
       const stop = barrier.arm();
       // A name of their own for each transport: one that is taken would be refused for any user.
       const named = document.replace('by-the-old-name', `by-the-old-name-${transport}`);
@@ -222,12 +217,12 @@ describe('A field that a user may use on what is their own, by a name that was h
       const rename = 'update users set username = $1 where id = $2';
       await server.database.query(rename, [`${username}-gone`, id]);
       await server.database.query(rename, [username, heir.user.id]);
-      const before = await rowsOf(heir.user.id);
+      const before = await rowsOf(server, heir.user.id);
       stop.open();
       const told = JSON.stringify(await answer);
       expect(told).not.toContain(heir.user.id);
       expect(told).not.toContain('GRAPHQL_VALIDATION_FAILED');
-      expect(await rowsOf(heir.user.id)).toEqual(before);
+      expect(await rowsOf(server, heir.user.id)).toEqual(before);
     });
   });
 });

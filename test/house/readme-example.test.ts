@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { concatAST, type DocumentNode, parse, print, visit } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { readSchemaFiles } from '../../src/graphql/read-schema-files.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { it } from '../support/fixtures.js';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -28,12 +28,6 @@ function fieldsOf(document: DocumentNode): string[] {
 }
 
 describe('The example of authorization in the README', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
   it('quotes fields as the schema has them', () => {
     const schema = concatAST(readSchemaFiles());
     const quoted = fieldsOf(parse(block('graphql')));
@@ -41,7 +35,7 @@ describe('The example of authorization in the README', () => {
     expect(fieldsOf(schema)).toEqual(expect.arrayContaining(quoted));
   });
 
-  it('shows the denial that they give', async () => {
+  it('shows the denial that they give', async ({ server }) => {
     const issue = 'mutation { issueToken(input: { name: "reader", scopes: [USERS_READ] }) { secret } }';
     const { data } = await server.send(await server.everything(), issue);
     const spend = 'mutation { spendPoints(input: { user: { username: "bob" }, points: 1 }) { points } }';

@@ -1,15 +1,14 @@
 import { serverAudits } from 'graphql-http';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startServer();
+let url: string;
+it.beforeAll(({ server }) => {
+  url = `${server.url}/graphql`;
 });
-afterAll(async () => await server.close());
 
 describe('The GraphQL-over-HTTP draft', () => {
-  const audits = serverAudits({ url: () => `${server.url}/graphql` });
+  const audits = serverAudits({ url: () => url });
 
   it('is looked at from every side', () => expect(audits).toHaveLength(61));
 

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
 const LONG = 'x'.repeat(400_000);
@@ -20,12 +20,6 @@ const QUOTED = [
 ];
 
 describe('The message of an error', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
   const expectBounded = (errors: readonly { readonly message: string }[] = []) => {
     expect(errors).not.toEqual([]);
     for (const { message } of errors) {
@@ -35,11 +29,11 @@ describe('The message of an error', () => {
     }
   };
 
-  it.each(QUOTED)('quotes the beginning of $name that is too long, over HTTP', async ({ body }) => {
+  it.for(QUOTED)('quotes the beginning of $name that is too long, over HTTP', async ({ body }, { server }) => {
     expectBounded((await post(server, body)).errors);
   });
 
-  it.each(QUOTED)('quotes the beginning of $name that is too long, over WebSocket', async ({ body }) => {
+  it.for(QUOTED)('quotes the beginning of $name that is too long, over WebSocket', async ({ body }, { server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send({ type: 'subscribe', id: '1', payload: body });
@@ -48,7 +42,7 @@ describe('The message of an error', () => {
     socket.socket.close();
   });
 
-  it('keeps what follows a name that is too long', async () => {
+  it('keeps what follows a name that is too long', async ({ server }) => {
     const { errors } = await post(server, { query: `{ ${'a'.repeat(60_000)} }` });
     expect(errors?.[0]?.message).toMatch(/^Cannot query field "a{99}… on type "Query"\.$/);
   });

@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { get, post } from '../support/http.js';
-import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import type { LoggedIn, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 import { bodyOf, type HostileRequest } from './hostile-request.js';
 import {
@@ -23,13 +25,7 @@ const MAX_REFUSAL_BYTES = 150_000;
 const accept = { accept: 'application/graphql-response+json' };
 
 describe('A hostile request', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it.each(HOSTILE_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+  it.for(HOSTILE_REQUESTS)('is answered for what it is, over POST: $name', async (request, { server }) => {
     const { status, data, errors } = await post(server, bodyOf(request), accept);
     expectRefusal(request, { status, data, errors });
     if (request.code === 'OPERATION_TOO_COMPLEX') expect(status).toBe(400); // as for its other code
@@ -42,57 +38,57 @@ describe('A hostile request', () => {
       !request.query.startsWith('mutation') && new URLSearchParams(inUrl(request)).toString().length < MAX_URL_BYTES,
   );
 
-  it.each(short)('is answered likewise over GET: $name', async (request) => {
+  it.for(short)('is answered likewise over GET: $name', async (request, { server }) => {
     const { errors } = await get(server, inUrl(request), accept);
     expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
   });
 
-  it.each(HOSTILE_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+  it.for(HOSTILE_REQUESTS)('is answered likewise over WebSocket: $name', async (request, { server }) => {
     await expectRefusalOverWebSocket(request, server);
   });
 
-  it('is no error of the server: none of them is in its log', () => expectNoErrorIn(server.log));
+  it('is no error of the server: none of them is in its log', ({ server }) => expectNoErrorIn(server.log));
 });
 
+const itWithSession = itWith();
+
 describe('A hostile request with a session', () => {
-  let server: TestServer;
+  const it = itWithSession;
   let session: LoggedIn;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     session = await server.session();
     const write = 'mutation ($body: String!) { createPost(input: { title: "t", body: $body }) { post { id } } }';
     for (let count = 0; count < 12; count++) {
       expect((await server.send(session, write, { body: '😀'.repeat(20_000) })).errors).toBeUndefined();
     }
   });
-  afterAll(() => server.close());
 
-  it.each(HOSTILE_SESSION_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+  it.for(HOSTILE_SESSION_REQUESTS)('is answered for what it is, over POST: $name', async (request, { server }) => {
     const authorization = `Bearer ${session.secret}`;
     const { status, data, errors } = await post(server, bodyOf(request), { ...accept, authorization });
     expect({ status, size: sizeOf({ data, errors }) < 10_000_000 }).toEqual({ status: 200, size: true });
     expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
   });
 
-  it.each(HOSTILE_SESSION_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+  it.for(HOSTILE_SESSION_REQUESTS)('is answered likewise over WebSocket: $name', async (request, { server }) => {
     const { errors, size } = await overWebSocket(request, server, session.secret);
     expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
     expect(size).toBeLessThan(10_000_000);
   });
 
-  it('is no error of the server: none of them is in its log', () => expectNoErrorIn(server.log));
+  it('is no error of the server: none of them is in its log', ({ server }) => expectNoErrorIn(server.log));
 });
 
+const itWithToken = itWith();
+
 describe('A hostile request with an app token', () => {
-  let server: TestServer;
+  const it = itWithToken;
   let secret: string;
-  beforeAll(async () => {
-    server = await startServer();
+  it.beforeAll(async ({ server }) => {
     ({ secret } = await server.token(['points:add', 'points:spend', 'posts:read', 'users:read']));
   });
-  afterAll(() => server.close());
 
-  it.each(HOSTILE_TOKEN_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+  it.for(HOSTILE_TOKEN_REQUESTS)('is answered for what it is, over POST: $name', async (request, { server }) => {
     const { status, data, errors } = await post(server, bodyOf(request), {
       ...accept,
       authorization: `Bearer ${secret}`,
@@ -102,34 +98,31 @@ describe('A hostile request with an app token', () => {
     expect(sizeOf({ data, errors })).toBeLessThan(1_500_000);
   });
 
-  it.each(HOSTILE_TOKEN_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+  it.for(HOSTILE_TOKEN_REQUESTS)('is answered likewise over WebSocket: $name', async (request, { server }) => {
     const { errors, size } = await overWebSocket(request, server, secret);
     expect(codesOf(request)).toContain(errors?.[0]?.extensions['code']);
     expect(size).toBeLessThan(1_500_000);
   });
 
-  it('is no error of the server: none of them is in its log', () => expectNoErrorIn(server.log));
+  it('is no error of the server: none of them is in its log', ({ server }) => expectNoErrorIn(server.log));
+});
+
+const itWithDocument = itWith(async (after) => {
+  const directory = await mkdtemp(join(tmpdir(), 'scrip-hostile-'));
+  after(() => rm(directory, { recursive: true }));
+  const file = join(directory, 'trusted.graphql');
+  await writeFile(file, TRUSTED_DOCUMENT);
+  return { TRUSTED_DOCUMENTS: file };
 });
 
 describe('A hostile request where only trusted documents run', () => {
-  let server: TestServer;
-  let directory: string;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'scrip-hostile-'));
-    const file = join(directory, 'trusted.graphql');
-    await writeFile(file, TRUSTED_DOCUMENT);
-    server = await startServer({ TRUSTED_DOCUMENTS: file });
-  });
-  afterAll(async () => {
-    await server.close();
-    await rm(directory, { recursive: true });
-  });
+  const it = itWithDocument;
 
-  it.each(HOSTILE_UNTRUSTED_REQUESTS)('is answered for what it is, over POST: $name', async (request) => {
+  it.for(HOSTILE_UNTRUSTED_REQUESTS)('is answered for what it is, over POST: $name', async (request, { server }) => {
     expectRefusal(request, await post(server, bodyOf(request), accept));
   });
 
-  it.each(HOSTILE_UNTRUSTED_REQUESTS)('is answered likewise over WebSocket: $name', async (request) => {
+  it.for(HOSTILE_UNTRUSTED_REQUESTS)('is answered likewise over WebSocket: $name', async (request, { server }) => {
     await expectRefusalOverWebSocket(request, server);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
+import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({
   LIMIT_DOCUMENT_BYTES: '1000',

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
 import { parseConfig } from '../../src/config.js';
-import { itWith } from '../support/fixtures.js';
 import { post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const METRICS_TOKEN = 'a-token-for-metrics-alone';
 const INVALID = 'Bearer realm="scrip", error="invalid_token"';

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
 import { exchange, get, MEDIA_TYPES, post, read } from '../support/http.js';
 import type { IssuedToken } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const QUERY = '{ __typename }';
 const DATA = { __typename: 'Query' };

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
 import type { LoggedIn } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const MAX_BYTES = 1_000_000;
 

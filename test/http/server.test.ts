@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
 import { exchange, open, post } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const ORIGIN = 'https://shop.example';
 

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { startServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
@@ -72,14 +71,20 @@ describe('A WebSocket', () => {
     await small.close();
   });
 
-  it('without a credential ends when no operation has run on it for ten seconds', { timeout: 40_000 }, async () => {
+  it('without a credential ends when no operation has run on it for ten seconds', async () => {
     const own = await startServer();
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
     const [idle, busy, known] = [await openSocket(own), await openSocket(own), await openSocket(own)];
     await Promise.all([idle.init(), busy.init(), known.init(await own.token(['users:read']))]);
-    await delay(5_000);
+    vi.advanceTimersByTime(5_000);
     await runToEnd(busy, '1', '{ __typename }');
+    vi.advanceTimersByTime(5_000);
     expect(await idle.closed).toEqual({ code: 4408, reason: 'No credential and no operation' });
     expect(busy.socket.readyState).toBe(WebSocket.OPEN);
+    vi.advanceTimersByTime(5_000);
     expect((await busy.closed).code).toBe(4408);
     await runToEnd(known, '1', '{ __typename }');
     await own.close();

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
+import { itWith } from '../support/server-fixture.js';
 import { openClient, openSocket } from '../support/socket.js';
 import { runToEnd } from './run-to-end.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket, type TestSocket } from '../support/socket.js';
 
 const FOLLOW_ALL = 'subscription { pointsChanged { sequence } }';

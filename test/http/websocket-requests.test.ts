@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
-
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await startServer();
-});
-afterAll(() => server.close());
 
 const HASH = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
 
 describe('An operation over WebSocket that is not well-formed', () => {
-  it.each([
+  it.for([
     ['a hash alone', { extensions: HASH }, 'PERSISTED_QUERY_NOT_SUPPORTED'],
     ['a hash with a query of null', { query: null, extensions: HASH }, 'PERSISTED_QUERY_NOT_SUPPORTED'],
     ['an id alone', { documentId: 'sha256:a' }, 'DOCUMENT_NOT_TRUSTED'],
@@ -25,25 +18,28 @@ describe('An operation over WebSocket that is not well-formed', () => {
     ['a name that is a number', { query: '{ __typename }', operationName: 1 }, 'BAD_REQUEST'],
     ['a batch', [{ query: '{ __typename }' }], 'BAD_REQUEST'],
     ['no parameters', {}, 'BAD_REQUEST'],
-  ])('is answered with the error of a POST, and the connection stays open: %s', async (_what, payload, code) => {
-    const socket = await openSocket(server);
-    await socket.init();
-    socket.send({ type: 'subscribe', id: 'bad', payload });
-    const error = await socket.next();
-    expect(error).toMatchObject({ type: 'error', id: 'bad', payload: [{ extensions: { code } }] });
-    expect(error?.payload).toEqual((await post(server, payload)).errors);
-    socket.subscribe('bad', '{ __typename }');
-    expect(await socket.rest()).toEqual([
-      { type: 'next', id: 'bad', payload: { data: { __typename: 'Query' } } },
-      { type: 'complete', id: 'bad' },
-    ]);
-    socket.socket.close();
-  });
+  ])(
+    'is answered with the error of a POST, and the connection stays open: %s',
+    async ([_what, payload, code], { server }) => {
+      const socket = await openSocket(server);
+      await socket.init();
+      socket.send({ type: 'subscribe', id: 'bad', payload });
+      const error = await socket.next();
+      expect(error).toMatchObject({ type: 'error', id: 'bad', payload: [{ extensions: { code } }] });
+      expect(error?.payload).toEqual((await post(server, payload)).errors);
+      socket.subscribe('bad', '{ __typename }');
+      expect(await socket.rest()).toEqual([
+        { type: 'next', id: 'bad', payload: { data: { __typename: 'Query' } } },
+        { type: 'complete', id: 'bad' },
+      ]);
+      socket.socket.close();
+    },
+  );
 
-  it.each([
+  it.for<[what: string, message: object]>([
     ['without a payload', { type: 'subscribe', id: 'bad' }],
     ['with a payload that is text', { type: 'subscribe', id: 'bad', payload: '{ __typename }' }],
-  ])('is answered with an error, and the connection stays open: %s', async (_what, message) => {
+  ])('is answered with an error, and the connection stays open: %s', async ([_what, message], { server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send(message);
@@ -57,10 +53,10 @@ describe('An operation over WebSocket that is not well-formed', () => {
     socket.socket.close();
   });
 
-  it.each([
+  it.for<[what: string, message: object]>([
     ['no id', { type: 'subscribe', payload: { query: '{ __typename }' } }],
     ['an empty id', { type: 'subscribe', id: '', payload: { query: '{ __typename }' } }],
-  ])('has nothing to be answered under with %s, and closes the connection', async (_what, message) => {
+  ])('has nothing to be answered under with %s, and closes the connection', async ([_what, message], { server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send(message);

@@ -1,22 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { User } from '../../src/users/user.js';
 import { hold } from '../support/held.js';
-import { type Answer, type IssuedToken, type LoggedIn, startServer, type TestServer } from '../support/server.js';
+import type { Answer, IssuedToken, LoggedIn, TestServer } from '../support/server.js';
+import { itOnTwoNodes } from '../support/server-fixture.js';
 import { ADD, APPLY, DELETE_USER, RESOLVE, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
-let server: TestServer;
-let other: TestServer;
+const it = itOnTwoNodes({ LIMIT_COST: '1000000' }); // the largest request has 45,000 results
 let admin: IssuedToken;
-beforeAll(async () => {
-  const env = { LIMIT_COST: '1000000' }; // the largest request has 45,000 results
-  server = await startServer(env);
-  other = await startServer({ ...env, DATABASE_URL: server.database.url });
+it.beforeAll(async ({ server }) => {
   admin = await server.everything();
-});
-afterAll(async () => {
-  await other.close();
-  await server.close();
 });
 
 const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
@@ -29,6 +22,7 @@ const CHANGE_PASSWORD = 'mutation ($input: ChangePasswordInput!) { changePasswor
 
 /** Keeps an account locked until a change of it waits and `end` was answered. Answers what the change was told. */
 async function endWhileItWaits(
+  server: TestServer,
   userId: string,
   change: () => Promise<Answer>,
   end: () => Promise<Answer | undefined>,
@@ -55,11 +49,12 @@ describe('A change that waits for its account while its token is revoked', () =>
     ['reversePoints', REVERSE, (id: string) => ({ entryId: `${id}.1` })],
     ['resolvePoints', RESOLVE, (id: string) => ({ user: { id }, idempotencyKey: 'another key' })],
   ] as const;
-  it.each(changes)('is not made: %s', async (_name, document, inputOf) => {
+  it.for(changes)('is not made: %s', async ([_name, document, inputOf], { server }) => {
     const { id } = await server.user();
     await server.send(admin, ADD, { input: { user: { id }, points: 50 } });
     const token = await server.everything();
     const answer = await endWhileItWaits(
+      server,
       id,
       () => server.send(token, document, { input: inputOf(id) }),
       () => server.send(admin, REVOKE, { id: token.id }),
@@ -71,10 +66,11 @@ describe('A change that waits for its account while its token is revoked', () =>
     expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toEqual([]);
   });
 
-  it('is not made either when another node revokes it', async () => {
+  it('is not made either when another node revokes it', async ({ server, other }) => {
     const { id } = await server.user();
     const token = await server.token(['points:add']);
     const answer = await endWhileItWaits(
+      server,
       id,
       () => server.send(token, ADD, { input: { user: { id }, points: 5 } }),
       () => other.send(admin, REVOKE, { id: token.id }),
@@ -83,12 +79,13 @@ describe('A change that waits for its account while its token is revoked', () =>
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('is not told what stands under its key', async () => {
+  it('is not told what stands under its key', async ({ server }) => {
     const { id } = await server.user();
     const token = await server.token(['points:add']);
     const input = { user: { id }, points: 5, idempotencyKey: 'k' };
     expect((await server.send(token, ADD, { input })).data.change.replayed).toBe(false);
     const answer = await endWhileItWaits(
+      server,
       id,
       () => server.send(token, ADD, { input }),
       () => server.send(admin, REVOKE, { id: token.id }),
@@ -99,34 +96,40 @@ describe('A change that waits for its account while its token is revoked', () =>
 });
 
 describe('A change that waits for its account while its session ends', () => {
-  const endings: readonly [string, (session: LoggedIn) => Promise<Answer>, object][] = [
-    ['the user logs out', (session) => server.send(session, LOG_OUT), ENDED],
-    ['the user is deleted', ({ user }) => server.send(admin, DELETE_USER, { id: user.id }), ENDED],
+  const endings: readonly [
+    how: string,
+    end: (server: TestServer, session: LoggedIn) => Promise<Answer>,
+    denial: object,
+  ][] = [
+    ['the user logs out', (server, session) => server.send(session, LOG_OUT), ENDED],
+    ['the user is deleted', (server, { user }) => server.send(admin, DELETE_USER, { id: user.id }), ENDED],
     [
       'the user loses the role',
-      ({ user }) => server.send(admin, SET_ROLE, { id: user.id, role: 'USER' }),
+      (server, { user }) => server.send(admin, SET_ROLE, { id: user.id, role: 'USER' }),
       { code: 'FORBIDDEN', effect: 'NONE' },
     ],
   ];
-  it.each(endings)('is not made: %s', async (_how, end, expected) => {
+  it.for(endings)('is not made: %s', async ([_how, end, denial], { server }) => {
     const { id } = await server.user();
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const answer = await endWhileItWaits(
+      server,
       id,
       () => server.send(session, ADD, { input: { user: { id }, points: 5 } }),
-      () => end(session),
+      () => end(server, session),
     );
     expect(answer.data).toEqual({ change: null });
-    expect(refusal(answer)).toMatchObject(expected);
+    expect(refusal(answer)).toMatchObject(denial);
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('is not made: the password is changed', async () => {
+  it('is not made: the password is changed', async ({ server }) => {
     const currentPassword = 'correct horse battery';
     const signedUp = await server.send(undefined, SIGN_UP, { input: { username: 'ann', password: currentPassword } });
     const { accessToken, user } = signedUp.data.signUp;
     await server.send(admin, ADD, { input: { user, points: 50 } });
     const answer = await endWhileItWaits(
+      server,
       user.id,
       () => server.send(accessToken, SPEND, { input: { user, points: 5 } }),
       () =>
@@ -137,7 +140,7 @@ describe('A change that waits for its account while its session ends', () => {
   });
 
   /** Changes the role of a user whose account is locked: `updateUser` would wait for the same lock. */
-  const changeRole = async ({ id }: User, role: User['role']) => {
+  const changeRole = async (server: TestServer, { id }: User, role: User['role']) => {
     await server.database.query('update users set role = $2 where id = $1', [id, role]);
     return undefined;
   };
@@ -146,36 +149,37 @@ describe('A change that waits for its account while its session ends', () => {
     ['USER', 'ADMIN'],
     ['ADMIN', 'USER'],
   ] as const;
-  it.each(roles)(
+  it.for(roles)(
     'can be sent again by a user whose role changed from %s to %s: the points are their own',
-    async (role, other) => {
+    async ([role, next], { server }) => {
       const user = await server.user({ role });
       const session = await server.session(user);
       await server.send(admin, ADD, { input: { user: { id: user.id }, points: 50 } });
       const names = [{ id: user.id }, { username: user.username.toUpperCase() }];
       for (const [index, named] of names.entries()) {
-        await changeRole(user, role);
+        await changeRole(server, user, role);
         const spend = () => server.send(session, SPEND, { input: { user: named, points: 5 } });
-        const answer = await endWhileItWaits(user.id, spend, () => changeRole(user, other));
+        const answer = await endWhileItWaits(server, user.id, spend, () => changeRole(server, user, next));
         expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
         expect((await spend()).data.change.points).toBe(45 - 5 * index);
       }
-      await changeRole(user, role);
+      await changeRole(server, user, role);
       const resolve = () => server.send(session, RESOLVE, { input: { user: { id: user.id }, idempotencyKey: 'k' } });
-      const answer = await endWhileItWaits(user.id, resolve, () => changeRole(user, other));
+      const answer = await endWhileItWaits(server, user.id, resolve, () => changeRole(server, user, next));
       expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
       expect((await resolve()).errors).toBeUndefined();
     },
   );
 
-  it('is denied to a user who lost the role, where the points are those of another', async () => {
+  it('is denied to a user who lost the role, where the points are those of another', async ({ server }) => {
     const { id } = await server.user();
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     await server.send(admin, ADD, { input: { user: { id }, points: 50 } });
     const answer = await endWhileItWaits(
+      server,
       id,
       () => server.send(session, SPEND, { input: { user: { id }, points: 5 } }),
-      () => changeRole(session.user, 'USER'),
+      () => changeRole(server, session.user, 'USER'),
     );
     expect(refusal(answer)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'], effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([50]);
@@ -183,13 +187,14 @@ describe('A change that waits for its account while its session ends', () => {
 });
 
 describe('A request with many changes whose token is revoked meanwhile', () => {
-  it('keeps what came before, and changes nothing from there on', async () => {
+  it('keeps what came before, and changes nothing from there on', async ({ server }) => {
     const [free, held] = [await server.user(), await server.user()];
     const token = await server.token(['points:add', 'points:spend']);
     const operations = Array.from({ length: 250 }, (_, n) => ({
       add: { user: { id: n < 100 || n % 2 === 0 ? free.id : held.id }, points: 1 },
     }));
     const answer = await endWhileItWaits(
+      server,
       held.id,
       () => server.send(token, APPLY, { input: { operations } }),
       () => server.send(admin, REVOKE, { id: token.id }),
@@ -208,7 +213,7 @@ describe('A request with many changes whose token is revoked meanwhile', () => {
     expect((await keptLedger(server, free.id)).points).toBe(done);
   });
 
-  it('stops within one hundred changes: 50 fields of 900 each', async () => {
+  it('stops within one hundred changes: 50 fields of 900 each', async ({ server, other }) => {
     const { id } = await server.user();
     const token = await server.token(['points:add', 'points:spend']);
     const fields = Array.from(
@@ -229,7 +234,7 @@ describe('A request with many changes whose token is revoked meanwhile', () => {
     expect(await count()).toBeLessThan(45_000);
   });
 
-  it('changes nothing after it has revoked its own token', async () => {
+  it('changes nothing after it has revoked its own token', async ({ server }) => {
     const { id } = await server.user();
     const token = await server.token(['points:add']);
     const document = `mutation ($input: AddPointsInput!) {

@@ -1,28 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { afterAll, describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 import { openStage, type Stage } from './simulation/probes.js';
 
-let server: TestServer;
 let stage: Stage & { close(): Promise<void> };
-beforeAll(async () => {
-  server = await startServer();
+it.beforeAll(async ({ server }) => {
   stage = await openStage(server);
 });
-afterAll(async () => {
-  await stage.close();
-  await server.close();
-});
+afterAll(() => stage.close());
 
 describe('An update of a balance', () => {
-  it.each([
+  it.for<[how: string, points: number, expected: object]>([
     ['touches no index within a bracket', 1_000_000, { n_tup_upd: 10, n_tup_hot_upd: 10 }],
     [
       'changes the index of brackets below 2,048 points, where each number has its own',
       100,
       { n_tup_upd: 10, n_tup_hot_upd: 0 },
     ],
-  ])('%s', async (_, points, expected) => {
+  ])('%s', async ([_, points, expected], { server }) => {
     const [session] = stage.sessions;
     const [{ id: userId }, ownerId] = [await server.user(), randomUUID()];
     await session.apply([{ kind: 'ADD', userId, points, ownerId }], 0);

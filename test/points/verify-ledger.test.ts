@@ -2,8 +2,8 @@ import { afterAll, describe, expect } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { createLedgerCheck } from '../../src/points/check-ledger.js';
 import { checkSection, type Fault, ledgerOf, type Section, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
-import { itWith } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { ADD, REVERSE, SPEND } from './documents.js';
 
 let own: ReturnType<typeof connect>;

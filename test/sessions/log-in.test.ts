@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/bcrypt';
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { LOG_IN, LOG_OUT, SIGN_UP, VIEWER } from './documents.js';
 
 const it = itWith({ THROTTLE_LOGIN_FAILURES: '0' });

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
 import { startServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';

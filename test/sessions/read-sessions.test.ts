@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
-import { it, itWith } from '../support/fixtures.js';
+import { it } from '../support/fixtures.js';
+import { itWith } from '../support/server-fixture.js';
 import { LOG_OUT } from './documents.js';
 
 const SESSIONS = /* GraphQL */ `

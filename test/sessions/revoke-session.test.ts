@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
-import { it, itWith } from '../support/fixtures.js';
+import { it } from '../support/fixtures.js';
 import type { LoggedIn } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { VIEWER } from './documents.js';
 
 const REVOKE_SESSION = /* GraphQL */ `

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { CHANGE_PASSWORD, LOG_IN, RENEW, SIGN_UP } from '../sessions/documents.js';
 import { post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { itOnTwoNodes } from '../support/server-fixture.js';
 
 const password = 'correct horse battery';
 const wrong = 'wrong horse battery';
@@ -16,232 +17,235 @@ const SLOW_MOTION = `
   end $$;
   create trigger slow_motion before insert or update of expire on throttles for each row execute function slow_down()`;
 
+const itOnNodes = itOnTwoNodes({ TRUSTED_PROXIES: '1', THROTTLE_SIGNUPS_PER_HOUR: '0' });
+
 describe('The throttle of log-ins', () => {
-  let server: TestServer;
-  let other: TestServer;
-  beforeAll(async () => {
-    const env = { TRUSTED_PROXIES: '1', THROTTLE_SIGNUPS_PER_HOUR: '0' };
-    server = await startServer(env);
-    other = await startServer({ ...env, DATABASE_URL: server.database.url });
+  const it = itOnNodes;
+  it.beforeAll(async ({ server }) => {
     await server.database.query(SLOW_MOTION);
   });
-  afterAll(async () => {
-    await other.close();
-    await server.close();
-  });
 
-  const from = (address: string, query: string, variables: object, node = server) =>
+  const from = (node: TestServer, address: string, query: string, variables: object) =>
     post(node, { query, variables }, { 'x-forwarded-for': address });
-  const logIn = (username: string, tried: string, address: string, node = server) =>
-    from(address, LOG_IN, { username, password: tried }, node);
+  const logIn = (node: TestServer, username: string, tried: string, address: string) =>
+    from(node, address, LOG_IN, { username, password: tried });
   const codes = (answers: Awaited<ReturnType<typeof post>>[]) =>
     answers.map(({ errors }) => errors?.[0]?.extensions['code'] ?? 'OK');
-  const failures = async (times: number, username: string, address: string) => {
+  const failures = async (server: TestServer, times: number, username: string, address: string) => {
     const answers = [];
-    for (let time = 0; time < times; time++) answers.push(await logIn(username, wrong, address));
+    for (let time = 0; time < times; time++) answers.push(await logIn(server, username, wrong, address));
     return codes(answers);
   };
-  const signUp = async (username: string) => {
-    const { data } = await from('192.0.2.1', SIGN_UP, { username, password });
+  const signUp = async (server: TestServer, username: string) => {
+    const { data } = await from(server, '192.0.2.1', SIGN_UP, { username, password });
     return data.signUp as { accessToken: string; refreshToken: string };
   };
   /** Ends all waits. */
-  const lapse = () =>
+  const lapse = (server: TestServer) =>
     server.database.query(`update throttles set expire = clock_timestamp() where key like 'log-in:%'`);
   const waitOf = ({ errors }: Awaited<ReturnType<typeof post>>) =>
     Math.ceil(Number(errors?.[0]?.extensions['retryAfterSeconds']) / 3_600);
 
-  it('lets five wrong passwords be tried, then has the next one wait, the right one too', async () => {
-    await signUp('waiting');
-    expect(await failures(5, 'waiting', '192.0.2.10')).toEqual(Array(5).fill('INVALID_CREDENTIALS'));
-    const { status, headers, data, errors } = await logIn('waiting', password, '192.0.2.10');
+  it('lets five wrong passwords be tried, then has the next one wait, the right one too', async ({ server }) => {
+    await signUp(server, 'waiting');
+    expect(await failures(server, 5, 'waiting', '192.0.2.10')).toEqual(Array(5).fill('INVALID_CREDENTIALS'));
+    const { status, headers, data, errors } = await logIn(server, 'waiting', password, '192.0.2.10');
     expect({ status, data }).toEqual({ status: 200, data: { logIn: null } });
     const retryAfterSeconds = Number(headers.get('retry-after'));
     expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds });
     expect(retryAfterSeconds).toBeGreaterThan(0);
   });
 
-  it('doubles the wait with each further failure, up to a quarter of an hour and no further', async () => {
-    await failures(5, 'doubling', '192.0.2.11');
+  it('doubles the wait with each further failure, up to a quarter of an hour and no further', async ({ server }) => {
+    await failures(server, 5, 'doubling', '192.0.2.11');
     const waits: number[] = [];
     for (let time = 0; time < 13; time++) {
-      waits.push(waitOf(await logIn('doubling', wrong, '192.0.2.11')));
-      await lapse();
-      expect(await failures(1, 'doubling', '192.0.2.11')).toEqual(['INVALID_CREDENTIALS']);
+      waits.push(waitOf(await logIn(server, 'doubling', wrong, '192.0.2.11')));
+      await lapse(server);
+      expect(await failures(server, 1, 'doubling', '192.0.2.11')).toEqual(['INVALID_CREDENTIALS']);
       await server.database.query(`delete from throttles where key like 'log-ins of%'`);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
   });
 
-  it('is not prolonged by trying while it lasts, and forgotten when the password is right', async () => {
-    await signUp('patient');
-    await failures(5, 'patient', '192.0.2.12');
-    const tries = await Promise.all(Array.from({ length: 20 }, () => logIn('patient', wrong, '192.0.2.12')));
+  it('is not prolonged by trying while it lasts, and forgotten when the password is right', async ({ server }) => {
+    await signUp(server, 'patient');
+    await failures(server, 5, 'patient', '192.0.2.12');
+    const tries = await Promise.all(Array.from({ length: 20 }, () => logIn(server, 'patient', wrong, '192.0.2.12')));
     expect(tries.map(waitOf)).toEqual(Array(20).fill(1));
-    await lapse();
-    expect(codes([await logIn('PATIENT', password, '192.0.2.12')])).toEqual(['OK']);
-    expect(await failures(5, 'patient', '192.0.2.12')).toEqual(Array(5).fill('INVALID_CREDENTIALS'));
+    await lapse(server);
+    expect(codes([await logIn(server, 'PATIENT', password, '192.0.2.12')])).toEqual(['OK']);
+    expect(await failures(server, 5, 'patient', '192.0.2.12')).toEqual(Array(5).fill('INVALID_CREDENTIALS'));
   });
 
-  it('treats an unknown user like a known one', async () => {
-    await signUp('known-name');
+  it('treats an unknown user like a known one', async ({ server }) => {
+    await signUp(server, 'known-name');
     for (const name of ['known-name', 'nobody-at-all']) {
-      expect(await failures(6, name, '192.0.2.13')).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
+      expect(await failures(server, 6, name, '192.0.2.13')).toEqual([
+        ...Array(5).fill('INVALID_CREDENTIALS'),
+        'RATE_LIMITED',
+      ]);
     }
   });
 
-  it('allows five of many at once, on all nodes together', async () => {
+  it('allows five of many at once, on all nodes together', async ({ server, other }) => {
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => logIn('stormed', wrong, '192.0.2.14', index % 2 === 0 ? server : other)),
+      Array.from({ length: 40 }, (_, index) => logIn(index % 2 === 0 ? server : other, 'stormed', wrong, '192.0.2.14')),
     );
     expect(codes(answers).filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(5);
     expect(codes(answers).filter((code) => code === 'RATE_LIMITED')).toHaveLength(35);
   });
 
-  it('counts each field of a document, so that aliases do not get around it', async () => {
+  it('counts each field of a document, so that aliases do not get around it', async ({ server }) => {
     const field = (_: unknown, index: number) =>
       `a${index}: logIn(input: { username: "aliased", password: "${wrong}" }) { accessToken }`;
-    await failures(3, 'aliased', '192.0.2.15');
-    const { data, errors } = await from('192.0.2.15', `mutation { ${Array.from({ length: 5 }, field)} }`, {});
+    await failures(server, 3, 'aliased', '192.0.2.15');
+    const { data, errors } = await from(server, '192.0.2.15', `mutation { ${Array.from({ length: 5 }, field)} }`, {});
     expect(new Set(Object.values(data))).toEqual(new Set([null]));
     const found = errors?.map(({ extensions }) => extensions['code']);
     expect(found).toEqual([...Array(2).fill('INVALID_CREDENTIALS'), ...Array(3).fill('RATE_LIMITED')]);
   });
 
-  it('makes one network wait and not another, and IPv6 neighbours together', async () => {
-    await signUp('travelling');
-    await failures(6, 'travelling', '192.0.2.16');
-    expect(codes([await logIn('travelling', password, '192.0.2.17')])).toEqual(['OK']);
-    for (let host = 1; host <= 5; host++) await logIn('neighbourly', wrong, `2001:db8:0:ff0${host}::${host}`);
-    expect(codes([await logIn('neighbourly', wrong, '2001:db8:0:ffff::1')])).toEqual(['RATE_LIMITED']);
-    expect(codes([await logIn('neighbourly', wrong, '2001:db8:0:fe00::1')])).toEqual(['INVALID_CREDENTIALS']);
+  it('makes one network wait and not another, and IPv6 neighbours together', async ({ server }) => {
+    await signUp(server, 'travelling');
+    await failures(server, 6, 'travelling', '192.0.2.16');
+    expect(codes([await logIn(server, 'travelling', password, '192.0.2.17')])).toEqual(['OK']);
+    for (let host = 1; host <= 5; host++) await logIn(server, 'neighbourly', wrong, `2001:db8:0:ff0${host}::${host}`);
+    expect(codes([await logIn(server, 'neighbourly', wrong, '2001:db8:0:ffff::1')])).toEqual(['RATE_LIMITED']);
+    expect(codes([await logIn(server, 'neighbourly', wrong, '2001:db8:0:fe00::1')])).toEqual(['INVALID_CREDENTIALS']);
   });
 
   it('ignores the address that a client claims, where no proxy is trusted', async () => {
     const direct = await startServer();
     const tries = [];
-    for (let host = 1; host <= 6; host++) tries.push(await logIn('spoofed', wrong, `192.0.2.${host}`, direct));
+    for (let host = 1; host <= 6; host++) tries.push(await logIn(direct, 'spoofed', wrong, `192.0.2.${host}`));
     expect(codes(tries)).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
     await direct.close();
   });
 
-  it('stops a network that tries many accounts, after thirty failures', async () => {
+  it('stops a network that tries many accounts, after thirty failures', async ({ server }) => {
     const tried = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => logIn(`many-${index}`, wrong, '192.0.2.18')),
+      Array.from({ length: 30 }, (_, index) => logIn(server, `many-${index}`, wrong, '192.0.2.18')),
     );
     expect(new Set(codes(tried))).toEqual(new Set(['INVALID_CREDENTIALS']));
-    const { errors } = await logIn('many-more', wrong, '192.0.2.18');
+    const { errors } = await logIn(server, 'many-more', wrong, '192.0.2.18');
     expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
     expect(errors?.[0]?.extensions['retryAfterSeconds']).toBeGreaterThan(200);
   });
 
-  it('allows thirty of sixty guesses at sixty accounts at once, on all nodes together', async () => {
+  it('allows thirty of sixty guesses at sixty accounts at once, on all nodes together', async ({ server, other }) => {
     const guesses = Array.from({ length: 60 }, (_, index) =>
-      logIn(`sprayed-${index}`, wrong, '192.0.2.30', index % 2 === 0 ? server : other),
+      logIn(index % 2 === 0 ? server : other, `sprayed-${index}`, wrong, '192.0.2.30'),
     );
     const found = codes(await Promise.all(guesses));
     expect(found.filter((code) => code === 'RATE_LIMITED')).toHaveLength(30);
     expect(new Set(found)).toEqual(new Set(['INVALID_CREDENTIALS', 'RATE_LIMITED']));
   });
 
-  it('adds no row for made-up names where the network has to wait', async () => {
-    await Promise.all(Array.from({ length: 30 }, (_, index) => logIn(`cut-off-${index}`, wrong, '192.0.2.31')));
+  it('adds no row for made-up names where the network has to wait', async ({ server }) => {
+    await Promise.all(Array.from({ length: 30 }, (_, index) => logIn(server, `cut-off-${index}`, wrong, '192.0.2.31')));
     const count = async () => await server.database.query('select count(*)::int from throttles');
     const before = await count();
     const more = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => logIn(`made-up-${index}`, wrong, '192.0.2.31')),
+      Array.from({ length: 40 }, (_, index) => logIn(server, `made-up-${index}`, wrong, '192.0.2.31')),
     );
     expect(new Set(codes(more))).toEqual(new Set(['RATE_LIMITED']));
     expect(await count()).toEqual(before);
   });
 
-  it('lets familiar accounts in from a network that has to wait for guesses at others', async () => {
-    await signUp('colleague');
-    expect(codes([await logIn('colleague', password, '192.0.2.32')])).toEqual(['OK']);
-    await Promise.all(Array.from({ length: 31 }, (_, index) => logIn(`guessed-${index}`, wrong, '192.0.2.32')));
-    expect(await failures(1, 'stranger', '192.0.2.32')).toEqual(['RATE_LIMITED']);
-    expect(codes([await logIn('colleague', password, '192.0.2.32')])).toEqual(['OK']);
+  it('lets familiar accounts in from a network that has to wait for guesses at others', async ({ server }) => {
+    await signUp(server, 'colleague');
+    expect(codes([await logIn(server, 'colleague', password, '192.0.2.32')])).toEqual(['OK']);
+    await Promise.all(Array.from({ length: 31 }, (_, index) => logIn(server, `guessed-${index}`, wrong, '192.0.2.32')));
+    expect(await failures(server, 1, 'stranger', '192.0.2.32')).toEqual(['RATE_LIMITED']);
+    expect(codes([await logIn(server, 'colleague', password, '192.0.2.32')])).toEqual(['OK']);
   });
 
-  it('counts the mistakes of familiar accounts against no other account at their address', async () => {
+  it('counts the mistakes of familiar accounts against no other account at their address', async ({ server }) => {
     const people = Array.from({ length: 7 }, (_, index) => `forgetful-${index}`);
     for (const person of people) {
-      await signUp(person);
-      await logIn(person, password, '192.0.2.33');
+      await signUp(server, person);
+      await logIn(server, person, password, '192.0.2.33');
     }
-    for (const person of people) await failures(6, person, '192.0.2.33');
-    await signUp('newcomer');
-    expect(codes([await logIn('newcomer', password, '192.0.2.33')])).toEqual(['OK']);
+    for (const person of people) await failures(server, 6, person, '192.0.2.33');
+    await signUp(server, 'newcomer');
+    expect(codes([await logIn(server, 'newcomer', password, '192.0.2.33')])).toEqual(['OK']);
   });
 
   // A wait here would let any neighbour behind the same address lock the account by five wrong passwords each time.
-  it('has no account wait for failures on it where it is familiar', async () => {
-    await signUp('neighboured');
-    expect(codes([await logIn('neighboured', password, '192.0.2.37')])).toEqual(['OK']);
-    expect(await failures(8, 'neighboured', '192.0.2.37')).toEqual(Array(8).fill('INVALID_CREDENTIALS'));
-    expect(codes([await logIn('neighboured', password, '192.0.2.37')])).toEqual(['OK']);
+  it('has no account wait for failures on it where it is familiar', async ({ server }) => {
+    await signUp(server, 'neighboured');
+    expect(codes([await logIn(server, 'neighboured', password, '192.0.2.37')])).toEqual(['OK']);
+    expect(await failures(server, 8, 'neighboured', '192.0.2.37')).toEqual(Array(8).fill('INVALID_CREDENTIALS'));
+    expect(codes([await logIn(server, 'neighboured', password, '192.0.2.37')])).toEqual(['OK']);
   });
 
   it('bounds the guesses at an account where it is familiar, to twenty times the free ones in an hour', async () => {
     const strict = await startServer({ TRUSTED_PROXIES: '1', THROTTLE_LOGIN_FAILURES: '1' });
-    await from('192.0.2.1', SIGN_UP, { username: 'besieged', password }, strict);
-    expect(codes([await logIn('besieged', password, '192.0.2.38', strict)])).toEqual(['OK']);
-    const guesses = Array.from({ length: 30 }, () => logIn('besieged', wrong, '192.0.2.38', strict));
+    await from(strict, '192.0.2.1', SIGN_UP, { username: 'besieged', password });
+    expect(codes([await logIn(strict, 'besieged', password, '192.0.2.38')])).toEqual(['OK']);
+    const guesses = Array.from({ length: 30 }, () => logIn(strict, 'besieged', wrong, '192.0.2.38'));
     const found = codes(await Promise.all(guesses));
     expect(found.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(20);
     expect(found.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
-    const { errors } = await logIn('besieged', password, '192.0.2.38', strict);
+    const { errors } = await logIn(strict, 'besieged', password, '192.0.2.38');
     expect(errors?.[0]?.extensions['retryAfterSeconds']).toBeGreaterThan(3_000);
     await strict.close();
   });
 
-  it('counts no right password as a failure, however many people log in from one address', async () => {
+  it('counts no right password as a failure, however many people log in from one address', { timeout: 60_000 }, async ({
+    server,
+  }) => {
     const people = Array.from({ length: 40 }, (_, index) => `arriving-${index}`);
-    for (const person of people) await signUp(person);
-    for (const person of people) expect(codes([await logIn(person, password, '192.0.2.34')])).toEqual(['OK']);
+    for (const person of people) await signUp(server, person);
+    for (const person of people) expect(codes([await logIn(server, person, password, '192.0.2.34')])).toEqual(['OK']);
   });
 
-  it('asks for a retry after 1 s, not at the end of the window, while right passwords are being compared', async () => {
+  it('asks for a retry after 1 s, not at the end of the window, while right passwords are being compared', async ({
+    server,
+  }) => {
     const people = Array.from({ length: 60 }, (_, index) => `rushing-${index}`);
-    await signUp('rushing');
+    await signUp(server, 'rushing');
     await server.database.query(
       `insert into users (id, username, role, password_hash)
        select gen_random_uuid(), name, 'USER', (select password_hash from users where username = 'rushing')
          from unnest($1::text[]) as name`,
       [people],
     );
-    const answers = await Promise.all(people.map((person) => logIn(person, password, '192.0.2.35')));
+    const answers = await Promise.all(people.map((person) => logIn(server, person, password, '192.0.2.35')));
     const refused = answers.filter(({ errors }) => errors !== undefined);
     expect(refused.length).toBeGreaterThan(0);
     for (const { errors } of refused) {
       expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
     }
-    expect(codes([await logIn('rushing', password, '192.0.2.35')])).toEqual(['OK']);
+    expect(codes([await logIn(server, 'rushing', password, '192.0.2.35')])).toEqual(['OK']);
   });
 
-  it('settles an attempt once, though its success could not be recorded', async () => {
-    await signUp('unlucky');
-    await failures(2, 'lucky', '192.0.2.36');
+  it('settles an attempt once, though its success could not be recorded', async ({ server }) => {
+    await signUp(server, 'unlucky');
+    await failures(server, 2, 'lucky', '192.0.2.36');
     await server.database.query(`
       create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
       create trigger refused before delete on throttles for each row execute function refuse()`);
-    expect(codes([await logIn('unlucky', password, '192.0.2.36')])).toEqual(['INTERNAL_SERVER_ERROR']);
+    expect(codes([await logIn(server, 'unlucky', password, '192.0.2.36')])).toEqual(['INTERNAL_SERVER_ERROR']);
     await server.database.query('drop trigger refused on throttles');
     const ofNetwork = `select points, pending from throttles where key = 'log-ins of place:192.0.2.36'`;
     await expect.poll(() => server.database.query(ofNetwork)).toEqual([{ points: 2, pending: 0 }]);
   });
 
-  it('stops an attack on one account from many networks, and lets its owner in from a familiar one', async () => {
-    const { refreshToken } = await signUp('famous');
-    expect(codes([await logIn('famous', password, '203.0.113.1')])).toEqual(['OK']);
-    for (let net = 0; net < 20; net++) await failures(5, 'famous', `198.51.100.${net}`);
-    expect(codes([await logIn('famous', wrong, '198.51.100.99')])).toEqual(['RATE_LIMITED']);
-    expect(codes([await logIn('famous', password, '203.0.113.1')])).toEqual(['OK']);
-    expect(codes([await from('198.51.100.99', RENEW, { refreshToken })])).toEqual(['OK']);
+  it('stops an attack on one account from many networks, and lets its owner in from a familiar one', async ({
+    server,
+  }) => {
+    const { refreshToken } = await signUp(server, 'famous');
+    expect(codes([await logIn(server, 'famous', password, '203.0.113.1')])).toEqual(['OK']);
+    for (let net = 0; net < 20; net++) await failures(server, 5, 'famous', `198.51.100.${net}`);
+    expect(codes([await logIn(server, 'famous', wrong, '198.51.100.99')])).toEqual(['RATE_LIMITED']);
+    expect(codes([await logIn(server, 'famous', password, '203.0.113.1')])).toEqual(['OK']);
+    expect(codes([await from(server, '198.51.100.99', RENEW, { refreshToken })])).toEqual(['OK']);
   });
 
-  it('counts wrong passwords in a change of password with the rest', async () => {
-    const { accessToken } = await signUp('left-open');
+  it('counts wrong passwords in a change of password with the rest', async ({ server }) => {
+    const { accessToken } = await signUp(server, 'left-open');
     const tries = [];
     for (let time = 0; time < 6; time++) {
       const variables = { currentPassword: wrong, newPassword: 'correct horse saddle' };
@@ -254,13 +258,13 @@ describe('The throttle of log-ins', () => {
       );
     }
     expect(codes(tries)).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
-    expect(codes([await logIn('left-open', password, '192.0.2.19')])).toEqual(['RATE_LIMITED']);
+    expect(codes([await logIn(server, 'left-open', password, '192.0.2.19')])).toEqual(['RATE_LIMITED']);
   });
 
-  it('counts attempts that were refused as overloaded as no failure', async () => {
+  it('counts attempts that were refused as overloaded as no failure', async ({ server }) => {
     await server.database.query('delete from throttles');
     const answers = await Promise.all(
-      Array.from({ length: 120 }, (_, index) => logIn(`crowd-${index}`, wrong, `10.0.${index}.1`)),
+      Array.from({ length: 120 }, (_, index) => logIn(server, `crowd-${index}`, wrong, `10.0.${index}.1`)),
     );
     const overloaded = codes(answers).filter((code) => code === 'OVERLOADED');
     expect(overloaded.length).toBeGreaterThan(0);
@@ -270,15 +274,15 @@ describe('The throttle of log-ins', () => {
     expect(count).toBe(overloaded.length);
   });
 
-  it('keeps no name that was tried, which may have been a password', async () => {
-    await logIn('a-password-in-the-wrong-box', wrong, '192.0.2.20');
+  it('keeps no name that was tried, which may have been a password', async ({ server }) => {
+    await logIn(server, 'a-password-in-the-wrong-box', wrong, '192.0.2.20');
     expect(JSON.stringify(await server.database.query('select * from throttles'))).not.toContain('a-password-in');
   });
 
   it('is off where the setting is 0', async () => {
     const lenient = await startServer({ THROTTLE_LOGIN_FAILURES: '0' });
     const answers = [];
-    for (let time = 0; time < 8; time++) answers.push(await logIn('anybody', wrong, '192.0.2.21', lenient));
+    for (let time = 0; time < 8; time++) answers.push(await logIn(lenient, 'anybody', wrong, '192.0.2.21'));
     expect(new Set(codes(answers))).toEqual(new Set(['INVALID_CREDENTIALS']));
     await lenient.close();
   });

@@ -1,41 +1,39 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it as itAlone, vi } from 'vitest';
 import { RENEW, SIGN_UP } from '../sessions/documents.js';
+import { it } from '../support/fixtures.js';
 import { exchange, post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
+import { itOnTwoNodes } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
 const PUBLIC = '{ __typename }';
 const SIGN_UP_FIELD = (name: string) =>
   `signUp(input: { username: "${name}", password: "correct horse battery" }) { accessToken }`;
 
-/** Minutes are those of the clock: a test that counts does not begin at the end of one. */
-async function waitForRoomInMinute(): Promise<void> {
-  const left = 60_000 - (Date.now() % 60_000);
-  if (left < 15_000) await delay(left + 10);
-}
+/** Minutes are those of the clock, which stands still: no minute ends while a test counts. */
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+});
+afterAll(() => {
+  vi.useRealTimers();
+});
 
-describe('The throttle of requests', { timeout: 60_000 }, () => {
-  let server: TestServer;
-  let other: TestServer;
-  beforeAll(async () => {
-    const env = { TRUSTED_PROXIES: '1', THROTTLE_REQUESTS_PER_MINUTE: '10', THROTTLE_LOGIN_FAILURES: '0' };
-    server = await startServer(env);
-    other = await startServer({ ...env, DATABASE_URL: server.database.url });
-  });
-  afterAll(async () => {
-    await other.close();
-    await server.close();
-  });
-  beforeEach(waitForRoomInMinute);
+const itWithTen = itOnTwoNodes({
+  TRUSTED_PROXIES: '1',
+  THROTTLE_REQUESTS_PER_MINUTE: '10',
+  THROTTLE_LOGIN_FAILURES: '0',
+});
+
+describe('The throttle of requests', () => {
+  const it = itWithTen;
 
   const statuses = async (answers: Promise<{ status: number }>[]) =>
     (await Promise.all(answers)).map(({ status }) => status).toSorted();
-  const from = (address: string, query = PUBLIC, authorization?: string, node = server) =>
-    post(node, { query }, { 'x-forwarded-for': address, ...(authorization && { authorization }) });
+  const from = (server: TestServer, address: string, query = PUBLIC, authorization?: string) =>
+    post(server, { query }, { 'x-forwarded-for': address, ...(authorization && { authorization }) });
 
-  it('refuses the eleventh request of a session in a minute, before anything runs', async () => {
+  it('refuses the eleventh request of a session in a minute, before anything runs', async ({ server, other }) => {
     const session = await server.session();
     const { id } = session.user;
     const asked = Array.from({ length: 30 }, () => server.send(session, PUBLIC));
@@ -53,33 +51,38 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
     expect((await other.send(session, PUBLIC)).status).toBe(200);
   });
 
-  it('never refuses an app token, nor tells it of a limit', async () => {
+  it('never refuses an app token, nor tells it of a limit', async ({ server }) => {
     const token = await server.token(['users:read']);
     const answers = await Promise.all(Array.from({ length: 30 }, () => server.send(token, PUBLIC)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(answers.flatMap(({ headers }) => [...headers.keys()]).filter((name) => /ratelimit/.test(name))).toEqual([]);
   });
 
-  it('tells each counted request how many are left, also where it is refused for another reason', async () => {
+  it('tells each counted request how many are left, also where it is refused for another reason', async ({
+    server,
+  }) => {
     const tell = async (answer: ReturnType<typeof post>) => {
       const { headers } = await answer;
       return [headers.get('ratelimit-policy'), headers.get('ratelimit')?.replace(/t=([1-9]|[1-5]\d|60)$/, 't=')];
     };
     const policy = '"requests";q=10;w=60';
-    expect(await tell(from('192.0.2.30'))).toEqual([policy, '"requests";r=9;t=']);
-    expect(await tell(from('192.0.2.30', '{ viewer { kind } }'))).toEqual([policy, '"requests";r=8;t=']);
-    expect(await tell(from('192.0.2.30', '{'))).toEqual([policy, '"requests";r=7;t=']);
-    expect(await tell(from('192.0.2.30', PUBLIC, 'Bearer made-up'))).toEqual([policy, '"requests";r=9;t=']);
-    expect(await tell(from('192.0.2.30', PUBLIC, 'Basic YTpi'))).toEqual([policy, '"requests";r=8;t=']);
+    expect(await tell(from(server, '192.0.2.30'))).toEqual([policy, '"requests";r=9;t=']);
+    expect(await tell(from(server, '192.0.2.30', '{ viewer { kind } }'))).toEqual([policy, '"requests";r=8;t=']);
+    expect(await tell(from(server, '192.0.2.30', '{'))).toEqual([policy, '"requests";r=7;t=']);
+    expect(await tell(from(server, '192.0.2.30', PUBLIC, 'Bearer made-up'))).toEqual([policy, '"requests";r=9;t=']);
+    expect(await tell(from(server, '192.0.2.30', PUBLIC, 'Basic YTpi'))).toEqual([policy, '"requests";r=8;t=']);
   });
 
-  it('counts requests without a credential by address', async () => {
-    expect(await statuses(Array.from({ length: 11 }, () => from('192.0.2.1')))).toEqual([...Array(10).fill(200), 429]);
-    expect((await from('192.0.2.2')).status).toBe(200);
+  it('counts requests without a credential by address', async ({ server }) => {
+    expect(await statuses(Array.from({ length: 11 }, () => from(server, '192.0.2.1')))).toEqual([
+      ...Array(10).fill(200),
+      429,
+    ]);
+    expect((await from(server, '192.0.2.2')).status).toBe(200);
   });
 
-  it('refuses the eleventh request of an address before its body is read', async () => {
-    await Promise.all(Array.from({ length: 10 }, () => from('192.0.2.4')));
+  it('refuses the eleventh request of an address before its body is read', async ({ server }) => {
+    await Promise.all(Array.from({ length: 10 }, () => from(server, '192.0.2.4')));
     const head = [
       'POST /graphql HTTP/1.1',
       'host: scrip',
@@ -92,33 +95,33 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
     expect(response).toMatch(/\r\nratelimit: "requests";r=0;/i);
   });
 
-  it.each(['{', '[]', '"text"'])('counts requests whose body is %s', async (body) => {
+  it.for(['{', '[]', '"text"'])('counts requests whose body is %s', async (body, { server }) => {
     const address = `192.0.2.${60 + body.length}`;
     const asked = Array.from({ length: 11 }, () => post(server, body, { 'x-forwarded-for': address }));
     expect(await statuses(asked)).toEqual([...Array(10).fill(400), 429]);
   });
 
-  it('counts rejected credentials by address, apart from requests without one, such as log-ins', async () => {
+  it('counts rejected credentials by address, apart from requests without one, such as log-ins', async ({ server }) => {
     const { secret: ended, id } = await server.token(['users:read']);
     await server.database.query(`update tokens set expires_at = now() where id = $1`, [id]);
     const bad = ['Bearer made-up', 'Basic YTpi', `Bearer ${ended}`];
-    const asked = Array.from({ length: 10 }, (_, index) => from('192.0.2.3', PUBLIC, bad[index % 3]));
+    const asked = Array.from({ length: 10 }, (_, index) => from(server, '192.0.2.3', PUBLIC, bad[index % 3]));
     expect(await statuses(asked)).toEqual([...Array(3).fill(200), ...Array(3).fill(400), ...Array(4).fill(401)]);
-    for (const credential of bad) expect((await from('192.0.2.3', PUBLIC, credential)).status).toBe(429);
+    for (const credential of bad) expect((await from(server, '192.0.2.3', PUBLIC, credential)).status).toBe(429);
     const logIn = 'mutation { logIn(input: { username: "a", password: "wrong horse" }) { accessToken } }';
-    expect((await from('192.0.2.3', logIn)).errors?.[0]?.extensions['code']).toBe('INVALID_CREDENTIALS');
+    expect((await from(server, '192.0.2.3', logIn)).errors?.[0]?.extensions['code']).toBe('INVALID_CREDENTIALS');
   });
 
-  it('is not waited for at the database', async () => {
+  it('is not waited for at the database', async ({ server }) => {
     const lock = new pg.Client({ connectionString: server.database.url });
     await lock.connect();
     await lock.query('begin; lock table throttles');
-    expect((await from('192.0.2.40')).status).toBe(200);
+    expect((await from(server, '192.0.2.40')).status).toBe(200);
     await lock.end();
     expect(await server.database.query('select key from throttles')).toEqual([]);
   });
 
-  it('counts each operation over a WebSocket, and says when to try again', async () => {
+  it('counts each operation over a WebSocket, and says when to try again', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init(await server.session());
     for (let id = 1; id <= 10; id++) {
@@ -132,7 +135,7 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
     socket.socket.close();
   });
 
-  it('refuses a network that guesses at credentials over WebSockets', async () => {
+  it('refuses a network that guesses at credentials over WebSockets', async ({ server }) => {
     const codes = [];
     for (let guess = 1; guess <= 11; guess++) {
       const socket = await openSocket(server, { headers: { 'x-forwarded-for': '192.0.2.50' } });
@@ -142,7 +145,9 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
     expect(codes).toEqual([...Array(10).fill(4401), 1013]);
   });
 
-  it('counts the root fields of mutations too, so that fifty in each request do not get around it', async () => {
+  it('counts the root fields of mutations too, so that fifty in each request do not get around it', async ({
+    server,
+  }) => {
     const session = await server.session();
     const { id } = session.user;
     const post = (index: number) => `a${index}: createPost(input: { title: "t", body: "b" }) { post { id } }`;
@@ -167,15 +172,14 @@ describe('The throttle of requests', { timeout: 60_000 }, () => {
 });
 
 describe('The throttle of requests that nothing was set for', () => {
-  it('lets 600 by in a minute', async () => {
-    await waitForRoomInMinute();
+  itAlone('lets 600 by in a minute', async () => {
     const server = await startServer({ THROTTLE_REQUESTS_PER_MINUTE: '' });
     const { headers } = await post(server, { query: PUBLIC });
     expect(headers.get('ratelimit-policy')).toBe('"requests";q=600;w=60');
     await server.close();
   });
 
-  it('is off where the setting is 0', async () => {
+  itAlone('is off where the setting is 0', async () => {
     const server = await startServer({ THROTTLE_REQUESTS_PER_MINUTE: '0' });
     expect((await post(server, { query: PUBLIC })).headers.get('ratelimit')).toBeNull();
     await server.close();
@@ -183,7 +187,7 @@ describe('The throttle of requests that nothing was set for', () => {
 });
 
 describe('The renames of one user to and fro', () => {
-  it('end after ten in an hour, and leave no more rows in the audit log', async () => {
+  itAlone('end after ten in an hour, and leave no more rows in the audit log', async () => {
     const server = await startServer();
     const session = await server.session();
     const { id } = session.user;
@@ -208,7 +212,7 @@ describe('The renames of one user to and fro', () => {
 });
 
 describe('The throttle of sign-ups', () => {
-  it('allows one network twenty in an hour, in any document and with any outcome', async () => {
+  itAlone('allows one network twenty in an hour, in any document and with any outcome', async () => {
     const server = await startServer({ TRUSTED_PROXIES: '1' });
     const password = 'correct horse battery';
     const from = (address: string, query: string, variables = {}) =>
@@ -232,13 +236,7 @@ describe('The throttle of sign-ups', () => {
 });
 
 describe('The throttle of renewals', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('lets a session be renewed thirty times in a minute, and counts no repetition', async () => {
+  it('lets a session be renewed thirty times in a minute, and counts no repetition', async ({ server }) => {
     const session = await server.session();
     let refreshToken = session.refreshToken;
     for (let time = 0; time < 30; time++) {
@@ -255,7 +253,7 @@ describe('The throttle of renewals', () => {
     expect((await server.send(undefined, RENEW, { refreshToken })).errors).toBeUndefined();
   });
 
-  it('refuses a network after a hundred and fifty refused tokens', async () => {
+  it('refuses a network after a hundred and fifty refused tokens', async ({ server }) => {
     const { refreshToken } = await server.session();
     const tries = (count: number) =>
       Promise.all(Array.from({ length: count }, () => server.send(undefined, RENEW, { refreshToken: 'made up' })));

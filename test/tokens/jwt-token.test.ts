@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
-import { itWith } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startServer, type TestServer } from '../support/server.js';
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
 
 const ROTATE_TOKEN = /* GraphQL */ `
   mutation ($id: ID!, $overlapSeconds: Int) {
@@ -15,13 +15,9 @@ const TOKEN = 'query ($id: ID!) { token(id: $id) { state expiresAt revokedAt } }
 const VIEWER = '{ viewer { token { id } } }';
 
 describe('Mutation.rotateToken', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
-
-  it('gives a new id and secret with the same name, owner, scopes and end; the old one ends at once', async () => {
+  it('gives a new id and secret with the same name, owner, scopes and end; the old one ends at once', async ({
+    server,
+  }) => {
     const [old, admin] = [await server.token(['points:add', 'points:read']), await server.everything()];
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     await server.database.query('update tokens set expires_at = $2 where id = $1', [old.id, expiresAt]);
@@ -46,7 +42,7 @@ describe('Mutation.rotateToken', () => {
     });
   });
 
-  it('lets both work for as long as they overlap, and never prolongs the old one', async () => {
+  it('lets both work for as long as they overlap, and never prolongs the old one', async ({ server }) => {
     const [old, brief, admin] = [
       await server.token(['points:read']),
       await server.token(['points:read']),
@@ -65,7 +61,7 @@ describe('Mutation.rotateToken', () => {
     expect((await server.send(old, VIEWER)).status).toBe(401);
   });
 
-  it('is refused with what the token has and the caller lacks, and changes nothing', async () => {
+  it('is refused with what the token has and the caller lacks, and changes nothing', async ({ server }) => {
     const wide = await server.token(['points:add', 'users:write', 'points:read']);
     const caller = await server.token(['tokens:issue', 'tokens:revoke', 'points:read']);
     const { data, errors } = await server.send(caller, ROTATE_TOKEN, { id: wide.id });
@@ -82,7 +78,7 @@ describe('Mutation.rotateToken', () => {
     ).toEqual([{ count: 1 }]);
   });
 
-  it('rotates a JWT into a JWT', async () => {
+  it('rotates a JWT into a JWT', async ({ server }) => {
     const admin = await server.everything();
     const issue =
       'mutation { issueToken(input: { name: "j", scopes: [POINTS_READ], format: JWT }) { secret token { id } } }';
@@ -93,9 +89,9 @@ describe('Mutation.rotateToken', () => {
     expect((await server.send(secret, VIEWER)).status).toBe(401);
   });
 
-  it.each([0, 60])(
+  it.for([0, 60])(
     'rotates a token once, of twenty requests at once, with an overlap of %d s',
-    async (overlapSeconds) => {
+    async (overlapSeconds, { server }) => {
       const [old, admin] = [await server.token(['points:read']), await server.everything()];
       const answers = await Promise.all(
         Array.from({ length: 20 }, () => server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds })),
@@ -104,7 +100,9 @@ describe('Mutation.rotateToken', () => {
     },
   );
 
-  it('refuses to rotate a token again during the overlap, names its successor, and changes neither', async () => {
+  it('refuses to rotate a token again during the overlap, names its successor, and changes neither', async ({
+    server,
+  }) => {
     const [old, admin] = [await server.token(['points:read']), await server.everything()];
     const first = (await server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds: 60 })).data.rotateToken;
     const end = (await server.send(admin, TOKEN, { id: old.id })).data.token.expiresAt;
@@ -122,17 +120,17 @@ describe('Mutation.rotateToken', () => {
     expect((await server.send(admin, ROTATE_TOKEN, { id: first.token.id })).errors).toBeUndefined();
   });
 
-  it.each([
-    ['was revoked', (id: string) => server.database.query('update tokens set revoked_at = now() where id = $1', [id])],
-    ['has expired', (id: string) => server.database.query('update tokens set expires_at = now() where id = $1', [id])],
-  ])('refuses a token that %s', async (_what, end) => {
+  it.for([
+    ['was revoked', 'revoked_at'],
+    ['has expired', 'expires_at'],
+  ])('refuses a token that %s', async ([_what, column], { server }) => {
     const { id } = await server.token(['points:read']);
-    await end(id);
+    await server.database.query(`update tokens set ${column} = now() where id = $1`, [id]);
     const { errors } = await server.send(await server.everything(), ROTATE_TOKEN, { id });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.id' });
   });
 
-  it('refuses a token whose owner was deleted, and one that never was', async () => {
+  it('refuses a token whose owner was deleted, and one that never was', async ({ server }) => {
     const [old, admin] = [await server.token(['points:read']), await server.everything()];
     await server.send(admin, `mutation { deleteUser(input: { user: { id: "${old.owner.id}" } }) { deletedUserId } }`);
     const gone = await server.send(admin, ROTATE_TOKEN, { id: old.id });
@@ -143,13 +141,13 @@ describe('Mutation.rotateToken', () => {
     }
   });
 
-  it.each([-1, 604_801])('refuses an overlap of %d seconds', async (overlapSeconds) => {
+  it.for([-1, 604_801])('refuses an overlap of %d seconds', async (overlapSeconds, { server }) => {
     const { id } = await server.token(['points:read']);
     const { errors } = await server.send(await server.everything(), ROTATE_TOKEN, { id, overlapSeconds });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.overlapSeconds' });
   });
 
-  it('is refused to an anonymous caller, and without tokens:issue and tokens:revoke', async () => {
+  it('is refused to an anonymous caller, and without tokens:issue and tokens:revoke', async ({ server }) => {
     const { id } = await server.token(['points:read']);
     expect((await server.send(undefined, ROTATE_TOKEN, { id })).status).toBe(401);
     const { status, errors } = await server.send(await server.token(['tokens:issue', 'points:read']), ROTATE_TOKEN, {

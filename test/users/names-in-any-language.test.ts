@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it as itAlone } from 'vitest';
 import { scrip } from '../process/program.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 /** In Turkish the lower case of I is a dotless ı, and the upper case of i a dotted İ. */
 const TURKISH = "template template0 encoding 'UTF8' locale_provider icu icu_locale 'tr' locale 'C'";
@@ -15,23 +16,23 @@ const APPLY = `mutation ($name: String!) {
   }
 }`;
 
+let database: TestDatabase;
+const itInTurkish = itWith(async (after) => {
+  database = await createDatabase(TURKISH);
+  after(() => database.drop());
+  return { DATABASE_URL: database.url };
+});
+
 describe('In a Turkish database IRIS, Iris and iris', () => {
-  let database: TestDatabase;
-  let server: TestServer;
+  const it = itInTurkish;
   let token: IssuedToken;
-  beforeAll(async () => {
-    database = await createDatabase(TURKISH);
-    server = await startServer({ DATABASE_URL: database.url });
+  it.beforeAll(async ({ server }) => {
     token = await server.everything();
     await server.user({ username: 'IRIS' });
     await server.user({ username: 'miri' });
   });
-  afterAll(async () => {
-    await server.close();
-    await database.drop();
-  });
 
-  it.each(['IRIS', 'Iris', 'iris'])('are found as one user, by %s', async (name) => {
+  it.for(['IRIS', 'Iris', 'iris'])('are found as one user, by %s', async (name, { server }) => {
     expect((await server.send(token, FIND, { name })).data).toEqual({ user: { username: 'IRIS' } });
     expect((await server.send(token, ADD, { name })).data).toEqual({ addPoints: { user: { username: 'IRIS' } } });
     expect((await server.send(token, APPLY, { name })).data).toEqual({
@@ -39,14 +40,14 @@ describe('In a Turkish database IRIS, Iris and iris', () => {
     });
   });
 
-  it('are one name, which is taken', async () => {
+  it('are one name, which is taken', async ({ server }) => {
     for (const name of ['iris', 'MIRI', 'Admin']) {
       const { errors } = await server.send(token, CREATE, { name });
       expect(errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
     }
   });
 
-  it.each(['iRi', 'IRI', 'iri'])('are searched for without regard to case, by %s', async (search) => {
+  it.for(['iRi', 'IRI', 'iri'])('are searched for without regard to case, by %s', async (search, { server }) => {
     const { data } = await server.send(
       token,
       'query ($search: String!) { users(search: $search) { nodes { username } } }',
@@ -57,7 +58,7 @@ describe('In a Turkish database IRIS, Iris and iris', () => {
     expect(data).toEqual({ users: { nodes: [{ username: 'IRIS' }, { username: 'miri' }] } });
   });
 
-  it('are listed by name, and so are users with equal points', async () => {
+  it('are listed by name, and so are users with equal points', async ({ server }) => {
     for (const username of ['Irma', 'isa', 'I']) await server.user({ username });
     const { data } = await server.send(token, '{ users { nodes { username } } leaderboard { nodes { username } } }');
     const byName = ['admin', 'I', 'IRIS', 'Irma', 'isa', 'miri', 'user-1'];
@@ -73,11 +74,12 @@ describe('In a Turkish database IRIS, Iris and iris', () => {
 });
 
 describe('Two users of release 0.1.0 whose names differ in their case alone', () => {
-  it('stop the migration before it changes anything, until one of them is renamed', async () => {
+  itAlone('stop the migration before it changes anything, until one of them is renamed', async () => {
     const database = await createDatabase();
     const env = { DATABASE_URL: database.url };
     await database.query(`
       drop index users_username_key;
+      drop function leaders;
       delete from scrip_migrations where name = '0008_fold_names_in_c';
       drop index users_have_unique_names;
       insert into users (id, username, role) values

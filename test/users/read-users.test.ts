@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
-import { it, itWith } from '../support/fixtures.js';
+import { it } from '../support/fixtures.js';
 import type { IssuedToken } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const USER = /* GraphQL */ `query ($by: UserBy!) { user(by: $by) { id username } }`;
 const USERS = /* GraphQL */ `
