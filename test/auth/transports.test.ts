@@ -1,9 +1,9 @@
 import { describe, expect } from 'vitest';
 import { LOG_OUT, SIGN_UP } from '../sessions/documents.js';
-import { it, itWith } from '../support/fixtures.js';
+import { it } from '../support/fixtures.js';
 import { exchange, get, post } from '../support/http.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
-import { openSocket } from '../support/socket.js';
+import { itWith } from '../support/server-fixture.js';
 
 const VIEWER = '{ viewer { kind } }';
 const LOG_IN = 'mutation { logIn { accessToken user { username } } }';
@@ -128,39 +128,6 @@ describe('The scheme JWT, switched on,', () => {
       'Bearer realm="scrip", error="invalid_token"',
     );
     await server.close();
-  });
-});
-
-const itWithJwt = itWith({ AUTH_SCHEME_JWT: 'on' });
-
-describe('The scheme JWT, switched on, on a WebSocket', () => {
-  const jwtOf = async (server: TestServer) => `JWT ${(await server.session()).secret}`;
-
-  itWithJwt.for([
-    ['connectionParams', (authorization: string) => ({ payload: { authorization }, headers: {} })],
-    ['connectionParams.headers', (authorization: string) => ({ payload: { headers: { authorization } }, headers: {} })],
-    ['the upgrade request', (authorization: string) => ({ payload: {}, headers: { authorization } })],
-    [
-      'two of them, as Bearer in one',
-      (authorization: string) => ({
-        payload: { authorization: authorization.replace('JWT', 'Bearer') },
-        headers: { authorization },
-      }),
-    ],
-  ] as const)('behaves as Bearer in %s', async ([_where, send], { server }) => {
-    const { payload, headers } = send(await jwtOf(server));
-    const socket = await openSocket(server, { headers });
-    socket.send({ type: 'connection_init', payload });
-    expect(await socket.next()).toEqual({ type: 'connection_ack' });
-    socket.subscribe('1', VIEWER);
-    expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { kind: 'USER' } } } });
-    socket.socket.close();
-  });
-
-  it('is malformed where it is not switched on', async ({ server }) => {
-    const socket = await openSocket(server);
-    socket.send({ type: 'connection_init', payload: { authorization: await jwtOf(server) } });
-    expect((await socket.closed).code).toBe(4401);
   });
 });
 

@@ -261,26 +261,6 @@ describe('Two changes that meet', () => {
   });
 });
 
-describe('A user with a session whose refresh token comes again', () => {
-  it('is deleted while that ends the session', async () => {
-    const session = await nodes[0].session();
-    const owner = session.user;
-    await nodes[0].token(['users:read'], owner);
-    const renew = `renewSession(input: { refreshToken: "${session.refreshToken}" }) { expiresIn }`;
-    const one = await token();
-    expect((await send(0, [one, renew])).errors).toBeUndefined();
-    await nodes[0].database.query(`update sessions set renewed_at = renewed_at - interval '1 minute'`);
-    const held = await lock(['sessions', 'id', sessionIdOf(session)]);
-    const renewed = send(0, [one, renew]);
-    await held.reached();
-    const removed = send(1, [one, remove(owner.id)]);
-    await held.isFollowed();
-    await held.release();
-    expect((await renewed).errors?.[0]?.extensions['code']).toBe('REFRESH_TOKEN_REUSED');
-    expect((await removed).errors).toBeUndefined();
-  });
-});
-
 describe('Two changes by one credential', () => {
   const later = async (): Promise<[IssuedToken, IssuedToken, IssuedToken]> => [
     await token(),
