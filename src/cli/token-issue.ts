@@ -49,8 +49,9 @@ async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Pr
     const { secret, token } = await issueToken({ database, jwts }, { ...wanted, ownerId, format }, COMMAND_LINE);
     return { secret, token: await createDescribeToken(database)(token) };
   });
-  const end = issued.token.expiresAt === null ? 'without an end' : `until ${issued.token.expiresAt.toISOString()}`;
-  process.stderr.write(`Issued the token ${issued.token.id} to ${issued.token.owner.username}, ${end}. Its secret:\n`);
+  const end =
+    issued.token.expiresAt === null ? 'It does not expire.' : `It expires at ${issued.token.expiresAt.toISOString()}.`;
+  process.stderr.write(`Issued the token ${issued.token.id} to ${issued.token.owner.username}. ${end} Its secret:\n`);
   process.stdout.write(`${json ? JSON.stringify(issued, undefined, 2) : issued.secret}\n`);
 }
 

@@ -23,7 +23,7 @@ const SECURITY_HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** Open connections of all clients, 50 KB each. */
+/** Open connections of all clients beside LIMIT_SOCKETS, 50 KB each. */
 const MAX_CONNECTIONS = 10_000;
 
 /** Node.js 24.9 and newer upgrade only what this allows, and serve the rest as HTTP; older ones do not know it. */
@@ -49,7 +49,10 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     frameworkErrors: (error, request, reply) => sendError(error, request, prepare(reply), log),
     clientErrorHandler: refuseUnreadable,
   });
-  limitConnections(server.server, { max: MAX_CONNECTIONS, isProxy: (address) => isTrusted(address, 0) });
+  limitConnections(server.server, {
+    max: MAX_CONNECTIONS + config.limits.sockets,
+    isProxy: (address) => isTrusted(address, 0),
+  });
   // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their size is limited to 16 KB.
   server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {
