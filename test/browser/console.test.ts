@@ -208,11 +208,11 @@ describe('The console', () => {
   });
 
   it('says that a session has ended, and goes on where it was after the next log-in', async ({ visit }) => {
-    const { page } = await visit.logIn('ada', '/console/audit');
+    const { page } = await visit.logIn('ada', '/console/users');
     const END = 'mutation { revokeSessions(input: { user: { username: "ada" } }) { count } }';
     const { user } = await visit.sessionOf('ada');
     await visit.server.send((await visit.server.session(user)).secret, END);
-    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('link', { name: 'Tokens' }).click(); // on a page without a WebSocket, which would tell it before
 
     await page.getByText('Your session has ended.').waitFor();
     await fillIn(page, 'ada');
