@@ -24,13 +24,21 @@ export function limitConnections(server: Server, { max, isProxy }: ConnectionLim
   server.maxConnections = max;
   const counts = new Map<string, number>();
   const known = new WeakSet<Socket>();
+  /** The requests in progress of each connection that has sent one. */
+  const inProgress = new Map<Socket, number>();
   let open = 0;
 
-  function release(network: string): void {
+  function release(socket: Socket, network: string): void {
+    inProgress.delete(socket);
     open -= 1;
     const rest = (counts.get(network) ?? 0) - 1;
     if (rest > 0) counts.set(network, rest);
     else counts.delete(network);
+  }
+
+  // `server.closeIdleConnections` of Node 26 also closes connections that are about to send their first request.
+  function closeIdle(): void {
+    for (const [socket, count] of inProgress) if (count === 0) socket.destroy();
   }
 
   server.on('connection', (socket) => {
@@ -43,7 +51,14 @@ export function limitConnections(server: Server, { max, isProxy }: ConnectionLim
     known.add(socket);
     counts.set(network, count + 1);
     open += 1;
-    socket.once('close', () => release(network));
-    if (open > crowded(max)) server.closeIdleConnections();
+    socket.once('close', () => release(socket, network));
+    if (open > crowded(max)) closeIdle();
+  });
+  server.on('request', ({ socket }, response) => {
+    inProgress.set(socket, (inProgress.get(socket) ?? 0) + 1);
+    response.once('close', () => {
+      const count = inProgress.get(socket);
+      if (count !== undefined) inProgress.set(socket, count - 1);
+    });
   });
 }
