@@ -122,7 +122,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   unseal = seal();
   const { url, metricsUrl } = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
-  const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  const { behindPooler } = config.database;
+  const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler, onLost: () => {} });
   const keyring = await openKeyring(config.jwt);
   const jwts = createJwts({ keyring, ...config.jwt });
   const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
