@@ -8,6 +8,8 @@ import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { openDatabase } from '../../src/database/open-database.js';
 
 const certificate = new URL('self-signed.pem', import.meta.url);
+const leaf = new URL('private-leaf.pem', import.meta.url);
+const authority = fileURLToPath(new URL('private-authority.pem', import.meta.url));
 
 /** What a start says of a database that it cannot reach. */
 async function refusal(url: URL): Promise<string> {
@@ -53,9 +55,13 @@ async function serve(goOn: (socket: Socket) => void, parameters: Record<string, 
 
 /** Offers TLS with the certificate of db.example. */
 function offerTls(socket: Socket): void {
+  secure(socket, certificate);
+}
+
+function secure(socket: Socket, file: URL): TLSSocket {
   socket.write('S');
-  const pem = readFileSync(certificate);
-  new TLSSocket(socket, { isServer: true, cert: pem, key: pem }).on('error', () => {});
+  const pem = readFileSync(file);
+  return new TLSSocket(socket, { isServer: true, cert: pem, key: pem }).on('error', () => {});
 }
 
 /** The message ErrorResponse of PostgreSQL's protocol. */
@@ -131,6 +137,20 @@ describe('A database that cannot be reached', () => {
     );
     const misnamed = await serve(offerTls, { sslmode: 'verify-full', sslrootcert: fileURLToPath(certificate) });
     expect(await refusal(misnamed)).toMatch(/is for another host name/);
+  });
+
+  it('says so where its certificate is by a private authority, which sslrootcert makes known', async () => {
+    const goOn = (socket: Socket) => {
+      const encrypted = secure(socket, leaf);
+      encrypted.once('data', () => encrypted.end(refuseWith('28000', 'the server has the last word')));
+    };
+    for (const sslmode of ['require', 'verify-full']) {
+      expect(await refusal(await serve(goOn, { sslmode }))).toMatch(
+        /an authority that is not known here: .*sslrootcert/,
+      );
+      const known = await serve(goOn, { sslmode, sslrootcert: authority });
+      expect(await refusal(known)).toContain('the server has the last word');
+    }
   });
 
   it('says so where a pooler refuses settings at connect', async () => {
