@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import type { Fault, Section } from '../points/verify-ledger.js';
+import { counted } from './counted.js';
 import { printable } from './printable.js';
 import { writeOut } from './write-out.js';
 
@@ -33,7 +34,11 @@ async function explain(database: PooledDatabase, nameOrId: string): Promise<void
   }
   for (const fault of faults) await writeOut(`${describeFault(fault)}\n`);
   if (faults.length > 0) process.exitCode = 1;
-  else await writeOut(`${username} has ${last?.balanceAfter ?? 0} points after ${last?.sequence ?? 0} entries.\n`);
+  else await writeOut(`${username} has ${balanceAfter(last)}.\n`);
+}
+
+function balanceAfter({ balanceAfter, sequence } = { balanceAfter: 0, sequence: 0 }): string {
+  return `${counted(balanceAfter, 'point')} after ${counted(sequence, 'entry', 'entries')}`;
 }
 
 async function findUser(database: PooledDatabase, nameOrId: string) {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Database } from '../database/connect.js';
 import type { Fault, Section } from '../points/verify-ledger.js';
+import { counted } from './counted.js';
 
 /** `scrip ledger verify`: recomputes all of it, and ends with 1 where anything differs. */
 export function defineLedgerVerify(ledger: Command): void {
@@ -17,10 +18,10 @@ async function verify({ json }: { readonly json?: true }): Promise<void> {
     import('../points/verify-ledger.js'),
   ]);
   const { users, entries, faults, firstFault } = await withDatabase(recompute);
+  const [ofUsers, inEntries] = [counted(users, 'user'), counted(entries, 'entry', 'entries')];
   if (json) process.stdout.write(`${JSON.stringify({ users, entries, faults, firstFault }, undefined, 2)}\n`);
-  else if (firstFault === null) process.stdout.write(`The ledger is sound: ${users} users, ${entries} entries.\n`);
-  else
-    process.stdout.write(`${describeFault(firstFault)} Faults: ${faults}, in ${entries} entries of ${users} users.\n`);
+  else if (firstFault === null) process.stdout.write(`The ledger is sound: ${ofUsers}, ${inEntries}.\n`);
+  else process.stdout.write(`${describeFault(firstFault)} Faults: ${faults}, in ${inEntries} of ${ofUsers}.\n`);
   if (faults > 0) process.exitCode = 1;
 }
 

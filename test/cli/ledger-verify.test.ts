@@ -17,7 +17,7 @@ describe('scrip ledger verify', () => {
     const words = await ledger(server, 'verify');
     expect(words).toEqual({
       status: 0,
-      stdout: expect.stringMatching(/^The ledger is sound: \d+ users, \d+ entries\.\n$/),
+      stdout: expect.stringMatching(/^The ledger is sound: \d+ users?, \d+ entr(y|ies)\.\n$/),
       stderr: '',
     });
     const { status, stdout } = await ledger(server, 'verify', '--json');
@@ -76,6 +76,8 @@ describe('scrip ledger explain', () => {
     expect(stdout).toMatch(new RegExp(`\ndeleted-${id} has 3000 points after 1500 entries\\.\n$`));
     const { username } = await server.user();
     expect((await ledger(server, 'explain', username)).stdout).toMatch(/ has 0 points after 0 entries\.\n$/);
+    await server.send(token, ADD, { input: { user: { username }, points: 1 } });
+    expect((await ledger(server, 'explain', username)).stdout).toMatch(/ has 1 point after 1 entry\.\n$/);
   });
 
   it('ends with 1 and marks the entry that is wrong', async ({ server }) => {
