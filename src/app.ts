@@ -61,8 +61,11 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Shows the first administrator's password at the terminal. */
-export type ShowPassword = (password: string) => void;
+interface StartOptions {
+  /** Shows the first administrator's password at the terminal. */
+  readonly showPassword?: ((password: string) => void) | undefined;
+  readonly signal?: AbortSignal;
+}
 
 /** The addresses that a server listens on. */
 export interface Addresses {
@@ -77,20 +80,21 @@ export interface Addresses {
 /**
  * Composes the whole server, for the process and for tests; nothing else does.
  *
- * @param showPassword where there is a terminal; without one a generated password is written to a file.
+ * @param options.showPassword where there is a terminal; without one a generated password is written to a file.
+ * @param options.signal ends the wait for a database that does not serve yet, with an AbortError.
  * @throws UnusableKey; UnsafeHome; UnusableFirstPassword; UnusableDocuments; UnusableDatabase, or an error of the embedded
  *   database where it does not start.
  */
-export async function createApp(config: Config, logger: Logger, showPassword?: ShowPassword): Promise<App> {
+export async function createApp(config: Config, logger: Logger, options: StartOptions = {}): Promise<App> {
   const log = redacted(logger);
   const keyring = await openKeyring(config.jwt);
   const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
   const policy = createPolicy(schema, log);
   const findDocument = await openDocuments(config, policy);
-  const database = await openDatabase(config.database, log);
+  const database = await openDatabase(config.database, log, options.signal);
   for (const warning of database.warnings) log.warn({ event: 'database_warning' }, warning);
   try {
-    return await assemble({ config, log, keyring, policy, findDocument, database, showPassword });
+    return await assemble({ config, log, keyring, policy, findDocument, database, ...options });
   } catch (error) {
     await database.close();
     throw error;
@@ -98,14 +102,13 @@ export async function createApp(config: Config, logger: Logger, showPassword?: S
 }
 
 /** What the server is made from. */
-interface Foundation {
+interface Foundation extends Pick<StartOptions, 'showPassword'> {
   readonly config: Config;
   readonly log: Logger;
   readonly keyring: Keyring;
   readonly policy: ScripPolicy;
   readonly findDocument: FindDocument;
   readonly database: ServedDatabase;
-  readonly showPassword: ShowPassword | undefined;
 }
 
 async function assemble(foundation: Foundation): Promise<App> {

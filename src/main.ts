@@ -11,7 +11,7 @@ import { describeError } from './describe-error.js';
 import { redacted } from './log.js';
 import { printAddresses, printFirstAdmin } from './process/banner.js';
 import { createLogDestination, ignoreClosedPipe } from './process/log-destination.js';
-import { waitForStop } from './process/stop-signal.js';
+import { type StopSignal, waitForStop } from './process/stop-signal.js';
 import { readConfig } from './read-config.js';
 import { sealCodeGeneration } from './seal.js';
 import { planStepDown, type StepDown, stepDown } from './step-down.js';
@@ -36,6 +36,7 @@ try {
   await serve();
   process.exit(0);
 } catch (error) {
+  if (error instanceof Error && error.name === 'AbortError') process.exit(0); // stopped while it waited for the database
   fail(describeError(error));
 }
 
@@ -44,7 +45,8 @@ async function serve(): Promise<void> {
   const log = await createLogger(config.logLevel);
   exitOnUncaughtException(redacted(log));
   log.debug({ event: 'process_started', node: process.version, flags: process.execArgv }, 'process started');
-  const app = await createApp(config, log, isInteractive() ? printFirstAdmin : undefined);
+  const showPassword = isInteractive() ? printFirstAdmin : undefined;
+  const app = await createApp(config, log, { showPassword, signal: abortedBy(stop, log) });
   sealCodeGeneration();
   const { home, database } = config;
   const connectionFiles = database.source.kind === 'url' ? filesOf(database.source.url) : [];
@@ -54,9 +56,17 @@ async function serve(): Promise<void> {
   printAddresses(addresses);
   if (user !== undefined) log.info({ event: 'user' }, user);
   warnOfOldNode(log); // last: a start that fails prints only its reason
-  const signal = await stop;
-  log.info({ event: 'stopping', signal }, 'stopping');
+  await stop;
   await app.close();
+}
+
+function abortedBy(stop: Promise<StopSignal>, log: Logger): AbortSignal {
+  const controller = new AbortController();
+  void stop.then((signal) => {
+    log.info({ event: 'stopping', signal }, 'stopping');
+    controller.abort();
+  });
+  return controller.signal;
 }
 
 /** JSON lines on standard output; readable lines at a terminal where the development dependencies are installed. */

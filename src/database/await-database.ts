@@ -12,6 +12,8 @@ export interface AwaitOptions {
   readonly url: string;
   readonly timeoutSeconds: number;
   readonly log: Logger;
+  /** Ends the wait; undefined: nothing does. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const PAUSE_MS = 500;
@@ -27,9 +29,10 @@ export class NotReady extends NoConnection {
  * Repeats `work` while the database cannot be reached or is no primary, and returns its result.
  *
  * @throws UnusableDatabase when the time is over, or at once where the server refuses the user or the database.
+ * @throws AbortError when the signal ends the wait.
  */
 export async function awaitDatabase<Result>(
-  { url, timeoutSeconds, log }: AwaitOptions,
+  { url, timeoutSeconds, log, signal }: AwaitOptions,
   work: () => Promise<Result>,
 ): Promise<Result> {
   const deadline = performance.now() + timeoutSeconds * 1_000;
@@ -52,7 +55,7 @@ export async function awaitDatabase<Result>(
       if (!isTold)
         log.info({ event: 'database_awaited', database: addressOf(url), reason }, 'waiting for the database');
       isTold = true;
-      await delay(PAUSE_MS);
+      await delay(PAUSE_MS, undefined, { signal });
     }
   }
 }

@@ -47,8 +47,13 @@ const CHECK_MS = 2_000;
  *
  * @throws UnusableDatabase when it cannot be reached, is not safe to keep points in, cannot be migrated, or was made by
  *   newer code. No message holds its URL.
+ * @throws AbortError when `signal` ends the wait for a database that does not serve yet.
  */
-export async function openDatabase(config: Config['database'], log: Logger): Promise<ServedDatabase> {
+export async function openDatabase(
+  config: Config['database'],
+  log: Logger,
+  signal?: AbortSignal,
+): Promise<ServedDatabase> {
   const server = await openServer(config, log);
   const { poolSize, requireSyncStandby } = config;
   const shared = connectionOptions(config, server.url, log);
@@ -69,9 +74,8 @@ export async function openDatabase(config: Config['database'], log: Logger): Pro
     await server.close();
   };
   const connections = poolSize + PRIORITY_POOL_SIZE + 2;
-  const warnings = await bringUp({ config, ...shared, log, database, connections, check, migrations: 'apply' }).catch(
-    closeAndThrow(closeAll),
-  );
+  const options = { config, ...shared, log, database, connections, check, signal, migrations: 'apply' } as const;
+  const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
   return {
     database,
     priority: priority.database,
@@ -123,12 +127,14 @@ interface BringUpOptions extends Required<CommandOptions> {
   /** How many connections this process may open. */
   readonly connections: number;
   readonly check: () => Promise<string | undefined>;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Waits for the server, inspects it, and migrates the database where it should. Returns the warnings. */
-async function bringUp({ config, url, fence, log, database, connections, check, migrations }: BringUpOptions) {
+async function bringUp(options: BringUpOptions) {
+  const { config, url, fence, log, database, connections, check, signal, migrations } = options;
   const { behindPooler, requireSyncStandby, startTimeoutSeconds: timeoutSeconds } = config;
-  return await awaitDatabase({ url, timeoutSeconds, log }, async () => {
+  return await awaitDatabase({ url, timeoutSeconds, log, signal }, async () => {
     const found = await inspectServer(database, { ...config, connections });
     if (requireSyncStandby) await refuseBlindRole(database);
     if (migrations === 'apply') await migrate({ database, url, behindPooler, fence, log });

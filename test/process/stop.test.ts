@@ -37,6 +37,13 @@ describe('A stop', () => {
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 
+  it('ends a start that waits for the database with 0', async () => {
+    const program = startProcess({ env: { ...env(), DATABASE_URL: 'postgres://u:p@127.0.0.1:1/db' } });
+    await program.says(/"database_awaited"/);
+    program.process.kill('SIGTERM');
+    expect(await program.end).toMatchObject({ status: 0, stderr: '' });
+  });
+
   it('comes no earlier where the output of the process is not read', async () => {
     const program = startProcess({ env: env() });
     const url = await addressOf(program);

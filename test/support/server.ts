@@ -115,9 +115,11 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   });
   unseal(); // the routes of each server are compiled while it starts
   let firstAdminPassword = '';
-  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), (password) => {
-    firstAdminPassword = password;
-    keepSecret(password);
+  const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), {
+    showPassword: (password) => {
+      firstAdminPassword = password;
+      keepSecret(password);
+    },
   });
   unseal = seal();
   const { url, metricsUrl } = await app.listen();
