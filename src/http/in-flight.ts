@@ -1,7 +1,14 @@
 import type { OperationRun } from '../graphql/operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
 
-/** The operations that are being processed. */
+/**
+ * The operations whose work has not ended. One that timed out counts until then: its client has a response, but what it has
+ * started goes on, and a client that sends it again must not pile up work beyond the maximum.
+ *
+ * All work ends. A statement has time-outs (`session-settings.ts`), 12 s with the wait for its connection; an abandoned
+ * operation starts no further change, and reads nest no deeper than LIMIT_DEPTH. One thing is not counted: where an error
+ * leaves nothing of the data, graphql-js responds without waiting for the other fields of the query. Those end alike.
+ */
 export interface InFlight {
   /** The outcome of an operation; OVERLOADED where too many are in flight, UNAVAILABLE where it takes too long. */
   process(run: OperationRun, work: () => Promise<Outcome>): Promise<Outcome>;
@@ -21,12 +28,11 @@ export function createInFlight({ max, timeoutSeconds }: { max: number; timeoutSe
       });
       const timer = setTimeout(timeOut, timeoutSeconds * 1_000).unref();
       inFlight.add(timeOut);
-      try {
-        return await Promise.race([work(), timedOut]);
-      } finally {
+      const ended = work().finally(() => {
         clearTimeout(timer);
         inFlight.delete(timeOut);
-      }
+      });
+      return await Promise.race([ended, timedOut]);
     },
     timeOutAll: () => {
       for (const timeOut of inFlight) timeOut();

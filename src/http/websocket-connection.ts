@@ -70,6 +70,7 @@ export class WebSocketConnection {
   #principal: Principal | undefined;
   /** The decisions on subscriptions that are made again. */
   #decisions: Promise<void> | undefined;
+  /** The operations whose work has not ended. */
   #running = 0;
   /** When the last operation ended, or the connection was opened, by the clock of `performance`. */
   #idleSince = performance.now();
@@ -209,11 +210,12 @@ export class WebSocketConnection {
     this.#operations.set(message.id, operation);
     this.#running++;
     await operation.process();
-    this.#running--;
-    this.#idleSince = performance.now();
     // The client may have completed it, and have reused the id.
     if (this.#operations.get(message.id) === operation) this.#operations.delete(message.id);
     this.#closeIfDrained();
+    await operation.workEnded;
+    this.#running--;
+    this.#idleSince = performance.now();
   }
 
   /** Verifies the credential. A rejected one ends the connection. */
@@ -262,7 +264,7 @@ export class WebSocketConnection {
   }
 
   #closeIfDrained(): void {
-    if (this.#isDraining && this.#running === 0) this.close(GOING_AWAY, 'Going away');
+    if (this.#isDraining && this.#operations.size === 0) this.close(GOING_AWAY, 'Going away');
   }
 
   #fail(error: unknown): void {

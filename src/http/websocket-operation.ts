@@ -64,6 +64,7 @@ export class WebSocketOperation {
   readonly #trace: Trace = {};
   readonly #context: Context;
   #state: State = { kind: 'REQUESTED' };
+  #work: Promise<unknown> = Promise.resolve();
   #isDraining = false;
 
   constructor(message: Subscribe, connection: OperationConnection, options: OperationOptions) {
@@ -81,13 +82,20 @@ export class WebSocketOperation {
     return this.#state.kind === 'ENDED';
   }
 
-  /** Processes the operation to its end. Never rejects. */
+  /** Resolves when nothing of the operation runs any more, which is later than its response where it timed out. */
+  get workEnded(): Promise<unknown> {
+    return this.#work;
+  }
+
+  /** Processes the operation to its response, or to the end of the subscription. Never rejects. */
   async process(): Promise<void> {
     const { inFlight, metrics } = this.#options;
     try {
-      const outcome = await inFlight.process(this.#run, () =>
-        this.#request().catch((error: unknown) => this.#refuseFailed(error)),
-      );
+      const outcome = await inFlight.process(this.#run, () => {
+        const work = this.#request().catch((error: unknown) => this.#refuseFailed(error));
+        this.#work = work;
+        return work;
+      });
       metrics.operationEnded(this.#trace, outcome);
       if (outcome.kind === 'SUBSCRIPTION') await this.#open(outcome);
       else if (outcome.kind === 'REFUSED') await this.#sendRefusal(outcome);

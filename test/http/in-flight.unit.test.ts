@@ -1,5 +1,5 @@
 import { OperationTypeNode } from 'graphql';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { OperationRun } from '../../src/graphql/operation-run.js';
 import { type Outcome, refuse } from '../../src/graphql/outcome.js';
 import { createInFlight } from '../../src/http/in-flight.js';
@@ -51,9 +51,26 @@ describe('An operation in flight', () => {
       all[index] = start();
       ends[index] = ends.pop() ?? (() => {});
     }
+  });
+
+  it('counts until its work has ended, also after it timed out', async () => {
+    const inFlight = createInFlight({ max: 2, timeoutSeconds: MINUTE });
+    const ends: (() => void)[] = [];
+    const timedOut = [1, 2].map((which) =>
+      inFlight.process(
+        new OperationRun(),
+        () => new Promise((resolve, reject) => ends.push(() => (which === 1 ? resolve(DONE) : reject(new Error())))),
+      ),
+    );
     inFlight.timeOutAll();
-    expect((await Promise.all(all)).map(codeOf)).toEqual(['UNAVAILABLE', 'UNAVAILABLE', 'UNAVAILABLE']);
-    expect(await inFlight.process(new OperationRun(), async () => DONE)).toBe(DONE);
+    expect((await Promise.all(timedOut)).map(codeOf)).toEqual(['UNAVAILABLE', 'UNAVAILABLE']);
+    const work = vi.fn(never);
+    expect(codeOf(await inFlight.process(new OperationRun(), work))).toBe('OVERLOADED');
+    expect(work).not.toHaveBeenCalled();
+    for (const end of ends) end();
+    await Promise.resolve(); // the two that timed out are heard of
+    const next = [1, 2].map(() => inFlight.process(new OperationRun(), async () => DONE));
+    expect(await Promise.all(next)).toEqual([DONE, DONE]);
   });
 
   it('times out once, though its work ends or fails later', async () => {
