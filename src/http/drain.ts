@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { InFlight } from './in-flight.js';
 
@@ -14,22 +13,12 @@ const CONNECTIONS_MS = 7_000;
  * as it is idle. Operations that take too long time out, and connections that are still open then are closed.
  */
 export function createDrain(server: FastifyInstance, inFlight: InFlight): () => Promise<void> {
-  const { server: http } = server;
-  const sockets = new Set<Socket>();
-  http.on('connection', (socket) => {
-    if (sockets.has(socket)) return; // an upgrade that was ignored hands its connection over again
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  const closeSilent = () => {
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-  };
-
+  const { server: http, connections } = server;
   return async () => {
     // Node closes only what is idle at that moment, and takes a silent connection for a busy one.
     const sweep = setInterval(() => http.closeIdleConnections(), 50);
     const timers = [
-      setTimeout(closeSilent, SILENT_MS),
+      setTimeout(connections.closeSilent, SILENT_MS),
       setTimeout(() => inFlight.timeOutAll(), OPERATIONS_MS),
       setTimeout(() => http.closeAllConnections(), CONNECTIONS_MS),
     ];

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { DomainError, type ErrorCode } from '../errors.js';
 import { refuse } from '../graphql/outcome.js';
-import { limitConnections } from './connection-limits.js';
+import { trackConnections } from './connections.js';
 import { refuseFailed, sendOutcome } from './response.js';
 import { trustProxy } from './trust-proxy.js';
 import { isWebSocket } from './websocket-upgrade.js';
@@ -49,10 +49,11 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     frameworkErrors: (error, request, reply) => sendError(error, request, prepare(reply), log),
     clientErrorHandler: refuseUnreadable,
   });
-  limitConnections(server.server, {
+  const connections = trackConnections(server.server, {
     max: MAX_CONNECTIONS + config.limits.sockets,
     isProxy: (address) => isTrusted(address, 0),
   });
+  server.decorate('connections', connections);
   // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their size is limited to 16 KB.
   server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {

@@ -39,6 +39,7 @@ export function acceptUpgrades(
 
   afterEarlierResponses(server.server, ({ request, socket, head }) => {
     if (!isWebSocket(request)) return ignore({ request, socket, head }, server.server);
+    server.connections.upgraded(socket);
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
     response.assignSocket(socket);

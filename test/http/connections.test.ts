@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, get, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { limitConnections } from '../../src/http/connection-limits.js';
+import { trackConnections } from '../../src/http/connections.js';
 
 describe('Connections over HTTP', () => {
   let server: Server;
@@ -16,7 +16,7 @@ describe('Connections over HTTP', () => {
   });
 
   async function listen(max: number, isProxy = false): Promise<number> {
-    limitConnections(server, { max, isProxy: () => isProxy });
+    trackConnections(server, { max, isProxy: () => isProxy });
     server.listen(0);
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;

@@ -1,7 +1,14 @@
+/** The connections of a server: their limits, and which of them may be closed. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { parseAddress } from '../auth/actor.js';
 import { networkOf } from '../auth/network.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    connections: Connections;
+  }
+}
 
 interface ConnectionLimits {
   /** Open connections of all clients. */
@@ -9,6 +16,19 @@ interface ConnectionLimits {
   /** Whether the peer is a reverse proxy, whose connections are those of many clients. */
   readonly isProxy: (address: string) => boolean;
 }
+
+export interface Connections {
+  /** Records that a connection serves HTTP no longer: it is never closed for being idle. */
+  upgraded(socket: Socket): void;
+  /** Closes the connections that have sent nothing yet. */
+  closeSilent(): void;
+}
+
+type State =
+  /** It has sent no request yet. */
+  | { readonly kind: 'OPENED' }
+  | { readonly kind: 'HTTP'; readonly requestsInProgress: number }
+  | { readonly kind: 'UPGRADED' };
 
 /** Connections of one network. */
 const perNetwork = (max: number) => Math.ceil(max / 5);
@@ -20,17 +40,13 @@ const crowded = (max: number) => Math.floor(max * 0.9);
  * Bounds the connections, WebSockets included, so that one client cannot shut out the others. One beyond the share of its
  * network is closed at once.
  */
-export function limitConnections(server: Server, { max, isProxy }: ConnectionLimits): void {
+export function trackConnections(server: Server, { max, isProxy }: ConnectionLimits): Connections {
   server.maxConnections = max;
+  const states = new Map<Socket, State>();
   const counts = new Map<string, number>();
-  const known = new WeakSet<Socket>();
-  /** The requests in progress of each connection that has sent one. */
-  const inProgress = new Map<Socket, number>();
-  let open = 0;
 
   function release(socket: Socket, network: string): void {
-    inProgress.delete(socket);
-    open -= 1;
+    states.delete(socket);
     const rest = (counts.get(network) ?? 0) - 1;
     if (rest > 0) counts.set(network, rest);
     else counts.delete(network);
@@ -38,27 +54,38 @@ export function limitConnections(server: Server, { max, isProxy }: ConnectionLim
 
   // `server.closeIdleConnections` of Node 26 also closes connections that are about to send their first request.
   function closeIdle(): void {
-    for (const [socket, count] of inProgress) if (count === 0) socket.destroy();
+    for (const [socket, state] of states) if (state.kind === 'HTTP' && state.requestsInProgress === 0) socket.destroy();
+  }
+
+  function countRequest(socket: Socket, change: 1 | -1): void {
+    const state = states.get(socket);
+    if (state === undefined || state.kind === 'UPGRADED') return;
+    const before = state.kind === 'HTTP' ? state.requestsInProgress : 0;
+    states.set(socket, { kind: 'HTTP', requestsInProgress: before + change });
   }
 
   server.on('connection', (socket) => {
     // The server emits the event again for a connection whose request for another protocol it ignored.
-    if (known.has(socket)) return;
+    if (states.has(socket)) return;
     const address = socket.remoteAddress ?? '';
     const network = networkOf(parseAddress(address));
     const count = counts.get(network) ?? 0;
     if (!isProxy(address) && count >= perNetwork(max)) return void socket.destroy();
-    known.add(socket);
+    states.set(socket, { kind: 'OPENED' });
     counts.set(network, count + 1);
-    open += 1;
     socket.once('close', () => release(socket, network));
-    if (open > crowded(max)) closeIdle();
+    if (states.size > crowded(max)) closeIdle();
   });
   server.on('request', ({ socket }, response) => {
-    inProgress.set(socket, (inProgress.get(socket) ?? 0) + 1);
-    response.once('close', () => {
-      const count = inProgress.get(socket);
-      if (count !== undefined) inProgress.set(socket, count - 1);
-    });
+    countRequest(socket, 1);
+    response.once('close', () => countRequest(socket, -1));
   });
+  return {
+    upgraded: (socket) => {
+      if (states.has(socket)) states.set(socket, { kind: 'UPGRADED' });
+    },
+    closeSilent: () => {
+      for (const socket of states.keys()) if (socket.bytesRead === 0) socket.destroy();
+    },
+  };
 }
