@@ -13,7 +13,7 @@ import type { Rejection } from '../auth/rejection.js';
 import { createContext, type RequestCredential, type RequestOptions } from '../graphql/context.js';
 import { readIdempotencyHeader } from '../graphql/idempotency-header.js';
 import { OperationRun } from '../graphql/operation-run.js';
-import { type Outcome, type Refused, refuse } from '../graphql/outcome.js';
+import { type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
 import type { Pipeline } from '../graphql/pipeline.js';
 import type { Services } from '../graphql/services.js';
 import type { Trace } from '../graphql/trace.js';
@@ -44,7 +44,7 @@ export interface GraphQLRouteOptions extends AuthenticateOptions {
 
 /** Serves GraphQL over HTTP, after the GraphQL-over-HTTP draft. A browser's GET gets GraphiQL. */
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { inFlight, metrics, pages, log } = options;
+  const { metrics, pages } = options;
   server.decorateRequest('trace', null);
   server.route({
     method: ['GET', 'POST'],
@@ -55,11 +55,13 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       if (limited === undefined) done();
       else sendOutcome(reply, limited);
     },
-    errorHandler: (error, request, reply) => {
-      // What could not be read has no credential that counts.
-      const limited = refusalOf(options.services.throttles.countRequest(ANONYMOUS, parseAddress(request.ip)));
-      if (limited === undefined) throw error;
-      sendOutcome(reply, refuseFailed(limited, { requestId: request.id, log }));
+    // What is wrong with a request that cannot be read is told by the handler of the server.
+    errorHandler: async (error, request, reply) => {
+      const run = new OperationRun();
+      const outcome = await processInFlight(request, run, options, () => countUnreadable(request, run, options));
+      if (run.count !== undefined) reply.headers(rateLimitFields(run.count));
+      if (outcome === NOT_REFUSED) throw error;
+      return sendOutcome(reply, outcome);
     },
     handler: async (request, reply) => {
       const { accept } = request.headers;
@@ -69,12 +71,9 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       const trace: Trace = {};
       request.trace = trace;
       const run = new OperationRun();
-      const outcome = await inFlight.process(run, () =>
-        processRequest(request, { run, trace, options }).catch((error: unknown) =>
-          refuseFailed(error, { requestId: request.id, log }),
-        ),
+      const outcome = await processInFlight(request, run, options, () =>
+        processRequest(request, { run, trace, options }),
       );
-      if (outcome.kind === 'SUBSCRIPTION') throw new Error('A subscription was allowed over HTTP.');
       metrics.operationEnded(trace, outcome);
       if (run.count !== undefined) reply.headers(rateLimitFields(run.count));
       return sendOutcome(reply, outcome, { mediaType });
@@ -82,10 +81,31 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
   });
 }
 
-/** Refuses a request without a credential before its body is read, where its network has no requests left. */
-function refuseUnread({ ip, raw, id }: FastifyRequest, { services, log }: GraphQLRouteOptions): Refused | undefined {
+async function processInFlight(
+  { id: requestId }: FastifyRequest,
+  run: OperationRun,
+  { inFlight, log }: GraphQLRouteOptions,
+  work: () => Promise<Outcome>,
+): Promise<Executed | Refused> {
+  const outcome = await inFlight.process(run, () =>
+    work().catch((error: unknown) => refuseFailed(error, { requestId, log })),
+  );
+  if (outcome.kind === 'SUBSCRIPTION') throw new Error('A subscription was allowed over HTTP.');
+  return outcome;
+}
+
+/**
+ * Refuses a request without a credential before its body is read, where its network has no requests left. One with a
+ * credential is read: whether it is an app token, which has no limit, the database may have to tell.
+ */
+function refuseUnread(
+  request: FastifyRequest,
+  { services, transports, log }: GraphQLRouteOptions,
+): Refused | undefined {
+  const { ip, raw, id } = request;
   const { authorization, 'api-token': token } = raw.headers;
-  if (raw.method !== 'POST' || authorization !== undefined || token !== undefined) return undefined;
+  const hasCredential = authorization !== undefined || (transports.apiTokenHeader && token !== undefined);
+  if (raw.method !== 'POST' || hasCredential) return undefined;
   const count = services.throttles.readCount(parseAddress(ip));
   const limited = refusalOf(count);
   if (count === undefined || limited === undefined) return undefined;
@@ -108,15 +128,8 @@ async function processRequest(
   const { raw, ip, id } = request;
   const address = parseAddress(ip);
   const headers = credentialHeaders(raw.rawHeaders);
-  const authenticated = await authenticateHeaders(headers, options);
-  const principal = authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
-
-  const { throttles } = services;
-  const count =
-    authenticated.kind === 'REJECTED' ? throttles.countRejection(address) : throttles.countRequest(principal, address);
-  run.noteCount(count);
-  const limited = refusalOf(count);
-  if (limited !== undefined) throw limited;
+  const authenticated = await authenticateAndCount({ headers, address, run }, options);
+  const principal = principalOf(authenticated);
 
   const instead = insteadOf(authenticated);
   if (instead?.kind === 'REJECTED') return refuseCredential(instead);
@@ -134,10 +147,45 @@ async function processRequest(
   return await pipeline.run(requested, context);
 }
 
+/**
+ * Authenticates a request by its headers, and counts it by what they hold: also one whose body cannot be read.
+ *
+ * @throws RateLimited where it is one too many.
+ */
+async function authenticateAndCount(
+  { headers, address, run }: { headers: CredentialHeaders; address: string | null; run: OperationRun },
+  options: GraphQLRouteOptions,
+): Promise<Authenticated> {
+  const { throttles } = options.services;
+  const authenticated = await authenticateHeaders(headers, options);
+  const count =
+    authenticated.kind === 'REJECTED'
+      ? throttles.countRejection(address)
+      : throttles.countRequest(principalOf(authenticated), address);
+  run.noteCount(count);
+  const limited = refusalOf(count);
+  if (limited !== undefined) throw limited;
+  return authenticated;
+}
+
+type Authenticated = Awaited<ReturnType<typeof authenticateHeaders>>;
+
+function principalOf(authenticated: Authenticated): Principal {
+  return authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
+}
+
+/** @throws RateLimited */
+async function countUnreadable(
+  { raw, ip }: FastifyRequest,
+  run: OperationRun,
+  options: GraphQLRouteOptions,
+): Promise<Refused> {
+  await authenticateAndCount({ headers: credentialHeaders(raw.rawHeaders), address: parseAddress(ip), run }, options);
+  return NOT_REFUSED;
+}
+
 /** What a request carries instead of a credential that counts; undefined: one that counts, or none. */
-function insteadOf(
-  authenticated: Awaited<ReturnType<typeof authenticateHeaders>>,
-): RequestOptions['instead'] | Rejection {
+function insteadOf(authenticated: Authenticated): RequestOptions['instead'] | Rejection {
   if (authenticated.kind === 'BASIC') return authenticated;
   if (authenticated.kind !== 'REJECTED') return undefined;
   return authenticated.fault === 'TOKEN_EXPIRED' ? { kind: 'EXPIRED' } : authenticated;
@@ -160,7 +208,7 @@ class HeaderCredential implements RequestCredential {
     if (this.principal.kind === 'ANONYMOUS') return this.principal;
     const verified = await authenticateHeaders(this.#headers, this.#options);
     if (verified.kind === 'REJECTED') return verified;
-    this.principal = verified.kind === 'BASIC' ? ANONYMOUS : verified;
+    this.principal = principalOf(verified);
     return this.principal;
   }
 }
@@ -176,6 +224,8 @@ function refuseCredential({ fault, message }: Rejection): Refused {
         { 'www-authenticate': wwwAuthenticate({ error: 'invalid_token' }) },
       );
 }
+
+const NOT_REFUSED = refuse([]);
 
 const NOT_ACCEPTABLE = refuse({
   code: 'NOT_ACCEPTABLE',
