@@ -23,7 +23,7 @@ import { createDrain } from './http/drain.js';
 import { registerGraphQL } from './http/graphql-route.js';
 import { registerHealth } from './http/health.js';
 import { createInFlight } from './http/in-flight.js';
-import { countBodies, IncomingBytes } from './http/incoming-bytes.js';
+import { countBodies, createIncomingMemory } from './http/incoming-bytes.js';
 import { registerJwks } from './http/jwks-route.js';
 import { listen } from './http/listen.js';
 import { createMetrics, type Metrics } from './http/metrics.js';
@@ -218,7 +218,7 @@ async function createServer(options: ServerOptions) {
   const inFlight = createInFlight({ max: 5_000, timeoutSeconds: 28 });
   const server = await createHttpServer(config, log);
   const drain = createDrain(server, inFlight);
-  const incoming = new IncomingBytes(limits.bodyBytes);
+  const incoming = createIncomingMemory(limits.bodyBytes);
   const unsent = new UnsentResponses(limits.responseBytes);
   registerAccessLog(server, log, metrics);
   holdUnsent(server, unsent);

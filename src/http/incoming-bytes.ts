@@ -5,9 +5,8 @@
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
-import { parseAddress } from '../auth/actor.js';
-import { networkOf } from '../auth/network.js';
 import { DomainError } from '../errors.js';
+import { type Allocation, ClientMemory } from './client-memory.js';
 
 /** Bodies of LIMIT_BODY_BYTES that may arrive at the same time. */
 const MAX_LARGEST_BODIES = 64;
@@ -26,59 +25,29 @@ class TooMuchArriving extends DomainError {
   }
 }
 
-/** The bytes that have arrived of requests and messages that are not whole. */
-export class IncomingBytes {
-  readonly #largestBytes: number;
-  readonly #byNetwork = new Map<string, number>();
-  #bytes = 0;
-
-  /** @param largestBytes of one request: LIMIT_BODY_BYTES. */
-  constructor(largestBytes: number) {
-    this.#largestBytes = largestBytes;
-  }
-
-  /** Counts bytes, to be removed when their request is whole or has failed. Returns whether the limits allow them. */
-  add(network: string, bytes: number): boolean {
-    const ofNetwork = (this.#byNetwork.get(network) ?? 0) + bytes;
-    this.#byNetwork.set(network, ofNetwork);
-    this.#bytes += bytes;
-    return (
-      this.#bytes <= MAX_LARGEST_BODIES * this.#largestBytes &&
-      ofNetwork <= MAX_LARGEST_BODIES_PER_NETWORK * this.#largestBytes
-    );
-  }
-
-  remove(network: string, bytes: number): void {
-    const rest = (this.#byNetwork.get(network) ?? 0) - bytes;
-    if (rest > 0) this.#byNetwork.set(network, rest);
-    else this.#byNetwork.delete(network);
-    this.#bytes -= bytes;
-  }
+/** @param largestBytes of one request: LIMIT_BODY_BYTES. */
+export function createIncomingMemory(largestBytes: number): ClientMemory {
+  return new ClientMemory({
+    max: MAX_LARGEST_BODIES * largestBytes,
+    maxPerNetwork: MAX_LARGEST_BODIES_PER_NETWORK * largestBytes,
+  });
 }
 
 /** Counts the bodies of requests. One beyond the limits is refused, and its connection closed. */
-export function countBodies(server: FastifyInstance, incoming: IncomingBytes): void {
+export function countBodies(server: FastifyInstance, incoming: ClientMemory): void {
   server.addHook('preParsing', (request, reply, payload, done) => {
     const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers;
     if (length !== '0' || encoding !== undefined) {
-      const network = networkOf(parseAddress(request.ip));
-      let bytes = 0;
-      let isHeld = true;
-      const release = () => {
-        if (isHeld) incoming.remove(network, bytes);
-        isHeld = false;
-      };
-      payload.on('data', (chunk: Buffer) => {
-        if (!isHeld) return; // what arrives after the response is dropped
-        bytes += chunk.length;
-        if (incoming.add(network, chunk.length)) return;
+      const body = incoming.allocate(request.network, () => {
         // Only where a parser reads the body, it listens for errors; a body of GET is not read.
         if (payload.listenerCount('error') === 0) return void request.raw.socket.destroy();
         reply.header('connection', 'close');
         payload.emit('error', new TooMuchArriving());
       });
-      request.raw.once('close', release);
-      reply.raw.once('finish', release);
+      payload.on('data', (chunk: Buffer) => body.grow(chunk.length));
+      payload.once('end', body.free);
+      request.raw.once('close', body.free);
+      reply.raw.once('finish', body.free); // what arrives after the response is dropped
     }
     done();
   });
@@ -90,13 +59,14 @@ export function countBodies(server: FastifyInstance, incoming: IncomingBytes): v
  */
 export class IncomingMessage {
   readonly #socket: WebSocket;
-  readonly #incoming: IncomingBytes;
+  readonly #incoming: ClientMemory;
   readonly #network: string;
   #bytes = 0;
+  #allocation: Allocation | undefined;
   /** When the first of them arrived, by the clock of `performance`. */
   #since = 0;
 
-  constructor(socket: WebSocket, connection: Socket, incoming: IncomingBytes, network: string) {
+  constructor(socket: WebSocket, connection: Socket, incoming: ClientMemory, network: string) {
     this.#socket = socket;
     this.#incoming = incoming;
     this.#network = network;
@@ -117,14 +87,18 @@ export class IncomingMessage {
   }
 
   #add(bytes: number): void {
-    if (this.#bytes === 0) this.#since = performance.now();
+    if (this.#bytes === 0) {
+      this.#since = performance.now();
+      this.#allocation = this.#incoming.allocate(this.#network, () => this.#socket.terminate());
+    }
     this.#bytes += bytes;
-    if (!this.#incoming.add(this.#network, bytes)) this.#socket.terminate();
+    this.#allocation?.grow(bytes);
   }
 
   #remove(bytes: number): void {
     const removed = Math.min(bytes, this.#bytes);
     this.#bytes -= removed;
-    this.#incoming.remove(this.#network, removed);
+    if (this.#bytes === 0) this.#allocation?.free();
+    else this.#allocation?.shrink(removed);
   }
 }

@@ -5,6 +5,8 @@ import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import { parse as parseContentType } from 'content-type';
 import { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import type { Logger } from 'pino';
+import { parseAddress } from '../auth/actor.js';
+import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { DomainError, type ErrorCode } from '../errors.js';
 import { refuse } from '../graphql/outcome.js';
@@ -12,6 +14,13 @@ import { trackConnections } from './connections.js';
 import { refuseFailed, sendOutcome } from './response.js';
 import { trustProxy } from './trust-proxy.js';
 import { isWebSocket } from './websocket-upgrade.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The network of the client's address. */
+    network: string;
+  }
+}
 
 /** With every response. The API is no page: nothing may frame it, embed it or sniff its type. Pages set their own policy. */
 const SECURITY_HEADERS = {
@@ -54,6 +63,7 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     isProxy: (address) => isTrusted(address, 0),
   });
   server.decorate('connections', connections);
+  server.decorateRequest('network', '');
   // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their size is limited to 16 KB.
   server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {
@@ -68,7 +78,9 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
 }
 
 function prepare(reply: FastifyReply): FastifyReply {
-  return reply.headers(SECURITY_HEADERS).header('x-request-id', reply.request.id);
+  const { request } = reply;
+  request.network = networkOf(parseAddress(request.ip));
+  return reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
 }
 
 /**

@@ -29,6 +29,8 @@ export interface ConnectionOptions extends OperationOptions {
   readonly connectionId: string;
   /** The client's address in its canonical form; null: unknown. */
   readonly address: string | null;
+  /** The network of that address. */
+  readonly network: string;
   /** Whether the limits allow the client to stay, now that its credential was verified. */
   readonly mayStay: () => boolean;
   /** The `Authorization` headers of the upgrade request. Browsers cannot send one; other clients can. */
@@ -253,7 +255,8 @@ export class WebSocketConnection {
     const socket = this.#socket;
     return new Promise((resolve) => {
       const text = stringifyMessage(message);
-      const release = this.#options.unsent.hold(Buffer.byteLength(text), () => socket.terminate());
+      const { unsent, network } = this.#options;
+      const release = unsent.hold({ network, bytes: Buffer.byteLength(text) }, () => socket.terminate());
       socket.send(text, () => {
         release();
         if (socket.isPaused && socket.bufferedAmount < MAX_UNSENT_BYTES) socket.resume();

@@ -3,18 +3,18 @@ import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { parseAddress } from '../auth/actor.js';
 import { credentialHeaders } from '../auth/authenticate-headers.js';
-import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
-import { type IncomingBytes, IncomingMessage } from './incoming-bytes.js';
+import type { ClientMemory } from './client-memory.js';
+import { IncomingMessage } from './incoming-bytes.js';
 import { type CountedSocket, findExcess, mayStay } from './socket-limits.js';
 import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
 export type WebSocketOptions = Omit<
   ConnectionOptions,
-  'connectionId' | 'address' | 'upgradeAuthorizations' | 'maxOperations' | 'mayStay'
-> & { readonly incoming: IncomingBytes; readonly limits: Config['limits'] };
+  'connectionId' | 'address' | 'network' | 'upgradeAuthorizations' | 'maxOperations' | 'mayStay'
+> & { readonly incoming: ClientMemory; readonly limits: Config['limits'] };
 
 interface Client extends CountedSocket {
   readonly socket: WebSocket;
@@ -95,16 +95,16 @@ function createClient(
   request: FastifyRequest,
   options: WebSocketOptions & Pick<ConnectionOptions, 'mayStay'>,
 ): Client {
-  const { id: connectionId } = request;
+  const { id: connectionId, network } = request;
   const address = parseAddress(request.ip);
   const connection = new WebSocketConnection(socket, {
     ...options,
     connectionId,
     address,
+    network,
     upgradeAuthorizations: credentialHeaders(request.raw.rawHeaders).authorization ?? [],
     maxOperations: options.limits.socketOperations,
   });
-  const network = networkOf(address);
   const client: Client = {
     socket,
     connection,

@@ -2,21 +2,29 @@ import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { IncomingBytes, IncomingMessage } from '../../src/http/incoming-bytes.js';
+import { createIncomingMemory, IncomingMessage } from '../../src/http/incoming-bytes.js';
 import { allOf, open, post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
 describe('Requests that have not arrived whole', () => {
   it('hold 8 of the largest bodies of one network, and 64 of all', () => {
-    const incoming = new IncomingBytes(100);
-    expect(incoming.add('a', 800)).toBe(true);
-    expect(incoming.add('a', 1)).toBe(false);
-    incoming.remove('a', 1);
-    for (let network = 1; network < 8; network++) expect(incoming.add(String(network), 800)).toBe(true);
-    expect(incoming.add('b', 1)).toBe(false);
-    incoming.remove('a', 800);
-    expect(incoming.add('a', 799)).toBe(true);
+    const incoming = createIncomingMemory(100);
+    const revoked: string[] = [];
+    const arrive = (name: string, bytes: number) => {
+      const request = incoming.allocate(name.slice(0, 1), () => revoked.push(name));
+      request.grow(bytes);
+      return request;
+    };
+    const first = arrive('a', 800);
+    arrive('a: beyond its share', 1);
+    for (let network = 1; network < 8; network++) arrive(`${network}`, 800);
+    expect(revoked).toEqual(['a: beyond its share']);
+    first.shrink(1);
+    arrive('b', 1);
+    expect(revoked).toHaveLength(1);
+    arrive('c', 1);
+    expect(revoked).toEqual(['a: beyond its share', '1']);
   });
 });
 
@@ -109,7 +117,7 @@ describe('A message over WebSocket', () => {
     message = new IncomingMessage(
       socket as unknown as WebSocket,
       connection as unknown as Socket,
-      new IncomingBytes(100_000),
+      createIncomingMemory(100_000),
       'a',
     );
   });

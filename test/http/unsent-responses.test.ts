@@ -15,7 +15,7 @@ describe('Responses that their clients do not read', () => {
 
   it('are held for a minute, then the client is cut off', () => {
     const cutOff = vi.fn();
-    new UnsentResponses(100).hold(1, cutOff);
+    new UnsentResponses(100).hold({ network: 'a', bytes: 1 }, cutOff);
     vi.advanceTimersByTime(59_999);
     expect(cutOff).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
@@ -26,7 +26,7 @@ describe('Responses that their clients do not read', () => {
     const cutOff = vi.fn();
     const unsent = new UnsentResponses(100);
     for (let count = 0; count < 100; count++) {
-      const release = unsent.hold(100, cutOff);
+      const release = unsent.hold({ network: 'a', bytes: 100 }, cutOff);
       release();
       release();
     }
@@ -37,9 +37,9 @@ describe('Responses that their clients do not read', () => {
   it('give way to newer ones, the oldest first, beyond eight of the largest', () => {
     const unsent = new UnsentResponses(100);
     const cutOff: number[] = [];
-    for (let count = 0; count < 10; count++) unsent.hold(100, () => cutOff.push(count));
+    for (let count = 0; count < 10; count++) unsent.hold({ network: 'a', bytes: 100 }, () => cutOff.push(count));
     expect(cutOff).toEqual([0, 1]);
-    unsent.hold(250, () => cutOff.push(10));
+    unsent.hold({ network: 'a', bytes: 250 }, () => cutOff.push(10));
     expect(cutOff).toEqual([0, 1, 2, 3, 4]);
   });
 });

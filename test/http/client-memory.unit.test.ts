@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { ClientMemory } from '../../src/http/client-memory.js';
+
+describe('The memory that clients have the server hold', () => {
+  function start(limits: ConstructorParameters<typeof ClientMemory>[0]) {
+    const memory = new ClientMemory(limits);
+    const revoked: string[] = [];
+    const hold = (network: string, bytes: number, name = network) => {
+      const allocation = memory.allocate(network, () => revoked.push(name));
+      allocation.grow(bytes);
+      return allocation;
+    };
+    return { hold, revoked };
+  }
+
+  it('is taken from the network that holds most, its oldest first, and never from others', () => {
+    const { hold, revoked } = start({ max: 100 });
+    hold('honest', 10);
+    for (let count = 1; count <= 20; count++) hold('slow', 9, `slow ${count}`);
+    hold('another', 10);
+    expect(revoked).toEqual(Array.from({ length: 12 }, (_, index) => `slow ${index + 1}`));
+  });
+
+  it('is taken from the larger network, however recent its requests are', () => {
+    const { hold, revoked } = start({ max: 100 });
+    hold('early', 40);
+    hold('late', 50);
+    hold('newest', 30);
+    expect(revoked).toEqual(['late']);
+  });
+
+  it('is not taken from what grows, unless its network has more than its share', () => {
+    const { hold, revoked } = start({ max: 100, maxPerNetwork: 60 });
+    const growing = hold('growing', 50);
+    hold('other', 49);
+    growing.grow(5);
+    expect(revoked).toEqual(['other']);
+    growing.grow(6);
+    expect(revoked).toEqual(['other', 'growing']);
+  });
+
+  it('is counted no longer once it was freed or revoked', () => {
+    const { hold, revoked } = start({ max: 100 });
+    const freed = hold('freed', 80);
+    freed.free();
+    freed.free();
+    freed.grow(1_000);
+    const revokedOne = hold('revoked', 60);
+    hold('other', 50);
+    expect(revoked).toEqual(['revoked']);
+    revokedOne.grow(1_000);
+    revokedOne.free();
+    hold('third', 50);
+    expect(revoked).toEqual(['revoked']);
+  });
+
+  it('holds one response alone that is larger than all of it', () => {
+    const { hold, revoked } = start({ max: 100 });
+    hold('small', 1);
+    hold('huge', 1_000);
+    expect(revoked).toEqual(['small']);
+  });
+});
