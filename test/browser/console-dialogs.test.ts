@@ -1,6 +1,7 @@
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { it, itInConsole } from './console-visit.js';
+import { expectFocus } from './measurements.js';
 
 const ISSUE = 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { token { id } } }';
 
@@ -23,7 +24,7 @@ describe('A dialog of the console', () => {
       await page.getByRole('dialog').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      expect({ item, focused: await hasFocus(opener) }).toEqual({ item, focused: true });
+      await expectFocus(opener, item);
     }
     expect(problems).toEqual([]);
   });
@@ -53,11 +54,11 @@ describe('A dialog of the console', () => {
     await dialog.getByLabel('Name').fill('bob');
     await page.keyboard.press('Enter');
     await dialog.getByRole('alert').waitFor();
-    expect(await hasFocus(dialog.getByLabel('Name'))).toBe(true);
+    await expectFocus(dialog.getByLabel('Name'));
     await dialog.getByLabel('Name').fill('no spaces');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.getByText('Use 1 to 64 characters').waitFor();
-    expect(await hasFocus(dialog.getByLabel('Name'))).toBe(true);
+    await expectFocus(dialog.getByLabel('Name'));
     expect(problems).toEqual([]);
   });
 
@@ -106,10 +107,6 @@ async function titleOf(page: Page, button: string): Promise<string | null> {
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await dialog.waitFor({ state: 'detached' });
   return title;
-}
-
-async function hasFocus(element: Locator): Promise<boolean> {
-  return await element.evaluate((candidate) => candidate === document.activeElement);
 }
 
 function right(box: { x: number; width: number } | null): number {

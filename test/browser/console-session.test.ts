@@ -2,6 +2,7 @@ import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { keepSecret } from '../support/leaks.js';
 import { fillIn, it, PASSWORD } from './console-visit.js';
+import { expectFocus } from './measurements.js';
 
 const REMINDER = 'Change your initial password';
 const NEW_PASSWORD = 'staple battery horse correct';
@@ -98,12 +99,12 @@ describe('The session of the console', () => {
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Change password' }).click();
     await dialog.getByText('Enter your current password.').waitFor();
-    expect(await focused(page)).toBe('currentPassword');
+    await expectFocus(dialog.getByLabel('Current password', { exact: true }));
     await page.keyboard.type(PASSWORD);
     await dialog.getByLabel('New password', { exact: true }).fill('short');
     await page.keyboard.press('Enter');
     await dialog.getByText('Enter at least 8 characters.').waitFor();
-    expect(await focused(page)).toBe('newPassword');
+    await expectFocus(dialog.getByLabel('New password', { exact: true }));
     await dialog.getByLabel('New password', { exact: true }).fill(`${PASSWORD} 2`);
     await page.keyboard.press('Enter');
     await page.getByText('Your password was changed.').waitFor();
@@ -122,11 +123,6 @@ describe('The session of the console', () => {
     return await page.getByRole('region', { name: REMINDER }).count();
   }
 });
-
-/** The field that has the focus. */
-async function focused(page: Page): Promise<string | null> {
-  return await page.evaluate(() => document.activeElement?.getAttribute('data-path') ?? null);
-}
 
 async function opened(context: BrowserContext, open: () => Promise<void>): Promise<Page> {
   const [page] = await Promise.all([context.waitForEvent('page'), open()]);

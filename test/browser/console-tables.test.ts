@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { type ConsoleVisit, it } from './console-visit.js';
+import { expectFocus } from './measurements.js';
 
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
 
@@ -31,7 +32,7 @@ describe('The tables of the console', () => {
     await dialog.getByLabel('First day').fill('2020-01-02');
     await dialog.getByRole('button', { name: 'Export CSV' }).click();
     await dialog.getByText('Choose a day on or after the first day.').waitFor();
-    expect(await dialog.getByLabel('Last day').evaluate((field) => field === document.activeElement)).toBe(true);
+    await expectFocus(dialog.getByLabel('Last day'));
 
     await dialog.getByLabel('Last day').fill('');
     const [download] = await Promise.all([

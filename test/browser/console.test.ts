@@ -180,11 +180,15 @@ describe('The console', () => {
     await fillIn(page, 'bob');
 
     await page.getByText('bob is not an administrator').waitFor();
-    const { data } = await visit.server.send(
-      await visit.server.everything(),
-      '{ user(by: { username: "bob" }) { sessions { nodes { state } } } }',
-    );
-    expect(data.user.sessions.nodes).toEqual([{ state: 'ENDED' }]);
+    const everything = await visit.server.everything();
+    const sessions = async () => {
+      const { data } = await visit.server.send(
+        everything,
+        '{ user(by: { username: "bob" }) { sessions { nodes { state } } } }',
+      );
+      return data.user.sessions.nodes;
+    };
+    await expect.poll(sessions, { timeout: 5_000 }).toEqual([{ state: 'ENDED' }]);
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
     expect(problems).toEqual([]);
   });

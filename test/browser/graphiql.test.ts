@@ -135,7 +135,7 @@ describe('GraphiQL', () => {
     expect(Object.keys(storage.local).filter((key) => !LAYOUT_KEYS.includes(key))).toEqual([]);
     for (const text of [typed, issued, secret]) expect(JSON.stringify(storage.local)).not.toContain(text);
     await page.getByRole('button', { name: 'Show History' }).click(); // kept until the page is reloaded
-    expect(await page.getByRole('region', { name: 'History' }).getByRole('listitem').count()).toBeGreaterThan(1);
+    await page.getByRole('region', { name: 'History' }).getByRole('listitem').nth(1).waitFor();
     await page.reload();
     await page.getByRole('region', { name: 'Operation Editor' }).getByText('Welcome to Scrip').waitFor();
     expect(problems).toEqual([]);
@@ -162,7 +162,9 @@ describe('GraphiQL', () => {
     await page.getByRole('region', { name: 'Operation Editor' }).getByText('logIn').first().waitFor();
     await page.getByRole('button', { name: /^Copy a link/ }).click();
 
-    const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+    const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(clipboard, { timeout: 5_000 }).toContain('/graphql');
+    const link = new URL(await clipboard());
     expect(link.searchParams.get('query')).toContain('logIn(input: $input)');
     expect(JSON.parse(link.searchParams.get('variables') ?? '')).toEqual({ input: { username: 'ada', password: '' } });
     expect(problems).toEqual([]);

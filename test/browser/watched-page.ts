@@ -7,9 +7,9 @@ export interface WatchedPage {
   readonly problems: string[];
 }
 
-/** Opens a page, wide enough that an editor breaks no line of an answer. */
+/** Opens a page without motion, so that nothing is measured on its way, wide enough that an editor wraps no line. */
 export async function openWatched(browser: Browser, url: URL): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, reducedMotion: 'reduce' });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000); // less than a test has, so that the failure names what was waited for
   const problems: string[] = [];

@@ -16,16 +16,20 @@ export interface DialogProps {
 export function Dialog({ title, size = 'md', isPersistent = false, onClosed, children }: DialogProps) {
   const [isOpen, setOpen] = useState(false);
   const isNarrow = useMediaQuery('(max-width: 48em)');
-  useEffect(() => {
-    focusMenuButton();
-    setOpen(true); // after mounting: the focus to return to is recorded when it opens
-  }, []);
+  const [opener] = useState(focusedButton); // before an effect runs, which is after a menu has closed
+  useEffect(() => setOpen(true), []);
   const close = () => setOpen(false);
+  const removeDialog = () => {
+    // Mantine would return the focus 10 ms later, when a dialog without motion is removed already.
+    (opener?.isConnected ? opener : document.getElementById('content'))?.focus({ preventScroll: true });
+    onClosed();
+  };
   return (
     <Modal
       opened={isOpen}
       onClose={close}
-      onExitTransitionEnd={onClosed}
+      onExitTransitionEnd={removeDialog}
+      returnFocus={false}
       title={title}
       size={size}
       fullScreen={isNarrow === true}
@@ -41,8 +45,10 @@ export function Dialog({ title, size = 'md', isPersistent = false, onClosed, chi
   );
 }
 
-/** A menu item is removed with its menu, so the focus must return to the button of the menu. */
-function focusMenuButton(): void {
-  const button = document.activeElement?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
-  if (button) document.getElementById(button)?.focus();
+/** The focused button. A menu item is removed with its menu: then the button of the menu. */
+function focusedButton(): HTMLElement | null {
+  const focused = document.activeElement;
+  const menuButton = focused?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
+  if (menuButton) return document.getElementById(menuButton);
+  return focused instanceof HTMLElement ? focused : null;
 }
