@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BadUserInput } from '../errors.js';
-import { type HomeSecret, secretInHome } from '../home.js';
-import { readSecretFile, UnsafeFile } from '../secret-file.js';
+import { type HomeSecret, secretInHome } from '../home/home.js';
+import { readSecretFile, UnsafeFile } from '../home/secret-file.js';
 import { decodePassword, parsePassword } from '../users/password.js';
 
 /** Where the first administrator's password may be read or kept, in this order. */

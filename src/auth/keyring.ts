@@ -1,6 +1,6 @@
 import type { Config, KeySource } from '../config.js';
-import { secretInHome, UnsafeHome } from '../home.js';
-import { readSecretFile } from '../secret-file.js';
+import { secretInHome, UnsafeHome } from '../home/home.js';
+import { readSecretFile } from '../home/secret-file.js';
 import { privateKey, type SigningKey, secretKey, UnusableKey } from './signing-key.js';
 
 /** The keys of tokens. All verify; the current one signs. */

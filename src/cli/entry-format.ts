@@ -1,8 +1,8 @@
 import { type Options, stringify } from 'csv-stringify/sync';
 import { entryId } from '../points/entry.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
+import { escapeCell } from '../spreadsheet-cell.js';
 import { printable } from './printable.js';
-import { escapeCell } from './spreadsheet-cell.js';
 
 export type ExportFormat = 'csv' | 'ndjson';
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { BadUserInput } from '../errors.js';
+import { isUntidy, unescapeCell } from '../spreadsheet-cell.js';
 import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
 import { excerpt } from './printable.js';
-import { isUntidy, unescapeCell } from './spreadsheet-cell.js';
 
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 const LINE_END = /\r\n|\n|\r/;

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
-import { readSecretFile, UnsafeFile } from '../secret-file.js';
+import { readSecretFile, UnsafeFile } from '../home/secret-file.js';
 import { findBinaries } from './find-binaries.js';
 import type { Location } from './find-location.js';
 import {

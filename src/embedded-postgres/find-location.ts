@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HomeMode, makeHome } from '../home.js';
+import { type HomeMode, makeHome } from '../home/home.js';
 import { ownerOf, readAccounts } from './accounts.js';
 import { runProgram, type User } from './run-program.js';
 

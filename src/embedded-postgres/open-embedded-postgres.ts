@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { closeHome } from '../home.js';
+import { closeHome } from '../home/home.js';
 import { type Arrival, adoptOrStart } from './adopt-or-start.js';
 import { findBinaries } from './find-binaries.js';
 import { findLocation, type Location } from './find-location.js';

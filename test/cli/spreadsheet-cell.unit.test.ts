@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { escapeCell, unescapeCell } from '../../src/cli/spreadsheet-cell.js';
+import { escapeCell, unescapeCell } from '../../src/spreadsheet-cell.js';
 
 /** Of these, texts of up to five characters are made: all that decides whether a spreadsheet runs something. */
 const CHARACTERS = ['=', "'", '\r', '\n', ';', '"', ' ', 'a'];

@@ -1,9 +1,9 @@
 import { Group, Pill, Select } from '@mantine/core';
 import { type AuditAction, AuditActionsDocument, type UserBy } from '../../generated.js';
 import { useApiQuery } from '../connection/use-api-query.js';
+import { UserSelect } from '../lists/user-select.js';
 import { Page } from '../shell/page.js';
 import { useParameters } from '../shell/use-parameters.js';
-import { UserSelect } from '../users/user-select.js';
 import { actionLabel } from './action-label.js';
 import { AuditList } from './audit-list.js';
 

@@ -1,4 +1,4 @@
-import { escapeCell } from '../../../cli/spreadsheet-cell.js';
+import { escapeCell } from '../../../spreadsheet-cell.js';
 
 /** The value of a cell; null and undefined: empty. */
 export type Cell = string | number | null | undefined;

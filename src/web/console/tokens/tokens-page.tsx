@@ -2,9 +2,9 @@ import { Button, Group, SegmentedControl } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { isScope } from '../../../auth/scope.js';
 import { SearchField } from '../lists/search-field.js';
+import { UserSelect } from '../lists/user-select.js';
 import { Page } from '../shell/page.js';
 import { useParameters } from '../shell/use-parameters.js';
-import { UserSelect } from '../users/user-select.js';
 import { IssueDialog } from './issue-dialog.js';
 import { TokenList } from './token-list.js';
 
