@@ -39,9 +39,9 @@ export async function createFirstAdmin(
     if (await hasUsers(transaction)) return undefined;
     const password = await chooseFirstPassword(locations, FIRST_ADMIN);
     if (password.kind === 'NOT_STORED') return password;
-    const passwordHash = await passwords.hash(password.value);
+    const admin = { username: FIRST_ADMIN, role: 'ADMIN', password: password.value } as const;
     try {
-      await createUser(transaction, { username: FIRST_ADMIN, role: 'ADMIN', passwordHash }, FIRST_START);
+      await createUser({ database: transaction, passwords }, admin, FIRST_START);
       return password;
     } catch (error) {
       if (!(error instanceof UsernameTaken)) throw error;

@@ -7,27 +7,48 @@ import { onConstraint } from '../database/failure.js';
 import { balances } from '../points/table.js';
 import { USERNAME_CONSTRAINTS } from '../users/errors.js';
 import { lockUsers } from '../users/lock-users.js';
+import type { Passwords } from '../users/password-hash.js';
 import { users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
 
-/** A user to create. `username` has passed `parseNewUsername`; without a `passwordHash` they cannot log in. */
+/** What users are created with. */
+export interface UserCreator {
+  readonly database: Database;
+  readonly passwords: Passwords;
+}
+
+/** A user to create. */
 export interface NewUser {
+  /** Has passed `parseNewUsername`. */
   readonly username: string;
   readonly role: User['role'];
+  /** Has passed `parsePassword`; null: they cannot log in. */
+  readonly password: string | null;
+}
+
+/** The row of a user to create; without a `passwordHash` they cannot log in. */
+export interface NewUserRow extends Pick<NewUser, 'username' | 'role'> {
   readonly passwordHash: string | null;
 }
 
 /**
  * Creates a user, with an empty balance.
  *
- * @throws UsernameTaken when an active user has the name, case-insensitive; CredentialEnded, ScopesMissing.
- *   Nothing was created.
+ * @throws UsernameTaken when an active user has the name, case-insensitive; PasswordsOverloaded; CredentialEnded,
+ *   ScopesMissing. Nothing was created.
  */
-export async function createUser(database: Database, user: NewUser, actor: Actor): Promise<User> {
+export async function createUser(
+  { database, passwords }: UserCreator,
+  { username, role, password }: NewUser,
+  actor: Actor,
+): Promise<User> {
+  const passwordHash = password === null ? null : await passwords.hash(password);
+  if (passwordHash !== null) await actor.recheck(); // the credential may have ended while the hash waited
+
   return await database.transaction(async (transaction) => {
     await lockUsers(transaction, actor);
     await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createUser' });
-    const created = await insertUser(transaction, user);
+    const created = await insertUser(transaction, { username, role, passwordHash });
     await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });
     return created;
   });
@@ -38,7 +59,7 @@ export async function createUser(database: Database, user: NewUser, actor: Actor
  *
  * @returns the users that were created.
  */
-export async function createUsers(database: Database, wanted: readonly NewUser[], actor: Actor): Promise<User[]> {
+export async function createUsers(database: Database, wanted: readonly NewUserRow[], actor: Actor): Promise<User[]> {
   if (wanted.length === 0) return [];
   // In the order of names, so that two such transactions do not deadlock on the index of names.
   const ordered = wanted.toSorted((one, other) => (one.username.toLowerCase() < other.username.toLowerCase() ? -1 : 1));
@@ -64,7 +85,7 @@ export async function createUsers(database: Database, wanted: readonly NewUser[]
  *
  * @throws UsernameTaken, which ends the transaction.
  */
-export async function insertUser(transaction: Database, user: NewUser): Promise<User> {
+export async function insertUser(transaction: Database, user: NewUserRow): Promise<User> {
   const insertion = transaction
     .insert(users)
     .values({ id: uuid(), ...user })

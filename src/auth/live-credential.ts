@@ -38,10 +38,25 @@ export async function requireLiveCredential(
   const { credential, userId } = actor;
   if (credential.kind === 'NONE') return SCOPES;
   const held = await lockCredential(transaction, credential);
-  const { scopes: required, isOpenToOwner }: Permission = PERMISSIONS[coordinate];
-  const isOwn = isOpenToOwner && credential.kind === 'USER' && ownerId !== undefined && ownerId === userId;
-  if (!isOwn && required.some((scope) => !held.includes(scope))) throw roleChanged(coordinate, { required, held });
+  requireScopes({ by: { kind: credential.kind, userId }, coordinate, ownerId }, held);
   return held;
+}
+
+/** A change, and whose credential makes it. */
+interface Allowed extends Pick<Change, 'coordinate' | 'ownerId'> {
+  readonly by: { readonly kind: Credential['kind']; readonly userId: string | null };
+}
+
+/**
+ * Requires of a credential that is alive what its change needed when it was allowed.
+ *
+ * @param held the scopes that the credential holds now.
+ * @throws ScopesMissing where the user of a session lost the role by which the change was allowed.
+ */
+export function requireScopes({ by, coordinate, ownerId }: Allowed, held: readonly Scope[]): void {
+  const { scopes: required, isOpenToOwner }: Permission = PERMISSIONS[coordinate];
+  const isOwn = isOpenToOwner && by.kind === 'USER' && ownerId !== undefined && ownerId === by.userId;
+  if (!isOwn && required.some((scope) => !held.includes(scope))) throw roleChanged(coordinate, { required, held });
 }
 
 /** A row of `lock_credential`: a token has scopes, a session the role of its user. */

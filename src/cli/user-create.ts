@@ -18,26 +18,26 @@ export function defineUserCreate(user: Command): void {
 }
 
 async function createUserByName(name: string, { admin, passwordStdin }: Options): Promise<void> {
-  const [{ withDatabase }, { parseNewUsername }, { createUser }] = await Promise.all([
+  const [{ withDatabase }, { parseNewUsername }, { createPasswords }, { createUser }] = await Promise.all([
     import('./with-database.js'),
     import('../users/user.js'),
+    import('../users/password-hash.js'),
     import('../accounts/create-user.js'),
   ]);
   const username = parseNewUsername('name', name);
   const role = admin ? 'ADMIN' : 'USER';
-  const passwordHash = passwordStdin ? await hashPassword(username) : null;
+  const password = passwordStdin ? await readNewPassword(username) : null;
   const created = await withDatabase((database) =>
-    createUser(database, { username, role, passwordHash }, COMMAND_LINE),
+    createUser({ database, passwords: createPasswords() }, { username, role, password }, COMMAND_LINE),
   );
   process.stderr.write(`Created the ${admin ? 'administrator' : 'user'} ${created.username}.\n`);
   process.stdout.write(`${created.id}\n`);
 }
 
-async function hashPassword(username: string): Promise<string> {
-  const [{ parsePassword }, { createPasswords }, { readPassword }] = await Promise.all([
+async function readNewPassword(username: string): Promise<string> {
+  const [{ parsePassword }, { readPassword }] = await Promise.all([
     import('../users/password.js'),
-    import('../users/password-hash.js'),
     import('./read-password.js'),
   ]);
-  return await createPasswords().hash(parsePassword('password', await readPassword(), { username }));
+  return parsePassword('password', await readPassword(), { username });
 }

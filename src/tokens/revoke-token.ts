@@ -52,8 +52,24 @@ export async function revokeToken(
   });
 }
 
+/**
+ * Revokes the token that has this secret; see {@link revokeToken}.
+ *
+ * @returns the token; undefined when none was issued with that secret.
+ * @throws CredentialEnded, ScopesMissing where there is a token to revoke. Nothing was changed.
+ */
+export async function revokeTokenBySecret(
+  { database, jwts }: { readonly database: PooledDatabase; readonly jwts: Jwts },
+  secret: string,
+  actor: Actor,
+  coordinate: Coordinate,
+): Promise<Token | undefined> {
+  const ref = namedBySecret(secret, jwts);
+  return ref && (await revokeToken(database, ref, actor, coordinate));
+}
+
 /** The token that a secret belongs to, undefined for a text without the form of one. A JWT names its token by `jti`. */
-export function namedBySecret(secret: string, jwts: Jwts): TokenRef | undefined {
+function namedBySecret(secret: string, jwts: Jwts): TokenRef | undefined {
   if (isSecret(secret)) return { secretHash: hashSecret(secret) };
   const claims = jwts.read(secret);
   return claims?.sid === undefined && claims !== undefined ? { id: claims.jti } : undefined;

@@ -6,9 +6,8 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createFirstAdmin } from '../../src/accounts/create-first-admin.js';
-import { createUser } from '../../src/accounts/create-user.js';
+import { insertUser } from '../../src/accounts/create-user.js';
 import { createApp } from '../../src/app.js';
-import { COMMAND_LINE } from '../../src/auth/actor.js';
 import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
 import { createPasswords } from '../../src/users/password-hash.js';
@@ -118,7 +117,7 @@ describe('The first administrator', () => {
       commit = resolve;
     });
     const racing = own.database.transaction(async (transaction) => {
-      await createUser(transaction, { username: 'ADMIN', role: 'ADMIN', passwordHash: null }, COMMAND_LINE);
+      await insertUser(transaction, { username: 'ADMIN', role: 'ADMIN', passwordHash: null });
       await written;
     });
     const node = start();

@@ -15,6 +15,7 @@ import { sealCodeGeneration } from '../../src/seal.js';
 import { beginSession } from '../../src/sessions/begin-session.js';
 import { createSessionTokens, type TokenPair } from '../../src/sessions/session-tokens.js';
 import { issueToken } from '../../src/tokens/issue-token.js';
+import { createPasswords } from '../../src/users/password-hash.js';
 import type { User } from '../../src/users/user.js';
 import { createDatabase, type TestDatabase } from './database.js';
 import { post } from './http.js';
@@ -129,6 +130,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const keyring = await openKeyring(config.jwt);
   const jwts = createJwts({ keyring, ...config.jwt });
   const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
+  const passwords = createPasswords();
   let count = 0;
   const server: TestServer = {
     url,
@@ -148,7 +150,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
       );
     },
     user: async ({ username = `user-${++count}`, role = 'USER' } = {}) =>
-      await createUser(own.database, { username, role, passwordHash: null }, COMMAND_LINE),
+      await createUser({ database: own.database, passwords }, { username, role, password: null }, COMMAND_LINE),
     token: async (scopes, owner) => {
       const user = owner ?? (await server.user());
       const { secret, token } = await issueToken(

@@ -1,5 +1,3 @@
-import type { Actor } from '../../auth/actor.js';
-import type { Coordinate } from '../../auth/permissions.js';
 import { authenticated } from '../../auth/principal.js';
 import type { Scope } from '../../auth/scope.js';
 import { BadUserInput } from '../../errors.js';
@@ -7,13 +5,12 @@ import { parseId, parseSearch, parseText } from '../../input.js';
 import { TokenNotFound } from '../../tokens/errors.js';
 import { issueToken } from '../../tokens/issue-token.js';
 import { countTokens, listTokens, type TokenFilter } from '../../tokens/read-tokens.js';
-import { namedBySecret, revokeToken } from '../../tokens/revoke-token.js';
+import { revokeToken, revokeTokenBySecret } from '../../tokens/revoke-token.js';
 import { rotateToken } from '../../tokens/rotate-token.js';
-import { type Token, tokenState } from '../../tokens/token.js';
+import { tokenState } from '../../tokens/token.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserTokensArgs } from '../generated.js';
-import type { Services } from '../services.js';
 import { byId, connection, listOf, pageRequest } from './connection.js';
 
 /** A week. */
@@ -53,7 +50,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     },
     revokeToken: async (_source, { input }, { services, request: { actor } }) => {
       if (input.secret != null)
-        return { token: (await revokeBySecret(services, input.secret, actor, 'Mutation.revokeToken')) ?? null };
+        return { token: (await revokeTokenBySecret(services, input.secret, actor, 'Mutation.revokeToken')) ?? null };
       const ref = { id: parseId(input.id ?? '') };
       const token = await revokeToken(services.database, ref, actor, 'Mutation.revokeToken');
       if (token === undefined) throw new TokenNotFound();
@@ -70,7 +67,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     },
     reportLeakedToken: async (_source, { input }, { services, request }) => {
       const actor = { ...request.actor, origin: 'reported as leaked' };
-      await revokeBySecret(services, input.secret, actor, 'Mutation.reportLeakedToken');
+      await revokeTokenBySecret(services, input.secret, actor, 'Mutation.reportLeakedToken');
       return { received: true };
     },
   },
@@ -91,16 +88,6 @@ async function tokensOf({ services: { reads } }: Context, ownerId: string, args:
   const request = pageRequest(order, args);
   const page = await reads.tokensOf({ ...request, of: ownerId });
   return connection(order, request, page, () => reads.tokenCountOf(ownerId));
-}
-
-async function revokeBySecret(
-  { database, jwts }: Services,
-  secret: string,
-  actor: Actor,
-  coordinate: Coordinate,
-): Promise<Token | undefined> {
-  const ref = namedBySecret(secret, jwts);
-  return ref && (await revokeToken(database, ref, actor, coordinate));
 }
 
 function overlap(seconds: number): number {

@@ -37,12 +37,11 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
     },
   },
   Mutation: {
-    createUser: async (_source, { input }, { services: { database, passwords }, request: { actor } }) => {
+    createUser: async (_source, { input }, { services, request }) => {
       const username = parseNewUsername('input.username', input.username);
       const password = input.password == null ? null : parsePassword('input.password', input.password, { username });
-      const passwordHash = password === null ? null : await passwords.hash(password);
-      if (passwordHash !== null) await actor.recheck(); // hashing has a queue
-      return { user: await createUser(database, { username, role: input.role ?? 'USER', passwordHash }, actor) };
+      const user = { username, role: input.role ?? 'USER', password };
+      return { user: await createUser(services, user, request.actor) };
     },
     updateUser: async (_source, { input }, context) => {
       const changes = {
