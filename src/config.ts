@@ -124,31 +124,11 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
   const home = resolve(env.SCRIP_HOME);
   if (env.METRICS_PORT === env.PORT && env.PORT !== 0) throw new BadConfig('PORT and METRICS_PORT must be different.');
   return {
-    http: {
-      host: env.HOST,
-      port: env.PORT,
-      corsOrigins: env.CORS_ORIGINS,
-      trustedProxies: env.TRUSTED_PROXIES,
-    },
-    database: {
-      source: env.DATABASE_URL === undefined ? { kind: 'embedded', home } : { kind: 'url', url: env.DATABASE_URL },
-      poolSize: env.DATABASE_POOL,
-      behindPooler: env.DATABASE_POOLER,
-      durability: env.DATABASE_DURABILITY,
-      startTimeoutSeconds: env.DATABASE_START_TIMEOUT_SECONDS,
-      requireSyncStandby: env.REQUIRE_SYNC_STANDBY,
-    },
+    http: { host: env.HOST, port: env.PORT, corsOrigins: env.CORS_ORIGINS, trustedProxies: env.TRUSTED_PROXIES },
+    database: databaseOf(env, home),
     home,
     adminPasswordFile: env.ADMIN_PASSWORD_FILE === undefined ? undefined : resolve(env.ADMIN_PASSWORD_FILE),
-    jwt: {
-      current:
-        keySource(env, 'JWT_SECRET', 'JWT_PRIVATE_KEY_FILE') ??
-        (env.DATABASE_URL === undefined ? { setting: 'SCRIP_HOME', kind: 'home', home } : undefined),
-      previous: keySource(env, 'JWT_PREVIOUS_SECRET', 'JWT_PREVIOUS_KEY_FILE'),
-      next: keySource(env, 'JWT_NEXT_SECRET', 'JWT_NEXT_KEY_FILE'),
-      issuer: env.JWT_ISSUER,
-      audience: env.JWT_AUDIENCE,
-    },
+    jwt: jwtOf(env, home),
     sessions: {
       accessTokenSeconds: env.ACCESS_TOKEN_SECONDS,
       idleDays: env.SESSION_IDLE_DAYS,
@@ -167,19 +147,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       jwtScheme: env.AUTH_SCHEME_JWT,
       basicLogIn: env.AUTH_BASIC_LOGIN,
     },
-    limits: {
-      bodyBytes: env.LIMIT_BODY_BYTES,
-      documentBytes: env.LIMIT_DOCUMENT_BYTES,
-      documentTokens: env.LIMIT_DOCUMENT_TOKENS,
-      depth: env.LIMIT_DEPTH,
-      aliases: env.LIMIT_ALIASES,
-      rootFields: env.LIMIT_ROOT_FIELDS,
-      listItems: env.LIMIT_LIST_ITEMS,
-      cost: env.LIMIT_COST,
-      responseBytes: env.LIMIT_RESPONSE_BYTES,
-      sockets: env.LIMIT_SOCKETS,
-      socketOperations: env.LIMIT_SOCKET_OPERATIONS,
-    },
+    limits: limitsOf(env),
     trustedDocuments: env.TRUSTED_DOCUMENTS,
     logLevel: env.LOG_LEVEL,
   };
@@ -191,6 +159,45 @@ function describe(error: z.ZodError): string {
 }
 
 type Env = z.output<typeof environment>;
+
+function databaseOf(env: Env, home: string): Config['database'] {
+  return {
+    source: env.DATABASE_URL === undefined ? { kind: 'embedded', home } : { kind: 'url', url: env.DATABASE_URL },
+    poolSize: env.DATABASE_POOL,
+    behindPooler: env.DATABASE_POOLER,
+    durability: env.DATABASE_DURABILITY,
+    startTimeoutSeconds: env.DATABASE_START_TIMEOUT_SECONDS,
+    requireSyncStandby: env.REQUIRE_SYNC_STANDBY,
+  };
+}
+
+function limitsOf(env: Env): Config['limits'] {
+  return {
+    bodyBytes: env.LIMIT_BODY_BYTES,
+    documentBytes: env.LIMIT_DOCUMENT_BYTES,
+    documentTokens: env.LIMIT_DOCUMENT_TOKENS,
+    depth: env.LIMIT_DEPTH,
+    aliases: env.LIMIT_ALIASES,
+    rootFields: env.LIMIT_ROOT_FIELDS,
+    listItems: env.LIMIT_LIST_ITEMS,
+    cost: env.LIMIT_COST,
+    responseBytes: env.LIMIT_RESPONSE_BYTES,
+    sockets: env.LIMIT_SOCKETS,
+    socketOperations: env.LIMIT_SOCKET_OPERATIONS,
+  };
+}
+
+function jwtOf(env: Env, home: string): Config['jwt'] {
+  return {
+    current:
+      keySource(env, 'JWT_SECRET', 'JWT_PRIVATE_KEY_FILE') ??
+      (env.DATABASE_URL === undefined ? { setting: 'SCRIP_HOME', kind: 'home', home } : undefined),
+    previous: keySource(env, 'JWT_PREVIOUS_SECRET', 'JWT_PREVIOUS_KEY_FILE'),
+    next: keySource(env, 'JWT_NEXT_SECRET', 'JWT_NEXT_KEY_FILE'),
+    issuer: env.JWT_ISSUER,
+    audience: env.JWT_AUDIENCE,
+  };
+}
 
 function keySource(
   env: Env,

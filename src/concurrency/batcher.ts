@@ -19,12 +19,7 @@ export interface BatcherOptions<Item, Result> {
  * An item is part of a statement that begins after the call, so that the result is never older than the call.
  */
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
-  interface Waiting {
-    readonly item: Item;
-    readonly resolve: (result: Result) => void;
-    readonly reject: (error: unknown) => void;
-  }
-  let queue: Waiting[] = [];
+  let queue: Waiting<Item, Result>[] = [];
   let isBusy = false;
 
   function enqueue(item: Item): Promise<Result> {
@@ -47,22 +42,8 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
     setImmediate(flush);
   }
 
-  /** Number of waiting items that fit into one statement. */
-  function countNext(): number {
-    const { maxBatch, sizeOf } = options;
-    if (sizeOf === undefined) return maxBatch;
-    let count = 0;
-    let size = 0;
-    for (const { item } of queue) {
-      size += sizeOf(item);
-      if (size > maxBatch) break;
-      count += 1;
-    }
-    return Math.max(count, 1);
-  }
-
   async function flush(): Promise<void> {
-    const batch = queue.slice(0, countNext());
+    const batch = queue.slice(0, countNext(queue, options));
     queue = queue.slice(batch.length);
     try {
       const results = await options.run(batch.map((waiting) => waiting.item));
@@ -79,4 +60,26 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
   }
 
   return enqueue;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Number of waiting items that fit into one statement. */
+function countNext<Item>(
+  queue: readonly { readonly item: Item }[],
+  { maxBatch, sizeOf }: Pick<BatcherOptions<Item, unknown>, 'maxBatch' | 'sizeOf'>,
+): number {
+  if (sizeOf === undefined) return maxBatch;
+  let count = 0;
+  let size = 0;
+  for (const { item } of queue) {
+    size += sizeOf(item);
+    if (size > maxBatch) break;
+    count += 1;
+  }
+  return Math.max(count, 1);
 }
