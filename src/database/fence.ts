@@ -19,7 +19,7 @@ import type { Logger } from 'pino';
 import { databaseFailure } from './failure.js';
 import { breakConnection } from './pool.js';
 
-/** The server answers, but is not one to work with. The message may be shown to anyone. */
+/** The server responds, but must not be used. The message contains nothing confidential. */
 export class UnfitServer extends Error {}
 
 export interface Fence {
@@ -31,7 +31,7 @@ export interface Fence {
   admit(client: pg.Client): Promise<void>;
 }
 
-/** @param log is told when the database moves to another cluster. */
+/** @param log receives a warning when the database moves to another cluster. */
 export function createFence(log?: Logger): Fence {
   const connections = new Map<pg.Client, Origin>();
   const replaced = new Set<string | null>();
@@ -66,7 +66,7 @@ export function createFence(log?: Logger): Fence {
   };
 }
 
-/** Why a server of `origin` is not to be worked with, once `newest` is known. */
+/** Why a server of `origin` must not be used, once `newest` is known. */
 function faultOf(origin: Origin, newest: Origin | undefined): string | undefined {
   if (newest === undefined) return undefined;
   if (origin.cluster !== newest.cluster) return 'the database server belongs to a former cluster';
@@ -77,18 +77,18 @@ function faultOf(origin: Origin, newest: Origin | undefined): string | undefined
 
 /** Where a server's data come from. */
 interface Origin {
-  /** The system identifier, made by initdb; null: not told to this role, and taken for the current one. */
+  /** The system identifier, made by initdb; null: not visible to this role, and assumed to be the current one. */
   readonly cluster: string | null;
   readonly timeline: number;
 }
 
 interface Server {
   readonly isStandby: boolean;
-  /** Undefined where the server does not tell an ordinary role its timeline. */
+  /** Undefined where the server does not show its timeline to an ordinary role. */
   readonly found: Origin | undefined;
 }
 
-/** A new connection is waited for by a request, so that its answer may take no longer; `pg` reads this of any statement. */
+/** A request waits for a new connection, so these queries have a short timeout. `pg` reads it from any statement. */
 const LIMIT = { query_timeout: 1_000 };
 
 /** `pg_control_checkpoint` names the timeline only after the first checkpoint that follows a promotion. */
@@ -96,7 +96,7 @@ const TIMELINE = `
   pg_is_in_recovery() as standby,
   case when not pg_is_in_recovery() then substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) end as timeline`;
 
-/** The one that tells more is first. */
+/** The one that returns more is first. */
 const TELLING = [
   `select ${TIMELINE}, system_identifier::text as cluster from pg_control_system()`,
   `select ${TIMELINE}, null as cluster`,
@@ -111,8 +111,8 @@ interface Row {
 
 /**
  * Services that speak PostgreSQL's protocol on a storage of their own may lack these functions (42883), not support them
- * (0A000) or not permit them (42501): the next look asks for less. Any other error says nothing of the server, and the
- * connection is not used.
+ * (0A000) or not permit them (42501): the next query asks for less. Any other error tells nothing about the server, and
+ * the connection is not used.
  */
 const UNTOLD = /^(42883|0A000|42501)$/;
 

@@ -94,13 +94,13 @@ function durabilityFaults({ settings, isStandby }: Server, { durability }: Inspe
   return [
     ...(durability === 'provider' ? [] : providerSettings(settings)).map(
       (name) =>
-        `${name} is off, so that a crash can lose what was answered: switch it on, or set DATABASE_DURABILITY=provider where the provider guarantees durability by other means`,
+        `${name} is off, so that a crash can lose confirmed changes: switch it on, or set DATABASE_DURABILITY=provider where the provider guarantees durability by other means`,
     ),
     commit === 'off' &&
-      'synchronous_commit is off, so that a crash can lose what was answered: set it to on for the role or the database',
+      'synchronous_commit is off, so that a crash can lose confirmed changes: set it to on for the role or the database',
     standbyNames !== '' &&
       /^(local|remote_write)$/.test(commit) &&
-      `synchronous_commit is ${commit}, so that a failover to a synchronous standby can lose what was answered: set it to on for the role or the database`,
+      `synchronous_commit is ${commit}, so that a failover to a synchronous standby can lose confirmed changes: set it to on for the role or the database`,
     settings['zero_damaged_pages'] === 'on' &&
       'zero_damaged_pages is on, so that damaged points are read as none: switch it off',
     settings['ignore_checksum_failure'] === 'on' &&
@@ -116,7 +116,7 @@ function durabilityWarnings({ settings, standbys }: Server, { durability }: Insp
       `DATABASE_DURABILITY is provider: ${trusted.join(' and ')} off at the server, and durability is the provider's to guarantee.`,
     standbys > 0 &&
       settings['synchronous_standby_names'] === '' &&
-      'Replication is asynchronous (synchronous_standby_names is empty): a failover can lose changes and revocations that were answered.',
+      'Replication is asynchronous (synchronous_standby_names is empty): a failover can lose confirmed changes and revocations.',
   ].filter((warning) => warning !== false);
 }
 

@@ -1,5 +1,5 @@
 /**
- * A pool whose connections cannot end the process and are never lost to it.
+ * A pool whose connections cannot end the process, and are always returned to it.
  *
  * `pg` emits `error` on a connection that breaks, also while no statement waits on it, and without a listener that is an
  * uncaught exception. The pool itself listens only to connections that are idle or that run `pool.query`; those of a
@@ -10,11 +10,11 @@ import pg from 'pg';
 import { databaseFailure, NoConnection, TransactionUndone } from './failure.js';
 
 export interface PoolOptions extends pg.PoolConfig {
-  /** Why no connection is to be had at the moment; undefined: nothing stands against it. */
+  /** Why no connection can be had now; undefined: one can. */
   readonly refusal: () => string | undefined;
 }
 
-/** Hands out connections; where there is none, every way to ask for one fails with {@link NoConnection}. */
+/** Hands out connections. Where it has none, every call for one fails with {@link NoConnection}. */
 export class Pool extends pg.Pool {
   readonly #refusal: () => string | undefined;
 
@@ -87,8 +87,8 @@ export function breakConnection(client: pg.Client, reason: string): void {
 }
 
 /**
- * A connection for the length of one transaction. When it breaks, or does not answer in time, it is given back at once to
- * be destroyed, and every later statement fails like the first: a `rollback` neither waits nor hides what happened.
+ * A connection for one transaction. When it breaks, or does not respond before its timeout, it is released at once to be
+ * destroyed, and every later statement fails like the first: a `rollback` neither waits nor hides the first error.
  */
 class Lease {
   readonly #client: pg.PoolClient;

@@ -107,7 +107,7 @@ function createBeginUnfamiliar(
   ofAccount: FailureWindow,
 ): (keys: Keys) => Promise<CountedAttempt> {
   const waits = createGrowingWait(database, { of: 'log-in', free: failures });
-  const ofNetwork = createFailureWindow(database, { of: 'log-ins of place', max: 6 * failures, seconds: 300 });
+  const ofNetwork = createFailureWindow(database, { of: 'log-ins of network', max: 6 * failures, seconds: 300 });
 
   return async ({ network, account, both }) => {
     // `begin` refuses the same, after four writes: a client that does not wait would cost as much each time.

@@ -229,7 +229,7 @@ describe('The throttle of log-ins', () => {
       create trigger refused before delete on throttles for each row execute function refuse()`);
     expect(codes([await logIn(server, 'unlucky', password, '192.0.2.36')])).toEqual(['INTERNAL_SERVER_ERROR']);
     await server.database.query('drop trigger refused on throttles');
-    const ofNetwork = `select points, pending from throttles where key = 'log-ins of place:192.0.2.36'`;
+    const ofNetwork = `select points, pending from throttles where key = 'log-ins of network:192.0.2.36'`;
     await expect.poll(() => server.database.query(ofNetwork)).toEqual([{ points: 2, pending: 0 }]);
   });
 
