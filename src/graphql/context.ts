@@ -39,7 +39,15 @@ export interface RequestOptions {
   readonly idempotencyHeader?: HeaderKey | undefined;
   readonly run: OperationRun;
   readonly trace: Trace;
+  /** Of a subscription that is decided again: the users it follows. */
+  readonly followed?: FollowedUsers;
 }
+
+/**
+ * The ids of the users that a subscription named when it began, by lower-case name. A name may change hands while it runs;
+ * whom it follows, and whether that is the caller, does not.
+ */
+export type FollowedUsers = Map<string, string>;
 
 /** One request: where it came from, its credential, and how far it has come. */
 export class RequestContext {
@@ -49,6 +57,7 @@ export class RequestContext {
   readonly idempotencyHeader: HeaderKey | undefined;
   readonly run: OperationRun;
   readonly trace: Trace;
+  readonly followed: FollowedUsers;
   readonly #address: string | null;
   readonly #credential: RequestCredential;
 
@@ -59,6 +68,7 @@ export class RequestContext {
     this.idempotencyHeader = options.idempotencyHeader;
     this.run = options.run;
     this.trace = options.trace;
+    this.followed = options.followed ?? new Map();
     this.#address = options.address;
     this.#credential = options.credential;
   }

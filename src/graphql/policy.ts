@@ -13,7 +13,7 @@ import {
 } from '../policy/policy.js';
 import { areWrittenBy } from '../posts/read-posts.js';
 import { areSessionsOf } from '../sessions/read-sessions.js';
-import { parseUserRef } from '../users/user.js';
+import { foldUsername, isNamedBy, parseUserRef } from '../users/user.js';
 import type { Context } from './context.js';
 import { translateError } from './format-error.js';
 import type { UserBy } from './generated.js';
@@ -65,15 +65,14 @@ function advice({ missing, caller, credential }: Shortfall): string {
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
 
 /** A user is named by id or by name; without either, the caller is meant. No query: the principal has both. */
-const isCaller: OwnerLookup<Context> = (values, { request: { principal } }) =>
+const isCaller: OwnerLookup<Context> = (values, { request: { principal, followed } }) =>
   values.map((value) => {
     if (principal.kind !== 'USER') return false;
     if (value === undefined) return true;
     // The schema gives the value its type.
     const ref = parseUserRef(value as UserBy);
-    return ref.id === undefined
-      ? ref.username.toLowerCase() === principal.username.toLowerCase()
-      : ref.id === principal.userId;
+    const id = ref.id ?? followed.get(foldUsername(ref.username));
+    return isNamedBy(id === undefined ? ref : { id }, principal);
   });
 
 /** For fields that mean all users when none is named. */

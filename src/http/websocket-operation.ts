@@ -3,7 +3,7 @@ import { type Message, MessageType } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { v7 as uuid } from 'uuid';
 import type { ErrorCode } from '../errors.js';
-import { type Context, createContext, type RequestCredential } from '../graphql/context.js';
+import { type Context, createContext, type FollowedUsers, type RequestCredential } from '../graphql/context.js';
 import { translateError } from '../graphql/format-error.js';
 import { OperationRun } from '../graphql/operation-run.js';
 import {
@@ -62,6 +62,7 @@ export class WebSocketOperation {
   readonly #requestId = uuid();
   readonly #run = new OperationRun();
   readonly #trace: Trace = {};
+  readonly #followed: FollowedUsers = new Map();
   readonly #context: Context;
   #state: State = { kind: 'REQUESTED' };
   #work: Promise<unknown> = Promise.resolve();
@@ -127,7 +128,8 @@ export class WebSocketOperation {
 
   #createContext(run: OperationRun, trace: Trace): Context {
     const { address, credential } = this.#connection;
-    const request = { id: this.#requestId, method: 'WEBSOCKET', address, credential, run, trace } as const;
+    const followed = this.#followed;
+    const request = { id: this.#requestId, method: 'WEBSOCKET', address, credential, run, trace, followed } as const;
     return createContext(this.#options.services, request);
   }
 

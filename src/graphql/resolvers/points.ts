@@ -7,7 +7,7 @@ import { readFeedStart } from '../../points/feed/feed-start.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
 import { type Leader, listEntries, listLeaders } from '../../points/read-points.js';
 import { countUsers } from '../../users/read-users.js';
-import { parseUserRef } from '../../users/user.js';
+import { foldUsername, parseUserRef } from '../../users/user.js';
 import * as z from '../../zod.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
@@ -96,6 +96,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
         const { pointsFeed } = context.services;
         if (user != null) {
           const userId = await ownerOf(context, user, 'points:read');
+          const { username } = parseUserRef(user);
+          if (username !== undefined) context.request.followed.set(foldUsername(username), userId);
           return pointsFeed.followUser(await readFeedStart(context.services.reads, userId, after));
         }
         if (after != null) throw new BadUserInput('after', 'A sequence belongs to one user. Set `user` too.');

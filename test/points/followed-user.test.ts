@@ -1,0 +1,51 @@
+import { describe, expect } from 'vitest';
+import { it } from '../support/fixtures.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
+import { openSocket } from '../support/socket.js';
+import { ADD, RENAME } from './documents.js';
+
+const FOLLOW = 'subscription ($name: String!) { pointsChanged(user: { username: $name }, after: 0) { delta } }';
+const DEMOTE = 'mutation ($id: ID!) { updateUser(input: { user: { id: $id }, role: USER }) { user { role } } }';
+
+describe('A subscription to the points of a user by name', () => {
+  it('ends for a demoted administrator who has taken the name meanwhile', async ({ server }) => {
+    const token = await server.everything();
+    const [victim, eve] = [await server.user(), await server.user({ role: 'ADMIN' })];
+    const socket = await follow(server, await server.session(eve), victim.username);
+    await addOne(server, token, victim.id);
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { delta: 1 } } } });
+
+    await server.send(token, RENAME, { id: victim.id, username: `${victim.username}-2` });
+    await server.send(token, RENAME, { id: eve.id, username: victim.username });
+    await server.send(token, DEMOTE, { id: eve.id });
+    await addOne(server, token, victim.id);
+
+    expect(await socket.next()).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect(await socket.closed).toMatchObject({ code: 4403 });
+  });
+
+  it('goes on for the user, who gets another name', async ({ server }) => {
+    const [token, bob] = [await server.everything(), await server.user()];
+    const socket = await follow(server, await server.session(bob), bob.username.toUpperCase());
+    await addOne(server, token, bob.id);
+    await socket.next();
+    await server.send(token, RENAME, { id: bob.id, username: `${bob.username}-2` });
+    await server.user({ username: bob.username });
+    await addOne(server, token, bob.id);
+    expect(await socket.next()).toEqual({ type: 'next', id: '1', payload: { data: { pointsChanged: { delta: 1 } } } });
+    socket.socket.close();
+    await socket.closed;
+  });
+});
+
+async function follow(server: TestServer, credential: { secret: string }, name: string) {
+  const socket = await openSocket(server);
+  await socket.init(credential);
+  socket.subscribe('1', FOLLOW, { name });
+  return socket;
+}
+
+async function addOne(server: TestServer, token: IssuedToken, id: string): Promise<void> {
+  const { errors } = await server.send(token, ADD, { input: { user: { id }, points: 1 } });
+  expect(errors).toBeUndefined();
+}
