@@ -1,9 +1,9 @@
 /**
- * Fails where a package that production installs has a known advisory, and reports a newer embedded PostgreSQL in the registry.
- * A registry that does not respond fails nothing: what was not checked is reported.
+ * Fails where a package that production installs, or that the web pages contain, has a known advisory, and reports a newer
+ * embedded PostgreSQL in the registry. A registry that does not respond fails nothing: what was not checked is reported.
  */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url);
 
@@ -11,12 +11,13 @@ checkAdvisories();
 checkPostgres();
 
 function checkAdvisories() {
-  const report = npm(['audit', '--omit=dev', '--json']);
+  const report = npm(['audit', '--json']);
   if (report?.vulnerabilities === undefined) {
     print(`Advisories were not checked: ${reasonOf(report)}.`);
     return;
   }
-  const found = Object.values(report.vulnerabilities);
+  const shipped = findShipped();
+  const found = Object.values(report.vulnerabilities).filter(({ name }) => shipped.has(name));
   for (const { name, severity, range, via } of found) {
     const titles = via.map((cause) =>
       typeof cause === 'string' ? `through ${cause}` : `${cause.title} (${cause.url})`,
@@ -24,7 +25,37 @@ function checkAdvisories() {
     print(`${severity}: ${name} ${range}: ${titles.join('; ')}`);
   }
   if (found.length > 0) process.exitCode = 1;
-  print(`Packages of production with a known advisory: ${found.length}.`);
+  print(`Packages of production or of the web pages with a known advisory: ${found.length}.`);
+}
+
+/** The names of the packages that production installs, and of those that the pages import, with what they depend on. */
+function findShipped() {
+  const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8'));
+  const installed = Object.entries(packages).map(([path, entry]) => ({
+    name: path.split('node_modules/').at(-1),
+    entry,
+  }));
+  const shipped = new Set(installed.filter(({ entry }) => !entry.dev).map(({ name }) => name));
+  const toFollow = importedByPages();
+  for (const name of toFollow) {
+    shipped.add(name);
+    for (const { entry } of installed.filter((other) => other.name === name)) {
+      for (const dependency of Object.keys({ ...entry.dependencies, ...entry.peerDependencies }))
+        toFollow.add(dependency);
+    }
+  }
+  return shipped;
+}
+
+/** The names of the packages that files of src/web import. */
+function importedByPages() {
+  const web = new URL('src/web/', root);
+  const files = readdirSync(web, { recursive: true }).filter(
+    (file) => /\.(tsx?|css)$/.test(file) && file !== 'vite.config.ts',
+  );
+  const sources = files.map((file) => readFileSync(new URL(file.replaceAll('\\', '/'), web), 'utf8'));
+  const imported = sources.flatMap((source) => [...source.matchAll(/(?:from|import) '((?:@[\w-]+\/)?[\w-]+)[^']*'/g)]);
+  return new Set(imported.map(([, name]) => name));
 }
 
 /** SECURITY.md names what an older minor release lacks, and is to be brought up to date together with the package. */

@@ -13,7 +13,9 @@ const ADVISORY = {
   auditReportVersion: 2,
   vulnerabilities: {
     ws: { name: 'ws', severity: 'high', range: '<8.17.1', via: [{ title: 'DoS', url: 'https://a.example/GHSA-1' }] },
-    server: { name: 'server', severity: 'high', range: '*', via: ['ws'] },
+    fastify: { name: 'fastify', severity: 'high', range: '*', via: ['ws'] },
+    dompurify: { name: 'dompurify', severity: 'low', range: '<4', via: ['a cause'] },
+    vitest: { name: 'vitest', severity: 'high', range: '*', via: ['a cause'] },
   },
 };
 
@@ -41,19 +43,20 @@ describe('The audit of packages', () => {
     expect(await audit({ audit: CLEAN, view: POSTGRES })).toEqual({
       status: 0,
       lines: [
-        'Packages of production with a known advisory: 0.',
+        'Packages of production or of the web pages with a known advisory: 0.',
         `The embedded PostgreSQL is the newest in the registry: ${POSTGRES}.`,
       ],
     });
   });
 
-  it('fails where one has, and names each package with what is known of it', async () => {
+  it('fails where one has that production or a page ships, and names each with what is known of it', async () => {
     const { status, lines } = await audit({ audit: ADVISORY, view: POSTGRES });
     expect(status).toBe(1);
-    expect(lines.slice(0, 3)).toEqual([
+    expect(lines.slice(0, 4)).toEqual([
       'high: ws <8.17.1: DoS (https://a.example/GHSA-1)',
-      'high: server *: through ws',
-      'Packages of production with a known advisory: 2.',
+      'high: fastify *: through ws',
+      'low: dompurify <4: through a cause',
+      'Packages of production or of the web pages with a known advisory: 3.',
     ]);
   });
 
