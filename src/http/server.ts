@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import { parse as parseContentType } from 'content-type';
@@ -103,11 +103,16 @@ function acceptOnlyJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
   server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-    const { charset } = parseContentType(type).parameters;
-    if (isUtf8(charset || 'utf-8') && encoding.toLowerCase() === 'identity') parse(request, body, done);
+    const { charset } = parseContentType(request.headers['content-type'] ?? '').parameters;
+    if (isUtf8(charset || 'utf-8') && !isCompressed(request.headers)) parse(request, body, done);
     else done(Object.assign(new Error('Send JSON in UTF-8, not compressed.'), { statusCode: 415 }));
   });
+}
+
+/** By Content-Encoding, or by a coding before `chunked` (RFC 9112, section 7.2), which Node leaves in place. */
+function isCompressed(headers: IncomingHttpHeaders): boolean {
+  const { 'content-encoding': encoding = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
+  return encoding.toLowerCase() !== 'identity' || transfer.toLowerCase() !== 'chunked';
 }
 
 /** The names of ASCII in IANA's registry that clients use: the preferred one, its alias, and the one of glibc's C locale. */

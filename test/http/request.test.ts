@@ -118,6 +118,11 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
   it('is refused where it is compressed: 415 UNSUPPORTED_MEDIA_TYPE', async ({ server }) => {
     const { status } = await post(server, { query: QUERY }, { accept, 'content-encoding': 'gzip' });
     expect(status).toBe(415);
+    const body = JSON.stringify({ query: QUERY });
+    const head = ['POST /graphql HTTP/1.1', 'host: scrip', 'content-type: application/json', 'connection: close'];
+    const chunked = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+    expect(await exchange(server, [...head, 'transfer-encoding: chunked'], chunked)).toMatch(/^HTTP\/1.1 200 /);
+    expect(await exchange(server, [...head, 'transfer-encoding: gzip, chunked'], chunked)).toMatch(/^HTTP\/1.1 415 /);
   });
 
   it('may come by GET, without any further header', async ({ server }) => {
