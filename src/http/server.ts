@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -102,9 +103,11 @@ function corsOptions({ http }: Config): FastifyCorsOptions {
 function acceptOnlyJson(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+  // As bytes: decoded by Fastify, what is not UTF-8 would become U+FFFD, and two idempotency keys or passwords one.
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const { charset } = parseContentType(request.headers['content-type'] ?? '').parameters;
-    if (isUtf8(charset || 'utf-8') && !isCompressed(request.headers)) parse(request, body, done);
+    if (namesUtf8(charset || 'utf-8') && !isCompressed(request.headers) && isUtf8(body))
+      parse(request, body.toString(), done);
     else done(Object.assign(new Error('Send JSON in UTF-8, not compressed.'), { statusCode: 415 }));
   });
 }
@@ -122,7 +125,7 @@ const ASCII = /^(?:us-ascii|ascii|ansi_x3\.4-1968)$/i;
  * Whether a label names UTF-8, as the WHATWG encoding standard lists them: `utf8` and `UTF-8`, for example. Text in ASCII is
  * in UTF-8 as well; the standard reads its labels as windows-1252.
  */
-function isUtf8(label: string): boolean {
+function namesUtf8(label: string): boolean {
   if (ASCII.test(label)) return true;
   try {
     return new TextDecoder(label).encoding === 'utf-8';

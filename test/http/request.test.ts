@@ -125,6 +125,24 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     expect(await exchange(server, [...head, 'transfer-encoding: gzip, chunked'], chunked)).toMatch(/^HTTP\/1.1 415 /);
   });
 
+  it.for([
+    ['Latin-1', [0xe9]],
+    ['a sequence that ends too early', [0xe2, 0x82]],
+    ['an encoded surrogate', [0xed, 0xa0, 0x80]],
+    ['an overlong sequence', [0xc1, 0x81]],
+  ] as const)('is refused where its bytes are not UTF-8: %s', async ([, bytes], { server }) => {
+    const send = async (value: Uint8Array) => {
+      const parts = [Buffer.from('{"query":"{ __typename }","variables":{"a":"'), value, Buffer.from('"}}')];
+      const headers = { accept, 'content-type': 'application/json' };
+      return await read(await fetch(`${server.url}/graphql`, { method: 'POST', headers, body: Buffer.concat(parts) }));
+    };
+    expect(await send(Buffer.from('é'))).toMatchObject({ status: 200, errors: undefined });
+    expect(await send(Buffer.from(bytes))).toMatchObject({
+      status: 415,
+      errors: [{ extensions: { code: 'UNSUPPORTED_MEDIA_TYPE' } }],
+    });
+  });
+
   it('may come by GET, without any further header', async ({ server }) => {
     const parameters = {
       query: 'query Q($id: ID!) { user(by: { id: $id }) { username } } query R { __typename }',
