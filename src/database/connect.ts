@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
-import { createFence, type Fence } from './fence.js';
+import type { Fence } from './fence.js';
 import { createKeyedTransactions, type KeyedTransactions } from './keyed-transactions.js';
 import { Pool } from './pool.js';
 import { SESSION_SETTINGS, sessionTimeouts, TIMEOUTS, type Timeouts } from './session-settings.js';
@@ -29,7 +29,7 @@ export interface ConnectOptions {
   /** An idle connection broke; the pool replaces it. */
   readonly onLost: (error: Error) => void;
   /** Shared by all pools of a process, so that each learns of a failover from the others. */
-  readonly fence?: Fence;
+  readonly fence: Fence;
   /** Why statements may not be sent at the moment; undefined: they may. */
   readonly refusal?: () => string | undefined;
   /** A connection that is older is replaced as soon as it is idle. */
@@ -40,7 +40,7 @@ export interface ConnectOptions {
 
 /** Opens a pool; nothing is sent until the first statement. */
 export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Connection {
-  const { fence = createFence(), refusal = () => undefined } = options;
+  const { fence, refusal = () => undefined } = options;
   const pool = new Pool({
     refusal,
     onConnect: (client) => fence.admit(client as pg.Client), // the pool makes no others, and awaits it

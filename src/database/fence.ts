@@ -11,6 +11,9 @@
  * moves each process once, and never back to data that are out of date. An operator who returns to the old cluster, or
  * restores an older timeline of the same one, restarts the process.
  *
+ * A server that does not tell its timeline, as some services that speak PostgreSQL's protocol do not, is worked with only
+ * as long as no server of its cluster has told one: from then on it may be a former primary.
+ *
  * What is known is kept in memory, so that a process that starts has seen nothing, and takes the first primary for the
  * newest.
  */
@@ -34,10 +37,10 @@ export interface Fence {
 /** @param log receives a warning when the database moves to another cluster. */
 export function createFence(log?: Logger): Fence {
   const connections = new Map<pg.Client, Origin>();
-  const replaced = new Set<string | null>();
+  const replaced = new Set<string>();
   let newest: Origin | undefined;
   const take = (origin: Origin) => {
-    if (newest !== undefined && newest.cluster !== origin.cluster) {
+    if (newest !== undefined && newest.cluster !== null && newest.cluster !== origin.cluster) {
       replaced.add(newest.cluster);
       log?.warn(
         { event: 'database_cluster_changed', from: newest.cluster, to: origin.cluster },
@@ -52,16 +55,16 @@ export function createFence(log?: Logger): Fence {
   };
   return {
     admit: async (client) => {
-      const { isStandby, found } = await look(client);
+      const { isStandby, ...told } = await look(client);
       if (isStandby) throw new UnfitServer('the database server is a standby');
-      if (found === undefined) return;
-      const origin = { ...found, cluster: found.cluster ?? newest?.cluster ?? null };
-      const isNew = newest === undefined || (newest.cluster !== origin.cluster && !replaced.has(origin.cluster));
+      const origin: Origin = { ...told, cluster: told.cluster ?? newest?.cluster ?? null };
+      const isReplaced = origin.cluster !== null && replaced.has(origin.cluster);
+      const isNew = newest === undefined || !(isReplaced || isSameCluster(origin, newest));
       const fault = isNew ? undefined : faultOf(origin, newest);
       if (fault !== undefined) throw new UnfitServer(fault);
       connections.set(client, origin);
       client.on('end', () => connections.delete(client));
-      if (isNew || origin.timeline !== newest?.timeline) take(origin);
+      if (isNew || origin.timeline !== newest?.timeline || origin.cluster !== newest.cluster) take(origin);
     },
   };
 }
@@ -69,23 +72,28 @@ export function createFence(log?: Logger): Fence {
 /** Why a server of `origin` must not be used, once `newest` is known. */
 function faultOf(origin: Origin, newest: Origin | undefined): string | undefined {
   if (newest === undefined) return undefined;
-  if (origin.cluster !== newest.cluster) return 'the database server belongs to a former cluster';
+  if (!isSameCluster(origin, newest)) return 'the database server belongs to a former cluster';
+  if (newest.timeline === null) return undefined;
+  if (origin.timeline === null) return 'the database server does not tell its timeline, and may be a former primary';
   return origin.timeline < newest.timeline
     ? `the database server is a former primary (timeline ${origin.timeline}, newest ${newest.timeline})`
     : undefined;
 }
 
-/** Where a server's data come from. */
-interface Origin {
-  /** The system identifier, made by initdb; null: not visible to this role, and assumed to be the current one. */
-  readonly cluster: string | null;
-  readonly timeline: number;
+function isSameCluster({ cluster }: Origin, other: Origin): boolean {
+  return cluster === other.cluster || cluster === null || other.cluster === null;
 }
 
-interface Server {
+/** Where a server's data come from, as far as it tells this role. */
+interface Origin {
+  /** The system identifier, made by initdb; null: not told, and taken for the current one. */
+  readonly cluster: string | null;
+  /** null: not told. */
+  readonly timeline: number | null;
+}
+
+interface Server extends Origin {
   readonly isStandby: boolean;
-  /** Undefined where the server does not show its timeline to an ordinary role. */
-  readonly found: Origin | undefined;
 }
 
 /** A request waits for a new connection, so these queries have a short timeout. `pg` reads it from any statement. */
@@ -100,6 +108,7 @@ const TIMELINE = `
 const TELLING = [
   `select ${TIMELINE}, system_identifier::text as cluster from pg_control_system()`,
   `select ${TIMELINE}, null as cluster`,
+  'select pg_is_in_recovery() as standby, null as timeline, system_identifier::text as cluster from pg_control_system()',
 ];
 
 interface Row {
@@ -131,6 +140,5 @@ async function look(client: pg.Client): Promise<Server> {
 async function lookBy(client: pg.Client, text: string): Promise<Server> {
   const { rows } = await client.query<Row>({ ...LIMIT, text });
   const { standby = false, timeline = null, cluster = null } = rows[0] ?? {};
-  const found = timeline === null ? undefined : { cluster, timeline: Number.parseInt(timeline, 16) };
-  return { isStandby: standby, found };
+  return { isStandby: standby, cluster, timeline: timeline === null ? null : Number.parseInt(timeline, 16) };
 }

@@ -12,7 +12,7 @@ import { has, readApplied, refuseNewer } from './check-migrations.js';
 import type { PooledDatabase } from './connect.js';
 import { describeConnectionError } from './connection-error.js';
 import { databaseFailure, NoConnection } from './failure.js';
-import { createFence, type Fence, UnfitServer } from './fence.js';
+import { type Fence, UnfitServer } from './fence.js';
 import { ensureJournal, readJournal, recordApplied } from './journal.js';
 import { MigrationLock } from './migration-lock.js';
 import { type Migration, readMigrations } from './migrations.js';
@@ -25,7 +25,7 @@ export interface MigrateOptions {
   readonly url: string;
   readonly behindPooler: boolean;
   /** Examines the connection that migrates. */
-  readonly fence?: Fence;
+  readonly fence: Fence;
   readonly log: Logger;
   /** Those of this version unless given. */
   readonly migrations?: readonly Migration[];
@@ -63,7 +63,7 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
 }
 
 /** A connection that no time-out of ours ends: neither the client's nor, once a lock is held, the server's. */
-async function openConnection({ url, behindPooler, fence = createFence() }: MigrateOptions): Promise<pg.Client> {
+async function openConnection({ url, behindPooler, fence }: MigrateOptions): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,

@@ -10,6 +10,7 @@ import { insertUser } from '../../src/accounts/create-user.js';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { createPasswords } from '../../src/users/password-hash.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
@@ -90,7 +91,14 @@ describe('The first administrator', () => {
 
   it('waits for another node that creates it, for longer than a statement may take', async () => {
     const timeouts = { connectMs: 4_000, statementMs: 1_000, resultMs: 1_200 };
-    const own = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {}, timeouts });
+    const own = connect({
+      url: database.url,
+      poolSize: 2,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+      timeouts,
+    });
     onTestFinished(() => own.close());
     const other = new pg.Client({ connectionString: database.url });
     await other.connect();
@@ -109,7 +117,13 @@ describe('The first administrator', () => {
   });
 
   it('leaves no password behind where the command line has just created a user of that name', async () => {
-    const own = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+    const own = connect({
+      url: database.url,
+      poolSize: 2,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+    });
     onTestFinished(() => own.close());
     // The file is there before the user is looked for again, so that the insertion waits for the command line's.
     let commit = () => {};

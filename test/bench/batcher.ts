@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { insertUser } from '../../src/accounts/create-user.js';
 import { connect, type Database } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { migrate } from '../../src/database/migrate.js';
 import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
@@ -53,7 +54,13 @@ const { database, close } = connect({
   },
 });
 try {
-  await migrate({ database, url: postgres.url, behindPooler: false, log: pino({ level: 'silent' }) });
+  await migrate({
+    database,
+    url: postgres.url,
+    behindPooler: false,
+    fence: createFence(),
+    log: pino({ level: 'silent' }),
+  });
   await compareAll(await createUsers());
 } finally {
   await close();

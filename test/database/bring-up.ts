@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type Migration, readMigrations } from '../../src/database/migrations.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
@@ -27,7 +28,7 @@ const LIMITS = { connectMs: 4_000, statementMs: 8_000, resultMs: 9_000 };
 
 /** A pool as the server has one; closed when the test ends. */
 export function open(url: string, timeouts = LIMITS, behindPooler = false): Connection {
-  const connection = connect({ url, poolSize: 2, behindPooler, onLost: () => {}, timeouts });
+  const connection = connect({ url, poolSize: 2, behindPooler, onLost: () => {}, fence: createFence(), timeouts });
   onTestFinished(() => connection.close());
   return connection;
 }
@@ -44,7 +45,14 @@ interface BringUpOptions {
 export async function bringUp(url: string, options: BringUpOptions = {}): Promise<void> {
   const { migrations = ours, behindPooler = false, migratesAt = url, timeouts } = options;
   const { database } = open(url, timeouts, behindPooler);
-  await migrate({ database, url: migratesAt, behindPooler, log: pino({ level: 'silent' }), migrations });
+  await migrate({
+    database,
+    url: migratesAt,
+    behindPooler,
+    fence: createFence(),
+    log: pino({ level: 'silent' }),
+    migrations,
+  });
 }
 
 /** The names of the migrations that a database has. */

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
+import { createFence } from '../../src/database/fence.js';
 import { type Job, runJobs } from '../../src/jobs/jobs.js';
 import { createRelay, type Relay } from '../http/relay.js';
 import { hold } from '../support/held.js';
@@ -101,7 +102,13 @@ describe('A transaction whose session the database ends', () => {
 
 describe('A job whose session the database ends', () => {
   it('fails alone, and the next one runs', async () => {
-    const { database, close } = connect({ url: relay.url, poolSize: 1, behindPooler: false, onLost: () => {} });
+    const { database, close } = connect({
+      url: relay.url,
+      poolSize: 1,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+    });
     const doomed: Job = async (transaction) => {
       await transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
       return 'DONE';
@@ -126,6 +133,7 @@ describe('A transaction over a database that stops answering', () => {
       poolSize: 2,
       behindPooler: false,
       onLost: () => {},
+      fence: createFence(),
       timeouts: { connectMs: 1_000, statementMs: 300, resultMs: 300 },
     });
     const ask = () => Promise.all([1, 2].map(() => database.execute(sql`select pg_sleep(0.1)`)));

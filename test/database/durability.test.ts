@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { inspectServer } from '../../src/database/inspect-server.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 
@@ -44,7 +45,13 @@ async function inspect(
 ): Promise<readonly string[] | string> {
   const url = new URL(server.url);
   if (options !== '') url.searchParams.set('options', options);
-  const { database, close } = connect({ url: url.href, poolSize: 1, behindPooler: false, onLost: () => {} });
+  const { database, close } = connect({
+    url: url.href,
+    poolSize: 1,
+    behindPooler: false,
+    onLost: () => {},
+    fence: createFence(),
+  });
   try {
     return await inspectServer(database, { behindPooler: false, durability, connections: 1 });
   } catch (error) {

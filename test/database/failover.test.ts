@@ -8,6 +8,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { ask, postmasterIn } from '../embedded-postgres/process.js';
@@ -33,8 +34,20 @@ beforeAll(async () => {
   await ask(primary.url, "alter system set synchronous_standby_names = '*'");
   await ask(primary.url, 'select pg_reload_conf()');
   moved = await openEmbeddedPostgres({ home: await makeHome(), log: () => {} });
-  const { database, close } = connect({ url: moved.url, poolSize: 1, behindPooler: false, onLost: () => {} });
-  await migrate({ database, url: moved.url, behindPooler: false, log: pino({ level: 'silent' }) });
+  const { database, close } = connect({
+    url: moved.url,
+    poolSize: 1,
+    behindPooler: false,
+    onLost: () => {},
+    fence: createFence(),
+  });
+  await migrate({
+    database,
+    url: moved.url,
+    behindPooler: false,
+    fence: createFence(),
+    log: pino({ level: 'silent' }),
+  });
   await close();
   wire = await openWire(primary.url);
   strict = await startServer({ DATABASE_URL: wire.url, REQUIRE_SYNC_STANDBY: 'on' });

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Database } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
+import { createFence } from '../../src/database/fence.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
 let own: TestDatabase;
@@ -23,6 +24,7 @@ async function failureOf(
     poolSize: 1,
     behindPooler: false,
     onLost: () => {},
+    fence: createFence(),
     timeouts: { ...limits, ...timeouts },
   });
   try {

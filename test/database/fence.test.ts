@@ -87,6 +87,32 @@ describe('The fence', () => {
     await expect(fence.admit(untold('1'))).rejects.toThrow(/former primary/);
   });
 
+  it('refuses a server that does not tell its timeline once one of the same cluster was told', async () => {
+    const silent = (cluster: string | null = null) =>
+      clientOf({ sqlState: '42501' }, { sqlState: '42501' }, { standby: false, cluster });
+    const fence = createFence();
+    const before = silent('11');
+    const ended = new Promise((resolve) => before.once('end', resolve));
+    await fence.admit(before);
+    await fence.admit(silent());
+    await fence.admit(clientOf({ standby: false, timeline: '2', cluster: '11' }));
+    await ended;
+    for (const cluster of ['11', null]) {
+      await expect(fence.admit(silent(cluster))).rejects.toThrow('does not tell its timeline');
+    }
+    await fence.admit(silent('22'));
+    await fence.admit(silent('22'));
+    await expect(fence.admit(silent('11'))).rejects.toThrow('a former cluster');
+  });
+
+  it('takes a cluster that is told later for the one that it has', async () => {
+    const fence = createFence();
+    await fence.admit(clientOf({ sqlState: '42501' }, { standby: false, timeline: '2' }));
+    await fence.admit(clientOf({ standby: false, timeline: '2', cluster: '11' }));
+    const behind = fence.admit(clientOf({ standby: false, timeline: '1', cluster: '11' }));
+    await expect(behind).rejects.toThrow(/former primary/);
+  });
+
   it('examines the connection that migrates: nothing is migrated on a former primary', async () => {
     const own = await createEmptyDatabase();
     const { database } = open(own.url);

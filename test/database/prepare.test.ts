@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { prepare } from '../../src/database/prepare.js';
 import { createDatabase } from '../support/database.js';
 
@@ -14,7 +15,13 @@ const parrots = pgTable('parrots', {
 // `prepare` reads members that Drizzle's types hide.
 it('Prepared selects return the rows that Drizzle returns', async () => {
   const own = await createDatabase();
-  const { database, close } = connect({ url: own.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  const { database, close } = connect({
+    url: own.url,
+    poolSize: 2,
+    behindPooler: false,
+    onLost: () => {},
+    fence: createFence(),
+  });
   onTestFinished(async () => {
     await close();
     await own.drop();

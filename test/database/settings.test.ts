@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { inspectServer } from '../../src/database/inspect-server.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
@@ -52,7 +53,13 @@ describe('The settings of a database', () => {
   it('are overridden at connect, together with those in the URL, whose others hold', async () => {
     const url = new URL(own.url);
     url.searchParams.set('options', '-c datestyle=German -c work_mem=5MB');
-    const { database, close } = connect({ url: url.href, poolSize: 1, behindPooler: false, onLost: () => {} });
+    const { database, close } = connect({
+      url: url.href,
+      poolSize: 1,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+    });
     onTestFinished(close);
     const { rows } = await database.$client.query(
       "select current_setting('datestyle') as style, current_setting('work_mem') as memory, current_setting('plan_cache_mode') as plans",
@@ -68,7 +75,7 @@ async function inspect({
   durability = 'server' as const,
   url = own.url,
 } = {}): Promise<readonly string[] | string> {
-  const { database, close } = connect({ url, poolSize: 1, behindPooler, onLost: () => {} });
+  const { database, close } = connect({ url, poolSize: 1, behindPooler, onLost: () => {}, fence: createFence() });
   try {
     return await inspectServer(database, { behindPooler, durability, connections });
   } catch (error) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { OperationAbandoned } from '../../src/auth/errors.js';
 import { ANONYMOUS } from '../../src/auth/principal.js';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { RequestContext } from '../../src/graphql/context.js';
 import { OperationRun } from '../../src/graphql/operation-run.js';
 
@@ -35,6 +36,7 @@ describe('An operation that timed out', () => {
       poolSize: 1,
       behindPooler: false,
       onLost: () => {},
+      fence: createFence(),
     });
     const turn = { key: 'one', recheck: recheckOf(run) };
     const first = database.keyedTransactions.run(turn, async () => {});

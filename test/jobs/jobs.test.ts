@@ -1,5 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { type Job, type RunningJobs, runJobs, startJobs } from '../../src/jobs/jobs.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
@@ -9,7 +10,13 @@ import { it } from '../support/fixtures.js';
 describe('Jobs', () => {
   let own: ReturnType<typeof connect>;
   it.beforeAll(async ({ server }) => {
-    own = connect({ url: server.database.url, poolSize: 4, behindPooler: false, onLost: () => {} });
+    own = connect({
+      url: server.database.url,
+      poolSize: 4,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+    });
   });
   afterAll(async () => {
     await own.close();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
 import type { ApplyPoints, PointsChange } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
@@ -17,7 +18,7 @@ let own: Connection;
 it.beforeAll(async ({ server }) => {
   token = await server.token(['points:add', 'points:spend']);
   holder = await openSession(server.database);
-  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {}, fence: createFence() });
 });
 afterAll(async () => {
   await own.close();

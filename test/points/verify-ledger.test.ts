@@ -1,5 +1,6 @@
 import { afterAll, describe, expect } from 'vitest';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { createLedgerCheck } from '../../src/points/check-ledger.js';
 import { checkSection, type Fault, ledgerOf, type Section, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
@@ -10,7 +11,7 @@ let own: ReturnType<typeof connect>;
 let token: IssuedToken;
 const it = itWith({ METRICS_PORT: '0' });
 it.beforeAll(async ({ server }) => {
-  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {}, fence: createFence() });
   token = await server.everything();
 });
 afterAll(async () => {

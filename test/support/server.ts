@@ -9,6 +9,7 @@ import { openKeyring } from '../../src/auth/keyring.js';
 import { SCOPES, type Scope } from '../../src/auth/scope.js';
 import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { createPost } from '../../src/posts/create-post.js';
 import type { Post } from '../../src/posts/post.js';
 import { sealCodeGeneration } from '../../src/seal.js';
@@ -126,7 +127,13 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const { url, metricsUrl } = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
   const { behindPooler } = config.database;
-  const own = connect({ url: env['DATABASE_URL'] ?? database.url, poolSize: 2, behindPooler, onLost: () => {} });
+  const own = connect({
+    url: env['DATABASE_URL'] ?? database.url,
+    poolSize: 2,
+    behindPooler,
+    onLost: () => {},
+    fence: createFence(),
+  });
   const keyring = await openKeyring(config.jwt);
   const jwts = createJwts({ keyring, ...config.jwt });
   const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });

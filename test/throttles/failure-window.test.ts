@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { createFailureWindow, type FailureWindow } from '../../src/throttles/failure-window.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 
@@ -9,7 +10,13 @@ describe('A slot in a window of failures', () => {
   let window: FailureWindow;
   beforeAll(async () => {
     database = await createDatabase();
-    connection = connect({ url: database.url, poolSize: 2, behindPooler: false, onLost: () => {} });
+    connection = connect({
+      url: database.url,
+      poolSize: 2,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+    });
     window = createFailureWindow(connection.database, { of: 'attempts', max: 3, seconds: 3_600 });
   });
   beforeEach(() => database.query('truncate throttles'));

@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { createTokenUsage } from '../../src/tokens/token-usage.js';
 import { it } from '../support/fixtures.js';
 import { leaveUnsealed } from '../support/server.js';
@@ -48,6 +49,7 @@ describe('The last use of a token', () => {
       poolSize: 2,
       behindPooler: false,
       onLost: () => {},
+      fence: createFence(),
     });
     const usage = createTokenUsage(database, (error) => failures.push(error));
     const [one, other] = [await server.token(['points:read']), await server.token(['points:read'])];
@@ -79,6 +81,7 @@ describe('The last use of a token', () => {
       poolSize: 1,
       behindPooler: false,
       onLost: () => {},
+      fence: createFence(),
     });
     const usage = createTokenUsage(away.database, (error) => failures.push(error));
     usage.note('0198c0de-0000-7000-8000-000000000000', secondsOf(new Date()));
