@@ -1,40 +1,10 @@
 import { describe, expect } from 'vitest';
 import { it } from './console-visit.js';
-import { faultsOf, overflowOf } from './measurements.js';
+import { faultsOf } from './measurements.js';
 import { setColorScheme } from './still-page.js';
 import { openWatched } from './watched-page.js';
 
-const PAGES = [
-  ['/console', 'Active tokens'],
-  ['/console/tokens?state=', 'a test'],
-  ['/console/tokens?state=&issue=', 'Read any user.'],
-  ['/console/users', 'bob'],
-  ['/console/points', 'Live'],
-  ['/console/audit', 'Logged in'],
-] as const;
-
 describe('The console', () => {
-  it.for(['light', 'dark'] as const)(
-    'has no serious fault of accessibility, %s or narrow',
-    async (colorScheme, { visit }) => {
-      await Promise.all(['dave', 'erin'].map((name) => visit.server.user({ username: `${name}-${colorScheme}` })));
-      const { page, problems } = await visit.logIn('ada', '/console');
-      const { user } = await visit.sessionOf('bob');
-      await setColorScheme(page, colorScheme);
-      for (const width of [1280, 375]) {
-        await page.setViewportSize({ width, height: 900 });
-        for (const [path, landmark] of [...PAGES, [`/console/users/${user.id}`, 'Balance']] as const) {
-          await page.evaluate((address) => history.pushState(null, '', address), path);
-          await page.getByText(landmark, { exact: true }).first().waitFor();
-          expect({ path, width, faults: await faultsOf(page) }).toEqual({ path, width, faults: [] });
-          expect({ path, width, overflow: await overflowOf(page) }).toEqual({ path, width, overflow: [] });
-          if (path.endsWith('issue=')) await page.getByRole('button', { name: 'Cancel' }).click();
-        }
-      }
-      expect(problems).toEqual([]);
-    },
-  );
-
   it('has no serious fault of accessibility in the reminder, nor in a form with errors', async ({ visit }) => {
     const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
     const reminder = page.getByRole('region', { name: 'Change your initial password' });

@@ -37,7 +37,7 @@ export function Dialog({ title, size = 'md', isPersistent = false, onClosed, chi
       closeOnEscape={!isPersistent}
       transitionProps={{ duration: 120 }}
       closeButtonProps={{ 'aria-label': 'Close' }}
-      styles={{ title: { minWidth: 0, overflowWrap: 'anywhere' } }}
+      styles={{ title: { lineHeight: 1.4, minWidth: 0, overflowWrap: 'anywhere' } }}
       attributes={{ header: { role: 'presentation' } }} // the page has one banner already
     >
       {children(close)}

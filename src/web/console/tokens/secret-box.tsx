@@ -28,6 +28,7 @@ export function SecretBox({ issued: { secret, name }, onDone }: { issued: Issued
             readOnly
             aria-label="Secret"
             flex={1}
+            miw={0}
             styles={{
               input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, lineHeight: 'normal' },
             }}

@@ -1,0 +1,194 @@
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
+import { type ConsoleVisit, itInConsole } from './console-visit.js';
+import { expectFocus, faultsOf, overflowOf } from './measurements.js';
+import { setColorScheme } from './still-page.js';
+
+const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
+const ISSUE = 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { token { id } } }';
+const NO_ID = '00000000-0000-7000-8000-000000000000';
+const USERNAME = 'W'.repeat(64);
+const TOKEN_NAME = 'M'.repeat(100);
+
+const VIEWS = [
+  { colorScheme: 'light', width: 1360 },
+  { colorScheme: 'dark', width: 375 },
+] as const;
+
+/** The user and the token that the pages show, both with the longest names. */
+interface Subjects {
+  readonly user: string;
+  readonly token: string;
+}
+
+const it = itInConsole().extend('subjects', { scope: 'file' }, async ({ visit }) => await createSubjects(visit));
+
+describe('The console', () => {
+  it('is accessible on every page, and as wide as its window', async ({ visit, subjects }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/users');
+    for (const view of VIEWS) {
+      await show(page, view);
+      for (const [path, text] of pagesOf(subjects)) {
+        await open(page, path);
+        await page.getByText(text, { exact: true }).locator('visible=true').first().waitFor();
+        expect({ path, ...view, ...(await measured(page)) }).toEqual({ path, ...view, faults: [], overflow: [] });
+      }
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('is accessible in every dialog, which keeps the focus and gives it back', async ({ visit, subjects }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/users');
+    for (const { path, steps, title } of dialogsOf(subjects)) {
+      await open(page, path);
+      const opener = await activate(page, steps);
+      const dialog = page.getByRole('dialog', { name: title });
+      await dialog.waitFor();
+      await expectHeldFocus(page, dialog, title);
+      for (const view of VIEWS) {
+        await show(page, view);
+        const found = await measured(page, '[role="dialog"]');
+        expect({ title, ...view, ...found }).toEqual({ title, ...view, faults: [], overflow: [] });
+      }
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      await expectFocus(opener, String(title));
+    }
+    expect(problems).toEqual([]);
+  });
+
+  it('is accessible where it shows a secret, and returns the focus after it', async ({ visit }) => {
+    const { page, problems } = await visit.logIn('ada', '/console/tokens');
+    const opener = await activate(page, [['button', 'Issue a token']]);
+    const dialog = page.getByRole('dialog');
+    await expectFocus(dialog.getByLabel('Name'));
+    await page.keyboard.type(TOKEN_NAME);
+    await dialog.getByRole('button', { name: 'Find required scopes' }).press('Enter');
+    await dialog.getByLabel('Operations of your application').waitFor();
+    expect(await measured(page, '[role="dialog"]')).toEqual({ faults: [], overflow: [] });
+    await dialog.getByLabel('users:read').press('Space');
+    await dialog.getByLabel('Name').press('Enter');
+    await dialog.getByRole('textbox', { name: 'Secret' }).waitFor();
+    for (const view of VIEWS) {
+      await show(page, view);
+      expect({ ...view, ...(await measured(page)) }).toEqual({ ...view, faults: [], overflow: [] });
+    }
+    await page.keyboard.press('Escape'); // the secret would be lost
+    await dialog.getByRole('button', { name: 'Done' }).press('Space');
+    await dialog.waitFor({ state: 'detached' });
+    await expectFocus(opener);
+    expect(problems).toEqual([]);
+  });
+});
+
+/** Creates the user, with entries of the longest reason, a session and the token. */
+async function createSubjects(visit: ConsoleVisit): Promise<Subjects> {
+  const everything = await visit.server.everything();
+  const user = await visit.server.user({ username: USERNAME });
+  const operations = [
+    { points: Number.MAX_SAFE_INTEGER - 1, reason: 'W'.repeat(500) },
+    { points: 1, reason: `evil \u202E(test) live ${'שלום עולם '.repeat(40)}` },
+  ].map((change) => ({ add: { ...change, user: { id: user.id } } }));
+  const { data } = await visit.server.send(everything, APPLY, { input: { operations } });
+  expect(data.applyPoints.results).toEqual([{ error: null }, { error: null }]);
+  const input = { name: TOKEN_NAME, owner: { username: USERNAME }, scopes: ['USERS_READ'] };
+  const issued = await visit.server.send(everything, ISSUE, { input });
+  await visit.server.session(user);
+  return { user: user.id, token: issued.data.issueToken.token.id };
+}
+
+/** Each page with a text that it alone shows, once it is loaded. */
+function pagesOf({ user, token }: Subjects): [path: string, text: string][] {
+  return [
+    ['/console', 'Active tokens'],
+    ['/console/tokens?state=', TOKEN_NAME],
+    ['/console/tokens?search=nothing', 'No active tokens'],
+    [`/console/tokens/${token}`, 'Read any user.'],
+    [`/console/tokens/${NO_ID}`, 'Token not found'],
+    ['/console/users', 'Create a user'],
+    ['/console/users?search=nothing', 'No users found'],
+    [`/console/users/${user}`, '+9,007,199,254,740,990'],
+    [`/console/users/${user}?tab=tokens`, TOKEN_NAME],
+    [`/console/users/${user}?tab=sessions`, 'End'],
+    [`/console/users/${user}?tab=posts`, 'No posts'],
+    [`/console/users/${NO_ID}`, 'User not found'],
+    ['/console/points', 'Live'],
+    ['/console/audit', 'Changes to users, tokens and sessions. Changes to points are in the ledger.'],
+    [`/console/audit?userId=${NO_ID}`, `User ${NO_ID}`],
+    ['/console/nothing', 'This page does not exist.'],
+  ];
+}
+
+type Step = readonly [role: 'button' | 'menuitem', name: string];
+
+interface DialogCase {
+  readonly path: string;
+  /** What opens it: a button, or the button of a menu and an item. */
+  readonly steps: readonly [Step, Step?];
+  readonly title: string | RegExp;
+}
+
+function dialogsOf({ user, token }: Subjects): DialogCase[] {
+  const userPage = `/console/users/${user}`;
+  const button = (path: string, name: string, title: string | RegExp): DialogCase => {
+    return { path, steps: [['button', name]], title };
+  };
+  const item = (name: string, title: string): DialogCase => {
+    return {
+      path: userPage,
+      steps: [
+        ['button', 'More'],
+        ['menuitem', name],
+      ],
+      title,
+    };
+  };
+  return [
+    button('/console/tokens', 'Issue a token', 'Issue a token'),
+    button(`/console/tokens/${token}`, 'Rotate', /^Rotate “/),
+    button(`/console/tokens/${token}`, 'Revoke', /^Revoke “/),
+    button('/console/users', 'Create a user', 'Create a user'),
+    button('/console/users', 'Export', 'Export users'),
+    button(userPage, 'Add points', `Add points to ${USERNAME}`),
+    button(userPage, 'Spend points', `Spend points of ${USERNAME}`),
+    button(userPage, 'Reverse no. 1', `Reverse no. 1 of ${USERNAME}?`),
+    button(userPage, 'Export', 'Export history'),
+    item('Rename', `Rename ${USERNAME}`),
+    item('Make an administrator', `Make ${USERNAME} an administrator?`),
+    item('Log out everywhere', `Log ${USERNAME} out everywhere?`),
+    item('Delete', `Delete ${USERNAME}?`),
+    button(`${userPage}?tab=sessions`, 'End', 'End this session?'),
+  ];
+}
+
+async function open(page: Page, path: string): Promise<void> {
+  await page.evaluate((address) => history.pushState(null, '', address), path);
+}
+
+async function show(page: Page, { colorScheme, width }: (typeof VIEWS)[number]): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await setColorScheme(page, colorScheme);
+}
+
+async function measured(page: Page, within?: string): Promise<{ faults: string[]; overflow: string[] }> {
+  return { faults: await faultsOf(page, within), overflow: await overflowOf(page) };
+}
+
+/** Activates one control after the other by keyboard, and returns the first, to which the focus comes back. */
+async function activate(page: Page, [first, second]: DialogCase['steps']): Promise<Locator> {
+  const control = ([role, name]: Step) => page.getByRole(role, { name, exact: true }).first();
+  await control(first).press('Enter');
+  if (second) await control(second).press('Space');
+  return control(first);
+}
+
+/** Presses Tab once more often than the dialog has stops. */
+async function expectHeldFocus(page: Page, dialog: Locator, title: string | RegExp): Promise<void> {
+  const isInside = () => dialog.evaluate((element) => element.contains(document.activeElement));
+  await expect.poll(isInside, { timeout: 5_000 }).toBe(true);
+  const stops = await dialog.locator('button, input, select, textarea').count();
+  for (let press = 0; press <= stops; press++) {
+    await page.keyboard.press('Tab');
+    expect({ title, press, isInside: await isInside() }).toEqual({ title, press, isInside: true });
+  }
+}
