@@ -1,5 +1,5 @@
 import { Anchor, AppShell, Burger, Group, Image, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useMediaQuery, useWindowEvent } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import logo from '../../shared/scrip.svg';
@@ -12,20 +12,30 @@ import { Pages } from './pages.js';
 
 /**
  * The frame around every page: header, navigation and account menu. After a navigation the page takes the focus, so that a
- * screen reader announces its title.
+ * screen reader announces its title. On a narrow screen the open navigation covers the page, which then takes no focus.
  *
  * @param isNewLogin whether the administrator just logged in: then the first page takes the focus as well.
  */
 export function Shell({ admin, isNewLogin }: { admin: Admin; isNewLogin: boolean }) {
   const [isOpen, { toggle, close }] = useDisclosure();
+  const isNarrow = useMediaQuery('(max-width: 61.99em)') === true; // below Mantine's breakpoint `md`
+  const isCovered = isOpen && isNarrow;
   const [location] = useLocation();
   const main = useRef<HTMLElement>(null);
+  const burger = useRef<HTMLButtonElement>(null);
   const shown = useRef(isNewLogin ? undefined : location);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a navigation closes the navigation bar.
+  useEffect(close, [location, close]);
   useEffect(() => {
-    close();
-    if (shown.current !== location) main.current?.focus({ preventScroll: true });
+    if (isCovered || shown.current === location) return;
+    main.current?.focus({ preventScroll: true });
     shown.current = location;
-  }, [location, close]);
+  }, [location, isCovered]);
+  useWindowEvent('keydown', ({ key }) => {
+    if (key !== 'Escape' || !isCovered) return;
+    close();
+    burger.current?.focus();
+  });
 
   return (
     <AppShell
@@ -40,7 +50,15 @@ export function Shell({ admin, isNewLogin }: { admin: Admin; isNewLogin: boolean
       <AppShell.Header>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
-            <Burger opened={isOpen} onClick={toggle} hiddenFrom="md" size="sm" aria-label="Pages" />
+            <Burger
+              ref={burger}
+              opened={isOpen}
+              onClick={toggle}
+              hiddenFrom="md"
+              size="sm"
+              aria-label="Pages"
+              aria-expanded={isOpen}
+            />
             <Link href="/" className="scrip-brand">
               <Image src={logo} alt="" w={24} h={24} />
               <Text component="span" fw={600}>
@@ -51,10 +69,11 @@ export function Shell({ admin, isNewLogin }: { admin: Admin; isNewLogin: boolean
           <AccountMenu admin={admin} />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm">
+      {/* Mantine moves a closed navigation bar out of sight, where its links could still take the focus. */}
+      <AppShell.Navbar p="sm" inert={isNarrow && !isOpen}>
         <Navigation />
       </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1} aria-labelledby="page-title" ref={main}>
+      <AppShell.Main id="content" tabIndex={-1} aria-labelledby="page-title" ref={main} inert={isCovered}>
         <div className="scrip-content">
           <ConnectionNotice />
           <PasswordReminder admin={admin} />
