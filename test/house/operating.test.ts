@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { NODE_FLAGS } from '../../src/process/node-flags.js';
+import { itWith } from '../support/server-fixture.js';
+
+const it = itWith({ METRICS_PORT: '0' });
+
+const page = readFileSync('docs/operating.md', 'utf8');
+const clients = readFileSync('docs/clients.md', 'utf8');
+
+/** The rows of the table under a heading, each as its cells. */
+function tableAfter(heading: string): string[][] {
+  const [, lines = ''] = page.split(`${heading}\n| --- `, 2);
+  const [, ...rows] = (lines.split('\n\n', 1)[0] ?? '').split('\n');
+  return rows.map((row) => row.split('|').slice(1, -1));
+}
+
+const namesIn = (text = '') => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+
+describe('docs/operating.md', () => {
+  it('lists every field of a logged request', async ({ server }) => {
+    const session = await server.session();
+    await server.send(session, '{ viewer { user { id } } }');
+    await expect.poll(() => server.log.join('\n')).toContain('"path":"/graphql"');
+    const line = server.log.find((text) => text.includes('request_completed') && text.includes(session.user.id));
+    const { level, time, pid, hostname, event, msg, ...fields } = JSON.parse(line ?? '{}');
+    expect(Object.keys(fields).sort()).toEqual(
+      tableAfter('| Field | Value |')
+        .flatMap(([field]) => namesIn(field))
+        .sort(),
+    );
+  });
+
+  it('lists every metric of Scrip with its type and its labels', async ({ server }) => {
+    await server.send(undefined, '{ __typename }');
+    const text = await (await fetch(server.metricsUrl ?? '')).text();
+    const types = [...text.matchAll(/^# TYPE ((?:http|graphql|scrip)_\w+) (\w+)$/gm)];
+    const served = types.map(([, name = '', type]) => {
+      const [, labels = ''] = new RegExp(`^${name}(?:_count)?\\{(.*?)\\}`, 'm').exec(text) ?? [];
+      return { name, type, labels: [...labels.matchAll(/(\w+)=/g)].map(([, label]) => label) };
+    });
+    const documented = tableAfter('| Metric | Type | Labels | Meaning |').map(([metric, type, labels]) => ({
+      name: namesIn(metric)[0],
+      type: type?.trim(),
+      labels: namesIn(labels),
+    }));
+    expect(served.length).toBeGreaterThan(0);
+    expect(documented).toEqual(served);
+  });
+
+  it('starts the server in its unit of systemd with the flags of `npm start`', () => {
+    expect(page).toContain(`ExecStart=/usr/bin/node ${NODE_FLAGS.join(' ')} dist/main.js`);
+  });
+});
+
+it('The requests by curl in docs/clients.md are answered', async ({ server }) => {
+  const bodies = [...clients.matchAll(/--json '(.+?)'/gs)].map(([, body = '']) => body);
+  let pair = { accessToken: '', refreshToken: '' };
+  for (const body of bodies) {
+    const { query, variables = {} } = JSON.parse(
+      body
+        .replace('"ada"', '"admin"')
+        .replace('never in a script', server.firstAdminPassword)
+        .replace('scrip_rt_AaIn…', pair.refreshToken),
+    );
+    const { data, errors } = await server.send(pair.accessToken || undefined, query, variables);
+    expect({ query, errors }).toEqual({ query, errors: undefined });
+    pair = data.logIn ?? data.renewSession ?? pair;
+  }
+  expect(bodies.length).toBe(3);
+});
