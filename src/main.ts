@@ -52,9 +52,9 @@ async function serve(): Promise<void> {
   const connectionFiles = database.source.kind === 'url' ? filesOf(database.source.url) : [];
   const plan = await planStepDown({ postgresUser: app.postgresUser, home, connectionFiles });
   const addresses = await listen(app, config);
-  const user = await stepDownOrClose(app, plan);
+  await stepDownOrClose(app, plan);
   printAddresses(addresses);
-  if (user !== undefined) log.info({ event: 'user' }, user);
+  logStepDown(log, plan);
   warnOfOldNode(log); // last: a start that fails prints only its reason
   await stop;
   await app.close();
@@ -108,13 +108,19 @@ async function listen(app: App, { http, metrics }: Config): Promise<Addresses> {
 }
 
 /** Runs up to `stepDown` in the same turn of the event loop. */
-async function stepDownOrClose(app: App, plan: StepDown): Promise<string | undefined> {
+async function stepDownOrClose(app: App, plan: StepDown): Promise<void> {
   try {
-    return stepDown(plan);
+    stepDown(plan);
   } catch (error) {
     await app.close();
     throw error;
   }
+}
+
+function logStepDown(log: Logger, plan: StepDown): void {
+  if (plan.kind === 'STAY_ROOT') log.warn({ event: 'stays_root' }, `The process stays root: ${plan.reason}`);
+  if (plan.kind === 'BECOME')
+    log.info({ event: 'stepped_down' }, `The process runs as ${plan.user.name} from now on, no longer as root.`);
 }
 
 /** Whether a person is at a terminal. The output of `docker run -t` is one too, but the container's log keeps it. */

@@ -24,7 +24,7 @@ interface StepDownOptions {
 export type StepDown =
   /** Root did not start the process. */
   | { readonly kind: 'NOT_ROOT' }
-  /** It cannot step down. `reason` is a sentence for the log. */
+  /** It cannot step down. `reason` says why, and what to do. */
   | { readonly kind: 'STAY_ROOT'; readonly reason: string }
   | { readonly kind: 'BECOME'; readonly user: User };
 
@@ -56,19 +56,17 @@ export async function planStepDown({ postgresUser, home, connectionFiles }: Step
 }
 
 function stayRoot(reason: string): StepDown {
-  return { kind: 'STAY_ROOT', reason: `The process stays root: ${reason}` };
+  return { kind: 'STAY_ROOT', reason };
 }
 
 /**
- * Becomes the user of a plan, for good.
+ * Becomes the user of a plan, for good; does nothing where the plan is to become none.
  *
- * @returns a sentence for the log; undefined where there is nothing to say.
  * @throws Error when the system does not permit it after all. The process may have that user's groups by then, and has to
  *   end.
  */
-export function stepDown(plan: StepDown): string | undefined {
-  if (plan.kind === 'NOT_ROOT') return undefined;
-  if (plan.kind === 'STAY_ROOT') return plan.reason;
+export function stepDown(plan: StepDown): void {
+  if (plan.kind !== 'BECOME') return;
   const { name, uid, gid } = plan.user;
   try {
     process.setgroups?.([gid]); // not the user's further groups: everything that they may be needed for is open
@@ -80,7 +78,6 @@ export function stepDown(plan: StepDown): string | undefined {
       { cause: error },
     );
   }
-  return `The process runs as ${name} from now on, no longer as root.`;
 }
 
 /** The files of the program: pages and assets are read when they are asked for. */

@@ -77,7 +77,7 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
     const url = await addressOf(program);
     // By the time that it tells its address.
     const status = await readFile(`/proc/${program.process.pid}/status`, 'utf8');
-    await program.says(/The process runs as nobody from now on/);
+    await program.says(/"level":30.*"event":"stepped_down".*The process runs as nobody from now on/);
     const { uid, gid } = UNPRIVILEGED;
     expect(status).toContain(`Uid:\t${uid}\t${uid}\t${uid}\t${uid}\n`);
     expect(status).toContain(`Gid:\t${gid}\t${gid}\t${gid}\t${gid}\n`);
@@ -117,7 +117,9 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
     const env = { SCRIP_HOME: home, PORT: '0', DATABASE_URL: database.url, JWT_SECRET };
     const program = startProcess({ env, wrapper: ['setpriv', ...drop], checkout: await makeCheckout(0o755) });
     await addressOf(program);
-    await program.says(/The process stays root: the system does not let it become nobody/);
+    await program.says(
+      /"level":40.*"event":"stays_root".*The process stays root: the system does not let it become nobody/,
+    );
     const status = await readFile(`/proc/${program.process.pid}/status`, 'utf8');
     expect(status).toContain('Uid:\t0\t0\t0\t0\n');
     expect(status).toContain('Gid:\t0\t0\t0\t0\n');
@@ -154,7 +156,7 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
     await chown(key, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const accepted = startProcess({ env, checkout });
     const address = await addressOf(accepted);
-    await accepted.says(/The process runs as nobody from now on/);
+    await accepted.says(/"level":30.*"event":"stepped_down".*The process runs as nobody from now on/);
     await database.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
     );
