@@ -4,12 +4,13 @@ import { Provider } from 'urql';
 import { useObservable } from '../shared/observable.js';
 import { createApiClient } from './session/api-client.js';
 import { LogInPage } from './session/log-in-page.js';
-import { type Admin, session } from './session/session.js';
+import type { Admin } from './session/session.js';
+import { useSession } from './session/session-context.js';
 import { Shell } from './shell/shell.js';
 
 /** The log-in page, or the console of the administrator who is logged in. */
 export function Console() {
-  const current = useObservable(session);
+  const current = useObservable(useSession().state);
   const hasLoggedOut = useRef(false);
   useEffect(() => {
     if (current.state === 'LOGGED_OUT') hasLoggedOut.current = true;
@@ -30,7 +31,8 @@ export function Console() {
 
 /** Each administrator gets an API client, and so a cache, of their own. */
 function LoggedInConsole({ admin, isNewLogin }: { admin: Admin; isNewLogin: boolean }) {
-  const client = useMemo(createApiClient, []);
+  const session = useSession();
+  const client = useMemo(() => createApiClient(session), [session]);
   return (
     <Provider value={client}>
       <Shell admin={admin} isNewLogin={isNewLogin} />

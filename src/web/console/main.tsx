@@ -8,11 +8,13 @@ import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { mountPoint } from '../shared/mount-point.js';
 import { Console } from './console.js';
-import { restoreSession } from './session/session.js';
+import { Session } from './session/session.js';
+import { SessionContext } from './session/session-context.js';
 import { ErrorBoundary } from './shell/error-boundary.js';
 import { cssVariables, theme } from './theme.js';
 
-void restoreSession();
+const session = new Session();
+void session.restore();
 
 createRoot(mountPoint()).render(
   <StrictMode>
@@ -20,7 +22,9 @@ createRoot(mountPoint()).render(
       <ErrorBoundary>
         <Notifications position="bottom-right" />
         <Router base="/console">
-          <Console />
+          <SessionContext value={session}>
+            <Console />
+          </SessionContext>
         </Router>
       </ErrorBoundary>
     </MantineProvider>

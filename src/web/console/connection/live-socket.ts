@@ -1,6 +1,6 @@
 import { type Client, createClient } from 'graphql-ws';
 import { observable } from '../../shared/observable.js';
-import { accessToken, replaceAccessToken } from '../session/session.js';
+import type { Session } from '../session/session.js';
 
 /** The state of the socket. `CONNECTING`: it was not open yet. */
 export const liveStatus = observable<'CONNECTING' | 'LIVE' | 'RECONNECTING'>('CONNECTING');
@@ -13,12 +13,12 @@ const UNAUTHORIZED = 4401;
  * lost, it reconnects without limit, with a valid access token each time: the server closes the socket when the token that
  * opened it expires.
  */
-export function createLiveSocket(): Client {
+export function createLiveSocket(session: Session): Client {
   let sent: string | undefined;
   return createClient({
     url: `${window.location.origin.replace('http', 'ws')}/graphql`,
     connectionParams: async () => {
-      sent = await accessToken();
+      sent = await session.accessToken();
       return sent === undefined ? {} : { authorization: `Bearer ${sent}` };
     },
     keepAlive: 15_000,
@@ -29,7 +29,7 @@ export function createLiveSocket(): Client {
       closed: async (event) => {
         liveStatus.set('RECONNECTING');
         const isUnauthorized = event instanceof CloseEvent && event.code === UNAUTHORIZED;
-        if (isUnauthorized && sent !== undefined) await replaceAccessToken(sent);
+        if (isUnauthorized && sent !== undefined) await session.replaceAccessToken(sent);
       },
     },
   });

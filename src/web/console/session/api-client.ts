@@ -1,16 +1,16 @@
 import { Client, cacheExchange, type ExecutionResult, fetchExchange, subscriptionExchange } from 'urql';
 import { markConnected, markDisconnected } from '../connection/connection.js';
 import { createLiveSocket } from '../connection/live-socket.js';
-import { accessToken, replaceAccessToken } from './session.js';
+import type { Session } from './session.js';
 
 /** Creates the API client of the session: HTTP, and a WebSocket for subscriptions. */
-export function createApiClient(): Client {
-  const socket = createLiveSocket();
+export function createApiClient(session: Session): Client {
+  const socket = createLiveSocket(session);
   return new Client({
     url: '/graphql',
     preferGetMethod: false,
     requestPolicy: 'cache-and-network', // shows cached data immediately, then fresh data
-    fetch: fetchAsAdmin,
+    fetch: (input, init) => fetchAsAdmin(session, input, init),
     exchanges: [
       cacheExchange,
       subscriptionExchange({
@@ -30,11 +30,11 @@ export function createApiClient(): Client {
 }
 
 /** Sends a request with the session's access token. Retries once with a new token after HTTP 401. */
-const fetchAsAdmin: typeof fetch = async (input, init) => {
-  const token = await accessToken();
+async function fetchAsAdmin(session: Session, ...[input, init]: Parameters<typeof fetch>): Promise<Response> {
+  const token = await session.accessToken();
   const response = await attempt(token);
   if (response.status !== 401 || token === undefined) return response;
-  const replacement = await replaceAccessToken(token);
+  const replacement = await session.replaceAccessToken(token);
   return replacement === undefined ? response : await attempt(replacement);
 
   async function attempt(bearer: string | undefined): Promise<Response> {
@@ -50,4 +50,4 @@ const fetchAsAdmin: typeof fetch = async (input, init) => {
       throw error;
     }
   }
-};
+}

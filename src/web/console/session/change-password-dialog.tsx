@@ -5,13 +5,14 @@ import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { PasswordField } from '../display/password-field.js';
 import { FormDialog } from '../shell/form-dialog.js';
-import { changePassword } from './session.js';
+import { useSession } from './session-context.js';
 
 const MIN_CHARACTERS = 8;
 const MAX_CHARACTERS = 256;
 
 /** Changes the password of the administrator who is logged in. */
 export function ChangePasswordDialog({ username, onClosed }: { username: string; onClosed: () => void }) {
+  const session = useSession();
   const [problem, setProblem] = useState<string>();
   const form = useForm({
     initialValues: { currentPassword: '', newPassword: '' },
@@ -21,7 +22,7 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
     },
   });
   const submit = async (passwords: typeof form.values) => {
-    const failure = await changePassword(passwords);
+    const failure = await session.changePassword(passwords);
     setProblem(failure);
     if (failure === undefined) notifications.show({ message: 'Your password was changed.' });
     return failure === undefined;

@@ -1,10 +1,6 @@
 import { type Client, CombinedError } from 'urql';
 import { type AuditAction, PasswordEventsDocument, type PasswordEventsQuery } from '../../generated.js';
-import { observable } from '../../shared/observable.js';
 import { readPages } from '../lists/connection-source.js';
-
-/** Whether the administrator still has the password from the first start of the server. */
-export const hasInitialPassword = observable(false);
 
 /** The detail that is recorded with the user that the first start creates. */
 const FIRST_START = 'first start';
@@ -18,17 +14,17 @@ type PasswordEvent = NonNullable<PasswordEventsQuery['auditLog']>['nodes'][numbe
  * Finds out from the audit log whether this user still has the initial password. Once it is changed, one request usually
  * answers: the first check finds the change. After a failed request the reminder stays hidden.
  */
-export async function checkInitialPassword(client: Client, userId: string): Promise<void> {
+export async function checkInitialPassword(client: Client, userId: string): Promise<boolean> {
   const isSubject = ({ subject }: PasswordEvent) => subject?.id === userId;
   const isFirstStart = (event: PasswordEvent) => isSubject(event) && event.detail === FIRST_START;
   try {
-    hasInitialPassword.set(
+    return (
       (await hasEvent(client, { userId, action: 'PASSWORD_CHANGED' }, isSubject)) === false &&
-        (await hasEvent(client, { userId, action: 'USER_CREATED' }, isFirstStart)) === true,
+      (await hasEvent(client, { userId, action: 'USER_CREATED' }, isFirstStart)) === true
     );
   } catch (error) {
     if (!(error instanceof CombinedError)) throw error;
-    hasInitialPassword.set(false);
+    return false;
   }
 }
 

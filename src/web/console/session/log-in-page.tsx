@@ -4,13 +4,14 @@ import { useState } from 'react';
 import logo from '../../shared/scrip.svg';
 import { PasswordField } from '../display/password-field.js';
 import { focusFirstError } from '../shell/focus-first-error.js';
-import { logIn } from './session.js';
+import { useSession } from './session-context.js';
 
 /** Focuses the first field. A constant, so that React calls it only once. */
 const focus = (input: HTMLInputElement | null) => input?.focus();
 
 /** Logs an administrator in, then shows the page of the current URL. */
 export function LogInPage({ notice }: { notice: string | undefined }) {
+  const session = useSession();
   const [problem, setProblem] = useState<string>();
   const form = useForm({
     initialValues: { username: '', password: '' },
@@ -21,7 +22,7 @@ export function LogInPage({ notice }: { notice: string | undefined }) {
   });
   const submit = form.onSubmit(async ({ username, password }) => {
     setProblem(undefined);
-    setProblem(await logIn(username.trim(), password));
+    setProblem(await session.logIn(username.trim(), password));
   }, focusFirstError(form));
 
   return (

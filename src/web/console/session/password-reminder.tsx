@@ -4,15 +4,19 @@ import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import { useObservable } from '../../shared/observable.js';
 import { ChangePasswordDialog } from './change-password-dialog.js';
-import { checkInitialPassword, hasInitialPassword } from './initial-password.js';
+import { checkInitialPassword } from './initial-password.js';
 import type { Admin } from './session.js';
+import { useSession } from './session-context.js';
 
 /** Asks the first administrator on every page to change the initial password. */
 export function PasswordReminder({ admin }: { admin: Admin }) {
   const client = useClient();
+  const { hasInitialPassword } = useSession();
   const isDue = useObservable(hasInitialPassword);
   const [isChanging, setChanging] = useState(false);
-  useEffect(() => void checkInitialPassword(client, admin.id), [client, admin.id]);
+  useEffect(() => {
+    void checkInitialPassword(client, admin.id).then(hasInitialPassword.set);
+  }, [client, admin.id, hasInitialPassword]);
   return (
     <>
       {isDue && (

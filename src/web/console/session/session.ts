@@ -7,23 +7,12 @@ import {
   type PairFragment,
   RenewSessionDocument,
 } from '../../generated.js';
-import { observable } from '../../shared/observable.js';
+import { type Observable, observable } from '../../shared/observable.js';
 import { sendOperation } from '../../shared/send-operation.js';
-import { hasInitialPassword } from './initial-password.js';
-import { listenToTabs, postToTabs, requestFromTabs, withRenewalLock } from './tabs.js';
+import { Tabs } from './tabs.js';
 import type { TokenPair } from './token-pair.js';
 
-/**
- * The administrator's session, shared by all tabs.
- *
- * The access token is kept in memory, the refresh token in `sessionStorage`: it survives a reload and ends with the tab.
- * Only this code sends them, in a header or a body. No cookie authenticates a request, so another site cannot act for the
- * administrator (CSRF). A foreign script could read both places, or use a cookie; the content security policy keeps such
- * scripts out.
- */
-export const session = observable<Session>({ state: 'RESTORING' });
-
-type Session =
+type SessionState =
   | { readonly state: 'RESTORING' }
   | { readonly state: 'LOGGED_OUT'; readonly notice?: string }
   | { readonly state: 'LOGGED_IN'; readonly admin: Admin };
@@ -37,104 +26,125 @@ const ENDED = 'Your session has ended. Log in again to continue.';
 /** The part of an access token's lifetime after which it is renewed, so that it does not expire on the way. */
 const RENEW_AFTER = 0.8;
 
-let pair: TokenPair | undefined;
-let renewal: Promise<void> | undefined;
-
-listenToTabs({ current: () => pair, adopt, end: () => clearSession() });
-
-/** Restores the session from another tab, or from before a reload of this one. */
-export async function restoreSession(): Promise<void> {
-  await requestFromTabs(); // first: this tab's token may be outdated, and reuse of an old refresh token ends the session
-  const refreshToken = sessionStorage.getItem(STORAGE_KEY);
-  if (pair === undefined && refreshToken !== null) await withRenewalLock(() => exchange(refreshToken));
-  if (session.get().state === 'RESTORING') session.set({ state: 'LOGGED_OUT' });
-}
-
-/** Logs in. Returns the reason of a failure, in a sentence. */
-export async function logIn(username: string, password: string): Promise<string | undefined> {
-  const { data, errors } = await send(LogInDocument, { input: { username, password } });
-  if (!data?.logIn) return errors?.[0]?.message ?? 'The server did not respond.';
-  await acceptPair(data.logIn);
-  return undefined;
-}
-
 /**
- * Changes the password, which ends this session and starts another one. Returns the reason of a failure, in a sentence.
+ * The administrator's session, shared by all tabs.
+ *
+ * The access token is kept in memory, the refresh token in `sessionStorage`: it survives a reload and ends with the tab.
+ * Only this code sends them, in a header or a body. No cookie authenticates a request, so another site cannot act for the
+ * administrator (CSRF). A foreign script could read both places, or use a cookie; the content security policy keeps such
+ * scripts out.
  */
-export async function changePassword(input: ChangePasswordInput): Promise<string | undefined> {
-  await accessToken(); // renews one that is about to expire
-  // The server ends the old session before it responds: a renewal of that one waits for the new pair.
-  return await withRenewalLock(async () => {
-    const { data, errors } = await send(ChangePasswordDocument, { input }, pair?.accessToken);
-    if (!data?.changePassword) return errors?.[0]?.message ?? 'The server did not respond.';
-    await acceptPair(data.changePassword);
-    hasInitialPassword.set(false);
-    return undefined;
+export class Session {
+  readonly state: Observable<SessionState> = observable<SessionState>({ state: 'RESTORING' });
+  /** Whether the administrator still has the password from the first start of the server. */
+  readonly hasInitialPassword: Observable<boolean> = observable(false);
+
+  readonly #tabs = new Tabs({
+    current: () => this.#pair,
+    adopt: (pair) => this.#adopt(pair),
+    end: () => this.#clearSession(),
   });
-}
+  #pair: TokenPair | undefined;
+  #renewal: Promise<void> | undefined;
 
-/** Ends the session on the server and in all tabs. */
-export async function logOut(): Promise<void> {
-  const token = await accessToken();
-  clearSession();
-  postToTabs({ kind: 'ENDED' });
-  await send(LogOutDocument, {}, token);
-}
-
-/** A valid access token, renewed if it is about to expire; undefined: the session has ended. */
-export async function accessToken(): Promise<string | undefined> {
-  if (pair && pair.renewAt <= Date.now()) await renew(pair);
-  return pair?.accessToken;
-}
-
-/** A new access token in place of one that the server rejected; undefined: the session has ended. */
-export async function replaceAccessToken(rejected: string): Promise<string | undefined> {
-  if (pair?.accessToken === rejected) await renew(pair);
-  if (pair?.accessToken === rejected) clearSession(ENDED);
-  return pair?.accessToken;
-}
-
-/** Renews the session. Concurrent calls share one renewal. */
-function renew(stale: TokenPair): Promise<void> {
-  renewal ??= withRenewalLock(async () => {
-    if (pair === stale) await exchange(stale.refreshToken); // otherwise another tab has renewed it
-  }).finally(() => {
-    renewal = undefined;
-  });
-  return renewal;
-}
-
-async function exchange(refreshToken: string): Promise<void> {
-  const { data, errors } = await send(RenewSessionDocument, { input: { refreshToken } });
-  if (data?.renewSession) return await acceptPair(data.renewSession);
-  const isRejected = String(errors?.[0]?.extensions?.['code']).startsWith('REFRESH_TOKEN_');
-  if (isRejected) clearSession(ENDED); // another error, such as a lost connection, does not mean that the session has ended
-}
-
-async function acceptPair({ expiresIn, ...fresh }: PairFragment): Promise<void> {
-  if (fresh.user.role !== 'ADMIN') {
-    clearSession(`${fresh.user.username} is not an administrator. Only administrators can use the console.`);
-    await send(LogOutDocument, {}, fresh.accessToken);
-    return;
+  /** Restores the session from another tab, or from before a reload of this one. */
+  async restore(): Promise<void> {
+    // First: this tab's token may be outdated, and reuse of an old refresh token ends the session.
+    await this.#tabs.request();
+    const refreshToken = sessionStorage.getItem(STORAGE_KEY);
+    if (this.#pair === undefined && refreshToken !== null)
+      await this.#tabs.withRenewalLock(() => this.#exchange(refreshToken));
+    if (this.state.get().state === 'RESTORING') this.state.set({ state: 'LOGGED_OUT' });
   }
-  adopt({ ...fresh, renewAt: Date.now() + expiresIn * 1_000 * RENEW_AFTER });
-  if (pair) postToTabs({ kind: 'PAIR', pair });
-}
 
-/** Takes a pair from the server or another tab, unless this tab has a newer one. */
-function adopt(fresh: TokenPair): void {
-  if (pair && pair.renewAt > fresh.renewAt) return;
-  pair = fresh;
-  sessionStorage.setItem(STORAGE_KEY, fresh.refreshToken);
-  const current = session.get();
-  if (current.state !== 'LOGGED_IN' || current.admin.id !== fresh.user.id)
-    session.set({ state: 'LOGGED_IN', admin: fresh.user });
-}
+  /** Logs in. Returns the reason of a failure, in a sentence. */
+  async logIn(username: string, password: string): Promise<string | undefined> {
+    const { data, errors } = await send(LogInDocument, { input: { username, password } });
+    if (!data?.logIn) return errors?.[0]?.message ?? 'The server did not respond.';
+    await this.#acceptPair(data.logIn);
+    return undefined;
+  }
 
-function clearSession(notice?: string): void {
-  pair = undefined;
-  sessionStorage.removeItem(STORAGE_KEY);
-  session.set({ state: 'LOGGED_OUT', ...(notice !== undefined && { notice }) });
+  /**
+   * Changes the password, which ends this session and starts another one. Returns the reason of a failure, in a sentence.
+   */
+  async changePassword(input: ChangePasswordInput): Promise<string | undefined> {
+    await this.accessToken(); // renews one that is about to expire
+    // The server ends the old session before it responds: a renewal of that one waits for the new pair.
+    return await this.#tabs.withRenewalLock(async () => {
+      const { data, errors } = await send(ChangePasswordDocument, { input }, this.#pair?.accessToken);
+      if (!data?.changePassword) return errors?.[0]?.message ?? 'The server did not respond.';
+      await this.#acceptPair(data.changePassword);
+      this.hasInitialPassword.set(false);
+      return undefined;
+    });
+  }
+
+  /** Ends the session on the server and in all tabs. */
+  async logOut(): Promise<void> {
+    const token = await this.accessToken();
+    this.#clearSession();
+    this.#tabs.post({ kind: 'ENDED' });
+    await send(LogOutDocument, {}, token);
+  }
+
+  /** A valid access token, renewed if it is about to expire; undefined: the session has ended. */
+  async accessToken(): Promise<string | undefined> {
+    if (this.#pair && this.#pair.renewAt <= Date.now()) await this.#renew(this.#pair);
+    return this.#pair?.accessToken;
+  }
+
+  /** A new access token in place of one that the server rejected; undefined: the session has ended. */
+  async replaceAccessToken(rejected: string): Promise<string | undefined> {
+    if (this.#pair?.accessToken === rejected) await this.#renew(this.#pair);
+    if (this.#pair?.accessToken === rejected) this.#clearSession(ENDED);
+    return this.#pair?.accessToken;
+  }
+
+  /** Renews the session. Concurrent calls share one renewal. */
+  #renew(stale: TokenPair): Promise<void> {
+    this.#renewal ??= this.#tabs
+      .withRenewalLock(async () => {
+        if (this.#pair === stale) await this.#exchange(stale.refreshToken); // otherwise another tab has renewed it
+      })
+      .finally(() => {
+        this.#renewal = undefined;
+      });
+    return this.#renewal;
+  }
+
+  async #exchange(refreshToken: string): Promise<void> {
+    const { data, errors } = await send(RenewSessionDocument, { input: { refreshToken } });
+    if (data?.renewSession) return await this.#acceptPair(data.renewSession);
+    const isRejected = String(errors?.[0]?.extensions?.['code']).startsWith('REFRESH_TOKEN_');
+    if (isRejected) this.#clearSession(ENDED); // after another error, such as a lost connection, it may still be alive
+  }
+
+  async #acceptPair({ expiresIn, ...fresh }: PairFragment): Promise<void> {
+    if (fresh.user.role !== 'ADMIN') {
+      this.#clearSession(`${fresh.user.username} is not an administrator. Only administrators can use the console.`);
+      await send(LogOutDocument, {}, fresh.accessToken);
+      return;
+    }
+    this.#adopt({ ...fresh, renewAt: Date.now() + expiresIn * 1_000 * RENEW_AFTER });
+    if (this.#pair) this.#tabs.post({ kind: 'PAIR', pair: this.#pair });
+  }
+
+  /** Takes a pair from the server or another tab, unless this tab has a newer one. */
+  #adopt(fresh: TokenPair): void {
+    if (this.#pair && this.#pair.renewAt > fresh.renewAt) return;
+    this.#pair = fresh;
+    sessionStorage.setItem(STORAGE_KEY, fresh.refreshToken);
+    const current = this.state.get();
+    if (current.state !== 'LOGGED_IN' || current.admin.id !== fresh.user.id)
+      this.state.set({ state: 'LOGGED_IN', admin: fresh.user });
+  }
+
+  #clearSession(notice?: string): void {
+    this.#pair = undefined;
+    sessionStorage.removeItem(STORAGE_KEY);
+    this.state.set({ state: 'LOGGED_OUT', ...(notice !== undefined && { notice }) });
+  }
 }
 
 async function send<Data, Variables extends AnyVariables>(

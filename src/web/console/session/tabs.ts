@@ -9,39 +9,48 @@ type Message = { kind: 'REQUEST' } | { kind: 'PAIR'; pair: TokenPair } | { kind:
 /** How long a tab waits for another tab to respond. */
 const RESPONSE_TIMEOUT_MILLISECONDS = 150;
 
-const channel = new BroadcastChannel(`scrip:console:${channelId()}`);
-
-/** Handles the messages of other tabs. */
-export function listenToTabs(tab: { current(): TokenPair | undefined; adopt(pair: TokenPair): void; end(): void }) {
-  channel.onmessage = ({ data }: MessageEvent<Message>) => {
-    const pair = tab.current();
-    if (data.kind === 'PAIR') tab.adopt(data.pair);
-    else if (data.kind === 'ENDED') tab.end();
-    else if (pair) postToTabs({ kind: 'PAIR', pair });
-  };
+/** A tab of the console, as its session appears to the other tabs. */
+interface Tab {
+  current(): TokenPair | undefined;
+  adopt(pair: TokenPair): void;
+  end(): void;
 }
 
-export function postToTabs(message: Message): void {
-  channel.postMessage(message);
-}
+/** The connection to the other tabs of the console. */
+export class Tabs {
+  readonly #channel = new BroadcastChannel(`scrip:console:${channelId()}`);
+  #lastRenewal: Promise<unknown> = Promise.resolve();
 
-/** Asks the other tabs for their session and waits for a response. */
-export async function requestFromTabs(): Promise<void> {
-  postToTabs({ kind: 'REQUEST' });
-  await new Promise((resolve) => setTimeout(resolve, RESPONSE_TIMEOUT_MILLISECONDS));
-}
+  /** Handles the messages of other tabs. */
+  constructor(tab: Tab) {
+    this.#channel.onmessage = ({ data }: MessageEvent<Message>) => {
+      const pair = tab.current();
+      if (data.kind === 'PAIR') tab.adopt(data.pair);
+      else if (data.kind === 'ENDED') tab.end();
+      else if (pair) this.post({ kind: 'PAIR', pair });
+    };
+  }
 
-let last: Promise<unknown> = Promise.resolve();
+  post(message: Message): void {
+    this.#channel.postMessage(message);
+  }
 
-/**
- * Runs one renewal at a time over all tabs. Browsers offer locks only in secure contexts (HTTPS and localhost). Without
- * them only this tab waits; two tabs that renew within 10 seconds get the same tokens from the server.
- */
-export async function withRenewalLock<T>(run: () => Promise<T>): Promise<T> {
-  if (navigator.locks) return await navigator.locks.request('scrip:renewal', run);
-  const next = last.then(run);
-  last = next.catch(() => undefined);
-  return await next;
+  /** Asks the other tabs for their session and waits for a response. */
+  async request(): Promise<void> {
+    this.post({ kind: 'REQUEST' });
+    await new Promise((resolve) => setTimeout(resolve, RESPONSE_TIMEOUT_MILLISECONDS));
+  }
+
+  /**
+   * Runs one renewal at a time over all tabs. Browsers offer locks only in secure contexts (HTTPS and localhost). Without
+   * them only this tab waits; two tabs that renew within 10 seconds get the same tokens from the server.
+   */
+  async withRenewalLock<T>(run: () => Promise<T>): Promise<T> {
+    if (navigator.locks) return await navigator.locks.request('scrip:renewal', run);
+    const next = this.#lastRenewal.then(run);
+    this.#lastRenewal = next.catch(() => undefined);
+    return await next;
+  }
 }
 
 /**

@@ -3,7 +3,8 @@ import { ChevronDown, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from 'lu
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { ChangePasswordDialog } from '../session/change-password-dialog.js';
-import { type Admin, logOut } from '../session/session.js';
+import type { Admin } from '../session/session.js';
+import { useSession } from '../session/session-context.js';
 
 const SCHEMES = [
   { scheme: 'light', label: 'Light', icon: Sun },
@@ -14,6 +15,7 @@ const SCHEMES = [
 /** The administrator who is logged in: user page, password, appearance and log-out. */
 export function AccountMenu({ admin }: { admin: Admin }) {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const session = useSession();
   const [isChanging, setChanging] = useState(false);
   return (
     <>
@@ -49,7 +51,7 @@ export function AccountMenu({ admin }: { admin: Admin }) {
             </Menu.RadioGroup>
           </div>
           <Menu.Divider />
-          <Menu.Item leftSection={<LogOut size={15} aria-hidden />} onClick={() => void logOut()}>
+          <Menu.Item leftSection={<LogOut size={15} aria-hidden />} onClick={() => void session.logOut()}>
             Log out
           </Menu.Item>
         </Menu.Dropdown>
