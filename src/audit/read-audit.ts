@@ -1,4 +1,4 @@
-import { and, count, desc, eq, lt, or, type SQL } from 'drizzle-orm';
+import { and, desc, eq, lt, or, type SQL } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { type Page, type PageRequest, page } from '../database/page.js';
 import type { AuditAction, AuditEvent } from './event.js';
@@ -29,8 +29,7 @@ export async function listAuditEvents(
 
 /** The number of events. */
 export async function countAuditEvents(database: Database, filter: AuditFilter): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(auditEvents).where(matches(filter));
-  return row?.count ?? 0;
+  return await database.$count(auditEvents, matches(filter));
 }
 
 function matches({ action, userId }: AuditFilter): SQL | undefined {

@@ -81,23 +81,17 @@ const isNamedCaller: OwnerLookup<Context> = async (values, context) => {
   return values.map((value, index) => value !== undefined && isOwn[index] === true);
 };
 
-const isAuthor: OwnerLookup<Context> = async (ids, { services: { database }, request: { principal } }) =>
-  principal.kind === 'USER'
-    ? await areWrittenBy(
-        database,
-        ids.map((id) => parseId(String(id))),
-        principal.userId,
-      )
-    : ids.map(() => false);
+/** The owner look-up of rows by id. An app token owns none. */
+function createIsOwn(areOwned: typeof areWrittenBy): OwnerLookup<Context> {
+  return async (values, { services: { database }, request: { principal } }) => {
+    if (principal.kind !== 'USER') return values.map(() => false);
+    const ids = values.map((value) => parseId(String(value)));
+    return await areOwned(database, ids, principal.userId);
+  };
+}
 
-const isOwnSession: OwnerLookup<Context> = async (ids, { services: { database }, request: { principal } }) =>
-  principal.kind === 'USER'
-    ? await areSessionsOf(
-        database,
-        ids.map((id) => parseId(String(id))),
-        principal.userId,
-      )
-    : ids.map(() => false);
+const isAuthor = createIsOwn(areWrittenBy);
+const isOwnSession = createIsOwn(areSessionsOf);
 
 function callerOf(principal: Principal): Caller {
   if (principal.kind === 'ANONYMOUS') return principal;

@@ -1,5 +1,6 @@
-import { count, desc, eq, lt, sql } from 'drizzle-orm';
+import { count, desc, lt, sql } from 'drizzle-orm';
 import { createBatcher } from '../concurrency/batcher.js';
+import { areOwnedBy } from '../database/are-owned-by.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import { createReadPages, type ListRequest, type Page, type PageRequest, page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
@@ -112,16 +113,10 @@ export async function listPosts(database: Database, request: PageRequest<[string
 
 /** The number of posts. */
 export async function countPosts(database: Database): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(posts);
-  return row?.count ?? 0;
+  return await database.$count(posts);
 }
 
 /** Whether each of these posts is this author's, in the order of the ids; false where the post does not exist. */
 export async function areWrittenBy(database: Database, ids: readonly string[], authorId: string): Promise<boolean[]> {
-  const rows = await database
-    .select({ id: posts.id })
-    .from(posts)
-    .where(sql`${posts.id} = any(${sql.param(ids)}::uuid[]) and ${eq(posts.authorId, authorId)}`);
-  const own = new Set(rows.map((row) => row.id));
-  return ids.map((id) => own.has(id));
+  return await areOwnedBy(database, { id: posts.id, owner: posts.authorId }, ids, authorId);
 }

@@ -1,4 +1,5 @@
-import { and, count, desc, eq, inArray, lt } from 'drizzle-orm';
+import { count, desc, lt } from 'drizzle-orm';
+import { areOwnedBy } from '../database/are-owned-by.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import { createReadPages, type ListRequest, type Page, type PageRequest, page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
@@ -43,16 +44,10 @@ export async function listSessions(database: Database, request: PageRequest<[str
 
 /** The number of sessions. */
 export async function countSessions(database: Database): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(sessions);
-  return row?.count ?? 0;
+  return await database.$count(sessions);
 }
 
 /** Whether each of these sessions is this user's; false where the session does not exist. One statement. */
 export async function areSessionsOf(database: Database, ids: readonly string[], userId: string): Promise<boolean[]> {
-  const rows = await database
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(and(inArray(sessions.id, [...ids]), eq(sessions.userId, userId)));
-  const own = new Set(rows.map(({ id }) => id));
-  return ids.map((id) => own.has(id));
+  return await areOwnedBy(database, { id: sessions.id, owner: sessions.userId }, ids, userId);
 }

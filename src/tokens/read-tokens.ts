@@ -65,8 +65,7 @@ export async function listTokens(
 
 /** The number of such tokens. */
 export async function countTokens(database: Database, filter: TokenFilter): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(tokens).where(matches(database, filter));
-  return row?.count ?? 0;
+  return await database.$count(tokens, matches(database, filter));
 }
 
 function tokensWithUsage(database: Database) {

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
 import { createReadPages, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
@@ -74,8 +74,7 @@ export async function searchUsers(
 
 /** The number of active users. */
 export async function countUsers(database: Database, filter: UserFilter): Promise<number> {
-  const [row] = await database.select({ count: count() }).from(users).where(isActive(filter));
-  return row?.count ?? 0;
+  return await database.$count(users, isActive(filter));
 }
 
 /** The condition for an active user. */
