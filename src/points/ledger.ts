@@ -32,9 +32,6 @@ export interface LedgerOptions {
   readonly onEntry: (entry: Entry) => void;
 }
 
-/** Statements in flight, apart from those of the retry queue. */
-const BATCHERS = 2;
-
 /** Changes in flight, of all users together. */
 const MAX_IN_FLIGHT = 20_000;
 
@@ -82,12 +79,11 @@ function reportFailures(run: ApplyPoints, onFailure: LedgerOptions['onFailure'])
  */
 function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
   const retries = createRetryQueue({ run: attempt, clock });
-  const batchers = createBatchers({ attempt, clock });
+  const batcher = createChangeBatcher({ attempt, clock });
   let inFlight = 0;
 
   async function route(account: string, group: readonly PendingChange[]): Promise<void> {
-    const batcher = batchers[hashOf(account) % BATCHERS];
-    if (batcher === undefined || retries.has(account)) {
+    if (retries.has(account)) {
       retries.add(account, group);
       return;
     }
@@ -115,31 +111,23 @@ interface Attempts extends Pick<LedgerOptions, 'clock' | 'onEntry'> {
   readonly attempt: ApplyPoints;
 }
 
-/** Batchers that make one statement of the changes of many accounts. */
-function createBatchers({ attempt, clock }: Pick<Attempts, 'attempt' | 'clock'>) {
+/** A batcher that makes one statement of the changes of many accounts. */
+function createChangeBatcher({ attempt, clock }: Pick<Attempts, 'attempt' | 'clock'>) {
   const run = async (groups: readonly (readonly PendingChange[])[]): Promise<readonly ChangeResult[][]> => {
     const current = groups.map((group) => rejectExpired(group, clock.now()));
     const attempts = current.flat().map((pending) => pending.toAttempt());
     const results = attempts.length === 0 ? [] : [...(await attempt(attempts, 0))];
     return current.map(({ length }) => results.splice(0, length));
   };
-  return Array.from({ length: BATCHERS }, () =>
-    createBatcher({
-      maxBatch: MAX_PER_STATEMENT,
-      sizeOf: (group: readonly PendingChange[]) => group.length,
-      maxQueue: MAX_IN_FLIGHT,
-      run,
-    }),
-  );
+  return createBatcher({
+    maxBatch: MAX_PER_STATEMENT,
+    sizeOf: (group: readonly PendingChange[]) => group.length,
+    maxQueue: MAX_IN_FLIGHT,
+    run,
+  });
 }
 
 /** Names the queue of a user's changes. A user has two names here, and so may have two queues: that costs only time. */
 function accountOf({ user }: PointsChange): string {
   return user.id ?? user.username.toLowerCase();
-}
-
-function hashOf(account: string): number {
-  let hash = 0;
-  for (let index = 0; index < account.length; index++) hash = (hash * 31 + account.charCodeAt(index)) >>> 0;
-  return hash;
 }
