@@ -48,6 +48,16 @@ describe('The session of the console', () => {
     expect(problems).toEqual([]);
   });
 
+  it('reminds the first administrator however many users they have created', async ({ visit }) => {
+    await visit.server.database.query(
+      `insert into audit_events (id, action, actor_id, subject_id)
+       select gen_random_uuid(), 'USER_CREATED', id, gen_random_uuid() from users, generate_series(1, 5100) where username = 'admin'`,
+    );
+    const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
+    await page.getByRole('region', { name: REMINDER }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
   it('reminds the first administrator on every page until the initial password is changed', async ({ visit }) => {
     keepSecret(NEW_PASSWORD);
     const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);

@@ -12,28 +12,26 @@ type PasswordEvent = NonNullable<PasswordEventsQuery['auditLog']>['nodes'][numbe
 
 /**
  * Finds out from the audit log whether this user still has the initial password. Once it is changed, one request usually
- * answers: the first check finds the change. After a failed request the reminder stays hidden.
+ * answers: the first check finds the change. Where so many users were created since that their own creation is out of
+ * reach, it is taken for the initial one. After a failed request the reminder stays hidden.
  */
 export async function checkInitialPassword(client: Client, userId: string): Promise<boolean> {
-  const isSubject = ({ subject }: PasswordEvent) => subject?.id === userId;
-  const isFirstStart = (event: PasswordEvent) => isSubject(event) && event.detail === FIRST_START;
   try {
-    return (
-      (await hasEvent(client, { userId, action: 'PASSWORD_CHANGED' }, isSubject)) === false &&
-      (await hasEvent(client, { userId, action: 'USER_CREATED' }, isFirstStart)) === true
-    );
+    const changed = await findOwnEvent(client, { userId, action: 'PASSWORD_CHANGED' });
+    if (changed !== 'NONE') return false;
+    const created = await findOwnEvent(client, { userId, action: 'USER_CREATED' });
+    return created === 'OUT_OF_REACH' || (created !== 'NONE' && created.detail === FIRST_START);
   } catch (error) {
     if (!(error instanceof CombinedError)) throw error;
     return false;
   }
 }
 
-/** Whether the audit log has such an event of this user; undefined: not among the events that were read. */
-async function hasEvent(
+/** The newest such event whose subject is this user. */
+async function findOwnEvent(
   client: Client,
   { userId, action }: { userId: string; action: AuditAction },
-  matches: (event: PasswordEvent) => boolean,
-): Promise<boolean | undefined> {
+): Promise<PasswordEvent | 'NONE' | 'OUT_OF_REACH'> {
   const source = {
     query: PasswordEventsDocument,
     variables: (after: string | null) => ({ user: userId, action, after }),
@@ -41,9 +39,10 @@ async function hasEvent(
   };
   let pageCount = 0;
   for await (const { nodes } of readPages(client, source)) {
-    if (nodes.some(matches)) return true;
+    const own = nodes.find(({ subject }) => subject?.id === userId);
+    if (own !== undefined) return own;
     pageCount += 1;
-    if (pageCount === MAX_PAGES) return undefined;
+    if (pageCount === MAX_PAGES) return 'OUT_OF_REACH';
   }
-  return false;
+  return 'NONE';
 }
