@@ -1,6 +1,6 @@
 /**
- * Generates what follows from the schema: the resolver types, and the typed documents of the web pages and of the
- * examples. Generates what follows from the sources: docs/reference, .env.example and the picture in docs/architecture.md.
+ * Generates what follows from the schema: the resolver types, and the typed documents of the web pages, of the examples
+ * and of the tests. Generates what follows from the sources: docs/reference, .env.example and the picture in docs/architecture.md.
  * `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of date.
  * `npm run codegen -- --documents FOLDER --out FILE.ts` writes the typed documents of a frontend's operations instead. As
  * with `scrip`, the exit status is 1 for what is refused, and 2 for arguments that cannot be used.
@@ -74,6 +74,7 @@ const OWN_TARGETS = [
   ['src/graphql/generated.ts', resolverTypes],
   ['src/web/generated.ts', typedDocuments('src/web')],
   ['test/client/generated.ts', typedDocuments('test/client')],
+  ['test/operations/generated.ts', typedDocuments('test/operations')],
   ['docs/reference/settings.md', settingsPage],
   ['docs/reference/errors.md', errorsPage],
   ['docs/reference/command-line.md', commandLinePage],

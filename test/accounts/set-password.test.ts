@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
-import { LOG_IN, RENEW, SET_PASSWORD, VIEWER } from '../sessions/documents.js';
+import { LogInDocument, RenewSessionDocument, SetPasswordDocument, ViewerDocument } from '../operations/generated.js';
 import type { Answer, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
@@ -12,9 +12,9 @@ describe('Mutation.setPassword', () => {
 
   type Credential = { readonly secret: string } | undefined;
   const set = async (server: TestServer, credential: Credential, { id }: Pick<User, 'id'>, to = password) =>
-    await server.send(credential, SET_PASSWORD, { user: { id }, password: to });
+    await server.send(credential, SetPasswordDocument, { user: { id }, password: to });
   const logIn = async (server: TestServer, { username }: User) =>
-    await server.send(undefined, LOG_IN, { username, password });
+    await server.send(undefined, LogInDocument, { username, password });
   const extensions = ({ errors }: Answer) => errors?.[0]?.extensions;
 
   it('lets the user log in with it, ends their sessions, and leaves app tokens and other users alone', async ({
@@ -23,17 +23,18 @@ describe('Mutation.setPassword', () => {
     const session = await server.session();
     const { user, refreshToken } = session;
     const [token, stranger] = [await server.token(['posts:read'], user), await server.session()];
-    const answer = await server.send(await server.token(['users:write']), SET_PASSWORD, {
+    const answer = await server.send(await server.token(['users:write']), SetPasswordDocument, {
       user: { username: user.username.toUpperCase() },
       password,
     });
     expect(answer.data.setPassword).toEqual({ user: { id: user.id, username: user.username } });
     expect((await logIn(server, user)).errors).toBeUndefined();
-    expect(extensions(await server.send(session, VIEWER))).toMatchObject({ reason: 'TOKEN_REVOKED' });
-    expect(extensions(await server.send(undefined, RENEW, { refreshToken }))).toMatchObject({
+    expect(extensions(await server.send(session, ViewerDocument))).toMatchObject({ reason: 'TOKEN_REVOKED' });
+    expect(extensions(await server.send(undefined, RenewSessionDocument, { refreshToken }))).toMatchObject({
       code: 'REFRESH_TOKEN_REVOKED',
     });
-    for (const credential of [token, stranger]) expect((await server.send(credential, VIEWER)).status).toBe(200);
+    for (const credential of [token, stranger])
+      expect((await server.send(credential, ViewerDocument)).status).toBe(200);
   });
 
   it('is recorded', async ({ server }) => {
@@ -72,7 +73,7 @@ describe('Mutation.setPassword', () => {
       const session = await server.session();
       const answer = await set(server, await server.everything(), session.user, unfit);
       expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
-      expect((await server.send(session, VIEWER)).status).toBe(200);
+      expect((await server.send(session, ViewerDocument)).status).toBe(200);
     },
   );
 

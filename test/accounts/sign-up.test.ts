@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { LOG_IN, SIGN_UP, VIEWER } from '../sessions/documents.js';
+import { LogInDocument, SignUpDocument, ViewerDocument } from '../operations/generated.js';
 import { post } from '../support/http.js';
 import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
@@ -12,13 +12,13 @@ describe('Mutation.signUp', () => {
   const password = 'correct horse battery';
 
   it('creates a user with the role USER and no points, and logs them in', async ({ server }) => {
-    const answer = await server.send(undefined, SIGN_UP, { username: 'Nora', password });
+    const answer = await server.send(undefined, SignUpDocument, { username: 'Nora', password });
     expect(answer.errors).toBeUndefined();
     const { accessToken, refreshToken, expiresIn, expiresAt, user } = answer.data.signUp;
     expect(user).toMatchObject({ username: 'Nora', role: 'USER' });
     expect(expiresIn).toBe(300);
     expect(refreshToken).toMatch(/^scrip_rt_[A-Za-z0-9_-]{72}$/);
-    const viewer = await server.send(accessToken, VIEWER);
+    const viewer = await server.send(accessToken, ViewerDocument);
     expect(viewer.data.viewer).toEqual({
       kind: 'USER',
       scopes: ['USERS_READ', 'POSTS_READ'],
@@ -28,13 +28,15 @@ describe('Mutation.signUp', () => {
     });
     const { data } = await server.send(accessToken, `{ user(by: { username: "nora" }) { points } }`);
     expect(data.user.points).toBe(0);
-    expect((await server.send(undefined, LOG_IN, { username: 'nora', password })).data.logIn.user.id).toBe(user.id);
+    expect((await server.send(undefined, LogInDocument, { username: 'nora', password })).data.logIn.user.id).toBe(
+      user.id,
+    );
   });
 
   it('gives a name to one of twenty who want it at once, whatever the case', async ({ server }) => {
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        server.send(undefined, SIGN_UP, { username: index % 2 === 0 ? 'Wanted' : 'wanted', password }),
+        server.send(undefined, SignUpDocument, { username: index % 2 === 0 ? 'Wanted' : 'wanted', password }),
       ),
     );
     expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
@@ -60,13 +62,16 @@ describe('Mutation.signUp', () => {
     ['a common password', { username: 'common', password: 'Password' }, 'input.password'],
     ['the name as the password', { username: 'same-again', password: 'SAME-again' }, 'input.password'],
   ])('refuses %s', async ([_what, variables, field], { server }) => {
-    const answer = await server.send(undefined, SIGN_UP, variables);
+    const answer = await server.send(undefined, SignUpDocument, variables);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
     expect(await server.database.query('select 1 from users where username = $1', [variables.username])).toEqual([]);
   });
 
   it('never shows, logs or keeps a password, or anything that opens a session', async ({ server }) => {
-    const { data } = await server.send(undefined, SIGN_UP, { username: 'secretive', password: 'not to be seen' });
+    const { data } = await server.send(undefined, SignUpDocument, {
+      username: 'secretive',
+      password: 'not to be seen',
+    });
     const dump = JSON.stringify(
       await server.database.query('select u.*, s.* from users u join sessions s on s.user_id = u.id'),
     );

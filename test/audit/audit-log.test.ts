@@ -1,5 +1,12 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
-import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP } from '../sessions/documents.js';
+import {
+  ChangePasswordDocument,
+  LogInDocument,
+  LogOutDocument,
+  RenewSessionDocument,
+  SignUpDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
@@ -35,16 +42,16 @@ describe('Query.auditLog', () => {
       .toReversed()
       .map(({ id: _, at: __, ...event }: Record<string, unknown>) => event);
   const signUp = async (server: TestServer, username: string) =>
-    (await server.send(undefined, SIGN_UP, { username, password })).data.signUp;
+    (await server.send(undefined, SignUpDocument, { username, password })).data.signUp;
 
   it('records who signs up, logs in, fails to, changes the password and logs out', async ({ server }) => {
     await signUp(server, 'Ada');
-    const { accessToken } = (await server.send(undefined, LOG_IN, { username: 'ADA', password })).data.logIn;
-    await server.send(undefined, LOG_IN, { username: 'ada', password: 'wrong horse battery' });
+    const { accessToken } = (await server.send(undefined, LogInDocument, { username: 'ADA', password })).data.logIn;
+    await server.send(undefined, LogInDocument, { username: 'ada', password: 'wrong horse battery' });
     const change = { currentPassword: password, newPassword: 'correct horse saddle' };
-    await server.send(accessToken, CHANGE_PASSWORD, { ...change, currentPassword: 'wrong horse battery' });
-    const changed = (await server.send(accessToken, CHANGE_PASSWORD, change)).data.changePassword;
-    await server.send(changed.accessToken, LOG_OUT);
+    await server.send(accessToken, ChangePasswordDocument, { ...change, currentPassword: 'wrong horse battery' });
+    const changed = (await server.send(accessToken, ChangePasswordDocument, change)).data.changePassword;
+    await server.send(changed.accessToken, LogOutDocument);
 
     const self = { actor: { username: 'Ada' }, subject: { username: 'Ada' } };
     const event = { address: '127.0.0.1', detail: null, actorToken: null, token: null, ...self };
@@ -59,7 +66,7 @@ describe('Query.auditLog', () => {
   });
 
   it('records a failed log-in of an unknown user, and not the name that was tried', async ({ server }) => {
-    await server.send(undefined, LOG_IN, { username: 'my-password-by-mistake', password });
+    await server.send(undefined, LogInDocument, { username: 'my-password-by-mistake', password });
     const [event] = (await log(server, { first: 1, action: 'LOGIN_FAILED' })).nodes;
     expect(event).toMatchObject({ actor: null, subject: null, detail: null, address: '127.0.0.1' });
     expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toContain('by-mistake');
@@ -70,9 +77,9 @@ describe('Query.auditLog', () => {
   }) => {
     await signUp(server, 'besieged');
     for (let times = 0; times < 5; times++) {
-      await server.send(undefined, LOG_IN, { username: 'besieged', password: 'wrong horse battery' });
+      await server.send(undefined, LogInDocument, { username: 'besieged', password: 'wrong horse battery' });
     }
-    const { errors } = await server.send(undefined, LOG_IN, { username: 'besieged', password });
+    const { errors } = await server.send(undefined, LogInDocument, { username: 'besieged', password });
     expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
     const actions = (await recorded(server, 'besieged')).map(({ action }: Record<string, unknown>) => action);
     expect(actions).toEqual(['SIGNED_UP', ...Array(5).fill('LOGIN_FAILED')]);
@@ -155,11 +162,11 @@ describe('Query.auditLog', () => {
   it('records that a refresh token was used twice, and sessions that another user ended', async ({ server }) => {
     const user = await server.user({ username: 'robbed' });
     const session = await server.session(user);
-    await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
+    await server.send(undefined, RenewSessionDocument, { refreshToken: session.refreshToken });
     await server.database.query(`update sessions set renewed_at = now() - interval '11 s' where user_id = $1`, [
       user.id,
     ]);
-    await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
+    await server.send(undefined, RenewSessionDocument, { refreshToken: session.refreshToken });
     await server.session(user);
     await server.session(user);
     const admin = await server.session(await server.user({ username: 'root', role: 'ADMIN' }));
@@ -178,7 +185,7 @@ describe('Query.auditLog', () => {
     await server.send(admin, 'mutation { createUser(input: { username: "root" }) { user { id } } }');
     await server.send(admin, 'mutation { deleteUser(input: { user: { username: "nobody" } }) { deletedUserId } }');
     await server.send(undefined, 'mutation { createUser(input: { username: "x" }) { user { id } } }');
-    await server.send(undefined, SIGN_UP, { username: 'root', password });
+    await server.send(undefined, SignUpDocument, { username: 'root', password });
     expect((await log(server, {})).totalCount - before).toBe(2); // the arrangement: a user and their token
   });
 
@@ -230,7 +237,7 @@ describe('Query.auditLog', () => {
         await fetch(`${of.url}/graphql`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9, 198.51.100.7' },
-          body: JSON.stringify({ query: SIGN_UP, variables: { username: 'far', password } }),
+          body: JSON.stringify({ query: print(SignUpDocument), variables: { username: 'far', password } }),
         });
       }
       const addressOf = async (of: TestServer) =>

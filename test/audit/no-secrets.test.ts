@@ -1,10 +1,22 @@
-import { isInterfaceType, isObjectType } from 'graphql';
+import { isInterfaceType, isObjectType, print } from 'graphql';
 import { expect } from 'vitest';
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SET_PASSWORD, SIGN_UP, VIEWER } from '../sessions/documents.js';
+import {
+  ChangePasswordDocument,
+  IssueTokenDocument,
+  LogInDocument,
+  LogOutDocument,
+  RenewSessionDocument,
+  ReportLeakedTokenDocument,
+  RevokeTokenDocument,
+  RotateTokenDocument,
+  SetPasswordDocument,
+  SignUpDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
 import { get, post } from '../support/http.js';
 import { dump } from '../support/leaks.js';
-import type { TestServer } from '../support/server.js';
+import type { Answer, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({
@@ -24,14 +36,13 @@ const keep = (name: string, secret: string): string => {
   secrets.set(name, secret);
   return secret;
 };
-const send = async (server: TestServer, credential: string | undefined, query: string, variables?: object) => {
-  const answer = await server.send(credential, query, variables);
+/** Keeps what a client was told of errors. */
+const note = <Data>(answer: Answer<Data>) => {
   told.push(answer.errors, [...answer.headers]);
   return answer;
 };
 const sendWith = async (server: TestServer, headers: Record<string, string>, query: string, variables = {}) => {
-  const answer = await post(server, { query, variables }, headers);
-  told.push(answer.errors, [...answer.headers]);
+  note(await post(server, { query, variables }, headers));
 };
 
 it('No secret, password or token comes to be in a log, an error, a metric, the audit log or any table', async ({
@@ -81,76 +92,102 @@ async function useSessions(server: TestServer) {
     keep(`the refresh token after ${name}`, pair.refreshToken);
     return pair;
   };
-  keepPair('signing up', (await send(server, undefined, SIGN_UP, { username: 'ann', password })).data.signUp);
+  keepPair('signing up', note(await server.send(undefined, SignUpDocument, { username: 'ann', password })).data.signUp);
   const pair = keepPair(
     'logging in',
-    (await send(server, undefined, LOG_IN, { username: 'ann', password })).data.logIn,
+    note(await server.send(undefined, LogInDocument, { username: 'ann', password })).data.logIn,
   );
   const next = keepPair(
     'renewing',
-    (await send(server, undefined, RENEW, { refreshToken: pair.refreshToken })).data.renewSession,
+    note(await server.send(undefined, RenewSessionDocument, { refreshToken: pair.refreshToken })).data.renewSession,
   );
   const newPassword = keep('the new password', 'another Password of Ann');
   const change = { currentPassword: password, newPassword };
-  keepPair('a change', (await send(server, next.accessToken, CHANGE_PASSWORD, change)).data.changePassword);
-  await send(server, next.accessToken, VIEWER);
-  await send(server, undefined, RENEW, { refreshToken: pair.refreshToken });
+  keepPair('a change', note(await server.send(next.accessToken, ChangePasswordDocument, change)).data.changePassword);
+  note(await server.send(next.accessToken, ViewerDocument));
+  note(await server.send(undefined, RenewSessionDocument, { refreshToken: pair.refreshToken }));
   const authorization = `Basic ${keep('Basic', Buffer.from(`ann:${newPassword}`).toString('base64'))}`;
   await sendWith(server, { authorization }, 'mutation { logIn { expiresIn } }');
-  await sendWith(server, { authorization }, VIEWER);
+  await sendWith(server, { authorization }, print(ViewerDocument));
   const last = keepPair(
     'logging in again',
-    (await send(server, undefined, LOG_IN, { username: 'ann', password: newPassword })).data.logIn,
+    note(await server.send(undefined, LogInDocument, { username: 'ann', password: newPassword })).data.logIn,
   );
-  await send(server, last.accessToken, LOG_OUT);
+  note(await server.send(last.accessToken, LogOutDocument));
   for (const password of [
     keep('a set password', 'a Password for Ann'),
     keep('a bad set password', 'unfit\0Password'),
   ]) {
-    await send(server, (await server.everything()).secret, SET_PASSWORD, { user: { username: 'ann' }, password });
+    note(
+      await server.send((await server.everything()).secret, SetPasswordDocument, {
+        user: { username: 'ann' },
+        password,
+      }),
+    );
   }
 }
 
 async function useTokens(server: TestServer) {
   const admin = keep('an app token', (await server.everything()).secret);
-  const issue =
-    'mutation ($f: TokenFormat) { issueToken(input: { name: "n", scopes: [TOKENS_READ], format: $f }) { secret token { id } } }';
-  const rotate = 'mutation ($id: ID!) { rotateToken(input: { id: $id, overlapSeconds: 9 }) { secret } }';
-  const revoke = 'mutation ($secret: String!) { revokeToken(input: { secret: $secret }) { token { id } } }';
-  for (const f of ['OPAQUE', 'JWT']) {
-    const { secret, token } = (await send(server, admin, issue, { f })).data.issueToken;
-    keep(`a token ${f}`, secret);
-    await sendWith(server, { 'api-token': secret }, VIEWER);
-    keep(`its successor ${f}`, (await send(server, admin, rotate, { id: token.id })).data.rotateToken.secret);
-    await send(server, admin, revoke, { secret });
-    await send(server, secret, VIEWER);
+  for (const format of ['OPAQUE', 'JWT'] as const) {
+    const input = { name: 'n', scopes: ['TOKENS_READ' as const], format };
+    const { secret, token } = note(await server.send(admin, IssueTokenDocument, { input })).data.issueToken;
+    keep(`a token ${format}`, secret);
+    await sendWith(server, { 'api-token': secret }, print(ViewerDocument));
+    keep(
+      `its successor ${format}`,
+      note(await server.send(admin, RotateTokenDocument, { id: token.id, overlapSeconds: 9 })).data.rotateToken.secret,
+    );
+    note(await server.send(admin, RevokeTokenDocument, { input: { secret } }));
+    note(await server.send(secret, ViewerDocument));
   }
   const leaked = keep('a leaked token', (await server.token(['posts:read'])).secret);
-  await send(
-    server,
-    undefined,
-    'mutation ($secret: String!) { reportLeakedToken(input: { secret: $secret }) { received } }',
-    {
+  note(
+    await server.send(undefined, ReportLeakedTokenDocument, {
       secret: leaked,
-    },
+    }),
   );
 }
 
 async function useWrongly(server: TestServer) {
   const wrong = keep('a wrong password', 'no Password of Ann');
-  await send(server, undefined, LOG_IN, { username: 'ann', password: wrong });
-  await send(server, undefined, LOG_IN, {
-    username: keep('a password as a name', 'myPasswordAsAName'),
-    password: wrong,
-  });
-  await send(server, undefined, SIGN_UP, { username: 'bad', password: keep('a common password', 'password123') });
-  await send(server, undefined, SIGN_UP, { username: 'bad', password: keep('a password with NUL', 'nul\0nul\0nul') });
-  await send(server, undefined, RENEW, { refreshToken: keep('a made-up refresh token', `scrip_rt_${'Q'.repeat(72)}`) });
-  await send(server, keep('a made-up token', `scrip_app_${'Q'.repeat(49)}`), VIEWER);
-  await send(server, keep('a made-up JWT', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln'), VIEWER);
-  await sendWith(server, { authorization: `Bearer ${keep('a misplaced token', 'two-words-and')} more` }, VIEWER);
+  note(await server.send(undefined, LogInDocument, { username: 'ann', password: wrong }));
+  note(
+    await server.send(undefined, LogInDocument, {
+      username: keep('a password as a name', 'myPasswordAsAName'),
+      password: wrong,
+    }),
+  );
+  note(
+    await server.send(undefined, SignUpDocument, {
+      username: 'bad',
+      password: keep('a common password', 'password123'),
+    }),
+  );
+  note(
+    await server.send(undefined, SignUpDocument, {
+      username: 'bad',
+      password: keep('a password with NUL', 'nul\0nul\0nul'),
+    }),
+  );
+  note(
+    await server.send(undefined, RenewSessionDocument, {
+      refreshToken: keep('a made-up refresh token', `scrip_rt_${'Q'.repeat(72)}`),
+    }),
+  );
+  note(await server.send(keep('a made-up token', `scrip_app_${'Q'.repeat(49)}`), ViewerDocument));
+  note(await server.send(keep('a made-up JWT', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.c2ln'), ViewerDocument));
+  await sendWith(
+    server,
+    { authorization: `Bearer ${keep('a misplaced token', 'two-words-and')} more` },
+    print(ViewerDocument),
+  );
   const secret = keep('a token in a query string', `scrip_app_${'Z'.repeat(49)}`);
-  const { errors } = await get(server, { query: VIEWER, token: secret, variables: `{"password":"${secret}"}` });
+  const { errors } = await get(server, {
+    query: print(ViewerDocument),
+    token: secret,
+    variables: `{"password":"${secret}"}`,
+  });
   told.push(errors);
 }
 
@@ -160,9 +197,9 @@ async function useWhileItFails(server: TestServer) {
   await server.database.query(`
     create function fail() returns trigger language plpgsql as $$ begin raise exception 'for a test'; end $$;
     create trigger fail before insert or update on users for each row execute function fail()`);
-  await send(server, undefined, SIGN_UP, { username: 'unlucky', password });
+  note(await server.send(undefined, SignUpDocument, { username: 'unlucky', password }));
   await server.database.query('alter table users rename to users_away');
-  await send(server, undefined, LOG_IN, { username: 'ann', password });
-  await send(server, secrets.get('an app token'), VIEWER);
+  note(await server.send(undefined, LogInDocument, { username: 'ann', password }));
+  note(await server.send(secrets.get('an app token'), ViewerDocument));
   await server.database.query('alter table users_away rename to users');
 }

@@ -1,5 +1,6 @@
+import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { RENEW, SIGN_UP } from '../sessions/documents.js';
+import { RenewSessionDocument, SignUpDocument } from '../operations/generated.js';
 import { MEDIA_TYPES, post } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -50,7 +51,7 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
     [
       'a public mutation that selects what is not',
       {
-        query: RENEW.replace('role', 'role points'),
+        query: print(RenewSessionDocument).replace('role', 'role points'),
         variables: { refreshToken: 'made up' },
       },
     ],
@@ -72,7 +73,7 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
   const signUp = (name: string) => `signUp(input: { username: "${name}", password: "correct horse battery" })`;
 
   it.for([
-    ['alone', { query: SIGN_UP, variables: { username: 'late', password: 'correct horse battery' } }],
+    ['alone', { query: print(SignUpDocument), variables: { username: 'late', password: 'correct horse battery' } }],
     [
       'beside what is not public',
       { query: `mutation { ${signUp('late')} { user { points } } logOut { user { id } } }` },
@@ -91,7 +92,7 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
     ['of a wrong type', { refreshToken: 7 }],
     ['that are missing', {}],
   ] as const)('does not hide variables %s: 400 BAD_USER_INPUT', async ([_what, variables], { server }) => {
-    const { status, headers, errors } = await send(server, { query: RENEW, variables });
+    const { status, headers, errors } = await send(server, { query: print(RenewSessionDocument), variables });
     expect(status).toBe(badRequest);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(headers.get('www-authenticate')).toBeNull();
@@ -127,7 +128,7 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
     expect((await send(server, { query: `mutation { ${renewals} }` }, address)).status).toBe(200);
     const { status, headers, errors } = await send(
       server,
-      { query: RENEW, variables: { refreshToken: 'made up' } },
+      { query: print(RenewSessionDocument), variables: { refreshToken: 'made up' } },
       address,
     );
     expect(status).toBe(429);

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LOG_OUT, VIEWER } from '../sessions/documents.js';
+import { LogOutDocument, ViewerDocument } from '../operations/generated.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
@@ -25,7 +25,7 @@ const forge = (header: unknown, payload: unknown, secret?: string) => {
 
 /** How the server responds to a token: 200, or the status with the reason. */
 const verify = async (server: TestServer, token: string) => {
-  const { status, headers, errors } = await server.send(token, VIEWER);
+  const { status, headers, errors } = await server.send(token, ViewerDocument);
   if (status === 401) expect(headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
   return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
 };
@@ -281,7 +281,7 @@ describe('An access token with an asymmetric key', () => {
       expect(variant).not.toBe(accessToken);
       expect(await verify(server, variant)).toBe(200);
     }
-    await server.send(accessToken, LOG_OUT);
+    await server.send(accessToken, LogOutDocument);
     for (const variant of variants) expect(await verify(server, variant)).toBe('401 TOKEN_REVOKED');
   });
 });

@@ -1,5 +1,6 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
-import { LOG_OUT, SIGN_UP } from '../sessions/documents.js';
+import { LogOutDocument, SignUpDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { exchange, get, post } from '../support/http.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
@@ -35,7 +36,7 @@ describe('A credential that is not sent as Bearer, where nothing else is switche
 
   it('is malformed with the schemes JWT and Basic', async ({ server }) => {
     expectMalformed(await send(server, { authorization: `JWT ${token.secret}` }));
-    await post(server, { query: SIGN_UP, variables: { username: 'bea', password } });
+    await post(server, { query: print(SignUpDocument), variables: { username: 'bea', password } });
     expectMalformed(await send(server, basic(`bea:${password}`), LOG_IN));
   });
 
@@ -69,7 +70,7 @@ describe('The header api-token, switched on,', () => {
     expect((await send(server, { 'api-token': token.secret })).data).toEqual({ viewer: { kind: 'APP' } });
     const session = await server.session();
     expect((await send(server, { 'api-token': session.secret })).data).toEqual({ viewer: { kind: 'USER' } });
-    await send(server, { 'api-token': session.secret }, LOG_OUT);
+    await send(server, { 'api-token': session.secret }, print(LogOutDocument));
     const { status, errors } = await send(server, { 'api-token': session.secret });
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
     expect((await send(server, { authorization: `Bearer ${token.secret}` })).data).toEqual({ viewer: { kind: 'APP' } });
@@ -136,7 +137,7 @@ const itElsewhere2 = itWith({ AUTH_BASIC_LOGIN: 'on' });
 describe('HTTP Basic on logIn, switched on,', () => {
   const it = itElsewhere2;
   it.beforeAll(async ({ server }) => {
-    await post(server, { query: SIGN_UP, variables: { username: 'Bea', password } });
+    await post(server, { query: print(SignUpDocument), variables: { username: 'Bea', password } });
   });
   const send = (server: TestServer, headers: Record<string, string>, query = LOG_IN) =>
     post(server, { query }, headers);
@@ -152,7 +153,7 @@ describe('HTTP Basic on logIn, switched on,', () => {
   });
 
   it('answers a wrong password as ever, and has it wait as ever', async ({ server }) => {
-    await post(server, { query: SIGN_UP, variables: { username: 'Eva', password } });
+    await post(server, { query: print(SignUpDocument), variables: { username: 'Eva', password } });
     for (let time = 0; time < 5; time++) {
       const { status, headers, errors } = await send(server, basic('eva:wrong horse'));
       expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 200, code: 'INVALID_CREDENTIALS' });

@@ -1,5 +1,10 @@
 import { describe, expect } from 'vitest';
-import { ADD, APPLY, DELETE_USER, SPEND } from '../points/documents.js';
+import {
+  AddPointsDocument,
+  ApplyPointsDocument,
+  DeleteUserDocument,
+  SpendPointsDocument,
+} from '../operations/generated.js';
 import { JWT_SECRET, scrip } from '../process/program.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -13,7 +18,7 @@ it.beforeAll(async ({ server }) => {
 describe('scrip ledger verify', () => {
   it('says that a ledger is sound, in words and as JSON', async ({ server }) => {
     const { id } = await server.user();
-    await server.send(token, ADD, { input: { user: { id }, points: 5 } });
+    await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } });
     const words = await ledger(server, 'verify');
     expect(words).toEqual({
       status: 0,
@@ -51,10 +56,14 @@ describe('scrip ledger verify', () => {
 describe('scrip ledger explain', () => {
   it('shows how a user came to what they have, and by whom', async ({ server }) => {
     const { id } = await server.user({ username: 'bob' });
-    await server.send(token, ADD, { input: { user: { id }, points: 50, reason: 'a \u001b[31mgift' } });
-    await server.send(await server.session(await server.user({ username: 'root', role: 'ADMIN' })), SPEND, {
-      input: { user: { id }, points: 20 },
-    });
+    await server.send(token, AddPointsDocument, { input: { user: { id }, points: 50, reason: 'a \u001b[31mgift' } });
+    await server.send(
+      await server.session(await server.user({ username: 'root', role: 'ADMIN' })),
+      SpendPointsDocument,
+      {
+        input: { user: { id }, points: 20 },
+      },
+    );
     const { status, stdout, stderr } = await ledger(server, 'explain', 'BOB');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const [head, first, second, end] = stdout.split('\n');
@@ -69,8 +78,8 @@ describe('scrip ledger explain', () => {
   }) => {
     const { id } = await server.user();
     const operations = Array.from({ length: 500 }, () => ({ add: { user: { id }, points: 2 } }));
-    for (let time = 0; time < 3; time++) await server.send(token, APPLY, { input: { operations } });
-    await server.send(token, DELETE_USER, { id });
+    for (let time = 0; time < 3; time++) await server.send(token, ApplyPointsDocument, { input: { operations } });
+    await server.send(token, DeleteUserDocument, { user: { id } });
     const { stdout } = await ledger(server, 'explain', id);
     expect(stdout.split('\n').length).toBe(1_503);
     expect(stdout).toMatch(new RegExp(`\ndeleted-${id} has 3000 points after 1500 entries\\.\n$`));
@@ -82,7 +91,7 @@ describe('scrip ledger explain', () => {
 
   it('ends with 1 and marks the entry that is wrong', async ({ server }) => {
     const { id } = await server.user({ username: 'eve' });
-    await server.send(token, ADD, { input: { user: { id }, points: 5 } });
+    await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } });
     await server.database.query(
       `set session_replication_role = replica; update entries set balance_after = 6 where user_id = '${id}'; set session_replication_role = default`,
     );

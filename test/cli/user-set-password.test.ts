@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
+import { LogInDocument, ViewerDocument } from '../operations/generated.js';
 import { scrip } from '../process/program.js';
-import { LOG_IN, VIEWER } from '../sessions/documents.js';
 import { it } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
 
@@ -17,8 +17,10 @@ describe('scrip user set-password', () => {
     );
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
     expect(stderr).toBe(`Set the password of ${username} and ended all their sessions.\n`);
-    expect((await server.send(session, VIEWER)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
-    expect((await server.send(undefined, LOG_IN, { username, password: 'correct horse' })).errors).toBeUndefined();
+    expect((await server.send(session, ViewerDocument)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
+    expect(
+      (await server.send(undefined, LogInDocument, { username, password: 'correct horse' })).errors,
+    ).toBeUndefined();
   });
 
   it('makes a password and prints it alone', async ({ server }) => {
@@ -27,7 +29,9 @@ describe('scrip user set-password', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^[\w-]{24}\n$/);
     expect(stderr).not.toContain(stdout.trimEnd());
-    expect((await server.send(undefined, LOG_IN, { username, password: stdout.trimEnd() })).errors).toBeUndefined();
+    expect(
+      (await server.send(undefined, LogInDocument, { username, password: stdout.trimEnd() })).errors,
+    ).toBeUndefined();
   });
 
   it.for([
@@ -40,7 +44,7 @@ describe('scrip user set-password', () => {
     const { status, stdout, stderr } = await set(server, [session.user.username, '--password-stdin'], input);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^scrip: .*password.*\n$/i);
-    expect((await server.send(session, VIEWER)).status).toBe(200);
+    expect((await server.send(session, ViewerDocument)).status).toBe(200);
   });
 
   it('is refused for a user who is not there', async ({ server }) => {

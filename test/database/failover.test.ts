@@ -13,7 +13,7 @@ import { migrate } from '../../src/database/migrate.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { ask, postmasterIn } from '../embedded-postgres/process.js';
 import { openWire, type Wire } from '../faults/wire.js';
-import { ADD } from '../points/documents.js';
+import { AddPointsDocument } from '../operations/generated.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 
@@ -116,7 +116,7 @@ async function untilReady(node: TestServer, status: number, reason?: string): Pr
 
 const add = async (node: TestServer, credential = token) => {
   const { id } = credential.owner;
-  return await node.send(credential, ADD, { input: { user: { id }, points: 1 } });
+  return await node.send(credential, AddPointsDocument, { input: { user: { id }, points: 1 } });
 };
 
 describe('With REQUIRE_SYNC_STANDBY=on', () => {

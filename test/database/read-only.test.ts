@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openForCommand } from '../../src/database/open-database.js';
-import { ADD } from '../points/documents.js';
+import { AddPointsDocument } from '../operations/generated.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
 import { createDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
@@ -70,7 +70,7 @@ describe('A database that is read-only', () => {
     expect(errors).toMatchObject([
       { message: 'The database is unavailable. Retry shortly.', extensions: { code: 'UNAVAILABLE' } },
     ]);
-    const change = await server.send(token, ADD, { input: { user: { username: 'admin' }, points: 1 } });
+    const change = await server.send(token, AddPointsDocument, { input: { user: { username: 'admin' }, points: 1 } });
     expect(change).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE', effect: 'NONE' } }] });
     await server.database.query(`alter database "${name}" reset default_transaction_read_only`);
   });

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { ADD } from '../points/documents.js';
+import { AddPointsDocument, type AddPointsInput } from '../operations/generated.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -26,7 +26,7 @@ const it = itWith(async (after) => {
   return { DATABASE_URL: url.href };
 });
 let token: IssuedToken;
-let input: object;
+let input: AddPointsInput;
 it.beforeAll(async ({ server }) => {
   token = await server.everything();
   input = { user: { id: (await server.user()).id }, points: 1 };
@@ -52,11 +52,11 @@ describe.each([
     server,
   }) => {
     expect(await ready(server)).toBe(503);
-    const refused = await server.send(token, ADD, { input });
+    const refused = await server.send(token, AddPointsDocument, { input });
     const { code } = refused.errors?.[0]?.extensions ?? {};
     expect(code).toBe('UNAVAILABLE');
     await database.query(giveBack);
     expect(await ready(server)).toBe(200);
-    expect((await server.send(token, ADD, { input })).errors).toBeUndefined();
+    expect((await server.send(token, AddPointsDocument, { input })).errors).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ADD } from '../points/documents.js';
+import { AddPointsDocument } from '../operations/generated.js';
 import { post } from '../support/http.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { createRelay, type Relay } from './relay.js';
@@ -102,7 +102,7 @@ describe('While the database takes no connections', () => {
   afterAll(async () => await allow(true));
 
   it('a change of points is 503 UNAVAILABLE, and had no effect', async () => {
-    const answer = await server.send(token, ADD, { input: { user: { username: 'bob' }, points: 1 } });
+    const answer = await server.send(token, AddPointsDocument, { input: { user: { username: 'bob' }, points: 1 } });
     expect(answer).toMatchObject({ status: 503, data: undefined });
     expect(answer.errors).toMatchObject([
       { extensions: { code: 'UNAVAILABLE', effect: 'NONE', retryAfterSeconds: 1 } },

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RENEW, VIEWER } from '../sessions/documents.js';
+import { RenewSessionDocument, ViewerDocument } from '../operations/generated.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 const ISSUE_JWT = /* GraphQL */ `
@@ -69,7 +69,7 @@ describe('The key set', () => {
       });
       expect(Object.keys(protectedHeader)).toEqual(['alg', 'typ', 'kid']);
       expect(payload.jti).toBeDefined();
-      expect((await server.send(token, VIEWER)).status).toBe(200);
+      expect((await server.send(token, ViewerDocument)).status).toBe(200);
     }
     const keySet = await (await fetch(`${server.url}/.well-known/jwks.json`)).text();
     expect(JSON.parse(keySet).keys[0]).not.toHaveProperty('d');
@@ -92,15 +92,15 @@ describe('The key set', () => {
       const keySet = createLocalJWKSet(await (await fetch(`${server.url}/.well-known/jwks.json`)).json());
       for (const { accessToken } of [old, young]) {
         expect((await jwtVerify(accessToken, keySet)).payload.iss).toBe('scrip');
-        expect((await server.send(accessToken, VIEWER)).status).toBe(200);
+        expect((await server.send(accessToken, ViewerDocument)).status).toBe(200);
       }
     }
-    const renewed = await changed.send(undefined, RENEW, { refreshToken: old.refreshToken });
+    const renewed = await changed.send(undefined, RenewSessionDocument, { refreshToken: old.refreshToken });
     expect(renewed.errors).toBeUndefined();
     const { refreshToken } = renewed.data.renewSession;
-    expect((await announced.send(undefined, RENEW, { refreshToken })).errors).toBeUndefined();
+    expect((await announced.send(undefined, RenewSessionDocument, { refreshToken })).errors).toBeUndefined();
 
-    const { status, errors } = await after.send(old.accessToken, VIEWER);
+    const { status, errors } = await after.send(old.accessToken, ViewerDocument);
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_INVALID' });
   });
 });

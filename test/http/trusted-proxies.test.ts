@@ -1,14 +1,19 @@
+import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.js';
 import { trustProxy } from '../../src/http/trust-proxy.js';
-import { LOG_IN } from '../sessions/documents.js';
+import { LogInDocument } from '../operations/generated.js';
 import { post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 
 /** The address that the audit log records for a failed log-in from 127.0.0.1 with this `X-Forwarded-For`. */
 async function recordedAddress(trustedProxies: string, forwardedFor: string): Promise<unknown> {
   const variables = { username: 'forwarded', password: 'a wrong password' };
-  await post(servers[trustedProxies] ?? fail(), { query: LOG_IN, variables }, { 'x-forwarded-for': forwardedFor });
+  await post(
+    servers[trustedProxies] ?? fail(),
+    { query: print(LogInDocument), variables },
+    { 'x-forwarded-for': forwardedFor },
+  );
   const [event] = await (servers[trustedProxies] ?? fail()).database.query(
     'select address from audit_events order by id desc limit 1',
   );

@@ -4,7 +4,7 @@ import { createFence } from '../../src/database/fence.js';
 import { type Job, type RunningJobs, runJobs, startJobs } from '../../src/jobs/jobs.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
-import { RENEW } from '../sessions/documents.js';
+import { RenewSessionDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 
 describe('Jobs', () => {
@@ -36,7 +36,7 @@ describe('Jobs', () => {
 
     const kept = await server.database.query('select id from sessions where user_id = $1', [user.id]);
     expect(kept.map(({ id }) => id).toSorted()).toEqual([sid(live), sid(out)].toSorted());
-    const refused = await server.send(undefined, RENEW, { refreshToken: longOut?.refreshToken });
+    const refused = await server.send(undefined, RenewSessionDocument, { refreshToken: longOut?.refreshToken ?? '' });
     expect(refused.errors?.[0]?.extensions['code']).toBe('REFRESH_TOKEN_INVALID');
     expect((await server.send(live?.secret, '{ viewer { kind } }')).status).toBe(200);
   });

@@ -1,9 +1,10 @@
+import { print } from 'graphql';
 import pg from 'pg';
 import { describe, expect, vi } from 'vitest';
 import { MAX_POINTS } from '../../src/points/limits.js';
+import { AddPointsDocument, RevokeTokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken } from '../support/server.js';
-import { ADD } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let adder: IssuedToken;
@@ -14,8 +15,10 @@ it.beforeAll(async ({ server }) => {
 describe('Mutation.addPoints', () => {
   it('adds points, and answers the line that it wrote', async ({ server }) => {
     const { id } = await server.user({ username: 'Bob' });
-    await server.send(adder, ADD, { input: { user: { id }, points: 2 } });
-    const { data } = await server.send(adder, ADD, { input: { user: { username: 'bOB' }, points: 5, reason: 'quiz' } });
+    await server.send(adder, AddPointsDocument, { input: { user: { id }, points: 2 } });
+    const { data } = await server.send(adder, AddPointsDocument, {
+      input: { user: { username: 'bOB' }, points: 5, reason: 'quiz' },
+    });
     expect(data.change).toEqual({
       message: 'Successfully added 5 points to Bob',
       points: 7,
@@ -38,7 +41,7 @@ describe('Mutation.addPoints', () => {
 
   it('is exact up to 2^53-1, and refuses what goes beyond with BALANCE_LIMIT', async ({ server }) => {
     const { id } = await server.user();
-    const add = (points: number) => server.send(adder, ADD, { input: { user: { id }, points } });
+    const add = (points: number) => server.send(adder, AddPointsDocument, { input: { user: { id }, points } });
     expect((await add(MAX_POINTS - 2)).data.change.points).toBe(MAX_POINTS - 2);
     expect((await add(1)).data.change.entry.balanceAfter).toBe(MAX_POINTS - 1);
     expect(refusal(await add(2))).toEqual({ code: 'BALANCE_LIMIT', effect: 'NONE', replayed: false });
@@ -65,7 +68,7 @@ describe('Mutation.addPoints', () => {
     const { id, username } = await server.user();
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, n) =>
-        server.send(adder, ADD, { input: { user: n % 2 === 0 ? { id } : { username }, points: n + 1 } }),
+        server.send(adder, AddPointsDocument, { input: { user: n % 2 === 0 ? { id } : { username }, points: n + 1 } }),
       ),
     );
     expect(answers.map(({ data }) => data.change.entry.sequence).sort((a, b) => a - b)).toEqual(
@@ -80,7 +83,7 @@ describe('Mutation.addPoints', () => {
     ['an unknown id', { id: '0193a0a0-0000-7000-8000-000000000000' }],
     ['what is no id', { id: "'; drop table entries" }],
   ] as const)('answers USER_NOT_FOUND for %s', async ([_what, user], { server }) => {
-    const answer = await server.send(adder, ADD, { input: { user, points: 1, idempotencyKey: 'k' } });
+    const answer = await server.send(adder, AddPointsDocument, { input: { user, points: 1, idempotencyKey: 'k' } });
     expect(answer.status).toBe(200);
     expect(answer.data).toEqual({ change: null });
     expect(refusal(answer)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
@@ -92,13 +95,13 @@ describe('Mutation.addPoints', () => {
     const others = await server.token(['points:spend', 'points:read', 'points:reverse', 'users:write']);
     const gone = await server.token(['points:add']);
     const revoker = await server.token(['tokens:revoke']);
-    await server.send(revoker, 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }', gone);
-    expect((await server.send(undefined, ADD, { input })).status).toBe(401);
-    expect((await server.send(gone, ADD, { input })).status).toBe(401);
-    const denied = await server.send(others, ADD, { input });
+    await server.send(revoker, RevokeTokenDocument, { input: { id: gone.id } });
+    expect((await server.send(undefined, AddPointsDocument, { input })).status).toBe(401);
+    expect((await server.send(gone, AddPointsDocument, { input })).status).toBe(401);
+    const denied = await server.send(others, AddPointsDocument, { input });
     expect(denied.status).toBe(403);
     expect(refusal(denied)).toMatchObject({ code: 'FORBIDDEN', coordinate: 'Mutation.addPoints' });
-    expect((await server.send(await server.session(), ADD, { input })).status).toBe(403);
+    expect((await server.send(await server.session(), AddPointsDocument, { input })).status).toBe(403);
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
@@ -113,7 +116,7 @@ describe('Mutation.addPoints', () => {
     ['a reason with half of a surrogate pair', { reason: '\udc00' }, 'input.reason'],
   ] as const)('refuses %s', async ([_what, change, field], { server }) => {
     const { id } = await server.user();
-    const answer = await server.send(adder, ADD, { input: { user: { id }, points: 1, ...change } });
+    const answer = await server.send(adder, AddPointsDocument, { input: { user: { id }, points: 1, ...change } });
     expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
@@ -129,7 +132,7 @@ describe('Mutation.addPoints', () => {
           accept: 'application/graphql-response+json',
           authorization: `Bearer ${adder.secret}`,
         },
-        body: `{"query": ${JSON.stringify(ADD)}, "variables": {"input": {"user": {"id": "${id}"}, "points": ${points}}}}`,
+        body: `{"query": ${JSON.stringify(print(AddPointsDocument))}, "variables": {"input": {"user": {"id": "${id}"}, "points": ${points}}}}`,
       });
       expect([response.status, (await response.json()).errors[0].extensions.code]).toEqual([400, 'BAD_USER_INPUT']);
       const inline = `mutation { addPoints(input: { user: { id: "${id}" }, points: ${points} }) { points } }`;
@@ -141,9 +144,9 @@ describe('Mutation.addPoints', () => {
   it('takes what is just long enough, counted in characters', async ({ server }) => {
     const { id } = await server.user();
     const input = { user: { id }, points: 1, reason: '😀'.repeat(500), idempotencyKey: '😀'.repeat(255) };
-    expect((await server.send(adder, ADD, { input })).data.change.entry.reason).toBe(input.reason);
-    expect((await server.send(adder, ADD, { input })).data.change.replayed).toBe(true);
+    expect((await server.send(adder, AddPointsDocument, { input })).data.change.entry.reason).toBe(input.reason);
+    expect((await server.send(adder, AddPointsDocument, { input })).data.change.replayed).toBe(true);
     const empty = { user: { id }, points: 1, reason: '' };
-    expect((await server.send(adder, ADD, { input: empty })).data.change.entry.reason).toBe('');
+    expect((await server.send(adder, AddPointsDocument, { input: empty })).data.change.entry.reason).toBe('');
   });
 });

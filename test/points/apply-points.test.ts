@@ -1,8 +1,9 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
+import { AddPointsDocument, ApplyPointsDocument, type PointsOperation } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { watchStatements } from '../support/statements.js';
-import { ADD, APPLY } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let token: IssuedToken;
@@ -10,9 +11,9 @@ it.beforeAll(async ({ server }) => {
   token = await server.token(['points:add', 'points:spend']);
 });
 
-const apply = (server: TestServer, operations: readonly object[]) =>
-  server.send(token, APPLY, { input: { operations } });
-const applied = async (server: TestServer, operations: readonly object[]): Promise<Answer['data'][]> =>
+const apply = (server: TestServer, operations: PointsOperation[]) =>
+  server.send(token, ApplyPointsDocument, { input: { operations } });
+const applied = async (server: TestServer, operations: PointsOperation[]) =>
   (await apply(server, operations)).data.applyPoints.results;
 
 describe('Mutation.applyPoints', () => {
@@ -41,7 +42,7 @@ describe('Mutation.applyPoints', () => {
     const { id, username } = await server.user();
     const names = [{ id }, { username }, { username: username.toUpperCase() }];
     const operations = Array.from({ length: 30 }, (_, n) => {
-      const input = { user: names[n % 3], points: 1 };
+      const input = { user: names[n % 3] ?? { id }, points: 1 };
       return n % 2 === 0 ? { add: input } : { spend: input };
     });
     const results = await applied(server, operations);
@@ -51,10 +52,10 @@ describe('Mutation.applyPoints', () => {
   it('takes a thousand operations on many users, with one result each, in order', async ({ server }) => {
     const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
     const operations = Array.from({ length: 1_000 }, (_, n) => ({
-      add: { user: { id: users[(n * 7) % 20]?.id }, points: n + 1, idempotencyKey: `thousand-${n}` },
+      add: { user: { id: users[(n * 7) % 20]?.id ?? '' }, points: n + 1, idempotencyKey: `thousand-${n}` },
     }));
     const results = await applied(server, operations);
-    expect(results.map(({ payload }) => payload.entry.delta)).toEqual(operations.map((_, n) => n + 1));
+    expect(results.map(({ payload }) => payload?.entry.delta)).toEqual(operations.map((_, n) => n + 1));
     for (const { id } of users) {
       const { deltas } = await keptLedger(server, id);
       expect(deltas).toEqual([...deltas].sort((a, b) => a - b));
@@ -70,7 +71,9 @@ describe('Mutation.applyPoints', () => {
       const statements = watchStatements();
       const results = await applied(
         server,
-        Array.from({ length: 1_000 }, (_, n) => ({ add: { user: { username: users[n % 100]?.username }, points: 1 } })),
+        Array.from({ length: 1_000 }, (_, n) => ({
+          add: { user: { username: users[n % 100]?.username ?? '' }, points: 1 },
+        })),
       );
       const names = statements.queries().map((query) => Object(query).name);
       statements.stop();
@@ -89,7 +92,7 @@ describe('Mutation.applyPoints', () => {
   }) => {
     const { id, username } = await server.user();
     const input = { user: { username }, points: 5, idempotencyKey: 'shared' };
-    const first = (await server.send(token, ADD, { input })).data.change;
+    const first = (await server.send(token, AddPointsDocument, { input })).data.change;
     const twice = { spend: { user: { id }, points: 2, idempotencyKey: 'twice' } };
     const results = await applied(server, [
       { add: { ...input, user: { id } } },
@@ -98,10 +101,10 @@ describe('Mutation.applyPoints', () => {
       { add: { ...input, points: 6 } },
     ]);
     const [replayed, spent, again, reused] = results;
-    expect(replayed.payload).toEqual({ ...first, replayed: true });
-    expect([spent.payload.replayed, again.payload.replayed]).toEqual([false, true]);
-    expect(again.payload.entry).toEqual(spent.payload.entry);
-    expect(reused.error).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', effect: 'NONE', replayed: false });
+    expect(replayed?.payload).toEqual({ ...first, replayed: true });
+    expect([spent?.payload?.replayed, again?.payload?.replayed]).toEqual([false, true]);
+    expect(again?.payload?.entry).toEqual(spent?.payload?.entry);
+    expect(reused?.error).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', effect: 'NONE', replayed: false });
     expect(await keptLedger(server, id)).toEqual({ points: 3, deltas: [5, -2] });
   });
 
@@ -161,8 +164,7 @@ describe('Mutation.applyPoints', () => {
     const lenient = await startServer({ LIMIT_LIST_ITEMS: '2000' });
     const { id } = await lenient.user();
     const input = { operations: Array(1_001).fill({ add: { user: { id }, points: 1 } }) };
-    const query = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
-    const answer = await lenient.send(await lenient.everything(), query, { input });
+    const answer = await lenient.send(await lenient.everything(), ApplyPointsDocument, { input });
     expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field: 'input.operations', effect: 'NONE' });
     await lenient.close();
   });
@@ -170,7 +172,8 @@ describe('Mutation.applyPoints', () => {
   it('takes exactly one of add and spend', async ({ server }) => {
     const input = { user: { id: 'x' }, points: 1 };
     for (const operation of [{}, { add: input, spend: input }, { add: null }]) {
-      expect((await apply(server, [operation])).status).toBe(400);
+      const variables = { input: { operations: [operation] } };
+      expect((await server.send(token, print(ApplyPointsDocument), variables)).status).toBe(400);
     }
   });
 
@@ -179,9 +182,9 @@ describe('Mutation.applyPoints', () => {
     const input = { operations: [{ add: { user: { id }, points: 1 } }] };
     const gone = await server.token(['points:add', 'points:spend']);
     await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
-    expect((await server.send(undefined, APPLY, { input })).status).toBe(401);
-    expect((await server.send(gone, APPLY, { input })).status).toBe(401);
-    const denied = await server.send(await server.token(['points:add']), APPLY, { input });
+    expect((await server.send(undefined, ApplyPointsDocument, { input })).status).toBe(401);
+    expect((await server.send(gone, ApplyPointsDocument, { input })).status).toBe(401);
+    const denied = await server.send(await server.token(['points:add']), ApplyPointsDocument, { input });
     expect(refusal(denied)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'] });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });

@@ -1,17 +1,17 @@
 import { describe, expect } from 'vitest';
-import { LOG_OUT } from '../sessions/documents.js';
+import {
+  AddPointsDocument,
+  DeleteUserDocument,
+  LogOutDocument,
+  RevokeTokenDocument,
+  RotateTokenDocument,
+  SetPasswordDocument,
+  UpdateUserDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { type Held, hold } from '../support/held.js';
 import { type Answer, type IssuedToken, type LoggedIn, sessionIdOf, type TestServer } from '../support/server.js';
-import { ADD, DELETE_USER } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
-
-const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
-const ROTATE = 'mutation ($id: ID!) { rotateToken(input: { id: $id, overlapSeconds: 0 }) { token { id } } }';
-const DEMOTE = 'mutation ($id: ID!) { updateUser(input: { user: { id: $id }, role: USER }) { user { role } } }';
-const SET_PASSWORD = `
-  mutation ($id: ID!) { setPassword(input: { user: { id: $id }, password: "another horse battery" }) { user { id } } }
-`;
 
 type Credential = { readonly tokenId: string } | { readonly sessionId: string; readonly role: string };
 
@@ -30,16 +30,34 @@ interface Given {
 
 /** What ends the credential of a change, with the owner of the credential. */
 const ENDINGS: readonly (readonly [string, 'token' | 'session', (given: Given) => Promise<Answer>])[] = [
-  ['revokeToken', 'token', ({ server, admin, token }) => server.send(admin, REVOKE, { id: token.id })],
+  [
+    'revokeToken',
+    'token',
+    ({ server, admin, token }) => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
+  ],
   [
     'rotateToken without an overlap',
     'token',
-    ({ server, admin, token }) => server.send(admin, ROTATE, { id: token.id }),
+    ({ server, admin, token }) => server.send(admin, RotateTokenDocument, { id: token.id, overlapSeconds: 0 }),
   ],
-  ['deleteUser', 'token', ({ server, admin, token }) => server.send(admin, DELETE_USER, { id: token.owner.id })],
-  ['logOut', 'session', ({ server, session }) => server.send(session, LOG_OUT)],
-  ['setPassword', 'session', ({ server, admin, session }) => server.send(admin, SET_PASSWORD, { id: session.user.id })],
-  ['a demotion', 'session', ({ server, admin, session }) => server.send(admin, DEMOTE, { id: session.user.id })],
+  [
+    'deleteUser',
+    'token',
+    ({ server, admin, token }) => server.send(admin, DeleteUserDocument, { user: { id: token.owner.id } }),
+  ],
+  ['logOut', 'session', ({ server, session }) => server.send(session, LogOutDocument)],
+  [
+    'setPassword',
+    'session',
+    ({ server, admin, session }) =>
+      server.send(admin, SetPasswordDocument, { user: { id: session.user.id }, password: 'another horse battery' }),
+  ],
+  [
+    'a demotion',
+    'session',
+    ({ server, admin, session }) =>
+      server.send(admin, UpdateUserDocument, { input: { user: { id: session.user.id }, role: 'USER' } }),
+  ],
 ];
 
 describe('A change that is under way when its credential ends', () => {
@@ -61,7 +79,7 @@ describe('A change that is under way when its credential ends', () => {
     await underWay.reached();
     expect(isAnswered).toBe(false);
     const later = await server.user();
-    const waiting = server.send(secret, ADD, { input: { user: { id: later.id }, points: 5 } });
+    const waiting = server.send(secret, AddPointsDocument, { input: { user: { id: later.id }, points: 5 } });
     await underWay.isFollowed();
     await underWay.commit();
 
@@ -76,7 +94,7 @@ describe('A change that is under way when its credential ends', () => {
     const [token, other] = [await server.token(['points:add']), await server.token(['points:add'])];
     const { id } = await server.user();
     const underWay = await change(server, id, token.owner.id, { tokenId: token.id });
-    const revoked = server.send(admin, REVOKE, { id: token.id });
+    const revoked = server.send(admin, RevokeTokenDocument, { input: { id: token.id } });
     await underWay.reached();
     const { id: free } = await server.user();
     const operations = [token, other].map(({ id: tokenId, owner }) => ({
@@ -92,7 +110,9 @@ describe('A change that is under way when its credential ends', () => {
       [JSON.stringify(operations)],
     );
     expect(results).toEqual([{ outcome: 'BUSY' }, { outcome: 'APPLIED' }]);
-    expect((await server.send(other, ADD, { input: { user: { id: free }, points: 5 } })).errors).toBeUndefined();
+    expect(
+      (await server.send(other, AddPointsDocument, { input: { user: { id: free }, points: 5 } })).errors,
+    ).toBeUndefined();
     await underWay.commit();
     expect((await revoked).errors).toBeUndefined();
   });

@@ -1,9 +1,21 @@
 import { describe, expect, vi } from 'vitest';
 import type { User } from '../../src/users/user.js';
+import {
+  AddPointsDocument,
+  ApplyPointsDocument,
+  ChangePasswordDocument,
+  DeleteUserDocument,
+  LogOutDocument,
+  ResolvePointsDocument,
+  ReversePointsDocument,
+  RevokeTokenDocument,
+  SignUpDocument,
+  SpendPointsDocument,
+  UpdateUserDocument,
+} from '../operations/generated.js';
 import { hold } from '../support/held.js';
 import type { Answer, IssuedToken, LoggedIn, TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
-import { ADD, APPLY, DELETE_USER, RESOLVE, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 const it = itOnTwoNodes({ LIMIT_COST: '1000000' }); // the largest request has 45,000 results
@@ -12,21 +24,13 @@ it.beforeAll(async ({ server }) => {
   admin = await server.everything();
 });
 
-const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
-const SET_ROLE = `
-  mutation ($id: ID!, $role: Role!) { updateUser(input: { user: { id: $id }, role: $role }) { user { role } } }
-`;
-const LOG_OUT = 'mutation { logOut { user { id } } }';
-const SIGN_UP = 'mutation ($input: CredentialsInput!) { signUp(input: $input) { accessToken user { id } } }';
-const CHANGE_PASSWORD = 'mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { accessToken } }';
-
 /** Keeps an account locked until a change of it waits and `end` was answered. Answers what the change was told. */
-async function endWhileItWaits(
+async function endWhileItWaits<Data>(
   server: TestServer,
   userId: string,
-  change: () => Promise<Answer>,
+  change: () => Promise<Answer<Data>>,
   end: () => Promise<Answer | undefined>,
-): Promise<Answer> {
+): Promise<Answer<Data>> {
   const held = await hold(server, 'select 1 from balances where user_id = $1 for update', [userId]);
   try {
     const changed = change();
@@ -42,22 +46,37 @@ async function endWhileItWaits(
 const ENDED = { code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' };
 
 describe('A change that waits for its account while its token is revoked', () => {
-  const changes = [
-    ['addPoints', ADD, (id: string) => ({ user: { id }, points: 5 })],
-    ['addPoints with a key', ADD, (id: string) => ({ user: { id }, points: 5, idempotencyKey: 'a key' })],
-    ['spendPoints', SPEND, (id: string) => ({ user: { id }, points: 5 })],
-    ['reversePoints', REVERSE, (id: string) => ({ entryId: `${id}.1` })],
-    ['resolvePoints', RESOLVE, (id: string) => ({ user: { id }, idempotencyKey: 'another key' })],
-  ] as const;
-  it.for(changes)('is not made: %s', async ([_name, document, inputOf], { server }) => {
+  type Send = (server: TestServer, token: IssuedToken, id: string) => Promise<Answer>;
+  const changes: readonly [name: string, send: Send][] = [
+    ['addPoints', (server, token, id) => server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } })],
+    [
+      'addPoints with a key',
+      (server, token, id) =>
+        server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'a key' } }),
+    ],
+    [
+      'spendPoints',
+      (server, token, id) => server.send(token, SpendPointsDocument, { input: { user: { id }, points: 5 } }),
+    ],
+    [
+      'reversePoints',
+      (server, token, id) => server.send(token, ReversePointsDocument, { input: { entryId: `${id}.1` } }),
+    ],
+    [
+      'resolvePoints',
+      (server, token, id) =>
+        server.send(token, ResolvePointsDocument, { input: { user: { id }, idempotencyKey: 'another key' } }),
+    ],
+  ];
+  it.for(changes)('is not made: %s', async ([_name, send], { server }) => {
     const { id } = await server.user();
-    await server.send(admin, ADD, { input: { user: { id }, points: 50 } });
+    await server.send(admin, AddPointsDocument, { input: { user: { id }, points: 50 } });
     const token = await server.everything();
     const answer = await endWhileItWaits(
       server,
       id,
-      () => server.send(token, document, { input: inputOf(id) }),
-      () => server.send(admin, REVOKE, { id: token.id }),
+      () => send(server, token, id),
+      () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
     expect(answer.status).toBe(200);
     expect(Object.values(answer.data)).toEqual([null]);
@@ -72,8 +91,8 @@ describe('A change that waits for its account while its token is revoked', () =>
     const answer = await endWhileItWaits(
       server,
       id,
-      () => server.send(token, ADD, { input: { user: { id }, points: 5 } }),
-      () => other.send(admin, REVOKE, { id: token.id }),
+      () => server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } }),
+      () => other.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
     expect(refusal(answer)).toEqual(ENDED);
     expect((await keptLedger(server, id)).deltas).toEqual([]);
@@ -83,12 +102,12 @@ describe('A change that waits for its account while its token is revoked', () =>
     const { id } = await server.user();
     const token = await server.token(['points:add']);
     const input = { user: { id }, points: 5, idempotencyKey: 'k' };
-    expect((await server.send(token, ADD, { input })).data.change.replayed).toBe(false);
+    expect((await server.send(token, AddPointsDocument, { input })).data.change.replayed).toBe(false);
     const answer = await endWhileItWaits(
       server,
       id,
-      () => server.send(token, ADD, { input }),
-      () => server.send(admin, REVOKE, { id: token.id }),
+      () => server.send(token, AddPointsDocument, { input }),
+      () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
     expect(answer.data).toEqual({ change: null });
     expect(refusal(answer)).toEqual(ENDED);
@@ -101,11 +120,15 @@ describe('A change that waits for its account while its session ends', () => {
     end: (server: TestServer, session: LoggedIn) => Promise<Answer>,
     denial: object,
   ][] = [
-    ['the user logs out', (server, session) => server.send(session, LOG_OUT), ENDED],
-    ['the user is deleted', (server, { user }) => server.send(admin, DELETE_USER, { id: user.id }), ENDED],
+    ['the user logs out', (server, session) => server.send(session, LogOutDocument), ENDED],
+    [
+      'the user is deleted',
+      (server, { user }) => server.send(admin, DeleteUserDocument, { user: { id: user.id } }),
+      ENDED,
+    ],
     [
       'the user loses the role',
-      (server, { user }) => server.send(admin, SET_ROLE, { id: user.id, role: 'USER' }),
+      (server, { user }) => server.send(admin, UpdateUserDocument, { input: { user: { id: user.id }, role: 'USER' } }),
       { code: 'FORBIDDEN', effect: 'NONE' },
     ],
   ];
@@ -115,7 +138,7 @@ describe('A change that waits for its account while its session ends', () => {
     const answer = await endWhileItWaits(
       server,
       id,
-      () => server.send(session, ADD, { input: { user: { id }, points: 5 } }),
+      () => server.send(session, AddPointsDocument, { input: { user: { id }, points: 5 } }),
       () => end(server, session),
     );
     expect(answer.data).toEqual({ change: null });
@@ -125,15 +148,15 @@ describe('A change that waits for its account while its session ends', () => {
 
   it('is not made: the password is changed', async ({ server }) => {
     const currentPassword = 'correct horse battery';
-    const signedUp = await server.send(undefined, SIGN_UP, { input: { username: 'ann', password: currentPassword } });
+    const signedUp = await server.send(undefined, SignUpDocument, { username: 'ann', password: currentPassword });
     const { accessToken, user } = signedUp.data.signUp;
-    await server.send(admin, ADD, { input: { user, points: 50 } });
+    const own = { id: user.id };
+    await server.send(admin, AddPointsDocument, { input: { user: own, points: 50 } });
     const answer = await endWhileItWaits(
       server,
       user.id,
-      () => server.send(accessToken, SPEND, { input: { user, points: 5 } }),
-      () =>
-        server.send(accessToken, CHANGE_PASSWORD, { input: { currentPassword, newPassword: 'battery horse staple' } }),
+      () => server.send(accessToken, SpendPointsDocument, { input: { user: own, points: 5 } }),
+      () => server.send(accessToken, ChangePasswordDocument, { currentPassword, newPassword: 'battery horse staple' }),
     );
     expect(refusal(answer)).toEqual(ENDED);
     expect((await keptLedger(server, user.id)).deltas).toEqual([50]);
@@ -154,17 +177,18 @@ describe('A change that waits for its account while its session ends', () => {
     async ([role, next], { server }) => {
       const user = await server.user({ role });
       const session = await server.session(user);
-      await server.send(admin, ADD, { input: { user: { id: user.id }, points: 50 } });
+      await server.send(admin, AddPointsDocument, { input: { user: { id: user.id }, points: 50 } });
       const names = [{ id: user.id }, { username: user.username.toUpperCase() }];
       for (const [index, named] of names.entries()) {
         await changeRole(server, user, role);
-        const spend = () => server.send(session, SPEND, { input: { user: named, points: 5 } });
+        const spend = () => server.send(session, SpendPointsDocument, { input: { user: named, points: 5 } });
         const answer = await endWhileItWaits(server, user.id, spend, () => changeRole(server, user, next));
         expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
         expect((await spend()).data.change.points).toBe(45 - 5 * index);
       }
       await changeRole(server, user, role);
-      const resolve = () => server.send(session, RESOLVE, { input: { user: { id: user.id }, idempotencyKey: 'k' } });
+      const resolve = () =>
+        server.send(session, ResolvePointsDocument, { input: { user: { id: user.id }, idempotencyKey: 'k' } });
       const answer = await endWhileItWaits(server, user.id, resolve, () => changeRole(server, user, next));
       expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
       expect((await resolve()).errors).toBeUndefined();
@@ -174,11 +198,11 @@ describe('A change that waits for its account while its session ends', () => {
   it('is denied to a user who lost the role, where the points are those of another', async ({ server }) => {
     const { id } = await server.user();
     const session = await server.session(await server.user({ role: 'ADMIN' }));
-    await server.send(admin, ADD, { input: { user: { id }, points: 50 } });
+    await server.send(admin, AddPointsDocument, { input: { user: { id }, points: 50 } });
     const answer = await endWhileItWaits(
       server,
       id,
-      () => server.send(session, SPEND, { input: { user: { id }, points: 5 } }),
+      () => server.send(session, SpendPointsDocument, { input: { user: { id }, points: 5 } }),
       () => changeRole(server, session.user, 'USER'),
     );
     expect(refusal(answer)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'], effect: 'NONE' });
@@ -196,8 +220,8 @@ describe('A request with many changes whose token is revoked meanwhile', () => {
     const answer = await endWhileItWaits(
       server,
       held.id,
-      () => server.send(token, APPLY, { input: { operations } }),
-      () => server.send(admin, REVOKE, { id: token.id }),
+      () => server.send(token, ApplyPointsDocument, { input: { operations } }),
+      () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
     const { results } = answer.data.applyPoints;
     expect(answer.errors).toBeUndefined();
@@ -226,7 +250,9 @@ describe('A request with many changes whose token is revoked meanwhile', () => {
     });
     const count = async () => (await keptLedger(server, id)).points;
     await vi.waitFor(async () => expect(await count()).toBeGreaterThan(0), { timeout: 10_000, interval: 1 });
-    expect((await other.send(admin, REVOKE, { id: token.id })).data.revokeToken.token.state).toBe('REVOKED');
+    expect(
+      (await other.send(admin, RevokeTokenDocument, { input: { id: token.id } })).data.revokeToken.token?.state,
+    ).toBe('REVOKED');
     const atAnswer = await count();
     const { status } = await sent;
     expect(status).toBe(200);

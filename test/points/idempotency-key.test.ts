@@ -1,8 +1,15 @@
 import { describe, expect } from 'vitest';
 import { MAX_POINTS } from '../../src/points/limits.js';
+import {
+  AddPointsDocument,
+  DeleteUserDocument,
+  ReversePointsDocument,
+  SpendPointsDocument,
+  UpdateUserDocument,
+  type UserBy,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import { ADD, DELETE_USER, RENAME, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let token: IssuedToken;
@@ -10,10 +17,20 @@ it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
 
-const add = (server: TestServer, user: object, points: number, idempotencyKey: string, more: object = {}) =>
-  server.send(token, ADD, { input: { user, points, idempotencyKey, ...more } });
-const spend = (server: TestServer, user: object, points: number, idempotencyKey: string, more: object = {}) =>
-  server.send(token, SPEND, { input: { user, points, idempotencyKey, ...more } });
+const add = (
+  server: TestServer,
+  user: UserBy,
+  points: number,
+  idempotencyKey: string,
+  more: { reason?: string } = {},
+) => server.send(token, AddPointsDocument, { input: { user, points, idempotencyKey, ...more } });
+const spend = (
+  server: TestServer,
+  user: UserBy,
+  points: number,
+  idempotencyKey: string,
+  more: { reason?: string } = {},
+) => server.send(token, SpendPointsDocument, { input: { user, points, idempotencyKey, ...more } });
 
 describe('An idempotency key', () => {
   it('repeats the first answer, whatever came in between', async ({ server }) => {
@@ -84,7 +101,7 @@ describe('An idempotency key', () => {
     await spend(server, { id }, 100, 'refused');
     const reused = { code: 'IDEMPOTENCY_KEY_REUSED', effect: 'NONE', replayed: false };
     const reverse = (entryId: string, idempotencyKey: string) =>
-      server.send(token, REVERSE, { input: { entryId, idempotencyKey } });
+      server.send(token, ReversePointsDocument, { input: { entryId, idempotencyKey } });
     expect(refusal(await add(server, { id }, 6, 'added'))).toEqual(reused);
     expect(refusal(await spend(server, { id }, 5, 'added'))).toEqual(reused);
     expect(refusal(await reverse(data.change.entry.id, 'added'))).toEqual(reused);
@@ -117,20 +134,32 @@ describe('An idempotency key', () => {
     const session = await server.session(user);
     await add(server, { id: user.id }, 50, 'k');
     const input = { user: { id: user.id }, points: 5, idempotencyKey: 'k' };
-    expect((await server.send(first, SPEND, { input })).data.change).toMatchObject({ points: 45, replayed: false });
-    expect((await server.send(second, SPEND, { input })).data.change).toMatchObject({ points: 45, replayed: true });
-    expect((await server.send(session, SPEND, { input })).data.change).toMatchObject({ points: 40, replayed: false });
+    expect((await server.send(first, SpendPointsDocument, { input })).data.change).toMatchObject({
+      points: 45,
+      replayed: false,
+    });
+    expect((await server.send(second, SpendPointsDocument, { input })).data.change).toMatchObject({
+      points: 45,
+      replayed: true,
+    });
+    expect((await server.send(session, SpendPointsDocument, { input })).data.change).toMatchObject({
+      points: 40,
+      replayed: false,
+    });
     const own = await server.token(['points:spend'], user);
-    expect((await server.send(own, SPEND, { input })).data.change).toMatchObject({ points: 40, replayed: true });
+    expect((await server.send(own, SpendPointsDocument, { input })).data.change).toMatchObject({
+      points: 40,
+      replayed: true,
+    });
   });
 
   it('repeats message, points and entry after the user has got another name; the user is live', async ({ server }) => {
     const { id } = await server.user({ username: 'first-name' });
     const first = await add(server, { id }, 5, 'under the first name');
-    await server.send(token, RENAME, { id, username: 'second-name' });
+    await server.send(token, UpdateUserDocument, { input: { user: { id }, username: 'second-name' } });
     const second = await add(server, { id }, 5, 'under the second name');
-    await server.send(token, RENAME, { id, username: 'nothing-done-under-this' });
-    await server.send(token, RENAME, { id, username: 'third-name' });
+    await server.send(token, UpdateUserDocument, { input: { user: { id }, username: 'nothing-done-under-this' } });
+    await server.send(token, UpdateUserDocument, { input: { user: { id }, username: 'third-name' } });
     const user = { id, username: 'third-name', deletedAt: null };
     for (const [key, before] of [
       ['under the first name', first],
@@ -148,7 +177,7 @@ describe('An idempotency key', () => {
   it('repeats its answer after the user was deleted, and lets nothing new happen', async ({ server }) => {
     const { id } = await server.user();
     const first = await add(server, { id }, 5, 'k');
-    await server.send(token, DELETE_USER, { id });
+    await server.send(token, DeleteUserDocument, { user: { id } });
     const again = (await add(server, { id }, 5, 'k')).data.change;
     expect(again).toMatchObject({ replayed: true, points: 5, user: { username: `deleted-${id}` } });
     expect(again.entry).toEqual(first.data.change.entry);

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, vi } from 'vitest';
+import { AddPointsDocument, ApplyPointsDocument, type UserBy } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import { ADD, APPLY } from './documents.js';
 import { keptLedger } from './ledger.js';
 
 let token: IssuedToken;
@@ -15,7 +15,8 @@ afterAll(async () => {
   await holder.end();
 });
 
-const add = (server: TestServer, user: object, points = 1) => server.send(token, ADD, { input: { user, points } });
+const add = (server: TestServer, user: UserBy, points = 1) =>
+  server.send(token, AddPointsDocument, { input: { user, points } });
 const users = (server: TestServer, count: number) => Promise.all(Array.from({ length: count }, () => server.user()));
 
 /** Keeps the accounts locked while `work` goes on. */
@@ -73,7 +74,7 @@ describe('An account that another session has locked', () => {
     const ofFree = Array.from({ length: 300 }, () => ({ add: { user: { id: free.id }, points: 1 } }));
     let many: ReturnType<TestServer['send']> | undefined;
     await whileLocked([locked.id], async () => {
-      many = server.send(token, APPLY, { input: { operations: [...ofLocked, ...ofFree] } });
+      many = server.send(token, ApplyPointsDocument, { input: { operations: [...ofLocked, ...ofFree] } });
       await vi.waitFor(async () => expect((await keptLedger(server, free.id)).points).toBe(300), 10_000);
     });
     const { data } = (await many) ?? {};

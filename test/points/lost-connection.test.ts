@@ -6,10 +6,10 @@ import { createApplyPoints } from '../../src/points/apply-points.js';
 import type { ApplyPoints, PointsChange } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
+import { AddPointsDocument, ApplyPointsDocument, ResolvePointsDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import { ADD, APPLY, RESOLVE } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let token: IssuedToken;
@@ -45,7 +45,7 @@ describe('A connection that is lost during a change of points', () => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
-      answer = server.send(token, ADD, { input: { user: { id }, points: 5 } });
+      answer = server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } });
     });
     const lost = await answer;
     if (lost === undefined) throw new Error('There is no response.');
@@ -59,7 +59,7 @@ describe('A connection that is lost during a change of points', () => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
-      answer = server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
+      answer = server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
     });
     expect((await answer)?.data.change).toMatchObject({ points: 5, replayed: false });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
@@ -71,7 +71,7 @@ describe('A connection that is lost during a change of points', () => {
     let answer: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
       const operations = [add({}), add({ idempotencyKey: 'a' }), add({}), add({ idempotencyKey: 'b' })];
-      answer = server.send(token, APPLY, { input: { operations } });
+      answer = server.send(token, ApplyPointsDocument, { input: { operations } });
     });
     const unknown = { payload: null, error: { code: 'UNAVAILABLE', effect: 'UNKNOWN', replayed: false } };
     const done = { payload: { replayed: false }, error: null };
@@ -138,8 +138,9 @@ describe('A connection that is lost during a change of points', () => {
   it('can be cleared up by the client: resolvePoints returns the result under the key', async ({ server }) => {
     const { id } = await server.user();
     const resolve = async (idempotencyKey: string) =>
-      (await server.send(token, RESOLVE, { input: { user: { id }, idempotencyKey } })).data.resolvePoints.result;
-    await server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'happened' } });
+      (await server.send(token, ResolvePointsDocument, { input: { user: { id }, idempotencyKey } })).data.resolvePoints
+        .result;
+    await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'happened' } });
     expect((await resolve('happened')).payload).toMatchObject({ points: 5, replayed: true });
     expect((await resolve('did not')).error).toMatchObject({ code: 'IDEMPOTENCY_KEY_CLOSED', effect: 'NONE' });
   });

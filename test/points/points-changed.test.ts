@@ -1,18 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { print } from 'graphql';
 import { afterAll, describe, expect } from 'vitest';
+import {
+  AddPointsDocument,
+  PointsChangedDocument,
+  type PointsChangedSubscription,
+  type PointsChangedSubscriptionVariables,
+  RevokeTokenDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { errorsOf, openClient, openSocket } from '../support/socket.js';
-
-const ADD = `mutation ($user: ID!) { addPoints(input: { user: { id: $user }, points: 1 }) { entry { sequence } } }`;
-const FOLLOW = `subscription ($user: UserBy, $after: Int) {
-  pointsChanged(user: $user, after: $after) { sequence user { id username } }
-}`;
-const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
-
-interface Event {
-  readonly data?: { readonly pointsChanged: { readonly sequence: number; readonly user: { readonly id: string } } };
-}
 
 /** Another node on the same database. */
 let other: TestServer;
@@ -60,7 +58,7 @@ describe('Subscription.pointsChanged of one user', () => {
     const before = await first.take(20);
     await first.end();
     await Promise.all(adds);
-    const second = follow(other, token, { user: { id }, after: before.at(-1)?.sequence });
+    const second = follow(other, token, { user: { id }, after: before.at(-1)?.sequence ?? 0 });
     await add(server, token, id);
     expect(sequencesOf([...before, ...(await second.take(41))])).toEqual(upTo(61));
     await second.end();
@@ -105,8 +103,13 @@ describe('Subscription.pointsChanged of one user', () => {
     await write(server, session.user.id, 1);
     const own = follow(server, session, { user: { username: session.user.username.toUpperCase() }, after: 0 });
     expect(sequencesOf(await own.take(1))).toEqual([1]);
-    for (const user of [{ id: stranger.id }, { username: stranger.username }, null, undefined]) {
-      const [error] = await refused(server, session, { user });
+    for (const variables of [
+      { user: { id: stranger.id } },
+      { user: { username: stranger.username } },
+      { user: null },
+      {},
+    ]) {
+      const [error] = await refused(server, session, variables);
       expect(error?.extensions).toMatchObject({ code: 'FORBIDDEN', coordinate: 'Subscription.pointsChanged' });
     }
     await own.end();
@@ -135,12 +138,10 @@ describe('Subscription.pointsChanged of one user', () => {
     const doomed = await server.token(['points:read']);
     const socket = await openSocket(server);
     await socket.init(doomed);
-    socket.subscribe('1', 'subscription ($id: ID!) { pointsChanged(user: { id: $id }, after: 0) { sequence } }', {
-      id,
-    });
+    socket.subscribe('1', print(PointsChangedDocument), { user: { id }, after: 0 });
     await add(server, token, id);
     expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { sequence: 1 } } } });
-    await other.send(token, REVOKE, { id: doomed.id });
+    await other.send(token, RevokeTokenDocument, { input: { id: doomed.id } });
     await add(server, token, id);
     expect(await socket.next()).toBeUndefined();
     expect((await socket.closed).code).toBe(4401);
@@ -209,12 +210,15 @@ describe('Subscription.pointsChanged of everybody', () => {
   });
 });
 
-type Entry = NonNullable<Event['data']>['pointsChanged'];
+type Entry = PointsChangedSubscription['pointsChanged'];
 
 /** A client that follows. What it was not asked for yet waits. */
-function follow(node: TestServer, credential: { secret: string }, variables: object) {
+function follow(node: TestServer, credential: { secret: string }, variables: PointsChangedSubscriptionVariables) {
   const client = openClient(node, credential);
-  const results = client.iterate({ query: FOLLOW, variables: { ...variables } }) as AsyncIterableIterator<Event>;
+  const results = client.iterate<PointsChangedSubscription>({
+    query: print(PointsChangedDocument),
+    variables: { ...variables },
+  });
   return {
     take: async (count: number): Promise<Entry[]> => {
       const entries: Entry[] = [];
@@ -253,16 +257,20 @@ async function addUntil(came: Promise<unknown>, addOne: () => Promise<number>): 
   return last;
 }
 
-async function refused(node: TestServer, credential: { secret: string } | undefined, variables: object) {
+async function refused(
+  node: TestServer,
+  credential: { secret: string } | undefined,
+  variables: PointsChangedSubscriptionVariables,
+) {
   const client = openClient(node, credential);
-  const errors = await errorsOf(client.iterate({ query: FOLLOW, variables: { ...variables } }));
+  const errors = await errorsOf(client.iterate({ query: print(PointsChangedDocument), variables: { ...variables } }));
   await client.dispose();
   return errors;
 }
 
-async function add(node: TestServer, token: { secret: string }, user: string): Promise<number> {
-  const { data } = await node.send(token, ADD, { user });
-  return data.addPoints.entry.sequence;
+async function add(node: TestServer, token: { secret: string }, id: string): Promise<number> {
+  const { data } = await node.send(token, AddPointsDocument, { input: { user: { id }, points: 1 } });
+  return data.change.entry.sequence;
 }
 
 /** Writes entries as a node does that notifies no other. */

@@ -1,19 +1,9 @@
 import { describe, expect } from 'vitest';
+import { AddPointsDocument, PointsEntriesDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { Answer, IssuedToken, TestServer } from '../support/server.js';
-import { ADD } from './documents.js';
 import { refusal } from './ledger.js';
 
-const ENTRIES = /* GraphQL */ `
-  query ($first: Int, $after: String) {
-    pointsEntries(first: $first, after: $after) {
-      totalCount
-      nodes { id }
-      edges { cursor node { id user { username } } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-    }
-  }
-`;
 const cursor = (...key: unknown[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 describe('Query.pointsEntries', () => {
@@ -23,7 +13,7 @@ describe('Query.pointsEntries', () => {
   });
 
   const page = async (server: TestServer, variables: object) => {
-    const { data }: Answer = await server.send(token, ENTRIES, variables);
+    const { data }: Answer = await server.send(token, PointsEntriesDocument, variables);
     return data.pointsEntries;
   };
   const idsOf = ({ nodes }: { nodes: { id: string }[] }) => nodes.map(({ id }) => id);
@@ -56,7 +46,7 @@ describe('Query.pointsEntries', () => {
   }) => {
     const users = [await server.user(), await server.user()];
     const add = async (points: number) => {
-      for (const { id } of users) await server.send(token, ADD, { input: { user: { id }, points } });
+      for (const { id } of users) await server.send(token, AddPointsDocument, { input: { user: { id }, points } });
     };
     for (let points = 1; points <= 4; points++) await add(points);
     const before = await keptIds(server);
@@ -112,6 +102,9 @@ describe('Query.pointsEntries', () => {
       'after',
     ],
   ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
-    expect(refusal(await server.send(token, ENTRIES, variables))).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    expect(refusal(await server.send(token, PointsEntriesDocument, variables))).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      field,
+    });
   });
 });

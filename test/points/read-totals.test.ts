@@ -1,32 +1,37 @@
 import { describe, expect } from 'vitest';
+import {
+  AddPointsDocument,
+  PointsByDayDocument,
+  PointsEntriesDocument,
+  PointsTotalsDocument,
+  ReversePointsDocument,
+  SpendPointsDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { watchStatements } from '../support/statements.js';
-import { ADD, REVERSE, SPEND } from './documents.js';
 import { refusal } from './ledger.js';
-
-const TOTALS = '{ pointsTotals { points holders entries } }';
-const DAYS = 'query ($first: Int) { pointsByDay(first: $first) { day added spent reversed entries } }';
 
 let token: IssuedToken;
 it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
 
-const totals = async (server: TestServer) => (await server.send(token, TOTALS)).data.pointsTotals;
-const days = async (server: TestServer, first?: number) => (await server.send(token, DAYS, { first })).data.pointsByDay;
+const totals = async (server: TestServer) => (await server.send(token, PointsTotalsDocument)).data.pointsTotals;
+const days = async (server: TestServer, first?: number) =>
+  (await server.send(token, PointsByDayDocument, { first })).data.pointsByDay;
 
 describe('Query.pointsTotals', () => {
   it('is what everybody has together, and shows whatever was answered before', async ({ server }) => {
     expect(await totals(server)).toEqual({ points: 0, holders: 0, entries: 0 });
     const [one, other] = [await server.user(), await server.user()];
     const input = (id: string, points: number) => ({ input: { user: { id }, points } });
-    await server.send(token, ADD, input(one.id, 5));
-    await server.send(token, ADD, input(other.id, 7));
+    await server.send(token, AddPointsDocument, input(one.id, 5));
+    await server.send(token, AddPointsDocument, input(other.id, 7));
     expect(await totals(server)).toEqual({ points: 12, holders: 2, entries: 2 });
-    await server.send(token, SPEND, input(one.id, 5));
+    await server.send(token, SpendPointsDocument, input(one.id, 5));
     expect(await totals(server)).toEqual({ points: 7, holders: 1, entries: 3 });
-    expect((await server.send(token, '{ pointsEntries { totalCount } }')).data.pointsEntries.totalCount).toBe(3);
+    expect((await server.send(token, PointsEntriesDocument)).data.pointsEntries.totalCount).toBe(3);
   });
 });
 
@@ -49,17 +54,22 @@ describe('Query.pointsByDay', () => {
     );
     const other = await server.user();
     const [today, yesterday, twoAgo, threeAgo, ...rest] = await days(server);
-    const { data } = await server.send(token, ADD, { input: { user: { id: other.id }, points: 9 } });
-    await server.send(token, REVERSE, { input: { entryId: data.change.entry.id } });
+    const { data } = await server.send(token, AddPointsDocument, { input: { user: { id: other.id }, points: 9 } });
+    await server.send(token, ReversePointsDocument, { input: { entryId: data.change.entry.id } });
     const [newer] = await days(server, 1);
 
+    if (today === undefined) throw new Error('There is no day.');
     expect(today.day).toMatch(/T00:00:00\.000Z$/);
-    expect(Date.parse(today.day) - Date.parse(rest.at(-1).day)).toBe(29 * 86_400_000);
+    expect(Date.parse(today.day) - Date.parse(rest.at(-1)?.day ?? '')).toBe(29 * 86_400_000);
     expect(yesterday).toMatchObject({ added: 0, spent: 0, reversed: 0, entries: 0 });
     expect(twoAgo).toMatchObject({ added: 10, spent: 3, reversed: -10, entries: 3 });
     expect(threeAgo).toMatchObject({ added: 100, spent: 0, entries: 1 });
     expect(rest.at(-2)).toMatchObject({ added: 1, entries: 1 });
-    expect(newer).toMatchObject({ added: today.added + 9, reversed: today.reversed - 9, entries: today.entries + 2 });
+    expect(newer).toMatchObject({
+      added: Number(today.added) + 9,
+      reversed: Number(today.reversed) - 9,
+      entries: today.entries + 2,
+    });
   });
 
   describe('Statement budget', () => {
@@ -80,13 +90,13 @@ describe('Query.pointsByDay', () => {
   it('leaves out a sum that no number carries exactly, as the totals do', async ({ server }) => {
     const most = Number.MAX_SAFE_INTEGER;
     const users = [await server.user(), await server.user()];
-    for (const { id } of users) await server.send(token, ADD, { input: { user: { id }, points: most } });
+    for (const { id } of users) await server.send(token, AddPointsDocument, { input: { user: { id }, points: most } });
     expect((await days(server, 1))[0]).toMatchObject({ added: null, spent: 5 });
     expect(await totals(server)).toMatchObject({ points: null });
   });
 
   it.for([0, -1, 101])('refuses %i days', async (first, { server }) => {
-    expect(refusal(await server.send(token, DAYS, { first }))).toMatchObject({
+    expect(refusal(await server.send(token, PointsByDayDocument, { first }))).toMatchObject({
       code: 'BAD_USER_INPUT',
       field: 'first',
     });

@@ -1,7 +1,14 @@
 import { describe, expect } from 'vitest';
+import {
+  AddPointsDocument,
+  DeleteUserDocument,
+  ResolvePointsDocument,
+  ReversePointsDocument,
+  SpendPointsDocument,
+  type UserBy,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import { ADD, DELETE_USER, RESOLVE, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let token: IssuedToken;
@@ -9,20 +16,20 @@ it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
 
-const resolve = (server: TestServer, user: object, idempotencyKey: string, by: { secret: string } = token) =>
-  server.send(by, RESOLVE, { input: { user, idempotencyKey } });
+const resolve = (server: TestServer, user: UserBy, idempotencyKey: string, by: { secret: string } = token) =>
+  server.send(by, ResolvePointsDocument, { input: { user, idempotencyKey } });
 
 describe('Mutation.resolvePoints', () => {
   it('answers what is stored under the key, whatever kind of change it was', async ({ server }) => {
     const { id, username } = await server.user();
     const common = { user: { id }, points: 5 };
-    const send = async (document: string, input: object) => (await server.send(token, document, { input })).data.change;
-    const added = await send(ADD, { ...common, idempotencyKey: 'add' });
-    await send(SPEND, { ...common, points: 9, idempotencyKey: 'refused' });
-    const reversed = await send(REVERSE, { entryId: added.entry.id, idempotencyKey: 'reverse' });
+    const added = await server.send(token, AddPointsDocument, { input: { ...common, idempotencyKey: 'add' } });
+    await server.send(token, SpendPointsDocument, { input: { ...common, points: 9, idempotencyKey: 'refused' } });
+    const entryId = added.data.change.entry.id;
+    const reversed = await server.send(token, ReversePointsDocument, { input: { entryId, idempotencyKey: 'reverse' } });
     const result = async (key: string) => (await resolve(server, { username }, key)).data.resolvePoints.result;
-    expect(await result('add')).toEqual({ payload: { ...added, replayed: true }, error: null });
-    expect(await result('reverse')).toEqual({ payload: { ...reversed, replayed: true }, error: null });
+    expect(await result('add')).toEqual({ payload: { ...added.data.change, replayed: true }, error: null });
+    expect(await result('reverse')).toEqual({ payload: { ...reversed.data.change, replayed: true }, error: null });
     expect(await result('refused')).toMatchObject({
       payload: null,
       error: { code: 'INSUFFICIENT_POINTS', available: 5, needed: 9, effect: 'NONE', replayed: true },
@@ -36,8 +43,8 @@ describe('Mutation.resolvePoints', () => {
     expect(await result()).toMatchObject({ payload: null, error: { ...closed, replayed: false } });
     expect(await result()).toMatchObject({ payload: null, error: { ...closed, replayed: true } });
     for (const [document, points] of [
-      [ADD, 5],
-      [SPEND, 3],
+      [AddPointsDocument, 5],
+      [SpendPointsDocument, 3],
     ] as const) {
       const late = await server.send(token, document, { input: { user: { id }, points, idempotencyKey: 'k' } });
       expect(refusal(late)).toEqual({ ...closed, replayed: true });
@@ -51,7 +58,7 @@ describe('Mutation.resolvePoints', () => {
         const { id } = await server.user();
         const input = { user: { id }, points: 5, idempotencyKey: 'k' };
         const [change, resolved] = await Promise.all([
-          server.send(token, ADD, { input }),
+          server.send(token, AddPointsDocument, { input }),
           resolve(server, { id }, 'k'),
         ]);
         const { result } = resolved.data.resolvePoints;
@@ -65,18 +72,18 @@ describe('Mutation.resolvePoints', () => {
 
   it('sees the keys of the credential’s owner alone', async ({ server }) => {
     const { id } = await server.user();
-    await server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
+    await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
     const other = await server.token(['points:add', 'points:spend']);
-    expect((await resolve(server, { id }, 'k', other)).data.resolvePoints.result.error.code).toBe(
+    expect((await resolve(server, { id }, 'k', other)).data.resolvePoints.result.error?.code).toBe(
       'IDEMPOTENCY_KEY_CLOSED',
     );
-    expect((await resolve(server, { id }, 'k')).data.resolvePoints.result.payload.points).toBe(5);
+    expect((await resolve(server, { id }, 'k')).data.resolvePoints.result.payload?.points).toBe(5);
   });
 
   it('is open to users for their own points', async ({ server }) => {
     const [own, other] = [await server.user(), await server.user()];
     const session = await server.session(own);
-    expect((await resolve(server, { id: own.id }, 'k', session)).data.resolvePoints.result.error.code).toBe(
+    expect((await resolve(server, { id: own.id }, 'k', session)).data.resolvePoints.result.error?.code).toBe(
       'IDEMPOTENCY_KEY_CLOSED',
     );
     expect((await resolve(server, { id: other.id }, 'k', session)).status).toBe(403);
@@ -86,9 +93,9 @@ describe('Mutation.resolvePoints', () => {
     server,
   }) => {
     const { id } = await server.user();
-    await server.send(token, ADD, { input: { user: { id }, points: 5, idempotencyKey: 'before' } });
-    await server.send(token, DELETE_USER, { id });
-    expect((await resolve(server, { id }, 'before')).data.resolvePoints.result.payload.points).toBe(5);
+    await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'before' } });
+    await server.send(token, DeleteUserDocument, { user: { id } });
+    expect((await resolve(server, { id }, 'before')).data.resolvePoints.result.payload?.points).toBe(5);
     for (const answer of [await resolve(server, { id }, 'after'), await resolve(server, { username: 'nobody' }, 'k')]) {
       expect(refusal(answer)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
     }
@@ -99,9 +106,11 @@ describe('Mutation.resolvePoints', () => {
     const input = { user: { id }, idempotencyKey: 'k' };
     const gone = await server.token(['points:add', 'points:spend']);
     await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
-    expect((await server.send(undefined, RESOLVE, { input })).status).toBe(401);
-    expect((await server.send(gone, RESOLVE, { input })).status).toBe(401);
-    expect((await server.send(await server.token(['points:spend']), RESOLVE, { input })).status).toBe(403);
+    expect((await server.send(undefined, ResolvePointsDocument, { input })).status).toBe(401);
+    expect((await server.send(gone, ResolvePointsDocument, { input })).status).toBe(401);
+    expect((await server.send(await server.token(['points:spend']), ResolvePointsDocument, { input })).status).toBe(
+      403,
+    );
     for (const key of ['', 'k'.repeat(256), '\0', '\ud800']) {
       expect(refusal(await resolve(server, { id }, key))).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
     }

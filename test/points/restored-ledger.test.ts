@@ -1,13 +1,14 @@
 /** A ledger loses its end when a backup is restored, or when a failover lost what the old primary alone had. */
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
+import {
+  AddPointsDocument,
+  PointsChangedDocument,
+  type PointsChangedSubscriptionVariables,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { errorsOf, openClient } from '../support/socket.js';
-import { ADD } from './documents.js';
-
-const FOLLOW = `subscription ($user: UserBy, $after: Int) {
-  pointsChanged(user: $user, after: $after) { sequence user { id } }
-}`;
 
 let token: IssuedToken;
 it.beforeAll(async ({ server }) => {
@@ -22,7 +23,7 @@ async function userWith(server: TestServer, entries: number): Promise<string> {
 }
 
 async function add(server: TestServer, id: string): Promise<void> {
-  await server.send(token, ADD, { input: { user: { id }, points: 1 } });
+  await server.send(token, AddPointsDocument, { input: { user: { id }, points: 1 } });
 }
 
 /** Removes a user's entries after one of them, as if they had never been written. */
@@ -35,9 +36,9 @@ async function setBack(server: TestServer, userId: string, sequence: number): Pr
     end $$`);
 }
 
-function follow(server: TestServer, variables: object) {
+function follow(server: TestServer, variables: PointsChangedSubscriptionVariables) {
   const client = openClient(server, token);
-  const events = client.iterate({ query: FOLLOW, variables: { ...variables } });
+  const events = client.iterate({ query: print(PointsChangedDocument), variables: { ...variables } });
   return { events, end: () => client.dispose() };
 }
 

@@ -1,8 +1,13 @@
 import { describe, expect } from 'vitest';
 import { MAX_POINTS } from '../../src/points/limits.js';
+import {
+  AddPointsDocument,
+  DeleteUserDocument,
+  ReversePointsDocument,
+  SpendPointsDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import { ADD, DELETE_USER, REVERSE, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let all: IssuedToken;
@@ -12,15 +17,19 @@ it.beforeAll(async ({ server }) => {
   reverser = await server.token(['points:reverse']);
 });
 
-const reverse = (server: TestServer, entryId: string, more: object = {}) =>
-  server.send(reverser, REVERSE, { input: { entryId, ...more } });
-const change = async (server: TestServer, document: string, id: string, points: number) =>
-  (await server.send(all, document, { input: { user: { id }, points } })).data.change.entry.id as string;
+const reverse = (server: TestServer, entryId: string, more: { reason?: string; idempotencyKey?: string } = {}) =>
+  server.send(reverser, ReversePointsDocument, { input: { entryId, ...more } });
+type Change = typeof AddPointsDocument | typeof SpendPointsDocument;
+const change = async (server: TestServer, document: Change, id: string, points: number) =>
+  (await server.send(all, document, { input: { user: { id }, points } })).data.change.entry.id;
 
 describe('Mutation.reversePoints', () => {
   it('takes back what was added, and what was spent, and names what it took back', async ({ server }) => {
     const { id, username } = await server.user();
-    const [added, spent] = [await change(server, ADD, id, 9), await change(server, SPEND, id, 5)];
+    const [added, spent] = [
+      await change(server, AddPointsDocument, id, 9),
+      await change(server, SpendPointsDocument, id, 5),
+    ];
     const { data } = await reverse(server, spent, { reason: 'a mistake' });
     expect(data.change).toMatchObject({
       message: `Successfully reversed 5 points of ${username}`,
@@ -35,8 +44,8 @@ describe('Mutation.reversePoints', () => {
 
   it('happens once, also when fifty ask at once', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(server, ADD, id, 9);
-    await change(server, ADD, id, 1_000);
+    const added = await change(server, AddPointsDocument, id, 9);
+    await change(server, AddPointsDocument, id, 1_000);
     const answers = await Promise.all(Array.from({ length: 50 }, () => reverse(server, added)));
     expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
     for (const extensions of answers.map(refusal).filter((refused) => refused !== undefined)) {
@@ -47,8 +56,8 @@ describe('Mutation.reversePoints', () => {
 
   it('is refused when the user has not got the points any more', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(server, ADD, id, 9);
-    await change(server, SPEND, id, 1);
+    const added = await change(server, AddPointsDocument, id, 9);
+    await change(server, SpendPointsDocument, id, 1);
     expect(refusal(await reverse(server, added))).toMatchObject({
       code: 'INSUFFICIENT_POINTS',
       available: 8,
@@ -59,15 +68,15 @@ describe('Mutation.reversePoints', () => {
 
   it('is refused when the user would have too many', async ({ server }) => {
     const { id } = await server.user();
-    await change(server, ADD, id, 9);
-    const spent = await change(server, SPEND, id, 9);
-    await change(server, ADD, id, MAX_POINTS);
+    await change(server, AddPointsDocument, id, 9);
+    const spent = await change(server, SpendPointsDocument, id, 9);
+    await change(server, AddPointsDocument, id, MAX_POINTS);
     expect(refusal(await reverse(server, spent))).toMatchObject({ code: 'BALANCE_LIMIT' });
   });
 
   it('cannot be reversed itself', async ({ server }) => {
     const { id } = await server.user();
-    const reversal = (await reverse(server, await change(server, ADD, id, 9))).data.change.entry.id;
+    const reversal = (await reverse(server, await change(server, AddPointsDocument, id, 9))).data.change.entry.id;
     expect(refusal(await reverse(server, reversal))).toEqual({
       code: 'NOT_REVERSIBLE',
       effect: 'NONE',
@@ -77,7 +86,7 @@ describe('Mutation.reversePoints', () => {
 
   it('keeps to its key: its answer is repeated, ALREADY_REVERSED too', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(server, ADD, id, 9);
+    const added = await change(server, AddPointsDocument, id, 9);
     const first = (await reverse(server, added, { idempotencyKey: 'a' })).data.change;
     expect((await reverse(server, added, { idempotencyKey: 'a', reason: 'more' })).data.change).toEqual({
       ...first,
@@ -95,7 +104,7 @@ describe('Mutation.reversePoints', () => {
 
   it('answers ENTRY_NOT_FOUND for an id that no entry has', async ({ server }) => {
     const { id } = await server.user();
-    await change(server, ADD, id, 9);
+    await change(server, AddPointsDocument, id, 9);
     const unknownUser = '0193a0a0-0000-7000-8000-000000000000';
     for (const entryId of [
       '',
@@ -120,8 +129,8 @@ describe('Mutation.reversePoints', () => {
 
   it('does not touch the ledger of a deleted user', async ({ server }) => {
     const { id } = await server.user();
-    const added = await change(server, ADD, id, 9);
-    await server.send(all, DELETE_USER, { id });
+    const added = await change(server, AddPointsDocument, id, 9);
+    await server.send(all, DeleteUserDocument, { user: { id } });
     expect(refusal(await reverse(server, added))).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([9]);
   });
@@ -130,21 +139,21 @@ describe('Mutation.reversePoints', () => {
     server,
   }) => {
     const user = await server.user();
-    const input = { entryId: await change(server, ADD, user.id, 9) };
+    const input = { entryId: await change(server, AddPointsDocument, user.id, 9) };
     const gone = await server.token(['points:reverse']);
     await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
-    expect((await server.send(undefined, REVERSE, { input })).status).toBe(401);
-    expect((await server.send(gone, REVERSE, { input })).status).toBe(401);
-    expect((await server.send(await server.token(['points:add', 'points:spend']), REVERSE, { input })).status).toBe(
-      403,
-    );
-    expect((await server.send(await server.session(user), REVERSE, { input })).status).toBe(403);
+    expect((await server.send(undefined, ReversePointsDocument, { input })).status).toBe(401);
+    expect((await server.send(gone, ReversePointsDocument, { input })).status).toBe(401);
+    expect(
+      (await server.send(await server.token(['points:add', 'points:spend']), ReversePointsDocument, { input })).status,
+    ).toBe(403);
+    expect((await server.send(await server.session(user), ReversePointsDocument, { input })).status).toBe(403);
     expect((await keptLedger(server, user.id)).deltas).toEqual([9]);
   });
 
   it('refuses bad input', async ({ server }) => {
     const { id } = await server.user();
-    const entryId = await change(server, ADD, id, 9);
+    const entryId = await change(server, AddPointsDocument, id, 9);
     for (const more of [{ reason: 'r'.repeat(501) }, { idempotencyKey: '' }, { idempotencyKey: '\0' }]) {
       expect(refusal(await reverse(server, entryId, more))).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
     }

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { AddPointsDocument, SpendPointsDocument, type UserBy } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import { ADD, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let spender: IssuedToken;
@@ -13,14 +13,16 @@ it.beforeAll(async ({ server }) => {
 
 async function userWith(server: TestServer, points: number) {
   const user = await server.user();
-  await server.send(adder, ADD, { input: { user: { id: user.id }, points } });
+  await server.send(adder, AddPointsDocument, { input: { user: { id: user.id }, points } });
   return user;
 }
 
 describe('Mutation.spendPoints', () => {
   it('spends points, down to nothing', async ({ server }) => {
     const { id, username } = await userWith(server, 7);
-    const { data } = await server.send(spender, SPEND, { input: { user: { username }, points: 7, reason: 'a hat' } });
+    const { data } = await server.send(spender, SpendPointsDocument, {
+      input: { user: { username }, points: 7, reason: 'a hat' },
+    });
     expect(data.change).toMatchObject({
       message: `Successfully spent 7 points of ${username}`,
       points: 0,
@@ -31,7 +33,7 @@ describe('Mutation.spendPoints', () => {
 
   it('refuses more than there is, says what there is, and takes nothing', async ({ server }) => {
     const { id } = await userWith(server, 7);
-    const answer = await server.send(spender, SPEND, { input: { user: { id }, points: 8 } });
+    const answer = await server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 8 } });
     expect(answer.status).toBe(200);
     expect(refusal(answer)).toEqual({
       code: 'INSUFFICIENT_POINTS',
@@ -46,7 +48,9 @@ describe('Mutation.spendPoints', () => {
   it('lets exactly forty of a hundred through at once where there is enough for forty', async ({ server }) => {
     const { id } = await userWith(server, 40 * 3 + 2);
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => server.send(spender, SPEND, { input: { user: { id }, points: 3 } })),
+      Array.from({ length: 100 }, () =>
+        server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 3 } }),
+      ),
     );
     const refused = answers.map(refusal).filter((extensions) => extensions !== undefined);
     expect(refused).toHaveLength(60);
@@ -57,7 +61,7 @@ describe('Mutation.spendPoints', () => {
   it('lets a user who is logged in spend their own points, and no others', async ({ server }) => {
     const [own, other] = [await userWith(server, 5), await userWith(server, 5)];
     const session = await server.session(own);
-    const spend = (user: object) => server.send(session, SPEND, { input: { user, points: 1 } });
+    const spend = (user: UserBy) => server.send(session, SpendPointsDocument, { input: { user, points: 1 } });
     expect((await spend({ id: own.id })).data.change.points).toBe(4);
     expect((await spend({ username: own.username.toUpperCase() })).data.change.points).toBe(3);
     expect((await spend({ id: other.id })).status).toBe(403);
@@ -75,19 +79,21 @@ describe('Mutation.spendPoints', () => {
       await server.token(['points:spend']),
     ];
     await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
-    expect((await server.send(undefined, SPEND, { input })).status).toBe(401);
-    expect((await server.send(gone, SPEND, { input })).status).toBe(401);
-    expect((await server.send(others, SPEND, { input })).status).toBe(403);
+    expect((await server.send(undefined, SpendPointsDocument, { input })).status).toBe(401);
+    expect((await server.send(gone, SpendPointsDocument, { input })).status).toBe(401);
+    expect((await server.send(others, SpendPointsDocument, { input })).status).toBe(403);
     expect((await keptLedger(server, user.id)).points).toBe(5);
   });
 
   it('refuses bad input, and changes nothing', async ({ server }) => {
     const { id } = await userWith(server, 5);
     for (const change of [{ points: 0 }, { reason: 'r'.repeat(501) }, { idempotencyKey: '' }]) {
-      const answer = await server.send(spender, SPEND, { input: { user: { id }, points: 1, ...change } });
+      const answer = await server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 1, ...change } });
       expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
     }
-    const unknown = await server.send(spender, SPEND, { input: { user: { username: 'nobody' }, points: 1 } });
+    const unknown = await server.send(spender, SpendPointsDocument, {
+      input: { user: { username: 'nobody' }, points: 1 },
+    });
     expect(refusal(unknown)).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([5]);
   });

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  AddPointsDocument,
+  PointsDocument,
+  SpendPointsDocument,
+  type SpendPointsInput,
+  type UserBy,
+} from '../operations/generated.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
-import { ADD, SPEND } from './documents.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let nodes: [TestServer, TestServer];
@@ -15,7 +21,8 @@ afterAll(async () => {
   await nodes[0].close();
 });
 
-const everywhere = (document: string, count: number, inputOf: (number: number) => object) =>
+type Change = typeof AddPointsDocument | typeof SpendPointsDocument;
+const everywhere = (document: Change, count: number, inputOf: (number: number) => SpendPointsInput) =>
   Promise.all(
     Array.from({ length: count }, (_, number) =>
       nodes[number % 2 === 0 ? 0 : 1].send(token, document, { input: inputOf(number) }),
@@ -25,9 +32,9 @@ const everywhere = (document: string, count: number, inputOf: (number: number) =
 describe('Two nodes on one database', () => {
   it('work on one hot account at once and lose nothing', async () => {
     const { id, username } = await nodes[0].user();
-    const names = [{ id }, { id }, { username }];
-    await everywhere(ADD, 300, (number) => ({ user: names[number % 3], points: 2 }));
-    const answers = await everywhere(SPEND, 300, (number) => ({ user: names[number % 3], points: 3 }));
+    const nameOf = (number: number): UserBy => (number % 3 === 2 ? { username } : { id });
+    await everywhere(AddPointsDocument, 300, (number) => ({ user: nameOf(number), points: 2 }));
+    const answers = await everywhere(SpendPointsDocument, 300, (number) => ({ user: nameOf(number), points: 3 }));
     expect(answers.map(refusal).filter((extensions) => extensions !== undefined)).toEqual(
       Array(100).fill(expect.objectContaining({ code: 'INSUFFICIENT_POINTS', available: 0, needed: 3 })),
     );
@@ -37,7 +44,7 @@ describe('Two nodes on one database', () => {
 
   it('know each other’s keys, and answers: of many requests with one key one is done', async () => {
     const { id } = await nodes[0].user();
-    const answers = await everywhere(ADD, 100, () => ({ user: { id }, points: 5, idempotencyKey: 'k' }));
+    const answers = await everywhere(AddPointsDocument, 100, () => ({ user: { id }, points: 5, idempotencyKey: 'k' }));
     const changes = answers.map(({ data }) => data.change);
     expect(changes.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(changes.map(({ entry }) => JSON.stringify(entry)))).toHaveLength(1);
@@ -48,8 +55,8 @@ describe('Two nodes on one database', () => {
     const { id } = await nodes[0].user();
     for (let points = 1; points <= 20; points++) {
       const [writer, reader] = points % 2 === 0 ? nodes : nodes.toReversed();
-      await writer?.send(token, ADD, { input: { user: { id }, points: 1 } });
-      const read = await reader?.send(token, `{ user(by: { id: "${id}" }) { points } }`);
+      await writer?.send(token, AddPointsDocument, { input: { user: { id }, points: 1 } });
+      const read = await reader?.send(token, PointsDocument, { user: { id } });
       expect(read?.data.user.points).toBe(points);
     }
   });

@@ -3,9 +3,9 @@ import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { createLedgerCheck } from '../../src/points/check-ledger.js';
 import { checkSection, type Fault, ledgerOf, type Section, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
+import { AddPointsDocument, ReversePointsDocument, SpendPointsDocument } from '../operations/generated.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-import { ADD, REVERSE, SPEND } from './documents.js';
 
 let own: ReturnType<typeof connect>;
 let token: IssuedToken;
@@ -24,10 +24,10 @@ it.beforeEach(async ({ server }) => {
   await damage(server, 'truncate entries, refusals', 'update balances set points = 0, sequence = 0');
   bob = (await server.user()).id;
   const user = { id: bob };
-  await server.send(token, ADD, { input: { user, points: 50, idempotencyKey: 'a' } });
-  await server.send(token, SPEND, { input: { user, points: 20, idempotencyKey: 'b' } });
-  await server.send(token, SPEND, { input: { user, points: 99, idempotencyKey: 'c' } });
-  await server.send(token, REVERSE, { input: { entryId: `${bob}.2` } });
+  await server.send(token, AddPointsDocument, { input: { user, points: 50, idempotencyKey: 'a' } });
+  await server.send(token, SpendPointsDocument, { input: { user, points: 20, idempotencyKey: 'b' } });
+  await server.send(token, SpendPointsDocument, { input: { user, points: 99, idempotencyKey: 'c' } });
+  await server.send(token, ReversePointsDocument, { input: { entryId: `${bob}.2` } });
 });
 
 describe('The check of the ledger', () => {
@@ -126,7 +126,9 @@ describe('The check of the ledger', () => {
 
   it('is true while others write', async ({ server }) => {
     const writing = Promise.all(
-      Array.from({ length: 200 }, () => server.send(token, ADD, { input: { user: { id: bob }, points: 1 } })),
+      Array.from({ length: 200 }, () =>
+        server.send(token, AddPointsDocument, { input: { user: { id: bob }, points: 1 } }),
+      ),
     );
     for (let time = 0; time < 5; time++) expect((await check()).faults).toEqual([]);
     await writing;

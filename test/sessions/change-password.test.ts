@@ -1,7 +1,14 @@
 import { describe, expect } from 'vitest';
+import {
+  ChangePasswordDocument,
+  LogInDocument,
+  LogOutDocument,
+  RenewSessionDocument,
+  SignUpDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
-import { CHANGE_PASSWORD, LOG_IN, LOG_OUT, RENEW, SIGN_UP, VIEWER } from './documents.js';
 
 describe('Mutation.changePassword', () => {
   let count = 0;
@@ -10,8 +17,8 @@ describe('Mutation.changePassword', () => {
 
   const signUp = async (server: TestServer) => {
     const username = `changer-${++count}`;
-    const { data } = await server.send(undefined, SIGN_UP, { username, password: currentPassword });
-    const logIn = async (password: string) => await server.send(undefined, LOG_IN, { username, password });
+    const { data } = await server.send(undefined, SignUpDocument, { username, password: currentPassword });
+    const logIn = async (password: string) => await server.send(undefined, LogInDocument, { username, password });
     return { username, logIn, session: data.signUp };
   };
   const code = (answer: Awaited<ReturnType<TestServer['send']>>) => answer.errors?.[0]?.extensions['code'];
@@ -20,17 +27,17 @@ describe('Mutation.changePassword', () => {
     const { session, logIn } = await signUp(server);
     const other = (await logIn(currentPassword)).data.logIn;
     const stranger = await server.session();
-    const token = await server.token(['users:read'], session.user);
-    const answer = await server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword });
+    const token = await server.token(['users:read'], { ...session.user, createdAt: new Date(), deletedAt: null });
+    const answer = await server.send(session.accessToken, ChangePasswordDocument, { currentPassword, newPassword });
     expect(answer.errors).toBeUndefined();
     const begun = answer.data.changePassword;
     expect(begun.user.id).toBe(session.user.id);
     for (const { accessToken, refreshToken } of [session, other]) {
-      expect((await server.send(accessToken, VIEWER)).status).toBe(401);
-      expect(code(await server.send(undefined, RENEW, { refreshToken }))).toBe('REFRESH_TOKEN_REVOKED');
+      expect((await server.send(accessToken, ViewerDocument)).status).toBe(401);
+      expect(code(await server.send(undefined, RenewSessionDocument, { refreshToken }))).toBe('REFRESH_TOKEN_REVOKED');
     }
     for (const credential of [begun.accessToken, stranger, token]) {
-      expect((await server.send(credential, VIEWER)).status).toBe(200);
+      expect((await server.send(credential, ViewerDocument)).status).toBe(200);
     }
     expect(code(await logIn(currentPassword))).toBe('INVALID_CREDENTIALS');
     expect((await logIn(newPassword)).errors).toBeUndefined();
@@ -38,31 +45,34 @@ describe('Mutation.changePassword', () => {
 
   it('needs the current password', async ({ server }) => {
     const { session, logIn } = await signUp(server);
-    const answer = await server.send(session.accessToken, CHANGE_PASSWORD, {
+    const answer = await server.send(session.accessToken, ChangePasswordDocument, {
       currentPassword: 'a guess at it',
       newPassword,
     });
     expect(code(answer)).toBe('INVALID_CREDENTIALS');
-    expect((await server.send(session.accessToken, VIEWER)).status).toBe(200);
+    expect((await server.send(session.accessToken, ViewerDocument)).status).toBe(200);
     expect((await logIn(currentPassword)).errors).toBeUndefined();
   });
 
   it.for(['too few', 'password1', 'x'.repeat(257)])('refuses the new password %s', async (unfit, { server }) => {
     const { session } = await signUp(server);
-    const answer = await server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword: unfit });
+    const answer = await server.send(session.accessToken, ChangePasswordDocument, {
+      currentPassword,
+      newPassword: unfit,
+    });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.newPassword' });
   });
 
   it('refuses the user’s name as the new password', async ({ server }) => {
     const { session, username } = await signUp(server);
     const variables = { currentPassword, newPassword: username.toUpperCase() };
-    expect(code(await server.send(session.accessToken, CHANGE_PASSWORD, variables))).toBe('BAD_USER_INPUT');
+    expect(code(await server.send(session.accessToken, ChangePasswordDocument, variables))).toBe('BAD_USER_INPUT');
   });
 
   it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
     const variables = { currentPassword, newPassword };
-    expect((await server.send(undefined, CHANGE_PASSWORD, variables)).status).toBe(401);
-    const { status, errors } = await server.send(await server.everything(), CHANGE_PASSWORD, variables);
+    expect((await server.send(undefined, ChangePasswordDocument, variables)).status).toBe(401);
+    const { status, errors } = await server.send(await server.everything(), ChangePasswordDocument, variables);
     expect(status).toBe(403);
     expect(errors?.[0]?.extensions).toMatchObject({
       coordinate: 'Mutation.changePassword',
@@ -75,16 +85,18 @@ describe('Mutation.changePassword', () => {
       const { session, logIn } = await signUp(server);
       const other = (await logIn(currentPassword)).data.logIn;
       const [changed, ...others] = await Promise.all([
-        server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword }),
+        server.send(session.accessToken, ChangePasswordDocument, { currentPassword, newPassword }),
         ...Array.from({ length: 4 }, () => logIn(currentPassword)),
-        ...Array.from({ length: 4 }, () => server.send(undefined, RENEW, { refreshToken: other.refreshToken })),
+        ...Array.from({ length: 4 }, () =>
+          server.send(undefined, RenewSessionDocument, { refreshToken: other.refreshToken }),
+        ),
       ]);
       expect(changed?.errors).toBeUndefined();
       for (const { data } of others) {
-        const pair = data.logIn ?? data.renewSession;
-        if (pair != null) expect((await server.send(pair.accessToken, VIEWER)).status).toBe(401);
+        const pair = 'logIn' in data ? data.logIn : data.renewSession;
+        if (pair !== null) expect((await server.send(pair.accessToken, ViewerDocument)).status).toBe(401);
       }
-      expect((await server.send(changed?.data.changePassword.accessToken, VIEWER)).status).toBe(200);
+      expect((await server.send(changed?.data.changePassword.accessToken, ViewerDocument)).status).toBe(200);
     }
   });
 
@@ -93,8 +105,8 @@ describe('Mutation.changePassword', () => {
   }) => {
     const { session, logIn } = await signUp(server);
     const [changed, loggedOut] = await Promise.all([
-      server.send(session.accessToken, CHANGE_PASSWORD, { currentPassword, newPassword }),
-      server.send(session.accessToken, LOG_OUT),
+      server.send(session.accessToken, ChangePasswordDocument, { currentPassword, newPassword }),
+      server.send(session.accessToken, LogOutDocument),
     ]);
     expect(loggedOut.errors).toBeUndefined();
     expect(changed.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });

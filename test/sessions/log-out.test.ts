@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
+import { LogOutDocument, RenewSessionDocument, ViewerDocument } from '../operations/generated.js';
 import { startServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';
 
@@ -23,13 +23,13 @@ describe('Mutation.logOut', () => {
     try {
       const session = await server.session();
       const elsewhere = await server.session(session.user);
-      expect((await other.send(session, VIEWER)).status).toBe(200);
-      expect((await server.send(session, LOG_OUT)).data.logOut.user.id).toBe(session.user.id);
+      expect((await other.send(session, ViewerDocument)).status).toBe(200);
+      expect((await server.send(session, LogOutDocument)).data.logOut.user.id).toBe(session.user.id);
       for (const node of [server, other]) {
-        const { status, errors } = await node.send(session, VIEWER);
+        const { status, errors } = await node.send(session, ViewerDocument);
         expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
       }
-      expect((await other.send(elsewhere, VIEWER)).status).toBe(200);
+      expect((await other.send(elsewhere, ViewerDocument)).status).toBe(200);
     } finally {
       await other.close();
     }
@@ -39,24 +39,24 @@ describe('Mutation.logOut', () => {
     server,
   }) => {
     const session = await server.session();
-    await server.send(session, LOG_OUT);
-    const { errors } = await server.send(undefined, RENEW, { refreshToken: session.refreshToken });
+    await server.send(session, LogOutDocument);
+    const { errors } = await server.send(undefined, RenewSessionDocument, { refreshToken: session.refreshToken });
     expect(errors?.[0]?.extensions['code']).toBe('REFRESH_TOKEN_REVOKED');
-    expect((await server.send(session, LOG_OUT)).status).toBe(401);
+    expect((await server.send(session, LogOutDocument)).status).toBe(401);
   });
 
   it('is refused once the access token has expired; the next one of the session logs out', async ({ server }) => {
     const session = await server.session();
     const { refreshToken } = session;
-    const { status, errors } = await server.send(tenMinutesOlder(session.accessToken), LOG_OUT);
+    const { status, errors } = await server.send(tenMinutesOlder(session.accessToken), LogOutDocument);
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_EXPIRED' });
-    const { accessToken } = (await server.send(undefined, RENEW, { refreshToken })).data.renewSession;
-    expect((await server.send(accessToken, LOG_OUT)).data.logOut.user.id).toBe(session.user.id);
+    const { accessToken } = (await server.send(undefined, RenewSessionDocument, { refreshToken })).data.renewSession;
+    expect((await server.send(accessToken, LogOutDocument)).data.logOut.user.id).toBe(session.user.id);
   });
 
   it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
-    expect((await server.send(undefined, LOG_OUT)).status).toBe(401);
-    const { status, errors } = await server.send(await server.everything(), LOG_OUT);
+    expect((await server.send(undefined, LogOutDocument)).status).toBe(401);
+    const { status, errors } = await server.send(await server.everything(), LogOutDocument);
     expect(status).toBe(403);
     expect(errors?.[0]?.extensions).toMatchObject({
       code: 'FORBIDDEN',

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
+import { LogOutDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { itWith } from '../support/server-fixture.js';
-import { LOG_OUT } from './documents.js';
 
 const SESSIONS = /* GraphQL */ `
   query ($user: UserBy, $first: Int, $after: String) {
@@ -18,7 +18,7 @@ describe('Query.sessions', () => {
     const session = await server.session();
     await server.session(); // of another user
     const [ended, expired] = [await server.session(session.user), await server.session(session.user)];
-    await server.send(ended, LOG_OUT);
+    await server.send(ended, LogOutDocument);
     const sid = JSON.parse(Buffer.from(expired.accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
     await server.database.query(`update sessions set expires_at = now() - interval '1 s' where id = $1`, [sid]);
     const { data, errors } = await server.send(session, SESSIONS);

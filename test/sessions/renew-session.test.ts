@@ -1,11 +1,12 @@
 import { describe, expect, vi } from 'vitest';
+import { LogOutDocument, RenewSessionDocument, ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
-import { LOG_OUT, RENEW, VIEWER } from './documents.js';
 
 describe('Mutation.renewSession', () => {
-  const renew = (server: TestServer, refreshToken: string, of = server) => of.send(undefined, RENEW, { refreshToken });
+  const renew = (server: TestServer, refreshToken: string, of = server) =>
+    of.send(undefined, RenewSessionDocument, { refreshToken });
   const renewed = async (server: TestServer, refreshToken: string, of = server) => {
     const { data, errors } = await renew(server, refreshToken, of);
     expect(errors).toBeUndefined();
@@ -18,7 +19,7 @@ describe('Mutation.renewSession', () => {
     return errors?.[0]?.extensions['code'];
   };
   const viewerStatus = async (server: TestServer, accessToken: string) =>
-    (await server.send(accessToken, VIEWER)).status;
+    (await server.send(accessToken, ViewerDocument)).status;
   /** Moves a user's sessions into the past, as if so much time had gone by since. */
   const age = (server: TestServer, user: { id: string }, by: string, of = server) =>
     of.database.query(
@@ -70,7 +71,7 @@ describe('Mutation.renewSession', () => {
     const next = await renewed(server, session.refreshToken);
     await age(server, session.user, '11 s');
     expect(await refusal(server, session.refreshToken)).toBe('REFRESH_TOKEN_REUSED');
-    const { status, errors } = await server.send(next.accessToken, VIEWER);
+    const { status, errors } = await server.send(next.accessToken, ViewerDocument);
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
     expect(await refusal(server, next.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
     expect(await viewerStatus(server, other.accessToken)).toBe(200);
@@ -140,7 +141,7 @@ describe('Mutation.renewSession', () => {
     const session = await server.session();
     expect(await refusal(server, session.accessToken)).toBe('REFRESH_TOKEN_INVALID');
     expect(await refusal(server, (await server.everything()).secret)).toBe('REFRESH_TOKEN_INVALID');
-    const { status, errors } = await server.send(session.refreshToken, VIEWER);
+    const { status, errors } = await server.send(session.refreshToken, ViewerDocument);
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_INVALID' });
   });
 
@@ -174,7 +175,7 @@ describe('Mutation.renewSession', () => {
     await server.database.query(`update users set role = 'USER' where id = $1`, [session.user.id]);
     const { accessToken } = await renewed(server, session.refreshToken);
     expect(claims(accessToken).scope).toBe('users:read posts:read');
-    const { data } = await server.send(accessToken, VIEWER);
+    const { data } = await server.send(accessToken, ViewerDocument);
     expect(data.viewer.scopes).toEqual(['USERS_READ', 'POSTS_READ']);
   });
 
@@ -206,7 +207,7 @@ describe('Mutation.renewSession', () => {
 
   it('refuses a session whose user logged out or was deleted', async ({ server }) => {
     const [out, gone] = [await server.session(), await server.session()];
-    await server.send(out.accessToken, LOG_OUT);
+    await server.send(out.accessToken, LogOutDocument);
     expect(await refusal(server, out.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
     await server.send(
       await server.everything(),
@@ -222,7 +223,7 @@ describe('Mutation.renewSession', () => {
       const remove = `mutation { deleteUser(input: { user: { id: "${gone.user.id}" } }) { deletedUserId } }`;
       const answers = await Promise.all([
         renew(server, out.refreshToken),
-        server.send(out.accessToken, LOG_OUT),
+        server.send(out.accessToken, LogOutDocument),
         renew(server, gone.refreshToken),
         server.send(admin, remove),
       ]);

@@ -1,8 +1,8 @@
 import { describe, expect } from 'vitest';
+import { ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { LoggedIn } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-import { VIEWER } from './documents.js';
 
 const REVOKE_SESSION = /* GraphQL */ `
   mutation ($id: ID!) {
@@ -29,15 +29,15 @@ describe('Mutation.revokeSession', () => {
       isCurrent: false,
       user: { id: session.user.id },
     });
-    expect((await server.send(lost, VIEWER)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
+    expect((await server.send(lost, ViewerDocument)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
     expect(await revoke()).toEqual(first);
-    expect((await server.send(session, VIEWER)).status).toBe(200);
+    expect((await server.send(session, ViewerDocument)).status).toBe(200);
   });
 
   it('ends the session of any user for an administrator', async ({ server }) => {
     const [session, admin] = [await server.session(), await server.session(await server.user({ role: 'ADMIN' }))];
     expect((await server.send(admin, REVOKE_SESSION, { id: sessionId(session) })).errors).toBeUndefined();
-    expect((await server.send(session, VIEWER)).status).toBe(401);
+    expect((await server.send(session, ViewerDocument)).status).toBe(401);
     const missing = await server.send(admin, REVOKE_SESSION, { id: '0198c0de-0000-7000-8000-000000000000' });
     expect(missing.errors?.[0]?.extensions['code']).toBe('SESSION_NOT_FOUND');
   });
@@ -57,7 +57,7 @@ describe('Mutation.revokeSession', () => {
         missingScopes: ['TOKENS_REVOKE'],
       });
     }
-    expect((await server.send(other, VIEWER)).status).toBe(200);
+    expect((await server.send(other, ViewerDocument)).status).toBe(200);
   });
 
   it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
@@ -83,9 +83,9 @@ describe('Mutation.revokeSessions', () => {
         user: { username: session.user.username.toUpperCase() },
       });
       expect(data.revokeSessions).toEqual({ count: 3, user: { id: session.user.id } });
-      for (const one of [session, ...others]) expect((await server.send(one, VIEWER)).status).toBe(401);
+      for (const one of [session, ...others]) expect((await server.send(one, ViewerDocument)).status).toBe(401);
     }
-    expect((await server.send(admin, VIEWER)).status).toBe(200);
+    expect((await server.send(admin, ViewerDocument)).status).toBe(200);
   });
 
   it('is refused for another user, to an anonymous caller and to an app token', async ({ server }) => {
@@ -94,6 +94,6 @@ describe('Mutation.revokeSessions', () => {
     expect((await server.send(undefined, REVOKE_SESSIONS, variables)).status).toBe(401);
     expect((await server.send(session, REVOKE_SESSIONS, variables)).status).toBe(403);
     expect((await server.send(await server.everything(), REVOKE_SESSIONS, variables)).status).toBe(403);
-    expect((await server.send(other, VIEWER)).status).toBe(200);
+    expect((await server.send(other, ViewerDocument)).status).toBe(200);
   });
 });

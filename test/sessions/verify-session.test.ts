@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
+import { ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-import { VIEWER } from './documents.js';
 
 describe('A session', () => {
   it('has the scopes of its user’s role, from the request after each change of it', async ({ server }) => {
@@ -11,7 +11,7 @@ describe('A session', () => {
         admin,
         `mutation { updateUser(input: { user: { id: "${user.id}" }, role: ${role} }) { user { id } } }`,
       );
-    const scopes = async () => (await server.send(session, VIEWER)).data.viewer.scopes;
+    const scopes = async () => (await server.send(session, ViewerDocument)).data.viewer.scopes;
     expect(await scopes()).toEqual(['USERS_READ', 'POSTS_READ']);
     await become('ADMIN');
     expect(await scopes()).toHaveLength(12);
@@ -26,7 +26,7 @@ describe('A session', () => {
       `mutation { deleteUser(input: { user: { id: "${session.user.id}" } }) { deletedUserId } }`,
     );
     expect(errors).toBeUndefined();
-    const { status, errors: refusals } = await server.send(session, VIEWER);
+    const { status, errors: refusals } = await server.send(session, ViewerDocument);
     expect({ status, reason: refusals?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
     const rows = await server.database.query('select ended_at is not null as ended from sessions where user_id = $1', [
       session.user.id,
@@ -43,6 +43,6 @@ describe('A session', () => {
       );
     expect((await rename(other.user.id, 'taken-over')).status).toBe(403);
     expect((await rename(session.user.id, 'renamed')).errors).toBeUndefined();
-    expect((await server.send(session, VIEWER)).data.viewer.user.username).toBe('renamed');
+    expect((await server.send(session, ViewerDocument)).data.viewer.user.username).toBe('renamed');
   });
 });

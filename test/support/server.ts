@@ -1,4 +1,6 @@
 import { Writable } from 'node:stream';
+import type { ResultOf, TypedDocumentNode, VariablesOf } from '@graphql-typed-document-node/core';
+import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
 import { expect } from 'vitest';
 import { createUser } from '../../src/accounts/create-user.js';
@@ -23,12 +25,11 @@ import { post } from './http.js';
 import { keepSecret, leaksIn, leaksInTables } from './leaks.js';
 
 /** What the server answered. `data` and `errors` are those of the body, where it has them. */
-export interface Answer {
+// biome-ignore lint/suspicious/noExplicitAny: `data` of an operation sent as text; a wrong guess fails the test's own assertion.
+export interface Answer<Data = any> {
   readonly status: number;
   readonly headers: Headers;
-  // The shape is whatever the test asked for; a wrong guess fails the test's own assertion.
-  // biome-ignore lint/suspicious/noExplicitAny: see above.
-  readonly data: any;
+  readonly data: Data;
   readonly errors: AnswerError[] | undefined;
 }
 
@@ -38,6 +39,12 @@ export interface AnswerError {
   readonly locations?: { line: number; column: number }[];
   readonly extensions: Record<string, unknown>;
 }
+
+/** The data of an operation of which no root field was denied or failed. A test that reads one that was fails. */
+type Complete<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
+
+/** A token or a session, a secret, or no credential at all. */
+type Credential = { readonly secret: string } | string | undefined;
 
 /** A token as a test holds it. */
 export interface IssuedToken {
@@ -67,12 +74,16 @@ export interface TestServer {
   readonly firstAdminPassword: string;
   /** Every line that was logged, as text. */
   readonly log: string[];
-  /** Sends an operation: with a token, a secret, or no credential at all. */
-  send(
-    credential: { readonly secret: string } | string | undefined,
-    query: string,
-    variables?: object,
-  ): Promise<Answer>;
+  /** Sends an operation of test/operations, with variables that fit it. */
+  send<Document extends TypedDocumentNode<unknown, never>>(
+    credential: Credential,
+    document: Document,
+    ...variables: Record<string, never> extends VariablesOf<Document>
+      ? [VariablesOf<Document>?]
+      : [VariablesOf<Document>]
+  ): Promise<Answer<Complete<ResultOf<Document>>>>;
+  /** Sends an operation as text, where the test is about the text or about variables that do not fit. */
+  send(credential: Credential, query: string, variables?: object): Promise<Answer>;
   /** Creates a user, by default with a name of their own. */
   user(user?: Partial<Pick<User, 'username' | 'role'>>): Promise<User>;
   /** Issues a token with these scopes, to a new user unless one is named. */
@@ -145,7 +156,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     database,
     firstAdminPassword,
     log,
-    send: async (credential, query, variables = {}) => {
+    send: async (credential: Credential, document: DocumentNode | string, variables: object = {}) => {
+      const query = typeof document === 'string' ? document : print(document);
       const secret = typeof credential === 'object' ? credential.secret : credential;
       return await post(
         server,

@@ -1,5 +1,11 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
-import { CHANGE_PASSWORD, LOG_IN, RENEW, SIGN_UP } from '../sessions/documents.js';
+import {
+  ChangePasswordDocument,
+  LogInDocument,
+  RenewSessionDocument,
+  SignUpDocument,
+} from '../operations/generated.js';
 import { post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
@@ -28,7 +34,7 @@ describe('The throttle of log-ins', () => {
   const from = (node: TestServer, address: string, query: string, variables: object) =>
     post(node, { query, variables }, { 'x-forwarded-for': address });
   const logIn = (node: TestServer, username: string, tried: string, address: string) =>
-    from(node, address, LOG_IN, { username, password: tried });
+    from(node, address, print(LogInDocument), { username, password: tried });
   const codes = (answers: Awaited<ReturnType<typeof post>>[]) =>
     answers.map(({ errors }) => errors?.[0]?.extensions['code'] ?? 'OK');
   const failures = async (server: TestServer, times: number, username: string, address: string) => {
@@ -37,7 +43,7 @@ describe('The throttle of log-ins', () => {
     return codes(answers);
   };
   const signUp = async (server: TestServer, username: string) => {
-    const { data } = await from(server, '192.0.2.1', SIGN_UP, { username, password });
+    const { data } = await from(server, '192.0.2.1', print(SignUpDocument), { username, password });
     return data.signUp as { accessToken: string; refreshToken: string };
   };
   /** Ends all waits. */
@@ -182,7 +188,7 @@ describe('The throttle of log-ins', () => {
 
   it('bounds the guesses at an account where it is familiar, to twenty times the free ones in an hour', async () => {
     const strict = await startServer({ TRUSTED_PROXIES: '1', THROTTLE_LOGIN_FAILURES: '1' });
-    await from(strict, '192.0.2.1', SIGN_UP, { username: 'besieged', password });
+    await from(strict, '192.0.2.1', print(SignUpDocument), { username: 'besieged', password });
     expect(codes([await logIn(strict, 'besieged', password, '192.0.2.38')])).toEqual(['OK']);
     const guesses = Array.from({ length: 30 }, () => logIn(strict, 'besieged', wrong, '192.0.2.38'));
     const found = codes(await Promise.all(guesses));
@@ -241,7 +247,7 @@ describe('The throttle of log-ins', () => {
     for (let net = 0; net < 20; net++) await failures(server, 5, 'famous', `198.51.100.${net}`);
     expect(codes([await logIn(server, 'famous', wrong, '198.51.100.99')])).toEqual(['RATE_LIMITED']);
     expect(codes([await logIn(server, 'famous', password, '203.0.113.1')])).toEqual(['OK']);
-    expect(codes([await from(server, '198.51.100.99', RENEW, { refreshToken })])).toEqual(['OK']);
+    expect(codes([await from(server, '198.51.100.99', print(RenewSessionDocument), { refreshToken })])).toEqual(['OK']);
   });
 
   it('counts wrong passwords in a change of password with the rest', async ({ server }) => {
@@ -252,7 +258,7 @@ describe('The throttle of log-ins', () => {
       tries.push(
         await post(
           server,
-          { query: CHANGE_PASSWORD, variables },
+          { query: print(ChangePasswordDocument), variables },
           { 'x-forwarded-for': '192.0.2.19', authorization: `Bearer ${accessToken}` },
         ),
       );

@@ -1,6 +1,7 @@
+import { print } from 'graphql';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it as itAlone, vi } from 'vitest';
-import { RENEW, SIGN_UP } from '../sessions/documents.js';
+import { RenewSessionDocument, SignUpDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { exchange, post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
@@ -228,9 +229,11 @@ describe('The throttle of sign-ups', () => {
       codes.push(...errors.map(({ extensions }) => extensions['code']));
     }
     expect(codes).toEqual([...Array(5).fill('USERNAME_TAKEN'), ...Array(5).fill('RATE_LIMITED')]);
-    const refused = await from('192.0.2.1', SIGN_UP, { username: 'late', password });
+    const refused = await from('192.0.2.1', print(SignUpDocument), { username: 'late', password });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_500);
-    expect((await from('192.0.2.2', SIGN_UP, { username: 'elsewhere', password })).errors).toBeUndefined();
+    expect(
+      (await from('192.0.2.2', print(SignUpDocument), { username: 'elsewhere', password })).errors,
+    ).toBeUndefined();
     await server.close();
   });
 });
@@ -240,29 +243,31 @@ describe('The throttle of renewals', () => {
     const session = await server.session();
     let refreshToken = session.refreshToken;
     for (let time = 0; time < 30; time++) {
-      const { data } = await server.send(undefined, RENEW, { refreshToken });
-      await server.send(undefined, RENEW, { refreshToken });
+      const { data } = await server.send(undefined, RenewSessionDocument, { refreshToken });
+      await server.send(undefined, RenewSessionDocument, { refreshToken });
       refreshToken = data.renewSession.refreshToken;
     }
-    const { data, headers, errors } = await server.send(undefined, RENEW, { refreshToken });
+    const { data, headers, errors } = await server.send(undefined, RenewSessionDocument, { refreshToken });
     expect(data).toEqual({ renewSession: null });
     expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await server.send(session.secret, '{ viewer { kind } }')).status).toBe(200);
     await server.database.query(`update throttles set expire = now() - interval '1 s'`);
-    expect((await server.send(undefined, RENEW, { refreshToken })).errors).toBeUndefined();
+    expect((await server.send(undefined, RenewSessionDocument, { refreshToken })).errors).toBeUndefined();
   });
 
   it('refuses a network after a hundred and fifty refused tokens', async ({ server }) => {
     const { refreshToken } = await server.session();
     const tries = (count: number) =>
-      Promise.all(Array.from({ length: count }, () => server.send(undefined, RENEW, { refreshToken: 'made up' })));
+      Promise.all(
+        Array.from({ length: count }, () => server.send(undefined, RenewSessionDocument, { refreshToken: 'made up' })),
+      );
     const refused = await tries(150);
     const codes = new Set(refused.map(({ errors }) => errors?.[0]?.extensions['code']));
     expect(codes).toEqual(new Set(['REFRESH_TOKEN_INVALID']));
     const [next] = await tries(1);
     expect(next?.errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
-    expect((await server.send(undefined, RENEW, { refreshToken })).errors?.[0]?.extensions['code']).toBe(
+    expect((await server.send(undefined, RenewSessionDocument, { refreshToken })).errors?.[0]?.extensions['code']).toBe(
       'RATE_LIMITED',
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { RENEW } from '../sessions/documents.js';
+import { RenewSessionDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { hold } from '../support/held.js';
 import { sessionIdOf } from '../support/server.js';
@@ -12,11 +12,11 @@ describe('A user with a session whose refresh token is used again', () => {
     const { user, refreshToken } = session;
     await server.token(['users:read'], user);
     const admin = await server.everything();
-    expect((await server.send(undefined, RENEW, { refreshToken })).errors).toBeUndefined();
+    expect((await server.send(undefined, RenewSessionDocument, { refreshToken })).errors).toBeUndefined();
     await server.database.query(`update sessions set renewed_at = renewed_at - interval '1 minute'`);
 
     const held = await hold(server, 'select 1 from sessions where id = $1 for update', [sessionIdOf(session)]);
-    const renewed = server.send(undefined, RENEW, { refreshToken });
+    const renewed = server.send(undefined, RenewSessionDocument, { refreshToken });
     await held.reached();
     const deleted = server.send(admin, DELETE_USER, { id: user.id });
     await held.isFollowed();

@@ -1,19 +1,9 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
+import { UserDocument, UsersDocument, type UsersQueryVariables } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-import type { IssuedToken } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-
-const USER = /* GraphQL */ `query ($by: UserBy!) { user(by: $by) { id username } }`;
-const USERS = /* GraphQL */ `
-  query ($first: Int, $after: String, $search: String) {
-    users(first: $first, after: $after, search: $search) {
-      nodes { username }
-      edges { cursor node { username } }
-      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
-      totalCount
-    }
-  }
-`;
 
 describe('Query.user', () => {
   let reader: IssuedToken;
@@ -24,9 +14,9 @@ describe('Query.user', () => {
   it('finds a user by id, and by name without regard to case', async ({ server }) => {
     const { id } = await server.user({ username: 'Hanna' });
     const expected = { user: { id, username: 'Hanna' } };
-    expect((await server.send(reader, USER, { by: { id } })).data).toEqual(expected);
-    expect((await server.send(reader, USER, { by: { id: id.toUpperCase() } })).data).toEqual(expected);
-    expect((await server.send(reader, USER, { by: { username: 'hANNA' } })).data).toEqual(expected);
+    expect((await server.send(reader, UserDocument, { by: { id } })).data).toEqual(expected);
+    expect((await server.send(reader, UserDocument, { by: { id: id.toUpperCase() } })).data).toEqual(expected);
+    expect((await server.send(reader, UserDocument, { by: { username: 'hANNA' } })).data).toEqual(expected);
   });
 
   it('is null when there is none, whatever the id or name looks like', async ({ server }) => {
@@ -38,7 +28,7 @@ describe('Query.user', () => {
       { username: '\0' },
       { username: '\ud800' },
     ]) {
-      const answer = await server.send(reader, USER, { by });
+      const answer = await server.send(reader, UserDocument, { by });
       expect(answer.errors).toBeUndefined();
       expect(answer.data).toEqual({ user: null });
     }
@@ -46,15 +36,15 @@ describe('Query.user', () => {
 
   it('takes exactly one way to name a user', async ({ server }) => {
     for (const by of [{}, { id: 'x', username: 'y' }, { id: null }]) {
-      const answer = await server.send(reader, USER, { by });
+      const answer = await server.send(reader, print(UserDocument), { by });
       expect(answer.status).toBe(400);
       expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     }
   });
 
   it('is refused to an anonymous caller and to a token without users:read', async ({ server }) => {
-    expect((await server.send(undefined, USER, { by: { username: 'hanna' } })).status).toBe(401);
-    const narrow = await server.send(await server.token(['posts:read']), USER, { by: { username: 'hanna' } });
+    expect((await server.send(undefined, UserDocument, { by: { username: 'hanna' } })).status).toBe(401);
+    const narrow = await server.send(await server.token(['posts:read']), UserDocument, { by: { username: 'hanna' } });
     expect(narrow.status).toBe(403);
     expect(narrow.data).toBeUndefined();
   });
@@ -70,32 +60,35 @@ describe('Query.users', () => {
     for (const username of ['b', 'A', 'd', 'C', 'a_1', 'aX1']) await server.user({ username });
   });
 
+  const list = async (server: TestServer, variables: UsersQueryVariables) =>
+    (await server.send(reader, UsersDocument, variables)).data.users;
+
   it('lists the living users by name, page after page', async ({ server }) => {
     const names: string[] = [];
     let after: string | null = null;
     do {
-      const { data } = await server.send(reader, USERS, { first: 3, after });
-      expect(data.users.totalCount).toBe(8);
-      expect(data.users.edges.map((edge: { node: object }) => edge.node)).toEqual(data.users.nodes);
-      expect(data.users.pageInfo.hasPreviousPage).toBe(after !== null);
-      expect(data.users.pageInfo.endCursor).toBe(data.users.edges.at(-1).cursor);
-      names.push(...data.users.nodes.map((user: { username: string }) => user.username));
-      after = data.users.pageInfo.hasNextPage ? data.users.pageInfo.endCursor : null;
+      const users = await list(server, { first: 3, after });
+      expect(users.totalCount).toBe(8);
+      expect(users.edges.map((edge) => edge.node)).toEqual(users.nodes);
+      expect(users.pageInfo.hasPreviousPage).toBe(after !== null);
+      expect(users.pageInfo.endCursor).toBe(users.edges.at(-1)?.cursor);
+      names.push(...users.nodes.map((user) => user.username));
+      after = users.pageInfo.hasNextPage ? users.pageInfo.endCursor : null;
     } while (after !== null);
     expect(names).toEqual(['A', 'a_1', 'admin', 'aX1', 'b', 'C', 'd', 'zz']);
   });
 
   it('neither repeats nor skips a user when others are created and deleted between two pages', async ({ server }) => {
-    const first = await server.send(reader, USERS, { first: 4 });
+    const first = await server.send(reader, UsersDocument, { first: 4 });
     await server.user({ username: 'aa' });
     await server.user({ username: 'bb' });
-    const { data } = await server.send(reader, USERS, { first: 2, after: first.data.users.pageInfo.endCursor });
+    const { data } = await server.send(reader, UsersDocument, { first: 2, after: first.data.users.pageInfo.endCursor });
     expect(data.users.nodes).toEqual([{ username: 'b' }, { username: 'bb' }]);
     await server.database.query(`update users set deleted_at = now() where username in ('aa', 'bb')`);
   });
 
   it('searches in names, and takes every character of the search as it is', async ({ server }) => {
-    const found = async (search: string) => (await server.send(reader, USERS, { search })).data.users;
+    const found = (search: string) => list(server, { search });
     expect((await found('A_')).nodes).toEqual([{ username: 'a_1' }]);
     expect(await found('%')).toMatchObject({
       nodes: [],
@@ -113,7 +106,7 @@ describe('Query.users', () => {
     ['what cannot be part of a name', { search: 'a\0' }, 'search'],
     ['a cursor of another list', { after: Buffer.from('[17]').toString('base64url') }, 'after'],
   ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
-    const answer = await server.send(reader, USERS, variables);
+    const answer = await server.send(reader, UsersDocument, variables);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 });

@@ -2,9 +2,16 @@ import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import { MAX_POINTS } from '../../../src/points/limits.js';
 import type { User } from '../../../src/users/user.js';
+import {
+  AddPointsDocument,
+  ApplyPointsDocument,
+  ResolvePointsDocument,
+  ReversePointsDocument,
+  SpendPointsDocument,
+  type UserBy,
+} from '../../operations/generated.js';
 import { it } from '../../support/fixtures.js';
 import type { Answer, IssuedToken, TestServer } from '../../support/server.js';
-import { ADD, APPLY, RESOLVE, REVERSE, SPEND } from '../documents.js';
 import { keptLedger } from '../ledger.js';
 import { createModel, type ModelChange, type ModelOutcome } from './model.js';
 
@@ -20,6 +27,10 @@ interface Asked extends Omit<ModelChange, 'userId' | 'ownerId'> {
   readonly isByName: boolean;
 }
 
+interface AskedAmount extends Asked {
+  readonly action: Extract<Asked['action'], { readonly points: number }>;
+}
+
 const points = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 1, max: 20 }) },
   { weight: 1, arbitrary: fc.constantFrom(MAX_POINTS, MAX_POINTS - 1, MAX_POINTS - 10) },
@@ -30,7 +41,7 @@ const common = {
   isByName: fc.boolean(),
   idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'A')),
 };
-const amount = fc.record({ kind: fc.constantFrom('ADD', 'SPEND'), points });
+const amount = fc.record({ kind: fc.constantFrom('ADD' as const, 'SPEND' as const), points });
 const reversal = fc.record({ kind: fc.constant('REVERSAL'), reverses: fc.integer({ min: 1, max: 6 }) });
 const one: fc.Arbitrary<Asked> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ ...common, action: amount }) },
@@ -48,7 +59,7 @@ const many = fc.record({
   token: fc.nat(1),
   operations: fc.array(fc.record({ ...common, action: amount }), { minLength: 1, maxLength: 8 }),
 });
-type Many = { readonly token: number; readonly operations: readonly Asked[] };
+type Many = { readonly token: number; readonly operations: readonly AskedAmount[] };
 const requests = fc.array(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, arbitrary: many }), {
   minLength: 4,
   maxLength: 25,
@@ -58,18 +69,24 @@ const requests = fc.array(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, a
 async function send(server: TestServer, asked: Asked, users: readonly User[]): Promise<ModelOutcome> {
   const { action, idempotencyKey } = asked;
   const by = at(tokens, asked.token);
-  const input = { ...inputOf(asked, users), idempotencyKey };
+  const user = nameOf(asked, users);
   switch (action.kind) {
     case 'ADD':
-      return outcomeOf(await server.send(by, ADD, { input }));
+      return outcomeOf(
+        await server.send(by, AddPointsDocument, { input: { user, points: action.points, idempotencyKey } }),
+      );
     case 'SPEND':
-      return outcomeOf(await server.send(by, SPEND, { input }));
+      return outcomeOf(
+        await server.send(by, SpendPointsDocument, { input: { user, points: action.points, idempotencyKey } }),
+      );
     case 'REVERSAL': {
       const entryId = `${at(users, asked.user).id}.${action.reverses}`;
-      return outcomeOf(await server.send(by, REVERSE, { input: { entryId, idempotencyKey } }));
+      return outcomeOf(await server.send(by, ReversePointsDocument, { input: { entryId, idempotencyKey } }));
     }
     case 'RESOLVE': {
-      const { data } = await server.send(by, RESOLVE, { input });
+      const { data } = await server.send(by, ResolvePointsDocument, {
+        input: { user, idempotencyKey: idempotencyKey ?? '' },
+      });
       return outcomeOfResult(data.resolvePoints.result);
     }
   }
@@ -81,20 +98,19 @@ async function sendMany(
   users: readonly User[],
 ): Promise<ModelOutcome[]> {
   const input = {
-    operations: operations.map((asked) => ({
-      [asked.action.kind === 'ADD' ? 'add' : 'spend']: {
-        ...inputOf(asked, users),
-        idempotencyKey: asked.idempotencyKey,
-      },
-    })),
+    operations: operations.map((asked) => {
+      const { action, idempotencyKey } = asked;
+      const change = { user: nameOf(asked, users), points: action.points, idempotencyKey };
+      return action.kind === 'ADD' ? { add: change } : { spend: change };
+    }),
   };
-  const { data } = await server.send(at(tokens, token), APPLY, { input });
+  const { data } = await server.send(at(tokens, token), ApplyPointsDocument, { input });
   return data.applyPoints.results.map(outcomeOfResult);
 }
 
-function inputOf({ user, isByName, action }: Asked, users: readonly User[]) {
+function nameOf({ user, isByName }: Asked, users: readonly User[]): UserBy {
   const { id, username } = at(users, user);
-  return { user: isByName ? { username } : { id }, ...('points' in action && { points: action.points }) };
+  return isByName ? { username } : { id };
 }
 
 function outcomeOf({ data, errors }: Answer): ModelOutcome {
