@@ -1,15 +1,12 @@
 import { describe, expect } from 'vitest';
+import { CreateUserDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-
-const CREATE_USER = /* GraphQL */ `
-  mutation ($input: CreateUserInput!) {
-    createUser(input: $input) { user { id username role createdAt deletedAt points } }
-  }
-`;
 
 describe('Mutation.createUser', () => {
   it('creates a user without points', async ({ server }) => {
-    const answer = await server.send(await server.everything(), CREATE_USER, { input: { username: 'Bob_1.a-b' } });
+    const answer = await server.send(await server.everything(), CreateUserDocument, {
+      input: { username: 'Bob_1.a-b' },
+    });
     expect(answer.errors).toBeUndefined();
     expect(answer.data.createUser.user).toMatchObject({
       username: 'Bob_1.a-b',
@@ -21,9 +18,9 @@ describe('Mutation.createUser', () => {
 
   it('is refused to an anonymous caller and to a token without users:write', async ({ server }) => {
     const input = { username: 'nobody' };
-    const anonymous = await server.send(undefined, CREATE_USER, { input });
+    const anonymous = await server.send(undefined, CreateUserDocument, { input });
     expect(anonymous.status).toBe(401);
-    const narrow = await server.send(await server.token(['users:read', 'points:read']), CREATE_USER, { input });
+    const narrow = await server.send(await server.token(['users:read', 'points:read']), CreateUserDocument, { input });
     expect(narrow.status).toBe(403);
     expect(narrow.errors?.[0]?.extensions).toMatchObject({
       code: 'FORBIDDEN',
@@ -34,11 +31,11 @@ describe('Mutation.createUser', () => {
   });
 
   it('hands out the role ADMIN only to a caller who holds every scope', async ({ server }) => {
-    const input = { username: 'boss', role: 'ADMIN' };
-    const narrow = await server.send(await server.token(['users:write', 'points:read']), CREATE_USER, { input });
+    const input = { username: 'boss', role: 'ADMIN' } as const;
+    const narrow = await server.send(await server.token(['users:write', 'points:read']), CreateUserDocument, { input });
     expect(narrow.status).toBe(403);
     expect(narrow.errors?.[0]?.extensions['coordinate']).toBe('CreateUserInput.role');
-    const wide = await server.send(await server.everything(), CREATE_USER, { input });
+    const wide = await server.send(await server.everything(), CreateUserDocument, { input });
     expect(wide.data.createUser.user.role).toBe('ADMIN');
   });
 
@@ -46,7 +43,7 @@ describe('Mutation.createUser', () => {
     const token = await server.everything();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
-        server.send(token, CREATE_USER, { input: { username: index % 2 === 0 ? 'carol' : 'CAROL' } }),
+        server.send(token, CreateUserDocument, { input: { username: index % 2 === 0 ? 'carol' : 'CAROL' } }),
       ),
     );
     expect(answers.filter((answer) => answer.errors === undefined)).toHaveLength(1);
@@ -55,7 +52,7 @@ describe('Mutation.createUser', () => {
     }
   });
 
-  it.for([
+  it.for<[what: string, username: string]>([
     ['nothing', ''],
     ['65 characters', 'a'.repeat(65)],
     ['a space', 'a b'],
@@ -67,14 +64,14 @@ describe('Mutation.createUser', () => {
     ['a deleted user', 'deleted-0198c0de-0000-7000-8000-000000000000'],
     ['a deleted user in another case', 'DELETED-x'],
   ])('refuses a name of %s', async ([_what, username], { server }) => {
-    const answer = await server.send(await server.everything(), CREATE_USER, { input: { username } });
+    const answer = await server.send(await server.everything(), CreateUserDocument, { input: { username } });
     expect(answer.status).toBe(200);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
   });
 
   it('keeps of a password nothing that could be read', async ({ server }) => {
     const input = { username: 'dora', password: 'correct horse battery' };
-    await server.send(await server.everything(), CREATE_USER, { input });
+    await server.send(await server.everything(), CreateUserDocument, { input });
     const [row] = await server.database.query(`select password_hash from users where username = 'dora'`);
     expect(row?.['password_hash']).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(server.log.join('')).not.toContain(input.password);

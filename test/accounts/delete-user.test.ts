@@ -1,28 +1,21 @@
 import { describe, expect } from 'vitest';
+import {
+  AddPointsDocument,
+  CreatePostDocument,
+  DeleteUserDocument,
+  UserDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-
-const DELETE_USER = /* GraphQL */ `
-  mutation ($input: DeleteUserInput!) {
-    deleteUser(input: $input) { deletedUserId }
-  }
-`;
-const ADD_POINTS = /* GraphQL */ `
-  mutation ($user: UserBy!) {
-    addPoints(input: { user: $user, points: 7 }) { entry { id } }
-  }
-`;
 
 describe('Mutation.deleteUser', () => {
   it('frees the name, deletes the posts, and keeps the ledger under a name that tells nothing', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user({ username: 'gina' });
-    await server.send(token, ADD_POINTS, { user: { id: user.id } });
-    await server.send(
-      token,
-      `mutation { createPost(input: { author: { username: "gina" }, title: "t", body: "" }) { post { id } } }`,
-    );
+    await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 7 } });
+    await server.send(token, CreatePostDocument, { input: { author: { username: 'gina' }, title: 't', body: '' } });
 
-    const answer = await server.send(token, DELETE_USER, { input: { user: { username: 'gina' } } });
+    const answer = await server.send(token, DeleteUserDocument, { user: { username: 'gina' } });
     expect(answer.data.deleteUser).toEqual({ deletedUserId: user.id });
 
     expect(await server.database.query('select 1 from posts where author_id = $1', [user.id])).toEqual([]);
@@ -31,23 +24,25 @@ describe('Mutation.deleteUser', () => {
       [user.id],
     );
     expect(kept).toEqual([{ username: `deleted-${user.id}`, role: 'USER', password_hash: null, delta: 7 }]);
-    expect((await server.send(token, `{ user(by: { id: "${user.id}" }) { id } }`)).data).toEqual({ user: null });
+    expect((await server.send(token, UserDocument, { by: { id: user.id } })).data).toEqual({ user: null });
     expect((await server.user({ username: 'gina' })).id).not.toBe(user.id);
   });
 
   it('ends the tokens of the user from the next request on', async ({ server }) => {
     const mine = await server.token(['users:read']);
-    await server.send(await server.everything(), DELETE_USER, { input: { user: { id: mine.owner.id } } });
-    const answer = await server.send(mine, '{ viewer { kind } }');
+    await server.send(await server.everything(), DeleteUserDocument, { user: { id: mine.owner.id } });
+    const answer = await server.send(mine, ViewerDocument);
     expect(answer.status).toBe(401);
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
   });
 
   it('is refused to an anonymous caller and to a token without users:write, even its owner’s', async ({ server }) => {
     const user = await server.user();
-    const input = { user: { id: user.id } };
-    expect((await server.send(undefined, DELETE_USER, { input })).status).toBe(401);
-    expect((await server.send(await server.token(['users:read'], user), DELETE_USER, { input })).status).toBe(403);
+    const variables = { user: { id: user.id } };
+    expect((await server.send(undefined, DeleteUserDocument, variables)).status).toBe(401);
+    expect((await server.send(await server.token(['users:read'], user), DeleteUserDocument, variables)).status).toBe(
+      403,
+    );
     expect(await server.database.query('select deleted_at from users where id = $1', [user.id])).toEqual([
       { deleted_at: null },
     ]);
@@ -56,8 +51,8 @@ describe('Mutation.deleteUser', () => {
   it('answers USER_NOT_FOUND for a user who was already deleted', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user();
-    await server.send(token, DELETE_USER, { input: { user: { id: user.id } } });
-    const again = await server.send(token, DELETE_USER, { input: { user: { id: user.id } } });
+    await server.send(token, DeleteUserDocument, { user: { id: user.id } });
+    const again = await server.send(token, DeleteUserDocument, { user: { id: user.id } });
     expect(again.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
@@ -65,8 +60,10 @@ describe('Mutation.deleteUser', () => {
     const token = await server.everything();
     const user = await server.user();
     const [, ...added] = await Promise.all([
-      server.send(token, DELETE_USER, { input: { user: { id: user.id } } }),
-      ...Array.from({ length: 10 }, () => server.send(token, ADD_POINTS, { user: { id: user.id } })),
+      server.send(token, DeleteUserDocument, { user: { id: user.id } }),
+      ...Array.from({ length: 10 }, () =>
+        server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 7 } }),
+      ),
     ]);
     const applied = added.filter((answer) => answer.errors === undefined).length;
     const [ledger] = await server.database.query(
@@ -83,7 +80,7 @@ describe('Mutation.deleteUser', () => {
     const token = await server.everything();
     await server.database.query(`update users set role = 'USER'`);
     const admin = await server.user({ role: 'ADMIN' });
-    const answer = await server.send(token, DELETE_USER, { input: { user: { id: admin.id } } });
+    const answer = await server.send(token, DeleteUserDocument, { user: { id: admin.id } });
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 });

@@ -1,8 +1,15 @@
 import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
-import { LogInDocument, RenewSessionDocument, SetPasswordDocument, ViewerDocument } from '../operations/generated.js';
-import type { Answer, TestServer } from '../support/server.js';
+import {
+  DeleteUserDocument,
+  LogInDocument,
+  RenewSessionDocument,
+  SetPasswordDocument,
+  UpdateUserDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
+import type { Answer, IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({ THROTTLE_LOGIN_FAILURES: '0' });
@@ -86,17 +93,21 @@ describe('Mutation.setPassword', () => {
   it('answers USER_NOT_FOUND for a user who is not there', async ({ server }) => {
     const token = await server.everything();
     const gone = await server.user();
-    await server.send(token, `mutation { deleteUser(input: { user: { id: "${gone.id}" } }) { deletedUserId } }`);
+    await server.send(token, DeleteUserDocument, { user: { id: gone.id } });
     for (const user of [gone, { id: 'no uuid' }]) {
       expect(extensions(await set(server, token, user))).toMatchObject({ code: 'USER_NOT_FOUND' });
     }
   });
 
   describe('of an ADMIN', () => {
-    const CHANGES: readonly [string, (id: string) => string][] = [
-      ['setPassword', (id) => `setPassword(input: { user: { id: "${id}" }, password: "${password}" }) { user { id } }`],
-      ['updateUser', (id) => `updateUser(input: { user: { id: "${id}" }, role: USER }) { user { id } }`],
-      ['deleteUser', (id) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`],
+    type Change = (server: TestServer, by: IssuedToken, id: string) => Promise<Answer>;
+    const CHANGES: readonly [string, Change][] = [
+      ['setPassword', (server, by, id) => server.send(by, SetPasswordDocument, { user: { id }, password })],
+      [
+        'updateUser',
+        (server, by, id) => server.send(by, UpdateUserDocument, { input: { user: { id }, role: 'USER' } }),
+      ],
+      ['deleteUser', (server, by, id) => server.send(by, DeleteUserDocument, { user: { id } })],
     ];
 
     it.for(CHANGES)('and likewise %s needs every scope', async ([name, change], { server }) => {
@@ -106,7 +117,7 @@ describe('Mutation.setPassword', () => {
         SCOPES.filter((scope) => scope !== 'audit:read'),
         admin,
       );
-      const answer = await server.send(narrow, `mutation { ${change(admin.id)} }`);
+      const answer = await change(server, narrow, admin.id);
       expect(answer.status).toBe(200);
       expect(extensions(answer)).toMatchObject({
         code: 'FORBIDDEN',
@@ -114,7 +125,7 @@ describe('Mutation.setPassword', () => {
         missingScopes: ['AUDIT_READ'],
       });
       expect(await server.database.query('select * from users where id = $1', [admin.id])).toEqual(before);
-      expect((await server.send(await server.everything(), `mutation { ${change(admin.id)} }`)).errors).toBeUndefined();
+      expect((await change(server, await server.everything(), admin.id)).errors).toBeUndefined();
     });
 
     it('is open to another ADMIN, and to themself', async ({ server }) => {

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { LogInDocument, SignUpDocument, ViewerDocument } from '../operations/generated.js';
+import { LogInDocument, PointsDocument, SignUpDocument, ViewerDocument } from '../operations/generated.js';
 import { post } from '../support/http.js';
 import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
@@ -26,7 +26,7 @@ describe('Mutation.signUp', () => {
       token: null,
       expiresAt,
     });
-    const { data } = await server.send(accessToken, `{ user(by: { username: "nora" }) { points } }`);
+    const { data } = await server.send(accessToken, PointsDocument, { user: { username: 'nora' } });
     expect(data.user.points).toBe(0);
     expect((await server.send(undefined, LogInDocument, { username: 'nora', password })).data.logIn.user.id).toBe(
       user.id,

@@ -1,34 +1,33 @@
 import { describe, expect } from 'vitest';
+import { UpdateUserDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-
-const UPDATE_USER = /* GraphQL */ `
-  mutation ($input: UpdateUserInput!) {
-    updateUser(input: $input) { user { id username role } }
-  }
-`;
 
 describe('Mutation.updateUser', () => {
   it('changes what is given, and leaves the rest', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user({ username: 'erin' });
-    const renamed = await server.send(token, UPDATE_USER, { input: { user: { username: 'ERIN' }, username: 'Erin' } });
+    const renamed = await server.send(token, UpdateUserDocument, {
+      input: { user: { username: 'ERIN' }, username: 'Erin' },
+    });
     expect(renamed.data.updateUser.user).toEqual({ id: user.id, username: 'Erin', role: 'USER' });
-    const promoted = await server.send(token, UPDATE_USER, { input: { user: { id: user.id }, role: 'ADMIN' } });
+    const promoted = await server.send(token, UpdateUserDocument, { input: { user: { id: user.id }, role: 'ADMIN' } });
     expect(promoted.data.updateUser.user).toEqual({ id: user.id, username: 'Erin', role: 'ADMIN' });
   });
 
   it('is refused to an anonymous caller and to a token without users:write', async ({ server }) => {
     const user = await server.user();
     const input = { user: { id: user.id }, username: 'changed' };
-    expect((await server.send(undefined, UPDATE_USER, { input })).status).toBe(401);
-    expect((await server.send(await server.token(['users:read'], user), UPDATE_USER, { input })).status).toBe(403);
+    expect((await server.send(undefined, UpdateUserDocument, { input })).status).toBe(401);
+    expect((await server.send(await server.token(['users:read'], user), UpdateUserDocument, { input })).status).toBe(
+      403,
+    );
     expect(await server.database.query(`select 1 from users where username = 'changed'`)).toEqual([]);
   });
 
   it('answers USER_NOT_FOUND for an id or a name that no user has', async ({ server }) => {
     const token = await server.everything();
     for (const user of [{ id: 'no uuid' }, { id: '0193a0a0-0000-7000-8000-000000000000' }, { username: 'n\0' }]) {
-      const answer = await server.send(token, UPDATE_USER, { input: { user, username: 'x' } });
+      const answer = await server.send(token, UpdateUserDocument, { input: { user, username: 'x' } });
       expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
     }
   });
@@ -37,18 +36,21 @@ describe('Mutation.updateUser', () => {
     await server.user({ username: 'frank' });
     const other = await server.user();
     const input = { user: { id: other.id }, username: 'FRANK' };
-    const answer = await server.send(await server.everything(), UPDATE_USER, { input });
+    const answer = await server.send(await server.everything(), UpdateUserDocument, { input });
     expect(answer.errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
   });
 
   it('refuses a name that is reserved for deleted users', async ({ server }) => {
     const user = await server.user();
     const input = { user: { id: user.id }, username: 'Deleted-1' };
-    const { errors } = await server.send(await server.everything(), UPDATE_USER, { input });
+    const { errors } = await server.send(await server.everything(), UpdateUserDocument, { input });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
     expect(
-      (await server.send(await server.everything(), UPDATE_USER, { input: { user: { username: user.username } } }))
-        .errors,
+      (
+        await server.send(await server.everything(), UpdateUserDocument, {
+          input: { user: { username: user.username } },
+        })
+      ).errors,
     ).toBeUndefined();
   });
 
@@ -57,7 +59,7 @@ describe('Mutation.updateUser', () => {
     await server.database.query(`update users set role = 'USER'`);
     const admins = [await server.user({ role: 'ADMIN' }), await server.user({ role: 'ADMIN' })];
     const answers = await Promise.all(
-      admins.map(({ id }) => server.send(token, UPDATE_USER, { input: { user: { id }, role: 'USER' } })),
+      admins.map(({ id }) => server.send(token, UpdateUserDocument, { input: { user: { id }, role: 'USER' } })),
     );
     const [refused, ...others] = answers.filter((answer) => answer.errors !== undefined);
     expect(others).toEqual([]);

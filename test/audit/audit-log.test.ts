@@ -1,27 +1,25 @@
 import { print } from 'graphql';
 import { describe, expect } from 'vitest';
 import {
+  AuditLogDocument,
+  type AuditLogQueryVariables,
   ChangePasswordDocument,
+  CreateUserDocument,
+  DeleteUserDocument,
+  IssueTokenDocument,
   LogInDocument,
   LogOutDocument,
   RenewSessionDocument,
+  ReportLeakedTokenDocument,
+  RevokeCurrentTokenDocument,
+  RevokeSessionsDocument,
+  RevokeTokenDocument,
+  RotateTokenDocument,
   SignUpDocument,
+  UpdateUserDocument,
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
-
-const AUDIT_LOG = /* GraphQL */ `
-  query ($first: Int, $after: String, $action: AuditAction, $user: UserBy) {
-    auditLog(first: $first, after: $after, action: $action, user: $user) {
-      totalCount
-      pageInfo { hasNextPage endCursor }
-      nodes {
-        id at action address detail
-        actor { username } actorToken { id } token { id } subject { username }
-      }
-    }
-  }
-`;
 
 const password = 'correct horse battery';
 
@@ -31,16 +29,14 @@ describe('Query.auditLog', () => {
     auditor = await server.token(['audit:read']);
   });
 
-  const log = async (server: TestServer, variables: object) => {
-    const { data, errors } = await server.send(auditor, AUDIT_LOG, variables);
+  const log = async (server: TestServer, variables: AuditLogQueryVariables) => {
+    const { data, errors } = await server.send(auditor, AuditLogDocument, variables);
     expect(errors).toBeUndefined();
     return data.auditLog;
   };
   /** What was recorded of a user, oldest first. */
   const recorded = async (server: TestServer, username: string) =>
-    (await log(server, { user: { username } })).nodes
-      .toReversed()
-      .map(({ id: _, at: __, ...event }: Record<string, unknown>) => event);
+    (await log(server, { user: { username } })).nodes.toReversed().map(({ id: _, at: __, ...event }) => event);
   const signUp = async (server: TestServer, username: string) =>
     (await server.send(undefined, SignUpDocument, { username, password })).data.signUp;
 
@@ -81,7 +77,7 @@ describe('Query.auditLog', () => {
     }
     const { errors } = await server.send(undefined, LogInDocument, { username: 'besieged', password });
     expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
-    const actions = (await recorded(server, 'besieged')).map(({ action }: Record<string, unknown>) => action);
+    const actions = (await recorded(server, 'besieged')).map(({ action }) => action);
     expect(actions).toEqual(['SIGNED_UP', ...Array(5).fill('LOGIN_FAILED')]);
   });
 
@@ -91,14 +87,11 @@ describe('Query.auditLog', () => {
       await server.user({ username: 'issuer' }),
     );
     await server.user({ username: 'owner' });
-    const issue = `mutation {
-      issueToken(input: { name: "n", scopes: [POINTS_ADD], owner: { username: "owner" } }) { token { id } }
-    }`;
-    const { id } = (await server.send(issuer, issue)).data.issueToken.token;
-    const rotate = 'mutation ($id: ID!) { rotateToken(input: { id: $id, overlapSeconds: 60 }) { token { id } } }';
-    const successor = (await server.send(issuer, rotate, { id })).data.rotateToken.token.id;
-    const revoke = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
-    for (let times = 0; times < 2; times++) await server.send(issuer, revoke, { id });
+    const input = { name: 'n', scopes: ['POINTS_ADD' as const], owner: { username: 'owner' } };
+    const { id } = (await server.send(issuer, IssueTokenDocument, { input })).data.issueToken.token;
+    const rotated = await server.send(issuer, RotateTokenDocument, { id, overlapSeconds: 60 });
+    const successor = rotated.data.rotateToken.token.id;
+    for (let times = 0; times < 2; times++) await server.send(issuer, RevokeTokenDocument, { input: { id } });
 
     const event = {
       actor: { username: 'issuer' },
@@ -117,8 +110,7 @@ describe('Query.auditLog', () => {
 
   it('records that a token was reported as leaked, by an unknown actor', async ({ server }) => {
     const leaked = await server.token(['posts:read'], await server.user({ username: 'careless' }));
-    const report = 'mutation ($secret: String!) { reportLeakedToken(input: { secret: $secret }) { received } }';
-    await server.send(undefined, report, { secret: leaked.secret });
+    await server.send(undefined, ReportLeakedTokenDocument, { secret: leaked.secret });
     expect((await recorded(server, 'careless')).at(-1)).toMatchObject({
       action: 'TOKEN_REVOKED',
       actor: null,
@@ -132,17 +124,17 @@ describe('Query.auditLog', () => {
     server,
   }) => {
     const admin = await server.everything();
-    const run = (mutation: string) => server.send(admin, `mutation { ${mutation} }`);
-    await run('createUser(input: { username: "eve", role: ADMIN }) { user { id } }');
-    const { id } = (await server.send(admin, '{ user(by: { username: "eve" }) { id } }')).data.user;
-    const change = (changes: string) => run(`updateUser(input: { user: { id: "${id}" }, ${changes} }) { user { id } }`);
-    await change('username: "Evelyn", role: ADMIN');
-    await run('createUser(input: { username: "other-admin", role: ADMIN }) { user { id } }');
-    await change('role: USER');
-    await run(`deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`);
+    const create = async (username: string) =>
+      (await server.send(admin, CreateUserDocument, { input: { username, role: 'ADMIN' } })).data.createUser.user;
+    const { id } = await create('eve');
+    const user = { id };
+    await server.send(admin, UpdateUserDocument, { input: { user, username: 'Evelyn', role: 'ADMIN' } });
+    await create('other-admin');
+    await server.send(admin, UpdateUserDocument, { input: { user, role: 'USER' } });
+    await server.send(admin, DeleteUserDocument, { user });
 
     const { nodes } = await log(server, { user: { id } });
-    expect(nodes.map(({ action, detail }: Record<string, unknown>) => [action, detail])).toEqual([
+    expect(nodes.map(({ action, detail }) => [action, detail])).toEqual([
       ['USER_DELETED', null],
       ['ROLE_CHANGED', 'ADMIN to USER'],
       ['USER_UPDATED', null],
@@ -170,8 +162,7 @@ describe('Query.auditLog', () => {
     await server.session(user);
     await server.session(user);
     const admin = await server.session(await server.user({ username: 'root', role: 'ADMIN' }));
-    const revokeAll = 'mutation ($id: ID!) { revokeSessions(input: { user: { id: $id } }) { count } }';
-    for (let times = 0; times < 2; times++) await server.send(admin, revokeAll, { id: user.id });
+    for (let times = 0; times < 2; times++) await server.send(admin, RevokeSessionsDocument, { user: { id: user.id } });
 
     expect((await recorded(server, 'robbed')).slice(1)).toMatchObject([
       { action: 'REFRESH_TOKEN_REUSED', actor: null, subject: { username: 'robbed' } },
@@ -182,9 +173,9 @@ describe('Query.auditLog', () => {
   it('records nothing of what was refused', async ({ server }) => {
     const before = (await log(server, {})).totalCount;
     const admin = await server.everything();
-    await server.send(admin, 'mutation { createUser(input: { username: "root" }) { user { id } } }');
-    await server.send(admin, 'mutation { deleteUser(input: { user: { username: "nobody" } }) { deletedUserId } }');
-    await server.send(undefined, 'mutation { createUser(input: { username: "x" }) { user { id } } }');
+    await server.send(admin, CreateUserDocument, { input: { username: 'root' } });
+    await server.send(admin, DeleteUserDocument, { user: { username: 'nobody' } });
+    await server.send(undefined, CreateUserDocument, { input: { username: 'x' } });
     await server.send(undefined, SignUpDocument, { username: 'root', password });
     expect((await log(server, {})).totalCount - before).toBe(2); // the arrangement: a user and their token
   });
@@ -254,18 +245,18 @@ describe('Query.auditLog', () => {
   });
 
   it('is denied to callers without audit:read', async ({ server }) => {
-    expect((await server.send(undefined, AUDIT_LOG)).status).toBe(401);
-    const narrow = await server.send(await server.token(['users:read', 'tokens:read']), AUDIT_LOG);
+    expect((await server.send(undefined, AuditLogDocument)).status).toBe(401);
+    const narrow = await server.send(await server.token(['users:read', 'tokens:read']), AuditLogDocument);
     expect(narrow.status).toBe(403);
     expect(narrow.errors?.[0]?.extensions).toMatchObject({
       coordinate: 'Query.auditLog',
       missingScopes: ['AUDIT_READ'],
     });
     const user = await server.session();
-    expect((await server.send(user, AUDIT_LOG, { user: { id: user.user.id } })).status).toBe(403);
+    expect((await server.send(user, AuditLogDocument, { user: { id: user.user.id } })).status).toBe(403);
     const revoked = await server.token(['audit:read']);
-    await server.send(revoked, 'mutation { revokeCurrentToken { token { id } } }');
-    expect((await server.send(revoked, AUDIT_LOG)).status).toBe(401);
+    await server.send(revoked, RevokeCurrentTokenDocument);
+    expect((await server.send(revoked, AuditLogDocument)).status).toBe(401);
   });
 
   it.for([
@@ -273,7 +264,7 @@ describe('Query.auditLog', () => {
     ['a page of 101', { first: 101 }, 'first'],
     ['a cursor that it did not give out', { after: 'x' }, 'after'],
   ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
-    const { errors } = await server.send(auditor, AUDIT_LOG, variables);
+    const { errors } = await server.send(auditor, AuditLogDocument, variables);
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, vi } from 'vitest';
-import { LogOutDocument, RenewSessionDocument, ViewerDocument } from '../operations/generated.js';
+import { DeleteUserDocument, LogOutDocument, RenewSessionDocument, ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { type LoggedIn, startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
@@ -209,10 +209,7 @@ describe('Mutation.renewSession', () => {
     const [out, gone] = [await server.session(), await server.session()];
     await server.send(out.accessToken, LogOutDocument);
     expect(await refusal(server, out.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
-    await server.send(
-      await server.everything(),
-      `mutation { deleteUser(input: { user: { id: "${gone.user.id}" } }) { deletedUserId } }`,
-    );
+    await server.send(await server.everything(), DeleteUserDocument, { user: { id: gone.user.id } });
     expect(await refusal(server, gone.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
   });
 
@@ -220,16 +217,15 @@ describe('Mutation.renewSession', () => {
     const admin = await server.everything();
     for (let round = 0; round < 5; round++) {
       const [out, gone] = [await server.session(), await server.session()];
-      const remove = `mutation { deleteUser(input: { user: { id: "${gone.user.id}" } }) { deletedUserId } }`;
       const answers = await Promise.all([
         renew(server, out.refreshToken),
         server.send(out.accessToken, LogOutDocument),
         renew(server, gone.refreshToken),
-        server.send(admin, remove),
+        server.send(admin, DeleteUserDocument, { user: { id: gone.user.id } }),
       ]);
       for (const { data } of answers) {
-        const pair = data?.renewSession;
-        if (pair == null) continue;
+        const pair = 'renewSession' in data ? data.renewSession : null;
+        if (pair === null) continue;
         expect(await viewerStatus(server, pair.accessToken)).toBe(401);
         expect(await refusal(server, pair.refreshToken)).toBe('REFRESH_TOKEN_REVOKED');
       }

@@ -1,18 +1,8 @@
 import { describe, expect } from 'vitest';
-import { ViewerDocument } from '../operations/generated.js';
+import { RevokeSessionDocument, RevokeSessionsDocument, ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { LoggedIn } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-
-const REVOKE_SESSION = /* GraphQL */ `
-  mutation ($id: ID!) {
-    revokeSession(input: { id: $id }) { session { id state endedAt isCurrent user { id } } }
-  }
-`;
-
-const REVOKE_SESSIONS = /* GraphQL */ `
-  mutation ($user: UserBy!) { revokeSessions(input: { user: $user }) { count user { id } } }
-`;
 
 const sessionId = ({ accessToken }: LoggedIn): string =>
   JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
@@ -21,7 +11,8 @@ describe('Mutation.revokeSession', () => {
   it('ends another session of the user at once; twice gives the same answer', async ({ server }) => {
     const session = await server.session();
     const lost = await server.session(session.user);
-    const revoke = async () => (await server.send(session, REVOKE_SESSION, { id: sessionId(lost) })).data.revokeSession;
+    const revoke = async () =>
+      (await server.send(session, RevokeSessionDocument, { id: sessionId(lost) })).data.revokeSession;
     const first = await revoke();
     expect(first.session).toMatchObject({
       id: sessionId(lost),
@@ -36,16 +27,16 @@ describe('Mutation.revokeSession', () => {
 
   it('ends the session of any user for an administrator', async ({ server }) => {
     const [session, admin] = [await server.session(), await server.session(await server.user({ role: 'ADMIN' }))];
-    expect((await server.send(admin, REVOKE_SESSION, { id: sessionId(session) })).errors).toBeUndefined();
+    expect((await server.send(admin, RevokeSessionDocument, { id: sessionId(session) })).errors).toBeUndefined();
     expect((await server.send(session, ViewerDocument)).status).toBe(401);
-    const missing = await server.send(admin, REVOKE_SESSION, { id: '0198c0de-0000-7000-8000-000000000000' });
+    const missing = await server.send(admin, RevokeSessionDocument, { id: '0198c0de-0000-7000-8000-000000000000' });
     expect(missing.errors?.[0]?.extensions['code']).toBe('SESSION_NOT_FOUND');
   });
 
   it('is refused for another user’s session, and for one that is none, alike', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     for (const id of [sessionId(other), '0198c0de-0000-7000-8000-000000000000', 'no id at all']) {
-      const { status, errors } = await server.send(session, REVOKE_SESSION, { id });
+      const { status, errors } = await server.send(session, RevokeSessionDocument, { id });
       expect(status).toBe(403);
       // No app token passes, so that a command that issues one would not help.
       expect(errors?.[0]?.message).toMatch(
@@ -62,8 +53,8 @@ describe('Mutation.revokeSession', () => {
 
   it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
     const id = sessionId(await server.session());
-    expect((await server.send(undefined, REVOKE_SESSION, { id })).status).toBe(401);
-    const { status, errors } = await server.send(await server.everything(), REVOKE_SESSION, { id });
+    expect((await server.send(undefined, RevokeSessionDocument, { id })).status).toBe(401);
+    const { status, errors } = await server.send(await server.everything(), RevokeSessionDocument, { id });
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 403, reason: 'SESSION_REQUIRED' });
   });
 });
@@ -79,7 +70,7 @@ describe('Mutation.revokeSessions', () => {
       const session = await server.session();
       const others = [await server.session(session.user), await server.session(session.user)];
       const caller = by === 'the user' ? session : admin;
-      const { data } = await server.send(caller, REVOKE_SESSIONS, {
+      const { data } = await server.send(caller, RevokeSessionsDocument, {
         user: { username: session.user.username.toUpperCase() },
       });
       expect(data.revokeSessions).toEqual({ count: 3, user: { id: session.user.id } });
@@ -91,9 +82,9 @@ describe('Mutation.revokeSessions', () => {
   it('is refused for another user, to an anonymous caller and to an app token', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const variables = { user: { id: other.user.id } };
-    expect((await server.send(undefined, REVOKE_SESSIONS, variables)).status).toBe(401);
-    expect((await server.send(session, REVOKE_SESSIONS, variables)).status).toBe(403);
-    expect((await server.send(await server.everything(), REVOKE_SESSIONS, variables)).status).toBe(403);
+    expect((await server.send(undefined, RevokeSessionsDocument, variables)).status).toBe(401);
+    expect((await server.send(session, RevokeSessionsDocument, variables)).status).toBe(403);
+    expect((await server.send(await server.everything(), RevokeSessionsDocument, variables)).status).toBe(403);
     expect((await server.send(other, ViewerDocument)).status).toBe(200);
   });
 });

@@ -1,16 +1,13 @@
 import { describe, expect } from 'vitest';
-import { ViewerDocument } from '../operations/generated.js';
+import { DeleteUserDocument, UpdateUserDocument, ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 
 describe('A session', () => {
   it('has the scopes of its user’s role, from the request after each change of it', async ({ server }) => {
     const { user, ...session } = await server.session();
     const admin = await server.everything();
-    const become = (role: string) =>
-      server.send(
-        admin,
-        `mutation { updateUser(input: { user: { id: "${user.id}" }, role: ${role} }) { user { id } } }`,
-      );
+    const become = (role: 'USER' | 'ADMIN') =>
+      server.send(admin, UpdateUserDocument, { input: { user: { id: user.id }, role } });
     const scopes = async () => (await server.send(session, ViewerDocument)).data.viewer.scopes;
     expect(await scopes()).toEqual(['USERS_READ', 'POSTS_READ']);
     await become('ADMIN');
@@ -21,10 +18,7 @@ describe('A session', () => {
 
   it('dies with its user', async ({ server }) => {
     const session = await server.session();
-    const { errors } = await server.send(
-      session,
-      `mutation { deleteUser(input: { user: { id: "${session.user.id}" } }) { deletedUserId } }`,
-    );
+    const { errors } = await server.send(session, DeleteUserDocument, { user: { id: session.user.id } });
     expect(errors).toBeUndefined();
     const { status, errors: refusals } = await server.send(session, ViewerDocument);
     expect({ status, reason: refusals?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
@@ -37,10 +31,7 @@ describe('A session', () => {
   it('may do to its own what it may not do to others’', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const rename = (id: string, username: string) =>
-      server.send(
-        session,
-        `mutation { updateUser(input: { user: { id: "${id}" }, username: "${username}" }) { user { id } } }`,
-      );
+      server.send(session, UpdateUserDocument, { input: { user: { id }, username } });
     expect((await rename(other.user.id, 'taken-over')).status).toBe(403);
     expect((await rename(session.user.id, 'renamed')).errors).toBeUndefined();
     expect((await server.send(session, ViewerDocument)).data.viewer.user.username).toBe('renamed');
