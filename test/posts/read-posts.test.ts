@@ -1,17 +1,8 @@
 import { describe, expect } from 'vitest';
 import type { User } from '../../src/users/user.js';
+import { CreatePostDocument, PostsDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken } from '../support/server.js';
-
-const POSTS = /* GraphQL */ `
-  query ($first: Int, $after: String, $author: UserBy) {
-    posts(first: $first, after: $after, author: $author) {
-      nodes { title author { username } }
-      pageInfo { hasNextPage endCursor }
-      totalCount
-    }
-  }
-`;
 
 describe('Query.posts', () => {
   let reader: IssuedToken;
@@ -27,21 +18,18 @@ describe('Query.posts', () => {
       ['3', 'kim'],
       ['4', 'kim'],
       ['5', 'lee'],
-    ]) {
-      await server.send(
-        writer,
-        `mutation { createPost(input: { author: { username: "${username}" }, title: "${title}", body: "" }) { post { id } } }`,
-      );
+    ] as const) {
+      await server.send(writer, CreatePostDocument, { input: { author: { username }, title, body: '' } });
     }
   });
 
   const titles = (page: { nodes: { title: string }[] }) => page.nodes.map(({ title }) => title).join('');
 
   it('lists them newest first, page after page', async ({ server }) => {
-    const first = (await server.send(reader, POSTS, { first: 3 })).data.posts;
+    const first = (await server.send(reader, PostsDocument, { first: 3 })).data.posts;
     expect(titles(first)).toBe('543');
     expect(first).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: true } });
-    const second = (await server.send(reader, POSTS, { first: 3, after: first.pageInfo.endCursor })).data.posts;
+    const second = (await server.send(reader, PostsDocument, { first: 3, after: first.pageInfo.endCursor })).data.posts;
     expect(titles(second)).toBe('21');
     expect(second.pageInfo.hasNextPage).toBe(false);
   });
@@ -67,21 +55,21 @@ describe('Query.posts', () => {
 
   it('lists those of one author, named by id or by name', async ({ server }) => {
     for (const author of [{ id: kim.id }, { username: 'KIM' }]) {
-      const page = (await server.send(reader, POSTS, { author, first: 2 })).data.posts;
+      const page = (await server.send(reader, PostsDocument, { author, first: 2 })).data.posts;
       expect(titles(page)).toBe('43');
       expect(page).toMatchObject({ totalCount: 3, pageInfo: { hasNextPage: true } });
-      const next = (await server.send(reader, POSTS, { author, after: page.pageInfo.endCursor })).data.posts;
+      const next = (await server.send(reader, PostsDocument, { author, after: page.pageInfo.endCursor })).data.posts;
       expect(titles(next)).toBe('1');
     }
   });
 
   it('is empty for an author who does not exist', async ({ server }) => {
-    const { posts } = (await server.send(reader, POSTS, { author: { username: 'nobody' } })).data;
+    const { posts } = (await server.send(reader, PostsDocument, { author: { username: 'nobody' } })).data;
     expect(posts).toEqual({ nodes: [], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 0 });
   });
 
   it('is refused to an anonymous caller and to a token without posts:read', async ({ server }) => {
-    expect((await server.send(undefined, POSTS)).status).toBe(401);
-    expect((await server.send(await server.token(['posts:write']), POSTS)).status).toBe(403);
+    expect((await server.send(undefined, PostsDocument)).status).toBe(401);
+    expect((await server.send(await server.token(['posts:write']), PostsDocument)).status).toBe(403);
   });
 });

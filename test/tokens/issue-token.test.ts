@@ -1,14 +1,15 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
+import {
+  AuditLogDocument,
+  IssueTokenDocument,
+  type IssueTokenInput,
+  RevokeCurrentTokenDocument,
+  UpdateUserDocument,
+  type UpdateUserInput,
+  ViewerDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-
-const ISSUE_TOKEN = /* GraphQL */ `
-  mutation ($input: IssueTokenInput!) {
-    issueToken(input: $input) {
-      secret
-      token { id name format hint scopes owner { username } issuedBy { username } expiresAt lastUsedAt revokedAt state }
-    }
-  }
-`;
 
 describe('Mutation.issueToken', () => {
   it('issues a token that works at once, and shows its secret this once', async ({ server }) => {
@@ -17,12 +18,12 @@ describe('Mutation.issueToken', () => {
       await server.user({ username: 'ira' }),
     );
     await server.user({ username: 'shop-owner' });
-    const input = {
+    const input: IssueTokenInput = {
       name: 'shop',
       scopes: ['POINTS_READ', 'POINTS_ADD', 'POINTS_ADD'],
       owner: { username: 'shop-owner' },
     };
-    const { secret, token } = (await server.send(issuer, ISSUE_TOKEN, { input })).data.issueToken;
+    const { secret, token } = (await server.send(issuer, IssueTokenDocument, { input })).data.issueToken;
     expect(secret).toMatch(/^scrip_app_[0-9A-Za-z]{49}$/);
     expect(token).toMatchObject({
       name: 'shop',
@@ -35,11 +36,11 @@ describe('Mutation.issueToken', () => {
       revokedAt: null,
       state: 'ACTIVE',
     });
-    const viewer = await server.send(secret, '{ viewer { kind scopes user { username } token { id } expiresAt } }');
+    const viewer = await server.send(secret, ViewerDocument);
     expect(viewer.data.viewer).toEqual({
       kind: 'APP',
       scopes: ['POINTS_READ', 'POINTS_ADD'],
-      user: { username: 'shop-owner' },
+      user: { id: token.owner.id, username: 'shop-owner' },
       token: { id: token.id },
       expiresAt: null,
     });
@@ -51,14 +52,14 @@ describe('Mutation.issueToken', () => {
 
   it('belongs to the caller’s user when no owner is named', async ({ server }) => {
     const issuer = await server.token(['tokens:issue', 'points:add']);
-    const { data } = await server.send(issuer, ISSUE_TOKEN, { input: { name: 'own', scopes: ['POINTS_ADD'] } });
-    expect(data.issueToken.token.owner).toEqual({ username: issuer.owner.username });
+    const { data } = await server.send(issuer, IssueTokenDocument, { input: { name: 'own', scopes: ['POINTS_ADD'] } });
+    expect(data.issueToken.token.owner.username).toBe(issuer.owner.username);
   });
 
   it('never hands out a scope that the issuer lacks', async ({ server }) => {
     const issuer = await server.token(['tokens:issue', 'points:add']);
-    const input = { name: 'too wide', scopes: ['POINTS_ADD', 'POINTS_SPEND', 'USERS_READ'] };
-    const answer = await server.send(issuer, ISSUE_TOKEN, { input });
+    const input: IssueTokenInput = { name: 'too wide', scopes: ['POINTS_ADD', 'POINTS_SPEND', 'USERS_READ'] };
+    const answer = await server.send(issuer, IssueTokenDocument, { input });
     expect(answer.status).toBe(403);
     expect(answer.data).toBeUndefined();
     expect(answer.errors?.[0]?.extensions).toMatchObject({
@@ -105,29 +106,29 @@ describe('Mutation.issueToken', () => {
   });
 
   it('is refused to an anonymous caller and to a token without tokens:issue', async ({ server }) => {
-    const input = { name: 'none', scopes: ['POINTS_ADD'] };
-    expect((await server.send(undefined, ISSUE_TOKEN, { input })).status).toBe(401);
-    const narrow = await server.send(await server.token(['points:add']), ISSUE_TOKEN, { input });
+    const input: IssueTokenInput = { name: 'none', scopes: ['POINTS_ADD'] };
+    expect((await server.send(undefined, IssueTokenDocument, { input })).status).toBe(401);
+    const narrow = await server.send(await server.token(['points:add']), IssueTokenDocument, { input });
     expect(narrow.status).toBe(403);
     expect(narrow.errors?.[0]?.extensions['coordinate']).toBe('Mutation.issueToken');
   });
 
-  it.for([
+  it.for<[what: string, change: Partial<IssueTokenInput>, field: string]>([
     ['no name', { name: '' }, 'input.name'],
     ['a name of 101 characters', { name: 'n'.repeat(101) }, 'input.name'],
     ['a name with NUL', { name: 'a\0' }, 'input.name'],
     ['no scope', { scopes: [] }, 'input.scopes'],
     ['an end in the past', { expiresAt: '2020-01-01T00:00:00Z' }, 'input.expiresAt'],
     ['an end before all calendars', { expiresAt: '0000-01-01T00:00:00Z' }, 'input.expiresAt'],
-  ] as const)('refuses %s', async ([_what, change, field], { server }) => {
-    const input = { name: 'n', scopes: ['POINTS_ADD'], ...change };
-    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input });
+  ])('refuses %s', async ([_what, change, field], { server }) => {
+    const input: IssueTokenInput = { name: 'n', scopes: ['POINTS_ADD'], ...change };
+    const answer = await server.send(await server.everything(), IssueTokenDocument, { input });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
   it('refuses an owner who does not exist', async ({ server }) => {
-    const input = { name: 'n', scopes: ['POINTS_ADD'], owner: { username: 'nobody' } };
-    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input });
+    const input: IssueTokenInput = { name: 'n', scopes: ['POINTS_ADD'], owner: { username: 'nobody' } };
+    const answer = await server.send(await server.everything(), IssueTokenDocument, { input });
     expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
@@ -137,14 +138,15 @@ describe('Mutation.issueToken', () => {
     ['of which one is null', ['POINTS_ADD', null]],
     ['that are null', null],
   ] as const)('refuses scopes %s before anything runs', async ([_what, scopes], { server }) => {
-    const answer = await server.send(await server.everything(), ISSUE_TOKEN, { input: { name: 'n', scopes } });
+    const variables = { input: { name: 'n', scopes } };
+    const answer = await server.send(await server.everything(), print(IssueTokenDocument), variables);
     expect(answer.status).toBe(400);
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
   it('takes a scope that is named a thousand times as named once', async ({ server }) => {
     const input = { name: 'n', scopes: Array(1_000).fill('POINTS_ADD') };
-    const { data } = await server.send(await server.everything(), ISSUE_TOKEN, { input });
+    const { data } = await server.send(await server.everything(), IssueTokenDocument, { input });
     expect(data.issueToken.token.scopes).toEqual(['POINTS_ADD']);
   });
 
@@ -153,13 +155,13 @@ describe('Mutation.issueToken', () => {
   }) => {
     const admin = await server.everything();
     const [issuer, owner] = [await server.everything(), await server.user({ role: 'ADMIN' })];
-    const input = { name: 'n', scopes: ['AUDIT_READ'], owner: { id: owner.id } };
-    const { secret } = (await server.send(issuer, ISSUE_TOKEN, { input })).data.issueToken;
-    await server.send(issuer, 'mutation { revokeCurrentToken { token { id } } }');
-    const demote = `mutation { updateUser(input: { user: { id: "${owner.id}" }, role: USER }) { user { role } } }`;
-    expect((await server.send(admin, demote)).data.updateUser.user.role).toBe('USER');
-    expect((await server.send(secret, '{ viewer { scopes } }')).data.viewer.scopes).toEqual(['AUDIT_READ']);
-    expect((await server.send(secret, '{ auditLog(first: 1) { nodes { id } } }')).errors).toBeUndefined();
-    expect((await server.send(await server.session(owner), '{ auditLog { nodes { id } } }')).status).toBe(403);
+    const input: IssueTokenInput = { name: 'n', scopes: ['AUDIT_READ'], owner: { id: owner.id } };
+    const { secret } = (await server.send(issuer, IssueTokenDocument, { input })).data.issueToken;
+    await server.send(issuer, RevokeCurrentTokenDocument);
+    const demotion: UpdateUserInput = { user: { id: owner.id }, role: 'USER' };
+    expect((await server.send(admin, UpdateUserDocument, { input: demotion })).data.updateUser.user.role).toBe('USER');
+    expect((await server.send(secret, ViewerDocument)).data.viewer.scopes).toEqual(['AUDIT_READ']);
+    expect((await server.send(secret, AuditLogDocument, { first: 1 })).errors).toBeUndefined();
+    expect((await server.send(await server.session(owner), AuditLogDocument)).status).toBe(403);
   });
 });

@@ -1,36 +1,36 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
+import {
+  DeleteUserDocument,
+  IssueTokenDocument,
+  type IssueTokenInput,
+  RevokeTokenDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
 import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const JWT_SECRET = 'thirty-two bytes that are known here';
-
-const ISSUE_JWT = /* GraphQL */ `
-  mutation ($expiresAt: DateTime) {
-    issueToken(input: { name: "signed", scopes: [POINTS_READ, POINTS_ADD], format: JWT, expiresAt: $expiresAt }) {
-      secret
-      token { id format hint expiresAt owner { id } }
-    }
-  }
-`;
-
-const REVOKE = 'mutation ($input: RevokeTokenInput!) { revokeToken(input: $input) { token { id revokedAt } } }';
-
-const VIEWER = '{ viewer { kind scopes token { id } expiresAt } }';
 
 const decode = (part: string | undefined) => JSON.parse(Buffer.from(part ?? '', 'base64url').toString());
 
 const it = itWith({ JWT_SECRET });
 
 describe('An app token in the form of a JWT', () => {
+  const signed = (expiresAt: string | null = null): IssueTokenInput => ({
+    name: 'signed',
+    scopes: ['POINTS_READ', 'POINTS_ADD'],
+    format: 'JWT',
+    expiresAt,
+  });
   const issue = async (server: TestServer, expiresAt?: string) =>
-    (await server.send(await server.everything(), ISSUE_JWT, { expiresAt })).data.issueToken;
+    (await server.send(await server.everything(), IssueTokenDocument, { input: signed(expiresAt) })).data.issueToken;
   const sign = (header: object, payload: object) => {
     const text = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
     return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
   };
   const verify = async (server: TestServer, credential: string) => {
-    const { status, errors } = await server.send(credential, VIEWER);
+    const { status, errors } = await server.send(credential, ViewerDocument);
     return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
   };
 
@@ -48,9 +48,10 @@ describe('An app token in the form of a JWT', () => {
       nbf: claims.iat,
     });
     expect(token).toMatchObject({ format: 'JWT', hint: `eyJ…${secret.slice(-4)}`, expiresAt: null });
-    expect((await server.send(secret, VIEWER)).data.viewer).toEqual({
+    expect((await server.send(secret, ViewerDocument)).data.viewer).toEqual({
       kind: 'APP',
       scopes: ['POINTS_READ', 'POINTS_ADD'],
+      user: token.owner,
       token: { id: token.id },
       expiresAt: null,
     });
@@ -78,25 +79,26 @@ describe('An app token in the form of a JWT', () => {
     const { secret, token } = await issue(server, '9999-12-31T23:59:59.999Z');
     expect(token.expiresAt).toBe('9999-12-31T23:59:59.999Z');
     expect(await verify(server, secret)).toBe(200);
-    const answer = await server.send(await server.everything(), ISSUE_JWT, { expiresAt: '+010000-01-01T00:00:00Z' });
+    const answer = await server.send(await server.everything(), IssueTokenDocument, {
+      input: signed('+010000-01-01T00:00:00Z'),
+    });
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
   it.for(['id', 'secret'] as const)('is revoked by its %s, from its very next request', async (by, { server }) => {
     const { secret, token } = await issue(server);
     const admin = await server.everything();
-    const answer = await server.send(admin, REVOKE, { input: by === 'id' ? { id: token.id } : { secret } });
-    expect(answer.data.revokeToken.token.id).toBe(token.id);
+    const answer = await server.send(admin, RevokeTokenDocument, {
+      input: by === 'id' ? { id: token.id } : { secret },
+    });
+    expect(answer.data.revokeToken.token?.id).toBe(token.id);
     expect(await verify(server, secret)).toBe('401 TOKEN_REVOKED');
-    expect((await server.send(admin, REVOKE, { input: { secret } })).data).toEqual(answer.data);
+    expect((await server.send(admin, RevokeTokenDocument, { input: { secret } })).data).toEqual(answer.data);
   });
 
   it('dies with its owner', async ({ server }) => {
     const { secret, token } = await issue(server);
-    await server.send(
-      await server.everything(),
-      `mutation { deleteUser(input: { user: { id: "${token.owner.id}" } }) { deletedUserId } }`,
-    );
+    await server.send(await server.everything(), DeleteUserDocument, { user: { id: token.owner.id } });
     expect(await verify(server, secret)).toBe('401 TOKEN_REVOKED');
   });
 
@@ -106,7 +108,7 @@ describe('An app token in the form of a JWT', () => {
     const { secret } = await issue(server);
     const opaque = await server.token(['points:read']);
     const [header, claims] = secret.split('.').slice(0, 2).map(decode);
-    const wider = await server.send(sign(header, { ...claims, scope: 'users:write' }), VIEWER);
+    const wider = await server.send(sign(header, { ...claims, scope: 'users:write' }), ViewerDocument);
     expect(wider.data.viewer.scopes).toEqual(['POINTS_READ', 'POINTS_ADD']);
     for (const change of [
       { jti: opaque.id, sub: opaque.owner.id },
@@ -125,9 +127,9 @@ describe('An app token in the form of a JWT', () => {
     const session = await server.session();
     const admin = await server.everything();
     for (const secret of [session.accessToken, session.refreshToken, 'x', '', `scrip_app_${'0'.repeat(49)}`, 'a.b.c']) {
-      const { data, errors } = await server.send(admin, REVOKE, { input: { secret } });
+      const { data, errors } = await server.send(admin, RevokeTokenDocument, { input: { secret } });
       expect({ data, errors }).toEqual({ data: { revokeToken: { token: null } }, errors: undefined });
     }
-    expect((await server.send(session, VIEWER)).status).toBe(200);
+    expect((await server.send(session, ViewerDocument)).status).toBe(200);
   });
 });

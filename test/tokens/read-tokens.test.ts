@@ -1,43 +1,35 @@
 import { describe, expect } from 'vitest';
+import {
+  IssueTokenDocument,
+  type IssueTokenInput,
+  RevokeTokenDocument,
+  TokensDocument,
+  type TokensQueryVariables,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-
-const TOKENS = /* GraphQL */ `
-  query ($search: String, $owner: UserBy, $state: TokenState, $first: Int, $after: String) {
-    tokens(search: $search, owner: $owner, state: $state, first: $first, after: $after) {
-      totalCount
-      nodes { name owner { username } }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-`;
-const ISSUE = /* GraphQL */ `
-  mutation ($name: String!, $owner: String!) {
-    issueToken(input: { name: $name, scopes: [POSTS_READ], owner: { username: $owner } }) { token { id } }
-  }
-`;
-const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
 
 describe('Query.tokens', () => {
   let admin: IssuedToken;
   it.beforeAll(async ({ server }) => {
     admin = await server.everything();
     for (const username of ['Anna', 'ben', 'shop_keeper']) await server.user({ username });
-    for (const [name, owner] of [
+    for (const [name, username] of [
       ['Web Shop', 'Anna'],
       ['100% Ünique', 'Anna'],
       ['worker', 'shop_keeper'],
       ['shopping list', 'ben'],
       ['other', 'ben'],
-    ]) {
-      await server.send(admin, ISSUE, { name, owner });
+    ] as const) {
+      const input: IssueTokenInput = { name, scopes: ['POSTS_READ'], owner: { username } };
+      await server.send(admin, IssueTokenDocument, { input });
     }
   });
 
-  const list = async (server: TestServer, variables: object) =>
-    (await server.send(admin, TOKENS, variables)).data.tokens;
-  const names = async (server: TestServer, variables: object) =>
-    (await list(server, variables)).nodes.map(({ name }: { name: string }) => name);
+  const list = async (server: TestServer, variables: TokensQueryVariables) =>
+    (await server.send(admin, TokensDocument, variables)).data.tokens;
+  const names = async (server: TestServer, variables: TokensQueryVariables) =>
+    (await list(server, variables)).nodes.map(({ name }) => name);
 
   it('searches in the names of tokens and of their owners, without regard to case, newest first', async ({
     server,
@@ -60,7 +52,7 @@ describe('Query.tokens', () => {
     expect(await names(server, { search: 'shop', owner: { username: 'ben' } })).toEqual(['shopping list']);
     expect(await names(server, { search: 'shop', state: 'REVOKED' })).toEqual([]);
     const { id } = await server.token(['posts:read'], await server.user({ username: 'shop.closed' }));
-    await server.send(admin, REVOKE, { id });
+    await server.send(admin, RevokeTokenDocument, { input: { id } });
     expect(await names(server, { search: 'shop', state: 'REVOKED' })).toEqual(['a test']);
 
     const first = await list(server, { search: 'shop', state: 'ACTIVE', first: 2 });
@@ -69,11 +61,11 @@ describe('Query.tokens', () => {
     expect(second.nodes).toEqual([{ name: 'Web Shop', owner: { username: 'Anna' } }]);
   });
 
-  it.for([
+  it.for<[what: string, search: string]>([
     ['a search of 101 characters', 'x'.repeat(101)],
     ['what cannot be part of a name', 'a\0'],
   ])('refuses %s', async ([_what, search], { server }) => {
-    const { errors } = await server.send(admin, TOKENS, { search });
+    const { errors } = await server.send(admin, TokensDocument, { search });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'search' });
   });
 });

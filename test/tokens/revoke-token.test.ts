@@ -1,11 +1,7 @@
 import { describe, expect } from 'vitest';
+import { RevokeCurrentTokenDocument, RevokeTokenDocument, ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { type IssuedToken, startServer } from '../support/server.js';
-
-const REVOKE_TOKEN = /* GraphQL */ `
-  mutation ($input: RevokeTokenInput!) { revokeToken(input: $input) { token { id state revokedAt } } }
-`;
-const VIEWER = '{ viewer { kind } }';
 
 describe('Mutation.revokeToken', () => {
   let revoker: IssuedToken;
@@ -15,11 +11,11 @@ describe('Mutation.revokeToken', () => {
 
   it('shuts the token out from its very next request', async ({ server }) => {
     const token = await server.token(['posts:read']);
-    expect((await server.send(token, VIEWER)).status).toBe(200);
-    const revoked = await server.send(revoker, REVOKE_TOKEN, { input: { id: token.id } });
+    expect((await server.send(token, ViewerDocument)).status).toBe(200);
+    const revoked = await server.send(revoker, RevokeTokenDocument, { input: { id: token.id } });
     expect(revoked.data.revokeToken.token).toMatchObject({ id: token.id, state: 'REVOKED' });
 
-    const answer = await server.send(token, VIEWER);
+    const answer = await server.send(token, ViewerDocument);
     expect(answer.status).toBe(401);
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
@@ -29,9 +25,9 @@ describe('Mutation.revokeToken', () => {
     const other = await startServer({ DATABASE_URL: server.database.url });
     const tokens = await Promise.all(Array.from({ length: 100 }, () => server.token(['posts:read'])));
     const revokedHere = async ({ id, secret }: IssuedToken) => {
-      expect((await other.send(secret, VIEWER)).status).toBe(200);
-      await server.send(revoker, REVOKE_TOKEN, { input: { id } });
-      return (await other.send(secret, VIEWER)).errors?.[0]?.extensions['reason'];
+      expect((await other.send(secret, ViewerDocument)).status).toBe(200);
+      await server.send(revoker, RevokeTokenDocument, { input: { id } });
+      return (await other.send(secret, ViewerDocument)).errors?.[0]?.extensions['reason'];
     };
     expect(new Set(await Promise.all(tokens.map(revokedHere)))).toEqual(new Set(['TOKEN_REVOKED']));
     await other.close();
@@ -39,14 +35,14 @@ describe('Mutation.revokeToken', () => {
 
   it('gives the same answer twice, the first revokedAt included', async ({ server }) => {
     const token = await server.token(['posts:read']);
-    const first = await server.send(revoker, REVOKE_TOKEN, { input: { id: token.id } });
-    const second = await server.send(revoker, REVOKE_TOKEN, { input: { secret: token.secret } });
+    const first = await server.send(revoker, RevokeTokenDocument, { input: { id: token.id } });
+    const second = await server.send(revoker, RevokeTokenDocument, { input: { secret: token.secret } });
     expect(second.data).toEqual(first.data);
   });
 
   it('says nothing of a secret that was never issued', async ({ server }) => {
     for (const secret of ['x', '', `scrip_app_${'0'.repeat(49)}`, 'scrip_app_\0']) {
-      const answer = await server.send(revoker, REVOKE_TOKEN, { input: { secret } });
+      const answer = await server.send(revoker, RevokeTokenDocument, { input: { secret } });
       expect(answer.errors).toBeUndefined();
       expect(answer.data).toEqual({ revokeToken: { token: null } });
     }
@@ -54,7 +50,7 @@ describe('Mutation.revokeToken', () => {
 
   it('answers TOKEN_NOT_FOUND for an id that no token has', async ({ server }) => {
     for (const id of ['x', '', '0193a0a0-0000-7000-8000-000000000000']) {
-      const answer = await server.send(revoker, REVOKE_TOKEN, { input: { id } });
+      const answer = await server.send(revoker, RevokeTokenDocument, { input: { id } });
       expect(answer.errors?.[0]?.extensions['code']).toBe('TOKEN_NOT_FOUND');
     }
   });
@@ -62,13 +58,13 @@ describe('Mutation.revokeToken', () => {
   it('is refused to an anonymous caller, to a token without tokens:revoke and to a revoked one', async ({ server }) => {
     const token = await server.token(['posts:read']);
     const input = { id: token.id };
-    expect((await server.send(undefined, REVOKE_TOKEN, { input })).status).toBe(401);
-    expect((await server.send(token, REVOKE_TOKEN, { input })).status).toBe(403);
-    expect((await server.send(token, VIEWER)).status).toBe(200);
+    expect((await server.send(undefined, RevokeTokenDocument, { input })).status).toBe(401);
+    expect((await server.send(token, RevokeTokenDocument, { input })).status).toBe(403);
+    expect((await server.send(token, ViewerDocument)).status).toBe(200);
     const dead = await server.token(['tokens:revoke']);
-    await server.send(revoker, REVOKE_TOKEN, { input: { id: dead.id } });
-    expect((await server.send(dead, REVOKE_TOKEN, { input })).status).toBe(401);
-    expect((await server.send(token, VIEWER)).status).toBe(200);
+    await server.send(revoker, RevokeTokenDocument, { input: { id: dead.id } });
+    expect((await server.send(dead, RevokeTokenDocument, { input })).status).toBe(401);
+    expect((await server.send(token, ViewerDocument)).status).toBe(200);
   });
 });
 
@@ -76,10 +72,10 @@ describe('Mutation.revokeCurrentToken', () => {
   it('revokes the token that the request carries, without any scope', async () => {
     const server = await startServer();
     const token = await server.token(['posts:read']);
-    const answer = await server.send(token, 'mutation { revokeCurrentToken { token { id state } } }');
+    const answer = await server.send(token, RevokeCurrentTokenDocument);
     expect(answer.data.revokeCurrentToken.token).toEqual({ id: token.id, state: 'REVOKED' });
-    expect((await server.send(token, VIEWER)).status).toBe(401);
-    expect((await server.send(undefined, 'mutation { revokeCurrentToken { token { id } } }')).status).toBe(401);
+    expect((await server.send(token, ViewerDocument)).status).toBe(401);
+    expect((await server.send(undefined, RevokeCurrentTokenDocument)).status).toBe(401);
     await server.close();
   });
 });

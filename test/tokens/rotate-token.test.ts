@@ -1,18 +1,13 @@
 import { describe, expect } from 'vitest';
+import {
+  DeleteUserDocument,
+  IssueTokenDocument,
+  type IssueTokenInput,
+  RotateTokenDocument,
+  TokenDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-
-const ROTATE_TOKEN = /* GraphQL */ `
-  mutation ($id: ID!, $overlapSeconds: Int) {
-    rotateToken(input: { id: $id, overlapSeconds: $overlapSeconds }) {
-      secret
-      token { id name format scopes owner { username } issuedBy { username } expiresAt state }
-    }
-  }
-`;
-
-const TOKEN = 'query ($id: ID!) { token(id: $id) { state expiresAt revokedAt } }';
-
-const VIEWER = '{ viewer { token { id } } }';
 
 describe('Mutation.rotateToken', () => {
   it('gives a new id and secret with the same name, owner, scopes and end; the old one ends at once', async ({
@@ -21,7 +16,7 @@ describe('Mutation.rotateToken', () => {
     const [old, admin] = [await server.token(['points:add', 'points:read']), await server.everything()];
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     await server.database.query('update tokens set expires_at = $2 where id = $1', [old.id, expiresAt]);
-    const { data, errors } = await server.send(admin, ROTATE_TOKEN, { id: old.id });
+    const { data, errors } = await server.send(admin, RotateTokenDocument, { id: old.id });
     expect(errors).toBeUndefined();
     const { secret, token } = data.rotateToken;
     expect(token).toEqual({
@@ -34,8 +29,8 @@ describe('Mutation.rotateToken', () => {
       expiresAt,
       state: 'ACTIVE',
     });
-    expect((await server.send(secret, VIEWER)).data.viewer.token.id).toBe(token.id);
-    const refused = await server.send(old, VIEWER);
+    expect((await server.send(secret, ViewerDocument)).data.viewer.token?.id).toBe(token.id);
+    const refused = await server.send(old, ViewerDocument);
     expect({ status: refused.status, reason: refused.errors?.[0]?.extensions['reason'] }).toEqual({
       status: 401,
       reason: 'TOKEN_EXPIRED',
@@ -49,22 +44,22 @@ describe('Mutation.rotateToken', () => {
       await server.everything(),
     ];
     await server.database.query(`update tokens set expires_at = now() + interval '1 min' where id = $1`, [brief.id]);
-    const before = (await server.send(admin, TOKEN, { id: brief.id })).data.token.expiresAt;
-    for (const { id } of [old, brief]) await server.send(admin, ROTATE_TOKEN, { id, overlapSeconds: 604_800 });
-    expect((await server.send(old, VIEWER)).status).toBe(200);
-    const { expiresAt } = (await server.send(admin, TOKEN, { id: old.id })).data.token;
-    expect(Math.round((Date.parse(expiresAt) - Date.now()) / 60_000)).toBe(604_800 / 60);
-    expect((await server.send(admin, TOKEN, { id: brief.id })).data.token.expiresAt).toBe(before);
+    const before = (await server.send(admin, TokenDocument, { id: brief.id })).data.token.expiresAt;
+    for (const { id } of [old, brief]) await server.send(admin, RotateTokenDocument, { id, overlapSeconds: 604_800 });
+    expect((await server.send(old, ViewerDocument)).status).toBe(200);
+    const { expiresAt } = (await server.send(admin, TokenDocument, { id: old.id })).data.token;
+    expect(Math.round((Date.parse(expiresAt ?? '') - Date.now()) / 60_000)).toBe(604_800 / 60);
+    expect((await server.send(admin, TokenDocument, { id: brief.id })).data.token.expiresAt).toBe(before);
     await server.database.query(`update tokens set expires_at = expires_at - interval '604801 s' where id = $1`, [
       old.id,
     ]);
-    expect((await server.send(old, VIEWER)).status).toBe(401);
+    expect((await server.send(old, ViewerDocument)).status).toBe(401);
   });
 
   it('is refused with what the token has and the caller lacks, and changes nothing', async ({ server }) => {
     const wide = await server.token(['points:add', 'users:write', 'points:read']);
     const caller = await server.token(['tokens:issue', 'tokens:revoke', 'points:read']);
-    const { data, errors } = await server.send(caller, ROTATE_TOKEN, { id: wide.id });
+    const { data, errors } = await server.send(caller, RotateTokenDocument, { id: wide.id });
     expect(data).toEqual({ rotateToken: null });
     expect(errors?.[0]?.extensions).toMatchObject({
       code: 'FORBIDDEN',
@@ -72,7 +67,7 @@ describe('Mutation.rotateToken', () => {
       requiredScopes: ['USERS_WRITE', 'POINTS_READ', 'POINTS_ADD'],
       missingScopes: ['USERS_WRITE', 'POINTS_ADD'],
     });
-    expect((await server.send(wide, VIEWER)).status).toBe(200);
+    expect((await server.send(wide, ViewerDocument)).status).toBe(200);
     expect(
       await server.database.query('select count(*)::int from tokens where owner_id = $1', [wide.owner.id]),
     ).toEqual([{ count: 1 }]);
@@ -80,13 +75,12 @@ describe('Mutation.rotateToken', () => {
 
   it('rotates a JWT into a JWT', async ({ server }) => {
     const admin = await server.everything();
-    const issue =
-      'mutation { issueToken(input: { name: "j", scopes: [POINTS_READ], format: JWT }) { secret token { id } } }';
-    const { secret, token } = (await server.send(admin, issue)).data.issueToken;
-    const { data } = await server.send(admin, ROTATE_TOKEN, { id: token.id });
+    const input: IssueTokenInput = { name: 'j', scopes: ['POINTS_READ'], format: 'JWT' };
+    const { secret, token } = (await server.send(admin, IssueTokenDocument, { input })).data.issueToken;
+    const { data } = await server.send(admin, RotateTokenDocument, { id: token.id });
     expect(data.rotateToken.token.format).toBe('JWT');
-    expect((await server.send(data.rotateToken.secret, VIEWER)).status).toBe(200);
-    expect((await server.send(secret, VIEWER)).status).toBe(401);
+    expect((await server.send(data.rotateToken.secret, ViewerDocument)).status).toBe(200);
+    expect((await server.send(secret, ViewerDocument)).status).toBe(401);
   });
 
   it.for([0, 60])(
@@ -94,7 +88,7 @@ describe('Mutation.rotateToken', () => {
     async (overlapSeconds, { server }) => {
       const [old, admin] = [await server.token(['points:read']), await server.everything()];
       const answers = await Promise.all(
-        Array.from({ length: 20 }, () => server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds })),
+        Array.from({ length: 20 }, () => server.send(admin, RotateTokenDocument, { id: old.id, overlapSeconds })),
       );
       expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
     },
@@ -104,20 +98,22 @@ describe('Mutation.rotateToken', () => {
     server,
   }) => {
     const [old, admin] = [await server.token(['points:read']), await server.everything()];
-    const first = (await server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds: 60 })).data.rotateToken;
-    const end = (await server.send(admin, TOKEN, { id: old.id })).data.token.expiresAt;
-    const { data, errors } = await server.send(admin, ROTATE_TOKEN, { id: old.id, overlapSeconds: 604_800 });
+    const first = (await server.send(admin, RotateTokenDocument, { id: old.id, overlapSeconds: 60 })).data.rotateToken;
+    const end = (await server.send(admin, TokenDocument, { id: old.id })).data.token.expiresAt;
+    const { data, errors } = await server.send(admin, RotateTokenDocument, { id: old.id, overlapSeconds: 604_800 });
     expect(data).toEqual({ rotateToken: null });
     expect(errors?.[0]).toMatchObject({
       message: expect.stringContaining(first.token.id),
       extensions: { code: 'BAD_USER_INPUT', field: 'input.id' },
     });
-    expect((await server.send(admin, TOKEN, { id: old.id })).data.token).toMatchObject({
+    expect((await server.send(admin, TokenDocument, { id: old.id })).data.token).toMatchObject({
       state: 'ACTIVE',
       expiresAt: end,
     });
-    expect((await server.send(admin, TOKEN, { id: first.token.id })).data.token).toMatchObject({ expiresAt: null });
-    expect((await server.send(admin, ROTATE_TOKEN, { id: first.token.id })).errors).toBeUndefined();
+    expect((await server.send(admin, TokenDocument, { id: first.token.id })).data.token).toMatchObject({
+      expiresAt: null,
+    });
+    expect((await server.send(admin, RotateTokenDocument, { id: first.token.id })).errors).toBeUndefined();
   });
 
   it.for([
@@ -126,33 +122,37 @@ describe('Mutation.rotateToken', () => {
   ])('refuses a token that %s', async ([_what, column], { server }) => {
     const { id } = await server.token(['points:read']);
     await server.database.query(`update tokens set ${column} = now() where id = $1`, [id]);
-    const { errors } = await server.send(await server.everything(), ROTATE_TOKEN, { id });
+    const { errors } = await server.send(await server.everything(), RotateTokenDocument, { id });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.id' });
   });
 
   it('refuses a token whose owner was deleted, and one that never was', async ({ server }) => {
     const [old, admin] = [await server.token(['points:read']), await server.everything()];
-    await server.send(admin, `mutation { deleteUser(input: { user: { id: "${old.owner.id}" } }) { deletedUserId } }`);
-    const gone = await server.send(admin, ROTATE_TOKEN, { id: old.id });
+    await server.send(admin, DeleteUserDocument, { user: { id: old.owner.id } });
+    const gone = await server.send(admin, RotateTokenDocument, { id: old.id });
     expect(gone.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     for (const id of ['0198c0de-0000-7000-8000-000000000000', 'no id']) {
-      const { errors } = await server.send(admin, ROTATE_TOKEN, { id });
+      const { errors } = await server.send(admin, RotateTokenDocument, { id });
       expect(errors?.[0]?.extensions['code']).toBe('TOKEN_NOT_FOUND');
     }
   });
 
   it.for([-1, 604_801])('refuses an overlap of %d seconds', async (overlapSeconds, { server }) => {
     const { id } = await server.token(['points:read']);
-    const { errors } = await server.send(await server.everything(), ROTATE_TOKEN, { id, overlapSeconds });
+    const { errors } = await server.send(await server.everything(), RotateTokenDocument, { id, overlapSeconds });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.overlapSeconds' });
   });
 
   it('is refused to an anonymous caller, and without tokens:issue and tokens:revoke', async ({ server }) => {
     const { id } = await server.token(['points:read']);
-    expect((await server.send(undefined, ROTATE_TOKEN, { id })).status).toBe(401);
-    const { status, errors } = await server.send(await server.token(['tokens:issue', 'points:read']), ROTATE_TOKEN, {
-      id,
-    });
+    expect((await server.send(undefined, RotateTokenDocument, { id })).status).toBe(401);
+    const { status, errors } = await server.send(
+      await server.token(['tokens:issue', 'points:read']),
+      RotateTokenDocument,
+      {
+        id,
+      },
+    );
     expect(status).toBe(403);
     expect(errors?.[0]?.extensions).toMatchObject({
       coordinate: 'Mutation.rotateToken',

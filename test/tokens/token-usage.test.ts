@@ -5,10 +5,9 @@ import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { createTokenUsage } from '../../src/tokens/token-usage.js';
+import { TokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { leaveUnsealed } from '../support/server.js';
-
-const TOKEN = 'query ($id: ID!) { token(id: $id) { lastUsedAt } }';
 
 describe('The last use of a token', () => {
   it('is written when the server closes, at the latest, and not by the thousand requests before', async ({
@@ -34,10 +33,10 @@ describe('The last use of a token', () => {
     );
     expect(rows).toEqual([{ token_id: token.id, recent: true }]);
     const admin = await server.everything();
-    expect(Date.parse((await server.send(admin, TOKEN, { id: token.id })).data.token.lastUsedAt)).toBeLessThanOrEqual(
-      Date.now(),
-    );
-    expect((await server.send(admin, TOKEN, { id: unused.id })).data.token.lastUsedAt).toBeNull();
+    expect(
+      Date.parse((await server.send(admin, TokenDocument, { id: token.id })).data.token.lastUsedAt ?? ''),
+    ).toBeLessThanOrEqual(Date.now());
+    expect((await server.send(admin, TokenDocument, { id: unused.id })).data.token.lastUsedAt).toBeNull();
   });
 
   it('is written for many tokens by one statement, never goes back, and leaves out what is gone', async ({

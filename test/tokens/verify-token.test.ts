@@ -1,10 +1,10 @@
+import { print } from 'graphql';
 import { describe, expect, vi } from 'vitest';
 import { hashSecret } from '../../src/tokens/secret.js';
+import { ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { post } from '../support/http.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-
-const VIEWER = '{ viewer { kind } }';
 
 describe('The secret of an app token', () => {
   let token: IssuedToken;
@@ -13,7 +13,7 @@ describe('The secret of an app token', () => {
   });
 
   const verify = async (server: TestServer, secret: string) => {
-    const { status, errors } = await server.send(secret, VIEWER);
+    const { status, errors } = await server.send(secret, ViewerDocument);
     return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
   };
   const body = () => token.secret.slice('scrip_app_'.length);
@@ -41,7 +41,11 @@ describe('The secret of an app token', () => {
     ['a letter of Latin-1', '\u00e9'],
   ] as const)('is malformed with %s in it', async ([_what, character], { server }) => {
     const bytes = Buffer.from(`${token.secret.slice(0, -1)}${character}`).toString('latin1'); // as a header carries it
-    const { status, errors } = await post(server, { query: VIEWER }, { authorization: `Bearer ${bytes}` });
+    const { status, errors } = await post(
+      server,
+      { query: print(ViewerDocument) },
+      { authorization: `Bearer ${bytes}` },
+    );
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 400, code: 'BAD_AUTHORIZATION' });
   });
 

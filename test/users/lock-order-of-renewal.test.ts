@@ -1,10 +1,8 @@
 import { describe, expect } from 'vitest';
-import { RenewSessionDocument } from '../operations/generated.js';
+import { DeleteUserDocument, RenewSessionDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { hold } from '../support/held.js';
 import { sessionIdOf } from '../support/server.js';
-
-const DELETE_USER = 'mutation ($id: ID!) { deleteUser(input: { user: { id: $id } }) { deletedUserId } }';
 
 describe('A user with a session whose refresh token is used again', () => {
   it('is deleted while that ends the session', async ({ server }) => {
@@ -18,7 +16,7 @@ describe('A user with a session whose refresh token is used again', () => {
     const held = await hold(server, 'select 1 from sessions where id = $1 for update', [sessionIdOf(session)]);
     const renewed = server.send(undefined, RenewSessionDocument, { refreshToken });
     await held.reached();
-    const deleted = server.send(admin, DELETE_USER, { id: user.id });
+    const deleted = server.send(admin, DeleteUserDocument, { user: { id: user.id } });
     await held.isFollowed();
     await held.release();
     expect((await renewed).errors?.[0]?.extensions['code']).toBe('REFRESH_TOKEN_REUSED');

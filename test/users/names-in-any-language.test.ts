@@ -1,4 +1,12 @@
 import { describe, expect, it as itAlone } from 'vitest';
+import {
+  AddPointsDocument,
+  ApplyPointsDocument,
+  CreateUserDocument,
+  LeaderboardDocument,
+  UserDocument,
+  UsersDocument,
+} from '../operations/generated.js';
 import { scrip } from '../process/program.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import type { IssuedToken } from '../support/server.js';
@@ -6,15 +14,6 @@ import { itWith } from '../support/server-fixture.js';
 
 /** In Turkish the lower case of I is a dotless ı, and the upper case of i a dotted İ. */
 const TURKISH = "template template0 encoding 'UTF8' locale_provider icu icu_locale 'tr' locale 'C'";
-
-const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
-const FIND = 'query ($name: String!) { user(by: { username: $name }) { username } }';
-const ADD = `mutation ($name: String!) { addPoints(input: { user: { username: $name }, points: 1 }) { user { username } } }`;
-const APPLY = `mutation ($name: String!) {
-  applyPoints(input: { operations: [{ add: { user: { username: $name }, points: 1 } }] }) {
-    results { payload { user { username } } }
-  }
-}`;
 
 let database: TestDatabase;
 const itInTurkish = itWith(async (after) => {
@@ -33,38 +32,35 @@ describe('In a Turkish database IRIS, Iris and iris', () => {
   });
 
   it.for(['IRIS', 'Iris', 'iris'])('are found as one user, by %s', async (name, { server }) => {
-    expect((await server.send(token, FIND, { name })).data).toEqual({ user: { username: 'IRIS' } });
-    expect((await server.send(token, ADD, { name })).data).toEqual({ addPoints: { user: { username: 'IRIS' } } });
-    expect((await server.send(token, APPLY, { name })).data).toEqual({
-      applyPoints: { results: [{ payload: { user: { username: 'IRIS' } } }] },
-    });
+    const change = { user: { username: name }, points: 1 };
+    const found = await server.send(token, UserDocument, { by: { username: name } });
+    const added = await server.send(token, AddPointsDocument, { input: change });
+    const applied = await server.send(token, ApplyPointsDocument, { input: { operations: [{ add: change }] } });
+    expect(found.data.user.username).toBe('IRIS');
+    expect(added.data.change.user.username).toBe('IRIS');
+    expect(applied.data.applyPoints.results).toMatchObject([{ payload: { user: { username: 'IRIS' } } }]);
   });
 
   it('are one name, which is taken', async ({ server }) => {
-    for (const name of ['iris', 'MIRI', 'Admin']) {
-      const { errors } = await server.send(token, CREATE, { name });
+    for (const username of ['iris', 'MIRI', 'Admin']) {
+      const { errors } = await server.send(token, CreateUserDocument, { input: { username } });
       expect(errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
     }
   });
 
   it.for(['iRi', 'IRI', 'iri'])('are searched for without regard to case, by %s', async (search, { server }) => {
-    const { data } = await server.send(
-      token,
-      'query ($search: String!) { users(search: $search) { nodes { username } } }',
-      {
-        search,
-      },
-    );
-    expect(data).toEqual({ users: { nodes: [{ username: 'IRIS' }, { username: 'miri' }] } });
+    const { data } = await server.send(token, UsersDocument, { search });
+    expect(data.users.nodes).toEqual([{ username: 'IRIS' }, { username: 'miri' }]);
   });
 
   it('are listed by name, and so are users with equal points', async ({ server }) => {
     for (const username of ['Irma', 'isa', 'I']) await server.user({ username });
-    const { data } = await server.send(token, '{ users { nodes { username } } leaderboard { nodes { username } } }');
+    const { users } = (await server.send(token, UsersDocument)).data;
+    const { leaderboard } = (await server.send(token, LeaderboardDocument)).data;
     const byName = ['admin', 'I', 'IRIS', 'Irma', 'isa', 'miri', 'user-1'];
     const namesOf = (list: { nodes: { username: string }[] }) => list.nodes.map(({ username }) => username);
-    expect(namesOf(data.users)).toEqual(byName);
-    expect(namesOf(data.leaderboard)).toEqual(['IRIS', ...byName.filter((name) => name !== 'IRIS')]);
+    expect(namesOf(users)).toEqual(byName);
+    expect(namesOf(leaderboard)).toEqual(['IRIS', ...byName.filter((name) => name !== 'IRIS')]);
   });
 
   it('name the owner of a token on the command line', async () => {

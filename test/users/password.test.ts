@@ -1,18 +1,13 @@
 import { describe, expect } from 'vitest';
+import { CreateUserDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
-
-const CREATE_USER = /* GraphQL */ `
-  mutation ($username: String!, $password: String!) {
-    createUser(input: { username: $username, password: $password }) { user { id } }
-  }
-`;
 
 describe('A password', () => {
   let count = 0;
 
   const choose = async (server: TestServer, password: string, username = `chooser-${++count}`) =>
-    await server.send(await server.everything(), CREATE_USER, { username, password });
+    await server.send(await server.everything(), CreateUserDocument, { input: { username, password } });
 
   it.for([
     ['of 7 characters', 'short-7'],
