@@ -85,7 +85,7 @@ describe('scrip ledger explain', () => {
     expect(stdout).toMatch(new RegExp(`\ndeleted-${id} has 3000 points after 1500 entries\\.\n$`));
     const { username } = await server.user();
     expect((await ledger(server, 'explain', username)).stdout).toMatch(/ has 0 points after 0 entries\.\n$/);
-    await server.send(token, ADD, { input: { user: { username }, points: 1 } });
+    await server.send(token, AddPointsDocument, { input: { user: { username }, points: 1 } });
     expect((await ledger(server, 'explain', username)).stdout).toMatch(/ has 1 point after 1 entry\.\n$/);
   });
 

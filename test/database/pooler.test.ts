@@ -1,7 +1,12 @@
 /** Two nodes and their migrations through a real PgBouncer in transaction mode. It is skipped where none is installed. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, onTestFinished } from 'vitest';
-import { ADD, DELETE_USER, SPEND } from '../points/documents.js';
+import {
+  AddPointsDocument,
+  DeleteUserDocument,
+  RevokeTokenDocument,
+  SpendPointsDocument,
+} from '../operations/generated.js';
 import { createDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -13,7 +18,6 @@ import { hasPgBouncer, openPgBouncer, type PgBouncer } from './pgbouncer.js';
 const POOL_SIZE = 3;
 
 const FOLLOW = 'subscription ($user: UserBy) { pointsChanged(user: $user, after: 0) { sequence } }';
-const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { id } } }';
 
 let pooler: PgBouncer;
 const it = itWith(async (after) => {
@@ -28,11 +32,14 @@ const it = itWith(async (after) => {
 describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
   it('changes of points are made once, in order, and never overdraw', async ({ server }) => {
     const [token, user] = [await server.everything(), await server.user()];
-    const change = async (document: string, points: number, idempotencyKey: string) =>
-      await server.send(token, document, { input: { user: { id: user.id }, points, idempotencyKey } });
-    const adds = Array.from({ length: 40 }, (_, index) => change(ADD, 2, `add ${index % 20}`));
+    const change = async (
+      document: typeof AddPointsDocument | typeof SpendPointsDocument,
+      points: number,
+      idempotencyKey: string,
+    ) => await server.send(token, document, { input: { user: { id: user.id }, points, idempotencyKey } });
+    const adds = Array.from({ length: 40 }, (_, index) => change(AddPointsDocument, 2, `add ${index % 20}`));
     expect((await Promise.all(adds)).filter(({ data }) => data?.change.replayed)).toHaveLength(20);
-    const spends = await Promise.all(Array.from({ length: 30 }, () => change(SPEND, 3, randomUUID())));
+    const spends = await Promise.all(Array.from({ length: 30 }, () => change(SpendPointsDocument, 3, randomUUID())));
     const codes = spends.map(({ errors }) => errors?.[0]?.extensions['code']);
     expect(codes.filter((code) => code === undefined)).toHaveLength(13);
     expect(codes.filter((code) => code === 'INSUFFICIENT_POINTS')).toHaveLength(17);
@@ -46,9 +53,9 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
       await server.token(['points:add']),
       await server.user(),
     ];
-    const add = async () => await other.send(token, ADD, { input: { user: { id: user.id }, points: 1 } });
+    const add = async () => await other.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 1 } });
     expect(await add()).toMatchObject({ data: { change: { points: 1 } }, errors: undefined });
-    await server.send(everything, REVOKE, { id: token.id });
+    await server.send(everything, RevokeTokenDocument, { input: { id: token.id } });
     expect(await add()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
@@ -59,7 +66,7 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
     const socket = await openSocket(server);
     await socket.init(token);
     socket.subscribe('1', FOLLOW, { user: { id: user.id } });
-    await other.send(token, ADD, { input: { user: { id: user.id }, points: 1 } });
+    await other.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 1 } });
     expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { sequence: 1 } } } });
     socket.socket.close();
     await socket.closed;
@@ -67,11 +74,14 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
 
   it('a pooler that ends is UNAVAILABLE, and the node recovers by itself', async ({ server }) => {
     const [token, user] = [await server.everything(), await server.user()];
-    const add = async () => await server.send(token, ADD, { input: { user: { id: user.id }, points: 1 } });
+    const add = async () =>
+      await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 1 } });
     await add();
     await pooler.kill();
     expect(await add()).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
-    await expect(server.send(token, DELETE_USER, { id: user.id })).resolves.toMatchObject({ status: 503 });
+    await expect(server.send(token, DeleteUserDocument, { user: { id: user.id } })).resolves.toMatchObject({
+      status: 503,
+    });
     await pooler.start();
     await expect.poll(async () => (await add()).errors, { timeout: 10_000 }).toBeUndefined();
   });

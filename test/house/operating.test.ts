@@ -57,7 +57,7 @@ it('The requests by curl in docs/clients.md are answered', async ({ server }) =>
   const bodies = [...clients.matchAll(/--json '(.+?)'/gs)].map(([, body = '']) => body);
   let pair = { accessToken: '', refreshToken: '' };
   for (const body of bodies) {
-    const { query, variables = {} } = JSON.parse(
+    const { query, variables = {} }: { query: string; variables?: object } = JSON.parse(
       body
         .replace('"ada"', '"admin"')
         .replace('never in a script', server.firstAdminPassword)

@@ -1,11 +1,10 @@
 import { describe, expect } from 'vitest';
+import { AddPointsDocument, UpdateUserDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
-import { ADD, RENAME } from './documents.js';
 
 const FOLLOW = 'subscription ($name: String!) { pointsChanged(user: { username: $name }, after: 0) { delta } }';
-const DEMOTE = 'mutation ($id: ID!) { updateUser(input: { user: { id: $id }, role: USER }) { user { role } } }';
 
 describe('A subscription to the points of a user by name', () => {
   it('ends for a demoted administrator who has taken the name meanwhile', async ({ server }) => {
@@ -15,9 +14,9 @@ describe('A subscription to the points of a user by name', () => {
     await addOne(server, token, victim.id);
     expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { delta: 1 } } } });
 
-    await server.send(token, RENAME, { id: victim.id, username: `${victim.username}-2` });
-    await server.send(token, RENAME, { id: eve.id, username: victim.username });
-    await server.send(token, DEMOTE, { id: eve.id });
+    await rename(server, token, victim.id, `${victim.username}-2`);
+    await rename(server, token, eve.id, victim.username);
+    await server.send(token, UpdateUserDocument, { input: { user: { id: eve.id }, role: 'USER' } });
     await addOne(server, token, victim.id);
 
     expect(await socket.next()).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'FORBIDDEN' } }] });
@@ -29,7 +28,7 @@ describe('A subscription to the points of a user by name', () => {
     const socket = await follow(server, await server.session(bob), bob.username.toUpperCase());
     await addOne(server, token, bob.id);
     await socket.next();
-    await server.send(token, RENAME, { id: bob.id, username: `${bob.username}-2` });
+    await rename(server, token, bob.id, `${bob.username}-2`);
     await server.user({ username: bob.username });
     await addOne(server, token, bob.id);
     expect(await socket.next()).toEqual({ type: 'next', id: '1', payload: { data: { pointsChanged: { delta: 1 } } } });
@@ -46,6 +45,11 @@ async function follow(server: TestServer, credential: { secret: string }, name: 
 }
 
 async function addOne(server: TestServer, token: IssuedToken, id: string): Promise<void> {
-  const { errors } = await server.send(token, ADD, { input: { user: { id }, points: 1 } });
+  const { errors } = await server.send(token, AddPointsDocument, { input: { user: { id }, points: 1 } });
+  expect(errors).toBeUndefined();
+}
+
+async function rename(server: TestServer, token: IssuedToken, id: string, username: string): Promise<void> {
+  const { errors } = await server.send(token, UpdateUserDocument, { input: { user: { id }, username } });
   expect(errors).toBeUndefined();
 }
