@@ -1,4 +1,4 @@
-import { Lexer, Source, TokenKind } from 'graphql';
+import { Lexer, type OperationDefinitionNode, Source, type Token, TokenKind } from 'graphql';
 import type { Config } from '../config.js';
 
 /**
@@ -18,6 +18,15 @@ export function excessOfText(
   return isNestedTooDeep(text)
     ? `The document has more than ${MAX_NESTING} brackets inside one another; at most ${MAX_NESTING} are allowed.`
     : undefined;
+}
+
+/** Counts the tokens of the document that an operation is part of, as the parser does. */
+export function countTokens({ loc }: OperationDefinitionNode): number {
+  let token: Token | null = loc?.startToken ?? null;
+  while (token?.prev) token = token.prev;
+  let count = 0;
+  for (; token; token = token.next) if (!UNCOUNTED.has(token.kind)) count++;
+  return count;
 }
 
 /** Counts brackets as the parser would meet them: those in strings and comments do not count. */
@@ -47,6 +56,7 @@ function hasMoreBrackets(text: string, count: number): boolean {
   return false;
 }
 
+const UNCOUNTED: ReadonlySet<TokenKind> = new Set([TokenKind.SOF, TokenKind.EOF, TokenKind.COMMENT]);
 const BRACE = '{'.charCodeAt(0);
 const BRACKET = '['.charCodeAt(0);
 const PARENTHESIS = '('.charCodeAt(0);

@@ -124,7 +124,7 @@ function isOfArgument({ nodes }: GraphQLError): boolean {
 
 function translateGraphQLError(error: GraphQLError): Translated {
   const { message, extensions } = error;
-  const excess = excessOf(message);
+  const excess = excessOfTokens(message);
   const code: ErrorCode = excess === undefined ? 'BAD_USER_INPUT' : 'OPERATION_TOO_COMPLEX';
   if (excess !== undefined) return { message: excess, extensions: { code }, unexpected: undefined };
   // Apollo keeps the status of the response among the extensions.
@@ -135,10 +135,8 @@ function translateGraphQLError(error: GraphQLError): Translated {
   return { message: withoutValues(error), extensions: known, unexpected: undefined };
 }
 
-/** What exceeds a limit of GraphQL itself, whose errors have no codes. */
-function excessOf(message: string): string | undefined {
+/** The parser's own limit, whose error has no code. */
+export function excessOfTokens(message: string): string | undefined {
   const tokens = /^Syntax Error: Document contains more that (\d+) tokens/.exec(message)?.[1];
-  if (tokens !== undefined) return `The document has more than ${tokens} tokens; at most ${tokens} are allowed.`;
-  if (message === 'Validation aborted.') return 'The document selects the same fields too often to be compared.';
-  return undefined;
+  return tokens && `The document has more than ${tokens} tokens; at most ${tokens} are allowed.`;
 }

@@ -1,11 +1,13 @@
-import { type DocumentNode, parse, validate } from 'graphql';
+import { type DocumentNode, type OperationDefinitionNode, parse } from 'graphql';
 import { type Scope, scopeNamed } from '../auth/scope.js';
 import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
 import type { AuthorizedContext, Policy } from '../policy/policy.js';
-import { excessOfText } from './document-text.js';
+import { countTokens, excessOfText } from './document-text.js';
+import { excessOfTokens } from './format-error.js';
 import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
 import type { FindDocument } from './trusted-documents.js';
+import { validateDocument } from './validate-document.js';
 
 /** What an operation requires. */
 interface RequiredScopes {
@@ -19,6 +21,13 @@ interface RequiredScopes {
   }[];
 }
 
+interface RequiredScopesRequest {
+  readonly document: string;
+  readonly operationName: string | undefined;
+  /** The operation that asks. The tokens of both documents together are limited: one request costs no more than another. */
+  readonly askedBy: OperationDefinitionNode;
+}
+
 /**
  * Finds what an operation of a document requires, before it is sent. Where only trusted documents run, others are refused
  * without a word on whether they are valid, which would reveal the schema.
@@ -26,7 +35,7 @@ interface RequiredScopes {
  * @throws BadUserInput for a document that is not valid against the schema, not trusted or too large, and for an operation
  *   that is not in it.
  */
-export type ReadRequiredScopes = (document: string, operationName: string | undefined) => RequiredScopes;
+export type ReadRequiredScopes = (request: RequiredScopesRequest) => RequiredScopes;
 
 /** The part of a policy that needs no context. */
 type Compiled = Pick<Policy<AuthorizedContext>, 'schema' | 'requiredScopes'>;
@@ -38,14 +47,15 @@ export interface RequiredScopesOptions {
 }
 
 export function createReadRequiredScopes({ policy, findDocument, limits }: RequiredScopesOptions): ReadRequiredScopes {
-  return (text, operationName) => {
+  return ({ document: text, operationName, askedBy }) => {
     const excess = excessOfText(text, limits);
     if (excess !== undefined) throw new BadUserInput('document', excess);
     const trusted = findDocument({ query: text });
     if (typeof trusted !== 'string') {
       throw new BadUserInput('document', 'This server runs listed documents only, and this one is not listed.');
     }
-    const required = policy.requiredScopes(parseDocument(trusted, policy, limits.documentTokens), operationName);
+    const maxTokens = limits.documentTokens - countTokens(askedBy);
+    const required = policy.requiredScopes(parseDocument(trusted, policy, maxTokens), operationName);
     if (required === undefined) {
       throw new BadUserInput(
         'operationName',
@@ -62,11 +72,13 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
 function parseDocument(text: string, { schema }: Compiled, maxTokens: number): DocumentNode {
   try {
     const document = parse(text, { maxTokens });
-    const [fault] = validate(schema, document);
+    const [fault] = validateDocument(schema, document, maxTokens);
     if (fault !== undefined) throw fault;
     return document;
   } catch (fault) {
     if (isStackOverflow(fault)) throw new BadUserInput('document', NESTS_TOO_DEEP);
-    throw new BadUserInput('document', fault instanceof Error ? fault.message : 'The document is not GraphQL.');
+    const message = fault instanceof Error ? fault.message : 'The document is not GraphQL.';
+    const excess = excessOfTokens(message);
+    throw new BadUserInput('document', excess ? `${excess} Those of the operation that asks count too.` : message);
   }
 }

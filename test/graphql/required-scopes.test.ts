@@ -79,7 +79,11 @@ describe('Query.requiredScopes', () => {
       'has 65537 bytes, comments and white space included; at most 65536',
     ],
     ['brackets', `{ user(by: ${'['.repeat(1_990)}`, 'more than 200 brackets inside one another'],
-    ['spreads', circles(), 'nested too deeply to be validated'],
+    [
+      'tokens, with those of the operation that asks',
+      `{ ${'viewer { kind } '.repeat(491)} }`,
+      'has more than 1965 tokens; at most 1965 are allowed. Those of the operation that asks count too.',
+    ],
   ] as const)(
     'refuses a document of too many %s, and says how many are allowed',
     async ([_what, document, message], { server }) => {
@@ -94,6 +98,7 @@ describe('Query.requiredScopes', () => {
   it.for([
     ['is not GraphQL', '{'],
     ['is not of this schema', '{ nothing }'],
+    ['has fragments in circles', circles()],
     ['is too large', `{ ${'viewer { kind } '.repeat(600)} }`],
   ] as const)('refuses a document that %s', async ([_what, document], { server }) => {
     const answer = await ask(server, document);

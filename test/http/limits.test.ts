@@ -66,8 +66,23 @@ describe('A document', () => {
     );
   });
 
-  it('repeats itself no more than can be looked at', async ({ server }) => {
-    await expectRefusal(server, `{ ${times(1_900, () => '__typename')} }`, 'same fields');
+  it('repeats itself as often as it likes, where it says the same again', async ({ server }) => {
+    await expectAnswer(server, `{ ${times(1_900, () => '__typename')} }`);
+    await expectAnswer(server, `{ ${times(440, () => 'viewer { kind }')} }`);
+  });
+
+  it('leads to at most 20,000 selections that are to be compared', async ({ server }) => {
+    const shared = `fragment F on Query { ${times(98, () => '__typename')} }`;
+    const operations = (count: number) => `${times(count, (index) => `query Q${index} { ...F }`)} ${shared}`;
+    const named = (count: number) =>
+      post(server, { query: operations(count), operationName: 'Q1' }, { authorization: `Bearer ${token.secret}` });
+    expect(await named(200)).toMatchObject({ status: 200, errors: undefined });
+    expect((await named(203)).errors).toMatchObject([
+      {
+        message: expect.stringContaining('too often to be compared. Spread each fragment in fewer places'),
+        extensions: { code: 'OPERATION_TOO_COMPLEX' },
+      },
+    ]);
   });
 });
 

@@ -4,8 +4,8 @@ import type { Resolvers } from '../generated.js';
 export const resolvers: Pick<Resolvers, 'Viewer' | 'Query'> = {
   Query: {
     viewer: (_source, _args, { request }) => authenticated(request.principal),
-    requiredScopes: (_source, { document, operationName }, { services }) =>
-      services.readRequiredScopes(document, operationName ?? undefined),
+    requiredScopes: (_source, { document, operationName }, { services }, { operation: askedBy }) =>
+      services.readRequiredScopes({ document, operationName: operationName ?? undefined, askedBy }),
   },
   Viewer: {
     user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
