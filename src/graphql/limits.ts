@@ -1,7 +1,7 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Config } from '../config.js';
 import { MAX_NESTING } from './document-text.js';
-import { createListBounds } from './list-bounds.js';
+import { createListArguments, createListBounds } from './list-bounds.js';
 import { measureOperation, type OperationSize } from './operation-size.js';
 import { excessOfVariables } from './variable-size.js';
 
@@ -31,13 +31,14 @@ const ONCE: readonly string[] = ['requiredScopes'];
 export function createLimits(schema: GraphQLSchema, limits: Config['limits']): Limits {
   const known = new WeakMap<OperationDefinitionNode, OperationSize>();
   const boundOf = createListBounds(schema);
+  const listArgumentsOf = createListArguments(schema);
   return (request) => {
     const { operation, variables } = request;
     const excess = excessOfVariables(operation.variableDefinitions ?? [], variables, limits);
     if (excess !== undefined) return excess;
     let size = known.get(operation);
     if (size === undefined) {
-      size = measureOperation(request, { schema, boundOf });
+      size = measureOperation(request, { schema, boundOf, listArgumentsOf });
       if (!size.dependsOnVariables) known.set(operation, size);
     }
     return excessOf(size, limits);

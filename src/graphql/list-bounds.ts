@@ -1,10 +1,24 @@
-import { type GraphQLSchema, isInputObjectType, isInterfaceType, isIntrospectionType, isObjectType } from 'graphql';
+import {
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLNamedInputType,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isListType,
+  isObjectType,
+} from 'graphql';
+
+/** The names of an argument and of the fields of its input that lead to a list, or to the length of one. */
+type ListPath = readonly [string, ...string[]];
 
 /** How many items the lists directly below a field have at most. */
 export type ListBound =
   /** As many as the list, or the number, that stands at this path of the field's arguments. */
-  | { readonly kind: 'ARGUMENT'; readonly path: readonly [string, ...string[]] }
-  | { readonly kind: 'ITEMS'; readonly items: number };
+  { readonly kind: 'ARGUMENT'; readonly path: ListPath } | { readonly kind: 'ITEMS'; readonly items: number };
 
 /**
  * For lists of which nothing is known: those of an introspection. It cannot grow with data, and how deep it nests is
@@ -34,6 +48,33 @@ export function createListBounds(
     }
   }
   return (typeName, fieldName) => bounds.get(`${typeName}.${fieldName}`);
+}
+
+/** Where in its arguments a field takes lists, each of whose items is work, selected or not: paths, by coordinate. */
+export function createListArguments(
+  schema: GraphQLSchema,
+): (typeName: string, fieldName: string) => readonly ListPath[] {
+  const lists = new Map<string, readonly ListPath[]>();
+  for (const type of Object.values(schema.getTypeMap())) {
+    if ((!isObjectType(type) && !isInterfaceType(type)) || isIntrospectionType(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const paths = field.args.flatMap((argument) => listsIn(argument, new Set()));
+      if (paths.length > 0) lists.set(`${type.name}.${field.name}`, paths);
+    }
+  }
+  return (typeName, fieldName) => lists.get(`${typeName}.${fieldName}`) ?? [];
+}
+
+/** @param outer the input types around, since they can contain themselves. */
+function listsIn(
+  { name, type }: GraphQLArgument | GraphQLInputField,
+  outer: ReadonlySet<GraphQLNamedInputType>,
+): ListPath[] {
+  if (isListType(getNullableType(type))) return [[name]];
+  const input = getNamedType(type);
+  if (!isInputObjectType(input) || outer.has(input)) return [];
+  const fields = Object.values(input.getFields());
+  return fields.flatMap((field) => listsIn(field, new Set([...outer, input]))).map((path) => [name, ...path]);
 }
 
 /** Fields, arguments and input fields: all that the policy can name. */

@@ -1,7 +1,7 @@
 import { getNamedType, getNullableType, isEnumType, isIntrospectionType, isListType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { buildSchema } from '../../src/graphql/build-schema.js';
-import { createListBounds } from '../../src/graphql/list-bounds.js';
+import { createListArguments, createListBounds } from '../../src/graphql/list-bounds.js';
 
 describe('A list in the schema', () => {
   const schema = buildSchema();
@@ -29,5 +29,13 @@ describe('A list in the schema', () => {
       const bound = boundOf(type.name, field.name);
       if (bound?.kind === 'ARGUMENT') expect(field.args.map(({ name }) => name)).toContain(bound.path[0]);
     }
+  });
+
+  it('that an argument holds is found, however deep', () => {
+    const listsOf = createListArguments(schema);
+    const found = fields.flatMap(({ type, field }) =>
+      listsOf(type.name, field.name).map((path) => `${type.name}.${field.name}(${path.join('.')})`),
+    );
+    expect(found).toEqual(['Mutation.applyPoints(input.operations)', 'Mutation.issueToken(input.scopes)']);
   });
 });

@@ -22,7 +22,7 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
   request('1,000 scopes in each of 50 lists', {
     query: `mutation (${repeat(50, (index) => `$s${index}: [Scope!]!`)}) { ${issueTokens((index) => `$s${index}`)} }`,
     variables: `{${repeat(50, (index) => `"s${index}":[${repeat(1_000, () => '"POSTS_READ"', ',')}]`, ',')}}`,
-    code: 'UNAUTHENTICATED',
+    code: 'OPERATION_TOO_COMPLEX',
   }),
   request('15,000 operations', {
     query: 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }',
@@ -269,6 +269,11 @@ export const HOSTILE_TOKEN_REQUESTS: readonly HostileRequest[] = [
     query: `mutation ($s: String!) { ${repeat(50, (index) => `a${index}: addPoints(input: { user: { username: "a" }, points: 1, idempotencyKey: $s }) { points }`)} }`,
     variables: `{"s":"${'x'.repeat(990_000)}"}`,
     code: 'BAD_USER_INPUT',
+  }),
+  request('1,000 changes in each of 50 fields, with no result', {
+    query: `mutation ($input: ApplyPointsInput!) { ${repeat(50, (index) => `a${index}: applyPoints(input: $input) { __typename }`)} }`,
+    variables: changesOfUnknownUsers(1_000, 'u'),
+    code: 'OPERATION_TOO_COMPLEX',
   }),
   request('1,000 changes in each of 50 fields', {
     query: `mutation ($input: ApplyPointsInput!) { ${repeat(50, (index) => `a${index}: applyPoints(input: $input) { results { error { code } } }`)} }`,
