@@ -1,7 +1,7 @@
 import type { Config } from '../config.js';
-import { authenticate, type VerifyBearer } from './authenticate.js';
+import { type Bearer, parseBearer, type VerifyBearer } from './authenticate.js';
 import { type BasicCredentials, parseBasic } from './basic.js';
-import type { Principal } from './principal.js';
+import type { ANONYMOUS, Principal } from './principal.js';
 import { REJECTIONS, type Rejection } from './rejection.js';
 
 /** The headers that can hold a credential, each as often as it was sent. */
@@ -31,22 +31,25 @@ export interface AuthenticateOptions {
 
 /** Authenticates a request by its headers; a name and a password are returned as they are, for `logIn` to check. */
 export async function authenticateHeaders(
-  { authorization: authorizations = [], 'api-token': apiTokens = [] }: CredentialHeaders,
+  headers: CredentialHeaders,
   { verify, transports }: AuthenticateOptions,
 ): Promise<Principal | Rejection | BasicCredentials> {
+  const sent = parseCredential(headers, transports);
+  return sent.kind === 'BEARER' ? await verify(sent.bearer) : sent;
+}
+
+/** Parses the one credential that the headers of a request may hold. Nothing of it is verified. */
+export function parseCredential(
+  { authorization: authorizations = [], 'api-token': apiTokens = [] }: CredentialHeaders,
+  transports: Config['transports'],
+): typeof ANONYMOUS | Rejection | BasicCredentials | Bearer {
   if (transports.apiTokenHeader && apiTokens.length > 0) {
     // A request has one credential: RFC 6750, section 2.
-    return authorizations.length > 0
-      ? REJECTIONS.MALFORMED
-      : await authenticate(
-          apiTokens.map((token) => `Bearer ${token}`),
-          verify,
-        );
+    return authorizations.length > 0 ? REJECTIONS.MALFORMED : parseBearer(apiTokens.map((token) => `Bearer ${token}`));
   }
   const [authorization = '', ...others] = authorizations;
   const basic = transports.basicLogIn && others.length === 0 ? parseBasic(authorization) : undefined;
-  if (basic !== undefined) return basic;
-  return await authenticate(asBearer(authorizations, transports), verify);
+  return basic ?? parseBearer(asBearer(authorizations, transports));
 }
 
 /** `Authorization` headers whose scheme is Bearer where they have another one that stands for it. */

@@ -6,6 +6,7 @@ import {
   authenticateHeaders,
   type CredentialHeaders,
   credentialHeaders,
+  parseCredential,
 } from '../auth/authenticate-headers.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
@@ -18,6 +19,7 @@ import type { Pipeline } from '../graphql/pipeline.js';
 import type { Services } from '../graphql/services.js';
 import type { Trace } from '../graphql/trace.js';
 import { refusalOf } from '../throttles/errors.js';
+import { isSecret } from '../tokens/secret.js';
 import { parseBody, parseQueryString } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
 import { negotiateResponse, prefersPage } from './media-type.js';
@@ -95,24 +97,42 @@ async function processInFlight(
 }
 
 /**
- * Refuses a request without a credential before its body is read, where its network has no requests left. One with a
- * credential is read: whether it is an app token, which has no limit, the database may have to tell.
+ * Refuses a request before its body is read, where its network has no requests of its kind left. One whose credential may
+ * be good is read: whether it is an app token, which has no limit, the database may have to tell.
  */
-function refuseUnread(
-  request: FastifyRequest,
-  { services, transports, log }: GraphQLRouteOptions,
-): Refused | undefined {
-  const { ip, raw, id } = request;
-  const { authorization, 'api-token': token } = raw.headers;
-  const hasCredential = authorization !== undefined || (transports.apiTokenHeader && token !== undefined);
-  if (raw.method !== 'POST' || hasCredential) return undefined;
-  const count = services.throttles.readCount(parseAddress(ip));
+function refuseUnread(request: FastifyRequest, options: GraphQLRouteOptions): Refused | undefined {
+  const { raw, id, ip } = request;
+  if (raw.method !== 'POST') return undefined;
+  const { throttles } = options.services;
+  const address = parseAddress(ip);
+  const counts = { NONE: throttles.readCount(address), IMPOSSIBLE: throttles.readRejections(address) };
+  // Only where one of them is used up is the credential looked at, since that verifies a signature.
+  if (refusalOf(counts.NONE) === undefined && refusalOf(counts.IMPOSSIBLE) === undefined) return undefined;
+  const presumed = presume(raw.rawHeaders, options);
+  const count = presumed === 'POSSIBLE' ? undefined : counts[presumed];
   const limited = refusalOf(count);
   if (count === undefined || limited === undefined) return undefined;
   return {
-    ...refuseFailed(limited, { requestId: id, log }),
+    ...refuseFailed(limited, { requestId: id, log: options.log }),
     headers: { ...rateLimitFields(count), connection: 'close' },
   };
+}
+
+/** What can be said of a request's credential without the database. A name and a password count as none, as later on. */
+function presume(
+  rawHeaders: readonly string[],
+  { services: { jwts }, transports }: GraphQLRouteOptions,
+): 'NONE' | 'IMPOSSIBLE' | 'POSSIBLE' {
+  const sent = parseCredential(credentialHeaders(rawHeaders), transports);
+  switch (sent.kind) {
+    case 'ANONYMOUS':
+    case 'BASIC':
+      return 'NONE';
+    case 'REJECTED':
+      return 'IMPOSSIBLE';
+    case 'BEARER':
+      return isSecret(sent.bearer) || jwts.read(sent.bearer) !== undefined ? 'POSSIBLE' : 'IMPOSSIBLE';
+  }
 }
 
 /**

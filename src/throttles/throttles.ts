@@ -32,6 +32,8 @@ export interface Throttles {
    * @returns undefined where requests are not limited.
    */
   readCount(address: string | null): MinuteCount | undefined;
+  /** What a network has left, before a request is read whose credential cannot be good. */
+  readRejections(address: string | null): MinuteCount | undefined;
   /**
    * Counts a request whose credential was rejected, by network, with the same limit: a client with a bad token does not use
    * up the log-ins of its address.
@@ -77,6 +79,7 @@ export function createThrottles({
     countRequest: (principal, address) =>
       isUnlimited(principal) ? undefined : requests.count(callerOf(principal, address)),
     readCount: (address) => (requestsPerMinute === 0 ? undefined : requests.read(networkOf(address))),
+    readRejections: (address) => (requestsPerMinute === 0 ? undefined : rejections.read(networkOf(address))),
     countRejection: (address) => (requestsPerMinute === 0 ? undefined : rejections.count(networkOf(address))),
     countChanges: (principal, address, fields) =>
       isUnlimited(principal) ? undefined : changes.count(makerOf(principal, address), fields),
