@@ -70,16 +70,17 @@ export async function ensureJournal(client: Queryable, migrations: readonly Migr
  */
 async function refuseLostPath(client: Queryable, schema: string): Promise<void> {
   const { rows } = await client.query<{ schema: string }>(
-    `select relnamespace::regnamespace::name as schema from pg_class
-      where relname = 'scrip_migrations' and relkind = 'r' and relnamespace::regnamespace::name <> $1
+    `select n.nspname as schema from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.relname = 'scrip_migrations' and c.relkind = 'r' and n.nspname <> $1
         and exists (select from pg_settings where name = 'search_path' and source in ('default', 'configuration file'))
       order by 1 limit 1`,
     [schema],
   );
-  const [other] = rows;
-  if (other === undefined) return;
+  if (rows[0] === undefined) return;
+  const other = pg.escapeIdentifier(rows[0].schema);
+  const path = other.replaceAll(/[\\\s]/g, '\\$&'); // the server splits options at white space
   throw new UnusableDatabase(
-    `The schema ${pg.escapeIdentifier(other.schema)} of this database has an installation, and the search_path does not lead to it. To use it, run ALTER ROLE … SET search_path = ${pg.escapeIdentifier(other.schema)} for the role, or add ?options=-c%20search_path=${encodeURIComponent(other.schema)} to DATABASE_URL; to make another one in ${pg.escapeIdentifier(schema)}, name that schema in the same way.`,
+    `The schema ${other} of this database has an installation, and the search_path does not lead to it. To use it, run ALTER ROLE … SET search_path = ${other} for the role, or add ?options=-c%20search_path=${encodeURIComponent(path)} to DATABASE_URL; to make another one in ${pg.escapeIdentifier(schema)}, name that schema in the same way.`,
   );
 }
 
@@ -91,7 +92,8 @@ export async function recordApplied(client: Queryable, schema: string, { name, o
 
 async function schemaOf(client: Queryable, table: string): Promise<string | null> {
   const { rows } = await client.query<{ schema: string }>(
-    'select relnamespace::regnamespace::name as schema from pg_class where oid = to_regclass($1)',
+    `select n.nspname as schema from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where c.oid = to_regclass($1)`,
     [table],
   );
   return rows[0]?.schema ?? null;
