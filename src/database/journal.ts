@@ -15,7 +15,7 @@ export interface Applied {
 }
 
 /** A connection or a pool. */
-type Queryable = Pick<pg.ClientBase, 'query'>;
+export type Queryable = Pick<pg.ClientBase, 'query'>;
 
 /** The journal's rows, or undefined where there is none. */
 export async function readJournal(client: Queryable): Promise<readonly Applied[] | undefined> {

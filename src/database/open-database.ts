@@ -9,6 +9,7 @@ import { createFence, type Fence } from './fence.js';
 import { inspectServer, refuseBlindRole } from './inspect-server.js';
 import { migrate } from './migrate.js';
 import { createNotifications, type Notifications } from './notifications.js';
+import { refuseMissingPrivileges } from './privileges.js';
 import { findReadinessFault, type Readiness, watchReadiness } from './readiness.js';
 
 /** A database, and the way to the nodes that it is shared with. */
@@ -137,6 +138,7 @@ async function bringUp(options: BringUpOptions) {
   return await awaitDatabase({ url, timeoutSeconds, log, signal }, async () => {
     const found = await inspectServer(database, { ...config, connections });
     if (requireSyncStandby) await refuseBlindRole(database);
+    await refuseMissingPrivileges(database.$client);
     if (migrations === 'apply') await migrate({ database, url, behindPooler, fence, log });
     else await requireMigrated({ database, url, allowsPending: migrations === 'ignore' });
     if (migrations === 'ignore') return found;

@@ -10,6 +10,7 @@ import type { PooledDatabase } from './connect.js';
 import { databaseFailure } from './failure.js';
 import { UnfitServer } from './fence.js';
 import { type Migration, readMigrations } from './migrations.js';
+import { describeMissingGrants, findMissingGrants } from './privileges.js';
 
 export interface ReadinessOptions {
   readonly database: PooledDatabase;
@@ -83,21 +84,16 @@ export async function findReadinessFault({
       isStandby: boolean;
       isReadOnly: boolean;
       hasSyncStandby: boolean;
-      mayWrite: boolean;
     }>(sql`
       select pg_is_in_recovery() as "isStandby", current_setting('transaction_read_only') = 'on' as "isReadOnly",
              exists (select from pg_stat_replication
-                      where sync_state in ('sync', 'quorum') and state = 'streaming') as "hasSyncStandby",
-             (select bool_and(has_any_column_privilege(name, privilege)) from (values
-                ('users', 'insert'), ('users', 'update'), ('balances', 'update'), ('entries', 'insert'), ('refusals', 'insert'),
-                ('tokens', 'insert'), ('tokens', 'update'), ('sessions', 'insert'), ('sessions', 'update'),
-                ('audit_events', 'insert')) as needed (name, privilege) where to_regclass(name) is not null) as "mayWrite"`);
+                      where sync_state in ('sync', 'quorum') and state = 'streaming') as "hasSyncStandby"`);
     const [state] = rows;
     if (state === undefined || state.isStandby) return 'the database server is a standby';
     if (state.isReadOnly) return READ_ONLY;
+    const unprivileged = describeMissingGrants(await findMissingGrants(database.$client));
+    if (unprivileged !== undefined) return unprivileged;
     if (!(await isMigrated(database, migrations))) return NOT_MIGRATED;
-    if (!state.mayWrite)
-      return 'the role lacks privileges on tables: grant them, or connect as the role that owns them';
     return requireSyncStandby && !state.hasSyncStandby ? NO_STANDBY : undefined;
   } catch (error) {
     const failure = databaseFailure(error);

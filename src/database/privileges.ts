@@ -1,0 +1,83 @@
+/** The privileges that serving needs, and the GRANTs for those that the role lacks. */
+import type { Queryable } from './journal.js';
+import { UnusableDatabase } from './unusable-database.js';
+
+/** By the name of a table or view. A lock of rows, such as FOR SHARE, needs UPDATE. */
+const ON_TABLES = {
+  answered_keys: ['SELECT'],
+  audit_events: ['SELECT', 'INSERT'],
+  balances: ['SELECT', 'INSERT', 'UPDATE'],
+  entries: ['SELECT', 'INSERT'],
+  former_usernames: ['SELECT', 'INSERT', 'DELETE'],
+  posts: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  refusals: ['SELECT', 'INSERT'],
+  scrip_migrations: ['SELECT'],
+  sessions: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  throttles: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  token_usage: ['SELECT', 'INSERT', 'UPDATE'],
+  tokens: ['SELECT', 'INSERT', 'UPDATE'],
+  users: ['SELECT', 'INSERT', 'UPDATE'],
+} as const;
+
+/** Functions to execute. Not those of triggers: PostgreSQL checks them when a trigger is created, not when it fires. */
+const FUNCTIONS = [
+  'apply_points',
+  'bracket_of',
+  'credential_state',
+  'entries_before',
+  'leaders',
+  'lock_credential',
+  'username_at',
+  'write_entries',
+];
+
+/**
+ * The GRANTs, each without the role, that give what is missing; empty: nothing is. Objects that do not exist are passed
+ * over: migrations make them, and newer code may have dropped them.
+ */
+export async function findMissingGrants(client: Queryable): Promise<readonly string[]> {
+  const { rows } = await client.query<{ grant: string }>(FIND_MISSING, [JSON.stringify(ON_TABLES), FUNCTIONS]);
+  return rows.map(({ grant }) => grant);
+}
+
+/** @returns undefined: no privilege is missing. In words for anyone: the role has no name in it. */
+export function describeMissingGrants(grants: readonly string[]): string | undefined {
+  if (grants.length === 0) return undefined;
+  return `the role of DATABASE_URL lacks privileges: have the owner of the tables run ${grants.map((grant) => `${grant} TO …`).join('; ')}`;
+}
+
+/** @throws UnusableDatabase naming the GRANTs for what the role lacks. */
+export async function refuseMissingPrivileges(client: Queryable): Promise<void> {
+  const fault = describeMissingGrants(await findMissingGrants(client));
+  if (fault !== undefined) throw new UnusableDatabase(`The database cannot be used: ${fault}.`);
+}
+
+/**
+ * A schema without USAGE is taken out of the search path, so that nothing in it is found: it is looked for by the names in
+ * the setting. UPDATE of some columns suffices where only these are updated.
+ */
+const FIND_MISSING = `
+  with path (name) as (
+    select case when part like '"%' then replace(trim(both '"' from part), '""', '"') else lower(part) end
+      from regexp_split_to_table(current_setting('search_path'), '\\s*,\\s*') part),
+  missing (privileges, kind, object) as (
+    select 'USAGE', 'SCHEMA', quote_ident(n.nspname)
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relname = 'scrip_migrations' and c.relkind = 'r' and to_regclass('scrip_migrations') is null
+       and n.nspname in (select case name when '$user' then current_user else name end from path)
+       and not has_schema_privilege(n.oid, 'USAGE')
+     union all
+    select string_agg(privilege, ', ' order by position), 'TABLE', format('%I.%I', n.nspname, c.relname)
+      from jsonb_each($1::jsonb) needed (name, privileges)
+      join pg_class c on c.oid = to_regclass(name) join pg_namespace n on n.oid = c.relnamespace,
+           jsonb_array_elements_text(privileges) with ordinality p (privilege, position)
+     where case privilege when 'UPDATE' then not has_any_column_privilege(c.oid, privilege)
+             else not has_table_privilege(c.oid, privilege) end
+     group by n.nspname, c.relname
+     union all
+    select 'EXECUTE', 'FUNCTION', format('%I.%I', n.nspname, f.proname)
+      from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+      join pg_class c on c.relnamespace = n.oid and c.oid = to_regclass('scrip_migrations')
+     where f.proname = any ($2::text[]) and not has_function_privilege(f.oid, 'EXECUTE'))
+  select format('GRANT %s ON %s %s', privileges, kind, string_agg(object, ', ' order by object)) as grant
+    from missing group by privileges, kind order by kind desc, privileges`;

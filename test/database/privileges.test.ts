@@ -1,0 +1,88 @@
+import { pino } from 'pino';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openForCommand } from '../../src/database/open-database.js';
+import { findReadinessFault } from '../../src/database/readiness.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { open } from './bring-up.js';
+
+const ROLE = `serving_${process.pid}`;
+
+let owner: TestDatabase;
+let url: string;
+beforeAll(async () => {
+  owner = await createDatabase();
+  await owner.query(`create role ${ROLE} login password 'serving'`);
+  await owner.query('revoke all on schema public from public');
+  await owner.query('revoke all on all functions in schema public from public');
+  url = Object.assign(new URL(owner.url), { username: ROLE, password: 'serving' }).href;
+  return async () => {
+    await owner.query(`drop owned by ${ROLE}; drop role ${ROLE}`);
+    await owner.drop();
+  };
+});
+
+/** Why a node that serves as the role is not ready. */
+async function readinessFault(): Promise<string> {
+  const { database } = open(url);
+  return (await findReadinessFault({ database, requireSyncStandby: false })) ?? 'none';
+}
+
+/** Why a start as the role fails. */
+async function startFault(): Promise<string> {
+  const source = { kind: 'url', url } as const;
+  const config = { source, poolSize: 2, behindPooler: false, durability: 'server', startTimeoutSeconds: 60 } as const;
+  const opened = openForCommand({ ...config, requireSyncStandby: false }, pino({ level: 'silent' }));
+  return await opened.then(
+    ({ close }) => close().then(() => 'none'),
+    (error: Error) => error.message,
+  );
+}
+
+/** The GRANTs of a message. */
+const grantsIn = (fault: string) => [...fault.matchAll(/GRANT [^;]+ TO …/g)].map(([grant]) => grant);
+
+async function follow(grants: readonly string[]): Promise<void> {
+  for (const grant of grants) await owner.query(grant.replace('…', ROLE));
+}
+
+const everyTable = `select 'public.' || relname as name from pg_class
+  where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')`;
+/** Without those of triggers, which need no privilege. */
+const everyFunction = `select 'public.' || proname as name from pg_proc
+  where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype`;
+
+describe('A role without privileges', () => {
+  it('is told every GRANT that it needs, by /readyz and by a start: first of the schema, then of what is in it', async () => {
+    const schema = ['GRANT USAGE ON SCHEMA public TO …'];
+    expect(grantsIn(await readinessFault())).toEqual(schema);
+    expect(grantsIn(await startFault())).toEqual(schema);
+    await follow(schema);
+    const objects = grantsIn(await readinessFault());
+    expect(grantsIn(await startFault())).toEqual(objects);
+    const named = objects.flatMap((grant) => grant.match(/public\.\w+/g) ?? []);
+    const existing = await owner.query(`${everyTable} union all ${everyFunction}`);
+    expect(named.sort()).toEqual(existing.map(({ name }) => name).sort());
+    await follow(objects);
+    expect(await readinessFault()).toBe('none');
+    expect(await startFault()).toBe('none');
+  });
+
+  it('is told the GRANT of each one that is taken away, and of nothing else', async () => {
+    for (const _ of ['the schema', 'what is in it']) await follow(grantsIn(await readinessFault()));
+    const privileges = await owner.query(`
+      select privilege_type as privilege, 'TABLE public.' || table_name as object
+        from information_schema.role_table_grants where grantee = '${ROLE}'
+       union all
+      select privilege_type, 'FUNCTION public.' || routine_name from information_schema.routine_privileges
+       where grantee = '${ROLE}'
+       union all select 'USAGE', 'SCHEMA public'`);
+    for (const { privilege, object } of privileges) {
+      await owner.query(`revoke ${privilege} on ${object} from ${ROLE}`);
+      const needed = [`GRANT ${privilege} ON ${object} TO …`];
+      expect(grantsIn(await readinessFault())).toEqual(needed);
+      await follow(needed);
+    }
+    expect(privileges.length).toBeGreaterThan(40);
+    expect(await readinessFault()).toBe('none');
+  });
+});
