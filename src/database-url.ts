@@ -8,12 +8,19 @@ export type DatabaseUrl = { readonly url: string } | { readonly fault: string };
 
 export function parseDatabaseUrl(text: string): DatabaseUrl {
   if (!namesOneHost(text)) return { fault: SEVERAL_HOSTS };
-  if (!URL.canParse(text)) return { fault: `${EXAMPLE}: ${ENCODING}` };
-  const url = new URL(text);
+  const encoded = text.replaceAll(STRAY_PERCENT, '%25');
+  if (!URL.canParse(encoded)) return { fault: `${EXAMPLE}: ${ENCODING}` };
+  const url = new URL(encoded);
   if (!/^postgres(ql)?:$/.test(url.protocol)) return { fault: EXAMPLE };
   const fault = faultOfParts(url) ?? faultOfParameters(url.searchParams);
-  return fault === undefined ? { url: withExplicitTls(text) } : { fault };
+  return fault === undefined ? { url: withExplicitTls(url.href) } : { fault };
 }
+
+/**
+ * A `%` that begins no code stands for itself. The driver would encode the whole URL anew for its sake, or for that of a
+ * space, and so encode twice what is encoded.
+ */
+const STRAY_PERCENT = /%(?![0-9a-f]{2})/gi;
 
 const SEVERAL_HOSTS =
   'names several hosts, and only one can be connected to: name a proxy, or an address that follows the primary';
@@ -36,10 +43,9 @@ function faultOfParts({ hash, pathname, search, username, password }: URL): stri
     : `has a % that is no code of a character: ${ENCODING}`;
 }
 
-/** A `%` without two digits is taken as it is. */
 function isDecodable(part: string): boolean {
   try {
-    decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+    decodeURIComponent(part);
     return true;
   } catch {
     return false;

@@ -12,9 +12,16 @@ describe('DATABASE_URL', () => {
     'postgres://u:p@h/db?ssl=true',
     'postgres:///db?host=/var/run/postgresql&port=5433',
     'postgres://u:p%40%2F%23@[::1]:5432/db',
-    'postgres://u:50%off@h/db?connect_timeout=3&channel_binding=require',
+    'postgres://u:50%25off@h/db?connect_timeout=3&channel_binding=require',
   ])('may be %s', (url) => {
     expect(read(url)).toEqual({ kind: 'url', url });
+  });
+
+  it.each([
+    ['postgres://u:50%off@h/db?options=-c%20a=%', 'postgres://u:50%25off@h/db?options=-c%20a=%25'],
+    ['postgres://u:p%2F w@h/db?options=-c a=b', 'postgres://u:p%2F%20w@h/db?options=-c%20a=b'],
+  ])('gets the codes of characters that a URL needs: %s', (written, url) => {
+    expect(read(written)).toEqual({ kind: 'url', url });
   });
 
   it('gets the sslmode that the driver means', () => {
