@@ -18,6 +18,7 @@ import { describeError } from './src/describe-error.js';
 import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
 import { parseFile, withPosition } from './src/graphql/graphql-file.js';
 import { readSchemaFiles } from './src/graphql/read-schema-files.js';
+import { isStackOverflow, NESTS_TOO_DEEP } from './src/graphql/stack-overflow.js';
 import { commandLinePage } from './tools/reference/command-line.js';
 import { errorsPage } from './tools/reference/errors.js';
 import { architecturePage } from './tools/reference/folder-graph.js';
@@ -68,6 +69,9 @@ const typedDocuments = (folder: string) => () =>
     plugins: [{ header: {} }, { operations: {} }, { documents: {} }],
     pluginMap: { header, operations: typescriptOperations, documents: typedDocumentNode },
     config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
+  }).catch((error: unknown) => {
+    const fault = isStackOverflow(error) ? NESTS_TOO_DEEP : describeError(error);
+    throw new Error(`${folder}: ${fault}`, { cause: error });
   });
 
 const OWN_TARGETS = [
@@ -109,7 +113,7 @@ function read(file: string): DocumentNode {
   try {
     return parseFile(new Source(readFileSync(file, 'utf8'), file));
   } catch (error) {
-    throw error instanceof GraphQLError ? new Error(withPosition(error)) : error;
+    throw error instanceof GraphQLError ? new Error(withPosition(error, file)) : error;
   }
 }
 

@@ -27,15 +27,16 @@ function addSourceFiles(name: string, files: readonly SourceFile[] = []): Source
 }
 
 async function printScopes(files: readonly SourceFile[], { json }: { readonly json?: true }): Promise<void> {
-  const [{ pino }, { buildSchema }, { createPolicy }, { SCOPES, scopeLabel }] = await Promise.all([
+  const [{ pino }, { buildSchema }, { createPolicy }, { withinStack }, { SCOPES, scopeLabel }] = await Promise.all([
     import('pino'),
     import('../graphql/build-schema.js'),
     import('../graphql/policy.js'),
+    import('../graphql/stack-overflow.js'),
     import('../auth/scope.js'),
   ]);
   const policy = createPolicy(buildSchema(), pino({ level: 'silent' }));
   const operations = (await readOperations(files, policy.schema)).map(({ file, name, document }) => {
-    const { scopes = [], fields = [] } = policy.requiredScopes(document, name) ?? {};
+    const { scopes = [], fields = [] } = withinStack(file, () => policy.requiredScopes(document, name)) ?? {};
     const labelled = fields.map((field) => ({ ...field, scopes: field.scopes.map(scopeLabel) }));
     return { file, name: name ?? null, scopes: scopes.map(scopeLabel), fields: labelled };
   });
@@ -54,7 +55,7 @@ interface Operation {
 
 /** Every operation, valid against the schema, with the fragments of all files at hand. Type definitions are passed over. */
 async function readOperations(files: readonly SourceFile[], schema: GraphQLSchema): Promise<Operation[]> {
-  const [{ isExecutableDefinitionNode, Kind, NoUnusedFragmentsRule, specifiedRules, validate }, { withPosition }] =
+  const [{ isExecutableDefinitionNode, Kind, NoUnusedFragmentsRule, specifiedRules }, { validateFile }] =
     await Promise.all([import('graphql'), import('../graphql/graphql-file.js')]);
   const parsed = await Promise.all(files.map(parseSourceFile));
   const documents = parsed.map(({ definitions, ...document }) => ({
@@ -64,10 +65,10 @@ async function readOperations(files: readonly SourceFile[], schema: GraphQLSchem
   const rules = specifiedRules.filter((rule) => rule !== NoUnusedFragmentsRule); // other files use them
   const found = documents.flatMap((own, index) => {
     const document = withFragments(own, documents);
-    const [fault] = validate(schema, document, rules);
-    if (fault !== undefined) throw new Error(withPosition(fault));
+    const file = files[index]?.name ?? '';
+    validateFile(file, document, schema, rules);
     const operations = own.definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-    return operations.map(({ name }) => ({ file: files[index]?.name ?? '', name: name?.value, document }));
+    return operations.map(({ name }) => ({ file, name: name?.value, document }));
   });
   if (found.length === 0) throw new Error(`There is no operation in ${files.map(({ name }) => name).join(', ')}.`);
   return found;

@@ -30,6 +30,6 @@ export async function parseSourceFile({ name, body }: SourceFile): Promise<Docum
   try {
     return parseFile(new Source(body, name));
   } catch (error) {
-    throw error instanceof GraphQLError ? new Error(withPosition(error)) : error;
+    throw error instanceof GraphQLError ? new Error(withPosition(error, name)) : error;
   }
 }

@@ -15,9 +15,7 @@ export function excessOfText(
   const bytes = Buffer.byteLength(text);
   if (bytes > documentBytes)
     return `The document has ${bytes} bytes, comments and white space included; at most ${documentBytes} are allowed.`;
-  return isNestedTooDeep(text)
-    ? `The document has more than ${MAX_NESTING} brackets inside one another; at most ${MAX_NESTING} are allowed.`
-    : undefined;
+  return findTooDeep(new Source(text)) === undefined ? undefined : TOO_DEEP;
 }
 
 /** Counts the tokens of the document that an operation is part of, as the parser does. */
@@ -29,21 +27,27 @@ export function countTokens({ loc }: OperationDefinitionNode): number {
   return count;
 }
 
-/** Counts brackets as the parser would meet them: those in strings and comments do not count. */
-function isNestedTooDeep(text: string): boolean {
-  if (!hasMoreBrackets(text, MAX_NESTING)) return false;
-  const lexer = new Lexer(new Source(text));
+/** Says of a document in a sentence that its brackets nest too deep for the parser. */
+export const TOO_DEEP = `The document has more than ${MAX_NESTING} brackets inside one another; at most ${MAX_NESTING} are allowed.`;
+
+/**
+ * Finds the first bracket that nests too deep, by its position in the text; undefined: none does. Counts brackets as the
+ * parser would meet them: those in strings and comments do not count.
+ */
+export function findTooDeep(source: Source): number | undefined {
+  if (!hasMoreBrackets(source.body, MAX_NESTING)) return undefined;
+  const lexer = new Lexer(source);
   let depth = 0;
   try {
     for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
       if (OPENING.has(token.kind)) depth++;
       else if (CLOSING.has(token.kind)) depth--;
-      if (depth > MAX_NESTING) return true;
+      if (depth > MAX_NESTING) return token.start;
     }
   } catch {
     // The parser stops at the same character and says what is wrong with it.
   }
-  return false;
+  return undefined;
 }
 
 /** Spares nearly every document the tokens: the few opening brackets that it has cannot nest too deep. */

@@ -6,13 +6,11 @@ import {
   type GraphQLSchema,
   isExecutableDefinitionNode,
   Kind,
-  parse,
   Source,
-  validate,
 } from 'graphql';
 import * as z from '../zod.js';
 import { findGraphQLFiles } from './find-graphql-files.js';
-import { parseFile, withPosition } from './graphql-file.js';
+import { parseFile, parseText, validateFile, withPosition } from './graphql-file.js';
 
 /** A document of a list, valid against the schema. */
 export interface ListedDocument {
@@ -37,30 +35,33 @@ class UnusableDocuments extends Error {
  *   the schema.
  */
 export async function readDocumentList(path: string, schema: GraphQLSchema): Promise<ListedDocument[]> {
-  const list = await readList(path).catch((error: unknown) => {
-    throw unusable(error);
-  });
-  if (!list.some(({ document }) => hasOperation(document))) {
-    throw new UnusableDocuments(`${path} holds no operation, in no file that ends in .graphql, .gql or .json.`);
+  try {
+    const list = await readList(path);
+    if (!list.some(({ document }) => hasOperation(document))) {
+      throw new UnusableDocuments(`${path} holds no operation, in no file that ends in .graphql, .gql or .json.`);
+    }
+    for (const { named, document } of list) validateFile(nameOf(path, named), document, schema);
+    return list;
+  } catch (error) {
+    throw unusable(error, path);
   }
-  for (const { document } of list) {
-    const [fault] = validate(schema, document);
-    if (fault !== undefined) throw unusable(fault);
-  }
-  return list;
 }
 
 async function readList(path: string): Promise<ListedDocument[]> {
   if (path.endsWith('.json')) {
     const documents = parseManifest(await readFile(path, 'utf8'), path);
     return documents.map((named) => {
-      const source = new Source(named.text, `${path}, document ${named.id}`);
-      return { named, document: parse(source) };
+      const source = new Source(named.text, nameOf(path, named));
+      return { named, document: parseText(source) };
     });
   }
   const files = (await stat(path)).isDirectory() ? findGraphQLFiles(path) : [path];
   const sources = await Promise.all(files.map(async (file) => new Source(await readFile(file, 'utf8'), file)));
   return [{ named: undefined, document: executable(concatAST(sources.map(parseFile))) }];
+}
+
+function nameOf(path: string, named: ListedDocument['named']): string {
+  return named === undefined ? path : `${path}, document ${named.id}`;
 }
 
 function executable({ definitions, ...document }: DocumentNode): DocumentNode {
@@ -89,8 +90,8 @@ function parseManifest(text: string, path: string): z.output<typeof manifest> {
 }
 
 /** Wraps what GraphQL, or the file system, finds wrong. */
-function unusable(cause: unknown): unknown {
+function unusable(cause: unknown, path: string): unknown {
   if (!(cause instanceof Error) || cause instanceof UnusableDocuments) return cause;
   if (!(cause instanceof GraphQLError)) return new UnusableDocuments(cause.message, { cause });
-  return new UnusableDocuments(withPosition(cause), { cause });
+  return new UnusableDocuments(withPosition(cause, path), { cause });
 }

@@ -5,3 +5,16 @@ export const NESTS_TOO_DEEP = 'The document is nested too deeply to be validated
 export function isStackOverflow(error: unknown): boolean {
   return error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
 }
+
+/**
+ * Validates the documents of a file, or compiles them.
+ *
+ * @throws Error naming the file, where its fragments nest deeper than the stack allows.
+ */
+export function withinStack<Result>(file: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw isStackOverflow(error) ? new Error(`${file}: ${NESTS_TOO_DEEP}`, { cause: error }) : error;
+  }
+}

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeDirectory, scrip } from '../process/program.js';
+import { fragmentChain } from '../support/fragment-chain.js';
 
 const ADD = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points user { ...Name } } }';
 const LIST = '{ users { nodes { ...Name } } }';
@@ -74,12 +75,17 @@ describe('scrip scopes', () => {
     ['is not GraphQL', '{ users {', '1:10'],
     ['does not fit the schema', '{\n  userz { id }\n}', '2:3'],
     ['uses a fragment that is nowhere', LIST, '1:22'],
+    ['nests too deep', '{a'.repeat(5_000) + '}'.repeat(5_000), '1:401'],
+    ['has a list that nests too deep', `{ a(x: ${'['.repeat(5_000)}) }`, '1:206'],
+    ['has a chain of fragments', fragmentChain(10_000), ''],
+    ['has fragments that overlap too often', fragmentChain(1_000), ''],
   ])('names the place where a file %s', async (_, text, place) => {
     const directory = await write({ 'bad.graphql': text });
     const { status, stdout, stderr } = await scrip(['scopes', 'bad.graphql'], { env: {}, directory });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(/^scrip: .+\n$/);
     expect(stderr).toContain(`bad.graphql:${place} `);
+    expect(stderr).not.toContain('call stack');
   });
 
   it('ends with 2 for a file that is not there', async () => {

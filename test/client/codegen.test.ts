@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fragmentChain } from '../support/fragment-chain.js';
 
 describe('npm run codegen', () => {
   let folder: string;
@@ -69,5 +70,16 @@ describe('npm run codegen', () => {
     const unwritable = codegen('--documents', folder, '--out', join(folder, 'nowhere', 'scrip.ts'));
     expect(unwritable.status).toBe(1);
     expect(unwritable.stderr).toMatch(/^codegen: .*ENOENT.+\n$/);
+  });
+
+  it('names the file of a document that nests too deep, and the folder of fragments that do', () => {
+    writeFileSync(join(folder, 'deep.graphql'), '{a'.repeat(5_000) + '}'.repeat(5_000));
+    const deep = codegen('--documents', folder, '--out', join(folder, 'scrip.ts'));
+    expect(deep.status).toBe(1);
+    expect(deep.stderr).toMatch(/^codegen: \S+deep\.graphql:1:401 The document has more than 200 brackets .+\n$/);
+    writeFileSync(join(folder, 'deep.graphql'), fragmentChain(10_000));
+    const chain = codegen('--documents', join(folder, 'deep.graphql'), '--out', join(folder, 'scrip.ts'));
+    expect(chain.status).toBe(1);
+    expect(chain.stderr).toMatch(/^codegen: \S+deep\.graphql: The document is nested too deeply .+\n$/);
   });
 });

@@ -9,6 +9,7 @@ import { type DocumentNode, parse, print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as pages from '../../src/web/generated.js';
 import { JWT_SECRET, makeDirectory, startProcess } from '../process/program.js';
+import { fragmentChain } from '../support/fragment-chain.js';
 import { get, MEDIA_TYPES, post } from '../support/http.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
@@ -21,6 +22,7 @@ const LINE = 'fragment Line on PointsEntry { delta }';
 const ADD = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points } }';
 const FOLLOW = 'subscription Follow($user: UserBy!) { pointsChanged(user: $user, after: 0) { delta } }';
 const USERS = 'query Users { users(first: 1) { totalCount } }';
+const DEEP = '{a'.repeat(5_000) + '}'.repeat(5_000);
 const VIEWER = 'query Viewer { viewer { kind } }';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -277,6 +279,16 @@ describe('A start with trusted documents', () => {
     ['is no JSON', '{', 'json', 'documents.json is neither a map'],
     ['is a list of something else', '["{ viewer { kind } }"]', 'json', 'documents.json is neither a map'],
     ['has a bad document in it', '{"one": "{ viewers }"}', 'json', 'documents.json, document one:1:3 Cannot query'],
+    ['nests too deep', DEEP, 'graphql', 'documents.graphql:1:401 The document has more than 200 brackets'],
+    [
+      'has a document that nests too deep',
+      JSON.stringify({ one: DEEP }),
+      'json',
+      'document one:1:401 The document has',
+    ],
+    ['has a chain of fragments', fragmentChain(10_000), 'graphql', 'documents.graphql: The document is nested too'],
+    ['has fragments that overlap too often', fragmentChain(1_000), 'graphql', 'documents.graphql: Validation aborted'],
+    ['has such a document', JSON.stringify({ one: fragmentChain(10_000) }), 'json', 'document one: The document is'],
   ])('ends with one line that names the place, where the file %s', async (_what, text, ending, place) => {
     const file = join(await makeDirectory(), `documents.${ending}`);
     if (text !== undefined) await writeFile(file, text);
