@@ -23,6 +23,7 @@ interface Server {
   readonly major: number;
   readonly encoding: string;
   readonly role: string;
+  readonly database: string;
   readonly isStandby: boolean;
   readonly settings: Readonly<Record<string, string | undefined>>;
   /** What is connected for replication. */
@@ -50,7 +51,8 @@ export async function inspectServer(database: Database, options: InspectOptions)
 async function readServer(database: Database): Promise<Server> {
   const { rows } = await database.execute<Server & Record<string, unknown>>(sql`
     select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major,
-           current_setting('server_encoding') as encoding, current_user as role, pg_is_in_recovery() as "isStandby",
+           current_setting('server_encoding') as encoding, current_user as role,
+           current_database() as database, pg_is_in_recovery() as "isStandby",
            (select jsonb_object_agg(name, setting) from pg_settings) as settings,
            (select count(*)::int from pg_stat_replication where coalesce(state, 'streaming') = 'streaming') as standbys,
            least(
@@ -88,19 +90,20 @@ function providerSettings(settings: Server['settings']): string[] {
   return ['fsync', 'full_page_writes'].filter((name) => settings[name] === 'off');
 }
 
-function durabilityFaults({ settings, isStandby }: Server, { durability }: InspectOptions): string[] {
+function durabilityFaults(server: Server, { durability }: InspectOptions): string[] {
+  const { settings, isStandby } = server;
   const commit = settings['synchronous_commit'] ?? '';
   const standbyNames = settings['synchronous_standby_names'] ?? '';
+  const waitForCommit = `run ${alterRole(server, 'synchronous_commit', 'on')}`;
   return [
     ...(durability === 'provider' ? [] : providerSettings(settings)).map(
       (name) =>
         `${name} is off, so that a crash can lose confirmed changes: switch it on, or set DATABASE_DURABILITY=provider where the provider guarantees durability by other means`,
     ),
-    commit === 'off' &&
-      'synchronous_commit is off, so that a crash can lose confirmed changes: set it to on for the role or the database',
+    commit === 'off' && `synchronous_commit is off, so that a crash can lose confirmed changes: ${waitForCommit}`,
     standbyNames !== '' &&
       /^(local|remote_write)$/.test(commit) &&
-      `synchronous_commit is ${commit}, so that a failover to a synchronous standby can lose confirmed changes: set it to on for the role or the database`,
+      `synchronous_commit is ${commit}, so that a failover to a synchronous standby can lose confirmed changes: ${waitForCommit}`,
     settings['zero_damaged_pages'] === 'on' &&
       'zero_damaged_pages is on, so that damaged points are read as none: switch it off',
     settings['ignore_checksum_failure'] === 'on' &&
@@ -120,11 +123,17 @@ function durabilityWarnings({ settings, standbys }: Server, { durability }: Insp
   ].filter((warning) => warning !== false);
 }
 
-function sessionFaults({ settings, role }: Server): string[] {
+function sessionFaults(server: Server): string[] {
+  const { settings } = server;
   return SESSION_SETTINGS.filter(({ name, accepts }) => accepts?.(settings[name] ?? '') === false).map(
     ({ name, value }) =>
-      `${name} is ${settings[name]}, which cannot be changed through a pooler: run ALTER ROLE ${pg.escapeIdentifier(role)} SET ${name} = '${value}', and have the pooler reconnect`,
+      `${name} is ${settings[name]}, which cannot be changed through a pooler: run ${alterRole(server, name, value)}, and have the pooler reconnect`,
   );
+}
+
+/** Overrides what is set for the server, the database, the role, and the role in this database. */
+function alterRole({ role, database }: Server, name: string, value: string): string {
+  return `ALTER ROLE ${pg.escapeIdentifier(role)} IN DATABASE ${pg.escapeIdentifier(database)} SET ${name} = '${value}'`;
 }
 
 function connectionWarnings({ maxConnections }: Server, { connections, behindPooler }: InspectOptions): string[] {
@@ -134,10 +143,10 @@ function connectionWarnings({ maxConnections }: Server, { connections, behindPoo
   ];
 }
 
-function poolerWarnings({ settings, role }: Server): string[] {
-  const missing = Object.entries(sessionTimeouts()).filter(([name]) => settings[name] === '0');
+function poolerWarnings(server: Server): string[] {
+  const missing = Object.entries(sessionTimeouts()).filter(([name]) => server.settings[name] === '0');
   if (missing.length === 0) return [];
-  const remedies = missing.map(([name, ms]) => `ALTER ROLE ${pg.escapeIdentifier(role)} SET ${name} = '${ms}ms'`);
+  const remedies = missing.map(([name, ms]) => alterRole(server, name, `${ms}ms`));
   return [
     `Through a pooler no time-outs can be set, and ${missing.map(([name]) => name).join(', ')} are 0 for this role, so that a locked row or a lost client holds a connection for long: run ${remedies.join('; ')}.`,
   ];
@@ -150,7 +159,7 @@ function poolerWarnings({ settings, role }: Server): string[] {
  */
 export async function refuseBlindRole(database: Database): Promise<void> {
   const { rows } = await database.execute<{ role: string; sees: boolean }>(
-    sql`select current_user as role, pg_has_role('pg_read_all_stats', 'usage') as sees`,
+    sql`select quote_ident(current_user) as role, pg_has_role('pg_read_all_stats', 'usage') as sees`,
   );
   if (rows[0]?.sees === true) return;
   throw new UnusableDatabase(

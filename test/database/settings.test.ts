@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
-import { inspectServer } from '../../src/database/inspect-server.js';
+import { inspectServer, refuseBlindRole } from '../../src/database/inspect-server.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
 
@@ -89,12 +89,18 @@ describe('Through a pooler, which takes no settings at connect,', () => {
   // The driver itself sends client_encoding, and a time zone changes no result.
   const { client_encoding: _, TimeZone: __, ...refused } = UNUSUAL;
   it.each(Object.entries(refused))('%s = %s is refused, with the command that fixes it', async (setting, value) => {
-    await own.query(`alter database ${name} set ${setting} = '${value}'`);
-    onTestFinished(() => own.query(`alter database ${name} reset ${setting}`).then(() => {}));
+    const role = `"${new URL(own.url).username}"`;
+    const levels = [`database ${name}`, `role ${role} in database ${name}`]; // the second one overrides the first
+    for (const level of levels) await own.query(`alter ${level} set ${setting} = '${value}'`);
+    onTestFinished(async () => {
+      for (const level of levels) await own.query(`alter ${level} reset ${setting}`);
+    });
     const refusal = await inspect({ behindPooler: true });
     expect(refusal).toContain(`${setting} is ${value}`);
-    expect(refusal).toMatch(new RegExp(`run ALTER ROLE "\\w+" SET ${setting} = '[^']+'`));
+    const [, command = ''] = /run (ALTER ROLE "\w+" IN DATABASE "\w+" SET \w+ = '[^']+')/.exec(String(refusal)) ?? [];
     expect(await inspect()).toEqual([]);
+    await own.query(command);
+    expect(await inspect({ behindPooler: true })).toBeInstanceOf(Array);
   });
 
   it('missing time-outs are warned of, with the commands that set them', async () => {
@@ -125,6 +131,23 @@ describe('A database', () => {
     await own.query(`alter database ${name} set ${setting} = '${value}'`);
     onTestFinished(() => own.query(`alter database ${name} reset ${setting}`).then(() => {}));
     expect(await inspect()).toContain(`${setting} is ${value}`);
+  });
+
+  it('is refused to REQUIRE_SYNC_STANDBY with a GRANT that PostgreSQL takes, whatever the name of the role', async () => {
+    await own.query(`create role "my-svc" login password 'a role of the tests'`);
+    onTestFinished(() => own.query('drop role "my-svc"').then(() => {}));
+    const url = Object.assign(new URL(own.url), { username: 'my-svc', password: 'a role of the tests' }).href;
+    const { database, close } = connect({
+      url,
+      poolSize: 1,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+    });
+    const refusal = String(await refuseBlindRole(database).catch((error: unknown) => error));
+    await own.query(/GRANT .*(?=\.$)/.exec(refusal)?.[0] ?? '');
+    await expect(refuseBlindRole(database)).resolves.toBeUndefined();
+    await close();
   });
 
   it.each([
