@@ -2,7 +2,7 @@ import type { Config } from '../config.js';
 import { type Bearer, parseBearer, type VerifyBearer } from './authenticate.js';
 import { type BasicCredentials, parseBasic } from './basic.js';
 import type { ANONYMOUS, Principal } from './principal.js';
-import { REJECTIONS, type Rejection } from './rejection.js';
+import type { Rejection } from './rejection.js';
 
 /** The headers that can hold a credential, each as often as it was sent. */
 export interface CredentialHeaders {
@@ -40,22 +40,25 @@ export async function authenticateHeaders(
 
 /** Parses the one credential that the headers of a request may hold. Nothing of it is verified. */
 export function parseCredential(
-  { authorization: authorizations = [], 'api-token': apiTokens = [] }: CredentialHeaders,
+  headers: CredentialHeaders,
   transports: Config['transports'],
 ): typeof ANONYMOUS | Rejection | BasicCredentials | Bearer {
-  if (transports.apiTokenHeader && apiTokens.length > 0) {
-    // A request has one credential: RFC 6750, section 2.
-    return authorizations.length > 0 ? REJECTIONS.MALFORMED : parseBearer(apiTokens.map((token) => `Bearer ${token}`));
-  }
+  const authorizations = asAuthorizations(headers, transports);
   const [authorization = '', ...others] = authorizations;
   const basic = transports.basicLogIn && others.length === 0 ? parseBasic(authorization) : undefined;
-  return basic ?? parseBearer(asBearer(authorizations, transports));
+  return basic ?? parseBearer(authorizations);
 }
 
-/** `Authorization` headers whose scheme is Bearer where they have another one that stands for it. */
-export function asBearer(
-  authorizations: readonly string[],
-  { jwtScheme }: Pick<Config['transports'], 'jwtScheme'>,
+/**
+ * Every credential as an `Authorization` header, with Bearer where it was sent by another transport that is accepted. A
+ * request has one credential (RFC 6750, section 2): several are malformed, also of several transports.
+ */
+export function asAuthorizations(
+  { authorization: authorizations = [], 'api-token': apiTokens = [] }: CredentialHeaders,
+  { jwtScheme, apiTokenHeader }: Pick<Config['transports'], 'jwtScheme' | 'apiTokenHeader'>,
 ): readonly string[] {
-  return jwtScheme ? authorizations.map((header) => header.replace(/^jwt +/i, 'Bearer ')) : authorizations;
+  return [
+    ...(apiTokenHeader ? apiTokens.map((token) => `Bearer ${token}`) : []),
+    ...(jwtScheme ? authorizations.map((header) => header.replace(/^jwt +/i, 'Bearer ')) : authorizations),
+  ];
 }

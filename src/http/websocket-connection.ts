@@ -1,20 +1,22 @@
 import { CloseCode, type ConnectionInitMessage, type Message, MessageType, stringifyMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { authenticate, bearerOf, type VerifyBearer } from '../auth/authenticate.js';
-import { asBearer } from '../auth/authenticate-headers.js';
+import { asAuthorizations, type CredentialHeaders } from '../auth/authenticate-headers.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
 import { translateError } from '../graphql/format-error.js';
+import { KEY_OF_CONNECTION } from '../graphql/idempotency-header.js';
 import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
 import type { UnsentResponses } from './unsent-responses.js';
 import {
-  authorizationsOf,
   type ClientMessage,
+  credentialParameters,
   DIFFERING_CREDENTIALS,
   distinct,
   MALFORMED_CREDENTIAL,
+  parametersNamed,
   parseMessage,
   type Subscribe,
 } from './websocket-message.js';
@@ -33,9 +35,14 @@ export interface ConnectionOptions extends OperationOptions {
   readonly network: string;
   /** Whether the limits allow the client to stay, now that its credential was verified. */
   readonly mayStay: () => boolean;
-  /** The `Authorization` headers of the upgrade request. Browsers cannot send one; other clients can. */
-  readonly upgradeAuthorizations: readonly string[];
-  readonly transports: Pick<Config['transports'], 'jwtScheme'>;
+  readonly upgrade: UpgradeHeaders;
+  readonly transports: Pick<Config['transports'], 'jwtScheme' | 'apiTokenHeader'>;
+}
+
+/** Headers of the upgrade request that concern its operations. Browsers cannot send them; other clients can. */
+interface UpgradeHeaders {
+  readonly credentials: CredentialHeaders;
+  readonly hasIdempotencyKey: boolean;
 }
 
 /** Bytes that the client has not read yet. Above this its messages are not read either. */
@@ -65,6 +72,8 @@ export class WebSocketConnection {
   readonly #socket: WebSocket;
   readonly #options: ConnectionOptions;
   readonly #operations = new Map<string, WebSocketOperation>();
+  /** Whether the client sent `Idempotency-Key`, in the upgrade request or in the parameters. */
+  #hasIdempotencyKey: boolean;
   /** The credentials that the client sent; undefined before its `connection_init`. */
   #authorizations: readonly string[] | undefined;
   /** The close reason, should they be malformed. */
@@ -86,9 +95,14 @@ export class WebSocketConnection {
   constructor(socket: WebSocket, options: ConnectionOptions) {
     this.#socket = socket;
     this.#options = options;
+    this.#hasIdempotencyKey = options.upgrade.hasIdempotencyKey;
+    const hasKey = () => this.#hasIdempotencyKey;
     const principal = () => this.#principal ?? ANONYMOUS;
     this.#operationConnection = {
       address: options.address,
+      get idempotencyHeader() {
+        return hasKey() ? KEY_OF_CONNECTION : undefined;
+      },
       credential: {
         get principal() {
           return principal();
@@ -179,12 +193,12 @@ export class WebSocketConnection {
     if (this.isInitialised) {
       return this.close(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
     }
-    const { upgradeAuthorizations, transports } = this.#options;
-    const [parameters, headers, upgrade] = [
-      asBearer(authorizationsOf(payload), transports),
-      asBearer(authorizationsOf(payload?.['headers']), transports),
-      asBearer(upgradeAuthorizations, transports),
-    ];
+    const sources = [payload, payload?.['headers']];
+    if (sources.some((source) => parametersNamed('idempotency-key', source).length > 0)) this.#hasIdempotencyKey = true;
+    const { upgrade: sent, transports } = this.#options;
+    const [parameters = [], headers = [], upgrade = []] = [...sources.map(credentialParameters), sent.credentials].map(
+      (credentials) => asAuthorizations(credentials, transports),
+    );
     this.#authorizations = distinct([parameters, headers, upgrade]);
     // The fault is the header's where the parameters alone would do.
     if (bearerOf(distinct([parameters, headers])) !== undefined) this.#malformedReason = DIFFERING_CREDENTIALS;

@@ -1,5 +1,6 @@
 import { type Message, MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
 import { bearerOf } from '../auth/authenticate.js';
+import type { CredentialHeaders } from '../auth/authenticate-headers.js';
 import { isRecord } from './graphql-request.js';
 
 /** A request for an operation. What it requests is read as the body of a POST is, and refused in the same words. */
@@ -35,13 +36,21 @@ function parseSubscribe({ id, payload }: Record<string, unknown>): Subscribe | u
 export const MALFORMED_CREDENTIAL: string = 'Send one token, as "Bearer <token>", in connectionParams.authorization.';
 
 /** The same where connectionParams alone have one token, and the upgrade request has something else. */
-export const DIFFERING_CREDENTIALS = 'connectionParams.authorization and the Authorization header differ. Send one.';
+export const DIFFERING_CREDENTIALS =
+  'connectionParams.authorization and the credential of the upgrade request differ. Send one.';
 
-/** Every value of `authorization`, in any case. One that is no string is malformed, as an empty string is. */
-export function authorizationsOf(parameters: unknown): string[] {
+/** The parameters that can hold a credential. One that is no string is malformed, as an empty string is. */
+export function credentialParameters(parameters: unknown): CredentialHeaders {
+  const valuesOf = (name: string) =>
+    parametersNamed(name, parameters).map((value) => (typeof value === 'string' ? value : ''));
+  return { authorization: valuesOf('authorization'), 'api-token': valuesOf('api-token') };
+}
+
+/** Every value of a parameter, whose name counts in any case as that of a header does. */
+export function parametersNamed(wanted: string, parameters: unknown): unknown[] {
   return Object.entries(isRecord(parameters) ? parameters : {})
-    .filter(([name, value]) => name.toLowerCase() === 'authorization' && value != null)
-    .map(([, value]) => (typeof value === 'string' ? value : ''));
+    .filter(([name, value]) => name.toLowerCase() === wanted && value != null)
+    .map(([, value]) => value);
 }
 
 /**

@@ -5,6 +5,7 @@ import { v7 as uuid } from 'uuid';
 import type { ErrorCode } from '../errors.js';
 import { type Context, createContext, type FollowedUsers, type RequestCredential } from '../graphql/context.js';
 import { translateError } from '../graphql/format-error.js';
+import type { HeaderKey } from '../graphql/idempotency-header.js';
 import { OperationRun } from '../graphql/operation-run.js';
 import {
   type Admitted,
@@ -38,6 +39,8 @@ export interface OperationConnection {
   readonly address: string | null;
   /** The credential of the connection. One that is rejected ends the connection, and with it every operation. */
   readonly credential: RequestCredential;
+  /** Refuses every mutation where the connection was opened with a key. */
+  readonly idempotencyHeader: HeaderKey | undefined;
   /** Resolves when the message was written to the network. */
   readonly send: (message: Message) => Promise<void>;
 }
@@ -127,10 +130,17 @@ export class WebSocketOperation {
   }
 
   #createContext(run: OperationRun, trace: Trace): Context {
-    const { address, credential } = this.#connection;
-    const followed = this.#followed;
-    const request = { id: this.#requestId, method: 'WEBSOCKET', address, credential, run, trace, followed } as const;
-    return createContext(this.#options.services, request);
+    const { address, credential, idempotencyHeader } = this.#connection;
+    return createContext(this.#options.services, {
+      id: this.#requestId,
+      method: 'WEBSOCKET',
+      address,
+      credential,
+      idempotencyHeader,
+      run,
+      trace,
+      followed: this.#followed,
+    });
   }
 
   /** The credential is verified first, as with every request. */

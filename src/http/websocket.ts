@@ -13,7 +13,7 @@ import { acceptUpgrades } from './websocket-upgrade.js';
 
 export type WebSocketOptions = Omit<
   ConnectionOptions,
-  'connectionId' | 'address' | 'network' | 'upgradeAuthorizations' | 'maxOperations' | 'mayStay'
+  'connectionId' | 'address' | 'network' | 'upgrade' | 'maxOperations' | 'mayStay'
 > & { readonly incoming: ClientMemory; readonly limits: Config['limits'] };
 
 interface Client extends CountedSocket {
@@ -102,7 +102,10 @@ function createClient(
     connectionId,
     address,
     network,
-    upgradeAuthorizations: credentialHeaders(request.raw.rawHeaders).authorization ?? [],
+    upgrade: {
+      credentials: credentialHeaders(request.raw.rawHeaders),
+      hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,
+    },
     maxOperations: options.limits.socketOperations,
   });
   const client: Client = {

@@ -121,6 +121,11 @@ describe('The header Idempotency-Key', () => {
     ['is an empty string', '""'],
     ['is too long', 'k'.repeat(256)],
     ['is not ASCII', 'caf\u00e9'],
+    ['is a string with parameters', '"k-18";foo=1'],
+    ['is a string that is not closed', '"k-19'],
+    ['is a string that is closed by an escaped quote', '"k-19\\"'],
+    ['is a string with another escape', '"k\\-19"'],
+    ['is two strings', '"k-18", "k-19"'],
   ] as const)('is refused with a mutation where it %s: 400 BAD_REQUEST', async ([_what, key], { server }) => {
     const { id } = await server.user();
     expectBadRequest(await send(server, ADD, key, { input: { user: { id }, points: 3 } }));

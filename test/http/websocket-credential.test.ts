@@ -91,7 +91,7 @@ describe('The credential of a WebSocket', () => {
     socket.send({ type: 'connection_init', payload: { authorization: await bearer() } });
     expect(await socket.closed).toEqual({
       code: 4401,
-      reason: 'connectionParams.authorization and the Authorization header differ. Send one.',
+      reason: 'connectionParams.authorization and the credential of the upgrade request differ. Send one.',
     });
   });
 
