@@ -9,12 +9,28 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const INNER_FORMULA = /([;\t|\r\n][ "]*)(?='*[=+\-@＝＋－＠])/g;
 const ESCAPED_INNER_FORMULA = /([;\t|\r\n][ "]*)'(?='*[=+\-@＝＋－＠])/g;
 
-/** What cannot be seen in a file: white space around a text, and control characters within it. */
-const UNTIDY = /^\s|\s$|\p{Cc}/u;
+/** What cannot be seen in a file: control and format characters, fillers, and white space other than a blank. */
+const INVISIBLE = /[^\S ]|[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
-/** Whether a text has white space around it, or control characters in it. */
-export function isUntidy(text: string): boolean {
-  return UNTIDY.test(text);
+/** The first character that cannot be seen in a text, as `U+200B`; undefined: there is none. */
+export function findInvisible(text: string): string | undefined {
+  const code = INVISIBLE.exec(text)?.[0].codePointAt(0);
+  return code === undefined ? undefined : `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** Replaces each character that cannot be seen. */
+export function replaceInvisible(text: string, replace: (character: string) => string): string {
+  return text.replace(new RegExp(INVISIBLE, 'gu'), replace);
+}
+
+/** Whether a text has blanks around it, or characters in it that cannot be seen. */
+function isUntidy(text: string): boolean {
+  return text.startsWith(' ') || text.endsWith(' ') || INVISIBLE.test(text);
+}
+
+/** Whether the cell of a key has to be refused: it is untidy, and no apostrophe says that this is meant. */
+export function isUntidyKey(cell: string): boolean {
+  return isUntidy(cell) && unescapeCell(cell, 'key') === cell;
 }
 
 /** What a cell holds. A key is compared to the letter, so that what cannot be seen in it has to be meant. */

@@ -1,7 +1,7 @@
 import { type Options, stringify } from 'csv-stringify/sync';
 import { entryId } from '../points/entry.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
-import { escapeCell } from '../spreadsheet-cell.js';
+import { escapeCell, replaceInvisible } from '../spreadsheet-cell.js';
 import { printable } from './printable.js';
 
 export type ExportFormat = 'csv' | 'ndjson';
@@ -32,12 +32,11 @@ export interface EntryFormat {
 /**
  * CSV after RFC 4180, in which no cell is a formula; or NDJSON. Both read back exactly.
  *
- * @param options.isTerminal escapes what would steer a terminal. In NDJSON the escapes are JSON's own.
+ * @param options.isTerminal escapes what would steer a terminal. NDJSON has it escaped always.
  */
 export function createEntryFormat(format: ExportFormat, options: { readonly isTerminal: boolean }): EntryFormat {
   const { isTerminal } = options;
-  if (format === 'ndjson')
-    return { header: '', format: (lines) => lines.map((line) => toJson(line, isTerminal)).join('') };
+  if (format === 'ndjson') return { header: '', format: (lines) => lines.map(toJson).join('') };
   const csv: Options = {
     columns: [...COLUMNS],
     record_delimiter: 'windows',
@@ -52,13 +51,10 @@ export function createEntryFormat(format: ExportFormat, options: { readonly isTe
   };
 }
 
-function toJson(line: LedgerEntry, isTerminal: boolean): string {
-  const json = JSON.stringify(describe(line));
-  return `${isTerminal ? json.replace(INVISIBLE, escapeUnits) : json}\n`;
+/** What cannot be seen is escaped: it would steer a terminal, and is refused in a key. */
+function toJson(line: LedgerEntry): string {
+  return `${replaceInvisible(JSON.stringify(describe(line)), escapeUnits)}\n`;
 }
-
-/** Characters that steer a terminal, and that JSON may hold as they are. */
-const INVISIBLE = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** JSON escapes UTF-16 units. */
 function escapeUnits(character: string): string {

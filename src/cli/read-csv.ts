@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { BadUserInput } from '../errors.js';
-import { isUntidy, unescapeCell } from '../spreadsheet-cell.js';
+import { findInvisible, isUntidyKey, unescapeCell } from '../spreadsheet-cell.js';
 import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
 import { excerpt } from './printable.js';
 
@@ -171,12 +171,22 @@ function readCells(cells: readonly string[], { width, user, points, reason, key 
   }
   const textAt = (index: number) => unescapeCell(cells[index] ?? '', 'text');
   const keyCell = cells[key] ?? '';
-  const keyText = unescapeCell(keyCell, 'key');
-  if (isUntidy(keyCell) && keyText === keyCell) {
-    return { fault: 'The key has white space around it, or a control character in it.' };
+  if (isUntidyKey(keyCell)) {
+    const invisible = findInvisible(keyCell);
+    return {
+      fault:
+        invisible === undefined
+          ? 'The key has blanks around it.'
+          : `The key has the character ${invisible}, which cannot be seen.`,
+    };
   }
   return {
-    fields: { user: textAt(user), points: numberIn(cells[points] ?? ''), reason: textAt(reason), key: keyText },
+    fields: {
+      user: textAt(user),
+      points: numberIn(cells[points] ?? ''),
+      reason: textAt(reason),
+      key: unescapeCell(keyCell, 'key'),
+    },
   };
 }
 

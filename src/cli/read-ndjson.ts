@@ -1,9 +1,10 @@
 import { BadUserInput } from '../errors.js';
+import { findInvisible, replaceInvisible } from '../spreadsheet-cell.js';
 import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
 
 /**
- * Reads lines of JSON objects. A file without any is the export of an empty ledger. A key is taken as it is, with white space
- * around it and control characters in it too: JSON shows both, where a cell of CSV hides them.
+ * Reads lines of JSON objects. A file without any is the export of an empty ledger. A key may have blanks around it, which
+ * quotes show where a cell of CSV hides them, and characters that cannot be seen where they are escaped.
  *
  * @throws BadUserInput when a line does not end.
  */
@@ -42,12 +43,24 @@ function parseObject(text: string, keyColumn: string): Parsed {
     if (repeated !== undefined) return { fault: `The member ${JSON.stringify(repeated)} is given twice.` };
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       const { user, points, reason, [keyColumn]: key }: Record<string, unknown> = { ...value };
+      const invisible = findRawInvisible(text, key, keyColumn);
+      if (invisible !== undefined) {
+        return { fault: `The key has the character ${invisible}, which cannot be seen and is not escaped.` };
+      }
       return { fields: { user, points, reason, key } };
     }
   } catch {
     // The fault below says so.
   }
   return { fault: 'This is not a JSON object.' };
+}
+
+/** The first character of a key that cannot be seen, where the line holds it unescaped. */
+function findRawInvisible(line: string, key: unknown, keyColumn: string): string | undefined {
+  const invisible = typeof key === 'string' ? findInvisible(key) : undefined;
+  if (invisible === undefined) return undefined;
+  const { [keyColumn]: visible }: Record<string, unknown> = JSON.parse(replaceInvisible(line, () => ''));
+  return visible === key ? undefined : invisible;
 }
 
 /** The tokens of JSON that matter here: texts with the colon behind the name of a member, and brackets. */

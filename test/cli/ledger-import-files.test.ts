@@ -60,6 +60,13 @@ describe('A file that scrip ledger import reads', () => {
     ['points', 'USER,many,"one\r\ntwo\r\nthree"\r\nUSER,1.5,b', [2, 5], 'Read: USER,many,'],
     ['quotes', 'USER, "5", "a"\nUSER,5,b"c\nUSER,"5"x,d', [2, 3, 4], 'Read: USER, "5", "a"'],
     ['a key with white space around it', 'USER,5,a \nUSER,5,"\ta"', [2, 3], 'Read: USER,5,a'],
+    [
+      'a key with a space of no width',
+      'USER,5,a\u200b\nUSER,5,\u200ba\nUSER,5,a\u00adb',
+      [2, 3, 4],
+      'U+200B, which cannot',
+    ],
+    ['a key with a no-break space in it', 'USER,5,a\u00a0b', [2], 'U+00A0, which cannot'],
     ['a key with a control character', 'USER,5,a\u0007b', [2], 'Read: USER,5,a\\u{7}b'],
     ['a cell too few, or too many', 'USER,5\nUSER,5,a,b', [2, 3], 'Read: USER,5'],
   ] as const)(

@@ -21,6 +21,24 @@ describe('NDJSON', () => {
     expect((await ledger(server, 'import', again)).stdout).toBe(done(0, 4, 0));
   });
 
+  it('keeps characters of a key that cannot be seen where they are escaped, and refuses others', async ({ server }) => {
+    const { username } = await server.user();
+    const escaped = ['a\\u200b', '\\u00ada', 'a\\u00a0b', '\\udb40\\udc01a'];
+    const writeKeys = (keys: string[]) =>
+      write('unseen.ndjson', keys.map((key) => `{"user":"${username}","points":1,"key":"${key}"}`).join('\n'));
+    expect((await ledger(server, 'import', await writeKeys(escaped))).stdout).toBe(done(4, 0, 0));
+    const exported = await ledger(server, 'export', '--format', 'ndjson');
+    for (const key of escaped) expect(exported.stdout).toContain(`"key":"${key}"`);
+
+    const raw = escaped.map((key): string => JSON.parse(`"${key}"`));
+    const { status, stdout, stderr } = await ledger(server, 'import', await writeKeys(raw));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: done(0, 0, 4) });
+    expect(stderr).toContain('line 1: The key has the character U+200B, which cannot be seen and is not escaped.');
+    expect(stderr).toContain('line 4: The key has the character U+E0001,');
+    const cells = await ledger(server, 'export', '--format', 'csv');
+    expect((await ledger(server, 'import', await write('unseen.csv', cells.stdout))).stdout).toContain('failed: 0.');
+  });
+
   it.for([
     ['{"user": "admin", "points": 1, "key": "b", "points": 2}', '"points"'],
     ['{"user": "admin", "points": 1, "key": "b", "k\\u0065y": "c"}', '"key"'],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { escapeCell, unescapeCell } from '../../src/spreadsheet-cell.js';
 
 /** Of these, texts of up to five characters are made: all that decides whether a spreadsheet runs something. */
-const CHARACTERS = ['=', "'", '\r', '\n', ';', '"', ' ', 'a'];
+const CHARACTERS = ['=', "'", '\r', '\n', ';', '"', ' ', '\u200b', 'a'];
 
 describe('A cell of an export', () => {
   it.each(['a\n=1+1;x', 'a\r=1+1', 'a\r\n=1+1', 'a\n =1+1', 'a\n"=1+1', 'a;=1+1', 'a\n\uff1d1'])(
