@@ -40,6 +40,7 @@ export async function startNode(
     LOG_LEVEL: 'warn',
     LIMIT_ROOT_FIELDS: '1000',
     THROTTLE_REQUESTS_PER_MINUTE: '0', // all load comes from one address
+    THROTTLE_SIGNUPS_PER_HOUR: '0',
     ...settings,
   };
   const url = `http://127.0.0.1:${port}`;

@@ -20,7 +20,7 @@ export interface RunOptions extends Stage {
 export interface Result {
   readonly injected: number;
   readonly operations: number;
-  /** Confirmed changes of users, tokens and sessions. */
+  /** Confirmed changes of users, tokens, sessions and posts. */
   readonly transactions: number;
   /** How many of these got no response, and were resolved afterwards. */
   readonly unknown: number;
