@@ -18,6 +18,12 @@ export type Limits = (request: Request) => string | undefined;
 /** Characters of an alias. It stands in the response as often as its field, and in each error below it. */
 const MAX_ALIAS_LENGTH = 128;
 
+/**
+ * Aliases in the introspection of one operation. No tool needs one, and each can repeat lists that are longer than their
+ * cost assumes: 40 times all types with their fields and arguments took 50 ms for 2 KB.
+ */
+const MAX_INTROSPECTION_ALIASES = 10;
+
 /** Fields of one operation that hash or compare a password, each 30 ms of a core. */
 const MAX_PASSWORDS = 5;
 
@@ -46,12 +52,14 @@ export function createLimits(schema: GraphQLSchema, limits: Config['limits']): L
 }
 
 function excessOf(size: OperationSize, limits: Config['limits']): string | undefined {
-  const { nesting, depth, aliases, longestAlias, passwords, rootFields, listItems, cost } = size;
+  const { nesting, depth, aliases, introspectionAliases, longestAlias, passwords, rootFields, listItems, cost } = size;
   if (nesting > MAX_NESTING)
     return `The operation has ${nesting} selection sets and fragments inside one another; at most ${MAX_NESTING} are allowed.`;
   if (depth > limits.depth)
     return `The operation is ${depth} selection sets deep; at most ${limits.depth} are allowed.`;
   if (aliases > limits.aliases) return `The operation has ${aliases} aliases; at most ${limits.aliases} are allowed.`;
+  if (introspectionAliases > MAX_INTROSPECTION_ALIASES)
+    return `The operation has ${introspectionAliases} aliases in its introspection; at most ${MAX_INTROSPECTION_ALIASES} are allowed.`;
   if (longestAlias > MAX_ALIAS_LENGTH)
     return `The operation has an alias of ${longestAlias} characters; at most ${MAX_ALIAS_LENGTH} are allowed.`;
   if (passwords > MAX_PASSWORDS)

@@ -9,6 +9,7 @@ import {
   getNullableType,
   isCompositeType,
   isEnumType,
+  isIntrospectionType,
   isListType,
   isUnionType,
   Kind,
@@ -40,6 +41,8 @@ interface Share {
   /** Selection sets of fields inside one another; what lies below `__schema` and `__type` does not count. */
   readonly depth: number;
   readonly aliases: number;
+  /** Those of `__schema`, `__type` and of fields below them. */
+  readonly introspectionAliases: number;
   /** The length of the longest alias. */
   readonly longestAlias: number;
   /** Fields that hash or compare a password. */
@@ -69,7 +72,16 @@ export function measureOperation(request: Request, options: MeasureOptions): Ope
   return new Measurement(request, options).result();
 }
 
-const NOTHING: Share = { nesting: 1, depth: 1, aliases: 0, longestAlias: 0, passwords: 0, listItems: 0, cost: 0 };
+const NOTHING: Share = {
+  nesting: 1,
+  depth: 1,
+  aliases: 0,
+  introspectionAliases: 0,
+  longestAlias: 0,
+  passwords: 0,
+  listItems: 0,
+  cost: 0,
+};
 
 /** What an item of a list in an argument costs, in fields of a response: a change of points takes 46 µs. */
 const COST_PER_ITEM = 5;
@@ -113,18 +125,19 @@ class Measurement {
 
   /** `items`: how long the lists directly in this selection set are, where the field that led here says so. */
   #selections({ selections }: SelectionSetNode, type: GraphQLCompositeType, items: number | undefined): Share {
-    let { nesting, depth, aliases, longestAlias, passwords, listItems, cost } = NOTHING;
+    let { nesting, depth, aliases, introspectionAliases, longestAlias, passwords, listItems, cost } = NOTHING;
     for (const selection of selections) {
       const share = this.#selection(selection, type, items);
       nesting = Math.max(nesting, 1 + share.nesting);
       depth = Math.max(depth, share.depth);
       aliases += share.aliases;
+      introspectionAliases += share.introspectionAliases;
       longestAlias = Math.max(longestAlias, share.longestAlias);
       passwords += share.passwords;
       listItems = Math.max(listItems, share.listItems);
       cost += share.cost;
     }
-    return { nesting, depth, aliases, longestAlias, passwords, listItems, cost };
+    return { nesting, depth, aliases, introspectionAliases, longestAlias, passwords, listItems, cost };
   }
 
   #selection(selection: SelectionNode, type: GraphQLCompositeType, items: number | undefined): Share {
@@ -143,7 +156,7 @@ class Measurement {
     const longestAlias = node.alias?.value.length ?? 0;
     const passwords = this.#takesPassword(parent, node) ? 1 : 0;
     const listItems = Math.max(0, ...(node.arguments ?? []).map(({ value }) => longestListIn(value)));
-    const leaf = { nesting: 0, depth: 1, aliases, longestAlias, passwords, listItems };
+    const leaf = { nesting: 0, depth: 1, aliases, introspectionAliases: 0, longestAlias, passwords, listItems };
     const field = fieldOf(parent, node.name.value);
     if (!field) return { ...leaf, cost: 1 };
     const type = getNamedType(field.type);
@@ -151,14 +164,16 @@ class Measurement {
     const below = this.#itemsBelow(parent, field, node);
     const ownItems = isEnumType(type) ? type.getValues().length : (below ?? items ?? ASSUMED_ITEMS);
     const times = isList ? ownItems : 1;
-    const work = this.#itemsGiven(parent, node) * COST_PER_ITEM;
-    if (!isCompositeType(type) || !node.selectionSet) return { ...leaf, cost: times + work };
-    const inner = this.#selections(node.selectionSet, type, below);
     const isIntrospection = field === SchemaMetaFieldDef || field === TypeMetaFieldDef;
+    const work = this.#itemsGiven(parent, node) * COST_PER_ITEM;
+    const introspectionAliases = isIntrospection || isIntrospectionType(parent) ? aliases : 0;
+    if (!isCompositeType(type) || !node.selectionSet) return { ...leaf, introspectionAliases, cost: times + work };
+    const inner = this.#selections(node.selectionSet, type, below);
     return {
       nesting: inner.nesting,
       depth: isIntrospection ? 1 : 1 + inner.depth,
       aliases: aliases + inner.aliases,
+      introspectionAliases: introspectionAliases + inner.introspectionAliases,
       longestAlias: Math.max(longestAlias, inner.longestAlias),
       passwords: passwords + inner.passwords,
       listItems: Math.max(listItems, inner.listItems),

@@ -148,6 +148,14 @@ export const HOSTILE_REQUESTS: readonly HostileRequest[] = [
     query: `{ ${repeat(100, (index) => `viewer { user { id a${index}: posts { totalCount } } }`)} }`,
     code: 'OPERATION_TOO_COMPLEX',
   }),
+  request('all types with their fields and arguments 40 times', {
+    query: `{ ${repeat(40, (index) => `a${index}: __schema { types { name fields { name args { name } } } }`)} }`,
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
+  request('all types with their fields and arguments 40 times, below one field', {
+    query: `{ __schema { ${repeat(40, (index) => `a${index}: types { name fields { name args { name } } }`)} } }`,
+    code: 'OPERATION_TOO_COMPLEX',
+  }),
   request('250 operations that share a fragment of 90 fields', {
     query: `${repeat(250, (index) => `query Q${index} { ...F }`)} fragment F on Query { ${repeat(90, () => '__typename')} }`,
     operationName: 'Q1',

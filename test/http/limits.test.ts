@@ -150,6 +150,17 @@ describe('An operation', () => {
     await expectRefusal(server, `{ __schema { ${times(51, (index) => `a${index}: types { name }`)} } }`, '51 aliases');
   });
 
+  it('has at most 10 aliases in its introspection, on whichever level', async ({ server }) => {
+    const refused = '11 aliases in its introspection; at most 10';
+    const named = (count: number) => times(count, (index) => `a${index}: __type(name: "User") { name }`);
+    const inner = (count: number) => `__schema { types { fields { ${times(count, (index) => `b${index}: name`)} } } }`;
+    await expectAnswer(server, `{ ${named(10)} viewer { ${times(20, (index) => `a${index}: kind`)} } }`);
+    await expectRefusal(server, `{ ${named(11)} }`, refused);
+    await expectAnswer(server, `{ ${inner(10)} }`);
+    await expectRefusal(server, `{ ${inner(11)} }`, refused);
+    await expectRefusal(server, `{ ${named(1)} ...A } fragment A on Query { ${inner(10)} }`, refused);
+  });
+
   it('has at most 50 root fields, those of its fragments among them', async ({ server }) => {
     const aliases = times(48, (index) => `a${index}: __typename`);
     await expectAnswer(
