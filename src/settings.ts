@@ -147,14 +147,16 @@ const throttles = {
   THROTTLE_LOGIN_FAILURES: wholeNumber(0, 1_000)
     .default(5)
     .describe(
-      'Wrong passwords in a row per account and address before a growing wait; 0: no limit. Six times as many are allowed per address in 5 minutes, and twenty times as many per account in an hour. For an account that logged in from the address in the last 30 days, only one limit holds there: twenty times as many in an hour.',
+      'Wrong passwords in a row per account and address before a growing wait of up to 15 minutes; 0: no limit. Beside that, six times as many are allowed at once per address, restored one by one within 5 minutes (by default 30, and one each 10 s), and twenty times as many at once per account, restored within an hour (by default 100, and one each 36 s). For an account that logged in from the address in the last 30 days, only one limit holds there: twenty times as many at once, restored within an hour. For `changePassword` that limit holds per session, and no other.',
     ),
   THROTTLE_SIGNUPS_PER_HOUR: wholeNumber(0, 1_000_000).default(20).describe('Sign-ups per address; 0: no limit.'),
-  THROTTLE_RENEWALS_PER_MINUTE: wholeNumber(0, 1_000_000).default(30).describe('Renewals per session; 0: no limit.'),
+  THROTTLE_RENEWALS_PER_MINUTE: wholeNumber(0, 1_000_000)
+    .default(30)
+    .describe('Renewals per session, and refused uses of its refresh tokens; 0: no limit.'),
   THROTTLE_REQUESTS_PER_MINUTE: wholeNumber(0, 1_000_000)
     .default(600)
     .describe(
-      'Operations per session and, without a credential, per address, also where the body cannot be read; as many rejected credentials per address; as many root fields of mutations per user. 0: no limit. Minutes are those of the clock. Each process counts for itself. App tokens are not limited. The headers `RateLimit` and `RateLimit-Policy` tell clients what is left; where root fields were counted, the lower of the two counts.',
+      'Operations per session and, without a credential, per address, also where the body cannot be read; as many rejected credentials, made-up refresh tokens included, per address, but expired access tokens per session; as many root fields of each mutation per user and, without a credential, per address. `logIn` counts per address and, for an account that logged in from there in the last 30 days, per account and address; `renewSession` counts per session. 0: no limit. Minutes are those of the clock. Each process counts for itself. App tokens are not limited. The headers `RateLimit` and `RateLimit-Policy` tell clients what is left; where root fields were counted, the lowest of the counts.',
     ),
 };
 

@@ -7,6 +7,8 @@ export interface Rejection {
   /** `TOKEN_EXPIRED` and `TOKEN_REVOKED` are returned only to callers that hold the secret. */
   readonly fault: Fault;
   readonly message: string;
+  /** The session of an access token that has merely expired. */
+  readonly sessionId?: string;
 }
 
 /** The rejection for each fault. */

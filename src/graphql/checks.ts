@@ -135,10 +135,11 @@ function refuseVariables(errors: readonly GraphQLError[]): Refused {
   );
 }
 
-/** Counts the root fields of a mutation against the caller's limit of this minute. */
+/** Counts the root fields of a mutation against the caller's limits of this minute. */
 export function countChanges({ services: { throttles }, request }: Context, fields: MutationFields) {
   if (fields === undefined) return undefined;
-  const count = throttles.countChanges(request.principal, request.actor.address, fields.size);
+  const names = [...fields.values()].map(({ name }) => name.value);
+  const count = throttles.countChanges(request.principal, request.actor.address, names);
   request.run.noteCount(count);
   const limited = refusalOf(count);
   return limited && refuse({ ...limited.extensions, code: limited.code, message: limited.message });

@@ -1,7 +1,7 @@
 /**
  * Counts memory that clients have the server hold for them: of requests that have not arrived whole, and of responses that
  * are not read. Where it is used up, the network that holds most of it gives way: slow clients of one network cannot have
- * the requests or responses of others dropped.
+ * the requests or responses of others dropped. Where one network has more than its share, its largest entry gives way.
  */
 
 interface Limits {
@@ -71,12 +71,20 @@ export class ClientMemory {
 
   #grow(name: string, entry: Entry, bytes: number): void {
     this.#count(name, entry, bytes);
-    if ((this.#networks.get(name)?.bytes ?? 0) > this.#maxPerNetwork) this.#revoke(name, entry);
+    while ((this.#networks.get(name)?.bytes ?? 0) > this.#maxPerNetwork)
+      this.#revoke(name, this.#largestOf(name, entry));
     while (this.#bytes > this.#max) {
       const largest = this.#findLargest(entry);
       if (largest === undefined) return;
       this.#revoke(largest.name, largest.oldest);
     }
+  }
+
+  /** The largest entry of a network: small requests are not dropped for the large ones of others at their address. */
+  #largestOf(name: string, growing: Entry): Entry {
+    let largest = growing;
+    for (const entry of this.#networks.get(name)?.entries ?? []) if (entry.bytes > largest.bytes) largest = entry;
+    return largest;
   }
 
   /** The oldest entry of the network that holds most; not `growing`, whose client may be a quick one. */

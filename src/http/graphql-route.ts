@@ -180,7 +180,7 @@ async function authenticateAndCount(
   const authenticated = await authenticateHeaders(headers, options);
   const count =
     authenticated.kind === 'REJECTED'
-      ? throttles.countRejection(address)
+      ? throttles.countRejection(authenticated, address)
       : throttles.countRequest(principalOf(authenticated), address);
   run.noteCount(count);
   const limited = refusalOf(count);

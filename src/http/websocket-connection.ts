@@ -205,7 +205,7 @@ export class WebSocketConnection {
     const principal = await authenticate(this.#authorizations, this.#options.verify);
     const { services, address, mayStay } = this.#options;
     // Operations are counted one by one; a client that guesses at credentials never comes to have one.
-    const count = principal.kind === 'REJECTED' ? services.throttles.countRejection(address) : undefined;
+    const count = principal.kind === 'REJECTED' ? services.throttles.countRejection(principal, address) : undefined;
     const refusal = refusalOf(count);
     if (refusal !== undefined) throw refusal;
     if (!(await this.#accept(principal))) return;

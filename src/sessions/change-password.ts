@@ -25,8 +25,8 @@ export interface PasswordChange {
  * @throws RateLimited, PasswordsOverloaded. Nothing was changed.
  */
 export async function changePassword(identity: Identity, change: PasswordChange): Promise<TokenPair> {
-  const who = { username: change.username, address: identity.actor.address };
-  // An open session allows no more guesses at the password than `logIn` does.
+  const who = { username: change.username, actor: identity.actor, sessionId: change.sessionId };
+  // An open session allows no more guesses at the password than `logIn` does where the account is familiar.
   return await identity.throttles.logIn(who, () => tryChange(identity, change), isInvalidCredentials);
 }
 

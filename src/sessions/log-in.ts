@@ -14,7 +14,7 @@ import type { TokenPair } from './session-tokens.js';
  * @throws RateLimited, PasswordsOverloaded. Nothing was begun.
  */
 export async function logIn(identity: Identity, credentials: Credentials): Promise<TokenPair> {
-  const who = { username: credentials.username, address: identity.actor.address };
+  const who = { username: credentials.username, actor: identity.actor, sessionId: null };
   return await identity.throttles.logIn(who, () => tryPassword(identity, credentials), isInvalidCredentials);
 }
 

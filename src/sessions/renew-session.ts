@@ -1,9 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
-import { networkOf } from '../auth/network.js';
+import { REJECTIONS } from '../auth/rejection.js';
 import type { Database } from '../database/connect.js';
 import { seconds } from '../database/seconds.js';
 import { WithExtensions } from '../errors.js';
+import { refusalOf } from '../throttles/errors.js';
 import { users } from '../users/table.js';
 import { RefreshTokenRefused } from './errors.js';
 import type { Identity } from './identity.js';
@@ -19,29 +20,35 @@ const GRACE = sql`interval '10 s'`;
  * Exchanges a refresh token for the next pair. Used again within 10 seconds it gets the same refresh token; used later,
  * or after its successor was used, it ends the session: a copy is in use (RFC 9700, section 4.14.2).
  *
- * @throws RefreshTokenRefused. A token that this server did not make ends no session.
+ * A token that this server made is counted by its session alone, so that others at the same address cannot have it
+ * refused. Any other costs no statement, ends no session and is counted by network.
+ *
+ * @throws RefreshTokenRefused
  * @throws RateLimited. Nothing was changed.
  */
 export async function renewSession(identity: Identity, refreshToken: string): Promise<TokenPair> {
   const { actor, database, sessionTokens, throttles } = identity;
-  const network = networkOf(actor.address);
   const renewal = sessionTokens.read(refreshToken);
-  await Promise.all([throttles.refusedRenewals.check(network), renewal && throttles.renewals.check(renewal.sessionId)]);
+  const count = renewal
+    ? throttles.countRenewal(renewal.sessionId)
+    : throttles.countRejection(REJECTIONS.TOKEN_INVALID, actor.address);
+  const limited = refusalOf(count);
+  if (limited !== undefined) throw limited;
+  if (renewal === undefined) throw new RefreshTokenRefused('REFRESH_TOKEN_INVALID');
+
+  await throttles.renewals.check(renewal.sessionId);
   // Decided in the transaction and thrown after it: where it ends the session, it has to commit.
-  const outcome: Outcome = renewal
-    ? await database.keyedTransactions.run({ key: renewal.sessionId, recheck: actor.recheck }, (transaction) =>
-        renew(transaction, renewal, identity),
-      )
-    : 'REFRESH_TOKEN_INVALID';
-  if (typeof outcome === 'string') {
-    await throttles.refusedRenewals.add(network);
-    throw new RefreshTokenRefused(outcome);
-  }
-  if (!outcome.isRepeated) {
-    await throttles.renewals.add(outcome.id).catch((error: unknown) => {
-      throw new WithExtensions(error, { effect: 'UNKNOWN' }); // the session has been renewed
+  const outcome: Outcome = await database.keyedTransactions.run(
+    { key: renewal.sessionId, recheck: actor.recheck },
+    (transaction) => renew(transaction, renewal, identity),
+  );
+  const isRefused = typeof outcome === 'string';
+  if (isRefused || !outcome.isRepeated) {
+    await throttles.renewals.add(renewal.sessionId).catch((error: unknown) => {
+      throw new WithExtensions(error, { effect: 'UNKNOWN' }); // the session has been renewed, or has ended
     });
   }
+  if (isRefused) throw new RefreshTokenRefused(outcome);
   return sessionTokens.issue(outcome);
 }
 

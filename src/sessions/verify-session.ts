@@ -38,6 +38,7 @@ export function createVerifySession(
     if (session === undefined || session.userId !== claims.sub) return REJECTIONS.TOKEN_INVALID;
     if (session.isEnded) return REJECTIONS.TOKEN_REVOKED;
     const fault = untimely(claims, session.now);
+    if (fault === 'TOKEN_EXPIRED') return { ...REJECTIONS.TOKEN_EXPIRED, sessionId: session.id };
     if (fault !== undefined) return REJECTIONS[fault];
     return {
       kind: 'USER',

@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
+import type { Actor } from '../auth/actor.js';
 import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
-import { createFailureWindow, type FailureWindow, type Reservation } from './failure-window.js';
+import { refusalOf } from './errors.js';
+import { createFailureBudget, type FailureBudget, type Reservation } from './failure-budget.js';
 import { createGrowingWait } from './growing-wait.js';
+import type { MinuteCount } from './minute-counter.js';
 import { throttles } from './table.js';
 
 /** Who tries a password. */
 export interface Caller {
   /** The name that is tried. Whether a user has it makes no difference. */
   readonly username: string;
-  /** The network address; null: unknown. */
-  readonly address: string | null;
+  readonly actor: Pick<Actor, 'address' | 'credential'>;
+  /** The session that confirms its user's password; null: it is a log-in. */
+  readonly sessionId: string | null;
 }
 
 /**
@@ -42,19 +46,25 @@ const FAMILIAR_DAYS = 30;
  * account in a network where it is not familiar:
  *
  * - for the account in the network, after `failures` in a row, a growing wait of up to a quarter of an hour;
- * - for the network, six times `failures` in five minutes, on all accounts together;
- * - for the account, twenty times `failures` in an hour, from all networks together (NIST SP 800-63B-4, section 3.2.2,
- *   allows 100).
+ * - for the network, on all accounts together, six times `failures` at once, which five minutes restore;
+ * - for the account, from all networks together, twenty times `failures` at once, which an hour restores (NIST
+ *   SP 800-63B-4, section 3.2.2, allows 100).
  *
- * Where the account is familiar, the one limit is twenty times `failures` in an hour, for the account in the network. Others
- * cannot lock its owner out there by failing on other accounts or from elsewhere, and on this account only by failing that
- * often from the same network. They can keep its owner out of a network where it is not familiar.
+ * Where the account is familiar, the one limit of failures is twenty times `failures` at once, which an hour restores, for
+ * the account in the network. Others cannot lock its owner out there by failing on other accounts or from elsewhere. By
+ * failing that often on this account from the same network they can only delay its owner, who competes with them for the
+ * attempts that come back. They can keep its owner out of a network where it is not familiar.
  *
- * @param failures how many cost no wait; 0: no throttle.
+ * A session that confirms its user's password has the same limit for itself, which log-ins do not use up.
+ *
+ * Right passwords take processor time as well: log-ins, whatever their outcome, are bounded per minute, of a familiar
+ * account by itself, of all others by network.
+ *
+ * @param options.failures how many cost no wait; 0: no limit of failures.
+ * @param options.countLogIn counts one in this minute; undefined: no limit.
  */
-export function createLogInThrottle(database: Database, failures: number): LogInThrottle {
-  if (failures === 0) return async (_caller, attempt) => await attempt();
-  const begin = createBegin(database, failures);
+export function createLogInThrottle(database: Database, options: LogInLimits): LogInThrottle {
+  const begin = options.failures === 0 ? createBeginUnthrottled(options) : createBegin(database, options);
   return async (caller, attempt, isFailure) => {
     const counted = await begin(caller);
     let result: Awaited<ReturnType<typeof attempt>>;
@@ -70,6 +80,13 @@ export function createLogInThrottle(database: Database, failures: number): LogIn
   };
 }
 
+export interface LogInLimits {
+  readonly failures: number;
+  readonly countLogIn: (key: string) => MinuteCount | undefined;
+}
+
+type Begin = (caller: Caller) => Promise<CountedAttempt>;
+
 /** What an attempt is counted by. */
 interface Keys {
   readonly network: string;
@@ -79,35 +96,55 @@ interface Keys {
   readonly both: string;
 }
 
-function createBegin(database: Database, failures: number): (caller: Caller) => Promise<CountedAttempt> {
-  const ofAccount = createFailureWindow(database, { of: 'log-ins of account', max: 20 * failures, seconds: 3_600 });
-  const ofFamiliar = createFailureWindow(database, { of: 'log-ins of familiar', max: 20 * failures, seconds: 3_600 });
+function keysOf({ username, actor: { address } }: Caller): Keys {
+  const network = networkOf(address);
+  const account = createHash('sha256').update(username.toLowerCase()).digest('base64url');
+  return { network, account, both: `${account} ${network}` };
+}
+
+function createBegin(database: Database, { failures, countLogIn }: LogInLimits): Begin {
+  const anHour = { max: 20 * failures, seconds: 3_600 };
+  const ofAccount = createFailureBudget(database, { of: 'failures of account', ...anHour });
+  const ofFamiliar = createFailureBudget(database, { of: 'failures of familiar', ...anHour });
+  const ofSession = createFailureBudget(database, { of: 'failures of session', ...anHour });
   const beginUnfamiliar = createBeginUnfamiliar(database, failures, ofAccount);
 
-  const beginFamiliar = async ({ account, both }: Keys): Promise<CountedAttempt> => {
-    const slot = await ofFamiliar.reserve(both);
-    return {
-      succeed: async () => void (await Promise.all([remember(database, both), slot.release()])),
-      fail: async () => void (await Promise.all([slot.fail(), ofAccount.add(account)])),
-      cancel: slot.release,
-    };
-  };
+  const counted = (slot: Reservation, { account, both }: Keys): CountedAttempt => ({
+    succeed: async () => void (await Promise.all([remember(database, both), slot.release()])),
+    fail: async () => void (await Promise.all([slot.fail(), ofAccount.add(account)])),
+    cancel: slot.release,
+  });
 
-  return async ({ username, address }) => {
-    const network = networkOf(address);
-    const account = createHash('sha256').update(username.toLowerCase()).digest('base64url');
-    const keys = { network, account, both: `${account} ${network}` };
-    return await ((await isFamiliar(database, keys.both)) ? beginFamiliar(keys) : beginUnfamiliar(keys));
+  return async (caller) => {
+    const keys = keysOf(caller);
+    if (caller.sessionId !== null) return counted(await ofSession.reserve(caller.sessionId), keys);
+    const isKnown = await isFamiliar(database, keys.both);
+    checkPerMinute(caller, countLogIn, isKnown ? keys.both : keys.network);
+    return isKnown ? counted(await ofFamiliar.reserve(keys.both), keys) : await beginUnfamiliar(keys);
   };
+}
+
+function createBeginUnthrottled({ countLogIn }: LogInLimits): Begin {
+  const uncounted = { succeed: async () => {}, fail: async () => {}, cancel: async () => {} };
+  return async (caller) => {
+    if (caller.sessionId === null) checkPerMinute(caller, countLogIn, keysOf(caller).network);
+    return uncounted;
+  };
+}
+
+/** @throws RateLimited */
+function checkPerMinute({ actor: { credential } }: Caller, countLogIn: LogInLimits['countLogIn'], key: string): void {
+  const limited = credential.kind === 'APP' ? undefined : refusalOf(countLogIn(key));
+  if (limited !== undefined) throw limited;
 }
 
 function createBeginUnfamiliar(
   database: Database,
   failures: number,
-  ofAccount: FailureWindow,
+  ofAccount: FailureBudget,
 ): (keys: Keys) => Promise<CountedAttempt> {
   const waits = createGrowingWait(database, { of: 'log-in', free: failures });
-  const ofNetwork = createFailureWindow(database, { of: 'log-ins of network', max: 6 * failures, seconds: 300 });
+  const ofNetwork = createFailureBudget(database, { of: 'failures of network', max: 6 * failures, seconds: 300 });
 
   return async ({ network, account, both }) => {
     // `begin` refuses the same, after four writes: a client that does not wait would cost as much each time.

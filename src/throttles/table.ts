@@ -9,8 +9,8 @@ export const throttles = pgTable('throttles', {
   key: text('key').primaryKey(),
   /** The count. Unrelated to the points of users. */
   points: integer('points').notNull(),
-  /** Attempts in flight: each is added to `points` if it fails, and taken off otherwise. */
+  /** Attempts in flight of a budget of failures, which may turn out not to have failed. */
   pending: integer('pending').notNull().default(0),
-  /** When the count ends; of a growing wait, when the next attempt is allowed. */
+  /** When the count ends; of a growing wait, when the next attempt is allowed; of a budget of failures, when it is full. */
   expire: timestamp('expire', { withTimezone: true }).notNull(),
 });

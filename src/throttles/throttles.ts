@@ -1,5 +1,6 @@
 import { networkOf } from '../auth/network.js';
 import type { Principal } from '../auth/principal.js';
+import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
 import type { Database } from '../database/connect.js';
 import { createLogInThrottle, type LogInThrottle } from './log-in-throttle.js';
@@ -14,10 +15,8 @@ export interface Throttles {
   readonly logIn: LogInThrottle;
   /** By network. */
   readonly signUps: Window;
-  /** By session: exchanges of a refresh token. A repetition, which gets the same response, is not counted. */
+  /** By session: exchanges of a refresh token, and refusals. A repetition, which gets the same response, is not counted. */
   readonly renewals: Window;
-  /** By network: refresh tokens that were refused. Accepted ones are not counted: many users can share an address. */
-  readonly refusedRenewals: Window;
   /** By user: changes of one's own name. */
   readonly renames: Window;
   /**
@@ -35,16 +34,25 @@ export interface Throttles {
   /** What a network has left, before a request is read whose credential cannot be good. */
   readRejections(address: string | null): MinuteCount | undefined;
   /**
-   * Counts a request whose credential was rejected, by network, with the same limit: a client with a bad token does not use
-   * up the log-ins of its address.
+   * Counts a request whose credential was rejected, with the same limit. By session where it is an access token that has
+   * expired: its client is about to renew, and others at its address must not keep it from that. Otherwise by network: a
+   * client with a bad token does not use up the log-ins of its address.
    */
-  countRejection(address: string | null): MinuteCount | undefined;
+  countRejection(rejection: Rejection, address: string | null): MinuteCount | undefined;
+  /** Counts a use of a refresh token that this server made, by session, whatever its outcome, with the same limit. */
+  countRenewal(sessionId: string): MinuteCount | undefined;
   /**
-   * Counts the root fields of a mutation, with the same limit as requests, since one request can hold many: by user, over
-   * all their sessions; without a credential by network.
+   * Counts the root fields of a mutation, since one request can hold many: each kind with the same limit as requests, by
+   * user, over all their sessions; without a credential by network. `logIn` and `renewSession` are not counted here: they
+   * count by account and by session, which others at the address cannot use up.
+   *
+   * @param fields the name of each.
+   * @returns of the kind with the fewest left.
    */
-  countChanges(principal: Principal, address: string | null, fields: number): MinuteCount | undefined;
+  countChanges(principal: Principal, address: string | null, fields: readonly string[]): MinuteCount | undefined;
 }
+
+const COUNTED_ELSEWHERE: ReadonlySet<string> = new Set(['logIn', 'renewSession']);
 
 /** Sessions and networks that one counter holds: about 10 MB. */
 const MAX_KEYS = 100_000;
@@ -71,19 +79,33 @@ export function createThrottles({
   const changes = createMinuteCounter(options);
   const isUnlimited = ({ kind }: Principal) => requestsPerMinute === 0 || kind === 'APP';
   return {
-    logIn: createLogInThrottle(database, logInFailures),
+    logIn: createLogInThrottle(database, {
+      failures: logInFailures,
+      countLogIn: (key) => (requestsPerMinute === 0 ? undefined : changes.count(`logIn ${key}`)),
+    }),
     signUps: createWindow(database, { of: 'sign-ups', max: signUpsPerHour, seconds: HOUR }),
     renewals: createWindow(database, { of: 'renewals', max: renewalsPerMinute, seconds: 60 }),
-    refusedRenewals: createWindow(database, { of: 'refused renewals', max: 5 * renewalsPerMinute, seconds: 300 }),
     renames: createWindow(database, { of: 'renames', max: RENAMES_PER_HOUR, seconds: HOUR }),
     countRequest: (principal, address) =>
       isUnlimited(principal) ? undefined : requests.count(callerOf(principal, address)),
     readCount: (address) => (requestsPerMinute === 0 ? undefined : requests.read(networkOf(address))),
     readRejections: (address) => (requestsPerMinute === 0 ? undefined : rejections.read(networkOf(address))),
-    countRejection: (address) => (requestsPerMinute === 0 ? undefined : rejections.count(networkOf(address))),
-    countChanges: (principal, address, fields) =>
-      isUnlimited(principal) ? undefined : changes.count(makerOf(principal, address), fields),
+    countRejection: ({ sessionId }, address) =>
+      requestsPerMinute === 0 ? undefined : rejections.count(sessionId ?? networkOf(address)),
+    countRenewal: (sessionId) => (requestsPerMinute === 0 ? undefined : changes.count(`renewSession ${sessionId}`)),
+    countChanges: (principal, address, fields) => {
+      if (isUnlimited(principal)) return undefined;
+      const maker = makerOf(principal, address);
+      const counts = [...countByKind(fields)].map(([kind, amount]) => changes.count(`${kind} ${maker}`, amount));
+      return counts.find(({ isExceeded }) => isExceeded) ?? counts.toSorted((a, b) => a.remaining - b.remaining)[0];
+    },
   };
+}
+
+function countByKind(fields: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const field of fields) if (!COUNTED_ELSEWHERE.has(field)) counts.set(field, (counts.get(field) ?? 0) + 1);
+  return counts;
 }
 
 function callerOf(principal: Principal, address: string | null): string {

@@ -62,7 +62,7 @@ export function createWindow(database: Database, { of, max, seconds }: WindowOpt
 }
 
 /** Until the window of a key ends, in which `max` are counted; undefined: it has room. */
-export async function msUntilEnd(database: Database, key: string, max: number): Promise<number | undefined> {
+async function msUntilEnd(database: Database, key: string, max: number): Promise<number | undefined> {
   const [row] = await database
     .select({ ms: sql<number>`extract(epoch from ${throttles.expire} - clock_timestamp())::float8 * 1000` })
     .from(throttles)

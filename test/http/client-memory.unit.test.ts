@@ -39,6 +39,18 @@ describe('The memory that clients have the server hold', () => {
     expect(revoked).toEqual(['other', 'growing']);
   });
 
+  it('is taken from the largest request of a network beyond its share, not from a small one of a neighbour', () => {
+    const { hold, revoked } = start({ max: 1_000, maxPerNetwork: 60 });
+    for (let count = 1; count <= 6; count++) hold('shared', 10, `slow ${count}`);
+    const small = hold('shared', 1, 'small');
+    expect(revoked).toEqual(['slow 1']);
+    hold('shared', 9, 'next');
+    small.grow(1);
+    expect(revoked).toEqual(['slow 1', 'slow 2']);
+    hold('shared', 30, 'huge');
+    expect(revoked).toEqual(['slow 1', 'slow 2', 'huge']);
+  });
+
   it('is counted no longer once it was freed or revoked', () => {
     const { hold, revoked } = start({ max: 100 });
     const freed = hold('freed', 80);

@@ -16,8 +16,9 @@ describe('Requests that have not arrived whole', () => {
       request.grow(bytes);
       return request;
     };
-    const first = arrive('a', 800);
-    arrive('a: beyond its share', 1);
+    const first = arrive('a', 400);
+    arrive('a', 400);
+    arrive('a: beyond its share', 401);
     for (let network = 1; network < 8; network++) arrive(`${network}`, 800);
     expect(revoked).toEqual(['a: beyond its share']);
     first.shrink(1);
@@ -53,7 +54,8 @@ describe('A client that does not finish what it sends', () => {
       client.write(text);
       clients.push(client);
     }
-    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(10_000)}` });
+    // Larger than what the others have sent, so that it is the one to be refused.
+    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(19_900)}` });
     // It is served as long as one of the others has not arrived.
     const isFull = async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status === 503;
     await expect.poll(isFull).toBe(true);
@@ -75,7 +77,8 @@ describe('A client that does not finish what it sends', () => {
       client.write(body);
       clients.push(client);
     }
-    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(10_000)}` });
+    // Larger than what the others have sent, so that it is the one to be refused.
+    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(19_900)}` });
     const isFull = async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status === 503;
     await expect.poll(isFull).toBe(true);
     const client = await open(server);

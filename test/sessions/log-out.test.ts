@@ -1,19 +1,8 @@
-import { createHmac } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { LogOutDocument, RenewSessionDocument, ViewerDocument } from '../operations/generated.js';
+import { JWT_SECRET, tenMinutesOlder } from '../support/access-token.js';
 import { startServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-
-const JWT_SECRET = 'thirty-two bytes that are known here';
-
-/** The same access token, signed ten minutes earlier. */
-function tenMinutesOlder(accessToken: string): string {
-  const [header = '', payload = ''] = accessToken.split('.');
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  for (const time of ['iat', 'nbf', 'exp']) claims[time] -= 600;
-  const text = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
-}
 
 const it = itWith({ JWT_SECRET });
 

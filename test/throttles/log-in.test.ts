@@ -1,11 +1,6 @@
 import { print } from 'graphql';
 import { describe, expect } from 'vitest';
-import {
-  ChangePasswordDocument,
-  LogInDocument,
-  RenewSessionDocument,
-  SignUpDocument,
-} from '../operations/generated.js';
+import { LogInDocument, SignUpDocument } from '../operations/generated.js';
 import { post } from '../support/http.js';
 import { startServer, type TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
@@ -69,7 +64,7 @@ describe('The throttle of log-ins', () => {
       waits.push(waitOf(await logIn(server, 'doubling', wrong, '192.0.2.11')));
       await lapse(server);
       expect(await failures(server, 1, 'doubling', '192.0.2.11')).toEqual(['INVALID_CREDENTIALS']);
-      await server.database.query(`delete from throttles where key like 'log-ins of%'`);
+      await server.database.query(`delete from throttles where key like 'failures of%'`);
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900]);
   });
@@ -129,82 +124,12 @@ describe('The throttle of log-ins', () => {
     await direct.close();
   });
 
-  it('stops a network that tries many accounts, after thirty failures', async ({ server }) => {
-    const tried = await Promise.all(
-      Array.from({ length: 30 }, (_, index) => logIn(server, `many-${index}`, wrong, '192.0.2.18')),
-    );
-    expect(new Set(codes(tried))).toEqual(new Set(['INVALID_CREDENTIALS']));
-    const { errors } = await logIn(server, 'many-more', wrong, '192.0.2.18');
-    expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
-    expect(errors?.[0]?.extensions['retryAfterSeconds']).toBeGreaterThan(200);
-  });
-
-  it('allows thirty of sixty guesses at sixty accounts at once, on all nodes together', async ({ server, other }) => {
-    const guesses = Array.from({ length: 60 }, (_, index) =>
-      logIn(index % 2 === 0 ? server : other, `sprayed-${index}`, wrong, '192.0.2.30'),
-    );
-    const found = codes(await Promise.all(guesses));
-    expect(found.filter((code) => code === 'RATE_LIMITED')).toHaveLength(30);
-    expect(new Set(found)).toEqual(new Set(['INVALID_CREDENTIALS', 'RATE_LIMITED']));
-  });
-
-  it('adds no row for made-up names where the network has to wait', async ({ server }) => {
-    await Promise.all(Array.from({ length: 30 }, (_, index) => logIn(server, `cut-off-${index}`, wrong, '192.0.2.31')));
-    const count = async () => await server.database.query('select count(*)::int from throttles');
-    const before = await count();
-    const more = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => logIn(server, `made-up-${index}`, wrong, '192.0.2.31')),
-    );
-    expect(new Set(codes(more))).toEqual(new Set(['RATE_LIMITED']));
-    expect(await count()).toEqual(before);
-  });
-
-  it('lets familiar accounts in from a network that has to wait for guesses at others', async ({ server }) => {
-    await signUp(server, 'colleague');
-    expect(codes([await logIn(server, 'colleague', password, '192.0.2.32')])).toEqual(['OK']);
-    await Promise.all(Array.from({ length: 31 }, (_, index) => logIn(server, `guessed-${index}`, wrong, '192.0.2.32')));
-    expect(await failures(server, 1, 'stranger', '192.0.2.32')).toEqual(['RATE_LIMITED']);
-    expect(codes([await logIn(server, 'colleague', password, '192.0.2.32')])).toEqual(['OK']);
-  });
-
-  it('counts the mistakes of familiar accounts against no other account at their address', async ({ server }) => {
-    const people = Array.from({ length: 7 }, (_, index) => `forgetful-${index}`);
-    for (const person of people) {
-      await signUp(server, person);
-      await logIn(server, person, password, '192.0.2.33');
-    }
-    for (const person of people) await failures(server, 6, person, '192.0.2.33');
-    await signUp(server, 'newcomer');
-    expect(codes([await logIn(server, 'newcomer', password, '192.0.2.33')])).toEqual(['OK']);
-  });
-
   // A wait here would let any neighbour behind the same address lock the account by five wrong passwords each time.
   it('has no account wait for failures on it where it is familiar', async ({ server }) => {
     await signUp(server, 'neighboured');
     expect(codes([await logIn(server, 'neighboured', password, '192.0.2.37')])).toEqual(['OK']);
     expect(await failures(server, 8, 'neighboured', '192.0.2.37')).toEqual(Array(8).fill('INVALID_CREDENTIALS'));
     expect(codes([await logIn(server, 'neighboured', password, '192.0.2.37')])).toEqual(['OK']);
-  });
-
-  it('bounds the guesses at an account where it is familiar, to twenty times the free ones in an hour', async () => {
-    const strict = await startServer({ TRUSTED_PROXIES: '1', THROTTLE_LOGIN_FAILURES: '1' });
-    await from(strict, '192.0.2.1', print(SignUpDocument), { username: 'besieged', password });
-    expect(codes([await logIn(strict, 'besieged', password, '192.0.2.38')])).toEqual(['OK']);
-    const guesses = Array.from({ length: 30 }, () => logIn(strict, 'besieged', wrong, '192.0.2.38'));
-    const found = codes(await Promise.all(guesses));
-    expect(found.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(20);
-    expect(found.filter((code) => code === 'RATE_LIMITED')).toHaveLength(10);
-    const { errors } = await logIn(strict, 'besieged', password, '192.0.2.38');
-    expect(errors?.[0]?.extensions['retryAfterSeconds']).toBeGreaterThan(3_000);
-    await strict.close();
-  });
-
-  it('counts no right password as a failure, however many people log in from one address', { timeout: 60_000 }, async ({
-    server,
-  }) => {
-    const people = Array.from({ length: 40 }, (_, index) => `arriving-${index}`);
-    for (const person of people) await signUp(server, person);
-    for (const person of people) expect(codes([await logIn(server, person, password, '192.0.2.34')])).toEqual(['OK']);
   });
 
   it('asks for a retry after 1 s, not at the end of the window, while right passwords are being compared', async ({
@@ -230,41 +155,17 @@ describe('The throttle of log-ins', () => {
   it('settles an attempt once, though its success could not be recorded', async ({ server }) => {
     await signUp(server, 'unlucky');
     await failures(server, 2, 'lucky', '192.0.2.36');
+    const ofNetwork = `where key = 'failures of network:192.0.2.36'`;
+    const budget = () => server.database.query(`select pending, expire::text from throttles ${ofNetwork}`);
+    // As after twelve, so that it is not full again meanwhile: then one more or less would not show.
+    await server.database.query(`update throttles set expire = expire + interval '100 s' ${ofNetwork}`);
+    const [{ expire } = {}] = await budget();
     await server.database.query(`
       create function refuse() returns trigger language plpgsql as $$ begin raise 'refused'; end $$;
       create trigger refused before delete on throttles for each row execute function refuse()`);
     expect(codes([await logIn(server, 'unlucky', password, '192.0.2.36')])).toEqual(['INTERNAL_SERVER_ERROR']);
     await server.database.query('drop trigger refused on throttles');
-    const ofNetwork = `select points, pending from throttles where key = 'log-ins of network:192.0.2.36'`;
-    await expect.poll(() => server.database.query(ofNetwork)).toEqual([{ points: 2, pending: 0 }]);
-  });
-
-  it('stops an attack on one account from many networks, and lets its owner in from a familiar one', async ({
-    server,
-  }) => {
-    const { refreshToken } = await signUp(server, 'famous');
-    expect(codes([await logIn(server, 'famous', password, '203.0.113.1')])).toEqual(['OK']);
-    for (let net = 0; net < 20; net++) await failures(server, 5, 'famous', `198.51.100.${net}`);
-    expect(codes([await logIn(server, 'famous', wrong, '198.51.100.99')])).toEqual(['RATE_LIMITED']);
-    expect(codes([await logIn(server, 'famous', password, '203.0.113.1')])).toEqual(['OK']);
-    expect(codes([await from(server, '198.51.100.99', print(RenewSessionDocument), { refreshToken })])).toEqual(['OK']);
-  });
-
-  it('counts wrong passwords in a change of password with the rest', async ({ server }) => {
-    const { accessToken } = await signUp(server, 'left-open');
-    const tries = [];
-    for (let time = 0; time < 6; time++) {
-      const variables = { currentPassword: wrong, newPassword: 'correct horse saddle' };
-      tries.push(
-        await post(
-          server,
-          { query: print(ChangePasswordDocument), variables },
-          { 'x-forwarded-for': '192.0.2.19', authorization: `Bearer ${accessToken}` },
-        ),
-      );
-    }
-    expect(codes(tries)).toEqual([...Array(5).fill('INVALID_CREDENTIALS'), 'RATE_LIMITED']);
-    expect(codes([await logIn(server, 'left-open', password, '192.0.2.19')])).toEqual(['RATE_LIMITED']);
+    await expect.poll(budget).toEqual([{ pending: 0, expire }]);
   });
 
   it('counts attempts that were refused as overloaded as no failure', async ({ server }) => {

@@ -166,8 +166,10 @@ describe('The throttle of requests', () => {
     const [written] = await server.database.query('select count(*)::int from posts where author_id = $1', [id]);
     expect(written).toEqual({ count: 50 });
     const token = await server.everything();
-    const skipped = `mutation ($no: Boolean = true) { ...F @skip(if: $no) } fragment F on Mutation { ${post(0)} }`;
-    expect((await server.send(session, skipped)).status).toBe(429);
+    const spread = (isSkipped: boolean) =>
+      `mutation ($no: Boolean = ${isSkipped}) { ...F @skip(if: $no) } fragment F on Mutation { ${post(0)} }`;
+    expect((await server.send(session, spread(false))).status).toBe(429);
+    expect((await server.send(session, spread(true))).data).toEqual({}); // nothing of it runs
     expect((await server.send(token, `mutation { ${SIGN_UP_FIELD('by-a-token')} }`)).errors).toBeUndefined();
   });
 });
@@ -254,21 +256,5 @@ describe('The throttle of renewals', () => {
     expect((await server.send(session.secret, '{ viewer { kind } }')).status).toBe(200);
     await server.database.query(`update throttles set expire = now() - interval '1 s'`);
     expect((await server.send(undefined, RenewSessionDocument, { refreshToken })).errors).toBeUndefined();
-  });
-
-  it('refuses a network after a hundred and fifty refused tokens', async ({ server }) => {
-    const { refreshToken } = await server.session();
-    const tries = (count: number) =>
-      Promise.all(
-        Array.from({ length: count }, () => server.send(undefined, RenewSessionDocument, { refreshToken: 'made up' })),
-      );
-    const refused = await tries(150);
-    const codes = new Set(refused.map(({ errors }) => errors?.[0]?.extensions['code']));
-    expect(codes).toEqual(new Set(['REFRESH_TOKEN_INVALID']));
-    const [next] = await tries(1);
-    expect(next?.errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
-    expect((await server.send(undefined, RenewSessionDocument, { refreshToken })).errors?.[0]?.extensions['code']).toBe(
-      'RATE_LIMITED',
-    );
   });
 });
