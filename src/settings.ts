@@ -197,16 +197,24 @@ const limits = {
   LIMIT_DOCUMENT_BYTES: wholeNumber(1_000, 10_000_000)
     .default(65_536)
     .describe('Bytes of a document, comments and white space included, also in the argument of `requiredScopes`.'),
-  LIMIT_DOCUMENT_TOKENS: wholeNumber(100, 100_000).default(2_000).describe('Lexical tokens of a document.'),
+  LIMIT_DOCUMENT_TOKENS: wholeNumber(100, 100_000)
+    .default(2_000)
+    .describe(
+      'Lexical tokens of a document, with those of the document in an argument of `requiredScopes`. Validation compares at most 10 selections per token.',
+    ),
   LIMIT_DEPTH: wholeNumber(2, 100).default(12).describe('Nested selection sets of an operation.'),
-  LIMIT_ALIASES: wholeNumber(0, 1_000).default(50).describe('Aliases of an operation.'),
+  LIMIT_ALIASES: wholeNumber(0, 1_000)
+    .default(50)
+    .describe('Aliases of an operation; at most 10 of them within introspection.'),
   LIMIT_ROOT_FIELDS: wholeNumber(1, 1_000).default(50).describe('Root fields of an operation.'),
   LIMIT_LIST_ITEMS: wholeNumber(10, 100_000)
     .default(1_000)
     .describe('Items of each list, in a variable or in the document.'),
   LIMIT_COST: wholeNumber(100, 10_000_000)
     .default(50_000)
-    .describe('Fields of a response, those in nested lists counted as often as they may occur.'),
+    .describe(
+      'Fields of a response, those in nested lists counted as often as they may occur. Each item of a list in an argument, such as a change of `applyPoints`, counts as 5.',
+    ),
   LIMIT_RESPONSE_BYTES: wholeNumber(100_000, 100_000_000)
     .default(10_000_000)
     .describe(

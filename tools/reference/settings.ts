@@ -67,9 +67,9 @@ export function settingsPage(): string {
 # Settings
 
 Scrip reads its settings from environment variables, and from a file \`.env\` in the working directory: lines \`NAME=value\`,
-with quotes around a value that holds a \`#\`. A variable of the environment wins over the file. An empty variable counts as
-unset; unknown variables are ignored. A bad value stops the start with one message that names every bad variable. A line of
-\`.env\` that is not understood, or that sets a variable again, stops the start too.
+each on one line, with quotes around a value that holds a \`#\`. A variable of the environment wins over the file. An empty
+variable counts as unset; unknown variables are ignored. A bad value stops the start with one message that names every bad
+variable. A line of \`.env\` that is not understood, or that sets a variable again, stops the start too.
 
 The source is \`src/settings.ts\`; \`.env.example\` lists every variable with its default.
 
