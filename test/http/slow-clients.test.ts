@@ -84,7 +84,9 @@ describe('A client that reads nothing', () => {
   }
 
   const ended = ({ log }: TestServer) =>
-    log.map((line) => JSON.parse(line)).filter(({ operation }) => operation === 'query');
+    log
+      .map((line) => JSON.parse(line))
+      .filter(({ operation, credential }) => operation === 'query' && credential.kind === 'USER');
 
   it('has its response dropped for others of its network, never for those of another', { timeout: 60_000 }, async ({
     server,
