@@ -9,8 +9,22 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 const INNER_FORMULA = /([;\t|\r\n][ "]*)(?='*[=+\-@＝＋－＠])/g;
 const ESCAPED_INNER_FORMULA = /([;\t|\r\n][ "]*)'(?='*[=+\-@＝＋－＠])/g;
 
-/** What cannot be seen in a file: control and format characters, fillers, and white space other than a blank. */
-const INVISIBLE = /[^\S ]|[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * What cannot be seen in a file: control and format characters, fillers, and white space other than a blank. A joiner is seen
+ * between letters or pictographs, as Persian and emoji have them, and a variation selector behind a pictograph.
+ */
+const INVISIBLE = new RegExp(
+  [
+    /[^\S ]/,
+    /(?!\u200c|\u200d|[\ufe00-\ufe0f])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u,
+    /(?<![\p{L}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]/u,
+    /[\u200c\u200d](?![\p{L}\p{Extended_Pictographic}])/u,
+    /(?<!\p{Extended_Pictographic})[\ufe00-\ufe0f]/u,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'u',
+);
 
 /** The first character that cannot be seen in a text, as `U+200B`; undefined: there is none. */
 export function findInvisible(text: string): string | undefined {
@@ -30,7 +44,7 @@ function isUntidy(text: string): boolean {
 
 /** Whether the cell of a key has to be refused: it is untidy, and no apostrophe says that this is meant. */
 export function isUntidyKey(cell: string): boolean {
-  return isUntidy(cell) && unescapeCell(cell, 'key') === cell;
+  return isUntidy(cell) && !cell.startsWith("'");
 }
 
 /** What a cell holds. A key is compared to the letter, so that what cannot be seen in it has to be meant. */

@@ -12,7 +12,7 @@ import { users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
 
 /** What users are created with. */
-export interface UserCreator {
+interface UserCreator {
   readonly database: Database;
   readonly passwords: Passwords;
 }
@@ -27,7 +27,7 @@ export interface NewUser {
 }
 
 /** The row of a user to create; without a `passwordHash` they cannot log in. */
-export interface NewUserRow extends Pick<NewUser, 'username' | 'role'> {
+interface NewUserRow extends Pick<NewUser, 'username' | 'role'> {
   readonly passwordHash: string | null;
 }
 

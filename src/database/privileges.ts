@@ -54,17 +54,18 @@ export async function refuseMissingPrivileges(client: Queryable): Promise<void> 
 
 /**
  * A schema without USAGE is taken out of the search path, so that nothing in it is found: it is looked for by the names in
- * the setting. UPDATE of some columns suffices where only these are updated.
+ * the setting, of which the first that exists is ours. UPDATE of some columns suffices where only these are updated.
  */
 const FIND_MISSING = `
-  with path (name) as (
-    select case when part like '"%' then replace(trim(both '"' from part), '""', '"') else lower(part) end
-      from regexp_split_to_table(current_setting('search_path'), '\\s*,\\s*') part),
+  with path (name, position) as (
+    select case when part = '"$user"' then current_user::text
+                when part like '"%' then replace(trim(both '"' from part), '""', '"') else lower(part) end, position
+      from regexp_split_to_table(current_setting('search_path'), '\\s*,\\s*') with ordinality p (part, position)),
   missing (privileges, kind, object) as (
     select 'USAGE', 'SCHEMA', quote_ident(n.nspname)
       from pg_class c join pg_namespace n on n.oid = c.relnamespace
      where c.relname = 'scrip_migrations' and c.relkind = 'r' and to_regclass('scrip_migrations') is null
-       and n.nspname in (select case name when '$user' then current_user else name end from path)
+       and n.nspname = (select name from path join pg_namespace s on s.nspname = name order by position limit 1)
        and not has_schema_privilege(n.oid, 'USAGE')
      union all
     select string_agg(privilege, ', ' order by position), 'TABLE', format('%I.%I', n.nspname, c.relname)

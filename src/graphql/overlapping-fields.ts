@@ -59,7 +59,7 @@ interface Selected {
 }
 
 /** Selection sets whose fields end up in one object of the response, or at one position of it. */
-interface Position {
+interface MergedSets {
   readonly sets: readonly { readonly selectionSet: SelectionSetNode; readonly type: GraphQLCompositeType }[];
   /** Whether one result can have them all. Where not, they only have to agree on the shape of the response. */
   readonly isOneResult: boolean;
@@ -73,7 +73,7 @@ class Search {
   readonly #calls = new Map<FieldNode, string>();
   /** The sets of fields that were looked at. */
   readonly #known = new Set<string>();
-  readonly #pending: Position[] = [];
+  readonly #pending: MergedSets[] = [];
   #selectionsLeft: number;
 
   constructor(document: DocumentNode, { schema, maxSelections }: OverlapOptions) {
@@ -98,7 +98,7 @@ class Search {
     return undefined;
   }
 
-  #look({ sets, isOneResult }: Position): GraphQLError | undefined {
+  #look({ sets, isOneResult }: MergedSets): GraphQLError | undefined {
     const fields: Selected[] = [];
     const spread = new Set<string>();
     for (const { selectionSet, type } of sets) this.#collect(selectionSet, type, { fields, spread });

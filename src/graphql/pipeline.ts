@@ -50,8 +50,8 @@ export interface PipelineOptions {
 }
 
 /**
- * Starts the pipeline: document → parse → validate → limit → decide → execute | subscribe. Apollo Server parses and
- * validates. No resolver runs before the operation has passed every check.
+ * Starts the pipeline: document → parse → validate → limit → decide → execute | subscribe. Apollo Server parses, and our
+ * plugin validates. No resolver runs before the operation has passed every check.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { policy, limits, signUp, log } = options;

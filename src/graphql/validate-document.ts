@@ -20,7 +20,7 @@ const SELECTIONS_PER_TOKEN = 10;
  *
  * @param maxTokens how many the document was allowed to have.
  * @returns what is wrong with it, each error with a code; empty: it is valid.
- * @throws a stack overflow, where fragments lead to each other too often.
+ * @throws a stack overflow, where fragments lead to each other too deep.
  */
 export function validateDocument(
   schema: GraphQLSchema,

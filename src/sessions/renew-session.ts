@@ -20,7 +20,7 @@ const GRACE = sql`interval '10 s'`;
  * Exchanges a refresh token for the next pair. Used again within 10 seconds it gets the same refresh token; used later,
  * or after its successor was used, it ends the session: a copy is in use (RFC 9700, section 4.14.2).
  *
- * A token that this server made is counted by its session alone, so that others at the same address cannot have it
+ * A token that this server made is counted by its session alone: made-up ones from the same address cannot have it
  * refused. Any other costs no statement, ends no session and is counted by network.
  *
  * @throws RefreshTokenRefused

@@ -26,7 +26,7 @@ export interface Reservation {
   release(): Promise<void>;
 }
 
-export interface BudgetOptions {
+interface BudgetOptions {
   /** Prefix of the keys: what is counted. */
   readonly of: string;
   /** Failures at once. */

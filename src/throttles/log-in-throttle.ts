@@ -80,7 +80,7 @@ export function createLogInThrottle(database: Database, options: LogInLimits): L
   };
 }
 
-export interface LogInLimits {
+interface LogInLimits {
   readonly failures: number;
   readonly countLogIn: (key: string) => MinuteCount | undefined;
 }

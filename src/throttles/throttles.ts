@@ -44,7 +44,7 @@ export interface Throttles {
   /**
    * Counts the root fields of a mutation, since one request can hold many: each kind with the same limit as requests, by
    * user, over all their sessions; without a credential by network. `logIn` and `renewSession` are not counted here: they
-   * count by account and by session, which others at the address cannot use up.
+   * count by account, where it is familiar, and by session, which others at the address cannot use up.
    *
    * @param fields the name of each.
    * @returns of the kind with the fewest left.
@@ -54,7 +54,7 @@ export interface Throttles {
 
 const COUNTED_ELSEWHERE: ReadonlySet<string> = new Set(['logIn', 'renewSession']);
 
-/** Sessions and networks that one counter holds: about 10 MB. */
+/** Keys, such as sessions and networks, that one counter holds: about 10 MB. */
 const MAX_KEYS = 100_000;
 
 /** Each leaves a row in the audit log and one in the history of names. */

@@ -18,7 +18,7 @@ export interface Window {
   add(key: string): Promise<void>;
 }
 
-export interface WindowOptions {
+interface WindowOptions {
   /** Prefix of the keys: what is counted. */
   readonly of: string;
   /** 0: no limit. */

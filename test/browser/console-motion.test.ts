@@ -32,8 +32,9 @@ async function recordMotions(page: Page): Promise<void> {
     Object.assign(window, { motions });
     document.addEventListener('transitionrun', ({ target, propertyName }) => {
       if (!(target instanceof Element) || /color|shadow|fill|stroke/.test(propertyName)) return;
-      const durations = target.getAnimations().map(({ effect }) => Number(effect?.getTiming().duration));
-      if (durations.some((duration) => duration > 1)) motions.push(target.role ?? `${target.className}`);
+      // In milliseconds or seconds, one for each property.
+      const durations = getComputedStyle(target).transitionDuration.split(',').map(Number.parseFloat);
+      if (durations.some((duration) => duration > 0.001)) motions.push(target.role ?? `${target.className}`);
     });
   });
 }

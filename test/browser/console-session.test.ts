@@ -54,7 +54,7 @@ describe('The session of the console', () => {
        select gen_random_uuid(), 'USER_CREATED', id, gen_random_uuid() from users, generate_series(1, 5100) where username = 'admin'`,
     );
     const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
-    await page.getByRole('region', { name: REMINDER }).waitFor();
+    await page.getByRole('region', { name: REMINDER }).waitFor({ timeout: 60_000 }); // after 51 requests
     expect(problems).toEqual([]);
   });
 

@@ -41,7 +41,8 @@ export async function openPgBouncer(databaseUrl: string, poolSize: number): Prom
       // It refuses to run as root.
       child = spawn(PROGRAM, ['--quiet', file], { ...(process.getuid?.() === 0 ? UNPRIVILEGED : {}), stdio: 'ignore' });
       while (!(await listens(port))) {
-        if (child.exitCode !== null) throw new Error(`PgBouncer ended with ${child.exitCode}.`);
+        const end = child.exitCode ?? child.signalCode;
+        if (end !== null) throw new Error(`PgBouncer ended with ${end}.`);
         await delay(20);
       }
     },

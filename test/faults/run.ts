@@ -3,6 +3,7 @@ import { perform, resolve, send } from './client.js';
 import type { FaultyDatabase } from './database.js';
 import type { Fault } from './faults.js';
 import { violations } from './invariants.js';
+import { repeatJobs } from './jobs.js';
 import { type LoadLog, load } from './load.js';
 import { scrip } from './nodes.js';
 import { finalOutcome, type Operation } from './operation-log.js';
@@ -58,12 +59,13 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     name: fault.name,
     signal: over.signal,
   });
+  const repeating = repeatJobs(database, over.signal);
   const injected = await injectAgain(fault, options, userIds);
   const healing = performance.now();
   const healed = await untilServed(options, userIds);
   const healedMs = performance.now() - healing;
   over.abort();
-  const [loaded, revoked, transactions] = await Promise.all([loading, revoking, transacting]);
+  const [loaded, revoked, transactions, ofJobs] = await Promise.all([loading, revoking, transacting, repeating]);
   const log = { ...loaded, operations: [...loaded.operations, ...revoked.operations] };
   const unknown = log.operations.filter((operation) => finalOutcome(operation).outcome === 'UNKNOWN');
   await makeCertain(unknown, options);
@@ -82,6 +84,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
       ...(await violations(database, everything, userIds)),
       ...(await revocationViolations(database, revoked)),
       ...(await lostTransactions(database, transactions)),
+      ...ofJobs,
       ...(await leftOver(options)),
       ...conflicts(options, conflictsBefore),
       ...(await verify(database)),

@@ -15,7 +15,13 @@ export function PasswordReminder({ admin }: { admin: Admin }) {
   const isDue = useObservable(hasInitialPassword);
   const [isChanging, setChanging] = useState(false);
   useEffect(() => {
-    void checkInitialPassword(client, admin.id).then(hasInitialPassword.set);
+    let isCurrent = true;
+    void checkInitialPassword(client, admin.id).then((isInitial) => {
+      if (isCurrent) hasInitialPassword.set(isInitial);
+    });
+    return () => {
+      isCurrent = false;
+    };
   }, [client, admin.id, hasInitialPassword]);
   return (
     <>

@@ -53,7 +53,7 @@ export class Session {
     await this.#tabs.request();
     const refreshToken = sessionStorage.getItem(STORAGE_KEY);
     if (this.#pair === undefined && refreshToken !== null)
-      await this.#tabs.withRenewalLock(() => this.#exchange(refreshToken));
+      await this.#tabs.withRenewalLock(() => this.#exchange({ refreshToken }));
     if (this.state.get().state === 'RESTORING') this.state.set({ state: 'LOGGED_OUT' });
   }
 
@@ -94,18 +94,17 @@ export class Session {
     return this.#pair?.accessToken;
   }
 
-  /** A new access token in place of one that the server rejected; undefined: the session has ended. */
+  /** A new access token in place of one that the server rejected; undefined: the session has ended, or cannot be renewed now. */
   async replaceAccessToken(rejected: string): Promise<string | undefined> {
     if (this.#pair?.accessToken === rejected) await this.#renew(this.#pair);
-    if (this.#pair?.accessToken === rejected) this.#clearSession(ENDED);
-    return this.#pair?.accessToken;
+    return this.#pair?.accessToken === rejected ? undefined : this.#pair?.accessToken;
   }
 
   /** Renews the session. Concurrent calls share one renewal. */
   #renew(stale: TokenPair): Promise<void> {
     this.#renewal ??= this.#tabs
       .withRenewalLock(async () => {
-        if (this.#pair === stale) await this.#exchange(stale.refreshToken); // otherwise another tab has renewed it
+        if (this.#pair === stale) await this.#exchange(stale); // otherwise another tab has renewed it
       })
       .finally(() => {
         this.#renewal = undefined;
@@ -113,10 +112,11 @@ export class Session {
     return this.#renewal;
   }
 
-  async #exchange(refreshToken: string): Promise<void> {
-    const { data, errors } = await send(RenewSessionDocument, { input: { refreshToken } });
+  /** With the access token, though it has expired, the renewal counts for the session and not for its network. */
+  async #exchange({ refreshToken, accessToken }: Pick<TokenPair, 'refreshToken'> & Partial<TokenPair>): Promise<void> {
+    const { data, errors } = await send(RenewSessionDocument, { input: { refreshToken } }, accessToken);
     if (data?.renewSession) return await this.#acceptPair(data.renewSession);
-    const isRejected = String(errors?.[0]?.extensions?.['code']).startsWith('REFRESH_TOKEN_');
+    const isRejected = /^(REFRESH_TOKEN_|UNAUTHENTICATED$)/.test(String(errors?.[0]?.extensions?.['code']));
     if (isRejected) this.#clearSession(ENDED); // after another error, such as a lost connection, it may still be alive
   }
 
