@@ -58,7 +58,8 @@ export function createSession(
   };
 
   /**
-   * One tab at a time, and only if no other has renewed meanwhile. Without locks two tabs may renew at once: a refresh
+   * One tab at a time, and only if no other has renewed meanwhile. With the access token, though it has expired, a renewal
+   * counts for the session and not for its network. Without locks two tabs may renew at once: a refresh
    * token gets the same successor for 10 seconds, as it does when an answer was lost. Later it would end the session.
    */
   const renew = async (used: string): Promise<string> => {
@@ -69,7 +70,7 @@ export function createSession(
       const input = { refreshToken: pair.refreshToken };
       const query = print(RenewSessionDocument);
       const { data, errors = [] } = await untilAnswered(() =>
-        send<RenewSessionMutation>({ url }, { query, variables: { input } }),
+        send<RenewSessionMutation>({ url, token: pair.accessToken }, { query, variables: { input } }),
       );
       if (data?.renewSession) return store(data.renewSession);
       const [refusal] = errors;
