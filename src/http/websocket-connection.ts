@@ -1,7 +1,7 @@
 import { CloseCode, type ConnectionInitMessage, type Message, MessageType, stringifyMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { authenticate, bearerOf, type VerifyBearer } from '../auth/authenticate.js';
-import { asAuthorizations, type CredentialHeaders } from '../auth/authenticate-headers.js';
+import { asAuthorizations } from '../auth/authenticate-headers.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
@@ -9,6 +9,7 @@ import { translateError } from '../graphql/format-error.js';
 import { KEY_OF_CONNECTION } from '../graphql/idempotency-header.js';
 import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
+import { CLIENT_IDLE, GOING_AWAY, TRY_AGAIN_LATER } from './close-codes.js';
 import type { UnsentResponses } from './unsent-responses.js';
 import {
   type ClientMessage,
@@ -19,6 +20,7 @@ import {
   parametersNamed,
   parseMessage,
   type Subscribe,
+  type UpgradeHeaders,
 } from './websocket-message.js';
 import { type OperationConnection, type OperationOptions, WebSocketOperation } from './websocket-operation.js';
 
@@ -39,12 +41,6 @@ export interface ConnectionOptions extends OperationOptions {
   readonly transports: Pick<Config['transports'], 'jwtScheme' | 'apiTokenHeader'>;
 }
 
-/** Headers of the upgrade request that concern its operations. Browsers cannot send them; other clients can. */
-interface UpgradeHeaders {
-  readonly credentials: CredentialHeaders;
-  readonly hasIdempotencyKey: boolean;
-}
-
 /** Bytes that the client has not read yet. Above this its messages are not read either. */
 const MAX_UNSENT_BYTES = 1_000_000;
 
@@ -56,13 +52,6 @@ const MAX_PING_LENGTH = 1_000;
 
 /** How long a client has to close a connection that the server is closing. */
 const CLOSING_MS = 3_000;
-
-/** RFC 6455, section 7.4.1. */
-export const GOING_AWAY = 1001;
-/** From IANA's registry of close codes. */
-export const TRY_AGAIN_LATER = 1013;
-/** The protocol's code for a client that keeps the server waiting. */
-const CLIENT_IDLE = CloseCode.ConnectionInitialisationTimeout;
 
 /**
  * One connection of the protocol graphql-transport-ws. Its credential is verified at `connection_init`, before each

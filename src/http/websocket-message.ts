@@ -62,3 +62,9 @@ export function distinct(sources: readonly (readonly string[])[]): string[] {
   if (sources.some(({ length }) => length > 1)) return all;
   return [...new Map(all.map((authorization) => [bearerOf([authorization]) ?? authorization, authorization])).values()];
 }
+
+/** Headers of the upgrade request that concern its operations. Browsers cannot send them; other clients can. */
+export interface UpgradeHeaders {
+  readonly credentials: CredentialHeaders;
+  readonly hasIdempotencyKey: boolean;
+}

@@ -6,9 +6,10 @@ import { credentialHeaders } from '../auth/authenticate-headers.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
 import type { ClientMemory } from './client-memory.js';
+import { GOING_AWAY, TRY_AGAIN_LATER } from './close-codes.js';
 import { IncomingMessage } from './incoming-bytes.js';
 import { type CountedSocket, findExcess, mayStay } from './socket-limits.js';
-import { type ConnectionOptions, GOING_AWAY, TRY_AGAIN_LATER, WebSocketConnection } from './websocket-connection.js';
+import { type ConnectionOptions, WebSocketConnection } from './websocket-connection.js';
 import { acceptUpgrades } from './websocket-upgrade.js';
 
 export type WebSocketOptions = Omit<
