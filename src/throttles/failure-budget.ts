@@ -57,7 +57,7 @@ export function createFailureBudget(database: Database, { of, max, seconds }: Bu
       .returning({ key: throttles.key });
     return taken.length > 0;
   };
-  const settle = async (key: string, returned: 0 | 1): Promise<void> => {
+  const end = async (key: string, returned: 0 | 1): Promise<void> => {
     await database
       .update(throttles)
       .set({
@@ -78,7 +78,7 @@ export function createFailureBudget(database: Database, { of, max, seconds }: Bu
     reserve: async (key) => {
       const named = `${of}:${key}`;
       if (!(await take(named, 1))) throw new RateLimited(await msUntilOneMore(named));
-      return { fail: () => settle(named, 0), release: () => settle(named, 1) };
+      return { fail: () => end(named, 0), release: () => end(named, 1) };
     },
     add: async (key) => {
       await take(`${of}:${key}`, 0);

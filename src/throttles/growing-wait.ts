@@ -8,7 +8,7 @@ export interface GrowingWait {
   /** @throws RateLimited while the wait lasts. Writes nothing. */
   check(key: string): Promise<void>;
   /**
-   * Counts the next attempt as a failure until it is settled: of many at once, the others wait.
+   * Counts the next attempt as a failure until it has ended: of many at once, the others wait.
    *
    * @throws RateLimited while the wait lasts. A refused attempt is not counted, and does not prolong the wait.
    */

@@ -30,7 +30,7 @@ export type LogInThrottle = <Result>(
   isFailure: (error: unknown) => boolean,
 ) => Promise<Result>;
 
-/** An attempt that is counted as in flight, to be settled once. */
+/** An attempt that is counted as in flight, to be ended once. */
 interface CountedAttempt {
   succeed(): Promise<void>;
   fail(): Promise<void>;
@@ -74,7 +74,7 @@ export function createLogInThrottle(database: Database, options: LogInLimits): L
       await (isFailure(error) ? counted.fail() : counted.cancel());
       throw error;
     }
-    // Outside the `try`: an attempt whose success could not be recorded is not settled a second time.
+    // Outside the `try`: an attempt whose success could not be recorded is not ended a second time.
     await counted.succeed();
     return result;
   };
@@ -109,10 +109,10 @@ function createBegin(database: Database, { failures, countLogIn }: LogInLimits):
   const ofSession = createFailureBudget(database, { of: 'failures of session', ...anHour });
   const beginUnfamiliar = createBeginUnfamiliar(database, failures, ofAccount);
 
-  const counted = (slot: Reservation, { account, both }: Keys): CountedAttempt => ({
-    succeed: async () => void (await Promise.all([remember(database, both), slot.release()])),
-    fail: async () => void (await Promise.all([slot.fail(), ofAccount.add(account)])),
-    cancel: slot.release,
+  const counted = (reservation: Reservation, { account, both }: Keys): CountedAttempt => ({
+    succeed: async () => void (await Promise.all([remember(database, both), reservation.release()])),
+    fail: async () => void (await Promise.all([reservation.fail(), ofAccount.add(account)])),
+    cancel: reservation.release,
   });
 
   return async (caller) => {
@@ -149,14 +149,14 @@ function createBeginUnfamiliar(
   return async ({ network, account, both }) => {
     // `begin` refuses the same, after four writes: a client that does not wait would cost as much each time.
     await waits.check(both);
-    const slots: Reservation[] = [];
+    const reservations: Reservation[] = [];
     const release = async () => {
-      await Promise.all(slots.map((slot) => slot.release()));
+      await Promise.all(reservations.map(({ release }) => release()));
     };
     try {
       // The network comes first: one that is full adds no rows for made-up names.
-      slots.push(await ofNetwork.reserve(network));
-      slots.push(await ofAccount.reserve(account));
+      reservations.push(await ofNetwork.reserve(network));
+      reservations.push(await ofAccount.reserve(account));
       await waits.begin(both);
     } catch (error) {
       await release();
@@ -164,7 +164,7 @@ function createBeginUnfamiliar(
     }
     return {
       succeed: async () => void (await Promise.all([waits.forget(both), remember(database, both), release()])),
-      fail: async () => void (await Promise.all([waits.fail(both), ...slots.map((slot) => slot.fail())])),
+      fail: async () => void (await Promise.all([waits.fail(both), ...reservations.map(({ fail }) => fail())])),
       cancel: async () => void (await Promise.all([waits.cancel(both), release()])),
     };
   };

@@ -45,7 +45,7 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
     expect(codes.filter((code) => code === 'INSUFFICIENT_POINTS')).toHaveLength(17);
   });
 
-  it('a revoked token is dead at once, on another node too', async ({ server }) => {
+  it('a revoked token is refused at once, on another node too', async ({ server }) => {
     const other = await startServer({ DATABASE_URL: pooler.url, DATABASE_POOLER: 'on' });
     onTestFinished(() => other.close());
     const [everything, token, user] = [
@@ -59,7 +59,7 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
     expect(await add()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
-  it('a subscription hears of the change that another node makes', async ({ server }) => {
+  it('a subscription receives the change that another node makes', async ({ server }) => {
     const other = await startServer({ DATABASE_URL: pooler.url, DATABASE_POOLER: 'on' });
     onTestFinished(() => other.close());
     const [token, user] = [await server.everything(), await server.user()];

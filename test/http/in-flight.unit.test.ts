@@ -68,7 +68,7 @@ describe('An operation in flight', () => {
     expect(codeOf(await inFlight.process(new OperationRun(), work))).toBe('OVERLOADED');
     expect(work).not.toHaveBeenCalled();
     for (const end of ends) end();
-    await Promise.resolve(); // the two that timed out are heard of
+    await Promise.resolve(); // the two that timed out are reported
     const next = [1, 2].map(() => inFlight.process(new OperationRun(), async () => DONE));
     expect(await Promise.all(next)).toEqual([DONE, DONE]);
   });

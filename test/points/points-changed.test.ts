@@ -64,7 +64,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await second.end();
   });
 
-  it('hears of what a node wrote that could not notify', async ({ server }) => {
+  it('receives what a node wrote that could not notify', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const events = follow(server, token, { user: { id }, after: 0 });
     await write(server, id, 3);
@@ -161,7 +161,7 @@ describe('Subscription.pointsChanged of everybody', () => {
     await events.end();
   });
 
-  it('hears of what a node wrote that could not notify, of users old and new', async ({ server }) => {
+  it('receives what a node wrote that could not notify, of users old and new', async ({ server }) => {
     const token = await server.everything();
     const [old, young] = [await server.user(), await server.user()];
     await write(server, old.id, 150);
