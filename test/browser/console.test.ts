@@ -213,6 +213,7 @@ describe('The console', () => {
 
   it('says that a session has ended, and goes on where it was after the next log-in', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console/users');
+    await page.waitForLoadState('networkidle'); // a request under way would tell it before
     const END = 'mutation { revokeSessions(input: { user: { username: "ada" } }) { count } }';
     const { user } = await visit.sessionOf('ada');
     await visit.server.send((await visit.server.session(user)).secret, END);
