@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: browser,
+          retry: 1, // a page races with its server, and with the clock of a busy machine; the report says where it was needed
           setupFiles: 'test/browser/setup.ts',
           globalSetup: 'test/support/global-setup.ts',
         },
