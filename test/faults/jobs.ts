@@ -7,6 +7,7 @@ import { createLedgerCheck } from '../../src/points/check-ledger.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
 import type { FaultyDatabase } from './database.js';
+import type { Node } from './nodes.js';
 
 const SEED = [
   `insert into throttles (key, points, expire)
@@ -18,13 +19,13 @@ const EXPIRED = `select 1 from throttles where expire < now() - interval '1 day'
  union all select 1 from sessions where expires_at < now() - interval '30 days'`;
 
 /**
- * Runs the jobs of a server again and again until the signal, over the connections that the faults break: a node runs them
- * too rarely to be met by one. Returns one sentence for each violation.
+ * Runs the jobs of a node again and again until the signal, over the wire that the faults cut: a node runs them too rarely
+ * to be met by one. Returns one sentence for each violation.
  */
-export async function repeatJobs(database: FaultyDatabase, signal: AbortSignal): Promise<string[]> {
+export async function repeatJobs(database: FaultyDatabase, { wire }: Node, signal: AbortSignal): Promise<string[]> {
   const found = new Set<string>();
   const { database: pool, close } = connect({
-    url: database.url,
+    url: wire.url,
     poolSize: 2,
     behindPooler: false,
     onLost: () => {},

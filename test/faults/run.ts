@@ -59,7 +59,8 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     name: fault.name,
     signal: over.signal,
   });
-  const repeating = repeatJobs(database, over.signal);
+  const [node] = nodes;
+  const repeating = node === undefined ? [] : repeatJobs(database, node, over.signal);
   const injected = await injectAgain(fault, options, userIds);
   const healing = performance.now();
   const healed = await untilServed(options, userIds);
