@@ -38,9 +38,12 @@ export function isolated(user: User | undefined): Pick<SpawnOptions, 'cwd' | 'en
   return { cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC' }, ...(user && { uid: user.uid, gid: user.gid }) };
 }
 
+/** What the processes of a killed postmaster write to the log that the next one uses, when they notice. */
+const LEFT_BEHIND = /terminating connection due to unexpected postmaster exit$/;
+
 /** The cause in a log or standard error: the first error and PostgreSQL's hint, else the last line. */
 export function causeIn(text: string): string | undefined {
-  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !LEFT_BEHIND.test(line));
   const index = lines.findIndex((line) => /\b(error|ERROR|FATAL|PANIC)\b/.test(line));
   const hint = index < 0 ? undefined : lines.slice(index + 1, index + 3).find((line) => line.includes('HINT:'));
   const cause = [lines.at(index), hint].flatMap(
