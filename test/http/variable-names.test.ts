@@ -1,25 +1,14 @@
 import { describe, expect } from 'vitest';
 import { it } from '../support/fixtures.js';
-import type { IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken } from '../support/server.js';
+import { sizeExpectations } from './size-expectations.js';
 
 let token: IssuedToken;
 it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
 
-const send = (server: TestServer, query: string, variables = {}) => server.send(token, query, variables);
-
-async function expectRefusal(server: TestServer, query: string, message: string, variables = {}): Promise<void> {
-  const { status, data, errors } = await send(server, query, variables);
-  expect({ status, data }).toEqual({ status: 400, data: undefined });
-  expect(errors).toHaveLength(1);
-  expect(errors?.[0]?.message).toContain(message);
-  expect(errors?.[0]?.extensions).toEqual({ code: 'OPERATION_TOO_COMPLEX' });
-}
-
-async function expectAnswer(server: TestServer, query: string, variables = {}): Promise<void> {
-  expect(await send(server, query, variables)).toMatchObject({ status: 200, errors: undefined });
-}
+const { send, expectRefusal, expectAnswer } = sizeExpectations(() => token);
 
 describe('The name of a variable', () => {
   it.for(Object.getOwnPropertyNames(Object.prototype))('changes nothing: $%s', async (name, { server }) => {
