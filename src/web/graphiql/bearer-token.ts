@@ -1,18 +1,33 @@
-import { observable } from '../shared/observable.js';
+import { createContext, useContext } from 'react';
+import { type Observable, observable } from '../shared/observable.js';
 
 const STORAGE_KEY = 'scrip:token';
 
-/**
- * The token that this browser tab sends, or undefined. It lives in `sessionStorage`, so that it survives a reload
- * and ends with the tab; it is never part of the URL, a GraphiQL tab or the history.
- */
-export const bearerToken = observable(sessionStorage.getItem(STORAGE_KEY) ?? undefined);
+/** The token that this browser tab sends; undefined: none. */
+export type BearerToken = Observable<string | undefined>;
 
-bearerToken.subscribe(() => {
-  const token = bearerToken.get();
-  if (token === undefined) sessionStorage.removeItem(STORAGE_KEY);
-  else sessionStorage.setItem(STORAGE_KEY, token);
-});
+export const BearerTokenContext = createContext<BearerToken | undefined>(undefined);
+
+/** The token of this browser tab. */
+export function useBearerToken(): BearerToken {
+  const token = useContext(BearerTokenContext);
+  if (!token) throw new Error('The page has no token store.');
+  return token;
+}
+
+/**
+ * Restores the token from before a reload of this tab. Changes are stored in `sessionStorage`, which ends with the tab. The
+ * token is never part of the URL, of GraphiQL's tabs or of its history.
+ */
+export function restoreBearerToken(): BearerToken {
+  const bearerToken = observable(sessionStorage.getItem(STORAGE_KEY) ?? undefined);
+  bearerToken.subscribe(() => {
+    const token = bearerToken.get();
+    if (token === undefined) sessionStorage.removeItem(STORAGE_KEY);
+    else sessionStorage.setItem(STORAGE_KEY, token);
+  });
+  return bearerToken;
+}
 
 /**
  * Reads a token out of pasted text; undefined if there is none (RFC 6750, section 2.1).

@@ -1,7 +1,7 @@
 import { Button, type GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
 import { useObservable } from '../shared/observable.js';
-import { bearerToken, parseBearerToken } from './bearer-token.js';
+import { parseBearerToken, useBearerToken } from './bearer-token.js';
 import { Command } from './command.js';
 import { WhoAmI } from './who-am-i.js';
 
@@ -15,6 +15,7 @@ const STATES = {
 };
 
 function TokenPanel() {
+  const bearerToken = useBearerToken();
   const token = useObservable(bearerToken);
   const [text, setText] = useState(token ?? '');
   const change = (changed: string) => {
