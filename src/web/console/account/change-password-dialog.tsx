@@ -3,9 +3,9 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { PasswordField } from '../display/password-field.js';
-import { FormDialog } from '../shell/form-dialog.js';
-import { useSession } from './session-context.js';
+import { FormDialog } from '../forms/form-dialog.js';
+import { PasswordField } from '../forms/password-field.js';
+import { useSession } from '../session/session-context.js';
 
 const MIN_CHARACTERS = 8;
 const MAX_CHARACTERS = 256;

@@ -1,6 +1,6 @@
 import { type Client, CombinedError } from 'urql';
 import { type AuditAction, PasswordEventsDocument, type PasswordEventsQuery } from '../../generated.js';
-import { readPages } from '../lists/connection-source.js';
+import { readPages } from '../api/read-pages.js';
 
 /** The detail that is recorded with the user that the first start creates. */
 const FIRST_START = 'first start';

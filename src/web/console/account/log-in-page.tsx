@@ -2,9 +2,9 @@ import { Alert, Button, Center, Image, Paper, Stack, Text, TextInput, Title } fr
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import logo from '../../shared/scrip.svg';
-import { PasswordField } from '../display/password-field.js';
-import { focusFirstError } from '../shell/focus-first-error.js';
-import { useSession } from './session-context.js';
+import { focusFirstError } from '../forms/focus-first-error.js';
+import { PasswordField } from '../forms/password-field.js';
+import { useSession } from '../session/session-context.js';
 
 /** Focuses the first field. A constant, so that React calls it only once. */
 const focus = (input: HTMLInputElement | null) => input?.focus();

@@ -3,10 +3,10 @@ import { TriangleAlert } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useClient } from 'urql';
 import { useObservable } from '../../shared/observable.js';
+import type { Admin } from '../session/session.js';
+import { useSession } from '../session/session-context.js';
 import { ChangePasswordDialog } from './change-password-dialog.js';
 import { checkInitialPassword } from './initial-password.js';
-import type { Admin } from './session.js';
-import { useSession } from './session-context.js';
 
 /** Asks the first administrator on every page to change the initial password. */
 export function PasswordReminder({ admin }: { admin: Admin }) {

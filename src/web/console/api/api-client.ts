@@ -1,7 +1,6 @@
 import { Client, cacheExchange, type ExecutionResult, fetchExchange, subscriptionExchange } from 'urql';
-import { markConnected, markDisconnected } from '../connection/connection.js';
-import { createLiveSocket } from '../connection/live-socket.js';
-import type { Session } from './session.js';
+import type { Session } from '../session/session.js';
+import { createLiveSocket } from './live-socket.js';
 
 /** Creates the API client of the session: HTTP, and a WebSocket for subscriptions. */
 export function createApiClient(session: Session): Client {
@@ -42,11 +41,11 @@ async function fetchAsAdmin(session: Session, ...[input, init]: Parameters<typeo
     if (bearer !== undefined) headers.set('authorization', `Bearer ${bearer}`);
     try {
       const response = await fetch(input, { ...init, headers });
-      if (response.status >= 502) markDisconnected();
-      else markConnected();
+      if (response.status >= 502) session.server.reportFailure();
+      else session.server.reportResponse();
       return response;
     } catch (error) {
-      if (!init?.signal?.aborted) markDisconnected();
+      if (!init?.signal?.aborted) session.server.reportFailure();
       throw error;
     }
   }

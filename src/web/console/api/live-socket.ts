@@ -1,9 +1,8 @@
 import { type Client, createClient } from 'graphql-ws';
-import { observable } from '../../shared/observable.js';
 import type { Session } from '../session/session.js';
 
-/** The state of the socket. `CONNECTING`: it was not open yet. */
-export const liveStatus = observable<'CONNECTING' | 'LIVE' | 'RECONNECTING'>('CONNECTING');
+/** Close code after the last subscription has ended (RFC 6455, section 7.4.1). */
+const NORMAL_CLOSURE = 1000;
 
 /** Close code of the server for an access token that it rejects. */
 const UNAUTHORIZED = 4401;
@@ -11,7 +10,7 @@ const UNAUTHORIZED = 4401;
 /**
  * Creates the WebSocket for subscriptions. It opens with the first one and closes after the last. When the connection is
  * lost, it reconnects without limit, with a valid access token each time: the server closes the socket when the token that
- * opened it expires.
+ * opened it expires. The session records the state of the socket.
  */
 export function createLiveSocket(session: Session): Client {
   let sent: string | undefined;
@@ -25,11 +24,11 @@ export function createLiveSocket(session: Session): Client {
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     on: {
-      connected: () => liveStatus.set('LIVE'),
+      connected: () => session.server.socketStatus.set('OPEN'),
       closed: async (event) => {
-        liveStatus.set('RECONNECTING');
-        const isUnauthorized = event instanceof CloseEvent && event.code === UNAUTHORIZED;
-        if (isUnauthorized && sent !== undefined) await session.replaceAccessToken(sent);
+        const code = event instanceof CloseEvent ? event.code : undefined;
+        session.server.socketStatus.set(code === NORMAL_CLOSURE ? 'CONNECTING' : 'RECONNECTING');
+        if (code === UNAUTHORIZED && sent !== undefined) await session.replaceAccessToken(sent);
       },
     },
   });

@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { type AnyVariables, type CombinedError, type TypedDocumentNode, useQuery } from 'urql';
 import { useObservable } from '../../shared/observable.js';
-import { reconnectCount } from './connection.js';
+import { useSession } from '../session/session-context.js';
 
 /** The state of a query. There may be data and an error: fields that failed are null in the data. */
 export interface QueryState<Data> {
@@ -25,9 +25,9 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
   // Safe: `variables` is complete, but TypeScript cannot resolve urql's conditional type for a type parameter.
   const args = { query, variables, context, pause } as Parameters<typeof useQuery<Data, Variables>>[0];
   const [{ data, error, fetching, stale }, execute] = useQuery<Data, Variables>(args);
-  const again = () => execute({ requestPolicy: 'network-only' });
+  const refetch = () => execute({ requestPolicy: 'network-only' });
 
-  const reconnects = useObservable(reconnectCount);
+  const reconnects = useObservable(useSession().server.reconnectCount);
   const seen = useRef(reconnects);
   useEffect(() => {
     if (seen.current === reconnects) return;
@@ -35,5 +35,5 @@ export function useApiQuery<Data, Variables extends AnyVariables>(
     if (!pause) execute({ requestPolicy: 'network-only' });
   }, [reconnects, execute, pause]);
 
-  return { data, error, isFetching: fetching || stale, refetch: again };
+  return { data, error, isFetching: fetching || stale, refetch };
 }

@@ -1,9 +1,9 @@
 import { Group, Pill, Select } from '@mantine/core';
 import { type AuditAction, AuditActionsDocument, type UserBy } from '../../generated.js';
-import { useApiQuery } from '../connection/use-api-query.js';
-import { UserSelect } from '../lists/user-select.js';
-import { Page } from '../shell/page.js';
-import { useParameters } from '../shell/use-parameters.js';
+import { useApiQuery } from '../api/use-api-query.js';
+import { UserSelect } from '../forms/user-select.js';
+import { Page } from '../page/page.js';
+import { useParameters } from '../page/use-parameters.js';
 import { actionLabel } from './action-label.js';
 import { AuditList } from './audit-list.js';
 

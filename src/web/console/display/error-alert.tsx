@@ -2,7 +2,7 @@ import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
 import type { CombinedError } from 'urql';
 import { scopeLabel } from '../../../auth/scope.js';
-import { ScopeBadges } from '../scopes/scope-badges.js';
+import { ScopeBadges } from './scope-badges.js';
 
 interface ErrorAlertProps {
   /** undefined: no error, and nothing is shown. */

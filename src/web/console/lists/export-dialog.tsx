@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import type { AnyVariables } from 'urql';
 import { ErrorAlert } from '../display/error-alert.js';
 import { formatNumber } from '../display/format-number.js';
-import { FormDialog } from '../shell/form-dialog.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { TIME_ZONE } from './period.js';
 import { type ExportChoice, type ExportProps, type ExportState, useExport } from './use-export.js';
 

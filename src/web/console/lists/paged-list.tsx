@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { AnyVariables } from 'urql';
-import { useApiQuery } from '../connection/use-api-query.js';
-import type { Source } from './connection-source.js';
+import type { Source } from '../api/read-pages.js';
+import { useApiQuery } from '../api/use-api-query.js';
 import { type Column, List } from './list.js';
 import { ListTools, type Order } from './list-tools.js';
 import { Rows } from './rows.js';

@@ -1,9 +1,9 @@
 import { Button, Center, Table } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { QueryState } from '../connection/use-api-query.js';
+import type { Connection } from '../api/read-pages.js';
+import type { QueryState } from '../api/use-api-query.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { Loading } from '../display/loading.js';
-import type { Connection } from './connection-source.js';
 import { FullWidthRow } from './list.js';
 import type { OpenPages } from './use-pages.js';
 

@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { type AnyVariables, CombinedError, useClient } from 'urql';
+import { readPages, type Source } from '../api/read-pages.js';
 import { formatNumber } from '../display/format-number.js';
-import { readPages, type Source } from './connection-source.js';
 import { type CsvColumn, saveCsv, toCsv } from './csv.js';
 import { type Period, positionIn } from './period.js';
 

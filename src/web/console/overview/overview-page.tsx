@@ -2,17 +2,17 @@ import { Button, Grid, Paper, SimpleGrid } from '@mantine/core';
 import { KeyRound } from 'lucide-react';
 import { Link } from 'wouter';
 import { OverviewDocument, type OverviewQuery } from '../../generated.js';
+import { useApiQuery } from '../api/use-api-query.js';
 import { AUDIT_COLUMNS, AuditRow } from '../audit/audit-list.js';
-import { useApiQuery } from '../connection/use-api-query.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { formatNumber } from '../display/format-number.js';
 import { Loading } from '../display/loading.js';
 import { Statistic } from '../display/statistic.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import { List } from '../lists/list.js';
+import { Page } from '../page/page.js';
 import { Leaderboard } from '../points/leaderboard.js';
 import { formatSum } from '../points/totals.js';
-import { Page } from '../shell/page.js';
 import { ConcernList } from './concern-list.js';
 
 /** Totals, what needs attention, the latest events and the users with the most points. */

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { CombinedError, useClient } from 'urql';
 import { ActiveTokensDocument, type ActiveTokensQuery } from '../../generated.js';
-import { readPages } from '../lists/connection-source.js';
+import { readPages } from '../api/read-pages.js';
 
 /** Of 100 tokens each. */
 const MAX_PAGES = 50;

@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import { BalancesDocument } from '../../generated.js';
-import { useApiQuery } from '../connection/use-api-query.js';
+import { useApiQuery } from '../api/use-api-query.js';
 import { balanceSteps } from './balance-steps.js';
 
 // Charts would double the size of the console, and most pages have none.

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
 import { formatNumber, MAX_POINTS } from '../display/format-number.js';
-import { FormDialog } from '../shell/form-dialog.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import { ChangeError } from './change-error.js';
 import { ReasonField } from './reason-field.js';
 import { useChange } from './use-change.js';

@@ -1,7 +1,7 @@
 import { Group, Paper, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { PointsByDayDocument } from '../../generated.js';
-import { useApiQuery } from '../connection/use-api-query.js';
+import { useApiQuery } from '../api/use-api-query.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { Loading } from '../display/loading.js';
 import { useThrottledRefetch } from './use-throttled-refetch.js';

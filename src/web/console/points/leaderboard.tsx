@@ -1,7 +1,7 @@
 import { Table } from '@mantine/core';
 import { Trophy } from 'lucide-react';
 import { LeaderboardDocument, type LeaderboardQuery } from '../../generated.js';
-import { useApiQuery } from '../connection/use-api-query.js';
+import { useApiQuery } from '../api/use-api-query.js';
 import { Amount } from '../display/amount.js';
 import { formatNumber } from '../display/format-number.js';
 import { Name } from '../display/name.js';

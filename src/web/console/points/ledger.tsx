@@ -3,14 +3,14 @@ import { Coins } from 'lucide-react';
 import { useEffect } from 'react';
 import { EntriesDocument, type EntriesQuery, type EntryRowFragment } from '../../generated.js';
 import { useObservable } from '../../shared/observable.js';
-import { liveStatus } from '../connection/live-socket.js';
-import { useApiQuery } from '../connection/use-api-query.js';
+import { useApiQuery } from '../api/use-api-query.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import { FullWidthRow, List } from '../lists/list.js';
 import { ListTools } from '../lists/list-tools.js';
 import { PageRows } from '../lists/paged-list.js';
 import { Rows } from '../lists/rows.js';
 import { usePages } from '../lists/use-pages.js';
+import { useSession } from '../session/session-context.js';
 import { ENTRY_CSV } from './entry-csv.js';
 import { EntryRow, entryColumns } from './entry-row.js';
 import type { LiveEntries } from './use-live-entries.js';
@@ -30,10 +30,10 @@ export function Ledger({ live }: { live: LiveEntries }) {
   const { newer, isCut } = newerThan(query.data?.pointsEntries?.nodes ?? [], live);
 
   // The first page now holds what was written while the socket was closed.
-  const status = useObservable(liveStatus);
+  const status = useObservable(useSession().server.socketStatus);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `refetch` is a new function on each render.
   useEffect(() => {
-    if (status === 'LIVE') query.refetch();
+    if (status === 'OPEN') query.refetch();
   }, [status]);
 
   return (

@@ -1,6 +1,6 @@
 import { Grid } from '@mantine/core';
 import { ErrorAlert } from '../display/error-alert.js';
-import { Page } from '../shell/page.js';
+import { Page } from '../page/page.js';
 import { FlowChart } from './flow-chart.js';
 import { Leaderboard } from './leaderboard.js';
 import { Ledger } from './ledger.js';

@@ -1,6 +1,6 @@
 import { SimpleGrid } from '@mantine/core';
 import { PointsTotalsDocument } from '../../generated.js';
-import { useApiQuery } from '../connection/use-api-query.js';
+import { useApiQuery } from '../api/use-api-query.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { formatNumber, MAX_POINTS } from '../display/format-number.js';
 import { Statistic } from '../display/statistic.js';

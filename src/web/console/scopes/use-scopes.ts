@@ -1,6 +1,6 @@
 import { SCOPES, scopeName } from '../../../auth/scope.js';
 import { ScopesDocument } from '../../generated.js';
-import { useApiQuery } from '../connection/use-api-query.js';
+import { useApiQuery } from '../api/use-api-query.js';
 
 /** The scopes of one resource: `points:add`, `points:spend` and others of `points`. */
 export interface ScopeGroup {

@@ -9,6 +9,7 @@ import {
 } from '../../generated.js';
 import { type Observable, observable } from '../../shared/observable.js';
 import { sendOperation } from '../../shared/send-operation.js';
+import { ServerConnection } from './server-connection.js';
 import { Tabs } from './tabs.js';
 import type { TokenPair } from './token-pair.js';
 
@@ -38,6 +39,7 @@ export class Session {
   readonly state: Observable<SessionState> = observable<SessionState>({ state: 'RESTORING' });
   /** Whether the administrator still has the password from the first start of the server. */
   readonly hasInitialPassword: Observable<boolean> = observable(false);
+  readonly server: ServerConnection = new ServerConnection();
 
   readonly #tabs = new Tabs({
     current: () => this.#pair,

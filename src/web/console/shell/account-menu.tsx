@@ -2,7 +2,7 @@ import { Button, Menu, useMantineColorScheme } from '@mantine/core';
 import { ChevronDown, KeyRound, LogOut, Monitor, Moon, Sun, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { ChangePasswordDialog } from '../session/change-password-dialog.js';
+import { ChangePasswordDialog } from '../account/change-password-dialog.js';
 import type { Admin } from '../session/session.js';
 import { useSession } from '../session/session-context.js';
 

@@ -1,12 +1,12 @@
 import { Route, Switch } from 'wouter';
 import { AuditPage } from '../audit/audit-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
+import { Page } from '../page/page.js';
 import { PointsPage } from '../points/points-page.js';
 import { TokenPage } from '../tokens/token-page.js';
 import { TokensPage } from '../tokens/tokens-page.js';
 import { UserPage } from '../users/user-page.js';
 import { UsersPage } from '../users/users-page.js';
-import { Page } from './page.js';
 
 /** The routes of the console. */
 export function Pages() {

@@ -3,10 +3,10 @@ import { useDisclosure, useMediaQuery, useWindowEvent } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import logo from '../../shared/scrip.svg';
-import { ConnectionNotice } from '../connection/connection-notice.js';
-import { PasswordReminder } from '../session/password-reminder.js';
+import { PasswordReminder } from '../account/password-reminder.js';
 import type { Admin } from '../session/session.js';
 import { AccountMenu } from './account-menu.js';
+import { ConnectionNotice } from './connection-notice.js';
 import { Navigation } from './navigation.js';
 import { Pages } from './pages.js';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { Dialog } from '../shell/dialog.js';
+import { Dialog } from '../forms/dialog.js';
 import { IssueForm } from './issue-form.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
 

@@ -7,10 +7,10 @@ import { useMutation } from 'urql';
 import { isScope, scopeName } from '../../../auth/scope.js';
 import { IssueTokenDocument, type IssueTokenInput, type Scope, type TokenFormat } from '../../generated.js';
 import { ErrorAlert } from '../display/error-alert.js';
+import { DialogForm } from '../forms/form-dialog.js';
+import { UserSelect } from '../forms/user-select.js';
 import { TIME_ZONE } from '../lists/period.js';
-import { UserSelect } from '../lists/user-select.js';
 import { ScopePicker } from '../scopes/scope-picker.js';
-import { DialogForm } from '../shell/form-dialog.js';
 import { EXPIRIES, expiryOf, today } from './expiry.js';
 import type { IssuedSecret } from './secret-box.js';
 

@@ -3,7 +3,7 @@ import { useMutation } from 'urql';
 import { RevokeTokenDocument, type TokenRowFragment } from '../../generated.js';
 import { isolatedText, plainText } from '../display/plain-text.js';
 import { Timestamp } from '../display/timestamp.js';
-import { ConfirmDialog } from '../shell/confirm-dialog.js';
+import { ConfirmDialog } from '../forms/confirm-dialog.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 

@@ -5,8 +5,8 @@ import { useMutation } from 'urql';
 import { RotateTokenDocument, type TokenRowFragment } from '../../generated.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { isolatedText } from '../display/plain-text.js';
-import { Dialog } from '../shell/dialog.js';
-import { DialogForm } from '../shell/form-dialog.js';
+import { Dialog } from '../forms/dialog.js';
+import { DialogForm } from '../forms/form-dialog.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
 
 const OVERLAPS = [

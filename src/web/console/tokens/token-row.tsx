@@ -4,8 +4,8 @@ import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
 import { Name } from '../display/name.js';
 import { plainText } from '../display/plain-text.js';
+import { ScopeBadges } from '../display/scope-badges.js';
 import { Timestamp } from '../display/timestamp.js';
-import { ScopeBadges } from '../scopes/scope-badges.js';
 import { TokenStateMark } from './token-state-mark.js';
 
 /** What an administrator can do to an active token. */

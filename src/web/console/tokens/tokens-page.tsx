@@ -1,10 +1,10 @@
 import { Button, Group, SegmentedControl } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { isScope } from '../../../auth/scope.js';
-import { SearchField } from '../lists/search-field.js';
-import { UserSelect } from '../lists/user-select.js';
-import { Page } from '../shell/page.js';
-import { useParameters } from '../shell/use-parameters.js';
+import { SearchField } from '../forms/search-field.js';
+import { UserSelect } from '../forms/user-select.js';
+import { Page } from '../page/page.js';
+import { useParameters } from '../page/use-parameters.js';
 import { IssueDialog } from './issue-dialog.js';
 import { TokenList } from './token-list.js';
 

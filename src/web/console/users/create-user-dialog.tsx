@@ -4,8 +4,8 @@ import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { CreateUserDocument, type Role } from '../../generated.js';
 import { ErrorAlert } from '../display/error-alert.js';
-import { PasswordField } from '../display/password-field.js';
-import { FormDialog } from '../shell/form-dialog.js';
+import { FormDialog } from '../forms/form-dialog.js';
+import { PasswordField } from '../forms/password-field.js';
 import { validateUsername } from './validate-username.js';
 
 /** Creates a user and opens the page of the user. */

@@ -2,7 +2,7 @@ import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { DeleteUserDocument } from '../../generated.js';
-import { ConfirmDialog } from '../shell/confirm-dialog.js';
+import { ConfirmDialog } from '../forms/confirm-dialog.js';
 import type { UserDialogProps } from './user-dialog.js';
 
 /** Deletes a user. The username must be typed. */

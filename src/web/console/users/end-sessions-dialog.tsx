@@ -1,6 +1,6 @@
 import { useMutation } from 'urql';
 import { RevokeSessionsDocument } from '../../generated.js';
-import { ConfirmDialog } from '../shell/confirm-dialog.js';
+import { ConfirmDialog } from '../forms/confirm-dialog.js';
 import type { UserDialogProps } from './user-dialog.js';
 
 /** Ends every session of a user. */

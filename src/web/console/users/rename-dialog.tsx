@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation } from 'urql';
 import { UpdateUserDocument } from '../../generated.js';
 import { ErrorAlert } from '../display/error-alert.js';
-import { FormDialog } from '../shell/form-dialog.js';
+import { FormDialog } from '../forms/form-dialog.js';
 import type { UserDialogProps } from './user-dialog.js';
 import { USERNAME_RULE, validateUsername } from './validate-username.js';
 

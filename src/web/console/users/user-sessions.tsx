@@ -5,11 +5,11 @@ import { useMutation } from 'urql';
 import { RevokeSessionDocument, UserSessionsDocument, type UserSessionsQuery } from '../../generated.js';
 import { StateMark } from '../display/state-mark.js';
 import { Timestamp } from '../display/timestamp.js';
+import { ConfirmDialog } from '../forms/confirm-dialog.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import type { Column } from '../lists/list.js';
 import { PagedList } from '../lists/paged-list.js';
 import type { CsvFormat } from '../lists/use-export.js';
-import { ConfirmDialog } from '../shell/confirm-dialog.js';
 
 type Session = NonNullable<NonNullable<UserSessionsQuery['user']>['sessions']>['nodes'][number];
 

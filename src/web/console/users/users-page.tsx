@@ -1,9 +1,9 @@
 import { Button, Group, NativeSelect } from '@mantine/core';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { SearchField } from '../lists/search-field.js';
-import { Page } from '../shell/page.js';
-import { useParameters } from '../shell/use-parameters.js';
+import { SearchField } from '../forms/search-field.js';
+import { Page } from '../page/page.js';
+import { useParameters } from '../page/use-parameters.js';
 import { CreateUserDialog } from './create-user-dialog.js';
 import { UserList } from './user-list.js';
 
