@@ -151,7 +151,7 @@ function dialogsOf({ user, token }: Subjects): DialogCase[] {
     button('/console/users', 'Export', 'Export users'),
     button(userPage, 'Add points', `Add points to ${USERNAME}`),
     button(userPage, 'Spend points', `Spend points of ${USERNAME}`),
-    button(userPage, 'Reverse no. 1', `Reverse no. 1 of ${USERNAME}?`),
+    button(userPage, 'Reverse entry 1', `Reverse entry 1 of ${USERNAME}?`),
     button(userPage, 'Export', 'Export history'),
     item('Rename', `Rename ${USERNAME}`),
     item('Make an administrator', `Make ${USERNAME} an administrator?`),

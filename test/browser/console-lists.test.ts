@@ -68,10 +68,10 @@ describe('The lists of the console', () => {
     const button = page.getByRole('button', { name: 'Load more' });
     await button.focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'Reverse no. 1', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Reverse entry 1', exact: true }).waitFor();
 
     await page.keyboard.press('Tab');
-    await expectFocus(page.getByRole('button', { name: 'Reverse no. 10', exact: true }));
+    await expectFocus(page.getByRole('button', { name: 'Reverse entry 10', exact: true }));
     expect(problems).toEqual([]);
   });
 

@@ -63,12 +63,12 @@ describe('The tables of the console', () => {
     const first = page.getByRole('table', { name: 'History' }).getByRole('row').nth(1);
     await first.getByText('+60', { exact: true }).waitFor();
     expect(await order.locator('option:disabled').allTextContents()).toEqual([
-      'Most added first (load all rows first)',
-      'Most taken first (load all rows first)',
+      'Largest increase first (load all rows first)',
+      'Largest decrease first (load all rows first)',
     ]);
     await page.getByRole('button', { name: 'Load more' }).click();
     await order.locator('option:disabled').first().waitFor({ state: 'detached' });
-    await order.selectOption('Most taken first');
+    await order.selectOption('Largest decrease first');
     await first.getByText('+1', { exact: true }).waitFor();
     expect(await changes(page)).toEqual(downFrom(60).reverse());
     await order.selectOption('Newest first');

@@ -42,18 +42,18 @@ describe('The page of a user', () => {
     const operations = Array.from({ length: 60 }, () => ({ add: { user: { id }, points: 1 } }));
     await visit.server.send(await visit.server.everything(), APPLY, { input: { operations } });
     const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
-    const lines = page.getByRole('table', { name: 'History' }).getByRole('button', { name: /^Reverse no/ });
+    const lines = page.getByRole('table', { name: 'History' }).getByRole('button', { name: /^Reverse entry/ });
     await page.getByRole('button', { name: 'Load more' }).click();
-    await page.getByRole('button', { name: 'Reverse no. 1', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Reverse entry 1', exact: true }).waitFor();
 
     await page.getByRole('button', { name: 'Add points' }).click();
     await page.getByRole('dialog').getByLabel('Points').fill('5');
     await page.getByRole('dialog').getByRole('button', { name: 'Add points' }).click();
-    await page.getByRole('button', { name: 'Reverse no. 61' }).waitFor();
+    await page.getByRole('button', { name: 'Reverse entry 61' }).waitFor();
     await lines.nth(60).waitFor();
 
     const names = await lines.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
-    expect(names).toEqual(Array.from({ length: 61 }, (_, index) => `Reverse no. ${61 - index}`));
+    expect(names).toEqual(Array.from({ length: 61 }, (_, index) => `Reverse entry ${61 - index}`));
     expect(problems).toEqual([]);
   });
 

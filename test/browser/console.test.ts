@@ -96,7 +96,7 @@ describe('The console', () => {
     expect(await Promise.all([old.secret, next].map(statusOf))).toEqual([200, 200]);
     await table.getByRole('link', { name: 'rotor' }).nth(1).waitFor();
 
-    const last = await rotate('Stops at once');
+    const last = await rotate('Stops working immediately');
     expect(await Promise.all([old.secret, next, last].map(statusOf))).toEqual([200, 401, 200]);
     expect(problems).toEqual([]);
   });
@@ -142,9 +142,9 @@ describe('The console', () => {
     await page.getByText('Added 1,000 points to bob.').waitFor();
     await page.getByText('1,041', { exact: true }).first().waitFor();
 
-    await page.getByRole('button', { name: 'Reverse no. 2' }).click();
+    await page.getByRole('button', { name: 'Reverse entry 2' }).click();
     await dialog.getByRole('button', { name: 'Reverse' }).click();
-    await page.getByText('Reversed no. 2 of bob.').waitFor();
+    await page.getByText('Reversed entry 2 of bob.').waitFor();
     await page.getByRole('table', { name: 'History' }).getByText('−1,000').waitFor();
     expect(problems).toEqual([]);
   });

@@ -1,4 +1,11 @@
-import { Checkbox, type CSSVariablesResolver, createTheme, defaultVariantColorsResolver } from '@mantine/core';
+import {
+  Badge,
+  Checkbox,
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  Menu,
+} from '@mantine/core';
 
 /** Black on white or white on black. Colour marks states. */
 export const theme = createTheme({
@@ -15,7 +22,13 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   respectReducedMotion: true,
-  components: { Checkbox: Checkbox.extend({ defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }) },
+  components: {
+    Badge: Badge.extend({ defaultProps: { variant: 'default', size: 'sm', tt: 'none', miw: 'max-content' } }),
+    Checkbox: Checkbox.extend({ defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }),
+    Menu: Menu.extend({
+      defaultProps: { position: 'bottom-end', withinPortal: false, withInitialFocusPlaceholder: false },
+    }),
+  },
   colors: {
     dark: [
       '#e4e4e7',

@@ -33,7 +33,7 @@ export function WhoAmI({ token }: { token: string }) {
     case 'CHECKING':
       return <p className="scrip-hint">Checking the token…</p>;
     case 'REJECTED':
-      return <p className="scrip-refusal">{check.message}</p>;
+      return <p className="scrip-rejection">{check.message}</p>;
     case 'ACCEPTED':
       return <PrincipalDetails viewer={check.viewer} />;
   }

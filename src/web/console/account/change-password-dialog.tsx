@@ -1,8 +1,8 @@
-import { Alert, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
-import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { MessageAlert } from '../display/error-alert.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { PasswordField } from '../forms/password-field.js';
 import { useSession } from '../session/session-context.js';
@@ -13,7 +13,7 @@ const MAX_CHARACTERS = 256;
 /** Changes the password of the administrator who is logged in. */
 export function ChangePasswordDialog({ username, onClosed }: { username: string; onClosed: () => void }) {
   const session = useSession();
-  const [problem, setProblem] = useState<string>();
+  const [failure, setFailure] = useState<string>();
   const form = useForm({
     initialValues: { currentPassword: '', newPassword: '' },
     validate: {
@@ -22,10 +22,10 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
     },
   });
   const submit = async (passwords: typeof form.values) => {
-    const failure = await session.changePassword(passwords);
-    setProblem(failure);
-    if (failure === undefined) notifications.show({ message: 'Your password was changed.' });
-    return failure === undefined;
+    const reason = await session.changePassword(passwords);
+    setFailure(reason);
+    if (reason === undefined) notifications.show({ message: 'Your password was changed.' });
+    return reason === undefined;
   };
   return (
     <FormDialog
@@ -33,7 +33,7 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
       action="Change password"
       form={form}
       submit={submit}
-      error={<Problem>{problem}</Problem>}
+      error={<MessageAlert>{failure}</MessageAlert>}
       onClosed={onClosed}
     >
       <Text size="sm">This ends all your other sessions. App tokens keep working.</Text>
@@ -52,15 +52,6 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
         {...form.getInputProps('newPassword')}
       />
     </FormDialog>
-  );
-}
-
-function Problem({ children }: { children: string | undefined }) {
-  if (children === undefined) return null;
-  return (
-    <Alert color="red" role="alert" icon={<CircleAlert size={18} aria-hidden />}>
-      {children}
-    </Alert>
   );
 }
 

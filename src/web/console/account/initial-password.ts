@@ -11,9 +11,9 @@ const MAX_PAGES = 50;
 type PasswordEvent = NonNullable<PasswordEventsQuery['auditLog']>['nodes'][number];
 
 /**
- * Finds out from the audit log whether this user still has the initial password. Once it is changed, one request usually
- * answers: the first check finds the change. Where so many users were created since that their own creation is out of
- * reach, it is taken for the initial one. After a failed request the reminder stays hidden.
+ * Checks in the audit log whether this user still has the initial password: the first start created the user, and no event
+ * records a change of the password. If the search ends before it finds the creation, the password counts as the initial
+ * one. If a request fails, the password counts as changed.
  */
 export async function checkInitialPassword(client: Client, userId: string): Promise<boolean> {
   try {

@@ -2,6 +2,7 @@ import { Alert, Button, Center, Image, Paper, Stack, Text, TextInput, Title } fr
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import logo from '../../shared/scrip.svg';
+import { MessageAlert } from '../display/error-alert.js';
 import { focusFirstError } from '../forms/focus-first-error.js';
 import { PasswordField } from '../forms/password-field.js';
 import { useSession } from '../session/session-context.js';
@@ -12,7 +13,7 @@ const focus = (input: HTMLInputElement | null) => input?.focus();
 /** Logs an administrator in, then shows the page of the current URL. */
 export function LogInPage({ notice }: { notice: string | undefined }) {
   const session = useSession();
-  const [problem, setProblem] = useState<string>();
+  const [failure, setFailure] = useState<string>();
   const form = useForm({
     initialValues: { username: '', password: '' },
     validate: {
@@ -21,8 +22,8 @@ export function LogInPage({ notice }: { notice: string | undefined }) {
     },
   });
   const submit = form.onSubmit(async ({ username, password }) => {
-    setProblem(undefined);
-    setProblem(await session.logIn(username.trim(), password));
+    setFailure(undefined);
+    setFailure(await session.logIn(username.trim(), password));
   }, focusFirstError(form));
 
   return (
@@ -35,9 +36,10 @@ export function LogInPage({ notice }: { notice: string | undefined }) {
             Log in to Scrip
           </Title>
         </Stack>
-        {(problem ?? notice) && (
-          <Alert color={problem ? 'red' : 'yellow'} role="alert">
-            {problem ?? notice}
+        <MessageAlert>{failure}</MessageAlert>
+        {failure === undefined && notice && (
+          <Alert color="yellow" role="alert">
+            {notice}
           </Alert>
         )}
         <Paper withBorder p="lg" component="form" onSubmit={submit}>

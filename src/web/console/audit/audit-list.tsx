@@ -7,6 +7,7 @@ import {
   type AuditRowFragment,
   type UserBy,
 } from '../../generated.js';
+import { Dimmed } from '../display/dimmed.js';
 import { Detail, Name } from '../display/name.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
@@ -82,8 +83,8 @@ export function AuditRow({ event }: { event: AuditRowFragment }) {
           <Timestamp at={at} isInline />
         </Text>
       </Table.Td>
-      <Table.Td visibleFrom="sm">{actor ? <User user={actor} /> : <None />}</Table.Td>
-      <Table.Td visibleFrom="sm">{subject ? <User user={subject} /> : <None />}</Table.Td>
+      <Table.Td visibleFrom="sm">{actor ? <User user={actor} /> : <Dimmed>–</Dimmed>}</Table.Td>
+      <Table.Td visibleFrom="sm">{subject ? <User user={subject} /> : <Dimmed>–</Dimmed>}</Table.Td>
       <Table.Td visibleFrom="md">
         <Text size="sm" c="dimmed" ff="monospace">
           {address}
@@ -98,12 +99,4 @@ export function AuditRow({ event }: { event: AuditRowFragment }) {
 
 function User({ user: { id, username } }: { user: { id: string; username: string } }) {
   return <Name href={`/users/${id}`}>{username}</Name>;
-}
-
-function None() {
-  return (
-    <Text component="span" size="sm" c="dimmed">
-      –
-    </Text>
-  );
 }

@@ -10,8 +10,18 @@ interface ErrorAlertProps {
   retry?: () => void;
 }
 
+/** Shows one error message. */
+export function MessageAlert({ children }: { children: string | undefined }) {
+  if (children === undefined) return null;
+  return (
+    <Alert color="red" role="alert" icon={<CircleAlert size={18} aria-hidden />}>
+      {children}
+    </Alert>
+  );
+}
+
 /** Shows the server's error messages, and the scopes that were missing. */
-export function ErrorAlert({ error, retry: again }: ErrorAlertProps) {
+export function ErrorAlert({ error, retry }: ErrorAlertProps) {
   if (!error) return null;
   const messages = [...new Set(error.graphQLErrors.map(messageOf))];
   const missing = new Set(error.graphQLErrors.flatMap(missingScopesOf));
@@ -37,8 +47,8 @@ export function ErrorAlert({ error, retry: again }: ErrorAlertProps) {
           <ScopeBadges scopes={[...missing]} />
         </Group>
       )}
-      {again && (
-        <Button variant="default" size="compact-sm" mt="sm" onClick={again}>
+      {retry && (
+        <Button variant="default" size="compact-sm" mt="sm" onClick={retry}>
           Try again
         </Button>
       )}

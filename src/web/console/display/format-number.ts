@@ -12,9 +12,6 @@ export function formatCompact(number: number): string {
   return shortFormat.format(number);
 }
 
-/** The largest amount of points: the largest integer that JavaScript represents exactly. */
-export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
-
 /** Formats a change with its sign: "+5" or "−5". */
 export function formatChange(number: number): string {
   if (number === 0) return '0';

@@ -11,7 +11,7 @@ interface TimestampProps {
 export function Timestamp({ at, isInline = false }: TimestampProps) {
   const words = relative(Date.parse(at) - Date.now());
   return (
-    <time dateTime={at} className="scrip-moment" {...(isInline && { 'data-inline': true })}>
+    <time dateTime={at} className="scrip-timestamp" {...(isInline && { 'data-inline': true })}>
       {isInline ? `${words} (${exactTime(at)})` : words}
       {!isInline && <span className="scrip-exact">{exactTime(at)}</span>}
     </time>

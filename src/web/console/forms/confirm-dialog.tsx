@@ -1,4 +1,4 @@
-import { Text, TextInput } from '@mantine/core';
+import { Code, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { type ReactNode, useState } from 'react';
@@ -14,8 +14,8 @@ interface ConfirmDialogProps {
   action: string;
   /** Whether the action destroys something. */
   isDanger?: boolean;
-  /** Text that must be typed to confirm. */
-  confirmation?: { text: string; label: ReactNode } | undefined;
+  /** Text that must be typed to confirm, and a note before the request to type it. */
+  confirmation?: { text: string; note?: ReactNode } | undefined;
   run: () => Promise<{ error?: CombinedError | undefined }>;
   /** The notification on success. */
   done: string;
@@ -48,7 +48,11 @@ export function ConfirmDialog({ children, confirmation, run, done, onDone, ...di
       </Text>
       {confirmation && (
         <TextInput
-          label={confirmation.label}
+          label={
+            <>
+              {confirmation.note} Type <Code className="scrip-name">{confirmation.text}</Code> to confirm
+            </>
+          }
           autoComplete="off"
           spellCheck={false}
           data-autofocus

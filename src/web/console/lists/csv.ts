@@ -1,7 +1,7 @@
 import { escapeCell } from '../../../spreadsheet-cell.js';
 
 /** The value of a cell; null and undefined: empty. */
-export type Cell = string | number | null | undefined;
+type Cell = string | number | null | undefined;
 
 /** A column of a CSV file. */
 export interface CsvColumn<Item> {

@@ -13,7 +13,7 @@ export interface Order<Item> {
 }
 
 /** The order of a list. */
-export interface Sorting {
+interface Sorting {
   /** The order of the API, then those in which the browser can sort. */
   readonly labels: readonly string[];
   readonly value: string;

@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react';
 
 /** A page of a list that was read. */
-export interface LoadedPage<Item> {
+interface LoadedPage<Item> {
   readonly nodes: readonly Item[];
   /** The cursor of the next page; null: this is the last page. */
   readonly end: string | null;

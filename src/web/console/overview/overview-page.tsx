@@ -11,21 +11,16 @@ import { Statistic } from '../display/statistic.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import { List } from '../lists/list.js';
 import { Page } from '../page/page.js';
+import { formatSum } from '../points/format-sum.js';
 import { Leaderboard } from '../points/leaderboard.js';
-import { formatSum } from '../points/totals.js';
 import { ConcernList } from './concern-list.js';
 
 /** Totals, what needs attention, the latest events and the users with the most points. */
 export function OverviewPage() {
-  const {
-    data,
-    error,
-    isFetching,
-    refetch: again,
-  } = useApiQuery(OverviewDocument, {}, { types: 'Token User PointsEntry' });
+  const { data, error, isFetching, refetch } = useApiQuery(OverviewDocument, {}, { types: 'Token User PointsEntry' });
   return (
     <Page title="Overview">
-      {!isFetching && <ErrorAlert error={error} retry={again} />}
+      {!isFetching && <ErrorAlert error={error} retry={refetch} />}
       {data ? <OverviewContent data={data} /> : isFetching && <Loading h={320} />}
     </Page>
   );

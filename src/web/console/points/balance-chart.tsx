@@ -1,7 +1,7 @@
-import { Skeleton } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import { BalancesDocument } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
+import { Loading } from '../display/loading.js';
 import { balanceSteps } from './balance-steps.js';
 
 // Charts would double the size of the console, and most pages have none.
@@ -16,7 +16,7 @@ export function BalanceChart({ userId }: { userId: string }) {
   const steps = useMemo(() => balanceSteps(entries ?? [], Date.now()), [entries]);
   if (!entries || entries.length < 2) return null;
   return (
-    <Suspense fallback={<Skeleton h={HEIGHT} />}>
+    <Suspense fallback={<Loading h={HEIGHT} />}>
       <Chart steps={steps} height={HEIGHT} />
     </Suspense>
   );

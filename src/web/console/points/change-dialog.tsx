@@ -2,9 +2,10 @@ import { NumberInput, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
-import { formatNumber, MAX_POINTS } from '../display/format-number.js';
+import { formatNumber } from '../display/format-number.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { ChangeError } from './change-error.js';
+import { MAX_POINTS } from './format-sum.js';
 import { ReasonField } from './reason-field.js';
 import { useChange } from './use-change.js';
 
@@ -30,7 +31,7 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   });
   const submit = async ({ points, reason }: typeof form.values) => {
     const done = await change.send({ user: { id: user.id }, points: Number(points), reason: reason.trim() || null });
-    if (done) notifications.show({ message: doneMessage({ kind, points: Number(points), username: user.username }) });
+    if (done) notifications.show({ message: doneMessage(kind, Number(points), user.username) });
     return done !== undefined;
   };
   return (
@@ -65,15 +66,7 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   );
 }
 
-function doneMessage({
-  kind,
-  points,
-  username,
-}: {
-  kind: keyof typeof KINDS;
-  points: number;
-  username: string;
-}): string {
+function doneMessage(kind: keyof typeof KINDS, points: number, username: string): string {
   const amount = `${formatNumber(points)} ${points === 1 ? 'point' : 'points'}`;
   return kind === 'add' ? `Added ${amount} to ${username}.` : `Spent ${amount} of ${username}.`;
 }

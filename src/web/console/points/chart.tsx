@@ -2,8 +2,9 @@ import '@mantine/charts/styles.css';
 import { AreaChart, BarChart } from '@mantine/charts';
 import type { PointsByDayQuery } from '../../generated.js';
 import { exactTime } from '../display/exact-time.js';
-import { formatChange, formatCompact, formatNumber, MAX_POINTS } from '../display/format-number.js';
+import { formatChange, formatCompact, formatNumber } from '../display/format-number.js';
 import type { BalanceStep } from './balance-steps.js';
+import { MAX_POINTS } from './format-sum.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 const AXIS_WIDTH = 64;
@@ -69,7 +70,7 @@ function flowDomain(days: readonly Day[]): [number | 'auto', number | 'auto'] {
   return [isDown ? 'auto' : 0, isUp || !isDown ? 'auto' : 0];
 }
 
-/** Points added, spent and reversed per UTC day. Decreases point down. */
+/** Points added, spent and reversed per UTC day. Decreases point down. A sum above the maximum is null: its bar ends there. */
 export function FlowBars({ days, height }: { days: readonly Day[]; height: number }) {
   return (
     <figure className="scrip-chart" aria-label={`Points added, spent and reversed on each of ${days.length} days`}>

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import type { EntryRowFragment } from '../../generated.js';
 import { Amount } from '../display/amount.js';
 import { formatChange, formatNumber } from '../display/format-number.js';
+import { LongText } from '../display/long-text.js';
 import { Name } from '../display/name.js';
-import { Prose } from '../display/prose.js';
 import { Timestamp } from '../display/timestamp.js';
 import type { Column } from '../lists/list.js';
 
@@ -34,7 +34,7 @@ interface EntryRowProps {
 /** One entry of the ledger. */
 export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
   const { kind, delta, user, reason, reverses, balanceAfter, createdAt } = entry;
-  const why = reason ?? (reverses ? `Reverses no. ${reverses.sequence}` : '');
+  const text = reason ?? (reverses ? `Reverses entry ${reverses.sequence}` : '');
   return (
     <Table.Tr>
       <Table.Td>
@@ -42,10 +42,10 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
           <Amount>{formatChange(delta)}</Amount>
         </Text>{' '}
         <Text size="xs" c="dimmed" className="scrip-number">
-          {LABELS[kind]}, no. {entry.sequence}
+          {LABELS[kind]}, entry {entry.sequence}
         </Text>
         <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
-          {why && <Prose size="xs">{why}</Prose>}
+          {text && <LongText size="xs">{text}</LongText>}
           <div>
             <Timestamp at={createdAt} isInline />
           </div>
@@ -56,7 +56,7 @@ export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
           <Name href={`/users/${user.id}`}>{user.username}</Name>
         </Table.Td>
       )}
-      <Table.Td visibleFrom="sm">{why && <Prose>{why}</Prose>}</Table.Td>
+      <Table.Td visibleFrom="sm">{text && <LongText>{text}</LongText>}</Table.Td>
       <Table.Td ta="right">
         <Amount>{formatNumber(balanceAfter)}</Amount>
       </Table.Td>

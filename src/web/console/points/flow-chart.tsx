@@ -1,4 +1,4 @@
-import { Group, Paper, SegmentedControl, Skeleton, Text, Title } from '@mantine/core';
+import { Group, Paper, SegmentedControl, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { PointsByDayDocument } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
@@ -22,13 +22,12 @@ const INTERVAL_MILLISECONDS = 10_000;
 /** Points added, spent and reversed per day. */
 export function FlowChart({ entryCount }: { entryCount: number }) {
   const [span, setSpan] = useState('30');
-  const {
-    data,
-    error,
-    isFetching,
-    refetch: again,
-  } = useApiQuery(PointsByDayDocument, { days: Number(span) }, { types: 'PointsEntry' });
-  useThrottledRefetch(again, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
+  const { data, error, isFetching, refetch } = useApiQuery(
+    PointsByDayDocument,
+    { days: Number(span) },
+    { types: 'PointsEntry' },
+  );
+  useThrottledRefetch(refetch, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
   return (
     <Paper withBorder p="lg" component="section" aria-labelledby="flow">
       <Group justify="space-between" mb="md">
@@ -42,8 +41,8 @@ export function FlowChart({ entryCount }: { entryCount: number }) {
         </div>
         <SegmentedControl size="xs" aria-label="Period" data={SPANS} value={span} onChange={setSpan} />
       </Group>
-      {!isFetching && <ErrorAlert error={error} retry={again} />}
-      <Suspense fallback={<Skeleton h={HEIGHT} />}>
+      {!isFetching && <ErrorAlert error={error} retry={refetch} />}
+      <Suspense fallback={<Loading h={HEIGHT} />}>
         {data?.pointsByDay ? (
           <FlowBars days={data.pointsByDay.toReversed()} height={HEIGHT} />
         ) : (

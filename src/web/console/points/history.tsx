@@ -12,8 +12,8 @@ import { ReverseDialog } from './reverse-dialog.js';
 const COLUMNS = entryColumns({ withActions: true });
 
 const ORDERS: readonly Order<EntryRowFragment>[] = [
-  { label: 'Most added first', compare: (one, other) => other.delta - one.delta },
-  { label: 'Most taken first', compare: (one, other) => one.delta - other.delta },
+  { label: 'Largest increase first', compare: (one, other) => other.delta - one.delta },
+  { label: 'Largest decrease first', compare: (one, other) => one.delta - other.delta },
 ];
 
 /** Ledger entries of a user, newest first. */
@@ -51,7 +51,7 @@ export function History({ userId }: { userId: string }) {
 
 function ReverseButton({ entry, onClick }: { entry: EntryRowFragment; onClick: () => void }) {
   return (
-    <ActionIcon variant="subtle" aria-label={`Reverse no. ${entry.sequence}`} title="Reverse" onClick={onClick}>
+    <ActionIcon variant="subtle" aria-label={`Reverse entry ${entry.sequence}`} title="Reverse" onClick={onClick}>
       <Undo2 size={16} aria-hidden />
     </ActionIcon>
   );

@@ -25,7 +25,7 @@ const INTERVAL_MILLISECONDS = 2_000;
  */
 export function Leaderboard({ size, entryCount = 0 }: { size: number; entryCount?: number }) {
   const pages = usePages<LeaderboardUser>();
-  const query = useApiQuery(LeaderboardDocument, { first: size, after: null }, { types: 'User' });
+  const query = useApiQuery(LeaderboardDocument, { first: size }, { types: 'User' });
   useThrottledRefetch(query.refetch, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
   const nodes = query.data?.leaderboard?.nodes;
   return (
@@ -41,7 +41,7 @@ export function Leaderboard({ size, entryCount = 0 }: { size: number; entryCount
               <Name href={`/users/${id}`}>{username}</Name>
             </Table.Td>
             <Table.Td ta="right">
-              <Amount>{points == null ? '?' : formatNumber(points)}</Amount>
+              <Amount>{points == null ? 'Unknown' : formatNumber(points)}</Amount>
             </Table.Td>
           </Table.Tr>
         )}

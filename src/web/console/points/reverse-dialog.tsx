@@ -15,12 +15,12 @@ export function ReverseDialog({ entry, onClosed }: { entry: EntryRowFragment; on
   const form = useForm({ initialValues: { reason: '' } });
   const submit = async ({ reason }: typeof form.values) => {
     const done = await change.send({ entryId: entry.id, reason: reason.trim() || null });
-    if (done) notifications.show({ message: `Reversed no. ${entry.sequence} of ${entry.user.username}.` });
+    if (done) notifications.show({ message: `Reversed entry ${entry.sequence} of ${entry.user.username}.` });
     return done !== undefined;
   };
   return (
     <FormDialog
-      title={`Reverse no. ${entry.sequence} of ${entry.user.username}?`}
+      title={`Reverse entry ${entry.sequence} of ${entry.user.username}?`}
       action={isUnknown ? 'Retry' : 'Reverse'}
       form={form}
       submit={submit}

@@ -2,25 +2,21 @@ import { SimpleGrid } from '@mantine/core';
 import { PointsTotalsDocument } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
 import { ErrorAlert } from '../display/error-alert.js';
-import { formatNumber, MAX_POINTS } from '../display/format-number.js';
+import { formatNumber } from '../display/format-number.js';
 import { Statistic } from '../display/statistic.js';
+import { formatSum } from './format-sum.js';
 import { useThrottledRefetch } from './use-throttled-refetch.js';
 
 const INTERVAL_MILLISECONDS = 2_000;
 
 /** Totals over all users. */
 export function Totals({ entryCount }: { entryCount: number }) {
-  const {
-    data,
-    error,
-    isFetching,
-    refetch: again,
-  } = useApiQuery(PointsTotalsDocument, {}, { types: 'PointsEntry User' });
-  useThrottledRefetch(again, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
+  const { data, error, isFetching, refetch } = useApiQuery(PointsTotalsDocument, {}, { types: 'PointsEntry User' });
+  useThrottledRefetch(refetch, { count: entryCount, intervalMilliseconds: INTERVAL_MILLISECONDS });
   const totals = data?.pointsTotals;
   return (
     <>
-      {!isFetching && <ErrorAlert error={error} retry={again} />}
+      {!isFetching && <ErrorAlert error={error} retry={refetch} />}
       <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm" className="scrip-three">
         <Statistic label="Total points" value={totals && formatSum(totals.points)} />
         <Statistic label="Users with points" value={totals && formatNumber(totals.holders)} />
@@ -28,9 +24,4 @@ export function Totals({ entryCount }: { entryCount: number }) {
       </SimpleGrid>
     </>
   );
-}
-
-/** Formats a sum. The API returns null for one that JavaScript cannot represent exactly. */
-export function formatSum(points: number | null | undefined): string {
-  return points == null ? `Over ${formatNumber(MAX_POINTS)}` : formatNumber(points);
 }

@@ -7,7 +7,7 @@ import type { ChangeFragment } from '../../generated.js';
 type ChangeMutation<Input> = TypedDocumentNode<{ change: ChangeFragment | null }, { input: Input }>;
 
 /** A change of points that can be sent again without a second effect. */
-export interface PendingChange<Input> {
+interface PendingChange<Input> {
   send: (input: Omit<Input, 'idempotencyKey'>) => Promise<ChangeFragment | undefined>;
   outcome: ChangeOutcome;
 }

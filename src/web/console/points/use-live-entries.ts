@@ -33,7 +33,7 @@ export function useLiveEntries(): LiveEntries {
         count: count + shown.length,
       }));
     };
-    const { unsubscribe } = client.subscription(LiveEntriesDocument, { user: null }).subscribe(({ data, error }) => {
+    const { unsubscribe } = client.subscription(LiveEntriesDocument, {}).subscribe(({ data, error }) => {
       if (error) setLive((known) => ({ ...known, error }));
       if (!data) return;
       fresh.push(data.pointsChanged);

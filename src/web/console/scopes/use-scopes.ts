@@ -3,7 +3,7 @@ import { ScopesDocument } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
 
 /** The scopes of one resource: `points:add`, `points:spend` and others of `points`. */
-export interface ScopeGroup {
+interface ScopeGroup {
   readonly resource: string;
   readonly scopes: readonly { readonly scope: string; readonly description: string }[];
 }

@@ -1,7 +1,7 @@
 import { type Observable, observable } from '../../shared/observable.js';
 
 /** The state of the WebSocket. `CONNECTING`: it has not been open since the last subscription began. */
-export type SocketStatus = 'CONNECTING' | 'OPEN' | 'RECONNECTING';
+type SocketStatus = 'CONNECTING' | 'OPEN' | 'RECONNECTING';
 
 /** Increasing, so that a server that comes back does not get the requests of all clients at once. */
 const RETRY_DELAYS_MILLISECONDS = [1_000, 2_000, 3_000, 5_000, 8_000];

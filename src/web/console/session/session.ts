@@ -96,7 +96,7 @@ export class Session {
     return this.#pair?.accessToken;
   }
 
-  /** A new access token in place of one that the server rejected; undefined: the session has ended, or cannot be renewed now. */
+  /** A new access token after the server rejected one; undefined: the session has ended, or cannot be renewed now. */
   async replaceAccessToken(rejected: string): Promise<string | undefined> {
     if (this.#pair?.accessToken === rejected) await this.#renew(this.#pair);
     return this.#pair?.accessToken === rejected ? undefined : this.#pair?.accessToken;
@@ -114,7 +114,7 @@ export class Session {
     return this.#renewal;
   }
 
-  /** With the access token, though it has expired, the renewal counts for the session and not for its network. */
+  /** Sends the access token even if it has expired: the server then counts the renewal for the session, not for the network. */
   async #exchange({ refreshToken, accessToken }: Pick<TokenPair, 'refreshToken'> & Partial<TokenPair>): Promise<void> {
     const { data, errors } = await send(RenewSessionDocument, { input: { refreshToken } }, accessToken);
     if (data?.renewSession) return await this.#acceptPair(data.renewSession);

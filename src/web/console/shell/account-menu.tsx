@@ -19,7 +19,7 @@ export function AccountMenu({ admin }: { admin: Admin }) {
   const [isChanging, setChanging] = useState(false);
   return (
     <>
-      <Menu position="bottom-end" width={200} withinPortal={false} withInitialFocusPlaceholder={false}>
+      <Menu width={200}>
         <Menu.Target>
           <Button variant="subtle" size="compact-sm" fw={500} rightSection={<ChevronDown size={14} aria-hidden />}>
             {admin.username}

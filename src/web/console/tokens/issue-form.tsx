@@ -115,7 +115,7 @@ function TokenOptions({ form }: { form: IssueFormState }) {
       />
       <NativeSelect
         label="Format"
-        description="Both can be revoked at any time."
+        description="Applications can read the claims of a JWT. Both formats can be revoked."
         data={[
           { value: 'OPAQUE', label: 'Opaque' },
           { value: 'JWT', label: 'JWT' },

@@ -1,4 +1,3 @@
-import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { RevokeTokenDocument, type TokenRowFragment } from '../../generated.js';
 import { isolatedText, plainText } from '../display/plain-text.js';
@@ -17,7 +16,7 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
       title={`Revoke “${isolatedText(name)}”?`}
       action="Revoke"
       isDanger
-      confirmation={usedAt ? { text: plainText(name), label: <InUse name={name} usedAt={usedAt} /> } : undefined}
+      confirmation={usedAt ? { text: plainText(name), note: <LastUse at={usedAt} /> } : undefined}
       run={() => revoke({ input: { id } })}
       done={`“${isolatedText(name)}” is revoked.`}
       onClosed={onClosed}
@@ -27,11 +26,10 @@ export function RevokeDialog({ token, onClosed }: { token: TokenRowFragment; onC
   );
 }
 
-function InUse({ name, usedAt }: { name: string; usedAt: string }) {
+function LastUse({ at }: { at: string }) {
   return (
     <>
-      It was last used <Timestamp at={usedAt} isInline />. Type <Code className="scrip-name">{plainText(name)}</Code> to
-      confirm
+      It was last used <Timestamp at={at} isInline />.
     </>
   );
 }

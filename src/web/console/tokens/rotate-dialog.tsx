@@ -10,7 +10,7 @@ import { DialogForm } from '../forms/form-dialog.js';
 import { type IssuedSecret, SecretBox } from './secret-box.js';
 
 const OVERLAPS = [
-  { value: '0', label: 'Stops at once' },
+  { value: '0', label: 'Stops working immediately' },
   { value: '3600', label: 'Works for another hour' },
   { value: '86400', label: 'Works for another day' },
   { value: '604800', label: 'Works for another week' },
@@ -23,7 +23,7 @@ export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onC
   const [issued, setIssued] = useState<IssuedSecret>();
   const submit = async ({ overlapSeconds }: typeof form.values) => {
     const { data } = await rotate({ input: { id: token.id, overlapSeconds: Number(overlapSeconds) } });
-    if (data?.rotateToken) setIssued({ secret: data.rotateToken.secret, name: token.name });
+    if (data?.rotateToken) setIssued({ secret: data.rotateToken.secret, name: data.rotateToken.token.name });
     return false; // the dialog stays open to show the secret
   };
   return (

@@ -22,12 +22,12 @@ type Token = NonNullable<TokenDetailsQuery['token']>;
 
 /** The details of one token. */
 export function TokenPage({ id }: { id: string }) {
-  const { data, error, isFetching, refetch: again } = useApiQuery(TokenDetailsDocument, { id }, { types: 'Token' });
+  const { data, error, isFetching, refetch } = useApiQuery(TokenDetailsDocument, { id }, { types: 'Token' });
   if (data?.token) return <TokenDetails token={data.token} />;
   return (
     <Page title="Token">
       {isFetching && <Loading h={240} />}
-      <ErrorAlert error={error} retry={again} />
+      <ErrorAlert error={error} retry={refetch} />
       {!isFetching && !error && (
         <EmptyMessage icon={KeyRound} title="Token not found" description="Check the address or search all tokens." />
       )}

@@ -2,6 +2,7 @@ import { ActionIcon, Group, Table, Text } from '@mantine/core';
 import { RotateCw, Trash2 } from 'lucide-react';
 import { scopeLabel } from '../../../auth/scope.js';
 import type { TokenRowFragment } from '../../generated.js';
+import { Dimmed } from '../display/dimmed.js';
 import { Name } from '../display/name.js';
 import { plainText } from '../display/plain-text.js';
 import { ScopeBadges } from '../display/scope-badges.js';
@@ -44,8 +45,8 @@ export function TokenRow({ token, onAction }: TokenRowProps) {
       <Table.Td visibleFrom="sm">
         <ScopeBadges scopes={scopes} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">{lastUsedAt ? <Timestamp at={lastUsedAt} /> : <Dim>Never</Dim>}</Table.Td>
-      <Table.Td visibleFrom="lg">{expiresAt ? <Timestamp at={expiresAt} /> : <Dim>Never</Dim>}</Table.Td>
+      <Table.Td visibleFrom="sm">{lastUsedAt ? <Timestamp at={lastUsedAt} /> : <Dimmed>Never</Dimmed>}</Table.Td>
+      <Table.Td visibleFrom="lg">{expiresAt ? <Timestamp at={expiresAt} /> : <Dimmed>Never</Dimmed>}</Table.Td>
       <Table.Td visibleFrom="sm">
         <TokenStateMark state={state} />
       </Table.Td>
@@ -70,13 +71,5 @@ function TokenActions({ name, onAction }: { name: string; onAction: (action: Tok
         <Trash2 size={16} aria-hidden />
       </ActionIcon>
     </Group>
-  );
-}
-
-function Dim({ children }: { children: string }) {
-  return (
-    <Text component="span" size="sm" c="dimmed">
-      {children}
-    </Text>
   );
 }

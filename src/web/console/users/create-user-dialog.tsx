@@ -12,8 +12,8 @@ import { validateUsername } from './validate-username.js';
 export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
   const [, navigate] = useLocation();
   const [{ error }, create] = useMutation(CreateUserDocument);
-  const form = useForm({
-    initialValues: { username: '', password: '', role: 'USER' as Role },
+  const form = useForm<{ username: string; password: string; role: Role }>({
+    initialValues: { username: '', password: '', role: 'USER' },
     validate: {
       username: validateUsername,
       password: (text) => (text === '' || text.length >= 8 ? null : 'Enter at least 8 characters, or leave it empty.'),

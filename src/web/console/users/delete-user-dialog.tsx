@@ -1,4 +1,3 @@
-import { Code } from '@mantine/core';
 import { useMutation } from 'urql';
 import { useLocation } from 'wouter';
 import { DeleteUserDocument } from '../../generated.js';
@@ -14,14 +13,7 @@ export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialo
       title={`Delete ${username}?`}
       action="Delete permanently"
       isDanger
-      confirmation={{
-        text: username,
-        label: (
-          <>
-            Type <Code className="scrip-name">{username}</Code> to confirm
-          </>
-        ),
-      }}
+      confirmation={{ text: username }}
       run={() => remove({ input: { user: { id } } }, { additionalTypenames: ['User', 'Token', 'Session', 'Post'] })}
       done={`${username} is deleted.`}
       onDone={() => navigate('/users')}

@@ -4,9 +4,7 @@ import type { Role } from '../../generated.js';
 /** The role of a user. Administrators stand out. */
 export function RoleBadge({ role }: { role: Role }) {
   return role === 'ADMIN' ? (
-    <Badge variant="default" size="sm" tt="none" miw="max-content">
-      Administrator
-    </Badge>
+    <Badge>Administrator</Badge>
   ) : (
     <Text component="span" inherit c="dimmed">
       User

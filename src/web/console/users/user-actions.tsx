@@ -22,7 +22,7 @@ export function UserActions({ user }: { user: UserFactsFragment }) {
       <Button variant="default" leftSection={<Minus size={16} aria-hidden />} onClick={() => setAction('spend')}>
         Spend points
       </Button>
-      <Menu position="bottom-end" withinPortal={false} withInitialFocusPlaceholder={false}>
+      <Menu>
         <Menu.Target>
           <ActionIcon variant="default" size={36} aria-label="More">
             <Ellipsis size={18} aria-hidden />

@@ -76,7 +76,11 @@ export function UserList({ search, isByPoints, onCreate }: UserListProps) {
 
 function NoUsers({ search, onCreate }: Pick<UserListProps, 'search' | 'onCreate'>) {
   return (
-    <EmptyMessage icon={Users} title="No users found" description={`No username contains “${search}”.`}>
+    <EmptyMessage
+      icon={Users}
+      title="No users found"
+      description={search === '' ? 'There are no users with points yet.' : `No username contains “${search}”.`}
+    >
       <Button variant="default" onClick={onCreate}>
         Create a user
       </Button>
@@ -104,7 +108,7 @@ function UserRow({ user: { id, username, role, createdAt, points } }: { user: Us
         <Timestamp at={createdAt} />
       </Table.Td>
       <Table.Td ta="right">
-        <Amount>{points == null ? '?' : formatNumber(points)}</Amount>
+        <Amount>{points == null ? 'Unknown' : formatNumber(points)}</Amount>
       </Table.Td>
     </Table.Tr>
   );

@@ -24,12 +24,12 @@ import { UserSessions } from './user-sessions.js';
 
 /** The details of one user. */
 export function UserPage({ id }: { id: string }) {
-  const { data, error, isFetching, refetch: again } = useApiQuery(UserDetailsDocument, { id }, { types: 'User' });
+  const { data, error, isFetching, refetch } = useApiQuery(UserDetailsDocument, { id }, { types: 'User' });
   if (data?.user) return <UserDetails user={data.user} />;
   return (
     <Page title="User">
       {isFetching && <Loading h={120} />}
-      <ErrorAlert error={error} retry={again} />
+      <ErrorAlert error={error} retry={refetch} />
       {!isFetching && !error && (
         <EmptyMessage
           icon={UserRoundX}

@@ -1,8 +1,8 @@
 import { Table, Text } from '@mantine/core';
 import { NotebookPen } from 'lucide-react';
 import { UserPostsDocument, type UserPostsQuery } from '../../generated.js';
+import { LongText } from '../display/long-text.js';
 import { plainText } from '../display/plain-text.js';
-import { Prose } from '../display/prose.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import type { Column } from '../lists/list.js';
@@ -45,7 +45,7 @@ export function UserPosts({ userId }: { userId: string }) {
             <Text size="sm" fw={500} className="scrip-name">
               <bdi>{plainText(title)}</bdi>
             </Text>
-            <Prose size="xs">{body}</Prose>
+            <LongText size="xs">{body}</LongText>
           </Table.Td>
           <Table.Td visibleFrom="sm">
             <Timestamp at={createdAt} />

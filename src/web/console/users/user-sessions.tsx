@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Table } from '@mantine/core';
 import { MonitorSmartphone } from 'lucide-react';
 import { useState } from 'react';
 import { useMutation } from 'urql';
@@ -86,11 +86,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
       <Table.Td>
         <Group gap="xs">
           <Timestamp at={createdAt} />
-          {isCurrent && (
-            <Badge variant="default" size="sm" tt="none" miw="max-content">
-              Current
-            </Badge>
-          )}
+          {isCurrent && <Badge>Current</Badge>}
         </Group>
       </Table.Td>
       <Table.Td visibleFrom="sm">
@@ -103,12 +99,10 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd: (session: Ses
         <StateMark tone={tone}>{label}</StateMark>
       </Table.Td>
       <Table.Td ta="right">
-        {state === 'ACTIVE' ? (
+        {state === 'ACTIVE' && (
           <Button variant="default" size="compact-sm" onClick={() => onEnd(session)}>
             End
           </Button>
-        ) : (
-          <Text component="span" />
         )}
       </Table.Td>
     </Table.Tr>

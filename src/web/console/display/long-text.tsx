@@ -6,12 +6,12 @@ import { plainText } from './plain-text.js';
 const SHORT_CHARACTERS = 120;
 
 /** A user's text in a list: up to three lines, with a button that shows the rest. */
-export function Prose({ children, size = 'sm' }: { children: string; size?: 'xs' | 'sm' }) {
+export function LongText({ children, size = 'sm' }: { children: string; size?: 'xs' | 'sm' }) {
   const [isOpen, setOpen] = useState(false);
   const isLong = children.length > SHORT_CHARACTERS || children.split('\n').length > 3;
   return (
     <>
-      <Text size={size} {...(size === 'xs' && { c: 'dimmed' })} className="scrip-prose" component="div">
+      <Text size={size} {...(size === 'xs' && { c: 'dimmed' })} className="scrip-long-text" component="div">
         <bdi data-clamped={isLong && !isOpen}>{plainText(children)}</bdi>
       </Text>
       {isLong && (
