@@ -6,7 +6,7 @@ export interface Api {
   readonly token: string;
 }
 
-/** An error of an answer. */
+/** An error in a response. */
 export interface Refusal {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
@@ -15,28 +15,28 @@ export interface Refusal {
 export type Outcome = { readonly points: number } | { readonly refusal: Refusal };
 
 /**
- * Spends points, however bad the connection is. The key names the purchase and not the try, so that it happens once
- * however often it is sent: make it when the user decides, keep it until you have the outcome.
+ * Spends points, and retries if the connection fails. Every attempt sends the same idempotency key, so the points are spent
+ * only once. Create the key when the user decides to buy, and keep it until you have the outcome.
  */
 export async function spend(api: Api, input: SpendPointsInput & { idempotencyKey: string }): Promise<Outcome> {
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     const { data, errors = [] } = await send<SpendMutation>(api, { query: print(SpendDocument), variables: { input } });
     if (data?.spendPoints) return { points: data.spendPoints.points };
-    const [refusal = NO_ANSWER] = errors;
-    if (!isOpen(refusal)) return { refusal };
-    if (tries === 6) throw new Error(refusal.message); // and later again, with the same key
-    await new Promise((resolve) => setTimeout(resolve, pauseBefore(refusal, tries)));
+    const [refusal = NO_RESPONSE] = errors;
+    if (!isRetryable(refusal)) return { refusal };
+    if (attempt === 6) throw new Error(refusal.message); // try again later, with the same key
+    await new Promise((resolve) => setTimeout(resolve, retryDelay(refusal, attempt)));
   }
 }
 
-/** Whether the same is to be sent again. What is refused for good, such as INSUFFICIENT_POINTS, stays refused. */
-export function isOpen({ extensions = {} }: Refusal): boolean {
+/** Whether to send the same request again. A final refusal, such as INSUFFICIENT_POINTS, would be repeated. */
+export function isRetryable({ extensions = {} }: Refusal): boolean {
   return extensions['effect'] === 'UNKNOWN' || extensions['retryAfterSeconds'] !== undefined;
 }
 
-/** In milliseconds: as the server says, and more each time, so that not all clients come back at once. */
-export function pauseBefore({ extensions = {} }: Refusal, tries: number): number {
-  return Number(extensions['retryAfterSeconds'] ?? 0) * 1_000 + Math.random() * 100 * 2 ** tries;
+/** In milliseconds: what the server asks for, plus a random time that grows, so that clients do not all retry at once. */
+export function retryDelay({ extensions = {} }: Refusal, attempt: number): number {
+  return Number(extensions['retryAfterSeconds'] ?? 0) * 1_000 + Math.random() * 100 * 2 ** attempt;
 }
 
 export interface Response<Data> {
@@ -44,7 +44,7 @@ export interface Response<Data> {
   readonly errors?: readonly Refusal[];
 }
 
-/** Sends an operation, anonymously where there is no token. */
+/** Sends an operation; without a token, anonymously. */
 export async function send<Data>(
   { url, token }: Partial<Api> & Pick<Api, 'url'>,
   operation: object,
@@ -58,8 +58,8 @@ export async function send<Data>(
     });
     return await response.json();
   } catch {
-    return { errors: [NO_ANSWER] }; // no connection, a broken one, or the page of a proxy
+    return { errors: [NO_RESPONSE] }; // no connection, a broken one, or an error page of a proxy
   }
 }
 
-const NO_ANSWER: Refusal = { message: 'The server did not answer.', extensions: { effect: 'UNKNOWN' } };
+const NO_RESPONSE: Refusal = { message: 'The server did not respond.', extensions: { effect: 'UNKNOWN' } };

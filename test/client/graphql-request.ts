@@ -1,31 +1,31 @@
 import { ClientError, GraphQLClient } from 'graphql-request';
-import { type Api, isOpen, type Outcome, pauseBefore, type Refusal } from './fetch.js';
+import { type Api, isRetryable, type Outcome, type Refusal, retryDelay } from './fetch.js';
 import { SpendDocument, type SpendPointsInput } from './generated.js';
 
 export function createClient({ url, token }: Api): GraphQLClient {
   return new GraphQLClient(url, { headers: { authorization: `Bearer ${token}` } });
 }
 
-/** Sends the same, with the same key, until the outcome is known. */
+/** Sends the same request, with the same key, until the outcome is known. */
 export async function spend(
   client: GraphQLClient,
   input: SpendPointsInput & { idempotencyKey: string },
 ): Promise<Outcome> {
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     try {
       const { spendPoints } = await client.request(SpendDocument, { input });
-      if (spendPoints === null) throw new Error('The answer is empty.');
+      if (spendPoints === null) throw new Error('The response is empty.');
       return { points: spendPoints.points };
     } catch (error) {
       const refusal = refusalIn(error);
-      if (!isOpen(refusal)) return { refusal };
-      if (tries === 6) throw error; // and later again, with the same key
-      await new Promise((resolve) => setTimeout(resolve, pauseBefore(refusal, tries)));
+      if (!isRetryable(refusal)) return { refusal };
+      if (attempt === 6) throw error; // try again later, with the same key
+      await new Promise((resolve) => setTimeout(resolve, retryDelay(refusal, attempt)));
     }
   }
 }
 
-/** What is no answer leaves it open what happened. */
+/** The refusal in a response. Without a response the outcome is unknown. */
 function refusalIn(error: unknown): Refusal {
   const [refusal] = error instanceof ClientError ? (error.response.errors ?? []) : [];
   return refusal ?? { message: String(error), extensions: { effect: 'UNKNOWN' } };

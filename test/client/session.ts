@@ -1,10 +1,10 @@
 /**
  * The session of a user in a browser, shared by its tabs. The pair of tokens is in the storage of the origin, where every
- * script of the page can read it: keep scripts of others out by a content security policy. For a session that ends with
+ * script of the page can read it: keep foreign scripts out with a content security policy. For a session that ends with
  * the tab, pass `sessionStorage`, which tabs do not share.
  */
 import { print } from 'graphql';
-import { isOpen, pauseBefore, type Refusal, type Response, send } from './fetch.js';
+import { isRetryable, type Refusal, type Response, retryDelay, send } from './fetch.js';
 import {
   type CredentialsInput,
   LogInDocument,
@@ -16,11 +16,11 @@ import {
 } from './generated.js';
 
 export interface Session {
-  /** Begins a session. @returns why not, such as INVALID_CREDENTIALS. */
+  /** Starts a session. @returns the refusal, such as INVALID_CREDENTIALS; undefined: success. */
   logIn(input: CredentialsInput): Promise<Refusal | undefined>;
   /** @throws LoggedOut. */
   accessToken(): Promise<string>;
-  /** A newer access token than this one, which was refused or is too old. @throws LoggedOut. */
+  /** A new access token in place of one that was rejected or is too old. @throws LoggedOut. */
   renew(used: string): Promise<string>;
   /** Sends an operation as the user. @throws LoggedOut. */
   send<Data>(operation: object): Promise<Response<Data>>;
@@ -30,7 +30,7 @@ export interface Session {
 /** There is no session, or it has ended: show the log-in form. */
 export class LoggedOut extends Error {}
 
-/** What a browser offers. Locks are there for https and for this machine alone. */
+/** What a browser offers. It has locks only on https and localhost. */
 export interface Browser {
   readonly storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
   readonly locks: { request<T>(name: string, run: () => Promise<T>): Promise<T> } | undefined;
@@ -43,7 +43,7 @@ interface StoredPair extends Pick<SessionTokensFragment, 'accessToken' | 'refres
 
 const KEY = 'scrip';
 
-/** The part of its life in which an access token is sent: one at its end may expire on the way. */
+/** The part of its lifetime in which an access token is sent, so that it does not expire on the way. */
 const USABLE = 0.8;
 
 export function createSession(
@@ -58,9 +58,9 @@ export function createSession(
   };
 
   /**
-   * One tab at a time, and only if no other has renewed meanwhile. With the access token, though it has expired, a renewal
-   * counts for the session and not for its network. Without locks two tabs may renew at once: a refresh
-   * token gets the same successor for 10 seconds, as it does when an answer was lost. Later it would end the session.
+   * One tab renews at a time, and only if no other tab has renewed meanwhile. The access token is sent too, even if it has
+   * expired: the renewal then counts for the session and not for its network. Without locks two tabs may renew at once. A
+   * refresh token can be sent again for 10 seconds and gets the same next one; after that, sending it ends the session.
    */
   const renew = async (used: string): Promise<string> => {
     const run = async () => {
@@ -69,12 +69,12 @@ export function createSession(
       if (pair.accessToken !== used) return pair.accessToken;
       const input = { refreshToken: pair.refreshToken };
       const query = print(RenewSessionDocument);
-      const { data, errors = [] } = await untilAnswered(() =>
+      const { data, errors = [] } = await sendWithRetries(() =>
         send<RenewSessionMutation>({ url, token: pair.accessToken }, { query, variables: { input } }),
       );
       if (data?.renewSession) return store(data.renewSession);
       const [refusal] = errors;
-      if (refusal === undefined || isOpen(refusal)) throw new Error(refusal?.message); // and later again
+      if (refusal === undefined || isRetryable(refusal)) throw new Error(refusal?.message); // try again later
       storage.removeItem(KEY);
       throw new LoggedOut(refusal.message);
     };
@@ -90,7 +90,7 @@ export function createSession(
   const sendAsUser = async <Data>(operation: object): Promise<Response<Data>> => {
     const token = await accessToken();
     const response = await send<Data>({ url, token }, operation);
-    // Nothing ran. The clocks differ, or the request was on the way for long.
+    // The server ran nothing. The clocks differ, or the request took long to arrive.
     return isExpired(response) ? await send<Data>({ url, token: await renew(token) }, operation) : response;
   };
 
@@ -103,7 +103,7 @@ export function createSession(
         { url },
         { query: print(LogInDocument), variables: { input } },
       );
-      if (!data?.logIn) return errors[0] ?? { message: 'The answer is empty.' };
+      if (!data?.logIn) return errors[0] ?? { message: 'The response is empty.' };
       store(data.logIn);
       return undefined;
     },
@@ -118,12 +118,12 @@ function isExpired({ errors = [] }: Response<unknown>): boolean {
   return errors.some(({ extensions = {} }) => extensions['reason'] === 'TOKEN_EXPIRED');
 }
 
-/** Within the 10 seconds in which a refresh token can be sent again. */
-async function untilAnswered<Data>(attempt: () => Promise<Response<Data>>): Promise<Response<Data>> {
+/** Retries within the 10 seconds in which a refresh token can be sent again. */
+async function sendWithRetries<Data>(attempt: () => Promise<Response<Data>>): Promise<Response<Data>> {
   for (let tries = 1; ; tries++) {
     const response = await attempt();
     const [refusal] = response.errors ?? [];
-    if (refusal === undefined || !isOpen(refusal) || tries === 4) return response;
-    await new Promise((resolve) => setTimeout(resolve, pauseBefore(refusal, tries)));
+    if (refusal === undefined || !isRetryable(refusal) || tries === 4) return response;
+    await new Promise((resolve) => setTimeout(resolve, retryDelay(refusal, tries)));
   }
 }

@@ -1,28 +1,28 @@
 import { print } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { type Api, isOpen } from './fetch.js';
+import { type Api, isRetryable } from './fetch.js';
 import { FollowDocument, type FollowSubscription } from './generated.js';
 import type { Session } from './session.js';
 
 type Entry = FollowSubscription['pointsChanged'];
 
 /**
- * Follows the points of a user: every entry once and in order, from behind `after` on, over however many connections it
- * takes. Ends when the server refuses, as it does once the token is revoked.
+ * Follows the points of a user: every entry after the sequence `after`, once and in order. Reconnects when the connection is
+ * lost. Ends when the server refuses, for example because the token was revoked.
  */
 export async function* follow({ url, token }: Api, user: { id: string }, after = 0): AsyncGenerator<Entry> {
   for (let last = after, tries = 1; ; tries++) {
     const client = createClient({
       url: url.replace(/^http/, 'ws'),
       connectionParams: { authorization: `Bearer ${token}` },
-      retryAttempts: 0, // it would ask for the same again, and not go on where it stood
+      retryAttempts: 0, // a retry would send the same `after` again, and not resume after the last entry
     });
     try {
-      const answers = client.iterate<FollowSubscription>({
+      const results = client.iterate<FollowSubscription>({
         query: print(FollowDocument),
         variables: { user, after: last },
       });
-      for await (const { data } of answers) {
+      for await (const { data } of results) {
         if (!data) continue;
         last = data.pointsChanged.sequence;
         tries = 0;
@@ -38,9 +38,9 @@ export async function* follow({ url, token }: Api, user: { id: string }, after =
 }
 
 /**
- * The same for a user who is logged in, for as long as the session lasts. Its access token expires every few minutes, and
- * the connection with it (4403): it is renewed, and the feed resumes behind the last entry. Ends with LoggedOut, or with
- * 4401 where the session was ended meanwhile: show the log-in form.
+ * The same for a user who is logged in, for as long as the session lasts. The access token expires every few minutes, and
+ * the server then closes the connection (4403): this renews the token and resumes after the last entry. Ends with LoggedOut,
+ * or with 4401 if the session was ended meanwhile: show the log-in form.
  */
 export async function* followAsUser(
   session: Session,
@@ -62,7 +62,7 @@ export async function* followAsUser(
 
 /** Errors of the operation come as a list; 4400 to 4499 says that the connection was refused, and why. */
 function isRefusal(reason: unknown): boolean {
-  if (Array.isArray(reason)) return !reason.some(isOpen);
+  if (Array.isArray(reason)) return !reason.some(isRetryable);
   const code = closeCodeOf(reason);
   return code >= 4400 && code < 4500;
 }

@@ -43,7 +43,7 @@ export class Tabs {
 
   /**
    * Runs one renewal at a time over all tabs. Browsers offer locks only in secure contexts (HTTPS and localhost). Without
-   * them only this tab waits; two tabs that renew within 10 seconds get the same tokens from the server.
+   * them only this tab waits; two tabs that renew within 10 seconds get the same refresh token.
    */
   async withRenewalLock<T>(run: () => Promise<T>): Promise<T> {
     if (navigator.locks) return await navigator.locks.request('scrip:renewal', run);
