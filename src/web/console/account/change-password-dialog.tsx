@@ -5,10 +5,8 @@ import { useState } from 'react';
 import { MessageAlert } from '../display/error-alert.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { PasswordField } from '../forms/password-field.js';
+import { PASSWORD_RULE, validatePassword } from '../forms/validate-password.js';
 import { useSession } from '../session/session-context.js';
-
-const MIN_CHARACTERS = 8;
-const MAX_CHARACTERS = 256;
 
 /** Changes the password of the administrator who is logged in. */
 export function ChangePasswordDialog({ username, onClosed }: { username: string; onClosed: () => void }) {
@@ -47,7 +45,7 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
       />
       <PasswordField
         label="New password"
-        description={`${MIN_CHARACTERS} to ${MAX_CHARACTERS} characters.`}
+        description={PASSWORD_RULE}
         autoComplete="new-password"
         {...form.getInputProps('newPassword')}
       />
@@ -56,8 +54,7 @@ export function ChangePasswordDialog({ username, onClosed }: { username: string;
 }
 
 function validateNewPassword(text: string, { currentPassword }: { currentPassword: string }): string | null {
-  const length = [...text].length;
-  if (length < MIN_CHARACTERS) return `Enter at least ${MIN_CHARACTERS} characters.`;
-  if (length > MAX_CHARACTERS) return `Enter at most ${MAX_CHARACTERS} characters.`;
-  return text === currentPassword ? 'Enter a password that differs from the current one.' : null;
+  return (
+    validatePassword(text) ?? (text === currentPassword ? 'Enter a password that differs from the current one.' : null)
+  );
 }

@@ -33,7 +33,9 @@ export function Leaderboard({ size, entryCount = 0 }: { size: number; entryCount
       <Rows
         {...{ query, pages, after: null }}
         page={nodes && { nodes, pageInfo: { hasNextPage: false } }}
-        empty={<EmptyMessage icon={Trophy} title="No users yet" description="Users with points appear here." />}
+        empty={
+          <EmptyMessage icon={Trophy} title="No users yet" description="Users appear here after they are created." />
+        }
       >
         {({ id, username, points }) => (
           <Table.Tr key={id}>

@@ -6,6 +6,7 @@ import { CreateUserDocument, type Role } from '../../generated.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { FormDialog } from '../forms/form-dialog.js';
 import { PasswordField } from '../forms/password-field.js';
+import { PASSWORD_RULE, validatePassword } from '../forms/validate-password.js';
 import { validateUsername } from './validate-username.js';
 
 /** Creates a user and opens the page of the user. */
@@ -16,7 +17,7 @@ export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
     initialValues: { username: '', password: '', role: 'USER' },
     validate: {
       username: validateUsername,
-      password: (text) => (text === '' || text.length >= 8 ? null : 'Enter at least 8 characters, or leave it empty.'),
+      password: (text) => (text === '' ? null : validatePassword(text)),
     },
   });
   const submit = async ({ username, password, role }: typeof form.values) => {
@@ -43,7 +44,7 @@ export function CreateUserDialog({ onClosed }: { onClosed: () => void }) {
       />
       <PasswordField
         label="Password"
-        description="Optional. Without a password, the user cannot log in."
+        description={`Optional. ${PASSWORD_RULE} Without a password, the user cannot log in.`}
         autoComplete="new-password"
         {...form.getInputProps('password')}
       />

@@ -19,8 +19,8 @@ export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialo
       onDone={() => navigate('/users')}
       onClosed={onClosed}
     >
-      This deletes the user’s tokens, sessions and posts, and frees the username. Ledger entries are kept. This cannot
-      be undone.
+      This deletes the user and the user’s tokens, sessions and posts. Ledger entries are kept. Another user can then
+      take the username. This cannot be undone.
     </ConfirmDialog>
   );
 }

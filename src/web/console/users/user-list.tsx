@@ -79,7 +79,7 @@ function NoUsers({ search, onCreate }: Pick<UserListProps, 'search' | 'onCreate'
     <EmptyMessage
       icon={Users}
       title="No users found"
-      description={search === '' ? 'There are no users with points yet.' : `No username contains “${search}”.`}
+      description={search === '' ? 'There are no users yet.' : `No username contains “${search}”.`}
     >
       <Button variant="default" onClick={onCreate}>
         Create a user
