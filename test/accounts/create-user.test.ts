@@ -1,26 +1,22 @@
 import { describe, expect } from 'vitest';
-import { CreateUserDocument } from '../operations/generated.js';
+import { CreateUserDocument, PointsDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 
 describe('Mutation.createUser', () => {
   it('creates a user without points', async ({ server }) => {
-    const answer = await server.send(await server.everything(), CreateUserDocument, {
-      input: { username: 'Bob_1.a-b' },
-    });
-    expect(answer.errors).toBeUndefined();
-    expect(answer.data.createUser.user).toMatchObject({
-      username: 'Bob_1.a-b',
-      role: 'USER',
-      deletedAt: null,
-      points: 0,
-    });
+    const token = await server.everything();
+    const { data, errors } = await server.send(token, CreateUserDocument, { input: { username: 'Bob_1.a-b' } });
+    expect(errors).toBeUndefined();
+    expect(data.createUser.user).toMatchObject({ username: 'Bob_1.a-b', role: 'USER', deletedAt: null });
+    const created = await server.send(token, PointsDocument, { user: { username: 'Bob_1.a-b' } });
+    expect(created.data.user.points).toBe(0);
   });
 
   it('is refused to an anonymous caller and to a token without users:write', async ({ server }) => {
     const input = { username: 'nobody' };
     const anonymous = await server.send(undefined, CreateUserDocument, { input });
     expect(anonymous.status).toBe(401);
-    const narrow = await server.send(await server.token(['users:read', 'points:read']), CreateUserDocument, { input });
+    const narrow = await server.send(await server.token(['users:read']), CreateUserDocument, { input });
     expect(narrow.status).toBe(403);
     expect(narrow.errors?.[0]?.extensions).toMatchObject({
       code: 'FORBIDDEN',
@@ -32,7 +28,7 @@ describe('Mutation.createUser', () => {
 
   it('hands out the role ADMIN only to a caller who holds every scope', async ({ server }) => {
     const input = { username: 'boss', role: 'ADMIN' } as const;
-    const narrow = await server.send(await server.token(['users:write', 'points:read']), CreateUserDocument, { input });
+    const narrow = await server.send(await server.token(['users:write']), CreateUserDocument, { input });
     expect(narrow.status).toBe(403);
     expect(narrow.errors?.[0]?.extensions['coordinate']).toBe('CreateUserInput.role');
     const wide = await server.send(await server.everything(), CreateUserDocument, { input });

@@ -1,29 +1,36 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
+import {
+  ChangePostAddPointsAndUpdateUserDocument,
+  ChangePostAndAddPointsDocument,
+  ChangePostAndCreateUserDocument,
+  ChangePostAndIssueTokenDocument,
+  ChangePostAndUpdateUserDocument,
+  type IssueTokenInput,
+  RevokeCurrentTokenAndAddPointsDocument,
+} from '../operations/generated.js';
 import { openSocket } from '../support/socket.js';
-import { errorAt, FIRST, FIRST_ANSWER, it } from './endings.js';
+import { errorAt, FIRST_ANSWER, it } from './endings.js';
 
 describe('Between two fields of a mutation', () => {
-  it('a token that revokes itself adds no points any more', async ({ server, stage }) => {
+  it('a token that revokes itself adds no points afterwards', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
-    const answer = await server.send(
-      token,
-      `mutation {
-        first: revokeCurrentToken { token { state } }
-        next: addPoints(input: { user: { id: "${token.owner.id}" }, points: 7 }) { message }
-      }`,
-    );
+    const user = { id: token.owner.id };
+    const answer = await server.send(token, RevokeCurrentTokenAndAddPointsDocument, { user });
     expect(answer.status).toBe(200);
     expect(answer.data).toEqual({ first: { token: { state: 'REVOKED' } }, next: null });
     expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' });
     expect(await stage.points(token.owner)).toBe('0');
   });
 
-  it('a revoked token adds no more points; what came before stands', async ({ server, stage }) => {
+  it('a token that is revoked adds no points; the field before it stays done', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
-    const add = (alias: string) =>
-      `${alias}: addPoints(input: { user: { id: "${token.owner.id}" }, points: 7 }) { points }`;
-    const answer = await stage.endBetween(token, `${add('next')} ${add('last')}`, () => stage.revoke(token.id));
+    const user = { id: token.owner.id };
+    const answer = await stage.endBetween(
+      (post) => server.send(token, ChangePostAndAddPointsDocument, { post, user }),
+      () => stage.revoke(token.id),
+    );
     expect(answer.data).toEqual({ first: FIRST_ANSWER, next: null, last: null });
     for (const alias of ['next', 'last']) {
       expect(errorAt(answer, alias)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' });
@@ -31,11 +38,11 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.points(token.owner)).toBe('0');
   });
 
-  it('a revoked token issues no successor', async ({ server, stage }) => {
+  it('a token that is revoked issues no other token', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
+    const successor: IssueTokenInput = { name: 'successor', scopes: ['TOKENS_ISSUE'] };
     const answer = await stage.endBetween(
-      token,
-      'next: issueToken(input: { name: "successor", scopes: [TOKENS_ISSUE] }) { secret }',
+      (post) => server.send(token, ChangePostAndIssueTokenDocument, { post, token: successor }),
       () => stage.revoke(token.id),
     );
     expect(answer.data.next).toBeNull();
@@ -43,23 +50,27 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.countOf('select 1 from tokens where owner_id = $1', [token.owner.id])).toBe(1);
   });
 
-  it('a token that was rotated without an overlap has expired', async ({ server, stage }) => {
+  it('a token that is rotated without an overlap creates no user, since it has expired', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
-    const answer = await stage.endBetween(token, 'next: createUser(input: { username: "late" }) { user { id } }', () =>
-      stage.rotate(token.id),
+    const answer = await stage.endBetween(
+      (post) => server.send(token, ChangePostAndCreateUserDocument, { post, username: 'late' }),
+      () => stage.rotate(token.id),
     );
     expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' });
     expect(await stage.countOf('select 1 from users where username = $1', ['late'])).toBe(0);
   });
 
   it.for(['logged out', 'deleted'])(
-    'an administrator who was %s does not make themself one again',
+    'an administrator who was %s cannot become one again',
     async (how, { server, stage }) => {
       const session = await server.session(await server.user({ role: 'ADMIN' }));
       const { user } = session;
       const answer = await stage.endBetween(
-        session,
-        `next: updateUser(input: { user: { id: "${user.id}" }, role: ADMIN }) { user { role } }`,
+        (post) =>
+          server.send(session, ChangePostAndUpdateUserDocument, {
+            post,
+            user: { user: { id: user.id }, role: 'ADMIN' },
+          }),
         async () => {
           if (how === 'deleted') return await stage.remove(user);
           expect((await stage.demote(user)).errors).toBeUndefined();
@@ -72,13 +83,16 @@ describe('Between two fields of a mutation', () => {
     },
   );
 
-  it('an administrator who was demoted is denied what follows, as a whole', async ({ server, stage }) => {
+  it('an administrator who is demoted is denied every field that follows', async ({ server, stage }) => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const other = await server.user();
     const answer = await stage.endBetween(
-      session,
-      `next: addPoints(input: { user: { id: "${other.id}" }, points: 7 }) { points }
-       last: updateUser(input: { user: { id: "${session.user.id}" }, role: ADMIN }) { user { role } }`,
+      (post) =>
+        server.send(session, ChangePostAddPointsAndUpdateUserDocument, {
+          post,
+          points: { user: { id: other.id }, points: 7 },
+          user: { user: { id: session.user.id }, role: 'ADMIN' },
+        }),
       () => stage.demote(session.user),
     );
     expect(answer.data).toEqual({ first: FIRST_ANSWER, next: null, last: null });
@@ -93,7 +107,7 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.roleOf(session.user)).toBe('USER');
   });
 
-  it('a WebSocket whose token was revoked is closed with 4401, and nothing more is changed', async ({
+  it('a WebSocket whose token is revoked is closed with 4401, and nothing more is changed', async ({
     server,
     stage,
   }) => {
@@ -102,13 +116,7 @@ describe('Between two fields of a mutation', () => {
     const held = await stage.holdFirst();
     const socket = await openSocket(server);
     await socket.init(token);
-    socket.subscribe(
-      '1',
-      `mutation {
-        ${FIRST(id)}
-        next: addPoints(input: { user: { id: "${token.owner.id}" }, points: 7 }) { points }
-      }`,
-    );
+    socket.subscribe('1', print(ChangePostAndAddPointsDocument), { post: id, user: { id: token.owner.id } });
     await held.reached();
     await stage.revoke(token.id);
     await held.release();
@@ -116,19 +124,13 @@ describe('Between two fields of a mutation', () => {
     expect(await stage.points(token.owner)).toBe('0');
   });
 
-  it('a WebSocket whose user was demoted denies what follows', async ({ server, stage }) => {
+  it('an administrator who is demoted is denied what follows, over a WebSocket too', async ({ server, stage }) => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const { id } = await server.post(await server.user());
     const held = await stage.holdFirst();
     const socket = await openSocket(server);
     await socket.init(session);
-    socket.subscribe(
-      '1',
-      `mutation {
-        ${FIRST(id)}
-        next: createUser(input: { username: "by-socket" }) { user { id } }
-      }`,
-    );
+    socket.subscribe('1', print(ChangePostAndCreateUserDocument), { post: id, username: 'by-socket' });
     await held.reached();
     await stage.demote(session.user);
     await held.release();

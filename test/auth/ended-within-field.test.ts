@@ -1,11 +1,28 @@
 import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
+import {
+  CreatePostDocument,
+  CreateUserDocument,
+  DeletePostDocument,
+  DeleteUserDocument,
+  IssueTokenDocument,
+  RevokeSessionDocument,
+  RevokeSessionsDocument,
+  RevokeTokenDocument,
+  RotateTokenDocument,
+  SetPasswordDocument,
+  UpdatePostDocument,
+  UpdateUserDocument,
+  ViewerKindDocument,
+} from '../operations/generated.js';
 import { hold } from '../support/held.js';
-import { sessionIdOf, type TestServer } from '../support/server.js';
-import { errorAt, it, type Stop, userStop } from './endings.js';
+import { type Answer, sessionIdOf, type TestServer } from '../support/server.js';
+import { type Credential, errorOf, it, type Stop, userStop } from './endings.js';
 
 describe('Within the transaction of a single field', () => {
+  type Send = (by: Credential) => Promise<Answer>;
+
   /** A field that changes something of the target, and what it waits for. */
   interface Change {
     readonly name: string;
@@ -13,51 +30,59 @@ describe('Within the transaction of a single field', () => {
     readonly kinds: readonly ('APP' | 'USER')[];
     /** Whether it waits before it locks the user behind the credential: otherwise their demotion waits for it. */
     readonly isDemotable: boolean;
-    readonly prepare: (server: TestServer, target: User) => Promise<{ readonly field: string; readonly stop: Stop }>;
+    readonly prepare: (server: TestServer, target: User) => Promise<Prepared>;
+  }
+  interface Prepared {
+    readonly send: Send;
+    readonly stop: Stop;
   }
   const BOTH = ['APP', 'USER'] as const;
-  const onUser = (name: string, field: (target: User) => string, kinds: Change['kinds'] = BOTH): Change => ({
+  const onUser = (
+    name: string,
+    send: (server: TestServer, by: Credential, target: { readonly id: string }) => Promise<Answer>,
+    kinds: Change['kinds'] = BOTH,
+  ): Change => ({
     name,
     kinds,
     isDemotable: true,
-    prepare: async (_server, target) => ({ field: field(target), stop: userStop(target) }),
+    prepare: async (server, target) => ({
+      send: (by) => send(server, by, { id: target.id }),
+      stop: userStop(target),
+    }),
   });
-  const onPost = (name: string, field: (id: string) => string): Change => ({
+  const onPost = (name: string, send: (server: TestServer, by: Credential, id: string) => Promise<Answer>): Change => ({
     name,
     kinds: BOTH,
     isDemotable: false,
     prepare: async (server, target) => {
       const { id } = await server.post(target);
-      return { field: field(id), stop: ['select 1 from posts where id = $1 for update', [id]] };
+      return { send: (by) => send(server, by, id), stop: ['select 1 from posts where id = $1 for update', [id]] };
     },
   });
   const CHANGES: readonly Change[] = [
-    onUser(
-      'issueToken',
-      ({ id }) => `issueToken(input: { name: "n", scopes: [TOKENS_ISSUE], owner: { id: "${id}" } }) { secret }`,
+    onUser('issueToken', (server, by, owner) =>
+      server.send(by, IssueTokenDocument, { input: { name: 'n', scopes: ['TOKENS_ISSUE'], owner } }),
     ),
-    onUser('updateUser', ({ id }) => `updateUser(input: { user: { id: "${id}" }, role: ADMIN }) { user { id } }`),
-    onUser('deleteUser', ({ id }) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`),
-    onUser(
-      'setPassword',
-      ({ id }) => `setPassword(input: { user: { id: "${id}" }, password: "a new Password" }) { user { id } }`,
+    onUser('updateUser', (server, by, user) => server.send(by, UpdateUserDocument, { input: { user, role: 'ADMIN' } })),
+    onUser('deleteUser', (server, by, user) => server.send(by, DeleteUserDocument, { user })),
+    onUser('setPassword', (server, by, user) =>
+      server.send(by, SetPasswordDocument, { user, password: 'a new Password' }),
     ),
-    onUser(
-      'createPost',
-      ({ id }) => `createPost(input: { author: { id: "${id}" }, title: "late", body: "" }) { post { id } }`,
+    onUser('createPost', (server, by, author) =>
+      server.send(by, CreatePostDocument, { input: { author, title: 'late', body: '' } }),
     ),
-    onPost('updatePost', (id) => `updatePost(input: { id: "${id}", title: "late" }) { post { id } }`),
-    onPost('deletePost', (id) => `deletePost(input: { id: "${id}" }) { deletedPostId }`),
-    onUser('revokeSessions', ({ id }) => `revokeSessions(input: { user: { id: "${id}" } }) { count }`, ['USER']),
+    onPost('updatePost', (server, by, id) => server.send(by, UpdatePostDocument, { input: { id, title: 'late' } })),
+    onPost('deletePost', (server, by, id) => server.send(by, DeletePostDocument, { input: { id } })),
+    onUser('revokeSessions', (server, by, user) => server.send(by, RevokeSessionsDocument, { user }), ['USER']),
     {
       name: 'revokeSession',
       kinds: ['USER'],
       isDemotable: false,
       prepare: async (server, target) => {
-        const [row] = await server.database.query('select id from sessions where user_id = $1', [target.id]);
+        const id = sessionIdOf(await server.session(target));
         return {
-          field: `revokeSession(input: { id: "${row?.['id']}" }) { session { id } }`,
-          stop: ['select 1 from sessions where id = $1 for update', [row?.['id']]],
+          send: (by) => server.send(by, RevokeSessionDocument, { id }),
+          stop: ['select 1 from sessions where id = $1 for update', [id]],
         };
       },
     },
@@ -68,7 +93,7 @@ describe('Within the transaction of a single field', () => {
       prepare: async (server, target) => {
         const { id } = await server.token(['posts:read'], target);
         return {
-          field: `revokeToken(input: { id: "${id}" }) { token { id } }`,
+          send: (by) => server.send(by, RevokeTokenDocument, { input: { id } }),
           stop: ['select 1 from tokens where id = $1 for update', [id]],
         };
       },
@@ -90,38 +115,50 @@ describe('Within the transaction of a single field', () => {
     await server.database.query('select id, title, body from posts where author_id = $1 order by id', [id]),
   ];
 
-  it.for(BY_TOKEN)('$name does nothing by a token that was revoked', async (change, { server, stage }) => {
-    const { target, field, stop } = await prepareTarget(server, change);
+  it.for(BY_TOKEN)('$name changes nothing for a token that was revoked', async (change, { server, stage }) => {
+    const { target, send, stop } = await prepareTarget(server, change);
     const token = await server.token(SCOPES);
     const before = await stateOf(server, target);
-    const answer = await stage.endWithin(token, stop, field, () => stage.revoke(token.id));
-    expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    const answer = await stage.endWithin(
+      () => send(token),
+      stop,
+      () => stage.revoke(token.id),
+    );
+    expect(errorOf(answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(server, target)).toEqual(before);
   });
 
-  it.for(CHANGES)('$name does nothing by a session that was logged out', async (change, { server, stage }) => {
-    const { target, field, stop } = await prepareTarget(server, change);
+  it.for(CHANGES)('$name changes nothing for a session that was logged out', async (change, { server, stage }) => {
+    const { target, send, stop } = await prepareTarget(server, change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const before = await stateOf(server, target);
-    const answer = await stage.endWithin(session, stop, field, () => stage.logOut(session));
-    expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    const answer = await stage.endWithin(
+      () => send(session),
+      stop,
+      () => stage.logOut(session),
+    );
+    expect(errorOf(answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(server, target)).toEqual(before);
   });
 
-  it.for(DEMOTABLE)('$name does nothing by an administrator who was demoted', async (change, { server, stage }) => {
-    const { target, field, stop } = await prepareTarget(server, change);
+  it.for(DEMOTABLE)('$name changes nothing for an administrator who was demoted', async (change, { server, stage }) => {
+    const { target, send, stop } = await prepareTarget(server, change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const before = await stateOf(server, target);
-    const answer = await stage.endWithin(session, stop, field, () => stage.demote(session.user));
-    expect(errorAt(answer, 'next')).toMatchObject({ code: 'FORBIDDEN', coordinate: `Mutation.${change.name}` });
+    const answer = await stage.endWithin(
+      () => send(session),
+      stop,
+      () => stage.demote(session.user),
+    );
+    expect(errorOf(answer)).toMatchObject({ code: 'FORBIDDEN', coordinate: `Mutation.${change.name}` });
     expect(await stateOf(server, target)).toEqual(before);
   });
 
   it.for(UNDEMOTABLE)('the demotion of an administrator waits for $name', async (change, { server, stage }) => {
-    const { field, stop } = await prepareTarget(server, change);
+    const { send, stop } = await prepareTarget(server, change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const held = await hold(server, ...stop);
-    const answer = server.send(session, `mutation { next: ${field} }`);
+    const answer = send(session);
     await held.reached();
     let isDemoted = false;
     const demotion = stage.demote(session.user).then((demoted) => {
@@ -135,87 +172,80 @@ describe('Within the transaction of a single field', () => {
     expect((await demotion).errors).toBeUndefined();
   });
 
-  it('a user without a scope changes what is their own', async ({ server }) => {
+  it('a user without a scope changes what belongs to them', async ({ server }) => {
     const session = await server.session();
     const { id } = await server.post(session.user);
     const other = await server.session(session.user);
-    const answer = await server.send(
-      session,
-      `mutation {
-        a: createPost(input: { title: "own", body: "" }) { post { title } }
-        b: updatePost(input: { id: "${id}", title: "own" }) { post { title } }
-        c: deletePost(input: { id: "${id}" }) { deletedPostId }
-        d: revokeSession(input: { id: "${sessionIdOf(other)}" }) { session { state } }
-        e: revokeSessions(input: { user: { id: "${session.user.id}" } }) { count }
-      }`,
-    );
-    expect(answer.errors).toBeUndefined();
-    expect(answer.data).toMatchObject({ d: { session: { state: 'ENDED' } }, e: { count: 1 } });
+    const answers = [
+      await server.send(session, CreatePostDocument, { input: { title: 'own', body: '' } }),
+      await server.send(session, UpdatePostDocument, { input: { id, title: 'own' } }),
+      await server.send(session, DeletePostDocument, { input: { id } }),
+      await server.send(session, RevokeSessionDocument, { id: sessionIdOf(other) }),
+    ];
+    expect(answers.map(({ errors }) => errors)).toEqual(answers.map(() => undefined));
+    const { data } = await server.send(session, RevokeSessionsDocument, { user: { id: session.user.id } });
+    expect(data.revokeSessions.count).toBe(1);
   });
 
-  const OWN: readonly [name: string, fieldOf: (server: TestServer, user: User) => Promise<string>][] = [
+  type SendOwn = (server: TestServer, by: Credential, user: User, post: string) => Promise<Answer>;
+  const OWN: readonly [name: string, send: SendOwn][] = [
     [
       'updateUser',
-      async (_server, { id }) => `updateUser(input: { user: { id: "${id}" }, username: "own-${id}" }) { user { id } }`,
+      (server, by, { id }) => server.send(by, UpdateUserDocument, { input: { user: { id }, username: `own-${id}` } }),
     ],
-    ['createPost', async () => 'createPost(input: { title: "own", body: "" }) { post { id } }'],
+    ['createPost', (server, by) => server.send(by, CreatePostDocument, { input: { title: 'own', body: '' } })],
     [
       'updatePost',
-      async (server, user) =>
-        `updatePost(input: { id: "${(await server.post(user)).id}", title: "own" }) { post { id } }`,
+      (server, by, _user, post) => server.send(by, UpdatePostDocument, { input: { id: post, title: 'own' } }),
     ],
-    ['revokeSessions', async (_server, { id }) => `revokeSessions(input: { user: { id: "${id}" } }) { count }`],
-    ['deleteUser', async (_server, { id }) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`],
+    ['revokeSessions', (server, by, { id }) => server.send(by, RevokeSessionsDocument, { user: { id } })],
+    ['deleteUser', (server, by, { id }) => server.send(by, DeleteUserDocument, { user: { id } })],
   ];
-  /** Sends a field of an administrator whose role is being taken away: it waits for their row. */
-  const sendWhileDemoted = async (server: TestServer, fieldOf: (server: TestServer, user: User) => Promise<string>) => {
+  /** Sends an operation of an administrator whose role is being taken away: it waits for their row. */
+  const sendWhileDemoted = async (server: TestServer, send: SendOwn) => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
-    const field = await fieldOf(server, session.user);
+    const post = await server.post(session.user);
     const demotion = await hold(server, `update users set role = 'USER' where id = $1`, [session.user.id]);
-    const answer = server.send(session, `mutation { next: ${field} }`);
+    const answer = send(server, session, session.user, post.id);
     await demotion.reached();
     await demotion.commit();
     return await answer;
   };
   it.for(OWN)(
-    '%s is made by an administrator who was demoted, on what is their own',
-    async ([_name, fieldOf], { server }) => {
-      expect((await sendWhileDemoted(server, fieldOf)).errors).toBeUndefined();
+    '%s is executed for an administrator who was demoted, on what belongs to them',
+    async ([_name, send], { server }) => {
+      expect((await sendWhileDemoted(server, send)).errors).toBeUndefined();
     },
   );
 
-  it.for<[name: string, fieldOf: (id: string) => string]>([
+  it.for<[name: string, send: SendOwn]>([
     [
       'updateUser with a role',
-      (id: string) => `updateUser(input: { user: { id: "${id}" }, role: ADMIN }) { user { id } }`,
+      (server, by, { id }) => server.send(by, UpdateUserDocument, { input: { user: { id }, role: 'ADMIN' } }),
     ],
     [
       'issueToken',
-      (id: string) => `issueToken(input: { name: "n", scopes: [AUDIT_READ], owner: { id: "${id}" } }) { secret }`,
+      (server, by, { id }) =>
+        server.send(by, IssueTokenDocument, { input: { name: 'n', scopes: ['AUDIT_READ'], owner: { id } } }),
     ],
-  ])(
-    '%s is not made by an administrator who was demoted, for themself neither',
-    async ([_name, fieldOf], { server }) => {
-      const answer = await sendWhileDemoted(server, async (_server, { id }) => fieldOf(id));
-      expect(errorAt(answer, 'next')?.['code']).toBe('FORBIDDEN');
-    },
-  );
+  ])('%s is denied to an administrator who was demoted, for themself too', async ([_name, send], { server }) => {
+    expect(errorOf(await sendWhileDemoted(server, send))?.['code']).toBe('FORBIDDEN');
+  });
 
-  it('rotateToken does nothing by a token that was revoked', async ({ server, stage }) => {
+  it('rotateToken changes nothing for a token that was revoked', async ({ server, stage }) => {
     const target = await server.token(['posts:read']);
     const token = await server.token(SCOPES);
     const before = await stateOf(server, target.owner);
     const answer = await stage.endWithin(
-      token,
+      () => server.send(token, RotateTokenDocument, { id: target.id }),
       userStop(target.owner),
-      `rotateToken(input: { id: "${target.id}" }) { secret }`,
       () => stage.revoke(token.id),
     );
-    expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(errorOf(answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(server, target.owner)).toEqual(before);
   });
 
-  it('createUser does nothing by a token that was revoked', async ({ server, stage }) => {
+  it('createUser changes nothing for a token that was revoked', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     // It waits for the owner alone, for whom `revokeToken` would wait too.
     const revocation = await hold(
@@ -224,17 +254,14 @@ describe('Within the transaction of a single field', () => {
        select 1 from users where id = $2 for update`,
       [token.id, token.owner.id],
     );
-    const answer = server.send(
-      token,
-      'mutation { next: createUser(input: { username: "by-revoked" }) { user { id } } }',
-    );
+    const answer = server.send(token, CreateUserDocument, { input: { username: 'by-revoked' } });
     await revocation.reached();
     await revocation.commit();
-    expect(errorAt(await answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(errorOf(await answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stage.countOf('select 1 from users where username = $1', ['by-revoked'])).toBe(0);
   });
 
-  it('what waited behind another change of the same thing changes nothing by a token that was revoked', async ({
+  it('a change that waited for another one of the same user changes nothing for a token that was revoked', async ({
     server,
     stage,
   }) => {
@@ -242,15 +269,12 @@ describe('Within the transaction of a single field', () => {
     const token = await server.token(SCOPES);
     const held = await hold(server, 'select 1 from users where id = $1 for update', [target.id]);
     const write = (title: string) =>
-      server.send(
-        token,
-        `mutation { next: createPost(input: { author: { id: "${target.id}" }, title: "${title}", body: "" }) { post { id } } }`,
-      );
+      server.send(token, CreatePostDocument, { input: { author: { id: target.id }, title, body: '' } });
     const first = write('first');
     await held.reached();
     const second = write('second');
     // A request that was sent later and is answered shows that the second one has been read and waits.
-    await server.send(token, '{ viewer { kind } }');
+    await server.send(token, ViewerKindDocument);
     await stage.revoke(token.id);
     await held.release();
     for (const answer of [await first, await second]) {

@@ -1,5 +1,12 @@
 import { expect } from 'vitest';
 import type { User } from '../../src/users/user.js';
+import {
+  DeleteUserDocument,
+  LogOutDocument,
+  RevokeTokenDocument,
+  RotateTokenDocument,
+  UpdateUserDocument,
+} from '../operations/generated.js';
 import { hold } from '../support/held.js';
 import type { Answer, TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
@@ -17,42 +24,43 @@ export type Stop = readonly [statement: string, values: unknown[]];
 
 export const userStop = ({ id }: User): Stop => ['select 1 from users where id = $1 for update', [id]];
 
-/** A first field, which has changed a post when its own fields wait for the ledger. */
-export const FIRST = (id: string) =>
-  `first: updatePost(input: { id: "${id}", title: "changed" }) { post { title author { pointsHistory(first: 1) { nodes { id } } } } }`;
+/** The answer of the first field of `ChangePost…`, which has changed a post when its own fields wait for the ledger. */
 export const FIRST_ANSWER = { post: { title: 'changed', author: { pointsHistory: { nodes: [] } } } };
 
 export const errorAt = ({ errors }: Answer, alias: string) =>
   errors?.find(({ path }) => path?.[0] === alias)?.extensions;
+
+export const errorOf = ({ errors }: Answer) => errors?.[0]?.extensions;
 
 /** `it` for two nodes on one database: `stage` ends credentials through the other one. */
 export const it = itOnTwoNodes().extend('stage', { scope: 'file' }, ({ server, other }) => createStage(server, other));
 
 /** Operations run on one node, and their credentials are ended through the other. */
 function createStage(server: TestServer, otherNode: TestServer) {
-  const asAdmin = async (field: string) => await otherNode.send(await server.everything(), `mutation { ${field} }`);
+  const admin = async () => await server.everything();
   const holdFirst = async () => await hold(server, 'lock table entries in access exclusive mode');
   return {
-    revoke: (id: string) => asAdmin(`revokeToken(input: { id: "${id}" }) { token { id } }`),
-    rotate: (id: string) => asAdmin(`rotateToken(input: { id: "${id}" }) { token { id } }`),
-    demote: ({ id }: User) => asAdmin(`updateUser(input: { user: { id: "${id}" }, role: USER }) { user { role } }`),
-    remove: ({ id }: User) => asAdmin(`deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`),
-    logOut: (session: Credential) => otherNode.send(session, 'mutation { logOut { user { id } } }'),
+    revoke: async (id: string) => otherNode.send(await admin(), RevokeTokenDocument, { input: { id } }),
+    rotate: async (id: string) => otherNode.send(await admin(), RotateTokenDocument, { id }),
+    demote: async ({ id }: User) =>
+      otherNode.send(await admin(), UpdateUserDocument, { input: { user: { id }, role: 'USER' } }),
+    remove: async ({ id }: User) => otherNode.send(await admin(), DeleteUserDocument, { user: { id } }),
+    logOut: (session: Credential) => otherNode.send(session, LogOutDocument),
     holdFirst,
-    /** Runs `fields` after a field that has changed a post and waits, and ends the credential meanwhile. */
-    endBetween: async (credential: Credential, fields: string, end: End): Promise<Answer> => {
+    /** Runs an operation whose first field changes a post and waits, and ends its credential meanwhile. */
+    endBetween: async <Result extends Answer>(send: (post: string) => Promise<Result>, end: End): Promise<Result> => {
       const { id } = await server.post(await server.user());
       const held = await holdFirst();
-      const answer = server.send(credential, `mutation { ${FIRST(id)} ${fields} }`);
+      const answer = send(id);
       await held.reached();
       expect((await end()).errors).toBeUndefined();
       await held.release();
       return await answer;
     },
-    /** Runs a single field, `next`, that waits, and ends the credential meanwhile. */
-    endWithin: async (credential: Credential, stop: Stop, field: string, end: End): Promise<Answer> => {
+    /** Runs an operation that waits for locks, and ends its credential meanwhile. */
+    endWithin: async (send: () => Promise<Answer>, stop: Stop, end: End): Promise<Answer> => {
       const held = await hold(server, ...stop);
-      const answer = server.send(credential, `mutation { next: ${field} }`);
+      const answer = send();
       await held.reached();
       expect((await end()).errors).toBeUndefined();
       await held.release();

@@ -74,13 +74,13 @@ export interface TestServer {
   readonly firstAdminPassword: string;
   /** Every line that was logged, as text. */
   readonly log: string[];
-  /** Sends an operation of test/operations, with variables that fit it. */
+  /** Sends an operation of test/operations, with variables that fit it, and with further headers. */
   send<Document extends TypedDocumentNode<unknown, never>>(
     credential: Credential,
     document: Document,
-    ...variables: Record<string, never> extends VariablesOf<Document>
-      ? [VariablesOf<Document>?]
-      : [VariablesOf<Document>]
+    ...rest: Record<string, never> extends VariablesOf<Document>
+      ? [variables?: VariablesOf<Document>, headers?: Record<string, string>]
+      : [variables: VariablesOf<Document>, headers?: Record<string, string>]
   ): Promise<Answer<Complete<ResultOf<Document>>>>;
   /** Sends an operation as text, where the test is about the text or about variables that do not fit. */
   send(credential: Credential, query: string, variables?: object): Promise<Answer>;
@@ -156,7 +156,12 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     database,
     firstAdminPassword,
     log,
-    send: async (credential: Credential, document: DocumentNode | string, variables: object = {}) => {
+    send: async (
+      credential: Credential,
+      document: DocumentNode | string,
+      variables: object = {},
+      headers: Record<string, string> = {},
+    ) => {
       const query = typeof document === 'string' ? document : print(document);
       const secret = typeof credential === 'object' ? credential.secret : credential;
       return await post(
@@ -165,6 +170,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
         {
           accept: 'application/graphql-response+json, application/json',
           ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+          ...headers,
         },
       );
     },
