@@ -1,6 +1,6 @@
 import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
-import { RenewSessionDocument, SignUpDocument } from '../operations/generated.js';
+import { RenewSessionDocument, SignUpDocument, ViewerKindDocument } from '../operations/generated.js';
 import { MEDIA_TYPES, post } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -39,7 +39,7 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
   const badRequest = accept === 'application/json' ? 200 : 400;
 
   it.for([
-    ['what is not public', { query: '{ viewer { kind } }' }],
+    ['what is not public', { query: print(ViewerKindDocument) }],
     ['what is public in part', { query: '{ __typename viewer { kind } }' }],
     [
       'what is public and bad variables of what is not',
@@ -58,7 +58,7 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
     ['an unknown field', { query: '{ unknown }' }],
     ['what does not parse', { query: '{' }],
     ['an unknown operation name', { query: 'query A { __typename }', operationName: 'B' }],
-  ] as const)('is the answer to %s: 401 TOKEN_EXPIRED, and the challenge', async ([_what, body], { server }) => {
+  ] as const)('gets 401 TOKEN_EXPIRED with the challenge on %s', async ([_what, body], { server }) => {
     const { status, headers, data, errors } = await send(server, body);
     expect({ status, data }).toEqual({ status: 401, data: undefined });
     expect(errors).toEqual([
@@ -91,14 +91,14 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
   it.for([
     ['of a wrong type', { refreshToken: 7 }],
     ['that are missing', {}],
-  ] as const)('does not hide variables %s: 400 BAD_USER_INPUT', async ([_what, variables], { server }) => {
+  ] as const)('does not hide variables %s: BAD_USER_INPUT', async ([_what, variables], { server }) => {
     const { status, headers, errors } = await send(server, { query: print(RenewSessionDocument), variables });
     expect(status).toBe(badRequest);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
     expect(headers.get('www-authenticate')).toBeNull();
   });
 
-  it('does not hide that a public operation is too complex: 400 OPERATION_TOO_COMPLEX', async ({ server }) => {
+  it('does not hide that a public operation is too complex: OPERATION_TOO_COMPLEX', async ({ server }) => {
     const query = `{ ${Array.from({ length: 51 }, (_, index) => `a${index}: __typename`)} }`;
     const { status, headers, errors } = await send(server, { query });
     expect(status).toBe(badRequest);
@@ -106,20 +106,20 @@ describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (acc
     expect(headers.get('www-authenticate')).toBeNull();
   });
 
-  it('does not hide that a request is none: 400 BAD_REQUEST', async ({ server }) => {
+  it('does not hide that a body is not one request: 400 BAD_REQUEST', async ({ server }) => {
     const { status, errors } = await send(server, [{ query: '{ __typename }' }]);
     expect(status).toBe(400);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
   });
 
-  it('does not hide that a document must be sent as text', async ({ server }) => {
+  it('does not hide that a document must be sent as text: PERSISTED_QUERY_NOT_SUPPORTED', async ({ server }) => {
     const extensions = { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } };
     const { status, errors } = await send(server, { extensions });
     expect(status).toBe(badRequest);
     expect(errors).toMatchObject([{ extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }]);
   });
 
-  it('does not hide that a renewal came too soon: 429, and when to try again', async ({ server }) => {
+  it('does not hide that there were too many renewals: 429, with the time to wait', async ({ server }) => {
     const address = nextAddress();
     const renewals = Array.from(
       { length: LIMIT },
