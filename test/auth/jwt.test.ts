@@ -74,7 +74,7 @@ describe('An access token', () => {
     expect(await verify(server, forge(header, claims, 'another secret, just as long as ours'))).toBe(INVALID);
   });
 
-  it.for([
+  it.for<[what: string, change: object]>([
     ['none', { alg: 'none' }],
     ['nOnE', { alg: 'nOnE' }],
     ['hs256', { alg: 'hs256' }],
@@ -86,7 +86,7 @@ describe('An access token', () => {
     expect(await verify(server, `${encode({ ...header, ...change })}.${encode(claims)}.`)).toBe(INVALID);
   });
 
-  it.for([
+  it.for<[what: string, text: string]>([
     ['null', 'null'],
     ['a list', '[]'],
     ['a number', '7'],
@@ -96,7 +96,7 @@ describe('An access token', () => {
     expect(await verify(server, forge(text, claims))).toBe(INVALID);
   });
 
-  it.for([
+  it.for<[what: string, kid: unknown]>([
     ['unknown', 'unknown'],
     ['a path', '../../dev/null'],
     ['SQL', `' OR 1=1--`],
@@ -108,7 +108,7 @@ describe('An access token', () => {
     expect(await verify(server, withHeader({ kid }))).toBe(INVALID);
   });
 
-  it.for([
+  it.for<[what: string, change: object]>([
     ['jwk', { jwk: { kty: 'oct', k: encode(JWT_SECRET) } }],
     ['jku', { jku: 'http://127.0.0.1:9/keys' }],
     ['x5u', { x5u: 'http://127.0.0.1:9/certificate' }],
@@ -150,7 +150,7 @@ describe('An access token', () => {
     ).toBe(INVALID);
   });
 
-  it.for([
+  it.for<[what: string, change: () => object]>([
     ['is valid only in an hour', () => ({ nbf: claims.iat + 3_600 })],
     ['was issued in the future', () => ({ iat: claims.iat + 3_600, nbf: claims.iat + 3_600, exp: claims.iat + 3_900 })],
     ['lasts for longer than any access token may', () => ({ exp: claims.iat + 86_401 })],
@@ -174,7 +174,7 @@ describe('An access token', () => {
     expect(await verify(server, forge(header, infinite))).toBe(INVALID);
   });
 
-  it.for([
+  it.for<[what: string, text: string]>([
     ['null', 'null'],
     ['a list', '[]'],
     ['a text', '"claims"'],
@@ -197,7 +197,7 @@ describe('An access token', () => {
     expect({}).not.toHaveProperty('sub');
   });
 
-  it.for([
+  it.for<[what: string, change: (token: string) => string]>([
     ['two parts', (token: string) => token.split('.').slice(0, 2).join('.')],
     ['four parts', (token: string) => `${token}.AAAA`],
     ['padding', (token: string) => `${token}=`],
@@ -207,7 +207,7 @@ describe('An access token', () => {
     expect(await verify(server, change(forge(header, claims)))).toBe(INVALID);
   });
 
-  it.for([
+  it.for<[what: string, change: (token: string) => string, code: number]>([
     ['a line break after it', (token: string) => `${token}\n`, 4401],
     ['a space after it', (token: string) => `${token} `, 4401],
     ['three megabytes after it', (token: string) => token + 'A'.repeat(3_000_000), 4401],

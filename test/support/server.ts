@@ -83,7 +83,7 @@ export interface TestServer {
       : [variables: VariablesOf<Document>, headers?: Record<string, string>]
   ): Promise<Answer<Complete<ResultOf<Document>>>>;
   /** Sends an operation as text, where the test is about the text or about variables that do not fit. */
-  send(credential: Credential, query: string, variables?: object): Promise<Answer>;
+  send(credential: Credential, query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
   /** Creates a user, by default with a name of their own. */
   user(user?: Partial<Pick<User, 'username' | 'role'>>): Promise<User>;
   /** Issues a token with these scopes, to a new user unless one is named. */

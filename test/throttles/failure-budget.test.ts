@@ -40,7 +40,7 @@ describe('A budget of three failures that an hour restores', () => {
     );
   const refusals = async (count: number) => (await reservations(count)).filter((result) => typeof result === 'number');
 
-  it('lets three fail, and has the fourth wait for the first part of the hour only', async () => {
+  it('allows three failures, and makes the fourth attempt wait for a third of the hour at most', async () => {
     await fail(3);
     const [wait = 0, ...others] = await refusals(1);
     expect(others).toEqual([]);
@@ -48,7 +48,7 @@ describe('A budget of three failures that an hour restores', () => {
     expect(wait).toBeLessThanOrEqual(1_200);
   });
 
-  it('allows one more each time that a part of the hour has passed, and not two', async () => {
+  it('allows one more attempt after each third of the hour, and not two', async () => {
     await fail(3);
     for (let part = 1; part <= 3; part++) {
       await pass(20);
@@ -56,18 +56,18 @@ describe('A budget of three failures that an hour restores', () => {
     }
   });
 
-  it('is full again after the hour, and never more than full', async () => {
+  it('is full again after an hour, and not more than full after a day', async () => {
     await fail(3);
     await pass(60 * 24);
     expect(await refusals(9)).toHaveLength(6);
   });
 
-  it('lets three of nine attempts at once be made, and tells the others to retry after 1 s', async () => {
+  it('allows three of nine attempts at once, and tells the others to retry after 1 s', async () => {
     expect(await refusals(9)).toEqual(Array(6).fill(1));
     expect(await pending()).toBe(3);
   });
 
-  it('gets back what an attempt reserved that did not fail', async () => {
+  it('gets back what an attempt reserved that was released', async () => {
     await fail(2);
     const one = await budget.reserve('ada');
     await one.release();

@@ -1,4 +1,3 @@
-import { type DocumentNode, print } from 'graphql';
 import { describe, expect } from 'vitest';
 import {
   ChangePasswordDocument,
@@ -6,8 +5,7 @@ import {
   RenewSessionDocument,
   SignUpDocument,
 } from '../operations/generated.js';
-import { post } from '../support/http.js';
-import type { TestServer } from '../support/server.js';
+import type { Answer, TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 
 const password = 'correct horse battery';
@@ -19,25 +17,14 @@ const wrong = 'wrong horse battery';
  */
 const it = itOnTwoNodes({ TRUSTED_PROXIES: '1', THROTTLE_SIGNUPS_PER_HOUR: '0', THROTTLE_LOGIN_FAILURES: '1' });
 
-const from = (
-  node: TestServer,
-  address: string,
-  document: DocumentNode | string,
-  variables: object,
-  accessToken?: string,
-) =>
-  post(
-    node,
-    { query: typeof document === 'string' ? document : print(document), variables },
-    { 'x-forwarded-for': address, ...(accessToken && { authorization: `Bearer ${accessToken}` }) },
-  );
+const at = (address: string) => ({ 'x-forwarded-for': address });
 const logIn = (node: TestServer, username: string, tried: string, address: string) =>
-  from(node, address, LogInDocument, { username, password: tried });
-const codeOf = ({ errors }: Awaited<ReturnType<typeof post>>) => errors?.[0]?.extensions['code'] ?? 'OK';
-const waitOf = ({ errors }: Awaited<ReturnType<typeof post>>) => errors?.[0]?.extensions['retryAfterSeconds'];
+  node.send(undefined, LogInDocument, { username, password: tried }, at(address));
+const codeOf = ({ errors }: Answer) => errors?.[0]?.extensions['code'] ?? 'OK';
+const waitOf = ({ errors }: Answer) => errors?.[0]?.extensions['retryAfterSeconds'];
 const signUp = async (server: TestServer, username: string) => {
-  const { data } = await from(server, '192.0.2.1', SignUpDocument, { username, password });
-  return data.signUp as { accessToken: string; refreshToken: string };
+  const { data } = await server.send(undefined, SignUpDocument, { username, password }, at('192.0.2.1'));
+  return data.signUp;
 };
 /** Signs a user up who has logged in from an address. */
 const signUpAt = async (server: TestServer, username: string, address: string) => {
@@ -65,11 +52,11 @@ const pass = (server: TestServer, seconds: number) =>
   );
 
 describe('Guesses at many accounts from one network', () => {
-  it('end after six times the free ones, on all nodes together', async ({ server, other }) => {
+  it('are refused after six times the free failures, on all nodes together', async ({ server, other }) => {
     expect(await guess([server, other], 20, undefined, '198.51.100.1')).toEqual({ tried: 6, refused: 14 });
   });
 
-  it('have a stranger there wait for the next one only, which comes within 50 s', async ({ server }) => {
+  it('make an account that is not familiar there wait for one failure less, at most 50 s', async ({ server }) => {
     await signUp(server, 'stranger');
     await guess([server], 6, undefined, '198.51.100.2');
     const refused = await logIn(server, 'stranger', password, '198.51.100.2');
@@ -79,7 +66,7 @@ describe('Guesses at many accounts from one network', () => {
     expect(codeOf(await logIn(server, 'stranger', password, '198.51.100.2'))).toBe('OK');
   });
 
-  it('add no row for made-up names once the network has to wait', async ({ server }) => {
+  it('write no row for made-up names once the network has to wait', async ({ server }) => {
     await guess([server], 6, undefined, '198.51.100.3');
     const count = async () => await server.database.query('select count(*)::int from throttles');
     const before = await count();
@@ -88,14 +75,14 @@ describe('Guesses at many accounts from one network', () => {
     expect(await count()).toEqual(before);
   });
 
-  it('keep out no account that is familiar there', async ({ server }) => {
+  it('do not keep out an account that is familiar there', async ({ server }) => {
     await signUpAt(server, 'colleague', '198.51.100.4');
     await guess([server], 9, undefined, '198.51.100.4');
     expect(codeOf(await logIn(server, 'nobody-here', wrong, '198.51.100.4'))).toBe('RATE_LIMITED');
     expect(codeOf(await logIn(server, 'colleague', password, '198.51.100.4'))).toBe('OK');
   });
 
-  it('are not what owners of familiar accounts mistype', async ({ server }) => {
+  it('do not include the failures of accounts that are familiar there', async ({ server }) => {
     const people = Array.from({ length: 7 }, (_, index) => `forgetful-${index}`);
     for (const person of people) await signUpAt(server, person, '198.51.100.5');
     for (const person of people) await guess([server], 1, person, '198.51.100.5');
@@ -103,13 +90,13 @@ describe('Guesses at many accounts from one network', () => {
     expect(codeOf(await logIn(server, 'newcomer', password, '198.51.100.5'))).toBe('OK');
   });
 
-  it('are not the right passwords of many people', async ({ server }) => {
+  it('do not include right passwords', async ({ server }) => {
     for (let person = 0; person < 8; person++) await signUpAt(server, `arriving-${person}`, '198.51.100.6');
   });
 });
 
 describe('Guesses at one account', () => {
-  it('from many networks end after twenty times the free ones, and keep its owner out of no familiar network', async ({
+  it('from many networks are refused after twenty times the free failures, and not where the account is familiar', async ({
     server,
   }) => {
     const { refreshToken } = await signUpAt(server, 'famous', '203.0.113.1');
@@ -118,15 +105,19 @@ describe('Guesses at one account', () => {
     }
     expect(codeOf(await logIn(server, 'famous', wrong, '203.0.113.200'))).toBe('RATE_LIMITED');
     expect(codeOf(await logIn(server, 'famous', password, '203.0.113.1'))).toBe('OK');
-    expect(codeOf(await from(server, '203.0.113.200', RenewSessionDocument, { refreshToken }))).toBe('OK');
+    const renewed = await server.send(undefined, RenewSessionDocument, { refreshToken }, at('203.0.113.200'));
+    expect(codeOf(renewed)).toBe('OK');
   });
 
-  it('where it is familiar end after twenty times the free ones, on all nodes together', async ({ server, other }) => {
+  it('where it is familiar are refused after twenty times the free failures, on all nodes together', async ({
+    server,
+    other,
+  }) => {
     await signUpAt(server, 'besieged', '203.0.113.2');
     expect(await guess([server, other], 30, 'besieged', '203.0.113.2')).toEqual({ tried: 20, refused: 10 });
   });
 
-  it('where it is familiar have its owner wait for the next one only, which comes within 180 s', async ({ server }) => {
+  it('where it is familiar make its user wait for one failure less, at most 180 s', async ({ server }) => {
     await signUpAt(server, 'delayed', '203.0.113.3');
     await guess([server], 20, 'delayed', '203.0.113.3');
     const refused = await logIn(server, 'delayed', password, '203.0.113.3');
@@ -138,11 +129,11 @@ describe('Guesses at one account', () => {
     expect(codeOf(await logIn(server, 'delayed', password, '203.0.113.3'))).toBe('OK');
   });
 
-  it('in a session end after twenty times the free ones', async ({ server }) => {
+  it('by changePassword are refused after twenty times the free failures', async ({ server }) => {
     const { accessToken } = await signUp(server, 'left-open');
     const variables = { currentPassword: wrong, newPassword: 'correct horse saddle' };
     const tries = Array.from({ length: 25 }, () =>
-      from(server, '203.0.113.4', ChangePasswordDocument, variables, accessToken),
+      server.send(accessToken, ChangePasswordDocument, variables, at('203.0.113.4')),
     );
     const codes = (await Promise.all(tries)).map(codeOf);
     expect(codes.filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(20);
@@ -150,13 +141,14 @@ describe('Guesses at one account', () => {
     expect(codeOf(await logIn(server, 'left-open', password, '203.0.113.4'))).toBe('RATE_LIMITED'); // they count there too
   });
 
-  it('by others keep no session from changing its password, however many and wherever', async ({ server }) => {
+  it('by others do not keep a session from changing its password', async ({ server }) => {
     const { accessToken } = await signUpAt(server, 'determined', '203.0.113.5');
     await guess([server], 25, 'determined', '203.0.113.5');
     await guess([server], 9, undefined, '203.0.113.6');
     await guess([server], 1, 'determined', '203.0.113.6');
     const variables = { currentPassword: password, newPassword: 'correct horse saddle' };
     expect(codeOf(await logIn(server, 'determined', password, '203.0.113.5'))).toBe('RATE_LIMITED');
-    expect(codeOf(await from(server, '203.0.113.6', ChangePasswordDocument, variables, accessToken))).toBe('OK');
+    const changed = await server.send(accessToken, ChangePasswordDocument, variables, at('203.0.113.6'));
+    expect(codeOf(changed)).toBe('OK');
   });
 });

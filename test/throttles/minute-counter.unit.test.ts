@@ -19,13 +19,13 @@ describe('A counter of minutes', () => {
     expect(counter.count('a')).toEqual({ limit: 3, remaining: 2, resetMs: 60_000, isExceeded: false });
   });
 
-  it('counts many at once where one is left, and then none', () => {
+  it('allows a count of many where one is left, and then none', () => {
     const { counter } = counterAt(0);
     expect(counter.count('a', 50)).toMatchObject({ remaining: 0, isExceeded: false });
     expect(counter.count('a', 50)).toMatchObject({ remaining: 0, isExceeded: true });
   });
 
-  it('holds no more keys than it may: a flood of new ones has it forget the oldest', () => {
+  it('holds as many keys as its maximum, and forgets the oldest for a new one', () => {
     const { counter } = counterAt(0, { limit: 1, maxKeys: 2 });
     for (const key of ['a', 'b', 'c']) expect(counter.count(key).isExceeded).toBe(false);
     expect(['c', 'b', 'a'].map((key) => counter.count(key).isExceeded)).toEqual([true, true, false]);

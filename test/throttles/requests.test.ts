@@ -1,16 +1,21 @@
 import { print } from 'graphql';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it as itAlone, vi } from 'vitest';
-import { RenewSessionDocument, SignUpDocument } from '../operations/generated.js';
+import {
+  LogInDocument,
+  RenewSessionDocument,
+  SignUpDocument,
+  TypenameDocument,
+  UpdateUserDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { exchange, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { type Answer, startServer, type TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
-const PUBLIC = '{ __typename }';
-const SIGN_UP_FIELD = (name: string) =>
-  `signUp(input: { username: "${name}", password: "correct horse battery" }) { accessToken }`;
+const at = (address: string) => ({ 'x-forwarded-for': address });
 
 /** Minutes are those of the clock, which stands still: no minute ends while a test counts. */
 beforeAll(() => {
@@ -31,47 +36,51 @@ describe('The throttle of requests', () => {
 
   const statuses = async (answers: Promise<{ status: number }>[]) =>
     (await Promise.all(answers)).map(({ status }) => status).toSorted();
-  const from = (server: TestServer, address: string, query = PUBLIC, authorization?: string) =>
-    post(server, { query }, { 'x-forwarded-for': address, ...(authorization && { authorization }) });
+  /** Sends a public operation. */
+  const from = (server: TestServer, address: string, authorization?: string) =>
+    server.send(undefined, TypenameDocument, {}, { ...at(address), ...(authorization && { authorization }) });
 
   it('refuses the eleventh request of a session in a minute, before anything runs', async ({ server, other }) => {
     const session = await server.session();
     const { id } = session.user;
-    const asked = Array.from({ length: 30 }, () => server.send(session, PUBLIC));
+    const asked = Array.from({ length: 30 }, () => server.send(session, TypenameDocument));
     expect(await statuses(asked)).toEqual([...Array(10).fill(200), ...Array(20).fill(429)]);
 
-    const rename = `mutation { updateUser(input: { user: { id: "${id}" }, username: "too-many" }) { user { id } } }`;
-    const { status, headers, data, errors } = await server.send(session, rename);
+    const input = { user: { id }, username: 'too-many' };
+    const { status, headers, data, errors } = await server.send(session, UpdateUserDocument, { input });
     expect({ status, data }).toEqual({ status: 429, data: undefined });
     const retryAfterSeconds = Number(headers.get('retry-after'));
     expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds });
     expect(retryAfterSeconds).toBeGreaterThan(0);
     expect(headers.get('ratelimit')).toBe(`"requests";r=0;t=${retryAfterSeconds}`);
     expect(await server.database.query(`select 1 from users where username = 'too-many'`)).toEqual([]);
-    expect((await server.send(await server.session(session.user), PUBLIC)).status).toBe(200);
-    expect((await other.send(session, PUBLIC)).status).toBe(200);
+    expect((await server.send(await server.session(session.user), TypenameDocument)).status).toBe(200);
+    expect((await other.send(session, TypenameDocument)).status).toBe(200);
   });
 
-  it('never refuses an app token, nor tells it of a limit', async ({ server }) => {
+  it('refuses no request of an app token, and shows it no limit', async ({ server }) => {
     const token = await server.token(['users:read']);
-    const answers = await Promise.all(Array.from({ length: 30 }, () => server.send(token, PUBLIC)));
+    const answers = await Promise.all(Array.from({ length: 30 }, () => server.send(token, TypenameDocument)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(answers.flatMap(({ headers }) => [...headers.keys()]).filter((name) => /ratelimit/.test(name))).toEqual([]);
   });
 
-  it('tells each counted request how many are left, also where it is refused for another reason', async ({
+  it('shows each counted request how many are left, also where it is refused for another reason', async ({
     server,
   }) => {
-    const tell = async (answer: ReturnType<typeof post>) => {
+    const tell = async (answer: Promise<Pick<Answer, 'headers'>>) => {
       const { headers } = await answer;
       return [headers.get('ratelimit-policy'), headers.get('ratelimit')?.replace(/t=([1-9]|[1-5]\d|60)$/, 't=')];
     };
     const policy = '"requests";q=10;w=60';
     expect(await tell(from(server, '192.0.2.30'))).toEqual([policy, '"requests";r=9;t=']);
-    expect(await tell(from(server, '192.0.2.30', '{ viewer { kind } }'))).toEqual([policy, '"requests";r=8;t=']);
-    expect(await tell(from(server, '192.0.2.30', '{'))).toEqual([policy, '"requests";r=7;t=']);
-    expect(await tell(from(server, '192.0.2.30', PUBLIC, 'Bearer made-up'))).toEqual([policy, '"requests";r=9;t=']);
-    expect(await tell(from(server, '192.0.2.30', PUBLIC, 'Basic YTpi'))).toEqual([policy, '"requests";r=8;t=']);
+    expect(await tell(server.send(undefined, ViewerDocument, {}, at('192.0.2.30')))).toEqual([
+      policy,
+      '"requests";r=8;t=',
+    ]);
+    expect(await tell(server.send(undefined, '{', {}, at('192.0.2.30')))).toEqual([policy, '"requests";r=7;t=']);
+    expect(await tell(from(server, '192.0.2.30', 'Bearer made-up'))).toEqual([policy, '"requests";r=9;t=']);
+    expect(await tell(from(server, '192.0.2.30', 'Basic YTpi'))).toEqual([policy, '"requests";r=8;t=']);
   });
 
   it('counts requests without a credential by address', async ({ server }) => {
@@ -98,7 +107,7 @@ describe('The throttle of requests', () => {
 
   it.for(['{', '[]', '"text"'])('counts requests whose body is %s', async (body, { server }) => {
     const address = `192.0.2.${60 + body.length}`;
-    const asked = Array.from({ length: 11 }, () => post(server, body, { 'x-forwarded-for': address }));
+    const asked = Array.from({ length: 11 }, () => post(server, body, at(address)));
     expect(await statuses(asked)).toEqual([...Array(10).fill(400), 429]);
   });
 
@@ -106,14 +115,15 @@ describe('The throttle of requests', () => {
     const { secret: ended, id } = await server.token(['users:read']);
     await server.database.query(`update tokens set expires_at = now() where id = $1`, [id]);
     const bad = ['Bearer made-up', 'Basic YTpi', `Bearer ${ended}`];
-    const asked = Array.from({ length: 10 }, (_, index) => from(server, '192.0.2.3', PUBLIC, bad[index % 3]));
+    const asked = Array.from({ length: 10 }, (_, index) => from(server, '192.0.2.3', bad[index % 3]));
     expect(await statuses(asked)).toEqual([...Array(3).fill(200), ...Array(3).fill(400), ...Array(4).fill(401)]);
-    for (const credential of bad) expect((await from(server, '192.0.2.3', PUBLIC, credential)).status).toBe(429);
-    const logIn = 'mutation { logIn(input: { username: "a", password: "wrong horse" }) { accessToken } }';
-    expect((await from(server, '192.0.2.3', logIn)).errors?.[0]?.extensions['code']).toBe('INVALID_CREDENTIALS');
+    for (const credential of bad) expect((await from(server, '192.0.2.3', credential)).status).toBe(429);
+    const wrong = { username: 'a', password: 'wrong horse' };
+    const loggedIn = await server.send(undefined, LogInDocument, wrong, at('192.0.2.3'));
+    expect(loggedIn.errors?.[0]?.extensions['code']).toBe('INVALID_CREDENTIALS');
   });
 
-  it('is not waited for at the database', async ({ server }) => {
+  it('does not count in the database, and does not wait for it', async ({ server }) => {
     const lock = new pg.Client({ connectionString: server.database.url });
     await lock.connect();
     await lock.query('begin; lock table throttles');
@@ -122,14 +132,14 @@ describe('The throttle of requests', () => {
     expect(await server.database.query('select key from throttles')).toEqual([]);
   });
 
-  it('counts each operation over a WebSocket, and says when to try again', async ({ server }) => {
+  it('counts each operation over a WebSocket, and says when to retry', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init(await server.session());
     for (let id = 1; id <= 10; id++) {
-      socket.subscribe(String(id), PUBLIC);
+      socket.subscribe(String(id), print(TypenameDocument));
       expect((await socket.rest()).map(({ type }) => type)).toEqual(['next', 'complete']);
     }
-    socket.subscribe('11', PUBLIC);
+    socket.subscribe('11', print(TypenameDocument));
     const [refused] = await socket.rest();
     expect(refused).toMatchObject({ type: 'error', id: '11', payload: [{ extensions: { code: 'RATE_LIMITED' } }] });
     expect(refused?.payload[0].extensions.retryAfterSeconds).toBeGreaterThan(0);
@@ -146,9 +156,7 @@ describe('The throttle of requests', () => {
     expect(codes).toEqual([...Array(10).fill(4401), 1013]);
   });
 
-  it('counts the root fields of mutations too, so that fifty in each request do not get around it', async ({
-    server,
-  }) => {
+  it('counts the root fields of mutations too, so that fifty in each request do not evade it', async ({ server }) => {
     const session = await server.session();
     const { id } = session.user;
     const post = (index: number) => `a${index}: createPost(input: { title: "t", body: "b" }) { post { id } }`;
@@ -160,7 +168,7 @@ describe('The throttle of requests', () => {
     expect({ status, data }).toEqual({ status: 429, data: undefined });
     expect(errors?.[0]?.extensions['retryAfterSeconds']).toBe(Number(headers.get('retry-after')));
     expect(headers.get('ratelimit')).toBe(`"requests";r=0;t=${headers.get('retry-after')}`);
-    const read = await server.send(session, PUBLIC);
+    const read = await server.send(session, TypenameDocument);
     expect(read.status).toBe(200);
     expect(read.headers.get('ratelimit')).toMatch(/^"requests";r=7;/);
     const [written] = await server.database.query('select count(*)::int from posts where author_id = $1', [id]);
@@ -170,36 +178,33 @@ describe('The throttle of requests', () => {
       `mutation ($no: Boolean = ${isSkipped}) { ...F @skip(if: $no) } fragment F on Mutation { ${post(0)} }`;
     expect((await server.send(session, spread(false))).status).toBe(429);
     expect((await server.send(session, spread(true))).data).toEqual({}); // nothing of it runs
-    expect((await server.send(token, `mutation { ${SIGN_UP_FIELD('by-a-token')} }`)).errors).toBeUndefined();
+    const credentials = { username: 'by-a-token', password: 'correct horse battery' };
+    expect((await server.send(token, SignUpDocument, credentials)).errors).toBeUndefined();
   });
 });
 
-describe('The throttle of requests that nothing was set for', () => {
-  itAlone('lets 600 by in a minute', async () => {
+describe('The setting of the throttle of requests', () => {
+  itAlone('is 600 in a minute by default', async () => {
     const server = await startServer({ THROTTLE_REQUESTS_PER_MINUTE: '' });
-    const { headers } = await post(server, { query: PUBLIC });
+    const { headers } = await server.send(undefined, TypenameDocument);
     expect(headers.get('ratelimit-policy')).toBe('"requests";q=600;w=60');
     await server.close();
   });
 
-  itAlone('is off where the setting is 0', async () => {
+  itAlone('turns the throttle off with 0', async () => {
     const server = await startServer({ THROTTLE_REQUESTS_PER_MINUTE: '0' });
-    expect((await post(server, { query: PUBLIC })).headers.get('ratelimit')).toBeNull();
+    expect((await server.send(undefined, TypenameDocument)).headers.get('ratelimit')).toBeNull();
     await server.close();
   });
 });
 
-describe('The renames of one user to and fro', () => {
-  itAlone('end after ten in an hour, and leave no more rows in the audit log', async () => {
+describe('Renames of one user', () => {
+  itAlone('are refused after ten in an hour, and write no more rows of the audit log', async () => {
     const server = await startServer();
     const session = await server.session();
     const { id } = session.user;
     const rename = (credential: { secret: string }, username: string) =>
-      server.send(
-        credential,
-        'mutation ($input: UpdateUserInput!) { updateUser(input: $input) { user { username } } }',
-        { input: { user: { id }, username } },
-      );
+      server.send(credential, UpdateUserDocument, { input: { user: { id }, username } });
     for (let time = 0; time < 10; time++) {
       expect((await rename(session, time % 2 === 0 ? 'to' : 'fro')).errors).toBeUndefined();
     }
@@ -215,11 +220,9 @@ describe('The renames of one user to and fro', () => {
 });
 
 describe('The throttle of sign-ups', () => {
-  itAlone('allows one network twenty in an hour, in any document and with any outcome', async () => {
+  itAlone('allows one network twenty in an hour, whatever the document and the result', async () => {
     const server = await startServer({ TRUSTED_PROXIES: '1' });
     const password = 'correct horse battery';
-    const from = (address: string, query: string, variables = {}) =>
-      post(server, { query, variables }, { 'x-forwarded-for': address });
     const fields = Array.from(
       { length: 25 },
       (_, index) => `a${index}: signUp(input: { username: "u${index % 15}", password: "${password}" }) { accessToken }`,
@@ -227,21 +230,25 @@ describe('The throttle of sign-ups', () => {
     const codes: unknown[] = [];
     // An operation takes five passwords.
     for (let first = 0; first < fields.length; first += 5) {
-      const { errors = [] } = await from('192.0.2.1', `mutation { ${fields.slice(first, first + 5)} }`);
+      const { errors = [] } = await server.send(
+        undefined,
+        `mutation { ${fields.slice(first, first + 5)} }`,
+        {},
+        at('192.0.2.1'),
+      );
       codes.push(...errors.map(({ extensions }) => extensions['code']));
     }
     expect(codes).toEqual([...Array(5).fill('USERNAME_TAKEN'), ...Array(5).fill('RATE_LIMITED')]);
-    const refused = await from('192.0.2.1', print(SignUpDocument), { username: 'late', password });
+    const refused = await server.send(undefined, SignUpDocument, { username: 'late', password }, at('192.0.2.1'));
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(3_500);
-    expect(
-      (await from('192.0.2.2', print(SignUpDocument), { username: 'elsewhere', password })).errors,
-    ).toBeUndefined();
+    const elsewhere = { username: 'elsewhere', password };
+    expect((await server.send(undefined, SignUpDocument, elsewhere, at('192.0.2.2'))).errors).toBeUndefined();
     await server.close();
   });
 });
 
 describe('The throttle of renewals', () => {
-  it('lets a session be renewed thirty times in a minute, and counts no repetition', async ({ server }) => {
+  it('allows thirty renewals of a session in a minute, and does not count repetitions', async ({ server }) => {
     const session = await server.session();
     let refreshToken = session.refreshToken;
     for (let time = 0; time < 30; time++) {
@@ -253,7 +260,7 @@ describe('The throttle of renewals', () => {
     expect(data).toEqual({ renewSession: null });
     expect(errors?.[0]?.extensions['code']).toBe('RATE_LIMITED');
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await server.send(session.secret, '{ viewer { kind } }')).status).toBe(200);
+    expect((await server.send(session, ViewerDocument)).status).toBe(200);
     await server.database.query(`update throttles set expire = now() - interval '1 s'`);
     expect((await server.send(undefined, RenewSessionDocument, { refreshToken })).errors).toBeUndefined();
   });
