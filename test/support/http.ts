@@ -7,7 +7,11 @@ import type { Answer, TestServer } from './server.js';
 export const MEDIA_TYPES = ['application/graphql-response+json', 'application/json'] as const;
 
 /** Sends a body to /graphql, as JSON unless it is text. */
-export async function post(server: TestServer, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+  server: Pick<TestServer, 'url'>,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   return await read(
     await fetch(`${server.url}/graphql`, {
       method: 'POST',

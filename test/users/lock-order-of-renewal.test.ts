@@ -5,7 +5,7 @@ import { hold } from '../support/held.js';
 import { sessionIdOf } from '../support/server.js';
 
 describe('A user with a session whose refresh token is used again', () => {
-  it('is deleted while that ends the session', async ({ server }) => {
+  it('is deleted while the session is ended for that', async ({ server }) => {
     const session = await server.session();
     const { user, refreshToken } = session;
     await server.token(['users:read'], user);

@@ -41,14 +41,14 @@ describe('In a Turkish database IRIS, Iris and iris', () => {
     expect(applied.data.applyPoints.results).toMatchObject([{ payload: { user: { username: 'IRIS' } } }]);
   });
 
-  it('are one name, which is taken', async ({ server }) => {
+  it('are one username, which is taken', async ({ server }) => {
     for (const username of ['iris', 'MIRI', 'Admin']) {
       const { errors } = await server.send(token, CreateUserDocument, { input: { username } });
       expect(errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
     }
   });
 
-  it.for(['iRi', 'IRI', 'iri'])('are searched for without regard to case, by %s', async (search, { server }) => {
+  it.for(['iRi', 'IRI', 'iri'])('are found by the search for %s', async (search, { server }) => {
     const { data } = await server.send(token, UsersDocument, { search });
     expect(data.users.nodes).toEqual([{ username: 'IRIS' }, { username: 'miri' }]);
   });
@@ -63,7 +63,7 @@ describe('In a Turkish database IRIS, Iris and iris', () => {
     expect(namesOf(leaderboard)).toEqual(['IRIS', ...byName.filter((name) => name !== 'IRIS')]);
   });
 
-  it('name the owner of a token on the command line', async () => {
+  it('are the owner of a token on the command line', async () => {
     const args = ['token', 'issue', '--owner', 'ADMIN', '--name', 'x', '--scopes', 'points:read'];
     expect(await scrip(args, { env: { DATABASE_URL: database.url } })).toMatchObject({ status: 0 });
   });

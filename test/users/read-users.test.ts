@@ -34,7 +34,7 @@ describe('Query.user', () => {
     }
   });
 
-  it('takes exactly one way to name a user', async ({ server }) => {
+  it('requires exactly one of id and username', async ({ server }) => {
     for (const by of [{}, { id: 'x', username: 'y' }, { id: null }]) {
       const answer = await server.send(reader, print(UserDocument), { by });
       expect(answer.status).toBe(400);
@@ -57,13 +57,14 @@ describe('Query.users', () => {
   let reader: IssuedToken;
   it.beforeAll(async ({ server }) => {
     reader = await server.token(['users:read'], await server.user({ username: 'zz' }));
-    for (const username of ['b', 'A', 'd', 'C', 'a_1', 'aX1']) await server.user({ username });
+    for (const username of ['b', 'A', 'd', 'C', 'a_1', 'aX1', 'c-deleted']) await server.user({ username });
+    await server.database.query(`update users set deleted_at = now() where username = 'c-deleted'`);
   });
 
   const list = async (server: TestServer, variables: UsersQueryVariables) =>
     (await server.send(reader, UsersDocument, variables)).data.users;
 
-  it('lists the living users by name, page after page', async ({ server }) => {
+  it('lists the users by name, page after page, without deleted ones', async ({ server }) => {
     const names: string[] = [];
     let after: string | null = null;
     do {
@@ -82,9 +83,11 @@ describe('Query.users', () => {
     const first = await server.send(reader, UsersDocument, { first: 4 });
     await server.user({ username: 'aa' });
     await server.user({ username: 'bb' });
+    await server.database.query(`update users set deleted_at = now() where username = 'aX1'`); // of the cursor
     const { data } = await server.send(reader, UsersDocument, { first: 2, after: first.data.users.pageInfo.endCursor });
     expect(data.users.nodes).toEqual([{ username: 'b' }, { username: 'bb' }]);
     await server.database.query(`update users set deleted_at = now() where username in ('aa', 'bb')`);
+    await server.database.query(`update users set deleted_at = null where username = 'aX1'`);
   });
 
   it('searches in names, and takes every character of the search as it is', async ({ server }) => {
@@ -98,12 +101,12 @@ describe('Query.users', () => {
   });
 
   it.for([
-    ['a page of nothing', { first: 0 }, 'first'],
-    ['a page below nothing', { first: -1 }, 'first'],
+    ['a page of 0', { first: 0 }, 'first'],
+    ['a page of -1', { first: -1 }, 'first'],
     ['a page of 101', { first: 101 }, 'first'],
-    ['a cursor that is none', { after: 'x' }, 'after'],
+    ['an invalid cursor', { after: 'x' }, 'after'],
     ['a search of 101 characters', { search: 'x'.repeat(101) }, 'search'],
-    ['what cannot be part of a name', { search: 'a\0' }, 'search'],
+    ['a search with NUL', { search: 'a\0' }, 'search'],
     ['a cursor of another list', { after: Buffer.from('[17]').toString('base64url') }, 'after'],
   ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
     const answer = await server.send(reader, UsersDocument, variables);
