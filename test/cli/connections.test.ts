@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { scrip } from '../process/program.js';
 import { createDatabase } from '../support/database.js';
 
-it('A command opens one connection to the database, since it serves nothing', async () => {
+it('A command opens one connection to the database', async () => {
   const database = await createDatabase();
   const target = new URL(database.url);
   let connections = 0;

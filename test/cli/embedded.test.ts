@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { print } from 'graphql';
 import { expect, it } from 'vitest';
+import { ViewerDocument } from '../operations/generated.js';
 import { addressOf, makeDirectory, scrip, startProcess } from '../process/program.js';
+import { post } from '../support/http.js';
 
-it.each([[['token', 'list']], [['ledger', 'export']]])('scrip makes no embedded database for %j', async (args) => {
+it.each([[['token', 'list']], [['ledger', 'export']]])('scrip creates no embedded database for %j', async (args) => {
   const home = join(await makeDirectory(), 'home');
   const { status, stdout, stderr } = await scrip(args, { env: { SCRIP_HOME: home } });
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
@@ -26,7 +29,9 @@ it('scrip works on the embedded database before the server runs, beside it, and 
   const url = await addressOf(server);
   const issued = await scrip(issue, { env });
   expect(issued).toMatchObject({ status: 0, stderr: expect.stringMatching(/^Issued .*\n$/) });
-  expect(await viewer(url, issued.stdout.trim())).toEqual({ data: { viewer: { user: { username: 'bob' } } } });
+  const authorization = `Bearer ${issued.stdout.trim()}`;
+  const { data } = await post({ url }, { query: print(ViewerDocument) }, { authorization });
+  expect(data.viewer.user.username).toBe('bob');
   const isListed = async () => {
     const { status, stdout, stderr } = await scrip(['token', 'list', '--json'], { env });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -38,9 +43,3 @@ it('scrip works on the embedded database before the server runs, beside it, and 
   expect(await server.end).toMatchObject({ status: 0, stderr: '' });
   await isListed();
 });
-
-async function viewer(url: string, secret: string): Promise<unknown> {
-  const query = encodeURIComponent('{ viewer { user { username } } }');
-  const response = await fetch(`${url}/graphql?query=${query}`, { headers: { authorization: `Bearer ${secret}` } });
-  return await response.json();
-}

@@ -20,13 +20,13 @@ const line: LedgerEntry = {
 };
 
 describe('An export to a terminal', () => {
-  it.each(['csv', 'ndjson'] as const)('as %s holds nothing that steers it', (format) => {
+  it.each(['csv', 'ndjson'] as const)('as %s has no control characters', (format) => {
     const text = createEntryFormat(format, { isTerminal: true }).format([line]);
     expect(text).toContain('bob');
     expect(text.replace(/\r?\n$/, '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   });
 
-  it('as NDJSON is what it is elsewhere, with escapes of JSON', () => {
+  it('as NDJSON is the same JSON as in a file', () => {
     const [shown, exact] = [true, false].map((isTerminal) =>
       JSON.parse(createEntryFormat('ndjson', { isTerminal }).format([line])),
     );
@@ -36,7 +36,7 @@ describe('An export to a terminal', () => {
 });
 
 describe('An export to a file', () => {
-  it('as CSV leaves numbers as they are, and text but for an apostrophe before formulas', () => {
+  it('as CSV has numbers and text as they are, and an apostrophe before formulas', () => {
     const { header, format } = createEntryFormat('csv', { isTerminal: false });
     expect(header).toBe('user,points,reason,key,id,kind,balanceAfter,reverses,owner,token,createdAt\r\n');
     expect(format([{ ...line, reason: 'a, "b"', token: 'till' }])).toBe(

@@ -7,7 +7,7 @@ import { done, ledger, write } from './ledger.js';
 const it = itWith({ JWT_SECRET });
 
 describe('A file that scrip ledger import reads', () => {
-  it('says which lines a quote that is never closed has taken with it', async ({ server }) => {
+  it('says where a quote begins that is never closed', async ({ server }) => {
     const { username } = await server.user();
     const file = await write('c.csv', `user,points,key\n${username},1,a\n${username},1,"b\n${username},1,c\n`);
     const { status, stdout, stderr } = await ledger(server, 'import', file);
@@ -34,11 +34,11 @@ describe('A file that scrip ledger import reads', () => {
   it.for([
     ['semicolons', 'user;points;key\r\nUSER;5;a\r\n'],
     ['tabs', 'user\tpoints\tkey\nUSER\t5\ta\n'],
-    ['what its first line says', 'sep=|\r\nuser|points|key\r\nUSER|5|a\r\n'],
-    ['what its first line says, in quotes', '\ufeffSEP=;\n"user";"points";"key"\n"USER";"5";"a"\n'],
+    ['the separator of its first line', 'sep=|\r\nuser|points|key\r\nUSER|5|a\r\n'],
+    ['the separator of its first line, with cells in quotes', '\ufeffSEP=;\n"user";"points";"key"\n"USER";"5";"a"\n'],
     ['commas, in any case and with white space', 'User, POINTS ,\tKey\nUSER,5,a\n'],
     ['commas, with rows of empty cells', '\n,,\nuser,points,key\n\nUSER,5,a\n,,\n  ,,\n'],
-    ['commas, with empty columns behind', 'user,points,key,,\nUSER,5,a,,\n'],
+    ['commas, with empty columns at the end', 'user,points,key,,\nUSER,5,a,,\n'],
     ['commas, with text that holds semicolons', 'key,"a;b;c;d",user,points\na,x,USER,5\n'],
   ] as const)('reads a file that is separated by %s', async ([_, text], { server }) => {
     const { id, username } = await server.user();
@@ -70,7 +70,7 @@ describe('A file that scrip ledger import reads', () => {
     ['a key with a control character', 'USER,5,a\u0007b', [2], 'Read: USER,5,a\\u{7}b'],
     ['a cell too few, or too many', 'USER,5\nUSER,5,a,b', [2, 3], 'Read: USER,5'],
   ] as const)(
-    'names each record with bad %s once, by its first line, and shows it',
+    'names each record with bad %s once, by its first line, and quotes it',
     async ([_, text, lines, shown], { server }) => {
       const { username } = await server.user();
       const file = await write('faults.csv', `user,points,key\n${text.replaceAll('USER', username)}\n`);
@@ -83,7 +83,7 @@ describe('A file that scrip ledger import reads', () => {
 });
 
 describe('A file that scrip ledger import refuses', () => {
-  it('has no column that is required, or its owner is not there', async ({ server }) => {
+  it('lacks a required column, or the owner does not exist', async ({ server }) => {
     const file = await write('i.csv', 'user,points\nadmin,1\n');
     expect(await ledger(server, 'import', file)).toMatchObject({
       status: 2,
@@ -104,17 +104,17 @@ describe('A file that scrip ledger import refuses', () => {
     ['i.csv', ''],
     ['i.csv', '\ufeff\r\n,,\r\n'],
     ['i.csv', 'sep=;\n'],
-  ] as const)('is %s with nothing in it: %j', async ([name, text], { server }) => {
+  ] as const)('is %s without a row: %j', async ([name, text], { server }) => {
     const { status, stdout, stderr } = await ledger(server, 'import', await write(name, text));
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: 'scrip: The file is empty.\n' });
   });
 
-  it('is one endless line', async ({ server }) => {
+  it('is one line of 99,000 characters', async ({ server }) => {
     const { status, stderr } = await ledger(server, 'import', await write('endless.csv', 'x'.repeat(99_000)));
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('has no column user') });
   });
 
-  it('is one line of white space', async ({ server }) => {
+  it('is one line of white space alone', async ({ server }) => {
     const { status, stderr } = await ledger(server, 'import', await write('white.csv', ' '.repeat(99_000)));
     expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining('is empty') });
   });
@@ -128,7 +128,7 @@ describe('A file that scrip ledger import refuses', () => {
     expect({ status, stderr }).toEqual({ status: 2, stderr: 'scrip: The header has the column key twice.\n' });
   });
 
-  it.for(['nothing.csv', 'points.xlsx'])('is %s: the exit status is 2', async (file, { server }) => {
+  it.for(['nothing.csv', 'points.xlsx'])('does not exist: %s ends with 2', async (file, { server }) => {
     const { status, stderr } = await ledger(server, 'import', file);
     expect(status).toBe(2);
     expect(stderr).toMatch(/^scrip: .+\n$/);

@@ -1,4 +1,6 @@
+import { print } from 'graphql';
 import { describe, expect, vi } from 'vitest';
+import { PointsChangedDocument } from '../operations/generated.js';
 import { keptLedger } from '../points/ledger.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
 import { itWith } from '../support/server-fixture.js';
@@ -8,7 +10,7 @@ import { done, ledger, write } from './ledger.js';
 const it = itWith({ JWT_SECRET });
 
 describe('scrip ledger import', () => {
-  it('adds and spends what a CSV file says, and does nothing twice', async ({ server }) => {
+  it('adds and spends what a CSV file says, once also when it is imported twice', async ({ server }) => {
     const { id, username } = await server.user();
     const file = await write(
       'a.csv',
@@ -42,7 +44,7 @@ describe('scrip ledger import', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 3, deltas: [5, -2] });
   });
 
-  it('reports the lines that failed by their number, does all others, and goes on when they are mended', async ({
+  it('reports the lines that failed by their number, applies all others, and applies the rest once they are corrected', async ({
     server,
   }) => {
     const { id, username } = await server.user();
@@ -70,7 +72,7 @@ describe('scrip ledger import', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 17, deltas: [10, 1, 1, 5] });
   });
 
-  it('says what it has done where it cannot go on', async ({ server }) => {
+  it('says how many lines it has applied where it cannot continue', async ({ server }) => {
     const { username } = await server.user();
     const line = JSON.stringify({ user: username, points: 1, key: 'x' });
     const broken = await ledger(server, 'import', await write('broken.ndjson', `${line}\n${'x'.repeat(200_000)}`));
@@ -81,7 +83,7 @@ describe('scrip ledger import', () => {
     expect((await ledger(server, 'import', long)).stdout).toBe(done(1_000, 0, 1));
   });
 
-  it('says what it has done where it is interrupted', async ({ server }) => {
+  it('says how many lines it has applied where it is interrupted', async ({ server }) => {
     const { id, username } = await server.user();
     const lines = Array.from({ length: 20_000 }, (_, index) => `${username},1,${index}\n`).join('');
     const file = await write('interrupted.csv', `user,points,key\n${lines}`);
@@ -142,7 +144,7 @@ describe('scrip ledger import', () => {
     await server.database.query(`update users set username = 'no-longer-reserved' where username = 'deleted-1'`);
   });
 
-  it('creates users where it is asked to, who cannot log in', async ({ server }) => {
+  it('creates users who cannot log in, with --create-users', async ({ server }) => {
     const file = await write('e.csv', 'user,points,key\nNew-One,1,a\nnew-one,2,b\nnew-two,3,a\n');
     expect((await ledger(server, 'import', file)).status).toBe(1);
     expect(await ledger(server, 'import', file, '--create-users')).toEqual({
@@ -160,7 +162,7 @@ describe('scrip ledger import', () => {
     ]);
   });
 
-  it('keeps the keys of owners apart', async ({ server }) => {
+  it('scopes idempotency keys to the owner', async ({ server }) => {
     const owner = await server.user();
     const { id, username } = await server.user();
     const file = await write('f.csv', `user,points,key\n${username},1,a\n`);
@@ -169,7 +171,7 @@ describe('scrip ledger import', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([1, 1]);
   });
 
-  it('takes a file of more than a batch', async ({ server }) => {
+  it('imports a file of more than a batch', async ({ server }) => {
     const { id, username } = await server.user();
     const lines = Array.from({ length: 2_500 }, (_, index) => `${username},1,${index}\n`);
     const { stdout } = await ledger(server, 'import', await write('g.csv', `user,points,key\n${lines.join('')}`));
@@ -177,14 +179,13 @@ describe('scrip ledger import', () => {
     expect((await keptLedger(server, id)).points).toBe(2_500);
   });
 
-  it('is seen by callers who follow the ledger on a server', async ({ server }) => {
+  it('is seen by subscribers of a server', async ({ server }) => {
     const { id, username } = await server.user();
     const client = openClient(server, await server.everything());
-    const query = `subscription { pointsChanged(user: { id: "${id}" }, after: 0) { delta sequence } }`;
-    const entries = client.iterate({ query });
+    const entries = client.iterate({ query: print(PointsChangedDocument), variables: { user: { id }, after: 0 } });
     const next = entries.next();
     await ledger(server, 'import', await write('h.csv', `user,points,key\n${username},4,a\n`));
-    expect((await next).value).toEqual({ data: { pointsChanged: { delta: 4, sequence: 1 } } });
+    expect((await next).value).toEqual({ data: { pointsChanged: { sequence: 1, user: { id, username } } } });
     await client.dispose();
   });
 });

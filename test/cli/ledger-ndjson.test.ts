@@ -7,7 +7,7 @@ const it = itWith({ JWT_SECRET });
 const itOfEmpty = itWith({ JWT_SECRET });
 
 describe('NDJSON', () => {
-  it('keeps white space and control characters of a key, as the ledger has them', async ({ server }) => {
+  it('keeps white space and control characters of an idempotency key', async ({ server }) => {
     const { username } = await server.user();
     const keys = [' a', 'a', 'a\t', 'a\u0001'];
     const lines = keys.map((key) => JSON.stringify({ user: username, points: 1, key }));
@@ -21,7 +21,9 @@ describe('NDJSON', () => {
     expect((await ledger(server, 'import', again)).stdout).toBe(done(0, 4, 0));
   });
 
-  it('keeps characters of a key that cannot be seen where they are escaped, and refuses others', async ({ server }) => {
+  it('keeps invisible characters of an idempotency key where they are escaped, and refuses others', async ({
+    server,
+  }) => {
     const { username } = await server.user();
     const escaped = ['a\\u200b', '\\u00ada', 'a\\u00a0b', '\\udb40\\udc01a'];
     const writeKeys = (keys: string[]) =>
@@ -49,14 +51,14 @@ describe('NDJSON', () => {
     expect(stderr).toContain(`line 1: The member ${member} is given twice.`);
   });
 
-  it('may repeat a name in another object and in a text', async ({ server }) => {
+  it('may repeat the name of a member in another object and in a text', async ({ server }) => {
     const line = '{"user": "admin", "points": 1, "key": "c", "reason": "\\"key\\": 1", "x": [{"key": 1}, {"key": 2}]}';
     expect(await ledger(server, 'import', await write('c.ndjson', line))).toMatchObject({ status: 0, stderr: '' });
   });
 });
 
 describe('An empty ledger', () => {
-  itOfEmpty.for(['csv', 'ndjson'])('is imported again from its export as %s', async (format, { server }) => {
+  itOfEmpty.for(['csv', 'ndjson'])('is exported as %s and imported again', async (format, { server }) => {
     const exported = await ledger(server, 'export', '--format', format);
     const imported = await ledger(server, 'import', await write(`empty.${format}`, exported.stdout));
     expect(imported).toEqual({ status: 0, stdout: done(0, 0, 0), stderr: '' });

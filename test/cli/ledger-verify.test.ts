@@ -16,7 +16,7 @@ it.beforeAll(async ({ server }) => {
 });
 
 describe('scrip ledger verify', () => {
-  it('says that a ledger is sound, in words and as JSON', async ({ server }) => {
+  it('reports a sound ledger, as text and as JSON', async ({ server }) => {
     const { id } = await server.user();
     await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } });
     const words = await ledger(server, 'verify');
@@ -54,7 +54,7 @@ describe('scrip ledger verify', () => {
 });
 
 describe('scrip ledger explain', () => {
-  it('shows how a user came to what they have, and by whom', async ({ server }) => {
+  it('lists the entries of a user with their actors, and the balance', async ({ server }) => {
     const { id } = await server.user({ username: 'bob' });
     await server.send(token, AddPointsDocument, { input: { user: { id }, points: 50, reason: 'a \u001b[31mgift' } });
     await server.send(
@@ -89,7 +89,7 @@ describe('scrip ledger explain', () => {
     expect((await ledger(server, 'explain', username)).stdout).toMatch(/ has 1 point after 1 entry\.\n$/);
   });
 
-  it('ends with 1 and marks the entry that is wrong', async ({ server }) => {
+  it('ends with 1 and marks the entry with a fault', async ({ server }) => {
     const { id } = await server.user({ username: 'eve' });
     await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } });
     await server.database.query(

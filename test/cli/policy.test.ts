@@ -9,7 +9,13 @@ describe('scrip policy matrix', () => {
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const lines = stdout.trimEnd().split('\n');
     expect(lines.every((line) => line.startsWith('|') && line.endsWith('|'))).toBe(true);
-    expect(lines.find((line) => line.includes('Mutation.addPoints'))).toBeDefined();
+    const cellsOf = (text: string) =>
+      lines
+        .find((line) => line.includes(text))
+        ?.split('|')
+        .map((cell) => cell.trim()) ?? [];
+    const [header, row] = [cellsOf('`points:add`'), cellsOf('`Mutation.addPoints`')];
+    expect(header.filter((_, column) => row[column] === '●')).toEqual(['`points:add`']);
   });
 });
 
@@ -37,7 +43,7 @@ describe('scrip policy diff', () => {
   it.each([
     ['is no schema', () => 'type Query {'],
     ['is empty but for a comment', () => '# type Query'],
-    ['has a hole in its policy', (schema: string) => `${schema}\nextend type Query { hole: Int }`],
+    ['has a field without a rule', (schema: string) => `${schema}\nextend type Query { hole: Int }`],
   ])('ends with 1 and one line where a file %s', async (_, change) => {
     const { status, stdout, stderr } = await diff(change);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

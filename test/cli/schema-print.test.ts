@@ -3,7 +3,7 @@ import { buildSchema, findBreakingChanges, parse, print, visit } from 'graphql';
 import { expect, it } from 'vitest';
 import { scrip } from '../process/program.js';
 
-it('scrip schema print prints what the files of schema/ say, directives included, without a database', async () => {
+it('scrip schema print prints the files of schema/ as one schema, directives included, without a database', async () => {
   const env = { DATABASE_URL: 'postgres://scrip:hunter2@127.0.0.1:1/scrip' };
   const { status, stdout, stderr } = await scrip(['schema', 'print'], { env });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -9,7 +9,7 @@ const LIST = '{ users { nodes { ...Name } } }';
 const NAME = 'fragment Name on User { username }';
 
 describe('scrip scopes', () => {
-  it('prints what all operations need together, in the order of the enum', async () => {
+  it('prints the scopes that all operations require together, in the order of the enum', async () => {
     const directory = await write({ 'add.graphql': ADD, 'list.graphql': LIST, 'name.graphql': NAME });
     const { status, stdout, stderr } = await scrip(['scopes', 'add.graphql', 'list.graphql', 'name.graphql'], {
       env: {},
@@ -18,7 +18,7 @@ describe('scrip scopes', () => {
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'users:read\npoints:add\n', stderr: '' });
   });
 
-  it('tells as JSON which operation and which schema coordinate needs what', async () => {
+  it('prints as JSON what each operation and each schema coordinate requires', async () => {
     const directory = await write({ 'add.graphql': ADD, 'name.graphql': NAME });
     const { stdout } = await scrip(['scopes', '--json', 'add.graphql', 'name.graphql'], { env: {}, directory });
     const { scopes, operations } = JSON.parse(stdout);
@@ -32,7 +32,7 @@ describe('scrip scopes', () => {
     });
   });
 
-  it('prints nothing for operations that need none', async () => {
+  it('prints nothing for operations that require none', async () => {
     const directory = await write({ 'typename.graphql': '{ __typename }' });
     expect(await scrip(['scopes', 'typename.graphql'], { env: {}, directory })).toEqual({
       status: 0,
@@ -41,7 +41,7 @@ describe('scrip scopes', () => {
     });
   });
 
-  it('reads .graphql and .gql files of folders in any case, and passes over type definitions and packages', async () => {
+  it('reads .graphql and .gql files of folders in any case, and skips type definitions and packages', async () => {
     const directory = await write({
       'add.gql': ADD,
       'pages/list.GraphQL': LIST,
@@ -79,7 +79,7 @@ describe('scrip scopes', () => {
     ['has a list that nests too deep', `{ a(x: ${'['.repeat(5_000)}) }`, '1:206'],
     ['has a chain of fragments', fragmentChain(10_000), ''],
     ['has fragments that overlap too often', fragmentChain(1_000), ''],
-  ])('names the place where a file %s', async (_, text, place) => {
+  ])('names the position where a file %s', async (_, text, place) => {
     const directory = await write({ 'bad.graphql': text });
     const { status, stdout, stderr } = await scrip(['scopes', 'bad.graphql'], { env: {}, directory });
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });

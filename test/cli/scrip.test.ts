@@ -37,13 +37,13 @@ describe('scrip', () => {
     [['serve'], ['SIGTERM']],
     [['migrate'], ['database']],
     [['schema', 'print'], ['schema']],
-  ])('helps with %j, without a database', async (args, words) => {
+  ])('prints help for %j, without a database', async (args, words) => {
     const { status, stdout, stderr } = await scrip([...args, '--help'], { env: NOWHERE });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const word of words) expect(stdout).toContain(word);
   });
 
-  it.each(['token', 'token issue', 'serve'])('prints with `help %s` what its --help prints', async (names) => {
+  it.each(['token', 'token issue', 'serve'])('prints the same with `help %s` as with --help', async (names) => {
     const help = await scrip(['help', ...names.split(' ')], { env: NOWHERE });
     expect(help).toEqual(await scrip([...names.split(' '), '--help'], { env: NOWHERE }));
     expect(help).toMatchObject({ status: 0, stdout: expect.stringContaining(`Usage: scrip ${names} `) });
@@ -73,14 +73,14 @@ describe('scrip', () => {
     [['token', 'issue', '--owner', 'bob', '--name', 'x', '--scopes', 'points:add', '--expires-in', '1y'], '30d'],
     [['token', 'list', '--state', 'dead'], 'revoked'],
     [['ledger', 'export', '--format', 'xml'], 'ndjson'],
-  ])('ends with 2 and one line on bad use: %j', async (args, word) => {
+  ])('ends with 2 and one line for bad arguments: %j', async (args, word) => {
     const { status, stdout, stderr } = await scrip(args, { env: NOWHERE });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^scrip: .+\n$/);
     expect(stderr).toContain(word);
   });
 
-  it('ends with 1 and one line on bad settings', async () => {
+  it('ends with 1 and one line for bad settings', async () => {
     const { status, stdout, stderr } = await scrip(['migrate'], {
       env: { DATABASE_URL: 'hunter2', DATABASE_POOL: '1' },
     });

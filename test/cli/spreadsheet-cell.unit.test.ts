@@ -12,7 +12,7 @@ describe('A cell of an export', () => {
     },
   );
 
-  it.each(['text', 'key'] as const)('reads back exactly, and no two are written alike: %s', (kind) => {
+  it.each(['text', 'key'] as const)('is read back exactly, and no two texts are written alike: %s', (kind) => {
     const written = new Set<string>();
     let count = 0;
     for (const text of texts(5)) {

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { ViewerDocument, ViewerTokenDocument } from '../operations/generated.js';
 import { JWT_SECRET, scrip } from '../process/program.js';
 import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -7,8 +8,6 @@ const it = itWith({ JWT_SECRET });
 it.beforeAll(async ({ server }) => {
   await server.user({ username: 'bob' });
 });
-
-const VIEWER = '{ viewer { token { id name scopes expiresAt issuedBy { id } owner { username } } } }';
 
 describe('scrip token issue', () => {
   it('prints the secret alone, which works at once', async ({ server }) => {
@@ -25,7 +24,7 @@ describe('scrip token issue', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^scrip_app_[0-9A-Za-z]{49}\n$/);
     expect(stderr).not.toContain(stdout.trim());
-    const { data } = await server.send(stdout.trim(), VIEWER);
+    const { data } = await server.send(stdout.trim(), ViewerTokenDocument);
     expect(data.viewer.token).toEqual({
       id: /token (\S+) to bob/.exec(stderr)?.[1],
       name: 'web shop',
@@ -42,7 +41,7 @@ describe('scrip token issue', () => {
     ['12h', 43_200],
     ['30d', 2_592_000],
   ] as const)(
-    'issues a token that ends %s from now, as JSON with the names of the API',
+    'issues a token that expires %s from now, as JSON with the names of the API',
     async ([duration, seconds], { server }) => {
       const args = [
         '--owner',
@@ -93,11 +92,11 @@ describe('scrip token issue', () => {
     );
     expect(status).toBe(0);
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
-    const { data } = await server.send(stdout.trim(), VIEWER);
+    const { data } = await server.send(stdout.trim(), ViewerTokenDocument);
     expect(data.viewer.token).toMatchObject({ name: 'a JWT', scopes: ['POINTS_ADD'], owner: { username: 'bob' } });
   });
 
-  it('is refused for an owner who is not there', async ({ server }) => {
+  it('is refused for an owner who does not exist', async ({ server }) => {
     const { status, stdout, stderr } = await token(
       server,
       'issue',
@@ -122,7 +121,7 @@ describe('scrip token list', () => {
     expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(issued);
   });
 
-  it('lists those in a state alone', async ({ server }) => {
+  it('lists the tokens of one state', async ({ server }) => {
     const owner = await server.user();
     const [active, revoked] = [await server.token(['posts:read'], owner), await server.token(['posts:read'], owner)];
     await token(server, 'revoke', revoked.id);
@@ -133,7 +132,7 @@ describe('scrip token list', () => {
     expect(await list('expired')).toEqual([]);
   });
 
-  it('prints a table, in which no name can play tricks with the terminal', async ({ server }) => {
+  it('prints a table, with control characters of a name escaped', async ({ server }) => {
     const name = 'red \u001b[31m\u202e\nalert';
     await token(server, 'issue', '--owner', 'bob', '--name', name, '--scopes', 'points:add');
     const { stdout } = await token(server, 'list', '--owner', 'bob');
@@ -144,14 +143,14 @@ describe('scrip token list', () => {
     );
   });
 
-  it('is refused for an owner who is not there', async ({ server }) => {
+  it('is refused for an owner who does not exist', async ({ server }) => {
     const { status, stdout, stderr } = await token(server, 'list', '--owner', 'nobody');
     expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'scrip: There is no such user.\n' });
   });
 });
 
 describe('scrip token revoke', () => {
-  it('revokes a token at once; again is no error', async ({ server }) => {
+  it('revokes a token at once; a second time is no error', async ({ server }) => {
     const { id, secret } = await server.token(['posts:read']);
     for (let time = 0; time < 2; time++) {
       expect(await token(server, 'revoke', id)).toEqual({
@@ -159,13 +158,13 @@ describe('scrip token revoke', () => {
         stdout: '',
         stderr: `Revoked the token ${id}.\n`,
       });
-      const { status, errors } = await server.send(secret, VIEWER);
+      const { status, errors } = await server.send(secret, ViewerDocument);
       expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
     }
   });
 
   it.for(['0198c0de-0000-7000-8000-000000000000', 'no id'])(
-    'is refused for %s, which is no token',
+    'is refused for %s, which no token has',
     async (id, { server }) => {
       expect(await token(server, 'revoke', id)).toEqual({
         status: 1,

@@ -21,7 +21,7 @@ const run = (args: readonly string[]) => scrip(args, { env: { DATABASE_URL: own.
 const refused = (message: string) => ({ status: 1, stdout: '', stderr: `scrip: ${message}\n` });
 
 describe('A command that is neither serve nor migrate', () => {
-  it.each(COMMANDS)('makes no table in an empty database: %s %s', async (...args) => {
+  it.each(COMMANDS)('creates no table in an empty database: %s %s', async (...args) => {
     expect(await run(args)).toMatchObject({
       status: 1,
       stdout: '',
@@ -43,7 +43,7 @@ describe('A command that is neither serve nor migrate', () => {
     expect(await run(['ledger', 'verify'])).toMatchObject({ status: 0 });
   });
 
-  it('refuses a database that newer code made unusable for it', async () => {
+  it('refuses a database that requires newer code', async () => {
     await bringUp(own.url);
     await own.query(`insert into scrip_migrations (name, oldest_code) values ('newer', '99.0.0')`);
     expect(await run(['ledger', 'verify'])).toMatchObject({

@@ -54,7 +54,7 @@ describe('scrip user create', () => {
     expect(stderr).toMatch(/^scrip: .*`deleted-`.*\n$/);
   });
 
-  it('is refused when another user has the name, in whatever case', async () => {
+  it('is refused when another user has the name, in any case', async () => {
     await create(['ann']);
     const { status, stdout, stderr } = await create(['ANN']);
     expect({ status, stdout, stderr }).toEqual({

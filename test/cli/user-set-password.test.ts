@@ -4,8 +4,6 @@ import { scrip } from '../process/program.js';
 import { it } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
 
-/** While the server runs. */
-
 describe('scrip user set-password', () => {
   it('sets the password on standard input, without its last line break, and ends all sessions', async ({ server }) => {
     const session = await server.session();
@@ -23,7 +21,7 @@ describe('scrip user set-password', () => {
     ).toBeUndefined();
   });
 
-  it('makes a password and prints it alone', async ({ server }) => {
+  it('generates a password and prints it alone', async ({ server }) => {
     const { username } = await server.user({ role: 'ADMIN' });
     const { status, stdout, stderr } = await set(server, [username]);
     expect(status).toBe(0);
@@ -47,7 +45,7 @@ describe('scrip user set-password', () => {
     expect((await server.send(session, ViewerDocument)).status).toBe(200);
   });
 
-  it('is refused for a user who is not there', async ({ server }) => {
+  it('is refused for a user who does not exist', async ({ server }) => {
     const { status, stdout, stderr } = await set(server, ['nobody-here']);
     expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: '', stderr: 'scrip: There is no such user.\n' });
   });
