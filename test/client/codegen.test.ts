@@ -14,7 +14,7 @@ describe('npm run codegen', () => {
   const codegen = (...options: string[]) =>
     spawnSync('npm', ['run', '--silent', 'codegen', '--', ...options], { encoding: 'utf8' });
 
-  it('writes the typed documents of whatever operations are in a folder', () => {
+  it('writes the typed documents of the operations in a folder', () => {
     const out = join(folder, 'scrip.ts');
     const { status, stderr } = codegen('--documents', 'test/client', '--out', out);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -30,7 +30,7 @@ describe('npm run codegen', () => {
     expect(stderr).toMatch(/^codegen: .+\n$/);
   });
 
-  it('reads past a file whose operations are commented out', () => {
+  it('skips a file whose operations are commented out', () => {
     writeFileSync(join(folder, 'later.graphql'), '# query Later { viewer { kind } }\n');
     writeFileSync(join(folder, 'viewer.graphql'), 'query Viewer { viewer { kind } }');
     const { status, stderr } = codegen('--documents', folder, '--out', join(folder, 'scrip.ts'));
@@ -53,7 +53,7 @@ describe('npm run codegen', () => {
     ],
     ['--out is missing', (path: string) => ['--documents', path], 2, /--documents and --out go together/],
     ['an option is unknown', () => ['--document', 'x'], 2, /Unknown option '--document'/],
-  ])('says in one line what to do where %s', (_case, options, code, words) => {
+  ])('says in one line what is wrong where %s', (_case, options, code, words) => {
     writeFileSync(join(folder, 'later.graphql'), '# nothing yet');
     const { status, stdout, stderr } = codegen(...options(folder));
     expect({ status, stdout }).toEqual({ status: code, stdout: '' });
@@ -61,7 +61,7 @@ describe('npm run codegen', () => {
     expect(stderr).toMatch(words);
   });
 
-  it('says in one line where an operation is no GraphQL, and where the output cannot be written', () => {
+  it('says in one line where an operation does not parse, and that the output cannot be written', () => {
     writeFileSync(join(folder, 'bad.graphql'), '{ viewer {');
     const bad = codegen('--documents', folder, '--out', join(folder, 'scrip.ts'));
     expect(bad.status).toBe(1);

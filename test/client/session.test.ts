@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
+import { print } from 'graphql';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { AddPointsDocument, CreateUserDocument, SetPasswordDocument, ViewerDocument } from '../operations/generated.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 import { type Accident, type Line, openLine } from './line.js';
@@ -8,11 +10,7 @@ import { type Browser, createSession, LoggedOut } from './session.js';
 import { followAsUser } from './subscription.js';
 
 const JWT_SECRET = 'a secret of thirty-two bytes, or more';
-const CREATE = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
-const ADD = 'mutation ($id: ID!) { addPoints(input: { user: { id: $id }, points: 1 }) { points } }';
-const END =
-  'mutation ($id: ID!) { setPassword(input: { user: { id: $id }, password: "another password" }) { user { id } } }';
-const VIEWER = '{ viewer { user { id } } }';
+const VIEWER = { query: print(ViewerDocument) };
 const PASSWORD = 'correct horse battery';
 
 let admin: IssuedToken;
@@ -30,8 +28,8 @@ afterAll(async () => {
 });
 it.beforeEach(async ({ server }) => {
   username = `user-of-session-${++count}`;
-  const { data } = await server.send(admin, CREATE, { input: { username, password: PASSWORD } });
-  user = data.createUser.user;
+  const { data } = await server.send(admin, CreateUserDocument, { input: { username, password: PASSWORD } });
+  user = { id: data.createUser.user.id };
 });
 afterEach(() => line?.close());
 
@@ -92,18 +90,17 @@ const renewals = async (server: TestServer): Promise<number> => {
 };
 
 describe('The example of a session', () => {
-  it('logs in, sends operations as the user in every tab, and logs out', async ({ server }) => {
+  it('logs in, sends operations as the user from every tab, and logs out', async ({ server }) => {
     const { browser, openTab } = await logIn(server);
-    for (const tab of [openTab(), openTab()])
-      expect((await tab.send({ query: VIEWER })).data).toEqual({ viewer: { user } });
+    for (const tab of [openTab(), openTab()]) expect((await tab.send(VIEWER)).data).toMatchObject({ viewer: { user } });
     const used = await openTab().accessToken();
     await openTab().logOut();
     expect(browser.items.size).toBe(0);
-    await expect(openTab().send({ query: VIEWER })).rejects.toBeInstanceOf(LoggedOut);
-    expect((await server.send(used, VIEWER)).status).toBe(401);
+    await expect(openTab().send(VIEWER)).rejects.toBeInstanceOf(LoggedOut);
+    expect((await server.send(used, ViewerDocument)).status).toBe(401);
   });
 
-  it('says why it does not log in', async ({ server }) => {
+  it('returns the error of a failed log-in', async ({ server }) => {
     const session = createSession(`${server.url}/graphql`, openBrowser());
     expect(await session.logIn({ username, password: 'wrong horse' })).toMatchObject({
       extensions: { code: 'INVALID_CREDENTIALS' },
@@ -117,37 +114,37 @@ describe('The example of a session', () => {
     const { browser, openTab } = await logIn(server);
     const before = await renewals(server);
     endAccessToken(browser, end);
-    const answers = await Promise.all([1, 2, 3].map(() => openTab().send({ query: VIEWER })));
-    expect(answers.map(({ data }) => data)).toEqual(Array(3).fill({ viewer: { user } }));
+    const answers = await Promise.all([1, 2, 3].map(() => openTab().send(VIEWER)));
+    expect(answers.map(({ data }) => data)).toMatchObject(Array(3).fill({ viewer: { user } }));
     expect(await renewals(server)).toBe(before + 1);
   });
 
-  it('lasts where the browser has no locks and two tabs renew at once', async ({ server }) => {
+  it('continues where the browser has no locks and two tabs renew at once', async ({ server }) => {
     const { browser, openTab } = await logIn(server, { hasLocks: false });
     const before = await renewals(server);
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
     await Promise.all([openTab().accessToken(), openTab().accessToken()]);
     expect(await renewals(server)).toBe(before + 1);
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
-    expect((await openTab().send({ query: VIEWER })).data).toEqual({ viewer: { user } });
+    expect((await openTab().send(VIEWER)).data).toMatchObject({ viewer: { user } });
   });
 
-  it('lasts where the answer to a renewal is lost', async ({ server }) => {
+  it('continues where the response to a renewal is lost', async ({ server }) => {
     const { browser, openTab } = await logIn(server, { accidents: ['LOST'] });
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
-    expect((await openTab().send({ query: VIEWER })).data).toEqual({ viewer: { user } });
+    expect((await openTab().send(VIEWER)).data).toMatchObject({ viewer: { user } });
   });
 
-  it('is over once the server has ended it', async ({ server }) => {
+  it('ends once the server has ended it', async ({ server }) => {
     const { browser, openTab } = await logIn(server);
-    await server.send(admin, END, { id: user.id });
+    await server.send(admin, SetPasswordDocument, { user, password: 'another password' });
     endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
     await expect(openTab().accessToken()).rejects.toBeInstanceOf(LoggedOut);
     expect(browser.items.size).toBe(0);
   });
 });
 
-describe('The example of a feed of a session', () => {
+describe('The example of a subscription of a session', () => {
   it('resumes without a gap when the access token expires, until the session is ended', async ({ server }) => {
     const { url, browser, openTab } = await logIn(server);
     // The server allows for clocks that differ by 5 seconds.
@@ -155,15 +152,16 @@ describe('The example of a feed of a session', () => {
     const session = openTab();
     const entries = followAsUser(session, { url, user });
     const next = async () => (await entries.next()).value?.sequence;
-    const add = async () => expect((await server.send(admin, ADD, { id: user.id })).errors).toBeUndefined();
+    const add = async () =>
+      expect((await server.send(admin, AddPointsDocument, { input: { user, points: 1 } })).errors).toBeUndefined();
     await add();
     expect(await next()).toBe(1);
-    await vi.waitFor(async () => expect((await server.send(first, VIEWER)).status).toBe(401), 10_000);
+    await vi.waitFor(async () => expect((await server.send(first, ViewerDocument)).status).toBe(401), 10_000);
     await add();
     await add();
     expect([await next(), await next()]).toEqual([2, 3]);
     expect(await session.accessToken()).not.toBe(first);
-    await server.send(admin, END, { id: user.id });
+    await server.send(admin, SetPasswordDocument, { user, password: 'another password' });
     await expect(entries.next()).rejects.toMatchObject({ code: 4401 });
   });
 });

@@ -47,7 +47,7 @@ const PATH = /`((?:\.ci|docs|drizzle|schema|src|test|tools)(?:\/[\w.\-/]+)?)(?::
 const MADE_UP = /\/things\b|\/00NN_/;
 
 describe('The documents', () => {
-  it('link to what exists, anchors included', () => {
+  it('have no broken link or anchor', () => {
     expect(documents.flatMap((page) => brokenLinks(page).map((link) => `${page.path}: ${link}`))).toEqual([]);
   });
 
@@ -60,7 +60,7 @@ describe('The documents', () => {
     expect(missing).toEqual([]);
   });
 
-  it('name scripts of npm that exist', () => {
+  it('name npm scripts that exist', () => {
     const named = documents.flatMap(({ path, text }) =>
       [...text.matchAll(/\bnpm (?:run (?:--silent )?([\w:]+)|(start|test)\b)/g)].map(([, run, short = '']) => ({
         path,
@@ -84,7 +84,7 @@ describe('The documents', () => {
     expect(readFileSync('README.md', 'utf8').split('\n').length).toBeLessThan(120);
   });
 
-  it('quote the examples that the tests run, word by word', () => {
+  it('quote the examples that the tests run', () => {
     const quoted = documents.flatMap(({ text }) =>
       [...text.matchAll(/^```ts\n(.+?)^```$/gms)].map(([, code]) => code ?? ''),
     );

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { bodyOf, leaksIn } from '../support/leaks.js';
 import { startServer } from '../support/server.js';
 
-describe('A secret that comes to light', () => {
-  it('is known by its form, and a password by having been sent', async () => {
+describe('A leaked secret', () => {
+  it('is recognized by its form, and a password because it was sent', async () => {
     const server = await startServer();
     const { secret } = await server.token(['users:read']);
     const { accessToken, refreshToken } = await server.session();
@@ -16,7 +16,7 @@ describe('A secret that comes to light', () => {
     expect(leaksIn(`${secret.slice(0, -1)} ${hint} ${accessToken.split('.')[1]} a quoted word`)).toEqual([]);
   });
 
-  it('in the log fails the test file, though the test forgot the line', async () => {
+  it('in the log fails the test file, though the test cleared the log', async () => {
     const server = await startServer();
     const { secret } = await server.token(['users:read']);
     await server.send(secret, `query ${secret} { viewer { kind } }`); // a secret as the operation's name is logged
@@ -33,10 +33,10 @@ describe('A secret that comes to light', () => {
     await expect(server.close()).rejects.toThrow('No secret is in the log or in a table');
   });
 
-  it('in an error fails the test that meets it', async () => {
+  it('in an error fails the test that receives it', async () => {
     const server = await startServer();
     const { secret } = await server.token(['users:read']);
-    await expect(server.send(secret, `{ ${secret} }`)).rejects.toThrow(); // GraphQL names the field that is not there
+    await expect(server.send(secret, `{ ${secret} }`)).rejects.toThrow('to deeply equal []'); // GraphQL names the field that is not there
     await server.close();
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { NODE_FLAGS } from '../../src/process/node-flags.js';
+import { TypenameDocument, ViewerDocument } from '../operations/generated.js';
 import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({ METRICS_PORT: '0' });
@@ -20,7 +21,7 @@ const namesIn = (text = '') => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => 
 describe('docs/operating.md', () => {
   it('lists every field of a logged request', async ({ server }) => {
     const session = await server.session();
-    await server.send(session, '{ viewer { user { id } } }');
+    await server.send(session, ViewerDocument);
     await expect.poll(() => server.log.join('\n')).toContain('"path":"/graphql"');
     const line = server.log.find((text) => text.includes('request_completed') && text.includes(session.user.id));
     const { level, time, pid, hostname, event, msg, ...fields } = JSON.parse(line ?? '{}');
@@ -32,7 +33,7 @@ describe('docs/operating.md', () => {
   });
 
   it('lists every metric of Scrip with its type and its labels', async ({ server }) => {
-    await server.send(undefined, '{ __typename }');
+    await server.send(undefined, TypenameDocument);
     const text = await (await fetch(server.metricsUrl ?? '')).text();
     const types = [...text.matchAll(/^# TYPE ((?:http|graphql|scrip)_\w+) (\w+)$/gm)];
     const served = types.map(([, name = '', type]) => {
@@ -48,12 +49,12 @@ describe('docs/operating.md', () => {
     expect(documented).toEqual(served);
   });
 
-  it('starts the server in its unit of systemd with the flags of `npm start`', () => {
+  it('has the flags of `npm start` in its systemd unit', () => {
     expect(page).toContain(`ExecStart=/usr/bin/node ${NODE_FLAGS.join(' ')} dist/main.js`);
   });
 });
 
-it('The requests by curl in docs/clients.md are answered', async ({ server }) => {
+it('The curl requests in docs/clients.md succeed', async ({ server }) => {
   const bodies = [...clients.matchAll(/--json '(.+?)'/gs)].map(([, body = '']) => body);
   let pair = { accessToken: '', refreshToken: '' };
   for (const body of bodies) {

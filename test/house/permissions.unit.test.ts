@@ -23,7 +23,7 @@ function permissionOf({ astNode }: GraphQLField<unknown, unknown>): Permission {
   };
 }
 
-it('Each mutation that checks its credential again requires then what its @auth says', () => {
+it('Each mutation that checks its credential again requires what its @auth says', () => {
   const checked = fields.filter(({ name }) => !UNCHECKED.includes(name));
   expect(PERMISSIONS).toEqual(
     Object.fromEntries(checked.map((field) => [`Mutation.${field.name}`, permissionOf(field)])),

@@ -28,7 +28,7 @@ function needsOf(file: string, visited = new Set<string>()): string[] {
   ];
 }
 
-it('A unit test needs neither a database, nor a server, nor another process', () => {
+it('Unit tests need no database, no server and no other process', () => {
   expect(unitTests.length).toBeGreaterThan(30);
   expect(unitTests.flatMap((file) => needsOf(file).map((need) => `${file}: ${need}`))).toEqual([]);
 });

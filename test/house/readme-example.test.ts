@@ -27,7 +27,7 @@ function fieldsOf(document: DocumentNode): string[] {
   return fields;
 }
 
-describe('The example of authorization in the README', () => {
+describe('The authorization example of the README', () => {
   it('quotes fields as the schema has them', () => {
     const schema = concatAST(readSchemaFiles());
     const quoted = fieldsOf(parse(block('graphql')));
@@ -35,7 +35,7 @@ describe('The example of authorization in the README', () => {
     expect(fieldsOf(schema)).toEqual(expect.arrayContaining(quoted));
   });
 
-  it('shows the denial that they give', async ({ server }) => {
+  it('shows the denial that the server sends', async ({ server }) => {
     const issue = 'mutation { issueToken(input: { name: "reader", scopes: [USERS_READ] }) { secret } }';
     const { data } = await server.send(await server.everything(), issue);
     const spend = 'mutation { spendPoints(input: { user: { username: "bob" }, points: 1 }) { points } }';

@@ -14,7 +14,7 @@ describe('The reference', () => {
     expect(readFileSync(file, 'utf8')).toBe(generate());
   });
 
-  it('describes every setting in a sentence, with its default and its range', () => {
+  it('describes every setting in a sentence, with its default and its values', () => {
     const rows = settingsPage()
       .split('\n')
       .filter((line) => line.startsWith('| `'));

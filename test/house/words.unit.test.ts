@@ -53,7 +53,7 @@ function filesIn(path: string): string[] {
     .flatMap((name) => filesIn(join(path, name)));
 }
 
-it('No word that a standard one replaced is left', () => {
+it('No word that was replaced by a standard one is left', () => {
   const files = ROOTS.flatMap(filesIn).filter((file) => /\.(ts|tsx|mjs|css|html|graphql|sql|md)$/.test(file));
   expect(files).toContain(THIS_FILE);
   const left = files
