@@ -23,7 +23,9 @@ describe('Mutation.changePassword', () => {
   };
   const code = (answer: Awaited<ReturnType<TestServer['send']>>) => answer.errors?.[0]?.extensions['code'];
 
-  it('ends every session of the user, this one too, and begins a new one; app tokens stay', async ({ server }) => {
+  it('ends every session of the user, this one too, begins a new one, and leaves app tokens valid', async ({
+    server,
+  }) => {
     const { session, logIn } = await signUp(server);
     const other = (await logIn(currentPassword)).data.logIn;
     const stranger = await server.session();
@@ -43,7 +45,7 @@ describe('Mutation.changePassword', () => {
     expect((await logIn(newPassword)).errors).toBeUndefined();
   });
 
-  it('needs the current password', async ({ server }) => {
+  it('requires the current password', async ({ server }) => {
     const { session, logIn } = await signUp(server);
     const answer = await server.send(session.accessToken, ChangePasswordDocument, {
       currentPassword: 'a guess at it',
@@ -80,7 +82,7 @@ describe('Mutation.changePassword', () => {
     });
   });
 
-  it('racing renewals and log-ins with the old password, leaves none of their tokens working', async ({ server }) => {
+  it('at once with renewals and log-ins by the old password, leaves none of their tokens valid', async ({ server }) => {
     for (let round = 0; round < 3; round++) {
       const { session, logIn } = await signUp(server);
       const other = (await logIn(currentPassword)).data.logIn;
@@ -100,9 +102,7 @@ describe('Mutation.changePassword', () => {
     }
   });
 
-  it('racing the log-out of its own session, brings out nothing that works once the log-out was first', async ({
-    server,
-  }) => {
+  it('is refused where its session is logged out while the password is hashed', async ({ server }) => {
     const { session, logIn } = await signUp(server);
     const [changed, loggedOut] = await Promise.all([
       server.send(session.accessToken, ChangePasswordDocument, { currentPassword, newPassword }),

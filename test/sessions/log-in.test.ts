@@ -15,7 +15,7 @@ describe('Mutation.logIn', () => {
   const logIn = (server: TestServer, username: string, tried: string) =>
     server.send(undefined, LogInDocument, { username, password: tried });
 
-  it('begins a session, whatever the case of the name', async ({ server }) => {
+  it('begins a session, with the username in any case', async ({ server }) => {
     const answer = await logIn(server, 'LENA', password);
     expect(answer.errors).toBeUndefined();
     expect(answer.data.logIn.user.username).toBe('Lena');
@@ -32,7 +32,7 @@ describe('Mutation.logIn', () => {
     expect((await server.send(other.accessToken, ViewerDocument)).status).toBe(200);
   });
 
-  it('answers an unknown user, a wrong password, no password and an imported user’s alike, in body and headers', async ({
+  it('gives the same response for an unknown user, a wrong password, no password and an imported one', async ({
     server,
   }) => {
     await server.user({ username: 'without-password' });
@@ -49,13 +49,13 @@ describe('Mutation.logIn', () => {
     for (const one of shown) expect(one).toEqual(shown[0]);
   });
 
-  it('compares the whole password, and nothing but it', async ({ server }) => {
+  it('compares the whole password, with its case and spaces', async ({ server }) => {
     for (const tried of [`${password} `, ` ${password}`, password.toUpperCase(), password.slice(0, -1)]) {
       expect((await logIn(server, 'lena', tried)).errors?.[0]?.extensions['code']).toBe('INVALID_CREDENTIALS');
     }
   });
 
-  it('gives access for as long as the setting says, and says so', async () => {
+  it('issues an access token that lasts as long as ACCESS_TOKEN_SECONDS says', async () => {
     const lasting = await startServer({ ACCESS_TOKEN_SECONDS: '86400' });
     const { data } = await lasting.send(undefined, SignUpDocument, { username: 'lasting', password });
     const { accessToken, expiresIn, expiresAt } = data.signUp;
@@ -80,7 +80,7 @@ describe('Mutation.logIn', () => {
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
-  it('takes an imported user’s bcrypt hash, and keeps argon2id from then on', async ({ server }) => {
+  it('accepts the bcrypt hash of an imported user, and replaces it by argon2id', async ({ server }) => {
     const user = await server.user({ username: 'imported' });
     await setHash(server, user.id, await hash('short', 4));
     const first = await Promise.all([
@@ -95,7 +95,7 @@ describe('Mutation.logIn', () => {
     expect((await logIn(server, 'imported', 'short')).errors).toBeUndefined();
   });
 
-  it('is refused with OVERLOADED when too many come at once, and others are served meanwhile', async ({ server }) => {
+  it('is refused with OVERLOADED when too many come at once, while other operations are served', async ({ server }) => {
     const session = await server.session();
     // Each takes 15 times as long to compare as to send, so that they pile up however busy the machine is.
     await setHash(server, (await server.user({ username: 'imported-too' })).id, await hash(password, 10));

@@ -1,32 +1,24 @@
 import { describe, expect } from 'vitest';
 import { LogOutDocument, RenewSessionDocument, ViewerDocument } from '../operations/generated.js';
 import { JWT_SECRET, tenMinutesOlder } from '../support/access-token.js';
-import { startServer } from '../support/server.js';
-import { itWith } from '../support/server-fixture.js';
+import { itOnTwoNodes } from '../support/server-fixture.js';
 
-const it = itWith({ JWT_SECRET });
+const it = itOnTwoNodes({ JWT_SECRET });
 
 describe('Mutation.logOut', () => {
-  it('shuts the session out from its very next request, on every node, and leaves the others', async ({ server }) => {
-    const other = await startServer({ JWT_SECRET, DATABASE_URL: server.database.url });
-    try {
-      const session = await server.session();
-      const elsewhere = await server.session(session.user);
-      expect((await other.send(session, ViewerDocument)).status).toBe(200);
-      expect((await server.send(session, LogOutDocument)).data.logOut.user.id).toBe(session.user.id);
-      for (const node of [server, other]) {
-        const { status, errors } = await node.send(session, ViewerDocument);
-        expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
-      }
-      expect((await other.send(elsewhere, ViewerDocument)).status).toBe(200);
-    } finally {
-      await other.close();
+  it('ends the session on every node from the next request on, and no other session', async ({ server, other }) => {
+    const session = await server.session();
+    const elsewhere = await server.session(session.user);
+    expect((await other.send(session, ViewerDocument)).status).toBe(200);
+    expect((await server.send(session, LogOutDocument)).data.logOut.user.id).toBe(session.user.id);
+    for (const node of [server, other]) {
+      const { status, errors } = await node.send(session, ViewerDocument);
+      expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 401, reason: 'TOKEN_REVOKED' });
     }
+    expect((await other.send(elsewhere, ViewerDocument)).status).toBe(200);
   });
 
-  it('needs only the access token, after which the refresh token is refused; twice is once too often', async ({
-    server,
-  }) => {
+  it('takes the access token alone; then a renewal and a second log-out are refused', async ({ server }) => {
     const session = await server.session();
     await server.send(session, LogOutDocument);
     const { errors } = await server.send(undefined, RenewSessionDocument, { refreshToken: session.refreshToken });

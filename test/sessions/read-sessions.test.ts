@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import { LogOutDocument, SessionsDocument, SessionsOfUsersDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
+import { sessionIdOf } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 describe('Query.sessions', () => {
@@ -9,8 +10,9 @@ describe('Query.sessions', () => {
     await server.session(); // of another user
     const [ended, expired] = [await server.session(session.user), await server.session(session.user)];
     await server.send(ended, LogOutDocument);
-    const sid = JSON.parse(Buffer.from(expired.accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
-    await server.database.query(`update sessions set expires_at = now() - interval '1 s' where id = $1`, [sid]);
+    await server.database.query(`update sessions set expires_at = now() - interval '1 s' where id = $1`, [
+      sessionIdOf(expired),
+    ]);
     const { data, errors } = await server.send(session, SessionsDocument);
     expect(errors).toBeUndefined();
     expect(data.sessions.totalCount).toBe(3);
@@ -19,13 +21,13 @@ describe('Query.sessions', () => {
       { state: 'ENDED', isCurrent: false },
       { state: 'ACTIVE', isCurrent: true, endedAt: null, user: { username: session.user.username } },
     ]);
-    const newest = data.sessions.nodes[2];
-    expect(Date.parse(newest?.expiresAt ?? '') - Date.parse(newest?.renewedAt ?? '')).toBe(14 * 86_400_000);
+    const oldest = data.sessions.nodes[2];
+    expect(Date.parse(oldest?.expiresAt ?? '') - Date.parse(oldest?.renewedAt ?? '')).toBe(14 * 86_400_000);
     const own = await server.send(session, SessionsDocument, { user: { id: session.user.id } });
     expect(own.data).toEqual(data);
   });
 
-  it('is refused for another user’s', async ({ server }) => {
+  it('is refused for the sessions of another user', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const { status, errors } = await server.send(session, SessionsDocument, { user: { id: other.user.id } });
     expect(status).toBe(403);
@@ -75,7 +77,7 @@ describe('User.sessions', () => {
     expect(shown?.sessions).toMatchObject({ totalCount: 2, nodes: [{}, {}] });
   });
 
-  it('shows a plain user their own alone', async ({ server }) => {
+  it('shows a user without tokens:read only their own', async ({ server }) => {
     const session = await server.session();
     const { status, data, errors } = await server.send(session, SessionsOfUsersDocument);
     expect(status).toBe(200);

@@ -1,21 +1,18 @@
 import { describe, expect } from 'vitest';
 import { RevokeSessionDocument, RevokeSessionsDocument, ViewerDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-import type { LoggedIn } from '../support/server.js';
+import { sessionIdOf } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
-const sessionId = ({ accessToken }: LoggedIn): string =>
-  JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()).sid;
-
 describe('Mutation.revokeSession', () => {
-  it('ends another session of the user at once; twice gives the same answer', async ({ server }) => {
+  it('ends another session of the user at once; a second time gives the same response', async ({ server }) => {
     const session = await server.session();
     const lost = await server.session(session.user);
     const revoke = async () =>
-      (await server.send(session, RevokeSessionDocument, { id: sessionId(lost) })).data.revokeSession;
+      (await server.send(session, RevokeSessionDocument, { id: sessionIdOf(lost) })).data.revokeSession;
     const first = await revoke();
     expect(first.session).toMatchObject({
-      id: sessionId(lost),
+      id: sessionIdOf(lost),
       state: 'ENDED',
       isCurrent: false,
       user: { id: session.user.id },
@@ -27,15 +24,15 @@ describe('Mutation.revokeSession', () => {
 
   it('ends the session of any user for an administrator', async ({ server }) => {
     const [session, admin] = [await server.session(), await server.session(await server.user({ role: 'ADMIN' }))];
-    expect((await server.send(admin, RevokeSessionDocument, { id: sessionId(session) })).errors).toBeUndefined();
+    expect((await server.send(admin, RevokeSessionDocument, { id: sessionIdOf(session) })).errors).toBeUndefined();
     expect((await server.send(session, ViewerDocument)).status).toBe(401);
     const missing = await server.send(admin, RevokeSessionDocument, { id: '0198c0de-0000-7000-8000-000000000000' });
     expect(missing.errors?.[0]?.extensions['code']).toBe('SESSION_NOT_FOUND');
   });
 
-  it('is refused for another user’s session, and for one that is none, alike', async ({ server }) => {
+  it('is refused for the session of another user, and alike for one that does not exist', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
-    for (const id of [sessionId(other), '0198c0de-0000-7000-8000-000000000000', 'no id at all']) {
+    for (const id of [sessionIdOf(other), '0198c0de-0000-7000-8000-000000000000', 'no id at all']) {
       const { status, errors } = await server.send(session, RevokeSessionDocument, { id });
       expect(status).toBe(403);
       // No app token passes, so that a command that issues one would not help.
@@ -52,7 +49,7 @@ describe('Mutation.revokeSession', () => {
   });
 
   it('is refused to an anonymous caller, and to an app token whatever its scopes', async ({ server }) => {
-    const id = sessionId(await server.session());
+    const id = sessionIdOf(await server.session());
     expect((await server.send(undefined, RevokeSessionDocument, { id })).status).toBe(401);
     const { status, errors } = await server.send(await server.everything(), RevokeSessionDocument, { id });
     expect({ status, reason: errors?.[0]?.extensions['reason'] }).toEqual({ status: 403, reason: 'SESSION_REQUIRED' });
@@ -64,7 +61,7 @@ const itElsewhere = itWith();
 describe('Mutation.revokeSessions', () => {
   const it = itElsewhere;
 
-  it('logs a user out everywhere, for the user and for an administrator', async ({ server }) => {
+  it('ends every session of a user, for the user and for an administrator', async ({ server }) => {
     const admin = await server.session(await server.user({ role: 'ADMIN' }));
     for (const by of ['the user', 'an administrator']) {
       const session = await server.session();

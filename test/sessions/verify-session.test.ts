@@ -3,7 +3,7 @@ import { DeleteUserDocument, UpdateUserDocument, ViewerDocument } from '../opera
 import { it } from '../support/fixtures.js';
 
 describe('A session', () => {
-  it('has the scopes of its user’s role, from the request after each change of it', async ({ server }) => {
+  it('has the scopes of its user’s role, from the next request after a change on', async ({ server }) => {
     const { user, ...session } = await server.session();
     const admin = await server.everything();
     const become = (role: 'USER' | 'ADMIN') =>
@@ -16,7 +16,7 @@ describe('A session', () => {
     expect(await scopes()).toEqual(['USERS_READ', 'POSTS_READ']);
   });
 
-  it('dies with its user', async ({ server }) => {
+  it('ends when its user is deleted', async ({ server }) => {
     const session = await server.session();
     const { errors } = await server.send(session, DeleteUserDocument, { user: { id: session.user.id } });
     expect(errors).toBeUndefined();
@@ -28,7 +28,7 @@ describe('A session', () => {
     expect(rows).toEqual([{ ended: true }]);
   });
 
-  it('may do to its own what it may not do to others’', async ({ server }) => {
+  it('may change its own user, and no other', async ({ server }) => {
     const [session, other] = [await server.session(), await server.session()];
     const rename = (id: string, username: string) =>
       server.send(session, UpdateUserDocument, { input: { user: { id }, username } });

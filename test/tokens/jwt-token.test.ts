@@ -34,7 +34,7 @@ describe('An app token in the form of a JWT', () => {
     return status === 200 ? 200 : `${status} ${errors?.[0]?.extensions['reason']}`;
   };
 
-  it('says whose it is and what it may do, has no session, and no end unless one was asked for', async ({ server }) => {
+  it('has its owner and scopes as claims, no session, and no expiry by default', async ({ server }) => {
     const { secret, token } = await issue(server);
     const [header, claims] = secret.split('.').slice(0, 2).map(decode);
     expect(Object.keys(header)).toEqual(['alg', 'typ', 'kid']);
@@ -59,7 +59,7 @@ describe('An app token in the form of a JWT', () => {
     expect(rows + server.log.join('')).not.toContain(secret);
   });
 
-  it('carries the end that was asked for, and has expired behind it', async ({ server }) => {
+  it('has the requested expiry, and is refused after it', async ({ server }) => {
     const end = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3_600_000);
     const { secret, token } = await issue(server, end.toISOString());
     expect(decode(secret.split('.')[1]).exp).toBe(end.getTime() / 1000);
@@ -68,14 +68,14 @@ describe('An app token in the form of a JWT', () => {
     expect(await verify(server, secret)).toBe('401 TOKEN_EXPIRED');
   });
 
-  it('does not end by itself: it works ten years on', async ({ server }) => {
+  it('is still valid after ten years', async ({ server }) => {
     const [header, claims] = (await issue(server)).secret.split('.').slice(0, 2).map(decode);
     const tenYears = 10 * 365 * 86_400;
     const then = claims.iat - tenYears;
     expect(await verify(server, sign(header, { ...claims, iat: then, nbf: then }))).toBe(200);
   });
 
-  it('may end in the year 9999, and no later', async ({ server }) => {
+  it('may expire in the year 9999, and no later', async ({ server }) => {
     const { secret, token } = await issue(server, '9999-12-31T23:59:59.999Z');
     expect(token.expiresAt).toBe('9999-12-31T23:59:59.999Z');
     expect(await verify(server, secret)).toBe(200);
@@ -85,7 +85,7 @@ describe('An app token in the form of a JWT', () => {
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
-  it.for(['id', 'secret'] as const)('is revoked by its %s, from its very next request', async (by, { server }) => {
+  it.for(['id', 'secret'] as const)('is revoked by its %s, from the next request on', async (by, { server }) => {
     const { secret, token } = await issue(server);
     const admin = await server.everything();
     const answer = await server.send(admin, RevokeTokenDocument, {
@@ -96,15 +96,13 @@ describe('An app token in the form of a JWT', () => {
     expect((await server.send(admin, RevokeTokenDocument, { input: { secret } })).data).toEqual(answer.data);
   });
 
-  it('dies with its owner', async ({ server }) => {
+  it('is revoked when its owner is deleted', async ({ server }) => {
     const { secret, token } = await issue(server);
     await server.send(await server.everything(), DeleteUserDocument, { user: { id: token.owner.id } });
     expect(await verify(server, secret)).toBe('401 TOKEN_REVOKED');
   });
 
-  it('holds what was issued, whatever is signed: wider scopes, an id of no JWT or of nothing, another owner', async ({
-    server,
-  }) => {
+  it('has the scopes that were issued, whatever its claims say, and is refused with other ids', async ({ server }) => {
     const { secret } = await issue(server);
     const opaque = await server.token(['points:read']);
     const [header, claims] = secret.split('.').slice(0, 2).map(decode);
@@ -121,9 +119,7 @@ describe('An app token in the form of a JWT', () => {
     }
   });
 
-  it('is the only thing beside opaque secrets that revokeToken takes: tokens of sessions are none', async ({
-    server,
-  }) => {
+  it('is revoked by its secret, and the tokens of sessions are not', async ({ server }) => {
     const session = await server.session();
     const admin = await server.everything();
     for (const secret of [session.accessToken, session.refreshToken, 'x', '', `scrip_app_${'0'.repeat(49)}`, 'a.b.c']) {

@@ -48,7 +48,7 @@ describe('Query.tokens', () => {
     expect(await names(server, { search: "'" })).toEqual([]);
   });
 
-  it('searches among those of an owner and in a state, page by page', async ({ server }) => {
+  it('searches among the tokens of an owner or a state, page by page', async ({ server }) => {
     expect(await names(server, { search: 'shop', owner: { username: 'ben' } })).toEqual(['shopping list']);
     expect(await names(server, { search: 'shop', state: 'REVOKED' })).toEqual([]);
     const { id } = await server.token(['posts:read'], await server.user({ username: 'shop.closed' }));
@@ -63,7 +63,7 @@ describe('Query.tokens', () => {
 
   it.for<[what: string, search: string]>([
     ['a search of 101 characters', 'x'.repeat(101)],
-    ['what cannot be part of a name', 'a\0'],
+    ['a search with NUL', 'a\0'],
   ])('refuses %s', async ([_what, search], { server }) => {
     const { errors } = await server.send(admin, TokensDocument, { search });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'search' });

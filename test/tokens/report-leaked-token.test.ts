@@ -8,7 +8,7 @@ import {
 import { it } from '../support/fixtures.js';
 
 describe('Mutation.reportLeakedToken', () => {
-  it('revokes the token whose secret is sent, without a credential; twice is no error', async ({ server }) => {
+  it('revokes the token whose secret is sent, without a credential; a second time is no error', async ({ server }) => {
     const token = await server.token(['points:add']);
     for (let time = 0; time < 2; time++) {
       const { status, data } = await server.send(undefined, ReportLeakedTokenDocument, { secret: token.secret });
@@ -17,14 +17,14 @@ describe('Mutation.reportLeakedToken', () => {
     expect((await server.send(token, ViewerDocument)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
   });
 
-  it('revokes a signed token, too', async ({ server }) => {
+  it('revokes a JWT as well', async ({ server }) => {
     const input: IssueTokenInput = { name: 'j', scopes: ['POINTS_READ'], format: 'JWT' };
     const { secret } = (await server.send(await server.everything(), IssueTokenDocument, { input })).data.issueToken;
     await server.send(undefined, ReportLeakedTokenDocument, { secret });
     expect((await server.send(secret, ViewerDocument)).errors?.[0]?.extensions['reason']).toBe('TOKEN_REVOKED');
   });
 
-  it('answers alike for a secret that was never issued', async ({ server }) => {
+  it('gives the same response for a secret that was never issued', async ({ server }) => {
     const { secret } = await server.token(['points:add']);
     for (const unknown of [
       '',

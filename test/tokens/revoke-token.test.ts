@@ -5,8 +5,10 @@ import {
   ViewerDocument,
   ViewerKindDocument,
 } from '../operations/generated.js';
-import { it } from '../support/fixtures.js';
-import { type IssuedToken, startServer } from '../support/server.js';
+import type { IssuedToken } from '../support/server.js';
+import { itOnTwoNodes } from '../support/server-fixture.js';
+
+const it = itOnTwoNodes();
 
 describe('Mutation.revokeToken', () => {
   let revoker: IssuedToken;
@@ -14,7 +16,7 @@ describe('Mutation.revokeToken', () => {
     revoker = await server.token(['tokens:revoke']);
   });
 
-  it('shuts the token out from its very next request', async ({ server }) => {
+  it('ends the token from its next request on', async ({ server }) => {
     const token = await server.token(['posts:read']);
     expect((await server.send(token, ViewerDocument)).status).toBe(200);
     const revoked = await server.send(revoker, RevokeTokenDocument, { input: { id: token.id } });
@@ -26,8 +28,7 @@ describe('Mutation.revokeToken', () => {
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
   });
 
-  it('is heard by every node before it has answered, of a hundred tokens at once', async ({ server }) => {
-    const other = await startServer({ DATABASE_URL: server.database.url });
+  it('takes effect on every node before its response, for a hundred tokens at once', async ({ server, other }) => {
     const tokens = await Promise.all(Array.from({ length: 100 }, () => server.token(['posts:read'])));
     const revokedHere = async ({ id, secret }: IssuedToken) => {
       expect((await other.send(secret, ViewerKindDocument)).status).toBe(200);
@@ -35,17 +36,16 @@ describe('Mutation.revokeToken', () => {
       return (await other.send(secret, ViewerKindDocument)).errors?.[0]?.extensions['reason'];
     };
     expect(new Set(await Promise.all(tokens.map(revokedHere)))).toEqual(new Set(['TOKEN_REVOKED']));
-    await other.close();
   });
 
-  it('gives the same answer twice, the first revokedAt included', async ({ server }) => {
+  it('gives the same response twice, with the first revokedAt', async ({ server }) => {
     const token = await server.token(['posts:read']);
     const first = await server.send(revoker, RevokeTokenDocument, { input: { id: token.id } });
     const second = await server.send(revoker, RevokeTokenDocument, { input: { secret: token.secret } });
     expect(second.data).toEqual(first.data);
   });
 
-  it('says nothing of a secret that was never issued', async ({ server }) => {
+  it('returns no token for a secret that was never issued', async ({ server }) => {
     for (const secret of ['x', '', `scrip_app_${'0'.repeat(49)}`, 'scrip_app_\0']) {
       const answer = await server.send(revoker, RevokeTokenDocument, { input: { secret } });
       expect(answer.errors).toBeUndefined();
@@ -74,13 +74,11 @@ describe('Mutation.revokeToken', () => {
 });
 
 describe('Mutation.revokeCurrentToken', () => {
-  it('revokes the token that the request carries, without any scope', async () => {
-    const server = await startServer();
+  it('revokes the token that the request carries, without any scope', async ({ server }) => {
     const token = await server.token(['posts:read']);
     const answer = await server.send(token, RevokeCurrentTokenDocument);
     expect(answer.data.revokeCurrentToken.token).toEqual({ id: token.id, state: 'REVOKED' });
     expect((await server.send(token, ViewerDocument)).status).toBe(401);
     expect((await server.send(undefined, RevokeCurrentTokenDocument)).status).toBe(401);
-    await server.close();
   });
 });

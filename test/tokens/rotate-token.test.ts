@@ -10,9 +10,7 @@ import {
 import { it } from '../support/fixtures.js';
 
 describe('Mutation.rotateToken', () => {
-  it('gives a new id and secret with the same name, owner, scopes and end; the old one ends at once', async ({
-    server,
-  }) => {
+  it('issues a token with the same name, owner, scopes and expiry; the old one expires at once', async ({ server }) => {
     const [old, admin] = [await server.token(['points:add', 'points:read']), await server.everything()];
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     await server.database.query('update tokens set expires_at = $2 where id = $1', [old.id, expiresAt]);
@@ -37,7 +35,7 @@ describe('Mutation.rotateToken', () => {
     });
   });
 
-  it('lets both work for as long as they overlap, and never prolongs the old one', async ({ server }) => {
+  it('keeps the old token valid during the overlap, and never prolongs it', async ({ server }) => {
     const [old, brief, admin] = [
       await server.token(['points:read']),
       await server.token(['points:read']),
@@ -56,7 +54,7 @@ describe('Mutation.rotateToken', () => {
     expect((await server.send(old, ViewerDocument)).status).toBe(401);
   });
 
-  it('is refused with what the token has and the caller lacks, and changes nothing', async ({ server }) => {
+  it('is denied to a caller who lacks a scope of the token, and changes nothing', async ({ server }) => {
     const wide = await server.token(['points:add', 'users:write', 'points:read']);
     const caller = await server.token(['tokens:issue', 'tokens:revoke', 'points:read']);
     const { data, errors } = await server.send(caller, RotateTokenDocument, { id: wide.id });
@@ -126,7 +124,7 @@ describe('Mutation.rotateToken', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.id' });
   });
 
-  it('refuses a token whose owner was deleted, and one that never was', async ({ server }) => {
+  it('refuses a token whose owner was deleted, and one that does not exist', async ({ server }) => {
     const [old, admin] = [await server.token(['points:read']), await server.everything()];
     await server.send(admin, DeleteUserDocument, { user: { id: old.owner.id } });
     const gone = await server.send(admin, RotateTokenDocument, { id: old.id });

@@ -7,7 +7,7 @@ import { generateSecret } from '../../src/tokens/secret.js';
 import { makeDirectory, scrip } from '../process/program.js';
 
 describe('A scan for secrets', () => {
-  it('finds each where it lies, whatever stands around it, and does not show it again', () => {
+  it('finds each secret in any text, and reports its position and its hint', () => {
     const [one, other] = [generateSecret(), generateSecret()];
     const text = `first line\n  SCRIP_TOKEN="${one}" # x${other}y\n\n${one}`;
     const findings = scan(text);
@@ -18,7 +18,7 @@ describe('A scan for secrets', () => {
     ]);
   });
 
-  it('finds nothing in what only looks like one, nor in a megabyte of chance', () => {
+  it('finds nothing in text that only looks like a secret, or in random bytes', () => {
     const secret = generateSecret();
     const wrong = secret.slice(0, -1) + (secret.endsWith('0') ? '1' : '0');
     expect(scan(`${wrong} ${secret.slice(0, -1)} ${secret.toUpperCase()} scrip_app_`)).toEqual([]);
@@ -27,7 +27,7 @@ describe('A scan for secrets', () => {
 });
 
 describe('scrip token scan', () => {
-  it('prints the place of each secret, and ends with 1 so that a hook can stop a commit', async () => {
+  it('prints the position of each secret and ends with 1, and with 0 where there is none', async () => {
     const directory = await makeDirectory();
     const secret = generateSecret();
     await writeFile(join(directory, 'clean'), 'nothing here');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { generateSecret } from '../../src/tokens/secret.js';
 
-it('Ten thousand secrets are all different, of 256 random bits each, and a shell takes them as they are', () => {
+it('Ten thousand secrets are all different, have 256 random bits each, and need no quotes in a shell', () => {
   const secrets = Array.from({ length: 10_000 }, generateSecret);
   expect(new Set(secrets).size).toBe(10_000);
   for (const secret of secrets) expect(secret).toMatch(/^scrip_app_[0-9A-Za-z]{49}$/);
