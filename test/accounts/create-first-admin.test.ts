@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { print } from 'graphql';
 import pg from 'pg';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -12,7 +13,9 @@ import { parseConfig } from '../../src/config.js';
 import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { createPasswords } from '../../src/users/password-hash.js';
+import { LogInDocument, type LogInMutationVariables } from '../operations/generated.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { post } from '../support/http.js';
 
 const isRoot = process.getuid?.() === 0;
 const PASSWORD = 'correct horse battery';
@@ -49,47 +52,43 @@ describe('The first administrator', () => {
     onTestFinished(() => app.close());
     const { url } = await app.listen();
     const logIn = async (password: string) => {
-      const query = 'mutation ($input: CredentialsInput!) { logIn(input: $input) { user { username role } } }';
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query, variables: { input: { username: 'admin', password } } }),
-      });
-      return JSON.stringify(await response.json());
+      const variables: LogInMutationVariables = { username: 'admin', password };
+      const { data } = await post({ url }, { query: print(LogInDocument), variables });
+      return data.logIn?.user;
     };
     return { log, logIn };
   };
-  const IS_ADMIN = '{"data":{"logIn":{"user":{"username":"admin","role":"ADMIN"}}}}';
+  const ADMIN = { username: 'admin', role: 'ADMIN' };
   const countUsers = async () => (await database.query('select from users')).length;
 
   it('has the password that the file in the home holds, which the log names and does not show', async () => {
     const { log, logIn } = await start();
     const password = await readFile(passwordFile, 'utf8');
-    expect(await logIn(password)).toBe(IS_ADMIN);
+    expect(await logIn(password)).toMatchObject(ADMIN);
     expect(log.filter((line) => line.includes(passwordFile))).toHaveLength(1);
     expect(log.join()).not.toContain(password);
     expect((await stat(passwordFile)).mode & 0o777).toBe(0o600);
   });
 
-  it('has the password that a start wrote which then died, and the file stays as it is', async () => {
+  it('has the password that an interrupted start wrote, and the file stays as it is', async () => {
     await mkdir(home);
     await writeFile(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
     const { logIn } = await start();
-    expect(await logIn(PASSWORD)).toBe(IS_ADMIN);
+    expect(await logIn(PASSWORD)).toMatchObject(ADMIN);
     expect(await readFile(passwordFile, 'utf8')).toBe(`${PASSWORD}\n`);
   });
 
-  it('is created by one of several nodes, which alone tells where the password is', async () => {
+  it('is created by one of several nodes, which alone logs where the password is', async () => {
     const homes = [1, 2, 3].map((number) => join(folder, `home-${number}`));
     const nodes = await Promise.all(homes.map((SCRIP_HOME) => start({ SCRIP_HOME })));
     const files = (await Promise.all(homes.map((each) => readdir(each).catch(() => [])))).flat();
     expect(files).toEqual(['first-admin-password']);
     const telling = nodes.flatMap(({ log }) => /The password is in (\S+)\. /.exec(log.join())?.[1] ?? []);
     expect(telling).toHaveLength(1);
-    expect(await nodes[0]?.logIn(await readFile(telling[0] ?? '', 'utf8'))).toBe(IS_ADMIN);
+    expect(await nodes[0]?.logIn(await readFile(telling[0] ?? '', 'utf8'))).toMatchObject(ADMIN);
   });
 
-  it('waits for another node that creates it, for longer than a statement may take', async () => {
+  it('is created after a wait for another node that is longer than the statement timeout', async () => {
     const timeouts = { connectMs: 4_000, statementMs: 1_000, resultMs: 1_200 };
     const own = connect({
       url: database.url,
@@ -116,7 +115,7 @@ describe('The first administrator', () => {
     expect(await countUsers()).toBe(1);
   });
 
-  it('leaves no password behind where the command line has just created a user of that name', async () => {
+  it('leaves no password file where the command line has just created a user of that name', async () => {
     const own = connect({
       url: database.url,
       poolSize: 2,
@@ -149,11 +148,11 @@ describe('The first administrator', () => {
     ['as it is', PASSWORD, 0o600],
     ['without the line break at its end', `${PASSWORD}\n`, 0o444],
     ['without a line break of Windows', `${PASSWORD}\r\n`, 0o440],
-  ])('has the password in ADMIN_PASSWORD_FILE, %s, and nothing else keeps it', async (_, contents, mode) => {
+  ])('has the password in ADMIN_PASSWORD_FILE, %s, and no other file has it', async (_, contents, mode) => {
     const ADMIN_PASSWORD_FILE = join(folder, 'given');
     await writeFile(ADMIN_PASSWORD_FILE, contents, { mode });
     const { log, logIn } = await start({ ADMIN_PASSWORD_FILE });
-    expect(await logIn(PASSWORD)).toBe(IS_ADMIN);
+    expect(await logIn(PASSWORD)).toMatchObject(ADMIN);
     expect(log.join()).not.toContain(PASSWORD);
     await expect(stat(home)).rejects.toThrow('ENOENT');
   });
@@ -191,7 +190,7 @@ describe('The first administrator', () => {
     await expect(start({ ADMIN_PASSWORD_FILE })).rejects.toThrow('belongs to another user (uid 65534)');
     await mkdir(home, { mode: 0o700 });
     await chown(home, 65534, 65534); // the owner of the home may own the file
-    expect(await (await start({ ADMIN_PASSWORD_FILE })).logIn(PASSWORD)).toBe(IS_ADMIN);
+    expect(await (await start({ ADMIN_PASSWORD_FILE })).logIn(PASSWORD)).toMatchObject(ADMIN);
   });
 
   it('is not created from a file in the home that others can read', async () => {

@@ -26,7 +26,7 @@ describe('Mutation.createUser', () => {
     expect(await server.database.query(`select 1 from users where username = 'nobody'`)).toEqual([]);
   });
 
-  it('hands out the role ADMIN only to a caller who holds every scope', async ({ server }) => {
+  it('grants the role ADMIN only to a caller who holds every scope', async ({ server }) => {
     const input = { username: 'boss', role: 'ADMIN' } as const;
     const narrow = await server.send(await server.token(['users:write']), CreateUserDocument, { input });
     expect(narrow.status).toBe(403);
@@ -35,7 +35,7 @@ describe('Mutation.createUser', () => {
     expect(wide.data.createUser.user.role).toBe('ADMIN');
   });
 
-  it('keeps names unique without regard to case, also when twenty ask at once', async ({ server }) => {
+  it('keeps usernames unique in any case, also for twenty requests at once', async ({ server }) => {
     const token = await server.everything();
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -65,7 +65,7 @@ describe('Mutation.createUser', () => {
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
   });
 
-  it('keeps of a password nothing that could be read', async ({ server }) => {
+  it('stores a password only as a hash, and logs none', async ({ server }) => {
     const input = { username: 'dora', password: 'correct horse battery' };
     await server.send(await server.everything(), CreateUserDocument, { input });
     const [row] = await server.database.query(`select password_hash from users where username = 'dora'`);

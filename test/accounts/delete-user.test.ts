@@ -9,7 +9,9 @@ import {
 import { it } from '../support/fixtures.js';
 
 describe('Mutation.deleteUser', () => {
-  it('frees the name, deletes the posts, and keeps the ledger under a name that tells nothing', async ({ server }) => {
+  it('frees the username, deletes the posts, and keeps the ledger under a username that names no one', async ({
+    server,
+  }) => {
     const token = await server.everything();
     const user = await server.user({ username: 'gina' });
     await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 7 } });
@@ -56,7 +58,7 @@ describe('Mutation.deleteUser', () => {
     expect(again.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
-  it('adds no points to a deleted user, however close the two come', async ({ server }) => {
+  it('adds no points to a deleted user, also when both are sent at once', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user();
     const [, ...added] = await Promise.all([
@@ -65,13 +67,16 @@ describe('Mutation.deleteUser', () => {
         server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 7 } }),
       ),
     ]);
+    added.push(await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 7 } }));
     const applied = added.filter((answer) => answer.errors === undefined).length;
     const [ledger] = await server.database.query(
       'select points::int, sequence, (select count(*)::int from entries e where e.user_id = b.user_id) as entries from balances b where user_id = $1',
       [user.id],
     );
     expect(ledger).toEqual({ points: 7 * applied, sequence: applied, entries: applied });
-    for (const { errors } of added.filter((answer) => answer.errors !== undefined)) {
+    const refused = added.filter((answer) => answer.errors !== undefined);
+    expect(refused).toContain(added.at(-1));
+    for (const { errors } of refused) {
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
     }
   });
@@ -82,5 +87,6 @@ describe('Mutation.deleteUser', () => {
     const admin = await server.user({ role: 'ADMIN' });
     const answer = await server.send(token, DeleteUserDocument, { user: { id: admin.id } });
     expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    expect((await server.send(token, UserDocument, { by: { id: admin.id } })).data.user.username).toBe(admin.username);
   });
 });

@@ -44,7 +44,7 @@ describe('Mutation.setPassword', () => {
       expect((await server.send(credential, ViewerDocument)).status).toBe(200);
   });
 
-  it('is recorded', async ({ server }) => {
+  it('is recorded in the audit log', async ({ server }) => {
     const [token, user] = [await server.token(['users:write']), await server.user()];
     await set(server, token, user);
     const recorded = await server.database.query(
@@ -90,7 +90,7 @@ describe('Mutation.setPassword', () => {
     expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
   });
 
-  it('answers USER_NOT_FOUND for a user who is not there', async ({ server }) => {
+  it('answers USER_NOT_FOUND for a user who was deleted or does not exist', async ({ server }) => {
     const token = await server.everything();
     const gone = await server.user();
     await server.send(token, DeleteUserDocument, { user: { id: gone.id } });
@@ -99,7 +99,7 @@ describe('Mutation.setPassword', () => {
     }
   });
 
-  describe('of an ADMIN', () => {
+  describe('and the other changes of an ADMIN', () => {
     type Change = (server: TestServer, by: IssuedToken, id: string) => Promise<Answer>;
     const CHANGES: readonly [string, Change][] = [
       ['setPassword', (server, by, id) => server.send(by, SetPasswordDocument, { user: { id }, password })],
@@ -110,7 +110,7 @@ describe('Mutation.setPassword', () => {
       ['deleteUser', (server, by, id) => server.send(by, DeleteUserDocument, { user: { id } })],
     ];
 
-    it.for(CHANGES)('and likewise %s needs every scope', async ([name, change], { server }) => {
+    it.for(CHANGES)('%s requires every scope', async ([name, change], { server }) => {
       const admin = await server.user({ role: 'ADMIN' });
       const before = await server.database.query('select * from users where id = $1', [admin.id]);
       const narrow = await server.token(
@@ -128,7 +128,7 @@ describe('Mutation.setPassword', () => {
       expect((await change(server, await server.everything(), admin.id)).errors).toBeUndefined();
     });
 
-    it('is open to another ADMIN, and to themself', async ({ server }) => {
+    it('setPassword is allowed to another ADMIN, and to the user', async ({ server }) => {
       const [one, other] = [await server.user({ role: 'ADMIN' }), await server.user({ role: 'ADMIN' })];
       expect((await set(server, await server.session(one), other)).errors).toBeUndefined();
       expect((await set(server, await server.session(one), one)).errors).toBeUndefined();

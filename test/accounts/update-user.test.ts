@@ -3,7 +3,7 @@ import { UpdateUserDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 
 describe('Mutation.updateUser', () => {
-  it('changes what is given, and leaves the rest', async ({ server }) => {
+  it('changes the given fields, and no others', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user({ username: 'erin' });
     const renamed = await server.send(token, UpdateUserDocument, {

@@ -1,4 +1,3 @@
-import { print } from 'graphql';
 import { describe, expect } from 'vitest';
 import {
   AuditLogDocument,
@@ -61,16 +60,14 @@ describe('Query.auditLog', () => {
     ]);
   });
 
-  it('records a failed log-in of an unknown user, and not the name that was tried', async ({ server }) => {
+  it('records a failed log-in of an unknown user, and not the username that was tried', async ({ server }) => {
     await server.send(undefined, LogInDocument, { username: 'my-password-by-mistake', password });
     const [event] = (await log(server, { first: 1, action: 'LOGIN_FAILED' })).nodes;
     expect(event).toMatchObject({ actor: null, subject: null, detail: null, address: '127.0.0.1' });
     expect(JSON.stringify(await server.database.query('select * from audit_events'))).not.toContain('by-mistake');
   });
 
-  it('records each password that was tried, and nothing of attempts that a throttle refused, which could fill the log', async ({
-    server,
-  }) => {
+  it('records each password that was tried, and no attempt that a throttle refused', async ({ server }) => {
     await signUp(server, 'besieged');
     for (let times = 0; times < 5; times++) {
       await server.send(undefined, LogInDocument, { username: 'besieged', password: 'wrong horse battery' });
@@ -108,7 +105,7 @@ describe('Query.auditLog', () => {
     ]);
   });
 
-  it('records that a token was reported as leaked, by an unknown actor', async ({ server }) => {
+  it('records that a token was reported as leaked, without an actor', async ({ server }) => {
     const leaked = await server.token(['posts:read'], await server.user({ username: 'careless' }));
     await server.send(undefined, ReportLeakedTokenDocument, { secret: leaked.secret });
     expect((await recorded(server, 'careless')).at(-1)).toMatchObject({
@@ -120,7 +117,7 @@ describe('Query.auditLog', () => {
     });
   });
 
-  it('records what becomes of a user, with the token that it was done with, and keeps it when they are deleted', async ({
+  it('records the changes of a user with the token that made them, and keeps them when the user is deleted', async ({
     server,
   }) => {
     const admin = await server.everything();
@@ -170,7 +167,7 @@ describe('Query.auditLog', () => {
     ]);
   });
 
-  it('records nothing of what was refused', async ({ server }) => {
+  it('records no mutation that was refused', async ({ server }) => {
     const before = (await log(server, {})).totalCount;
     const admin = await server.everything();
     await server.send(admin, CreateUserDocument, { input: { username: 'root' } });
@@ -180,7 +177,7 @@ describe('Query.auditLog', () => {
     expect((await log(server, {})).totalCount - before).toBe(2); // the arrangement: a user and their token
   });
 
-  it('records what the command line and the first start did as theirs', async ({ server }) => {
+  it('records what the command line and the first start did, without an actor', async ({ server }) => {
     const token = await server.token(['posts:read'], await server.user({ username: 'by-hand' }));
     expect(await recorded(server, 'by-hand')).toMatchObject([
       { action: 'USER_CREATED', actor: null, address: null, detail: 'command line' },
@@ -189,11 +186,12 @@ describe('Query.auditLog', () => {
     expect(await recorded(server, 'admin')).toMatchObject([{ action: 'USER_CREATED', detail: 'first start' }]);
   });
 
-  it('comes newest first, in pages that follow one another without a gap', async ({ server }) => {
+  it('is listed newest first, in pages without a gap', async ({ server }) => {
     const all = (await log(server, { first: 100 })).nodes;
-    expect(all.map(({ id }: { id: string }) => id)).toEqual(
+    expect(all.length).toBeGreaterThan(14); // three pages
+    expect(all.map(({ id }) => id)).toEqual(
       all
-        .map(({ id }: { id: string }) => id)
+        .map(({ id }) => id)
         .toSorted()
         .toReversed(),
     );
@@ -212,24 +210,21 @@ describe('Query.auditLog', () => {
     expect(pages).toEqual(all);
   });
 
-  it('is narrowed to one kind of event, or to one user as actor or subject', async ({ server }) => {
+  it('is filtered by action, and by a user as actor or subject', async ({ server }) => {
     const issued = await log(server, { first: 100, action: 'TOKEN_ISSUED' });
-    expect(new Set(issued.nodes.map(({ action }: { action: string }) => action))).toEqual(new Set(['TOKEN_ISSUED']));
+    expect(new Set(issued.nodes.map(({ action }) => action))).toEqual(new Set(['TOKEN_ISSUED']));
     expect(issued.totalCount).toBe(issued.nodes.length);
     const byIssuer = await log(server, { user: { username: 'issuer' }, action: 'TOKEN_REVOKED' });
     expect(byIssuer.nodes).toMatchObject([{ actor: { username: 'issuer' }, subject: { username: 'owner' } }]);
     expect((await log(server, { user: { username: 'nobody-at-all' } })).totalCount).toBe(0);
   });
 
-  it('believes a proxy about the address only where one was announced', async ({ server }) => {
+  it('takes the address from a proxy only where one is trusted', async ({ server }) => {
     const behind = await startServer({ TRUSTED_PROXIES: '1' });
     try {
       for (const of of [server, behind]) {
-        await fetch(`${of.url}/graphql`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9, 198.51.100.7' },
-          body: JSON.stringify({ query: print(SignUpDocument), variables: { username: 'far', password } }),
-        });
+        const headers = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' };
+        await of.send(undefined, SignUpDocument, { username: 'far', password }, headers);
       }
       const addressOf = async (of: TestServer) =>
         (
@@ -260,16 +255,16 @@ describe('Query.auditLog', () => {
   });
 
   it.for([
-    ['a page of none', { first: 0 }, 'first'],
+    ['a page of 0', { first: 0 }, 'first'],
     ['a page of 101', { first: 101 }, 'first'],
-    ['a cursor that it did not give out', { after: 'x' }, 'after'],
+    ['an invalid cursor', { after: 'x' }, 'after'],
   ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
     const { errors } = await server.send(auditor, AuditLogDocument, variables);
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
   it.for(['update audit_events set detail = null', 'delete from audit_events', 'truncate audit_events'])(
-    'cannot be rewritten: %s',
+    'cannot be changed: %s',
     async (statement, { server }) => {
       await expect(server.database.query(statement)).rejects.toThrow('audit_events is append-only');
     },

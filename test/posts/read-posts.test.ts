@@ -34,7 +34,7 @@ describe('Query.posts', () => {
     expect(second.pageInfo.hasNextPage).toBe(false);
   });
 
-  it('gives of each post in an author’s list what is asked for, by whatever fragment', async ({ server }) => {
+  it('returns the selected fields of each post of an author, by any fragments', async ({ server }) => {
     const query = `
       query ($id: ID!) { user(by: { id: $id }) { posts { nodes { ...Rest } brief: __typename } } }
       fragment Rest on Post { ... { title createdAt } ...Text }
@@ -53,7 +53,7 @@ describe('Query.posts', () => {
     }
   });
 
-  it('lists those of one author, named by id or by name', async ({ server }) => {
+  it('lists the posts of one author, by id or by username', async ({ server }) => {
     for (const author of [{ id: kim.id }, { username: 'KIM' }]) {
       const page = (await server.send(reader, PostsDocument, { author, first: 2 })).data.posts;
       expect(titles(page)).toBe('43');

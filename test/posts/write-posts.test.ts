@@ -25,7 +25,7 @@ describe('Mutation.createPost', () => {
     expect(data.createPost.post).toMatchObject({ title: '👋 hi', body: '', author: { username: 'jo' } });
   });
 
-  it('wants an app token to name an author', async ({ server }) => {
+  it('requires the author from an app token', async ({ server }) => {
     const answer = await server.send(writer, CreatePostDocument, { input: { title: 't', body: '' } });
     expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.author' });
   });
@@ -55,7 +55,7 @@ describe('Mutation.createPost', () => {
 });
 
 describe('Mutation.updatePost', () => {
-  it('changes what is given, and leaves the rest', async ({ server }) => {
+  it('changes the given fields, and no others', async ({ server }) => {
     const { id, updatedAt } = await writePost(server, 'before');
     const { data } = await server.send(writer, UpdatePostDocument, { input: { id, title: 'after' } });
     expect(data.updatePost.post).toMatchObject({ id, title: 'after', body: 'a body' });
@@ -105,14 +105,17 @@ describe('Posts', () => {
     ],
     ['updatePost', (server, by, id) => server.send(by, UpdatePostDocument, { input: { id, title: 'never' } })],
     ['deletePost', (server, by, id) => server.send(by, DeletePostDocument, { input: { id } })],
-  ])('are closed by %s to anonymous callers and to tokens without posts:write', async ([_field, write], { server }) => {
-    const { id } = await writePost(server, 'mine');
-    expect((await write(server, undefined, id)).status).toBe(401);
-    const reader = await server.token(['posts:read'], writer.owner);
-    const narrow = await write(server, reader, id);
-    expect(narrow.status).toBe(403);
-    expect(narrow.errors?.[0]?.extensions['missingScopes']).toEqual(['POSTS_WRITE']);
-    expect(await server.database.query(`select 1 from posts where title = 'never'`)).toEqual([]);
-    expect(await server.database.query('select title from posts where id = $1', [id])).toEqual([{ title: 'mine' }]);
-  });
+  ])(
+    'are not changed by %s of an anonymous caller or a token without posts:write',
+    async ([_field, write], { server }) => {
+      const { id } = await writePost(server, 'mine');
+      expect((await write(server, undefined, id)).status).toBe(401);
+      const reader = await server.token(['posts:read'], writer.owner);
+      const narrow = await write(server, reader, id);
+      expect(narrow.status).toBe(403);
+      expect(narrow.errors?.[0]?.extensions['missingScopes']).toEqual(['POSTS_WRITE']);
+      expect(await server.database.query(`select 1 from posts where title = 'never'`)).toEqual([]);
+      expect(await server.database.query('select title from posts where id = $1', [id])).toEqual([{ title: 'mine' }]);
+    },
+  );
 });

@@ -31,7 +31,7 @@ describe('A counter of minutes', () => {
     expect(['c', 'b', 'a'].map((key) => counter.count(key).isExceeded)).toEqual([true, true, false]);
   });
 
-  it('starts anew where the clock was set back', () => {
+  it('starts again where the clock was set back', () => {
     const { clock, counter } = counterAt(600_000, { limit: 1, maxKeys: 2 });
     counter.count('a');
     clock.nowMs = 0;

@@ -129,7 +129,9 @@ describe('The refresh tokens of a session', () => {
     return server.send(undefined, document, {}, at(nextAddress()));
   };
 
-  it('that has ended are refused so often in a minute and then only counted, from any address', async ({ server }) => {
+  it('that has ended are refused up to the limit of a minute and then only counted, from any address', async ({
+    server,
+  }) => {
     const session = await server.session();
     await server.database.query('update sessions set ended_at = now() where user_id = $1', [session.user.id]);
     expect(codesOf(await renewFiftyTimes(server, session))).toEqual([
@@ -140,7 +142,7 @@ describe('The refresh tokens of a session', () => {
     expect(again).toEqual({ result: Array(50).fill('RATE_LIMITED'), statements: [] });
   });
 
-  it('get the same successor so often in a minute when they are repeated', async ({ server }) => {
+  it('get the same successor up to the limit of a minute when they are repeated', async ({ server }) => {
     const answer = await renewFiftyTimes(server, await server.session());
     expect(codesOf(answer)).toEqual(Array(50 - LIMIT).fill('RATE_LIMITED'));
     const pairs: ({ refreshToken: string } | null)[] = Object.values(answer.data);
