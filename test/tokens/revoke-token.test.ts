@@ -30,10 +30,10 @@ describe('Mutation.revokeToken', () => {
 
   it('takes effect on every node before its response, for a hundred tokens at once', async ({ server, other }) => {
     const tokens: IssuedToken[] = [];
-    for (let count = 0; count < 100; count++) tokens.push(await server.token(['posts:read'], revoker.owner));
+    for (let count = 0; count < 100; count++) tokens.push(await server.token(['posts:read']));
     const revokedHere = async ({ id, secret }: IssuedToken) => {
       expect((await other.send(secret, ViewerKindDocument)).status).toBe(200);
-      await server.send(revoker, RevokeTokenDocument, { input: { id } });
+      expect((await server.send(revoker, RevokeTokenDocument, { input: { id } })).errors).toBeUndefined();
       return (await other.send(secret, ViewerKindDocument)).errors?.[0]?.extensions['reason'];
     };
     expect(new Set(await Promise.all(tokens.map(revokedHere)))).toEqual(new Set(['TOKEN_REVOKED']));
