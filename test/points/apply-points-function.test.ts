@@ -19,7 +19,7 @@ describe('The database function apply_points', () => {
     await run(stage);
   });
 
-  it('does not wait when told so: what others have locked comes back BUSY, the rest is done', async ({ server }) => {
+  it('with a wait of 0 ms returns BUSY for locked balances, and makes the other changes', async ({ server }) => {
     const [holder, other] = stage.sessions;
     const [locked, free] = [await server.user(), await server.user()];
     await holder.query('begin');
@@ -36,7 +36,7 @@ describe('The database function apply_points', () => {
     expect(await keptLedger(server, locked.id)).toEqual({ points: 5, deltas: [1, 4] });
   });
 
-  it('fails as a whole when a lock is not to be had in time', async ({ server }) => {
+  it('fails as a whole when it cannot get a lock within the wait', async ({ server }) => {
     const [holder, other] = stage.sessions;
     const [locked, free] = [await server.user(), await server.user()];
     await holder.query('begin');
@@ -47,7 +47,7 @@ describe('The database function apply_points', () => {
     for (const { id } of [locked, free]) expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('writes a balance once for all operations on it that have no key', async ({ server }) => {
+  it('writes a balance once for all changes of it that have no key', async ({ server }) => {
     const [session] = stage.sessions;
     const { id } = await server.user();
     const operations = Array.from({ length: 20 }, () => ({ kind: 'ADD', userId: id, points: 1, ownerId }) as const);
@@ -64,9 +64,7 @@ describe('The database function apply_points', () => {
     expect(written).toBe(1);
   });
 
-  it('takes operations as if they came one after the other, also where they ask about each other', async ({
-    server,
-  }) => {
+  it('makes changes as if they came one after the other, also where one refers to another', async ({ server }) => {
     const { id, username } = await server.user();
     const common = { userId: id, ownerId };
     const outcomes = await stage.sessions[0].apply(
@@ -107,7 +105,7 @@ describe('The database function apply_points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 20, deltas: [50, -30, 20, -20] });
   });
 
-  it('tells a node of the previous release, which does not tell retries apart, what stands under a key', async ({
+  it('returns the result under a key to a node of the previous release, which does not mark retries', async ({
     server,
   }) => {
     const [session] = stage.sessions;
@@ -130,7 +128,7 @@ describe('The database function apply_points', () => {
       'update users set deleted_at = now() where id = (select owner_id from tokens where id = $1)',
     ],
   ] as const)(
-    'changes nothing for a token that %s, and tells it nothing of the user',
+    'changes nothing for a token that %s, and does not say whether the user exists',
     async ([_how, end], { server }) => {
       const [session] = stage.sessions;
       const { id } = await server.user();
@@ -150,7 +148,7 @@ describe('The database function apply_points', () => {
     },
   );
 
-  it('finds everything by its key: no plan of its reads a whole table', async ({ server }) => {
+  it('reads no whole table: it finds every row by an index', async ({ server }) => {
     const { id, username } = await server.user();
     const token = await server.token(['points:add']);
     const { user } = await server.session();
@@ -176,7 +174,7 @@ describe('The database function apply_points', () => {
 
 describe('The ledger in the database', () => {
   it.for(['entries', 'refusals'])(
-    'is append-only: %s can be neither changed, nor deleted, nor emptied',
+    'is append-only: %s can be neither updated, nor deleted, nor truncated',
     async (table, { server }) => {
       const { id } = await server.user();
       const common = { userId: id, points: 5, ownerId };
@@ -196,19 +194,23 @@ describe('The ledger in the database', () => {
   it.for([
     ['points = -1', 'balances_are_never_overdrawn'],
     ['points = 9007199254740992', 'balances_are_exact_numbers'],
-  ] as const)('does not take a balance with %s', async ([change, constraint], { server }) => {
+  ] as const)('rejects a balance with %s', async ([change, constraint], { server }) => {
     const { id } = await server.user();
     const statement = `update balances set ${change} where user_id = $1`;
     await expect(server.database.query(statement, [id])).rejects.toMatchObject({ constraint });
   });
 
   it.for([
-    ['that adds less than nothing', { kind: 'ADD', delta: -1 }, 'entries_go_their_way'],
-    ['that spends less than nothing', { kind: 'SPEND', delta: 1 }, 'entries_go_their_way'],
-    ['of another kind', { kind: 'GIFT', delta: 1 }, 'entries_go_their_way'],
+    ['that adds a negative amount', { kind: 'ADD', delta: -1 }, 'entries_go_their_way'],
+    ['that spends a negative amount', { kind: 'SPEND', delta: 1 }, 'entries_go_their_way'],
+    ['of an unknown kind', { kind: 'GIFT', delta: 1 }, 'entries_go_their_way'],
     ['that changes nothing', { kind: 'REVERSAL', delta: 0, reverses: 1 }, 'entries_change_something'],
     ['that adds and reverses', { kind: 'ADD', delta: 1, reverses: 1 }, 'entries_reverse_what_is_named'],
-    ['that leaves less than nothing', { kind: 'ADD', delta: 1, balance_after: -1 }, 'entries_leave_a_possible_balance'],
+    [
+      'that leaves a negative balance',
+      { kind: 'ADD', delta: 1, balance_after: -1 },
+      'entries_leave_a_possible_balance',
+    ],
     ['numbered 0', { kind: 'ADD', delta: 1, sequence: 0 }, 'entries_count_from_one'],
     ['with an empty key', { kind: 'ADD', delta: 1, idempotency_key: '' }, 'entries_have_a_bounded_key'],
     [
@@ -216,7 +218,7 @@ describe('The ledger in the database', () => {
       { kind: 'ADD', delta: 1, reason: 'r'.repeat(501) },
       'entries_have_a_bounded_reason',
     ],
-  ] as const)('does not take an entry %s', async ([_what, change, constraint], { server }) => {
+  ] as const)('rejects an entry %s', async ([_what, change, constraint], { server }) => {
     const { id } = await server.user();
     const row = { user_id: id, sequence: 1, balance_after: 1, owner_id: id, ...change };
     const statement = `insert into entries (${Object.keys(row).join()}) values (${Object.keys(row).map((_, n) => `$${n + 1}`)})`;

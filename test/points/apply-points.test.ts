@@ -2,9 +2,12 @@ import { print } from 'graphql';
 import { describe, expect } from 'vitest';
 import { AddPointsDocument, ApplyPointsDocument, type PointsOperation } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { watchStatements } from '../support/statements.js';
 import { keptLedger, refusal } from './ledger.js';
+
+const itOfLongLists = itWith({ LIMIT_LIST_ITEMS: '2000' });
 
 let token: IssuedToken;
 it.beforeAll(async ({ server }) => {
@@ -17,7 +20,7 @@ const applied = async (server: TestServer, operations: PointsOperation[]) =>
   (await apply(server, operations)).data.applyPoints.results;
 
 describe('Mutation.applyPoints', () => {
-  it('does one after the other, and what is refused stops nothing', async ({ server }) => {
+  it('makes changes one after the other, and goes on after a refusal', async ({ server }) => {
     const { id } = await server.user();
     const user = { id };
     const results = await applied(server, [
@@ -38,7 +41,7 @@ describe('Mutation.applyPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 40, deltas: [50, -30, 20] });
   });
 
-  it('keeps the order of a user who is named by id and by name', async ({ server }) => {
+  it('keeps the order of the changes of a user, named by id or by name', async ({ server }) => {
     const { id, username } = await server.user();
     const names = [{ id }, { username }, { username: username.toUpperCase() }];
     const operations = Array.from({ length: 30 }, (_, n) => {
@@ -49,7 +52,7 @@ describe('Mutation.applyPoints', () => {
     expect(results.map(({ payload }) => payload?.entry.sequence)).toEqual(operations.map((_, n) => n + 1));
   });
 
-  it('takes a thousand operations on many users, with one result each, in order', async ({ server }) => {
+  it('makes a thousand changes of many users, with one result each, in order', async ({ server }) => {
     const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
     const operations = Array.from({ length: 1_000 }, (_, n) => ({
       add: { user: { id: users[(n * 7) % 20]?.id ?? '' }, points: n + 1, idempotencyKey: `thousand-${n}` },
@@ -66,7 +69,9 @@ describe('Mutation.applyPoints', () => {
   });
 
   describe('Statement budget', () => {
-    it('names a thousand users in one look-up, and changes them a hundred at a time', async ({ server }) => {
+    it('is one look-up for the names of a thousand changes, and a statement for each hundred of them', async ({
+      server,
+    }) => {
       const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
       const statements = watchStatements();
       const results = await applied(
@@ -87,7 +92,7 @@ describe('Mutation.applyPoints', () => {
     });
   });
 
-  it('knows the keys of addPoints and spendPoints, and of earlier operations of the same request', async ({
+  it('recognizes the keys of addPoints and spendPoints, and of earlier changes of the same request', async ({
     server,
   }) => {
     const { id, username } = await server.user();
@@ -108,7 +113,7 @@ describe('Mutation.applyPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 3, deltas: [5, -2] });
   });
 
-  it('says of each what is wrong with it: users who do not exist, refusals that are repeated', async ({ server }) => {
+  it('returns an error for each change: unknown users, and refusals, also when repeated', async ({ server }) => {
     const { id } = await server.user();
     const spend = { spend: { user: { id }, points: 5, idempotencyKey: 'refused' } };
     await apply(server, [spend, { add: { user: { id }, points: 50 } }]);
@@ -119,7 +124,7 @@ describe('Mutation.applyPoints', () => {
     ]);
   });
 
-  it('loses nothing when many requests work on the same users at once', async ({ server }) => {
+  it('loses nothing when many requests change the same users at once', async ({ server }) => {
     const users = await Promise.all(Array.from({ length: 5 }, () => server.user()));
     const operations = users.flatMap(({ id }) => [
       { add: { user: { id }, points: 3 } },
@@ -136,14 +141,14 @@ describe('Mutation.applyPoints', () => {
   });
 
   it.for([
-    ['no operation', [], 'input.operations'],
-    ['an operation on 0 points', [{ add: { user: { id: 'x' }, points: 0 } }], 'input.operations.0.add.points'],
+    ['an empty list', [], 'input.operations'],
+    ['a change of 0 points', [{ add: { user: { id: 'x' }, points: 0 } }], 'input.operations.0.add.points'],
     [
       'an empty key',
       [{ spend: { user: { id: 'x' }, points: 1, idempotencyKey: '' } }],
       'input.operations.0.spend.idempotencyKey',
     ],
-  ] as const)('refuses %s, and does nothing of the rest', async ([_what, bad, field], { server }) => {
+  ] as const)('refuses %s, and makes no other change of the list', async ([_what, bad, field], { server }) => {
     const { id } = await server.user();
     const good = bad.length === 1 ? [{ add: { user: { id }, points: 1 } }] : [];
     const answer = await apply(server, [...bad, ...good]);
@@ -152,7 +157,7 @@ describe('Mutation.applyPoints', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('refuses 1,001 operations as any list of so many items: 400 OPERATION_TOO_COMPLEX', async ({ server }) => {
+  it('is refused with 1,001 changes, like any list that is too long: 400 OPERATION_TOO_COMPLEX', async ({ server }) => {
     const { id } = await server.user();
     const answer = await apply(server, Array(1_001).fill({ add: { user: { id }, points: 1 } }));
     expect([answer.status, answer.data]).toEqual([400, undefined]);
@@ -160,16 +165,15 @@ describe('Mutation.applyPoints', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('takes 1,000 operations at most, also where lists may be longer', async () => {
-    const lenient = await startServer({ LIMIT_LIST_ITEMS: '2000' });
-    const { id } = await lenient.user();
+  itOfLongLists('makes at most 1,000 changes, also where lists may be longer', async ({ server }) => {
+    const { id } = await server.user();
     const input = { operations: Array(1_001).fill({ add: { user: { id }, points: 1 } }) };
-    const answer = await lenient.send(await lenient.everything(), ApplyPointsDocument, { input });
+    const answer = await server.send(await server.everything(), ApplyPointsDocument, { input });
     expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field: 'input.operations', effect: 'NONE' });
-    await lenient.close();
+    expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('takes exactly one of add and spend', async ({ server }) => {
+  it('requires exactly one of add and spend', async ({ server }) => {
     const input = { user: { id: 'x' }, points: 1 };
     for (const operation of [{}, { add: input, spend: input }, { add: null }]) {
       const variables = { input: { operations: [operation] } };
@@ -177,7 +181,9 @@ describe('Mutation.applyPoints', () => {
     }
   });
 
-  it('is refused without a credential, with half of its scopes, and once revoked', async ({ server }) => {
+  it('is denied without a credential, with one of its two scopes, and after the token was revoked', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     const input = { operations: [{ add: { user: { id }, points: 1 } }] };
     const gone = await server.token(['points:add', 'points:spend']);

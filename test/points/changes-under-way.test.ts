@@ -60,8 +60,8 @@ const ENDINGS: readonly (readonly [string, 'token' | 'session', (given: Given) =
   ],
 ];
 
-describe('A change that is under way when its credential ends', () => {
-  it.for(ENDINGS)('is made before %s is answered, and no other one after that', async ([, kind, end], { server }) => {
+describe('A change that is not yet committed when its credential ends', () => {
+  it.for(ENDINGS)('is kept, %s responds after it, and no later change is made', async ([, kind, end], { server }) => {
     const admin = await server.everything();
     const token = await server.token(['points:add']);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
@@ -89,7 +89,7 @@ describe('A change that is under way when its credential ends', () => {
     expect((await keptLedger(server, later.id)).deltas).toEqual([]);
   });
 
-  it('keeps no change waiting that has the credential of another owner', async ({ server }) => {
+  it('does not block changes with the credential of another owner', async ({ server }) => {
     const admin = await server.everything();
     const [token, other] = [await server.token(['points:add']), await server.token(['points:add'])];
     const { id } = await server.user();

@@ -1,18 +1,16 @@
 import { describe, expect } from 'vitest';
-import { AddPointsDocument, UpdateUserDocument } from '../operations/generated.js';
+import { AddPointsDocument, PointsChangedDocument, UpdateUserDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
-const FOLLOW = 'subscription ($name: String!) { pointsChanged(user: { username: $name }, after: 0) { delta } }';
-
 describe('A subscription to the points of a user by name', () => {
-  it('ends for a demoted administrator who has taken the name meanwhile', async ({ server }) => {
+  it('ends for a demoted administrator who took over the name', async ({ server }) => {
     const token = await server.everything();
     const [victim, eve] = [await server.user(), await server.user({ role: 'ADMIN' })];
     const socket = await follow(server, await server.session(eve), victim.username);
     await addOne(server, token, victim.id);
-    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { delta: 1 } } } });
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { sequence: 1 } } } });
 
     await rename(server, token, victim.id, `${victim.username}-2`);
     await rename(server, token, eve.id, victim.username);
@@ -23,7 +21,7 @@ describe('A subscription to the points of a user by name', () => {
     expect(await socket.closed).toMatchObject({ code: 4403 });
   });
 
-  it('goes on for the user, who gets another name', async ({ server }) => {
+  it('continues for the user after they were renamed', async ({ server }) => {
     const [token, bob] = [await server.everything(), await server.user()];
     const socket = await follow(server, await server.session(bob), bob.username.toUpperCase());
     await addOne(server, token, bob.id);
@@ -31,7 +29,8 @@ describe('A subscription to the points of a user by name', () => {
     await rename(server, token, bob.id, `${bob.username}-2`);
     await server.user({ username: bob.username });
     await addOne(server, token, bob.id);
-    expect(await socket.next()).toEqual({ type: 'next', id: '1', payload: { data: { pointsChanged: { delta: 1 } } } });
+    const pointsChanged = { sequence: 2, user: { id: bob.id, username: `${bob.username}-2` } };
+    expect(await socket.next()).toEqual({ type: 'next', id: '1', payload: { data: { pointsChanged } } });
     socket.socket.close();
     await socket.closed;
   });
@@ -40,7 +39,7 @@ describe('A subscription to the points of a user by name', () => {
 async function follow(server: TestServer, credential: { secret: string }, name: string) {
   const socket = await openSocket(server);
   await socket.init(credential);
-  socket.subscribe('1', FOLLOW, { name });
+  socket.subscribe('1', PointsChangedDocument, { user: { username: name }, after: 0 });
   return socket;
 }
 

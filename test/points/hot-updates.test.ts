@@ -11,9 +11,9 @@ afterAll(() => stage.close());
 
 describe('An update of a balance', () => {
   it.for<[how: string, points: number, expected: object]>([
-    ['touches no index within a bracket', 1_000_000, { n_tup_upd: 10, n_tup_hot_upd: 10 }],
+    ['touches no index where the balance stays in its bracket', 1_000_000, { n_tup_upd: 10, n_tup_hot_upd: 10 }],
     [
-      'changes the index of brackets below 2,048 points, where each number has its own',
+      'touches the index of brackets below 2,048 points, where each number is a bracket',
       100,
       { n_tup_upd: 10, n_tup_hot_upd: 0 },
     ],

@@ -33,7 +33,7 @@ const spend = (
 ) => server.send(token, SpendPointsDocument, { input: { user, points, idempotencyKey, ...more } });
 
 describe('An idempotency key', () => {
-  it('repeats the first answer, whatever came in between', async ({ server }) => {
+  it('returns the first result again, also after other changes', async ({ server }) => {
     const { id, username } = await server.user();
     const first = await add(server, { id }, 5, 'once', { reason: 'the first' });
     await add(server, { id }, 100, 'in between');
@@ -43,7 +43,7 @@ describe('An idempotency key', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 105, deltas: [5, 100] });
   });
 
-  it('makes one entry of a hundred requests at once, and gives all the same answer', async ({ server }) => {
+  it('makes one entry of a hundred concurrent requests, and returns it to all of them', async ({ server }) => {
     const { id, username } = await server.user();
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, n) => add(server, n % 2 === 0 ? { id } : { username }, 5, 'once')),
@@ -54,7 +54,9 @@ describe('An idempotency key', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
 
-  it('repeats a refusal for want of points, even when there are enough by then', async ({ server }) => {
+  it('returns the refusal INSUFFICIENT_POINTS again, also when the user has enough points by then', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     await add(server, { id }, 3, 'a');
     const first = refusal(await spend(server, { id }, 5, 'spend'));
@@ -65,7 +67,7 @@ describe('An idempotency key', () => {
     expect((await spend(server, { id }, 5, 'another key')).data.change.points).toBe(98);
   });
 
-  it('repeats a refusal at the limit, even when there is room by then', async ({ server }) => {
+  it('returns the refusal BALANCE_LIMIT again, also when the balance is lower by then', async ({ server }) => {
     const { id } = await server.user();
     await add(server, { id }, MAX_POINTS, 'a');
     expect(refusal(await add(server, { id }, 1, 'b'))).toMatchObject({ code: 'BALANCE_LIMIT', replayed: false });
@@ -77,7 +79,7 @@ describe('An idempotency key', () => {
     });
   });
 
-  it('makes one refusal of a hundred requests at once', async ({ server }) => {
+  it('makes one refusal of a hundred concurrent requests', async ({ server }) => {
     const { id } = await server.user();
     const answers = await Promise.all(Array.from({ length: 100 }, () => spend(server, { id }, 5, 'once')));
     const refused = answers.map(refusal);
@@ -86,16 +88,14 @@ describe('An idempotency key', () => {
     expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toHaveLength(1);
   });
 
-  it('is not remembered for bad input, nor for a user who does not exist yet', async ({ server }) => {
+  it('is not used up by bad input, nor by an unknown user', async ({ server }) => {
     expect(refusal(await add(server, { username: 'late' }, 5, 'k'))).toMatchObject({ code: 'USER_NOT_FOUND' });
     const { id } = await server.user({ username: 'late' });
     expect(refusal(await add(server, { id }, 0, 'k'))).toMatchObject({ code: 'BAD_USER_INPUT' });
     expect((await add(server, { username: 'late' }, 5, 'k')).data.change).toMatchObject({ points: 5, replayed: false });
   });
 
-  it('belongs to one change: another kind, amount or entry gets IDEMPOTENCY_KEY_REUSED, and changes nothing', async ({
-    server,
-  }) => {
+  it('names one change: another kind, amount or entry is refused with IDEMPOTENCY_KEY_REUSED', async ({ server }) => {
     const { id } = await server.user();
     const { data } = await add(server, { id }, 5, 'added');
     await spend(server, { id }, 100, 'refused');
@@ -114,7 +114,7 @@ describe('An idempotency key', () => {
     expect((await reverse(`${id}.1`, 'reversed')).data.change.replayed).toBe(true);
   });
 
-  it('is compared to the letter', async ({ server }) => {
+  it('is compared character by character', async ({ server }) => {
     const { id } = await server.user();
     const keys = ['key', 'Key', 'key ', ' key', 'kéy', 'ke\u0301y', '0', '00', 'key\n'];
     for (const key of keys) expect((await add(server, { id }, 1, key)).data.change.replayed).toBe(false);
@@ -122,13 +122,13 @@ describe('An idempotency key', () => {
     expect((await keptLedger(server, id)).points).toBe(keys.length);
   });
 
-  it('is another one for another user', async ({ server }) => {
+  it('names one change for each user', async ({ server }) => {
     const [one, other] = [await server.user(), await server.user()];
     await add(server, { id: one.id }, 5, 'k');
     expect((await add(server, { id: other.id }, 7, 'k')).data.change).toMatchObject({ points: 7, replayed: false });
   });
 
-  it('is shared by all credentials of an owner, and by no others', async ({ server }) => {
+  it('is shared by all credentials of one owner, and by no others', async ({ server }) => {
     const [user, owner] = [await server.user(), await server.user()];
     const [first, second] = [await server.token(['points:spend'], owner), await server.token(['points:spend'], owner)];
     const session = await server.session(user);
@@ -153,7 +153,9 @@ describe('An idempotency key', () => {
     });
   });
 
-  it('repeats message, points and entry after the user has got another name; the user is live', async ({ server }) => {
+  it('returns message, points and entry again after the user was renamed, and the user as they are now', async ({
+    server,
+  }) => {
     const { id } = await server.user({ username: 'first-name' });
     const first = await add(server, { id }, 5, 'under the first name');
     await server.send(token, UpdateUserDocument, { input: { user: { id }, username: 'second-name' } });
@@ -174,7 +176,9 @@ describe('An idempotency key', () => {
     expect(second.data.change.message).toBe('Successfully added 5 points to second-name');
   });
 
-  it('repeats its answer after the user was deleted, and lets nothing new happen', async ({ server }) => {
+  it('returns the first result again after the user was deleted, and no key makes another change', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     const first = await add(server, { id }, 5, 'k');
     await server.send(token, DeleteUserDocument, { user: { id } });

@@ -30,8 +30,8 @@ async function whileLocked(ids: readonly string[], work: () => Promise<void>): P
   }
 }
 
-describe('An account that another session has locked', () => {
-  it('keeps only its own operations waiting, which happen when it is free again', async ({ server }) => {
+describe('An account that another session of the database has locked', () => {
+  it('delays its own changes alone, which are made after the lock is released', async ({ server }) => {
     const [locked, ...others] = await users(server, 21);
     if (locked === undefined) throw new Error('There is no user.');
     let waiting: Promise<unknown>[] = [];
@@ -48,7 +48,7 @@ describe('An account that another session has locked', () => {
     expect((await keptLedger(server, locked.id)).points).toBe(60);
   });
 
-  it('takes its turn among many that are locked', async ({ server }) => {
+  it('is changed once it is released, while many others stay locked', async ({ server }) => {
     const [freed, ...locked] = await users(server, 9);
     if (freed === undefined) throw new Error('There is no user.');
     const ids = locked.map(({ id }) => id);
@@ -67,7 +67,7 @@ describe('An account that another session has locked', () => {
     await other.end();
   });
 
-  it('keeps none of the other changes of applyPoints waiting, wherever they stand in the list', async ({ server }) => {
+  it('does not delay the other changes of an applyPoints, wherever they stand in the list', async ({ server }) => {
     const [locked, free] = await users(server, 2);
     if (locked === undefined || free === undefined) throw new Error('There is no user.');
     const ofLocked = Array.from({ length: 150 }, (_, n) => ({ add: { user: { id: locked.id }, points: n + 1 } }));

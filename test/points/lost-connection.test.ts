@@ -6,7 +6,7 @@ import { createApplyPoints } from '../../src/points/apply-points.js';
 import type { ApplyPoints, PointsChange } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
-import { AddPointsDocument, ApplyPointsDocument, ResolvePointsDocument } from '../operations/generated.js';
+import { AddPointsDocument, ApplyPointsDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
@@ -41,7 +41,7 @@ async function cutInFlight(server: TestServer, userId: string, send: () => Promi
 }
 
 describe('A connection that is lost during a change of points', () => {
-  it('leaves the effect of a change without a key UNKNOWN: it is not attempted again', async ({ server }) => {
+  it('leaves the effect of a change without a key UNKNOWN, and the change is not retried', async ({ server }) => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
@@ -55,7 +55,7 @@ describe('A connection that is lost during a change of points', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('does not prevent a change with a key, which happens once', async ({ server }) => {
+  it('does not prevent a change with a key, which is made once', async ({ server }) => {
     const { id } = await server.user();
     let answer: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
@@ -79,7 +79,7 @@ describe('A connection that is lost during a change of points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
   });
 
-  it('after the change had happened, but before its result: another attempt finds it', async ({ server }) => {
+  it('after the commit and before the response: a retry finds the entry', async ({ server }) => {
     const real = createApplyPoints(own.database);
     let losses = 3;
     const run: ApplyPoints = async (attempts, waitMs) => {
@@ -108,9 +108,7 @@ describe('A connection that is lost during a change of points', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
   });
 
-  it('after the change had happened: another attempt finds it, though the token was revoked by then', async ({
-    server,
-  }) => {
+  it('after the commit: a retry finds the entry, also where the token was revoked by then', async ({ server }) => {
     const real = createApplyPoints(own.database);
     const { id } = await server.user();
     const revoked = await server.token(['points:add']);
@@ -134,21 +132,11 @@ describe('A connection that is lost during a change of points', () => {
     await expect(ledger.apply(change)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
-
-  it('can be cleared up by the client: resolvePoints returns the result under the key', async ({ server }) => {
-    const { id } = await server.user();
-    const resolve = async (idempotencyKey: string) =>
-      (await server.send(token, ResolvePointsDocument, { input: { user: { id }, idempotencyKey } })).data.resolvePoints
-        .result;
-    await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'happened' } });
-    expect((await resolve('happened')).payload).toMatchObject({ points: 5, replayed: true });
-    expect((await resolve('did not')).error).toMatchObject({ code: 'IDEMPOTENCY_KEY_CLOSED', effect: 'NONE' });
-  });
 });
 
 describe('A statement that the database rolls back', () => {
   it.for(['40001', '40P01', '23505'])(
-    'with %s is attempted again, with or without a key, and happens once',
+    'with %s is retried, also without a key, and its change is made once',
     async (sqlState, { server }) => {
       const { id } = await server.user();
       const real = createApplyPoints(own.database);
@@ -165,7 +153,7 @@ describe('A statement that the database rolls back', () => {
     },
   );
 
-  it('because of one change does not affect the others that share it', async ({ server }) => {
+  it('because of one change is retried for the other changes in it', async ({ server }) => {
     const users = await Promise.all(Array.from({ length: 20 }, () => server.user()));
     const ledger = createLedger({
       run: createApplyPoints(own.database),

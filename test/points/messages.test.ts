@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { AddPointsDocument, ReversePointsDocument, SpendPointsDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 
-it('Messages name a single point in the singular', async ({ server }) => {
+it('The messages of changes name one point in the singular', async ({ server }) => {
   const token = await server.everything();
   const { id, username } = await server.user();
 

@@ -1,29 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { print } from 'graphql';
-import { afterAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import {
   AddPointsDocument,
+  AllPointsChangedWithReasonsDocument,
   PointsChangedDocument,
   type PointsChangedSubscription,
   type PointsChangedSubscriptionVariables,
   RevokeTokenDocument,
 } from '../operations/generated.js';
-import { it } from '../support/fixtures.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
+import { itOnTwoNodes } from '../support/server-fixture.js';
 import { errorsOf, openClient, openSocket } from '../support/socket.js';
 
-/** Another node on the same database. */
-let other: TestServer;
-
-it.beforeAll(async ({ server }) => {
-  other = await startServer({ DATABASE_URL: server.database.url });
-});
-afterAll(async () => {
-  await other.close();
-});
+const it = itOnTwoNodes();
 
 describe('Subscription.pointsChanged of one user', () => {
-  it('gives each entry once and in order, however many are written at once, on every node', async ({ server }) => {
+  it('sends each entry once and in order on every node, also of 200 concurrent changes', async ({ server, other }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const [here, there] = [
       follow(server, token, { user: { id }, after: 0 }),
@@ -37,7 +30,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await Promise.all([here.end(), there.end()]);
   });
 
-  it('begins with what comes next, where it is not told where to begin', async ({ server }) => {
+  it('begins with the next entry where `after` is left out', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     await add(server, token, id);
     const events = follow(server, token, { user: { id } });
@@ -51,7 +44,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await events.end();
   });
 
-  it('goes on without a gap where a client left off', async ({ server }) => {
+  it('resumes without a gap after the last entry that a client received', async ({ server, other }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const first = follow(server, token, { user: { id }, after: 0 });
     const adds = Array.from({ length: 60 }, () => add(server, token, id));
@@ -64,7 +57,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await second.end();
   });
 
-  it('receives what a node wrote that could not notify', async ({ server }) => {
+  it('sends the entries of a node that cannot notify others', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const events = follow(server, token, { user: { id }, after: 0 });
     await write(server, id, 3);
@@ -74,7 +67,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await events.end();
   });
 
-  it('loses nothing when its connection that listens is cut', async ({ server }) => {
+  it('loses nothing when the connection that listens is cut', async ({ server, other }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const events = follow(other, token, { user: { id }, after: 0 });
     await add(server, token, id);
@@ -85,7 +78,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await events.end();
   });
 
-  it('loses nothing when every connection to the database is cut, again and again', async ({ server }) => {
+  it('loses nothing when every connection to the database is cut nine times', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const events = follow(server, token, { user: { id }, after: 0 });
     await write(server, id, 5);
@@ -98,7 +91,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await events.end();
   });
 
-  it('is for the user, and for callers who may read points', async ({ server }) => {
+  it('is allowed to the user, and to no other user', async ({ server }) => {
     const [session, stranger] = [await server.session(), await server.user()];
     await write(server, session.user.id, 1);
     const own = follow(server, session, { user: { username: session.user.username.toUpperCase() }, after: 0 });
@@ -115,7 +108,7 @@ describe('Subscription.pointsChanged of one user', () => {
     await own.end();
   });
 
-  it('is refused before anything is looked up', async ({ server }) => {
+  it('is denied before the user is looked up', async ({ server }) => {
     const unknownUser = { user: { username: 'nobody-at-all' } };
     const [missing] = await refused(server, undefined, unknownUser);
     expect(missing?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING' });
@@ -125,7 +118,7 @@ describe('Subscription.pointsChanged of one user', () => {
     expect(unknown?.extensions).toMatchObject({ code: 'USER_NOT_FOUND' });
   });
 
-  it('refuses a place to begin that there cannot be', async ({ server }) => {
+  it('refuses an `after` below zero, and one without a user', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     for (const variables of [{ after: 0 }, { user: { id }, after: -1 }]) {
       const [error] = await refused(server, token, variables);
@@ -133,12 +126,12 @@ describe('Subscription.pointsChanged of one user', () => {
     }
   });
 
-  it('gives nothing that was written after its credential was revoked', async ({ server }) => {
+  it('sends no entry that was written after its credential was revoked', async ({ server, other }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const doomed = await server.token(['points:read']);
     const socket = await openSocket(server);
     await socket.init(doomed);
-    socket.subscribe('1', print(PointsChangedDocument), { user: { id }, after: 0 });
+    socket.subscribe('1', PointsChangedDocument, { user: { id }, after: 0 });
     await add(server, token, id);
     expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { sequence: 1 } } } });
     await other.send(token, RevokeTokenDocument, { input: { id: doomed.id } });
@@ -148,8 +141,8 @@ describe('Subscription.pointsChanged of one user', () => {
   });
 });
 
-describe('Subscription.pointsChanged of everybody', () => {
-  it('gives the entries of each user once and in order, whichever node writes them', async ({ server }) => {
+describe('Subscription.pointsChanged of all users', () => {
+  it('sends the entries of each user once and in order, from either node', async ({ server, other }) => {
     const token = await server.everything();
     const users = await Promise.all(Array.from({ length: 10 }, () => server.user()));
     const events = follow(other, token, {});
@@ -161,7 +154,7 @@ describe('Subscription.pointsChanged of everybody', () => {
     await events.end();
   });
 
-  it('receives what a node wrote that could not notify, of users old and new', async ({ server }) => {
+  it('sends the entries of a node that cannot notify others, of earlier and new users', async ({ server }) => {
     const token = await server.everything();
     const [old, young] = [await server.user(), await server.user()];
     await write(server, old.id, 150);
@@ -176,11 +169,11 @@ describe('Subscription.pointsChanged of everybody', () => {
     await events.end();
   });
 
-  it('cuts off only the subscriber who takes entries more slowly than they are written', async ({ server }) => {
+  it('ends only for the client that reads entries more slowly than they are written', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const [slow, quick] = [await openSocket(server), follow(server, token, {})];
     await slow.init(token);
-    slow.subscribe('1', 'subscription { pointsChanged { sequence reason user { id } } }');
+    slow.subscribe('1', AllPointsChangedWithReasonsDocument);
     await begun(server, quick, token);
     await slow.next();
     slow.socket.pause();
@@ -196,7 +189,7 @@ describe('Subscription.pointsChanged of everybody', () => {
     await quick.end();
   });
 
-  it('gives to each who follows what comes after they did', async ({ server }) => {
+  it('sends to each client the entries written after it subscribed', async ({ server }) => {
     const [token, { id }] = [await server.everything(), await server.user()];
     const first = follow(server, token, {});
     await begun(server, first, token);
@@ -280,11 +273,10 @@ async function write(server: TestServer, userId: string, count: number, reason =
   await server.database.query('select apply_points($1::jsonb, 5000)', [JSON.stringify(operations)]);
 }
 
-/** Ends connections to the database, but for the test's own. */
+/** Ends connections of the servers to the database, once there is one to end. */
 async function cut(server: TestServer, which: string): Promise<void> {
-  await server.database.query(
-    `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and ${which}`,
-  );
+  const end = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and ${which}`;
+  await expect.poll(() => server.database.query(end)).not.toEqual([]);
 }
 
 function sequencesOf(entries: readonly { readonly sequence: number }[]): number[] {

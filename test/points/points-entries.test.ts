@@ -41,9 +41,7 @@ describe('Query.pointsEntries', () => {
     });
   });
 
-  it('lists everybody’s entries newest first, and what is written meanwhile moves none to another page', async ({
-    server,
-  }) => {
+  it('lists the entries of all users newest first, and new entries move none to another page', async ({ server }) => {
     const users = [await server.user(), await server.user()];
     const add = async (points: number) => {
       for (const { id } of users) await server.send(token, AddPointsDocument, { input: { user: { id }, points } });
@@ -65,7 +63,7 @@ describe('Query.pointsEntries', () => {
     expect(third).toMatchObject({ totalCount: 12, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
-  it('is the same list whether entries came one in a year or thousands in a moment', async ({ server }) => {
+  it('lists each entry once, whether one was written in a year or thousands in a moment', async ({ server }) => {
     const { id } = await server.user();
     await server.database.query(
       `with dated as (
@@ -81,7 +79,7 @@ describe('Query.pointsEntries', () => {
     expect(await walk(server, 100)).toEqual(kept);
   }, 60_000);
 
-  it('ends behind the oldest entry, and behind one that was never written', async ({ server }) => {
+  it('ends after the oldest entry, and after one that was never written', async ({ server }) => {
     const [oldest] = await server.database.query('select user_id, sequence from entries order by created_at limit 1');
     for (const after of [
       cursor(oldest?.['user_id'], oldest?.['sequence']),
@@ -92,9 +90,9 @@ describe('Query.pointsEntries', () => {
   });
 
   it.for([
-    ['a page of nothing', { first: 0 }, 'first'],
-    ['a page of 101', { first: 101 }, 'first'],
-    ['a cursor that is none', { after: 'x' }, 'after'],
+    ['a page of 0 entries', { first: 0 }, 'first'],
+    ['a page of 101 entries', { first: 101 }, 'first'],
+    ['an invalid cursor', { after: 'x' }, 'after'],
     ['a cursor of a user’s history', { after: cursor(7) }, 'after'],
     [
       'a cursor with a sequence that no entry can have',

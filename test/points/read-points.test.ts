@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 import {
+  AddPointsAndReadDocument,
   AddPointsDocument,
   DeleteUserDocument,
   LeaderboardDocument,
@@ -7,12 +8,13 @@ import {
   PointsHistoryDocument,
   type PointsHistoryQueryVariables,
   SpendPointsDocument,
+  UsersDocument,
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { refusal } from './ledger.js';
 
-/** A cursor with a name that no user can have, and that the database cannot even hear of. */
+/** A cursor with a name that no user can have: PostgreSQL takes no text with NUL. */
 const NUL = Buffer.from(JSON.stringify([1, 'a\0b'])).toString('base64url');
 
 let token: IssuedToken;
@@ -30,31 +32,32 @@ const leaders = async (server: TestServer, variables: LeaderboardQueryVariables)
 const sequences = (page: { nodes: { sequence: number }[] }) => page.nodes.map(({ sequence }) => sequence);
 
 describe('User.points', () => {
-  it('is live: it shows whatever was answered before', async ({ server }) => {
+  it('includes every change that the server has responded to', async ({ server }) => {
     const { id } = await server.user();
     for (let points = 1; points <= 10; points++) {
       await add(server, id, 1);
       expect((await server.send(token, PointsHistoryDocument, { id })).data.user.points).toBe(points);
     }
-    const both = `mutation { addPoints(input: { user: { id: "${id}" }, points: 5 }) { points user { points } } }`;
-    expect((await server.send(token, both)).data.addPoints).toEqual({ points: 15, user: { points: 15 } });
+    const { data } = await server.send(token, AddPointsAndReadDocument, { input: { user: { id }, points: 5 } });
+    expect(data.addPoints).toEqual({ points: 15, user: { points: 15 } });
   });
 
-  it('and their history are for callers with points:read, and for the user', async ({ server }) => {
+  it('and the history are readable with points:read, and to the user', async ({ server }) => {
     const [own, other] = [await server.user(), await server.user()];
-    const query = '{ user(by: { id: "ID" }) { points pointsHistory { totalCount } } }';
     const session = await server.session(own);
-    const read = async (by: { secret: string }, { id }: { id: string }) =>
-      (await server.send(by, query.replace('ID', id))).data?.user;
-    expect(await read(session, own)).toEqual({ points: 0, pointsHistory: { totalCount: 0 } });
-    expect((await read(session, other))?.points ?? null).toBeNull();
-    expect((await read(await server.token(['users:read']), own))?.points ?? null).toBeNull();
-    expect((await read(await server.token(['users:read', 'points:read']), own)).points).toBe(0);
+    const read = (by: { secret: string }, { id }: { id: string }) => server.send(by, PointsHistoryDocument, { id });
+    expect((await read(session, own)).data.user).toMatchObject({ points: 0, pointsHistory: { totalCount: 0 } });
+    expect(refusal(await read(session, other))).toMatchObject({ code: 'FORBIDDEN' });
+    expect(refusal(await read(await server.token(['users:read']), own))).toMatchObject({
+      code: 'FORBIDDEN',
+      missingScopes: ['POINTS_READ'],
+    });
+    expect((await read(await server.token(['users:read', 'points:read']), own)).data.user.points).toBe(0);
   });
 });
 
 describe('User.pointsHistory', () => {
-  it('is read page by page, newest first, and what is written meanwhile moves nothing', async ({ server }) => {
+  it('lists entries newest first, and new entries move none to another page', async ({ server }) => {
     const { id } = await server.user();
     for (let count = 0; count < 7; count++) await add(server, id, 1);
     const first = await history(server, { id, first: 3 });
@@ -70,14 +73,14 @@ describe('User.pointsHistory', () => {
     expect(third).toMatchObject({ totalCount: 9, pageInfo: { hasNextPage: false, hasPreviousPage: true } });
   });
 
-  it('refuses page sizes beyond 1 to 100, and cursors that it did not give out', async ({ server }) => {
+  it('refuses page sizes beyond 1 to 100, and cursors that it did not return', async ({ server }) => {
     const { id } = await server.user();
     for (const first of [0, -1, 101]) {
       const answer = await server.send(token, PointsHistoryDocument, { id, first });
       expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
     }
-    const { endCursor } = (await server.send(token, '{ users(first: 1) { pageInfo { endCursor } } }')).data.users
-      .pageInfo;
+    const { endCursor } = (await server.send(token, UsersDocument, { first: 1 })).data.users.pageInfo;
+    expect(endCursor).toEqual(expect.any(String));
     for (const after of [
       '',
       'x',
@@ -93,7 +96,7 @@ describe('User.pointsHistory', () => {
 });
 
 describe('Query.leaderboard', () => {
-  it('lists the living users, most points first, equal points by name, page by page', async ({ server }) => {
+  it('lists users who were not deleted by points, highest first, then by name', async ({ server }) => {
     const names = { b: 50, A: 50, c: 70, d: 0, gone: 90, E: 1 };
     for (const [username, points] of Object.entries(names)) {
       const { id } = await server.user({ username: `leader-${username}` });
@@ -116,7 +119,7 @@ describe('Query.leaderboard', () => {
     expect(new Set(nodes.map(({ username }) => username))).toHaveLength(nodes.length);
   });
 
-  it('is the same list however many have the same, and wherever a page begins', async ({ server }) => {
+  it('lists each user once, also where thousands have equal points', async ({ server }) => {
     await server.database.query(`
       with crowd as (
         insert into users (id, username, role)
@@ -136,7 +139,7 @@ describe('Query.leaderboard', () => {
     expect(nodes).toEqual(all);
   }, 60_000);
 
-  it('asks for users:read and points:read', async ({ server }) => {
+  it('requires users:read and points:read', async ({ server }) => {
     expect((await server.send(undefined, LeaderboardDocument)).status).toBe(401);
     for (const scope of ['users:read', 'points:read'] as const) {
       expect((await server.send(await server.token([scope]), LeaderboardDocument)).status).toBe(403);
@@ -146,7 +149,7 @@ describe('Query.leaderboard', () => {
     ).toBeUndefined();
   });
 
-  it('refuses bad pages', async ({ server }) => {
+  it('refuses page sizes beyond 1 to 100, and cursors that it did not return', async ({ server }) => {
     for (const [change, field] of [
       [{ first: 0 }, 'first'],
       [{ first: 101 }, 'first'],

@@ -22,7 +22,7 @@ const days = async (server: TestServer, first?: number) =>
   (await server.send(token, PointsByDayDocument, { first })).data.pointsByDay;
 
 describe('Query.pointsTotals', () => {
-  it('is what everybody has together, and shows whatever was answered before', async ({ server }) => {
+  it('sums the points of all users, and includes every change that the server has responded to', async ({ server }) => {
     expect(await totals(server)).toEqual({ points: 0, holders: 0, entries: 0 });
     const [one, other] = [await server.user(), await server.user()];
     const input = (id: string, points: number) => ({ input: { user: { id }, points } });
@@ -36,7 +36,7 @@ describe('Query.pointsTotals', () => {
 });
 
 describe('Query.pointsByDay', () => {
-  it('sums each day of UTC to its last microsecond, today first, days without an entry included', async ({
+  it('sums the entries of each UTC day to the microsecond, today first, and lists days without entries too', async ({
     server,
   }) => {
     const { id } = await server.user();
@@ -58,7 +58,7 @@ describe('Query.pointsByDay', () => {
     await server.send(token, ReversePointsDocument, { input: { entryId: data.change.entry.id } });
     const [newer] = await days(server, 1);
 
-    if (today === undefined) throw new Error('There is no day.');
+    if (today === undefined) throw new Error('The list is empty.');
     expect(today.day).toMatch(/T00:00:00\.000Z$/);
     expect(Date.parse(today.day) - Date.parse(rest.at(-1)?.day ?? '')).toBe(29 * 86_400_000);
     expect(yesterday).toMatchObject({ added: 0, spent: 0, reversed: 0, entries: 0 });
@@ -73,7 +73,7 @@ describe('Query.pointsByDay', () => {
   });
 
   describe('Statement budget', () => {
-    it('reads a day that is over once', async ({ server }) => {
+    it('reads each past day once', async ({ server }) => {
       const statements = watchStatements();
       const cost = async (first: number) => {
         statements.clear();
@@ -87,7 +87,7 @@ describe('Query.pointsByDay', () => {
     });
   });
 
-  it('leaves out a sum that no number carries exactly, as the totals do', async ({ server }) => {
+  it('is null, as in the totals, where a sum is beyond 2^53-1', async ({ server }) => {
     const most = Number.MAX_SAFE_INTEGER;
     const users = [await server.user(), await server.user()];
     for (const { id } of users) await server.send(token, AddPointsDocument, { input: { user: { id }, points: most } });
@@ -95,7 +95,7 @@ describe('Query.pointsByDay', () => {
     expect(await totals(server)).toMatchObject({ points: null });
   });
 
-  it.for([0, -1, 101])('refuses %i days', async (first, { server }) => {
+  it.for([0, -1, 101])('refuses a list of %i days', async (first, { server }) => {
     expect(refusal(await server.send(token, PointsByDayDocument, { first }))).toMatchObject({
       code: 'BAD_USER_INPUT',
       field: 'first',

@@ -20,7 +20,7 @@ const resolve = (server: TestServer, user: UserBy, idempotencyKey: string, by: {
   server.send(by, ResolvePointsDocument, { input: { user, idempotencyKey } });
 
 describe('Mutation.resolvePoints', () => {
-  it('answers what is stored under the key, whatever kind of change it was', async ({ server }) => {
+  it('returns the result under the key, of every kind of change', async ({ server }) => {
     const { id, username } = await server.user();
     const common = { user: { id }, points: 5 };
     const added = await server.send(token, AddPointsDocument, { input: { ...common, idempotencyKey: 'add' } });
@@ -36,7 +36,7 @@ describe('Mutation.resolvePoints', () => {
     });
   });
 
-  it('closes a key that nothing was done under, for good', async ({ server }) => {
+  it('closes an unused key for good', async ({ server }) => {
     const { id } = await server.user();
     const closed = { code: 'IDEMPOTENCY_KEY_CLOSED', effect: 'NONE' };
     const result = async () => (await resolve(server, { id }, 'k')).data.resolvePoints.result;
@@ -52,7 +52,7 @@ describe('Mutation.resolvePoints', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
-  it('agrees with the change when both come at once', async ({ server }) => {
+  it('agrees with the change where both are sent at once', async ({ server }) => {
     const outcomes = await Promise.all(
       Array.from({ length: 20 }, async () => {
         const { id } = await server.user();
@@ -70,7 +70,7 @@ describe('Mutation.resolvePoints', () => {
     expect(outcomes).toHaveLength(20);
   });
 
-  it('sees the keys of the credential’s owner alone', async ({ server }) => {
+  it('finds only keys of the credential’s owner', async ({ server }) => {
     const { id } = await server.user();
     await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
     const other = await server.token(['points:add', 'points:spend']);
@@ -80,7 +80,7 @@ describe('Mutation.resolvePoints', () => {
     expect((await resolve(server, { id }, 'k')).data.resolvePoints.result.payload?.points).toBe(5);
   });
 
-  it('is open to users for their own points', async ({ server }) => {
+  it('is allowed to users for their own points, and for no others', async ({ server }) => {
     const [own, other] = [await server.user(), await server.user()];
     const session = await server.session(own);
     expect((await resolve(server, { id: own.id }, 'k', session)).data.resolvePoints.result.error?.code).toBe(
@@ -89,7 +89,7 @@ describe('Mutation.resolvePoints', () => {
     expect((await resolve(server, { id: other.id }, 'k', session)).status).toBe(403);
   });
 
-  it('answers USER_NOT_FOUND for a user who does not exist, or is gone without a trace of the key', async ({
+  it('is refused with USER_NOT_FOUND for an unknown user, and for a deleted one who has no such key', async ({
     server,
   }) => {
     const { id } = await server.user();
@@ -101,7 +101,9 @@ describe('Mutation.resolvePoints', () => {
     }
   });
 
-  it('is refused without a credential, with half of its scopes, once revoked, and for bad keys', async ({ server }) => {
+  it('is denied without a credential, with one of its two scopes, and after the token was revoked', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     const input = { user: { id }, idempotencyKey: 'k' };
     const gone = await server.token(['points:add', 'points:spend']);
@@ -111,6 +113,10 @@ describe('Mutation.resolvePoints', () => {
     expect((await server.send(await server.token(['points:spend']), ResolvePointsDocument, { input })).status).toBe(
       403,
     );
+  });
+
+  it('refuses keys that no change can have', async ({ server }) => {
+    const { id } = await server.user();
     for (const key of ['', 'k'.repeat(256), '\0', '\ud800']) {
       expect(refusal(await resolve(server, { id }, key))).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
     }

@@ -24,7 +24,7 @@ const change = async (server: TestServer, document: Change, id: string, points: 
   (await server.send(all, document, { input: { user: { id }, points } })).data.change.entry.id;
 
 describe('Mutation.reversePoints', () => {
-  it('takes back what was added, and what was spent, and names what it took back', async ({ server }) => {
+  it('reverses an addition and a spending, and names the entry that it reverses', async ({ server }) => {
     const { id, username } = await server.user();
     const [added, spent] = [
       await change(server, AddPointsDocument, id, 9),
@@ -42,7 +42,7 @@ describe('Mutation.reversePoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 0, deltas: [9, -5, 5, -9] });
   });
 
-  it('happens once, also when fifty ask at once', async ({ server }) => {
+  it('reverses an entry once, also for fifty concurrent requests', async ({ server }) => {
     const { id } = await server.user();
     const added = await change(server, AddPointsDocument, id, 9);
     await change(server, AddPointsDocument, id, 1_000);
@@ -54,7 +54,7 @@ describe('Mutation.reversePoints', () => {
     expect((await keptLedger(server, id)).points).toBe(1_000);
   });
 
-  it('is refused when the user has not got the points any more', async ({ server }) => {
+  it('is refused where the user has spent the points', async ({ server }) => {
     const { id } = await server.user();
     const added = await change(server, AddPointsDocument, id, 9);
     await change(server, SpendPointsDocument, id, 1);
@@ -66,7 +66,7 @@ describe('Mutation.reversePoints', () => {
     expect((await keptLedger(server, id)).points).toBe(8);
   });
 
-  it('is refused when the user would have too many', async ({ server }) => {
+  it('is refused where the balance would exceed its limit', async ({ server }) => {
     const { id } = await server.user();
     await change(server, AddPointsDocument, id, 9);
     const spent = await change(server, SpendPointsDocument, id, 9);
@@ -74,7 +74,7 @@ describe('Mutation.reversePoints', () => {
     expect(refusal(await reverse(server, spent))).toMatchObject({ code: 'BALANCE_LIMIT' });
   });
 
-  it('cannot be reversed itself', async ({ server }) => {
+  it('does not reverse a reversal', async ({ server }) => {
     const { id } = await server.user();
     const reversal = (await reverse(server, await change(server, AddPointsDocument, id, 9))).data.change.entry.id;
     expect(refusal(await reverse(server, reversal))).toEqual({
@@ -84,7 +84,7 @@ describe('Mutation.reversePoints', () => {
     });
   });
 
-  it('keeps to its key: its answer is repeated, ALREADY_REVERSED too', async ({ server }) => {
+  it('returns the result under its key again, also the refusal ALREADY_REVERSED', async ({ server }) => {
     const { id } = await server.user();
     const added = await change(server, AddPointsDocument, id, 9);
     const first = (await reverse(server, added, { idempotencyKey: 'a' })).data.change;
@@ -102,7 +102,7 @@ describe('Mutation.reversePoints', () => {
     });
   });
 
-  it('answers ENTRY_NOT_FOUND for an id that no entry has', async ({ server }) => {
+  it('is refused with ENTRY_NOT_FOUND for an id that no entry has', async ({ server }) => {
     const { id } = await server.user();
     await change(server, AddPointsDocument, id, 9);
     const unknownUser = '0193a0a0-0000-7000-8000-000000000000';
@@ -127,7 +127,7 @@ describe('Mutation.reversePoints', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([9]);
   });
 
-  it('does not touch the ledger of a deleted user', async ({ server }) => {
+  it('does not change the ledger of a deleted user', async ({ server }) => {
     const { id } = await server.user();
     const added = await change(server, AddPointsDocument, id, 9);
     await server.send(all, DeleteUserDocument, { user: { id } });
@@ -135,7 +135,7 @@ describe('Mutation.reversePoints', () => {
     expect((await keptLedger(server, id)).deltas).toEqual([9]);
   });
 
-  it('is refused without a credential, without the scope, once revoked, and to the user themself', async ({
+  it('is denied without a credential, without the scope, after the token was revoked, and to the user', async ({
     server,
   }) => {
     const user = await server.user();
@@ -151,7 +151,7 @@ describe('Mutation.reversePoints', () => {
     expect((await keptLedger(server, user.id)).deltas).toEqual([9]);
   });
 
-  it('refuses bad input', async ({ server }) => {
+  it('refuses bad input, and changes nothing', async ({ server }) => {
     const { id } = await server.user();
     const entryId = await change(server, AddPointsDocument, id, 9);
     for (const more of [{ reason: 'r'.repeat(501) }, { idempotencyKey: '' }, { idempotencyKey: '\0' }]) {

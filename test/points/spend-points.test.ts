@@ -18,7 +18,7 @@ async function userWith(server: TestServer, points: number) {
 }
 
 describe('Mutation.spendPoints', () => {
-  it('spends points, down to nothing', async ({ server }) => {
+  it('spends points, down to a balance of 0', async ({ server }) => {
     const { id, username } = await userWith(server, 7);
     const { data } = await server.send(spender, SpendPointsDocument, {
       input: { user: { username }, points: 7, reason: 'a hat' },
@@ -31,7 +31,7 @@ describe('Mutation.spendPoints', () => {
     });
   });
 
-  it('refuses more than there is, says what there is, and takes nothing', async ({ server }) => {
+  it('refuses more points than the user has, says how many these are, and spends none', async ({ server }) => {
     const { id } = await userWith(server, 7);
     const answer = await server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 8 } });
     expect(answer.status).toBe(200);
@@ -45,7 +45,7 @@ describe('Mutation.spendPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 7, deltas: [7] });
   });
 
-  it('lets exactly forty of a hundred through at once where there is enough for forty', async ({ server }) => {
+  it('makes exactly forty of a hundred concurrent changes where the points suffice for forty', async ({ server }) => {
     const { id } = await userWith(server, 40 * 3 + 2);
     const answers = await Promise.all(
       Array.from({ length: 100 }, () =>
@@ -58,7 +58,7 @@ describe('Mutation.spendPoints', () => {
     expect(await keptLedger(server, id)).toEqual({ points: 2, deltas: [122, ...Array(40).fill(-3)] });
   });
 
-  it('lets a user who is logged in spend their own points, and no others', async ({ server }) => {
+  it('is allowed to users for their own points, and for no others', async ({ server }) => {
     const [own, other] = [await userWith(server, 5), await userWith(server, 5)];
     const session = await server.session(own);
     const spend = (user: UserBy) => server.send(session, SpendPointsDocument, { input: { user, points: 1 } });
@@ -69,7 +69,7 @@ describe('Mutation.spendPoints', () => {
     expect((await keptLedger(server, other.id)).points).toBe(5);
   });
 
-  it('is refused without a credential, without the scope, by the owner’s app token, and once revoked', async ({
+  it('is denied without a credential, without the scope, also to an app token of the user, and after it was revoked', async ({
     server,
   }) => {
     const user = await userWith(server, 5);

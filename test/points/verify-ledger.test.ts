@@ -31,35 +31,40 @@ it.beforeEach(async ({ server }) => {
 });
 
 describe('The check of the ledger', () => {
-  it('finds nothing where entries follow from one another and the balance is the last', async ({ server }) => {
+  it('finds no fault in a ledger that the server wrote', async ({ server }) => {
     expect(await check()).toEqual({ users: await countBalances(server), entries: 3, faults: [] });
   });
 
   it.for([
+    ['a balance that no entry leaves', 'update balances set points = 51 where user_id = $1', null, 'BALANCE_DIFFERS'],
     [
-      'a balance that was changed by hand',
-      'update balances set points = 51 where user_id = $1',
-      null,
-      'BALANCE_DIFFERS',
-    ],
-    [
-      'a balance that counts other entries',
+      'a balance with the sequence of a missing entry',
       'update balances set sequence = 4 where user_id = $1',
       null,
       'BALANCE_DIFFERS',
     ],
     ['entries without a balance', 'delete from balances where user_id = $1', 1, 'BALANCE_MISSING'],
-    ['a gap', 'delete from entries where user_id = $1 and sequence = 1', 2, 'SEQUENCE_BROKEN'],
-    ['another delta', 'update entries set delta = 49 where user_id = $1 and sequence = 1', 1, 'CHAIN_BROKEN'],
+    ['a gap between sequences', 'delete from entries where user_id = $1 and sequence = 1', 2, 'SEQUENCE_BROKEN'],
     [
-      'another balance afterwards',
+      'a delta that does not lead to its balance',
+      'update entries set delta = 49 where user_id = $1 and sequence = 1',
+      1,
+      'CHAIN_BROKEN',
+    ],
+    [
+      'a balance after an entry that does not follow from its delta',
       'update entries set balance_after = 31 where user_id = $1 and sequence = 2',
       2,
       'CHAIN_BROKEN',
     ],
-    ['an addition that takes', `update entries set kind = 'ADD' where user_id = $1 and sequence = 2`, 2, 'DELTA_WRONG'],
     [
-      'a reversal of nothing',
+      'an addition with a negative delta',
+      `update entries set kind = 'ADD' where user_id = $1 and sequence = 2`,
+      2,
+      'DELTA_WRONG',
+    ],
+    [
+      'a reversal of an entry that does not exist',
       'update entries set reverses = 9 where user_id = $1 and sequence = 3',
       3,
       'REVERSAL_WRONG',
@@ -104,7 +109,7 @@ describe('The check of the ledger', () => {
     ]);
   });
 
-  it('goes on from stretch to stretch, within a user and between users', async ({ server }) => {
+  it('checks a ledger of many sections, which begin within a user and between users', async ({ server }) => {
     const owner = token.owner.id;
     await damage(
       server,
@@ -124,7 +129,7 @@ describe('The check of the ledger', () => {
     expect((await check()).faults.map(({ sequence }) => sequence)).toEqual([4_001, 4_002]);
   });
 
-  it('is true while others write', async ({ server }) => {
+  it('finds no fault while entries are written', async ({ server }) => {
     const writing = Promise.all(
       Array.from({ length: 200 }, () =>
         server.send(token, AddPointsDocument, { input: { user: { id: bob }, points: 1 } }),
@@ -137,13 +142,13 @@ describe('The check of the ledger', () => {
 });
 
 describe('The check in the background', () => {
-  it('counts what it checked and what it found, for Prometheus', async ({ server }) => {
+  it('is counted in the metrics: users checked, and faults found', async ({ server }) => {
     const text = await (await fetch(server.metricsUrl ?? '')).text();
     expect(text).toContain('\nscrip_ledger_faults 0\n');
     expect(text).toContain('\nscrip_ledger_checked_users_total ');
   });
 
-  it('reports a fault until the whole ledger was checked without it', async ({ server }) => {
+  it('reports a fault until the whole ledger was checked again without it', async ({ server }) => {
     const found: Fault[] = [];
     const counts: number[] = [];
     const job = createLedgerCheck({

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type DocumentNode, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { expectNoSecrets } from './leaks.js';
@@ -25,7 +26,7 @@ export interface TestSocket {
   rest(): Promise<Received[]>;
   /** Says who it is; resolves with the answer. */
   init(credential?: Credential): Promise<Received | undefined>;
-  subscribe(id: string, query: string, variables?: object): void;
+  subscribe(id: string, operation: DocumentNode | string, variables?: object): void;
 }
 
 type Credential = { readonly secret: string } | string;
@@ -74,7 +75,10 @@ export async function openSocket(
       send({ type: 'connection_init', payload: parameters(credential) });
       return await next();
     },
-    subscribe: (id, query, variables = {}) => send({ type: 'subscribe', id, payload: { query, variables } }),
+    subscribe: (id, operation, variables = {}) => {
+      const query = typeof operation === 'string' ? operation : print(operation);
+      send({ type: 'subscribe', id, payload: { query, variables } });
+    },
   };
 }
 

@@ -137,7 +137,7 @@ function at<Item>(items: readonly Item[], index: number): Item {
 }
 
 describe('The operations on points', () => {
-  it('have the results of the model, for random changes in random order', async ({ server }) => {
+  it('return what the model returns, for random changes in random order', async ({ server }) => {
     await fc.assert(
       fc.asyncProperty(requests, async (asked) => {
         const users = [await server.user(), await server.user()];

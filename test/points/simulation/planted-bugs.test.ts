@@ -7,7 +7,7 @@ import { plans, simulate } from './simulation.js';
 
 describe('The tests of the ledger', () => {
   it.each([...FAULTY_FUNCTIONS, ...FAULTY_CREDENTIAL_CHECKS])(
-    'find out when $bug',
+    'fail where $bug',
     async ({ plant, breaks }) => {
       const server = await startServer();
       await plant(server.database);
@@ -25,7 +25,7 @@ describe('The tests of the ledger', () => {
   );
 
   it.each(FAULTY_LEDGERS)(
-    'find out when $bug',
+    'fail where $bug',
     async ({ plant }) => {
       const simulation = fc.asyncProperty(fc.scheduler(), plans, async (scheduler, plan) => {
         await simulate(scheduler, plan, plant);
