@@ -1,16 +1,23 @@
+import { type DocumentNode, print } from 'graphql';
 import { describe, expect } from 'vitest';
+import {
+  AddPointsDocument,
+  LogOutDocument,
+  ReversePointsDocument,
+  SpendPointsDocument,
+  ViewerKindDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { exchange, post } from '../support/http.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-
-const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points replayed } }';
 
 let token: IssuedToken;
 it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
 
-async function send(server: TestServer, query: string, key: string, variables: object = {}) {
+async function send(server: TestServer, operation: DocumentNode | string, key: string, variables: object = {}) {
+  const query = typeof operation === 'string' ? operation : print(operation);
   return await post(
     server,
     { query, variables },
@@ -24,38 +31,43 @@ async function send(server: TestServer, query: string, key: string, variables: o
 
 describe('The header Idempotency-Key', () => {
   it.for([
-    ['addPoints', (id: string) => `addPoints(input: { user: { id: "${id}" }, points: 3 }) { replayed }`],
-    ['spendPoints', (id: string) => `spendPoints(input: { user: { id: "${id}" }, points: 3 }) { replayed }`],
-    ['reversePoints', (_id: string, entry: string) => `reversePoints(input: { entryId: "${entry}" }) { replayed }`],
-  ] as const)('is the key of %s: sent twice, it is done once', async ([name, field], { server }) => {
-    const { id } = await server.user();
-    const credit = `mutation { addPoints(input: { user: { id: "${id}" }, points: 10 }) { entry { id } } }`;
-    const { data } = await server.send(token, credit);
-    const query = `mutation { ${field(id, data.addPoints.entry.id)} }`;
-    expect((await send(server, query, 'order-5')).data).toEqual({ [name]: { replayed: false } });
-    expect((await send(server, query, 'order-5')).data).toEqual({ [name]: { replayed: true } });
-    expect((await send(server, query, '"order-5"')).data).toEqual({ [name]: { replayed: true } });
-  });
+    ['addPoints', AddPointsDocument, (id: string) => ({ user: { id }, points: 3 })],
+    ['spendPoints', SpendPointsDocument, (id: string) => ({ user: { id }, points: 3 })],
+    ['reversePoints', ReversePointsDocument, (id: string) => ({ entryId: `${id}.1` })],
+  ] as const)(
+    'is the key of %s: sent three times, one change is made',
+    async ([_name, document, inputOf], { server }) => {
+      const { id } = await server.user();
+      await server.send(token, AddPointsDocument, { input: { user: { id }, points: 10 } });
+      const replayed = async (key: string) =>
+        (await send(server, document, key, { input: inputOf(id) })).data.change.replayed;
+      expect(await replayed('order-5')).toBe(false);
+      expect(await replayed('order-5')).toBe(true);
+      expect(await replayed('"order-5"')).toBe(true);
+    },
+  );
 
-  it('names the same change as the key in the input does', async ({ server }) => {
+  it('is the same key as `idempotencyKey` in the input', async ({ server }) => {
     const { id } = await server.user();
     const input = { user: { id }, points: 3 };
-    expect((await send(server, ADD, '"a \\"quoted\\" \\\\ key"', { input })).data.addPoints.replayed).toBe(false);
+    const replayed = async (key: string, sent: object) =>
+      (await send(server, AddPointsDocument, key, { input: sent })).data.change.replayed;
+    expect(await replayed('"a \\"quoted\\" \\\\ key"', input)).toBe(false);
     const withKey = { ...input, idempotencyKey: 'a "quoted" \\ key' };
-    expect((await server.send(token, ADD, { input: withKey })).data.addPoints.replayed).toBe(true);
-    expect((await send(server, ADD, 'a "quoted" \\ key', { input: withKey })).data.addPoints.replayed).toBe(true);
-    expect(
-      (await send(server, ADD, 'another', { input: { ...input, idempotencyKey: null } })).data.addPoints.replayed,
-    ).toBe(false);
+    expect((await server.send(token, AddPointsDocument, { input: withKey })).data.change.replayed).toBe(true);
+    expect(await replayed('a "quoted" \\ key', withKey)).toBe(true);
+    expect(await replayed('another', { ...input, idempotencyKey: null })).toBe(false);
   });
 
-  it('must equal the key in the input: 400 BAD_REQUEST, which names both, and nothing runs', async ({ server }) => {
+  it('is refused where the input has another key: 400 BAD_REQUEST, which names both, and nothing runs', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     const literal = `mutation { addPoints(input: { user: { id: "${id}" }, points: 3, idempotencyKey: "b" }) { points } }`;
     const resolve = `mutation { resolvePoints(input: { user: { id: "${id}" }, idempotencyKey: "b" }) { result { replayed: __typename } } }`;
     const variables = { input: { user: { id }, points: 3, idempotencyKey: 'b' } };
     for (const answer of [
-      await send(server, ADD, 'a', variables),
+      await send(server, AddPointsDocument, 'a', variables),
       await send(server, literal, 'a'),
       await send(server, resolve, 'a'),
     ]) {
@@ -67,16 +79,16 @@ describe('The header Idempotency-Key', () => {
   });
 
   it.for([
-    ['takes no key', (id: string) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`],
+    ['has no key', (id: string) => `deleteUser(input: { user: { id: "${id}" } }) { deletedUserId }`],
     [
       'makes many changes',
       (id: string) => `applyPoints(input: { operations: [${add(id)}] }) { results { payload { points } } }`,
     ],
     [
-      'is one of two',
+      'has two fields',
       (id: string) => `a: addPoints(input: ${amount(id)}) { points } b: addPoints(input: ${amount(id)}) { points }`,
     ],
-    ['is one of two in fragments', (id: string) => `...A ... { b: addPoints(input: ${amount(id)}) { points } }`],
+    ['has two fields in fragments', (id: string) => `...A ... { b: addPoints(input: ${amount(id)}) { points } }`],
   ] as const)(
     'is refused with a mutation that %s: 400 BAD_REQUEST, and nothing runs',
     async ([_what, fields], { server }) => {
@@ -93,7 +105,9 @@ describe('The header Idempotency-Key', () => {
     },
   );
 
-  it('counts only what runs: fields that are left out or stand twice are no second change', async ({ server }) => {
+  it('is accepted where one field runs, however many the document has that are skipped or merged', async ({
+    server,
+  }) => {
     const { id } = await server.user();
     const field = `addPoints(input: ${amount(id)})`;
     const query = `mutation ($both: Boolean!) {
@@ -107,7 +121,7 @@ describe('The header Idempotency-Key', () => {
     expectBadRequest(await send(server, query, 'order-7', { both: true }));
   });
 
-  it('leaves a condition that is null to the execution, which runs nothing', async ({ server }) => {
+  it('does not hide the error of a condition that is null', async ({ server }) => {
     const { id } = await server.user();
     const query = `mutation ($no: Boolean = false) { addPoints(input: ${amount(id)}) @skip(if: $no) { points } }`;
     const { data, errors } = await send(server, query, 'order-8', { no: null });
@@ -128,13 +142,13 @@ describe('The header Idempotency-Key', () => {
     ['is two strings', '"k-18", "k-19"'],
   ] as const)('is refused with a mutation where it %s: 400 BAD_REQUEST', async ([_what, key], { server }) => {
     const { id } = await server.user();
-    expectBadRequest(await send(server, ADD, key, { input: { user: { id }, points: 3 } }));
+    expectBadRequest(await send(server, AddPointsDocument, key, { input: { user: { id }, points: 3 } }));
     expect(await server.database.query('select 1 from entries where user_id = $1', [id])).toEqual([]);
   });
 
-  it('is refused with a mutation where it is sent twice', async ({ server }) => {
+  it('is refused with a mutation where the header is sent twice', async ({ server }) => {
     const { id } = await server.user();
-    const body = JSON.stringify({ query: ADD, variables: { input: { user: { id }, points: 3 } } });
+    const body = JSON.stringify({ query: print(AddPointsDocument), variables: { input: { user: { id }, points: 3 } } });
     const answer = await exchange(
       server,
       [
@@ -154,8 +168,8 @@ describe('The header Idempotency-Key', () => {
   });
 
   it('is ignored with a query, and checked after the credential', async ({ server }) => {
-    expect((await send(server, '{ viewer { kind } }', '')).data).toEqual({ viewer: { kind: 'APP' } });
-    const { status } = await post(server, { query: 'mutation { logOut { user { id } } }' }, { 'idempotency-key': 'a' });
+    expect((await send(server, ViewerKindDocument, '')).data).toEqual({ viewer: { kind: 'APP' } });
+    const { status } = await post(server, { query: print(LogOutDocument) }, { 'idempotency-key': 'a' });
     expect(status).toBe(401);
   });
 });

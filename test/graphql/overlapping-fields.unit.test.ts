@@ -47,9 +47,9 @@ describe('Fields of one response name', () => {
       'with the same fields of an input in another order',
       '{ pet(where: { a: "a", b: "b" }) { name } pet(where: { b: "b", a: "a" }) { name } }',
     ],
-    ['of types that no result has both of', '{ pet { ... on Dog { x: name } ... on Cat { x: name } } }'],
+    ['of types that no object has both of', '{ pet { ... on Dog { x: name } ... on Cat { x: name } } }'],
     [
-      'that are different fields of types that no result has both of',
+      'that are different fields of types that no object has both of',
       '{ any { ... on Dog { x: size } ... on Cat { x: tag } } }',
     ],
     ['under conditions', 'query ($a: Boolean!) { dog @skip(if: $a) { name } dog @include(if: $a) { size } }'],
@@ -99,7 +99,7 @@ describe('Fields of one response name', () => {
     expect(overlap?.kind === 'CONFLICT' && overlap.error.locations).toHaveLength(2);
   });
 
-  it('can be merged where graphql says so, for random documents', { timeout: 120_000 }, () => {
+  it('can be merged where graphql-js says so, for random documents', { timeout: 120_000 }, () => {
     const found = { valid: 0, conflict: 0 };
     fc.assert(
       fc.property(fc.gen(), (draw) => {
@@ -129,7 +129,7 @@ describe('Fields of one response name', () => {
   });
 });
 
-describe('The selections that are looked at', () => {
+describe('The selections that are compared', () => {
   /** How many it takes. */
   const needed = (text: string) => {
     const document = parse(text);
@@ -157,12 +157,12 @@ describe('The selections that are looked at', () => {
       (count: number) =>
         `{ dog { ...F0 } } ${repeat(count, (index) => `fragment F${index} on Dog { a: owner { ...F${index + 1} } b: owner { ...F${index + 1} } }`)} fragment F${count} on Dog { name }`,
     ],
-  ])('grow no faster than a document of %s', (_what, documentOf) => {
+  ])('grow in proportion to a document of %s', (_what, documentOf) => {
     const [few, many] = [needed(documentOf(20)), needed(documentOf(200))];
     expect(many / few).toBeLessThan(11);
   });
 
-  it('are limited where sets of fields multiply: nothing takes longer than that', () => {
+  it('are limited where fragments multiply them', () => {
     // Each name leads to all fragments of the next level but one, and so to any of their 4,096 sets.
     const names = Array.from({ length: 12 }, (_, index) => index);
     const fragment = (level: number, own: number) => {

@@ -1,22 +1,14 @@
 import { describe, expect } from 'vitest';
 import { circles } from '../http/hostile-request.js';
+import { RequiredScopesDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
 
-const REQUIRED_SCOPES = /* GraphQL */ `
-  query ($document: String!, $operationName: String) {
-    requiredScopes(document: $document, operationName: $operationName) {
-      scopes
-      fields { coordinate scopes ownerAllowed public }
-    }
-  }
-`;
-
 describe('Query.requiredScopes', () => {
   const ask = (server: TestServer, document: string, operationName?: string) =>
-    server.send(undefined, REQUIRED_SCOPES, { document, operationName });
+    server.send(undefined, RequiredScopesDocument, { document, operationName });
 
-  it('says without a credential what an operation needs, each coordinate once', async ({ server }) => {
+  it('returns without a credential what an operation requires, each coordinate once', async ({ server }) => {
     const { data } = await ask(
       server,
       `mutation Pay($user: UserBy!) {
@@ -26,7 +18,7 @@ describe('Query.requiredScopes', () => {
     }`,
     );
     expect(data.requiredScopes.scopes).toEqual(['POINTS_READ', 'POINTS_ADD', 'POINTS_SPEND']);
-    const fields = data.requiredScopes.fields.filter((field: { public: boolean }) => !field.public);
+    const fields = data.requiredScopes.fields.filter((field) => !field.public);
     expect(fields).toEqual([
       { coordinate: 'Mutation.spendPoints', scopes: ['POINTS_SPEND'], ownerAllowed: true, public: false },
       { coordinate: 'User.points', scopes: ['POINTS_READ'], ownerAllowed: true, public: false },
@@ -34,7 +26,7 @@ describe('Query.requiredScopes', () => {
     ]);
   });
 
-  it('asks for one operation out of several', async ({ server }) => {
+  it('returns the scopes of one operation, which has to be named among several', async ({ server }) => {
     const document = 'query One { users { nodes { id } } } query Two { posts { nodes { id } } }';
     expect((await ask(server, document, 'Two')).data.requiredScopes.scopes).toEqual(['POSTS_READ']);
     for (const name of [undefined, 'Three']) {
@@ -54,7 +46,7 @@ describe('Query.requiredScopes', () => {
       'a fragment and an alias',
       '{ ...A b: requiredScopes(document: "") { scopes } } fragment A on Query { ... { requiredScopes(document: "") { scopes } } }',
     ],
-  ] as const)('answers once per operation: %s are refused before anything runs', async ([_how, query], { server }) => {
+  ] as const)('is allowed once per operation: with %s nothing runs', async ([_how, query], { server }) => {
     const { status, data, errors } = await server.send(undefined, query);
     expect({ status, data }).toEqual({ status: 400, data: undefined });
     expect(errors).toMatchObject([
@@ -65,7 +57,7 @@ describe('Query.requiredScopes', () => {
     ]);
   });
 
-  it('answers once where two fragments select it under one key', async ({ server }) => {
+  it('is allowed in two fragments that select it under one key', async ({ server }) => {
     const select = (field: string) => `requiredScopes(document: "{ users { totalCount } }") { ${field} }`;
     const query = `{ ...A ${select('scopes')} } fragment A on Query { ${select('fields { coordinate }')} }`;
     const { data } = await server.send(undefined, query);
@@ -82,7 +74,7 @@ describe('Query.requiredScopes', () => {
     [
       'tokens, with those of the operation that asks',
       `{ ${'viewer { kind } '.repeat(491)} }`,
-      'has more than 1965 tokens; at most 1965 are allowed. Those of the operation that asks count too.',
+      'has more than 1964 tokens; at most 1964 are allowed. Those of the operation that asks count too.',
     ],
   ] as const)(
     'refuses a document of too many %s, and says how many are allowed',

@@ -11,7 +11,7 @@ const VIEWER = 'query Viewer { viewer { kind } }';
 const DEEP = '{a'.repeat(5_000) + '}'.repeat(5_000);
 
 describe('A start with trusted documents', () => {
-  it('ends where a folder holds no operation', async () => {
+  it('fails where a folder holds no operation', async () => {
     const directory = await makeDirectory();
     await writeFile(join(directory, 'operations.ts'), 'gql`{ viewer { kind } }`');
     const env = { JWT_SECRET, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere', TRUSTED_DOCUMENTS: directory };
@@ -21,7 +21,7 @@ describe('A start with trusted documents', () => {
     expect(stderr).toContain(directory);
   });
 
-  it('reads a file once that several names lead to, as a mounted ConfigMap has them', async () => {
+  it('reads a file once that has several names, as in a mounted ConfigMap', async () => {
     const directory = await makeDirectory();
     await mkdir(join(directory, '..2026_01_01'));
     await writeFile(join(directory, '..2026_01_01', 'viewer.graphql'), VIEWER);
@@ -47,7 +47,7 @@ describe('A start with trusted documents', () => {
     ['holds comments alone', '# { viewer { kind } }', 'graphql', 'documents.graphql holds no operation'],
     ['is an empty list', '{}', 'json', 'documents.json holds no operation'],
     ['is no JSON', '{', 'json', 'documents.json is neither a map'],
-    ['is a list of something else', '["{ viewer { kind } }"]', 'json', 'documents.json is neither a map'],
+    ['is a list', '["{ viewer { kind } }"]', 'json', 'documents.json is neither a map'],
     ['has a bad document in it', '{"one": "{ viewers }"}', 'json', 'documents.json, document one:1:3 Cannot query'],
     ['nests too deep', DEEP, 'graphql', 'documents.graphql:1:401 The document has more than 200 brackets'],
     [
@@ -59,7 +59,7 @@ describe('A start with trusted documents', () => {
     ['has a chain of fragments', fragmentChain(10_000), 'graphql', 'documents.graphql: The document is nested too'],
     ['has fragments that overlap too often', fragmentChain(1_000), 'graphql', 'documents.graphql: Validation aborted'],
     ['has such a document', JSON.stringify({ one: fragmentChain(10_000) }), 'json', 'document one: The document is'],
-  ])('ends with one line that names the place, where the file %s', async (_what, text, ending, place) => {
+  ])('fails with one line that names the position, where the file %s', async (_what, text, ending, place) => {
     const file = join(await makeDirectory(), `documents.${ending}`);
     if (text !== undefined) await writeFile(file, text);
     const env = { JWT_SECRET, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nowhere', TRUSTED_DOCUMENTS: file };

@@ -6,10 +6,12 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { formatDocument } from '@urql/core';
 import { type DocumentNode, parse, print } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import * as pages from '../../src/web/generated.js';
+import { it as itWithout } from '../support/fixtures.js';
 import { get, MEDIA_TYPES, post } from '../support/http.js';
-import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { IssuedToken } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
 const SPEND = `mutation Spend($input: SpendPointsInput!) {
@@ -30,47 +32,46 @@ const manifest = {
   operations: [{ id: 'a-name', name: 'Users', type: 'query', body: USERS }],
 };
 
+const itWithDocuments = itWith(async (after) => {
+  const directory = await mkdtemp(join(tmpdir(), 'scrip-documents-'));
+  after(() => rm(directory, { recursive: true }));
+  const files = {
+    'app/spend.graphql': `${SPEND}\n${LINE}`,
+    'app/users/named.GQL': NAMED,
+    'app/schema.graphql': 'type Query { theirs: Int }',
+    'app/node_modules/theirs/bad.graphql': '{ theirs }',
+    'app/later.graphql': '# query Later { users { totalCount } }',
+    'one.graphql': VIEWER,
+    'app.json': JSON.stringify(byHash),
+    'apollo.json': JSON.stringify(manifest),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+  const paths = ['app', 'one.graphql', 'app.json', 'apollo.json'].map((name) => join(directory, name));
+  return { TRUSTED_DOCUMENTS: paths.join(', ') };
+});
+
 describe('Trusted documents', () => {
-  let server: TestServer;
+  const it = itWithDocuments;
   let token: IssuedToken;
-  let directory: string;
-  beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'scrip-documents-'));
-    const files = {
-      'app/spend.graphql': `${SPEND}\n${LINE}`,
-      'app/users/named.GQL': NAMED,
-      'app/schema.graphql': 'type Query { theirs: Int }',
-      'app/node_modules/theirs/bad.graphql': '{ theirs }',
-      'app/later.graphql': '# query Later { users { totalCount } }',
-      'one.graphql': VIEWER,
-      'app.json': JSON.stringify(byHash),
-      'apollo.json': JSON.stringify(manifest),
-    };
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(directory, name)), { recursive: true });
-      await writeFile(join(directory, name), text);
-    }
-    const paths = ['app', 'one.graphql', 'app.json', 'apollo.json'].map((name) => join(directory, name));
-    server = await startServer({ TRUSTED_DOCUMENTS: paths.join(', ') });
+  it.beforeAll(async ({ server }) => {
     token = await server.everything();
-  });
-  afterAll(async () => {
-    await server.close();
-    await rm(directory, { recursive: true });
   });
   const as = ({ secret }: IssuedToken) => ({ authorization: `Bearer ${secret}` });
   const add = { input: { user: { username: '' }, points: 5 } };
 
-  it.each([
+  it.for([
     ['as it is listed', `${SPEND}\n${NAMED}\n${LINE}`],
     ['with its fragments in another order', `${LINE} ${NAMED} ${SPEND}`],
-    ['laid out otherwise', `${SPEND} ${NAMED} # who\n${LINE}`.replace(/[ \n]+(?!who)/g, ' ,\n ')],
+    ['with other white space and comments', `${SPEND} ${NAMED} # who\n${LINE}`.replace(/[ \n]+(?!who)/g, ' ,\n ')],
     [
-      'with the names of types that a cache adds',
+      'with the __typename fields that a cache adds',
       `${SPEND} ${NAMED} ${LINE}`.replace('{ points', '{ __typename points').replaceAll(' }', ' __typename }'),
     ],
-    ['together with another that is listed', `${VIEWER} ${SPEND} ${NAMED} ${LINE}`],
-  ])('run an operation that is sent %s', async (_how, query) => {
+    ['together with another listed one', `${VIEWER} ${SPEND} ${NAMED} ${LINE}`],
+  ])('run an operation that is sent %s', async ([_how, query], { server }) => {
     const { id, username } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5 } });
     const variables = { input: { user: { id }, points: 3 } };
@@ -83,7 +84,7 @@ describe('Trusted documents', () => {
   });
 
   describe.each(MEDIA_TYPES)('for a client that takes %s', (accept) => {
-    it.each([
+    it.for([
       ['is not listed', '{ __typename }'],
       ['explores the schema', '{ __schema { queryType { name } } }'],
       ['has one field more', VIEWER.replace('kind', 'kind scopes')],
@@ -91,12 +92,12 @@ describe('Trusted documents', () => {
       ['renames a field', VIEWER.replace('kind', 'what: kind')],
       ['renames the name of a type', VIEWER.replace('kind', 'kind type: __typename')],
       ['has another name', VIEWER.replace('Viewer', 'Other')],
-      ['comes with one that is not listed', `${VIEWER} query Other { users { totalCount } }`],
-      ['hides another behind its name', `query Viewer { users { totalCount } } ${VIEWER}`],
+      ['contains another that is not listed', `${VIEWER} query Other { users { totalCount } }`],
+      ['contains another operation of its name', `query Viewer { users { totalCount } } ${VIEWER}`],
       ['is no GraphQL', '{'],
       ['is too long', `{ ${'a '.repeat(3_000)} }`],
       ['holds no operation', NAMED],
-    ])('refuse what %s: 403 DOCUMENT_NOT_TRUSTED', async (_what, query) => {
+    ])('refuse what %s: 403 DOCUMENT_NOT_TRUSTED', async ([_what, query], { server }) => {
       const { status, data, errors } = await post(server, { query }, { ...as(token), accept });
       expect({ status, data }).toEqual({ status: 403, data: undefined });
       expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'DOCUMENT_NOT_TRUSTED' }]);
@@ -104,34 +105,34 @@ describe('Trusted documents', () => {
     });
   });
 
-  it.each([
+  it.for([
     ['as it is listed', { documentId: `sha256:${hash(ADD)}` }],
     ['without the prefix', { documentId: hash(ADD) }],
     ['as Apollo Client does', { extensions: { persistedQuery: { version: 1, sha256Hash: hash(ADD) } } }],
-  ])('run what is named by its id, %s', async (_how, named) => {
+  ] as const)('run an operation that is named by its id, %s', async ([_how, named], { server }) => {
     const { id } = await server.user();
     const body = { ...named, variables: { input: { user: { id }, points: 5 } } };
     expect((await post(server, body, as(token))).data).toEqual({ addPoints: { points: 5 } });
   });
 
-  it('run a query that is named by its id by GET, and no mutation', async () => {
+  it('run a query that is named by its id over GET, and no mutation', async ({ server }) => {
     expect((await get(server, { documentId: 'a-name' }, as(token))).data.users.totalCount).toBeGreaterThan(0);
     const { status } = await get(server, { documentId: hash(ADD), variables: JSON.stringify(add) }, as(token));
     expect(status).toBe(405);
   });
 
-  it('take the text, where a request has both a text and an id', async () => {
+  it('are found by the text where a request has both a text and an id', async ({ server }) => {
     const { status, errors } = await post(server, { query: '{ __typename }', documentId: 'a-name' }, as(token));
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
   });
 
-  it('refuse an id that is not listed: 403 DOCUMENT_NOT_TRUSTED', async () => {
+  it('refuse an id that is not listed: 403 DOCUMENT_NOT_TRUSTED', async ({ server }) => {
     const { status, errors } = await post(server, { documentId: hash(SPEND) }, as(token));
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
     expect(errors?.[0]?.message).toContain('id');
   });
 
-  it('give no rights: a listed operation is decided on like any other', async () => {
+  it('give no rights: a listed operation is denied like any other', async ({ server }) => {
     const narrow = await server.token(['points:read']);
     const denied = await server.send(narrow, ADD, add);
     expect(denied.status).toBe(403);
@@ -139,7 +140,7 @@ describe('Trusted documents', () => {
     expect((await server.send('scrip_app_nonsense', '{ __typename }')).status).toBe(401);
   });
 
-  it('are the only ones whose scopes are told, and nothing of the schema is told beside them', async () => {
+  it('are the only ones whose scopes are returned, and no error says more of the schema', async ({ server }) => {
     const query = `query RequiredScopes($document: String!, $operationName: String) {
       requiredScopes(document: $document, operationName: $operationName) { scopes }
     }`;
@@ -158,7 +159,7 @@ describe('Trusted documents', () => {
     }
   });
 
-  it('hold over WebSocket, by text and by id', async () => {
+  it('run over WebSocket, by text and by id, and no others do', async ({ server }) => {
     const { id } = await server.user();
     await server.send(token, ADD, { input: { user: { id }, points: 5 } });
     const socket = await openSocket(server);
@@ -178,7 +179,7 @@ describe('Trusted documents', () => {
     socket.socket.close();
   });
 
-  it('hold what the web pages send', async () => {
+  it('include the operations of the web pages', async ({ server }) => {
     const documents = Object.values(pages).filter(({ definitions: [first] }) => first?.kind === 'OperationDefinition');
     expect(documents.length).toBeGreaterThan(20);
     for (const document of documents) {
@@ -192,29 +193,31 @@ describe('Trusted documents', () => {
 });
 
 describe('Without trusted documents', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer();
-  });
-  afterAll(() => server.close());
+  const it = itWithout;
 
   const persisted = { persistedQuery: { version: 1, sha256Hash: hash(ADD) } };
 
-  it('an id means nothing: 403 DOCUMENT_NOT_TRUSTED', async () => {
+  it('an id is refused: 403 DOCUMENT_NOT_TRUSTED', async ({ server }) => {
     const { status, errors } = await post(server, { documentId: hash(ADD) });
     expect({ status, code: errors?.[0]?.extensions['code'] }).toEqual({ status: 403, code: 'DOCUMENT_NOT_TRUSTED' });
   });
 
-  it.each([
+  it.for([
     ['application/json', 200],
     ['application/graphql-response+json', 400],
-  ])('a hash alone is PERSISTED_QUERY_NOT_SUPPORTED, by POST and GET: %s has status %i', async (accept, status) => {
-    const errors = [{ message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }];
-    expect(await post(server, { extensions: persisted }, { accept })).toMatchObject({ status, errors });
-    expect(await get(server, { extensions: JSON.stringify(persisted) }, { accept })).toMatchObject({ status, errors });
-  });
+  ] as const)(
+    'a hash alone is refused with PERSISTED_QUERY_NOT_SUPPORTED, over POST and GET: %s has status %i',
+    async ([accept, status], { server }) => {
+      const errors = [{ message: 'PersistedQueryNotSupported', extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED' } }];
+      expect(await post(server, { extensions: persisted }, { accept })).toMatchObject({ status, errors });
+      expect(await get(server, { extensions: JSON.stringify(persisted) }, { accept })).toMatchObject({
+        status,
+        errors,
+      });
+    },
+  );
 
-  it('a hash alone is PERSISTED_QUERY_NOT_SUPPORTED over WebSocket', async () => {
+  it('a hash alone is refused with PERSISTED_QUERY_NOT_SUPPORTED over WebSocket', async ({ server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send({ type: 'subscribe', id: '1', payload: { query: '', extensions: persisted } });
@@ -223,7 +226,7 @@ describe('Without trusted documents', () => {
     socket.socket.close();
   });
 
-  it('a client of Apollo that sends hashes sends the text instead, of queries and mutations', async () => {
+  it('Apollo Client, which sends hashes first, sends the text instead', async ({ server }) => {
     const token = await server.everything();
     const { id } = await server.user();
     const link = new PersistedQueryLink({ sha256: hash }).concat(

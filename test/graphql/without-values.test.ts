@@ -6,7 +6,7 @@ const ISSUE = /* GraphQL */ `
   mutation ($input: IssueTokenInput!) { issueToken(input: $input) { secret } }
 `;
 
-describe('What is wrong with a request', () => {
+describe('The message of a bad request', () => {
   const messages = async (server: TestServer, query: string, variables?: object, credential?: IssuedToken) => {
     const { errors } = await server.send(credential, query, variables);
     return errors?.map(({ message }) => message);
@@ -30,7 +30,7 @@ describe('What is wrong with a request', () => {
       'hunter; 22',
       ['Variable "$input" got invalid value; Expected type "CredentialsInput" to be an object.'],
     ],
-  ])('is told without the password that was sent with %s', async ([_what, input, expected], { server }) => {
+  ])('does not repeat the password that was sent with %s', async ([_what, input, expected], { server }) => {
     expect(await logIn(server, input)).toEqual(expected);
   });
 
@@ -40,18 +40,18 @@ describe('What is wrong with a request', () => {
     ['password: "hunter22', ['Syntax Error: Unterminated string.']],
     ['password "hunter22"', ['Syntax Error: Expected ":", found String.']],
     ['password: """hunter22""" "hunter22"', ['Syntax Error: Expected Name, found String.']],
-  ])('is told without the password that stands in the document as %s', async ([field, expected], { server }) => {
+  ])('does not repeat the password of the document in %s', async ([field, expected], { server }) => {
     expect(await messages(server, `mutation { logIn(input: { username: "ann", ${field} }) { expiresIn } }`)).toEqual(
       expected,
     );
   });
 
-  it('is told without an object that was written in place of another', async ({ server }) => {
+  it('does not repeat a list that was written in place of an object', async ({ server }) => {
     const query = 'mutation { logIn(input: [{ username: "ann", password: "hunter22" }, "hunter22"]) { expiresIn } }';
     expect(await messages(server, query)).toEqual(['Expected value of type "CredentialsInput".']);
   });
 
-  it('names what it is about: fields, scopes and how they are spelt, numbers’ bounds', async ({ server }) => {
+  it('names the variable, its path and the expected type, and suggests names of the schema', async ({ server }) => {
     const input = { name: 'n', scopes: ['POINT_ADD', 'hunter22'], expiresAt: 'hunter22' };
     expect(await messages(server, ISSUE, { input }, await server.everything())).toEqual([
       expect.stringMatching(

@@ -11,7 +11,7 @@ describe('The error of one change of several', () => {
     expect(error).toMatchObject({ code: 'UNAVAILABLE', effect: 'NONE' });
   });
 
-  it('says nothing of an unexpected error', () => {
+  it('does not repeat the message of an unexpected error', () => {
     const error = errorOf(new TypeError('secret is undefined'));
     expect(error).toMatchObject({ code: 'INTERNAL_SERVER_ERROR', effect: 'NONE' });
     expect(error?.message).not.toContain('secret');
