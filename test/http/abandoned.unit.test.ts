@@ -14,21 +14,21 @@ describe('An operation that timed out', () => {
     return new RequestContext(options).recheck;
   };
 
-  it('changes nothing more, also where it is anonymous', async () => {
+  it('makes no further change, also where it is anonymous', async () => {
     const run = new OperationRun();
     await expect(recheckOf(run)()).resolves.toBeUndefined();
     run.abandon();
     await expect(recheckOf(run)()).rejects.toThrow(OperationAbandoned);
   });
 
-  it('does not start any more', () => {
+  it('does not start', () => {
     const run = new OperationRun();
     run.abandon();
     expect(run.start(OperationTypeNode.QUERY)).toBe(false);
     expect(run.isAbandoned).toBe(true);
   });
 
-  it('begins no transaction that had to wait', async () => {
+  it('begins no transaction that waited for another', async () => {
     const run = new OperationRun();
     // Nothing listens there: a transaction that begins fails with another error.
     const { database } = connect({

@@ -1,6 +1,8 @@
+import { print } from 'graphql';
 import { pino } from 'pino';
 import { describe, expect, vi } from 'vitest';
 import { redacted } from '../../src/log.js';
+import { AddPointsDocument, UserDocument, ViewerKindDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { get, open, post } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
@@ -10,7 +12,7 @@ it.beforeEach(({ server }) => {
   server.log.length = 0;
 });
 
-/** The lines about requests; they are written just after the answer. */
+/** The lines about requests; they are written just after the response. */
 async function answered(server: TestServer): Promise<Record<string, unknown>[]> {
   return await vi.waitFor(() => {
     const lines = server.log.map((line) => JSON.parse(line)).filter(({ event }) => event === 'request_completed');
@@ -20,9 +22,9 @@ async function answered(server: TestServer): Promise<Record<string, unknown>[]> 
 }
 
 describe('The log', () => {
-  it('has one line for each request: what was asked, by whom, with what result', async ({ server }) => {
+  it('has one line for each request: the operation, the credential and the status', async ({ server }) => {
     const token = await server.token(['users:read']);
-    const { headers } = await server.send(token, 'query WhoAmI { viewer { kind } }');
+    const { headers } = await server.send(token, ViewerKindDocument);
     expect(await answered(server)).toEqual([
       expect.objectContaining({
         level: 30,
@@ -31,7 +33,7 @@ describe('The log', () => {
         path: '/graphql',
         status: 200,
         durationMs: expect.any(Number),
-        operation: 'WhoAmI',
+        operation: 'ViewerKind',
         credential: { kind: 'APP', tokenId: token.id },
       }),
     ]);
@@ -42,24 +44,23 @@ describe('The log', () => {
     expect(await answered(server)).toMatchObject([{ operation: 'query', credential: { kind: 'ANONYMOUS' } }]);
   });
 
-  it('names the user and the session after a log-in', async ({ server }) => {
+  it('names the user of a session', async ({ server }) => {
     const session = await server.session();
-    await server.send(session, '{ viewer { kind } }');
+    await server.send(session, ViewerKindDocument);
     expect(await answered(server)).toMatchObject([{ credential: { kind: 'USER', userId: session.user.id } }]);
   });
 
   it('has the path without its query string, which holds variables', async ({ server }) => {
-    await get(server, { query: 'query ($id: ID!) { user(by: { id: $id }) { id } }', variables: '{"id":"private"}' });
+    await get(server, { query: print(UserDocument), variables: '{"by":{"id":"private"}}' });
     expect(await answered(server)).toMatchObject([{ path: '/graphql', status: 401 }]);
     expect(server.log.join()).not.toContain('private');
   });
 
-  it('has no body, no header and no secret in it', async ({ server }) => {
+  it('has neither bodies, nor headers, nor secrets', async ({ server }) => {
     const token = await server.token(['points:add']);
-    const query = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
     const variables = { input: { user: { username: 'nobody' }, points: 1, reason: 'a private reason' } };
-    await server.send(token, query, variables);
-    await server.send(`${token.secret}x`, query, variables);
+    await server.send(token, AddPointsDocument, variables);
+    await server.send(`${token.secret}x`, AddPointsDocument, variables);
     await fetch(`${server.url}/elsewhere?token=${token.secret}`, {
       headers: { authorization: `Basic ${token.secret}` },
     });
@@ -68,12 +69,12 @@ describe('The log', () => {
     expect(server.log.join()).not.toContain('a private reason');
   });
 
-  it('has a request that was refused before it was understood', async ({ server }) => {
+  it('has requests that cannot be parsed', async ({ server }) => {
     await post(server, '{');
     expect(await answered(server)).toMatchObject([{ path: '/graphql', status: 400 }]);
   });
 
-  it('says of a client that has gone that it has', async ({ server }) => {
+  it('has the status 499 for a client that closed its connection', async ({ server }) => {
     const socket = await open(server);
     socket.write(
       'POST /graphql HTTP/1.1\r\nhost: scrip\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
@@ -92,7 +93,7 @@ describe('The log', () => {
       expect(longest(server)).toBeLessThan(2_000);
     });
 
-    it('an operation name of 60 KB over WebSocket has short lines too', async ({ server }) => {
+    it('an operation name of 60 KB over WebSocket keeps lines below 2 KB', async ({ server }) => {
       const socket = await openSocket(server);
       await socket.init();
       socket.subscribe('1', `query ${'x'.repeat(60_000)} { __typename }`);

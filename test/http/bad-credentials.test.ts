@@ -1,4 +1,6 @@
+import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
+import { ViewerKindDocument } from '../operations/generated.js';
 import { exchange, post } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -37,7 +39,7 @@ async function useUp(server: TestServer, address: string, headers: Readonly<Reco
 /** A secret of the right form with a checksum that is not its own. */
 const MISTYPED = `scrip_app_${'a'.repeat(49)}`;
 
-describe('The body of a request whose credential cannot be good, beyond the limit of its network,', () => {
+describe('The body of a request with an invalid credential, beyond the limit of its network,', () => {
   it.for([
     ['no token', ['authorization: Bearer junk']],
     ['a secret with a wrong checksum', [`authorization: Bearer ${MISTYPED}`]],
@@ -63,12 +65,12 @@ describe('The body of a request whose credential cannot be good, beyond the limi
     expect(response).toMatch(/^HTTP\/1.1 429 /);
   });
 
-  it('is not read with a name and a password, which count like no credential', async ({ server }) => {
+  it('is not read with a user name and a password, which count as no credential', async ({ server }) => {
     await useUp(server, '192.0.2.102', {});
     expect(await sendHead(server, '192.0.2.102', ['authorization: Basic YTpi'])).toMatch(/^HTTP\/1.1 429 /);
   });
 
-  it('is read where the credential may be good: of a session or an app token', async ({ server }) => {
+  it('is read where the credential can be valid: of a session or an app token', async ({ server }) => {
     const headers = { 'x-forwarded-for': '192.0.2.103' };
     await useUp(server, '192.0.2.103', {});
     await useUp(server, '192.0.2.103', { authorization: 'Bearer junk' });
@@ -77,7 +79,7 @@ describe('The body of a request whose credential cannot be good, beyond the limi
     for (const { secret } of [jwt, token]) {
       const { status, data } = await post(
         server,
-        { query: '{ viewer { kind } }' },
+        { query: print(ViewerKindDocument) },
         { ...headers, authorization: `Bearer ${secret}` },
       );
       expect({ status, kind: data.viewer.kind }).toEqual({ status: 200, kind: secret === jwt.secret ? 'USER' : 'APP' });

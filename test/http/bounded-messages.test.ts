@@ -42,7 +42,7 @@ describe('The message of an error', () => {
     socket.socket.close();
   });
 
-  it('keeps what follows a name that is too long', async ({ server }) => {
+  it('keeps the text after a name that is too long', async ({ server }) => {
     const { errors } = await post(server, { query: `{ ${'a'.repeat(60_000)} }` });
     expect(errors?.[0]?.message).toMatch(/^Cannot query field "a{99}… on type "Query"\.$/);
   });

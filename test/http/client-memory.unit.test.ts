@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ClientMemory } from '../../src/http/client-memory.js';
 
-describe('The memory that clients have the server hold', () => {
+describe('The memory that the server holds for clients', () => {
   function start(limits: ConstructorParameters<typeof ClientMemory>[0]) {
     const memory = new ClientMemory(limits);
     const revoked: string[] = [];
@@ -13,7 +13,7 @@ describe('The memory that clients have the server hold', () => {
     return { hold, revoked };
   }
 
-  it('is taken from the network that holds most, its oldest first, and never from others', () => {
+  it('is revoked from the network that holds the largest part, oldest first, and never from others', () => {
     const { hold, revoked } = start({ max: 100 });
     hold('honest', 10);
     for (let count = 1; count <= 20; count++) hold('slow', 9, `slow ${count}`);
@@ -21,7 +21,7 @@ describe('The memory that clients have the server hold', () => {
     expect(revoked).toEqual(Array.from({ length: 12 }, (_, index) => `slow ${index + 1}`));
   });
 
-  it('is taken from the larger network, however recent its requests are', () => {
+  it('is revoked from the larger network, also where its requests are newer', () => {
     const { hold, revoked } = start({ max: 100 });
     hold('early', 40);
     hold('late', 50);
@@ -29,7 +29,7 @@ describe('The memory that clients have the server hold', () => {
     expect(revoked).toEqual(['late']);
   });
 
-  it('is not taken from what grows, unless its network has more than its share', () => {
+  it('is not revoked from what grows, unless its network exceeds its share', () => {
     const { hold, revoked } = start({ max: 100, maxPerNetwork: 60 });
     const growing = hold('growing', 50);
     hold('other', 49);
@@ -39,7 +39,7 @@ describe('The memory that clients have the server hold', () => {
     expect(revoked).toEqual(['other', 'growing']);
   });
 
-  it('is taken from the largest request of a network beyond its share, not from a small one of a neighbour', () => {
+  it('is revoked from the largest request of a network beyond its share', () => {
     const { hold, revoked } = start({ max: 1_000, maxPerNetwork: 60 });
     for (let count = 1; count <= 6; count++) hold('shared', 10, `slow ${count}`);
     const small = hold('shared', 1, 'small');
@@ -51,7 +51,7 @@ describe('The memory that clients have the server hold', () => {
     expect(revoked).toEqual(['slow 1', 'slow 2', 'huge']);
   });
 
-  it('is counted no longer once it was freed or revoked', () => {
+  it('is not counted after it was freed or revoked', () => {
     const { hold, revoked } = start({ max: 100 });
     const freed = hold('freed', 80);
     freed.free();
@@ -66,7 +66,7 @@ describe('The memory that clients have the server hold', () => {
     expect(revoked).toEqual(['revoked']);
   });
 
-  it('holds one response alone that is larger than all of it', () => {
+  it('can be exceeded by one response alone', () => {
     const { hold, revoked } = start({ max: 100 });
     hold('small', 1);
     hold('huge', 1_000);

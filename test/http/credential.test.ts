@@ -1,13 +1,12 @@
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
+import { AddPointsDocument, DeleteUserDocument, RenewSessionDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { exchange, MEDIA_TYPES, post } from '../support/http.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 
 const VIEWER = '{ viewer { kind } }';
 const PUBLIC = '{ __typename }';
-const ADD = `mutation ($username: String!) {
-  addPoints(input: { user: { username: $username }, points: 1 }) { points }
-}`;
 
 let token: IssuedToken;
 it.beforeAll(async ({ server }) => {
@@ -18,7 +17,7 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
   const send = (server: TestServer, query: string, headers: Record<string, string> = {}) =>
     post(server, { query }, { accept, ...headers });
 
-  it('is needed for what is not public: 401 UNAUTHENTICATED, and a challenge that names no error', async ({
+  it('is required for fields that are not public: 401 UNAUTHENTICATED, and a challenge without an error', async ({
     server,
   }) => {
     const { status, headers, data, errors } = await send(server, VIEWER);
@@ -29,7 +28,7 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
     expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
   });
 
-  it('is not needed for what is public', async ({ server }) => {
+  it('is not required for public fields', async ({ server }) => {
     const { status, headers, data } = await send(server, PUBLIC);
     expect({ status, data }).toEqual({ status: 200, data: { __typename: 'Query' } });
     expect(headers.get('www-authenticate')).toBeNull();
@@ -37,13 +36,13 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
 
   it.for<[header: string, authorization: string]>([
     ['is empty', ''],
-    ['has a tab behind the scheme', 'Bearer\tabc'],
+    ['has a tab after the scheme', 'Bearer\tabc'],
     ['has a third word', 'Bearer abc def'],
     ['has a comma', 'Bearer abc,def'],
     ['has a scheme and no token', 'Bearer'],
     ['has a token and no scheme', 'abc'],
     ['has another scheme', 'Basic YTpi'],
-    ['has what no token is made of', 'Bearer a"b'],
+    ['has a character that no token can have', 'Bearer a"b'],
   ])('is malformed where the header %s: 400 BAD_AUTHORIZATION', async ([_header, authorization], { server }) => {
     const { status, headers, data, errors } = await send(server, PUBLIC, { authorization });
     expect({ status, data }).toEqual({ status: 400, data: undefined });
@@ -60,7 +59,7 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
       async () => `${token.secret.slice(0, -1)}${token.secret.endsWith('a') ? 'b' : 'a'}`,
     ],
     ['was revoked', 'TOKEN_REVOKED', revokedSecret],
-    ['belongs to a user who is gone', 'TOKEN_REVOKED', orphanedSecret],
+    ['belongs to a deleted user', 'TOKEN_REVOKED', orphanedSecret],
   ])('that %s is refused, for public fields too: 401 %s', async ([_case, reason, secretOn], { server }) => {
     const { status, headers, data, errors } = await send(server, PUBLIC, {
       authorization: `Bearer ${await secretOn(server)}`,
@@ -71,12 +70,12 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
   });
 
   it.for<[what: string, query: string]>([
-    ['what needs a credential', VIEWER],
-    ['what is public in part', '{ __typename viewer { kind } }'],
-    ['what only its result makes public or not', '{ __typename users { nodes { points } } }'],
-    ['what cannot be parsed', '{'],
-    ['what does not fit the schema', '{ nothing }'],
-    ['an operation that is not there', 'query A { __typename } query B { __typename }'],
+    ['a field that requires a credential', VIEWER],
+    ['an operation that is public in part', '{ __typename viewer { kind } }'],
+    ['an operation whose result decides whether it is denied', '{ __typename users { nodes { points } } }'],
+    ['a document that cannot be parsed', '{'],
+    ['a document that does not fit the schema', '{ nothing }'],
+    ['several operations and no operationName', 'query A { __typename } query B { __typename }'],
   ])(
     'that has expired is refused for %s: 401 TOKEN_EXPIRED, with how to renew it',
     async ([_what, query], { server }) => {
@@ -90,16 +89,16 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
     },
   );
 
-  it('that has expired does not block what needs none', async ({ server }) => {
+  it('that has expired is ignored for public operations', async ({ server }) => {
     const authorization = `Bearer ${await expiredSecret(server)}`;
     expect((await send(server, PUBLIC, { authorization })).data).toEqual({ __typename: 'Query' });
     const { refreshToken, user } = await server.session();
-    const renewal = `mutation { renewSession(input: { refreshToken: "${refreshToken}" }) { user { username } } }`;
-    const renewed = await send(server, renewal, { authorization });
-    expect(renewed.data).toEqual({ renewSession: { user: { username: user.username } } });
+    const renewal = { query: print(RenewSessionDocument), variables: { refreshToken } };
+    const { data } = await post(server, renewal, { accept, authorization });
+    expect(data.renewSession.user.username).toBe(user.username);
   });
 
-  it('that has expired gives no rights: a public mutation that selects more is refused, and nothing ran', async ({
+  it('that has expired gives no rights: a public mutation that selects more is denied, and nothing runs', async ({
     server,
   }) => {
     const authorization = `Bearer ${await expiredSecret(server)}`;
@@ -112,7 +111,9 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
     expect((await renew('expiresIn')).data).toMatchObject({ renewSession: { expiresIn: 300 } });
   });
 
-  it('without the scope is denied: 403 FORBIDDEN, with every scope that the operation requires', async ({ server }) => {
+  it('without a required scope is denied: 403 FORBIDDEN, with every scope that the operation requires', async ({
+    server,
+  }) => {
     const { status, headers, data, errors } = await send(
       server,
       '{ posts { totalCount } leaderboard { totalCount } }',
@@ -150,7 +151,7 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
 });
 
 describe('A credential', () => {
-  it('comes in one header: two are refused, whichever of them is good', async ({ server }) => {
+  it('is refused where two headers have it: 400 BAD_AUTHORIZATION', async ({ server }) => {
     const body = JSON.stringify({ query: PUBLIC });
     const answer = await exchange(
       server,
@@ -171,9 +172,9 @@ describe('A credential', () => {
   });
 
   it.for<[what: string, status: number, first: string[]]>([
-    ['counts', 200, []],
+    ['is verified', 200, []],
     ['is refused beside another one', 400, ['authorization: Bearer nonsense']],
-  ])('that comes as the 2,501st header %s', async ([_what, status, first], { server }) => {
+  ])('in the 2,501st header %s', async ([_what, status, first], { server }) => {
     const body = JSON.stringify({ query: VIEWER });
     const answer = await exchange(
       server,
@@ -192,7 +193,7 @@ describe('A credential', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
-  it('is nothing that stands in a cookie or in the query string', async ({ server }) => {
+  it('is not read from a cookie or from the query string', async ({ server }) => {
     const response = await fetch(`${server.url}/graphql?access_token=${token.secret}&token=${token.secret}`, {
       method: 'POST',
       headers: {
@@ -204,15 +205,16 @@ describe('A credential', () => {
     expect(response.status).toBe(401);
   });
 
-  it('is refused before the operation is looked at', async ({ server }) => {
+  it('is verified before the operation is parsed', async ({ server }) => {
     const { status, errors } = await post(server, { query: '{' }, { authorization: 'Bearer unknown' });
     expect(status).toBe(401);
     expect(errors).toMatchObject([{ extensions: { reason: 'TOKEN_INVALID' } }]);
   });
 
-  it('that is denied leaves no trace: nothing of the operation ran', async ({ server }) => {
+  it('without a required scope has no effect: nothing of the operation runs', async ({ server }) => {
     const user = await server.user();
-    const { status } = await server.send(token, ADD, { username: user.username });
+    const input = { user: { id: user.id }, points: 1 };
+    const { status } = await server.send(token, AddPointsDocument, { input });
     expect(status).toBe(403);
     expect(await server.database.query('select 1 from entries where user_id = $1', [user.id])).toEqual([]);
   });
@@ -233,8 +235,6 @@ async function expiredSecret(server: TestServer): Promise<string> {
 async function orphanedSecret(server: TestServer): Promise<string> {
   const { owner, secret } = await server.token(['users:read']);
   const admin = await server.token(['users:write']);
-  await server.send(admin, 'mutation ($id: ID!) { deleteUser(input: { user: { id: $id } }) { deletedUserId } }', {
-    id: owner.id,
-  });
+  await server.send(admin, DeleteUserDocument, { user: { id: owner.id } });
   return secret;
 }

@@ -1,28 +1,36 @@
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { it as base, describe, expect, vi } from 'vitest';
 import { generateSecret } from '../../src/tokens/secret.js';
+import { CreatePostDocument } from '../operations/generated.js';
 import { allOf, open, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
-import { createRelay, type Relay } from './relay.js';
+import { startServer } from '../support/server.js';
+import { createRelay } from './relay.js';
 
 const WAITING = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
-let relay: Relay;
-let server: TestServer;
-let closing: Promise<void> | undefined;
-beforeEach(async () => {
-  closing = undefined;
-  relay = await createRelay();
-  server = await startServer({ DATABASE_URL: relay.url });
-});
-afterEach(async () => {
-  relay.release();
-  await (closing ?? server.close());
-  await relay.close();
-});
+/** For each test a server of its own, whose database it reaches through `relay`. `stop` tells the server to stop. */
+const it = base
+  .extend('relay', async ({ task: _task }, { onCleanup }) => {
+    const relay = await createRelay();
+    onCleanup(() => relay.close());
+    return relay;
+  })
+  .extend('server', ({ relay }) => startServer({ DATABASE_URL: relay.url }))
+  .extend('stop', async ({ relay, server }, { onCleanup }) => {
+    let stopped: Promise<void> | undefined;
+    const stop = () => {
+      stopped ??= server.close();
+      return stopped;
+    };
+    onCleanup(async () => {
+      relay.release();
+      await stop();
+    });
+    return stop;
+  });
 
 describe('A server that is told to stop', () => {
-  it('answers what is in flight, takes nothing new, and is gone', async () => {
+  it('responds to requests in flight, accepts no new ones, and ends', async ({ server, relay, stop }) => {
     relay.hold();
     const answer = post(server, { query: '{ __typename }' }, { authorization: `Bearer ${generateSecret()}` });
     const idle = await open(server);
@@ -30,7 +38,7 @@ describe('A server that is told to stop', () => {
     late.write('GET /readyz HTTP/1.1\r\nhost: scrip\r\n');
     await fetch(`${server.url}/readyz`); // which is answered after they have arrived
 
-    closing = server.close();
+    const stopped = stop();
     expect(await allOf(idle)).toBe('');
     await expect(fetch(`${server.url}/healthz`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
     late.write('\r\n');
@@ -40,30 +48,29 @@ describe('A server that is told to stop', () => {
 
     relay.release();
     expect(await answer).toMatchObject({ status: 401, errors: [{ extensions: { reason: 'TOKEN_INVALID' } }] });
-    await closing;
+    await stopped;
   });
 
-  it('answers without a result what takes too long, so that it is gone in time', async () => {
+  it('responds without a result to what takes too long', async ({ server, relay, stop }) => {
     relay.hold();
     const answer = post(server, { query: '{ __typename }' }, { authorization: `Bearer ${generateSecret()}` });
     await fetch(`${server.url}/readyz`); // which is answered after it has arrived
-    closing = server.close();
+    void stop();
     expect(await answer).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
   });
 
-  it('says of a mutation that was begun that its outcome is unknown', async () => {
+  it('responds with the effect UNKNOWN to a mutation that takes too long', async ({ server, relay, stop }) => {
     const token = await server.everything();
     const lock = new pg.Client({ connectionString: relay.database.url });
     await lock.connect();
     await lock.query('begin; lock table posts');
-    const query =
-      'mutation ($id: ID!) { createPost(input: { author: { id: $id }, title: "x", body: "x" }) { post { id } } }';
-    const answer = server.send(token, query, { id: token.owner.id });
+    const input = { author: { id: token.owner.id }, title: 'x', body: 'x' };
+    const answer = server.send(token, CreatePostDocument, { input });
     await vi.waitUntil(async () => (await relay.database.query(WAITING)).length > 0, { interval: 5 });
     relay.hold();
     await lock.end();
 
-    closing = server.close();
+    void stop();
     expect(await answer).toMatchObject({
       status: 200,
       data: null,
@@ -71,11 +78,11 @@ describe('A server that is told to stop', () => {
     });
   });
 
-  it('keeps no connection that has nothing more to say', async () => {
+  it('closes idle connections', async ({ server, stop }) => {
     const socket = await open(server);
     socket.write('GET /healthz HTTP/1.1\r\nhost: scrip\r\nconnection: keep-alive\r\n\r\n');
     await vi.waitFor(() => expect(socket.bytesRead).toBeGreaterThan(0));
-    closing = server.close();
+    void stop();
     expect(await allOf(socket)).toMatch(/^HTTP\/1\.1 200 /);
   });
 });

@@ -36,7 +36,7 @@ describe('/', () => {
 });
 
 describe('/favicon.ico', () => {
-  it('is empty, and cached, since the pages bring their icon', async ({ server }) => {
+  it('has no content, and is cached for 30 days', async ({ server }) => {
     const response = await fetch(`${server.url}/favicon.ico`);
     expect(response.status).toBe(204);
     expect(response.headers.get('cache-control')).toBe('public, max-age=2592000');

@@ -9,7 +9,7 @@ const open = (server: TestServer, search: string, accept: string) =>
 
 describe('GraphiQL', () => {
   it.for(['', '?query=%7B__typename%7D', '?query=%7B'])(
-    'is what a browser gets from /graphql%s',
+    'is the response to a browser at /graphql%s',
     async (search, { server }) => {
       const response = await open(server, search, BROWSER);
       expect(response.status).toBe(200);
@@ -21,14 +21,14 @@ describe('GraphiQL', () => {
   );
 
   it.for(['*/*', 'application/json', 'application/json, text/html;q=0.9'])(
-    'is not what a client gets that takes %s',
+    'is not sent to a client that accepts %s',
     async (accept, { server }) => {
       const response = await open(server, '?query=%7B__typename%7D', accept);
       expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
     },
   );
 
-  it('is nothing that a POST gets', async ({ server }) => {
+  it('is not sent in response to a POST', async ({ server }) => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'POST',
       headers: { accept: BROWSER, 'content-type': 'application/json' },

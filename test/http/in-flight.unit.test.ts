@@ -38,7 +38,7 @@ describe('An operation in flight', () => {
     expect(outcome).toHaveProperty('body.errors.0.extensions', extensions);
   });
 
-  it('is refused with OVERLOADED while there are as many as allowed, in whatever order they end', async () => {
+  it('is refused with OVERLOADED while the limit is reached, in any order of their ends', async () => {
     const inFlight = createInFlight({ max: 3, timeoutSeconds: MINUTE });
     const ends: (() => void)[] = [];
     const start = () =>
@@ -53,7 +53,7 @@ describe('An operation in flight', () => {
     }
   });
 
-  it('counts until its work has ended, also after it timed out', async () => {
+  it('counts until its work ends, also after it timed out', async () => {
     const inFlight = createInFlight({ max: 2, timeoutSeconds: MINUTE });
     const ends: (() => void)[] = [];
     const timedOut = [1, 2].map((which) =>
@@ -73,7 +73,7 @@ describe('An operation in flight', () => {
     expect(await Promise.all(next)).toEqual([DONE, DONE]);
   });
 
-  it('times out once, though its work ends or fails later', async () => {
+  it('keeps the outcome of its timeout where its work ends or fails later', async () => {
     const inFlight = createInFlight({ max: 2, timeoutSeconds: MINUTE });
     let release = () => {};
     const released = new Promise<void>((resolve) => {

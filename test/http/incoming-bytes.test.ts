@@ -1,14 +1,17 @@
 import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createIncomingMemory, IncomingMessage } from '../../src/http/incoming-bytes.js';
 import { allOf, open, post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
+const it = itWith({ LIMIT_BODY_BYTES: '20000', TRUSTED_PROXIES: '1' });
+
 describe('Requests that have not arrived whole', () => {
-  it('hold 8 of the largest bodies of one network, and 64 of all', () => {
+  it('hold the memory of 8 of the largest bodies for each network, and of 64 for all', () => {
     const incoming = createIncomingMemory(100);
     const revoked: string[] = [];
     const arrive = (name: string, bytes: number) => {
@@ -29,14 +32,8 @@ describe('Requests that have not arrived whole', () => {
   });
 });
 
-describe('A client that does not finish what it sends', () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startServer({ LIMIT_BODY_BYTES: '20000', TRUSTED_PROXIES: '1' });
-  });
-  afterAll(() => server.close());
-
-  const send = async (headers: string): Promise<Socket> => {
+describe('A client that does not finish its request', () => {
+  const send = async (server: TestServer, headers: string): Promise<Socket> => {
     const socket = await open(server);
     const head = `POST /graphql HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 192.0.2.1\r\ncontent-type: application/json\r\n${headers}`;
     socket.write(`${head}\r\n\r\n`);
@@ -44,36 +41,41 @@ describe('A client that does not finish what it sends', () => {
   };
   const body = 'x'.repeat(19_000);
 
-  it.each([
+  it.for([
     ['with its length', 'content-length: 20000', body],
     ['in chunks', 'transfer-encoding: chunked', `${body.length.toString(16)}\r\n${body}\r\n`],
-  ])('is refused beyond its share of memory, %s, and others are served', async (_form, headers, text) => {
-    const clients: Socket[] = [];
-    for (let count = 0; count < 8; count++) {
-      const client = await send(headers);
-      client.write(text);
-      clients.push(client);
-    }
-    // Larger than what the others have sent, so that it is the one to be refused.
-    const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(19_900)}` });
-    // It is served as long as one of the others has not arrived.
-    const isFull = async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status === 503;
-    await expect.poll(isFull).toBe(true);
-    const refused = await send(headers);
-    refused.write(text);
-    const response = await allOf(refused);
-    expect(response).toMatch(/^HTTP\/1.1 503 /);
-    expect(response).toContain('"code":"OVERLOADED"');
-    expect(response).toMatch(/\r\nretry-after: 1\r\n/i);
-    expect((await post(server, large, { 'x-forwarded-for': '192.0.2.2' })).status).toBe(200);
-    for (const client of clients) client.destroy();
-    await expect.poll(async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
-  });
+  ] as const)(
+    'is refused beyond its share of memory, %s, and others are served',
+    async ([_form, headers, text], { server }) => {
+      const clients: Socket[] = [];
+      for (let count = 0; count < 8; count++) {
+        const client = await send(server, headers);
+        client.write(text);
+        clients.push(client);
+      }
+      // Larger than what the others have sent, so that it is the one to be refused.
+      const large = JSON.stringify({ query: `{ __typename } # ${'x'.repeat(19_900)}` });
+      // It is served as long as one of the others has not arrived.
+      const isFull = async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status === 503;
+      await expect.poll(isFull).toBe(true);
+      const refused = await send(server, headers);
+      refused.write(text);
+      const response = await allOf(refused);
+      expect(response).toMatch(/^HTTP\/1.1 503 /);
+      expect(response).toContain('"code":"OVERLOADED"');
+      expect(response).toMatch(/\r\nretry-after: 1\r\n/i);
+      expect((await post(server, large, { 'x-forwarded-for': '192.0.2.2' })).status).toBe(200);
+      for (const client of clients) client.destroy();
+      await expect.poll(async () => (await post(server, large, { 'x-forwarded-for': '192.0.2.1' })).status).toBe(200);
+    },
+  );
 
-  it('is disconnected beyond its share of memory where nothing reads the body, and the server goes on', async () => {
+  it('is disconnected beyond its share of memory where nothing reads the body, and others are served', async ({
+    server,
+  }) => {
     const clients: Socket[] = [];
     for (let count = 0; count < 8; count++) {
-      const client = await send('content-length: 20000');
+      const client = await send(server, 'content-length: 20000');
       client.write(body);
       clients.push(client);
     }
@@ -89,7 +91,9 @@ describe('A client that does not finish what it sends', () => {
     await expect.poll(isFull).toBe(false);
   });
 
-  it('is disconnected over WebSocket beyond its share of memory, while whole messages count for nothing', async () => {
+  it('is disconnected over WebSocket beyond its share of memory, which complete messages do not use', async ({
+    server,
+  }) => {
     const from = { headers: { 'x-forwarded-for': '192.0.2.3' } };
     const sockets = [];
     for (let count = 0; count < 9; count++) {
@@ -128,7 +132,7 @@ describe('A message over WebSocket', () => {
     vi.useRealTimers();
   });
 
-  it('has 20 s to arrive whole, however many pings come in between', () => {
+  it('must be complete within 20 s, also where pings arrive in between', () => {
     connection.emit('data', Buffer.alloc(100));
     for (let second = 0; second < 19; second++) {
       vi.advanceTimersByTime(1_000);
@@ -142,7 +146,7 @@ describe('A message over WebSocket', () => {
     expect(socket.terminate).toHaveBeenCalledOnce();
   });
 
-  it('that is whole, or a pong alone, leaves nothing to wait for', () => {
+  it('that is complete has no deadline, and a pong has none', () => {
     connection.emit('data', Buffer.alloc(100));
     socket.emit('message', Buffer.alloc(94), false);
     connection.emit('data', Buffer.alloc(6));

@@ -14,19 +14,20 @@ const it = itWith({
 const times = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => text(index)).join(' ');
 
+const issue = (scopes: number) =>
+  `issueToken(input: { scopes: [${times(scopes, () => 'USERS_READ')}], name: "" }) { secret }`;
+
 describe('Each limit', () => {
-  it('has a setting', async ({ server }) => {
+  it('is the one that its setting names', async ({ server }) => {
     const { secret } = await server.everything();
     for (const [query, message] of [
       [`{ ${times(99, () => 'id')} }`, 'more than 100 tokens'],
       [`{ __typename }${' '.repeat(987)}`, 'has 1001 bytes, comments and white space included; at most 1000'],
-      [
-        `mutation { issueToken(input: { scopes: [${times(11, () => 'USERS_READ')}], name: "" }) { secret } }`,
-        '11 items',
-      ],
+      [`mutation { ${issue(11)} }`, '11 items'],
       ['{ viewer { user { id } } }', '3 selection sets deep; at most 2'],
       ['{ a: __typename b: __typename }', '2 aliases; at most 1'],
       ['{ __typename viewer { kind } users { totalCount } }', '3 root fields; at most 2'],
+      [`mutation { a: ${issue(10)} ${issue(10)} }`, 'cost of 104 fields; at most 100'],
     ]) {
       const { errors } = await server.send(secret, query ?? '');
       expect(errors).toMatchObject([

@@ -39,7 +39,7 @@ describe('A document', () => {
     await expectRefusal(server, `{ __typename } #${'é'.repeat(32_761)}`, 'has 65538 bytes');
   });
 
-  it('has at most 200 brackets inside one another, and any number in texts and comments', async ({ server }) => {
+  it('has at most 200 nested brackets, and any number in strings and comments', async ({ server }) => {
     const nested = (depth: number) => `${'{ ... '.repeat(depth - 1)}{ __typename ${'}'.repeat(depth)}`;
     await expectAnswer(server, nested(199));
     await expectRefusal(server, nested(201), 'more than 200 brackets inside one another');
@@ -55,12 +55,12 @@ describe('A document', () => {
     );
   });
 
-  it('may select one field any number of times', async ({ server }) => {
+  it('may repeat one field, within its tokens', async ({ server }) => {
     await expectAnswer(server, `{ ${times(1_900, () => '__typename')} }`);
     await expectAnswer(server, `{ ${times(440, () => 'viewer { kind }')} }`);
   });
 
-  it('leads to at most 20,000 selections that are to be compared', async ({ server }) => {
+  it('has at most 20,000 selections to be compared', async ({ server }) => {
     const shared = `fragment F on Query { ${times(98, () => '__typename')} }`;
     const operations = (count: number) => `${times(count, (index) => `query Q${index} { ...F }`)} ${shared}`;
     const named = (count: number) =>
@@ -104,13 +104,13 @@ describe('An operation', () => {
     );
   });
 
-  it('is as deep as its fragments make it', async ({ server }) => {
+  it('includes its fragments in its depth', async ({ server }) => {
     const query = `{ ${deep(12).replace('__typename', '...A')} } fragment A on User { ...B } fragment B on User`;
     await expectAnswer(server, `${query} { ... on User { ... { id } } }`);
     await expectRefusal(server, `${query} { ... { posts { totalCount } } }`, '13 selection sets deep');
   });
 
-  it('may introspect as deep as it likes', async ({ server }) => {
+  it('has no limit of depth for introspection', async ({ server }) => {
     await expectAnswer(server, getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true }));
     const nested = times(30, () => 'ofType {');
     await expectAnswer(server, `{ __type(name: "User") { ${nested} name ${'}'.repeat(30)} } }`);
@@ -125,7 +125,7 @@ describe('An operation', () => {
     );
   });
 
-  it('has the aliases of a fragment wherever it spreads it', async ({ server }) => {
+  it('counts the aliases of a fragment each time that it is spread', async ({ server }) => {
     const fragment = `fragment A on User { ${times(26, (index) => `a${index}: id`)} }`;
     await expectAnswer(server, `{ viewer { user { ...A } } } ${fragment}`);
     await expectRefusal(
@@ -135,11 +135,11 @@ describe('An operation', () => {
     );
   });
 
-  it('introspects with no more aliases than anything else', async ({ server }) => {
+  it('has at most 50 aliases also in introspection', async ({ server }) => {
     await expectRefusal(server, `{ __schema { ${times(51, (index) => `a${index}: types { name }`)} } }`, '51 aliases');
   });
 
-  it('has at most 10 aliases in its introspection, on whichever level', async ({ server }) => {
+  it('has at most 10 aliases in its introspection, on all levels together', async ({ server }) => {
     const refused = '11 aliases in its introspection; at most 10';
     const named = (count: number) => times(count, (index) => `a${index}: __type(name: "User") { name }`);
     const inner = (count: number) => `__schema { types { fields { ${times(count, (index) => `b${index}: name`)} } } }`;
@@ -170,7 +170,7 @@ describe('An operation', () => {
     await expectRefusal(server, `{ ${lists.replace('body', 'body createdAt')} }`, 'cost of 50201 fields');
   });
 
-  it('costs by the variables that it is sent with, or their defaults', async ({ server }) => {
+  it('costs by its variables, or by their defaults', async ({ server }) => {
     const query = `query ($users: Int, $posts: Int = 100) {
       users(first: $users) { nodes { posts(first: $posts) { nodes { id title body createdAt } } } }
     }`;
@@ -180,7 +180,7 @@ describe('An operation', () => {
     await expectRefusal(server, query, 'cost of 50201 fields', { users: 100 });
   });
 
-  it('costs what its fragments cost, in the list where they are spread', async ({ server }) => {
+  it('costs what its fragments cost in the lists where they are spread', async ({ server }) => {
     const fragments = `fragment A on PostConnection { nodes { ...B } } fragment B on Post { id title body createdAt }`;
     await expectRefusal(
       server,
@@ -190,15 +190,13 @@ describe('An operation', () => {
     await expectAnswer(server, `{ users(first: 10) { nodes { posts(first: 100) { ...A } } } } ${fragments}`);
   });
 
-  it('costs a page that is longer than any page what the longest costs, and its field says what is wrong', async ({
-    server,
-  }) => {
+  it('costs, for a page beyond the maximum, a page of the maximum, and the field is refused', async ({ server }) => {
     const { status, errors } = await send(server, '{ users(first: 1000000) { nodes { id } } }');
     expect(status).toBe(200);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', field: 'first' } }]);
   });
 
-  it('gains nothing by fragments that double each other', async ({ server }) => {
+  it('is refused as too deep with fragments that spread the next one twice', async ({ server }) => {
     const fragments = times(
       40,
       (index) =>
@@ -216,20 +214,20 @@ describe('A list', () => {
   const ISSUE = `mutation ($input: IssueTokenInput!) { issueToken(input: $input) { secret } }`;
   const scopes = (count: number) => Array.from({ length: count }, () => 'USERS_READ');
 
-  it('has at most 1,000 items, given by a variable', async ({ server }) => {
+  it('has at most 1,000 items in a variable', async ({ server }) => {
     await expectAnswer(server, ISSUE, { input: { name: 'x', scopes: scopes(1_000) } });
     await expectRefusal(server, ISSUE, 'The variable "$input" has a list of 1001 items; at most 1000 are allowed.', {
       input: { name: 'x', scopes: scopes(1_001) },
     });
   });
 
-  it('has at most 1,000 items also where the variable takes no list, or is a list of lists', async ({ server }) => {
+  it('has at most 1,000 items also where the variable should be no list, or is a list of lists', async ({ server }) => {
     await expectRefusal(server, ISSUE, 'a list of 1001 items', { input: scopes(1_001) });
     await expectRefusal(server, ISSUE, 'a list of 1001 items', { input: { unknown: [[], [scopes(1_001)]] } });
     await expectAnswer(server, '{ __typename }', { undeclared: scopes(1_001) });
   });
 
-  it('has at most 1,000 items, written out or as a default', async ({ server }) => {
+  it('has at most 1,000 items in the document, also as a default', async ({ server }) => {
     const list = (count: number) => `[${scopes(count).join(' ')}]`;
     const literal = (count: number) =>
       `mutation { issueToken(input: { name: "x", scopes: ${list(count)} }) { secret } }`;
@@ -241,7 +239,7 @@ describe('A list', () => {
     }
   });
 
-  it('lies at most 200 levels deep in a variable', async ({ server }) => {
+  it('has at most 200 levels of nesting in a variable', async ({ server }) => {
     // As text: a value that deep cannot be written by a program that calls itself.
     const variables = `{"input":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     const { status, errors } = await post(server, `{"query":${JSON.stringify(ISSUE)},"variables":${variables}}`, {
@@ -253,7 +251,7 @@ describe('A list', () => {
     );
   });
 
-  it('costs as many results as there are operations to apply', async ({ server }) => {
+  it('of changes costs as many results as it has changes', async ({ server }) => {
     const apply = (fields: string, input = '$input') =>
       `mutation ${input === '$input' ? '($input: ApplyPointsInput!)' : ''} { applyPoints(input: ${input}) { results { ${fields} } } }`;
     const { id } = await server.user();

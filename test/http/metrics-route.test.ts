@@ -1,13 +1,17 @@
 import { describe, expect } from 'vitest';
 import { parseConfig } from '../../src/config.js';
+import { ViewerKindDocument } from '../operations/generated.js';
+import { it as itWithout } from '../support/fixtures.js';
 import { post } from '../support/http.js';
-import { startServer, type TestServer } from '../support/server.js';
+import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const METRICS_TOKEN = 'a-token-for-metrics-alone';
 const INVALID = 'Bearer realm="scrip", error="invalid_token"';
 
 const it = itWith({ METRICS_TOKEN });
+const itOnPort = itWith({ METRICS_PORT: '0' });
+const itOnPortWithToken = itWith({ METRICS_PORT: '0', METRICS_TOKEN });
 
 async function ask(server: TestServer, authorization?: string): Promise<Response> {
   return await fetch(`${server.url}/metrics`, { headers: authorization === undefined ? {} : { authorization } });
@@ -16,29 +20,31 @@ async function ask(server: TestServer, authorization?: string): Promise<Response
 describe('/metrics', () => {
   const metrics = async (server: TestServer) => await (await ask(server, `Bearer ${METRICS_TOKEN}`)).text();
 
-  it('speaks the text format of Prometheus', async ({ server }) => {
+  it('responds in the text format of Prometheus', async ({ server }) => {
     const response = await ask(server, `Bearer ${METRICS_TOKEN}`);
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(await response.text()).toContain('process_cpu_seconds_total');
   });
 
-  it('counts requests by route and status, and the time that they took', async ({ server }) => {
+  it('measures the duration of requests by route and status', async ({ server }) => {
     await fetch(`${server.url}/healthz`);
     expect(await metrics(server)).toMatch(/http_request_duration_seconds_count\{route="\/healthz",status="200"\} \d+/);
   });
 
   it('counts operations by kind and outcome', async ({ server }) => {
-    await post(server, { query: '{ viewer { kind } }' });
+    await server.send(undefined, ViewerKindDocument);
     await post(server, { query: '{ __typename }' });
     const text = await metrics(server);
     expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="UNAUTHENTICATED"\} [1-9]/);
     expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="OK"\} [1-9]/);
   });
 
-  it('holds nothing that a client made up', async ({ server }) => {
+  it('contains no text from a request', async ({ server }) => {
     await fetch(`${server.url}/made-up-path?made-up-parameter=1`);
     await post(server, { query: 'query madeUpName { madeUpField }' });
-    expect(await metrics(server)).not.toMatch(/made.?up/i);
+    const text = await metrics(server);
+    expect(text).toMatch(/graphql_operations_total\{kind="[^"]*",outcome="GRAPHQL_VALIDATION_FAILED"\} 1\n/);
+    expect(text).not.toMatch(/made.?up/i);
   });
 
   it.for([
@@ -53,53 +59,51 @@ describe('/metrics', () => {
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED', reason } }] });
   });
 
-  it('is refused to an app token that may do everything', async ({ server }) => {
+  it('is refused with 401 to an app token with every scope', async ({ server }) => {
     expect((await ask(server, `Bearer ${(await server.everything()).secret}`)).status).toBe(401);
   });
 
-  it('takes the scheme in any case, as elsewhere', async ({ server }) => {
+  it('accepts the scheme in any case', async ({ server }) => {
     expect((await ask(server, `bearer  ${METRICS_TOKEN}`)).status).toBe(200);
   });
 });
 
-describe('/metrics where nothing switches it on', () => {
-  it('is not there', async () => {
-    const plain = await startServer();
-    expect(plain.metricsUrl).toBeUndefined();
+describe('/metrics without METRICS_TOKEN and METRICS_PORT', () => {
+  itWithout('is 404', async ({ server }) => {
+    expect(server.metricsUrl).toBeUndefined();
     for (const headers of [{}, { authorization: `Bearer ${METRICS_TOKEN}` }]) {
-      expect((await fetch(`${plain.url}/metrics`, { headers })).status).toBe(404);
+      expect((await fetch(`${server.url}/metrics`, { headers })).status).toBe(404);
     }
-    await plain.close();
   });
 });
 
 describe('/metrics under METRICS_PORT', () => {
-  it('is served on a port of loopback, without a token, and nothing else is; the public port has none', async () => {
-    const split = await startServer({ METRICS_PORT: '0' });
-    const url = split.metricsUrl ?? '';
-    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
-    const response = await fetch(url);
-    expect(response.status).toBe(200);
-    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(await response.text()).toContain('process_cpu_seconds_total');
-    for (const path of ['/graphql', '/healthz', '/console']) {
-      expect((await fetch(new URL(path, url))).status).toBe(404);
-    }
-    expect((await fetch(`${split.url}/metrics`)).status).toBe(404);
-    await split.close();
-  });
+  itOnPort(
+    'is served without a token on a port of loopback, alone there, and not on the port of the API',
+    async ({ server }) => {
+      const url = server.metricsUrl ?? '';
+      expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/metrics$/);
+      const response = await fetch(url);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+      expect(await response.text()).toContain('process_cpu_seconds_total');
+      for (const path of ['/graphql', '/healthz', '/console']) {
+        expect((await fetch(new URL(path, url))).status).toBe(404);
+      }
+      expect((await fetch(`${server.url}/metrics`)).status).toBe(404);
+    },
+  );
 
-  it('stands beside METRICS_TOKEN', async () => {
-    const both = await startServer({ METRICS_PORT: '0', METRICS_TOKEN });
-    expect((await fetch(both.metricsUrl ?? '')).status).toBe(200);
-    expect((await fetch(`${both.url}/metrics`)).status).toBe(401);
-    await both.close();
+  itOnPortWithToken('is served on both ports with METRICS_TOKEN', async ({ server }) => {
+    expect((await fetch(server.metricsUrl ?? '')).status).toBe(200);
+    expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
+    expect((await ask(server, `Bearer ${METRICS_TOKEN}`)).status).toBe(200);
   });
 });
 
 describe('METRICS_TOKEN', () => {
   it.each(['fifteen-letters', 'a token with spaces in it', 'a-token-with-"quotes"'])(
-    '%s stops the start, and the message does not repeat it',
+    '%s is refused at the start, and the message does not repeat it',
     (token) => {
       const start = () => parseConfig({ METRICS_TOKEN: token });
       expect(start).toThrow(/^Bad settings: METRICS_TOKEN must be at least 16/);
@@ -109,7 +113,7 @@ describe('METRICS_TOKEN', () => {
 });
 
 describe('METRICS_PORT', () => {
-  it('that is the port of the API stops the start', () => {
+  it('is refused at the start where it is the port of the API', () => {
     expect(() => parseConfig({ PORT: '4001', METRICS_PORT: '4001' })).toThrow(
       'PORT and METRICS_PORT must be different.',
     );

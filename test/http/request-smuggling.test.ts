@@ -68,9 +68,9 @@ const statusesIn = (received: string) =>
 
 const pathsIn = ({ log }: TestServer) => log.map((line) => JSON.parse(line).path);
 
-describe('A request whose end can be read in two ways', () => {
+describe('A request whose end is ambiguous', () => {
   it.for(AMBIGUOUS)(
-    'has its connection closed, and nothing behind it is run: %s',
+    'has its connection closed, and no request after it is handled: %s',
     async ([, fields, body], { server }) => {
       const statuses = statusesIn(await exchange(server, request(fields, body + SMUGGLED)));
       expect(statuses.length).toBeLessThanOrEqual(1);
@@ -80,7 +80,7 @@ describe('A request whose end can be read in two ways', () => {
     },
   );
 
-  it('is none where it is in chunks with an extension and a trailer: the next one is its own', async ({ server }) => {
+  it('differs from one in chunks with an extension and a trailer: the next request is handled', async ({ server }) => {
     const body = `1a;name="value"\r\n${QUERY}\r\n0;last\r\nx-trailer: GET /smuggled HTTP/1.1\r\n\r\n`;
     const next = 'GET /next HTTP/1.1\r\nhost: scrip\r\nconnection: close\r\n\r\n';
     const received = await exchange(server, request(['transfer-encoding: chunked'], body + next));
@@ -89,7 +89,7 @@ describe('A request whose end can be read in two ways', () => {
     expect(pathsIn(server)).not.toContain('/smuggled');
   });
 
-  it('is none of a refused request either: its body is not taken for the next one', async ({ server }) => {
+  it('differs from one that is refused with a body: the next request is handled', async ({ server }) => {
     const unknown = `POST /unknown HTTP/1.1\r\nhost: scrip\r\ncontent-length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`;
     const next = 'GET /next HTTP/1.1\r\nhost: scrip\r\nconnection: close\r\n\r\n';
     expect(statusesIn(await exchange(server, unknown + next))).toEqual([404, 404]);

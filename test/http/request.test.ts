@@ -12,14 +12,14 @@ it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
 
-describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
-  it('gets just that', async ({ server }) => {
+describe.each(MEDIA_TYPES)('A request that accepts %s', (accept) => {
+  it('gets a response of this type', async ({ server }) => {
     const { status, headers, data } = await post(server, { query: QUERY }, { accept });
     expect({ status, data }).toEqual({ status: 200, data: DATA });
     expect(headers.get('content-type')).toBe(`${accept}; charset=utf-8`);
   });
 
-  it('is never to be stored', async ({ server }) => {
+  it('gets a response that must not be stored', async ({ server }) => {
     for (const body of [{ query: QUERY }, { query: '{' }, { query: '{ viewer { kind } }' }, []]) {
       const { headers } = await post(server, body, { accept });
       expect(headers.get('cache-control')).toBe('no-store');
@@ -40,7 +40,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     ['has variables that are a list', JSON.stringify({ query: QUERY, variables: [1] })],
     ['has variables that are JSON in a string', JSON.stringify({ query: QUERY, variables: '{}' })],
     ['has extensions that are a number', JSON.stringify({ query: QUERY, extensions: 7 })],
-    ['reaches for the prototype', '{"query":"{ __typename }","variables":{"__proto__":{"x":1}}}'],
+    ['has variables with the name __proto__', '{"query":"{ __typename }","variables":{"__proto__":{"x":1}}}'],
   ] as const)('is refused where the body %s: 400 BAD_REQUEST', async ([_case, body], { server }) => {
     const { status, headers, data, errors } = await post(server, body, { accept });
     expect({ status, data }).toEqual({ status: 400, data: undefined });
@@ -49,7 +49,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
   });
 
   it.for(['operationName', 'variables', 'extensions'])(
-    'may leave %s empty, by POST and by GET',
+    'may leave %s empty, over POST and over GET',
     async (name, { server }) => {
       expect(await post(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
       expect(await get(server, { query: QUERY, [name]: '' }, { accept })).toMatchObject({ status: 200, data: DATA });
@@ -143,7 +143,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     });
   });
 
-  it('may come by GET, without any further header', async ({ server }) => {
+  it('may use GET, without further headers', async ({ server }) => {
     const parameters = {
       query: 'query Q($id: ID!) { user(by: { id: $id }) { username } } query R { __typename }',
       operationName: 'Q',
@@ -153,7 +153,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     expect({ status, data }).toEqual({ status: 200, data: { user: { username: token.owner.username } } });
   });
 
-  it('runs no mutation by GET: 405 METHOD_NOT_ALLOWED', async ({ server }) => {
+  it('runs no mutation over GET: 405 METHOD_NOT_ALLOWED', async ({ server }) => {
     const query = 'mutation { createUser(input: { username: "by-get" }) { user { id } } }';
     const { status, headers, data, errors } = await get(
       server,
@@ -171,7 +171,7 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     ['has a query twice', 'query=%7B__typename%7D&query=%7B__typename%7D'],
     ['has variables that are no JSON', 'query=%7B__typename%7D&variables=%7B'],
     ['has variables that are a list', 'query=%7B__typename%7D&variables=[]'],
-  ] as const)('is refused by GET where the query string %s: 400 BAD_REQUEST', async ([_case, search], { server }) => {
+  ] as const)('is refused over GET where the query string %s: 400 BAD_REQUEST', async ([_case, search], { server }) => {
     const { status, errors } = await read(await fetch(`${server.url}/graphql?${search}`, { headers: { accept } }));
     expect(status).toBe(400);
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_REQUEST' } }]);
@@ -193,33 +193,33 @@ describe.each(MEDIA_TYPES)('A request whose client takes %s', (accept) => {
     },
   );
 
-  it('finds nothing elsewhere: 404 NOT_FOUND', async ({ server }) => {
+  it('is refused at other paths: 404 NOT_FOUND', async ({ server }) => {
     const { status, errors } = await read(await fetch(`${server.url}/graphq`, { headers: { accept } }));
     expect(status).toBe(404);
     expect(errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
   });
 });
 
-describe('The form of an answer', () => {
+describe('The media type of a response', () => {
   it.for([
     ['nothing', undefined, 'application/json'],
     ['anything', '*/*', 'application/json'],
     ['any application/*', 'application/*', 'application/json'],
     ['the first of two', 'application/graphql-response+json, application/json', 'application/graphql-response+json'],
     [
-      'what weighs most',
+      'the type with the highest weight',
       'application/json;q=0.5, application/graphql-response+json;q=0.9',
       'application/graphql-response+json',
     ],
-    ['what is not excluded', 'application/json;q=0, */*', 'application/graphql-response+json'],
+    ['the type that is not excluded', 'application/json;q=0, */*', 'application/graphql-response+json'],
     ['JSON in UTF-8', 'application/json; charset=utf-8', 'application/json'],
-    ['a page or, at worst, JSON', 'text/html, application/json;q=0.1', 'application/json'],
+    ['JSON after a page', 'text/html, application/json;q=0.1', 'application/json'],
     ['an empty header', '', 'application/json'],
     ['a lone asterisk', '*', 'application/json'],
     ['the default of Java', 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2', 'application/json'],
     ['any case', 'Application/GraphQL-Response+JSON', 'application/graphql-response+json'],
     [
-      'the range that says most about a type',
+      'the weight of the more specific range',
       'application/*;q=0.1, application/json;q=0',
       'application/graphql-response+json',
     ],
@@ -228,8 +228,8 @@ describe('The form of an answer', () => {
       'application/json;profile="a,b";q=0, */*',
       'application/graphql-response+json',
     ],
-    ['parameters that neither form has', 'application/json;odata=verbose', 'application/json'],
-  ] as const)('is %s, as the client asks', async ([_case, accept, type], { server }) => {
+    ['parameters that neither type has', 'application/json;odata=verbose', 'application/json'],
+  ] as const)('follows the Accept header: %s', async ([_case, accept, type], { server }) => {
     const { status, headers } = await post(server, { query: QUERY }, accept === undefined ? {} : { accept });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe(`${type}; charset=utf-8`);
@@ -242,7 +242,7 @@ describe('The form of an answer', () => {
     'application/json;q=0',
     '*/*;q=0',
     'application/json;q=x',
-  ])('has to be one that there is, and %s is not: 406 NOT_ACCEPTABLE, and nothing runs', async (accept, { server }) => {
+  ])('cannot be %s: 406 NOT_ACCEPTABLE, and nothing runs', async (accept, { server }) => {
     const query = 'mutation { createUser(input: { username: "unacceptable" }) { user { id } } }';
     const { status, data, errors } = await post(server, { query }, { accept, authorization: `Bearer ${token.secret}` });
     expect({ status, data }).toEqual({ status: 406, data: undefined });

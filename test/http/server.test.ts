@@ -12,20 +12,17 @@ const it = itWith({
 
 const paths = ['/graphql?query={__typename}', '/graphql', '/healthz', '/readyz', '/metrics', '/nothing', '/%E0%A4%A'];
 
-describe('Every answer', () => {
-  it.for(paths)(
-    'to %s says that it is neither to be stored, nor framed, nor taken for something else',
-    async (path, { server }) => {
-      const { headers } = await fetch(`${server.url}${path}`);
-      expect(headers.get('cache-control')).toBe('no-store');
-      expect(headers.get('x-content-type-options')).toBe('nosniff');
-      expect(headers.get('x-frame-options')).toBe('DENY');
-      expect(headers.get('content-security-policy')).toContain(`frame-ancestors 'none'`);
-      expect(headers.get('referrer-policy')).toBe('no-referrer');
-    },
-  );
+describe('Every response', () => {
+  it.for(paths)('to %s forbids storing, framing and content sniffing', async (path, { server }) => {
+    const { headers } = await fetch(`${server.url}${path}`);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('content-security-policy')).toContain(`frame-ancestors 'none'`);
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
 
-  it.for(paths)('to %s has an id of its own, whatever the client calls it', async (path, { server }) => {
+  it.for(paths)('to %s has its own request id, and ignores that of the client', async (path, { server }) => {
     const answers = await Promise.all(
       [1, 2].map(() => fetch(`${server.url}${path}`, { headers: { 'x-request-id': 'mine', 'request-id': 'mine' } })),
     );
@@ -36,7 +33,7 @@ describe('Every answer', () => {
 });
 
 describe('A page of a known origin', () => {
-  it('may call, and may read the headers that it can act on', async ({ server }) => {
+  it('may send requests, and may read the headers that clients use', async ({ server }) => {
     const { headers } = await post(server, { query: '{ viewer { kind } }' }, { origin: ORIGIN });
     expect(headers.get('access-control-allow-origin')).toBe(ORIGIN);
     expect(headers.get('access-control-allow-credentials')).toBeNull();
@@ -46,7 +43,7 @@ describe('A page of a known origin', () => {
     expect(headers.get('vary')).toMatch(/origin/i);
   });
 
-  it('may ask beforehand whether it may send its credential', async ({ server }) => {
+  it('may send its credential, by the preflight', async ({ server }) => {
     const response = await fetch(`${server.url}/graphql`, {
       method: 'OPTIONS',
       headers: {
@@ -73,12 +70,12 @@ describe('A page of a known origin', () => {
 });
 
 describe('A page of any other origin', () => {
-  it('may read nothing', async ({ server }) => {
+  it('may not read responses', async ({ server }) => {
     const { headers } = await post(server, { query: '{ __typename }' }, { origin: 'https://evil.example' });
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('may send no header beyond what every page may', async ({ server }) => {
+  it('may send no further headers, by the preflight', async ({ server }) => {
     const { headers } = await preflight(server, 'https://evil.example', 'authorization,content-type');
     expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
   });
@@ -115,34 +112,33 @@ describe('A request that cannot be read', () => {
     ['has two hosts and wants a WebSocket', 400, ['GET /graphql HTTP/1.1', 'host: a', 'host: b', ...UPGRADE]],
     ['expects what is not met', 417, ['POST /graphql HTTP/1.1', 'host: scrip', 'expect: 200-ok', 'content-length: 0']],
     ['has a path that cannot be decoded', 400, ['GET /%E0%A4%A HTTP/1.1', 'host: scrip', 'connection: close']],
-  ] as const)(
-    'because it %s gets %i, in the same shape as anything else',
-    async ([_case, status, lines], { server }) => {
-      const answer = await exchange(server, lines);
-      expect(answer).toContain(`HTTP/1.1 ${status} `);
-      expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
-      expect(answer).toMatch(/\r\ncache-control: no-store\r\n/);
-      expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
-      expect(answer).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
-      expect(answer).not.toMatch(/node_modules|at .*:\d+:\d+/);
-    },
-  );
+  ] as const)('because it %s gets %i, in the form of every error', async ([_case, status, lines], { server }) => {
+    const answer = await exchange(server, lines);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
+    expect(answer).toMatch(/\r\ncache-control: no-store\r\n/);
+    expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
+    expect(answer).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
+    expect(answer).not.toMatch(/node_modules|at .*:\d+:\d+/);
+  });
 
-  it('is not one of HTTP/1.0 without a host, nor one that expects 100-continue', async ({ server }) => {
+  it('differs from one of HTTP/1.0 without a host, and from one that expects 100-continue', async ({ server }) => {
     expect(await exchange(server, ['GET /healthz HTTP/1.0'])).toMatch(/^HTTP\/1.1 200 /);
     const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'expect: 100-continue', 'connection: close'];
     expect(await exchange(server, lines)).toMatch(/^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200 /);
   });
 
-  it('does no harm to the next one', async ({ server }) => {
+  it('does not affect the next one where its client resets the connection', async ({ server }) => {
     const socket = await open(server);
-    socket.destroy();
+    socket.on('error', () => {});
+    socket.write('nonsense\r\n\r\n');
+    socket.resetAndDestroy();
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
   });
 });
 
 describe('/healthz, /readyz and /metrics', () => {
-  it.for(['/healthz', '/readyz', '/metrics'])('%s takes GET and HEAD alone', async (path, { server }) => {
+  it.for(['/healthz', '/readyz', '/metrics'])('%s allows GET and HEAD alone', async (path, { server }) => {
     const headers = { authorization: 'Bearer a-token-for-metrics-alone' };
     expect((await fetch(`${server.url}${path}`, { method: 'HEAD', headers })).status).toBe(200);
     const response = await fetch(`${server.url}${path}`, { method: 'POST' });

@@ -71,7 +71,7 @@ describe('A number of trusted proxies', () => {
     (peer) => expect(isTrusted(peer, 0)).toBe(false),
   );
 
-  it('counts proxies behind the peer whatever their addresses, and no more than it says', () => {
+  it('includes the proxies after the peer, of any address, up to its value', () => {
     expect([1, 2].map((hop) => isTrusted('203.0.113.9', hop))).toEqual([true, false]);
   });
 });
@@ -91,7 +91,7 @@ describe('TRUSTED_PROXIES', () => {
     '10.0.0.256',
     '1, 10.0.0.1',
     ',',
-  ])('%s stops the start, and the message names the variable', (value) =>
+  ])('%s is refused at the start, and the message names the variable', (value) =>
     expect(() => parse(value)).toThrow(/^Bad settings: TRUSTED_PROXIES must be addresses and CIDRs/),
   );
 

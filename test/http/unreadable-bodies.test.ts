@@ -41,7 +41,7 @@ describe('A body that cannot be read', () => {
     expect(headers.get('ratelimit')).toMatch(/^"requests";r=8;/);
   });
 
-  it('is not waited for where a header that is no credential is all there is to its request', async ({ server }) => {
+  it('of a client beyond its limit is not read, also with a header that is no credential here', async ({ server }) => {
     const from = { 'x-forwarded-for': '192.0.2.99', 'api-token': 'ignored' };
     for (let count = 0; count < 10; count++) expect((await post(server, '{', from)).status).toBe(400);
     const { status, headers } = await post(server, '{', from);

@@ -1,11 +1,11 @@
+import type { DocumentNode } from 'graphql';
 import { describe, expect } from 'vitest';
+import { AddPointsDocument, PointsDocument, SpendPointsDocument, ViewerKindDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 import { openSocket, type Received, type TestSocket } from '../support/socket.js';
 
-const SPEND = 'mutation ($input: SpendPointsInput!) { spendPoints(input: $input) { points } }';
-const VIEWER = '{ viewer { kind } }';
 const KEY = { 'Idempotency-Key': 'order-1' };
 const LOWER_CASE_KEY = { 'idempotency-key': 'order-1' };
 
@@ -22,17 +22,17 @@ describe('Idempotency-Key of a WebSocket', () => {
     ['connectionParams.headers', () => ({ payload: { headers: KEY } })],
     ['connectionParams', () => ({ payload: LOWER_CASE_KEY })],
   ] as const)(
-    'in %s refuses its mutations, which says where keys belong, and nothing is spent',
+    'in %s has its mutations refused, with the place for keys, and nothing is spent',
     async ([, sent], { server }) => {
       const { id } = await userWithPoints(server);
       const socket = await opened(server, sent());
       for (const tryOf of ['1', '2']) {
-        const refused = await responseTo(socket, tryOf, SPEND, { input: { user: { id }, points: 5 } });
+        const refused = await responseTo(socket, tryOf, SpendPointsDocument, { input: { user: { id }, points: 5 } });
         expect(refused).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'BAD_REQUEST' } }] });
         expect(refused?.payload[0].message).toContain('`Idempotency-Key`');
         expect(refused?.payload[0].message).toContain('`input.idempotencyKey`');
       }
-      const read = await responseTo(socket, '3', 'query ($id: ID!) { user(by: { id: $id }) { points } }', { id });
+      const read = await responseTo(socket, '3', PointsDocument, { user: { id } });
       expect(read?.payload.data).toEqual({ user: { points: 10 } });
       socket.socket.close();
     },
@@ -57,7 +57,7 @@ describe('The header api-token of a WebSocket', () => {
     const socket = await openSocket(server, { headers });
     socket.send({ type: 'connection_init', payload });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
-    const viewer = await responseTo(socket, '1', VIEWER);
+    const viewer = await responseTo(socket, '1', ViewerKindDocument);
     expect(viewer).toMatchObject({ payload: { data: { viewer: { kind: 'APP' } } } });
     socket.socket.close();
   });
@@ -72,11 +72,11 @@ describe('The header api-token of a WebSocket', () => {
     expect((await socket.closed).code).toBe(4401);
   });
 
-  it('is ignored otherwise, as over HTTP', async ({ server }) => {
+  it('is ignored where AUTH_HEADER_API_TOKEN is off, as over HTTP', async ({ server }) => {
     const socket = await openSocket(server, { headers: { 'api-token': (await server.everything()).secret } });
     socket.send({ type: 'connection_init' });
     expect(await socket.next()).toEqual({ type: 'connection_ack' });
-    const refused = await responseTo(socket, '1', VIEWER);
+    const refused = await responseTo(socket, '1', ViewerKindDocument);
     expect(refused?.payload[0].extensions).toMatchObject({ reason: 'TOKEN_MISSING' });
     socket.socket.close();
   });
@@ -86,10 +86,10 @@ describe('The header api-token of a WebSocket', () => {
 async function responseTo(
   socket: TestSocket,
   id: string,
-  query: string,
+  operation: DocumentNode,
   variables: object = {},
 ): Promise<Received | undefined> {
-  socket.subscribe(id, query, variables);
+  socket.subscribe(id, operation, variables);
   for (;;) {
     const message = await socket.next();
     if (message === undefined || (message.id === id && message.type !== 'complete')) return message;
@@ -98,7 +98,7 @@ async function responseTo(
 
 async function userWithPoints(server: TestServer) {
   const user = await server.user();
-  const add = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
-  await server.send(await server.everything(), add, { input: { user: { id: user.id }, points: 10 } });
+  const input = { user: { id: user.id }, points: 10 };
+  await server.send(await server.everything(), AddPointsDocument, { input });
   return user;
 }

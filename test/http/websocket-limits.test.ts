@@ -5,7 +5,7 @@ import { openSocket } from '../support/socket.js';
 import { runToEnd } from './run-to-end.js';
 
 describe('A WebSocket', () => {
-  it('is refused where the limit is reached', async () => {
+  it('is refused beyond LIMIT_SOCKETS', async () => {
     const small = await startServer({ LIMIT_SOCKETS: '1' });
     const first = await openSocket(small);
     expect(await first.init()).toEqual({ type: 'connection_ack' });
@@ -16,7 +16,7 @@ describe('A WebSocket', () => {
     await small.close();
   });
 
-  it('of one user is refused beyond a tenth of all, whatever session opens it', async () => {
+  it('of one user is refused beyond a tenth of all, of all sessions together', async () => {
     const small = await startServer({ LIMIT_SOCKETS: '20' });
     const user = await small.user();
     const opened = [];
@@ -30,7 +30,7 @@ describe('A WebSocket', () => {
     await small.close();
   });
 
-  it('takes no id of an operation that is longer than 128 characters, which each event would repeat', async () => {
+  it('is closed for the id of an operation that is longer than 128 characters', async () => {
     const server = await startServer();
     const socket = await openSocket(server);
     await socket.init();
@@ -41,7 +41,7 @@ describe('A WebSocket', () => {
     await server.close();
   });
 
-  it('of a client with a token is opened though anonymous ones of its own address fill all that they may', async () => {
+  it('of a client with a token is opened though anonymous ones of its address have reached their limit', async () => {
     const small = await startServer({ LIMIT_SOCKETS: '50' });
     const anonymous = [];
     for (let count = 0; count < 50; count++) {
@@ -54,7 +54,7 @@ describe('A WebSocket', () => {
     await small.close();
   });
 
-  it('of a client with a token is opened though many addresses open anonymous ones, and silent ones', async () => {
+  it('of a client with a token is opened though anonymous and silent ones of many addresses have reached theirs', async () => {
     const small = await startServer({ LIMIT_SOCKETS: '20', TRUSTED_PROXIES: '127.0.0.1' });
     const from = (host: number) => openSocket(small, { headers: { 'x-forwarded-for': `192.0.2.${host}` } });
     const anonymous = [];
@@ -71,7 +71,7 @@ describe('A WebSocket', () => {
     await small.close();
   });
 
-  it('without a credential ends when no operation has run on it for ten seconds', async () => {
+  it('without a credential is closed after ten seconds without an operation', async () => {
     const own = await startServer();
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => {

@@ -1,13 +1,12 @@
 import { describe, expect } from 'vitest';
+import { AllPointsChangedDocument } from '../operations/generated.js';
 import { itWith } from '../support/server-fixture.js';
 import { openSocket, type TestSocket } from '../support/socket.js';
-
-const FOLLOW_ALL = 'subscription { pointsChanged { sequence } }';
 
 const it = itWith({ LIMIT_BODY_BYTES: '20000' });
 
 describe('The WebSocket protocol', () => {
-  it('acknowledges a client, and answers pings', async ({ server }) => {
+  it('acknowledges a client, and responds to pings', async ({ server }) => {
     const socket = await openSocket(server);
     socket.send({ type: 'ping', payload: { at: 1 } });
     expect(await socket.next()).toEqual({ type: 'pong', payload: { at: 1 } });
@@ -23,8 +22,8 @@ describe('The WebSocket protocol', () => {
   });
 
   it.for([
-    ['what is no JSON', (socket: TestSocket) => socket.socket.send('{'), 4400],
-    ['what is no message', (socket: TestSocket) => socket.send({ type: 'subscribe', id: 1 }), 4400],
+    ['invalid JSON', (socket: TestSocket) => socket.socket.send('{'), 4400],
+    ['an invalid message', (socket: TestSocket) => socket.send({ type: 'subscribe', id: 1 }), 4400],
     ['a message that only servers send', (socket: TestSocket) => socket.send({ type: 'connection_ack' }), 4400],
     ['a binary message', (socket: TestSocket) => socket.socket.send(Buffer.from('{"type":"ping"}')), 4400],
     ['an operation before connection_init', (socket: TestSocket) => socket.subscribe('1', '{ __typename }'), 4401],
@@ -45,12 +44,12 @@ describe('The WebSocket protocol', () => {
     await Promise.all([initialiser.init(), subscriber.init(await server.token(['points:read']))]);
     initialiser.send({ type: 'connection_init' });
     expect((await initialiser.closed).code).toBe(4429);
-    subscriber.subscribe('1', FOLLOW_ALL);
-    subscriber.subscribe('1', FOLLOW_ALL);
+    subscriber.subscribe('1', AllPointsChangedDocument);
+    subscriber.subscribe('1', AllPointsChangedDocument);
     expect((await subscriber.closed).code).toBe(4409);
   });
 
-  it('is the only subprotocol', async ({ server }) => {
+  it('is refused under another name of the subprotocol', async ({ server }) => {
     const socket = await openSocket(server, { protocol: 'graphql-ws' }).catch((error: Error) => error);
     expect(socket instanceof Error ? socket.message : (await socket.closed).code).toBe('Server sent no subprotocol');
   });

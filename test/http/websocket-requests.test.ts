@@ -18,28 +18,25 @@ describe('An operation over WebSocket that is not well-formed', () => {
     ['a name that is a number', { query: '{ __typename }', operationName: 1 }, 'BAD_REQUEST'],
     ['a batch', [{ query: '{ __typename }' }], 'BAD_REQUEST'],
     ['no parameters', {}, 'BAD_REQUEST'],
-  ])(
-    'is answered with the error of a POST, and the connection stays open: %s',
-    async ([_what, payload, code], { server }) => {
-      const socket = await openSocket(server);
-      await socket.init();
-      socket.send({ type: 'subscribe', id: 'bad', payload });
-      const error = await socket.next();
-      expect(error).toMatchObject({ type: 'error', id: 'bad', payload: [{ extensions: { code } }] });
-      expect(error?.payload).toEqual((await post(server, payload)).errors);
-      socket.subscribe('bad', '{ __typename }');
-      expect(await socket.rest()).toEqual([
-        { type: 'next', id: 'bad', payload: { data: { __typename: 'Query' } } },
-        { type: 'complete', id: 'bad' },
-      ]);
-      socket.socket.close();
-    },
-  );
+  ])('gets the error of a POST, and the connection stays open: %s', async ([_what, payload, code], { server }) => {
+    const socket = await openSocket(server);
+    await socket.init();
+    socket.send({ type: 'subscribe', id: 'bad', payload });
+    const error = await socket.next();
+    expect(error).toMatchObject({ type: 'error', id: 'bad', payload: [{ extensions: { code } }] });
+    expect(error?.payload).toEqual((await post(server, payload)).errors);
+    socket.subscribe('bad', '{ __typename }');
+    expect(await socket.rest()).toEqual([
+      { type: 'next', id: 'bad', payload: { data: { __typename: 'Query' } } },
+      { type: 'complete', id: 'bad' },
+    ]);
+    socket.socket.close();
+  });
 
   it.for<[what: string, message: object]>([
     ['without a payload', { type: 'subscribe', id: 'bad' }],
     ['with a payload that is text', { type: 'subscribe', id: 'bad', payload: '{ __typename }' }],
-  ])('is answered with an error, and the connection stays open: %s', async ([_what, message], { server }) => {
+  ])('gets an error, and the connection stays open: %s', async ([_what, message], { server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send(message);
@@ -56,7 +53,7 @@ describe('An operation over WebSocket that is not well-formed', () => {
   it.for<[what: string, message: object]>([
     ['no id', { type: 'subscribe', payload: { query: '{ __typename }' } }],
     ['an empty id', { type: 'subscribe', id: '', payload: { query: '{ __typename }' } }],
-  ])('has nothing to be answered under with %s, and closes the connection', async ([_what, message], { server }) => {
+  ])('closes the connection with %s, since an error could not name it', async ([_what, message], { server }) => {
     const socket = await openSocket(server);
     await socket.init();
     socket.send(message);

@@ -15,7 +15,7 @@ describe('A WebSocket', () => {
     socket.destroy();
   });
 
-  it('ends although its client never responds to being closed', async ({ server }) => {
+  it('ends although its client never responds to the close', async ({ server }) => {
     const socket = await open(server);
     const lines = [
       'GET /graphql HTTP/1.1',
@@ -56,7 +56,7 @@ describe('A WebSocket', () => {
     },
   );
 
-  it('is not opened for a client that asks for HTTP/2', async ({ server }) => {
+  it('is not opened for an upgrade to HTTP/2', async ({ server }) => {
     const socket = await open(server);
     const body = JSON.stringify({ query: '{ __typename }' });
     socket.write(
@@ -70,7 +70,7 @@ describe('A WebSocket', () => {
     socket.destroy();
   });
 
-  it('is not opened for twenty requests on one connection, which leave no listener behind', async ({ server }) => {
+  it('is not opened for twenty upgrades to HTTP/2 on one connection, which leave no listener', async ({ server }) => {
     const warnings: string[] = [];
     const warn = ({ name }: Error) => warnings.push(name);
     process.on('warning', warn);
@@ -85,7 +85,7 @@ describe('A WebSocket', () => {
     expect(warnings).toEqual([]);
   });
 
-  it('is not opened beside Connection: close, which is kept', async ({ server }) => {
+  it('is not opened with Connection: close, after which the connection ends', async ({ server }) => {
     const lines = ['GET /healthz HTTP/1.1', 'host: scrip', 'upgrade: h2c', 'connection: upgrade, close'];
     const response = await exchange(server, lines); // to the end of the connection
     expect(response).toMatch(/^HTTP\/1.1 200 /);

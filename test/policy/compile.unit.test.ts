@@ -22,7 +22,7 @@ function problemsOf(sdl: string, options: Partial<PolicyOptions<object>> = {}): 
 }
 
 describe('A policy does not compile', () => {
-  it('with any of its problems, and names all of them at once, with file and line', () => {
+  it('with problems, and names all of them with file and line', () => {
     const problems = problemsOf(
       'type Query {\n  a: Int\n  b: Int @auth(scope: [])\n  c: Int @public\n  d: Int @auth(scope: NONE)\n}',
     );

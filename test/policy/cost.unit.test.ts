@@ -42,7 +42,7 @@ describe('A decision on an operation', () => {
     },
   );
 
-  it('has one denial for a coordinate that thousands of items of a list give', async () => {
+  it('has one denial for a coordinate in thousands of items of a list', async () => {
     const both = Array.from({ length: 20_000 }, () => ({ email: 'a' }));
     const denials = await decide(
       'query ($w: UserFilter) { users(where: $w) { name } }',

@@ -12,14 +12,14 @@ function diff(before: string, after: string) {
 
 const query = (field: string) => `type Query { ${field} }`;
 
-describe('Between two policies', () => {
+describe('The difference between two policies', () => {
   it.each([
     ['a scope fewer', 'x: Int @auth(scope: [A, B])', 'x: Int @auth(scope: A)'],
     ['no scope', 'x: Int @auth(scope: A)', 'x: Int @auth'],
     ['no credential', 'x: Int @auth', 'x: Int @public'],
     ['any kind', 'x: Int @auth(kind: APP)', 'x: Int @auth'],
     ['an owner', 'x(by: By): Int @auth(scope: A)', 'x(by: By): Int @auth(scope: A, owner: "by")'],
-  ])('%s is looser, and the way back is tighter', (_, strict, loose) => {
+  ])('is looser for %s, and tighter in reverse', (_, strict, loose) => {
     expect(diff(query(strict), query(loose))).toMatchObject({ looser: ['Query.x'], tighter: [] });
     expect(diff(query(loose), query(strict))).toMatchObject({ looser: [], tighter: ['Query.x'] });
     expect(diff(query(strict), query(strict))).toMatchObject({ looser: [], tighter: [] });
@@ -38,11 +38,11 @@ describe('Between two policies', () => {
       'x(by: By, to: By): Int @auth(scope: A, owner: "by")',
       'x(by: By, to: By): Int @auth(scope: A, owner: "to")',
     ],
-  ])('%s is both', (_, one, other) => {
+  ])('is looser and tighter for %s', (_, one, other) => {
     expect(diff(query(one), query(other))).toMatchObject({ looser: ['Query.x'], tighter: ['Query.x'] });
   });
 
-  it('a rule that leaves a type loosens each of its fields, and each field that returns it', () => {
+  it('of a rule removed from a type is looser for each of its fields, and for each field that returns it', () => {
     const schema = (rule: string) => `type T ${rule} { x: Int  y: Int @auth(scope: A) } type Query { t: T @public }`;
     expect(diff(schema('@auth(scope: A)'), schema('@public'))).toMatchObject({
       looser: ['T', 'T.x', 'Query.t'],
@@ -50,22 +50,22 @@ describe('Between two policies', () => {
     });
   });
 
-  it('a rule that leaves an interface loosens what implements it', () => {
+  it('of a rule removed from an interface is looser for the types that implement it', () => {
     const schema = (rule: string) =>
       `interface I @public { x: Int ${rule} } type T implements I @public { x: Int } type Query { t: T @public }`;
     expect(diff(schema('@auth(scope: A)'), schema(''))).toMatchObject({ looser: ['I.x', 'T.x'] });
   });
 
-  it('arguments and input fields count', () => {
+  it('includes arguments and input fields', () => {
     const schema = (rule: string) => `input I { x: Int ${rule} } type Query { q(i: I, y: Int ${rule}): Int @public }`;
     expect(diff(schema('@auth(scope: A)'), schema(''))).toMatchObject({ looser: ['I.x', 'Query.q(y:)'] });
   });
 
-  it('what comes and what goes is neither', () => {
+  it('does not include fields that were added or removed', () => {
     expect(diff(query('x: Int @auth(scope: A)'), query('y: Int @public'))).toMatchObject({ looser: [], tighter: [] });
   });
 
-  it('each change is told in sentences', () => {
+  it('describes each change in sentences', () => {
     const { sentences } = diff(query('x: Int @auth(scope: [A, B])'), query('x: Int @public'));
     expect(sentences).toEqual({ coordinate: 'Query.x', before: 'Requires `a` and `b`.', after: 'Public.' });
   });

@@ -18,11 +18,11 @@ function readExample(): string {
   return example.replaceAll(/^ \* ?/gm, '');
 }
 
-it('The entry is three functions, and types', () => {
+it('The policy exports three functions', () => {
   expect(Object.keys(policy).sort()).toEqual(['compilePolicy', 'diffPolicies', 'formatDenial']);
 });
 
-it('The documented example works, and returns what its comments say', async () => {
+it('The example in the documentation runs, and returns what its comments say', async () => {
   const body = readExample().replaceAll(
     /^import (\{.*\}) from ('.*');$/gm,
     (_, names: string, module: string) => `const ${names} = modules[${module}];`,

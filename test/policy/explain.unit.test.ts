@@ -39,7 +39,7 @@ describe('The description of a coordinate', () => {
     expect(fieldOf(policy.schema, coordinate)?.description ?? undefined).toBe(description);
   });
 
-  it('of an argument does so too', () => {
+  it('of an argument ends with what it requires', () => {
     const field = fieldOf(policy.schema, 'Query.search');
     const described =
       field && 'args' in field ? field.args.map((argument) => [argument.name, argument.description]) : [];
@@ -73,7 +73,7 @@ describe('The scopes that an operation requires', () => {
     });
   });
 
-  it('are those that suffice to run it', async () => {
+  it('suffice to run it, and none of them can be left out', async () => {
     const document = parse('mutation { touch { id posts { draft } } addPoints(n: 1) }');
     const scopes = policy.requiredScopes(document)?.scopes ?? [];
     const decide = (held: readonly string[]) =>
@@ -98,7 +98,7 @@ describe('The scopes that an operation requires', () => {
     ]);
   });
 
-  it('count what a variable may let through, and the arguments that are named', () => {
+  it('include fields that a variable may include, and arguments that are named', () => {
     const document = parse(
       'query($s: Boolean = true, $d: Boolean) { admin @skip(if: $s) search(deep: $d) @include(if: false) }',
     );
@@ -107,7 +107,7 @@ describe('The scopes that an operation requires', () => {
     expect(policy.requiredScopes(named)?.scopes).toEqual(['USERS_READ', 'USERS_EMAIL', 'ADMIN']);
   });
 
-  it('belong to one operation, by its name', () => {
+  it('are those of the operation that is named', () => {
     const document = parse('query A { ping } query B { admin }');
     expect(policy.requiredScopes(document, 'B')?.scopes).toEqual(['ADMIN']);
     expect(policy.requiredScopes(document)).toBeUndefined();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anonymous, app, type Context, createSample, deniedCoordinates, responseOf, user } from './sample.js';
 
 describe('The guard of a field', () => {
-  it("shows users their own among others', with one error for all others", async () => {
+  it("shows users their own values among others', with one error for all others", async () => {
     const { ask, calls } = createSample();
     const response = responseOf(await ask('{ all: members { id p: points } }', user('bob')));
     expect(response).toEqual({
@@ -26,7 +26,7 @@ describe('The guard of a field', () => {
     expect(calls).toEqual(['members']);
   });
 
-  it('does not apply to an app token, which owns nothing: its operation is denied as a whole', async () => {
+  it('is not reached by an app token, which owns nothing: its operation is denied', async () => {
     const { ask, calls } = createSample();
     expect(deniedCoordinates(await ask('{ members { points } }', app()))).toEqual(['Member.points']);
     expect(deniedCoordinates(await ask('{ members { points } }', anonymous()))).toEqual(['Member.points']);
@@ -54,7 +54,7 @@ describe('The guard of a field', () => {
     });
   });
 
-  it('decides on a mutation after it ran where only the result can, with a path in the error', async () => {
+  it('denies the result of a mutation where its type is known only then, with a path in the error', async () => {
     const extension = 'extend type Mutation { make(kind: String): Hit @public }';
     const resolvers = { Mutation: { make: (_: unknown, { kind }: { kind: string }) => ({ id: '1', [kind]: 'x' }) } };
     const { ask } = createSample({ extension, resolvers });
@@ -62,7 +62,7 @@ describe('The guard of a field', () => {
     expect(response).toEqual({ data: { make: null }, errors: [{ path: 'make', coordinate: 'Mutation.make' }] });
   });
 
-  it('is not reached where no type behind an interface could pass: that is denied beforehand', async () => {
+  it('is not reached where every type of a union would be denied: the operation is denied', async () => {
     const extension =
       'type Safe @auth(scope: ADMIN) { x: Int } union Vault = User | Safe extend type Mutation { open: Vault @public }';
     const { ask } = createSample({ extension });
@@ -79,7 +79,7 @@ describe('The guard of a field', () => {
     });
   });
 
-  it('does not replace the decision on a usage that is certain, though another is not', async () => {
+  it('does not replace the decision on a selection that is certain, where another is not', async () => {
     const { ask } = createSample();
     const fragment = 'fragment F on User { email }';
     expect(deniedCoordinates(await ask(`{ hits { ...F } me { ...F } } ${fragment}`, app('USERS_READ')))).toEqual([
@@ -90,7 +90,7 @@ describe('The guard of a field', () => {
     expect(deniedCoordinates(await ask(below, app('USERS_READ')))).toEqual(['Post.draft']);
   });
 
-  it('takes no app token for the owner behind an interface either', async () => {
+  it('does not treat an app token as the owner of an object in a union', async () => {
     const extension = 'union Being = Member | Post extend type Query { beings: [Being] @public }';
     const resolvers = {
       Being: { __resolveType: () => 'Member' },
@@ -113,7 +113,7 @@ describe('The guard of a field', () => {
     });
   });
 
-  it('denies an object that resolves to another type the second time', async () => {
+  it('denies an object whose type resolves differently the second time', async () => {
     let asked = 0;
     const { ask } = createSample({
       resolvers: {
@@ -152,11 +152,15 @@ describe('An execution without a decision', () => {
     const run = (id: string) =>
       graphql({
         schema: policy.schema,
-        source: source.replace('$by: MemberBy', '$by: MemberBy'),
+        source,
         variableValues: variables(id),
-        contextValue: user('ada', 'USERS_READ'),
+        contextValue: user('ada'),
       });
     expect((await run('ada')).data).toEqual({ member: { id: 'ada' } });
+    expect(await run('bob')).toMatchObject({
+      data: { member: null },
+      errors: [{ extensions: { coordinate: 'Query.member' } }],
+    });
   });
 
   it.each([

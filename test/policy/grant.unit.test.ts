@@ -28,13 +28,13 @@ describe('A caller who grants scopes', () => {
       'mutation { a: issue(input: { scopes: POSTS_READ }) b: issue(input: { scopes: ADMIN }) }',
       {},
     ],
-  ])('needs them, named by %s', async (_, source, variables) => {
+  ])('needs them, in %s', async (_, source, variables) => {
     const less = await ask(source, app('TOKENS_WRITE', 'POSTS_READ'), { variables });
     expect(less.decision).toMatchObject({ denials: [{ coordinate: 'IssueInput.scopes', missingScopes: ['ADMIN'] }] });
     expect(deniedCoordinates(await ask(source, app('TOKENS_WRITE', 'POSTS_READ', 'ADMIN'), { variables }))).toEqual([]);
   });
 
-  it('sees all missing scopes in one denial', async () => {
+  it('gets all missing scopes in one denial', async () => {
     const source =
       'mutation($s: [Scope!]) { a: issue(input: { scopes: [USERS_READ, ADMIN] }) b: issue(input: { scopes: $s }) }';
     const { decision } = await ask(source, app('TOKENS_WRITE'), { variables: { s: ['POSTS_READ', 'POSTS_DRAFT'] } });
@@ -52,7 +52,7 @@ describe('A caller who grants scopes', () => {
     expect(deniedCoordinates(await ask(source, app('TOKENS_WRITE')))).toEqual(coordinates);
   });
 
-  it('needs them also in an execution that was not decided on beforehand', async () => {
+  it('needs them also in an execution without a decision beforehand', async () => {
     const { policy, calls } = createSample({ extension, grants, resolvers });
     const run = (i: object) =>
       execute({

@@ -10,14 +10,14 @@ describe('An owner named in arguments', () => {
     ['nothing', '{ member { id } }', {}],
     ['a null', '{ member(by: null) { id } }', {}],
     ['a variable that is left out', 'query($by: MemberBy) { member(by: $by) { id } }', {}],
-  ])('passes for what is their own, named by %s', async (_, source, variables) => {
+  ])('is allowed what they own, named by %s', async (_, source, variables) => {
     const { ask } = createSample();
     expect(responseOf(await ask(source, user('ada'), { variables })).data).toEqual({ member: { id: 'ada' } });
     expect(deniedCoordinates(await ask(source, app(), { variables }))).toEqual(['Query.member']);
     expect(deniedCoordinates(await ask(source, anonymous(), { variables }))).toEqual(['Query.member']);
   });
 
-  it('does not pass for what is not their own, and is told so', async () => {
+  it('is denied what others own, and the message says so', async () => {
     const { ask, calls } = createSample();
     const { decision } = await ask('mutation { tick spend(by: { id: "bob" }) }', user('ada'));
     expect(decision).toMatchObject({
@@ -57,7 +57,7 @@ describe('An owner named in arguments', () => {
     expect(calls).toEqual(['write']);
   });
 
-  it('is looked up once where the result decides too', async () => {
+  it('is looked up once also where the result decides', async () => {
     const extension =
       'extend type Query { pick(note: NoteBy): Hit @auth(scope: POINTS_READ, owner: "note") } input NoteBy { id: ID }';
     const asked: unknown[] = [];
@@ -88,7 +88,7 @@ describe('An owner named in arguments', () => {
     expect(deniedCoordinates(await ask('{ ledger }', user('ada')))).toEqual(['Query.ledger']);
   });
 
-  it('is denied where the look-up returns anything but true for each value', async () => {
+  it('is denied where the look-up returns another value than true', async () => {
     const yes = 'yes' as unknown as boolean; // what a careless look-up might return
     const { ask, failures } = createSample({
       owners: { 'NoteInput.id': (values) => (values.length > 1 ? [true] : [yes]) },
@@ -140,7 +140,7 @@ describe('The kind of a credential', () => {
     expect((await ask(source, context)).decision).toMatchObject({ denials: [denial] });
   });
 
-  it('passes where it fits', async () => {
+  it('is allowed where it is the required one', async () => {
     const { ask } = createSample();
     expect(responseOf(await ask('{ anyone app }', app())).data).toEqual({ anyone: 'yes', app: 'yes' });
     expect(responseOf(await ask('{ anyone session }', user('ada'))).data).toEqual({ anyone: 'yes', session: 'yes' });

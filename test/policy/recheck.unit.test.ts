@@ -62,7 +62,7 @@ describe('A caller is verified again', () => {
     expect(log).toEqual(['write 1', 'recheck', 'write 2', 'recheck', 'write 3']);
   });
 
-  it('and denied what follows where they lost a scope, by the denial of the field itself where it has one', async () => {
+  it('and denied the fields that follow where they lost a scope, each by its own denial where it has one', async () => {
     const { run, log } = createSample([['READ']]);
     const { data, errors } = await run('mutation { a: ping b: write(n: 2) c: ping }');
     expect({ ...data }).toEqual({ a: 0, b: null, c: null });

@@ -16,12 +16,12 @@ describe('A caller', () => {
     ['ten thousand unknown scopes', Array.from({ length: 10_000 }, (_, index) => `x:${index}`)],
     ['nothing', []],
     ['a bare text', 'users:read'],
-  ])('38: grants no scope for %s', async (_, scopes) => {
+  ])('38: has no scope by %s', async (_, scopes) => {
     const context: Context = { caller: { kind: 'APP', scopes, name: 'the app token "odd"' } };
     expect(deniedCoordinates(await ask('{ me { name } }', context))).toEqual(['Query.me', 'User.name']);
   });
 
-  it('39: tells the anonymous from the insufficient, and lists all scopes that the operation requires', async () => {
+  it('39: gets UNAUTHENTICATED without a credential and FORBIDDEN without a scope, with all scopes that the operation requires', async () => {
     const source = '{ posts { draft } me { email } }';
     expect((await ask(source, anonymous())).decision).toMatchObject({
       anonymous: true,
@@ -35,7 +35,7 @@ describe('A caller', () => {
     });
   });
 
-  it('40: takes a check that throws for a denial of its own kind, logs its cause, and leaves other errors alone', async () => {
+  it('40: is denied where a check throws, whose cause is reported, and other errors stay as they are', async () => {
     const cause = new Error('database down');
     const broken = createSample({
       owners: {
@@ -59,7 +59,7 @@ describe('A caller', () => {
     expect(broken.calls).not.toContain('write');
   });
 
-  it('40: denies likewise while what a check depends on is away, and says that it will pass', async () => {
+  it('40: is denied with UNAVAILABLE where a check cannot reach what it depends on', async () => {
     const away = new Error('away');
     const sample = createSample({
       owners: { 'NoteInput.id': () => Promise.reject(away), 'Member.id': () => Promise.reject(away) },
@@ -80,7 +80,7 @@ describe('A caller', () => {
     expect(sample.calls).toEqual(['members']);
   });
 
-  it('42: can protect a single argument', async () => {
+  it('42: needs the scope of a single argument', async () => {
     const extension =
       'extend type Mutation { issue(scopes: [Scope!] @auth(scope: TOKENS_WRITE)): Int @auth(scope: ADMIN) }';
     const issue = createSample({ extension });

@@ -14,20 +14,20 @@ describe('An execution', () => {
     return () => calls.length === before;
   };
 
-  it('26: needs no credential for introspection, and denies as a whole what mixes it with a denied field', async () => {
+  it('26: needs no credential for introspection, and denies as a whole an operation with a denied field beside it', async () => {
     const source = '{ __schema { queryType { name } } __type(name: "User") { name } __typename }';
     expect(responseOf(await ask(source, anonymous())).errors).toEqual([]);
     expect(deniedCoordinates(await ask('{ __schema { queryType { name } } admin }', app()))).toEqual(['Query.admin']);
   });
 
-  it('27: shows one and the same introspection by every route, for it hides nothing', async () => {
+  it('27: returns the same introspection to every caller, by every fragment', async () => {
     const direct = await ask('{ __type(name: "User") { fields { name description } } }', anonymous());
     const fragment = '{ ...F } fragment F on Query { ... { __type(name: "User") { fields { name description } } } }';
     expect(responseOf(await ask(fragment, app()))).toEqual(responseOf(direct));
     expect(JSON.stringify(responseOf(direct))).toContain('Requires `users:read` and `users:email`.');
   });
 
-  it('28: never opens the source of a denied subscription, decided on beforehand or not', async () => {
+  it('28: never opens the source of a denied subscription, also without a decision beforehand', async () => {
     const isIdle = idle();
     const document = parse('subscription { balance(userId: 1) }');
     expect(await policy.decide({ document, context: app() })).toMatchObject({ kind: 'DENIED' });
@@ -74,7 +74,7 @@ describe('An execution', () => {
     expect(isIdle()).toBe(true);
   });
 
-  it('36: gives in-process execution the same response, also without a decision beforehand', async () => {
+  it('36: has the same response in-process, also without a decision beforehand', async () => {
     const isIdle = idle();
     const direct = await graphql({ schema: policy.schema, source: '{ ping admin }', contextValue: app() });
     const reason = { extensions: { code: 'FORBIDDEN', coordinate: 'Query.admin' } };
@@ -91,7 +91,7 @@ describe('An execution', () => {
     );
   });
 
-  it('37: decides on two callers of one document each by their own scopes, also at the same time', async () => {
+  it('37: decides by the scopes of each caller of one document, also at the same time', async () => {
     const document = parse('{ hits { ... on User { name } } admin }');
     const decide = (context: Context) => policy.decide({ document, context });
     const [poor, rich] = [app('USERS_READ'), app('USERS_READ', 'ADMIN')];
@@ -103,7 +103,7 @@ describe('An execution', () => {
     expect([denied.data, response.data?.['admin']]).toEqual([null, 'ADMIN']);
   });
 
-  it('43: checks nothing that is absent, and lets no rejection escape', async () => {
+  it('43: checks no absent value, and leaves no rejection unhandled', async () => {
     const hits = () => [
       null,
       Promise.resolve({ name: 'Ada' }),

@@ -6,7 +6,7 @@ import { anonymous, app, createSample, deniedCoordinates, responseOf } from '../
  * of this folder, 44 is the property test. A denial that is known beforehand denies the whole operation; where that is
  * stricter than a partial response would be, the title says "denies as a whole".
  */
-describe('What an operation selects and supplies', () => {
+describe('The policy, for what an operation selects and supplies,', () => {
   const { ask, calls } = createSample();
   const idle = () => {
     const before = calls.length;
@@ -95,20 +95,20 @@ describe('What an operation selects and supplies', () => {
     expect(isIdle()).toBe(true);
   });
 
-  it('11: asks for the scope of the return type before it writes', async () => {
+  it('11: requires the scope of the return type before a mutation runs', async () => {
     const isIdle = idle();
     const response = await ask('mutation { addPoints(n: 1) }', app('POINTS_WRITE'));
     expect(response.decision).toMatchObject({ denials: [{ missingScopes: ['POINTS_READ'] }] });
     expect(isIdle()).toBe(true);
   });
 
-  it('12: denies as a whole what would have made a non-null field null', async () => {
+  it('12: denies as a whole an operation with a denied non-null field', async () => {
     const isIdle = idle();
     expect(deniedCoordinates(await ask('{ ping admin }', app()))).toEqual(['Query.admin']);
     expect(isIdle()).toBe(true);
   });
 
-  it('13: denies as a whole a non-null field deep inside a list; behind a union it takes down its object alone', async () => {
+  it('13: denies as a whole a non-null field in a list of a list; in a union only its object is null', async () => {
     expect(deniedCoordinates(await ask('{ posts { author { secret } } }', app('USERS_READ')))).toEqual(['User.secret']);
     const response = responseOf(await ask('{ hits { ... on User { secret } ... on Post { id } } }', app('USERS_READ')));
     expect(response.data).toEqual({ hits: [null, { id: 'p1' }, null, null, { id: 'p2' }] });
@@ -155,7 +155,7 @@ describe('What an operation selects and supplies', () => {
     '{ ping ... @include(if: false) { admin } }',
     '{ ping ...A @skip(if: true) } fragment A on Query { admin }',
     '{ ping ... on Query @include(if: false) { ...A } } fragment A on Query { admin }',
-  ])('18: asks nothing for what is skipped: %s', async (source) => {
+  ])('18: requires nothing for fields that are skipped: %s', async (source) => {
     expect(responseOf(await ask(source, anonymous()))).toEqual({ data: { ping: 'pong' }, errors: [] });
   });
 
@@ -187,7 +187,7 @@ describe('What an operation selects and supplies', () => {
       'query($w: UserFilter) { users(where: $w) { name } }',
       { w: { name: 'a' } },
     ],
-  ])('20: does not count %s', async (_, source, variables) => {
+  ])('20: ignores %s', async (_, source, variables) => {
     expect(responseOf(await ask(source, app('USERS_READ'), { variables })).data).toEqual({ users: [{ name: 'Ada' }] });
   });
 
