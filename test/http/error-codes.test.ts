@@ -1,6 +1,22 @@
+import type { TypedDocumentNode, VariablesOf } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
 import { describe, expect } from 'vitest';
 import type { ErrorCode } from '../../src/errors.js';
 import { ERROR_MEANINGS } from '../../tools/reference/error-meanings.js';
+import {
+  AddPointsDocument,
+  ApplyPointsDocument,
+  CreateUserDocument,
+  DeletePostDocument,
+  DeleteUserDocument,
+  IssueTokenDocument,
+  LogInDocument,
+  RenewSessionDocument,
+  ReversePointsDocument,
+  RevokeTokenDocument,
+  SpendPointsDocument,
+  UsersDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { MEDIA_TYPES, post } from '../support/http.js';
 import type { AnswerError, TestServer } from '../support/server.js';
@@ -8,17 +24,19 @@ import type { AnswerError, TestServer } from '../support/server.js';
 type Caller = 'all' | 'narrow' | 'unknown' | 'anonymous';
 
 const user = { username: 'ann' };
-const change = (field: string, input: string) => `mutation { ${field}(input: ${input}) { points } }`;
-const ANN = 'user: { username: "ann" }';
 
-/** Requests that nothing of is run. */
+/** Requests of which nothing runs. */
 const REFUSED: [code: ErrorCode, caller: Caller, body: unknown][] = [
   ['UNAUTHENTICATED', 'anonymous', { query: '{ viewer { kind } }' }],
   ['UNAUTHENTICATED', 'unknown', { query: '{ __typename }' }],
   ['FORBIDDEN', 'narrow', { query: '{ tokens { totalCount } }' }],
   ['GRAPHQL_PARSE_FAILED', 'all', { query: '{' }],
   ['GRAPHQL_VALIDATION_FAILED', 'all', { query: '{ nothing }' }],
-  ['GRAPHQL_VALIDATION_FAILED', 'all', { query: change('addPoints', `{ ${ANN}, points: 1.5 }`) }],
+  [
+    'GRAPHQL_VALIDATION_FAILED',
+    'all',
+    { query: 'mutation { addPoints(input: { user: { username: "ann" }, points: 1.5 }) { points } }' },
+  ],
   ['DOCUMENT_NOT_TRUSTED', 'all', { documentId: 'abc' }],
   ['PERSISTED_QUERY_NOT_SUPPORTED', 'all', { extensions: { persistedQuery: { sha256Hash: 'a'.repeat(64) } } }],
   ['OPERATION_RESOLUTION_FAILURE', 'all', { query: 'query A { __typename }', operationName: 'B' }],
@@ -28,34 +46,60 @@ const REFUSED: [code: ErrorCode, caller: Caller, body: unknown][] = [
   ['BAD_REQUEST', 'all', '{'],
 ];
 
+interface Failed {
+  readonly code: ErrorCode;
+  readonly operation: string;
+  readonly body: object;
+  readonly extensions: object;
+}
+
+function failed<Document extends TypedDocumentNode<unknown, never>>(
+  code: ErrorCode,
+  document: Document,
+  variables: VariablesOf<Document>,
+  extensions: object,
+): Failed {
+  const query = print(document);
+  const operation = `${query.slice(0, query.indexOf('('))} ${JSON.stringify(variables)}`;
+  return { code, operation, body: { query, variables }, extensions };
+}
+
 /** Operations of which a field fails. */
-const FAILED: [code: ErrorCode, query: string, extensions: object][] = [
-  ['BAD_USER_INPUT', '{ users(first: 101) { totalCount } }', { field: 'first' }],
-  ['BAD_USER_INPUT', change('addPoints', `{ ${ANN}, points: 0 }`), { field: 'input.points', effect: 'NONE' }],
-  [
+const FAILED: readonly Failed[] = [
+  failed('BAD_USER_INPUT', UsersDocument, { first: 101 }, { field: 'first' }),
+  failed(
     'BAD_USER_INPUT',
-    change('addPoints', `{ ${ANN}, points: 1, idempotencyKey: "" }`),
+    AddPointsDocument,
+    { input: { user, points: 0 } },
+    { field: 'input.points', effect: 'NONE' },
+  ),
+  failed(
+    'BAD_USER_INPUT',
+    AddPointsDocument,
+    { input: { user, points: 1, idempotencyKey: '' } },
     { field: 'input.idempotencyKey', effect: 'NONE' },
-  ],
-  [
+  ),
+  failed(
     'BAD_USER_INPUT',
-    'mutation { applyPoints(input: { operations: [] }) { results { error { code } } } }',
+    ApplyPointsDocument,
+    { input: { operations: [] } },
     { field: 'input.operations', effect: 'NONE' },
-  ],
-  ['BAD_USER_INPUT', 'mutation { issueToken(input: { name: "x", scopes: [] }) { secret } }', { field: 'input.scopes' }],
-  [
-    'BAD_USER_INPUT',
-    'mutation { deleteUser(input: { user: { username: "admin" } }) { deletedUserId } }',
-    { field: 'input.user' },
-  ],
-  ['USER_NOT_FOUND', change('addPoints', '{ user: { username: "x" }, points: 1 }'), { effect: 'NONE' }],
-  ['ENTRY_NOT_FOUND', change('reversePoints', '{ entryId: "x" }'), { effect: 'NONE' }],
-  ['POST_NOT_FOUND', 'mutation { deletePost(input: { id: "x" }) { deletedPostId } }', {}],
-  ['TOKEN_NOT_FOUND', 'mutation { revokeToken(input: { id: "x" }) { token { id } } }', {}],
-  ['USERNAME_TAKEN', 'mutation { createUser(input: { username: "ANN" }) { user { id } } }', {}],
-  ['INVALID_CREDENTIALS', 'mutation { logIn(input: { username: "ann", password: "wrong horse" }) { expiresIn } }', {}],
-  ['REFRESH_TOKEN_INVALID', 'mutation { renewSession(input: { refreshToken: "x" }) { expiresIn } }', {}],
-  ['INSUFFICIENT_POINTS', change('spendPoints', `{ ${ANN}, points: 5 }`), { available: 0, needed: 5, effect: 'NONE' }],
+  ),
+  failed('BAD_USER_INPUT', IssueTokenDocument, { input: { name: 'x', scopes: [] } }, { field: 'input.scopes' }),
+  failed('BAD_USER_INPUT', DeleteUserDocument, { user: { username: 'admin' } }, { field: 'input.user' }),
+  failed('USER_NOT_FOUND', AddPointsDocument, { input: { user: { username: 'x' }, points: 1 } }, { effect: 'NONE' }),
+  failed('ENTRY_NOT_FOUND', ReversePointsDocument, { input: { entryId: 'x' } }, { effect: 'NONE' }),
+  failed('POST_NOT_FOUND', DeletePostDocument, { input: { id: 'x' } }, {}),
+  failed('TOKEN_NOT_FOUND', RevokeTokenDocument, { input: { id: 'x' } }, {}),
+  failed('USERNAME_TAKEN', CreateUserDocument, { input: { username: 'ANN' } }, {}),
+  failed('INVALID_CREDENTIALS', LogInDocument, { username: 'ann', password: 'wrong horse' }, {}),
+  failed('REFRESH_TOKEN_INVALID', RenewSessionDocument, { refreshToken: 'x' }, {}),
+  failed(
+    'INSUFFICIENT_POINTS',
+    SpendPointsDocument,
+    { input: { user, points: 5 } },
+    { available: 0, needed: 5, effect: 'NONE' },
+  ),
 ];
 
 describe('The reference of error codes', () => {
@@ -77,7 +121,7 @@ describe('The reference of error codes', () => {
   const codesOf = (errors: AnswerError[] | undefined) => new Set(errors?.map(({ extensions }) => extensions['code']));
 
   it.for(REFUSED)(
-    'tells the statuses of %s, of which nothing runs, for %s: %j',
+    'says the status of %s, where nothing runs, for the caller %s: %j',
     async ([code, caller, body], { server }) => {
       const { status: documented = '' } = ERROR_MEANINGS[code];
       const refused = Number.parseInt(documented, 10);
@@ -90,10 +134,10 @@ describe('The reference of error codes', () => {
     },
   );
 
-  it.for(FAILED)('tells that %s at a field is 200: %s', async ([code, query, extensions], { server }) => {
+  it.for(FAILED)('says that $code at a field is 200: $operation', async ({ code, body, extensions }, { server }) => {
     expect(ERROR_MEANINGS[code].atField).toBe(true);
     for (const accept of MEDIA_TYPES) {
-      const { status, data, errors } = await send(server, { query }, { accept, caller: 'all' });
+      const { status, data, errors } = await send(server, body, { accept, caller: 'all' });
       expect({ status, data: typeof data }).toEqual({ status: 200, data: 'object' });
       expect(errors).toMatchObject([{ extensions: { code, ...extensions } }]);
     }

@@ -27,7 +27,7 @@ describe('Each limit', () => {
       ['{ viewer { user { id } } }', '3 selection sets deep; at most 2'],
       ['{ a: __typename b: __typename }', '2 aliases; at most 1'],
       ['{ __typename viewer { kind } users { totalCount } }', '3 root fields; at most 2'],
-      [`mutation { a: ${issue(10)} ${issue(10)} }`, 'cost of 104 fields; at most 100'],
+      [`mutation { a: ${issue(10)} ${issue(10)} }`, 'cost of 104 fields'],
     ]) {
       const { errors } = await server.send(secret, query ?? '');
       expect(errors).toMatchObject([

@@ -14,7 +14,9 @@ describe('The rules of a schema', () => {
     ['23: a scope twice', 'x: String @auth(scope: [ADMIN, ADMIN])'],
     ['23: a null', 'x: String @auth(scope: [null])'],
   ])('%s is refused', (_, field) => {
-    expect(() => createSample({ extension: `extend type Query { ${field} }` })).toThrow(/Query\.x |can only be used once/);
+    expect(() => createSample({ extension: `extend type Query { ${field} }` })).toThrow(
+      /Query\.x |can only be used once/,
+    );
   });
 
   it('24: add up: a field does not weaken the rule of its type', async () => {
