@@ -1,14 +1,15 @@
 /** Transactions over a database that fails: what the client is told, and that the process and its pool survive. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
 import { createFence } from '../../src/database/fence.js';
 import { type Job, runJobs } from '../../src/jobs/jobs.js';
 import { createRelay, type Relay } from '../http/relay.js';
 import { hold } from '../support/held.js';
-import { type Answer, type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import type { Answer, IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
 const RENAME =
@@ -18,24 +19,23 @@ const RENAME =
 const MANY = 12;
 
 let relay: Relay;
-let server: TestServer;
 let token: IssuedToken;
-/** What Node would end the process for. */
+/** Errors that would end the process of Node.js. */
 const uncaught: unknown[] = [];
-const note = (error: unknown) => uncaught.push(error);
-beforeAll(async () => {
+
+const it = itWith(async (after) => {
+  const note = (error: unknown) => uncaught.push(error);
   process.on('uncaughtException', note);
+  after(async () => process.off('uncaughtException', note));
   relay = await createRelay();
-  server = await startServer({ DATABASE_URL: relay.url });
+  after(() => relay.close());
+  return { DATABASE_URL: relay.url };
+});
+it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
-afterAll(async () => {
-  await server.close();
-  await relay.close();
-  process.off('uncaughtException', note);
-});
 
-const create = (name: string) => server.send(token, CREATE, { name });
+const create = (server: TestServer, name: string) => server.send(token, CREATE, { name });
 
 /** Ends the sessions of the server for which a condition holds; answers how many. */
 async function endSessions(condition: string): Promise<number> {
@@ -53,7 +53,7 @@ function expectUnavailable({ status, data, headers, errors }: Answer): void {
 }
 
 describe('A transaction whose session the database ends', () => {
-  it('while a statement waits for a lock is UNAVAILABLE and had no effect', async () => {
+  it('while a statement waits for a lock fails with UNAVAILABLE and changes nothing', async ({ server }) => {
     const user = await server.user();
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,
@@ -64,17 +64,22 @@ describe('A transaction whose session the database ends', () => {
     expectUnavailable(await answer);
     expect((await answer).errors?.[0]?.extensions['effect']).toBe('NONE');
     await held.release();
-    expect(await create('after-the-lock')).toMatchObject({ status: 200, errors: undefined });
+    expect(await relay.database.query('select username from users where id = $1', [user.id])).toEqual([
+      { username: user.username },
+    ]);
+    expect(await create(server, 'after-the-lock')).toMatchObject({ status: 200, errors: undefined });
     expect(uncaught).toEqual([]);
   });
 
-  it('at any moment leaves the process and its pool alone, and says NONE only where nothing happened', async () => {
+  it('at any moment harms neither the process nor its pool, and has the effect NONE only where nothing was written', async ({
+    server,
+  }) => {
     let isOver = false;
     const writers = Array.from({ length: 6 }, async (_, writer) => {
       const answers: { name: string; answer: Answer }[] = [];
       for (let nth = 0; !isOver; nth++) {
         const name = `w${writer}-${nth}`;
-        answers.push({ name, answer: await create(name) });
+        answers.push({ name, answer: await create(server, name) });
       }
       return answers;
     });
@@ -95,13 +100,13 @@ describe('A transaction whose session the database ends', () => {
     }
     const names = without.map(({ name }) => name);
     expect(await relay.database.query('select username from users where username = any ($1)', [names])).toEqual([]);
-    const after = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(`after-${nth}`)));
+    const after = await Promise.all(Array.from({ length: MANY }, (_, nth) => create(server, `after-${nth}`)));
     expect(after.map(({ errors }) => errors)).toEqual(after.map(() => undefined));
   });
 });
 
 describe('A job whose session the database ends', () => {
-  it('fails alone, and the next one runs', async () => {
+  it('fails, and the next run of the jobs succeeds', async () => {
     const { database, close } = connect({
       url: relay.url,
       poolSize: 1,
@@ -126,8 +131,8 @@ describe('A job whose session the database ends', () => {
   });
 });
 
-describe('A transaction over a database that stops answering', () => {
-  it('at its first statement gives its connection back', async () => {
+describe('A transaction in a database that stops responding', () => {
+  it('before its first statement releases its connection', async () => {
     const { database, close } = connect({
       url: relay.url,
       poolSize: 2,
@@ -149,9 +154,9 @@ describe('A transaction over a database that stops answering', () => {
     expect(uncaught).toEqual([]);
   });
 
-  it('inside, under a lock, is UNAVAILABLE, and its statement ends in the server too', {
+  it('at a statement that has waited for a lock fails with UNAVAILABLE, and PostgreSQL ends it too', {
     timeout: 60_000,
-  }, async () => {
+  }, async ({ server }) => {
     const user = await server.user();
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,
@@ -166,7 +171,7 @@ describe('A transaction over a database that stops answering', () => {
         `select 1 from pg_stat_activity where datname = current_database() and application_name = 'scrip'
             and xact_start is not null`,
       );
-    while ((await left()).length > 0) await delay(200);
+    await expect.poll(left, { timeout: 30_000 }).toEqual([]);
     relay.release();
     expect(await server.send(token, RENAME, { id: user.id, name: 'renamed-then' })).toMatchObject({
       errors: undefined,

@@ -1,32 +1,21 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { inspectServer } from '../../src/database/inspect-server.js';
-import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
+import { itOnOwnPostgres } from '../support/postgres-fixture.js';
 
-/** A server of this file's own, whose settings concern no other test. */
-let server: EmbeddedPostgres;
-let home: string;
-let admin: pg.Client;
-beforeAll(async () => {
-  home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
-  await chmod(home, 0o755); // as root, PostgreSQL runs as another user
-  server = await openEmbeddedPostgres({ home, log: () => {} });
-  admin = new pg.Client({ connectionString: server.url });
+const it = itOnOwnPostgres.extend('admin', { scope: 'file' }, async ({ postgres }, { onCleanup }) => {
+  const admin = new pg.Client({ connectionString: postgres.url });
   await admin.connect();
+  onCleanup(() => admin.end());
+  return admin;
 });
-afterAll(async () => {
-  await admin.end();
-  await server.close();
-  await rm(home, { recursive: true });
-});
+it.beforeAll(({ admin: _connected }) => {});
 
 /** Sets it for the whole server until the test ends. */
-async function set(setting: string, value: string): Promise<void> {
+async function set(admin: pg.Client, setting: string, value: string): Promise<void> {
   const reload = async () => {
     await admin.query('select pg_reload_conf()');
   };
@@ -39,11 +28,13 @@ async function set(setting: string, value: string): Promise<void> {
   await expect.poll(async () => (await admin.query(`show ${setting}`)).rows[0][setting]).toBe(value);
 }
 
+/** The warnings of a start about the server, or why it is refused; `options` are those of a connection. */
 async function inspect(
+  { url: serverUrl }: EmbeddedPostgres,
   durability: 'server' | 'provider' = 'server',
   options = '',
 ): Promise<readonly string[] | string> {
-  const url = new URL(server.url);
+  const url = new URL(serverUrl);
   if (options !== '') url.searchParams.set('options', options);
   const { database, close } = connect({
     url: url.href,
@@ -61,36 +52,39 @@ async function inspect(
   }
 }
 
-describe('A server', () => {
-  it.each(['fsync', 'full_page_writes'])(
-    'with %s off is refused, unless its provider answers for durability',
-    async (setting) => {
-      await set(setting, 'off');
-      expect(await inspect()).toMatch(new RegExp(`${setting} is off.*DATABASE_DURABILITY=provider`));
-      expect(await inspect('provider')).toEqual([expect.stringContaining(`${setting} off at the server`)]);
-      expect(await inspect('provider', '-c synchronous_commit=off')).toContain('synchronous_commit is off');
+describe('A PostgreSQL server', () => {
+  it.for(['fsync', 'full_page_writes'])(
+    'with %s off is refused, unless DATABASE_DURABILITY says that its provider ensures durability',
+    async (setting, { postgres, admin }) => {
+      await set(admin, setting, 'off');
+      expect(await inspect(postgres)).toMatch(new RegExp(`${setting} is off.*DATABASE_DURABILITY=provider`));
+      expect(await inspect(postgres, 'provider')).toEqual([expect.stringContaining(`${setting} off at the server`)]);
+      expect(await inspect(postgres, 'provider', '-c synchronous_commit=off')).toContain('synchronous_commit is off');
     },
   );
 
-  it.each(['local', 'remote_write'])(
+  it.for(['local', 'remote_write'])(
     'with synchronous standbys is refused where synchronous_commit is %s',
-    async (level) => {
-      expect(await inspect('server', `-c synchronous_commit=${level}`)).toEqual([]);
-      await set('synchronous_standby_names', 'standby');
-      expect(await inspect('server', `-c synchronous_commit=${level}`)).toContain(`synchronous_commit is ${level}`);
-      expect(await inspect('server', '-c synchronous_commit=on')).toEqual([]);
-      expect(await inspect('server', '-c synchronous_commit=remote_apply')).toEqual([]);
+    async (level, { postgres, admin }) => {
+      expect(await inspect(postgres, 'server', `-c synchronous_commit=${level}`)).toEqual([]);
+      await set(admin, 'synchronous_standby_names', 'standby');
+      expect(await inspect(postgres, 'server', `-c synchronous_commit=${level}`)).toContain(
+        `synchronous_commit is ${level}`,
+      );
+      expect(await inspect(postgres, 'server', '-c synchronous_commit=on')).toEqual([]);
+      expect(await inspect(postgres, 'server', '-c synchronous_commit=remote_apply')).toEqual([]);
     },
   );
 
-  it('whose replication is asynchronous is warned of', async () => {
+  it('with asynchronous replication causes a warning', async ({ postgres, admin }) => {
+    expect(await inspect(postgres)).toEqual([]);
     // The types do not know the option `replication`.
-    const standby = new pg.Client({ connectionString: server.url, replication: 'true' } as pg.ClientConfig);
+    const standby = new pg.Client({ connectionString: postgres.url, replication: 'true' } as pg.ClientConfig);
     standby.on('error', () => {});
     await standby.connect();
     onTestFinished(() => standby.end());
     const { rows } = await admin.query('select pg_current_wal_lsn() as lsn');
     standby.query(`START_REPLICATION ${rows[0].lsn}`).catch(() => {}); // it has no end
-    await expect.poll(() => inspect()).toEqual([expect.stringContaining('Replication is asynchronous')]);
+    await expect.poll(() => inspect(postgres)).toEqual([expect.stringContaining('Replication is asynchronous')]);
   });
 });

@@ -1,12 +1,11 @@
-/** Two real servers, a primary and its standby, and a promotion while the former primary goes on. */
+/** Two real PostgreSQL servers, a primary and its standby, and a promotion while the former primary keeps running. */
 import { execFile } from 'node:child_process';
-import { chmod, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { migrate } from '../../src/database/migrate.js';
@@ -15,27 +14,51 @@ import { ask, postmasterIn } from '../embedded-postgres/process.js';
 import { openWire, type Wire } from '../faults/wire.js';
 import { AddPointsDocument } from '../operations/generated.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
+import { makeHome } from '../support/own-postgres.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 
 let primary: EmbeddedPostgres;
 let standby: EmbeddedPostgres;
 /** An unrelated cluster, with the tables. */
 let moved: EmbeddedPostgres;
 let wire: Wire;
-/** Both over the wire; the first requires a synchronous standby. */
-let strict: TestServer;
-let server: TestServer;
 let token: IssuedToken;
 let revoked: IssuedToken;
 
-beforeAll(async () => {
+vi.setConfig({ hookTimeout: 120_000 }); // three PostgreSQL servers and two nodes start
+
+/** `server` and `strict` are nodes over the wire; `strict` requires a synchronous standby. */
+const it = itWith(async (after) => {
+  const started: EmbeddedPostgres[] = [];
+  after(() => destroy(started));
   primary = await openEmbeddedPostgres({ home: await makeHome(), log: () => {} });
+  started.push(primary);
   standby = await copyAsStandby(primary);
+  started.push(standby);
   await ask(primary.url, "alter system set synchronous_standby_names = '*'");
   await ask(primary.url, 'select pg_reload_conf()');
   moved = await openEmbeddedPostgres({ home: await makeHome(), log: () => {} });
+  started.push(moved);
+  await createTables(moved);
+  wire = await openWire(primary.url);
+  after(async () => wire.close());
+  return { DATABASE_URL: wire.url };
+}).extend('strict', { scope: 'file' }, async ({ server: _started }, { onCleanup }) => {
+  const strict = await startServer({ DATABASE_URL: wire.url, REQUIRE_SYNC_STANDBY: 'on' });
+  onCleanup(() => strict.close());
+  return strict;
+});
+it.beforeAll(async ({ server, strict: _started }) => {
+  token = await server.token(['points:add', 'points:read']);
+  revoked = await server.token(['points:add']);
+});
+
+const MORE_THAN_A_POOL = 12;
+
+async function createTables({ url }: EmbeddedPostgres): Promise<void> {
   const { database, close } = connect({
-    url: moved.url,
+    url,
     poolSize: 1,
     behindPooler: false,
     onLost: () => {},
@@ -43,37 +66,22 @@ beforeAll(async () => {
   });
   await migrate({
     database,
-    url: moved.url,
+    url,
     behindPooler: false,
     fence: createFence(),
     log: pino({ level: 'silent' }),
   });
   await close();
-  wire = await openWire(primary.url);
-  strict = await startServer({ DATABASE_URL: wire.url, REQUIRE_SYNC_STANDBY: 'on' });
-  server = await startServer({ DATABASE_URL: wire.url });
-  token = await server.token(['points:add', 'points:read']);
-  revoked = await server.token(['points:add']);
-}, 120_000);
-afterAll(async () => {
-  await server.close();
-  await strict.close();
-  wire.close();
-  for (const { dataDirectory } of [standby, primary, moved]) {
+}
+
+/** Ends PostgreSQL servers at once, whatever they wait for, and removes their data. */
+async function destroy(started: readonly EmbeddedPostgres[]): Promise<void> {
+  for (const { dataDirectory } of started) {
     process.kill(await postmasterIn(dataDirectory), 'SIGQUIT');
     await vi.waitFor(async () => await expect(postmasterIn(dataDirectory)).rejects.toThrow(), 10_000);
     await rm(dirname(dirname(dataDirectory)), { recursive: true, force: true });
   }
-  await Promise.all([primary, standby, moved].map((server) => server.close()));
-});
-
-const MORE_THAN_A_POOL = 12;
-
-/** A directory that every user may enter: as root, PostgreSQL runs as another one. */
-async function makeHome(): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'scrip-failover-'));
-  await chmod(home, 0o755);
-  return home;
+  await Promise.all(started.map(({ close }) => close()));
 }
 
 /** A second server that follows the first, from a copy of its files. */
@@ -119,13 +127,13 @@ const add = async (node: TestServer, credential = token) => {
   return await node.send(credential, AddPointsDocument, { input: { user: { id }, points: 1 } });
 };
 
-describe('With REQUIRE_SYNC_STANDBY=on', () => {
-  it('serves while a synchronous standby is connected', async () => {
+describe('A node with REQUIRE_SYNC_STANDBY=on', () => {
+  it('is ready while a synchronous standby is connected', async ({ strict }) => {
     await untilReady(strict, 200);
     expect(await add(strict)).toMatchObject({ status: 200, errors: undefined });
   });
 
-  it('is red and refuses once there is none, and serves again when it is back', async () => {
+  it('is unready and changes nothing while there is none, and recovers when one is back', async ({ strict }) => {
     await ask(primary.url, "alter system set synchronous_standby_names = ''");
     await ask(primary.url, 'select pg_reload_conf()');
     await untilReady(strict, 503, 'no synchronous standby is connected');
@@ -140,7 +148,7 @@ describe('With REQUIRE_SYNC_STANDBY=on', () => {
     expect(await add(strict)).toMatchObject({ status: 200, errors: undefined });
   });
 
-  it('does not start for a role that cannot see replication, and names the right that it lacks', async () => {
+  it('does not start for a role that cannot see replication, and names the missing privilege', async () => {
     await ask(primary.url, "create role blind login password 'blind'");
     const url = new URL(primary.url);
     [url.username, url.password] = ['blind', 'blind'];
@@ -152,7 +160,7 @@ describe('With REQUIRE_SYNC_STANDBY=on', () => {
 });
 
 describe('A cancelled wait for the synchronous standby', () => {
-  it('is told as an UNKNOWN effect, not as done', async () => {
+  it('is reported with the effect UNKNOWN, not as success', async ({ server }) => {
     await ask(standby.url, 'select pg_wal_replay_pause()'); // apply is not waited for; the receiver has to stop
     const answer = holdReceiver(async () => {
       const sent = add(server);
@@ -170,8 +178,10 @@ describe('A cancelled wait for the synchronous standby', () => {
   });
 });
 
-describe('A wait for the synchronous standby that outlasts the wait for an answer', () => {
-  it('is told as an UNKNOWN effect, holds no connection of the node, and ends in the server once the standby is back', async () => {
+describe('A wait for the synchronous standby that is longer than the query timeout', () => {
+  it('is reported with the effect UNKNOWN, holds no connection of the node, and ends once the standby is back', async ({
+    server,
+  }) => {
     const everything = await server.everything();
     const create = (name: string) =>
       server.send(everything, 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }', {
@@ -209,8 +219,8 @@ async function holdReceiver<Result>(work: () => Promise<Result>): Promise<Result
   }
 }
 
-describe('A failover whose former primary goes on', () => {
-  it('a node refuses a standby', async () => {
+describe('A node whose former primary keeps running after a failover', () => {
+  it('refuses a standby that is not promoted', async ({ server }) => {
     await untilReady(server, 200);
     wire.leadTo(standby.url);
     wire.cut();
@@ -222,7 +232,7 @@ describe('A failover whose former primary goes on', () => {
     expect(await add(server)).toMatchObject({ status: 200, errors: undefined });
   });
 
-  it('gives up connections to the former primary once it sees the new one', async () => {
+  it('closes its connections to the former primary once it has connected to the new one', async ({ server }) => {
     for (const { url } of [primary, standby]) {
       await ask(url, "alter system set synchronous_standby_names = ''"); // or both would wait for one
       await ask(url, 'select pg_reload_conf()');
@@ -236,7 +246,7 @@ describe('A failover whose former primary goes on', () => {
     }, 10_000);
   });
 
-  it('never serves from the former primary again', async () => {
+  it('never uses the former primary again', async ({ server }) => {
     wire.leadTo(primary.url);
     wire.cut();
     wire.mend();
@@ -249,8 +259,8 @@ describe('A failover whose former primary goes on', () => {
   });
 });
 
-describe('A move to a new cluster, whose timelines begin at 1 again,', () => {
-  it('is followed by a node that runs, which then refuses the old cluster', async () => {
+describe('A node whose database moves to a new cluster, whose timelines begin at 1 again,', () => {
+  it('uses the new cluster, logs the move once, and refuses the former cluster', async ({ server }) => {
     const { username, password } = new URL(standby.url);
     await ask(moved.url, `alter role ${username} password '${password}'`); // the node's URL stays as it is
     wire.leadTo(moved.url);

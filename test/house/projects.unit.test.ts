@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 const IMPORT = /^import (type )?[^;]*?from '([^']+)';/gm;
 
 /** What a test of a database, a server or a process imports, directly or through its own modules. */
-const NEEDS_MORE = /^(pg|node:child_process|playwright-core)$|\/support\/(database|server|postgres-session)\.js$/;
+const NEEDS_MORE =
+  /^(pg|node:child_process|playwright-core)$|\/support\/(database|server|own-postgres|postgres-session)\.js$/;
 
 const unitTests = readdirSync('test', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.unit.test.ts'))

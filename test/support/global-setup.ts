@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { parseConfig } from '../../src/config.js';
 import { openDatabase } from '../../src/database/open-database.js';
-import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
+import { startOwnPostgres } from './own-postgres.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,7 +23,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (run.getProvidedContext().postgresUrl !== undefined) return undefined;
   execFileSync(process.execPath, ['tools/build-web.mjs'], { stdio: 'inherit' });
   const given = process.env['TEST_DATABASE_URL'];
-  const { url, close } = given === undefined ? await startOwnServer() : await createTemplate(given);
+  const { url, close } = given === undefined ? await startOwnPostgres() : await createTemplate(given);
   const source = { kind: 'url', url } as const;
   const template = await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }));
   await template.close();
@@ -37,17 +34,6 @@ export default async function setup(project: TestProject): Promise<(() => Promis
 interface Template {
   readonly url: string;
   close(): Promise<void>;
-}
-
-async function startOwnServer(): Promise<Template> {
-  const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
-  await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
-  const postgres = await openEmbeddedPostgres({ home, log: () => {} });
-  const close = async () => {
-    await postgres.close();
-    await rm(home, { recursive: true, force: true });
-  };
-  return { url: postgres.url, close };
 }
 
 /** Makes a database beside those of a server that runs; nothing else on it is touched. */
