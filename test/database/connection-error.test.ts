@@ -11,7 +11,7 @@ const certificate = new URL('self-signed.pem', import.meta.url);
 const leaf = new URL('private-leaf.pem', import.meta.url);
 const authority = fileURLToPath(new URL('private-authority.pem', import.meta.url));
 
-/** What a start says of a database that it cannot reach. */
+/** The error of a start whose database cannot be reached. It never contains the password. */
 async function refusal(url: URL): Promise<string> {
   const config = {
     poolSize: 2,
@@ -24,9 +24,10 @@ async function refusal(url: URL): Promise<string> {
     { ...config, source: { kind: 'url', url: url.href } },
     pino({ level: 'silent' }),
   ).then(
-    () => undefined,
+    () => 'none',
     (thrown: unknown) => thrown,
   );
+  if (url.password !== '') expect(String(error)).not.toContain(url.password);
   return String(error);
 }
 
@@ -73,28 +74,28 @@ function refuseWith(sqlState: string, message: string): Buffer {
   return Buffer.concat([head, fields]);
 }
 
-describe('A database that cannot be reached', () => {
+describe('The error of a database that cannot be reached', () => {
   it.each([
     [
-      'TLS is asked for, and the server has none',
+      'the URL requires TLS, and the server has none',
       { sslmode: 'verify-full' },
       /does not offer TLS.*remove sslmode from DATABASE_URL/,
     ],
     [
-      'a file does not exist',
+      'a file that the URL names does not exist',
       { sslrootcert: '/nowhere/ca.pem' },
       /the file \/nowhere\/ca\.pem .* sslrootcert, sslcert or sslkey cannot be read \(ENOENT\)/,
     ],
     [
-      'a file is none of certificates',
+      'the server has no TLS, and sslrootcert is not a file of certificates',
       { sslrootcert: fileURLToPath(import.meta.url), sslmode: 'verify-full' },
       /does not offer TLS/,
     ],
-  ])('says so where %s', async (_case, parameters, words) => {
+  ])('names the cause where %s', async (_case, parameters, words) => {
     expect(await refusal(postgres(parameters))).toMatch(words);
   });
 
-  it('says so where a password is missing or wrong', async () => {
+  it('names a missing and a wrong password', async () => {
     const url = postgres({});
     url.password = '';
     expect(await refusal(url)).toContain('the server asks for a password, and DATABASE_URL has no password: add it');
@@ -102,7 +103,7 @@ describe('A database that cannot be reached', () => {
     expect(await refusal(url)).toMatch(/password authentication failed for user "\w+"\.$/);
   });
 
-  it('says so where it hashes passwords with MD5, for which the driver sends one though it has none', async () => {
+  it('names a missing password where the server asks for an MD5 hash, which the driver sends without a password', async () => {
     const url = await serve((socket) => {
       socket.write(Buffer.concat([Buffer.from('R\0\0\0\x0c\0\0\0\x05'), Buffer.from('salt')]));
       socket.once('data', () => socket.end(refuseWith('28P01', 'password authentication failed for user "scrip"')));
@@ -113,7 +114,7 @@ describe('A database that cannot be reached', () => {
     expect(await refusal(url)).toMatch(/password authentication failed for user "scrip"\.$/);
   });
 
-  it('says so where the URL has no user, or no database', async () => {
+  it('names a user and a database that the URL lacks', async () => {
     const unknownRole = await serve((socket) => socket.end(refuseWith('28000', 'role "root" does not exist')), {});
     unknownRole.username = '';
     expect(await refusal(unknownRole)).toMatch(/role "root" does not exist, and DATABASE_URL has no user: add it/);
@@ -122,12 +123,12 @@ describe('A database that cannot be reached', () => {
     expect(await refusal(unknownDatabase)).toMatch(/does not exist, and DATABASE_URL has no database: add it/);
   });
 
-  it('says so where something else answers', async () => {
+  it('says that another service responds at the address', async () => {
     const url = await serve((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'), { sslmode: 'verify-full' });
     expect(await refusal(url)).toContain('what answers at this address is not PostgreSQL');
   });
 
-  it('says so where its certificate is not known, and is for another host', async () => {
+  it('names a certificate that is unknown, a file without certificates, and a certificate for another host', async () => {
     const unknown = await serve(offerTls, { sslmode: 'verify-full' });
     expect(await refusal(unknown)).toMatch(/self-signed: .*sslrootcert.*sslmode=no-verify/);
     const text = fileURLToPath(import.meta.url);
@@ -139,7 +140,7 @@ describe('A database that cannot be reached', () => {
     expect(await refusal(misnamed)).toMatch(/is for another host name/);
   });
 
-  it('says so where its certificate is by a private authority, which sslrootcert makes known', async () => {
+  it('names an unknown authority, which sslrootcert makes known', async () => {
     const goOn = (socket: Socket) => {
       const encrypted = secure(socket, leaf);
       encrypted.once('data', () => encrypted.end(refuseWith('28000', 'the handshake was completed')));
@@ -153,14 +154,14 @@ describe('A database that cannot be reached', () => {
     }
   });
 
-  it('says so where a pooler refuses settings at connect', async () => {
+  it('names DATABASE_POOLER where a pooler rejects settings at connect', async () => {
     const message = 'unsupported startup parameter: statement_timeout';
     const url = await serve((socket) => socket.end(refuseWith('08P01', message)), {});
     expect(await refusal(url)).toContain('set DATABASE_POOLER=on');
   });
 
-  it('is never quoted with its password', async () => {
+  it('names the address without the password', async () => {
     const url = await serve((socket) => socket.end('nonsense'), { sslmode: 'verify-full' });
-    expect(await refusal(url)).not.toContain('hunter2');
+    expect(await refusal(url)).toContain(url.host);
   });
 });

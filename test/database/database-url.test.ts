@@ -13,18 +13,18 @@ describe('DATABASE_URL', () => {
     'postgres:///db?host=/var/run/postgresql&port=5433',
     'postgres://u:p%40%2F%23@[::1]:5432/db',
     'postgres://u:50%25off@h/db?connect_timeout=3&channel_binding=require',
-  ])('may be %s', (url) => {
+  ])('is accepted as written: %s', (url) => {
     expect(read(url)).toEqual({ kind: 'url', url });
   });
 
   it.each([
     ['postgres://u:50%off@h/db?options=-c%20a=%', 'postgres://u:50%25off@h/db?options=-c%20a=%25'],
     ['postgres://u:p%2F w@h/db?options=-c a=b', 'postgres://u:p%2F%20w@h/db?options=-c%20a=b'],
-  ])('gets the codes of characters that a URL needs: %s', (written, url) => {
+  ])('is percent-encoded where a URL needs it: %s', (written, url) => {
     expect(read(written)).toEqual({ kind: 'url', url });
   });
 
-  it('gets the sslmode that the driver means', () => {
+  it('has verify-full in place of sslmode=require, as the driver treats it', () => {
     expect(read('postgres://u:p@h/db?sslmode=require')).toEqual({
       kind: 'url',
       url: 'postgres://u:p@h/db?sslmode=verify-full',
@@ -50,7 +50,7 @@ describe('DATABASE_URL', () => {
     ['a ? in the password', 'postgres://u:12?hunter2@h/db', '? as %3F'],
     ['letters before a # in the password', 'postgres://u:pa#hunter2@h/db', 'write # as %23'],
     ['a % that is no code', 'postgres://u:hunter2%ff@h/db', '% as %25'],
-  ])('is refused with %s, in words that say what to put and not what was there', (_what, url, words) => {
+  ])('is refused with %s, by an error that says what to write and not what was written', (_what, url, words) => {
     expect(() => read(url)).toThrow(words);
     expect(() => read(url)).toThrow(/^Bad settings: DATABASE_URL [^;]*\.$/);
     expect(() => read(url)).not.toThrow('hunter2');

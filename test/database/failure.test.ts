@@ -44,7 +44,7 @@ async function backendOf(database: Database): Promise<number> {
 }
 
 describe('A failure of the database', () => {
-  it('is a refusal where the server says no: the statement had no effect', async () => {
+  it('is of the kind refused where the server rejects the statement', async () => {
     const insert = (database: Database) =>
       database.execute(sql`insert into users (id, username, role) values (gen_random_uuid(), '?', 'USER')`);
     expect(await failureOf(insert)).toMatchObject({
@@ -54,14 +54,14 @@ describe('A failure of the database', () => {
     });
   });
 
-  it('is not mistaken for another because of what a client sent', async () => {
+  it('is classified by its SQLSTATE, not by text that a client sent', async () => {
     for (const text of ['connect ECONNREFUSED', 'Connection terminated', 'Query read timeout', 'is not queryable']) {
       const failure = await failureOf((database) => database.execute(sql`select ${text}::text, 1 / ${0}::int`));
       expect(failure).toMatchObject({ kind: 'refused', sqlState: '22012' });
     }
   });
 
-  it('was not sent where there is no server to connect to', async () => {
+  it('is of the kind not-sent where no server listens', async () => {
     const nowhere = new URL(own.url);
     nowhere.port = '1';
     expect(await failureOf((database) => database.execute(sql`select 1`), { url: nowhere.href })).toMatchObject({
@@ -71,10 +71,10 @@ describe('A failure of the database', () => {
 
   it.each([
     ['the password', (url: URL) => (url.password = 'another')],
-    ['the user', (url: URL) => (url.username = 'nobody')],
+    ['the user', (url: URL) => (url.username = 'unknown')],
     ['the database', (url: URL) => (url.pathname = '/nothing')],
     ['TLS', (url: URL) => url.searchParams.set('sslmode', 'require')],
-  ])('was not sent where the server refuses %s', async (_what, damage) => {
+  ])('is of the kind not-sent where the server rejects %s', async (_what, damage) => {
     const url = new URL(own.url);
     damage(url);
     expect(await failureOf((database) => database.execute(sql`select 1`), { url: url.href })).toMatchObject({
@@ -82,7 +82,7 @@ describe('A failure of the database', () => {
     });
   });
 
-  it('was not sent where no connection becomes free in time', async () => {
+  it('is of the kind not-sent where no connection becomes free before the timeout', async () => {
     const failure = await failureOf(
       (database) => database.transaction(async () => await database.execute(sql`select 1`)),
       { connectMs: 300 },
@@ -90,7 +90,7 @@ describe('A failure of the database', () => {
     expect(failure).toMatchObject({ kind: 'not-sent' });
   });
 
-  it('is a loss where the server ends the session under the statement', async () => {
+  it('is of the kind lost where the server ends the session during the statement', async () => {
     const failure = await failureOf(async (database) => {
       const pid = await backendOf(database);
       await Promise.all([
@@ -101,7 +101,7 @@ describe('A failure of the database', () => {
     expect(failure).toMatchObject({ kind: 'lost' });
   });
 
-  it('is a loss where no answer comes in time, and that connection is never used again', async () => {
+  it('is of the kind lost where no result arrives before the timeout, and its connection is not used again', async () => {
     let pids: number[] = [];
     const failure = await failureOf(
       async (database) => {
@@ -129,12 +129,12 @@ describe('A failure of the database', () => {
     ['25006', 'not-sent'],
     ['40001', 'refused'],
     ['57014', 'refused'],
-  ])('with the state %s is of the kind %s', (sqlState, kind) => {
+  ])('with the SQLSTATE %s is of the kind %s', (sqlState, kind) => {
     const error = Object.assign(new pg.DatabaseError('', 0, 'error'), { code: sqlState });
     expect(databaseFailure(new Error('wrapped', { cause: error }))?.kind).toBe(kind);
   });
 
-  it('is nothing that other errors are taken for', () => {
+  it('is not recognised in other errors', () => {
     expect(databaseFailure(new TypeError('undefined is not a function'))).toBeUndefined();
     expect(databaseFailure(undefined)).toBeUndefined();
   });

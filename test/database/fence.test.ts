@@ -28,7 +28,7 @@ function clientOf(...replies: Reply[]): pg.Client {
 
 describe('The fence', () => {
   it.each(['42883', '42501', '0A000'])(
-    'takes a server that refuses to tell its timeline by %s for one without',
+    'only excludes standbys where the server denies its timeline with %s',
     async (sqlState) => {
       const fence = createFence();
       await fence.admit(clientOf({ sqlState }, { sqlState }, { standby: false }));
@@ -37,7 +37,7 @@ describe('The fence', () => {
   );
 
   it.each(['57014', 'XX000', '54001', '22023'])(
-    'admits no server whose timeline is unknown for %s',
+    'admits no server whose timeline cannot be read because of %s',
     async (sqlState) => {
       const fence = createFence();
       await fence.admit(clientOf({ standby: false, timeline: '00000002' }));
@@ -46,7 +46,7 @@ describe('The fence', () => {
     },
   );
 
-  it('never goes back, and breaks the connections to a former primary', async () => {
+  it('closes the connections to a former primary, and never admits it again', async () => {
     const fence = createFence();
     const former = clientOf({ standby: false, timeline: '00000001' });
     const ended = new Promise((resolve) => former.once('end', resolve));
@@ -56,7 +56,7 @@ describe('The fence', () => {
     await expect(fence.admit(clientOf({ standby: false, timeline: '00000001' }))).rejects.toThrow(/former primary/);
   });
 
-  it('follows the database to a cluster that it has not seen, whatever its timeline, and logs it', async () => {
+  it('admits a new cluster whatever its timeline, closes the connections to the former one, and logs the change', async () => {
     const lines: unknown[] = [];
     const fence = createFence(pino({ level: 'warn' }, { write: (line) => lines.push(JSON.parse(line)) }));
     const former = clientOf({ standby: false, timeline: '00000005', cluster: '11' });
@@ -69,7 +69,7 @@ describe('The fence', () => {
     await expect(behind).rejects.toThrow('a former primary (timeline 1, newest 2)');
   });
 
-  it('refuses a cluster that was replaced, also one with a newer timeline', async () => {
+  it('refuses a cluster that was replaced, even with a newer timeline', async () => {
     const fence = createFence();
     for (const cluster of ['11', '22', '33']) await fence.admit(clientOf({ standby: false, timeline: '1', cluster }));
     for (const cluster of ['11', '22']) {
@@ -79,7 +79,7 @@ describe('The fence', () => {
     await fence.admit(clientOf({ standby: false, timeline: '1', cluster: '33' }));
   });
 
-  it('takes a server that tells its timeline alone for one of the current cluster', async () => {
+  it('compares a server that reports only its timeline with the current cluster', async () => {
     const fence = createFence();
     await fence.admit(clientOf({ standby: false, timeline: '2', cluster: '11' }));
     const untold = (timeline: string) => clientOf({ sqlState: '42501' }, { standby: false, timeline, cluster: null });
@@ -87,7 +87,7 @@ describe('The fence', () => {
     await expect(fence.admit(untold('1'))).rejects.toThrow(/former primary/);
   });
 
-  it('refuses a server that does not tell its timeline once one of the same cluster was told', async () => {
+  it('refuses a server without a timeline once the timeline of its cluster is known', async () => {
     const silent = (cluster: string | null = null) =>
       clientOf({ sqlState: '42501' }, { sqlState: '42501' }, { standby: false, cluster });
     const fence = createFence();
@@ -105,7 +105,7 @@ describe('The fence', () => {
     await expect(fence.admit(silent('11'))).rejects.toThrow('a former cluster');
   });
 
-  it('takes a cluster that is told later for the one that it has', async () => {
+  it('counts a server as one of the known cluster if it is the first to report its cluster', async () => {
     const fence = createFence();
     await fence.admit(clientOf({ sqlState: '42501' }, { standby: false, timeline: '2' }));
     await fence.admit(clientOf({ standby: false, timeline: '2', cluster: '11' }));
@@ -113,7 +113,7 @@ describe('The fence', () => {
     await expect(behind).rejects.toThrow(/former primary/);
   });
 
-  it('examines the connection that migrates: nothing is migrated on a former primary', async () => {
+  it('checks the connection that migrates, so that a former primary is not migrated', async () => {
     const own = await createEmptyDatabase();
     const { database } = open(own.url);
     const admitted: pg.Client[] = [];

@@ -23,7 +23,7 @@ async function definitionsOf(kind: keyof typeof DEFINITIONS): Promise<Record<str
 }
 
 describe.each(['functions', 'views', 'triggers'] as const)('drizzle/%s', (kind) => {
-  it('has one file for each, with the source that the migrations lead to', async () => {
+  it('has one file for each of the migrated database, with the same definition', async () => {
     const folder = new URL(`../../drizzle/${kind}/`, import.meta.url);
     const migrated = await definitionsOf(kind);
     const files = readdirSync(folder).sort();
@@ -34,7 +34,7 @@ describe.each(['functions', 'views', 'triggers'] as const)('drizzle/%s', (kind) 
 });
 
 describe('A function of the database', () => {
-  it('cannot be led to other tables by the search_path of a session', async () => {
+  it('sets its own search_path, so that no session can make it use other tables', async () => {
     const unsafe = await database.query(
       `select proname from pg_proc
         where pronamespace = 'public'::regnamespace and prosqlbody is null

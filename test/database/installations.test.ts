@@ -23,7 +23,7 @@ async function firstReleaseAccepts(): Promise<boolean> {
 const drizzleJournal = () => own.query('select hash, created_at from drizzle.__drizzle_migrations order by id');
 
 describe('A database of release 0.1.0', () => {
-  it('is continued from its journal, which stays as it is, so that a node of that release can restart', async () => {
+  it('is migrated further from its journal, which does not change, so that a node of that release can restart', async () => {
     await startFirstRelease();
     await own.query("insert into users (id, username, role) values (gen_random_uuid(), 'kept', 'USER')");
     const before = await drizzleJournal();
@@ -38,7 +38,7 @@ describe('A database of release 0.1.0', () => {
     await bringUp(own.url, { migratesAt: NOWHERE });
   });
 
-  it('is continued with the successors of tokens that are in their overlap', async () => {
+  it('keeps the successor of each token that is in its overlap', async () => {
     await startFirstRelease();
     const [user, old, successor] = [1, 2, 3].map((digit) => `0198c0de-0000-7000-8000-00000000000${digit}`);
     await own.query("insert into users (id, username, role) values ($1, 'bob', 'USER')", [user]);
@@ -58,14 +58,14 @@ describe('A database of release 0.1.0', () => {
     ]);
   });
 
-  it('is continued where another checkout changed the line ends of its files, and so their hashes', async () => {
+  it('is migrated further where another checkout changed the line endings of its files, and so their hashes', async () => {
     await startFirstRelease();
     await own.query('update drizzle.__drizzle_migrations set hash = md5(hash)');
     await bringUp(own.url);
     expect(await journal(own)).toEqual(ours.map(({ name }) => name));
   });
 
-  it('is continued from among the entries of other applications', async () => {
+  it('is migrated further where its journal also has entries of another application', async () => {
     await startFirstRelease();
     await own.query("insert into drizzle.__drizzle_migrations (hash, created_at) values ('theirs', 1900000000000)");
     const before = await drizzleJournal();
@@ -74,7 +74,7 @@ describe('A database of release 0.1.0', () => {
     expect(await drizzleJournal()).toEqual(before);
   });
 
-  it('is not mistaken for one in another schema', async () => {
+  it('does not count as an installation in another schema', async () => {
     await startFirstRelease();
     await own.query('create schema mine');
     await bringUp(inSchema(own, 'mine'));
@@ -82,7 +82,7 @@ describe('A database of release 0.1.0', () => {
     expect(await own.query('select count(*)::int from mine.scrip_migrations')).toEqual([{ count: ours.length }]);
   });
 
-  it('is still found when a schema is put in front of the search path', async () => {
+  it('is found where the search_path begins with another schema', async () => {
     await startFirstRelease();
     await own.query('create schema mine');
     await bringUp(inSchema(own, 'mine,public'));
@@ -90,7 +90,7 @@ describe('A database of release 0.1.0', () => {
     expect(await own.query('select count(*)::int from public.scrip_migrations')).toEqual([{ count: ours.length }]);
   });
 
-  it('says what is missing where its journal cannot be read', async () => {
+  it('is not migrated by a role that cannot read its journal, and the error names the remedy', async () => {
     await startFirstRelease();
     const role = await createRole(own, 'grant usage, create on schema public to ROLE');
     await expect(bringUp(role)).rejects.toThrow(/drizzle\.__drizzle_migrations.*`scrip migrate`/);
@@ -99,7 +99,7 @@ describe('A database of release 0.1.0', () => {
 
 describe('The journal of another Drizzle application', () => {
   it.each([1_500_000_000_000, 1_795_600_000_000, 1_900_000_000_000])(
-    'with an entry of %d is neither followed nor written',
+    'with an entry of %d is neither used nor changed',
     async (when) => {
       await own.query('create schema drizzle');
       await own.query(
@@ -131,7 +131,7 @@ async function createRole({ url, query }: TestDatabase, grants: string): Promise
 }
 
 describe('A schema of its own', () => {
-  it('holds everything, though another installation is in public, and serves', async () => {
+  it('contains the whole installation, although public contains another one', async () => {
     await bringUp(own.url);
     const before = await objects('public');
     await own.query(`create schema "my schema"`);
@@ -156,7 +156,7 @@ describe('A schema of its own', () => {
     ).toEqual([]);
   });
 
-  it('needs no right to create another', async () => {
+  it('needs no privilege to create other schemas', async () => {
     const role = await createRole(
       own,
       'create schema theirs authorization ROLE; alter role ROLE set search_path = theirs',
@@ -166,7 +166,7 @@ describe('A schema of its own', () => {
     expect(await objects('public')).toEqual([]);
   });
 
-  it('is not left for public when the search_path that leads to it is lost', async () => {
+  it('is not replaced by public where the search_path no longer names it', async () => {
     await own.query('create schema mine');
     await bringUp(inSchema(own, 'mine'));
     await expect(bringUp(own.url)).rejects.toThrow(
@@ -177,7 +177,7 @@ describe('A schema of its own', () => {
     expect(await objects('public')).toEqual(await objects('mine'));
   });
 
-  it('has to exist', async () => {
+  it('must exist', async () => {
     await expect(bringUp(inSchema(own, 'missing'))).rejects.toThrow('The search_path names no schema that exists.');
   });
 });
@@ -191,14 +191,14 @@ async function objects(schema: string): Promise<unknown[]> {
   return rows.map(({ name }) => name);
 }
 
-describe('A role without the right to create', () => {
+describe('A role without the privilege CREATE', () => {
   const RIGHTS = `
     grant usage on schema public to ROLE;
     grant select, insert, update, delete on all tables in schema public to ROLE;
     grant execute on all functions in schema public to ROLE;
     revoke create on schema public from public`;
 
-  it('serves what the owner has migrated', async () => {
+  it('can serve a database that its owner has migrated', async () => {
     await bringUp(own.url);
     const server = await startServer({ DATABASE_URL: await createRole(own, RIGHTS) });
     const token = await server.token(['points:add']);
@@ -213,7 +213,7 @@ describe('A role without the right to create', () => {
     await server.close();
   });
 
-  it('is told to have the owner migrate', async () => {
+  it('cannot migrate, and the error says which role can', async () => {
     await bringUp(own.url, { migrations: ours.slice(0, -1) });
     await expect(bringUp(await createRole(own, RIGHTS))).rejects.toThrow(
       /Migration .* could not be applied: .*Run `scrip migrate` as the role that owns the tables\.$/,

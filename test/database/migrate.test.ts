@@ -18,14 +18,14 @@ function migration(name: string, statements: string[], changes: Partial<Migratio
 }
 
 describe('Migrations', () => {
-  it('make an empty database, and need no connection of their own where there is nothing to do', async () => {
+  it('create the tables of an empty database, and open no connection where none is pending', async () => {
     await bringUp(own.url);
     expect(await own.query('select from balances')).toEqual([]);
     expect(await journal(own)).toEqual(ours.map(({ name }) => name));
     await bringUp(own.url, { migratesAt: NOWHERE });
   });
 
-  it('are ended by no time-out, of the pool, of the role or of the database', async () => {
+  it('are ended by no timeout of the pool or of the database', async () => {
     const { pathname } = new URL(own.url);
     for (const limit of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) {
       await own.query(`alter database ${pathname.slice(1)} set ${limit} = '100ms'`);
@@ -57,7 +57,7 @@ describe('Migrations', () => {
     },
   );
 
-  it('that fail change nothing, are named with the reason, and keep what was applied before', async () => {
+  it('that fail change nothing, are named with the cause, and do not undo earlier ones', async () => {
     const first = migration('first', ['create table first ()']);
     const second = migration('second', ['create table second ()', 'select 1 / 0']);
     await expect(bringUp(own.url, { migrations: [first, second] })).rejects.toThrow(
@@ -69,7 +69,7 @@ describe('Migrations', () => {
     expect(await journal(own)).toEqual(['first', 'second']);
   });
 
-  it('outside a transaction are repeated where they failed half-way', async () => {
+  it('outside a transaction are repeated after a failure between two statements', async () => {
     const statements = ['create table if not exists half ()', 'select 1 / (select count(*) from ready)'];
     const half = migration('half', statements, { inTransaction: false });
     await expect(bringUp(own.url, { migrations: [half] })).rejects.toThrow('Migration half could not be applied');
@@ -78,14 +78,14 @@ describe('Migrations', () => {
     expect(await journal(own)).toEqual(['half']);
   });
 
-  it('outside a transaction are refused through a pooler, with the way out', async () => {
+  it('outside a transaction are refused through a pooler, and the error names the remedy', async () => {
     const outside = migration('outside', ['select 1'], { inTransaction: false });
     await expect(bringUp(own.url, { migrations: [outside], behindPooler: true })).rejects.toThrow(
       /^Migration outside: .*`scrip migrate`.*DATABASE_URL.*DATABASE_POOLER\.$/,
     );
   });
 
-  it('state in their files the oldest code and whether they run in a transaction', async () => {
+  it('declare in their files the oldest code and whether they run in a transaction', async () => {
     const copy = await firstRelease();
     await writeFile(
       join(copy, '0007_compiled_bracket.sql'),
@@ -106,7 +106,7 @@ describe('A database of newer code', () => {
     await bringUp(own.url, { migratesAt: NOWHERE });
   });
 
-  it('is refused where a newer node makes it while this one waits for the lock', async () => {
+  it('is refused where a newer node migrates it while this one waits for the lock', async () => {
     const [first, second] = [migration('first', []), migration('second', ['create table second ()'])];
     await bringUp(own.url, { migrations: [first] });
     const newer = new pg.Client({ connectionString: own.url });
@@ -126,7 +126,7 @@ describe('A database of newer code', () => {
     expect(await own.query("select to_regclass('second') as second")).toEqual([{ second: null }]);
   });
 
-  it('is refused where one of them needs a newer version', async () => {
+  it('is refused where one of its migrations needs a newer version', async () => {
     await bringUp(own.url, { migrations: [...ours, migration('newer', [], { oldestCode: '99.0.0' })] });
     await expect(bringUp(own.url)).rejects.toThrow(/newer needs version 99\.0\.0 or newer, and this is \d/);
   });

@@ -9,7 +9,7 @@ it.each([
   ['% at the end', '100%', '100%'],
   ['% beside codes', '5%/ö%4', '5%%2F%C3%B6%4'],
   ['a space beside codes', 'a /b', 'a %2Fb'],
-])('A password with %s connects as DATABASE_URL has it', async (_what, password, written) => {
+])('A password with %s is accepted as DATABASE_URL has it', async (_what, password, written) => {
   const database = await createDatabase();
   onTestFinished(() => database.drop());
   const { host, pathname } = new URL(database.url);

@@ -45,7 +45,7 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
-describe('In a database that has grown', () => {
+describe('In a large database', () => {
   it.for<[subject: string, document: string, words: string, indexes: string[]]>([
     ['a token', '{ viewer { kind } }', 'from "tokens"', ['tokens_have_unique_secrets', 'users_pkey']],
     ['a user by name', '{ user(by: { username: "user_7" }) { role } }', 'from "users"', ['users_username_key']],

@@ -34,7 +34,7 @@ describe('A connection', () => {
     ['a duplicate', sql`insert into numbers values (1)`, '23505'],
     ['a value that a check forbids', sql`insert into numbers values (-1)`, '23514'],
     ['a value that does not fit its type', sql`select ${'many'}::int`, '22P02'],
-  ])('lives on after the refusal of %s', async (_what, statement, code) => {
+  ])('stays open after the server rejects %s', async (_what, statement, code) => {
     const lock = await holdNumbers();
     const before = await pid();
     for (let time = 0; time < 3; time++) {

@@ -30,7 +30,7 @@ const it = itWith(async (after) => {
 });
 
 describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
-  it('changes of points are made once, in order, and never overdraw', async ({ server }) => {
+  it('each change of points is applied once, and none overdraws the balance', async ({ server }) => {
     const [token, user] = [await server.everything(), await server.user()];
     const change = async (
       document: typeof AddPointsDocument | typeof SpendPointsDocument,
@@ -45,7 +45,7 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
     expect(codes.filter((code) => code === 'INSUFFICIENT_POINTS')).toHaveLength(17);
   });
 
-  it('a revoked token is refused at once, on another node too', async ({ server }) => {
+  it('a revoked token is rejected at once by another node', async ({ server }) => {
     const other = await startServer({ DATABASE_URL: pooler.url, DATABASE_POOLER: 'on' });
     onTestFinished(() => other.close());
     const [everything, token, user] = [
@@ -72,7 +72,7 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
     await socket.closed;
   });
 
-  it('a pooler that ends is UNAVAILABLE, and the node recovers by itself', async ({ server }) => {
+  it('requests fail with UNAVAILABLE while the pooler is down, and the node recovers by itself', async ({ server }) => {
     const [token, user] = [await server.everything(), await server.user()];
     const add = async () =>
       await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 1 } });

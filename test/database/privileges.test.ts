@@ -52,7 +52,7 @@ const everyFunction = `select 'public.' || proname as name from pg_proc
   where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype`;
 
 describe('A role without privileges', () => {
-  it('is told every GRANT that it needs, by /readyz and by a start: first of the schema, then of what is in it', async () => {
+  it('makes the readiness check and a start name every missing GRANT: first of the schema, then of its objects', async () => {
     const schema = ['GRANT USAGE ON SCHEMA public TO …'];
     expect(grantsIn(await readinessFault())).toEqual(schema);
     expect(grantsIn(await startFault())).toEqual(schema);
@@ -67,7 +67,7 @@ describe('A role without privileges', () => {
     expect(await startFault()).toBe('none');
   });
 
-  it('is told the GRANT of each one that is taken away, and of nothing else', async () => {
+  it('makes the readiness check name exactly the GRANT that undoes a revocation', async () => {
     for (const _ of ['the schema', 'what is in it']) await follow(grantsIn(await readinessFault()));
     const privileges = await owner.query(`
       select privilege_type as privilege, 'TABLE public.' || table_name as object

@@ -28,7 +28,7 @@ describe.each([
     url = withOption(own, `search_path=${path}`);
   });
 
-  it('gets the migrations that a later version adds', async () => {
+  it('is migrated further by a later version', async () => {
     await bringUp(url, { migrations: ours.slice(0, -1) });
     await bringUp(url);
     expect(await journalOf()).toEqual(EVERY_NAME);
@@ -39,7 +39,7 @@ describe.each([
     expect(await journalOf()).toEqual(EVERY_NAME);
   });
 
-  it('is named as PostgreSQL and DATABASE_URL take it where the search_path that leads to it is lost', async () => {
+  it('is quoted as PostgreSQL and DATABASE_URL accept it, by the error of a start whose search_path does not name it', async () => {
     await bringUp(url);
     const refusal = String(await bringUp(own.url).catch((error: unknown) => error));
     const [, setting = '', options = ''] =

@@ -15,7 +15,7 @@ async function readOnly(options?: string) {
   return database.url;
 }
 
-/** What a start says of a database. */
+/** The error of a start. */
 async function refusal(url: string): Promise<string> {
   const opened = openForCommand(
     {
@@ -39,22 +39,22 @@ async function refusal(url: string): Promise<string> {
 
 describe('A database that is read-only', () => {
   it.each([
-    ['has everything', undefined],
-    ['has to be migrated', "template template0 encoding 'UTF8'"],
-  ])('is waited for, and named as such where a start gives up: it %s', async (_state, options) => {
+    ['is migrated', undefined],
+    ['is empty', "template template0 encoding 'UTF8'"],
+  ])('and %s is waited for until the timeout, whose error says that it is read-only', async (_state, options) => {
     expect(await refusal(await readOnly(options))).toMatch(
       /: The database cannot be used: \S+ after 1 s \(.*\): the database is read-only\.$/,
     );
   });
 
-  it('is told once by a start that waits', async () => {
+  it('is logged once by a start that waits for it', async () => {
     const env = { JWT_SECRET, PORT: '0', DATABASE_URL: await readOnly(), DATABASE_START_TIMEOUT_SECONDS: '4' };
     const { status, stdout } = await startProcess({ env }).end;
     expect(status).toBe(1);
     expect(stdout.match(/"event":"database_\w+"/g)).toEqual(['"event":"database_awaited"']);
   });
 
-  it('is UNAVAILABLE to a client that changes something, and is not said to be out of reach', async () => {
+  it('makes changes fail with UNAVAILABLE and no effect, and /readyz names the cause', async () => {
     const server = await startServer();
     onTestFinished(() => server.close());
     const token = await server.everything();
@@ -76,11 +76,11 @@ describe('A database that is read-only', () => {
   });
 });
 
-describe('A setting of the URL that the server refuses', () => {
+describe('A setting of the URL that PostgreSQL rejects', () => {
   it.each([
     ['nosuch=5', /: unrecognized configuration parameter "nosuch"\.$/],
     ['work_mem=x', /: invalid value for parameter "work_mem": "x"\.$/],
-  ])('is not waited for: %s', async (setting, reason) => {
+  ])('ends a start at once: %s', async (setting, reason) => {
     const database = await createDatabase();
     onTestFinished(() => database.drop());
     const url = new URL(database.url);

@@ -45,12 +45,17 @@ describe('The settings of a database', () => {
     expect(data).toEqual({ issueToken: { token: { name: 'a\\b', expiresAt } } });
     const list = await server.send(token, '{ tokens { nodes { issuedAt } } users { nodes { createdAt } } }');
     expect(list.errors).toBeUndefined();
-    for (const { issuedAt } of list.data.tokens.nodes) expect(Date.now() - Date.parse(issuedAt)).toBeLessThan(600_000);
+    const instants = [
+      ...list.data.tokens.nodes.map(({ issuedAt }: { issuedAt: string }) => issuedAt),
+      ...list.data.users.nodes.map(({ createdAt }: { createdAt: string }) => createdAt),
+    ];
+    expect(instants).toHaveLength(4); // two tokens, their owner and the first administrator
+    for (const instant of instants) expect(Math.abs(Date.now() - Date.parse(instant))).toBeLessThan(600_000);
     await server.close();
     await database.drop();
   });
 
-  it('are overridden at connect, together with those in the URL, whose others hold', async () => {
+  it('are overridden at connect, also where DATABASE_URL has them; its other settings stay', async () => {
     const url = new URL(own.url);
     url.searchParams.set('options', '-c datestyle=German -c work_mem=5MB');
     const { database, close } = connect({
@@ -68,7 +73,7 @@ describe('The settings of a database', () => {
   });
 });
 
-/** What is said of the database by a process with these options, or why it is refused. */
+/** The warnings of a process with these options about the database, or why it is refused. */
 async function inspect({
   behindPooler = false,
   connections = 24,
@@ -88,22 +93,25 @@ async function inspect({
 describe('Through a pooler, which takes no settings at connect,', () => {
   // The driver itself sends client_encoding, and a time zone changes no result.
   const { client_encoding: _, TimeZone: __, ...refused } = UNUSUAL;
-  it.each(Object.entries(refused))('%s = %s is refused, with the command that fixes it', async (setting, value) => {
-    const role = `"${new URL(own.url).username}"`;
-    const levels = [`database ${name}`, `role ${role} in database ${name}`]; // the second one overrides the first
-    for (const level of levels) await own.query(`alter ${level} set ${setting} = '${value}'`);
-    onTestFinished(async () => {
-      for (const level of levels) await own.query(`alter ${level} reset ${setting}`);
-    });
-    const refusal = await inspect({ behindPooler: true });
-    expect(refusal).toContain(`${setting} is ${value}`);
-    const [, command = ''] = /run (ALTER ROLE "\w+" IN DATABASE "\w+" SET \w+ = '[^']+')/.exec(String(refusal)) ?? [];
-    expect(await inspect()).toEqual([]);
-    await own.query(command);
-    expect(await inspect({ behindPooler: true })).toBeInstanceOf(Array);
-  });
+  it.each(Object.entries(refused))(
+    '%s = %s is refused, and the error has the command that fixes it',
+    async (setting, value) => {
+      const role = `"${new URL(own.url).username}"`;
+      const levels = [`database ${name}`, `role ${role} in database ${name}`]; // the second one overrides the first
+      for (const level of levels) await own.query(`alter ${level} set ${setting} = '${value}'`);
+      onTestFinished(async () => {
+        for (const level of levels) await own.query(`alter ${level} reset ${setting}`);
+      });
+      const refusal = await inspect({ behindPooler: true });
+      expect(refusal).toContain(`${setting} is ${value}`);
+      const [, command = ''] = /run (ALTER ROLE "\w+" IN DATABASE "\w+" SET \w+ = '[^']+')/.exec(String(refusal)) ?? [];
+      expect(await inspect()).toEqual([]);
+      await own.query(command);
+      expect(await inspect({ behindPooler: true })).toBeInstanceOf(Array);
+    },
+  );
 
-  it('missing time-outs are warned of, with the commands that set them', async () => {
+  it('missing timeouts cause a warning with the commands that set them', async () => {
     const [warning, ...more] = await inspect({ behindPooler: true });
     expect(more).toEqual([]);
     expect(warning).toMatch(
@@ -117,7 +125,7 @@ describe('Through a pooler, which takes no settings at connect,', () => {
 });
 
 describe('A database', () => {
-  it('in another encoding than UTF8 is refused, with the reason', async () => {
+  it('in another encoding than UTF8 is refused with the cause', async () => {
     const latin1 = await createDatabase("template template0 encoding 'LATIN1' locale 'C'");
     expect(await inspect({ url: latin1.url })).toMatch(/its encoding is LATIN1.*ENCODING 'UTF8'/);
     await latin1.drop();
@@ -133,7 +141,7 @@ describe('A database', () => {
     expect(await inspect()).toContain(`${setting} is ${value}`);
   });
 
-  it('is refused to REQUIRE_SYNC_STANDBY with a GRANT that PostgreSQL takes, whatever the name of the role', async () => {
+  it('that REQUIRE_SYNC_STANDBY refuses is accepted after the GRANT of the error, whatever the name of the role', async () => {
     await own.query(`create role "my-svc" login password 'a role of the tests'`);
     onTestFinished(() => own.query('drop role "my-svc"').then(() => {}));
     const url = Object.assign(new URL(own.url), { username: 'my-svc', password: 'a role of the tests' }).href;
@@ -153,7 +161,7 @@ describe('A database', () => {
   it.each([
     ['role', 'alter role few_of_role connection limit 20'],
     ['database', 'alter database NAME connection limit 20'],
-  ])('whose %s allows fewer connections than the process may open is warned of', async (which, limit) => {
+  ])('whose %s allows fewer connections than the process may open causes a warning', async (which, limit) => {
     await own.query(`create role few_of_${which} login password 'a role of the tests'`);
     await own.query(limit.replace('NAME', name));
     const url = new URL(own.url);
