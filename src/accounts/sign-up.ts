@@ -1,5 +1,4 @@
 import { record } from '../audit/record.js';
-import { networkOf } from '../auth/network.js';
 import { beginSession } from '../sessions/begin-session.js';
 import type { Credentials, Identity } from '../sessions/identity.js';
 import type { TokenPair } from '../sessions/session-tokens.js';
@@ -12,7 +11,7 @@ import { insertUser } from './create-user.js';
  */
 export async function signUp(identity: Identity, { username, password }: Credentials): Promise<TokenPair> {
   const { actor, database, passwords, sessionTokens, throttles } = identity;
-  await throttles.signUps.count(networkOf(actor.address));
+  await throttles.signUps.count(actor.network);
   const passwordHash = await passwords.hash(password);
   await actor.recheck(); // the request may have timed out while the hash waited
   return await database.transaction(async (transaction) => {

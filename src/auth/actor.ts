@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
+import { networkOf } from './network.js';
 import type { Principal, Role } from './principal.js';
 
 /** The credential of a change, to be checked again where the change is made: it may have ended since it was verified. */
@@ -16,6 +17,8 @@ export interface Actor {
   readonly credential: Credential;
   /** The network address that the request came from. */
   readonly address: string | null;
+  /** The network of that address, by which attempts are counted. */
+  readonly network: string;
   /** The origin of what is not an ordinary request. */
   readonly origin: string | null;
   /** Called after waiting, before anything is changed. See {@link Recheck}. */
@@ -34,6 +37,7 @@ export const COMMAND_LINE: Actor = {
   userId: null,
   credential: { kind: 'NONE' },
   address: null,
+  network: networkOf(null),
   origin: 'command line',
   recheck: async () => {},
 };
@@ -41,11 +45,13 @@ export const COMMAND_LINE: Actor = {
 /** The server itself, before it listens. */
 export const FIRST_START: Actor = { ...COMMAND_LINE, origin: 'first start' };
 
-export function actorOf(principal: Principal, { address, recheck }: Pick<Actor, 'address' | 'recheck'>): Actor {
+export function actorOf(principal: Principal, request: Pick<Actor, 'address' | 'network' | 'recheck'>): Actor {
+  const { address, network, recheck } = request;
   return {
     userId: principal.kind === 'ANONYMOUS' ? null : principal.userId,
     credential: credentialOf(principal),
     address,
+    network,
     origin: null,
     recheck,
   };

@@ -139,7 +139,7 @@ function refuseVariables(errors: readonly GraphQLError[]): Refused {
 export function countChanges({ services: { throttles }, request }: Context, fields: MutationFields) {
   if (fields === undefined) return undefined;
   const names = [...fields.values()].map(({ name }) => name.value);
-  const count = throttles.countChanges(request.principal, request.actor.address, names);
+  const count = throttles.countChanges(request.principal, request.network, names);
   request.run.noteCount(count);
   const limited = refusalOf(count);
   return limited && refuse({ ...limited.extensions, code: limited.code, message: limited.message });

@@ -32,6 +32,8 @@ export interface RequestOptions {
   readonly method: 'GET' | 'POST' | 'WEBSOCKET';
   /** The client's address in its canonical form; null: unknown. */
   readonly address: string | null;
+  /** The network of that address. */
+  readonly network: string;
   readonly credential: RequestCredential;
   /** What the `Authorization` header held instead of a valid token. In both cases the operation runs anonymously. */
   readonly instead?: { readonly kind: 'EXPIRED' } | BasicCredentials | undefined;
@@ -53,6 +55,7 @@ export type FollowedUsers = Map<string, string>;
 export class RequestContext {
   readonly id: string;
   readonly method: RequestOptions['method'];
+  readonly network: string;
   readonly instead: RequestOptions['instead'];
   readonly idempotencyHeader: HeaderKey | undefined;
   readonly run: OperationRun;
@@ -64,6 +67,7 @@ export class RequestContext {
   constructor(options: RequestOptions) {
     this.id = options.id;
     this.method = options.method;
+    this.network = options.network;
     this.instead = options.instead;
     this.idempotencyHeader = options.idempotencyHeader;
     this.run = options.run;
@@ -79,7 +83,7 @@ export class RequestContext {
 
   /** The principal as it is recorded, with the client's address. It keeps the scopes and the role of this moment. */
   get actor(): Actor {
-    return actorOf(this.principal, { address: this.#address, recheck: this.recheck });
+    return actorOf(this.principal, { address: this.#address, network: this.network, recheck: this.recheck });
   }
 
   /**

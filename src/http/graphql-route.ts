@@ -2,15 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { parseAddress } from '../auth/actor.js';
 import {
-  type AuthenticateOptions,
-  authenticateHeaders,
+  authenticate,
   type CredentialHeaders,
   credentialHeaders,
   parseCredential,
-} from '../auth/authenticate-headers.js';
+  type VerifyBearer,
+} from '../auth/authenticate.js';
+import type { BasicCredentials } from '../auth/basic.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
+import type { Config } from '../config.js';
 import { createContext, type RequestCredential, type RequestOptions } from '../graphql/context.js';
 import { readIdempotencyHeader } from '../graphql/idempotency-header.js';
 import { OperationRun } from '../graphql/operation-run.js';
@@ -35,7 +37,10 @@ declare module 'fastify' {
   }
 }
 
-export interface GraphQLRouteOptions extends AuthenticateOptions {
+export interface GraphQLRouteOptions {
+  readonly verify: VerifyBearer;
+  /** The transports of a credential that are accepted besides Bearer. */
+  readonly transports: Config['transports'];
   readonly pipeline: Pipeline;
   readonly services: Services;
   readonly inFlight: InFlight;
@@ -101,11 +106,10 @@ async function processInFlight(
  * be good is read: whether it is an app token, which has no limit, the database may have to tell.
  */
 function refuseUnread(request: FastifyRequest, options: GraphQLRouteOptions): Refused | undefined {
-  const { raw, id, ip } = request;
+  const { raw, id, network } = request;
   if (raw.method !== 'POST') return undefined;
   const { throttles } = options.services;
-  const address = parseAddress(ip);
-  const counts = { NONE: throttles.readCount(address), IMPOSSIBLE: throttles.readRejections(address) };
+  const counts = { NONE: throttles.readCount(network), IMPOSSIBLE: throttles.readRejections(network) };
   // Only where one of them is used up is the credential looked at, since that verifies a signature.
   if (refusalOf(counts.NONE) === undefined && refusalOf(counts.IMPOSSIBLE) === undefined) return undefined;
   const presumed = presume(raw.rawHeaders, options);
@@ -145,10 +149,9 @@ async function processRequest(
   { run, trace, options }: { run: OperationRun; trace: Trace; options: GraphQLRouteOptions },
 ): Promise<Outcome> {
   const { pipeline, services } = options;
-  const { raw, ip, id } = request;
-  const address = parseAddress(ip);
+  const { raw, id, network } = request;
   const headers = credentialHeaders(raw.rawHeaders);
-  const authenticated = await authenticateAndCount({ headers, address, run }, options);
+  const authenticated = await authenticateAndCount({ headers, network, run }, options);
   const principal = principalOf(authenticated);
 
   const instead = insteadOf(authenticated);
@@ -163,7 +166,17 @@ async function processRequest(
     request.headers['idempotency-key'] === undefined
       ? undefined
       : readIdempotencyHeader(raw.headersDistinct['idempotency-key'] ?? []);
-  const context = createContext(services, { id, method, address, credential, instead, idempotencyHeader, run, trace });
+  const context = createContext(services, {
+    id,
+    method,
+    address: parseAddress(request.ip),
+    network,
+    credential,
+    instead,
+    idempotencyHeader,
+    run,
+    trace,
+  });
   return await pipeline.run(requested, context);
 }
 
@@ -173,22 +186,23 @@ async function processRequest(
  * @throws RateLimited where it is one too many.
  */
 async function authenticateAndCount(
-  { headers, address, run }: { headers: CredentialHeaders; address: string | null; run: OperationRun },
+  { headers, network, run }: { headers: CredentialHeaders; network: string; run: OperationRun },
   options: GraphQLRouteOptions,
 ): Promise<Authenticated> {
   const { throttles } = options.services;
-  const authenticated = await authenticateHeaders(headers, options);
+  const authenticated = await authenticate(parseCredential(headers, options.transports), options.verify);
   const count =
     authenticated.kind === 'REJECTED'
-      ? throttles.countRejection(authenticated, address)
-      : throttles.countRequest(principalOf(authenticated), address);
+      ? throttles.countRejection(authenticated, network)
+      : throttles.countRequest(principalOf(authenticated), network);
   run.noteCount(count);
   const limited = refusalOf(count);
   if (limited !== undefined) throw limited;
   return authenticated;
 }
 
-type Authenticated = Awaited<ReturnType<typeof authenticateHeaders>>;
+/** A name and a password are returned as they are, for `logIn` to check. */
+type Authenticated = Principal | Rejection | BasicCredentials;
 
 function principalOf(authenticated: Authenticated): Principal {
   return authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
@@ -196,11 +210,11 @@ function principalOf(authenticated: Authenticated): Principal {
 
 /** @throws RateLimited */
 async function countUnreadable(
-  { raw, ip }: FastifyRequest,
+  { raw, network }: FastifyRequest,
   run: OperationRun,
   options: GraphQLRouteOptions,
 ): Promise<Refused> {
-  await authenticateAndCount({ headers: credentialHeaders(raw.rawHeaders), address: parseAddress(ip), run }, options);
+  await authenticateAndCount({ headers: credentialHeaders(raw.rawHeaders), network, run }, options);
   return NOT_REFUSED;
 }
 
@@ -215,9 +229,9 @@ function insteadOf(authenticated: Authenticated): RequestOptions['instead'] | Re
 class HeaderCredential implements RequestCredential {
   principal: Principal;
   readonly #headers: CredentialHeaders;
-  readonly #options: AuthenticateOptions;
+  readonly #options: GraphQLRouteOptions;
 
-  constructor(principal: Principal, headers: CredentialHeaders, options: AuthenticateOptions) {
+  constructor(principal: Principal, headers: CredentialHeaders, options: GraphQLRouteOptions) {
     this.principal = principal;
     this.#headers = headers;
     this.#options = options;
@@ -226,7 +240,8 @@ class HeaderCredential implements RequestCredential {
   async verify(): Promise<Principal | Rejection> {
     // Also where the header held something else: that counts for nothing, and so cannot end.
     if (this.principal.kind === 'ANONYMOUS') return this.principal;
-    const verified = await authenticateHeaders(this.#headers, this.#options);
+    const { transports, verify } = this.#options;
+    const verified = await authenticate(parseCredential(this.#headers, transports), verify);
     if (verified.kind === 'REJECTED') return verified;
     this.principal = principalOf(verified);
     return this.principal;

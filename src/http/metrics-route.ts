@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { bearerOf } from '../auth/authenticate.js';
-import { credentialHeaders } from '../auth/authenticate-headers.js';
+import { bearerOf, credentialHeaders } from '../auth/authenticate.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { refuse } from '../graphql/outcome.js';
 import type { Metrics } from './metrics.js';

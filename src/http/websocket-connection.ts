@@ -1,7 +1,6 @@
 import { CloseCode, type ConnectionInitMessage, type Message, MessageType, stringifyMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
-import { authenticate, bearerOf, type VerifyBearer } from '../auth/authenticate.js';
-import { asAuthorizations } from '../auth/authenticate-headers.js';
+import { asAuthorizations, authenticate, bearerOf, parseBearer, type VerifyBearer } from '../auth/authenticate.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
@@ -89,6 +88,7 @@ export class WebSocketConnection {
     const principal = () => this.#principal ?? ANONYMOUS;
     this.#operationConnection = {
       address: options.address,
+      network: options.network,
       get idempotencyHeader() {
         return hasKey() ? KEY_OF_CONNECTION : undefined;
       },
@@ -191,10 +191,10 @@ export class WebSocketConnection {
     this.#authorizations = distinct([parameters, headers, upgrade]);
     // The fault is the header's where the parameters alone would do.
     if (bearerOf(distinct([parameters, headers])) !== undefined) this.#malformedReason = DIFFERING_CREDENTIALS;
-    const principal = await authenticate(this.#authorizations, this.#options.verify);
-    const { services, address, mayStay } = this.#options;
+    const principal = await authenticate(parseBearer(this.#authorizations), this.#options.verify);
+    const { services, network, mayStay } = this.#options;
     // Operations are counted one by one; a client that guesses at credentials never comes to have one.
-    const count = principal.kind === 'REJECTED' ? services.throttles.countRejection(principal, address) : undefined;
+    const count = principal.kind === 'REJECTED' ? services.throttles.countRejection(principal, network) : undefined;
     const refusal = refusalOf(count);
     if (refusal !== undefined) throw refusal;
     if (!(await this.#accept(principal))) return;
@@ -225,7 +225,7 @@ export class WebSocketConnection {
 
   /** Verifies the credential. A rejected one ends the connection. */
   async #verify(): Promise<Principal | Rejection> {
-    const verified = await authenticate(this.#authorizations ?? [], this.#options.verify);
+    const verified = await authenticate(parseBearer(this.#authorizations ?? []), this.#options.verify);
     await this.#accept(verified);
     return verified;
   }

@@ -1,6 +1,5 @@
 import { type Message, MessageType, type SubscribeMessage, validateMessage } from 'graphql-ws';
-import { bearerOf } from '../auth/authenticate.js';
-import type { CredentialHeaders } from '../auth/authenticate-headers.js';
+import { bearerOf, type CredentialHeaders } from '../auth/authenticate.js';
 import { isRecord } from './graphql-request.js';
 
 /** A request for an operation. What it requests is read as the body of a POST is, and refused in the same words. */

@@ -37,6 +37,8 @@ export interface OperationOptions {
 export interface OperationConnection {
   /** The client's address in its canonical form; null: unknown. */
   readonly address: string | null;
+  /** The network of that address. */
+  readonly network: string;
   /** The credential of the connection. One that is rejected ends the connection, and with it every operation. */
   readonly credential: RequestCredential;
   /** Refuses every mutation where the connection was opened with a key. */
@@ -130,11 +132,12 @@ export class WebSocketOperation {
   }
 
   #createContext(run: OperationRun, trace: Trace): Context {
-    const { address, credential, idempotencyHeader } = this.#connection;
+    const { address, network, credential, idempotencyHeader } = this.#connection;
     return createContext(this.#options.services, {
       id: this.#requestId,
       method: 'WEBSOCKET',
       address,
+      network,
       credential,
       idempotencyHeader,
       run,
@@ -148,7 +151,7 @@ export class WebSocketOperation {
     const verified = await this.#connection.credential.verify();
     if (verified.kind === 'REJECTED' || this.#isEnded) return NOTHING_TO_SEND;
     const { services, request } = this.#context;
-    const limited = refusalOf(services.throttles.countRequest(request.principal, request.actor.address));
+    const limited = refusalOf(services.throttles.countRequest(request.principal, request.network));
     if (limited !== undefined) throw limited;
     return await this.#runPipeline(this.#context);
   }

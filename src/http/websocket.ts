@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
 import { parseAddress } from '../auth/actor.js';
-import { credentialHeaders } from '../auth/authenticate-headers.js';
+import { credentialHeaders } from '../auth/authenticate.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
 import type { ClientMemory } from './client-memory.js';

@@ -31,7 +31,7 @@ export async function renewSession(identity: Identity, refreshToken: string): Pr
   const renewal = sessionTokens.read(refreshToken);
   const count = renewal
     ? throttles.countRenewal(renewal.sessionId)
-    : throttles.countRejection(REJECTIONS.TOKEN_INVALID, actor.address);
+    : throttles.countRejection(REJECTIONS.TOKEN_INVALID, actor.network);
   const limited = refusalOf(count);
   if (limited !== undefined) throw limited;
   if (renewal === undefined) throw new RefreshTokenRefused('REFRESH_TOKEN_INVALID');

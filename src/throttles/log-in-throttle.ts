@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, eq, gt, sql } from 'drizzle-orm';
 import type { Actor } from '../auth/actor.js';
-import { networkOf } from '../auth/network.js';
 import type { Database } from '../database/connect.js';
 import { refusalOf } from './errors.js';
 import { createFailureBudget, type FailureBudget, type Reservation } from './failure-budget.js';
@@ -9,24 +8,24 @@ import { createGrowingWait } from './growing-wait.js';
 import type { MinuteCount } from './minute-counter.js';
 import { throttles } from './table.js';
 
-/** Who tries a password. */
-export interface Caller {
+/** An attempt to log in, or to confirm the password of a session. */
+export interface LogInAttempt {
   /** The name that is tried. Whether a user has it makes no difference. */
   readonly username: string;
-  readonly actor: Pick<Actor, 'address' | 'credential'>;
+  readonly actor: Pick<Actor, 'network' | 'credential'>;
   /** The session that confirms its user's password; null: it is a log-in. */
   readonly sessionId: string | null;
 }
 
 /**
- * Runs an attempt, unless the account or the network has to wait.
+ * Makes an attempt, unless the account or the network has to wait.
  *
  * @param isFailure recognises the error of a wrong password; no other error is counted.
- * @throws RateLimited: the attempt was not made; whatever the attempt throws.
+ * @throws RateLimited: the attempt was not made. What `make` throws.
  */
 export type LogInThrottle = <Result>(
-  caller: Caller,
-  attempt: () => Promise<Result>,
+  attempt: LogInAttempt,
+  make: () => Promise<Result>,
   isFailure: (error: unknown) => boolean,
 ) => Promise<Result>;
 
@@ -65,11 +64,11 @@ const FAMILIAR_DAYS = 30;
  */
 export function createLogInThrottle(database: Database, options: LogInLimits): LogInThrottle {
   const begin = options.failures === 0 ? createBeginUnthrottled(options) : createBegin(database, options);
-  return async (caller, attempt, isFailure) => {
-    const counted = await begin(caller);
-    let result: Awaited<ReturnType<typeof attempt>>;
+  return async (attempt, make, isFailure) => {
+    const counted = await begin(attempt);
+    let result: Awaited<ReturnType<typeof make>>;
     try {
-      result = await attempt();
+      result = await make();
     } catch (error) {
       await (isFailure(error) ? counted.fail() : counted.cancel());
       throw error;
@@ -85,7 +84,7 @@ interface LogInLimits {
   readonly countLogIn: (key: string) => MinuteCount | undefined;
 }
 
-type Begin = (caller: Caller) => Promise<CountedAttempt>;
+type Begin = (attempt: LogInAttempt) => Promise<CountedAttempt>;
 
 /** What an attempt is counted by. */
 interface Keys {
@@ -96,8 +95,7 @@ interface Keys {
   readonly both: string;
 }
 
-function keysOf({ username, actor: { address } }: Caller): Keys {
-  const network = networkOf(address);
+function keysOf({ username, actor: { network } }: LogInAttempt): Keys {
   const account = createHash('sha256').update(username.toLowerCase()).digest('base64url');
   return { network, account, both: `${account} ${network}` };
 }
@@ -115,26 +113,26 @@ function createBegin(database: Database, { failures, countLogIn }: LogInLimits):
     cancel: reservation.release,
   });
 
-  return async (caller) => {
-    const keys = keysOf(caller);
-    if (caller.sessionId !== null) return counted(await ofSession.reserve(caller.sessionId), keys);
+  return async (attempt) => {
+    const keys = keysOf(attempt);
+    if (attempt.sessionId !== null) return counted(await ofSession.reserve(attempt.sessionId), keys);
     const isKnown = await isFamiliar(database, keys.both);
-    checkPerMinute(caller, countLogIn, isKnown ? keys.both : keys.network);
+    checkPerMinute(attempt, countLogIn, isKnown ? keys.both : keys.network);
     return isKnown ? counted(await ofFamiliar.reserve(keys.both), keys) : await beginUnfamiliar(keys);
   };
 }
 
 function createBeginUnthrottled({ countLogIn }: LogInLimits): Begin {
   const uncounted = { succeed: async () => {}, fail: async () => {}, cancel: async () => {} };
-  return async (caller) => {
-    if (caller.sessionId === null) checkPerMinute(caller, countLogIn, keysOf(caller).network);
+  return async (attempt) => {
+    if (attempt.sessionId === null) checkPerMinute(attempt, countLogIn, attempt.actor.network);
     return uncounted;
   };
 }
 
 /** @throws RateLimited */
-function checkPerMinute({ actor: { credential } }: Caller, countLogIn: LogInLimits['countLogIn'], key: string): void {
-  const limited = credential.kind === 'APP' ? undefined : refusalOf(countLogIn(key));
+function checkPerMinute(attempt: LogInAttempt, countLogIn: LogInLimits['countLogIn'], key: string): void {
+  const limited = attempt.actor.credential.kind === 'APP' ? undefined : refusalOf(countLogIn(key));
   if (limited !== undefined) throw limited;
 }
 

@@ -1,4 +1,3 @@
-import { networkOf } from '../auth/network.js';
 import type { Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
@@ -24,21 +23,21 @@ export interface Throttles {
    *
    * @returns what the client is told; undefined where requests are not limited, as those of app tokens are not.
    */
-  countRequest(principal: Principal, address: string | null): MinuteCount | undefined;
+  countRequest(principal: Principal, network: string): MinuteCount | undefined;
   /**
    * What a network has left, before a request without a credential is read.
    *
    * @returns undefined where requests are not limited.
    */
-  readCount(address: string | null): MinuteCount | undefined;
+  readCount(network: string): MinuteCount | undefined;
   /** What a network has left, before a request is read whose credential cannot be good. */
-  readRejections(address: string | null): MinuteCount | undefined;
+  readRejections(network: string): MinuteCount | undefined;
   /**
    * Counts a request whose credential was rejected, with the same limit. By session where it is an access token that has
    * expired: its client is about to renew, and others at its address must not keep it from that. Otherwise by network: a
    * client with a bad token does not use up the log-ins of its address.
    */
-  countRejection(rejection: Rejection, address: string | null): MinuteCount | undefined;
+  countRejection(rejection: Rejection, network: string): MinuteCount | undefined;
   /** Counts a use of a refresh token that this server made, by session, whatever its outcome, with the same limit. */
   countRenewal(sessionId: string): MinuteCount | undefined;
   /**
@@ -49,7 +48,7 @@ export interface Throttles {
    * @param fields the name of each.
    * @returns of the kind with the fewest left.
    */
-  countChanges(principal: Principal, address: string | null, fields: readonly string[]): MinuteCount | undefined;
+  countChanges(principal: Principal, network: string, fields: readonly string[]): MinuteCount | undefined;
 }
 
 const COUNTED_ELSEWHERE: ReadonlySet<string> = new Set(['logIn', 'renewSession']);
@@ -86,17 +85,18 @@ export function createThrottles({
     signUps: createWindow(database, { of: 'sign-ups', max: signUpsPerHour, seconds: HOUR }),
     renewals: createWindow(database, { of: 'renewals', max: renewalsPerMinute, seconds: 60 }),
     renames: createWindow(database, { of: 'renames', max: RENAMES_PER_HOUR, seconds: HOUR }),
-    countRequest: (principal, address) =>
-      isUnlimited(principal) ? undefined : requests.count(callerOf(principal, address)),
-    readCount: (address) => (requestsPerMinute === 0 ? undefined : requests.read(networkOf(address))),
-    readRejections: (address) => (requestsPerMinute === 0 ? undefined : rejections.read(networkOf(address))),
-    countRejection: ({ sessionId }, address) =>
-      requestsPerMinute === 0 ? undefined : rejections.count(sessionId ?? networkOf(address)),
+    countRequest: (principal, network) =>
+      isUnlimited(principal) ? undefined : requests.count(principal.kind === 'USER' ? principal.sessionId : network),
+    readCount: (network) => (requestsPerMinute === 0 ? undefined : requests.read(network)),
+    readRejections: (network) => (requestsPerMinute === 0 ? undefined : rejections.read(network)),
+    countRejection: ({ sessionId }, network) =>
+      requestsPerMinute === 0 ? undefined : rejections.count(sessionId ?? network),
     countRenewal: (sessionId) => (requestsPerMinute === 0 ? undefined : changes.count(`renewSession ${sessionId}`)),
-    countChanges: (principal, address, fields) => {
+    countChanges: (principal, network, fields) => {
       if (isUnlimited(principal)) return undefined;
-      const maker = makerOf(principal, address);
-      const counts = [...countByKind(fields)].map(([kind, amount]) => changes.count(`${kind} ${maker}`, amount));
+      // By user, not by session: one user can have any number of sessions.
+      const key = principal.kind === 'USER' ? principal.userId : network;
+      const counts = [...countByKind(fields)].map(([kind, amount]) => changes.count(`${kind} ${key}`, amount));
       return counts.find(({ isExceeded }) => isExceeded) ?? counts.toSorted((a, b) => a.remaining - b.remaining)[0];
     },
   };
@@ -106,13 +106,4 @@ function countByKind(fields: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const field of fields) if (!COUNTED_ELSEWHERE.has(field)) counts.set(field, (counts.get(field) ?? 0) + 1);
   return counts;
-}
-
-function callerOf(principal: Principal, address: string | null): string {
-  return principal.kind === 'USER' ? principal.sessionId : networkOf(address);
-}
-
-/** By user, not by session: one user can have any number of sessions. */
-function makerOf(principal: Principal, address: string | null): string {
-  return principal.kind === 'USER' ? principal.userId : networkOf(address);
 }

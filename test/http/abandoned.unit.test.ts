@@ -10,7 +10,15 @@ import { OperationRun } from '../../src/graphql/operation-run.js';
 describe('An operation that timed out', () => {
   const recheckOf = (run: OperationRun) => {
     const credential = { principal: ANONYMOUS, verify: async () => ANONYMOUS };
-    const options = { id: 'a request', method: 'POST', address: '127.0.0.1', credential, run, trace: {} } as const;
+    const options = {
+      id: 'a request',
+      method: 'POST',
+      address: '127.0.0.1',
+      network: '127.0.0.1',
+      credential,
+      run,
+      trace: {},
+    } as const;
     return new RequestContext(options).recheck;
   };
 
