@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createBatcher } from '../../src/concurrency/batcher.js';
 
 describe('A batcher', () => {
-  it('gives an item that is larger than a batch a statement of its own', async () => {
+  it('puts an item that is larger than a batch into a batch of its own', async () => {
     const batches: number[][] = [];
     const enqueue = createBatcher<number, number>({
       run: async (items) => {
@@ -18,7 +18,7 @@ describe('A batcher', () => {
     expect(batches).toEqual([[4, 6], [11], [3], [10], [25]]);
   });
 
-  it('rejects one item more than may wait, and an item whose statement returned too few results', async () => {
+  it('rejects an item that exceeds the queue, and every item of a batch that returns too few results', async () => {
     const enqueue = createBatcher<number, number>({ run: async () => [1], maxBatch: 10, maxQueue: 2 });
     const results = await Promise.allSettled([enqueue(1), enqueue(2), enqueue(3)]);
     expect(results).toMatchObject([

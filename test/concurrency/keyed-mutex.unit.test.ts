@@ -23,10 +23,21 @@ describe('A keyed mutex', () => {
     expect(events).toEqual(['first, false', 'other, false', 'second, true']);
   });
 
-  it('rejects one task more than may wait, and one that could not start in time', async () => {
+  it('rejects a task that exceeds the queue of its key, and accepts one of another key', async () => {
+    const inOrder = createKeyedMutex({ maxQueue: 2, maxWaitMs: 60_000 });
+    const tasks = ['a', 'a', 'a', 'b'].map((key) => inOrder(key, async () => 'done'));
+    expect(await Promise.allSettled(tasks)).toMatchObject([
+      { value: 'done' },
+      { value: 'done' },
+      { reason: { code: 'OVERLOADED' } },
+      { value: 'done' },
+    ]);
+  });
+
+  it('rejects a task that has not started by its deadline, and does not run it', async () => {
     const inOrder = createKeyedMutex({ maxQueue: 2, maxWaitMs: -1 });
-    const tasks = Array.from({ length: 3 }, () => inOrder('a', async () => 'done'));
-    const codes = (await Promise.allSettled(tasks)).map((result) => Object(Object(result).reason).code);
-    expect(codes).toEqual(Array(3).fill('OVERLOADED'));
+    let runs = 0;
+    await expect(inOrder('a', async () => runs++)).rejects.toMatchObject({ code: 'OVERLOADED' });
+    expect(runs).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createLimiter } from '../../src/concurrency/limiter.js';
 
 describe('A limiter', () => {
-  it('runs so many tasks at once, the others in their order, and rejects one more than may wait', async () => {
+  it('runs at most two tasks at once, starts the others in order, and rejects a task that exceeds the queue', async () => {
     const limit = createLimiter({ max: 2, maxQueue: 2 });
     const started: number[] = [];
     const release = new Map<number, () => void>();
@@ -27,7 +27,7 @@ describe('A limiter', () => {
     await Promise.all(tasks.slice(0, 4));
   });
 
-  it('goes on after a task that fails', async () => {
+  it('starts the next task after one that fails', async () => {
     const limit = createLimiter({ max: 1 });
     const failed = limit(async () => {
       throw new Error('planted');

@@ -34,7 +34,7 @@ describe('A retry queue', () => {
     expect(pauses).toEqual([]);
   });
 
-  it('backs off longer each time, up to a maximum, and starts anew after a success', async () => {
+  it('backs off longer each time, up to a maximum, and from the start after a success', async () => {
     let failures = 4;
     const { queue, batches, pauses, untilDone } = queueOf((items) =>
       failures-- > 0 || items[0] === 9
@@ -47,7 +47,7 @@ describe('A retry queue', () => {
     expect(pauses).toEqual([10, 20, 40, 40, 10]);
   });
 
-  it('bounds what waits for one key, and returns the rest', async () => {
+  it('limits the items that wait for one key, and returns the rest', async () => {
     const { queue, batches, untilDone } = queueOf(() => ({ next: 'NEXT' }), 3);
     expect(queue.add('key', [1, 2])).toEqual([]);
     expect(queue.add('key', [3, 4, 5, 6, 7])).toEqual([6, 7]);

@@ -46,8 +46,8 @@ const files = fc
   .array(fc.tuple(values, fc.constantFrom('', ' ', ' # a comment', " # it's `one`")), { minLength: 1, maxLength: 6 })
   .map((entries) => entries.map(([value, end], index) => `V${index}=${value}${end}`));
 
-describe('A quote of a file .env', () => {
-  it.each(QUOTES)('%s that is not closed is refused by its line, whatever follows', (quote) => {
+describe('A quote in a file .env', () => {
+  it.each(QUOTES)('%s that is not closed is refused with the number of its line, whatever follows', (quote) => {
     for (const next of QUOTES) {
       for (const value of [`${next}postgres://localhost/db${next}`, `5${next}`, `${next}`, `${next}${next}`, 'on']) {
         for (const between of ['', `# it${next}s a comment\n`, '\n', `# ${next}\n`])
@@ -56,7 +56,7 @@ describe('A quote of a file .env', () => {
     }
   });
 
-  it('may stand on every line of a file', () => {
+  it('may be on every line of a file', () => {
     fc.assert(
       fc.property(files, (lines) => {
         expect(read(lines.join('\n'))).toEqual(readByLine(lines.join('\n')));
@@ -64,7 +64,7 @@ describe('A quote of a file .env', () => {
     );
   });
 
-  it('that is missing, or one too many, is refused by its line or changes that line alone', () => {
+  it('that is missing, or one too many, is refused with the number of its line or changes only that line', () => {
     fc.assert(
       fc.property(files, fc.nat(), fc.nat(), fc.constantFrom('', ...QUOTES), (lines, nth, at, quote) => {
         const index = nth % lines.length;
@@ -83,7 +83,7 @@ describe('A quote of a file .env', () => {
     );
   });
 
-  it('reads what stands on its line, or is refused, in any text', () => {
+  it('in any text affects only its line, or is refused', () => {
     const tokens = fc.constantFrom('A=', 'B=', 'C=', '\n', '\nA=', ' ', '#', '\\n', '\\', 'x', ...QUOTES);
     fc.assert(
       fc.property(fc.string({ unit: tokens, maxLength: 30 }), (text) => {

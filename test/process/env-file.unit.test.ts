@@ -44,7 +44,7 @@ describe('A file .env', () => {
     ['a name that stands twice with one value', 'A=1\nA=1', 'line 2 (A) sets the variable again: line 1 has'],
     ['a name that no variable has', 'A-B=a-secret', 'line 1 is neither'],
     ['a line of YAML', 'A: a-secret', 'line 1 is neither'],
-  ])('with %s is refused, by the line and without the value', (_what, text, fault) => {
+  ])('with %s is refused with the number of the line and without the value', (_what, text, fault) => {
     expect(() => parse(text)).toThrow(fault);
     expect(() => parse(text)).not.toThrow(/secret|sec#ret/);
   });

@@ -17,20 +17,20 @@ const token = (id: string, changes: Partial<ActiveToken> = {}): ActiveToken => (
   ...changes,
 });
 
-const failures = (count: number, hasNextPage: boolean) => ({
+const failures = (count: number, hasNextPage: boolean, days = -0.5) => ({
   failures: {
-    nodes: Array.from({ length: count }, (_, id) => ({ id: String(id), at: daysFromNow(-0.5) })),
+    nodes: Array.from({ length: count }, (_, id) => ({ id: String(id), at: daysFromNow(days) })),
     pageInfo: { hasNextPage },
   },
   reuses: null,
 });
 
 describe('What needs attention', () => {
-  it('is nothing about a token that is used and lasts', () => {
+  it('does not include a new token that does not expire soon', () => {
     expect(concernsOf(QUIET, [token('a'), token('b', { expiresAt: daysFromNow(15) })], NOW)).toEqual([]);
   });
 
-  it('is the token that expires first, before all others', () => {
+  it('includes tokens by their expiry, then those that are unused', () => {
     const tokens = [
       token('unused', { issuedAt: daysFromNow(-91) }),
       token('later', { expiresAt: daysFromNow(2) }),
@@ -43,9 +43,22 @@ describe('What needs attention', () => {
     ]);
   });
 
-  it('counts failed log-ins of the last 24 hours, and says where it does not count all', () => {
+  it('includes a refresh token that was used twice in the last seven days', () => {
+    const reuse = (id: string, days: number) => ({ id, at: daysFromNow(days), subject: { username: 'bob' } });
+    const reuses = { nodes: [reuse('new', -6), reuse('old', -8)] };
+    expect(concernsOf({ ...QUIET, reuses }, [], NOW)).toEqual([
+      {
+        id: 'new',
+        text: 'A refresh token of bob was used twice. It may have been stolen.',
+        href: '/audit?action=REFRESH_TOKEN_REUSED',
+      },
+    ]);
+  });
+
+  it('includes the number of failed log-ins of the last 24 hours, and says if there may be more', () => {
     const textOf = (log: ReturnType<typeof failures>) => concernsOf(log, [], NOW).map(({ text }) => text);
     expect(textOf(failures(9, false))).toEqual([]);
+    expect(textOf(failures(100, false, -1.5))).toEqual([]);
     expect(textOf(failures(100, false))).toEqual(['100 log-ins failed in the last 24 hours.']);
     expect(textOf(failures(100, true))).toEqual(['At least 100 log-ins failed in the last 24 hours.']);
   });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { isolatedText, plainText } from '../../../src/web/console/display/plain-text.js';
 
 describe('Text of a user', () => {
-  it('shows controls that would change its order', () => {
+  it('shows control characters that would change its order', () => {
     expect(plainText('evil \u202E(test) live\u202C')).toBe('evil [U+202E](test) live[U+202C]');
     expect(plainText('\u2066a\u2069')).toBe('[U+2066]a[U+2069]');
   });
 
-  it('is otherwise as it was written', () => {
+  it('is otherwise unchanged', () => {
     for (const text of ['Welcome', 'שלום עולם', 'مرحبا', '👩‍👩‍👧', 'two\nlines', ''])
       expect(plainText(text)).toBe(text);
   });

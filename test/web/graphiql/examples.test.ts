@@ -15,7 +15,7 @@ describe('An example of GraphiQL', () => {
     expect(new Set(required.map(scopeLabel))).toEqual(new Set(example.scopes));
   });
 
-  it('runs as it stands, one after the other', async ({ server }) => {
+  it('succeeds as it is written, after the ones before it', async ({ server }) => {
     const client = openClient(server, await server.everything());
     const other = await server.token(['users:read']);
 
@@ -29,7 +29,7 @@ describe('An example of GraphiQL', () => {
     await client.dispose();
   });
 
-  /** The errors before anything runs; none where the token does. */
+  /** The errors before anything runs; none if the token suffices. */
   async function refusalOf(
     server: TestServer,
     token: IssuedToken,

@@ -41,14 +41,14 @@ describe('A link to an operation', () => {
     ['a token of an app', `mutation { a(appToken: "${SECRET}") { id } }`, {}],
     ['an Authorization header', `mutation { a(authorization: "Basic ${SECRET}") { id } }`, { authorization: SECRET }],
     ['a comment', `# ${SECRET}\n{ viewer { kind } }`, {}],
-  ])('has no credential of %s', (_place, query, variables) => {
+  ])('contains no credential from %s', (_place, query, variables) => {
     const redacted = redact({ query, variables: JSON.stringify(variables) });
     expect(redacted).toBeDefined();
     expect(JSON.stringify(redacted)).not.toContain(SECRET);
   });
 
   it.each(['scrip_app_0123456789', 'scrip_rt_0123456789', 'Bearer eyJhbGciOiJI.eyJzdWIi.c2ln'])(
-    'has no token %s, whatever its name',
+    'contains no token %s, whatever its name',
     (token) => {
       const query = `mutation { createPost(input: { title: "${token}", body: "b" }) { post { id } } }`;
       const redacted = redact({ query, variables: JSON.stringify({ note: token }) });
@@ -57,7 +57,7 @@ describe('A link to an operation', () => {
     },
   );
 
-  it('has everything else', () => {
+  it('contains everything else', () => {
     const query =
       'query Read($by: UserBy!) {\n  user(by: $by) {\n    tokens(first: 3) {\n      nodes {\n        id\n      }\n    }\n  }\n}';
     const variables = '{\n  "by": {\n    "username": "bob"\n  }\n}';
@@ -68,7 +68,7 @@ describe('A link to an operation', () => {
   it.each([
     ['a document', 'mutation { logIn(', ''],
     ['variables', '{ viewer { kind } }', '{ "password": "'],
-  ])('does not exist for %s that cannot be parsed', (_what, query, variables) => {
+  ])('is not made from %s that cannot be parsed', (_what, query, variables) => {
     expect(redact({ query, variables })).toBeUndefined();
   });
 });
