@@ -17,7 +17,7 @@ import {
 } from './process.js';
 
 describe('The embedded PostgreSQL', () => {
-  it('serves a durable database of its own, on loopback alone, to those who know the password', async () => {
+  it('has a durable database in UTF-8, listens on loopback only, and asks for a password', async () => {
     const { url, dataDirectory } = await open(await makeDirectory());
 
     expect(
@@ -37,12 +37,13 @@ describe('The embedded PostgreSQL', () => {
       commit: 'on',
     });
     await expect(ask(url.replace(/:[^:@]+@/, ':wrong@'), 'SELECT 1')).rejects.toThrow('password authentication failed');
-    expect(await readFile(join(dataDirectory, 'pg_hba.conf'), 'utf8')).not.toMatch(/^[^#]*\b(trust|peer|md5)$/m);
+    const rules = (await readFile(join(dataDirectory, 'pg_hba.conf'), 'utf8')).match(/^[^#\n]+\S$/gm) ?? [];
+    expect(new Set(rules.map((rule) => rule.split(/\s+/).at(-1)))).toEqual(new Set(['scram-sha-256']));
     expect((await stat(dirname(dataDirectory))).mode & 0o777).toBe(0o700);
     expect((await stat(join(dirname(dataDirectory), 'password'))).mode & 0o777).toBe(0o600);
   });
 
-  it('is adopted by each process that opens the home while it runs, and left running by it', async () => {
+  it('is adopted by each process that opens the home while it runs, and still runs when that process closes it', async () => {
     const home = await makeUsedHome();
     const starter = await open(home);
     const adopter = await open(home);
@@ -55,7 +56,7 @@ describe('The embedded PostgreSQL', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('is stopped by the last process that leaves, whichever started it', async () => {
+  it('is stopped by the last process that closes it, whichever started it', async () => {
     const home = await makeUsedHome();
     const [starter, adopter] = [await open(home), await open(home)];
     const pid = await postmasterIn(starter.dataDirectory);
@@ -66,7 +67,7 @@ describe('The embedded PostgreSQL', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('is left running by its starter while anybody else is connected', async () => {
+  it('is left running by its starter while another client is connected', async () => {
     const log: string[] = [];
     const starter = await open(await makeUsedHome(), (message) => log.push(message));
     const guest = new pg.Client({ connectionString: starter.url });
@@ -79,7 +80,7 @@ describe('The embedded PostgreSQL', () => {
     await guest.end();
   });
 
-  it('forgets nothing between one start and the next', async () => {
+  it('keeps its data from one start to the next', async () => {
     const home = await makeUsedHome();
     const first = await open(home);
     await ask(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -91,7 +92,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await ask(second.url, 'SELECT answer FROM kept')).toEqual({ answer: 42 });
   });
 
-  it('outlives kill -9 of the process that started it, and is adopted by the next', async () => {
+  it('survives kill -9 of the process that started it, and is adopted by the next', async () => {
     const home = await makeUsedHome();
     const starter = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }) });
     const { url } = await starter.report;
@@ -101,7 +102,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await open(home)).toMatchObject({ url, startedHere: false });
   });
 
-  it('does not hear the Ctrl-C that ends the process that started it', async () => {
+  it('survives the Ctrl-C that ends the process that started it', async () => {
     const starter = openInProcess({
       home: await makeUsedHome(),
       checkout: await makeCheckout({ packages: 'linked' }),
@@ -113,7 +114,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await ask(url, 'SELECT 1 AS one')).toEqual({ one: 1 });
   });
 
-  it('recovers what was committed before kill -9 of PostgreSQL itself, at the same url', async () => {
+  it('recovers committed data after kill -9 of PostgreSQL itself, at the same URL', async () => {
     const home = await makeUsedHome();
     const before = await open(home);
     await ask(before.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
@@ -125,7 +126,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await ask(after.url, 'SELECT answer FROM kept')).toEqual({ answer: 42 });
   });
 
-  it('is started once by four processes that begin together on an empty home', async () => {
+  it('is started once by four processes that open an empty home at the same time', async () => {
     const home = await makeDirectory();
     const checkout = await makeCheckout({ packages: 'linked' });
 
@@ -138,7 +139,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await readdir(home)).toEqual(['postgresql']);
   });
 
-  it('is started once by three who find it dead', async () => {
+  it('is started once by three callers that find it dead', async () => {
     const home = await makeUsedHome();
     const { dataDirectory } = await open(home);
     process.kill(await postmasterIn(dataDirectory), 'SIGKILL');
@@ -149,7 +150,7 @@ describe('The embedded PostgreSQL', () => {
     expect(new Set(opened.map(({ url }) => url)).size).toBe(1);
   });
 
-  it('is initialised anew after a kill in the midst of it, and the remains are cleared up', async () => {
+  it('is initialised again after a kill during the initialisation, whose files are removed', async () => {
     const home = await makeDirectory();
     const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }) });
     await vi.waitFor(async () => {
@@ -166,7 +167,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await readdir(home)).toEqual(['postgresql']);
   });
 
-  it('starts although its lock file names a living process, if that is not PostgreSQL', async () => {
+  it('starts although its lock file names a running process, if that is not PostgreSQL', async () => {
     const home = await makeUsedHome();
     const { dataDirectory, url } = await open(home);
     process.kill(await postmasterIn(dataDirectory), 'SIGKILL');
@@ -179,7 +180,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await open(home)).toMatchObject({ url, startedHere: true });
   });
 
-  it('takes another port if the one it had is taken', async () => {
+  it('uses another port if its former port is in use', async () => {
     const home = await makeUsedHome();
     const { dataDirectory, url } = await open(home);
     process.kill(await postmasterIn(dataDirectory), 'SIGKILL');
@@ -197,7 +198,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await ask(other, 'SELECT 1 AS one')).toEqual({ one: 1 });
   });
 
-  it('is never pulled away from one who arrives while another leaves', async () => {
+  it('keeps running for a process that opens it while another closes it', async () => {
     const home = await makeUsedHome();
     let present = await open(home);
     for (let round = 0; round < 8; round += 1) {
@@ -207,7 +208,7 @@ describe('The embedded PostgreSQL', () => {
     }
   });
 
-  it('serves two homes side by side', async () => {
+  it('runs once for each of two homes', async () => {
     const homes = await Promise.all([makeUsedHome(), makeUsedHome()]);
     const [one, other] = await Promise.all(homes.map((home) => open(home)));
 
@@ -215,7 +216,7 @@ describe('The embedded PostgreSQL', () => {
     expect(one?.startedHere && other?.startedHere).toBe(true);
   });
 
-  it('pays no heed to the environment', async () => {
+  it('ignores variables of the environment that PostgreSQL reads', async () => {
     const env = { PGDATA: '/nowhere', PGPORT: '1', PGHOST: '/nowhere', PGUSER: 'x', PGPASSWORD: 'x', PGDATABASE: 'x' };
     const opener = openInProcess({
       home: await makeUsedHome(),

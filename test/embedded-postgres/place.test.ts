@@ -18,13 +18,13 @@ import {
 /** Where the binaries lie in a checkout. */
 const NATIVE = join('node_modules', PLATFORM_PACKAGE, 'native');
 
-describe('The place of the embedded PostgreSQL', () => {
-  it('is the home, where PostgreSQL can enter it', async () => {
+describe('The location of the embedded PostgreSQL', () => {
+  it('is the home if PostgreSQL can enter it', async () => {
     const home = join(await makeDirectory(), 'made', 'with its parents');
     expect((await open(home)).dataDirectory).toBe(join(home, 'postgresql', 'data'));
   });
 
-  it.runIf(isRoot)('is below /var/lib, always the same, where only root may enter the home', async () => {
+  it.runIf(isRoot)('is always the same folder of /var/lib if only root may enter the home', async () => {
     const closed = await makeDirectory();
     const home = join(closed, 'home');
     await chmod(closed, 0o700);
@@ -42,7 +42,7 @@ describe('The place of the embedded PostgreSQL', () => {
     expect((await stat(dirname(first.dataDirectory))).mode & 0o777).toBe(0o700);
   });
 
-  it.runIf(isRoot)('stays below /var/lib when the home is opened to others later', async () => {
+  it.runIf(isRoot)('stays in /var/lib when other users may enter the home later', async () => {
     const home = await makeDirectory();
     await chmod(home, 0o700);
     const { dataDirectory, close } = await open(home);
@@ -70,7 +70,7 @@ describe('The place of the embedded PostgreSQL', () => {
     expect(await open(home)).toMatchObject({ startedHere: true, dataDirectory: asRoot.dataDirectory });
   });
 
-  it.runIf(canBeUnprivileged)('is refused to an ordinary user if it belongs to another', async () => {
+  it.runIf(canBeUnprivileged)('is refused for an ordinary user if it belongs to another user', async () => {
     const home = await makeUsedHome();
     const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: UNPRIVILEGED });
     expect((await opener.report).error).toMatch(
@@ -78,7 +78,7 @@ describe('The place of the embedded PostgreSQL', () => {
     );
   });
 
-  it('cannot be a file, nor below one', async () => {
+  it('cannot be a file, nor a path below a file', async () => {
     const file = join(await makeDirectory(), 'file');
     await writeFile(file, '');
     for (const home of [file, join(file, 'home')]) {
@@ -88,13 +88,13 @@ describe('The place of the embedded PostgreSQL', () => {
     }
   });
 
-  it.runIf(canBeUnprivileged)('must be one that the user may write to', async () => {
+  it.runIf(canBeUnprivileged)('must be writable for the user', async () => {
     const home = await makeDirectory();
     const opener = openInProcess({ home, checkout: await makeCheckout({ packages: 'linked' }), as: UNPRIVILEGED });
     expect((await opener.report).error).toMatch(/cannot be kept in .+: permission denied \(.+ set DATABASE_URL\.$/);
   });
 
-  it('holds no data that another major version wrote', async () => {
+  it('is refused if another major version wrote its data', async () => {
     const home = await makeUsedHome();
     await writeFile(join(home, 'postgresql', 'data', 'PG_VERSION'), '17\n');
     await expect(open(home)).rejects.toThrow(
@@ -102,13 +102,13 @@ describe('The place of the embedded PostgreSQL', () => {
     );
   });
 
-  it('is not used with a password that others can read', async () => {
+  it('is refused if other users can read its password', async () => {
     const home = await makeUsedHome();
     await chmod(join(home, 'postgresql', 'password'), 0o644);
     await expect(open(home)).rejects.toThrow(/^The password of the embedded database .+: others can read .+\.$/);
   });
 
-  it('needs room on the disk, and is left without remains if there is none', async ({ skip }) => {
+  it('is left empty if the disk is full', async ({ skip }) => {
     const disk = await makeDirectory();
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m,mode=755', 'tmpfs', disk]);
     if (mounted.status !== 0) skip('Only root can make a small disk.');
@@ -128,7 +128,7 @@ describe('The binaries of the embedded PostgreSQL', () => {
     expect(await opener.report).toMatchObject({ startedHere: true, dataDirectory: join(home, 'postgresql', 'data') });
   });
 
-  it('are made complete if they were installed without scripts', async () => {
+  it('are completed if they were installed without scripts', async () => {
     const checkout = await makeCheckout({ packages: 'copied' });
     await removeLinks(checkout);
     const opener = openInProcess({ home: await makeDirectory(), checkout });
@@ -172,12 +172,12 @@ describe('The binaries of the embedded PostgreSQL', () => {
     expect((await stat(checkout)).mode & 0o777).toBe(0o700);
   });
 
-  it('may be missing: then DATABASE_URL is named', async () => {
+  it('that are missing cause an error that names DATABASE_URL', async () => {
     const opener = openInProcess({ home: await makeDirectory(), checkout: await makeCheckout({ packages: 'none' }) });
     expect((await opener.report).error).toMatch(/^There is no embedded PostgreSQL for .+ Set DATABASE_URL\.$/);
   });
 
-  it('may not run on this system: then DATABASE_URL is named', async () => {
+  it('that do not run on this system cause an error that names DATABASE_URL', async () => {
     const checkout = await makeCheckout({ packages: 'copied' });
     await rm(join(checkout, NATIVE, 'lib'), { recursive: true });
     await mkdir(join(checkout, NATIVE, 'lib'));
@@ -192,7 +192,7 @@ describe('The binaries of the embedded PostgreSQL', () => {
     );
   });
 
-  it('are quoted if they fail to initialise', async () => {
+  it('that fail to initialise a cluster are quoted in the error', async () => {
     const checkout = await makeCheckout({ packages: 'copied' });
     await rm(join(checkout, NATIVE, 'share', 'postgresql', 'postgres.bki'));
     const opener = openInProcess({ home: await makeDirectory(), checkout });
