@@ -1,22 +1,31 @@
 /**
- * Builds the web pages into dist/web with Vite, unless the build is newer than its sources. The server also runs without
- * the pages: if Vite is not installed or the build fails, this script still exits with 0.
+ * Builds the web pages into dist/web with Vite, unless the build is newer than its sources: the folder src/web, and the
+ * files outside it that the last build bundled. The server also runs without the pages: if Vite is not installed or the
+ * build fails, this script still exits with 0.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { isNewer } from './is-newer.mjs';
 
 const root = join(import.meta.dirname, '..');
-const sources = join(root, 'src/web');
+const folder = join(root, 'src/web');
+const list = join(root, 'dist/web-sources.json'); // src/web/vite.config.ts writes it
 const vite = findVite();
 const page = join(root, 'dist/web/graphiql/index.html'); // written last
 
-// A change of the lock file means other versions of the packages in the pages.
-if (vite !== undefined && !isNewer(page, [sources, import.meta.filename, join(root, 'package-lock.json')])) {
+if (vite !== undefined && !isNewer(page, sources())) {
   process.stderr.write('Building the web pages. This takes a few seconds.\n');
-  const options = ['build', '--logLevel', 'warn', '--config', join(sources, 'vite.config.ts')];
+  const options = ['build', '--logLevel', 'warn', '--config', join(folder, 'vite.config.ts')];
   spawnSync(process.execPath, [vite, ...options], { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
+}
+
+function sources() {
+  const bundled = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
+  // A change of the lock file means other versions of the packages in the pages.
+  const others = [list, import.meta.filename, join(root, 'package-lock.json')];
+  return [folder, ...bundled.map((file) => join(root, file)), ...others];
 }
 
 function findVite() {

@@ -1,6 +1,6 @@
 /**
  * Runs the server for development, as `npm run dev`: it restarts when a source, the schema, a migration or `.env` changes,
- * and the web pages are built anew when one of theirs changes. A page shows that when it is loaded again.
+ * and the web pages are built again when one of their sources changes. A page shows that when it is loaded again.
  */
 import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
@@ -39,7 +39,7 @@ function run(args) {
   return spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
 }
 
-/** Does nothing where they are newer than their sources. */
+/** Does nothing while the pages are newer than their sources. */
 function buildPages() {
   return new Promise((resolve) => run([join(root, 'tools/build-web.mjs')]).on('exit', resolve));
 }
@@ -47,7 +47,7 @@ function buildPages() {
 function watchPages() {
   let timer;
   let built = Promise.resolve();
-  return watch(join(root, 'src/web'), { recursive: true }, () => {
+  return watch(join(root, 'src'), { recursive: true }, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       built = built.then(buildPages); // one build at a time

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Whether a file exists that was built after everything in some files and folders was last changed, by their clock. */
+/** Whether a file was built after everything in some files and folders was last changed, by their clock; false if one is missing. */
 export function isNewer(file, sources) {
-  if (!existsSync(file)) return false;
+  if (![file, ...sources].every((path) => existsSync(path))) return false;
   const built = statSync(file).mtimeMs;
   return sources.flatMap(withContents).every((source) => statSync(source).mtimeMs <= built);
 }

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
@@ -8,14 +8,15 @@ import { defineConfig, type Plugin } from 'vite';
 // Overrides a value of the shell or a test runner, which would build React for development.
 process.env['NODE_ENV'] = 'production';
 
-const outDir = join(import.meta.dirname, '../../dist/web');
+const root = join(import.meta.dirname, '../..');
+const outDir = join(root, 'dist/web');
 
 /** Builds the web pages into `dist/web`: `<page>/index.html`, and under `assets/` files with a hash in their names. */
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
   publicDir: false,
-  plugins: [react(), gzipped()],
+  plugins: [react(), gzipped(), sourceList()],
   resolve: {
     // monaco-editor contains DOMPurify 3.1.7, which has advisories, and GraphiQL pins that version of the editor.
     alias: [
@@ -43,6 +44,19 @@ function gzipped(): Plugin {
       for (const file of files.map((name) => join(outDir, name))) {
         await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file)));
       }
+    },
+  };
+}
+
+/** Writes `dist/web-sources.json`: the files of this repository that the pages are built from. */
+function sourceList(): Plugin {
+  return {
+    name: 'source-list',
+    async writeBundle() {
+      const files = [...this.getModuleIds()]
+        .map((id) => relative(root, id.replace(/[?#].*$/, '')))
+        .filter((file) => file.startsWith('src')); // the others are of packages, or made by plugins
+      await writeFile(join(root, 'dist/web-sources.json'), JSON.stringify([...new Set(files)].sort(), null, 2));
     },
   };
 }

@@ -49,7 +49,7 @@ describe('The audit of packages', () => {
     });
   });
 
-  it('fails where one has that production or a page ships, and names each with what is known of it', async () => {
+  it('fails where a package of production or of a web page has an advisory, and names each', async () => {
     const { status, lines } = await audit({ audit: ADVISORY, view: POSTGRES });
     expect(status).toBe(1);
     expect(lines.slice(0, 4)).toEqual([
@@ -64,14 +64,14 @@ describe('The audit of packages', () => {
     ['does not respond', undefined, 'the registry did not respond'],
     ['does not know advisories', { message: '405 Method Not Allowed', statusCode: 405 }, '405 Method Not Allowed'],
     ['cannot be reached', { error: { code: 'ENOTFOUND', summary: 'no such host.\nTry again.' } }, 'no such host'],
-  ])('says that it could not ask where the registry %s, and passes', async (_, answer, reason) => {
+  ])('reports that nothing was checked where the registry %s, and passes', async (_, answer, reason) => {
     expect(await audit({ audit: answer, view: answer })).toEqual({
       status: 0,
       lines: [`Advisories were not checked: ${reason}.`, `The embedded PostgreSQL was not compared: ${reason}.`],
     });
   });
 
-  it('tells of a newer embedded PostgreSQL, and passes', async () => {
+  it('reports a newer embedded PostgreSQL, and passes', async () => {
     const { status, lines } = await audit({ audit: CLEAN, view: '99.1.0' });
     expect(status).toBe(0);
     expect(lines[1]).toBe(
