@@ -24,7 +24,7 @@ interface Subjects {
 const it = itInConsole().extend('subjects', { scope: 'file' }, async ({ visit }) => await createSubjects(visit));
 
 describe('The console', () => {
-  it('is accessible on every page, and as wide as its window', async ({ visit, subjects }) => {
+  it('is accessible on every page, and not wider than its window', async ({ visit, subjects }) => {
     const { page, problems } = await visit.logIn('ada', '/console/users');
     for (const view of VIEWS) {
       await show(page, view);
@@ -37,7 +37,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('is accessible in every dialog, which keeps the focus and gives it back', async ({ visit, subjects }) => {
+  it('is accessible in every dialog, which keeps the focus and returns it', async ({ visit, subjects }) => {
     const { page, problems } = await visit.logIn('ada', '/console/users');
     for (const { path, steps, title } of dialogsOf(subjects)) {
       await open(page, path);

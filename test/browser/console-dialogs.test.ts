@@ -8,7 +8,7 @@ const ISSUE = 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) {
 const itElsewhere = itInConsole();
 
 describe('A dialog of the console', () => {
-  it('gives the focus back to the button of the menu that opened it', async ({ visit }) => {
+  it('returns the focus to the button of the menu that opened it', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'menuuser' });
     const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     for (const [button, item] of [
@@ -47,7 +47,7 @@ describe('A dialog of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('stays open after a refusal, with the focus on its form', async ({ visit }) => {
+  it('stays open after an error, with the focus on the field to correct', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console/users');
     await page.getByRole('button', { name: 'Create a user' }).click();
     const dialog = page.getByRole('dialog');
@@ -62,7 +62,7 @@ describe('A dialog of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('names a token in the order of the sentence, and its controls of direction', async ({ visit }) => {
+  it('isolates the name of a token in its title, and shows direction controls as text', async ({ visit }) => {
     for (const name of ['אסימון', 'evil \u202E nekot']) {
       const input = { name, owner: { username: 'bob' }, scopes: ['USERS_READ'] };
       await visit.server.send(await visit.server.everything(), ISSUE, { input });
@@ -77,7 +77,7 @@ describe('A dialog of the console', () => {
 describe('An error of the console', () => {
   const it = itElsewhere;
 
-  it('is reported on a page that loads the console again', async ({ visit }) => {
+  it('is shown on a page from which its report can be copied and the console reloaded', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const users = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };

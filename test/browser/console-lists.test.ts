@@ -39,7 +39,7 @@ describe('The lists of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('show a long reason whole on request, and controls of direction as text', async ({ visit }) => {
+  it('show a long reason in full on request, and direction controls as text', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'prosa' });
     await add(visit, [
       { user: { id }, points: 1, reason: `${'A reason '.repeat(40)}and its end` },
@@ -58,7 +58,7 @@ describe('The lists of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('keep the focus where the rows that were loaded begin', async ({ visit }) => {
+  it('keep the focus at the first row that was loaded', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'many' });
     await add(
       visit,
@@ -75,7 +75,7 @@ describe('The lists of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('name the oldest token that is about to expire among more than a hundred', async ({ visit }) => {
+  it('include a token that is about to expire and older than a hundred others', async ({ visit }) => {
     const id = await issue(visit, 'old and about to expire', 'ada', new Date(Date.now() + 3_600_000));
     const owner = await visit.server.user({ username: 'holder' });
     for (let count = 0; count < 105; count++) await visit.server.token(['users:read'], owner);
@@ -93,7 +93,7 @@ describe('The lists of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('lead from an event to a deleted user, whose events are there', async ({ visit }) => {
+  it('show the events of a deleted user, on the page of the user and in the audit log', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'gone' });
     await visit.server.send(await visit.server.everything(), DELETE, { input: { user: { id } } });
     const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
@@ -124,10 +124,10 @@ describe('The lists of the console', () => {
 
 const itElsewhere = itInConsole();
 
-describe('The keyboard', () => {
+describe('The keyboard focus', () => {
   const it = itElsewhere;
 
-  it('continues on the page after a log-in and after a navigation', async ({ visit }) => {
+  it('moves to the page after a log-in and after a navigation', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console/users');
     const main = page.getByRole('main', { name: 'Users' });
     await main.waitFor();
@@ -142,7 +142,7 @@ describe('The keyboard', () => {
     expect(problems).toEqual([]);
   });
 
-  it('shows where it is on every figure of the overview', async ({ visit }) => {
+  it('is visible on a figure of the overview', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     await expectFocus(page.getByRole('main'));
     await page.getByRole('link', { name: /^Users \d/ }).waitFor();
@@ -152,7 +152,9 @@ describe('The keyboard', () => {
     expect(await figure.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
   });
 
-  it('goes to the first wrong field of a form, and closes an untouched one', async ({ visit }) => {
+  it('moves to the first invalid field of a form, which Escape closes only while it is unchanged', async ({
+    visit,
+  }) => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Issue the token' }).click();
@@ -172,8 +174,12 @@ describe('The keyboard', () => {
     await dialog.waitFor({ state: 'detached' });
     expect(problems).toEqual([]);
   });
+});
 
-  it.for(['light', 'dark'] as const)('sees the check marks, %s', async (colorScheme, { visit }) => {
+describe('A check mark', () => {
+  const it = itElsewhere;
+
+  it.for(['light', 'dark'] as const)('has a contrast of 4.5 or more, %s', async (colorScheme, { visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     await setColorScheme(page, colorScheme);
     await page.evaluate(() => history.pushState(null, '', '/console/tokens?issue=users:read'));
@@ -184,6 +190,7 @@ describe('The keyboard', () => {
       const icon = element.parentElement?.querySelector('svg') ?? element;
       return [getComputedStyle(icon).color, getComputedStyle(element).backgroundColor];
     });
+    expect([mark, ground]).toEqual(Array(2).fill(expect.stringMatching(/^rgb\(/))); // both are opaque
     expect(contrast(mark ?? '', ground ?? '')).toBeGreaterThan(4.5);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { type ConsoleVisit, it } from './console-visit.js';
 
 describe('The console', () => {
-  it('moves what opens and closes, but not for users who prefer less motion', async ({ visit }) => {
+  it('animates what opens and closes, except for users who prefer reduced motion', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'mover' });
     expect(await motionsOf(visit, id, 'no-preference')).toEqual(expect.arrayContaining(['dialog', 'menu', 'alert']));
     expect(await motionsOf(visit, id, 'reduce')).toEqual([]);

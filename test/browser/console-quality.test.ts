@@ -5,7 +5,7 @@ import { setColorScheme } from './still-page.js';
 import { openWatched } from './watched-page.js';
 
 describe('The console', () => {
-  it('has no serious fault of accessibility in the reminder, nor in a form with errors', async ({ visit }) => {
+  it('has no serious accessibility fault in the reminder, nor in a form with errors', async ({ visit }) => {
     const { page, problems } = await visit.logIn('admin', '/console', visit.server.firstAdminPassword);
     const reminder = page.getByRole('region', { name: 'Change your initial password' });
     await reminder.getByRole('button', { name: 'Change password' }).click();
@@ -20,7 +20,7 @@ describe('The console', () => {
   });
 
   it.for(['light', 'dark'] as const)(
-    'has no serious fault of accessibility in open menus, %s',
+    'has no serious accessibility fault in open menus, %s',
     async (colorScheme, { visit }) => {
       const { id } = await visit.server.user({ username: `menu-${colorScheme}` });
       const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
@@ -38,7 +38,7 @@ describe('The console', () => {
     },
   );
 
-  it('loads less than 400 kB before it is there', async ({ visit }) => {
+  it('loads less than 400 kB before it shows the log-in page', async ({ visit }) => {
     const { page } = await openWatched(visit.browser, new URL('/console', visit.server.url));
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     const sizes = await page.evaluate(() =>

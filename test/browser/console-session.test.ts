@@ -8,7 +8,7 @@ const REMINDER = 'Change your initial password';
 const NEW_PASSWORD = 'staple battery horse correct';
 
 describe('The session of the console', () => {
-  it('reaches no other page of the origin', async ({ visit }) => {
+  it('is not readable from other pages of the origin', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console');
     const graphiql = await page.context().newPage();
     await recordMessages(graphiql);
@@ -26,7 +26,7 @@ describe('The session of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('does not go to a GraphiQL tab that the console opens, nor to one that it opened itself', async ({ visit }) => {
+  it('is not passed to GraphiQL, and the link that passes a new token works once', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
@@ -48,7 +48,9 @@ describe('The session of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('reminds the first administrator however many users they have created', async ({ visit }) => {
+  it('reminds the first administrator to change the initial password, however many users they have created', async ({
+    visit,
+  }) => {
     await visit.server.database.query(
       `insert into audit_events (id, action, actor_id, subject_id)
        select gen_random_uuid(), 'USER_CREATED', id, gen_random_uuid() from users, generate_series(1, 5100) where username = 'admin'`,

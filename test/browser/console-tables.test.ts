@@ -8,7 +8,7 @@ import { expectFocus } from './measurements.js';
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
 
 describe('The tables of the console', () => {
-  it('export all rows or those loaded, without a formula', async ({ visit }) => {
+  it('export all rows or only those loaded, with formulas escaped', async ({ visit }) => {
     const id = await userWithEntries(visit, 'saver');
     const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const all = await exported(page, 'All rows, read from the server');
@@ -56,7 +56,7 @@ describe('The tables of the console', () => {
     expect(downloads).toEqual([]);
   });
 
-  it('are sorted once every row is loaded, and say so before', async ({ visit }) => {
+  it('can be sorted once every row is loaded, and say so before', async ({ visit }) => {
     const id = await userWithEntries(visit, 'sorter');
     const { page, problems } = await visit.logIn('ada', `/console/users/${id}`);
     const order = page.getByLabel('Order');
@@ -77,7 +77,7 @@ describe('The tables of the console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('list users by points as the server ranks them', async ({ visit }) => {
+  it('sort users by points as the leaderboard does', async ({ visit }) => {
     await visit.create('aaron', 'USER');
     await visit.create('zoe', 'USER');
     await visit.add('zoe', 1_000_000);

@@ -37,7 +37,7 @@ describe('The page of a user', () => {
     expect(problems).toEqual([]);
   });
 
-  it('shows a history without a gap when something is added to what was loaded', async ({ visit }) => {
+  it('shows a history without a gap when an entry is added after rows were loaded', async ({ visit }) => {
     const { id } = await visit.server.user({ username: 'hugo' });
     const operations = Array.from({ length: 60 }, () => ({ add: { user: { id }, points: 1 } }));
     await visit.server.send(await visit.server.everything(), APPLY, { input: { operations } });
@@ -75,7 +75,7 @@ describe('The page of a user', () => {
     expect(problems).toEqual([]);
   });
 
-  it('deletes the user once the name was typed', async ({ visit }) => {
+  it('deletes the user only after the name is typed', async ({ visit }) => {
     const { secret, owner } = await visit.server.token(['users:read'], await visit.server.user({ username: 'gwen' }));
     const { page, problems } = await visit.logIn('ada', `/console/users/${owner.id}`);
     await choose(page, 'Delete');

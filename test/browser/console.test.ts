@@ -4,7 +4,7 @@ import { ADD_POINTS, fillIn, it } from './console-visit.js';
 import { openWatched } from './watched-page.js';
 
 describe('The console', () => {
-  it('issues a token that the API takes, and revokes it so that the API refuses it', async ({ visit }) => {
+  it('issues a token that the API accepts, and revokes it so that the API rejects it', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens');
 
     await page.getByRole('button', { name: 'Issue a token' }).first().click();
@@ -37,7 +37,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('ticks the scopes that pasted operations require', async ({ visit }) => {
+  it('selects the scopes that pasted operations require', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
 
@@ -54,7 +54,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('hands a token that was just issued to GraphiQL, and never through the address', async ({ visit }) => {
+  it('passes a new token to GraphiQL, but not in the URL', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
@@ -75,7 +75,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('rotates a token that was searched for by its owner, with an overlap and without', async ({ visit }) => {
+  it('finds a token by its owner, and rotates it with and without an overlap', async ({ visit }) => {
     const old = await visit.server.token(['users:read'], await visit.server.user({ username: 'rotor' }));
     const { page, problems } = await visit.logIn('ada', '/console/tokens');
     const table = page.getByRole('table', { name: 'Tokens' });
@@ -101,7 +101,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('shows the whole ledger page by page, and on top of it what is written meanwhile', async ({ visit }) => {
+  it('shows the whole ledger page by page, and new entries at the top', async ({ visit }) => {
     await visit.create('lena', 'USER');
     const operations = Array.from({ length: 60 }, (_, index) => ({
       add: { user: { username: 'lena' }, points: 2_001 + index },
@@ -126,7 +126,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('adds points, and shows every entry as it is written', async ({ visit }) => {
+  it('adds and reverses points, and shows each entry when it is written', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console/points');
     await page.getByText('Live', { exact: true }).waitFor();
     await visit.add('bob', 41);
@@ -149,7 +149,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('sends a change once, however often the answer is lost', async ({ visit }) => {
+  it('applies a change once, although the response is lost', async ({ visit }) => {
     await visit.create('carol', 'USER');
     const { page } = await visit.logIn('ada', '/console/users');
     await page.getByRole('link', { name: 'carol' }).click();
@@ -175,7 +175,7 @@ describe('The console', () => {
     expect(data.user).toEqual({ points: 7, pointsHistory: { totalCount: 1 } });
   });
 
-  it('lets only administrators in, and leaves no session behind', async ({ visit }) => {
+  it('admits only administrators, and ends the session of another user', async ({ visit }) => {
     const { page, problems } = await openWatched(visit.browser, new URL('/console', visit.server.url));
     await fillIn(page, 'bob');
 
@@ -193,7 +193,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('is the same session in two tabs, until one of them logs out', async ({ visit }) => {
+  it('shares one session among its tabs, until one of them logs out', async ({ visit }) => {
     const { page, problems } = await visit.logIn('ada', '/console');
     const second = await openTab(page, '/console/users'); // it begins with a copy of what the first has kept
     await second.getByRole('heading', { name: 'Users' }).waitFor();
@@ -211,7 +211,7 @@ describe('The console', () => {
     expect(problems).toEqual([]);
   });
 
-  it('says that a session has ended, and goes on where it was after the next log-in', async ({ visit }) => {
+  it('says that its session has ended, and shows the same page after the next log-in', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console/users');
     await page.waitForLoadState('networkidle'); // a request under way would tell it before
     const END = 'mutation { revokeSessions(input: { user: { username: "ada" } }) { count } }';
@@ -224,7 +224,7 @@ describe('The console', () => {
     await page.getByRole('heading', { name: 'Tokens' }).waitFor();
   });
 
-  it('says that the connection is lost, and goes on by itself when it is back', async ({ visit }) => {
+  it('says that the connection is lost, and continues when it is restored', async ({ visit }) => {
     const { page } = await visit.logIn('ada', '/console');
     const unreachable = /\/(graphql|readyz)$/;
     await page.route(unreachable, (route) => route.abort());

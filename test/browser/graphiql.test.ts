@@ -17,7 +17,7 @@ const LAYOUT_KEYS = ['theme', 'visiblePlugin', 'docExplorerFlex', 'editorFlex', 
 );
 
 describe('GraphiQL', () => {
-  it('adds points with the token of the panel, to whom the link names', async ({ server, browser }) => {
+  it('adds points with the token of the panel to the user of the link', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['points:add']);
     const { page, problems } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
@@ -32,7 +32,7 @@ describe('GraphiQL', () => {
     expect(problems).toEqual([]);
   });
 
-  it('names the scope that a token lacks, and the command that gets it', async ({ server, browser }) => {
+  it('names the scope that a token lacks, and the command that issues a token with it', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['users:read']);
     const { page, problems } = await openWatched(browser, linkToAddPoints(server, owner.username));
 
@@ -48,7 +48,7 @@ describe('GraphiQL', () => {
     expect(problems).toEqual([]);
   });
 
-  it('shows the documentation to anybody, whatever token they hold', async ({ server, browser }) => {
+  it('shows the documentation also with an invalid token', async ({ server, browser }) => {
     const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
     await page.getByLabel('Bearer token').fill('not_a_token_of_this_server');
@@ -62,7 +62,7 @@ describe('GraphiQL', () => {
     expect(problems).toEqual([]);
   });
 
-  it('leads to the token in the console', async ({ server, browser }) => {
+  it('links to the token in the console', async ({ server, browser }) => {
     const { secret } = await server.token(['users:read']);
     const { page, problems } = await openWatched(browser, new URL('/graphql', server.url));
 
@@ -74,7 +74,7 @@ describe('GraphiQL', () => {
     expect(problems).toEqual([]);
   });
 
-  it('follows points as they change', async ({ server, browser }) => {
+  it('shows each change of points while it is subscribed', async ({ server, browser }) => {
     const { secret, owner } = await server.token(['points:read', 'points:add']);
     const link = new URL('/graphql', server.url);
     link.searchParams.set('query', FOLLOW);
@@ -91,7 +91,7 @@ describe('GraphiQL', () => {
     expect(problems).toEqual([]);
   });
 
-  it('keeps the token for this tab alone, until it is cleared', async ({ server, browser }) => {
+  it('keeps the token only in its tab, until it is cleared', async ({ server, browser }) => {
     const { secret } = await server.token(['users:read']);
     const { page } = await openWatched(browser, new URL('/graphql', server.url));
 
