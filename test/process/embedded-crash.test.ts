@@ -30,7 +30,7 @@ async function pidOf(postmaster: () => Promise<number | undefined>): Promise<num
 }
 
 describe('The embedded PostgreSQL', () => {
-  it('is found again by the start after a crash, and stopped with it', async () => {
+  it('is adopted by the first start after a crash, and stops with it', async () => {
     const { env, program, postmaster } = await serve();
     const pid = await pidOf(postmaster);
     program.process.kill('SIGKILL');
@@ -45,7 +45,7 @@ describe('The embedded PostgreSQL', () => {
     expect(await postmaster()).toBeUndefined();
   });
 
-  it('is stopped after a crash by a command that was the last to use it', async () => {
+  it('is stopped by a command that is the last to use it after a crash', async () => {
     const { env, program, postmaster } = await serve();
     program.process.kill('SIGKILL');
     await once(program.process, 'exit');
@@ -53,7 +53,9 @@ describe('The embedded PostgreSQL', () => {
     expect(await postmaster()).toBeUndefined();
   });
 
-  it('is started again under load when it is killed, and keeps what was answered', { timeout: 60_000 }, async () => {
+  it('is started again if it is killed under load, and keeps every change that was confirmed', {
+    timeout: 60_000,
+  }, async () => {
     const { env, program, url, postmaster } = await serve();
     const scopes = ['--scopes', 'points:add,points:read,users:read,users:write'];
     const issued = await scrip(['token', 'issue', '--owner', 'admin', '--name', 'a test', ...scopes], { env });

@@ -40,7 +40,7 @@ describe('The home', { timeout: 60_000 }, () => {
     });
   });
 
-  it('that others could list is closed at the next start, which says so; nothing in it is lost', async () => {
+  it('that other users can list is closed at the next start, which logs it and keeps every file', async () => {
     const home = join(await makeDirectory(), 'home');
     const env = { SCRIP_HOME: home, PORT: '0' };
     const first = startProcess({ env });
@@ -57,7 +57,7 @@ describe('The home', { timeout: 60_000 }, () => {
     await stop(second);
   });
 
-  it('that holds other files as well keeps its mode: it may be meant to be shared', async () => {
+  it('that also has other files keeps its mode, because it may be shared', async () => {
     const home = join(await makeDirectory(), 'home');
     await mkdir(home, { mode: 0o755 });
     await writeFile(join(home, 'notes'), '');
@@ -70,7 +70,7 @@ describe('The home', { timeout: 60_000 }, () => {
 });
 
 describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_000 }, () => {
-  it('goes on as the owner of the home, whose PostgreSQL it stops at the end', async () => {
+  it('continues as the owner of the home, and stops the PostgreSQL of the home when it ends', async () => {
     const home = await makeDirectory();
     await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o755) });
@@ -89,7 +89,7 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
     await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
   });
 
-  it('ends, after one line, where the system lets it become that user in part only', async () => {
+  it('does not continue where the system lets it take the group of that user but not the user id', async () => {
     const home = await makeDirectory();
     await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const plan = await planStepDown({ postgresUser: undefined, home, connectionFiles: [] });
@@ -105,7 +105,7 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
     expect([setgroups, setgid].map((spy) => spy?.mock.lastCall)).toEqual([[[UNPRIVILEGED.gid]], [UNPRIVILEGED.gid]]);
   });
 
-  it('stays root where the system does not let it become another user, with nothing changed, and says so', async ({
+  it('stays root where the system does not let it become another user, changes nothing, and logs it', async ({
     skip,
   }) => {
     const drop = ['--bounding-set=-setuid', '--inh-caps=-setuid'];
@@ -126,7 +126,7 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
     await stop(program);
   });
 
-  it('stays root where that user cannot read the program, and says so', async () => {
+  it('stays root where that user cannot read the program, and logs it', async () => {
     const home = await makeDirectory();
     await chown(home, UNPRIVILEGED.uid, UNPRIVILEGED.gid);
     const program = startProcess({ env: { SCRIP_HOME: home, PORT: '0' }, checkout: await makeCheckout(0o700) });
@@ -136,7 +136,7 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
     await expect(stat(join(home, 'postgresql/data/postmaster.pid'))).rejects.toThrow('ENOENT');
   });
 
-  it('stays root where that user cannot read a file that every connection needs, and says so', async () => {
+  it('stays root where that user cannot read a file that every connection needs, and logs it', async () => {
     const database = await createDatabase();
     onTestFinished(() => database.drop());
     const home = await makeDirectory();

@@ -12,13 +12,13 @@ afterAll(() => database.drop());
 
 const env = () => ({ JWT_SECRET, PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'debug' });
 
-describe('The flags of node', () => {
-  it('are those of `npm start`', () => {
+describe('The flags of Node.js', () => {
+  it('are set by `npm start`', () => {
     const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
     expect(scripts.start).toMatch(new RegExp(` exec node ${NODE_FLAGS.join(' ')} dist/main\\.js$`));
   });
 
-  it('are set by `scrip serve`, without a word on standard error', async () => {
+  it('are set by `scrip serve`, which writes nothing to standard error', async () => {
     const program = startProcess({ env: env() }, 'scrip serve');
     await addressOf(program);
     const started = program.said.stdout.split('\n').find((line) => line.includes('"event":"process_started"'));
@@ -35,7 +35,7 @@ describe('`scrip serve`', () => {
     expect(stderr).toMatch(/^scrip: Bad settings: .*\n$/);
   });
 
-  it('leaves no server behind when it is killed', async () => {
+  it('ends its server when it is killed', async () => {
     const program = startProcess({ env: env() }, 'scrip serve');
     const url = await addressOf(program);
     program.process.kill('SIGKILL');

@@ -20,55 +20,51 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('npm', () => {
-  it.each(['start', 'dev'])(
-    'runs %s without a terminal, and passes SIGTERM on',
-    { timeout: 60_000 },
-    async (script) => {
-      const home = await makeDirectory();
-      const child = spawn('npm', ['run', '--silent', script], {
-        cwd: root,
-        env: {
-          PATH: process.env['PATH'],
-          HOME: home,
-          SCRIP_HOME: home,
-          DATABASE_URL: database.url,
-          JWT_SECRET,
-          PORT: '0',
-          LOG_LEVEL: 'debug',
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true, // a process group of its own, of which nothing stays
-      });
-      const { pid = 0, stdout, stderr } = child;
-      let said = '';
-      stderr.on('data', (text) => (said += text));
-      stdout.on('data', (text) => (said += text));
-      const end = once(child, 'close').then(([status, signal]) => ({ status, signal }));
-      onTestFinished(() => {
-        try {
-          process.kill(-pid, 'SIGKILL');
-        } catch {
-          // It has ended.
-        }
-      });
-      while (!said.includes('Health ')) {
-        if (child.exitCode !== null) throw new Error(`It ended: ${said}`);
-        await once(stdout, 'data');
+  it.each(['start', 'dev'])('runs %s without a terminal, and forwards SIGTERM', { timeout: 60_000 }, async (script) => {
+    const home = await makeDirectory();
+    const child = spawn('npm', ['run', '--silent', script], {
+      cwd: root,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        SCRIP_HOME: home,
+        DATABASE_URL: database.url,
+        JWT_SECRET,
+        PORT: '0',
+        LOG_LEVEL: 'debug',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // a process group of its own, of which nothing stays
+    });
+    const { pid = 0, stdout, stderr } = child;
+    let said = '';
+    stderr.on('data', (text) => (said += text));
+    stdout.on('data', (text) => (said += text));
+    const end = once(child, 'close').then(([status, signal]) => ({ status, signal }));
+    onTestFinished(() => {
+      try {
+        process.kill(-pid, 'SIGKILL');
+      } catch {
+        // It has ended.
       }
-      child.kill('SIGTERM'); // npm alone, as a supervisor does
-      await end;
-      expect(said).toMatch(/"stopping"/);
-      if (script === 'start') expect(said).toContain(NODE_FLAGS.map((flag) => `"${flag}"`).join(','));
-      await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), 5_000);
-    },
-  );
+    });
+    while (!said.includes('Health ')) {
+      if (child.exitCode !== null) throw new Error(`It ended: ${said}`);
+      await once(stdout, 'data');
+    }
+    child.kill('SIGTERM'); // npm alone, as a supervisor does
+    await end;
+    expect(said).toMatch(/"stopping"/);
+    if (script === 'start') expect(said).toContain(NODE_FLAGS.map((flag) => `"${flag}"`).join(','));
+    await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), 5_000);
+  });
 
-  it('runs each script in every shell: it sets no variable, and begins what it runs with `exec` or not at all', () => {
+  it('runs every script in every shell: none uses shell syntax other than && and a leading exec', () => {
     const idioms = Object.entries(scripts).filter(([, text]) => /(^|\s)[A-Z_]+=|[$;'`*]|(?<!^|&& )\bexec\s/.test(text));
     expect(idioms).toEqual([]);
   });
 
-  it('finds `exec` on Windows, once packages are installed', async () => {
+  it('finds `exec` on Windows once the packages are installed', async () => {
     const folder = await makeDirectory();
     mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
     const shim = join(folder, 'node_modules/.bin/exec.cmd');

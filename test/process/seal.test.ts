@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('A serving process', () => {
-  it.each(['npm start', 'scrip serve'] as const)('makes no code from text, in any way, under %s', async (command) => {
+  it.each(['npm start', 'scrip serve'] as const)('cannot make code from text in any way, under %s', async (command) => {
     const program = startProcess({ env }, command);
     await addressOf(program);
     const { ran, failed, end } = await attemptsIn(program);
@@ -47,7 +47,9 @@ describe('A serving process', () => {
     expect(failed).toHaveLength(11);
   });
 
-  it('meets no request that would have it make code, however often it comes', { timeout: 120_000 }, async () => {
+  it('responds to every operation without an attempt to make code, however often it is sent', {
+    timeout: 120_000,
+  }, async () => {
     const program = startProcess({ env });
     const url = await addressOf(program);
     const queries = documentsWith(HOSTILE, OperationTypeNode.QUERY);

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 describe('A start', () => {
-  it('prints its links, and keeps the password of the first administrator in its home', {
+  it('prints its URLs, and stores the password of the first administrator in its home', {
     timeout: 60_000,
   }, async () => {
     const home = join(await makeDirectory(), 'home');
@@ -45,7 +45,7 @@ describe('A start', () => {
   });
 
   it.each(['0.0.0.0', '::'])(
-    'on all interfaces (%s) prints addresses that can be opened, and says so',
+    'on all interfaces (%s) prints a URL that can be opened, and that it has other addresses',
     async (HOST) => {
       const program = startProcess({ env: { JWT_SECRET, PORT: '0', HOST, DATABASE_URL: database.url } });
       const url = await addressOf(program);
@@ -55,7 +55,7 @@ describe('A start', () => {
     },
   );
 
-  it('shows the password of the first administrator in a terminal, and keeps it nowhere', async ({ skip }) => {
+  it('shows the password of the first administrator in a terminal, and stores it in no file', async ({ skip }) => {
     if (spawnSync('script', ['--version']).status !== 0) skip('`script` of util-linux makes the terminal.');
     const own = await createDatabase();
     onTestFinished(() => own.drop());
@@ -71,7 +71,7 @@ describe('A start', () => {
   });
 
   // The output of `docker run -t` is a terminal, and the log of the container keeps it.
-  it('shows no password in a terminal where nothing can be typed', async ({ skip }) => {
+  it('shows no password in a terminal without input, and stores it', async ({ skip }) => {
     if (spawnSync('script', ['--version']).status !== 0) skip('`script` of util-linux makes the terminal.');
     const own = await createDatabase();
     onTestFinished(() => own.drop());
@@ -95,7 +95,7 @@ describe('A start', () => {
     expect(stderr).toBe('');
   });
 
-  it('reads .env, over which the real environment wins', async () => {
+  it('reads .env, which the environment overrides', async () => {
     const directory = await makeDirectory();
     await writeFile(
       join(directory, '.env'),
@@ -106,15 +106,17 @@ describe('A start', () => {
     expect(program.said.stdout).not.toContain('{"level"');
   });
 
-  it('reads .env with a byte order mark, and a variable of it that is empty in the environment', async () => {
+  it('reads .env with a byte order mark, also a variable that is empty in the environment', async () => {
     const directory = await makeDirectory();
     await writeFile(join(directory, '.env'), `\ufeffDATABASE_URL=${database.url}\r\nJWT_SECRET=${JWT_SECRET}\r\n`);
-    const program = startProcess({ directory, env: { JWT_SECRET: '', PORT: '0' } });
+    const SCRIP_HOME = join(directory, 'home');
+    const program = startProcess({ directory, env: { SCRIP_HOME, JWT_SECRET: '', PORT: '0' } });
     await addressOf(program);
-    expect(existsSync(join(directory, '.scrip'))).toBe(false);
+    // Without the two variables, a database and a secret would be made there.
+    for (const name of ['postgresql', 'jwt-secret']) expect(existsSync(join(SCRIP_HOME, name))).toBe(false);
   });
 
-  it('refuses .env with a # that would cut a secret off, without showing it', async () => {
+  it('refuses .env with a # that would cut off a secret, without showing it', async () => {
     const directory = await makeDirectory();
     await writeFile(join(directory, '.env'), 'JWT_SECRET=a-secret-of-the-corner-shop-2031x#and-its-second-half');
     const { status, stderr } = await startProcess({ directory, env: { DATABASE_URL: database.url } }).end;
@@ -132,7 +134,7 @@ describe('A start', () => {
     expect(stderr).not.toMatch(/hunter2|loud|mysql/);
   });
 
-  it('says in one line that the port is in use, and lets go of the database', async () => {
+  it('fails with one line if its port is in use, and closes its connections to the database', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     // A TCP server that listens on an address has an address of this shape.
@@ -146,9 +148,9 @@ describe('A start', () => {
   });
 
   it.each([
-    ['a user that it does not know', (url: URL) => (url.username = 'nobody')],
+    ['a user that it does not know', (url: URL) => (url.username = 'unknown')],
     ['a database that it does not have', (url: URL) => (url.pathname = '/nothing')],
-  ])('says in one line that the database server refuses %s, without the password', async (_, damage) => {
+  ])('fails with one line, without the password, if the database server rejects %s', async (_, damage) => {
     const url = new URL(database.url);
     damage(url);
     url.password = 'hunter2';
@@ -159,7 +161,7 @@ describe('A start', () => {
   });
 
   it.each(['require', 'verify-ca'])(
-    'says in one line why a database without TLS is refused by sslmode=%s',
+    'fails with one line if sslmode=%s requires TLS and the database has none',
     async (mode) => {
       const env = { JWT_SECRET, DATABASE_URL: `${database.url}?sslmode=${mode}` };
       const { status, stderr } = await startProcess({ env }).end;
@@ -168,7 +170,7 @@ describe('A start', () => {
     },
   );
 
-  it('waits for a database that does not answer, says once which and why, and gives up, without the password', async () => {
+  it('waits for a database that does not respond, logs its address and the cause once, and fails after the timeout', async () => {
     const DATABASE_URL = 'postgres://scrip:hunter2@127.0.0.1:1/scrip';
     const env = { JWT_SECRET, PORT: '0', DATABASE_URL, DATABASE_START_TIMEOUT_SECONDS: '3', LOG_LEVEL: 'info' };
     const { status, stdout, stderr } = await startProcess({ env }).end;
@@ -180,7 +182,7 @@ describe('A start', () => {
     expect(stdout + stderr).not.toContain('hunter2');
   });
 
-  it('waits for a database that comes up only then', async () => {
+  it('waits for a database that becomes reachable later', async () => {
     const relay = await createRelay();
     relay.cut();
     const program = startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: relay.url, LOG_LEVEL: 'info' } });
@@ -196,7 +198,7 @@ describe('A start', () => {
     'postgres://u:hunter2@one,two/scrip',
     'postgres://u:hunter2@one:1,two:2/scrip',
     'postgres://u:hunter2@one/scrip?host=one,two',
-  ])('refuses several hosts with the reason: %s', async (DATABASE_URL) => {
+  ])('refuses several hosts in DATABASE_URL: %s', async (DATABASE_URL) => {
     const { status, stderr } = await startProcess({ env: { JWT_SECRET, DATABASE_URL } }).end;
     expect(status).toBe(1);
     expect(stderr).toMatch(/^scrip: Bad settings: DATABASE_URL names several hosts, [^;]* proxy[^;]*\.\n$/);

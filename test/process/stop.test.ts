@@ -15,7 +15,7 @@ describe('A stop', () => {
   it.each([
     ['npm start', 'SIGTERM'],
     ['scrip serve', 'SIGINT'],
-  ] as const)('of %s by %s answers what is in flight and ends with 0', async (command, signal) => {
+  ] as const)('of %s by %s completes the request in flight and exits with 0', async (command, signal) => {
     const bob = `bob-${signal.toLowerCase()}`;
     const { stdout: id } = await scrip(['user', 'create', bob], { env: env() });
     const token = await scrip(['token', 'issue', '--owner', bob, '--name', 'a test', '--scopes', 'points:add'], {
@@ -37,14 +37,14 @@ describe('A stop', () => {
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('ends a start that waits for the database with 0', async () => {
+  it('of a start that waits for the database exits with 0', async () => {
     const program = startProcess({ env: { ...env(), DATABASE_URL: 'postgres://u:p@127.0.0.1:1/db' } });
     await program.says(/"database_awaited"/);
     program.process.kill('SIGTERM');
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('comes no earlier where the output of the process is not read', async () => {
+  it('is not caused by a closed standard output', async () => {
     const program = startProcess({ env: env() });
     const url = await addressOf(program);
     program.process.stdout?.destroy();
@@ -55,7 +55,7 @@ describe('A stop', () => {
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('comes no later where its last output is not read', async () => {
+  it('exits with 0 although the standard output is closed', async () => {
     const program = startProcess({ env: env() });
     await addressOf(program);
     program.process.stdout?.destroy();
