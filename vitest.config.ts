@@ -23,6 +23,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/**/*.test.ts'],
           exclude: [...unit, ...browser, 'test/conformance/**', 'test/bench/**', 'node_modules/**'],
+          isolate: false, // a process per file spends half of the processor's time on loading dependencies
+          setupFiles: 'test/support/setup.ts',
           globalSetup: 'test/support/global-setup.ts',
         },
       },

@@ -8,7 +8,7 @@ import {
   isRequiredInputField,
   Kind,
 } from 'graphql';
-import { describe, expect, vi } from 'vitest';
+import { afterAll, describe, expect, vi } from 'vitest';
 import { SCOPES_OF_ROLE } from '../../src/auth/principal.js';
 import { scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
@@ -60,6 +60,7 @@ vi.mock('../../src/auth/verify-bearer.js', async (importOriginal) => {
   };
   return { ...original, createVerifyBearer };
 });
+afterAll(() => void vi.doUnmock('../../src/auth/verify-bearer.js')); // the next file of this process verifies without it
 
 const schema = buildSchema();
 

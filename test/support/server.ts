@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import type { ResultOf, TypedDocumentNode, VariablesOf } from '@graphql-typed-document-node/core';
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { createUser } from '../../src/accounts/create-user.js';
 import { createApp } from '../../src/app.js';
 import { COMMAND_LINE } from '../../src/auth/actor.js';
@@ -101,6 +101,7 @@ export interface TestServer {
 /** Takes the seal off that the last server of this file started under. */
 let unseal = () => {};
 let seal = sealCodeGeneration;
+afterAll(() => unseal()); // the next file of this process starts its servers without it
 
 /** For tests in whose process something has to compile: another server, or Playwright what it sends to the browser. */
 export function leaveUnsealed(): void {
