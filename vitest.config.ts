@@ -12,6 +12,7 @@ export default defineConfig({
   // Vite takes the package's ES module where Node, and so every dependency, takes its CommonJS: two copies of one schema.
   resolve: { alias: [{ find: /^graphql$/, replacement: fileURLToPath(import.meta.resolve('graphql')) }] },
   test: {
+    maxWorkers: '100%', // by default Vitest leaves a processor to itself: of two, one
     testTimeout: 20_000,
     hookTimeout: 60_000, // a hook starts the server of a file
     expect: { poll: { timeout: 10_000 } },

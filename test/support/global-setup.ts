@@ -19,15 +19,16 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   // Each project of the run comes by here, and all of them share what the first one makes.
-  const run = project.vitest.getRootProject();
-  if (run.getProvidedContext().postgresUrl !== undefined) return undefined;
+  const root = project.vitest.getRootProject();
+  if (root.getProvidedContext().postgresUrl !== undefined) return undefined;
   execFileSync(process.execPath, ['tools/build-web.mjs'], { stdio: 'inherit' });
   const given = process.env['TEST_DATABASE_URL'];
-  const { url, close } = given === undefined ? await startOwnPostgres() : await createTemplate(given);
+  const { url, close } =
+    given === undefined ? await startOwnServer(root.config.maxWorkers) : await createTemplate(given);
   const source = { kind: 'url', url } as const;
   const template = await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }));
   await template.close();
-  run.provide('postgresUrl', url);
+  root.provide('postgresUrl', url);
   return close;
 }
 
@@ -36,16 +37,32 @@ interface Template {
   close(): Promise<void>;
 }
 
+async function startOwnServer(workers: number): Promise<Template> {
+  const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
+  await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
+  const first = await openEmbeddedPostgres({ home, log: () => {} });
+  // PostgreSQL's default for each: a node opens up to 25 connections, and a file may start three.
+  await run(first.url, `alter system set max_connections = ${100 * workers}`);
+  await first.close(); // the setting takes a restart
+  const postgres = await openEmbeddedPostgres({ home, log: () => {} });
+  const close = async () => {
+    await postgres.close();
+    await rm(home, { recursive: true, force: true });
+  };
+  return { url: postgres.url, close };
+}
+
 /** Makes a database beside those of a server that runs; nothing else on it is touched. */
 async function createTemplate(serverUrl: string): Promise<Template> {
   const name = `scrip_test_${process.pid}`;
-  const run = async (statement: string) => {
-    const client = new pg.Client({ connectionString: serverUrl });
-    await client.connect();
-    await client.query(statement).finally(() => client.end());
-  };
-  await run(`create database ${name} template template0 encoding 'UTF8'`);
+  await run(serverUrl, `create database ${name} template template0 encoding 'UTF8'`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, close: () => run(`drop database ${name} with (force)`) };
+  return { url: url.href, close: () => run(serverUrl, `drop database ${name} with (force)`) };
+}
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
 }
