@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import pg from 'pg';
 import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { parseConfig } from '../../src/config.js';
 import { openDatabase } from '../../src/database/open-database.js';
-import { startOwnPostgres } from './own-postgres.js';
+import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
+import { makeHome } from './own-postgres.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -38,8 +41,7 @@ interface Template {
 }
 
 async function startOwnServer(workers: number): Promise<Template> {
-  const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
-  await chmod(home, 0o755); // as root, PostgreSQL runs as another user; what it cannot enter, its data are not put in
+  const home = await makeHome(await folderOfData());
   const first = await openEmbeddedPostgres({ home, log: () => {} });
   // PostgreSQL's default for each: a node opens up to 25 connections, and a file may start three.
   await run(first.url, `alter system set max_connections = ${100 * workers}`);
@@ -50,6 +52,15 @@ async function startOwnServer(workers: number): Promise<Template> {
     await rm(home, { recursive: true, force: true });
   };
   return { url: postgres.url, close };
+}
+
+/**
+ * In memory where there is room: a commit waits for the disk, and nothing of the run has to survive the computer.
+ * `fsync = off` would do, but a server refuses to start on it.
+ */
+async function folderOfData(): Promise<string> {
+  const memory = await statfs('/dev/shm').catch(() => undefined);
+  return memory && memory.bavail * memory.bsize >= 4 * 2 ** 30 ? '/dev/shm' : tmpdir();
 }
 
 /** Makes a database beside those of a server that runs; nothing else on it is touched. */

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 
 /** Makes a directory that every user may enter: as root, PostgreSQL runs as another user. */
-export async function makeHome(): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'scrip-test-'));
+export async function makeHome(folder = tmpdir()): Promise<string> {
+  const home = await mkdtemp(join(folder, 'scrip-test-'));
   await chmod(home, 0o755);
   return home;
 }
