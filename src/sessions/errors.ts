@@ -5,7 +5,7 @@ export class InvalidCredentials extends DomainError {
   readonly code = 'INVALID_CREDENTIALS';
 
   constructor() {
-    super('The user name or the password is wrong.');
+    super('The username or the password is wrong.');
   }
 }
 

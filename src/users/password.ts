@@ -32,6 +32,6 @@ export function parsePassword(field: string, password: string, { username }: { u
   parseText(field, password, { min: 8, max: 256 });
   const plain = password.toLowerCase();
   if (COMMON_PASSWORDS.has(plain)) throw new BadUserInput(field, 'This password is too common. Choose another.');
-  if (plain === username.toLowerCase()) throw new BadUserInput(field, 'A password cannot be the user name.');
+  if (plain === username.toLowerCase()) throw new BadUserInput(field, 'A password cannot be the username.');
   return password;
 }

@@ -53,7 +53,7 @@ export function parseNewUsername(field: string, username: string): string {
  */
 export function parseUsername(field: string, username: string): string {
   if (!USERNAME.test(username)) {
-    throw new BadUserInput(field, 'A user name has 1 to 64 characters out of A–Z, a–z, 0–9, `_`, `.` and `-`.');
+    throw new BadUserInput(field, 'A username has 1 to 64 characters out of A–Z, a–z, 0–9, `_`, `.` and `-`.');
   }
   return username;
 }

@@ -27,7 +27,7 @@ export function report({ seconds, clients, faults, plants }: ReportOptions): str
   const conditions = `Two nodes, ${clients} clients, ${seconds} s each; ${cpus().length} cores, shared by all; Node ${process.version}.`;
   const rules = Object.entries(RULES).map(([rule, text]) => `- **${rule}**: ${text}.\n`);
   return [
-    `# What the ledger goes through\n\nWritten by \`npm run faults -- --all\`. ${conditions}\n`,
+    `# Fault runs\n\nWritten by \`npm run faults -- --all\`. ${conditions}\n`,
     faults.length > 0 ? `\n## Faults\n\n${faultsInAll(faults)}\n\n${faultTable(faults)}` : '',
     plants.length > 0 ? `\n## Planted bugs\n\n${plantsInAll(plants)}\n\n${plantTable(plants)}` : '',
     `\n## Rules\n\n${rules.join('')}`,
@@ -60,7 +60,7 @@ function faultTable(faults: readonly FaultRow[]): string {
 
 function plantsInAll(plants: readonly PlantRow[]): string {
   const caught = plants.filter(({ results }) => results.every(isCaught));
-  return `${caught.length} of ${plants.length} caught every time.`;
+  return `${caught.length} of ${plants.length} were found in every run.`;
 }
 
 function plantTable(plants: readonly PlantRow[]): string {

@@ -118,7 +118,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   USERNAME_TAKEN: { ...DOMAIN, meaning: 'Another user has the name. Upper and lower case do not matter.' },
   INVALID_CREDENTIALS: {
     ...DOMAIN,
-    meaning: 'The user name or the password is wrong. The error does not say which.',
+    meaning: 'The username or the password is wrong. The error does not say which.',
   },
   REFRESH_TOKEN_INVALID: {
     ...DOMAIN,
