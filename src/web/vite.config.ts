@@ -52,11 +52,16 @@ function gzipped(): Plugin {
 function sourceList(): Plugin {
   return {
     name: 'source-list',
-    async writeBundle() {
-      const files = [...this.getModuleIds()]
-        .map((id) => relative(root, id.replace(/[?#].*$/, '')))
-        .filter((file) => file.startsWith('src')); // the others are of packages, or made by plugins
-      await writeFile(join(root, 'dist/web-sources.json'), JSON.stringify([...new Set(files)].sort(), null, 2));
+    writeBundle: {
+      // After all other files: the list says that the build is complete.
+      order: 'post',
+      sequential: true,
+      async handler() {
+        const files = [...this.getModuleIds()]
+          .map((id) => relative(root, id.replace(/[?#].*$/, '')))
+          .filter((file) => file.startsWith('src')); // the others are of packages, or made by plugins
+        await writeFile(join(root, 'dist/web-sources.json'), JSON.stringify([...new Set(files)].sort(), null, 2));
+      },
     },
   };
 }
