@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node';
 import { parseConfig } from '../../src/config.js';
 import { openDatabase } from '../../src/database/open-database.js';
 import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
-import { makeHome } from './own-postgres.js';
+import { makeHome, removeAbandonedHomes } from './own-postgres.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -26,8 +26,10 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (root.getProvidedContext().postgresUrl !== undefined) return undefined;
   execFileSync(process.execPath, ['tools/build-web.mjs'], { stdio: 'inherit' });
   const given = process.env['TEST_DATABASE_URL'];
+  // PostgreSQL's default for each process: a node opens up to 25 connections, and a file may start three.
+  const connections = 100 * root.config.maxWorkers;
   const { url, close } =
-    given === undefined ? await startOwnServer(root.config.maxWorkers) : await createTemplate(given);
+    given === undefined ? await startOwnServer(connections) : await createTemplate(given, connections);
   const source = { kind: 'url', url } as const;
   const template = await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }));
   await template.close();
@@ -40,11 +42,12 @@ interface Template {
   close(): Promise<void>;
 }
 
-async function startOwnServer(workers: number): Promise<Template> {
-  const home = await makeHome(await folderOfData());
+async function startOwnServer(connections: number): Promise<Template> {
+  const folder = await folderOfData();
+  await removeAbandonedHomes(folder);
+  const home = await makeHome(folder);
   const first = await openEmbeddedPostgres({ home, log: () => {} });
-  // PostgreSQL's default for each: a node opens up to 25 connections, and a file may start three.
-  await run(first.url, `alter system set max_connections = ${100 * workers}`);
+  await run(first.url, `alter system set max_connections = ${connections}`);
   await first.close(); // the setting takes a restart
   const postgres = await openEmbeddedPostgres({ home, log: () => {} });
   const close = async () => {
@@ -64,16 +67,28 @@ async function folderOfData(): Promise<string> {
 }
 
 /** Makes a database beside those of a server that runs; nothing else on it is touched. */
-async function createTemplate(serverUrl: string): Promise<Template> {
+async function createTemplate(serverUrl: string, connections: number): Promise<Template> {
+  const [{ max_connections: max }] = await run(serverUrl, 'show max_connections');
+  if (Number(max) < connections) {
+    throw new Error(
+      `The server of TEST_DATABASE_URL allows ${max} connections, and this run needs ${connections}: raise max_connections, or set VITEST_MAX_WORKERS to ${Math.max(1, Math.floor(max / 100))}.`,
+    );
+  }
   const name = `scrip_test_${process.pid}`;
   await run(serverUrl, `create database ${name} template template0 encoding 'UTF8'`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, close: () => run(serverUrl, `drop database ${name} with (force)`) };
+  return {
+    url: url.href,
+    close: async () => {
+      await run(serverUrl, `drop database ${name} with (force)`);
+    },
+  };
 }
 
-async function run(url: string, statement: string): Promise<void> {
+async function run(url: string, statement: string) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(statement).finally(() => client.end());
+  const { rows } = await client.query(statement).finally(() => client.end());
+  return rows;
 }
