@@ -27,7 +27,7 @@ const LAYERS = [
 const POLICY = [['policy'], ['enforce'], ['explain'], ['decide'], ['plan'], ['compile']];
 
 const WEB = [
-  ['console', 'graphiql', 'vite.config'],
+  ['console', 'graphiql'],
   ['generated', 'shared'],
 ];
 

@@ -11,20 +11,20 @@ import { isNewer } from './is-newer.mjs';
 
 const root = join(import.meta.dirname, '..');
 const folder = join(root, 'src/web');
-const list = join(root, 'dist/web-sources.json'); // src/web/vite.config.ts writes it, last of all
+const list = join(root, 'dist/web-sources.json'); // vite.config.ts writes it, last of all
 const vite = findVite();
 const page = join(root, 'dist/web/graphiql/index.html');
 
 if (vite !== undefined && !(existsSync(page) && isNewer(list, sources()))) {
   process.stderr.write('Building the web pages. This takes a few seconds.\n');
-  const options = ['build', '--logLevel', 'warn', '--config', join(folder, 'vite.config.ts')];
+  const options = ['build', '--logLevel', 'warn'];
   spawnSync(process.execPath, [vite, ...options], { cwd: root, stdio: ['ignore', process.stderr, process.stderr] });
 }
 
 function sources() {
   const bundled = existsSync(list) ? JSON.parse(readFileSync(list, 'utf8')) : [];
   // A change of the lock file means other versions of the packages in the pages.
-  const others = [import.meta.filename, join(root, 'package-lock.json')];
+  const others = [import.meta.filename, join(root, 'vite.config.ts'), join(root, 'package-lock.json')];
   return [folder, ...bundled.map((file) => join(root, file)), ...others];
 }
 

@@ -13,7 +13,14 @@ const it = base.extend(
   async ({}, { onCleanup }) => {
     const checkout = await mkdtemp(join(tmpdir(), 'scrip-pages-'));
     onCleanup(() => rm(checkout, { recursive: true }));
-    for (const name of ['dist/web-sources.json', 'dist/web/graphiql/index.html', 'src', 'tools', 'package-lock.json']) {
+    for (const name of [
+      'dist/web-sources.json',
+      'dist/web/graphiql/index.html',
+      'src',
+      'tools',
+      'package-lock.json',
+      'vite.config.ts',
+    ]) {
       await cp(name, join(checkout, name), { recursive: true, preserveTimestamps: true });
     }
     const vite = join(checkout, 'node_modules/vite');

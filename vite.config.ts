@@ -8,20 +8,19 @@ import { defineConfig, type Plugin } from 'vite';
 // Overrides a value of the shell or a test runner, which would build React for development.
 process.env['NODE_ENV'] = 'production';
 
-const root = join(import.meta.dirname, '../..');
+const root = import.meta.dirname;
+const pages = join(root, 'src/web');
 const outDir = join(root, 'dist/web');
 
 /** Builds the web pages into `dist/web`: `<page>/index.html`, and under `assets/` files with a hash in their names. */
 export default defineConfig({
-  root: import.meta.dirname,
+  root: pages,
   base: '/',
   publicDir: false,
   plugins: [react(), gzipped(), sourceList()],
   resolve: {
     // monaco-editor contains DOMPurify 3.1.7, which has advisories, and GraphiQL pins that version of the editor.
-    alias: [
-      { find: /^.*\/dompurify\/dompurify\.js$/, replacement: join(import.meta.dirname, 'graphiql/dompurify.ts') },
-    ],
+    alias: [{ find: /^.*\/dompurify\/dompurify\.js$/, replacement: join(pages, 'graphiql/dompurify.ts') }],
   },
   worker: { format: 'es' },
   build: {
@@ -29,7 +28,7 @@ export default defineConfig({
     emptyOutDir: true,
     chunkSizeWarningLimit: 3_000, // in kB: the code editor is one chunk of 2,800
     rolldownOptions: {
-      input: ['graphiql', 'console'].map((page) => join(import.meta.dirname, page, 'index.html')),
+      input: ['graphiql', 'console'].map((page) => join(pages, page, 'index.html')),
       checks: { moduleLevelDirective: false }, // "use no memo" is only for React's compiler, which has already run
     },
   },
