@@ -1,6 +1,6 @@
 import { record } from '../audit/record.js';
 import { beginSession } from '../sessions/begin-session.js';
-import type { Credentials, Identity } from '../sessions/identity.js';
+import type { Credentials, LogInContext } from '../sessions/log-in-context.js';
 import type { TokenPair } from '../sessions/session-tokens.js';
 import { insertUser } from './create-user.js';
 
@@ -9,8 +9,8 @@ import { insertUser } from './create-user.js';
  *
  * @throws RateLimited, UsernameTaken, PasswordsOverloaded. Nothing was created.
  */
-export async function signUp(identity: Identity, { username, password }: Credentials): Promise<TokenPair> {
-  const { actor, database, passwords, sessionTokens, throttles } = identity;
+export async function signUp(context: LogInContext, { username, password }: Credentials): Promise<TokenPair> {
+  const { actor, database, passwords, sessionTokens, throttles } = context;
   await throttles.signUps.count(actor.network);
   const passwordHash = await passwords.hash(password);
   await actor.recheck(); // the request may have timed out while the hash waited

@@ -34,7 +34,7 @@ export class TransactionUndone extends Error {
   }
 }
 
-/** Whether a statement was refused for what others did at the same time: lock or statement time-out, deadlock, conflict. */
+/** Whether a statement was refused for what others did at the same time: lock or statement timeout, deadlock, conflict. */
 export function isContention(failure: DatabaseFailure): boolean {
   return failure.kind === 'refused' && /^(55P03|57014|40P01|40001)$/.test(failure.sqlState);
 }
@@ -115,7 +115,7 @@ const LOST =
 const NOT_SERVING = /^(57P03|25006|53\w{3}|58\w{3})$/;
 
 /**
- * The server ended the session (class 57P, or a time-out of transactions: 25P03, 25P04), or the connection did (class 08);
+ * The server ended the session (class 57P, or a timeout of transactions: 25P03, 25P04), or the connection did (class 08);
  * completion unknown (40003).
  */
 const ENDED = /^(57P0\d|25P0[34]|08\w{3}|40003)$/;

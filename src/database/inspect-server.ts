@@ -148,7 +148,7 @@ function poolerWarnings(server: Server): string[] {
   if (missing.length === 0) return [];
   const remedies = missing.map(([name, ms]) => alterRole(server, name, `${ms}ms`));
   return [
-    `Through a pooler no time-outs can be set, and ${missing.map(([name]) => name).join(', ')} are 0 for this role, so that a locked row or a lost client holds a connection for long: run ${remedies.join('; ')}.`,
+    `Through a pooler no timeouts can be set, and ${missing.map(([name]) => name).join(', ')} are 0 for this role, so that a locked row or a lost client holds a connection for long: run ${remedies.join('; ')}.`,
   ];
 }
 

@@ -62,7 +62,7 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
   }
 }
 
-/** A connection that no time-out of ours ends: neither the client's nor, once a lock is held, the server's. */
+/** A connection that no timeout of ours ends: neither the client's nor, once a lock is held, the server's. */
 async function openConnection({ url, behindPooler, fence }: MigrateOptions): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,

@@ -47,7 +47,7 @@ export const TIMEOUTS: Timeouts = { connectMs: 3_000, statementMs: 8_000, result
 /** How long a statement waits for rows that another transaction has locked: within 2 s other requests are served again. */
 const LOCK_TIMEOUT_MS = 1_500;
 
-/** The time-outs of a session, by the names of PostgreSQL's settings, in milliseconds. */
+/** The timeouts of a session, by the names of PostgreSQL's settings, in milliseconds. */
 export function sessionTimeouts({ statementMs }: Pick<Timeouts, 'statementMs'> = TIMEOUTS) {
   return {
     lock_timeout: LOCK_TIMEOUT_MS,

@@ -5,7 +5,7 @@ import { type Executed, type Outcome, type Refused, refuse } from '../graphql/ou
  * The operations whose work has not ended. One that timed out counts until then: its client has a response, but what it has
  * started goes on, and a client that sends it again must not pile up work beyond the maximum.
  *
- * All work ends. A statement has time-outs (`session-settings.ts`), 12 s with the wait for its connection; an abandoned
+ * All work ends. A statement has timeouts (`session-settings.ts`), 12 s with the wait for its connection; an abandoned
  * operation starts no further change, and reads nest no deeper than LIMIT_DEPTH. One thing is not counted: where an error
  * leaves nothing of the data, graphql-js responds without waiting for the other fields of the query. Those end alike.
  */

@@ -6,7 +6,7 @@ import { users } from '../users/table.js';
 import { beginSession } from './begin-session.js';
 import { endSessionsOf } from './end-session.js';
 import { InvalidCredentials, isInvalidCredentials } from './errors.js';
-import type { Identity } from './identity.js';
+import type { LogInContext } from './log-in-context.js';
 import type { TokenPair } from './session-tokens.js';
 
 /** A change of password that a session asks for. The new one has passed `parsePassword`. */
@@ -24,14 +24,14 @@ export interface PasswordChange {
  * @throws InvalidCredentials when the current password is another; CredentialEnded when the session has ended meanwhile.
  * @throws RateLimited, PasswordsOverloaded. Nothing was changed.
  */
-export async function changePassword(identity: Identity, change: PasswordChange): Promise<TokenPair> {
-  const who = { username: change.username, actor: identity.actor, sessionId: change.sessionId };
+export async function changePassword(context: LogInContext, change: PasswordChange): Promise<TokenPair> {
+  const who = { username: change.username, actor: context.actor, sessionId: change.sessionId };
   // An open session allows no more guesses at the password than `logIn` does where the account is familiar.
-  return await identity.throttles.logIn(who, () => tryChange(identity, change), isInvalidCredentials);
+  return await context.throttles.logIn(who, () => tryChange(context, change), isInvalidCredentials);
 }
 
-async function tryChange(identity: Identity, change: PasswordChange): Promise<TokenPair> {
-  const { actor, database, passwords, sessionTokens } = identity;
+async function tryChange(context: LogInContext, change: PasswordChange): Promise<TokenPair> {
+  const { actor, database, passwords, sessionTokens } = context;
   const isCaller = isUser({ id: change.userId });
   const [user] = await database.select({ passwordHash: users.passwordHash }).from(users).where(isCaller);
   const compared = user?.passwordHash ?? null;

@@ -4,7 +4,7 @@ import { isUser } from '../users/read-users.js';
 import { users } from '../users/table.js';
 import { beginSession } from './begin-session.js';
 import { InvalidCredentials, isInvalidCredentials } from './errors.js';
-import type { Credentials, Identity } from './identity.js';
+import type { Credentials, LogInContext } from './log-in-context.js';
 import type { TokenPair } from './session-tokens.js';
 
 /**
@@ -13,13 +13,13 @@ import type { TokenPair } from './session-tokens.js';
  * @throws InvalidCredentials, after the same time whether there is no such user, they have no password, or it is another.
  * @throws RateLimited, PasswordsOverloaded. Nothing was begun.
  */
-export async function logIn(identity: Identity, credentials: Credentials): Promise<TokenPair> {
-  const who = { username: credentials.username, actor: identity.actor, sessionId: null };
-  return await identity.throttles.logIn(who, () => tryPassword(identity, credentials), isInvalidCredentials);
+export async function logIn(context: LogInContext, credentials: Credentials): Promise<TokenPair> {
+  const who = { username: credentials.username, actor: context.actor, sessionId: null };
+  return await context.throttles.logIn(who, () => tryPassword(context, credentials), isInvalidCredentials);
 }
 
-async function tryPassword(identity: Identity, credentials: Credentials): Promise<TokenPair> {
-  const { actor, database, passwords, sessionTokens } = identity;
+async function tryPassword(context: LogInContext, credentials: Credentials): Promise<TokenPair> {
+  const { actor, database, passwords, sessionTokens } = context;
   const [user] = await database
     .select({ id: users.id, passwordHash: users.passwordHash })
     .from(users)
@@ -48,5 +48,5 @@ async function tryPassword(identity: Identity, credentials: Credentials): Promis
     return await beginSession(transaction, locked, sessionTokens);
   });
   // The hash was replaced since it was compared: by a change of the password, or by another first log-in.
-  return pair ?? (await tryPassword(identity, credentials));
+  return pair ?? (await tryPassword(context, credentials));
 }

@@ -7,7 +7,7 @@ import { WithExtensions } from '../errors.js';
 import { refusalOf } from '../throttles/errors.js';
 import { users } from '../users/table.js';
 import { RefreshTokenRefused } from './errors.js';
-import type { Identity } from './identity.js';
+import type { LogInContext } from './log-in-context.js';
 import type { Renewal } from './refresh-token.js';
 import { endOfSession } from './session.js';
 import type { LiveSession, TokenPair } from './session-tokens.js';
@@ -26,8 +26,8 @@ const GRACE = sql`interval '10 s'`;
  * @throws RefreshTokenRefused
  * @throws RateLimited. Nothing was changed.
  */
-export async function renewSession(identity: Identity, refreshToken: string): Promise<TokenPair> {
-  const { actor, database, sessionTokens, throttles } = identity;
+export async function renewSession(context: LogInContext, refreshToken: string): Promise<TokenPair> {
+  const { actor, database, sessionTokens, throttles } = context;
   const renewal = sessionTokens.read(refreshToken);
   const count = renewal
     ? throttles.countRenewal(renewal.sessionId)
@@ -40,7 +40,7 @@ export async function renewSession(identity: Identity, refreshToken: string): Pr
   // Decided in the transaction and thrown after it: where it ends the session, it has to commit.
   const outcome: Outcome = await database.keyedTransactions.run(
     { key: renewal.sessionId, recheck: actor.recheck },
-    (transaction) => renew(transaction, renewal, identity),
+    (transaction) => renew(transaction, renewal, context),
   );
   const isRefused = typeof outcome === 'string';
   if (isRefused || !outcome.isRepeated) {
@@ -58,7 +58,7 @@ type Outcome = (LiveSession & { readonly isRepeated: boolean }) | RefreshTokenRe
 async function renew(
   transaction: Database,
   { sessionId, counter }: Renewal,
-  { actor, sessionTokens: { lifetime } }: Identity,
+  { actor, sessionTokens: { lifetime } }: LogInContext,
 ): Promise<Outcome> {
   const end = endOfSession(sql`${sessions.createdAt}`, lifetime);
   const [session] = await transaction

@@ -65,7 +65,7 @@ describe('The body of a request with an invalid credential, beyond the limit of 
     expect(response).toMatch(/^HTTP\/1.1 429 /);
   });
 
-  it('is not read with a user name and a password, which count as no credential', async ({ server }) => {
+  it('is not read with a username and a password, which count as no credential', async ({ server }) => {
     await useUp(server, '192.0.2.102', {});
     expect(await sendHead(server, '192.0.2.102', ['authorization: Basic YTpi'])).toMatch(/^HTTP\/1.1 429 /);
   });

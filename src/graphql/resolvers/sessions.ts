@@ -5,8 +5,8 @@ import { BadUserInput } from '../../errors.js';
 import { parseId, parseText } from '../../input.js';
 import { changePassword } from '../../sessions/change-password.js';
 import { endSession, endSessions } from '../../sessions/end-session.js';
-import type { Identity } from '../../sessions/identity.js';
 import { logIn } from '../../sessions/log-in.js';
+import type { LogInContext } from '../../sessions/log-in-context.js';
 import { countSessions, listSessions } from '../../sessions/read-sessions.js';
 import { renewSession } from '../../sessions/renew-session.js';
 import { sessionState } from '../../sessions/session.js';
@@ -39,18 +39,19 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     signUp: async (_source, { input }, context) => {
       const username = parseNewUsername('input.username', input.username);
       const password = parsePassword('input.password', input.password, { username });
-      return await signUp(identityOf(context), { username, password });
+      return await signUp(logInContextOf(context), { username, password });
     },
     logIn: async (_source, { input }, context) => {
       // Where HTTP Basic is accepted the input may be left out, which the generated type does not know.
       const credentials: CredentialsInput | undefined = basicOf(context) ?? input;
       if (credentials === undefined) throw new BadUserInput('input', 'Send a name and a password.');
-      return await logIn(identityOf(context), {
+      return await logIn(logInContextOf(context), {
         username: parseUsername('input.username', credentials.username),
         password: parseText('input.password', credentials.password, COMPARED_PASSWORD),
       });
     },
-    renewSession: async (_source, { input }, context) => await renewSession(identityOf(context), input.refreshToken),
+    renewSession: async (_source, { input }, context) =>
+      await renewSession(logInContextOf(context), input.refreshToken),
     logOut: async (_source, _args, { services: { database, reads }, request: { actor, principal } }) => {
       const { sessionId, userId } = session(principal);
       const user = await reads.existingUser(userId); // once the session has ended, nothing may fail
@@ -61,7 +62,13 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
       const { sessionId, userId, username } = session(context.request.principal);
       const currentPassword = parseText('input.currentPassword', input.currentPassword, COMPARED_PASSWORD);
       const newPassword = parsePassword('input.newPassword', input.newPassword, { username });
-      return await changePassword(identityOf(context), { userId, username, sessionId, currentPassword, newPassword });
+      return await changePassword(logInContextOf(context), {
+        userId,
+        username,
+        sessionId,
+        currentPassword,
+        newPassword,
+      });
     },
     setPassword: async (_source, { input }, { services, request }) => {
       const userId = await services.reads.userId(parseUserRef(input.user));
@@ -104,7 +111,7 @@ function session(principal: Principal): UserPrincipal {
   return caller;
 }
 
-function identityOf({ services, request }: Context): Identity {
+function logInContextOf({ services, request }: Context): LogInContext {
   return { ...services, actor: request.actor };
 }
 

@@ -4,8 +4,8 @@ import type { Throttles } from '../throttles/throttles.js';
 import type { Passwords } from '../users/password-hash.js';
 import type { SessionTokens } from './session-tokens.js';
 
-/** The dependencies of log-ins, and who asks. */
-export interface Identity {
+/** The services of a log-in, and its actor. */
+export interface LogInContext {
   readonly database: PooledDatabase;
   readonly passwords: Passwords;
   readonly sessionTokens: SessionTokens;
