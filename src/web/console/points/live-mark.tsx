@@ -6,6 +6,7 @@ const STATES = {
   CONNECTING: { tone: 'neutral', label: 'Connecting' },
   OPEN: { tone: 'positive', label: 'Live' },
   RECONNECTING: { tone: 'negative', label: 'Reconnecting' },
+  CLOSED: { tone: 'negative', label: 'Not live. Reload the page.' },
 } as const;
 
 /** Whether new entries arrive live. */
