@@ -62,7 +62,7 @@ export interface PolicyOptions<Context extends AuthorizedContext> {
   readonly cacheSize?: number;
 }
 
-/** The policy's answer to an operation as a whole. */
+/** The decision on an operation as a whole. */
 export type Decision =
   | { readonly kind: 'ALLOWED' }
   | {

@@ -37,13 +37,13 @@ describe('Mutation.createUser', () => {
 
   it('keeps usernames unique in any case, also for twenty requests at once', async ({ server }) => {
     const token = await server.everything();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         server.send(token, CreateUserDocument, { input: { username: index % 2 === 0 ? 'carol' : 'CAROL' } }),
       ),
     );
-    expect(answers.filter((answer) => answer.errors === undefined)).toHaveLength(1);
-    for (const { errors } of answers.filter((answer) => answer.errors !== undefined)) {
+    expect(responses.filter((response) => response.errors === undefined)).toHaveLength(1);
+    for (const { errors } of responses.filter((response) => response.errors !== undefined)) {
       expect(errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
     }
   });
@@ -60,9 +60,9 @@ describe('Mutation.createUser', () => {
     ['a deleted user', 'deleted-0198c0de-0000-7000-8000-000000000000'],
     ['a deleted user in another case', 'DELETED-x'],
   ])('refuses a name of %s', async ([_what, username], { server }) => {
-    const answer = await server.send(await server.everything(), CreateUserDocument, { input: { username } });
-    expect(answer.status).toBe(200);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
+    const response = await server.send(await server.everything(), CreateUserDocument, { input: { username } });
+    expect(response.status).toBe(200);
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.username' });
   });
 
   it('stores a password only as a hash, and logs none', async ({ server }) => {

@@ -17,8 +17,8 @@ describe('Mutation.deleteUser', () => {
     await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 7 } });
     await server.send(token, CreatePostDocument, { input: { author: { username: 'gina' }, title: 't', body: '' } });
 
-    const answer = await server.send(token, DeleteUserDocument, { user: { username: 'gina' } });
-    expect(answer.data.deleteUser).toEqual({ deletedUserId: user.id });
+    const response = await server.send(token, DeleteUserDocument, { user: { username: 'gina' } });
+    expect(response.data.deleteUser).toEqual({ deletedUserId: user.id });
 
     expect(await server.database.query('select 1 from posts where author_id = $1', [user.id])).toEqual([]);
     const kept = await server.database.query(
@@ -33,9 +33,9 @@ describe('Mutation.deleteUser', () => {
   it('ends the tokens of the user from the next request on', async ({ server }) => {
     const mine = await server.token(['users:read']);
     await server.send(await server.everything(), DeleteUserDocument, { user: { id: mine.owner.id } });
-    const answer = await server.send(mine, ViewerDocument);
-    expect(answer.status).toBe(401);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    const response = await server.send(mine, ViewerDocument);
+    expect(response.status).toBe(401);
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
   });
 
   it('is refused to an anonymous caller and to a token without users:write, even its owner’s', async ({ server }) => {
@@ -50,7 +50,7 @@ describe('Mutation.deleteUser', () => {
     ]);
   });
 
-  it('answers USER_NOT_FOUND for a user who was already deleted', async ({ server }) => {
+  it('is refused with USER_NOT_FOUND for a user who was already deleted', async ({ server }) => {
     const token = await server.everything();
     const user = await server.user();
     await server.send(token, DeleteUserDocument, { user: { id: user.id } });
@@ -68,13 +68,13 @@ describe('Mutation.deleteUser', () => {
       ),
     ]);
     added.push(await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 7 } }));
-    const applied = added.filter((answer) => answer.errors === undefined).length;
+    const applied = added.filter((response) => response.errors === undefined).length;
     const [ledger] = await server.database.query(
       'select points::int, sequence, (select count(*)::int from entries e where e.user_id = b.user_id) as entries from balances b where user_id = $1',
       [user.id],
     );
     expect(ledger).toEqual({ points: 7 * applied, sequence: applied, entries: applied });
-    const refused = added.filter((answer) => answer.errors !== undefined);
+    const refused = added.filter((response) => response.errors !== undefined);
     expect(refused).toContain(added.at(-1));
     for (const { errors } of refused) {
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
@@ -85,8 +85,8 @@ describe('Mutation.deleteUser', () => {
     const token = await server.everything();
     await server.database.query(`update users set role = 'USER'`);
     const admin = await server.user({ role: 'ADMIN' });
-    const answer = await server.send(token, DeleteUserDocument, { user: { id: admin.id } });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    const response = await server.send(token, DeleteUserDocument, { user: { id: admin.id } });
+    expect(response.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     expect((await server.send(token, UserDocument, { by: { id: admin.id } })).data.user.username).toBe(admin.username);
   });
 });

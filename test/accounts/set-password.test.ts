@@ -9,7 +9,7 @@ import {
   UpdateUserDocument,
   ViewerDocument,
 } from '../operations/generated.js';
-import type { Answer, IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({ THROTTLE_LOGIN_FAILURES: '0' });
@@ -22,7 +22,7 @@ describe('Mutation.setPassword', () => {
     await server.send(credential, SetPasswordDocument, { user: { id }, password: to });
   const logIn = async (server: TestServer, { username }: User) =>
     await server.send(undefined, LogInDocument, { username, password });
-  const extensions = ({ errors }: Answer) => errors?.[0]?.extensions;
+  const extensions = ({ errors }: TestResponse) => errors?.[0]?.extensions;
 
   it('lets the user log in with it, ends their sessions, and leaves app tokens and other users alone', async ({
     server,
@@ -30,11 +30,11 @@ describe('Mutation.setPassword', () => {
     const session = await server.session();
     const { user, refreshToken } = session;
     const [token, stranger] = [await server.token(['posts:read'], user), await server.session()];
-    const answer = await server.send(await server.token(['users:write']), SetPasswordDocument, {
+    const response = await server.send(await server.token(['users:write']), SetPasswordDocument, {
       user: { username: user.username.toUpperCase() },
       password,
     });
-    expect(answer.data.setPassword).toEqual({ user: { id: user.id, username: user.username } });
+    expect(response.data.setPassword).toEqual({ user: { id: user.id, username: user.username } });
     expect((await logIn(server, user)).errors).toBeUndefined();
     expect(extensions(await server.send(session, ViewerDocument))).toMatchObject({ reason: 'TOKEN_REVOKED' });
     expect(extensions(await server.send(undefined, RenewSessionDocument, { refreshToken }))).toMatchObject({
@@ -58,9 +58,12 @@ describe('Mutation.setPassword', () => {
     const session = await server.session();
     expect((await set(server, undefined, session.user)).status).toBe(401);
     for (const credential of [session, await server.token(['users:read'], session.user)]) {
-      const answer = await set(server, credential, session.user);
-      expect(answer.status).toBe(403);
-      expect(extensions(answer)).toMatchObject({ coordinate: 'Mutation.setPassword', missingScopes: ['USERS_WRITE'] });
+      const response = await set(server, credential, session.user);
+      expect(response.status).toBe(403);
+      expect(extensions(response)).toMatchObject({
+        coordinate: 'Mutation.setPassword',
+        missingScopes: ['USERS_WRITE'],
+      });
     }
     expect(extensions(await logIn(server, session.user))).toMatchObject({ code: 'INVALID_CREDENTIALS' });
   });
@@ -78,19 +81,19 @@ describe('Mutation.setPassword', () => {
     'refuses the password %j',
     async (unfit, { server }) => {
       const session = await server.session();
-      const answer = await set(server, await server.everything(), session.user, unfit);
-      expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
+      const response = await set(server, await server.everything(), session.user, unfit);
+      expect(extensions(response)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
       expect((await server.send(session, ViewerDocument)).status).toBe(200);
     },
   );
 
   it('refuses the name of the user as their password', async ({ server }) => {
     const user = await server.user({ username: 'long-enough-name' });
-    const answer = await set(server, await server.everything(), user, 'LONG-enough-name');
-    expect(extensions(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
+    const response = await set(server, await server.everything(), user, 'LONG-enough-name');
+    expect(extensions(response)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
   });
 
-  it('answers USER_NOT_FOUND for a user who was deleted or does not exist', async ({ server }) => {
+  it('is refused with USER_NOT_FOUND for a user who was deleted or does not exist', async ({ server }) => {
     const token = await server.everything();
     const gone = await server.user();
     await server.send(token, DeleteUserDocument, { user: { id: gone.id } });
@@ -100,7 +103,7 @@ describe('Mutation.setPassword', () => {
   });
 
   describe('and the other changes of an ADMIN', () => {
-    type Change = (server: TestServer, by: IssuedToken, id: string) => Promise<Answer>;
+    type Change = (server: TestServer, by: IssuedToken, id: string) => Promise<TestResponse>;
     const CHANGES: readonly [string, Change][] = [
       ['setPassword', (server, by, id) => server.send(by, SetPasswordDocument, { user: { id }, password })],
       [
@@ -117,9 +120,9 @@ describe('Mutation.setPassword', () => {
         SCOPES.filter((scope) => scope !== 'audit:read'),
         admin,
       );
-      const answer = await change(server, narrow, admin.id);
-      expect(answer.status).toBe(200);
-      expect(extensions(answer)).toMatchObject({
+      const response = await change(server, narrow, admin.id);
+      expect(response.status).toBe(200);
+      expect(extensions(response)).toMatchObject({
         code: 'FORBIDDEN',
         coordinate: `Mutation.${name}`,
         missingScopes: ['AUDIT_READ'],

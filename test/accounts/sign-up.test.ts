@@ -13,9 +13,9 @@ describe('Mutation.signUp', () => {
   const password = 'correct horse battery';
 
   it('creates a user with the role USER and no points, and logs them in', async ({ server }) => {
-    const answer = await server.send(undefined, SignUpDocument, { username: 'Nora', password });
-    expect(answer.errors).toBeUndefined();
-    const { accessToken, refreshToken, expiresIn, expiresAt, user } = answer.data.signUp;
+    const response = await server.send(undefined, SignUpDocument, { username: 'Nora', password });
+    expect(response.errors).toBeUndefined();
+    const { accessToken, refreshToken, expiresIn, expiresAt, user } = response.data.signUp;
     expect(user).toMatchObject({ username: 'Nora', role: 'USER' });
     expect(expiresIn).toBe(300);
     expect(refreshToken).toMatch(/^scrip_rt_[A-Za-z0-9_-]{72}$/);
@@ -35,13 +35,13 @@ describe('Mutation.signUp', () => {
   });
 
   it('gives a username to one of twenty who request it at once, in any case', async ({ server }) => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         server.send(undefined, SignUpDocument, { username: index % 2 === 0 ? 'Wanted' : 'wanted', password }),
       ),
     );
-    expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
-    const codes = answers.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions['code']) ?? []);
+    expect(responses.filter(({ errors }) => errors === undefined)).toHaveLength(1);
+    const codes = responses.flatMap(({ errors }) => errors?.map(({ extensions }) => extensions['code']) ?? []);
     expect(new Set(codes)).toEqual(new Set(['USERNAME_TAKEN']));
     const rows = await server.database.query(`
       select (select count(*)::int from sessions where user_id = u.id) as sessions
@@ -65,8 +65,8 @@ describe('Mutation.signUp', () => {
     ['a common password', { username: 'common', password: 'Password' }, 'input.password'],
     ['the name as the password', { username: 'same-again', password: 'SAME-again' }, 'input.password'],
   ])('refuses %s', async ([_what, variables, field], { server }) => {
-    const answer = await server.send(undefined, SignUpDocument, variables);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    const response = await server.send(undefined, SignUpDocument, variables);
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
     expect(await server.database.query('select 1 from users where username = $1', [variables.username])).toEqual([]);
   });
 

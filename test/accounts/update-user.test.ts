@@ -24,20 +24,20 @@ describe('Mutation.updateUser', () => {
     expect(await server.database.query(`select 1 from users where username = 'changed'`)).toEqual([]);
   });
 
-  it('answers USER_NOT_FOUND for an id or a name that no user has', async ({ server }) => {
+  it('is refused with USER_NOT_FOUND for an id or a name that no user has', async ({ server }) => {
     const token = await server.everything();
     for (const user of [{ id: 'no uuid' }, { id: '0193a0a0-0000-7000-8000-000000000000' }, { username: 'n\0' }]) {
-      const answer = await server.send(token, UpdateUserDocument, { input: { user, username: 'x' } });
-      expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
+      const response = await server.send(token, UpdateUserDocument, { input: { user, username: 'x' } });
+      expect(response.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
     }
   });
 
-  it('answers USERNAME_TAKEN for the name of another user', async ({ server }) => {
+  it('is refused with USERNAME_TAKEN for the name of another user', async ({ server }) => {
     await server.user({ username: 'frank' });
     const other = await server.user();
     const input = { user: { id: other.id }, username: 'FRANK' };
-    const answer = await server.send(await server.everything(), UpdateUserDocument, { input });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
+    const response = await server.send(await server.everything(), UpdateUserDocument, { input });
+    expect(response.errors?.[0]?.extensions['code']).toBe('USERNAME_TAKEN');
   });
 
   it('refuses a name that is reserved for deleted users', async ({ server }) => {
@@ -58,10 +58,10 @@ describe('Mutation.updateUser', () => {
     const token = await server.everything();
     await server.database.query(`update users set role = 'USER'`);
     const admins = [await server.user({ role: 'ADMIN' }), await server.user({ role: 'ADMIN' })];
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       admins.map(({ id }) => server.send(token, UpdateUserDocument, { input: { user: { id }, role: 'USER' } })),
     );
-    const [refused, ...others] = answers.filter((answer) => answer.errors !== undefined);
+    const [refused, ...others] = responses.filter((response) => response.errors !== undefined);
     expect(others).toEqual([]);
     expect(refused?.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.role' });
     expect(await server.database.query(`select count(*)::int from users where role = 'ADMIN'`)).toEqual([{ count: 1 }]);

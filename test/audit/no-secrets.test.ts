@@ -16,7 +16,7 @@ import {
 } from '../operations/generated.js';
 import { get, post } from '../support/http.js';
 import { dump } from '../support/leaks.js';
-import type { Answer, TestServer } from '../support/server.js';
+import type { TestResponse, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({
@@ -37,9 +37,9 @@ const keep = (name: string, secret: string): string => {
   return secret;
 };
 /** Keeps what a client was told of errors. */
-const note = <Data>(answer: Answer<Data>) => {
-  told.push(answer.errors, [...answer.headers]);
-  return answer;
+const note = <Data>(response: TestResponse<Data>) => {
+  told.push(response.errors, [...response.headers]);
+  return response;
 };
 const view = async (server: TestServer, headers: Record<string, string>) =>
   note(await server.send(undefined, ViewerDocument, {}, headers));

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { SCOPES, type Scope, scopeName } from '../../src/auth/scope.js';
 import { buildSchema } from '../../src/graphql/build-schema.js';
 import { itWith } from '../support/server-fixture.js';
-import { ROOT_FIELDS, type Told } from './root-fields.js';
+import { type FieldResponse, ROOT_FIELDS } from './root-fields.js';
 
 /** What the role USER holds. */
 const OF_EVERY_USER: readonly Scope[] = ['users:read', 'posts:read'];
@@ -18,7 +18,7 @@ describe('Access to a root field', () => {
   });
 
   /** The denial, or `RUNS`: the operation was executed, whatever its result. */
-  function outcome({ status, errors, closed }: Told): unknown {
+  function outcome({ status, errors, closed }: FieldResponse): unknown {
     if (closed !== undefined) return { closed };
     if (errors === undefined) return 'RUNS';
     const denial = errors.find(({ extensions }) =>
@@ -40,10 +40,10 @@ describe('Access to a root field', () => {
     const wrongKind = { ...forbidden([]), reason: kind === 'APP' ? 'APP_TOKEN_REQUIRED' : 'SESSION_REQUIRED' };
 
     it(`is ${isPublic ? 'open' : 'closed'} to anonymous callers`, async ({ server }) => {
-      const answer = await send(server, undefined, await server.user());
-      if (isPublic) expect(outcome(answer)).toBe('RUNS');
+      const response = await send(server, undefined, await server.user());
+      if (isPublic) expect(outcome(response)).toBe('RUNS');
       else
-        expect(outcome(answer)).toMatchObject({
+        expect(outcome(response)).toMatchObject({
           status: isStream ? undefined : 401,
           code: 'UNAUTHENTICATED',
           reason: 'TOKEN_MISSING',

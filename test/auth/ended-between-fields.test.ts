@@ -11,29 +11,29 @@ import {
   RevokeCurrentTokenAndAddPointsDocument,
 } from '../operations/generated.js';
 import { openSocket } from '../support/socket.js';
-import { errorAt, FIRST_ANSWER, it } from './endings.js';
+import { errorAt, FIRST_DATA, it } from './endings.js';
 
 describe('Between two fields of a mutation', () => {
   it('a token that revokes itself adds no points afterwards', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     const user = { id: token.owner.id };
-    const answer = await server.send(token, RevokeCurrentTokenAndAddPointsDocument, { user });
-    expect(answer.status).toBe(200);
-    expect(answer.data).toEqual({ first: { token: { state: 'REVOKED' } }, next: null });
-    expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' });
+    const response = await server.send(token, RevokeCurrentTokenAndAddPointsDocument, { user });
+    expect(response.status).toBe(200);
+    expect(response.data).toEqual({ first: { token: { state: 'REVOKED' } }, next: null });
+    expect(errorAt(response, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' });
     expect(await stage.points(token.owner)).toBe('0');
   });
 
   it('a token that is revoked adds no points; the field before it stays done', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     const user = { id: token.owner.id };
-    const answer = await stage.endBetween(
+    const response = await stage.endBetween(
       (post) => server.send(token, ChangePostAndAddPointsDocument, { post, user }),
       () => stage.revoke(token.id),
     );
-    expect(answer.data).toEqual({ first: FIRST_ANSWER, next: null, last: null });
+    expect(response.data).toEqual({ first: FIRST_DATA, next: null, last: null });
     for (const alias of ['next', 'last']) {
-      expect(errorAt(answer, alias)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' });
+      expect(errorAt(response, alias)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' });
     }
     expect(await stage.points(token.owner)).toBe('0');
   });
@@ -41,22 +41,22 @@ describe('Between two fields of a mutation', () => {
   it('a token that is revoked issues no other token', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
     const successor: IssueTokenInput = { name: 'successor', scopes: ['TOKENS_ISSUE'] };
-    const answer = await stage.endBetween(
+    const response = await stage.endBetween(
       (post) => server.send(token, ChangePostAndIssueTokenDocument, { post, token: successor }),
       () => stage.revoke(token.id),
     );
-    expect(answer.data.next).toBeNull();
-    expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(response.data.next).toBeNull();
+    expect(errorAt(response, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stage.countOf('select 1 from tokens where owner_id = $1', [token.owner.id])).toBe(1);
   });
 
   it('a token that is rotated without an overlap creates no user, since it has expired', async ({ server, stage }) => {
     const token = await server.token(SCOPES);
-    const answer = await stage.endBetween(
+    const response = await stage.endBetween(
       (post) => server.send(token, ChangePostAndCreateUserDocument, { post, username: 'late' }),
       () => stage.rotate(token.id),
     );
-    expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' });
+    expect(errorAt(response, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_EXPIRED' });
     expect(await stage.countOf('select 1 from users where username = $1', ['late'])).toBe(0);
   });
 
@@ -65,7 +65,7 @@ describe('Between two fields of a mutation', () => {
     async (how, { server, stage }) => {
       const session = await server.session(await server.user({ role: 'ADMIN' }));
       const { user } = session;
-      const answer = await stage.endBetween(
+      const response = await stage.endBetween(
         (post) =>
           server.send(session, ChangePostAndUpdateUserDocument, {
             post,
@@ -77,8 +77,8 @@ describe('Between two fields of a mutation', () => {
           return await stage.logOut(session);
         },
       );
-      expect(answer.data.next).toBeNull();
-      expect(errorAt(answer, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+      expect(response.data.next).toBeNull();
+      expect(errorAt(response, 'next')).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
       expect(await stage.roleOf(user)).toBe('USER');
     },
   );
@@ -86,7 +86,7 @@ describe('Between two fields of a mutation', () => {
   it('an administrator who is demoted is denied every field that follows', async ({ server, stage }) => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const other = await server.user();
-    const answer = await stage.endBetween(
+    const response = await stage.endBetween(
       (post) =>
         server.send(session, ChangePostAddPointsAndUpdateUserDocument, {
           post,
@@ -95,14 +95,14 @@ describe('Between two fields of a mutation', () => {
         }),
       () => stage.demote(session.user),
     );
-    expect(answer.data).toEqual({ first: FIRST_ANSWER, next: null, last: null });
-    expect(errorAt(answer, 'next')).toMatchObject({
+    expect(response.data).toEqual({ first: FIRST_DATA, next: null, last: null });
+    expect(errorAt(response, 'next')).toMatchObject({
       code: 'FORBIDDEN',
       coordinate: 'Mutation.addPoints',
       missingScopes: ['POINTS_ADD'],
       effect: 'NONE',
     });
-    expect(errorAt(answer, 'last')?.['code']).toBe('FORBIDDEN');
+    expect(errorAt(response, 'last')?.['code']).toBe('FORBIDDEN');
     expect(await stage.points(other)).toBe('0');
     expect(await stage.roleOf(session.user)).toBe('USER');
   });
@@ -134,10 +134,10 @@ describe('Between two fields of a mutation', () => {
     await held.reached();
     await stage.demote(session.user);
     await held.release();
-    const answer = await socket.next();
+    const response = await socket.next();
     socket.socket.close();
-    expect(answer?.payload.data).toEqual({ first: FIRST_ANSWER, next: null });
-    expect(answer?.payload.errors[0].extensions).toMatchObject({
+    expect(response?.payload.data).toEqual({ first: FIRST_DATA, next: null });
+    expect(response?.payload.errors[0].extensions).toMatchObject({
       code: 'FORBIDDEN',
       coordinate: 'Mutation.createUser',
     });

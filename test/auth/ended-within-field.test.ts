@@ -17,11 +17,11 @@ import {
   ViewerKindDocument,
 } from '../operations/generated.js';
 import { hold } from '../support/held.js';
-import { type Answer, sessionIdOf, type TestServer } from '../support/server.js';
+import { sessionIdOf, type TestResponse, type TestServer } from '../support/server.js';
 import { type Credential, errorOf, it, type Stop, userStop } from './endings.js';
 
 describe('Within the transaction of a single field', () => {
-  type Send = (by: Credential) => Promise<Answer>;
+  type Send = (by: Credential) => Promise<TestResponse>;
 
   /** A field that changes something of the target, and what it waits for. */
   interface Change {
@@ -39,7 +39,7 @@ describe('Within the transaction of a single field', () => {
   const BOTH = ['APP', 'USER'] as const;
   const onUser = (
     name: string,
-    send: (server: TestServer, by: Credential, target: { readonly id: string }) => Promise<Answer>,
+    send: (server: TestServer, by: Credential, target: { readonly id: string }) => Promise<TestResponse>,
     kinds: Change['kinds'] = BOTH,
   ): Change => ({
     name,
@@ -50,7 +50,10 @@ describe('Within the transaction of a single field', () => {
       stop: userStop(target),
     }),
   });
-  const onPost = (name: string, send: (server: TestServer, by: Credential, id: string) => Promise<Answer>): Change => ({
+  const onPost = (
+    name: string,
+    send: (server: TestServer, by: Credential, id: string) => Promise<TestResponse>,
+  ): Change => ({
     name,
     kinds: BOTH,
     isDemotable: false,
@@ -119,12 +122,12 @@ describe('Within the transaction of a single field', () => {
     const { target, send, stop } = await prepareTarget(server, change);
     const token = await server.token(SCOPES);
     const before = await stateOf(server, target);
-    const answer = await stage.endWithin(
+    const response = await stage.endWithin(
       () => send(token),
       stop,
       () => stage.revoke(token.id),
     );
-    expect(errorOf(answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(errorOf(response)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(server, target)).toEqual(before);
   });
 
@@ -132,12 +135,12 @@ describe('Within the transaction of a single field', () => {
     const { target, send, stop } = await prepareTarget(server, change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const before = await stateOf(server, target);
-    const answer = await stage.endWithin(
+    const response = await stage.endWithin(
       () => send(session),
       stop,
       () => stage.logOut(session),
     );
-    expect(errorOf(answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(errorOf(response)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(server, target)).toEqual(before);
   });
 
@@ -145,12 +148,12 @@ describe('Within the transaction of a single field', () => {
     const { target, send, stop } = await prepareTarget(server, change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const before = await stateOf(server, target);
-    const answer = await stage.endWithin(
+    const response = await stage.endWithin(
       () => send(session),
       stop,
       () => stage.demote(session.user),
     );
-    expect(errorOf(answer)).toMatchObject({ code: 'FORBIDDEN', coordinate: `Mutation.${change.name}` });
+    expect(errorOf(response)).toMatchObject({ code: 'FORBIDDEN', coordinate: `Mutation.${change.name}` });
     expect(await stateOf(server, target)).toEqual(before);
   });
 
@@ -158,7 +161,7 @@ describe('Within the transaction of a single field', () => {
     const { send, stop } = await prepareTarget(server, change);
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const held = await hold(server, ...stop);
-    const answer = send(session);
+    const response = send(session);
     await held.reached();
     let isDemoted = false;
     const demotion = stage.demote(session.user).then((demoted) => {
@@ -168,7 +171,7 @@ describe('Within the transaction of a single field', () => {
     await held.isFollowed();
     expect(isDemoted).toBe(false);
     await held.release();
-    expect((await answer).errors).toBeUndefined();
+    expect((await response).errors).toBeUndefined();
     expect((await demotion).errors).toBeUndefined();
   });
 
@@ -176,18 +179,18 @@ describe('Within the transaction of a single field', () => {
     const session = await server.session();
     const { id } = await server.post(session.user);
     const other = await server.session(session.user);
-    const answers = [
+    const responses = [
       await server.send(session, CreatePostDocument, { input: { title: 'own', body: '' } }),
       await server.send(session, UpdatePostDocument, { input: { id, title: 'own' } }),
       await server.send(session, DeletePostDocument, { input: { id } }),
       await server.send(session, RevokeSessionDocument, { id: sessionIdOf(other) }),
     ];
-    expect(answers.map(({ errors }) => errors)).toEqual(answers.map(() => undefined));
+    expect(responses.map(({ errors }) => errors)).toEqual(responses.map(() => undefined));
     const { data } = await server.send(session, RevokeSessionsDocument, { user: { id: session.user.id } });
     expect(data.revokeSessions.count).toBe(1);
   });
 
-  type SendOwn = (server: TestServer, by: Credential, user: User, post: string) => Promise<Answer>;
+  type SendOwn = (server: TestServer, by: Credential, user: User, post: string) => Promise<TestResponse>;
   const OWN: readonly [name: string, send: SendOwn][] = [
     [
       'updateUser',
@@ -206,10 +209,10 @@ describe('Within the transaction of a single field', () => {
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     const post = await server.post(session.user);
     const demotion = await hold(server, `update users set role = 'USER' where id = $1`, [session.user.id]);
-    const answer = send(server, session, session.user, post.id);
+    const response = send(server, session, session.user, post.id);
     await demotion.reached();
     await demotion.commit();
-    return await answer;
+    return await response;
   };
   it.for(OWN)(
     '%s is executed for an administrator who was demoted, on what belongs to them',
@@ -236,12 +239,12 @@ describe('Within the transaction of a single field', () => {
     const target = await server.token(['posts:read']);
     const token = await server.token(SCOPES);
     const before = await stateOf(server, target.owner);
-    const answer = await stage.endWithin(
+    const response = await stage.endWithin(
       () => server.send(token, RotateTokenDocument, { id: target.id }),
       userStop(target.owner),
       () => stage.revoke(token.id),
     );
-    expect(errorOf(answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(errorOf(response)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stateOf(server, target.owner)).toEqual(before);
   });
 
@@ -254,10 +257,10 @@ describe('Within the transaction of a single field', () => {
        select 1 from users where id = $2 for update`,
       [token.id, token.owner.id],
     );
-    const answer = server.send(token, CreateUserDocument, { input: { username: 'by-revoked' } });
+    const response = server.send(token, CreateUserDocument, { input: { username: 'by-revoked' } });
     await revocation.reached();
     await revocation.commit();
-    expect(errorOf(await answer)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    expect(errorOf(await response)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     expect(await stage.countOf('select 1 from users where username = $1', ['by-revoked'])).toBe(0);
   });
 
@@ -277,8 +280,8 @@ describe('Within the transaction of a single field', () => {
     await server.send(token, ViewerKindDocument);
     await stage.revoke(token.id);
     await held.release();
-    for (const answer of [await first, await second]) {
-      expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    for (const response of [await first, await second]) {
+      expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
     }
     expect(await stage.countOf('select 1 from posts where author_id = $1', [target.id])).toBe(0);
   });

@@ -8,7 +8,7 @@ import {
   UpdateUserDocument,
 } from '../operations/generated.js';
 import { hold } from '../support/held.js';
-import type { Answer, TestServer } from '../support/server.js';
+import type { TestResponse, TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 
 /** A credential as a request carries it. */
@@ -17,20 +17,20 @@ export interface Credential {
 }
 
 /** Ends a credential while an operation of it runs. */
-export type End = () => Promise<Answer>;
+export type End = () => Promise<TestResponse>;
 
 /** A statement whose locks an operation waits for, with its values. */
 export type Stop = readonly [statement: string, values: unknown[]];
 
 export const userStop = ({ id }: User): Stop => ['select 1 from users where id = $1 for update', [id]];
 
-/** The answer of the first field of `ChangePost…`, which has changed a post when its own fields wait for the ledger. */
-export const FIRST_ANSWER = { post: { title: 'changed', author: { pointsHistory: { nodes: [] } } } };
+/** The data of the first field of `ChangePost…`, which has changed a post when its own fields wait for the ledger. */
+export const FIRST_DATA = { post: { title: 'changed', author: { pointsHistory: { nodes: [] } } } };
 
-export const errorAt = ({ errors }: Answer, alias: string) =>
+export const errorAt = ({ errors }: TestResponse, alias: string) =>
   errors?.find(({ path }) => path?.[0] === alias)?.extensions;
 
-export const errorOf = ({ errors }: Answer) => errors?.[0]?.extensions;
+export const errorOf = ({ errors }: TestResponse) => errors?.[0]?.extensions;
 
 /** `it` for two nodes on one database: `stage` ends credentials through the other one. */
 export const it = itOnTwoNodes().extend('stage', { scope: 'file' }, ({ server, other }) => createStage(server, other));
@@ -48,23 +48,26 @@ function createStage(server: TestServer, otherNode: TestServer) {
     logOut: (session: Credential) => otherNode.send(session, LogOutDocument),
     holdFirst,
     /** Runs an operation whose first field changes a post and waits, and ends its credential meanwhile. */
-    endBetween: async <Result extends Answer>(send: (post: string) => Promise<Result>, end: End): Promise<Result> => {
+    endBetween: async <Result extends TestResponse>(
+      send: (post: string) => Promise<Result>,
+      end: End,
+    ): Promise<Result> => {
       const { id } = await server.post(await server.user());
       const held = await holdFirst();
-      const answer = send(id);
+      const response = send(id);
       await held.reached();
       expect((await end()).errors).toBeUndefined();
       await held.release();
-      return await answer;
+      return await response;
     },
     /** Runs an operation that waits for locks, and ends its credential meanwhile. */
-    endWithin: async (send: () => Promise<Answer>, stop: Stop, end: End): Promise<Answer> => {
+    endWithin: async (send: () => Promise<TestResponse>, stop: Stop, end: End): Promise<TestResponse> => {
       const held = await hold(server, ...stop);
-      const answer = send();
+      const response = send();
       await held.reached();
       expect((await end()).errors).toBeUndefined();
       await held.release();
-      return await answer;
+      return await response;
     },
     points: async ({ id }: User) =>
       (await server.database.query('select points from balances where user_id = $1', [id]))[0]?.['points'],

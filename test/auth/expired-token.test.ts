@@ -35,7 +35,7 @@ const nextAddress = () => `192.0.2.${++addresses}`;
 describe.each(MEDIA_TYPES)('An expired token, for a client that takes %s,', (accept) => {
   const send = (server: TestServer, body: object, address = nextAddress()) =>
     post(server, body, { accept, authorization, 'x-forwarded-for': address });
-  /** The status of an answer to a well-formed request. */
+  /** The status of a response to a well-formed request. */
   const badRequest = accept === 'application/json' ? 200 : 400;
 
   it.for([

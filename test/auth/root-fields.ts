@@ -2,15 +2,15 @@ import { print } from 'graphql';
 import type { Scope } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
 import * as operations from '../operations/generated.js';
-import type { Answer, TestServer } from '../support/server.js';
+import type { TestResponse, TestServer } from '../support/server.js';
 import { sessionIdOf } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
 /** A token, a session, or an anonymous caller. */
 type Caller = { readonly secret: string } | undefined;
 
-/** What a caller is told; the status is that of HTTP, the code that with which a WebSocket was closed. */
-export interface Told extends Pick<Answer, 'errors'> {
+/** The response to a root field: `status` is that of HTTP, `closed` the code that a WebSocket was closed with. */
+export interface FieldResponse extends Pick<TestResponse, 'errors'> {
   readonly status?: number;
   readonly closed?: number;
 }
@@ -18,7 +18,7 @@ export interface Told extends Pick<Answer, 'errors'> {
 /** What a root field requires of its caller, as the contract has it. */
 export interface RootField {
   /** Sends an operation with this field alone, on what belongs to the owner, where it names something. */
-  readonly send: (server: TestServer, caller: Caller, owner: User) => Promise<Told>;
+  readonly send: (server: TestServer, caller: Caller, owner: User) => Promise<FieldResponse>;
   /** Every scope that it requires; left out with `isPublic`: any credential, or none at all. */
   readonly scopes?: readonly Scope[];
   readonly isPublic?: true;
@@ -221,7 +221,7 @@ async function tokenOf(server: TestServer, owner: User): Promise<string> {
 }
 
 /** Over WebSocket: what comes back first, or how the connection ended before that. */
-async function subscribe(server: TestServer, caller: Caller, query: string, variables: object): Promise<Told> {
+async function subscribe(server: TestServer, caller: Caller, query: string, variables: object): Promise<FieldResponse> {
   const { init, subscribe, next, socket, closed } = await openSocket(server);
   await init(caller);
   subscribe('1', query, variables);

@@ -9,7 +9,7 @@ import {
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { exchange, get, post } from '../support/http.js';
-import type { IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const VIEWER = print(ViewerKindDocument);
@@ -21,8 +21,7 @@ const basic = (text: string | Buffer) => ({ authorization: `Basic ${Buffer.from(
 const viewer = (server: TestServer, headers: Record<string, string>) =>
   server.send(undefined, ViewerKindDocument, {}, headers);
 const INVALID_REQUEST = 'Bearer realm="scrip", error="invalid_request"';
-type Answered = Awaited<ReturnType<typeof post>>;
-function expectMalformed({ status, data, errors, headers }: Answered) {
+function expectMalformed({ status, data, errors, headers }: TestResponse) {
   expect({ status, data }).toEqual({ status: 400, data: undefined });
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_AUTHORIZATION' } }]);
   expect(headers.get('www-authenticate')).toBe(INVALID_REQUEST);
@@ -92,7 +91,7 @@ describe('The header api-token, where it is on,', () => {
     expectMalformed(await viewer(server, { 'api-token': token.secret, authorization: `Bearer ${token.secret}` }));
     const body = JSON.stringify({ query: VIEWER });
     const line = `api-token: ${token.secret}`;
-    const answer = await exchange(
+    const response = await exchange(
       server,
       [
         'POST /graphql HTTP/1.1',
@@ -105,8 +104,8 @@ describe('The header api-token, where it is on,', () => {
       ],
       body,
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toContain('BAD_AUTHORIZATION');
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
+    expect(response).toContain('BAD_AUTHORIZATION');
   });
 
   it('may be sent by the pages of a permitted origin', async ({ server }) => {

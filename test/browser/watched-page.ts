@@ -15,7 +15,7 @@ export async function openWatched(browser: Browser, url: URL): Promise<WatchedPa
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
-    // The browser itself reports each answer of 400 and above; whether a refusal is right, the test says.
+    // The browser itself reports each response of 400 and above; whether a refusal is right, the test says.
     const isRefusal =
       message.text().startsWith('Failed to load resource') && message.location().url.endsWith('/graphql');
     if (['error', 'warning'].includes(message.type()) && !isRefusal) problems.push(message.text());

@@ -23,17 +23,17 @@ const CLIENTS: [name: string, spend: Spend][] = [
 ];
 
 const failure = (code: string, more: object) => [{ message: 'Try again.', extensions: { code, ...more } }];
-const answer = (status: string, body: object): Accident => ({
+const respond = (status: string, body: object): Accident => ({
   status,
   type: 'application/json; charset=utf-8',
   body: JSON.stringify(body),
 });
 const ACCIDENTS: [what: string, accident: Accident][] = [
   ['a response that is lost', 'LOST'],
-  ['a server that is busy', answer('503 Busy', { errors: failure('OVERLOADED', { retryAfterSeconds: 0.1 }) })],
+  ['a server that is busy', respond('503 Busy', { errors: failure('OVERLOADED', { retryAfterSeconds: 0.1 }) })],
   [
     'an effect that is unknown',
-    answer('200 OK', { data: { spendPoints: null }, errors: failure('UNAVAILABLE', { effect: 'UNKNOWN' }) }),
+    respond('200 OK', { data: { spendPoints: null }, errors: failure('UNAVAILABLE', { effect: 'UNKNOWN' }) }),
   ],
   ['an error page of a proxy', { status: '502 Bad Gateway', type: 'text/html', body: '<h1>Bad gateway</h1>' }],
 ];

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { TestServer } from '../support/server.js';
 
-/** What goes wrong on a connection: the server's answer is lost, or something else comes in the place of the server. */
+/** What goes wrong on a connection: the server's response is lost, or something else comes in the place of the server. */
 export type Accident = 'LOST' | { readonly status: string; readonly type: string; readonly body: string };
 
 /** What lies between a client and the server. */

@@ -114,8 +114,8 @@ describe('The example of a session', () => {
     const { browser, openTab } = await logIn(server);
     const before = await renewals(server);
     endAccessToken(browser, end);
-    const answers = await Promise.all([1, 2, 3].map(() => openTab().send(VIEWER)));
-    expect(answers.map(({ data }) => data)).toMatchObject(Array(3).fill({ viewer: { user } }));
+    const responses = await Promise.all([1, 2, 3].map(() => openTab().send(VIEWER)));
+    expect(responses.map(({ data }) => data)).toMatchObject(Array(3).fill({ viewer: { user } }));
     expect(await renewals(server)).toBe(before + 1);
   });
 

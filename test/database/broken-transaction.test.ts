@@ -8,7 +8,7 @@ import { createFence } from '../../src/database/fence.js';
 import { type Job, runJobs } from '../../src/jobs/jobs.js';
 import { createRelay, type Relay } from '../http/relay.js';
 import { hold } from '../support/held.js';
-import type { Answer, IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
@@ -37,7 +37,7 @@ it.beforeAll(async ({ server }) => {
 
 const create = (server: TestServer, name: string) => server.send(token, CREATE, { name });
 
-/** Ends the sessions of the server for which a condition holds; answers how many. */
+/** Ends the sessions of the server for which a condition holds; returns how many. */
 async function endSessions(condition: string): Promise<number> {
   const ended = await relay.database.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
@@ -46,7 +46,7 @@ async function endSessions(condition: string): Promise<number> {
   return ended.length;
 }
 
-function expectUnavailable({ status, data, headers, errors }: Answer): void {
+function expectUnavailable({ status, data, headers, errors }: TestResponse): void {
   expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryAfterSeconds: 1 } }]);
   expect(status).toBe(data === undefined ? 503 : 200);
   expect(headers.get('retry-after')).toBe('1');
@@ -58,11 +58,11 @@ describe('A transaction whose session the database ends', () => {
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,
     ]);
-    const answer = server.send(token, RENAME, { id: user.id, name: 'renamed' });
+    const response = server.send(token, RENAME, { id: user.id, name: 'renamed' });
     await held.reached();
     expect(await endSessions("wait_event_type = 'Lock'")).toBe(1);
-    expectUnavailable(await answer);
-    expect((await answer).errors?.[0]?.extensions['effect']).toBe('NONE');
+    expectUnavailable(await response);
+    expect((await response).errors?.[0]?.extensions['effect']).toBe('NONE');
     await held.release();
     expect(await relay.database.query('select username from users where id = $1', [user.id])).toEqual([
       { username: user.username },
@@ -76,27 +76,27 @@ describe('A transaction whose session the database ends', () => {
   }) => {
     let isOver = false;
     const writers = Array.from({ length: 6 }, async (_, writer) => {
-      const answers: { name: string; answer: Answer }[] = [];
+      const responses: { name: string; response: TestResponse }[] = [];
       for (let nth = 0; !isOver; nth++) {
         const name = `w${writer}-${nth}`;
-        answers.push({ name, answer: await create(server, name) });
+        responses.push({ name, response: await create(server, name) });
       }
-      return answers;
+      return responses;
     });
     let ended = 0;
     for (const end = performance.now() + 3_000; performance.now() < end; await delay(5)) {
       ended += await endSessions('xact_start is not null and pid <> pg_backend_pid()');
     }
     isOver = true;
-    const answers = (await Promise.all(writers)).flat();
+    const responses = (await Promise.all(writers)).flat();
     expect(ended).toBeGreaterThan(0);
     expect(uncaught).toEqual([]);
-    const failed = answers.filter(({ answer }) => answer.errors !== undefined);
-    const without = failed.filter(({ answer }) => answer.errors?.[0]?.extensions['effect'] === 'NONE');
+    const failed = responses.filter(({ response }) => response.errors !== undefined);
+    const without = failed.filter(({ response }) => response.errors?.[0]?.extensions['effect'] === 'NONE');
     expect(without.length).toBeGreaterThan(0);
-    for (const { answer } of failed) {
-      expectUnavailable(answer);
-      if (answer.data !== undefined) expect(answer.errors?.[0]?.extensions['effect']).toMatch(/^(NONE|UNKNOWN)$/);
+    for (const { response } of failed) {
+      expectUnavailable(response);
+      if (response.data !== undefined) expect(response.errors?.[0]?.extensions['effect']).toMatch(/^(NONE|UNKNOWN)$/);
     }
     const names = without.map(({ name }) => name);
     expect(await relay.database.query('select username from users where username = any ($1)', [names])).toEqual([]);
@@ -161,11 +161,11 @@ describe('A transaction in a database that stops responding', () => {
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,
     ]);
-    const answer = server.send(token, RENAME, { id: user.id, name: 'renamed-late' });
+    const response = server.send(token, RENAME, { id: user.id, name: 'renamed-late' });
     await held.reached();
     relay.hold();
-    await held.release(); // the statement gets the lock; its answer never arrives
-    expectUnavailable(await answer);
+    await held.release(); // the statement gets the lock; its result never arrives
+    expectUnavailable(await response);
     const left = async () =>
       await relay.database.query(
         `select 1 from pg_stat_activity where datname = current_database() and application_name = 'scrip'

@@ -162,7 +162,7 @@ describe('A node with REQUIRE_SYNC_STANDBY=on', () => {
 describe('A cancelled wait for the synchronous standby', () => {
   it('is reported with the effect UNKNOWN, not as success', async ({ server }) => {
     await ask(standby.url, 'select pg_wal_replay_pause()'); // apply is not waited for; the receiver has to stop
-    const answer = holdReceiver(async () => {
+    const response = holdReceiver(async () => {
       const sent = add(server);
       await vi.waitFor(async () => {
         const row = await ask(
@@ -173,7 +173,7 @@ describe('A cancelled wait for the synchronous standby', () => {
       }, 10_000);
       return await sent;
     });
-    expect((await answer).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', effect: 'UNKNOWN' } }]);
+    expect((await response).errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', effect: 'UNKNOWN' } }]);
     await ask(standby.url, 'select pg_wal_replay_resume()');
   });
 });
@@ -193,11 +193,11 @@ describe('A wait for the synchronous standby that is longer than the query timeo
       return row['count'];
     };
     const effects = await holdReceiver(async () => {
-      const answers = await Promise.all(names.map(create));
+      const responses = await Promise.all(names.map(create));
       expect(await waiting()).toBeGreaterThan(0);
       const { data } = await server.send(everything, '{ users(first: 1) { nodes { username } } }');
       expect(data).toEqual({ users: { nodes: [{ username: 'admin' }] } });
-      return answers.map(({ errors }) => errors?.[0]?.extensions['effect']);
+      return responses.map(({ errors }) => errors?.[0]?.extensions['effect']);
     });
     expect(effects).toContain('UNKNOWN');
     await vi.waitFor(async () => expect(await waiting()).toBe(0), 10_000);

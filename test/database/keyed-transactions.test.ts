@@ -54,9 +54,9 @@ describe('Rows that another session has locked', () => {
   it('make a request fail with OVERLOADED after the lock timeout', async ({ server }) => {
     await holder.query('begin');
     await holder.query('select 1 from users where id = $1 for update', [locked.id]);
-    const answer = await rename(server, locked);
-    expect(answer.errors?.[0]?.extensions).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1 });
-    expect(answer.headers.get('retry-after')).toBe('1');
+    const response = await rename(server, locked);
+    expect(response.errors?.[0]?.extensions).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1 });
+    expect(response.headers.get('retry-after')).toBe('1');
     await holder.query('rollback');
   });
 });
@@ -66,9 +66,9 @@ describe('Changes of one user', () => {
     const { id } = await server.user();
     const token = await server.everything();
     const query = `mutation { issueToken(input: { name: "many", scopes: [USERS_READ], owner: { id: "${id}" } }) { secret } }`;
-    const answers = await Promise.all(Array.from({ length: 150 }, () => server.send(token, query)));
-    expect(answers.flatMap(({ errors = [] }) => errors)).toEqual([]);
-    expect(new Set(answers.map(({ data }) => data.issueToken.secret)).size).toBe(150);
+    const responses = await Promise.all(Array.from({ length: 150 }, () => server.send(token, query)));
+    expect(responses.flatMap(({ errors = [] }) => errors)).toEqual([]);
+    expect(new Set(responses.map(({ data }) => data.issueToken.secret)).size).toBe(150);
   });
 });
 

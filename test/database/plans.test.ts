@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, describe, expect, vi } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import type { Answer, IssuedToken } from '../support/server.js';
+import type { IssuedToken, TestResponse } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
 /** What PostgreSQL did for a statement of the server's, as the extension auto_explain tells: those within functions too. */
@@ -93,8 +93,11 @@ describe('In a large database', () => {
   });
 });
 
-/** Sends an operation some times, and answers what the statements with these words read: indexes, and whole tables. */
-async function reads(words: string, send: () => Promise<Answer>): Promise<{ indexes: string[]; tables: string[] }> {
+/** Sends an operation some times, and returns what the statements with these words read: indexes, and whole tables. */
+async function reads(
+  words: string,
+  send: () => Promise<TestResponse>,
+): Promise<{ indexes: string[]; tables: string[] }> {
   executions.length = 0;
   for (let count = 0; count < TIMES; count++) expect((await send()).errors).toBeUndefined();
   const nodes = executions.filter(({ text }) => text.includes(words)).flatMap(({ plan }) => nodesOf(plan));

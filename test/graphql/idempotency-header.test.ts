@@ -66,14 +66,14 @@ describe('The header Idempotency-Key', () => {
     const literal = `mutation { addPoints(input: { user: { id: "${id}" }, points: 3, idempotencyKey: "b" }) { points } }`;
     const resolve = `mutation { resolvePoints(input: { user: { id: "${id}" }, idempotencyKey: "b" }) { result { replayed: __typename } } }`;
     const variables = { input: { user: { id }, points: 3, idempotencyKey: 'b' } };
-    for (const answer of [
+    for (const response of [
       await send(server, AddPointsDocument, 'a', variables),
       await send(server, literal, 'a'),
       await send(server, resolve, 'a'),
     ]) {
-      expectBadRequest(answer);
-      expect(answer.errors?.[0]?.message).toContain('Idempotency-Key');
-      expect(answer.errors?.[0]?.message).toContain('input.idempotencyKey');
+      expectBadRequest(response);
+      expect(response.errors?.[0]?.message).toContain('Idempotency-Key');
+      expect(response.errors?.[0]?.message).toContain('input.idempotencyKey');
     }
     expect(await server.database.query('select 1 from entries where user_id = $1', [id])).toEqual([]);
   });
@@ -95,9 +95,9 @@ describe('The header Idempotency-Key', () => {
       const { id } = await server.user();
       const fragment = `fragment A on Mutation { a: addPoints(input: ${amount(id)}) { points } }`;
       const text = fields(id);
-      const answer = await send(server, `mutation { ${text} } ${text.includes('...A') ? fragment : ''}`, 'order-6');
-      expectBadRequest(answer);
-      expect(answer.errors?.[0]?.message).toContain('input.idempotencyKey');
+      const response = await send(server, `mutation { ${text} } ${text.includes('...A') ? fragment : ''}`, 'order-6');
+      expectBadRequest(response);
+      expect(response.errors?.[0]?.message).toContain('input.idempotencyKey');
       expect(await server.database.query('select 1 from entries where user_id = $1', [id])).toEqual([]);
       expect(
         await server.database.query('select 1 from users where id = $1 and deleted_at is null', [id]),
@@ -149,7 +149,7 @@ describe('The header Idempotency-Key', () => {
   it('is refused with a mutation where the header is sent twice', async ({ server }) => {
     const { id } = await server.user();
     const body = JSON.stringify({ query: print(AddPointsDocument), variables: { input: { user: { id }, points: 3 } } });
-    const answer = await exchange(
+    const response = await exchange(
       server,
       [
         'POST /graphql HTTP/1.1',
@@ -163,7 +163,7 @@ describe('The header Idempotency-Key', () => {
       ],
       body,
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
     expect(await server.database.query('select 1 from entries where user_id = $1', [id])).toEqual([]);
   });
 

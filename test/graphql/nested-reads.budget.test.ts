@@ -25,21 +25,21 @@ describe('Nested reads', () => {
   // Fields that read the same kind of object at the same time share a statement: there can be fewer.
   it.for([2, 30])('of %i users cost at most a statement for each field that reads', async (users, { server }) => {
     const statements = watchStatements();
-    const answer = await server.send(reader, NestedUsersDocument, { first: users });
+    const response = await server.send(reader, NestedUsersDocument, { first: users });
     const count = statements.count();
     statements.stop();
-    expect(answer.errors).toBeUndefined();
-    expect(answer.data.users.nodes).toHaveLength(users);
+    expect(response.errors).toBeUndefined();
+    expect(response.data.users.nodes).toHaveLength(users);
     expect(count).toBeLessThanOrEqual(13); // the token, and twelve fields of the query
   });
 
   it.for([2, 30])('of %i entries cost at most a statement for each field that reads', async (entries, { server }) => {
     const statements = watchStatements();
-    const answer = await server.send(reader, NestedEntriesDocument, { first: entries });
+    const response = await server.send(reader, NestedEntriesDocument, { first: entries });
     const count = statements.count();
     statements.stop();
-    expect(answer.errors).toBeUndefined();
-    expect(answer.data.pointsEntries.nodes).toHaveLength(entries);
+    expect(response.errors).toBeUndefined();
+    expect(response.data.pointsEntries.nodes).toHaveLength(entries);
     expect(count).toBeLessThanOrEqual(8); // the token, and seven fields of the query: none of the entries reverses another
   });
 

@@ -2,7 +2,7 @@ import { afterAll, describe, expect } from 'vitest';
 import { UpdatePostDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
-import type { Answer, LoggedIn, TestServer } from '../support/server.js';
+import type { LoggedIn, TestResponse, TestServer } from '../support/server.js';
 
 let holder: Session;
 let author: LoggedIn;
@@ -70,10 +70,10 @@ describe('An owner that could not be looked up', () => {
 });
 
 /** Lets the look-up wait for the posts, and ends its connection there. */
-async function cutWhileLookedUp(server: TestServer, ask: () => Promise<Answer>): Promise<Answer> {
+async function cutWhileLookedUp(server: TestServer, ask: () => Promise<TestResponse>): Promise<TestResponse> {
   await holder.query('begin');
   await holder.query('lock table posts in access exclusive mode');
-  const answer = ask();
+  const response = ask();
   for (let ended: unknown[] = []; ended.length === 0; ) {
     ended = await server.database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -81,5 +81,5 @@ async function cutWhileLookedUp(server: TestServer, ask: () => Promise<Answer>):
     );
   }
   await holder.query('rollback');
-  return await answer;
+  return await response;
 }

@@ -93,7 +93,7 @@ describe('Query.requiredScopes', () => {
     ['has fragments in circles', circles()],
     ['is too large', `{ ${'viewer { kind } '.repeat(600)} }`],
   ] as const)('refuses a document that %s', async ([_what, document], { server }) => {
-    const answer = await ask(server, document);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'document' });
+    const response = await ask(server, document);
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'document' });
   });
 });

@@ -67,7 +67,7 @@ const schema = buildSchema();
 /** Values for required inputs, by their type. */
 const VALUES: Readonly<Record<string, string>> = { String: '"by-the-old-name"', Points: '1', ID: '"x"', Int: '1' };
 
-/** Fields by which an answer tells whom it is about. */
+/** Fields by which a response tells whom it is about. */
 const TELLING = new Set([
   'id',
   'deletedUserId',
@@ -214,14 +214,14 @@ describe('A field for owners, by a username that another user has taken meanwhil
       const stop = barrier.arm();
       // A name of their own for each transport: one that is taken would be refused for any user.
       const named = document.replace('by-the-old-name', `by-the-old-name-${transport}`);
-      const answer = send?.(named, { user: { username } });
+      const response = send?.(named, { user: { username } });
       await withDeadline(stop.reached, 'No credential was verified.');
       const rename = 'update users set username = $1 where id = $2';
       await server.database.query(rename, [`${username}-gone`, id]);
       await server.database.query(rename, [username, heir.user.id]);
       const before = await rowsOf(server, heir.user.id);
       stop.open();
-      const told = JSON.stringify(await answer);
+      const told = JSON.stringify(await response);
       expect(told).not.toContain(heir.user.id);
       expect(told).not.toMatch(/GRAPHQL_VALIDATION_FAILED|UNAUTHENTICATED|INTERNAL_SERVER_ERROR/); // it was executed or denied
       expect(await rowsOf(server, heir.user.id)).toEqual(before);

@@ -153,7 +153,7 @@ describe.each(MEDIA_TYPES)('A credential, for a client that takes %s,', (accept)
 describe('A credential', () => {
   it('is refused where two headers have it: 400 BAD_AUTHORIZATION', async ({ server }) => {
     const body = JSON.stringify({ query: PUBLIC });
-    const answer = await exchange(
+    const response = await exchange(
       server,
       [
         'POST /graphql HTTP/1.1',
@@ -166,9 +166,9 @@ describe('A credential', () => {
       ],
       body,
     );
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toContain('www-authenticate: Bearer realm="scrip", error="invalid_request"');
-    expect(answer).toContain('BAD_AUTHORIZATION');
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
+    expect(response).toContain('www-authenticate: Bearer realm="scrip", error="invalid_request"');
+    expect(response).toContain('BAD_AUTHORIZATION');
   });
 
   it.for<[what: string, status: number, first: string[]]>([
@@ -176,7 +176,7 @@ describe('A credential', () => {
     ['is refused beside another one', 400, ['authorization: Bearer nonsense']],
   ])('in the 2,501st header %s', async ([_what, status, first], { server }) => {
     const body = JSON.stringify({ query: VIEWER });
-    const answer = await exchange(
+    const response = await exchange(
       server,
       [
         'POST /graphql HTTP/1.1',
@@ -190,7 +190,7 @@ describe('A credential', () => {
       ],
       body,
     );
-    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
   it('is not read from a cookie or from the query string', async ({ server }) => {

@@ -32,7 +32,7 @@ const it = base
 describe('A server that is told to stop', () => {
   it('responds to requests in flight, accepts no new ones, and ends', async ({ server, relay, stop }) => {
     relay.hold();
-    const answer = post(server, { query: '{ __typename }' }, { authorization: `Bearer ${generateSecret()}` });
+    const response = post(server, { query: '{ __typename }' }, { authorization: `Bearer ${generateSecret()}` });
     const idle = await open(server);
     const late = await open(server);
     late.write('GET /readyz HTTP/1.1\r\nhost: scrip\r\n');
@@ -47,16 +47,16 @@ describe('A server that is told to stop', () => {
     expect(said).toContain('{"status":"unready","reason":"stopping"}');
 
     relay.release();
-    expect(await answer).toMatchObject({ status: 401, errors: [{ extensions: { reason: 'TOKEN_INVALID' } }] });
+    expect(await response).toMatchObject({ status: 401, errors: [{ extensions: { reason: 'TOKEN_INVALID' } }] });
     await stopped;
   });
 
   it('responds without a result to what takes too long', async ({ server, relay, stop }) => {
     relay.hold();
-    const answer = post(server, { query: '{ __typename }' }, { authorization: `Bearer ${generateSecret()}` });
+    const response = post(server, { query: '{ __typename }' }, { authorization: `Bearer ${generateSecret()}` });
     await fetch(`${server.url}/readyz`); // which is answered after it has arrived
     void stop();
-    expect(await answer).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
+    expect(await response).toMatchObject({ status: 503, errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
   });
 
   it('responds with the effect UNKNOWN to a mutation that takes too long', async ({ server, relay, stop }) => {
@@ -65,13 +65,13 @@ describe('A server that is told to stop', () => {
     await lock.connect();
     await lock.query('begin; lock table posts');
     const input = { author: { id: token.owner.id }, title: 'x', body: 'x' };
-    const answer = server.send(token, CreatePostDocument, { input });
+    const response = server.send(token, CreatePostDocument, { input });
     await vi.waitUntil(async () => (await relay.database.query(WAITING)).length > 0, { interval: 5 });
     relay.hold();
     await lock.end();
 
     void stop();
-    expect(await answer).toMatchObject({
+    expect(await response).toMatchObject({
       status: 200,
       data: null,
       errors: [{ extensions: { code: 'UNAVAILABLE', effect: 'UNKNOWN' } }],

@@ -19,7 +19,7 @@ import {
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { MEDIA_TYPES, post } from '../support/http.js';
-import type { AnswerError, TestServer } from '../support/server.js';
+import type { ResponseError, TestServer } from '../support/server.js';
 
 type Caller = 'all' | 'narrow' | 'unknown' | 'anonymous';
 
@@ -118,7 +118,7 @@ describe('The reference of error codes', () => {
     const secret = callers[caller];
     return await post(server, body, { accept, ...(secret !== undefined && { authorization: `Bearer ${secret}` }) });
   };
-  const codesOf = (errors: AnswerError[] | undefined) => new Set(errors?.map(({ extensions }) => extensions['code']));
+  const codesOf = (errors: ResponseError[] | undefined) => new Set(errors?.map(({ extensions }) => extensions['code']));
 
   it.for(REFUSED)(
     'says the status of %s, where nothing runs, for the caller %s: %j',

@@ -99,9 +99,9 @@ describe('While the database accepts no connections', () => {
   afterAll(async () => await allow(true));
 
   it('a change of points is refused with 503 UNAVAILABLE, without effect', async ({ server }) => {
-    const answer = await server.send(token, AddPointsDocument, { input: { user: { username: 'bob' }, points: 1 } });
-    expect(answer).toMatchObject({ status: 503, data: undefined });
-    expect(answer.errors).toMatchObject([
+    const response = await server.send(token, AddPointsDocument, { input: { user: { username: 'bob' }, points: 1 } });
+    expect(response).toMatchObject({ status: 503, data: undefined });
+    expect(response.errors).toMatchObject([
       { extensions: { code: 'UNAVAILABLE', effect: 'NONE', retryAfterSeconds: 1 } },
     ]);
     expect(await ask(server, '/readyz')).toMatchObject({ status: 503 });

@@ -17,7 +17,7 @@ import {
   TRUSTED_DOCUMENT,
 } from './hostile-requests.js';
 
-/** Node answers 431 to longer request lines. */
+/** Node responds with 431 to longer request lines. */
 const MAX_URL_BYTES = 15_000;
 
 /** Of a response to a request that is refused: 100 messages of validation, each cut to 1,000 characters. */

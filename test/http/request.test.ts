@@ -180,16 +180,16 @@ describe.each(MEDIA_TYPES)('A request that accepts %s', (accept) => {
   it.for(['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'])(
     'is refused with the method %s: 405 METHOD_NOT_ALLOWED',
     async (method, { server }) => {
-      const answer = await exchange(server, [
+      const response = await exchange(server, [
         `${method} /graphql?query={__typename} HTTP/1.1`,
         'host: scrip',
         `accept: ${accept}`,
         'connection: close',
       ]);
-      expect(answer).toMatch(/^HTTP\/1\.1 405 /);
-      expect(answer).toContain('allow: GET, POST');
-      expect(answer).toContain('"code":"METHOD_NOT_ALLOWED"');
-      expect(answer).toContain(`content-type: ${accept}`);
+      expect(response).toMatch(/^HTTP\/1\.1 405 /);
+      expect(response).toContain('allow: GET, POST');
+      expect(response).toContain('"code":"METHOD_NOT_ALLOWED"');
+      expect(response).toContain(`content-type: ${accept}`);
     },
   );
 

@@ -20,7 +20,7 @@ it.beforeAll(async ({ server }) => {
   }
 });
 
-const sizeOf = (answer: object) => Buffer.byteLength(JSON.stringify(answer));
+const sizeOf = (response: object) => Buffer.byteLength(JSON.stringify(response));
 
 describe('A response', () => {
   it('contains long texts up to its limit', async ({ server }) => {
@@ -44,10 +44,10 @@ describe('A response', () => {
       `{ posts(first: 1) { nodes { ${Array.from({ length: 30 }, (_, n) => `a${n}: body`).join(' ')} } } }`,
     ],
   ] as const)('beyond its limit is refused: %s', async ([_what, query], { server }) => {
-    const answer = await server.send(session, query);
-    expect(answer.errors?.map(({ extensions }) => extensions['code'])).toContain('OPERATION_TOO_COMPLEX');
-    expect(answer.errors?.[0]?.message).toContain(`more than ${MAX_BYTES} bytes`);
-    expect(sizeOf(answer)).toBeLessThan(1.5 * MAX_BYTES);
+    const response = await server.send(session, query);
+    expect(response.errors?.map(({ extensions }) => extensions['code'])).toContain('OPERATION_TOO_COMPLEX');
+    expect(response.errors?.[0]?.message).toContain(`more than ${MAX_BYTES} bytes`);
+    expect(sizeOf(response)).toBeLessThan(1.5 * MAX_BYTES);
   });
 
   it('does not count bodies that are not selected', async ({ server }) => {

@@ -23,10 +23,10 @@ describe('Every response', () => {
   });
 
   it.for(paths)('to %s has its own request id, and ignores that of the client', async (path, { server }) => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [1, 2].map(() => fetch(`${server.url}${path}`, { headers: { 'x-request-id': 'mine', 'request-id': 'mine' } })),
     );
-    const ids = answers.map(({ headers }) => headers.get('x-request-id'));
+    const ids = responses.map(({ headers }) => headers.get('x-request-id'));
     expect(new Set(ids).size).toBe(2);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f-]{36}$/);
   });
@@ -113,13 +113,13 @@ describe('A request that cannot be read', () => {
     ['expects what is not met', 417, ['POST /graphql HTTP/1.1', 'host: scrip', 'expect: 200-ok', 'content-length: 0']],
     ['has a path that cannot be decoded', 400, ['GET /%E0%A4%A HTTP/1.1', 'host: scrip', 'connection: close']],
   ] as const)('because it %s gets %i, in the form of every error', async ([_case, status, lines], { server }) => {
-    const answer = await exchange(server, lines);
-    expect(answer).toContain(`HTTP/1.1 ${status} `);
-    expect(answer).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
-    expect(answer).toMatch(/\r\ncache-control: no-store\r\n/);
-    expect(answer).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
-    expect(answer).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
-    expect(answer).not.toMatch(/node_modules|at .*:\d+:\d+/);
+    const response = await exchange(server, lines);
+    expect(response).toContain(`HTTP/1.1 ${status} `);
+    expect(response).toMatch(/\r\nx-request-id: [0-9a-f-]{36}\r\n/);
+    expect(response).toMatch(/\r\ncache-control: no-store\r\n/);
+    expect(response).toMatch(/\r\nx-content-type-options: nosniff\r\n/);
+    expect(response).toMatch(/\{"errors":\[\{"message":"[^"]+","extensions":\{"code":"BAD_REQUEST"\}\}\]\}$/);
+    expect(response).not.toMatch(/node_modules|at .*:\d+:\d+/);
   });
 
   it('differs from one of HTTP/1.0 without a host, and from one that expects 100-continue', async ({ server }) => {

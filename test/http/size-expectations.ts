@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { Answer, IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 
 /** Sends operations with a token, and expects them to be answered or to be refused as too complex. */
 export function sizeExpectations(token: () => IssuedToken) {
-  const send = async (server: TestServer, query: string, variables = {}): Promise<Answer> =>
+  const send = async (server: TestServer, query: string, variables = {}): Promise<TestResponse> =>
     await server.send(token(), query, variables);
   return {
     send,

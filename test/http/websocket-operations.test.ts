@@ -37,8 +37,8 @@ describe('GraphQL over WebSocket', () => {
 
   it('runs a public operation for an anonymous client', async ({ server }) => {
     const client = openClient(server);
-    const [answer] = await all(client.iterate({ query: '{ __schema { subscriptionType { name } } }' }));
-    expect(answer?.data).toEqual({ __schema: { subscriptionType: { name: 'Subscription' } } });
+    const [response] = await all(client.iterate({ query: '{ __schema { subscriptionType { name } } }' }));
+    expect(response?.data).toEqual({ __schema: { subscriptionType: { name: 'Subscription' } } });
     await client.dispose();
   });
 
@@ -56,9 +56,9 @@ describe('GraphQL over WebSocket', () => {
     const socket = await openSocket(server);
     await socket.init(credential);
     socket.subscribe('1', query);
-    const answer = await server.send(credential, query);
-    expect(answer.errors).toHaveLength(1);
-    expect(await socket.next()).toEqual({ type: 'error', id: '1', payload: answer.errors });
+    const response = await server.send(credential, query);
+    expect(response.errors).toHaveLength(1);
+    expect(await socket.next()).toEqual({ type: 'error', id: '1', payload: response.errors });
     socket.socket.close();
   });
 

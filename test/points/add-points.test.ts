@@ -67,12 +67,12 @@ describe('Mutation.addPoints', () => {
 
   it('loses nothing when a hundred requests add at once', async ({ server }) => {
     const { id, username } = await server.user();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, (_, n) =>
         server.send(adder, AddPointsDocument, { input: { user: n % 2 === 0 ? { id } : { username }, points: n + 1 } }),
       ),
     );
-    expect(answers.map(({ data }) => data.change.entry.sequence).sort((a, b) => a - b)).toEqual(
+    expect(responses.map(({ data }) => data.change.entry.sequence).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 100 }, (_, n) => n + 1),
     );
     expect((await keptLedger(server, id)).points).toBe(5_050);
@@ -84,10 +84,10 @@ describe('Mutation.addPoints', () => {
     ['an unknown id', { id: '0193a0a0-0000-7000-8000-000000000000' }],
     ['an id that is not a UUID', { id: "'; drop table entries" }],
   ] as const)('is refused with USER_NOT_FOUND for %s', async ([_what, user], { server }) => {
-    const answer = await server.send(adder, AddPointsDocument, { input: { user, points: 1, idempotencyKey: 'k' } });
-    expect(answer.status).toBe(200);
-    expect(answer.data).toEqual({ change: null });
-    expect(refusal(answer)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
+    const response = await server.send(adder, AddPointsDocument, { input: { user, points: 1, idempotencyKey: 'k' } });
+    expect(response.status).toBe(200);
+    expect(response.data).toEqual({ change: null });
+    expect(refusal(response)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
   });
 
   it('is denied without a credential, without the scope, and after the token was revoked', async ({ server }) => {
@@ -117,8 +117,8 @@ describe('Mutation.addPoints', () => {
     ['a reason with a lone surrogate', { reason: '\udc00' }, 'input.reason'],
   ] as const)('refuses %s', async ([_what, change, field], { server }) => {
     const { id } = await server.user();
-    const answer = await server.send(adder, AddPointsDocument, { input: { user: { id }, points: 1, ...change } });
-    expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
+    const response = await server.send(adder, AddPointsDocument, { input: { user: { id }, points: 1, ...change } });
+    expect(refusal(response)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 

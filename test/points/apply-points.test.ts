@@ -151,25 +151,25 @@ describe('Mutation.applyPoints', () => {
   ] as const)('refuses %s, and makes no other change of the list', async ([_what, bad, field], { server }) => {
     const { id } = await server.user();
     const good = bad.length === 1 ? [{ add: { user: { id }, points: 1 } }] : [];
-    const answer = await apply(server, [...bad, ...good]);
-    expect(answer.data).toEqual({ applyPoints: null });
-    expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
+    const response = await apply(server, [...bad, ...good]);
+    expect(response.data).toEqual({ applyPoints: null });
+    expect(refusal(response)).toEqual({ code: 'BAD_USER_INPUT', field, effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
   it('is refused with 1,001 changes, like any list that is too long: 400 OPERATION_TOO_COMPLEX', async ({ server }) => {
     const { id } = await server.user();
-    const answer = await apply(server, Array(1_001).fill({ add: { user: { id }, points: 1 } }));
-    expect([answer.status, answer.data]).toEqual([400, undefined]);
-    expect(refusal(answer)).toEqual({ code: 'OPERATION_TOO_COMPLEX' });
+    const response = await apply(server, Array(1_001).fill({ add: { user: { id }, points: 1 } }));
+    expect([response.status, response.data]).toEqual([400, undefined]);
+    expect(refusal(response)).toEqual({ code: 'OPERATION_TOO_COMPLEX' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
   itOfLongLists('makes at most 1,000 changes, also where lists may be longer', async ({ server }) => {
     const { id } = await server.user();
     const input = { operations: Array(1_001).fill({ add: { user: { id }, points: 1 } }) };
-    const answer = await server.send(await server.everything(), ApplyPointsDocument, { input });
-    expect(refusal(answer)).toEqual({ code: 'BAD_USER_INPUT', field: 'input.operations', effect: 'NONE' });
+    const response = await server.send(await server.everything(), ApplyPointsDocument, { input });
+    expect(refusal(response)).toEqual({ code: 'BAD_USER_INPUT', field: 'input.operations', effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import {
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { type Held, hold } from '../support/held.js';
-import { type Answer, type IssuedToken, type LoggedIn, sessionIdOf, type TestServer } from '../support/server.js';
+import { type IssuedToken, type LoggedIn, sessionIdOf, type TestResponse, type TestServer } from '../support/server.js';
 import { keptLedger, refusal } from './ledger.js';
 
 type Credential = { readonly tokenId: string } | { readonly sessionId: string; readonly role: string };
@@ -29,7 +29,7 @@ interface Given {
 }
 
 /** What ends the credential of a change, with the owner of the credential. */
-const ENDINGS: readonly (readonly [string, 'token' | 'session', (given: Given) => Promise<Answer>])[] = [
+const ENDINGS: readonly (readonly [string, 'token' | 'session', (given: Given) => Promise<TestResponse>])[] = [
   [
     'revokeToken',
     'token',

@@ -15,7 +15,7 @@ import {
   UpdateUserDocument,
 } from '../operations/generated.js';
 import { hold } from '../support/held.js';
-import type { Answer, IssuedToken, LoggedIn, TestServer } from '../support/server.js';
+import type { IssuedToken, LoggedIn, TestResponse, TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 import { keptLedger, refusal } from './ledger.js';
 
@@ -29,9 +29,9 @@ it.beforeAll(async ({ server }) => {
 async function endWhileItWaits<Data>(
   server: TestServer,
   userId: string,
-  change: () => Promise<Answer<Data>>,
-  end: () => Promise<Answer | undefined>,
-): Promise<Answer<Data>> {
+  change: () => Promise<TestResponse<Data>>,
+  end: () => Promise<TestResponse | undefined>,
+): Promise<TestResponse<Data>> {
   const held = await hold(server, 'select 1 from balances where user_id = $1 for update', [userId]);
   try {
     const changed = change();
@@ -47,7 +47,7 @@ async function endWhileItWaits<Data>(
 const ENDED = { code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED', effect: 'NONE' };
 
 describe('A change that waits for its account while its token is revoked', () => {
-  type Send = (server: TestServer, token: IssuedToken, id: string) => Promise<Answer>;
+  type Send = (server: TestServer, token: IssuedToken, id: string) => Promise<TestResponse>;
   const changes: readonly [name: string, send: Send][] = [
     ['addPoints', (server, token, id) => server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } })],
     [
@@ -73,15 +73,15 @@ describe('A change that waits for its account while its token is revoked', () =>
     const { id } = await server.user();
     await server.send(admin, AddPointsDocument, { input: { user: { id }, points: 50 } });
     const token = await server.everything();
-    const answer = await endWhileItWaits(
+    const response = await endWhileItWaits(
       server,
       id,
       () => send(server, token, id),
       () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
-    expect(answer.status).toBe(200);
-    expect(Object.values(answer.data)).toEqual([null]);
-    expect(refusal(answer)).toEqual(ENDED);
+    expect(response.status).toBe(200);
+    expect(Object.values(response.data)).toEqual([null]);
+    expect(refusal(response)).toEqual(ENDED);
     expect((await keptLedger(server, id)).deltas).toEqual([50]);
     expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toEqual([]);
   });
@@ -89,13 +89,13 @@ describe('A change that waits for its account while its token is revoked', () =>
   it('is not made, also where another node revokes the token', async ({ server, other }) => {
     const { id } = await server.user();
     const token = await server.token(['points:add']);
-    const answer = await endWhileItWaits(
+    const response = await endWhileItWaits(
       server,
       id,
       () => server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } }),
       () => other.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
-    expect(refusal(answer)).toEqual(ENDED);
+    expect(refusal(response)).toEqual(ENDED);
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
@@ -104,21 +104,21 @@ describe('A change that waits for its account while its token is revoked', () =>
     const token = await server.token(['points:add']);
     const input = { user: { id }, points: 5, idempotencyKey: 'k' };
     expect((await server.send(token, AddPointsDocument, { input })).data.change.replayed).toBe(false);
-    const answer = await endWhileItWaits(
+    const response = await endWhileItWaits(
       server,
       id,
       () => server.send(token, AddPointsDocument, { input }),
       () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
-    expect(answer.data).toEqual({ change: null });
-    expect(refusal(answer)).toEqual(ENDED);
+    expect(response.data).toEqual({ change: null });
+    expect(refusal(response)).toEqual(ENDED);
   });
 });
 
 describe('A change that waits for its account while its session ends', () => {
   const endings: readonly [
     how: string,
-    end: (server: TestServer, session: LoggedIn) => Promise<Answer>,
+    end: (server: TestServer, session: LoggedIn) => Promise<TestResponse>,
     denial: object,
   ][] = [
     ['the user logs out', (server, session) => server.send(session, LogOutDocument), ENDED],
@@ -136,14 +136,14 @@ describe('A change that waits for its account while its session ends', () => {
   it.for(endings)('is not made where %s', async ([_how, end, denial], { server }) => {
     const { id } = await server.user();
     const session = await server.session(await server.user({ role: 'ADMIN' }));
-    const answer = await endWhileItWaits(
+    const response = await endWhileItWaits(
       server,
       id,
       () => server.send(session, AddPointsDocument, { input: { user: { id }, points: 5 } }),
       () => end(server, session),
     );
-    expect(answer.data).toEqual({ change: null });
-    expect(refusal(answer)).toMatchObject(denial);
+    expect(response.data).toEqual({ change: null });
+    expect(refusal(response)).toMatchObject(denial);
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 
@@ -153,13 +153,13 @@ describe('A change that waits for its account while its session ends', () => {
     const { accessToken, user } = signedUp.data.signUp;
     const own = { id: user.id };
     await server.send(admin, AddPointsDocument, { input: { user: own, points: 50 } });
-    const answer = await endWhileItWaits(
+    const response = await endWhileItWaits(
       server,
       user.id,
       () => server.send(accessToken, SpendPointsDocument, { input: { user: own, points: 5 } }),
       () => server.send(accessToken, ChangePasswordDocument, { currentPassword, newPassword: 'battery horse staple' }),
     );
-    expect(refusal(answer)).toEqual(ENDED);
+    expect(refusal(response)).toEqual(ENDED);
     expect((await keptLedger(server, user.id)).deltas).toEqual([50]);
   });
 
@@ -183,15 +183,15 @@ describe('A change that waits for its account while its session ends', () => {
       for (const [index, named] of names.entries()) {
         await changeRole(server, user, role);
         const spend = () => server.send(session, SpendPointsDocument, { input: { user: named, points: 5 } });
-        const answer = await endWhileItWaits(server, user.id, spend, () => changeRole(server, user, next));
-        expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
+        const response = await endWhileItWaits(server, user.id, spend, () => changeRole(server, user, next));
+        expect(refusal(response)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
         expect((await spend()).data.change.points).toBe(45 - 5 * index);
       }
       await changeRole(server, user, role);
       const resolve = () =>
         server.send(session, ResolvePointsDocument, { input: { user: { id: user.id }, idempotencyKey: 'k' } });
-      const answer = await endWhileItWaits(server, user.id, resolve, () => changeRole(server, user, next));
-      expect(refusal(answer)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
+      const response = await endWhileItWaits(server, user.id, resolve, () => changeRole(server, user, next));
+      expect(refusal(response)).toEqual({ code: 'OVERLOADED', retryAfterSeconds: 1, effect: 'NONE' });
       expect((await resolve()).errors).toBeUndefined();
     },
   );
@@ -200,13 +200,13 @@ describe('A change that waits for its account while its session ends', () => {
     const { id } = await server.user();
     const session = await server.session(await server.user({ role: 'ADMIN' }));
     await server.send(admin, AddPointsDocument, { input: { user: { id }, points: 50 } });
-    const answer = await endWhileItWaits(
+    const response = await endWhileItWaits(
       server,
       id,
       () => server.send(session, SpendPointsDocument, { input: { user: { id }, points: 5 } }),
       () => changeRole(server, session.user, 'USER'),
     );
-    expect(refusal(answer)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'], effect: 'NONE' });
+    expect(refusal(response)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'], effect: 'NONE' });
     expect((await keptLedger(server, id)).deltas).toEqual([50]);
   });
 });
@@ -218,14 +218,14 @@ describe('A request with many changes whose token is revoked meanwhile', () => {
     const operations = Array.from({ length: 250 }, (_, n) => ({
       add: { user: { id: n < 100 || n % 2 === 0 ? free.id : held.id }, points: 1 },
     }));
-    const answer = await endWhileItWaits(
+    const response = await endWhileItWaits(
       server,
       held.id,
       () => server.send(token, ApplyPointsDocument, { input: { operations } }),
       () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
-    const { results } = answer.data.applyPoints;
-    expect(answer.errors).toBeUndefined();
+    const { results } = response.data.applyPoints;
+    expect(response.errors).toBeUndefined();
     const ended = { payload: null, error: { code: 'UNAUTHENTICATED', effect: 'NONE', replayed: false } };
     expect(results).toHaveLength(250);
     for (const result of results.slice(0, 100)) expect(result).toMatchObject({ error: null });

@@ -45,10 +45,10 @@ describe('An idempotency key', () => {
 
   it('makes one entry of a hundred concurrent requests, and returns it to all of them', async ({ server }) => {
     const { id, username } = await server.user();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, (_, n) => add(server, n % 2 === 0 ? { id } : { username }, 5, 'once')),
     );
-    const changes = answers.map(({ data }) => data.change);
+    const changes = responses.map(({ data }) => data.change);
     expect(changes.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(changes.map((change) => JSON.stringify({ ...change, replayed: true })))).toHaveLength(1);
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
@@ -81,8 +81,8 @@ describe('An idempotency key', () => {
 
   it('makes one refusal of a hundred concurrent requests', async ({ server }) => {
     const { id } = await server.user();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => spend(server, { id }, 5, 'once')));
-    const refused = answers.map(refusal);
+    const responses = await Promise.all(Array.from({ length: 100 }, () => spend(server, { id }, 5, 'once')));
+    const refused = responses.map(refusal);
     expect(refused.filter((extensions) => extensions?.['replayed'] === false)).toHaveLength(1);
     expect(new Set(refused.map((extensions) => JSON.stringify({ ...extensions, replayed: true })))).toHaveLength(1);
     expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toHaveLength(1);

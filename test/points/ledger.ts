@@ -1,7 +1,7 @@
-import type { Answer, TestServer } from '../support/server.js';
+import type { TestResponse, TestServer } from '../support/server.js';
 
-/** What is wrong with an answer that was to be a refusal. */
-export function refusal({ errors }: Answer): Record<string, unknown> | undefined {
+/** What is wrong with a response that was to be a refusal. */
+export function refusal({ errors }: TestResponse): Record<string, unknown> | undefined {
   return errors?.[0]?.extensions;
 }
 

@@ -43,11 +43,11 @@ async function cutInFlight(server: TestServer, userId: string, send: () => Promi
 describe('A connection that is lost during a change of points', () => {
   it('leaves the effect of a change without a key UNKNOWN, and the change is not retried', async ({ server }) => {
     const { id } = await server.user();
-    let answer: ReturnType<TestServer['send']> | undefined;
+    let response: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
-      answer = server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } });
+      response = server.send(token, AddPointsDocument, { input: { user: { id }, points: 5 } });
     });
-    const lost = await answer;
+    const lost = await response;
     if (lost === undefined) throw new Error('There is no response.');
     expect(lost.status).toBe(200);
     expect(lost.data).toEqual({ change: null });
@@ -57,25 +57,25 @@ describe('A connection that is lost during a change of points', () => {
 
   it('does not prevent a change with a key, which is made once', async ({ server }) => {
     const { id } = await server.user();
-    let answer: ReturnType<TestServer['send']> | undefined;
+    let response: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
-      answer = server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
+      response = server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'k' } });
     });
-    expect((await answer)?.data.change).toMatchObject({ points: 5, replayed: false });
+    expect((await response)?.data.change).toMatchObject({ points: 5, replayed: false });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
 
   it('is reported for each change of applyPoints', async ({ server }) => {
     const { id } = await server.user();
     const add = (more: object) => ({ add: { user: { id }, points: 5, ...more } });
-    let answer: ReturnType<TestServer['send']> | undefined;
+    let response: ReturnType<TestServer['send']> | undefined;
     await cutInFlight(server, id, async () => {
       const operations = [add({}), add({ idempotencyKey: 'a' }), add({}), add({ idempotencyKey: 'b' })];
-      answer = server.send(token, ApplyPointsDocument, { input: { operations } });
+      response = server.send(token, ApplyPointsDocument, { input: { operations } });
     });
     const unknown = { payload: null, error: { code: 'UNAVAILABLE', effect: 'UNKNOWN', replayed: false } };
     const done = { payload: { replayed: false }, error: null };
-    expect((await answer)?.data.applyPoints.results).toMatchObject([unknown, done, unknown, done]);
+    expect((await response)?.data.applyPoints.results).toMatchObject([unknown, done, unknown, done]);
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
   });
 
@@ -83,9 +83,9 @@ describe('A connection that is lost during a change of points', () => {
     const real = createApplyPoints(own.database);
     let losses = 3;
     const run: ApplyPoints = async (attempts, waitMs) => {
-      const answers = await real(attempts, waitMs);
+      const results = await real(attempts, waitMs);
       if (losses-- > 0) throw new Error('Connection terminated unexpectedly');
-      return answers;
+      return results;
     };
     const written: number[] = [];
     const onEntry = ({ sequence }: { sequence: number }) => written.push(sequence);
@@ -114,8 +114,8 @@ describe('A connection that is lost during a change of points', () => {
     const revoked = await server.token(['points:add']);
     let losses = 1;
     const run: ApplyPoints = async (attempts, waitMs) => {
-      const answers = await real(attempts, waitMs);
-      if (losses-- <= 0) return answers;
+      const results = await real(attempts, waitMs);
+      if (losses-- <= 0) return results;
       await server.database.query('update tokens set revoked_at = now() where id = $1', [revoked.id]);
       throw new Error('Connection terminated unexpectedly');
     };

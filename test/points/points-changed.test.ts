@@ -237,7 +237,7 @@ async function begun(server: TestServer, events: ReturnType<typeof follow>, toke
   for (let [entry] = await first; entry !== undefined && entry.sequence < last; ) [entry] = await events.take(1);
 }
 
-/** Adds until something has come; answers the last sequence. */
+/** Adds until something has come; returns the last sequence. */
 async function addUntil(came: Promise<unknown>, addOne: () => Promise<number>): Promise<number> {
   let [isOver, last] = [false, 0];
   void came.finally(() => {

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { AddPointsDocument, PointsEntriesDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-import type { Answer, IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 import { refusal } from './ledger.js';
 
 const cursor = (...key: unknown[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
@@ -13,7 +13,7 @@ describe('Query.pointsEntries', () => {
   });
 
   const page = async (server: TestServer, variables: object) => {
-    const { data }: Answer = await server.send(token, PointsEntriesDocument, variables);
+    const { data }: TestResponse = await server.send(token, PointsEntriesDocument, variables);
     return data.pointsEntries;
   };
   const idsOf = ({ nodes }: { nodes: { id: string }[] }) => nodes.map(({ id }) => id);

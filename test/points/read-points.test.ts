@@ -76,8 +76,8 @@ describe('User.pointsHistory', () => {
   it('refuses page sizes beyond 1 to 100, and cursors that it did not return', async ({ server }) => {
     const { id } = await server.user();
     for (const first of [0, -1, 101]) {
-      const answer = await server.send(token, PointsHistoryDocument, { id, first });
-      expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
+      const response = await server.send(token, PointsHistoryDocument, { id, first });
+      expect(refusal(response)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'first' });
     }
     const { endCursor } = (await server.send(token, UsersDocument, { first: 1 })).data.users.pageInfo;
     expect(endCursor).toEqual(expect.any(String));
@@ -89,8 +89,8 @@ describe('User.pointsHistory', () => {
       Buffer.from('[1.5]').toString('base64url'),
       Buffer.from('["1"]').toString('base64url'),
     ]) {
-      const answer = await server.send(token, PointsHistoryDocument, { id, after });
-      expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'after' });
+      const response = await server.send(token, PointsHistoryDocument, { id, after });
+      expect(refusal(response)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'after' });
     }
   });
 });

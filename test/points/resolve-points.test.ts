@@ -96,8 +96,11 @@ describe('Mutation.resolvePoints', () => {
     await server.send(token, AddPointsDocument, { input: { user: { id }, points: 5, idempotencyKey: 'before' } });
     await server.send(token, DeleteUserDocument, { user: { id } });
     expect((await resolve(server, { id }, 'before')).data.resolvePoints.result.payload?.points).toBe(5);
-    for (const answer of [await resolve(server, { id }, 'after'), await resolve(server, { username: 'nobody' }, 'k')]) {
-      expect(refusal(answer)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
+    for (const response of [
+      await resolve(server, { id }, 'after'),
+      await resolve(server, { username: 'nobody' }, 'k'),
+    ]) {
+      expect(refusal(response)).toEqual({ code: 'USER_NOT_FOUND', effect: 'NONE', replayed: false });
     }
   });
 

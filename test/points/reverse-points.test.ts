@@ -46,9 +46,9 @@ describe('Mutation.reversePoints', () => {
     const { id } = await server.user();
     const added = await change(server, AddPointsDocument, id, 9);
     await change(server, AddPointsDocument, id, 1_000);
-    const answers = await Promise.all(Array.from({ length: 50 }, () => reverse(server, added)));
-    expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
-    for (const extensions of answers.map(refusal).filter((refused) => refused !== undefined)) {
+    const responses = await Promise.all(Array.from({ length: 50 }, () => reverse(server, added)));
+    expect(responses.filter(({ errors }) => errors === undefined)).toHaveLength(1);
+    for (const extensions of responses.map(refusal).filter((refused) => refused !== undefined)) {
       expect(extensions).toEqual({ code: 'ALREADY_REVERSED', effect: 'NONE', replayed: false });
     }
     expect((await keptLedger(server, id)).points).toBe(1_000);

@@ -33,9 +33,9 @@ describe('Mutation.spendPoints', () => {
 
   it('refuses more points than the user has, says how many these are, and spends none', async ({ server }) => {
     const { id } = await userWith(server, 7);
-    const answer = await server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 8 } });
-    expect(answer.status).toBe(200);
-    expect(refusal(answer)).toEqual({
+    const response = await server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 8 } });
+    expect(response.status).toBe(200);
+    expect(refusal(response)).toEqual({
       code: 'INSUFFICIENT_POINTS',
       available: 7,
       needed: 8,
@@ -47,12 +47,12 @@ describe('Mutation.spendPoints', () => {
 
   it('makes exactly forty of a hundred concurrent changes where the points suffice for forty', async ({ server }) => {
     const { id } = await userWith(server, 40 * 3 + 2);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 100 }, () =>
         server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 3 } }),
       ),
     );
-    const refused = answers.map(refusal).filter((extensions) => extensions !== undefined);
+    const refused = responses.map(refusal).filter((extensions) => extensions !== undefined);
     expect(refused).toHaveLength(60);
     for (const extensions of refused) expect(extensions).toMatchObject({ code: 'INSUFFICIENT_POINTS', available: 2 });
     expect(await keptLedger(server, id)).toEqual({ points: 2, deltas: [122, ...Array(40).fill(-3)] });
@@ -88,8 +88,10 @@ describe('Mutation.spendPoints', () => {
   it('refuses bad input, and changes nothing', async ({ server }) => {
     const { id } = await userWith(server, 5);
     for (const change of [{ points: 0 }, { reason: 'r'.repeat(501) }, { idempotencyKey: '' }]) {
-      const answer = await server.send(spender, SpendPointsDocument, { input: { user: { id }, points: 1, ...change } });
-      expect(refusal(answer)).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
+      const response = await server.send(spender, SpendPointsDocument, {
+        input: { user: { id }, points: 1, ...change },
+      });
+      expect(refusal(response)).toMatchObject({ code: 'BAD_USER_INPUT', effect: 'NONE' });
     }
     const unknown = await server.send(spender, SpendPointsDocument, {
       input: { user: { username: 'nobody' }, points: 1 },

@@ -38,11 +38,11 @@ describe('Two nodes on one database', () => {
     const { id, username } = await server.user();
     const nameOf = (number: number): UserBy => (number % 3 === 2 ? { username } : { id });
     await sendToBoth(nodes, AddPointsDocument, 300, (number) => ({ user: nameOf(number), points: 2 }));
-    const answers = await sendToBoth(nodes, SpendPointsDocument, 300, (number) => ({
+    const responses = await sendToBoth(nodes, SpendPointsDocument, 300, (number) => ({
       user: nameOf(number),
       points: 3,
     }));
-    expect(answers.map(refusal).filter((extensions) => extensions !== undefined)).toEqual(
+    expect(responses.map(refusal).filter((extensions) => extensions !== undefined)).toEqual(
       Array(100).fill(expect.objectContaining({ code: 'INSUFFICIENT_POINTS', available: 0, needed: 3 })),
     );
     const { points, deltas } = await keptLedger(server, id);
@@ -53,8 +53,8 @@ describe('Two nodes on one database', () => {
     const nodes = { server, other };
     const { id } = await server.user();
     const input = { user: { id }, points: 5, idempotencyKey: 'k' };
-    const answers = await sendToBoth(nodes, AddPointsDocument, 100, () => input);
-    const changes = answers.map(({ data }) => data.change);
+    const responses = await sendToBoth(nodes, AddPointsDocument, 100, () => input);
+    const changes = responses.map(({ data }) => data.change);
     expect(changes.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(new Set(changes.map(({ entry }) => JSON.stringify(entry)))).toHaveLength(1);
     expect((await keptLedger(server, id)).deltas).toEqual([5]);

@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import { CreatePostDocument, DeletePostDocument, PostDocument, UpdatePostDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
-import type { Answer, IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 
 let writer: IssuedToken;
 it.beforeAll(async ({ server }) => {
@@ -26,14 +26,14 @@ describe('Mutation.createPost', () => {
   });
 
   it('requires the author from an app token', async ({ server }) => {
-    const answer = await server.send(writer, CreatePostDocument, { input: { title: 't', body: '' } });
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.author' });
+    const response = await server.send(writer, CreatePostDocument, { input: { title: 't', body: '' } });
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.author' });
   });
 
-  it('answers USER_NOT_FOUND for an author who does not exist', async ({ server }) => {
+  it('is refused with USER_NOT_FOUND for an author who does not exist', async ({ server }) => {
     const input = { author: { username: 'nobody' }, title: 't', body: '' };
-    const answer = await server.send(writer, CreatePostDocument, { input });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
+    const response = await server.send(writer, CreatePostDocument, { input });
+    expect(response.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
   it.for([
@@ -44,8 +44,8 @@ describe('Mutation.createPost', () => {
     ['a body with half of a surrogate pair', { body: '\udc00' }, 'input.body'],
   ] as const)('refuses %s', async ([_what, change, field], { server }) => {
     const input = { author: { id: writer.owner.id }, title: 't', body: 'b', ...change };
-    const answer = await server.send(writer, CreatePostDocument, { input });
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    const response = await server.send(writer, CreatePostDocument, { input });
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
   it('counts characters, not UTF-16 units', async ({ server }) => {
@@ -62,19 +62,19 @@ describe('Mutation.updatePost', () => {
     expect(Date.parse(data.updatePost.post.updatedAt)).toBeGreaterThan(Date.parse(updatedAt));
   });
 
-  it('answers POST_NOT_FOUND for an id that no post has', async ({ server }) => {
+  it('is refused with POST_NOT_FOUND for an id that no post has', async ({ server }) => {
     for (const id of ['x', '', '0193a0a0-0000-7000-8000-000000000000']) {
-      const answer = await server.send(writer, UpdatePostDocument, { input: { id, title: 't' } });
-      expect(answer.errors?.[0]?.extensions['code']).toBe('POST_NOT_FOUND');
+      const response = await server.send(writer, UpdatePostDocument, { input: { id, title: 't' } });
+      expect(response.errors?.[0]?.extensions['code']).toBe('POST_NOT_FOUND');
     }
   });
 
   it('refuses a title that is too long, and changes nothing', async ({ server }) => {
     const { id } = await writePost(server, 'kept');
-    const answer = await server.send(writer, UpdatePostDocument, {
+    const response = await server.send(writer, UpdatePostDocument, {
       input: { id, title: 't'.repeat(201), body: 'changed' },
     });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    expect(response.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     expect(await server.database.query('select title, body from posts where id = $1', [id])).toEqual([
       { title: 'kept', body: 'a body' },
     ]);
@@ -94,7 +94,7 @@ describe('Mutation.deletePost', () => {
 });
 
 describe('Posts', () => {
-  type Write = (server: TestServer, by: IssuedToken | undefined, id: string) => Promise<Answer>;
+  type Write = (server: TestServer, by: IssuedToken | undefined, id: string) => Promise<TestResponse>;
   it.for<[field: string, write: Write]>([
     [
       'createPost',

@@ -25,7 +25,7 @@ describe('A stop', () => {
     const url = await addressOf(program);
 
     await using lock = await lockBalance(id.trim());
-    const answer = add(url, { secret: token.stdout.trim(), username: bob });
+    const response = add(url, { secret: token.stdout.trim(), username: bob });
     await lock.isWaitedFor();
     program.process.kill(signal);
     program.process.kill(signal); // as npm passes on what the terminal has sent already
@@ -33,7 +33,7 @@ describe('A stop', () => {
     await expect(fetch(url)).rejects.toThrow();
     await lock.release();
 
-    expect(await answer).toEqual({ data: { addPoints: { points: 5 } } });
+    expect(await response).toEqual({ data: { addPoints: { points: 5 } } });
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 

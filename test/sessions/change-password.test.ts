@@ -21,7 +21,7 @@ describe('Mutation.changePassword', () => {
     const logIn = async (password: string) => await server.send(undefined, LogInDocument, { username, password });
     return { username, logIn, session: data.signUp };
   };
-  const code = (answer: Awaited<ReturnType<TestServer['send']>>) => answer.errors?.[0]?.extensions['code'];
+  const code = (response: Awaited<ReturnType<TestServer['send']>>) => response.errors?.[0]?.extensions['code'];
 
   it('ends every session of the user, this one too, begins a new one, and leaves app tokens valid', async ({
     server,
@@ -30,9 +30,9 @@ describe('Mutation.changePassword', () => {
     const other = (await logIn(currentPassword)).data.logIn;
     const stranger = await server.session();
     const token = await server.token(['users:read'], { ...session.user, createdAt: new Date(), deletedAt: null });
-    const answer = await server.send(session.accessToken, ChangePasswordDocument, { currentPassword, newPassword });
-    expect(answer.errors).toBeUndefined();
-    const begun = answer.data.changePassword;
+    const response = await server.send(session.accessToken, ChangePasswordDocument, { currentPassword, newPassword });
+    expect(response.errors).toBeUndefined();
+    const begun = response.data.changePassword;
     expect(begun.user.id).toBe(session.user.id);
     for (const { accessToken, refreshToken } of [session, other]) {
       expect((await server.send(accessToken, ViewerDocument)).status).toBe(401);
@@ -47,22 +47,22 @@ describe('Mutation.changePassword', () => {
 
   it('requires the current password', async ({ server }) => {
     const { session, logIn } = await signUp(server);
-    const answer = await server.send(session.accessToken, ChangePasswordDocument, {
+    const response = await server.send(session.accessToken, ChangePasswordDocument, {
       currentPassword: 'a guess at it',
       newPassword,
     });
-    expect(code(answer)).toBe('INVALID_CREDENTIALS');
+    expect(code(response)).toBe('INVALID_CREDENTIALS');
     expect((await server.send(session.accessToken, ViewerDocument)).status).toBe(200);
     expect((await logIn(currentPassword)).errors).toBeUndefined();
   });
 
   it.for(['too few', 'password1', 'x'.repeat(257)])('refuses the new password %s', async (unfit, { server }) => {
     const { session } = await signUp(server);
-    const answer = await server.send(session.accessToken, ChangePasswordDocument, {
+    const response = await server.send(session.accessToken, ChangePasswordDocument, {
       currentPassword,
       newPassword: unfit,
     });
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.newPassword' });
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.newPassword' });
   });
 
   it('refuses the user’s name as the new password', async ({ server }) => {

@@ -16,10 +16,10 @@ describe('Mutation.logIn', () => {
     server.send(undefined, LogInDocument, { username, password: tried });
 
   it('begins a session, with the username in any case', async ({ server }) => {
-    const answer = await logIn(server, 'LENA', password);
-    expect(answer.errors).toBeUndefined();
-    expect(answer.data.logIn.user.username).toBe('Lena');
-    expect((await server.send(answer.data.logIn.accessToken, ViewerDocument)).data.viewer.kind).toBe('USER');
+    const response = await logIn(server, 'LENA', password);
+    expect(response.errors).toBeUndefined();
+    expect(response.data.logIn.user.username).toBe('Lena');
+    expect((await server.send(response.data.logIn.accessToken, ViewerDocument)).data.viewer.kind).toBe('USER');
   });
 
   it('begins another session each time; logging one out leaves the other', async ({ server }) => {
@@ -39,8 +39,8 @@ describe('Mutation.logIn', () => {
     const imported = await server.user({ username: 'imported-and-wrong' });
     await setHash(server, imported.id, await hash(password, 4));
     const names = ['nobody-at-all', 'lena', 'without-password', 'imported-and-wrong'];
-    const answers = await Promise.all(names.map((name) => logIn(server, name, 'wrong horse battery')));
-    const shown = answers.map(({ status, headers, data, errors }) => {
+    const responses = await Promise.all(names.map((name) => logIn(server, name, 'wrong horse battery')));
+    const shown = responses.map(({ status, headers, data, errors }) => {
       const { date, 'x-request-id': _, ...stable } = Object.fromEntries(headers);
       return { status, data, errors, stable };
     });
@@ -76,8 +76,8 @@ describe('Mutation.logIn', () => {
       'input.password',
     ],
   ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
-    const answer = await server.send(undefined, LogInDocument, variables);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    const response = await server.send(undefined, LogInDocument, variables);
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
   it('accepts the bcrypt hash of an imported user, and replaces it by argon2id', async ({ server }) => {
@@ -102,9 +102,9 @@ describe('Mutation.logIn', () => {
     const storm = Promise.all(Array.from({ length: 300 }, () => logIn(server, 'imported-too', 'whatever it is')));
     const first = await Promise.race([storm, server.send(session, ViewerDocument)]);
     expect(first).toMatchObject({ data: { viewer: { kind: 'USER' } } });
-    const answers = await storm;
-    const codes = answers.map(({ errors }) => errors?.[0]?.extensions['code']);
-    const refused = answers.filter(({ errors }) => errors?.[0]?.extensions['code'] === 'OVERLOADED');
+    const responses = await storm;
+    const codes = responses.map(({ errors }) => errors?.[0]?.extensions['code']);
+    const refused = responses.filter(({ errors }) => errors?.[0]?.extensions['code'] === 'OVERLOADED');
     expect(new Set(codes)).toEqual(new Set(['OVERLOADED', 'INVALID_CREDENTIALS']));
     expect(refused[0]?.errors?.[0]?.extensions['retryAfterSeconds']).toBe(1);
     expect(refused[0]?.headers.get('retry-after')).toBe('1');

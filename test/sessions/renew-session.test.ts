@@ -213,14 +213,14 @@ describe('Mutation.renewSession', () => {
     const admin = await server.everything();
     for (let round = 0; round < 5; round++) {
       const [out, gone] = [await server.session(), await server.session()];
-      const answers = await Promise.all([
+      const responses = await Promise.all([
         renew(server, out.refreshToken),
         server.send(out.accessToken, LogOutDocument),
         renew(server, gone.refreshToken),
         server.send(admin, DeleteUserDocument, { user: { id: gone.user.id } }),
       ]);
-      expect([answers[1].errors, answers[3].errors]).toEqual([undefined, undefined]);
-      for (const { data } of answers) {
+      expect([responses[1].errors, responses[3].errors]).toEqual([undefined, undefined]);
+      for (const { data } of responses) {
         const pair = 'renewSession' in data ? data.renewSession : null;
         if (pair === null) continue;
         expect(await viewerStatus(server, pair.accessToken)).toBe(401);

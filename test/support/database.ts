@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 /** A copy of the migrated template. */
 export interface TestDatabase {
   readonly url: string;
-  /** Runs a statement beside the server, and answers its rows. */
+  /** Runs a statement beside the server, and returns its rows. */
   query(statement: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
   drop(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { bodyOf, expectNoSecrets } from './leaks.js';
-import type { Answer, TestServer } from './server.js';
+import type { TestResponse, TestServer } from './server.js';
 
 /** The two forms of a GraphQL response. */
 export const MEDIA_TYPES = ['application/graphql-response+json', 'application/json'] as const;
@@ -11,7 +11,7 @@ export async function post(
   server: Pick<TestServer, 'url'>,
   body: unknown,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   return await read(
     await fetch(`${server.url}/graphql`, {
       method: 'POST',
@@ -26,13 +26,13 @@ export async function get(
   server: TestServer,
   parameters: Record<string, string>,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   return await read(await fetch(`${server.url}/graphql?${new URLSearchParams(parameters)}`, { headers }));
 }
 
-/** Reads an answer that has the shape of a GraphQL response, whose errors and headers tell no secret. */
-export async function read(response: Response): Promise<Answer> {
-  const { data, errors } = (await response.json()) as Pick<Answer, 'data' | 'errors'>;
+/** Reads a GraphQL response, whose errors and headers tell no secret. */
+export async function read(response: Response): Promise<TestResponse> {
+  const { data, errors } = (await response.json()) as Pick<TestResponse, 'data' | 'errors'>;
   expectNoSecrets([errors, ...response.headers]);
   return { status: response.status, headers: response.headers, data, errors };
 }
@@ -45,7 +45,7 @@ export async function open(server: TestServer): Promise<Socket> {
   return socket;
 }
 
-/** Sends lines as one request; answers what comes back until the server closes the connection. */
+/** Sends lines as one request; returns what comes back until the server closes the connection. */
 export async function exchange(server: TestServer, lines: readonly string[], body = ''): Promise<string> {
   const socket = await open(server);
   socket.write(`${lines.join('\r\n')}\r\n\r\n${body}`);

@@ -29,7 +29,7 @@ export function leaksIn(text: string): string[] {
 /** Refresh tokens, JSON Web Tokens, and what argon2 and bcrypt make of a password. */
 const FORMS = /scrip_rt_[\w-]{72}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}|\$argon2|\$2[aby]\$\d\d\$/g;
 
-/** Fails where an answer's errors or headers show a secret, the caller's own included: what is logged is kept. */
+/** Fails where the errors or headers of a response show a secret, the caller's own included: what is logged is kept. */
 export function expectNoSecrets(told: unknown): void {
   expect(leaksIn(JSON.stringify(told) ?? '')).toEqual([]);
 }

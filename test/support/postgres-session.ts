@@ -32,7 +32,7 @@ const WAIT = { timeout: 10_000, interval: 1 };
 /** A session of one's own with the database: its statements can wait for those of another. */
 export interface Session {
   query(statement: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** Calls `apply_points`; answers in the order of the operations. */
+  /** Calls `apply_points`; returns the outcomes in the order of the operations. */
   apply(operations: readonly SentOperation[], waitMs: number): Promise<Outcome[]>;
   /** Resolves when the session waits for a lock. Fails after 10 seconds. */
   untilItWaits(): Promise<void>;

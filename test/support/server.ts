@@ -24,16 +24,16 @@ import { createDatabase, type TestDatabase } from './database.js';
 import { post } from './http.js';
 import { keepSecret, leaksIn, leaksInTables } from './leaks.js';
 
-/** What the server answered. `data` and `errors` are those of the body, where it has them. */
+/** A response of the server. `data` and `errors` are those of the body, where it has them. */
 // biome-ignore lint/suspicious/noExplicitAny: `data` of an operation sent as text; a wrong guess fails the test's own assertion.
-export interface Answer<Data = any> {
+export interface TestResponse<Data = any> {
   readonly status: number;
   readonly headers: Headers;
   readonly data: Data;
-  readonly errors: AnswerError[] | undefined;
+  readonly errors: ResponseError[] | undefined;
 }
 
-export interface AnswerError {
+export interface ResponseError {
   readonly message: string;
   readonly path?: (string | number)[];
   readonly locations?: { line: number; column: number }[];
@@ -81,9 +81,14 @@ export interface TestServer {
     ...rest: Record<string, never> extends VariablesOf<Document>
       ? [variables?: VariablesOf<Document>, headers?: Record<string, string>]
       : [variables: VariablesOf<Document>, headers?: Record<string, string>]
-  ): Promise<Answer<Complete<ResultOf<Document>>>>;
+  ): Promise<TestResponse<Complete<ResultOf<Document>>>>;
   /** Sends an operation as text, where the test is about the text or about variables that do not fit. */
-  send(credential: Credential, query: string, variables?: object, headers?: Record<string, string>): Promise<Answer>;
+  send(
+    credential: Credential,
+    query: string,
+    variables?: object,
+    headers?: Record<string, string>,
+  ): Promise<TestResponse>;
   /** Creates a user, by default with a name of their own. */
   user(user?: Partial<Pick<User, 'username' | 'role'>>): Promise<User>;
   /** Issues a token with these scopes, to a new user unless one is named. */

@@ -3,7 +3,7 @@ import { type DocumentNode, print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import { expectNoSecrets } from './leaks.js';
-import type { AnswerError, TestServer } from './server.js';
+import type { ResponseError, TestServer } from './server.js';
 
 /** A message as it came, of any type. */
 export interface Received {
@@ -24,7 +24,7 @@ export interface TestSocket {
   next(): Promise<Received | undefined>;
   /** The messages up to one that ends an operation, or up to the end of the connection. */
   rest(): Promise<Received[]>;
-  /** Says who it is; resolves with the answer. */
+  /** Says who it is; resolves with the response. */
   init(credential?: Credential): Promise<Received | undefined>;
   subscribe(id: string, operation: DocumentNode | string, variables?: object): void;
 }
@@ -93,7 +93,7 @@ export function openClient(server: TestServer, credential?: Credential): Client 
 }
 
 /** The errors with which a client's operation ended. */
-export async function errorsOf(results: AsyncIterator<unknown>): Promise<AnswerError[]> {
+export async function errorsOf(results: AsyncIterator<unknown>): Promise<ResponseError[]> {
   try {
     await results.next();
   } catch (errors) {

@@ -5,7 +5,7 @@ import {
   RenewSessionDocument,
   SignUpDocument,
 } from '../operations/generated.js';
-import type { Answer, TestServer } from '../support/server.js';
+import type { TestResponse, TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 
 const password = 'correct horse battery';
@@ -20,8 +20,8 @@ const it = itOnTwoNodes({ TRUSTED_PROXIES: '1', THROTTLE_SIGNUPS_PER_HOUR: '0', 
 const at = (address: string) => ({ 'x-forwarded-for': address });
 const logIn = (node: TestServer, username: string, tried: string, address: string) =>
   node.send(undefined, LogInDocument, { username, password: tried }, at(address));
-const codeOf = ({ errors }: Answer) => errors?.[0]?.extensions['code'] ?? 'OK';
-const waitOf = ({ errors }: Answer) => errors?.[0]?.extensions['retryAfterSeconds'];
+const codeOf = ({ errors }: TestResponse) => errors?.[0]?.extensions['code'] ?? 'OK';
+const waitOf = ({ errors }: TestResponse) => errors?.[0]?.extensions['retryAfterSeconds'];
 const signUp = async (server: TestServer, username: string) => {
   const { data } = await server.send(undefined, SignUpDocument, { username, password }, at('192.0.2.1'));
   return data.signUp;

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { LogInDocument, SignUpDocument } from '../operations/generated.js';
-import { type Answer, startServer, type TestServer } from '../support/server.js';
+import { startServer, type TestResponse, type TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 
 const password = 'correct horse battery';
@@ -27,11 +27,11 @@ describe('The throttle of log-ins', () => {
   const at = (address: string) => ({ 'x-forwarded-for': address });
   const logIn = (node: TestServer, username: string, tried: string, address: string) =>
     node.send(undefined, LogInDocument, { username, password: tried }, at(address));
-  const codes = (answers: Answer[]) => answers.map(({ errors }) => errors?.[0]?.extensions['code'] ?? 'OK');
+  const codes = (responses: TestResponse[]) => responses.map(({ errors }) => errors?.[0]?.extensions['code'] ?? 'OK');
   const failures = async (server: TestServer, times: number, username: string, address: string) => {
-    const answers = [];
-    for (let time = 0; time < times; time++) answers.push(await logIn(server, username, wrong, address));
-    return codes(answers);
+    const responses = [];
+    for (let time = 0; time < times; time++) responses.push(await logIn(server, username, wrong, address));
+    return codes(responses);
   };
   const signUp = async (server: TestServer, username: string) => {
     const { data } = await server.send(undefined, SignUpDocument, { username, password }, at('192.0.2.1'));
@@ -40,7 +40,7 @@ describe('The throttle of log-ins', () => {
   /** Ends all waits. */
   const lapse = (server: TestServer) =>
     server.database.query(`update throttles set expire = clock_timestamp() where key like 'log-in:%'`);
-  const waitOf = ({ errors }: Answer) => Math.ceil(Number(errors?.[0]?.extensions['retryAfterSeconds']) / 3_600);
+  const waitOf = ({ errors }: TestResponse) => Math.ceil(Number(errors?.[0]?.extensions['retryAfterSeconds']) / 3_600);
 
   it('allows five wrong passwords, then makes the next attempt wait, with the right password too', async ({
     server,
@@ -89,11 +89,11 @@ describe('The throttle of log-ins', () => {
   });
 
   it('allows five of many attempts at once, on all nodes together', async ({ server, other }) => {
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 40 }, (_, index) => logIn(index % 2 === 0 ? server : other, 'stormed', wrong, '192.0.2.14')),
     );
-    expect(codes(answers).filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(5);
-    expect(codes(answers).filter((code) => code === 'RATE_LIMITED')).toHaveLength(35);
+    expect(codes(responses).filter((code) => code === 'INVALID_CREDENTIALS')).toHaveLength(5);
+    expect(codes(responses).filter((code) => code === 'RATE_LIMITED')).toHaveLength(35);
   });
 
   it('counts each field of a document, so that aliases do not evade it', async ({ server }) => {
@@ -143,8 +143,8 @@ describe('The throttle of log-ins', () => {
          from unnest($1::text[]) as name`,
       [people],
     );
-    const answers = await Promise.all(people.map((person) => logIn(server, person, password, '192.0.2.35')));
-    const refused = answers.filter(({ errors }) => errors !== undefined);
+    const responses = await Promise.all(people.map((person) => logIn(server, person, password, '192.0.2.35')));
+    const refused = responses.filter(({ errors }) => errors !== undefined);
     expect(refused.length).toBeGreaterThan(0);
     for (const { errors } of refused) {
       expect(errors?.[0]?.extensions).toEqual({ code: 'RATE_LIMITED', retryAfterSeconds: 1 });
@@ -170,10 +170,10 @@ describe('The throttle of log-ins', () => {
 
   it('does not count attempts that were refused as overloaded', async ({ server }) => {
     await server.database.query('delete from throttles');
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 120 }, (_, index) => logIn(server, `crowd-${index}`, wrong, `10.0.${index}.1`)),
     );
-    const overloaded = codes(answers).filter((code) => code === 'OVERLOADED');
+    const overloaded = codes(responses).filter((code) => code === 'OVERLOADED');
     expect(overloaded.length).toBeGreaterThan(0);
     const [{ count } = {}] = await server.database.query(
       `select count(*)::int from throttles where key like 'log-in:%' and points = 0`,
@@ -191,9 +191,9 @@ describe('The throttle of log-ins', () => {
 
   it('is off where the setting is 0', async () => {
     const lenient = await startServer({ THROTTLE_LOGIN_FAILURES: '0' });
-    const answers = [];
-    for (let time = 0; time < 8; time++) answers.push(await logIn(lenient, 'anybody', wrong, '192.0.2.21'));
-    expect(new Set(codes(answers))).toEqual(new Set(['INVALID_CREDENTIALS']));
+    const responses = [];
+    for (let time = 0; time < 8; time++) responses.push(await logIn(lenient, 'anybody', wrong, '192.0.2.21'));
+    expect(new Set(codes(responses))).toEqual(new Set(['INVALID_CREDENTIALS']));
     await lenient.close();
   });
 });

@@ -7,7 +7,7 @@ import {
   ViewerDocument,
 } from '../operations/generated.js';
 import { JWT_SECRET, tenMinutesOlder } from '../support/access-token.js';
-import type { Answer, LoggedIn, TestServer } from '../support/server.js';
+import type { LoggedIn, TestResponse, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 import { watchStatements } from '../support/statements.js';
 
@@ -34,8 +34,8 @@ let addresses = 0;
 const nextAddress = () => `192.0.2.${++addresses}`;
 
 const at = (address: string) => ({ 'x-forwarded-for': address });
-const codeOf = ({ errors }: Answer) => errors?.[0]?.extensions['code'] ?? 'OK';
-const codesOf = ({ errors = [] }: Answer) => errors.map(({ extensions }) => extensions['code']);
+const codeOf = ({ errors }: TestResponse) => errors?.[0]?.extensions['code'] ?? 'OK';
+const codesOf = ({ errors = [] }: TestResponse) => errors.map(({ extensions }) => extensions['code']);
 const aliases = (count: number, field: (index: number) => string) =>
   `mutation { ${Array.from({ length: count }, (_, index) => `a${index}: ${field(index)}`).join(' ')} }`;
 
@@ -76,10 +76,10 @@ describe('A neighbour behind the same address', () => {
       const { refreshToken } = signedUp.data.signUp;
       const logIn = async () => codeOf(await server.send(undefined, LogInDocument, credentials, at(address)));
       expect(await logIn()).toBe('OK'); // it is familiar from here on
-      const answers: Answer[] = [];
-      for (const document of documents) answers.push(await server.send(undefined, document, {}, at(address)));
+      const responses: TestResponse[] = [];
+      for (const document of documents) responses.push(await server.send(undefined, document, {}, at(address)));
       // A bad password is refused before the limit is looked at; that the limit was reached shows below.
-      if (flooded !== 'signUp') expect(answers.flatMap(codesOf)).toContain('RATE_LIMITED');
+      if (flooded !== 'signUp') expect(responses.flatMap(codesOf)).toContain('RATE_LIMITED');
 
       expect(await logIn()).toBe('OK');
       const renewed = await server.send(undefined, RenewSessionDocument, { refreshToken }, at(address));
@@ -143,9 +143,9 @@ describe('The refresh tokens of a session', () => {
   });
 
   it('get the same successor up to the limit of a minute when they are repeated', async ({ server }) => {
-    const answer = await renewFiftyTimes(server, await server.session());
-    expect(codesOf(answer)).toEqual(Array(50 - LIMIT).fill('RATE_LIMITED'));
-    const pairs: ({ refreshToken: string } | null)[] = Object.values(answer.data);
+    const response = await renewFiftyTimes(server, await server.session());
+    expect(codesOf(response)).toEqual(Array(50 - LIMIT).fill('RATE_LIMITED'));
+    const pairs: ({ refreshToken: string } | null)[] = Object.values(response.data);
     const successors = pairs.flatMap((pair) => pair?.refreshToken ?? []);
     expect(successors).toEqual(Array(LIMIT).fill(successors[0]));
   });

@@ -11,7 +11,7 @@ import {
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { exchange, post } from '../support/http.js';
-import { type Answer, startServer, type TestServer } from '../support/server.js';
+import { startServer, type TestResponse, type TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
 
@@ -34,8 +34,8 @@ const itWithTen = itOnTwoNodes({
 describe('The throttle of requests', () => {
   const it = itWithTen;
 
-  const statuses = async (answers: Promise<{ status: number }>[]) =>
-    (await Promise.all(answers)).map(({ status }) => status).toSorted();
+  const statuses = async (responses: Promise<{ status: number }>[]) =>
+    (await Promise.all(responses)).map(({ status }) => status).toSorted();
   /** Sends a public operation. */
   const from = (server: TestServer, address: string, authorization?: string) =>
     server.send(undefined, TypenameDocument, {}, { ...at(address), ...(authorization && { authorization }) });
@@ -60,16 +60,18 @@ describe('The throttle of requests', () => {
 
   it('refuses no request of an app token, and shows it no limit', async ({ server }) => {
     const token = await server.token(['users:read']);
-    const answers = await Promise.all(Array.from({ length: 30 }, () => server.send(token, TypenameDocument)));
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(answers.flatMap(({ headers }) => [...headers.keys()]).filter((name) => /ratelimit/.test(name))).toEqual([]);
+    const responses = await Promise.all(Array.from({ length: 30 }, () => server.send(token, TypenameDocument)));
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(responses.flatMap(({ headers }) => [...headers.keys()]).filter((name) => /ratelimit/.test(name))).toEqual(
+      [],
+    );
   });
 
   it('shows each counted request how many are left, also where it is refused for another reason', async ({
     server,
   }) => {
-    const tell = async (answer: Promise<Pick<Answer, 'headers'>>) => {
-      const { headers } = await answer;
+    const tell = async (response: Promise<Pick<TestResponse, 'headers'>>) => {
+      const { headers } = await response;
       return [headers.get('ratelimit-policy'), headers.get('ratelimit')?.replace(/t=([1-9]|[1-5]\d|60)$/, 't=')];
     };
     const policy = '"requests";q=10;w=60';

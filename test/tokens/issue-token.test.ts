@@ -59,10 +59,10 @@ describe('Mutation.issueToken', () => {
   it('grants no scope that the issuer lacks', async ({ server }) => {
     const issuer = await server.token(['tokens:issue', 'points:add']);
     const input: IssueTokenInput = { name: 'too wide', scopes: ['POINTS_ADD', 'POINTS_SPEND', 'USERS_READ'] };
-    const answer = await server.send(issuer, IssueTokenDocument, { input });
-    expect(answer.status).toBe(403);
-    expect(answer.data).toBeUndefined();
-    expect(answer.errors?.[0]?.extensions).toMatchObject({
+    const response = await server.send(issuer, IssueTokenDocument, { input });
+    expect(response.status).toBe(403);
+    expect(response.data).toBeUndefined();
+    expect(response.errors?.[0]?.extensions).toMatchObject({
       code: 'FORBIDDEN',
       coordinate: 'IssueTokenInput.scopes',
       missingScopes: ['USERS_READ', 'POINTS_SPEND'],
@@ -95,9 +95,9 @@ describe('Mutation.issueToken', () => {
     ],
   ] as const)('checks the scopes that are given by %s', async ([_how, operation, variables], { server }) => {
     const issuer = await server.token(['tokens:issue', 'points:add']);
-    const answer = await server.send(issuer, operation, variables);
-    expect(answer.status).toBe(403);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({
+    const response = await server.send(issuer, operation, variables);
+    expect(response.status).toBe(403);
+    expect(response.errors?.[0]?.extensions).toMatchObject({
       coordinate: 'IssueTokenInput.scopes',
       missingScopes: ['POINTS_SPEND'],
     });
@@ -122,14 +122,14 @@ describe('Mutation.issueToken', () => {
     ['an expiry in the year 0', { expiresAt: '0000-01-01T00:00:00Z' }, 'input.expiresAt'],
   ])('refuses %s', async ([_what, change, field], { server }) => {
     const input: IssueTokenInput = { name: 'n', scopes: ['POINTS_ADD'], ...change };
-    const answer = await server.send(await server.everything(), IssueTokenDocument, { input });
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    const response = await server.send(await server.everything(), IssueTokenDocument, { input });
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 
   it('refuses an owner who does not exist', async ({ server }) => {
     const input: IssueTokenInput = { name: 'n', scopes: ['POINTS_ADD'], owner: { username: 'nobody' } };
-    const answer = await server.send(await server.everything(), IssueTokenDocument, { input });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
+    const response = await server.send(await server.everything(), IssueTokenDocument, { input });
+    expect(response.errors?.[0]?.extensions['code']).toBe('USER_NOT_FOUND');
   });
 
   it.for([
@@ -139,9 +139,9 @@ describe('Mutation.issueToken', () => {
     ['that are null', null],
   ] as const)('refuses scopes %s before anything runs', async ([_what, scopes], { server }) => {
     const variables = { input: { name: 'n', scopes } };
-    const answer = await server.send(await server.everything(), print(IssueTokenDocument), variables);
-    expect(answer.status).toBe(400);
-    expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    const response = await server.send(await server.everything(), print(IssueTokenDocument), variables);
+    expect(response.status).toBe(400);
+    expect(response.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
   it('stores a scope once that is given a thousand times', async ({ server }) => {

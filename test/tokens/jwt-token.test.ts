@@ -79,21 +79,21 @@ describe('An app token in the form of a JWT', () => {
     const { secret, token } = await issue(server, '9999-12-31T23:59:59.999Z');
     expect(token.expiresAt).toBe('9999-12-31T23:59:59.999Z');
     expect(await verify(server, secret)).toBe(200);
-    const answer = await server.send(await server.everything(), IssueTokenDocument, {
+    const response = await server.send(await server.everything(), IssueTokenDocument, {
       input: signed('+010000-01-01T00:00:00Z'),
     });
-    expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+    expect(response.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
   });
 
   it.for(['id', 'secret'] as const)('is revoked by its %s, from the next request on', async (by, { server }) => {
     const { secret, token } = await issue(server);
     const admin = await server.everything();
-    const answer = await server.send(admin, RevokeTokenDocument, {
+    const response = await server.send(admin, RevokeTokenDocument, {
       input: by === 'id' ? { id: token.id } : { secret },
     });
-    expect(answer.data.revokeToken.token?.id).toBe(token.id);
+    expect(response.data.revokeToken.token?.id).toBe(token.id);
     expect(await verify(server, secret)).toBe('401 TOKEN_REVOKED');
-    expect((await server.send(admin, RevokeTokenDocument, { input: { secret } })).data).toEqual(answer.data);
+    expect((await server.send(admin, RevokeTokenDocument, { input: { secret } })).data).toEqual(response.data);
   });
 
   it('is revoked when its owner is deleted', async ({ server }) => {

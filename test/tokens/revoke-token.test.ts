@@ -22,10 +22,10 @@ describe('Mutation.revokeToken', () => {
     const revoked = await server.send(revoker, RevokeTokenDocument, { input: { id: token.id } });
     expect(revoked.data.revokeToken.token).toMatchObject({ id: token.id, state: 'REVOKED' });
 
-    const answer = await server.send(token, ViewerDocument);
-    expect(answer.status).toBe(401);
-    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    const response = await server.send(token, ViewerDocument);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="scrip", error="invalid_token"');
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
   });
 
   it('takes effect on every node before its response, for a hundred tokens at once', async ({ server, other }) => {
@@ -48,16 +48,16 @@ describe('Mutation.revokeToken', () => {
 
   it('returns no token for a secret that was never issued', async ({ server }) => {
     for (const secret of ['x', '', `scrip_app_${'0'.repeat(49)}`, 'scrip_app_\0']) {
-      const answer = await server.send(revoker, RevokeTokenDocument, { input: { secret } });
-      expect(answer.errors).toBeUndefined();
-      expect(answer.data).toEqual({ revokeToken: { token: null } });
+      const response = await server.send(revoker, RevokeTokenDocument, { input: { secret } });
+      expect(response.errors).toBeUndefined();
+      expect(response.data).toEqual({ revokeToken: { token: null } });
     }
   });
 
-  it('answers TOKEN_NOT_FOUND for an id that no token has', async ({ server }) => {
+  it('is refused with TOKEN_NOT_FOUND for an id that no token has', async ({ server }) => {
     for (const id of ['x', '', '0193a0a0-0000-7000-8000-000000000000']) {
-      const answer = await server.send(revoker, RevokeTokenDocument, { input: { id } });
-      expect(answer.errors?.[0]?.extensions['code']).toBe('TOKEN_NOT_FOUND');
+      const response = await server.send(revoker, RevokeTokenDocument, { input: { id } });
+      expect(response.errors?.[0]?.extensions['code']).toBe('TOKEN_NOT_FOUND');
     }
   });
 
@@ -77,8 +77,8 @@ describe('Mutation.revokeToken', () => {
 describe('Mutation.revokeCurrentToken', () => {
   it('revokes the token that the request carries, without any scope', async ({ server }) => {
     const token = await server.token(['posts:read']);
-    const answer = await server.send(token, RevokeCurrentTokenDocument);
-    expect(answer.data.revokeCurrentToken.token).toEqual({ id: token.id, state: 'REVOKED' });
+    const response = await server.send(token, RevokeCurrentTokenDocument);
+    expect(response.data.revokeCurrentToken.token).toEqual({ id: token.id, state: 'REVOKED' });
     expect((await server.send(token, ViewerDocument)).status).toBe(401);
     expect((await server.send(undefined, RevokeCurrentTokenDocument)).status).toBe(401);
   });

@@ -85,10 +85,10 @@ describe('Mutation.rotateToken', () => {
     'rotates a token once, of twenty requests at once, with an overlap of %d s',
     async (overlapSeconds, { server }) => {
       const [old, admin] = [await server.token(['points:read']), await server.everything()];
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 20 }, () => server.send(admin, RotateTokenDocument, { id: old.id, overlapSeconds })),
       );
-      expect(answers.filter(({ errors }) => errors === undefined)).toHaveLength(1);
+      expect(responses.filter(({ errors }) => errors === undefined)).toHaveLength(1);
     },
   );
 

@@ -12,14 +12,14 @@ import {
   UpdateUserDocument,
 } from '../operations/generated.js';
 import { hold } from '../support/held.js';
-import { type Answer, type LoggedIn, sessionIdOf, type TestServer } from '../support/server.js';
+import { type LoggedIn, sessionIdOf, type TestResponse, type TestServer } from '../support/server.js';
 import { itOnTwoNodes } from '../support/server-fixture.js';
 
 /** The pairs run on two nodes, where no queue of one process keeps them apart: only the order of locks does. */
 const it = itOnTwoNodes();
 
 /** Sends a change to a node. */
-type Change = (node: TestServer) => Promise<Answer>;
+type Change = (node: TestServer) => Promise<TestResponse>;
 
 /** A row that the test keeps locked until both changes wait, so that they meet in the middle of their transactions. */
 type Row = readonly [table: string, column: string, value: string];

@@ -19,14 +19,14 @@ describe('A password', () => {
     ['that is too common', 'password1'],
     ['that is too common in another case', 'SunShine'],
   ] as const)('%s is refused', async ([_what, password], { server }) => {
-    const answer = await choose(server, password);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
-    expect(JSON.stringify(answer.errors)).not.toContain(password);
+    const response = await choose(server, password);
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
+    expect(JSON.stringify(response.errors)).not.toContain(password);
   });
 
   it('that is the username, in any case, is refused', async ({ server }) => {
-    const answer = await choose(server, 'TheSameTwice', 'thesametwice');
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
+    const response = await choose(server, 'TheSameTwice', 'thesametwice');
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.password' });
   });
 
   it.for([

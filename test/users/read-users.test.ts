@@ -28,17 +28,17 @@ describe('Query.user', () => {
       { username: '\0' },
       { username: '\ud800' },
     ]) {
-      const answer = await server.send(reader, UserDocument, { by });
-      expect(answer.errors).toBeUndefined();
-      expect(answer.data).toEqual({ user: null });
+      const response = await server.send(reader, UserDocument, { by });
+      expect(response.errors).toBeUndefined();
+      expect(response.data).toEqual({ user: null });
     }
   });
 
   it('requires exactly one of id and username', async ({ server }) => {
     for (const by of [{}, { id: 'x', username: 'y' }, { id: null }]) {
-      const answer = await server.send(reader, print(UserDocument), { by });
-      expect(answer.status).toBe(400);
-      expect(answer.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
+      const response = await server.send(reader, print(UserDocument), { by });
+      expect(response.status).toBe(400);
+      expect(response.errors?.[0]?.extensions['code']).toBe('BAD_USER_INPUT');
     }
   });
 
@@ -109,7 +109,7 @@ describe('Query.users', () => {
     ['a search with NUL', { search: 'a\0' }, 'search'],
     ['a cursor of another list', { after: Buffer.from('[17]').toString('base64url') }, 'after'],
   ] as const)('refuses %s', async ([_what, variables, field], { server }) => {
-    const answer = await server.send(reader, UsersDocument, variables);
-    expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    const response = await server.send(reader, UsersDocument, variables);
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
   });
 });

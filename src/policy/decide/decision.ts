@@ -4,7 +4,7 @@ import { combine, minimal, permissionsOf, type Requirements } from '../compile/r
 import type { Plan } from '../plan/plan.js';
 import { createDenial, type Denial, type UnmetRequirement } from './denial.js';
 
-/** The policy's answer to an operation as a whole. */
+/** The decision on an operation as a whole. */
 export type Decision =
   | { readonly kind: 'ALLOWED' }
   | {

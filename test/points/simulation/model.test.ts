@@ -11,7 +11,7 @@ import {
   type UserBy,
 } from '../../operations/generated.js';
 import { it } from '../../support/fixtures.js';
-import type { Answer, IssuedToken, TestServer } from '../../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../../support/server.js';
 import { keptLedger } from '../ledger.js';
 import { createModel, type ModelChange, type ModelOutcome } from './model.js';
 
@@ -113,12 +113,12 @@ function nameOf({ user, isByName }: Asked, users: readonly User[]): UserBy {
   return isByName ? { username } : { id };
 }
 
-function outcomeOf({ data, errors }: Answer): ModelOutcome {
+function outcomeOf({ data, errors }: TestResponse): ModelOutcome {
   return outcomeOfResult({ payload: data.change, error: errors?.[0]?.extensions ?? null });
 }
 
 /** The shape is what the documents ask for. */
-function outcomeOfResult({ payload, error }: Answer['data']): ModelOutcome {
+function outcomeOfResult({ payload, error }: TestResponse['data']): ModelOutcome {
   if (payload === null) {
     expect(error.effect).toBe('NONE');
     const { code, replayed, available, needed } = error;

@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import { scopeLabel } from '../../../src/auth/scope.js';
 import { EXAMPLES, type Example } from '../../../src/web/graphiql/examples.js';
 import { it } from '../../support/fixtures.js';
-import type { AnswerError, IssuedToken, TestServer } from '../../support/server.js';
+import type { IssuedToken, ResponseError, TestServer } from '../../support/server.js';
 import { errorsOf, openClient } from '../../support/socket.js';
 
 describe('An example of GraphiQL', () => {
@@ -21,9 +21,9 @@ describe('An example of GraphiQL', () => {
 
     for (const { title, query, variables } of EXAMPLES) {
       const filledIn = title === 'Revoke a token' ? { input: { id: other.id } } : { ...variables };
-      const answers = client.iterate({ query, variables: filledIn });
-      const { value } = await answers.next();
-      await answers.return?.();
+      const responses = client.iterate({ query, variables: filledIn });
+      const { value } = await responses.next();
+      await responses.return?.();
       expect(value, title).toEqual({ data: expect.anything() });
     }
     await client.dispose();
@@ -34,10 +34,10 @@ describe('An example of GraphiQL', () => {
     server: TestServer,
     token: IssuedToken,
     { query, variables, scopes }: Example,
-  ): Promise<AnswerError[]> {
+  ): Promise<ResponseError[]> {
     const client = openClient(server, token);
-    const answers = client.iterate({ query, variables: { ...variables } });
-    const errors = scopes.length > 0 ? await errorsOf(answers) : ((await answers.next()).value?.errors ?? []);
+    const responses = client.iterate({ query, variables: { ...variables } });
+    const errors = scopes.length > 0 ? await errorsOf(responses) : ((await responses.next()).value?.errors ?? []);
     await client.dispose();
     return errors;
   }
