@@ -89,14 +89,14 @@ export class ClientMemory {
 
   /** The oldest entry of the network that holds most; not `growing`, whose client may be a quick one. */
   #findLargest(growing: Entry): { name: string; oldest: Entry } | undefined {
-    let most = 0;
+    let largest = 0;
     let found: { name: string; oldest: Entry } | undefined;
     for (const [name, { bytes, entries }] of this.#networks) {
-      if (bytes <= most) continue;
+      if (bytes <= largest) continue;
       const [first, second] = entries;
       const oldest = first === growing ? second : first;
       if (oldest === undefined) continue;
-      most = bytes;
+      largest = bytes;
       found = { name, oldest };
     }
     return found;

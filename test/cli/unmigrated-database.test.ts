@@ -33,12 +33,12 @@ describe('A command that is neither serve nor migrate', () => {
   });
 
   it('refuses a database that has migrations pending, and applies none', async () => {
-    const most = ours.slice(0, -1);
-    await bringUp(own.url, { migrations: most });
+    const applied = ours.slice(0, -1);
+    await bringUp(own.url, { migrations: applied });
     expect(await run(['ledger', 'verify'])).toEqual(
       refused('The database has migrations pending. Run `scrip migrate`.'),
     );
-    expect(await own.query('select count(*)::int from scrip_migrations')).toEqual([{ count: most.length }]);
+    expect(await own.query('select count(*)::int from scrip_migrations')).toEqual([{ count: applied.length }]);
     expect(await run(['migrate'])).toMatchObject({ status: 0 });
     expect(await run(['ledger', 'verify'])).toMatchObject({ status: 0 });
   });

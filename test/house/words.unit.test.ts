@@ -6,6 +6,10 @@ import { expect, it } from 'vitest';
 const REPLACED = [
   /\bMOST_[A-Z_]+/,
   /\b(most|least)\??: /,
+  /\b(const|let) (most|least)\b/,
+  /\bBEGIN_WITHIN_MS\b/,
+  /How many, 1 to 100\./,
+  /[Tt]he user \S+ is none\b/,
   /\bcreatePatience\b|\bpatience\b/i,
   /\bworkOff\b/,
   /\bGO_ON\b|\bONE_BY_ONE\b/,

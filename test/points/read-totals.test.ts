@@ -88,9 +88,9 @@ describe('Query.pointsByDay', () => {
   });
 
   it('is null, as in the totals, where a sum is beyond 2^53-1', async ({ server }) => {
-    const most = Number.MAX_SAFE_INTEGER;
+    const max = Number.MAX_SAFE_INTEGER;
     const users = [await server.user(), await server.user()];
-    for (const { id } of users) await server.send(token, AddPointsDocument, { input: { user: { id }, points: most } });
+    for (const { id } of users) await server.send(token, AddPointsDocument, { input: { user: { id }, points: max } });
     expect((await days(server, 1))[0]).toMatchObject({ added: null, spent: 5 });
     expect(await totals(server)).toMatchObject({ points: null });
   });
