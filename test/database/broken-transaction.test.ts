@@ -6,14 +6,12 @@ import { connect } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
 import { createFence } from '../../src/database/fence.js';
 import { type Job, runJobs } from '../../src/jobs/jobs.js';
+import type { User } from '../../src/users/user.js';
 import { createRelay, type Relay } from '../http/relay.js';
+import { CreateUserDocument, UpdateUserDocument } from '../operations/generated.js';
 import { hold } from '../support/held.js';
 import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-
-const CREATE = 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }';
-const RENAME =
-  'mutation ($id: ID!, $name: String!) { updateUser(input: { user: { id: $id }, username: $name }) { user { id } } }';
 
 /** More than one pool has connections. */
 const MANY = 12;
@@ -35,7 +33,10 @@ it.beforeAll(async ({ server }) => {
   token = await server.everything();
 });
 
-const create = (server: TestServer, name: string) => server.send(token, CREATE, { name });
+const create = (server: TestServer, username: string) =>
+  server.send(token, CreateUserDocument, { input: { username } });
+const rename = (server: TestServer, { id }: User, username: string) =>
+  server.send(token, UpdateUserDocument, { input: { user: { id }, username } });
 
 /** Ends the sessions of the server for which a condition holds; returns how many. */
 async function endSessions(condition: string): Promise<number> {
@@ -58,7 +59,7 @@ describe('A transaction whose session the database ends', () => {
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,
     ]);
-    const response = server.send(token, RENAME, { id: user.id, name: 'renamed' });
+    const response = rename(server, user, 'renamed');
     await held.reached();
     expect(await endSessions("wait_event_type = 'Lock'")).toBe(1);
     expectUnavailable(await response);
@@ -161,7 +162,7 @@ describe('A transaction in a database that stops responding', () => {
     const held = await hold({ ...server, database: relay.database }, 'select 1 from users where id = $1 for update', [
       user.id,
     ]);
-    const response = server.send(token, RENAME, { id: user.id, name: 'renamed-late' });
+    const response = rename(server, user, 'renamed-late');
     await held.reached();
     relay.hold();
     await held.release(); // the statement gets the lock; its result never arrives
@@ -173,9 +174,7 @@ describe('A transaction in a database that stops responding', () => {
       );
     await expect.poll(left, { timeout: 30_000 }).toEqual([]);
     relay.release();
-    expect(await server.send(token, RENAME, { id: user.id, name: 'renamed-then' })).toMatchObject({
-      errors: undefined,
-    });
+    expect(await rename(server, user, 'renamed-then')).toMatchObject({ errors: undefined });
     expect(uncaught).toEqual([]);
   });
 });

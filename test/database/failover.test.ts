@@ -12,7 +12,7 @@ import { migrate } from '../../src/database/migrate.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { ask, postmasterIn } from '../embedded-postgres/process.js';
 import { openWire, type Wire } from '../faults/wire.js';
-import { AddPointsDocument } from '../operations/generated.js';
+import { AddPointsDocument, CreateUserDocument, UsersDocument } from '../operations/generated.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
 import { makeHome } from '../support/own-postgres.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
@@ -183,10 +183,7 @@ describe('A wait for the synchronous standby that is longer than the query timeo
     server,
   }) => {
     const everything = await server.everything();
-    const create = (name: string) =>
-      server.send(everything, 'mutation ($name: String!) { createUser(input: { username: $name }) { user { id } } }', {
-        name,
-      });
+    const create = (username: string) => server.send(everything, CreateUserDocument, { input: { username } });
     const names = Array.from({ length: MORE_THAN_A_POOL }, (_, nth) => `abandoned-${nth}`);
     const waiting = async () => {
       const row = await ask(primary.url, "select count(*)::int from pg_stat_activity where wait_event = 'SyncRep'");
@@ -195,8 +192,8 @@ describe('A wait for the synchronous standby that is longer than the query timeo
     const effects = await holdReceiver(async () => {
       const responses = await Promise.all(names.map(create));
       expect(await waiting()).toBeGreaterThan(0);
-      const { data } = await server.send(everything, '{ users(first: 1) { nodes { username } } }');
-      expect(data).toEqual({ users: { nodes: [{ username: 'admin' }] } });
+      const { data } = await server.send(everything, UsersDocument, { first: 1 });
+      expect(data.users.nodes).toEqual([{ username: 'admin' }]);
       return responses.map(({ errors }) => errors?.[0]?.extensions['effect']);
     });
     expect(effects).toContain('UNKNOWN');

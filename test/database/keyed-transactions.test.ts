@@ -3,6 +3,12 @@ import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import type { Database } from '../../src/database/connect.js';
 import { createKeyedTransactions } from '../../src/database/keyed-transactions.js';
 import type { User } from '../../src/users/user.js';
+import {
+  IssueTokenDocument,
+  type IssueTokenInput,
+  UpdateUserDocument,
+  UsersDocument,
+} from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 
@@ -24,13 +30,7 @@ describe('Rows that another session has locked', () => {
   });
 
   const rename = (server: TestServer, user: User) =>
-    server.send(
-      token,
-      'mutation ($user: UserBy!) { updateUser(input: { user: $user, username: "renamed" }) { user { id } } }',
-      {
-        user: { id: user.id },
-      },
-    );
+    server.send(token, UpdateUserDocument, { input: { user: { id: user.id }, username: 'renamed' } });
 
   it('occupy one connection, however many requests wait for them, so that other requests are served', async ({
     server,
@@ -41,7 +41,7 @@ describe('Rows that another session has locked', () => {
       isAnyAnswered = true;
     });
     for (let count = 0; count < 5; count++) {
-      expect((await server.send(token, '{ users { nodes { id } } }')).errors).toBeUndefined();
+      expect((await server.send(token, UsersDocument)).errors).toBeUndefined();
     }
     expect((await rename(server, other)).errors).toBeUndefined();
     expect(isAnyAnswered).toBe(false);
@@ -65,8 +65,10 @@ describe('Changes of one user', () => {
   it('all succeed, however many are sent at once', async ({ server }) => {
     const { id } = await server.user();
     const token = await server.everything();
-    const query = `mutation { issueToken(input: { name: "many", scopes: [USERS_READ], owner: { id: "${id}" } }) { secret } }`;
-    const responses = await Promise.all(Array.from({ length: 150 }, () => server.send(token, query)));
+    const input: IssueTokenInput = { name: 'many', scopes: ['USERS_READ'], owner: { id } };
+    const responses = await Promise.all(
+      Array.from({ length: 150 }, () => server.send(token, IssueTokenDocument, { input })),
+    );
     expect(responses.flatMap(({ errors = [] }) => errors)).toEqual([]);
     expect(new Set(responses.map(({ data }) => data.issueToken.secret)).size).toBe(150);
   });

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openForCommand } from '../../src/database/open-database.js';
-import { AddPointsDocument } from '../operations/generated.js';
+import { AddPointsDocument, CreateUserDocument } from '../operations/generated.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
 import { createDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
@@ -66,7 +66,7 @@ describe('A database that is read-only', () => {
     await expect
       .poll(async () => (await fetch(`${server.url}/readyz`)).json(), { timeout: 15_000 })
       .toMatchObject({ reason: 'the database is read-only' });
-    const { errors } = await server.send(token, 'mutation { createUser(input: { username: "late" }) { user { id } } }');
+    const { errors } = await server.send(token, CreateUserDocument, { input: { username: 'late' } });
     expect(errors).toMatchObject([
       { message: 'The database is unavailable. Retry shortly.', extensions: { code: 'UNAVAILABLE' } },
     ]);

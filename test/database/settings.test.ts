@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { inspectServer, refuseBlindRole } from '../../src/database/inspect-server.js';
+import { IssueTokenDocument, type IssueTokenInput } from '../operations/generated.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
 
@@ -35,14 +36,9 @@ describe('The settings of a database', () => {
     const server = await startServer({ DATABASE_URL: database.url });
     const token = await server.everything();
     const expiresAt = '2031-02-03T04:05:06.000Z';
-    const { data } = await server.send(
-      token,
-      `mutation ($at: DateTime!) {
-        issueToken(input: { name: "a\\\\b", scopes: [USERS_READ], expiresAt: $at }) { token { name expiresAt } }
-      }`,
-      { at: expiresAt },
-    );
-    expect(data).toEqual({ issueToken: { token: { name: 'a\\b', expiresAt } } });
+    const input: IssueTokenInput = { name: 'a\\b', scopes: ['USERS_READ'], expiresAt };
+    const { data } = await server.send(token, IssueTokenDocument, { input });
+    expect(data.issueToken.token).toMatchObject({ name: 'a\\b', expiresAt });
     const list = await server.send(token, '{ tokens { nodes { issuedAt } } users { nodes { createdAt } } }');
     expect(list.errors).toBeUndefined();
     const instants = [

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { concatAST, type DocumentNode, parse, print, visit } from 'graphql';
 import { describe, expect } from 'vitest';
 import { readSchemaFiles } from '../../src/graphql/read-schema-files.js';
+import { IssueTokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -36,8 +37,9 @@ describe('The authorization example of the README', () => {
   });
 
   it('shows the denial that the server sends', async ({ server }) => {
-    const issue = 'mutation { issueToken(input: { name: "reader", scopes: [USERS_READ] }) { secret } }';
-    const { data } = await server.send(await server.everything(), issue);
+    const { data } = await server.send(await server.everything(), IssueTokenDocument, {
+      input: { name: 'reader', scopes: ['USERS_READ'] },
+    });
     const spend = 'mutation { spendPoints(input: { user: { username: "bob" }, points: 1 }) { points } }';
     const { status, errors } = await server.send(data.issueToken.secret, spend);
     expect({ status, errors }).toEqual({ status: 403, errors: [JSON.parse(block('json'))] });

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { type DocumentNode, print } from 'graphql';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { findLocation } from '../../src/embedded-postgres/find-location.js';
 import { findPostmaster } from '../../src/embedded-postgres/postmaster.js';
+import { AddPointsDocument, PointsDocument } from '../operations/generated.js';
+import { post } from '../support/http.js';
 import { addressOf, makeDirectory, scrip, startProcess } from './program.js';
 
 /** A server on an embedded database of its own. */
@@ -59,38 +62,33 @@ describe('The embedded PostgreSQL', () => {
     const { env, program, url, postmaster } = await serve();
     const scopes = ['--scopes', 'points:add,points:read,users:read,users:write'];
     const issued = await scrip(['token', 'issue', '--owner', 'admin', '--name', 'a test', ...scopes], { env });
-    const send = async (query: string) => {
-      const response = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${issued.stdout.trim()}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ query }),
-      });
-      return { status: response.status, ...((await response.json()) as { data?: Record<string, unknown> }) };
-    };
-    const add = (key: string) =>
-      `mutation { addPoints(input: { user: { username: "admin" }, points: 1, idempotencyKey: "${key}" }) { points } }`;
+    const user = { username: 'admin' };
+    const send = async (document: DocumentNode, variables: object) =>
+      await post({ url }, { query: print(document), variables }, { authorization: `Bearer ${issued.stdout.trim()}` });
+    const add = async (idempotencyKey: string) =>
+      await send(AddPointsDocument, { input: { user, points: 1, idempotencyKey } });
     let isOver = false;
-    let answered = 0;
+    let changed = 0;
     const clients = Array.from({ length: 8 }, async (_, client) => {
       for (let nth = 0; !isOver; nth++) {
-        // Sent again under its key until it is answered, as a client of the API does.
-        while ((await send(add(`${client}-${nth}`))).data?.['addPoints'] == null);
-        answered++;
+        // Sent again under its key until there is a response, as a client of the API does.
+        while ((await add(`${client}-${nth}`)).data?.change == null);
+        changed++;
       }
     });
-    await vi.waitFor(() => expect(answered).toBeGreaterThan(50), 15_000);
+    await vi.waitFor(() => expect(changed).toBeGreaterThan(50), 15_000);
 
     const before = await pidOf(postmaster);
     process.kill(before, 'SIGKILL');
     await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(503), 15_000);
     await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), 15_000);
-    const answeredThen = answered;
-    await vi.waitFor(() => expect(answered).toBeGreaterThan(answeredThen + 50), 15_000);
+    const changedThen = changed;
+    await vi.waitFor(() => expect(changed).toBeGreaterThan(changedThen + 50), 15_000);
     isOver = true;
     await Promise.all(clients);
 
     expect(await pidOf(postmaster)).not.toBe(before);
-    expect((await send('{ user(by: { username: "admin" }) { points } }')).data).toEqual({ user: { points: answered } });
+    expect((await send(PointsDocument, { user })).data).toEqual({ user: { points: changed } });
     program.process.kill('SIGTERM');
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
     expect(await postmaster()).toBeUndefined();

@@ -4,9 +4,13 @@ import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { print } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRelay } from '../http/relay.js';
+import { LogInDocument } from '../operations/generated.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { post } from '../support/http.js';
+import type { TestResponse } from '../support/server.js';
 import { addressOf, JWT_SECRET, makeDirectory, startProcess } from './program.js';
 
 let database: TestDatabase;
@@ -206,12 +210,6 @@ describe('A start', () => {
   });
 });
 
-async function logIn(url: string, password: string): Promise<unknown> {
-  const query = `mutation ($input: CredentialsInput!) { logIn(input: $input) { user { username } } }`;
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query, variables: { input: { username: 'admin', password } } }),
-  });
-  return await response.json();
+async function logIn(url: string, password: string): Promise<TestResponse> {
+  return await post({ url }, { query: print(LogInDocument), variables: { username: 'admin', password } });
 }

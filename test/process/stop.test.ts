@@ -1,6 +1,10 @@
+import { print } from 'graphql';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AddPointsDocument } from '../operations/generated.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
+import { post } from '../support/http.js';
+import type { TestResponse } from '../support/server.js';
 import { addressOf, JWT_SECRET, scrip, startProcess } from './program.js';
 
 let database: TestDatabase;
@@ -33,7 +37,7 @@ describe('A stop', () => {
     await expect(fetch(url)).rejects.toThrow();
     await lock.release();
 
-    expect(await response).toEqual({ data: { addPoints: { points: 5 } } });
+    expect(await response).toMatchObject({ data: { change: { points: 5 } }, errors: undefined });
     expect(await program.end).toMatchObject({ status: 0, stderr: '' });
   });
 
@@ -64,14 +68,9 @@ describe('A stop', () => {
   });
 });
 
-async function add(url: string, { secret, username }: { secret: string; username: string }): Promise<unknown> {
-  const query = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
-    body: JSON.stringify({ query, variables: { input: { user: { username }, points: 5 } } }),
-  });
-  return await response.json();
+async function add(url: string, { secret, username }: { secret: string; username: string }): Promise<TestResponse> {
+  const variables = { input: { user: { username }, points: 5 } };
+  return await post({ url }, { query: print(AddPointsDocument), variables }, { authorization: `Bearer ${secret}` });
 }
 
 /** Holds a user's balance, so that every change of it waits. */
