@@ -10,11 +10,9 @@ import { createFirstAdmin } from '../../src/accounts/create-first-admin.js';
 import { insertUser } from '../../src/accounts/create-user.js';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
 import { createPasswords } from '../../src/users/password-hash.js';
 import { LogInDocument, type LogInMutationVariables } from '../operations/generated.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase, openPool, type TestDatabase } from '../support/database.js';
 import { post } from '../support/http.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -90,14 +88,7 @@ describe('The first administrator', () => {
 
   it('is created after a wait for another node that is longer than the statement timeout', async () => {
     const timeouts = { connectMs: 4_000, statementMs: 1_000, resultMs: 1_200 };
-    const own = connect({
-      url: database.url,
-      poolSize: 2,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-      timeouts,
-    });
+    const own = openPool(database.url, { timeouts });
     onTestFinished(() => own.close());
     const other = new pg.Client({ connectionString: database.url });
     await other.connect();
@@ -116,13 +107,7 @@ describe('The first administrator', () => {
   });
 
   it('leaves no password file where the command line has just created a user of that name', async () => {
-    const own = connect({
-      url: database.url,
-      poolSize: 2,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    const own = openPool(database.url);
     onTestFinished(() => own.close());
     // The file is there before the user is looked for again, so that the insertion waits for the command line's.
     let commit = () => {};

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { type Connection, connect } from '../../src/database/connect.js';
+import type { Connection } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type Migration, readMigrations } from '../../src/database/migrations.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase, openPool, type TestDatabase } from '../support/database.js';
 
 /** Nothing listens there. */
 export const NOWHERE = 'postgres://127.0.0.1:1/nowhere';
@@ -28,7 +28,7 @@ const LIMITS = { connectMs: 4_000, statementMs: 8_000, resultMs: 9_000 };
 
 /** A pool as the server has one; closed when the test ends. */
 export function open(url: string, timeouts = LIMITS, behindPooler = false): Connection {
-  const connection = connect({ url, poolSize: 2, behindPooler, onLost: () => {}, fence: createFence(), timeouts });
+  const connection = openPool(url, { behindPooler, timeouts });
   onTestFinished(() => connection.close());
   return connection;
 }

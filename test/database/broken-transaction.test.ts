@@ -2,13 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { describe, expect } from 'vitest';
-import { connect } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
-import { createFence } from '../../src/database/fence.js';
 import { type Job, runJobs } from '../../src/jobs/jobs.js';
 import type { User } from '../../src/users/user.js';
 import { createRelay, type Relay } from '../http/relay.js';
 import { CreateUserDocument, UpdateUserDocument } from '../operations/generated.js';
+import { openPool } from '../support/database.js';
 import { hold } from '../support/held.js';
 import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -108,13 +107,7 @@ describe('A transaction whose session the database ends', () => {
 
 describe('A job whose session the database ends', () => {
   it('fails, and the next run of the jobs succeeds', async () => {
-    const { database, close } = connect({
-      url: relay.url,
-      poolSize: 1,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    const { database, close } = openPool(relay.url, { poolSize: 1 });
     const doomed: Job = async (transaction) => {
       await transaction.execute(sql`select pg_terminate_backend(pg_backend_pid())`);
       return 'DONE';
@@ -134,12 +127,7 @@ describe('A job whose session the database ends', () => {
 
 describe('A transaction in a database that stops responding', () => {
   it('before its first statement releases its connection', async () => {
-    const { database, close } = connect({
-      url: relay.url,
-      poolSize: 2,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
+    const { database, close } = openPool(relay.url, {
       timeouts: { connectMs: 1_000, statementMs: 300, resultMs: 300 },
     });
     const ask = () => Promise.all([1, 2].map(() => database.execute(sql`select pg_sleep(0.1)`)));

@@ -1,9 +1,8 @@
 import pg from 'pg';
 import { describe, expect, onTestFinished } from 'vitest';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
 import { inspectServer } from '../../src/database/inspect-server.js';
 import type { EmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
+import { openPool } from '../support/database.js';
 import { itOnOwnPostgres } from '../support/postgres-fixture.js';
 
 const it = itOnOwnPostgres.extend('admin', { scope: 'file' }, async ({ postgres }, { onCleanup }) => {
@@ -36,13 +35,7 @@ async function inspect(
 ): Promise<readonly string[] | string> {
   const url = new URL(serverUrl);
   if (options !== '') url.searchParams.set('options', options);
-  const { database, close } = connect({
-    url: url.href,
-    poolSize: 1,
-    behindPooler: false,
-    onLost: () => {},
-    fence: createFence(),
-  });
+  const { database, close } = openPool(url.href, { poolSize: 1 });
   try {
     return await inspectServer(database, { behindPooler: false, durability, connections: 1 });
   } catch (error) {

@@ -6,7 +6,6 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { pino } from 'pino';
 import { describe, expect, vi } from 'vitest';
-import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { migrate } from '../../src/database/migrate.js';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
@@ -14,6 +13,7 @@ import { ask, postmasterIn } from '../embedded-postgres/process.js';
 import { openWire, type Wire } from '../faults/wire.js';
 import { AddPointsDocument, CreateUserDocument, UsersDocument } from '../operations/generated.js';
 import { JWT_SECRET, startProcess } from '../process/program.js';
+import { openPool } from '../support/database.js';
 import { makeHome } from '../support/own-postgres.js';
 import { type IssuedToken, startServer, type TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
@@ -57,13 +57,7 @@ it.beforeAll(async ({ server, strict: _started }) => {
 const MORE_THAN_A_POOL = 12;
 
 async function createTables({ url }: EmbeddedPostgres): Promise<void> {
-  const { database, close } = connect({
-    url,
-    poolSize: 1,
-    behindPooler: false,
-    onLost: () => {},
-    fence: createFence(),
-  });
+  const { database, close } = openPool(url, { poolSize: 1 });
   await migrate({
     database,
     url,

@@ -1,10 +1,9 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connect, type Database } from '../../src/database/connect.js';
+import type { Database } from '../../src/database/connect.js';
 import { databaseFailure } from '../../src/database/failure.js';
-import { createFence } from '../../src/database/fence.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase, openPool, type TestDatabase } from '../support/database.js';
 
 let own: TestDatabase;
 beforeAll(async () => {
@@ -19,14 +18,7 @@ async function failureOf(
   work: (database: Database) => Promise<unknown>,
   { url = own.url, ...timeouts }: Partial<typeof limits> & { url?: string } = {},
 ) {
-  const { database, close } = connect({
-    url,
-    poolSize: 1,
-    behindPooler: false,
-    onLost: () => {},
-    fence: createFence(),
-    timeouts: { ...limits, ...timeouts },
-  });
+  const { database, close } = openPool(url, { poolSize: 1, timeouts: { ...limits, ...timeouts } });
   try {
     const error = await work(database).then(
       () => undefined,

@@ -1,21 +1,14 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { connect, type PooledDatabase } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import type { PooledDatabase } from '../../src/database/connect.js';
+import { createDatabase, openPool, type TestDatabase } from '../support/database.js';
 
 let own: TestDatabase;
 let database: PooledDatabase;
 beforeEach(async () => {
   own = await createDatabase();
   await own.query('create table numbers (number int primary key check (number > 0)); insert into numbers values (1)');
-  const connection = connect({
-    url: own.url,
-    poolSize: 1,
-    behindPooler: false,
-    onLost: () => {},
-    fence: createFence(),
-  });
+  const connection = openPool(own.url, { poolSize: 1 });
   database = connection.database;
   onTestFinished(async () => {
     await connection.close();
@@ -54,13 +47,7 @@ describe('A connection', () => {
 });
 
 async function holdNumbers() {
-  const { database: other, close } = connect({
-    url: own.url,
-    poolSize: 1,
-    behindPooler: false,
-    onLost: () => {},
-    fence: createFence(),
-  });
+  const { database: other, close } = openPool(own.url, { poolSize: 1 });
   const client = await other.$client.connect();
   await client.query('begin');
   await client.query('select from numbers for update');

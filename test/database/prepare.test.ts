@@ -1,10 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
 import { expect, it, onTestFinished } from 'vitest';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
 import { prepare } from '../../src/database/prepare.js';
-import { createDatabase } from '../support/database.js';
+import { createDatabase, openPool } from '../support/database.js';
 
 const parrots = pgTable('parrots', {
   id: integer().primaryKey(),
@@ -15,13 +13,7 @@ const parrots = pgTable('parrots', {
 // `prepare` reads members that Drizzle's types hide.
 it('Prepared selects return the rows that Drizzle returns', async () => {
   const own = await createDatabase();
-  const { database, close } = connect({
-    url: own.url,
-    poolSize: 2,
-    behindPooler: false,
-    onLost: () => {},
-    fence: createFence(),
-  });
+  const { database, close } = openPool(own.url);
   onTestFinished(async () => {
     await close();
     await own.drop();

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
 import { inspectServer, refuseBlindRole } from '../../src/database/inspect-server.js';
 import { IssueTokenDocument, type IssueTokenInput } from '../operations/generated.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase, openPool, type TestDatabase } from '../support/database.js';
 import { startServer } from '../support/server.js';
 
 let own: TestDatabase;
@@ -54,13 +52,7 @@ describe('The settings of a database', () => {
   it('are overridden at connect, also where DATABASE_URL has them; its other settings stay', async () => {
     const url = new URL(own.url);
     url.searchParams.set('options', '-c datestyle=German -c work_mem=5MB');
-    const { database, close } = connect({
-      url: url.href,
-      poolSize: 1,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    const { database, close } = openPool(url.href, { poolSize: 1 });
     onTestFinished(close);
     const { rows } = await database.$client.query(
       "select current_setting('datestyle') as style, current_setting('work_mem') as memory, current_setting('plan_cache_mode') as plans",
@@ -76,7 +68,7 @@ async function inspect({
   durability = 'server' as const,
   url = own.url,
 } = {}): Promise<readonly string[] | string> {
-  const { database, close } = connect({ url, poolSize: 1, behindPooler, onLost: () => {}, fence: createFence() });
+  const { database, close } = openPool(url, { poolSize: 1, behindPooler });
   try {
     return await inspectServer(database, { behindPooler, durability, connections });
   } catch (error) {
@@ -141,13 +133,7 @@ describe('A database', () => {
     await own.query(`create role "my-svc" login password 'a role of the tests'`);
     onTestFinished(() => own.query('drop role "my-svc"').then(() => {}));
     const url = Object.assign(new URL(own.url), { username: 'my-svc', password: 'a role of the tests' }).href;
-    const { database, close } = connect({
-      url,
-      poolSize: 1,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    const { database, close } = openPool(url, { poolSize: 1 });
     const refusal = String(await refuseBlindRole(database).catch((error: unknown) => error));
     await own.query(/GRANT .*(?=\.$)/.exec(refusal)?.[0] ?? '');
     await expect(refuseBlindRole(database)).resolves.toBeUndefined();

@@ -1,23 +1,17 @@
 import { afterAll, describe, expect } from 'vitest';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
+import type { Connection } from '../../src/database/connect.js';
 import { type Job, type RunningJobs, runJobs, startJobs } from '../../src/jobs/jobs.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
 import { RenewSessionDocument, ViewerKindDocument } from '../operations/generated.js';
+import { openPool } from '../support/database.js';
 import { it } from '../support/fixtures.js';
 import { sessionIdOf } from '../support/server.js';
 
 describe('Jobs', () => {
-  let own: ReturnType<typeof connect>;
+  let own: Connection;
   it.beforeAll(async ({ server }) => {
-    own = connect({
-      url: server.database.url,
-      poolSize: 4,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    own = openPool(server.database.url, { poolSize: 4 });
   });
   afterAll(async () => {
     await own.close();

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect } from 'vitest';
-import { type Connection, connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
+import type { Connection } from '../../src/database/connect.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
 import type { ApplyPoints, PointsChange } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
 import { AddPointsDocument, ApplyPointsDocument } from '../operations/generated.js';
+import { openPool } from '../support/database.js';
 import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
@@ -18,7 +18,7 @@ let own: Connection;
 it.beforeAll(async ({ server }) => {
   token = await server.token(['points:add', 'points:spend']);
   holder = await openSession(server.database);
-  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {}, fence: createFence() });
+  own = openPool(server.database.url);
 });
 afterAll(async () => {
   await own.close();

@@ -1,17 +1,17 @@
 import { afterAll, describe, expect } from 'vitest';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
+import type { Connection } from '../../src/database/connect.js';
 import { createLedgerCheck } from '../../src/points/check-ledger.js';
 import { checkSection, type Fault, ledgerOf, type Section, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
 import { AddPointsDocument, ReversePointsDocument, SpendPointsDocument } from '../operations/generated.js';
+import { openPool } from '../support/database.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
-let own: ReturnType<typeof connect>;
+let own: Connection;
 let token: IssuedToken;
 const it = itWith({ METRICS_PORT: '0' });
 it.beforeAll(async ({ server }) => {
-  own = connect({ url: server.database.url, poolSize: 2, behindPooler: false, onLost: () => {}, fence: createFence() });
+  own = openPool(server.database.url);
   token = await server.everything();
 });
 afterAll(async () => {

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { type Connection, type ConnectOptions, connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 
 /** A copy of the migrated template. */
 export interface TestDatabase {
@@ -27,6 +29,11 @@ export async function createDatabase(options?: string): Promise<TestDatabase> {
       await onServer(`drop database ${name} with (force)`);
     },
   };
+}
+
+/** A pool as the server has one, of two connections unless the options say otherwise; the caller closes it. */
+export function openPool(url: string, options: Partial<ConnectOptions> = {}): Connection {
+  return connect({ url, poolSize: 2, behindPooler: false, onLost: () => {}, fence: createFence(), ...options });
 }
 
 async function onServer(statement: string): Promise<void> {

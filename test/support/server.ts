@@ -10,8 +10,6 @@ import { createJwts } from '../../src/auth/jwt.js';
 import { openKeyring } from '../../src/auth/keyring.js';
 import { SCOPES, type Scope } from '../../src/auth/scope.js';
 import { parseConfig } from '../../src/config.js';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
 import { createPost } from '../../src/posts/create-post.js';
 import type { Post } from '../../src/posts/post.js';
 import { sealCodeGeneration } from '../../src/seal.js';
@@ -20,7 +18,7 @@ import { createSessionTokens, type TokenPair } from '../../src/sessions/session-
 import { issueToken } from '../../src/tokens/issue-token.js';
 import { createPasswords } from '../../src/users/password-hash.js';
 import type { User } from '../../src/users/user.js';
-import { createDatabase, type TestDatabase } from './database.js';
+import { createDatabase, openPool, type TestDatabase } from './database.js';
 import { post } from './http.js';
 import { keepSecret, leaksIn, leaksInTables } from './leaks.js';
 
@@ -144,13 +142,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const { url, metricsUrl } = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
   const { behindPooler } = config.database;
-  const own = connect({
-    url: env['DATABASE_URL'] ?? database.url,
-    poolSize: 2,
-    behindPooler,
-    onLost: () => {},
-    fence: createFence(),
-  });
+  const own = openPool(env['DATABASE_URL'] ?? database.url, { behindPooler });
   const keyring = await openKeyring(config.jwt);
   const jwts = createJwts({ keyring, ...config.jwt });
   const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Connection, connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
+import type { Connection } from '../../src/database/connect.js';
 import { createFailureBudget, type FailureBudget } from '../../src/throttles/failure-budget.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase, openPool, type TestDatabase } from '../support/database.js';
 
 describe('A budget of three failures that an hour restores', () => {
   let database: TestDatabase;
@@ -10,13 +9,7 @@ describe('A budget of three failures that an hour restores', () => {
   let budget: FailureBudget;
   beforeAll(async () => {
     database = await createDatabase();
-    connection = connect({
-      url: database.url,
-      poolSize: 2,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    connection = openPool(database.url);
     budget = createFailureBudget(connection.database, { of: 'attempts', max: 3, seconds: 3_600 });
   });
   beforeEach(() => database.query('truncate throttles'));

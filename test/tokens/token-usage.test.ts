@@ -3,10 +3,9 @@ import { pino } from 'pino';
 import { describe, expect } from 'vitest';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
-import { connect } from '../../src/database/connect.js';
-import { createFence } from '../../src/database/fence.js';
 import { createTokenUsage } from '../../src/tokens/token-usage.js';
 import { TokenDocument, ViewerKindDocument } from '../operations/generated.js';
+import { openPool } from '../support/database.js';
 import { it } from '../support/fixtures.js';
 import { post } from '../support/http.js';
 import { leaveUnsealed } from '../support/server.js';
@@ -41,13 +40,7 @@ describe('The last use of a token', () => {
 
   it('is written for many tokens, never goes back, and is skipped for tokens that do not exist', async ({ server }) => {
     const failures: unknown[] = [];
-    const { database, close } = connect({
-      url: server.database.url,
-      poolSize: 2,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    const { database, close } = openPool(server.database.url);
     const usage = createTokenUsage(database, (error) => failures.push(error));
     const [one, other] = [await server.token(['points:read']), await server.token(['points:read'])];
     const [early, late] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-02T00:00:00Z')];
@@ -73,13 +66,7 @@ describe('The last use of a token', () => {
 
   it('is kept while the database cannot be reached', async () => {
     const failures: unknown[] = [];
-    const away = connect({
-      url: 'postgres://nobody@127.0.0.1:1/nothing',
-      poolSize: 1,
-      behindPooler: false,
-      onLost: () => {},
-      fence: createFence(),
-    });
+    const away = openPool('postgres://nobody@127.0.0.1:1/nothing', { poolSize: 1 });
     const usage = createTokenUsage(away.database, (error) => failures.push(error));
     usage.note('0198c0de-0000-7000-8000-000000000000', secondsOf(new Date()));
     await usage.flush();
