@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
 import {
+  ChangeOwnDocument,
   CreatePostDocument,
   CreateUserDocument,
   DeletePostDocument,
@@ -175,19 +176,23 @@ describe('Within the transaction of a single field', () => {
     expect((await demotion).errors).toBeUndefined();
   });
 
-  it('a user without a scope changes what belongs to them', async ({ server }) => {
+  it('a user without a scope changes what belongs to them, in one operation', async ({ server }) => {
     const session = await server.session();
     const { id } = await server.post(session.user);
     const other = await server.session(session.user);
-    const responses = [
-      await server.send(session, CreatePostDocument, { input: { title: 'own', body: '' } }),
-      await server.send(session, UpdatePostDocument, { input: { id, title: 'own' } }),
-      await server.send(session, DeletePostDocument, { input: { id } }),
-      await server.send(session, RevokeSessionDocument, { id: sessionIdOf(other) }),
-    ];
-    expect(responses.map(({ errors }) => errors)).toEqual(responses.map(() => undefined));
-    const { data } = await server.send(session, RevokeSessionsDocument, { user: { id: session.user.id } });
-    expect(data.revokeSessions.count).toBe(1);
+    const user = { id: session.user.id };
+    const { data, errors } = await server.send(session, ChangeOwnDocument, {
+      post: id,
+      session: sessionIdOf(other),
+      user,
+    });
+    expect(errors).toBeUndefined();
+    expect(data).toMatchObject({
+      updatePost: { post: { title: 'own' } },
+      deletePost: { deletedPostId: id },
+      revokeSession: { session: { state: 'ENDED' } },
+      revokeSessions: { count: 1 },
+    });
   });
 
   type SendOwn = (server: TestServer, by: Credential, user: User, post: string) => Promise<TestResponse>;
