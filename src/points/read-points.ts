@@ -14,6 +14,7 @@ import { createReadByKey, createReadLists, isAnyKey, list } from '../database/re
 import { foldedUsername, users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
 import { type Entry, type EntryRef, entryColumns } from './entry.js';
+import { refValues, wantedRefs } from './entry-refs.js';
 import { MAX_POINTS } from './limits.js';
 import { balances, entries } from './table.js';
 
@@ -42,15 +43,10 @@ export function createEntryByRef(database: PooledDatabase): (ref: EntryRef) => P
     'entries_by_ref',
     database
       .select({ list, row: entryColumns })
-      .from(
-        sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
-          with ordinality as wanted(user_id, sequence, list)`,
-      )
+      .from(wantedRefs())
       .innerJoin(entries, sql`${entries.userId} = wanted.user_id and ${entries.sequence} = wanted.sequence`),
   );
-  const readLists = createReadLists<EntryRef, Entry>((refs) =>
-    read({ users: refs.map((ref) => ref.userId), sequences: refs.map((ref) => ref.sequence) }),
-  );
+  const readLists = createReadLists<EntryRef, Entry>((refs) => read(refValues(refs)));
   return async (ref) => (await readLists(ref))[0];
 }
 

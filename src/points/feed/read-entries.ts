@@ -4,6 +4,7 @@ import { rowsOf } from '../../database/page.js';
 import { prepare } from '../../database/prepare.js';
 import { createReadLists, list } from '../../database/read-by-key.js';
 import { type Entry, type EntryRef, entryColumns } from '../entry.js';
+import { refValues, wantedRefs } from '../entry-refs.js';
 import { SequenceAhead } from '../errors.js';
 import { entries } from '../table.js';
 
@@ -25,10 +26,7 @@ export function createEntriesAfter(database: PooledDatabase): (ref: EntryRef) =>
     'entries_after',
     database
       .select({ list, row: entryColumns })
-      .from(
-        sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('sequences')}::int[])
-          with ordinality as wanted(user_id, sequence, list)`,
-      )
+      .from(wantedRefs())
       .crossJoinLateral(
         rowsOf(
           entries,
@@ -39,10 +37,7 @@ export function createEntriesAfter(database: PooledDatabase): (ref: EntryRef) =>
       )
       .orderBy(list, entries.sequence),
   );
-  const entriesFrom = createReadLists<EntryRef, Entry>(
-    (refs) => read({ users: refs.map((ref) => ref.userId), sequences: refs.map((ref) => ref.sequence) }),
-    MAX_BATCH,
-  );
+  const entriesFrom = createReadLists<EntryRef, Entry>((refs) => read(refValues(refs)), MAX_BATCH);
   return async (ref) => {
     const found = await entriesFrom(ref);
     if (ref.sequence === 0) return found;
