@@ -27,7 +27,6 @@ describe('Nested reads', () => {
     const statements = watchStatements();
     const response = await server.send(reader, NestedUsersDocument, { first: users });
     const count = statements.count();
-    statements.stop();
     expect(response.errors).toBeUndefined();
     expect(response.data.users.nodes).toHaveLength(users);
     expect(count).toBeLessThanOrEqual(13); // the token, and twelve fields of the query
@@ -37,7 +36,6 @@ describe('Nested reads', () => {
     const statements = watchStatements();
     const response = await server.send(reader, NestedEntriesDocument, { first: entries });
     const count = statements.count();
-    statements.stop();
     expect(response.errors).toBeUndefined();
     expect(response.data.pointsEntries.nodes).toHaveLength(entries);
     expect(count).toBeLessThanOrEqual(8); // the token, and seven fields of the query: none of the entries reverses another
@@ -49,7 +47,6 @@ describe('Nested reads', () => {
     const without = statements.count();
     await server.send(reader, '{ users(first: 1) { totalCount nodes { id } } }');
     expect(statements.count() - without).toBe(without + 1);
-    statements.stop();
   });
 
   it('return each user their own posts and entries', async ({ server }) => {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { it } from '../support/fixtures.js';
 import { exchange, open } from '../support/http.js';
 
@@ -74,6 +74,7 @@ describe('A WebSocket', () => {
     const warnings: string[] = [];
     const warn = ({ name }: Error) => warnings.push(name);
     process.on('warning', warn);
+    onTestFinished(() => void process.off('warning', warn));
     const socket = await open(server);
     for (let time = 0; time < 20; time++) {
       socket.write('GET /healthz HTTP/1.1\r\nhost: scrip\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n');
@@ -81,7 +82,6 @@ describe('A WebSocket', () => {
       expect(text).toMatch(/^HTTP\/1.1 200 /);
     }
     socket.destroy();
-    process.off('warning', warn);
     expect(warnings).toEqual([]);
   });
 

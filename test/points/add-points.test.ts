@@ -4,7 +4,6 @@ import { MAX_POINTS } from '../../src/points/limits.js';
 import { AddPointsDocument, RevokeTokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken } from '../support/server.js';
-import { watchStatements } from '../support/statements.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let adder: IssuedToken;
@@ -48,21 +47,6 @@ describe('Mutation.addPoints', () => {
     expect(refusal(await add(MAX_POINTS))).toMatchObject({ code: 'BALANCE_LIMIT' });
     expect((await add(1)).data.change.points).toBe(MAX_POINTS);
     expect((await keptLedger(server, id)).points).toBe(MAX_POINTS);
-  });
-
-  describe('Statement budget', () => {
-    it('is one statement for the token, and one for the change, its user and its entry', async ({ server }) => {
-      const { username } = await server.user();
-      const statements = watchStatements();
-      const input = { user: { username }, points: 5, idempotencyKey: 'k' };
-      const selected = '{ message points replayed user { id username } entry { id delta balanceAfter createdAt } }';
-      const document = `mutation ($input: AddPointsInput!) { addPoints(input: $input) ${selected} }`;
-      const { errors } = await server.send(adder, document, { input });
-      const names = statements.queries().map((query) => Object(query).name);
-      statements.stop();
-      expect(errors).toBeUndefined();
-      expect(names.filter((name) => name !== undefined)).toEqual(['tokens_by_secret', 'apply_points']);
-    });
   });
 
   it('loses nothing when a hundred requests add at once', async ({ server }) => {

@@ -4,7 +4,6 @@ import { AddPointsDocument, ApplyPointsDocument, type PointsOperation } from '..
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-import { watchStatements } from '../support/statements.js';
 import { keptLedger, refusal } from './ledger.js';
 
 const itOfLongLists = itWith({ LIMIT_LIST_ITEMS: '2000' });
@@ -66,30 +65,6 @@ describe('Mutation.applyPoints', () => {
     }
     const again = await applied(server, operations);
     expect(again).toEqual(results.map(({ payload, error }) => ({ payload: { ...payload, replayed: true }, error })));
-  });
-
-  describe('Statement budget', () => {
-    it('is one look-up for the names of a thousand changes, and a statement for each hundred of them', async ({
-      server,
-    }) => {
-      const users = await Promise.all(Array.from({ length: 100 }, () => server.user()));
-      const statements = watchStatements();
-      const results = await applied(
-        server,
-        Array.from({ length: 1_000 }, (_, n) => ({
-          add: { user: { username: users[n % 100]?.username ?? '' }, points: 1 },
-        })),
-      );
-      const names = statements.queries().map((query) => Object(query).name);
-      statements.stop();
-      expect(results.every(({ error }) => error === null)).toBe(true);
-      const count = (name: string) => names.filter((each) => each === name).length;
-      expect(count('users_by_name')).toBe(1);
-      expect(count('users_by_id')).toBe(1);
-      expect(count('tokens_by_secret')).toBe(10); // before each hundred
-      expect(count('apply_points')).toBeLessThanOrEqual(20); // a hundred are spread over two connections
-      expect(names.length).toBeLessThanOrEqual(55); // with one or two notifications for each hundred
-    });
   });
 
   it('recognizes the keys of addPoints and spendPoints, and of earlier changes of the same request', async ({

@@ -9,7 +9,6 @@ import {
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import { watchStatements } from '../support/statements.js';
 import { refusal } from './ledger.js';
 
 let token: IssuedToken;
@@ -69,21 +68,6 @@ describe('Query.pointsByDay', () => {
       added: Number(today.added) + 9,
       reversed: Number(today.reversed) - 9,
       entries: today.entries + 2,
-    });
-  });
-
-  describe('Statement budget', () => {
-    it('reads each past day once', async ({ server }) => {
-      const statements = watchStatements();
-      const cost = async (first: number) => {
-        statements.clear();
-        expect(await days(server, first)).toHaveLength(first);
-        return statements.count();
-      };
-      const [atFirst, again, fewer] = [await cost(100), await cost(100), await cost(3)];
-      statements.stop();
-      expect(atFirst).toBeGreaterThan(again);
-      expect(again - fewer).toBeLessThanOrEqual(1); // yesterday, within a minute of midnight
     });
   });
 

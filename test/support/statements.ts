@@ -1,16 +1,18 @@
 import pg from 'pg';
-import { vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
-/** The statements that this process sends, until `stop`; but for those by which a server watches its database. */
+/** The statements that this process sends from now on, until the test ends; but for those by which a server watches its database. */
 export function watchStatements() {
   const spy = vi.spyOn(pg.Client.prototype, 'query');
+  spy.mockClear(); // the test may watch a second time
+  onTestFinished(() => spy.mockRestore());
   const queries = () =>
     spy.mock.calls.map(([query]): unknown => query).filter((query) => !OF_WATCH.test(textOf(query)));
   return {
     queries,
+    texts: () => queries().map(textOf),
     count: () => queries().length,
     clear: () => void spy.mockClear(),
-    stop: () => spy.mockRestore(),
   };
 }
 
