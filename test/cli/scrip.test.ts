@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { scrip } from '../process/program.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createDatabase();
-});
-afterAll(() => database.drop());
+import { itOnDatabase as it } from '../support/database-fixture.js';
 
 const NOWHERE = { DATABASE_URL: 'postgres://scrip:hunter2@127.0.0.1:1/scrip' };
 
@@ -89,7 +83,7 @@ describe('scrip', () => {
     expect(stderr).not.toContain('hunter2');
   });
 
-  it('ends with 1 and one line without the password when the database cannot be used', async () => {
+  it('ends with 1 and one line without the password when the database cannot be used', async ({ database }) => {
     const url = new URL(database.url);
     url.password = 'hunter2';
     const { status, stdout, stderr } = await scrip(['token', 'list'], { env: { DATABASE_URL: url.href } });

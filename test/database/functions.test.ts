@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, type TestDatabase } from '../support/database.js';
-
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createDatabase();
-});
-afterAll(() => database.drop());
+import { describe, expect } from 'vitest';
+import type { TestDatabase } from '../support/database.js';
+import { itOnDatabase as it } from '../support/database-fixture.js';
 
 const DEFINITIONS = {
   functions: `select proname as name, pg_get_functiondef(oid) as definition from pg_proc
@@ -17,24 +12,24 @@ const DEFINITIONS = {
      where not tgisinternal order by tgname`,
 } as const;
 
-async function definitionsOf(kind: keyof typeof DEFINITIONS): Promise<Record<string, unknown>> {
+async function definitionsOf(database: TestDatabase, kind: keyof typeof DEFINITIONS): Promise<Record<string, unknown>> {
   const rows = await database.query(DEFINITIONS[kind]);
   return Object.fromEntries(rows.map(({ name, definition }) => [String(name), definition]));
 }
 
 describe.each(['functions', 'views', 'triggers'] as const)('drizzle/%s', (kind) => {
-  it('has one file for each of the migrated database, with the same definition', async () => {
+  it('has one file for each of the migrated database, with the same definition', async ({ database }) => {
     const folder = new URL(`../../drizzle/${kind}/`, import.meta.url);
-    const migrated = await definitionsOf(kind);
+    const migrated = await definitionsOf(database, kind);
     const files = readdirSync(folder).sort();
     expect(files).toEqual(Object.keys(migrated).map((name) => `${name}.sql`));
     for (const file of files) await database.query(readFileSync(new URL(file, folder), 'utf8'));
-    expect(await definitionsOf(kind)).toEqual(migrated);
+    expect(await definitionsOf(database, kind)).toEqual(migrated);
   });
 });
 
 describe('A function of the database', () => {
-  it('sets its own search_path, so that no session can make it use other tables', async () => {
+  it('sets its own search_path, so that no session can make it use other tables', async ({ database }) => {
     const unsafe = await database.query(
       `select proname from pg_proc
         where pronamespace = 'public'::regnamespace and prosqlbody is null

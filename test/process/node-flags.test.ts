@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { NODE_FLAGS } from '../../src/process/node-flags.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
+import { itOnDatabase as it } from '../support/database-fixture.js';
 import { addressOf, JWT_SECRET, startProcess } from './program.js';
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createDatabase();
-});
-afterAll(() => database.drop());
-
-const env = () => ({ JWT_SECRET, PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'debug' });
+const envOf = (database: TestDatabase) => ({ JWT_SECRET, PORT: '0', DATABASE_URL: database.url, LOG_LEVEL: 'debug' });
 
 describe('The flags of Node.js', () => {
   it('are set by `npm start`', () => {
@@ -18,8 +13,8 @@ describe('The flags of Node.js', () => {
     expect(scripts.start).toMatch(new RegExp(` exec node ${NODE_FLAGS.join(' ')} dist/main\\.js$`));
   });
 
-  it('are set by `scrip serve`, which writes nothing to standard error', async () => {
-    const program = startProcess({ env: env() }, 'scrip serve');
+  it('are set by `scrip serve`, which writes nothing to standard error', async ({ database }) => {
+    const program = startProcess({ env: envOf(database) }, 'scrip serve');
     await addressOf(program);
     const started = program.said.stdout.split('\n').find((line) => line.includes('"event":"process_started"'));
     expect(JSON.parse(started ?? '{}')).toMatchObject({ flags: expect.arrayContaining([...NODE_FLAGS]) });
@@ -29,21 +24,21 @@ describe('The flags of Node.js', () => {
 });
 
 describe('`scrip serve`', () => {
-  it('exits with the status of the server', async () => {
-    const { status, stderr } = await startProcess({ env: { ...env(), PORT: 'http' } }, 'scrip serve').end;
+  it('exits with the status of the server', async ({ database }) => {
+    const { status, stderr } = await startProcess({ env: { ...envOf(database), PORT: 'http' } }, 'scrip serve').end;
     expect(status).toBe(1);
     expect(stderr).toMatch(/^scrip: Bad settings: .*\n$/);
   });
 
-  it('ends its server when it is killed', async () => {
-    const program = startProcess({ env: env() }, 'scrip serve');
+  it('ends its server when it is killed', async ({ database }) => {
+    const program = startProcess({ env: envOf(database) }, 'scrip serve');
     const url = await addressOf(program);
     program.process.kill('SIGKILL');
     await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow(), 10_000);
   });
 
-  it.runIf('execve' in process)('keeps its process id', async () => {
-    const program = startProcess({ env: env() }, 'scrip serve');
+  it.runIf('execve' in process)('keeps its process id', async ({ database }) => {
+    const program = startProcess({ env: envOf(database) }, 'scrip serve');
     await addressOf(program);
     expect(program.said.stdout).toContain(`"pid":${program.process.pid},`);
   });

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, vi } from 'vitest';
 import { NODE_FLAGS } from '../../src/process/node-flags.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { itOnDatabase as it } from '../support/database-fixture.js';
 import { JWT_SECRET, makeDirectory } from './program.js';
 
 const root = new URL('../../', import.meta.url);
@@ -13,51 +13,49 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(new URL('package.json', root), 'utf8'),
 );
 
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createDatabase();
-});
-afterAll(() => database.drop());
-
 describe('npm', () => {
-  it.each(['start', 'dev'])('runs %s without a terminal, and forwards SIGTERM', { timeout: 60_000 }, async (script) => {
-    const home = await makeDirectory();
-    const child = spawn('npm', ['run', '--silent', script], {
-      cwd: root,
-      env: {
-        PATH: process.env['PATH'],
-        HOME: home,
-        SCRIP_HOME: home,
-        DATABASE_URL: database.url,
-        JWT_SECRET,
-        PORT: '0',
-        LOG_LEVEL: 'debug',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // a process group of its own, of which nothing stays
-    });
-    const { pid = 0, stdout, stderr } = child;
-    let said = '';
-    stderr.on('data', (text) => (said += text));
-    stdout.on('data', (text) => (said += text));
-    const end = once(child, 'close').then(([status, signal]) => ({ status, signal }));
-    onTestFinished(() => {
-      try {
-        process.kill(-pid, 'SIGKILL');
-      } catch {
-        // It has ended.
+  it.for(['start', 'dev'])(
+    'runs %s without a terminal, and forwards SIGTERM',
+    { timeout: 60_000 },
+    async (script, { database }) => {
+      const home = await makeDirectory();
+      const child = spawn('npm', ['run', '--silent', script], {
+        cwd: root,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: home,
+          SCRIP_HOME: home,
+          DATABASE_URL: database.url,
+          JWT_SECRET,
+          PORT: '0',
+          LOG_LEVEL: 'debug',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true, // a process group of its own, of which nothing stays
+      });
+      const { pid = 0, stdout, stderr } = child;
+      let said = '';
+      stderr.on('data', (text) => (said += text));
+      stdout.on('data', (text) => (said += text));
+      const end = once(child, 'close').then(([status, signal]) => ({ status, signal }));
+      onTestFinished(() => {
+        try {
+          process.kill(-pid, 'SIGKILL');
+        } catch {
+          // It has ended.
+        }
+      });
+      while (!said.includes('Health ')) {
+        if (child.exitCode !== null) throw new Error(`It ended: ${said}`);
+        await once(stdout, 'data');
       }
-    });
-    while (!said.includes('Health ')) {
-      if (child.exitCode !== null) throw new Error(`It ended: ${said}`);
-      await once(stdout, 'data');
-    }
-    child.kill('SIGTERM'); // npm alone, as a supervisor does
-    await end;
-    expect(said).toMatch(/"stopping"/);
-    if (script === 'start') expect(said).toContain(NODE_FLAGS.map((flag) => `"${flag}"`).join(','));
-    await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), 5_000);
-  });
+      child.kill('SIGTERM'); // npm alone, as a supervisor does
+      await end;
+      expect(said).toMatch(/"stopping"/);
+      if (script === 'start') expect(said).toContain(NODE_FLAGS.map((flag) => `"${flag}"`).join(','));
+      await vi.waitFor(() => expect(() => process.kill(-pid, 0)).toThrow('ESRCH'), 5_000);
+    },
+  );
 
   it('runs every script in every shell: none uses shell syntax other than && and a leading exec', () => {
     const idioms = Object.entries(scripts).filter(([, text]) => /(^|\s)[A-Z_]+=|[$;'`*]|(?<!^|&& )\bexec\s/.test(text));

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { OperationTypeNode } from 'graphql';
 import { createClient } from 'graphql-ws';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { WebSocket } from 'ws';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { itOnDatabase as it } from '../support/database-fixture.js';
 import { documentsWith } from './every-operation.js';
 import { addressOf, JWT_SECRET, type Program, scrip, startProcess } from './program.js';
 
@@ -14,11 +14,9 @@ const HOSTILE = '"}]});globalThis.hasRun=true;//\'`${globalThis.hasRun=true}*/';
 /** As often as frequent queries are sent, should something ever treat those in a way of its own. */
 const OFTEN = 60;
 
-let database: TestDatabase;
 let env: Record<string, string>;
 let secret: string;
-beforeAll(async () => {
-  database = await createDatabase();
+it.beforeAll(async ({ database }) => {
   env = {
     JWT_SECRET,
     PORT: '0',
@@ -36,7 +34,6 @@ beforeAll(async () => {
   });
   secret = issued.stdout.trim();
 });
-afterAll(() => database.drop());
 
 describe('A serving process', () => {
   it.each(['npm start', 'scrip serve'] as const)('cannot make code from text in any way, under %s', async (command) => {

@@ -5,19 +5,14 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { print } from 'graphql';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, onTestFinished, vi } from 'vitest';
 import { createRelay } from '../http/relay.js';
 import { LogInDocument } from '../operations/generated.js';
-import { createDatabase, type TestDatabase } from '../support/database.js';
+import { createDatabase } from '../support/database.js';
+import { itOnDatabase as it } from '../support/database-fixture.js';
 import { post } from '../support/http.js';
 import type { TestResponse } from '../support/server.js';
 import { addressOf, JWT_SECRET, makeDirectory, startProcess } from './program.js';
-
-let database: TestDatabase;
-beforeAll(async () => {
-  database = await createDatabase();
-});
-afterAll(() => database.drop());
 
 describe('A start', () => {
   it('prints its URLs, and stores the password of the first administrator in its home', {
@@ -48,9 +43,9 @@ describe('A start', () => {
     expect(await readFile(file, 'utf8')).toBe(password);
   });
 
-  it.each(['0.0.0.0', '::'])(
+  it.for(['0.0.0.0', '::'])(
     'on all interfaces (%s) prints a URL that can be opened, and that it has other addresses',
-    async (HOST) => {
+    async (HOST, { database }) => {
       const program = startProcess({ env: { JWT_SECRET, PORT: '0', HOST, DATABASE_URL: database.url } });
       const url = await addressOf(program);
       expect(url).toMatch(/^http:\/\/localhost:\d+$/);
@@ -90,16 +85,19 @@ describe('A start', () => {
     await program.end;
   });
 
-  it.runIf(process.versions.node.startsWith('20.'))('warns once that Node 20 is no longer maintained', async () => {
-    const program = startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: database.url } });
-    await program.says(/Use Node\.js 26/);
-    program.process.kill('SIGTERM');
-    const { stdout, stderr } = await program.end;
-    expect(stdout.match(/Node\.js 20/g)).toHaveLength(1);
-    expect(stderr).toBe('');
-  });
+  it.runIf(process.versions.node.startsWith('20.'))(
+    'warns once that Node 20 is no longer maintained',
+    async ({ database }) => {
+      const program = startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: database.url } });
+      await program.says(/Use Node\.js 26/);
+      program.process.kill('SIGTERM');
+      const { stdout, stderr } = await program.end;
+      expect(stdout.match(/Node\.js 20/g)).toHaveLength(1);
+      expect(stderr).toBe('');
+    },
+  );
 
-  it('reads .env, which the environment overrides', async () => {
+  it('reads .env, which the environment overrides', async ({ database }) => {
     const directory = await makeDirectory();
     await writeFile(
       join(directory, '.env'),
@@ -110,7 +108,7 @@ describe('A start', () => {
     expect(program.said.stdout).not.toContain('{"level"');
   });
 
-  it('reads .env with a byte order mark, also a variable that is empty in the environment', async () => {
+  it('reads .env with a byte order mark, also a variable that is empty in the environment', async ({ database }) => {
     const directory = await makeDirectory();
     await writeFile(join(directory, '.env'), `\ufeffDATABASE_URL=${database.url}\r\nJWT_SECRET=${JWT_SECRET}\r\n`);
     const SCRIP_HOME = join(directory, 'home');
@@ -120,7 +118,7 @@ describe('A start', () => {
     for (const name of ['postgresql', 'jwt-secret']) expect(existsSync(join(SCRIP_HOME, name))).toBe(false);
   });
 
-  it('refuses .env with a # that would cut off a secret, without showing it', async () => {
+  it('refuses .env with a # that would cut off a secret, without showing it', async ({ database }) => {
     const directory = await makeDirectory();
     await writeFile(join(directory, '.env'), 'JWT_SECRET=a-secret-of-the-corner-shop-2031x#and-its-second-half');
     const { status, stderr } = await startProcess({ directory, env: { DATABASE_URL: database.url } }).end;
@@ -138,7 +136,7 @@ describe('A start', () => {
     expect(stderr).not.toMatch(/hunter2|loud|mysql/);
   });
 
-  it('fails with one line if its port is in use, and closes its connections to the database', async () => {
+  it('fails with one line if its port is in use, and closes its connections to the database', async ({ database }) => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     // A TCP server that listens on an address has an address of this shape.
@@ -151,22 +149,25 @@ describe('A start', () => {
     expect(stderr).toMatch(new RegExp(`^scrip: .*port ${port} .*in use.* PORT .*\n$`));
   });
 
-  it.each([
+  it.for<[what: string, damage: (url: URL) => string]>([
     ['a user that it does not know', (url: URL) => (url.username = 'unknown')],
     ['a database that it does not have', (url: URL) => (url.pathname = '/nothing')],
-  ])('fails with one line, without the password, if the database server rejects %s', async (_, damage) => {
-    const url = new URL(database.url);
-    damage(url);
-    url.password = 'hunter2';
-    const { status, stderr } = await startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: url.href } }).end;
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^scrip: The database cannot be reached: .*\n$/);
-    expect(stderr).not.toContain('hunter2');
-  });
+  ])(
+    'fails with one line, without the password, if the database server rejects %s',
+    async ([_what, damage], { database }) => {
+      const url = new URL(database.url);
+      damage(url);
+      url.password = 'hunter2';
+      const { status, stderr } = await startProcess({ env: { JWT_SECRET, PORT: '0', DATABASE_URL: url.href } }).end;
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^scrip: The database cannot be reached: .*\n$/);
+      expect(stderr).not.toContain('hunter2');
+    },
+  );
 
-  it.each(['require', 'verify-ca'])(
+  it.for(['require', 'verify-ca'])(
     'fails with one line if sslmode=%s requires TLS and the database has none',
-    async (mode) => {
+    async (mode, { database }) => {
       const env = { JWT_SECRET, DATABASE_URL: `${database.url}?sslmode=${mode}` };
       const { status, stderr } = await startProcess({ env }).end;
       expect(status).toBe(1);
