@@ -2,9 +2,10 @@ import { OperationTypeNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { OperationAbandoned } from '../../src/auth/errors.js';
 import { ANONYMOUS } from '../../src/auth/principal.js';
+import { connect } from '../../src/database/connect.js';
+import { createFence } from '../../src/database/fence.js';
 import { RequestContext } from '../../src/graphql/context.js';
 import { OperationRun } from '../../src/graphql/operation-run.js';
-import { openPool } from '../support/database.js';
 
 describe('An operation that timed out', () => {
   const recheckOf = (run: OperationRun) => {
@@ -38,7 +39,13 @@ describe('An operation that timed out', () => {
   it('begins no transaction that waited for another', async () => {
     const run = new OperationRun();
     // Nothing listens there: a transaction that begins fails with another error.
-    const { database } = openPool('postgres://127.0.0.1:1/none', { poolSize: 1 });
+    const { database } = connect({
+      url: 'postgres://127.0.0.1:1/none',
+      poolSize: 1,
+      behindPooler: false,
+      onLost: () => {},
+      fence: createFence(),
+    });
     const turn = { key: 'one', recheck: recheckOf(run) };
     const first = database.keyedTransactions.run(turn, async () => {});
     const second = database.keyedTransactions.run(turn, async () => {});
