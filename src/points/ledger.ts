@@ -15,8 +15,8 @@ export interface Ledger {
   /** @throws PointsRefused, StaleCredential, PointsBusy, QueueFull, DatabaseUnavailable, OutcomeUnknown */
   apply(change: PointsChange): Promise<Applied>;
   /**
-   * Each is definite by itself; those of one user, who is named by id, happen in the order given. They are applied 100
-   * at a time. No attempt begins after 15 s.
+   * Each is definite by itself; those of one user, who is named by id, happen in the order given, unless their credential
+   * ends for a while. They are applied 100 at a time. No attempt begins after 15 s.
    *
    * @param recheck awaited before each 100 but the first. Where it rejects, the rest is rejected with its error.
    */
