@@ -71,7 +71,7 @@ async function createTemplate(serverUrl: string, connections: number): Promise<T
   const [{ max_connections: max }] = await run(serverUrl, 'show max_connections');
   if (Number(max) < connections) {
     throw new Error(
-      `The server of TEST_DATABASE_URL allows ${max} connections, and this run needs ${connections}: raise max_connections, or set VITEST_MAX_WORKERS to ${Math.max(1, Math.floor(max / 100))}.`,
+      `The server of TEST_DATABASE_URL allows ${max} connections, and this run needs ${connections}, 100 for each worker: raise max_connections, or lower VITEST_MAX_WORKERS.`,
     );
   }
   const name = `scrip_test_${process.pid}`;
