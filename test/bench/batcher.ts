@@ -45,8 +45,10 @@ const rounds = Number(values.rounds);
 const home = await mkdtemp(join(tmpdir(), 'scrip-batcher-'));
 await chmod(home, 0o755); // as root, PostgreSQL runs as another user
 const postgres = await openEmbeddedPostgres({ home, log: () => {} });
+const fence = createFence();
 const { database, close } = connect({
   url: postgres.url,
+  fence,
   poolSize: CONNECTIONS,
   behindPooler: false,
   onLost: (error) => {
@@ -58,7 +60,7 @@ try {
     database,
     url: postgres.url,
     behindPooler: false,
-    fence: createFence(),
+    fence,
     log: pino({ level: 'silent' }),
   });
   await compareAll(await createUsers());

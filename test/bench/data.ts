@@ -4,6 +4,8 @@ import { generateSecret, hashSecret } from '../../src/tokens/secret.js';
 export const USERS = 10_000;
 export const POSTS_OF_USER = 5;
 export const TOKENS = 1_000;
+/** A page of the history is full. */
+export const ENTRIES_OF_USER = 20;
 
 /** How many entries there are before: so many users have so many each. */
 export interface Ledger {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { openDatabase } from '../../src/database/open-database.js';
 import { openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
 import { hashes, type Ledger, NARROW_SCOPES, type Secrets, WIDE_SCOPES } from './data.js';
 import type { Contender } from './line-up.js';
+import { parentOf } from './processor.js';
 import { PLAIN_ENTRIES, PLAIN_LEDGER_STATE, PLAIN_ROWS } from './rows-plain.js';
 import { SCRIP_ENTRIES, SCRIP_LEDGER_STATE, SCRIP_ROWS } from './rows-scrip.js';
 
@@ -15,11 +17,19 @@ import { SCRIP_ENTRIES, SCRIP_LEDGER_STATE, SCRIP_ROWS } from './rows-scrip.js';
 export interface Cluster {
   readonly home: string;
   readonly version: string;
-  /** Makes a database with everything in it. */
-  create(tables: Contender['tables'], name: string, size: Size): Promise<BenchDatabase>;
+  /** Makes a database with everything in it; for another build of Scrip, with that build's tables. */
+  create(tables: Contender['tables'], name: string, size: Size, build?: TablesOfBuild): Promise<BenchDatabase>;
   /** Stops PostgreSQL; the home stays, so that it can be started again. */
   stop(): Promise<void>;
   remove(): Promise<void>;
+}
+
+/** SQL that fills the tables of Scrip. */
+export type Rows = typeof SCRIP_ROWS;
+
+export interface TablesOfBuild {
+  readonly rows: Rows;
+  migrate(url: string): void;
 }
 
 export interface Size {
@@ -32,6 +42,8 @@ export interface Size {
 /** The database of a contender. */
 export interface BenchDatabase {
   readonly url: string;
+  /** The process that started its backends. */
+  readonly postmaster: number;
   ledgerState(): Promise<LedgerState>;
   /** How many entries there are. */
   entries(): Promise<number>;
@@ -57,21 +69,28 @@ export async function openCluster(): Promise<Cluster> {
     rows: [version],
   } = await server.query<{ server_version: string }>('show server_version');
 
+  const {
+    rows: [backend],
+  } = await server.query<{ pid: number }>('select pg_backend_pid() as pid');
+  const postmaster = existsSync('/proc/self/stat') ? parentOf(backend?.pid ?? 0) : 0;
+
   const pools: pg.Pool[] = [];
   let stopping: Promise<void> | undefined;
 
-  const create: Cluster['create'] = async (tables, name, size) => {
+  const create: Cluster['create'] = async (tables, name, size, build) => {
     // The first database of Scrip's is the one that its embedded PostgreSQL has anyway.
     if (name !== 'scrip') await server.query(`create database "${name}"`);
     const pool = new pg.Pool({ connectionString: url(name), max: 1 });
     pools.push(pool);
     if (tables === 'plain') await pool.query(await readFile(`${import.meta.dirname}/contenders/schema.sql`, 'utf8'));
+    else if (build !== undefined) build.migrate(url(name));
     else await migrate(url(name));
-    await fill(pool, tables, size);
+    await fill(pool, tables === 'plain' ? PLAIN_ROWS : (build?.rows ?? SCRIP_ROWS), size);
     const [ledgerState, entries] =
       tables === 'plain' ? [PLAIN_LEDGER_STATE, PLAIN_ENTRIES] : [SCRIP_LEDGER_STATE, SCRIP_ENTRIES];
     return {
       url: url(name),
+      postmaster,
       ledgerState: async () => (await pool.query<LedgerState & pg.QueryResultRow>(ledgerState)).rows[0] as LedgerState,
       entries: async () => (await pool.query(entries)).rows[0].count,
     };
@@ -94,8 +113,7 @@ async function migrate(url: string): Promise<void> {
   await (await openDatabase({ ...parseConfig({}).database, source, poolSize: 2 }, pino({ level: 'silent' }))).close();
 }
 
-async function fill(pool: pg.Pool, tables: Contender['tables'], size: Size): Promise<void> {
-  const rows = tables === 'plain' ? PLAIN_ROWS : SCRIP_ROWS;
+async function fill(pool: pg.Pool, rows: Rows | typeof PLAIN_ROWS, size: Size): Promise<void> {
   await pool.query(rows.users(size.ledger));
   await pool.query(rows.posts);
   await pool.query(rows.entries(size.ledger));

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Secrets, USERS } from './data.js';
+import { ENTRIES_OF_USER, type Secrets, USERS } from './data.js';
 import type { BenchDatabase, Cluster } from './database.js';
 import type { Contender } from './line-up.js';
 import { type Server, start } from './server.js';
@@ -29,7 +29,7 @@ export async function enter(
 ): Promise<Entrant> {
   const database = await cluster.create(contender.tables, contender.name, {
     secrets,
-    ledger: { users: USERS, each: 1 },
+    ledger: { users: USERS, each: ENTRIES_OF_USER },
     otherTokens: 0,
   });
   const startOnce = () => start(contender, { env: environment(database), secret: secrets.wide[0] ?? '' });

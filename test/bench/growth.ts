@@ -3,10 +3,11 @@ import { generateSecrets, type Secrets, USERS, usernameOf } from './data.js';
 import { type Cluster, openCluster } from './database.js';
 import { type Entrant, environment, findPages } from './entrants.js';
 import { findGenerator } from './load.js';
-import { measure, type Plan } from './measure.js';
+import { measure } from './measure.js';
 import { OPERATIONS, type Operation, random } from './operations.js';
 import { cell, type Report, section } from './report.js';
 import { scrip } from './scrip.js';
+import type { Plan } from './send.js';
 import { start } from './server.js';
 
 /** The users whose ledgers are read: they have a full page at every size. */
@@ -23,7 +24,7 @@ const SIZES = [
 const read = { credential: 'wide', path: '', writes: false } as const;
 
 const GROWING: readonly Operation[] = [
-  ...OPERATIONS.filter(({ name }) => name === 'q1' || name === 'm1'),
+  ...OPERATIONS.filter(({ name }) => name === 'user' || name === 'add'),
   {
     ...read,
     name: 'history',
@@ -42,7 +43,9 @@ const GROWING: readonly Operation[] = [
 ];
 
 /** Measures Scrip with little and with much in its database, side by side, and prints what became slower. */
-export async function measureGrowth(length: Pick<Plan, 'connections' | 'rounds' | 'seconds'>): Promise<void> {
+export async function measureGrowth(
+  length: Omit<Plan, 'operations' | 'secrets' | 'generator'> & { readonly connections: readonly number[] },
+): Promise<void> {
   const generator = await findGenerator();
   const secrets = generateSecrets();
   const cluster = await openCluster();
@@ -52,7 +55,7 @@ export async function measureGrowth(length: Pick<Plan, 'connections' | 'rounds' 
       process.stderr.write(`${size.title}: filling, starting\n`);
       entrants.push(await open(size, { cluster, secrets }));
     }
-    const samples = await measure(entrants, { ...length, operations: GROWING, secrets, generator });
+    const { samples } = await measure(entrants, { ...length, operations: GROWING, secrets, generator });
     process.stdout.write(`${render({ samples, connections: length.connections })}\n`);
   } finally {
     await Promise.all(entrants.map(({ server }) => server.stop()));

@@ -1,15 +1,25 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type Autocannon from 'autocannon';
+import { KEY } from './operations.js';
 
 /** Requests to send repeatedly over several connections, each of which waits for its response. */
 export interface Load {
   readonly url: string;
-  readonly requests: readonly { readonly secret: string; readonly body: string }[];
+  readonly requests: readonly Request[];
   readonly connections: number;
   readonly seconds: number;
+}
+
+export interface Request {
+  readonly path: string;
+  readonly secret: string;
+  /** {@link KEY} in it stands for a new key each time. */
+  readonly body: string;
 }
 
 /** What came of it. */
@@ -50,9 +60,23 @@ async function sendByWrk({ url, requests, connections, seconds }: Load): Promise
   const folder = mkdtempSync(join(tmpdir(), 'scrip-bench-load-'));
   try {
     const file = join(folder, 'requests');
-    writeFileSync(file, requests.map(({ secret, body }) => `${secret} ${body}\n`).join(''));
+    writeFileSync(file, requests.map(({ path, secret, body }) => `${path} ${secret} ${body}\n`).join(''));
     const script = `${import.meta.dirname}/wrk.lua`;
-    const args = ['-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', script, url, '--', file];
+    const args = [
+      '-t',
+      '1',
+      '-c',
+      String(connections),
+      '-d',
+      `${seconds}s`,
+      '-s',
+      script,
+      url,
+      '--',
+      file,
+      KEY,
+      prefixOfKeys(),
+    ];
     const { stdout } = await promisify(execFile)('wrk', args);
     return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Outcome; // the last line is our script's
   } finally {
@@ -60,14 +84,25 @@ async function sendByWrk({ url, requests, connections, seconds }: Load): Promise
   }
 }
 
+/** What begins the keys of one run of a generator, and no others: half of a key. */
+export const prefixOfKeys = () => randomBytes(KEY.length / 4).toString('hex');
+
+export const keyOf = (prefix: string, number: number) => prefix + String(number).padStart(KEY.length / 2, '0');
+
 async function sendByAutocannon(
-  autocannon: typeof import('autocannon'),
+  autocannon: typeof Autocannon,
   { url, requests, connections, seconds }: Load,
 ): Promise<Outcome> {
-  const all = requests.map(({ secret, body }) => ({
+  const prefix = prefixOfKeys();
+  let keys = 0;
+  const all = requests.map(({ path, secret, body }) => ({
     method: 'POST' as const,
+    path,
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
     body,
+    ...(body.includes(KEY) && {
+      setupRequest: (request: Autocannon.Request) => ({ ...request, body: body.replace(KEY, keyOf(prefix, ++keys)) }),
+    }),
   }));
   let next = 0;
   const result = await autocannon({

@@ -1,42 +1,55 @@
 /**
- * `npm run bench -- [--quick] [--rounds 3] [--seconds 2] [--only q1,m2] [--connections 1,16,64] [--contenders scrip,floor]`
- * measures Scrip and its peers side by side on this machine. A run without these options takes a quarter of an hour, and
- * writes `result.md` and `result.svg`; `--quick` takes a minute and only prints.
+ * `npm run bench` measures Scrip and its peers side by side on this machine, and writes `result.md` and `result.svg`;
+ * it takes 40 minutes. Options take a part of it, which is only printed:
  *
- * `npm run bench -- --growth` measures Scrip alone, from ten thousand to ten million entries and a million tokens;
- * `npm run bench -- --soak 10` watches its memory under load for so many minutes; `npm run bench -- --abuse` sends it
- * hostile requests.
+ *   --operations user,add    --connections 1,64    --contenders scrip,floor    --rounds 5    --seconds 2
+ *   --quick                  one round of a second, hardly warmed up: whether it works
+ *
+ * The other modes measure Scrip alone:
+ *
+ *   --compare <directory or commit> ...   this checkout and others, side by side
+ *   --counts                              promises, timers, writes and bytes of one request
+ *   --growth                              from ten thousand to ten million entries, and a million tokens
+ *   --soak 10                             its memory under load for so many minutes
+ *   --abuse                               hostile requests
  */
 import { parseArgs } from 'node:util';
 import { measureAbuse } from './abuse.js';
 import { buildPeers } from './build.js';
-import { compare } from './compare.js';
+import { compareBuilds } from './compare-builds.js';
+import { comparePeers } from './compare-peers.js';
 import { measureGrowth } from './growth.js';
 import { install } from './install.js';
 import { CONTENDERS } from './line-up.js';
 import { OPERATIONS } from './operations.js';
+import { createProgress } from './progress.js';
 import { selectNamed } from './select-named.js';
 import { soak } from './soak.js';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true, // more builds for --compare
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
-    only: { type: 'string' },
+    operations: { type: 'string' },
     connections: { type: 'string' },
     contenders: { type: 'string' },
+    compare: { type: 'string' },
     growth: { type: 'boolean', default: false },
     soak: { type: 'string' },
     abuse: { type: 'boolean', default: false },
   },
 });
 
-const { quick, only } = values;
+const { quick } = values;
 const length = {
   connections: (values.connections ?? '1,16,64').split(',').map(Number),
-  rounds: Number(values.rounds ?? (quick ? 1 : 3)),
+  rounds: Number(values.rounds ?? (quick ? 1 : 5)),
   seconds: Number(values.seconds ?? (quick ? 1 : 2)),
+  repeats: quick ? 0 : 3,
+  maxWarmUpSeconds: quick ? 1 : 10,
+  progress: createProgress(),
 };
 
 if (values.abuse) await measureAbuse();
@@ -45,15 +58,21 @@ else {
   await buildPeers();
   if (values.soak !== undefined) await soak(Number(values.soak));
   else if (values.growth) await measureGrowth(length);
-  else await comparePeers();
+  else if (values.compare !== undefined) {
+    await compareBuilds([values.compare, ...positionals], {
+      ...length,
+      operations: selectNamed(OPERATIONS, values.operations ?? 'user,add-key'),
+      connections: (values.connections ?? '1').split(',').map(Number),
+    });
+  } else await measurePeers();
 }
 
-async function comparePeers(): Promise<void> {
-  const contenders = values.contenders ?? (quick ? 'scrip,floor,mercurius' : undefined);
-  await compare(selectNamed(CONTENDERS, contenders), {
+async function measurePeers(): Promise<void> {
+  const { contenders, operations, connections, rounds, seconds } = values;
+  await comparePeers(selectNamed(CONTENDERS, contenders ?? 'scrip,floor,mercurius'), {
     ...length,
-    operations: selectNamed(OPERATIONS, only),
+    operations: selectNamed(OPERATIONS, operations),
     starts: quick ? 1 : 3,
-    isKept: [contenders, only, values.connections].every((choice) => choice === undefined),
+    isKept: !quick && [contenders, operations, connections, rounds, seconds].every((choice) => choice === undefined),
   });
 }

@@ -3,10 +3,11 @@ import type { Contender } from './line-up.js';
 
 /** What clients ask for. */
 export interface Operation {
+  /** On the command line and in tables. */
   readonly name: string;
   /** In a few words. */
   readonly title: string;
-  /** Which tokens it is sent with. */
+  /** Which tokens it is sent with. Only `wide` ones are not denied. */
   readonly credential: keyof Secrets;
   readonly query: string;
   /** The floor's name for it. */
@@ -17,49 +18,75 @@ export interface Operation {
   readonly writes: boolean;
 }
 
+/** Stands in a request for an idempotency key. The load generator replaces it with a new key of the same length. */
+export const KEY = 'the-place-of-some-unique';
+
 const USER = 'query User($by: UserBy!) { user(by: $by) { id username role } }';
+const BALANCE = 'query Balance($by: UserBy!) { user(by: $by) { id username points } }';
 const USERS_WITH_POSTS =
   'query Users($after: String) { users(first: 20, after: $after) { nodes { id username posts(first: 5) { nodes { id title } } } } }';
+const HISTORY =
+  'query History($by: UserBy!) { user(by: $by) { id pointsHistory(first: 20) { nodes { id delta balanceAfter createdAt } } } }';
+const LEADERBOARD = 'query Leaderboard { leaderboard(first: 20) { nodes { id username points } } }';
 const ADD = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { message points } }';
 const SPEND = 'mutation Spend($input: SpendPointsInput!) { spendPoints(input: $input) { message points } }';
 
 const anyone = () => usernameOf(1 + random(USERS));
+const by = () => ({ by: { username: anyone() } });
 const input = (username: string) => ({ input: { user: { username }, points: 1 } });
+const keyed = () => ({ input: { user: { username: anyone() }, points: 1, idempotencyKey: KEY } });
 
-const user = { query: USER, path: '/user', variables: () => ({ by: { username: anyone() } }), writes: false };
-const add = { query: ADD, path: '/addPoints', variables: () => input(anyone()), writes: true };
+const read = { credential: 'wide', writes: false } as const;
+const change = { credential: 'wide', writes: true } as const;
+const user = { query: USER, path: '/user', variables: by, writes: false };
+const add = { query: ADD, path: '/addPoints', variables: () => input(anyone()) };
 
 export const OPERATIONS: readonly Operation[] = [
-  { ...user, name: 'q1', title: 'a user by name', credential: 'wide' },
+  { ...user, name: 'user', title: 'a user by name', credential: 'wide' },
+  { ...read, name: 'balance', title: 'a user with points', query: BALANCE, path: '/balance', variables: by },
   {
-    name: 'q2',
+    ...read,
+    name: 'users',
     title: '20 users with 5 posts each',
-    credential: 'wide',
     query: USERS_WITH_POSTS,
     path: '/users',
     variables: (pages) => ({ after: pages[random(pages.length)] ?? null }),
-    writes: false,
   },
-  { ...add, name: 'm1', title: 'addPoints, random users', credential: 'wide' },
+  { ...read, name: 'history', title: '20 entries of a user', query: HISTORY, path: '/history', variables: by },
+  {
+    ...read,
+    name: 'leaderboard',
+    title: 'the first 20 of the leaderboard',
+    query: LEADERBOARD,
+    path: '/leaderboard',
+    variables: () => ({}),
+  },
+  { ...add, ...change, name: 'add', title: 'add points, random users' },
   {
     ...add,
-    name: 'm2',
-    title: 'addPoints, one user',
-    credential: 'wide',
+    ...change,
+    name: 'add-one',
+    title: 'add points, one user',
     variables: () => input(usernameOf(HOT_USER)),
   },
+  { ...add, ...change, name: 'add-key', title: 'add points with an idempotency key', variables: keyed },
   {
-    name: 's1',
-    title: 'spendPoints, random users',
-    credential: 'wide',
+    ...change,
+    name: 'spend-key',
+    title: 'spend points with an idempotency key',
     query: SPEND,
     path: '/spendPoints',
-    variables: () => input(anyone()),
-    writes: true,
+    variables: keyed,
   },
-  { ...add, name: 'd1', title: 'a token without the scope', credential: 'narrow', writes: false },
-  { ...user, name: 'd2', title: 'an unknown token', credential: 'unknown' },
+  { ...add, name: 'no-scope', title: 'a token without the scope', credential: 'narrow', writes: false },
+  { ...user, name: 'no-token', title: 'an unknown token', credential: 'unknown' },
 ];
+
+export function operation(name: string): Operation {
+  const found = OPERATIONS.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`There is no operation ${name}.`);
+  return found;
+}
 
 /** Where an operation goes, and its body. */
 export function message(

@@ -1,5 +1,5 @@
 /**
- * `npm run profile -- [--only q1,m1] [--seconds 5] [--connections 16] [--out dist/scrip.cpuprofile]`: puts Scrip under
+ * `npm run profile -- [--operations user,add] [--seconds 5] [--connections 16] [--out dist/scrip.cpuprofile]`: puts Scrip under
  * load, takes a CPU profile of the running process, writes it for the viewers of Chrome and VS Code, and prints the ten
  * functions in which most of the time was spent.
  */
@@ -19,7 +19,7 @@ import { selectNamed } from './select-named.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string' },
+    operations: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     connections: { type: 'string', default: '16' },
     out: { type: 'string', default: 'dist/scrip.cpuprofile' },
@@ -32,7 +32,7 @@ const port = await findFreePort();
 await withScrip(
   async ({ server, pages, secrets }) => {
     const load = {
-      ...requestsFor({ server, pages }, selectNamed(OPERATIONS, values.only), secrets),
+      ...requestsFor({ server, pages }, selectNamed(OPERATIONS, values.operations), secrets),
       connections: Number(values.connections),
       seconds: Number(values.seconds),
     };

@@ -1,6 +1,7 @@
 import type { Contender } from './line-up.js';
 import type { Sample } from './measure.js';
 import type { Operation } from './operations.js';
+import { isTrusted } from './stability.js';
 import { geometricMean, median, spread } from './statistics.js';
 import { compareWithTargets } from './targets.js';
 
@@ -40,13 +41,15 @@ export function cell({ samples }: Pick<Report, 'samples'>, key: CellKey) {
       sample.operation === key.operation &&
       sample.connections === key.connections,
   );
-  const of = (figure: keyof Omit<Sample, keyof CellKey>) => found.map((sample) => sample[figure]);
+  const of = (figure: keyof Omit<Sample, keyof CellKey | 'othersShare'>) => found.map((sample) => sample[figure]);
   return {
     perSecond: median(of('perSecond')),
     spread: spread(of('perSecond')),
     p50Ms: median(of('p50Ms')),
     p99Ms: median(of('p99Ms')),
     cpuUsPerRequest: median(of('cpuUsPerRequest')),
+    databaseUsPerRequest: median(of('databaseUsPerRequest')),
+    untrusted: found.filter((sample) => !isTrusted(sample)).length,
   };
 }
 

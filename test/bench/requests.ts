@@ -6,7 +6,7 @@ import { message, type Operation, random } from './operations.js';
 /** So many different requests are sent again and again. */
 const REQUESTS = 5_000;
 
-/** Requests of these operations in equal parts; several of them only to who takes GraphQL, all of it at one path. */
+/** Requests of these operations in equal parts. */
 export function requestsFor(
   { server, pages }: Pick<Entrant, 'server' | 'pages'>,
   operations: readonly Operation[],
@@ -19,5 +19,5 @@ export function requestsFor(
       return { secret, ...message(server.contender, operation, operation.variables(pages)) };
     }),
   ).flat();
-  return { url: server.url + requests[0]?.path, requests };
+  return { url: server.url, requests };
 }

@@ -1,4 +1,4 @@
-import { generateSecrets, type Secrets, USERS } from './data.js';
+import { ENTRIES_OF_USER, generateSecrets, type Secrets, USERS } from './data.js';
 import { openCluster } from './database.js';
 import { type Entrant, environment, findPages } from './entrants.js';
 import { CONTENDERS, type Contender } from './line-up.js';
@@ -15,7 +15,7 @@ export async function withScrip(
   try {
     const database = await cluster.create('scrip', 'scrip', {
       secrets,
-      ledger: { users: USERS, each: 1 },
+      ledger: { users: USERS, each: ENTRIES_OF_USER },
       otherTokens: 0,
     });
     server = await start(scrip(), { env: environment(database), secret: secrets.wide[0] ?? '', nodeOptions });

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
 import { HOT_USER, userId, usernameOf } from './data.js';
 import type { Contender } from './line-up.js';
-import { message, OPERATIONS, type Operation } from './operations.js';
+import { message, type Operation, operation } from './operations.js';
 
 /** A contender in a process of its own. */
 export interface Server {
@@ -20,8 +20,6 @@ export interface Server {
   ask(operation: Pick<Operation, 'query' | 'path'>, variables: object, secret: string): Promise<OperationResponse>;
   /** Memory of the process in MiB; known on Linux alone. */
   residentMiB(): number;
-  /** Processor time that the process has used, in seconds; known on Linux alone. */
-  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
@@ -79,11 +77,6 @@ export async function start(contender: Contender, { env, secret, nodeOptions = [
     process: child,
     ask,
     residentMiB: () => Number(/^VmRSS:\s+(\d+) kB$/m.exec(proc(child, 'status'))?.[1] ?? Number.NaN) / 1_024,
-    cpuSeconds: () => {
-      // After the name, which may hold anything: fields 14 and 15, in hundredths of a second.
-      const fields = proc(child, 'stat').split(') ').at(-1)?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / 100;
-    },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGTERM');
@@ -93,8 +86,8 @@ export async function start(contender: Contender, { env, secret, nodeOptions = [
 }
 
 function createAsk(contender: Contender, url: string): Server['ask'] {
-  return async (operation, variables, secret) => {
-    const { path, body } = message(contender, operation, variables);
+  return async (asked, variables, secret) => {
+    const { path, body } = message(contender, asked, variables);
     const response = await fetch(url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${secret}` },
@@ -106,9 +99,9 @@ function createAsk(contender: Contender, url: string): Server['ask'] {
 }
 
 async function respondsCorrectly(ask: Server['ask'], secret: string): Promise<boolean> {
-  const [q1] = OPERATIONS;
-  if (q1 === undefined) return false;
-  const response = await ask(q1, { by: { username: usernameOf(HOT_USER) } }, secret).catch(() => undefined);
+  const response = await ask(operation('user'), { by: { username: usernameOf(HOT_USER) } }, secret).catch(
+    () => undefined,
+  );
   return response?.data?.user?.id === userId(HOT_USER);
 }
 

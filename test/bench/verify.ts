@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
 import { HOT_USER, postId, postsOf, type Secrets, USERS, userId, usernameOf } from './data.js';
 import type { BenchDatabase } from './database.js';
-import { OPERATIONS, type Operation } from './operations.js';
+import { operation } from './operations.js';
 import type { OperationResponse, Server } from './server.js';
 
 /** How many users lie between two pages that are asked for. */
@@ -31,16 +31,16 @@ type Ask = (name: string, variables: object, secret?: string) => Promise<Operati
 async function reads(ask: Ask, pages: readonly (string | null)[]): Promise<void> {
   for (const number of [HOT_USER, 4_711, USERS]) {
     const expected = { id: userId(number), username: usernameOf(number), role: number === 1 ? 'ADMIN' : 'USER' };
-    deepStrictEqual((await ask('q1', { by: { username: usernameOf(number) } })).data, { user: expected });
+    deepStrictEqual((await ask('user', { by: { username: usernameOf(number) } })).data, { user: expected });
   }
-  deepStrictEqual((await ask('q1', { by: { username: 'nobody' } })).data, { user: null });
+  deepStrictEqual((await ask('user', { by: { username: 'nobody' } })).data, { user: null });
   for (const page of [0, 50]) {
     const nodes = Array.from({ length: 20 }, (_, index) => page * PAGE_DISTANCE + index + 1).map((number) => ({
       id: userId(number),
       username: usernameOf(number),
       posts: { nodes: postsOf(number).map((post) => ({ id: postId(post), title: `Post ${post}` })) },
     }));
-    deepStrictEqual((await ask('q2', { after: pages[page] })).data, { users: { nodes } });
+    deepStrictEqual((await ask('users', { after: pages[page] })).data, { users: { nodes } });
   }
 }
 
@@ -48,10 +48,10 @@ async function refusals(ask: Ask, { database, secrets }: { database: BenchDataba
   const before = await database.ledgerState();
   const variables = { input: { user: { username: usernameOf(HOT_USER) }, points: 1 } };
   for (const secret of [secrets.narrow[0], secrets.unknown[0]]) {
-    const { data, errors } = await ask('m1', variables, secret);
+    const { data, errors } = await ask('add', variables, secret);
     ok((errors?.length ?? 0) > 0 && (data?.addPoints ?? null) === null, 'A change without the scope succeeded.');
   }
-  const { data, errors } = await ask('q1', { by: { username: usernameOf(HOT_USER) } }, secrets.unknown[0]);
+  const { data, errors } = await ask('user', { by: { username: usernameOf(HOT_USER) } }, secrets.unknown[0]);
   ok((errors?.length ?? 0) > 0 && (data?.user ?? null) === null, 'An unknown token was accepted.');
   deepStrictEqual(await database.ledgerState(), before, 'A denial changed the data.');
 }
@@ -63,7 +63,7 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
     ask(name, { input: { user: { username: usernameOf(number) }, points } });
   const numbers = Array.from({ length: WRITES }, (_, index) => index + 1);
 
-  const added = await Promise.all(numbers.map(() => change('m2', HOT_USER, 3)));
+  const added = await Promise.all(numbers.map(() => change('add-one', HOT_USER, 3)));
   deepStrictEqual(
     added.map(({ data }) => data?.addPoints?.points).sort((one, other) => one - other),
     numbers.map((number) => before.hot + 3 * number),
@@ -78,10 +78,10 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
     spent.filter(({ data }) => data?.spendPoints != null).length === 25,
     'Concurrent changes overdrew the balance, or were refused too early.',
   );
-  const restored = await change('m2', HOT_USER, 25 * part - 3 * WRITES);
+  const restored = await change('add-one', HOT_USER, 25 * part - 3 * WRITES);
   deepStrictEqual(restored.data?.addPoints?.points, before.hot);
 
-  const others = await Promise.all(numbers.map((number) => change('m1', HOT_USER + number, 1)));
+  const others = await Promise.all(numbers.map((number) => change('add', HOT_USER + number, 1)));
   ok(
     others.every(({ data }) => data?.addPoints != null),
     'A change of another user failed.',
@@ -89,10 +89,4 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
   const after = await database.ledgerState();
   const entries = before.entries + WRITES + 25 + 1 + WRITES;
   deepStrictEqual(after, { entries, hot: before.hot, isExact: true }, 'The ledger differs from the responses.');
-}
-
-function operation(name: string): Operation {
-  const found = OPERATIONS.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`There is no operation ${name}.`);
-  return found;
 }

@@ -1,11 +1,17 @@
--- Sends the requests of a file, a line each (secret, space, body), beginning anywhere; then says in JSON what came of it.
-local requests, position = {}, 0
+-- Sends the requests of a file, a line each (path, secret, body), beginning anywhere, and gives each that asks for one an
+-- idempotency key of its own; then says in JSON what came of it. Arguments: the file, the place of a key, 12 characters
+-- that no other run has.
+local requests, position, sent, run = {}, 0, 0, ""
 
 function init(arguments)
+  local place
+  place, run = arguments[2], arguments[3]
   for line in io.lines(arguments[1]) do
-    local secret, body = line:match("^(%S+) (.*)$")
+    local path, secret, body = line:match("^(%S+) (%S+) (.*)$")
     local headers = { ["Authorization"] = "Bearer " .. secret, ["Content-Type"] = "application/json" }
-    requests[#requests + 1] = wrk.format("POST", nil, headers, body)
+    local text = wrk.format("POST", path, headers, body)
+    local from, to = text:find(place, 1, true)
+    requests[#requests + 1] = from and { text:sub(1, from - 1), text:sub(to + 1) } or text
   end
   math.randomseed(os.time())
   position = math.random(#requests)
@@ -13,7 +19,10 @@ end
 
 function request()
   position = position % #requests + 1
-  return requests[position]
+  local text = requests[position]
+  if type(text) == "string" then return text end
+  sent = sent + 1
+  return text[1] .. run .. string.format("%012d", sent) .. text[2]
 end
 
 function done(summary, latency)

@@ -6,8 +6,9 @@ import { type Cluster, openCluster } from './database.js';
 import { type Entrant, enter } from './entrants.js';
 import { type Contender, versionsOf } from './line-up.js';
 import { findGenerator } from './load.js';
-import { measure, type Plan } from './measure.js';
+import { measure } from './measure.js';
 import { type Report, render } from './report.js';
+import type { Plan } from './send.js';
 import { start } from './server.js';
 import { median } from './statistics.js';
 
@@ -19,9 +20,13 @@ const here = import.meta.dirname;
  * @param options.starts how often each is started, for the time that takes.
  * @param options.isKept whether `result.md` and `result.svg` are written: a run that leaves something out is not to be shown.
  */
-export async function compare(
+export async function comparePeers(
   contenders: readonly Contender[],
-  options: Omit<Plan, 'secrets' | 'generator'> & { readonly starts: number; readonly isKept: boolean },
+  options: Omit<Plan, 'secrets' | 'generator'> & {
+    readonly connections: readonly number[];
+    readonly starts: number;
+    readonly isKept: boolean;
+  },
 ): Promise<void> {
   const generator = await findGenerator();
   const secrets = generateSecrets();
@@ -29,10 +34,10 @@ export async function compare(
   const entrants: Entrant[] = [];
   try {
     for (const contender of contenders) {
-      process.stderr.write(`${contender.title}: filling, starting, verifying\n`);
+      options.progress(`${contender.title}: filling, starting, verifying`);
       entrants.push(await enter(contender, { cluster, secrets, starts: options.starts }));
     }
-    const samples = await measure(entrants, { ...options, secrets, generator });
+    const { samples } = await measure(entrants, { ...options, secrets, generator });
     const processes = entrants.map(({ server, startMs, idleMiB }) => ({
       contender: server.contender.name,
       startMs,
