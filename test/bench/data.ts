@@ -16,6 +16,9 @@ export interface Ledger {
 /** SQL for what each entry that was there before gave to its user, by their number: some this, some that. */
 export const pointsOfEntry = (number: string) => `(1000000 + ${number} * 7919 % 10000 * 1000)::bigint`;
 
+/** The same for a number. */
+export const pointsOf = (number: number) => 1_000_000 + ((number * 7_919) % 10_000) * 1_000;
+
 /** The user whom the operations on one user change. */
 export const HOT_USER = 1;
 

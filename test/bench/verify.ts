@@ -1,5 +1,16 @@
 import { deepStrictEqual, ok } from 'node:assert/strict';
-import { HOT_USER, postId, postsOf, type Secrets, USERS, userId, usernameOf } from './data.js';
+import { randomUUID } from 'node:crypto';
+import {
+  ENTRIES_OF_USER,
+  HOT_USER,
+  pointsOf,
+  postId,
+  postsOf,
+  type Secrets,
+  USERS,
+  userId,
+  usernameOf,
+} from './data.js';
 import type { BenchDatabase } from './database.js';
 import { operation } from './operations.js';
 import type { OperationResponse, Server } from './server.js';
@@ -22,8 +33,10 @@ export async function verify(
   const ask = (name: string, variables: object, secret = secrets.wide[0]) =>
     server.ask(operation(name), variables, secret ?? '');
   await reads(ask, pages);
+  await pointsReads(ask);
   await refusals(ask, { database, secrets });
   await writes(ask, database);
+  await keyedWrites(ask, database);
 }
 
 type Ask = (name: string, variables: object, secret?: string) => Promise<OperationResponse>;
@@ -44,6 +57,41 @@ async function reads(ask: Ask, pages: readonly (string | null)[]): Promise<void>
   }
 }
 
+/** Points, entries and the leaderboard: nothing has changed points yet. */
+async function pointsReads(ask: Ask): Promise<void> {
+  const holder = (number: number) => ({
+    id: userId(number),
+    username: usernameOf(number),
+    points: ENTRIES_OF_USER * pointsOf(number),
+  });
+  for (const number of [HOT_USER, 4_711]) {
+    const by = { username: usernameOf(number) };
+    deepStrictEqual((await ask('balance', { by })).data, { user: holder(number) });
+    const { id, pointsHistory } = (await ask('history', { by })).data.user;
+    deepStrictEqual(id, userId(number));
+    const found = pointsHistory.nodes.map(({ delta, balanceAfter, createdAt }: Entry) => {
+      ok(Math.abs(Date.parse(createdAt) - Date.now()) < 3_600_000, 'An entry was not written in this hour.');
+      return { delta, balanceAfter };
+    });
+    const delta = pointsOf(number);
+    const entries = Array.from({ length: 20 }, (_, index) => ({
+      delta,
+      balanceAfter: (ENTRIES_OF_USER - index) * delta,
+    }));
+    deepStrictEqual(found, entries, 'The history differs.');
+  }
+  const all = Array.from({ length: USERS }, (_, index) => holder(index + 1));
+  const leaders = all.sort((one, other) => other.points - one.points).slice(0, 20);
+  deepStrictEqual((await ask('leaderboard', {})).data, { leaderboard: { nodes: leaders } });
+}
+
+/** What a contender responds with; each has ids of its own. */
+interface Entry {
+  readonly delta: number;
+  readonly balanceAfter: number;
+  readonly createdAt: string;
+}
+
 async function refusals(ask: Ask, { database, secrets }: { database: BenchDatabase; secrets: Secrets }): Promise<void> {
   const before = await database.ledgerState();
   const variables = { input: { user: { username: usernameOf(HOT_USER) }, points: 1 } };
@@ -61,7 +109,7 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
   const before = await database.ledgerState();
   const change = (name: string, number: number, points: number) =>
     ask(name, { input: { user: { username: usernameOf(number) }, points } });
-  const numbers = Array.from({ length: WRITES }, (_, index) => index + 1);
+  const numbers = numbersTo(WRITES);
 
   const added = await Promise.all(numbers.map(() => change('add-one', HOT_USER, 3)));
   deepStrictEqual(
@@ -73,7 +121,7 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
 
   // There is enough for 25 of them: the balance is cut into as many parts.
   const part = Math.floor((before.hot + 3 * WRITES) / 25);
-  const spent = await Promise.all(numbers.map(() => change('s1', HOT_USER, part)));
+  const spent = await Promise.all(numbers.map(() => change('spend-key', HOT_USER, part)));
   ok(
     spent.filter(({ data }) => data?.spendPoints != null).length === 25,
     'Concurrent changes overdrew the balance, or were refused too early.',
@@ -90,3 +138,31 @@ async function writes(ask: Ask, database: BenchDatabase): Promise<void> {
   const entries = before.entries + WRITES + 25 + 1 + WRITES;
   deepStrictEqual(after, { entries, hot: before.hot, isExact: true }, 'The ledger differs from the responses.');
 }
+
+/** A change with a key is applied once, and a balance is not overdrawn with one. */
+async function keyedWrites(ask: Ask, database: BenchDatabase): Promise<void> {
+  const before = await database.ledgerState();
+  const change = (name: string, points: number, idempotencyKey = randomUUID()) =>
+    ask(name, { input: { user: { username: usernameOf(HOT_USER) }, points, idempotencyKey } });
+
+  const key = randomUUID();
+  const same = [
+    await change('add-key', 5, key),
+    ...(await Promise.all([1, 2, 3].map(() => change('add-key', 5, key)))),
+  ];
+  ok(
+    same.every(({ data }) => data?.addPoints?.points === before.hot + 5),
+    'A repeated change had another result.',
+  );
+  const spent = await Promise.all(numbersTo(5).map(() => change('spend-key', 1)));
+  deepStrictEqual(
+    spent.map(({ data }) => data?.spendPoints?.points).sort((one, other) => one - other),
+    numbersTo(5).map((number) => before.hot + number - 1),
+  );
+  const { data, errors } = await change('spend-key', before.hot + 1);
+  ok((errors?.length ?? 0) > 0 && (data?.spendPoints ?? null) === null, 'A balance was overdrawn.');
+  const after = await database.ledgerState();
+  deepStrictEqual(after, { entries: before.entries + 6, hot: before.hot, isExact: true }, 'A key was applied twice.');
+}
+
+const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);

@@ -4,13 +4,16 @@ import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { getDirective, MapperKind, mapSchema } from '@graphql-tools/utils';
-import { and, asc, desc, eq, gt, gte, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, DrizzleQueryError, desc, eq, gt, gte, isNull, or, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { bigint, customType, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import express from 'express';
 import { defaultFieldResolver, GraphQLError, type GraphQLSchema } from 'graphql';
+import pg from 'pg';
 import { typeDefs } from './schema.js';
 import type { Token, User } from './statements.js';
+
+const UNIQUE_VIOLATION = '23505';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
@@ -27,6 +30,8 @@ const entries = pgTable('entries', {
   delta: bigint('delta', { mode: 'number' }).notNull(),
   balanceAfter: bigint('balance_after', { mode: 'number' }).notNull(),
   tokenId: uuid('token_id').notNull(),
+  idempotencyKey: text('idempotency_key'),
+  createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
 });
 
 const posts = pgTable('posts', {
@@ -48,7 +53,11 @@ interface Context {
 }
 
 interface Change {
-  readonly input: { readonly user: { readonly username: string }; readonly points: number };
+  readonly input: {
+    readonly user: { readonly username: string };
+    readonly points: number;
+    readonly idempotencyKey?: string;
+  };
 }
 
 const database = drizzle(process.env['DATABASE_URL'] ?? '');
@@ -68,11 +77,20 @@ const resolvers = {
         .limit(first);
       return { nodes, pageInfo: { endCursor: nodes.at(-1)?.username ?? null } };
     },
+    leaderboard: async (_source: unknown, { first }: { first: number }) => ({
+      nodes: await database.select().from(users).orderBy(desc(users.points), asc(users.username)).limit(first),
+    }),
   },
   User: {
+    pointsHistory: async ({ id }: User, { first }: { first: number }) => ({
+      nodes: await database.select().from(entries).where(eq(entries.userId, id)).orderBy(desc(entries.id)).limit(first),
+    }),
     posts: async ({ id }: User, { first }: { first: number }) => ({
       nodes: await database.select().from(posts).where(eq(posts.authorId, id)).orderBy(desc(posts.id)).limit(first),
     }),
+  },
+  PointsEntry: {
+    createdAt: ({ createdAt }: { createdAt: Date }) => createdAt.toISOString(),
   },
   Mutation: {
     addPoints: async (_source: unknown, { input }: Change, context: Context) => {
@@ -86,7 +104,24 @@ const resolvers = {
   },
 };
 
-async function change({ user }: Change['input'], delta: number, { token }: Context) {
+/** With a key that was used before, the result is the earlier one. */
+async function change(input: Change['input'], delta: number, { token }: Context) {
+  try {
+    return await changeOnce(input, delta, token);
+  } catch (error) {
+    const cause = error instanceof DrizzleQueryError ? error.cause : undefined;
+    if (!(cause instanceof pg.DatabaseError && cause.code === UNIQUE_VIOLATION)) throw error;
+    const [earlier] = await database
+      .select({ username: users.username, points: entries.balanceAfter })
+      .from(entries)
+      .innerJoin(users, eq(users.id, entries.userId))
+      .where(and(eq(users.username, input.user.username), eq(entries.idempotencyKey, input.idempotencyKey ?? '')));
+    if (earlier === undefined) throw error;
+    return earlier;
+  }
+}
+
+async function changeOnce({ user, idempotencyKey }: Change['input'], delta: number, token: Token | undefined) {
   return await database.transaction(async (transaction) => {
     const [account] = await transaction
       .update(users)
@@ -96,7 +131,7 @@ async function change({ user }: Change['input'], delta: number, { token }: Conte
     if (account === undefined) throw new GraphQLError('There is no such user, or not enough points.');
     await transaction
       .insert(entries)
-      .values({ userId: account.id, delta, balanceAfter: account.points, tokenId: token?.id ?? '' });
+      .values({ userId: account.id, delta, balanceAfter: account.points, tokenId: token?.id ?? '', idempotencyKey });
     return account;
   });
 }

@@ -1,25 +1,49 @@
 /** The floor: `node:http` and `pg`, two prepared statements a request, JSON by hand. No GraphQL, and nothing to please. */
 import { createServer, type IncomingMessage } from 'node:http';
-import { openStatements, type Token } from './statements.js';
+import { openStatements, type Token, type Wanted } from './statements.js';
 
 interface Input {
   readonly by: { username: string };
   readonly after: string | null;
-  readonly input: { user: { username: string }; points: number };
+  readonly input: { user: { username: string }; points: number; idempotencyKey?: string };
 }
 
 const statements = openStatements(process.env['DATABASE_URL'] ?? '');
 
-/** By path: the required scope, and the data of the response; undefined: the change was refused. */
+/** By path: the required scopes, and the data of the response; undefined: the change was refused. */
 const ROUTES: Readonly<
-  Record<string, { scope: string; respond: (input: Input, token: Token) => Promise<object | undefined> }>
+  Record<string, { scopes: readonly string[]; respond: (input: Input, token: Token) => Promise<object | undefined> }>
 > = {
   '/user': {
-    scope: 'users:read',
-    respond: async ({ by }) => ({ user: (await statements.userByName(by.username)) ?? null }),
+    scopes: ['users:read'],
+    respond: async ({ by }) => {
+      const user = await statements.userByName(by.username);
+      return { user: user === undefined ? null : { id: user.id, username: user.username, role: user.role } };
+    },
+  },
+  '/balance': {
+    scopes: ['users:read', 'points:read'],
+    respond: async ({ by }) => {
+      const user = await statements.userByName(by.username);
+      return { user: user === undefined ? null : { id: user.id, username: user.username, points: user.points } };
+    },
+  },
+  '/history': {
+    scopes: ['users:read', 'points:read'],
+    respond: async ({ by }) => {
+      const user = await statements.userWithEntries(by.username, 20);
+      return { user: user === undefined ? null : { id: user.id, pointsHistory: { nodes: user.entries } } };
+    },
+  },
+  '/leaderboard': {
+    scopes: ['users:read', 'points:read'],
+    respond: async () => {
+      const rows = await statements.leaders(20);
+      return { leaderboard: { nodes: rows.map(({ id, username, points }) => ({ id, username, points })) } };
+    },
   },
   '/users': {
-    scope: 'users:read',
+    scopes: ['users:read', 'posts:read'],
     respond: async ({ after }) => {
       const rows = await statements.usersWithPosts(after ?? '', 20, 5);
       const nodes = rows.map(({ id, username, posts }) => ({ id, username, posts: { nodes: posts } }));
@@ -27,30 +51,36 @@ const ROUTES: Readonly<
     },
   },
   '/pages': {
-    scope: 'users:read',
+    scopes: ['users:read'],
     respond: async ({ after }) => {
       const rows = await statements.usersAfter(after ?? '', 100);
       return { users: { pageInfo: { endCursor: rows.at(-1)?.username ?? null } } };
     },
   },
   '/addPoints': {
-    scope: 'points:add',
-    respond: async ({ input: { user, points } }, token) => {
-      const change = await statements.change(user.username, points, token.id);
+    scopes: ['points:add'],
+    respond: async ({ input }, token) => {
+      const change = await statements.change(wanted(input, input.points, token));
       return (
         change && {
-          addPoints: { message: `Successfully added ${points} points to ${change.username}`, points: change.points },
+          addPoints: {
+            message: `Successfully added ${input.points} points to ${change.username}`,
+            points: change.points,
+          },
         }
       );
     },
   },
   '/spendPoints': {
-    scope: 'points:spend',
-    respond: async ({ input: { user, points } }, token) => {
-      const change = await statements.change(user.username, -points, token.id);
+    scopes: ['points:spend'],
+    respond: async ({ input }, token) => {
+      const change = await statements.change(wanted(input, -input.points, token));
       return (
         change && {
-          spendPoints: { message: `Successfully spent ${points} points of ${change.username}`, points: change.points },
+          spendPoints: {
+            message: `Successfully spent ${input.points} points of ${change.username}`,
+            points: change.points,
+          },
         }
       );
     },
@@ -68,10 +98,14 @@ async function respond(request: IncomingMessage): Promise<readonly [number, stri
   const route = ROUTES[request.url ?? ''];
   if (route === undefined) return [404, failure('NOT_FOUND')];
   if (token === undefined) return [401, failure('UNAUTHENTICATED')];
-  if (!token.scopes.includes(route.scope)) return [403, failure('FORBIDDEN')];
+  if (!route.scopes.every((scope) => token.scopes.includes(scope))) return [403, failure('FORBIDDEN')];
   // The clients are ours, and send what the interface says.
   const data = await route.respond(JSON.parse(body) as Input, token);
   return [200, data === undefined ? failure('REFUSED') : JSON.stringify({ data })];
+}
+
+function wanted({ user: { username }, idempotencyKey }: Input['input'], delta: number, { id: tokenId }: Token): Wanted {
+  return { username, delta, tokenId, idempotencyKey };
 }
 
 function read(request: IncomingMessage): Promise<string> {

@@ -14,6 +14,12 @@ const resolvers: IResolvers = {
       const nodes = await statements.usersAfter(after ?? '', first);
       return { nodes, pageInfo: { endCursor: nodes.at(-1)?.username ?? null } };
     },
+    leaderboard: async (_source: unknown, { first }: { first: number }) => ({ nodes: await statements.leaders(first) }),
+  },
+  User: {
+    pointsHistory: async ({ id }: User, { first }: { first: number }) => ({
+      nodes: await statements.entriesOf(id, first),
+    }),
   },
   Mutation: {
     addPoints: async (_source, { input }: Change, context) => {
@@ -28,11 +34,16 @@ const resolvers: IResolvers = {
 };
 
 interface Change {
-  readonly input: { readonly user: { readonly username: string }; readonly points: number };
+  readonly input: {
+    readonly user: { readonly username: string };
+    readonly points: number;
+    readonly idempotencyKey?: string;
+  };
 }
 
-async function change({ user }: Change['input'], delta: number, context: MercuriusContext) {
-  const changed = await statements.change(user.username, delta, tokenIn(context)?.id ?? '');
+async function change({ user, idempotencyKey }: Change['input'], delta: number, context: MercuriusContext) {
+  const tokenId = tokenIn(context)?.id ?? '';
+  const changed = await statements.change({ username: user.username, delta, tokenId, idempotencyKey });
   if (changed === undefined) throw new mercurius.ErrorWithProps('There is no such user, or not enough points.');
   return changed;
 }

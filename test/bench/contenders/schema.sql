@@ -5,15 +5,18 @@ CREATE TABLE users (
   role text NOT NULL,
   points bigint NOT NULL CHECK (points >= 0)
 );
+CREATE INDEX ON users (points DESC, username);
 CREATE TABLE entries (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   user_id uuid NOT NULL REFERENCES users,
   delta bigint NOT NULL,
   balance_after bigint NOT NULL,
   token_id uuid NOT NULL,
+  idempotency_key text,
   created_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX ON entries (user_id, id);
+CREATE UNIQUE INDEX ON entries (user_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
 CREATE TABLE posts (
   id uuid PRIMARY KEY,
   author_id uuid NOT NULL REFERENCES users,

@@ -3,6 +3,7 @@ export const typeDefs = (requires: (scope: string) => string) => /* GraphQL */ `
   type Query {
     user(by: UserBy!): User ${requires('users:read')}
     users(first: Int = 20, after: String): UserConnection ${requires('users:read')}
+    leaderboard(first: Int = 20): UserConnection ${requires('users:read')}
   }
 
   type Mutation {
@@ -17,23 +18,38 @@ export const typeDefs = (requires: (scope: string) => string) => /* GraphQL */ `
   input AddPointsInput {
     user: UserBy!
     points: Int!
+    idempotencyKey: String
   }
 
   input SpendPointsInput {
     user: UserBy!
     points: Int!
+    idempotencyKey: String
   }
 
   type User {
     id: ID!
     username: String!
     role: String!
+    points: Int ${requires('points:read')}
+    pointsHistory(first: Int = 20): PointsEntryConnection ${requires('points:read')}
     posts(first: Int = 20): PostConnection ${requires('posts:read')}
   }
 
   type UserConnection {
     nodes: [User!]!
     pageInfo: PageInfo!
+  }
+
+  type PointsEntry {
+    id: ID!
+    delta: Int!
+    balanceAfter: Int!
+    createdAt: String!
+  }
+
+  type PointsEntryConnection {
+    nodes: [PointsEntry!]!
   }
 
   type Post {

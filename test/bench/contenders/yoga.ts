@@ -12,7 +12,11 @@ interface Context extends YogaInitialContext {
 }
 
 interface Change {
-  readonly input: { readonly user: { readonly username: string }; readonly points: number };
+  readonly input: {
+    readonly user: { readonly username: string };
+    readonly points: number;
+    readonly idempotencyKey?: string;
+  };
 }
 
 const statements = openStatements(process.env['DATABASE_URL'] ?? '');
@@ -29,8 +33,14 @@ const schema = createSchema<Context>({
         const nodes = await statements.usersAfter(after ?? '', first);
         return { nodes, pageInfo: { endCursor: nodes.at(-1)?.username ?? null } };
       },
+      leaderboard: async (_source: unknown, { first }: { first: number }) => ({
+        nodes: await statements.leaders(first),
+      }),
     },
     User: {
+      pointsHistory: async ({ id }: User, { first }: { first: number }) => ({
+        nodes: await statements.entriesOf(id, first),
+      }),
       posts: async ({ id }: User, { first }: { first: number }, { postsOf }) => ({
         nodes: await postsOf.load({ author: id, first }),
       }),
@@ -48,8 +58,8 @@ const schema = createSchema<Context>({
   },
 });
 
-async function change({ user }: Change['input'], delta: number, { currentUser }: Context) {
-  const changed = await statements.change(user.username, delta, currentUser.id);
+async function change({ user, idempotencyKey }: Change['input'], delta: number, { currentUser }: Context) {
+  const changed = await statements.change({ username: user.username, delta, tokenId: currentUser.id, idempotencyKey });
   if (changed === undefined) throw createGraphQLError('There is no such user, or not enough points.');
   return changed;
 }
