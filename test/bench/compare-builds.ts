@@ -5,11 +5,13 @@ import { type Cluster, openCluster } from './database.js';
 import { type Entrant, environment, findPages } from './entrants.js';
 import { findGenerator } from './load.js';
 import { measure, type Sample } from './measure.js';
-import { cell, section } from './report.js';
+import { MIXED, type MixedSample, measureMixed } from './mixed-load.js';
+import { cell } from './report.js';
 import type { Plan } from './send.js';
 import { start } from './server.js';
 import { isTrusted } from './stability.js';
 import { median } from './statistics.js';
+import { section } from './tables.js';
 
 /**
  * Measures builds of Scrip side by side, this checkout's first, and prints how they differ.
@@ -18,7 +20,10 @@ import { median } from './statistics.js';
  */
 export async function compareBuilds(
   sources: readonly string[],
-  length: Omit<Plan, 'secrets' | 'generator'> & { readonly connections: readonly number[] },
+  length: Omit<Plan, 'secrets' | 'generator'> & {
+    readonly connections: readonly number[];
+    readonly withMixedLoad: boolean;
+  },
 ): Promise<void> {
   const generator = await findGenerator();
   const secrets = generateSecrets();
@@ -32,8 +37,10 @@ export async function compareBuilds(
       builds.push(build);
       entrants.push(await enter(build, { cluster, secrets }));
     }
-    const { samples } = await measure(entrants, { ...length, secrets, generator });
-    process.stdout.write(`\n${render(samples, entrants)}\n`);
+    const plan = { ...length, secrets, generator };
+    const { samples } = await measure(entrants, plan);
+    const mixed = length.withMixedLoad ? await measureMixed(entrants, plan) : [];
+    process.stdout.write(`\n${render([...samples, ...mixed.map(toSample)], entrants)}\n`);
   } finally {
     await Promise.all(entrants.map(({ server }) => server.stop()));
     await cluster.stop();
@@ -49,6 +56,11 @@ async function enter(build: Build, { cluster, secrets }: { cluster: Cluster; sec
   await delay(1_000);
   const pages = await findPages(server, secrets);
   return { server, database, pages, startMs: server.startMs, idleMiB: server.residentMiB() };
+}
+
+/** So that it has a row like the others: `mixed @200`. */
+function toSample({ rate, ...figures }: MixedSample): Sample {
+  return { ...figures, operation: MIXED, connections: rate, perSecond: rate };
 }
 
 /** A row for each operation of each build; ratios are those of the same round. */
@@ -81,7 +93,7 @@ function render(samples: readonly Sample[], entrants: readonly Entrant[]): strin
     }),
   );
   return section(
-    'Processor time per request in µs, of the server and of PostgreSQL; ratios to this checkout (smallest and largest of a round); p50/p99 in ms; rounds that can be trusted.',
+    'Processor time per request in µs, of the server and of PostgreSQL; ratios to this checkout (smallest and largest of a round); p50/p99 in ms; rounds that can be trusted. `mixed @200` is the mixed load at 200 requests/s.',
     ['', 'build', 'server', 'ratio', 'PostgreSQL', 'requests/s', 'ratio', 'p50/p99', 'trusted'],
     rows,
   );

@@ -1,16 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { drawChart } from './chart.js';
 import { generateSecrets, type Secrets } from './data.js';
 import { type Cluster, openCluster } from './database.js';
 import { type Entrant, enter } from './entrants.js';
 import { type Contender, versionsOf } from './line-up.js';
 import { findGenerator } from './load.js';
 import { measure } from './measure.js';
-import { type Report, render } from './report.js';
+import { measureMixed } from './mixed-load.js';
+import { publish } from './publish.js';
+import type { Report } from './report.js';
 import type { Plan } from './send.js';
 import { start } from './server.js';
 import { median } from './statistics.js';
+import { render } from './tables.js';
 
 const here = import.meta.dirname;
 
@@ -18,7 +20,7 @@ const here = import.meta.dirname;
  * Measures contenders side by side and prints what came of it.
  *
  * @param options.starts how often each is started, for the time that takes.
- * @param options.isKept whether `result.md` and `result.svg` are written: a run that leaves something out is not to be shown.
+ * @param options.isKept whether the documents show it: a run that leaves something out is not to be shown.
  */
 export async function comparePeers(
   contenders: readonly Contender[],
@@ -26,6 +28,7 @@ export async function comparePeers(
     readonly connections: readonly number[];
     readonly starts: number;
     readonly isKept: boolean;
+    readonly withMixedLoad: boolean;
   },
 ): Promise<void> {
   const generator = await findGenerator();
@@ -37,7 +40,9 @@ export async function comparePeers(
       options.progress(`${contender.title}: filling, starting, verifying`);
       entrants.push(await enter(contender, { cluster, secrets, starts: options.starts }));
     }
-    const { samples } = await measure(entrants, { ...options, secrets, generator });
+    const plan = { ...options, secrets, generator };
+    const { samples, warmUps } = await measure(entrants, plan);
+    const mixed = options.withMixedLoad ? await measureMixed(entrants, plan) : [];
     const processes = entrants.map(({ server, startMs, idleMiB }) => ({
       contender: server.contender.name,
       startMs,
@@ -51,16 +56,20 @@ export async function comparePeers(
       operations: options.operations,
       connections: options.connections,
       samples,
+      warmUps,
+      mixed,
       processes,
       embeddedStartMs: await embeddedStartMs(contenders, { cluster, secrets, starts: options.starts }),
       about: [
-        `${options.rounds} rounds of ${options.seconds} s, ${availableParallelism()} processors for everything`,
+        `medians of ${options.rounds} rounds of ${options.seconds} s, ${availableParallelism()} processors for everything`,
         `load from ${generator.name}`,
         `Node ${process.versions.node}, PostgreSQL ${cluster.version} with durable commits`,
         ...contenders.flatMap(versionsOf),
       ],
     };
-    publish(report, options.isKept);
+    process.stdout.write(`\n${render(report)}`);
+    writeFileSync(`${here}/dist/result.json`, JSON.stringify(report, undefined, 1));
+    if (options.isKept) publish(report);
   } finally {
     await Promise.all(entrants.map(({ server }) => server.stop()));
     await cluster.stop();
@@ -87,13 +96,4 @@ async function embeddedStartMs(
     await server.stop();
   }
   return median(startsMs);
-}
-
-function publish(report: Report, isKept: boolean): void {
-  const text = render(report);
-  process.stdout.write(text);
-  writeFileSync(`${here}/dist/result.json`, JSON.stringify(report, undefined, 1));
-  if (!isKept) return;
-  writeFileSync(`${here}/result.md`, text);
-  writeFileSync(`${here}/result.svg`, drawChart(report));
 }

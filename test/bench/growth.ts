@@ -5,10 +5,11 @@ import { type Entrant, environment, findPages } from './entrants.js';
 import { findGenerator } from './load.js';
 import { measure } from './measure.js';
 import { OPERATIONS, type Operation, random } from './operations.js';
-import { cell, type Report, section } from './report.js';
+import { cell, type Report } from './report.js';
 import { scrip } from './scrip.js';
 import type { Plan } from './send.js';
 import { start } from './server.js';
+import { section } from './tables.js';
 
 /** The users whose ledgers are read: they have a full page at every size. */
 const READERS = 500;

@@ -2,7 +2,7 @@
  * `npm run bench` measures Scrip and its peers side by side on this machine, and writes `result.md` and `result.svg`;
  * it takes 40 minutes. Options take a part of it, which is only printed:
  *
- *   --operations user,add    --connections 1,64    --contenders scrip,floor    --rounds 5    --seconds 2
+ *   --operations user,mixed  --connections 1,64    --contenders scrip,floor    --rounds 5    --seconds 2
  *   --quick                  one round of a second, hardly warmed up: whether it works
  *
  * The other modes measure Scrip alone:
@@ -21,6 +21,7 @@ import { comparePeers } from './compare-peers.js';
 import { measureGrowth } from './growth.js';
 import { install } from './install.js';
 import { CONTENDERS } from './line-up.js';
+import { MIXED } from './mixed-load.js';
 import { OPERATIONS } from './operations.js';
 import { createProgress } from './progress.js';
 import { selectNamed } from './select-named.js';
@@ -61,18 +62,29 @@ else {
   else if (values.compare !== undefined) {
     await compareBuilds([values.compare, ...positionals], {
       ...length,
-      operations: selectNamed(OPERATIONS, values.operations ?? 'user,add-key'),
+      ...selected('user,add-key'),
       connections: (values.connections ?? '1').split(',').map(Number),
     });
   } else await measurePeers();
 }
 
 async function measurePeers(): Promise<void> {
-  const { contenders, operations, connections, rounds, seconds } = values;
+  const { contenders, connections, rounds, seconds } = values;
   await comparePeers(selectNamed(CONTENDERS, contenders ?? 'scrip,floor,mercurius'), {
     ...length,
-    operations: selectNamed(OPERATIONS, operations),
+    ...selected(undefined),
     starts: quick ? 1 : 3,
-    isKept: !quick && [contenders, operations, connections, rounds, seconds].every((choice) => choice === undefined),
+    isKept:
+      !quick && [contenders, values.operations, connections, rounds, seconds].every((choice) => choice === undefined),
   });
+}
+
+/** The operations that are named on the command line; without names, these. */
+function selected(otherwise: string | undefined) {
+  const names = (values.operations ?? otherwise)?.split(',');
+  const single = names?.filter((name) => name !== MIXED);
+  return {
+    operations: single?.length === 0 ? [] : selectNamed(OPERATIONS, single?.join(',')),
+    withMixedLoad: names === undefined || names.includes(MIXED),
+  };
 }
