@@ -18,6 +18,7 @@ import { measureAbuse } from './abuse.js';
 import { buildPeers } from './build.js';
 import { compareBuilds } from './compare-builds.js';
 import { comparePeers } from './compare-peers.js';
+import { countRequests } from './counts.js';
 import { measureGrowth } from './growth.js';
 import { install } from './install.js';
 import { CONTENDERS } from './line-up.js';
@@ -37,6 +38,7 @@ const { values, positionals } = parseArgs({
     connections: { type: 'string' },
     contenders: { type: 'string' },
     compare: { type: 'string' },
+    counts: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
     soak: { type: 'string' },
     abuse: { type: 'boolean', default: false },
@@ -65,18 +67,24 @@ else {
       ...selected('user,add-key'),
       connections: (values.connections ?? '1').split(',').map(Number),
     });
+  } else if (values.counts) {
+    await countRequests(chosenContenders(), selected('user,add-key').operations);
   } else await measurePeers();
 }
 
 async function measurePeers(): Promise<void> {
   const { contenders, connections, rounds, seconds } = values;
-  await comparePeers(selectNamed(CONTENDERS, contenders ?? 'scrip,floor,mercurius'), {
+  await comparePeers(chosenContenders(), {
     ...length,
     ...selected(undefined),
     starts: quick ? 1 : 3,
     isKept:
       !quick && [contenders, values.operations, connections, rounds, seconds].every((choice) => choice === undefined),
   });
+}
+
+function chosenContenders() {
+  return selectNamed(CONTENDERS, values.contenders ?? 'scrip,floor,mercurius');
 }
 
 /** The operations that are named on the command line; without names, these. */
