@@ -27,6 +27,7 @@ import { OPERATIONS } from './operations.js';
 import { createProgress } from './progress.js';
 import { selectNamed } from './select-named.js';
 import { soak } from './soak.js';
+import { createRepeats } from './stability.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true, // more builds for --compare
@@ -50,8 +51,8 @@ const length = {
   connections: (values.connections ?? '1,16,64').split(',').map(Number),
   rounds: Number(values.rounds ?? (quick ? 1 : 5)),
   seconds: Number(values.seconds ?? (quick ? 1 : 2)),
-  repeats: quick ? 0 : 3,
-  maxWarmUpSeconds: quick ? 1 : 10,
+  mayRepeat: createRepeats(quick ? 0 : undefined),
+  maxWarmUpSeconds: quick ? 1 : 8,
   progress: createProgress(),
 };
 

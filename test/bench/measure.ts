@@ -55,7 +55,7 @@ export async function measure(
  */
 export async function rotate<Result extends Usage>(
   entrants: readonly Entrant[],
-  { rounds, repeats, progress }: Pick<Plan, 'rounds' | 'repeats' | 'progress'>,
+  { rounds, mayRepeat, progress }: Pick<Plan, 'rounds' | 'mayRepeat' | 'progress'>,
   where: string,
   once: (entrant: Entrant) => Promise<Result>,
 ): Promise<Result[]> {
@@ -65,7 +65,7 @@ export async function rotate<Result extends Usage>(
     for (const entrant of [...entrants.slice(first), ...entrants.slice(0, first)]) {
       progress(`${where}: round ${round + 1} of ${rounds}, ${entrant.server.contender.title}`);
       let best = await once(entrant);
-      for (let repeat = 1; repeat <= repeats && !isTrusted(best); repeat++) {
+      for (let time = 1; !isTrusted(best) && mayRepeat(time); time++) {
         progress(
           `${where}: round ${round + 1} of ${rounds}, ${entrant.server.contender.title}, again: others were busy`,
         );

@@ -10,8 +10,8 @@ export interface Plan {
   readonly operations: readonly Operation[];
   readonly rounds: number;
   readonly seconds: number;
-  /** How often a measurement is repeated where others took too much of the machine. */
-  readonly repeats: number;
+  /** Whether a measurement that others disturbed is repeated, for the first, second, third … time. */
+  readonly mayRepeat: (time: number) => boolean;
   /** A warm-up ends after so long, also where the processor time per request has not settled. */
   readonly maxWarmUpSeconds: number;
   readonly secrets: Secrets;

@@ -21,6 +21,16 @@ export function isTrusted({ othersShare }: { readonly othersShare: number | unde
   return othersShare === undefined || othersShare <= MAX_OTHERS_SHARE;
 }
 
+/** How often one measurement is repeated where others took too much, and all of them: a run has to end. */
+const REPEATS = 3;
+const ALL_REPEATS = 150;
+
+/** Says whether a measurement is repeated, for the first, second, third … time. */
+export function createRepeats(all = ALL_REPEATS): (time: number) => boolean {
+  let left = all;
+  return (time) => time <= REPEATS && left-- > 0;
+}
+
 function mean(figures: readonly number[]): number {
   return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
 }

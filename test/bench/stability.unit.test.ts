@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { othersShare } from './processor.js';
-import { isStable, isTrusted } from './stability.js';
+import { createRepeats, isStable, isTrusted } from './stability.js';
 import { median, percentile } from './statistics.js';
 
 describe('A warm-up', () => {
@@ -36,6 +36,14 @@ describe('A measurement', () => {
 
   it('is trusted where it is not known what others took', () => {
     expect(isTrusted({ othersShare: undefined })).toBe(true);
+  });
+});
+
+describe('Measurements', () => {
+  it('are repeated three times each, and all together only so often', () => {
+    const mayRepeat = createRepeats(5);
+    expect([1, 2, 3, 4].map(mayRepeat)).toEqual([true, true, true, false]);
+    expect([1, 2, 3].map(mayRepeat)).toEqual([true, true, false]);
   });
 });
 

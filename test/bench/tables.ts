@@ -31,7 +31,7 @@ function conditions({ samples, mixed, warmUps }: Report): string {
   return [
     all.some(({ othersShare }) => othersShare === undefined)
       ? 'What others took of this machine meanwhile is not known: there is no /proc.'
-      : `In ${untrusted} of ${all.length} measurements other processes took more than ${share}, also when they were repeated. They are not to be trusted: †2 marks a figure with two of them.`,
+      : `In ${untrusted} of ${all.length} measurements other processes took more than ${share}, also when they were repeated. These are not to be trusted: †2 marks the median of a cell that has two of them.`,
     unsettled.length === 0
       ? 'The processor time per request had settled in every warm-up.'
       : `In ${unsettled.length} of ${warmUps.length} warm-ups the processor time per request had not settled when the time was over: ${names.join(', ')}.`,
