@@ -26,7 +26,19 @@ export interface Build {
 export async function openBuild(source: string, name: string): Promise<Build> {
   const isDirectory = existsSync(join(source, 'package.json'));
   const root = isDirectory ? resolve(source) : extract(source);
-  execFileSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const remove = () => {
+    if (!isDirectory) rmSync(root, { recursive: true });
+  };
+  try {
+    execFileSync(process.execPath, ['tools/build.mjs'], { cwd: root, stdio: ['ignore', 2, 2] });
+    return { ...(await describeBuild(root, source === '.' ? 'this checkout' : source, name)), remove };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+async function describeBuild(root: string, title: string, name: string): Promise<Omit<Build, 'remove'>> {
   const [{ NODE_FLAGS }, { SCRIP_ROWS }] = await Promise.all([
     import(join(root, 'src/process/node-flags.ts')) as Promise<typeof import('../../src/process/node-flags.js')>,
     import(join(root, 'test/bench/rows-scrip.ts')) as Promise<typeof import('./rows-scrip.js')>,
@@ -34,7 +46,7 @@ export async function openBuild(source: string, name: string): Promise<Build> {
   return {
     contender: {
       name,
-      title: root === here ? 'this checkout' : source,
+      title,
       program: join(root, 'dist/main.js'),
       tables: 'scrip',
       isGraphQL: true,
@@ -48,9 +60,6 @@ export async function openBuild(source: string, name: string): Promise<Build> {
         env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: url },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
-    },
-    remove: () => {
-      if (!isDirectory) rmSync(root, { recursive: true });
     },
   };
 }

@@ -14,9 +14,9 @@ import { median } from './statistics.js';
 import { section } from './tables.js';
 
 /**
- * Measures builds of Scrip side by side, this checkout's first, and prints how they differ.
+ * Measures builds of Scrip side by side, and prints how they differ from the first.
  *
- * @param sources directories or commits.
+ * @param sources directories or commits; `.` is this checkout.
  */
 export async function compareBuilds(
   sources: readonly string[],
@@ -31,7 +31,7 @@ export async function compareBuilds(
   const builds: Build[] = [];
   const entrants: Entrant[] = [];
   try {
-    for (const [index, source] of ['.', ...sources].entries()) {
+    for (const [index, source] of sources.entries()) {
       length.progress(`${source}: building, filling, starting`);
       const build = await openBuild(source, `scrip_${index}`);
       builds.push(build);
@@ -93,7 +93,7 @@ function render(samples: readonly Sample[], entrants: readonly Entrant[]): strin
     }),
   );
   return section(
-    'Processor time per request in µs, of the server and of PostgreSQL; ratios to this checkout (smallest and largest of a round); p50/p99 in ms; rounds that can be trusted. `mixed @200` is the mixed load at 200 requests/s.',
+    'Processor time per request in µs, of the server and of PostgreSQL; ratios to the first (smallest and largest of a round); p50/p99 in ms; rounds that can be trusted. `mixed @200` is the mixed load at 200 requests/s.',
     ['', 'build', 'server', 'ratio', 'PostgreSQL', 'requests/s', 'ratio', 'p50/p99', 'trusted'],
     rows,
   );

@@ -63,7 +63,7 @@ else {
   if (values.soak !== undefined) await soak(Number(values.soak));
   else if (values.growth) await measureGrowth(length);
   else if (values.compare !== undefined) {
-    await compareBuilds([values.compare, ...positionals], {
+    await compareBuilds(['.', values.compare, ...positionals], {
       ...length,
       ...selected('user,add-key'),
       connections: (values.connections ?? '1').split(',').map(Number),
