@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { announceFirstAdmin } from './accounts/announce-first-admin.js';
 import { createFirstAdmin } from './accounts/create-first-admin.js';
-import type { VerifyBearer } from './auth/authenticate.js';
 import { createJwts } from './auth/jwt.js';
 import { type Keyring, openKeyring } from './auth/keyring.js';
+import { type KnownCredentials, rememberCredentials } from './auth/known-credentials.js';
 import { createVerifyBearer } from './auth/verify-bearer.js';
 import type { Config } from './config.js';
 import { openDatabase, type ServedDatabase } from './database/open-database.js';
@@ -117,8 +117,8 @@ async function assemble(foundation: Foundation): Promise<App> {
   await ensureFirstAdmin({ ...foundation, passwords });
   await warnOfUnknownKeys(foundation);
   const metrics = createMetrics();
-  const { services, verify, usage } = createServices({ ...foundation, passwords });
-  const { server, stop } = await createServer({ ...foundation, services, verify, metrics });
+  const { services, credentials, usage } = createServices({ ...foundation, passwords });
+  const { server, stop } = await createServer({ ...foundation, services, credentials, metrics });
   const metricsServer = await createMetricsServer({ ...foundation, metrics });
   const jobs = startAllJobs({ ...foundation, metrics });
   return {
@@ -178,11 +178,9 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
   const usage = createTokenUsage(database, (error) =>
     log.warn({ event: 'token_usage_failed', err: error }, 'token usage could not be recorded'),
   );
-  const verify = createVerifyBearer({
-    jwts,
-    ...createVerifyToken(priority, usage),
-    session: createVerifySession(priority),
-  });
+  const credentials = rememberCredentials(
+    createVerifyBearer({ jwts, ...createVerifyToken(priority, usage), session: createVerifySession(priority) }),
+  );
   const services: Services = {
     limits: config.limits,
     database,
@@ -197,22 +195,25 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
       changes: priority,
       notifications,
       onFailure: (error) => log.warn({ event: 'ledger_statement_failed', err: error }, 'a ledger statement failed'),
+      onUse: (credential, { createdAt }) => {
+        if (credential.kind === 'APP') usage.note(credential.tokenId, createdAt.getTime() / 1_000);
+      },
       onUnsent: (error) =>
         log.warn({ event: 'entries_not_announced', err: error }, 'other nodes were not notified of new entries'),
     }),
   };
-  return { services, verify, usage };
+  return { services, credentials, usage };
 }
 
 interface ServerOptions extends Foundation {
   readonly services: Services;
-  readonly verify: VerifyBearer;
+  readonly credentials: KnownCredentials;
   readonly metrics: Metrics;
 }
 
 /** The HTTP server with all its routes. `stop` lets what is in flight end first. */
 async function createServer(options: ServerOptions) {
-  const { config, log, keyring, policy, findDocument, database, services, verify, metrics } = options;
+  const { config, log, keyring, policy, findDocument, database, services, credentials, metrics } = options;
   const { transports, limits, signUp } = config;
   const pipeline = await startPipeline({ policy, findDocument, limits, signUp, log });
   const inFlight = createInFlight({ max: 5_000, timeoutSeconds: 28 });
@@ -229,7 +230,7 @@ async function createServer(options: ServerOptions) {
   if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory });
-  const graphql = { pipeline, services, verify, transports, inFlight, metrics, log };
+  const graphql = { pipeline, services, ...credentials, transports, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, pages });
   registerWebSocket(server, { ...graphql, incoming, unsent, limits });
   await server.ready(); // compiles the routes

@@ -1,9 +1,10 @@
 -- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
 --
 -- operations:        the changes, [{kind: ADD | SPEND | REVERSAL | RESOLVE, userId | username, points | reverses, reason,
---                    ownerId, tokenId | sessionId, role, idempotencyKey, retried}]. RESOLVE closes the key unless a result
---                    is stored under it. The credential is tokenId, or sessionId with the role that allowed the change;
---                    without either the caller is trusted. retried: an earlier attempt was lost and may have happened.
+--                    ownerId, tokenId | sessionId, role, facts, idempotencyKey, retried}]. RESOLVE closes the key unless
+--                    a result is stored under it. The credential is tokenId, or sessionId with the role that allowed the
+--                    change; without either the caller is trusted. facts: those of the token that the change was allowed by;
+--                    null: they are not compared. retried: an earlier attempt was lost and may have happened.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
 --                    0: do not wait; changes that need such a lock are BUSY.
 -- Returns a row per change, in any order: {ordinal, user, outcome, replayed, entry, username, available, needed}.
@@ -12,8 +13,8 @@
 -- by statements that begin after that, each with its own snapshot: a snapshot from before the lock would show an outdated
 -- balance and miss the idempotency keys of the transaction that held the lock.
 --
--- The same holds for credentials: with one that ended before the lock was acquired nothing is changed or stored,
--- CREDENTIAL_ENDED. The rows of credentials are not locked, so that changes of points never wait for each other's token.
+-- The same holds for credentials: with one that ended, or has other facts, before the lock was acquired nothing is changed
+-- or stored, CREDENTIAL_ENDED. The rows of credentials are not locked, so that changes of points never wait for each other's token.
 -- Instead a call shares an advisory lock for each owner of a credential, from before the credential is read until its
 -- changes are committed; what ends a credential takes it exclusively (wait_for_changes) and so waits for the calls that
 -- have read it as valid. The order of checks: the credential, the stored result of the key, the user, the refusals of the
@@ -73,13 +74,13 @@ BEGIN
              AND row_number() OVER (PARTITION BY u.id, o."ownerId", o."idempotencyKey" ORDER BY o.ordinality) > 1 AS repeats_key,
            coalesce(o."tokenId", o."sessionId") IS NOT NULL AS has_credential,
            CASE WHEN coalesce(o."tokenId", o."sessionId") IS NULL THEN true ELSE (
-                  SELECT c.fault IS NULL AND c.role IS NOT DISTINCT FROM o.role
+                  SELECT c.fault IS NULL AND c.role IS NOT DISTINCT FROM o.role AND (o.facts IS NULL OR o.facts = c.facts)
                     FROM credential_state(o."tokenId", o."sessionId", moment) c) IS TRUE END AS is_valid,
            jsonb_build_object('id', u.id, 'username', u.username, 'role', u.role, 'createdAt', u.created_at,
              'deletedAt', u.deleted_at) AS found_user
       FROM ROWS FROM (jsonb_to_recordset(operations) AS (
              kind text, "userId" uuid, username text, points bigint, reverses integer, reason text,
-             "ownerId" uuid, "tokenId" uuid, "sessionId" uuid, role text, "idempotencyKey" text, retried boolean))
+             "ownerId" uuid, "tokenId" uuid, "sessionId" uuid, role text, facts text, "idempotencyKey" text, retried boolean))
              WITH ORDINALITY AS o
       LEFT JOIN users u ON u.id = coalesce(o."userId", (
              SELECT n.id FROM users n WHERE lower(n.username COLLATE "C") = lower(o.username COLLATE "C") AND n.deleted_at IS NULL))

@@ -2,7 +2,7 @@ import { type Actor, actorOf, type Recheck } from '../auth/actor.js';
 import type { BasicCredentials } from '../auth/basic.js';
 import { CredentialEnded, OperationAbandoned } from '../auth/errors.js';
 import type { Principal } from '../auth/principal.js';
-import type { Rejection } from '../auth/rejection.js';
+import type { RequestCredential } from '../auth/request-credential.js';
 import type { AuthorizedContext } from '../policy/policy.js';
 import type { HeaderKey } from './idempotency-header.js';
 import type { OperationRun } from './operation-run.js';
@@ -15,14 +15,6 @@ export interface Context extends AuthorizedContext {
   readonly services: Services;
   readonly request: RequestContext;
   readonly response: ResponseBudget;
-}
-
-/** The credential that a request carries, or that its connection was opened with. */
-export interface RequestCredential {
-  /** What it was accepted as when it was last verified. */
-  readonly principal: Principal;
-  /** Verifies it now. Where it is accepted, `principal` is the result from then on. */
-  verify(): Promise<Principal | Rejection>;
 }
 
 export interface RequestOptions {
@@ -96,6 +88,21 @@ export class RequestContext {
     if (this.run.isAbandoned) throw new OperationAbandoned();
     if (verified.kind === 'REJECTED') throw new CredentialEnded(verified.fault);
   };
+
+  /** See {@link RequestCredential.ask}. */
+  askCredential(): void {
+    this.#credential.ask();
+  }
+
+  /** See {@link RequestCredential.confirm}. */
+  confirmCredential(): Promise<boolean> {
+    return this.#credential.confirm();
+  }
+
+  /** See {@link RequestCredential.keepOutcome}. */
+  keepOutcome(): void {
+    this.#credential.keepOutcome();
+  }
 }
 
 /** Creates the context of one request, for HTTP and WebSocket. */

@@ -11,12 +11,14 @@ import {
   checkSize,
   checkVariablesAndHeader,
   countChanges,
+  type MutationFields,
   mutationFieldsOf,
   refuseExpired,
 } from './checks.js';
 import type { Context } from './context.js';
 import { findText } from './find-document.js';
 import { formatErrors } from './format-error.js';
+import type { Resolvers } from './generated.js';
 import { createLimits } from './limits.js';
 import type { OperationRun } from './operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from './outcome.js';
@@ -71,6 +73,9 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       request.trace.operation = { kind, name: valid.operationName ?? undefined };
 
       const fields = mutationFieldsOf(valid, variables);
+      // The statement that changes points checks an app token itself.
+      const isJudgedByLedger = fields !== undefined && isChangeOfPoints(fields) && request.principal.kind === 'APP';
+      if (!isJudgedByLedger) request.askCredential();
       const refused =
         // Limit,
         checkMethod(valid, request) ??
@@ -80,9 +85,15 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         checkSignUp(signUp, fields) ??
         (await checkPolicy(policy, valid, { variables, context })) ??
         // and what only allowed callers are told of.
-        checkVariablesAndHeader(schema, request, { valid, fields, variables }) ??
-        countChanges(context, fields);
+        checkVariablesAndHeader(schema, request, { valid, fields, variables });
       if (refused !== undefined) return refused;
+      const isRepeatable = kind === OperationTypeNode.QUERY || isJudgedByLedger;
+      if (!isRepeatable) {
+        if (!(await request.confirmCredential())) return NOT_CONFIRMED;
+        request.keepOutcome();
+      }
+      const limited = countChanges(context, fields);
+      if (limited !== undefined) return limited;
       if (!request.run.start(kind)) return ABANDONED;
 
       if (kind !== OperationTypeNode.SUBSCRIPTION)
@@ -93,6 +104,22 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     return outcome.kind === 'INVALID' ? refuseInvalid(outcome, context, log) : outcome;
   }
   return { run, stop: apollo.stop };
+}
+
+/** The credential is not worth what it was taken for: the outcome is not sent, and the operation runs again. */
+const NOT_CONFIRMED = refuse([]);
+
+/** The fields that are one change of points. */
+const CHANGES_OF_POINTS: ReadonlySet<string> = new Set<keyof NonNullable<Resolvers['Mutation']>>([
+  'addPoints',
+  'spendPoints',
+  'reversePoints',
+  'resolvePoints',
+]);
+
+function isChangeOfPoints(fields: NonNullable<MutationFields>): boolean {
+  const [field, ...others] = fields.values();
+  return field !== undefined && others.length === 0 && CHANGES_OF_POINTS.has(field.name.value);
 }
 
 /** The response to it was sent already. */

@@ -1,32 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { parseAddress } from '../auth/actor.js';
-import {
-  authenticate,
-  type CredentialHeaders,
-  credentialHeaders,
-  parseCredential,
-  type VerifyBearer,
-} from '../auth/authenticate.js';
-import type { BasicCredentials } from '../auth/basic.js';
-import { wwwAuthenticate } from '../auth/challenge.js';
-import { ANONYMOUS, type Principal } from '../auth/principal.js';
-import type { Rejection } from '../auth/rejection.js';
-import type { Config } from '../config.js';
-import { createContext, type RequestCredential, type RequestOptions } from '../graphql/context.js';
-import { readIdempotencyHeader } from '../graphql/idempotency-header.js';
+import { authenticate, credentialHeaders, parseCredential } from '../auth/authenticate.js';
 import { OperationRun } from '../graphql/operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
-import type { Pipeline } from '../graphql/pipeline.js';
-import type { Services } from '../graphql/services.js';
 import type { Trace } from '../graphql/trace.js';
 import { refusalOf } from '../throttles/errors.js';
 import { isSecret } from '../tokens/secret.js';
-import { parseBody, parseQueryString } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
 import { negotiateResponse, prefersPage } from './media-type.js';
 import type { Metrics } from './metrics.js';
 import type { Pages } from './pages.js';
+import { countRequest, type ProcessOptions, processRequest } from './process-request.js';
 import { rateLimitFields } from './rate-limit-fields.js';
 import { refuseFailed, sendOutcome } from './response.js';
 
@@ -37,12 +21,7 @@ declare module 'fastify' {
   }
 }
 
-export interface GraphQLRouteOptions {
-  readonly verify: VerifyBearer;
-  /** The transports of a credential that are accepted besides Bearer. */
-  readonly transports: Config['transports'];
-  readonly pipeline: Pipeline;
-  readonly services: Services;
+export interface GraphQLRouteOptions extends ProcessOptions {
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
   readonly pages: Pages;
@@ -79,7 +58,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       request.trace = trace;
       const run = new OperationRun();
       const outcome = await processInFlight(request, run, options, () =>
-        processRequest(request, { run, trace, options }),
+        processRequest({ request, run, trace, options }),
       );
       metrics.operationEnded(trace, outcome);
       if (run.count !== undefined) reply.headers(rateLimitFields(run.count));
@@ -139,125 +118,15 @@ function presume(
   }
 }
 
-/**
- * A bad credential refuses the request, whatever it asks for. One that has merely expired does not block an operation that
- * is public throughout, such as `renewSession`, since clients send it with every request: the operation runs anonymously,
- * and the pipeline refuses one that needs more.
- */
-async function processRequest(
-  request: FastifyRequest,
-  { run, trace, options }: { run: OperationRun; trace: Trace; options: GraphQLRouteOptions },
-): Promise<Outcome> {
-  const { pipeline, services } = options;
-  const { raw, id, network } = request;
-  const headers = credentialHeaders(raw.rawHeaders);
-  const authenticated = await authenticateAndCount({ headers, network, run }, options);
-  const principal = principalOf(authenticated);
-
-  const instead = insteadOf(authenticated);
-  if (instead?.kind === 'REJECTED') return refuseCredential(instead);
-  trace.principal = principal;
-
-  const method = request.method === 'GET' ? 'GET' : 'POST';
-  const requested = method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
-  if (typeof requested === 'string') return refuse({ code: 'BAD_REQUEST', message: requested });
-  const credential = new HeaderCredential(principal, headers, options);
-  const idempotencyHeader =
-    request.headers['idempotency-key'] === undefined
-      ? undefined
-      : readIdempotencyHeader(raw.headersDistinct['idempotency-key'] ?? []);
-  const context = createContext(services, {
-    id,
-    method,
-    address: parseAddress(request.ip),
-    network,
-    credential,
-    instead,
-    idempotencyHeader,
-    run,
-    trace,
-  });
-  return await pipeline.run(requested, context);
-}
-
-/**
- * Authenticates a request by its headers, and counts it by what they hold: also one whose body cannot be read.
- *
- * @throws RateLimited where it is one too many.
- */
-async function authenticateAndCount(
-  { headers, network, run }: { headers: CredentialHeaders; network: string; run: OperationRun },
-  options: GraphQLRouteOptions,
-): Promise<Authenticated> {
-  const { throttles } = options.services;
-  const authenticated = await authenticate(parseCredential(headers, options.transports), options.verify);
-  const count =
-    authenticated.kind === 'REJECTED'
-      ? throttles.countRejection(authenticated, network)
-      : throttles.countRequest(principalOf(authenticated), network);
-  run.noteCount(count);
-  const limited = refusalOf(count);
-  if (limited !== undefined) throw limited;
-  return authenticated;
-}
-
-/** A name and a password are returned as they are, for `logIn` to check. */
-type Authenticated = Principal | Rejection | BasicCredentials;
-
-function principalOf(authenticated: Authenticated): Principal {
-  return authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
-}
-
-/** @throws RateLimited */
+/** Counts a request that cannot be read like any other. @throws RateLimited */
 async function countUnreadable(
-  { raw, network }: FastifyRequest,
+  request: FastifyRequest,
   run: OperationRun,
   options: GraphQLRouteOptions,
 ): Promise<Refused> {
-  await authenticateAndCount({ headers: credentialHeaders(raw.rawHeaders), network, run }, options);
+  const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), options.transports);
+  countRequest(await authenticate(sent, options.verify), { request, run, options });
   return NOT_REFUSED;
-}
-
-/** What a request carries instead of a credential that counts; undefined: one that counts, or none. */
-function insteadOf(authenticated: Authenticated): RequestOptions['instead'] | Rejection {
-  if (authenticated.kind === 'BASIC') return authenticated;
-  if (authenticated.kind !== 'REJECTED') return undefined;
-  return authenticated.fault === 'TOKEN_EXPIRED' ? { kind: 'EXPIRED' } : authenticated;
-}
-
-/** The credential in the headers of a request. */
-class HeaderCredential implements RequestCredential {
-  principal: Principal;
-  readonly #headers: CredentialHeaders;
-  readonly #options: GraphQLRouteOptions;
-
-  constructor(principal: Principal, headers: CredentialHeaders, options: GraphQLRouteOptions) {
-    this.principal = principal;
-    this.#headers = headers;
-    this.#options = options;
-  }
-
-  async verify(): Promise<Principal | Rejection> {
-    // Also where the header held something else: that counts for nothing, and so cannot end.
-    if (this.principal.kind === 'ANONYMOUS') return this.principal;
-    const { transports, verify } = this.#options;
-    const verified = await authenticate(parseCredential(this.#headers, transports), verify);
-    if (verified.kind === 'REJECTED') return verified;
-    this.principal = principalOf(verified);
-    return this.principal;
-  }
-}
-
-function refuseCredential({ fault, message }: Rejection): Refused {
-  return fault === 'MALFORMED'
-    ? refuse(
-        { code: 'BAD_AUTHORIZATION', message },
-        { 'www-authenticate': wwwAuthenticate({ error: 'invalid_request' }) },
-      )
-    : refuse(
-        { code: 'UNAUTHENTICATED', message, reason: fault },
-        { 'www-authenticate': wwwAuthenticate({ error: 'invalid_token' }) },
-      );
 }
 
 const NOT_REFUSED = refuse([]);

@@ -97,6 +97,9 @@ export class WebSocketConnection {
           return principal();
         },
         verify: () => this.#verify(),
+        ask: () => {},
+        confirm: async () => true, // it is verified before each operation
+        keepOutcome: () => {},
       },
       send: (message) => this.#send(message),
     };

@@ -62,6 +62,7 @@ function write({ change, isRetry }: Attempt) {
     tokenId: credential.kind === 'APP' ? credential.tokenId : null,
     sessionId: credential.kind === 'USER' ? credential.sessionId : undefined,
     role: credential.kind === 'USER' ? credential.role : undefined,
+    facts: credential.kind === 'APP' ? credential.facts : undefined,
     retried: isRetry,
   };
 }

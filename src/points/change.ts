@@ -22,7 +22,7 @@ export interface PointsChange {
 
 /** The result of a change. */
 export type ChangeResult =
-  | { readonly outcome: 'APPLIED'; readonly applied: Applied }
+  | { readonly outcome: 'APPLIED'; readonly applied: Omit<Applied, 'wasLost'> }
   | ({ readonly outcome: PointsRefusal } & RefusalDetails)
   /** Nothing happened: another transaction has the account locked, or the user was renamed at this moment. */
   | { readonly outcome: 'BUSY' }
@@ -45,6 +45,8 @@ export interface Applied {
   readonly username: string;
   /** Whether this repeats an earlier result. */
   readonly replayed: boolean;
+  /** Whether it was found under its key after an attempt was lost: that search checks no credential. */
+  readonly wasLost: boolean;
 }
 
 /**

@@ -1,7 +1,10 @@
+import type { Credential } from '../auth/actor.js';
 import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import { createApplyPoints } from './apply-points.js';
+import type { PointsChange } from './change.js';
 import { systemClock } from './clock.js';
+import type { Entry } from './entry.js';
 import { createPointsFeed, type PointsFeed } from './feed/points-feed.js';
 import { createLedger, type Ledger } from './ledger.js';
 
@@ -20,12 +23,18 @@ export interface LedgerParts {
   readonly onFailure: (error: unknown) => void;
   /** Other nodes were not notified of new entries. They find them by themselves a few seconds later. */
   readonly onUnsent: (error: unknown) => void;
+  /** A change was made by its credential, at the moment of the entry. */
+  readonly onUse?: (credential: Credential, entry: Entry) => void;
 }
 
 /** Puts the ledger together with the feed that announces its entries: for the server, the command line and tests. */
 export function composeLedger(parts: LedgerParts): ComposedLedger {
-  const { database, changes, notifications, onFailure, onUnsent } = parts;
+  const { database, changes, notifications, onFailure, onUnsent, onUse } = parts;
   const pointsFeed = createPointsFeed({ database, notifications, onUnsent });
   const run = createApplyPoints(changes);
-  return { pointsFeed, ledger: createLedger({ run, clock: systemClock, onFailure, onEntry: pointsFeed.announce }) };
+  const onEntry = (entry: Entry, { credential }: PointsChange) => {
+    pointsFeed.announce(entry);
+    onUse?.(credential, entry);
+  };
+  return { pointsFeed, ledger: createLedger({ run, clock: systemClock, onFailure, onEntry }) };
 }

@@ -19,6 +19,8 @@ export class PointsRefused extends DomainError {
 export interface RefusalDetails {
   /** Whether this repeats an earlier result, under its key. */
   readonly replayed: boolean;
+  /** Whether it was found under its key after an attempt was lost: that search checks no credential. */
+  readonly wasLost?: boolean;
   /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
   readonly available?: number | undefined;
   readonly needed?: number | undefined;

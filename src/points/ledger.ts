@@ -28,8 +28,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   /** A statement failed. Its changes may be attempted again. */
   readonly onFailure: (error: unknown) => void;
-  /** An entry was written, and is durable. */
-  readonly onEntry: (entry: Entry) => void;
+  /** A change wrote an entry, which is durable. */
+  readonly onEntry: (entry: Entry, change: PointsChange) => void;
 }
 
 /** Changes in flight, of all users together. */

@@ -17,7 +17,7 @@ export interface PendingOptions {
   /** No attempt begins after this moment, by the ledger's clock. */
   readonly deadline: number;
   /** Called with the entry that the change wrote, once it is durable. */
-  readonly onEntry: (entry: Entry) => void;
+  readonly onEntry: (entry: Entry, change: PointsChange) => void;
 }
 
 /** A change on its way to a result. */
@@ -54,14 +54,18 @@ export class PendingChange {
     if (result.outcome === 'BUSY') return 'BUSY';
     if (result.outcome === 'APPLIED') this.#apply(result.applied);
     else if (result.outcome === 'CREDENTIAL_ENDED') this.reject(new StaleCredential());
-    else this.reject(new PointsRefused(result.outcome, result));
+    else
+      this.reject(
+        new PointsRefused(result.outcome, { ...result, wasLost: this.#state === 'UNCERTAIN' && result.replayed }),
+      );
     return 'SETTLED';
   }
 
-  #apply(applied: Applied): void {
-    this.#resolve(applied);
+  #apply(applied: Omit<Applied, 'wasLost'>): void {
+    const wasLost = this.#state === 'UNCERTAIN' && applied.replayed;
+    this.#resolve({ ...applied, wasLost });
     // A result that is replayed from the change's own lost attempt has not been announced yet.
-    if (this.#state === 'UNCERTAIN' || !applied.replayed) this.#options.onEntry(applied.entry);
+    if (wasLost || !applied.replayed) this.#options.onEntry(applied.entry, this.change);
   }
 
   /**

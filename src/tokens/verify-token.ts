@@ -46,6 +46,7 @@ export function createVerifyToken(database: PooledDatabase, usage: TokenUsage): 
       userId: row.ownerId,
       username: row.username,
       scopes: row.scopes,
+      facts: row.facts,
       expiresAt: row.expiresAt,
     };
   };
@@ -71,6 +72,8 @@ const columns = {
   name: tokens.name,
   format: tokens.format,
   scopes: sql`${tokens.scopes}::text`.mapWith(readScopes),
+  /** As in `credential_state`. */
+  facts: sql<string>`${tokens.ownerId} || ' ' || ${tokens.scopes}::text`,
   expiresAt: tokens.expiresAt,
   isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
   isRevoked: sql<boolean>`${tokens.revokedAt} is not null or ${users.deletedAt} is not null`,

@@ -2,6 +2,7 @@ import { OperationTypeNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { OperationAbandoned } from '../../src/auth/errors.js';
 import { ANONYMOUS } from '../../src/auth/principal.js';
+import { verifiedCredential } from '../../src/auth/request-credential.js';
 import { connect } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { RequestContext } from '../../src/graphql/context.js';
@@ -9,7 +10,7 @@ import { OperationRun } from '../../src/graphql/operation-run.js';
 
 describe('An operation that timed out', () => {
   const recheckOf = (run: OperationRun) => {
-    const credential = { principal: ANONYMOUS, verify: async () => ANONYMOUS };
+    const credential = verifiedCredential(ANONYMOUS, async () => ANONYMOUS);
     const options = {
       id: 'a request',
       method: 'POST',

@@ -1,7 +1,8 @@
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { BadUserInput, WithExtensions } from '../../errors.js';
-import type { PointsChange } from '../../points/change.js';
+import type { Applied, PointsChange } from '../../points/change.js';
 import { type Entry, entryId } from '../../points/entry.js';
+import { OutcomeUnknown, PointsRefused } from '../../points/errors.js';
 import { explainAllEnded, explainEnded, type PointsField } from '../../points/explain-ended.js';
 import { readFeedStart } from '../../points/feed/feed-start.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
@@ -9,7 +10,7 @@ import { type Leader, listEntries, listLeaders } from '../../points/read-points.
 import { countUsers } from '../../users/read-users.js';
 import { foldUsername, parseUserRef } from '../../users/user.js';
 import * as z from '../../zod.js';
-import type { Context } from '../context.js';
+import type { Context, RequestContext } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
 import { connection, listOf, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
@@ -49,22 +50,22 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   },
   Mutation: {
     addPoints: async (_source, { input }, context) => {
-      const { services, request } = context;
+      const { request } = context;
       return await settled(fieldOf(context, 'Mutation.addPoints'), async () =>
-        toPayload(await services.ledger.apply(parseAmount('ADD', input, asked(request.principal)))),
+        toPayload(await apply(context, parseAmount('ADD', input, asked(request.principal)))),
       );
     },
     spendPoints: async (_source, { input }, context) => {
-      const { services, request } = context;
+      const { request } = context;
       return await settled(fieldOf(context, 'Mutation.spendPoints', input.user), async () => {
         const change = parseAmount('SPEND', input, asked(request.principal));
-        return toPayload(await services.ledger.apply(onOwn(change, limitedTo(request.principal, 'points:spend'))));
+        return toPayload(await apply(context, onOwn(change, limitedTo(request.principal, 'points:spend'))));
       });
     },
     reversePoints: async (_source, { input }, context) => {
-      const { services, request } = context;
+      const { request } = context;
       return await settled(fieldOf(context, 'Mutation.reversePoints'), async () =>
-        toPayload(await services.ledger.apply(parseReversal(input, asked(request.principal)))),
+        toPayload(await apply(context, parseReversal(input, asked(request.principal)))),
       );
     },
     applyPoints: async (_source, { input }, context) => {
@@ -81,10 +82,10 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
       });
     },
     resolvePoints: async (_source, { input }, context) => {
-      const { services, request } = context;
+      const { request } = context;
       return await settled(fieldOf(context, 'Mutation.resolvePoints', input.user), async () => {
         const change = onOwn(parseKey(input, asked(request.principal)), limitedTo(request.principal, 'points:spend'));
-        const [result] = await Promise.allSettled([services.ledger.apply(change)]);
+        const [result] = await Promise.allSettled([apply(context, change)]);
         if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
         return { result: toResult(result) };
       });
@@ -123,6 +124,39 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     },
   },
 };
+
+/**
+ * Makes one change, by a token that may not be confirmed yet. Its statement checks the token, and so decides: the outcome is
+ * sent. A result of a lost attempt was found under its key, which checks nothing: it is sent only if the token is confirmed,
+ * and otherwise it is not known whether this request has made the change.
+ */
+async function apply({ services, request }: Context, change: PointsChange): Promise<Applied> {
+  const [result] = await Promise.allSettled([services.ledger.apply(change)]);
+  const applied = result.status === 'fulfilled' ? result.value : undefined;
+  const refused = result.status === 'rejected' ? refusalIn(result.reason) : undefined;
+  const { wasLost = false, replayed = false } = applied ?? refused?.details ?? {};
+  if (
+    applied !== undefined ||
+    refused !== undefined ||
+    (result.status === 'rejected' && effectOf(result.reason) === 'UNKNOWN')
+  )
+    request.keepOutcome();
+  if (wasLost && !(await isConfirmed(request))) {
+    throw new WithExtensions(new OutcomeUnknown(true), { effect: 'UNKNOWN' });
+  }
+  if (applied === undefined || replayed) request.askCredential(); // which records the use of the token
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
+
+function refusalIn(reason: unknown): PointsRefused | undefined {
+  const cause = reason instanceof WithExtensions ? reason.cause : reason;
+  return cause instanceof PointsRefused ? cause : undefined;
+}
+
+async function isConfirmed(request: RequestContext): Promise<boolean> {
+  return await request.confirmCredential().catch(() => false);
+}
 
 function asked(principal: Principal, field = 'input') {
   return { by: authenticated(principal), field };

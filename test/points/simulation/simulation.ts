@@ -23,8 +23,8 @@ export interface Plan {
 
 type Ending = 'REVOKE' | 'REVOKE_ANOTHER' | 'LOG_OUT' | 'DEMOTE' | 'PROMOTE';
 
-const TOKEN: Credential = { kind: 'APP', tokenId: 'token' };
-const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token' };
+const TOKEN: Credential = { kind: 'APP', tokenId: 'token', facts: '' };
+const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', facts: '' };
 const SESSION: Credential = { kind: 'USER', sessionId: 'session', role: 'ADMIN' };
 
 const USERS = ['ann', 'bob', 'cy'];

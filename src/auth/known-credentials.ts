@@ -1,0 +1,48 @@
+import { hash } from 'node:crypto';
+import type { VerifyBearer } from './authenticate.js';
+import type { Authenticated } from './principal.js';
+
+/** Verifies bearer tokens, and remembers what they were worth. */
+export interface KnownCredentials {
+  /** Asks the database. */
+  readonly verify: VerifyBearer;
+  /**
+   * What a token was worth when it was last verified; undefined: it is not remembered. It says nothing about now: the
+   * token may have ended, or may have other scopes.
+   */
+  recall(bearer: string): Authenticated | undefined;
+}
+
+/** About 10 MB. The one that was used longest ago is forgotten first, and one that is rejected at once. */
+const MAX_REMEMBERED = 10_000;
+
+export function rememberCredentials(verify: VerifyBearer): KnownCredentials {
+  // By the hash of the token, so that no secret is kept.
+  const known = new Map<string, Authenticated>();
+  return {
+    recall: (bearer) => {
+      const key = digest(bearer);
+      const principal = known.get(key);
+      if (principal !== undefined) {
+        known.delete(key);
+        known.set(key, principal);
+      }
+      return principal;
+    },
+    verify: async (bearer) => {
+      const verified = await verify(bearer);
+      const key = digest(bearer);
+      known.delete(key);
+      if (verified.kind !== 'REJECTED') {
+        const [oldest] = known.size >= MAX_REMEMBERED ? known.keys() : [];
+        if (oldest !== undefined) known.delete(oldest);
+        known.set(key, verified);
+      }
+      return verified;
+    },
+  };
+}
+
+function digest(bearer: string): string {
+  return hash('sha256', bearer, 'base64');
+}

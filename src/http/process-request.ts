@@ -1,0 +1,168 @@
+/**
+ * Processes one GraphQL request over HTTP: its credential, its limits, its operation. A token that was verified before is
+ * taken for what it was worth then, and the database is asked what it is worth now beside what the operation asks of it.
+ */
+import type { FastifyRequest } from 'fastify';
+import { parseAddress } from '../auth/actor.js';
+import { authenticate, credentialHeaders, parseCredential } from '../auth/authenticate.js';
+import type { BasicCredentials } from '../auth/basic.js';
+import { wwwAuthenticate } from '../auth/challenge.js';
+import type { KnownCredentials } from '../auth/known-credentials.js';
+import { ANONYMOUS, type Principal } from '../auth/principal.js';
+import type { Rejection } from '../auth/rejection.js';
+import { PresumedCredential, type RequestCredential, verifiedCredential } from '../auth/request-credential.js';
+import type { Config } from '../config.js';
+import { createContext, type RequestOptions } from '../graphql/context.js';
+import { readIdempotencyHeader } from '../graphql/idempotency-header.js';
+import type { OperationRun } from '../graphql/operation-run.js';
+import { type Outcome, type Refused, refuse } from '../graphql/outcome.js';
+import type { Pipeline } from '../graphql/pipeline.js';
+import type { Services } from '../graphql/services.js';
+import type { Trace } from '../graphql/trace.js';
+import { refusalOf } from '../throttles/errors.js';
+import { parseBody, parseQueryString } from './graphql-request.js';
+
+export interface ProcessOptions extends KnownCredentials {
+  /** The transports of a credential that are accepted besides Bearer. */
+  readonly transports: Config['transports'];
+  readonly pipeline: Pipeline;
+  readonly services: Services;
+}
+
+/** One request, while it is processed. */
+interface Processing {
+  readonly request: FastifyRequest;
+  readonly run: OperationRun;
+  readonly trace: Trace;
+  readonly options: ProcessOptions;
+}
+
+/** @throws RateLimited */
+export async function processRequest(processing: Processing): Promise<Outcome> {
+  const { request, options } = processing;
+  const { verify, recall, transports } = options;
+  const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), transports);
+  const presumed = sent.kind === 'BEARER' ? recall(sent.bearer) : undefined;
+  if (sent.kind === 'BEARER' && presumed !== undefined) {
+    const credential = new PresumedCredential(presumed, () => verify(sent.bearer));
+    return await processPresumed(credential, processing);
+  }
+  const authenticated = await authenticate(sent, verify);
+  countRequest(authenticated, processing);
+  return await processVerified(authenticated, processing);
+}
+
+/**
+ * Runs the operation of a token that is looked up meanwhile. Where it is worth anything else than it was taken for, the
+ * outcome is dropped and the request is processed again: nothing was changed by it.
+ */
+async function processPresumed(credential: PresumedCredential, processing: Processing): Promise<Outcome> {
+  const { run, trace } = processing;
+  const count = countOf(credential.principal, processing);
+  const limited = refusalOf(count);
+  if (limited === undefined) {
+    const [ended] = await Promise.allSettled([runOperation(credential, processing)]);
+    if (credential.isOutcomeKept || (await credential.confirm())) {
+      run.noteCount(count);
+      trace.principal = credential.principal;
+      if (ended.status === 'rejected') throw ended.reason;
+      return ended.value;
+    }
+  }
+  const verified = await credential.answer();
+  delete trace.operation;
+  run.forgetCount();
+  if (verified.kind === 'REJECTED') countRequest(verified, processing);
+  else {
+    run.noteCount(count);
+    if (limited !== undefined) throw limited;
+  }
+  return await processVerified(verified, processing);
+}
+
+/**
+ * A bad credential refuses the request, whatever it asks for. One that has merely expired does not block an operation that
+ * is public throughout, such as `renewSession`, since clients send it with every request: the operation runs anonymously,
+ * and the pipeline refuses one that needs more.
+ */
+async function processVerified(authenticated: Authenticated, processing: Processing): Promise<Outcome> {
+  const { request, trace, options } = processing;
+  const instead = insteadOf(authenticated);
+  if (instead?.kind === 'REJECTED') return refuseCredential(instead);
+  const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), options.transports);
+  const credential = verifiedCredential(principalOf(authenticated), async () => {
+    const verified = await authenticate(sent, options.verify);
+    return verified.kind === 'REJECTED' ? verified : principalOf(verified);
+  });
+  trace.principal = credential.principal;
+  return await runOperation(credential, processing, instead);
+}
+
+async function runOperation(
+  credential: RequestCredential,
+  { request, run, trace, options }: Processing,
+  instead?: RequestOptions['instead'],
+): Promise<Outcome> {
+  const { pipeline, services } = options;
+  const { raw, id, network } = request;
+  const method = request.method === 'GET' ? 'GET' : 'POST';
+  const requested = method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
+  if (typeof requested === 'string') return refuse({ code: 'BAD_REQUEST', message: requested });
+  const idempotencyHeader =
+    request.headers['idempotency-key'] === undefined
+      ? undefined
+      : readIdempotencyHeader(raw.headersDistinct['idempotency-key'] ?? []);
+  const context = createContext(services, {
+    id,
+    method,
+    address: parseAddress(request.ip),
+    network,
+    credential,
+    instead,
+    idempotencyHeader,
+    run,
+    trace,
+  });
+  return await pipeline.run(requested, context);
+}
+
+/** A name and a password are as they were sent, for `logIn` to check. */
+type Authenticated = Principal | Rejection | BasicCredentials;
+
+/** Counts a request by what its headers hold. @throws RateLimited where it is one too many. */
+export function countRequest(authenticated: Authenticated, { request, run, options }: Omit<Processing, 'trace'>): void {
+  const count = countOf(authenticated, { request, options });
+  run.noteCount(count);
+  const limited = refusalOf(count);
+  if (limited !== undefined) throw limited;
+}
+
+function countOf(authenticated: Authenticated, { request, options }: Pick<Processing, 'request' | 'options'>) {
+  const { throttles } = options.services;
+  return authenticated.kind === 'REJECTED'
+    ? throttles.countRejection(authenticated, request.network)
+    : throttles.countRequest(principalOf(authenticated), request.network);
+}
+
+function principalOf(authenticated: Authenticated): Principal {
+  return authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
+}
+
+/** What a request carries instead of a credential that counts; undefined: one that counts, or none. */
+function insteadOf(authenticated: Authenticated): RequestOptions['instead'] | Rejection {
+  if (authenticated.kind === 'BASIC') return authenticated;
+  if (authenticated.kind !== 'REJECTED') return undefined;
+  return authenticated.fault === 'TOKEN_EXPIRED' ? { kind: 'EXPIRED' } : authenticated;
+}
+
+function refuseCredential({ fault, message }: Rejection): Refused {
+  return fault === 'MALFORMED'
+    ? refuse(
+        { code: 'BAD_AUTHORIZATION', message },
+        { 'www-authenticate': wwwAuthenticate({ error: 'invalid_request' }) },
+      )
+    : refuse(
+        { code: 'UNAUTHENTICATED', message, reason: fault },
+        { 'www-authenticate': wwwAuthenticate({ error: 'invalid_token' }) },
+      );
+}
