@@ -39,7 +39,7 @@ export class ScopesMissing extends DomainError {
   }
 }
 
-/** The role by which a change had been allowed was taken from the user before it was made. */
+/** The role or the scopes by which a change had been allowed were taken from the caller before it was made. */
 export function roleChanged(
   coordinate: string,
   scopes: { readonly required: readonly Scope[]; readonly held: readonly Scope[] },
@@ -47,6 +47,6 @@ export function roleChanged(
   return new ScopesMissing(
     coordinate,
     scopes,
-    (missing) => `The user's role has changed, and lacks ${missing}. Nothing was changed.`,
+    (missing) => `The caller no longer holds ${missing}. Nothing was changed.`,
   );
 }

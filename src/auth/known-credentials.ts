@@ -7,8 +7,8 @@ export interface KnownCredentials {
   /** Asks the database. */
   readonly verify: VerifyBearer;
   /**
-   * What a token was worth when it was last verified; undefined: it is not remembered. It says nothing about now: the
-   * token may have ended, or may have other scopes.
+   * What a token was worth when it was last verified; undefined: it is not remembered, or has expired by the clock of this
+   * node. It says nothing about now: the token may have ended, or may have other scopes.
    */
   recall(bearer: string): Authenticated | undefined;
 }
@@ -19,28 +19,33 @@ const MAX_REMEMBERED = 10_000;
 export function rememberCredentials(verify: VerifyBearer): KnownCredentials {
   // By the hash of the token, so that no secret is kept.
   const known = new Map<string, Authenticated>();
+  const remember = (key: string, principal: Authenticated) => {
+    known.delete(key);
+    const [oldest] = known.size >= MAX_REMEMBERED ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    known.set(key, principal);
+  };
   return {
     recall: (bearer) => {
       const key = digest(bearer);
       const principal = known.get(key);
-      if (principal !== undefined) {
-        known.delete(key);
-        known.set(key, principal);
-      }
+      if (principal === undefined || hasExpired(principal)) return undefined;
+      remember(key, principal);
       return principal;
     },
     verify: async (bearer) => {
       const verified = await verify(bearer);
       const key = digest(bearer);
-      known.delete(key);
-      if (verified.kind !== 'REJECTED') {
-        const [oldest] = known.size >= MAX_REMEMBERED ? known.keys() : [];
-        if (oldest !== undefined) known.delete(oldest);
-        known.set(key, verified);
-      }
+      if (verified.kind === 'REJECTED') known.delete(key);
+      else remember(key, verified);
       return verified;
     },
   };
+}
+
+/** The database decides. A request that it is about to reject is not first counted, and run, as if it were accepted. */
+function hasExpired({ expiresAt }: Authenticated): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now();
 }
 
 function digest(bearer: string): string {

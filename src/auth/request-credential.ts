@@ -4,26 +4,37 @@ import type { Authenticated, Principal } from './principal.js';
 import type { Rejection } from './rejection.js';
 
 /** The credential that a request carries, or that its connection was opened with. */
-export interface RequestCredential {
+export interface RequestCredential extends Confirmation {
   /** What it is taken for. */
   readonly principal: Principal;
   /** Verifies it now. Where it is accepted, `principal` is the result from then on. */
   verify(): Promise<Principal | Rejection>;
+}
+
+/** Whether the database has said since the request arrived what its credential is worth. */
+interface Confirmation {
   /** Begins the look-up of `confirm`, unless it was begun. */
   ask(): void;
   /**
-   * Whether the database has said since the request arrived that the credential is worth what it was taken for. Until then
-   * nothing may be changed, and nothing may leave the process. A later `verify` does not change it.
+   * Whether the credential is worth what it was taken for. Until then nothing may be changed, and nothing may leave the
+   * process. It says the same each time: a later `verify` does not change it.
    */
   confirm(): Promise<boolean>;
-  /** Has the outcome sent whatever `confirm` says: something was changed, or may have been. */
+  /**
+   * Has the outcome sent, whatever `confirm` says: a statement has compared the credential, or something may have been
+   * changed. Where it has not been compared, the outcome holds nothing that was read.
+   */
   keepOutcome(): void;
 }
 
-/** A credential of which the database has said what it is worth before anything is done by it. */
+/** Of a credential that the database was asked about before anything is done by it. */
+export const CONFIRMED: Confirmation = { ask: () => {}, confirm: async () => true, keepOutcome: () => {} };
+
+/** A credential that was verified since the request arrived. */
 export function verifiedCredential(principal: Principal, verify: RequestCredential['verify']): RequestCredential {
   let current = principal;
   return {
+    ...CONFIRMED,
     get principal() {
       return current;
     },
@@ -34,24 +45,27 @@ export function verifiedCredential(principal: Principal, verify: RequestCredenti
       if (verified.kind !== 'REJECTED') current = verified;
       return verified;
     },
-    ask: () => {},
-    confirm: async () => true,
-    keepOutcome: () => {},
   };
+}
+
+export interface PresumedOptions {
+  readonly lookUp: () => ReturnType<VerifyBearer>;
+  /** Called once the database has said the same, or the outcome is kept. */
+  readonly onConfirmed: () => void;
 }
 
 /** A bearer token that is taken for what it was last worth, while the database is asked what it is worth now. */
 export class PresumedCredential implements RequestCredential {
   principal: Authenticated;
   readonly #presumed: Authenticated;
-  readonly #lookUp: () => ReturnType<VerifyBearer>;
+  readonly #options: PresumedOptions;
   #answer: Promise<Authenticated | Rejection> | undefined;
   #isOutcomeKept = false;
 
-  constructor(presumed: Authenticated, lookUp: () => ReturnType<VerifyBearer>) {
+  constructor(presumed: Authenticated, options: PresumedOptions) {
     this.principal = presumed;
     this.#presumed = presumed;
-    this.#lookUp = lookUp;
+    this.#options = options;
   }
 
   get isOutcomeKept(): boolean {
@@ -59,7 +73,7 @@ export class PresumedCredential implements RequestCredential {
   }
 
   async verify(): Promise<Authenticated | Rejection> {
-    const verified = await this.#lookUp();
+    const verified = await this.#options.lookUp();
     if (verified.kind !== 'REJECTED') this.principal = verified;
     return verified;
   }
@@ -69,10 +83,10 @@ export class PresumedCredential implements RequestCredential {
   }
 
   async confirm(): Promise<boolean> {
-    return isDeepStrictEqual(await this.answer(), this.#presumed);
+    return this.#isSame(await this.answer());
   }
 
-  /** What the database said first that the credential is worth. */
+  /** What the database said that the credential is worth, when it was first asked. */
   answer(): Promise<Authenticated | Rejection> {
     this.#answer ??= this.#lookUp();
     return this.#answer;
@@ -80,5 +94,16 @@ export class PresumedCredential implements RequestCredential {
 
   keepOutcome(): void {
     this.#isOutcomeKept = true;
+    this.#options.onConfirmed();
+  }
+
+  async #lookUp(): Promise<Authenticated | Rejection> {
+    const answer = await this.#options.lookUp();
+    if (this.#isSame(answer)) this.#options.onConfirmed();
+    return answer;
+  }
+
+  #isSame(answer: Authenticated | Rejection): boolean {
+    return isDeepStrictEqual(answer, this.#presumed);
   }
 }

@@ -43,11 +43,6 @@ export class OperationRun {
     return state.kind === 'STARTED' ? state.operation : undefined;
   }
 
-  /** Forgets the rate limits of an outcome that is not sent. */
-  forgetCount(): void {
-    this.#count = undefined;
-  }
-
   /** Records a rate limit. Of two with equally little left the later counts, since it may have refused the operation. */
   noteCount(count: MinuteCount | undefined): void {
     if (count !== undefined && (this.#count === undefined || count.remaining <= this.#count.remaining)) {

@@ -87,11 +87,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         // and what only allowed callers are told of.
         checkVariablesAndHeader(schema, request, { valid, fields, variables });
       if (refused !== undefined) return refused;
-      const isRepeatable = kind === OperationTypeNode.QUERY || isJudgedByLedger;
-      if (!isRepeatable) {
-        if (!(await request.confirmCredential())) return NOT_CONFIRMED;
-        request.keepOutcome();
-      }
+      const mayRunAgain = kind === OperationTypeNode.QUERY || isJudgedByLedger;
+      if (!mayRunAgain && !(await request.confirmCredential())) return NOT_CONFIRMED;
       const limited = countChanges(context, fields);
       if (limited !== undefined) return limited;
       if (!request.run.start(kind)) return ABANDONED;

@@ -4,11 +4,11 @@
  */
 import type { FastifyRequest } from 'fastify';
 import { parseAddress } from '../auth/actor.js';
-import { authenticate, credentialHeaders, parseCredential } from '../auth/authenticate.js';
+import { authenticate, type Bearer, credentialHeaders, parseCredential } from '../auth/authenticate.js';
 import type { BasicCredentials } from '../auth/basic.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import type { KnownCredentials } from '../auth/known-credentials.js';
-import { ANONYMOUS, type Principal } from '../auth/principal.js';
+import { ANONYMOUS, type Authenticated, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import { PresumedCredential, type RequestCredential, verifiedCredential } from '../auth/request-credential.js';
 import type { Config } from '../config.js';
@@ -20,6 +20,7 @@ import type { Pipeline } from '../graphql/pipeline.js';
 import type { Services } from '../graphql/services.js';
 import type { Trace } from '../graphql/trace.js';
 import { refusalOf } from '../throttles/errors.js';
+import type { MinuteCount } from '../throttles/minute-counter.js';
 import { parseBody, parseQueryString } from './graphql-request.js';
 
 export interface ProcessOptions extends KnownCredentials {
@@ -40,44 +41,50 @@ interface Processing {
 /** @throws RateLimited */
 export async function processRequest(processing: Processing): Promise<Outcome> {
   const { request, options } = processing;
-  const { verify, recall, transports } = options;
-  const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), transports);
-  const presumed = sent.kind === 'BEARER' ? recall(sent.bearer) : undefined;
-  if (sent.kind === 'BEARER' && presumed !== undefined) {
-    const credential = new PresumedCredential(presumed, () => verify(sent.bearer));
-    return await processPresumed(credential, processing);
+  const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), options.transports);
+  if (sent.kind === 'BEARER') {
+    const presumed = options.recall(sent.bearer);
+    const count = presumed && countOf(presumed, processing);
+    // One request too many runs nothing. It is told so if its token is good.
+    if (presumed !== undefined && count?.isExceeded !== true) {
+      return await processPresumed({ sent, presumed, count }, processing);
+    }
   }
-  const authenticated = await authenticate(sent, verify);
+  const authenticated = await authenticate(sent, options.verify);
   countRequest(authenticated, processing);
-  return await processVerified(authenticated, processing);
+  return await processVerified(sent, authenticated, processing);
+}
+
+/** A token that is known, and the request counted by what it was last worth. */
+interface Presumed {
+  readonly sent: Bearer;
+  readonly presumed: Authenticated;
+  readonly count: MinuteCount | undefined;
 }
 
 /**
  * Runs the operation of a token that is looked up meanwhile. Where it is worth anything else than it was taken for, the
  * outcome is dropped and the request is processed again: nothing was changed by it.
  */
-async function processPresumed(credential: PresumedCredential, processing: Processing): Promise<Outcome> {
-  const { run, trace } = processing;
-  const count = countOf(credential.principal, processing);
-  const limited = refusalOf(count);
-  if (limited === undefined) {
-    const [ended] = await Promise.allSettled([runOperation(credential, processing)]);
-    if (credential.isOutcomeKept || (await credential.confirm())) {
+async function processPresumed({ sent, presumed, count }: Presumed, processing: Processing): Promise<Outcome> {
+  const { run, trace, options } = processing;
+  const credential = new PresumedCredential(presumed, {
+    lookUp: () => options.verify(sent.bearer),
+    onConfirmed: () => {
+      trace.principal = presumed;
       run.noteCount(count);
-      trace.principal = credential.principal;
-      if (ended.status === 'rejected') throw ended.reason;
-      return ended.value;
-    }
+    },
+  });
+  const [ended] = await Promise.allSettled([runOperation(credential, processing)]);
+  if (credential.isOutcomeKept || (await credential.confirm())) {
+    if (ended.status === 'rejected') throw ended.reason;
+    return ended.value;
   }
   const verified = await credential.answer();
   delete trace.operation;
-  run.forgetCount();
   if (verified.kind === 'REJECTED') countRequest(verified, processing);
-  else {
-    run.noteCount(count);
-    if (limited !== undefined) throw limited;
-  }
-  return await processVerified(verified, processing);
+  else run.noteCount(count);
+  return await processVerified(sent, verified, processing);
 }
 
 /**
@@ -85,11 +92,14 @@ async function processPresumed(credential: PresumedCredential, processing: Proce
  * is public throughout, such as `renewSession`, since clients send it with every request: the operation runs anonymously,
  * and the pipeline refuses one that needs more.
  */
-async function processVerified(authenticated: Authenticated, processing: Processing): Promise<Outcome> {
-  const { request, trace, options } = processing;
+async function processVerified(
+  sent: ReturnType<typeof parseCredential>,
+  authenticated: Claimed,
+  processing: Processing,
+): Promise<Outcome> {
+  const { trace, options } = processing;
   const instead = insteadOf(authenticated);
   if (instead?.kind === 'REJECTED') return refuseCredential(instead);
-  const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), options.transports);
   const credential = verifiedCredential(principalOf(authenticated), async () => {
     const verified = await authenticate(sent, options.verify);
     return verified.kind === 'REJECTED' ? verified : principalOf(verified);
@@ -126,30 +136,30 @@ async function runOperation(
   return await pipeline.run(requested, context);
 }
 
-/** A name and a password are as they were sent, for `logIn` to check. */
-type Authenticated = Principal | Rejection | BasicCredentials;
+/** What a request is taken for. A name and a password are as they were sent, for `logIn` to check. */
+type Claimed = Principal | Rejection | BasicCredentials;
 
 /** Counts a request by what its headers hold. @throws RateLimited where it is one too many. */
-export function countRequest(authenticated: Authenticated, { request, run, options }: Omit<Processing, 'trace'>): void {
+export function countRequest(authenticated: Claimed, { request, run, options }: Omit<Processing, 'trace'>): void {
   const count = countOf(authenticated, { request, options });
   run.noteCount(count);
   const limited = refusalOf(count);
   if (limited !== undefined) throw limited;
 }
 
-function countOf(authenticated: Authenticated, { request, options }: Pick<Processing, 'request' | 'options'>) {
+function countOf(authenticated: Claimed, { request, options }: Pick<Processing, 'request' | 'options'>) {
   const { throttles } = options.services;
   return authenticated.kind === 'REJECTED'
     ? throttles.countRejection(authenticated, request.network)
     : throttles.countRequest(principalOf(authenticated), request.network);
 }
 
-function principalOf(authenticated: Authenticated): Principal {
+function principalOf(authenticated: Claimed): Principal {
   return authenticated.kind === 'REJECTED' || authenticated.kind === 'BASIC' ? ANONYMOUS : authenticated;
 }
 
 /** What a request carries instead of a credential that counts; undefined: one that counts, or none. */
-function insteadOf(authenticated: Authenticated): RequestOptions['instead'] | Rejection {
+function insteadOf(authenticated: Claimed): RequestOptions['instead'] | Rejection {
   if (authenticated.kind === 'BASIC') return authenticated;
   if (authenticated.kind !== 'REJECTED') return undefined;
   return authenticated.fault === 'TOKEN_EXPIRED' ? { kind: 'EXPIRED' } : authenticated;

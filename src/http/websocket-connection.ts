@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import { asAuthorizations, authenticate, bearerOf, parseBearer, type VerifyBearer } from '../auth/authenticate.js';
 import { ANONYMOUS, type Principal } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
+import { CONFIRMED } from '../auth/request-credential.js';
 import type { Config } from '../config.js';
 import { translateError } from '../graphql/format-error.js';
 import { KEY_OF_CONNECTION } from '../graphql/idempotency-header.js';
@@ -93,13 +94,11 @@ export class WebSocketConnection {
         return hasKey() ? KEY_OF_CONNECTION : undefined;
       },
       credential: {
+        ...CONFIRMED, // it is verified before each operation
         get principal() {
           return principal();
         },
         verify: () => this.#verify(),
-        ask: () => {},
-        confirm: async () => true, // it is verified before each operation
-        keepOutcome: () => {},
       },
       send: (message) => this.#send(message),
     };

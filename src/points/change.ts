@@ -45,7 +45,7 @@ export interface Applied {
   readonly username: string;
   /** Whether this repeats an earlier result. */
   readonly replayed: boolean;
-  /** Whether it was found under its key after an attempt was lost: that search checks no credential. */
+  /** Whether an attempt was lost before: a result that is found under the key then says nothing of the credential. */
   readonly wasLost: boolean;
 }
 

@@ -19,7 +19,7 @@ export class PointsRefused extends DomainError {
 export interface RefusalDetails {
   /** Whether this repeats an earlier result, under its key. */
   readonly replayed: boolean;
-  /** Whether it was found under its key after an attempt was lost: that search checks no credential. */
+  /** Whether an attempt was lost before: a result that is found under the key then says nothing of the credential. */
   readonly wasLost?: boolean;
   /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
   readonly available?: number | undefined;
@@ -44,12 +44,15 @@ export class StaleCredential extends DomainError {
   }
 }
 
-/** The credential ended and is valid again, as when a role is revoked and granted again. Nothing was changed. */
+/**
+ * The credential ended and is valid again, as when a role is revoked and granted again; or a token has other scopes, which
+ * suffice too. Nothing was changed.
+ */
 export class CredentialChanged extends DomainError {
   readonly code = 'OVERLOADED';
 
   constructor() {
-    super('The role of the caller was changed at the same time. Retry after 1 s.', { retryAfterSeconds: 1 });
+    super('The permissions of the caller were changed at the same time. Retry after 1 s.', { retryAfterSeconds: 1 });
   }
 }
 

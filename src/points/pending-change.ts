@@ -38,8 +38,12 @@ export class PendingChange {
     });
   }
 
+  get #wasLost(): boolean {
+    return this.#state === 'UNCERTAIN';
+  }
+
   toAttempt(): Attempt {
-    return { change: this.change, isRetry: this.#state === 'UNCERTAIN' };
+    return { change: this.change, isRetry: this.#wasLost };
   }
 
   /** Whether another attempt may begin; if not, the change is rejected. */
@@ -54,18 +58,13 @@ export class PendingChange {
     if (result.outcome === 'BUSY') return 'BUSY';
     if (result.outcome === 'APPLIED') this.#apply(result.applied);
     else if (result.outcome === 'CREDENTIAL_ENDED') this.reject(new StaleCredential());
-    else
-      this.reject(
-        new PointsRefused(result.outcome, { ...result, wasLost: this.#state === 'UNCERTAIN' && result.replayed }),
-      );
+    else this.reject(new PointsRefused(result.outcome, { ...result, wasLost: this.#wasLost }));
     return 'SETTLED';
   }
-
   #apply(applied: Omit<Applied, 'wasLost'>): void {
-    const wasLost = this.#state === 'UNCERTAIN' && applied.replayed;
-    this.#resolve({ ...applied, wasLost });
+    this.#resolve({ ...applied, wasLost: this.#wasLost });
     // A result that is replayed from the change's own lost attempt has not been announced yet.
-    if (wasLost || !applied.replayed) this.#options.onEntry(applied.entry, this.change);
+    if (this.#wasLost || !applied.replayed) this.#options.onEntry(applied.entry, this.change);
   }
 
   /**
@@ -97,7 +96,7 @@ export class PendingChange {
    * credential has ended: a session ends by a change of role, and is good again when that is undone.
    */
   reject(error: unknown): void {
-    const isDefinite = this.#state !== 'UNCERTAIN' || (error instanceof PointsRefused && !NOT_RECORDED.has(error.code));
+    const isDefinite = !this.#wasLost || (error instanceof PointsRefused && !NOT_RECORDED.has(error.code));
     this.#reject(isDefinite ? error : new WithExtensions(error, { effect: 'UNKNOWN' }));
   }
 }

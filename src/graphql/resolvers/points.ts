@@ -126,25 +126,20 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
 };
 
 /**
- * Makes one change, by a token that may not be confirmed yet. Its statement checks the token, and so decides: the outcome is
- * sent. A result of a lost attempt was found under its key, which checks nothing: it is sent only if the token is confirmed,
- * and otherwise it is not known whether this request has made the change.
+ * Makes one change, by a token that may not be confirmed yet: its statement compares the token, and so decides. A result that
+ * was found after a lost attempt was not compared: it is sent only if the token is confirmed, and otherwise it is not known
+ * whether this request has made the change.
  */
 async function apply({ services, request }: Context, change: PointsChange): Promise<Applied> {
   const [result] = await Promise.allSettled([services.ledger.apply(change)]);
-  const applied = result.status === 'fulfilled' ? result.value : undefined;
-  const refused = result.status === 'rejected' ? refusalIn(result.reason) : undefined;
-  const { wasLost = false, replayed = false } = applied ?? refused?.details ?? {};
-  if (
-    applied !== undefined ||
-    refused !== undefined ||
-    (result.status === 'rejected' && effectOf(result.reason) === 'UNKNOWN')
-  )
-    request.keepOutcome();
-  if (wasLost && !(await isConfirmed(request))) {
+  const details = result.status === 'fulfilled' ? result.value : refusalIn(result.reason)?.details;
+  const mayHaveHappened = result.status === 'rejected' && effectOf(result.reason) === 'UNKNOWN';
+  // Anything else changed nothing and was told nothing: the outcome waits for the look-up, as that of a query does.
+  if (details !== undefined || mayHaveHappened) request.keepOutcome();
+  if (details?.wasLost === true && !(await isConfirmed(request))) {
     throw new WithExtensions(new OutcomeUnknown(true), { effect: 'UNKNOWN' });
   }
-  if (applied === undefined || replayed) request.askCredential(); // which records the use of the token
+  if (result.status === 'rejected' || result.value.replayed) request.askCredential(); // which records the use of the token
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
