@@ -91,12 +91,16 @@ function idOf(credential: Exclude<Credential, { kind: 'NONE' }>): string {
   return credential.kind === 'APP' ? credential.tokenId : credential.sessionId;
 }
 
-/** @param onKept hears, at the moment it happens, of each change that leaves something in the database. */
+/**
+ * @param onKept hears, at the moment it happens, of each change that leaves something in the database.
+ * @param isAllowed whether a statement finds a credential as its change was allowed; by default its own credentials tell.
+ */
 export function createStubDatabase(
   clock: StubClock,
   userIds: readonly string[],
   faults: readonly Fault[],
   onKept: (change: PointsChange) => void,
+  isAllowed?: (credential: Credential) => boolean,
 ): StubDatabase {
   const models = new Map(userIds.map((id) => [id, createModel()]));
   const effects = new Map<string, ModelEntry[]>();
@@ -118,7 +122,7 @@ export function createStubDatabase(
   function answer({ change, isRetry }: Attempt): ChangeResult {
     const userId = userIdOf(change);
     const model = models.get(userId);
-    const isEnded = !credentials.isAlive(change.credential);
+    const isEnded = !(isAllowed ?? credentials.isAlive)(change.credential);
     if (isEnded && (model === undefined || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
     if (model === undefined) return { outcome: 'USER_NOT_FOUND', replayed: false };
     if (locked.has(userId)) return { outcome: 'BUSY' };
