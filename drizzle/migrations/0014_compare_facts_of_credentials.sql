@@ -3,6 +3,12 @@
 -- read. A node of release 0.1.0 sends none, and nothing is compared.
 DROP FUNCTION "credential_state"(uuid, uuid, timestamptz);
 --> statement-breakpoint
+-- Scopes are among what is compared: nothing is changed by the old ones once the transaction that changed them has committed.
+CREATE OR REPLACE TRIGGER "tokens_end_after_changes" AFTER UPDATE OF "revoked_at", "expires_at", "scopes" ON "tokens"
+  FOR EACH ROW WHEN (OLD.revoked_at IS DISTINCT FROM NEW.revoked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at
+    OR OLD.scopes IS DISTINCT FROM NEW.scopes)
+  EXECUTE FUNCTION "wait_for_changes"('owner_id');
+--> statement-breakpoint
 -- The state of a credential, given by the id of its token or session: a fault, or null while it is valid; the scopes of a
 -- token; the role of a session's user; what the requests of a token are allowed by, as one text to compare. No row: the
 -- credential does not exist. A token has expired or not at `moment`.

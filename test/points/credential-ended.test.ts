@@ -13,6 +13,7 @@ import {
   SignUpDocument,
   SpendPointsDocument,
   UpdateUserDocument,
+  ViewerKindDocument,
 } from '../operations/generated.js';
 import { hold } from '../support/held.js';
 import type { IssuedToken, LoggedIn, TestResponse, TestServer } from '../support/server.js';
@@ -69,22 +70,38 @@ describe('A change that waits for its account while its token is revoked', () =>
         server.send(token, ResolvePointsDocument, { input: { user: { id }, idempotencyKey: 'another key' } }),
     ],
   ];
-  it.for(changes)('is not made: %s', async ([_name, send], { server }) => {
+  const revokeWhileItWaits = async (server: TestServer, send: Send, isKnown: boolean) => {
     const { id } = await server.user();
     await server.send(admin, AddPointsDocument, { input: { user: { id }, points: 50 } });
     const token = await server.everything();
+    if (isKnown) await server.send(token, ViewerKindDocument);
     const response = await endWhileItWaits(
       server,
       id,
       () => send(server, token, id),
       () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
+    expect((await keptLedger(server, id)).deltas).toEqual([50]);
+    expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toEqual([]);
+    return response;
+  };
+  it.for(changes)('is not made: %s', async ([_name, send], { server }) => {
+    const response = await revokeWhileItWaits(server, send, false);
     expect(response.status).toBe(200);
     expect(Object.values(response.data)).toEqual([null]);
     expect(refusal(response)).toEqual(ENDED);
-    expect((await keptLedger(server, id)).deltas).toEqual([50]);
-    expect(await server.database.query('select 1 from refusals where user_id = $1', [id])).toEqual([]);
   });
+
+  // Of a known token nothing is told before it is confirmed, not even that an operation ran.
+  it.for(changes)(
+    'is not made, and is refused as a whole, where the token is known: %s',
+    async ([_name, send], { server }) => {
+      const response = await revokeWhileItWaits(server, send, true);
+      expect(response.status).toBe(401);
+      expect(response.data).toBeUndefined();
+      expect(refusal(response)).toEqual({ code: 'UNAUTHENTICATED', reason: 'TOKEN_REVOKED' });
+    },
+  );
 
   it('is not made, also where another node revokes the token', async ({ server, other }) => {
     const { id } = await server.user();
@@ -110,8 +127,9 @@ describe('A change that waits for its account while its token is revoked', () =>
       () => server.send(token, AddPointsDocument, { input }),
       () => server.send(admin, RevokeTokenDocument, { input: { id: token.id } }),
     );
-    expect(response.data).toEqual({ change: null });
-    expect(refusal(response)).toEqual(ENDED);
+    // The token is known, since it was used before: the request as a whole is refused, and nothing was changed.
+    expect(response.status).toBe(401);
+    expect(response.data).toBeUndefined();
   });
 });
 

@@ -38,6 +38,23 @@ describe('The last use of a token', () => {
     expect((await server.send(admin, TokenDocument, { id: unused.id })).data.token.lastUsedAt).toBeNull();
   });
 
+  it('is that of the last change of points, which is not looked up where the token is known', async ({ server }) => {
+    const token = await server.token(['points:add']);
+    const { id } = await server.user();
+    const env = { PORT: '0', DATABASE_URL: server.database.url, JWT_SECRET: 'known to the tests, and to no one else' };
+    leaveUnsealed();
+    const node = await createApp(parseConfig(env), pino({ level: 'silent' }));
+    const { url } = await node.listen();
+    const query = `mutation { addPoints(input: { user: { id: "${id}" }, points: 1 }) { entry { createdAt } } }`;
+    const add = async () =>
+      (await post({ url }, { query }, { authorization: `Bearer ${token.secret}` })).data.addPoints;
+    await add();
+    const { entry } = await add();
+    await node.close();
+    const rows = await server.database.query('select last_used_at from token_usage where token_id = $1', [token.id]);
+    expect(rows).toEqual([{ last_used_at: new Date(entry.createdAt) }]);
+  });
+
   it('is written for many tokens, never goes back, and is skipped for tokens that do not exist', async ({ server }) => {
     const failures: unknown[] = [];
     const { database, close } = openPool(server.database.url);
