@@ -73,7 +73,7 @@ function judgeStatus({ told: { response, states }, operation, kind, world: { pla
       if (isAlone || !plan.isLimited) complain('was limited');
       return;
     case 503:
-      if (plan.failingLookUps.length === 0) complain('failed');
+      if (plan.failingLookUps.length === 0 && plan.timeOutStep === 0) complain('failed');
       return;
     default:
       complain('had an unexpected response');
@@ -83,14 +83,14 @@ function judgeStatus({ told: { response, states }, operation, kind, world: { pla
 /** Data leaves only where the credential allowed it since the request arrived. */
 function judgeData({ told, operation, kind }: Case, complain: Complain) {
   const { response, states } = told;
-  const isQuery = operation.effects === undefined && response.status === 200;
+  const isQuery = operation.effects === undefined && response.status === 200 && response.body.data !== null;
   if (isQuery && !states.some(isAlive)) complain('was answered');
   const hasData =
     (isQuery && response.body.data.user?.points != null) ||
     fieldsOf(told, operation).some(({ isDone, code }) => isDone || !TELL_NOTHING.has(code));
   if (hasData && !states.some((state) => isAlive(state) && state.isPrivileged))
     complain('was told more than it may know');
-  if (told.name === 'VIEWER' && response.status === 200) {
+  if (told.name === 'VIEWER' && isQuery) {
     const shown = JSON.stringify(response.body.data.viewer);
     if (!states.some((state) => isAlive(state) && JSON.stringify(viewerOf(kind, state)) === shown))
       complain('was told what is not so');
@@ -106,9 +106,17 @@ const TELL_NOTHING: ReadonlySet<string | undefined> = new Set([
 ]);
 
 /** How many requests are left is told of a session that was found good, and with 429. */
-function judgeCount({ told: { response }, kind }: Case, complain: Complain) {
+function judgeCount({ told: { response, states }, kind, world: { plan } }: Case, complain: Complain) {
+  if (response.isCounted && !states.some(isAlive)) complain('was told what its session has left');
+  // A time-out may come before the session was found good, or after.
+  if (plan.timeOutStep > 0 && (response.status === 503 || isTimeOut(response))) return;
   const isTold = kind === 'USER' && response.status !== 401 && response.status !== 503;
   if (response.isCounted !== isTold) complain('was counted wrongly');
+}
+
+/** Whether resolvers had started, and the response did not wait for them. */
+function isTimeOut({ status, body }: Response): boolean {
+  return status === 200 && body.data === null;
 }
 
 /** What is told of each change is what has happened. */
@@ -127,8 +135,7 @@ function judgeEffects({ told, operation, world }: Case, complain: Complain) {
     if (isDone && !isReplayed && count === 0) complain(`was told that ${alias} was made`);
     if (!isDone && effect !== 'UNKNOWN' && count > 0 && code !== 'INSUFFICIENT_POINTS')
       complain(`was told that ${alias} was not made`);
-    if (effect === 'UNKNOWN' && world.plan.faults.length + world.plan.failingLookUps.length === 0)
-      complain(`was told that ${alias} may have been made`);
+    if (effect === 'UNKNOWN' && isCalm(world.plan)) complain(`was told that ${alias} may have been made`);
   }
 }
 
@@ -145,13 +152,24 @@ function judgeKept({ told, operation, kind, world }: Case, complain: Complain) {
 
 /** Where nothing happens to a good credential, everything is done. */
 function judgeOrdinary({ told, operation, world: { plan, history } }: Case, complain: Complain) {
-  const isCalm =
-    history.length === 1 && plan.faults.length === 0 && plan.failingLookUps.length === 0 && !plan.isLimited;
-  const [state] = history;
-  if (!isCalm || state === undefined || !isAlive(state) || !(state.isPrivileged || !operation.needsPrivilege)) return;
+  const [state, ...others] = history;
+  if (
+    !isCalm(plan) ||
+    plan.isLimited ||
+    others.length > 0 ||
+    state === undefined ||
+    !isAlive(state) ||
+    !(state.isPrivileged || !operation.needsPrivilege)
+  )
+    return;
   const isRefused = told.name === 'SPEND' || told.name === 'RESOLVE' || plan.requests.includes('RESOLVE');
   if (told.response.status !== 200) complain('was not answered');
   else if (!isRefused && fieldsOf(told, operation).some(({ isDone }) => !isDone)) complain('was not done');
+}
+
+/** Whether nothing goes wrong but for the credential. */
+function isCalm({ faults, failingLookUps, timeOutStep }: World['plan']): boolean {
+  return faults.length === 0 && failingLookUps.length === 0 && timeOutStep === 0;
 }
 
 /** What a mutation was told of each of its effects; nothing, where no resolver ran. */
@@ -159,7 +177,7 @@ function fieldsOf({ name, response: { status, body } }: Told, { effects }: Opera
   if (effects === undefined || status !== 200) return [];
   const errorOf = (alias: string) =>
     // biome-ignore lint/suspicious/noExplicitAny: see Response.
-    body.errors?.find((error: any) => error.path?.[0] === alias)?.extensions;
+    body.errors?.find((error: any) => error.path === undefined || error.path[0] === alias)?.extensions;
   const asField = (alias: string, payload: unknown, error: { code?: string; effect?: string } | undefined): Field => ({
     alias,
     isDone: payload != null,

@@ -62,6 +62,10 @@ export const plans: fc.Arbitrary<Plan> = fc
       }),
       { maxLength: 3 },
     ),
+    timeOutStep: fc.oneof(
+      { weight: 5, arbitrary: fc.constant(0) },
+      { weight: 1, arbitrary: fc.integer({ min: 2, max: 10 }) },
+    ),
     faults: often(fc.array(fault, { maxLength: 4 }), []),
     failingLookUps: often(fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 2 }), []),
     isKeyUsed: fc.boolean(),
@@ -99,6 +103,7 @@ export async function startSimulator(): Promise<Simulator> {
     log,
   });
   const server = await createHttpServer(config, log);
+  const inFlight = createInFlight({ max: 100, timeoutSeconds: 28 });
   let run: Run | undefined;
   const now = (): Run => {
     if (run === undefined) throw new Error('Nothing runs.');
@@ -112,7 +117,7 @@ export async function startSimulator(): Promise<Simulator> {
     verify: (bearer) => now().credentials.verify(bearer),
     recall: (bearer) => now().credentials.recall(bearer),
     transports: config.transports,
-    inFlight: createInFlight({ max: 100, timeoutSeconds: 28 }),
+    inFlight,
     metrics: createMetrics(),
     pages: {} as Pages, // no page is asked for
     log,
@@ -136,7 +141,7 @@ export async function startSimulator(): Promise<Simulator> {
 
   return {
     simulate: async (scheduler, plan, planted = {}) => {
-      const world = new World(plan, scheduler);
+      const world = new World(plan, scheduler, inFlight.timeOutAll);
       let verify: VerifyBearer = async () => {
         const { remembered, kind } = plan;
         return remembered === undefined ? REJECTIONS.TOKEN_INVALID : verified(kind, { ...remembered, fault: 'NONE' });

@@ -14,6 +14,8 @@ export interface Plan {
   readonly requests: readonly OperationName[];
   /** Each before the step with its number, of all that are taken. */
   readonly events: readonly { readonly what: keyof typeof EVENTS; readonly step: number }[];
+  /** The step before which all operations in flight time out; 0: none does. */
+  readonly timeOutStep: number;
   /** What goes wrong with the statements that change points, in their order … */
   readonly faults: readonly Fault[];
   /** … and with look-ups. */
@@ -38,6 +40,7 @@ export interface Kept {
 export class World {
   readonly plan: Plan;
   readonly #scheduler: Scheduler;
+  readonly #timeOut: () => void;
   #steps = 0;
   #now = 0;
   #lookUps = 0;
@@ -46,9 +49,11 @@ export class World {
   readonly history: State[];
   readonly kept: Kept[] = [];
 
-  constructor(plan: Plan, scheduler: Scheduler) {
+  /** @param timeOut has all operations in flight time out. */
+  constructor(plan: Plan, scheduler: Scheduler, timeOut: () => void) {
     this.plan = plan;
     this.#scheduler = scheduler;
+    this.#timeOut = timeOut;
     this.history = [plan.state];
   }
 
@@ -73,6 +78,7 @@ export class World {
   async step(name: string): Promise<void> {
     await this.#scheduler.schedule(Promise.resolve(), name);
     this.#steps += 1;
+    if (this.#steps === this.plan.timeOutStep) this.#timeOut();
     for (const { what, step } of this.plan.events) {
       if (step === this.#steps) this.history.push(EVENTS[what](this.state));
     }
