@@ -1,4 +1,5 @@
--- Writes entries and updates the balances accordingly. The caller has locked the balances.
+-- Writes entries and updates the balances accordingly. The caller has locked the balances. For calls that are under way while
+-- apply_points is replaced; a later release drops it.
 CREATE OR REPLACE FUNCTION "write_entries"(written entries[]) RETURNS void LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$

@@ -21,13 +21,19 @@ const ON_TABLES = {
 
 /** Functions to execute. Not those of triggers: PostgreSQL checks them when a trigger is created, not when it fires. */
 const FUNCTIONS = [
+  'apply_change',
+  'apply_changes',
   'apply_points',
   'bracket_of',
   'credential_state',
+  'decide_change',
   'entries_before',
   'leaders',
   'lock_credential',
+  'session_state',
+  'token_state',
   'username_at',
+  'write_changes',
   'write_entries',
 ];
 

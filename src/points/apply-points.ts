@@ -5,7 +5,7 @@ import type { User } from '../users/user.js';
 import type { ApplyPoints, Attempt, ChangeResult } from './change.js';
 import type { Entry } from './entry.js';
 
-/** A row of `apply_points`. */
+/** The result of a change, as `decide_change` returns it. */
 interface Row {
   readonly ordinal: number;
   readonly outcome: ChangeResult['outcome'];
@@ -27,25 +27,41 @@ interface Row {
   } | null;
 }
 
-/** Creates the one statement that changes points. */
+/**
+ * Creates the two statements that change points. One change has its own: its values need no list, which halves the time that
+ * the database takes. Both decide by the same function, `decide_change`.
+ */
 export function createApplyPoints(database: PooledDatabase): ApplyPoints {
-  const readRows = prepare(
-    database,
-    'apply_points',
-    database
-      .select({ row: sql<Row>`row` })
-      .from(sql`apply_points(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('waitMs')}::integer) as row`),
-  );
-
+  const applyOne = prepareApplyOne(database);
+  const applyMany = prepareApplyMany(database);
   return async (attempts, waitMs) => {
-    const rows = await readRows({ operations: JSON.stringify(attempts.map(write)), waitMs });
+    const [attempt] = attempts;
+    const rows =
+      attempt !== undefined && attempts.length === 1
+        ? await applyOne({ ...write(attempt), waitMs })
+        : await applyMany({ operations: JSON.stringify(attempts.map(write)), waitMs });
     const results: ChangeResult[] = [];
     for (const { row } of rows) results[row.ordinal - 1] = read(row);
     if (rows.length !== attempts.length) {
-      throw new Error(`apply_points returned ${rows.length} results for ${attempts.length} operations.`);
+      throw new Error(`The database returned ${rows.length} results for ${attempts.length} changes of points.`);
     }
     return results;
   };
+}
+
+function prepareApplyOne(database: PooledDatabase) {
+  const value = (name: keyof ReturnType<typeof write>) => sql.placeholder(name);
+  const change = sql`row(${value('kind')}, ${value('userId')}, ${value('username')}, ${value('points')}, ${value('reverses')},
+    ${value('reason')}, ${value('ownerId')}, ${value('tokenId')}, ${value('sessionId')}, ${value('role')}, ${value('facts')},
+    ${value('idempotencyKey')}, ${value('retried')})::points_change`;
+  // Not called in FROM, where PostgreSQL keeps the result of a function in a table.
+  const result = sql`(select apply_change(${change}, ${sql.placeholder('waitMs')}::integer) as row) as result`;
+  return prepare(database, 'apply_change', database.select({ row: sql<Row>`row` }).from(result));
+}
+
+function prepareApplyMany(database: PooledDatabase) {
+  const results = sql`apply_changes(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('waitMs')}::integer) as row`;
+  return prepare(database, 'apply_changes', database.select({ row: sql<Row>`row` }).from(results));
 }
 
 function write({ change, isRetry }: Attempt) {
@@ -74,7 +90,7 @@ function read(row: Row): ChangeResult {
     return { outcome, replayed, available: row.available ?? undefined, needed: row.needed ?? undefined };
   }
   if (user === undefined || entry == null)
-    throw new Error('apply_points returned an applied operation without its entry.');
+    throw new Error('The database returned an applied change without its entry.');
   return {
     outcome,
     applied: {

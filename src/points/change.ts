@@ -3,7 +3,7 @@ import type { User, UserRef } from '../users/user.js';
 import type { Entry } from './entry.js';
 import type { PointsRefusal, RefusalDetails } from './errors.js';
 
-/** A change of a user's points as it is requested, in the terms of the database function `apply_points`. */
+/** A change of a user's points as it is requested, in the terms of the database function `decide_change`. */
 export interface PointsChange {
   readonly user: UserRef;
   readonly action:

@@ -79,8 +79,8 @@ export async function openWire(url: string): Promise<Wire> {
   };
 }
 
-/** The name of the prepared statement, which is sent whenever it is to run. */
-const STATEMENT = 'apply_points';
+/** What the names of the prepared statements begin with, which are sent whenever they are to run. */
+const STATEMENT = 'apply_change';
 
 /** The tag that PostgreSQL sends once the statement, a transaction of its own, is durable. */
 const COMMAND_COMPLETE = 'SELECT ';

@@ -14,9 +14,14 @@ afterAll(async () => {
 
 const ownerId = randomUUID();
 
-describe('The database function apply_points', () => {
-  it.each(PROBES)('keeps the rule: $rule', async ({ run }) => {
+describe('The database functions apply_change and apply_changes', () => {
+  it.each(PROBES)('keep the rule: $rule', async ({ run }) => {
     await run(stage);
+  });
+
+  it.for(PROBES)('keep the rule, where one change is made as many are: $rule', async ({ run }, { server }) => {
+    const other = await openStage(server, 'apply_changes');
+    await run(other).finally(() => other.close());
   });
 
   it('with a wait of 0 ms returns BUSY for locked balances, and makes the other changes', async ({ server }) => {
@@ -35,6 +40,51 @@ describe('The database function apply_points', () => {
     expect((await other.apply(operations, 0)).map(({ outcome }) => outcome)).toEqual(Array(3).fill('APPLIED'));
     expect(await keptLedger(server, locked.id)).toEqual({ points: 5, deltas: [1, 4] });
   });
+
+  it('returns the results in the order of the changes, whatever the owners of their credentials', async ({
+    server,
+  }) => {
+    const tokens = await Promise.all(Array.from({ length: 8 }, () => server.token(['points:add'])));
+    const users = await Promise.all(tokens.map(() => server.user()));
+    const operations = tokens.map(({ id, owner }, n) => {
+      return { kind: 'ADD', userId: users[n]?.id ?? '', points: n + 1, ownerId: owner.id, tokenId: id } as const;
+    });
+    for (const ordered of [operations, operations.toReversed()]) {
+      const outcomes = await stage.sessions[0].apply(ordered, 0);
+      expect(outcomes.map(({ entry }) => entry?.delta)).toEqual(ordered.map(({ points }) => points));
+    }
+  });
+
+  it.for(['apply_change', 'apply_changes'] as const)(
+    '%s changes nothing for a name that another user may have by the time of the lock',
+    async (applyOneBy, { server }) => {
+      const { sessions, close } = await openStage(server, applyOneBy);
+      const [holder, waiter] = sessions;
+      const { id, username } = await server.user();
+      await holder.query('begin');
+      await holder.query('select 1 from balances where user_id = $1 for update', [id]);
+      const waiting = waiter.apply([{ kind: 'ADD', username, points: 5, ownerId }], 5_000);
+      await waiter.untilItWaits();
+      await holder.query(`update users set username = 'other_' || username where id = $1`, [id]);
+      await holder.query('commit');
+      expect(await waiting).toMatchObject([{ outcome: 'BUSY' }]);
+      expect((await keptLedger(server, id)).deltas).toEqual([]);
+      await close();
+    },
+  );
+
+  it.for(['apply_change', 'apply_changes'] as const)(
+    '%s returns that there is no user of an id or a name',
+    async (applyOneBy, { server }) => {
+      const { sessions, close } = await openStage(server, applyOneBy);
+      for (const named of [{ userId: randomUUID() }, { username: 'nobody' }]) {
+        const change = { ...named, kind: 'ADD', points: 5, ownerId } as const;
+        expect(await sessions[0].apply([change], 0)).toMatchObject([{ outcome: 'USER_NOT_FOUND' }]);
+        expect(await sessions[0].apply([change], 5_000)).toMatchObject([{ outcome: 'USER_NOT_FOUND' }]);
+      }
+      await close();
+    },
+  );
 
   it('fails as a whole when it cannot get a lock within the wait', async ({ server }) => {
     const [holder, other] = stage.sessions;
@@ -114,7 +164,10 @@ describe('The database function apply_points', () => {
     const change = { kind: 'ADD', userId: id, points: 5, ownerId, tokenId: token.id, idempotencyKey: 'k' } as const;
     await session.apply([change], 0);
     await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
-    const outcomes = await session.apply([change, { ...change, idempotencyKey: 'new' }], 0);
+    const rows = await session.query('select row from apply_points($1::jsonb, 0) as row', [
+      JSON.stringify([change, { ...change, idempotencyKey: 'new' }]),
+    ]);
+    const outcomes = rows.map(({ row }) => row);
     expect(outcomes).toMatchObject([{ outcome: 'APPLIED', replayed: true }, { outcome: 'CREDENTIAL_ENDED' }]);
     expect((await keptLedger(server, id)).deltas).toEqual([5]);
   });

@@ -20,7 +20,7 @@ describe('Mutation.applyPoints', () => {
     expect(count('users_by_name')).toBe(1);
     expect(count('users_by_id')).toBe(1);
     expect(count('tokens_by_secret')).toBe(10); // before each hundred
-    expect(count('apply_points')).toBeLessThanOrEqual(20); // a hundred are spread over two connections
+    expect(count('apply_changes')).toBeLessThanOrEqual(20); // a hundred are spread over two connections
     expect(names.length).toBeLessThanOrEqual(55); // with one or two notifications for each hundred
   });
 });

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, vi } from 'vitest';
 import type { TestDatabase } from './database.js';
 
-/** An operation as `apply_points` takes it. */
+/** An operation as `apply_changes` takes it. */
 export interface SentOperation {
   readonly kind: 'ADD' | 'SPEND' | 'REVERSAL' | 'RESOLVE';
   readonly userId?: string;
@@ -17,7 +17,7 @@ export interface SentOperation {
   readonly retried?: boolean;
 }
 
-/** A row of `apply_points`, without the user. */
+/** A result of `decide_change`, without the user. */
 export interface Outcome {
   readonly outcome: string;
   readonly replayed?: boolean;
@@ -32,22 +32,25 @@ const WAIT = { timeout: 10_000, interval: 1 };
 /** A session of one's own with the database: its statements can wait for those of another. */
 export interface Session {
   query(statement: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
-  /** Calls `apply_points`; returns the outcomes in the order of the operations. */
+  /** Applies changes by the function for as many; returns the outcomes in the order of the operations. */
   apply(operations: readonly SentOperation[], waitMs: number): Promise<Outcome[]>;
   /** Resolves when the session waits for a lock. Fails after 10 seconds. */
   untilItWaits(): Promise<void>;
   end(): Promise<void>;
 }
 
-export async function openSession(database: TestDatabase): Promise<Session> {
+/** The function that applies one change: the one for one change, or the one for many. */
+export type ApplyOneBy = 'apply_change' | 'apply_changes';
+
+export async function openSession(database: TestDatabase, applyOneBy: ApplyOneBy = 'apply_change'): Promise<Session> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   const [backend] = (await client.query('select pg_backend_pid() as pid')).rows;
   return {
     query: async (statement, values) => (await client.query(statement, values)).rows,
     apply: async (operations, waitMs) => {
-      const text = 'select row from apply_points($1::jsonb, $2) as row';
-      const { rows } = await client.query(text, [JSON.stringify(operations), waitMs]);
+      const byOne = applyOneBy === 'apply_change' && operations.length === 1;
+      const { rows } = await client.query(byOne ? APPLY_ONE : APPLY_MANY, [JSON.stringify(operations), waitMs]);
       return rows.map(({ row }) => row).sort((a, b) => a.ordinal - b.ordinal);
     },
     untilItWaits: async () => {
@@ -57,3 +60,12 @@ export async function openSession(database: TestDatabase): Promise<Session> {
     end: async () => await client.end(),
   };
 }
+
+const APPLY_MANY = 'select row from apply_changes($1::jsonb, $2) as row';
+
+const APPLY_ONE = `
+  select apply_change(row(o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
+           o."sessionId", o.role, o.facts, o."idempotencyKey", o.retried)::points_change, $2) as row
+    from jsonb_to_recordset($1::jsonb) as o(
+           kind text, "userId" uuid, username text, points bigint, reverses integer, reason text, "ownerId" uuid,
+           "tokenId" uuid, "sessionId" uuid, role text, facts text, "idempotencyKey" text, retried boolean)`;

@@ -6,14 +6,18 @@ import { openStage, PROBES } from './probes.js';
 import { plans, simulate } from './simulation.js';
 
 describe('The tests of the ledger', () => {
-  it.each([...FAULTY_FUNCTIONS, ...FAULTY_CREDENTIAL_CHECKS])(
-    'fail where $bug',
-    async ({ plant, breaks }) => {
+  it.each(
+    [...FAULTY_FUNCTIONS, ...FAULTY_CREDENTIAL_CHECKS].flatMap((fault) =>
+      (['apply_change', 'apply_changes'] as const).map((applyOneBy) => ({ ...fault, applyOneBy })),
+    ),
+  )(
+    'fail where $bug, with $applyOneBy',
+    async ({ plant, breaks, applyOneBy }) => {
       const server = await startServer();
       await plant(server.database);
       const broken: string[] = [];
       for (const { rule, run } of PROBES) {
-        const stage = await openStage(server); // a probe that fails may leave a transaction open
+        const stage = await openStage(server, applyOneBy); // a probe that fails may leave a transaction open
         await run(stage).catch(() => broken.push(rule));
         await stage.close();
       }

@@ -21,33 +21,31 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     bug: 'keys are looked up before the lock, and an entry gives way to one that has its key',
     breaks: 'a key that was used while the lock was waited for is found, and nothing happens twice',
     plant: async (database) => {
-      await edit(database, 'apply_points(jsonb,integer)', [
-        ['  result jsonb;\n', '  result jsonb;\n  known text[];\n'],
-        ['\nBEGIN\n', '\nBEGIN\n  SELECT array_agg(k.idempotency_key) INTO known FROM answered_keys k;\n'],
-        ['k.idempotency_key = operation."idempotencyKey";', '$& AND k.idempotency_key = ANY (known);'],
+      await rememberBeforeLocks(database, 'SELECT array_agg(k.idempotency_key) FROM answered_keys k');
+      await edit(database, 'decide_change', [
+        ['k.idempotency_key = change.idempotency_key;', `$& AND k.idempotency_key = ANY (${REMEMBERED}::text[]);`],
       ]);
-      await edit(database, 'write_entries(entries[])', [
-        ['FROM unnest(written) w;', 'FROM unnest(written) w ON CONFLICT DO NOTHING;'],
-      ]);
+      await edit(database, 'apply_change', [['change.idempotency_key, moment);', '$& ON CONFLICT DO NOTHING;']]);
+      await edit(database, 'write_changes', [['FROM unnest(written) w;', '$& ON CONFLICT DO NOTHING;']]);
     },
   },
   {
     name: 'early-balance',
     bug: 'a refusal has the balance of before the lock',
     breaks: 'a refusal tells the balance of now, not of before the lock was waited for',
-    plant: (database) =>
-      edit(database, 'apply_points(jsonb,integer)', [
-        ['  result jsonb;\n', '  result jsonb;\n  seen jsonb;\n'],
-        ['\nBEGIN\n', '\nBEGIN\n  SELECT jsonb_object_agg(b.user_id, b.points) INTO seen FROM balances b;\n'],
-        ["WHEN 'INSUFFICIENT_POINTS' THEN balance END", "WHEN 'INSUFFICIENT_POINTS' THEN seen -> account::text END"],
-      ]),
+    plant: async (database) => {
+      await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(b.user_id, b.points) FROM balances b');
+      await edit(database, 'decide_change', [
+        ['available := balance;', `available := ${REMEMBERED}::jsonb ->> account::text;`],
+      ]);
+    },
   },
   {
     name: 'missing-lock',
     bug: 'a balance is read, changed and written back without a lock',
     breaks: 'no change is lost where many happen at once',
     plant: (database) =>
-      edit(database, 'apply_points(jsonb,integer)', [
+      editBoth(database, [
         ['FOR NO KEY UPDATE SKIP LOCKED', ''],
         ['FOR NO KEY UPDATE', ''],
       ]),
@@ -65,24 +63,23 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     bug: 'a refusal is not stored',
     breaks: 'a refusal is remembered when there are enough points by then',
     plant: (database) =>
-      edit(database, 'apply_points(jsonb,integer)', [
-        ['IF operation."idempotencyKey" IS NOT NULL THEN\n        INSERT', 'IF false THEN\n        INSERT'],
+      edit(database, 'decide_change', [
+        ['IF change.idempotency_key IS NOT NULL THEN\n    INSERT', 'IF false THEN\n    INSERT'],
       ]),
   },
   {
     name: 'early-credential',
     bug: 'the credential is read before the lock',
     breaks: 'a credential that ended while the lock was waited for changes nothing',
-    plant: (database) =>
-      edit(database, 'apply_points(jsonb,integer)', [
-        ['  result jsonb;\n', '  result jsonb;\n  known uuid[];\n'],
-        [
-          '\nBEGIN\n',
-          `\nBEGIN
-  SELECT array_agg(t.id) INTO known FROM tokens t WHERE t.revoked_at IS NULL AND coalesce(t.expires_at > now(), true);\n`,
-        ],
-        ['SELECT c.fault IS NULL AND', 'SELECT o."tokenId" = ANY (known) AND'],
-      ]),
+    plant: async (database) => {
+      await rememberBeforeLocks(
+        database,
+        'SELECT array_agg(t.id) FROM tokens t WHERE t.revoked_at IS NULL AND coalesce(t.expires_at > now(), true)',
+      );
+      await edit(database, 'decide_change', [
+        ['SELECT t.fault IS NULL AND', `SELECT change.token_id = ANY (${REMEMBERED}::uuid[]) AND`],
+      ]);
+    },
   },
   {
     name: 'unsorted-locks',
@@ -90,12 +87,12 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'no two calls wait for each other in a circle',
     // Both: what skips locked rows, as the batchers do, may lock in any order.
     plant: (database) =>
-      edit(database, 'apply_points(jsonb,integer)', [
+      edit(database, 'apply_changes', [
         [
           'ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED',
-          'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE',
+          'ORDER BY array_position(accounts, b.user_id) FOR NO KEY UPDATE',
         ],
-        ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(named, b.user_id) FOR NO KEY UPDATE)'],
+        ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(accounts, b.user_id) FOR NO KEY UPDATE)'],
       ]),
   },
 ];
@@ -107,18 +104,32 @@ export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
     bug: 'the credential of a retry is not read',
     breaks: 'a retry tells the first answer of its key to an ended credential, and without one changes nothing',
     plant: (database) =>
-      edit(database, 'apply_points(jsonb,integer)', [
-        ['IF NOT operation.is_valid THEN', 'IF NOT operation.is_valid AND operation.retried IS FALSE THEN'],
+      edit(database, 'decide_change', [
+        ['IF is_valid IS NOT TRUE THEN', 'IF is_valid IS NOT TRUE AND change.retried IS FALSE THEN'],
       ]),
   },
   {
     name: 'told-key',
     bug: 'an ended credential is told the first answer of a key',
     breaks: 'an ended credential is not told what stands under a key',
-    plant: (database) =>
-      edit(database, 'apply_points(jsonb,integer)', [['OR operation.retried IS FALSE)', 'OR false)']]),
+    plant: (database) => edit(database, 'decide_change', [['OR change.retried IS FALSE)', 'OR false)']]),
   },
 ];
+
+/** What {@link rememberBeforeLocks} has read; null: nothing. */
+const REMEMBERED = `nullif(current_setting('planted.remembered'), '')`;
+
+/** Reads a value at the beginning of a call, before its locks. */
+async function rememberBeforeLocks(database: Pick<TestDatabase, 'query'>, query: string): Promise<void> {
+  const remember = `PERFORM set_config('planted.remembered', (${query})::text, true);`;
+  await editBoth(database, [['\nBEGIN\n', `\nBEGIN\n  ${remember}\n`]]);
+}
+
+/** The functions that lock: for one change, and for many. */
+async function editBoth(database: Pick<TestDatabase, 'query'>, changes: Parameters<typeof edit>[2]): Promise<void> {
+  await edit(database, 'apply_change', changes);
+  await edit(database, 'apply_changes', changes);
+}
 
 /** Replaces parts of a function; each has to be there. `$&` stands for the part, without its last semicolon. */
 async function edit(
@@ -126,7 +137,7 @@ async function edit(
   name: string,
   changes: readonly (readonly [string, string])[],
 ): Promise<void> {
-  const [row] = await database.query(`select pg_get_functiondef('${name}'::regprocedure) as definition`);
+  const [row] = await database.query(`select pg_get_functiondef('${name}'::regproc) as definition`);
   let definition = String(row?.['definition']);
   for (const [part, other] of changes) {
     if (!definition.includes(part)) throw new Error(`There is no ${part} in ${name} any more.`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { openSession, type SentOperation, type Session } from '../../support/postgres-session.js';
+import { type ApplyOneBy, openSession, type SentOperation, type Session } from '../../support/postgres-session.js';
 import type { TestServer } from '../../support/server.js';
 import { keptLedger } from '../ledger.js';
 
@@ -16,8 +16,11 @@ export interface Stage {
   readonly sessions: readonly [Session, Session, Session];
 }
 
-export async function openStage(server: TestServer): Promise<Stage & { close(): Promise<void> }> {
-  const open = () => openSession(server.database);
+export async function openStage(
+  server: TestServer,
+  applyOneBy?: ApplyOneBy,
+): Promise<Stage & { close(): Promise<void> }> {
+  const open = () => openSession(server.database, applyOneBy);
   const sessions: Stage['sessions'] = [await open(), await open(), await open()];
   const close = async () => {
     await Promise.all(sessions.map((session) => session.end()));
@@ -66,7 +69,7 @@ export const PROBES: readonly Probe[] = [
     run: async (stage) => {
       const { id } = await stage.server.user();
       const [first, again] = await overtake(stage, add(id, 5, 'k'), add(id, 5, 'k'));
-      expect(again).toEqual({ ...first, replayed: true, available: null, needed: null });
+      expect(again).toMatchObject({ ...first, replayed: true });
       expect(await keptLedger(stage.server, id)).toEqual({ points: 5, deltas: [5] });
     },
   },

@@ -1,0 +1,91 @@
+-- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
+--
+-- operations:        the changes, [{kind, userId | username, points | reverses, reason, ownerId, tokenId | sessionId, role,
+--                    facts, idempotencyKey, retried}]. See decide_change for what they mean.
+-- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
+--                    0: do not wait; changes that need such a lock are BUSY.
+-- Returns a row per change: the result of decide_change.
+--
+-- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
+-- are not locked, so that changes of points never wait for each other's token. Instead a call shares an advisory lock for
+-- each owner of a credential, from before the credential is read until its changes are committed; what ends a credential
+-- takes it exclusively (wait_for_changes) and so waits for the calls that have read it as valid.
+CREATE OR REPLACE FUNCTION "apply_changes"(operations jsonb, wait_milliseconds integer) RETURNS SETOF json LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+  -- Planned once and always by key, whatever the statistics are.
+  SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+DECLARE
+  changes points_change[];
+  accounts uuid[];
+  owners uuid[];
+  locked uuid[];
+  balances bigint[];
+  sequences integer[];
+  found_users users[];
+  change points_change;
+  place integer;
+  is_locked boolean;
+  decision record;
+  unwritten written_entry[] := '{}';
+  unwritten_keys text[] := '{}';
+  moment timestamptz;
+BEGIN
+  SELECT array_agg(ROW(o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
+           o."sessionId", o.role, o.facts, o."idempotencyKey", o.retried)::points_change ORDER BY o.ordinality),
+         array_agg(CASE WHEN o."userId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."userId") ELSE (
+           SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
+           END ORDER BY o.ordinality)
+    INTO changes, accounts
+    FROM ROWS FROM (jsonb_to_recordset(operations) AS (
+           kind text, "userId" uuid, username text, points bigint, reverses integer, reason text, "ownerId" uuid,
+           "tokenId" uuid, "sessionId" uuid, role text, facts text, "idempotencyKey" text, retried boolean))
+           WITH ORDINALITY AS o;
+  -- A balance that was waited for is read as it is under the lock.
+  IF wait_milliseconds = 0 THEN
+    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence) INTO locked, balances, sequences FROM (
+      SELECT b.user_id, b.points, b.sequence FROM balances b
+       WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
+  ELSE
+    PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
+    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence) INTO locked, balances, sequences FROM (
+      SELECT b.user_id, b.points, b.sequence FROM balances b
+       WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE) l;
+  END IF;
+  -- In the order of owners, which prevents deadlocks.
+  owners := ARRAY(SELECT DISTINCT c.owner_id FROM unnest(changes) c
+                   WHERE coalesce(c.token_id, c.session_id) IS NOT NULL ORDER BY c.owner_id);
+  IF wait_milliseconds = 0 THEN
+    owners := ARRAY(SELECT o.id FROM unnest(owners) AS o(id) WHERE pg_try_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)));
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)) FROM unnest(owners) AS o(id);
+  END IF;
+  -- Not now(): the transaction may have begun before the entries that the locks waited for.
+  moment := clock_timestamp();
+  -- In the order of `locked`.
+  found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
+
+  FOR ordinal IN 1 .. coalesce(cardinality(changes), 0) LOOP
+    change := changes[ordinal];
+    place := array_position(locked, accounts[ordinal]);
+    is_locked := place IS NOT NULL
+      AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners));
+    -- An entry that this change refers to may not be written yet.
+    IF change.kind = 'REVERSAL' OR change.idempotency_key = ANY (unwritten_keys) THEN
+      PERFORM write_changes(unwritten, locked, balances, sequences);
+      unwritten := '{}';
+      unwritten_keys := '{}';
+    END IF;
+    decision := decide_change(change, accounts[ordinal], is_locked, found_users[place], balances[place],
+      sequences[place], moment, ordinal);
+    IF decision.delta IS NOT NULL THEN
+      balances[place] := balances[place] + decision.delta;
+      sequences[place] := sequences[place] + 1;
+      unwritten := unwritten || ROW(accounts[ordinal], sequences[place], change.kind, decision.delta, balances[place],
+        change.reason, change.reverses, change.owner_id, change.token_id, change.idempotency_key, moment)::written_entry;
+      unwritten_keys := unwritten_keys || change.idempotency_key;
+    END IF;
+    RETURN NEXT decision.result;
+  END LOOP;
+  PERFORM write_changes(unwritten, locked, balances, sequences);
+END $$;

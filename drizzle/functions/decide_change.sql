@@ -1,0 +1,125 @@
+-- Decides on one change of points by the rules of the ledger, and records a refusal. apply_change and apply_changes lock,
+-- call it, and write what it decided.
+--
+-- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
+--                credential is token_id, or session_id with the role that allowed the change; without either the caller is
+--                trusted. facts: those of the token that the change was allowed by; null: they are not compared. retried: an
+--                earlier attempt was lost and may have happened.
+-- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
+-- balance:       the user's points, and last_sequence the number of entries, with all changes before this one.
+-- is_locked:     the caller holds the locks of the balance and of the credential's owner.
+-- delta:         what to write, as entry last_sequence + 1; null: nothing.
+-- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, and of an entry
+--                {user, username, entry}.
+--
+-- Everything is decided by statements that begin after the locks, each with its own snapshot: a snapshot from before would
+-- miss the idempotency keys of the transaction that held them, and credentials that it has ended. With a credential that
+-- ended, or has other facts, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
+--
+-- The order of checks: the credential, the stored result of the key, the user, the refusals of the ledger. Only a retry
+-- reads the key before the credential, to find the result of its lost attempt.
+CREATE OR REPLACE FUNCTION "decide_change"(change points_change, account uuid, is_locked boolean, found_user users,
+    balance bigint, last_sequence integer, moment timestamptz, ordinal integer, OUT delta bigint, OUT result json) LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+DECLARE
+  max_points CONSTANT bigint := 9007199254740991;
+  is_valid boolean := true;
+  described_user json;
+  prior record;
+  target record;
+  refusal text;
+  available bigint;
+  needed bigint;
+BEGIN
+  IF change.token_id IS NOT NULL THEN
+    SELECT t.fault IS NULL AND (change.facts IS NULL OR t.facts = change.facts) INTO is_valid
+      FROM token_state(change.token_id, moment) t;
+  ELSIF change.session_id IS NOT NULL THEN
+    SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;
+  END IF;
+  -- `retried` is null in calls of release 0.1.0, which does not distinguish retries.
+  IF is_valid IS NOT TRUE AND (account IS NULL OR change.retried IS FALSE) THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'CREDENTIAL_ENDED');
+    RETURN;
+  ELSIF account IS NULL THEN
+    result := json_build_object('ordinal', ordinal,
+      'outcome', CASE change.kind WHEN 'REVERSAL' THEN 'ENTRY_NOT_FOUND' ELSE 'USER_NOT_FOUND' END);
+    RETURN;
+  -- Renamed before the lock: another user may have the name now.
+  ELSIF NOT is_locked
+    OR change.user_id IS NULL AND lower(found_user.username COLLATE "C") <> lower(change.username COLLATE "C")
+  THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+    RETURN;
+  END IF;
+  described_user := json_build_object('id', account, 'username', found_user.username, 'role', found_user.role,
+    'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
+
+  IF change.idempotency_key IS NOT NULL THEN
+    SELECT k.kind, k.points, k.reverses, k.outcome, k.entry, k.available, k.needed INTO prior FROM answered_keys k
+     WHERE k.user_id = account AND k.owner_id = change.owner_id AND k.idempotency_key = change.idempotency_key;
+    IF FOUND THEN
+      IF change.kind = 'RESOLVE' OR prior.kind = 'RESOLVE'
+        OR (prior.kind, prior.points, prior.reverses) IS NOT DISTINCT FROM (change.kind, change.points, change.reverses)
+      THEN
+        result := json_build_object('ordinal', ordinal, 'outcome', prior.outcome, 'replayed', true,
+          'available', prior.available, 'needed', prior.needed, 'user', described_user,
+          'username', username_at(account, (prior.entry).sequence, found_user.username), 'entry', prior.entry);
+      ELSE
+        result := json_build_object('ordinal', ordinal, 'outcome', 'IDEMPOTENCY_KEY_REUSED');
+      END IF;
+      RETURN;
+    END IF;
+  END IF;
+  IF is_valid IS NOT TRUE THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'CREDENTIAL_ENDED');
+    RETURN;
+  ELSIF found_user.deleted_at IS NOT NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'USER_NOT_FOUND');
+    RETURN;
+  END IF;
+
+  IF change.kind = 'ADD' THEN
+    delta := change.points;
+  ELSIF change.kind = 'SPEND' THEN
+    delta := -change.points;
+  ELSIF change.kind = 'RESOLVE' THEN
+    refusal := 'IDEMPOTENCY_KEY_CLOSED';
+  ELSE
+    SELECT e.kind, -e.delta AS delta, EXISTS (
+             SELECT FROM entries r WHERE r.user_id = account AND r.reverses = change.reverses) AS is_reversed
+      INTO target
+      FROM entries e WHERE e.user_id = account AND e.sequence = change.reverses;
+    IF NOT FOUND OR target.kind = 'REVERSAL' THEN
+      result := json_build_object('ordinal', ordinal,
+        'outcome', CASE WHEN FOUND THEN 'NOT_REVERSIBLE' ELSE 'ENTRY_NOT_FOUND' END);
+      RETURN;
+    END IF;
+    delta := target.delta;
+    refusal := CASE WHEN target.is_reversed THEN 'ALREADY_REVERSED' END;
+  END IF;
+  IF refusal IS NULL AND balance + delta < 0 THEN
+    refusal := 'INSUFFICIENT_POINTS';
+    available := balance;
+    needed := -delta;
+  ELSIF refusal IS NULL AND balance + delta > max_points THEN
+    refusal := 'BALANCE_LIMIT';
+  END IF;
+
+  IF refusal IS NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
+      'username', found_user.username, 'entry', json_build_object('user_id', account, 'sequence', last_sequence + 1,
+        'kind', change.kind, 'delta', delta, 'balance_after', balance + delta, 'reason', change.reason,
+        'reverses', change.reverses, 'created_at', moment));
+    RETURN;
+  END IF;
+  delta := NULL;
+  IF change.idempotency_key IS NOT NULL THEN
+    INSERT INTO refusals (user_id, owner_id, idempotency_key, kind, points, reverses, code, available, needed, token_id)
+    VALUES (account, change.owner_id, change.idempotency_key, change.kind, change.points, change.reverses, refusal,
+            available, needed, change.token_id);
+  END IF;
+  result := json_build_object('ordinal', ordinal, 'outcome', refusal, 'replayed', false, 'available', available,
+    'needed', needed);
+END $$;
