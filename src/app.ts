@@ -173,13 +173,13 @@ async function openDocuments(config: Config, { schema }: ScripPolicy): Promise<F
 /** What requests share, and the verification of their credentials. */
 function createServices(options: Foundation & { readonly passwords: Passwords }) {
   const { config, log, keyring, policy, findDocument, passwords } = options;
-  const { database, priority, notifications } = options.database;
+  const { database, lookUps, changes, notifications } = options.database;
   const jwts = createJwts({ keyring, issuer: config.jwt.issuer, audience: config.jwt.audience });
   const usage = createTokenUsage(database, (error) =>
     log.warn({ event: 'token_usage_failed', err: error }, 'token usage could not be recorded'),
   );
   const credentials = rememberCredentials(
-    createVerifyBearer({ jwts, ...createVerifyToken(priority, usage), session: createVerifySession(priority) }),
+    createVerifyBearer({ jwts, ...createVerifyToken(lookUps, usage), session: createVerifySession(lookUps) }),
   );
   const services: Services = {
     limits: config.limits,
@@ -188,11 +188,11 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     jwts,
     sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
     throttles: createThrottles({ database, limits: config.throttles, now: Date.now }),
-    reads: createReads(database, priority),
+    reads: createReads(database, lookUps),
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
     ...composeLedger({
       database,
-      changes: priority,
+      changes,
       notifications,
       onFailure: (error) => log.warn({ event: 'ledger_statement_failed', err: error }, 'a ledger statement failed'),
       onUse: (credential, { createdAt }) => {

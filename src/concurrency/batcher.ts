@@ -9,6 +9,8 @@ export interface BatcherOptions<Item, Result> {
   readonly sizeOf?: (item: Item) => number;
   /** The maximum number of items that wait; one more is rejected with `QueueFull`. */
   readonly maxQueue: number;
+  /** Runs a function after everything that this turn of the event loop reads from sockets; `setImmediate` unless given. */
+  readonly schedule?: ((flush: () => void) => void) | undefined;
 }
 
 /**
@@ -19,6 +21,7 @@ export interface BatcherOptions<Item, Result> {
  * An item is part of a statement that begins after the call, so that the result is never older than the call.
  */
 export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result>): (item: Item) => Promise<Result> {
+  const { schedule: runLater = setImmediate } = options;
   let queue: Waiting<Item, Result>[] = [];
   let isBusy = false;
 
@@ -39,7 +42,7 @@ export function createBatcher<Item, Result>(options: BatcherOptions<Item, Result
    * twice as many at 16 connections, and responses a quarter fewer.
    */
   function schedule(): void {
-    setImmediate(flush);
+    runLater(flush);
   }
 
   async function flush(): Promise<void> {

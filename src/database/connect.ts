@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Fence } from './fence.js';
 import { createKeyedTransactions, type KeyedTransactions } from './keyed-transactions.js';
 import { Pool } from './pool.js';
+import { Sender, type SenderOptions, type Statements } from './sender.js';
 import { SESSION_SETTINGS, sessionTimeouts, TIMEOUTS, type Timeouts } from './session-settings.js';
 
 /** Single statements, or short transactions. */
@@ -14,6 +15,9 @@ export type PooledDatabase = Database & {
   readonly $client: pg.Pool;
   readonly keyedTransactions: KeyedTransactions;
 };
+
+/** A database that prepared statements are sent to: over a pool, or over connections of their own. */
+export type PreparedDatabase = Database & { readonly $client: Statements };
 
 /** A pool of connections. */
 export interface Connection {
@@ -45,13 +49,9 @@ export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Co
     refusal,
     onConnect: (client) => fence.admit(client as pg.Client), // the pool makes no others, and awaits it
     maxLifetimeSeconds: options.maxLifetimeSeconds,
-    connectionString: options.behindPooler ? options.url : withSettings(options.url),
+    ...clientConfig(options, timeouts),
     max: options.poolSize,
-    connectionTimeoutMillis: timeouts.connectMs,
     query_timeout: timeouts.resultMs,
-    // A pooler in transaction mode refuses settings at connect: there the role's own settings hold, and are inspected.
-    ...(options.behindPooler ? {} : { ...sessionTimeouts(timeouts), application_name: 'scrip' }),
-    keepAlive: true,
   });
   pool.on('error', options.onLost);
   if (options.behindPooler) sendWithoutNames(pool);
@@ -59,6 +59,29 @@ export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Co
   return {
     database: Object.assign(database, { keyedTransactions: createKeyedTransactions(database) }),
     close: () => pool.end(),
+  };
+}
+
+export interface OwnOptions
+  extends Pick<ConnectOptions, 'url' | 'behindPooler' | 'onLost' | 'fence'>,
+    Pick<SenderOptions, 'connections' | 'of' | 'refusal'> {}
+
+/** Makes connections of its own for one kind of prepared statement; nothing is sent until the first one. */
+export function connectOwn(options: OwnOptions): { readonly database: PreparedDatabase; close(): Promise<void> } {
+  const config = clientConfig(options, TIMEOUTS);
+  const sender = new Sender({ ...options, config, resultMs: TIMEOUTS.resultMs, withNames: !options.behindPooler });
+  // Selects are built with it and nothing is executed: prepared statements go to the sender itself.
+  const database = drizzle(sender as unknown as pg.Client) as unknown as PreparedDatabase;
+  return { database, close: () => sender.close() };
+}
+
+function clientConfig({ url, behindPooler }: Pick<ConnectOptions, 'url' | 'behindPooler'>, timeouts: Timeouts) {
+  return {
+    connectionString: behindPooler ? url : withSettings(url),
+    connectionTimeoutMillis: timeouts.connectMs,
+    // A pooler in transaction mode refuses settings at connect: there the role's own settings hold, and are inspected.
+    ...(behindPooler ? {} : { ...sessionTimeouts(timeouts), application_name: 'scrip' }),
+    keepAlive: true,
   };
 }
 

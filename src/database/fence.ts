@@ -19,8 +19,8 @@
  */
 import type pg from 'pg';
 import type { Logger } from 'pino';
+import { breakConnection } from './client.js';
 import { databaseFailure } from './failure.js';
-import { breakConnection } from './pool.js';
 
 /** The server responds, but must not be used. The message contains nothing confidential. */
 export class UnfitServer extends Error {}

@@ -4,7 +4,7 @@ import { openEmbeddedPostgres } from '../embedded-postgres/open-embedded-postgre
 import type { User } from '../embedded-postgres/run-program.js';
 import { awaitDatabase, NotReady } from './await-database.js';
 import { requireMigrated } from './check-migrations.js';
-import { type Connection, connect, type PooledDatabase } from './connect.js';
+import { type Connection, connect, connectOwn, type PooledDatabase, type PreparedDatabase } from './connect.js';
 import { createFence, type Fence } from './fence.js';
 import { inspectServer, refuseBlindRole } from './inspect-server.js';
 import { migrate } from './migrate.js';
@@ -21,8 +21,10 @@ export interface OpenDatabase extends Connection {
 
 /** A database that a server serves from. */
 export interface ServedDatabase extends OpenDatabase {
-  /** The same database, over a few connections of their own, for what must not stand in line behind slow lists. */
-  readonly priority: PooledDatabase;
+  /** The same database, for look-ups by key. Like changes they do not stand in line behind slow lists. */
+  readonly lookUps: PreparedDatabase;
+  /** The same database, for changes of points. */
+  readonly changes: PreparedDatabase;
   readonly readiness: Pick<Readiness, 'check'>;
   /** The system user that the embedded PostgreSQL runs as; undefined: that of this process, or there is none. */
   readonly postgresUser: User | undefined;
@@ -33,8 +35,11 @@ export interface CommandOptions {
   readonly migrations?: 'apply' | 'refuse' | 'ignore';
 }
 
-/** So many can be in flight at once: four of the ledger, and one look-up of each kind, three of credentials and six by key. */
-const PRIORITY_POOL_SIZE = 13;
+/** One can be served while another is read, on two processors; a third one while a connection is opened anew. */
+const LOOK_UP_CONNECTIONS = 3;
+
+/** So many statements that change points are in flight at once: one of all accounts, and two of accounts that are locked. */
+const CHANGE_CONNECTIONS = 3;
 
 /** Connections of a command: one for what it does, one for what it reads meanwhile. */
 const COMMAND_POOL_SIZE = 2;
@@ -68,18 +73,20 @@ export async function openDatabase(
   const readiness = watchReadiness({ database: checks.database, requireSyncStandby, log });
   const { check, refusal } = readiness;
   const { database, close } = connect({ ...shared, poolSize, refusal });
-  const priority = connect({ ...shared, poolSize: PRIORITY_POOL_SIZE, refusal });
+  const lookUps = connectOwn({ ...shared, refusal, of: 'LOOK_UPS', connections: LOOK_UP_CONNECTIONS });
+  const changes = connectOwn({ ...shared, refusal, of: 'CHANGES', connections: CHANGE_CONNECTIONS });
   const closeAll = async () => {
     readiness.stop();
-    await Promise.all([close(), priority.close(), checks.close()]);
+    await Promise.all([close(), lookUps.close(), changes.close(), checks.close()]);
     await server.close();
   };
-  const connections = poolSize + PRIORITY_POOL_SIZE + 2;
+  const connections = poolSize + LOOK_UP_CONNECTIONS + CHANGE_CONNECTIONS + 2;
   const options = { config, ...shared, log, database, connections, check, signal, migrations: 'apply' } as const;
   const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
   return {
     database,
-    priority: priority.database,
+    lookUps: lookUps.database,
+    changes: changes.database,
     notifications: createNotifications({ ...shared, database }),
     readiness,
     postgresUser: server.user,

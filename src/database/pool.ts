@@ -7,6 +7,7 @@
  * broken ones as if they worked.
  */
 import pg from 'pg';
+import { Client, isUsableAfter } from './client.js';
 import { databaseFailure, NoConnection, TransactionUndone } from './failure.js';
 
 export interface PoolOptions extends pg.PoolConfig {
@@ -51,40 +52,15 @@ export class Pool extends pg.Pool {
   }
 }
 
-/**
- * The refusals after which a connection is as good as before: of values (classes 22 and 23), by a function (P0), and for
- * what others did at the same time. Others may concern the session, such as a prepared statement that no longer fits the
- * schema (0A000): a new connection is without it.
- */
-const LEAVES_USABLE = /^(2[23]\w{3}|P0\w{3}|55P03|57014|40P01|40001)$/;
-
 /** `pg-pool` destroys a connection whose statement failed, also where the statement was merely refused. */
 function keepUsable(client: pg.PoolClient): void {
   const { release } = client;
   client.release = (reason) => {
-    const failure = databaseFailure(reason);
-    release(failure?.kind === 'refused' && LEAVES_USABLE.test(failure.sqlState) ? undefined : reason);
+    release(isUsableAfter(reason) ? undefined : reason);
   };
 }
 
 type ConnectCallback = Parameters<pg.Pool['connect']>[0];
-
-/** A connection that has a listener for its errors as long as it exists. */
-class Client extends pg.Client {
-  constructor(config?: pg.ClientConfig) {
-    super(config);
-    this.on('error', () => {}); // the statement that runs fails with it, and the pool destroys the connection
-    this.on('notice', ({ routine }) => {
-      // The server reports success although no standby has the change. `pg` reads the notice before the end of the statement.
-      if (routine === 'SyncRepWaitForLSN') breakConnection(this, 'The wait for the synchronous standby was cancelled');
-    });
-  }
-}
-
-/** Breaks a connection as a failure of its socket would: the statement that runs fails, and so does every later one. */
-export function breakConnection(client: pg.Client, reason: string): void {
-  client.connection.emit('error', new Error(`Connection terminated: ${reason}`));
-}
 
 /**
  * A connection for one transaction. When it breaks, or does not respond before its timeout, it is released at once to be

@@ -1,6 +1,6 @@
 import { Column, type DriverValueDecoder, DrizzleQueryError, is, Placeholder, SQL } from 'drizzle-orm';
 import pg from 'pg';
-import type { PooledDatabase } from './connect.js';
+import type { Statements } from './sender.js';
 
 /** A select of Drizzle's that has not run. */
 export interface Select<Row> {
@@ -20,7 +20,7 @@ export interface Select<Row> {
  * @returns a function that runs it with values for its placeholders.
  */
 export function prepare<Row>(
-  database: PooledDatabase,
+  database: { readonly $client: Statements },
   name: string,
   select: Select<Row>,
 ): (values: Record<string, unknown>) => Promise<Row[]> {
@@ -31,7 +31,7 @@ export function prepare<Row>(
   return async (values) => {
     const filled = names.map((name, index) => (name === undefined ? params[index] : values[name]));
     try {
-      const { rows } = await database.$client.query<unknown[]>(statement, filled);
+      const { rows } = await database.$client.query(statement, filled);
       // The reader was made of the fields that make up the type of a row.
       return rows.map((row) => read(row) as Row);
     } catch (error) {

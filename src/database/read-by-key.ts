@@ -1,6 +1,6 @@
 import { type Column, type SQL, sql } from 'drizzle-orm';
 import { createBatcher } from '../concurrency/batcher.js';
-import type { PooledDatabase } from './connect.js';
+import type { PreparedDatabase } from './connect.js';
 import { prepare, type Select } from './prepare.js';
 
 /** Keys of one statement: few enough that it takes milliseconds. */
@@ -20,13 +20,14 @@ export interface ReadByKeyOptions<Row> {
 
 /** Creates a read of one row by its key; concurrent reads share a statement. */
 export function createReadByKey<Row>(
-  database: PooledDatabase,
+  database: PreparedDatabase,
   { name, select, keyOf }: ReadByKeyOptions<Row>,
 ): (key: string) => Promise<Row | undefined> {
   const read = prepare(database, name, select);
   return createBatcher<string, Row | undefined>({
     maxBatch: MAX_BATCH,
     maxQueue: MAX_QUEUE,
+    schedule: database.$client.atEndOfTurn,
     run: async (keys) => {
       const rows = await read({ keys: [...new Set(keys)] });
       const found = new Map(rows.map((row) => [keyOf(row), row]));
@@ -44,7 +45,7 @@ export function isAnyKey(keyed: Column | SQL, type = 'getSQLType' in keyed ? key
 
 /** Creates a count of the items of a list; concurrent counts share a statement. An owner without a row has none. */
 export function createReadCount(
-  database: PooledDatabase,
+  database: PreparedDatabase,
   options: Omit<ReadByKeyOptions<{ of: string; count: number }>, 'keyOf'>,
 ): (of: string) => Promise<number> {
   const read = createReadByKey(database, { ...options, keyOf: (row) => row.of });

@@ -1,4 +1,4 @@
-import type { PooledDatabase } from '../database/connect.js';
+import type { PooledDatabase, PreparedDatabase } from '../database/connect.js';
 import { NO_ID } from '../input.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
@@ -20,13 +20,9 @@ import type { User, UserRef } from '../users/user.js';
  */
 export type Reads = ReturnType<typeof createReads>;
 
-/**
- * @param priority where rows are looked up by key: these are short, and at low load one backend of PostgreSQL, with all that
- *   it has cached, serves a request's credential and its data. That was 15 % with a user by name.
- */
-export function createReads(database: PooledDatabase, priority: PooledDatabase) {
-  const userById = createUserById(priority);
-  const userByName = createUserByName(priority);
+export function createReads(database: PooledDatabase, lookUps: PreparedDatabase) {
+  const userById = createUserById(lookUps);
+  const userByName = createUserByName(lookUps);
   return {
     userById,
     userByName,
@@ -39,18 +35,18 @@ export function createReads(database: PooledDatabase, priority: PooledDatabase) 
     },
     /** The id of the user that is named; the nil UUID where there is no such user. */
     userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NO_ID,
-    postById: createPostById(priority),
+    postById: createPostById(lookUps),
     bodyOf: createBodyOf(database),
     postsOf: createPostsOf(database),
     postsInBriefOf: createPostsInBriefOf(database),
     postCountOf: createPostCountOf(database),
     sessionsOf: createSessionsOf(database),
     sessionCountOf: createSessionCountOf(database),
-    tokenById: createTokenById(priority),
+    tokenById: createTokenById(lookUps),
     tokensOf: createTokensOf(database),
     tokenCountOf: createTokenCountOf(database),
-    balanceOf: createBalanceOf(priority),
-    entryByRef: createEntryByRef(priority),
+    balanceOf: createBalanceOf(lookUps),
+    entryByRef: createEntryByRef(lookUps),
     entriesOf: createEntriesOf(database),
     pointsTotals: createPointsTotals(database),
     pointsByDay: createPointsByDay(database),

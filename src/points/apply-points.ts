@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { PooledDatabase } from '../database/connect.js';
+import type { PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
 import type { ApplyPoints, Attempt, ChangeResult } from './change.js';
@@ -31,7 +31,7 @@ interface Row {
  * Creates the two statements that change points. One change has its own: its values need no list, which halves the time that
  * the database takes. Both decide by the same function, `decide_change`.
  */
-export function createApplyPoints(database: PooledDatabase): ApplyPoints {
+export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
   const applyOne = prepareApplyOne(database);
   const applyMany = prepareApplyMany(database);
   return async (attempts, waitMs) => {
@@ -49,7 +49,7 @@ export function createApplyPoints(database: PooledDatabase): ApplyPoints {
   };
 }
 
-function prepareApplyOne(database: PooledDatabase) {
+function prepareApplyOne(database: PreparedDatabase) {
   const value = (name: keyof ReturnType<typeof write>) => sql.placeholder(name);
   const change = sql`row(${value('kind')}, ${value('userId')}, ${value('username')}, ${value('points')}, ${value('reverses')},
     ${value('reason')}, ${value('ownerId')}, ${value('tokenId')}, ${value('sessionId')}, ${value('role')}, ${value('facts')},
@@ -59,7 +59,7 @@ function prepareApplyOne(database: PooledDatabase) {
   return prepare(database, 'apply_change', database.select({ row: sql<Row>`row` }).from(result));
 }
 
-function prepareApplyMany(database: PooledDatabase) {
+function prepareApplyMany(database: PreparedDatabase) {
   const results = sql`apply_changes(${sql.placeholder('operations')}::jsonb, ${sql.placeholder('waitMs')}::integer) as row`;
   return prepare(database, 'apply_changes', database.select({ row: sql<Row>`row` }).from(results));
 }

@@ -1,5 +1,5 @@
 import type { Credential } from '../auth/actor.js';
-import type { PooledDatabase } from '../database/connect.js';
+import type { PooledDatabase, PreparedDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import { createApplyPoints } from './apply-points.js';
 import type { PointsChange } from './change.js';
@@ -17,7 +17,7 @@ export interface ComposedLedger {
 export interface LedgerParts {
   readonly database: PooledDatabase;
   /** The connections that changes of points are made on. */
-  readonly changes: PooledDatabase;
+  readonly changes: PreparedDatabase;
   readonly notifications: Notifications;
   /** A statement failed. What it was for may be tried again. */
   readonly onFailure: (error: unknown) => void;

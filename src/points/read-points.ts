@@ -1,5 +1,5 @@
 import { desc, sql } from 'drizzle-orm';
-import type { Database, PooledDatabase } from '../database/connect.js';
+import type { Database, PreparedDatabase } from '../database/connect.js';
 import {
   createReadPages,
   type ListRequest,
@@ -25,7 +25,7 @@ export interface Balance {
 }
 
 /** Creates a read of balances by user id; concurrent reads share a statement. */
-export function createBalanceOf(database: PooledDatabase): (userId: string) => Promise<Balance | undefined> {
+export function createBalanceOf(database: PreparedDatabase): (userId: string) => Promise<Balance | undefined> {
   return createReadByKey(database, {
     name: 'balances_of_users',
     select: database
@@ -37,7 +37,7 @@ export function createBalanceOf(database: PooledDatabase): (userId: string) => P
 }
 
 /** Creates a read of entries by user id and sequence; concurrent reads share a statement. */
-export function createEntryByRef(database: PooledDatabase): (ref: EntryRef) => Promise<Entry | undefined> {
+export function createEntryByRef(database: PreparedDatabase): (ref: EntryRef) => Promise<Entry | undefined> {
   const read = prepare(
     database,
     'entries_by_ref',
@@ -51,7 +51,7 @@ export function createEntryByRef(database: PooledDatabase): (ref: EntryRef) => P
 }
 
 /** Creates a read of pages of users' ledgers, newest first. The key is the sequence. */
-export function createEntriesOf(database: PooledDatabase): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
+export function createEntriesOf(database: PreparedDatabase): (request: ListRequest<[number]>) => Promise<Page<Entry>> {
   const { requests, rows, order } = pagesOf(entries, { of: entries.userId, key: entries.sequence });
   const select = database
     .select({ list, row: entryColumns })

@@ -1,7 +1,7 @@
 import { count, desc, lt, sql } from 'drizzle-orm';
 import { createBatcher } from '../concurrency/batcher.js';
 import { areOwnedBy } from '../database/are-owned-by.js';
-import type { Database, PooledDatabase } from '../database/connect.js';
+import type { Database, PreparedDatabase } from '../database/connect.js';
 import { createReadPages, type ListRequest, type Page, type PageRequest, page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { createReadByKey, createReadCount, isAnyKey, list } from '../database/read-by-key.js';
@@ -37,7 +37,7 @@ const MIN_BODY_BYTES = 1_000;
 const MAX_QUEUE = 100_000;
 
 /** Creates a read of posts by id; concurrent reads share a statement. */
-export function createPostById(database: PooledDatabase): (id: string) => Promise<Post | undefined> {
+export function createPostById(database: PreparedDatabase): (id: string) => Promise<Post | undefined> {
   return createReadByKey(database, {
     name: 'posts_by_id',
     select: database.select(columns).from(posts).where(isAnyKey(posts.id)),
@@ -47,7 +47,7 @@ export function createPostById(database: PooledDatabase): (id: string) => Promis
 
 /** Creates a read of the bodies of posts; concurrent reads share a statement. undefined: the post was deleted meanwhile. */
 export function createBodyOf(
-  database: PooledDatabase,
+  database: PreparedDatabase,
 ): (post: Pick<PostWithoutBody, 'id' | 'bodyBytes'>) => Promise<string | undefined> {
   const select = database.select({ id: posts.id, body: posts.body }).from(posts).where(isAnyKey(posts.id));
   const readRows = prepare(database, 'post_bodies', select);
@@ -65,14 +65,14 @@ export function createBodyOf(
 
 /** Creates a read of pages of authors' posts, newest first. The key is the id. */
 export function createPostsOf(
-  database: PooledDatabase,
+  database: PreparedDatabase,
 ): (request: ListRequest<[string]>) => Promise<Page<PostWithoutBody>> {
   return createReadPages(prepare(database, 'posts_of_authors', selectPostsOf(database, columnsWithoutBody)));
 }
 
 /** The same with the columns that most lists show. */
 export function createPostsInBriefOf(
-  database: PooledDatabase,
+  database: PreparedDatabase,
 ): (request: ListRequest<[string]>) => Promise<Page<PostInBrief>> {
   const brief = { id: posts.id, authorId: posts.authorId, title: posts.title };
   return createReadPages(prepare(database, 'posts_of_authors_in_brief', selectPostsOf(database, brief)));
@@ -88,7 +88,7 @@ function selectPostsOf<Columns extends Partial<typeof columnsWithoutBody>>(datab
 }
 
 /** Creates a count of authors' posts. */
-export function createPostCountOf(database: PooledDatabase): (authorId: string) => Promise<number> {
+export function createPostCountOf(database: PreparedDatabase): (authorId: string) => Promise<number> {
   return createReadCount(database, {
     name: 'post_counts_of_authors',
     select: database

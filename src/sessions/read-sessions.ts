@@ -1,6 +1,6 @@
 import { count, desc, lt } from 'drizzle-orm';
 import { areOwnedBy } from '../database/are-owned-by.js';
-import type { Database, PooledDatabase } from '../database/connect.js';
+import type { Database, PreparedDatabase } from '../database/connect.js';
 import { createReadPages, type ListRequest, type Page, type PageRequest, page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { createReadCount, isAnyKey, list } from '../database/read-by-key.js';
@@ -8,7 +8,9 @@ import { type Session, sessionColumns } from './session.js';
 import { sessions } from './table.js';
 
 /** Creates a read of pages of users' sessions, newest first. The key is the id. */
-export function createSessionsOf(database: PooledDatabase): (request: ListRequest<[string]>) => Promise<Page<Session>> {
+export function createSessionsOf(
+  database: PreparedDatabase,
+): (request: ListRequest<[string]>) => Promise<Page<Session>> {
   const { requests, rows, order } = pagesOf(sessions, { of: sessions.userId, key: sessions.id });
   const select = database
     .select({ list, row: sessionColumns })
@@ -19,7 +21,7 @@ export function createSessionsOf(database: PooledDatabase): (request: ListReques
 }
 
 /** Creates a count of users' sessions. */
-export function createSessionCountOf(database: PooledDatabase): (userId: string) => Promise<number> {
+export function createSessionCountOf(database: PreparedDatabase): (userId: string) => Promise<number> {
   return createReadCount(database, {
     name: 'session_counts_of_users',
     select: database

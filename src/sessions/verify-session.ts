@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type AccessClaims, untimely } from '../auth/jwt.js';
 import { SCOPES_OF_ROLE, type UserPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
-import type { PooledDatabase } from '../database/connect.js';
+import type { PreparedDatabase } from '../database/connect.js';
 import { createReadByKey, isAnyKey } from '../database/read-by-key.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
@@ -14,7 +14,7 @@ import { sessions } from './table.js';
  * from the next request on. The database's clock decides whether the token has expired.
  */
 export function createVerifySession(
-  database: PooledDatabase,
+  database: PreparedDatabase,
 ): (claims: AccessClaims) => Promise<UserPrincipal | Rejection> {
   const find = createReadByKey(database, {
     name: 'sessions_to_verify',

@@ -1,5 +1,5 @@
 import { and, count, desc, eq, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
-import type { Database, PooledDatabase } from '../database/connect.js';
+import type { Database, PreparedDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
 import { createReadPages, type ListRequest, type Page, type PageRequest, page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
@@ -17,7 +17,7 @@ export interface TokenFilter {
 }
 
 /** Creates a read of tokens by id; concurrent reads share a statement. */
-export function createTokenById(database: PooledDatabase): (id: string) => Promise<Token | undefined> {
+export function createTokenById(database: PreparedDatabase): (id: string) => Promise<Token | undefined> {
   return createReadByKey(database, {
     name: 'tokens_by_id',
     select: tokensWithUsage(database).where(isAnyKey(tokens.id)),
@@ -26,7 +26,7 @@ export function createTokenById(database: PooledDatabase): (id: string) => Promi
 }
 
 /** Creates a read of pages of owners' tokens, newest first. The key is the id. */
-export function createTokensOf(database: PooledDatabase): (request: ListRequest<[string]>) => Promise<Page<Token>> {
+export function createTokensOf(database: PreparedDatabase): (request: ListRequest<[string]>) => Promise<Page<Token>> {
   const { requests, rows, order } = pagesOf(tokens, { of: tokens.ownerId, key: tokens.id });
   const select = database
     .select({ list, row: tokenColumns })
@@ -38,7 +38,7 @@ export function createTokensOf(database: PooledDatabase): (request: ListRequest<
 }
 
 /** Creates a count of owners' tokens. */
-export function createTokenCountOf(database: PooledDatabase): (ownerId: string) => Promise<number> {
+export function createTokenCountOf(database: PreparedDatabase): (ownerId: string) => Promise<number> {
   return createReadCount(database, {
     name: 'token_counts_of_owners',
     select: database

@@ -3,7 +3,7 @@ import { type AppClaims, untimely } from '../auth/jwt.js';
 import type { AppPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
 import { inOrder, isScope, type Scope } from '../auth/scope.js';
-import type { Database, PooledDatabase } from '../database/connect.js';
+import type { Database, PreparedDatabase } from '../database/connect.js';
 import { createReadByKey, isAnyKey } from '../database/read-by-key.js';
 import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
@@ -23,7 +23,7 @@ export interface VerifyToken {
  *
  * A secret with a wrong checksum is rejected without a look-up.
  */
-export function createVerifyToken(database: PooledDatabase, usage: TokenUsage): VerifyToken {
+export function createVerifyToken(database: PreparedDatabase, usage: TokenUsage): VerifyToken {
   const findBySecret = createReadByKey(database, {
     name: 'tokens_by_secret',
     select: select(database).where(isAnyKey(tokens.secretHash)),

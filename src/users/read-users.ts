@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Database, PooledDatabase } from '../database/connect.js';
+import type { Database, PreparedDatabase } from '../database/connect.js';
 import { contains } from '../database/contains.js';
 import { createReadPages, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
@@ -8,7 +8,7 @@ import { foldedUsername, users } from './table.js';
 import { foldUsername, type User, type UserRef, userColumns } from './user.js';
 
 /** Creates a read of users by id; concurrent reads share a statement. It finds deleted users too, which the ledger shows. */
-export function createUserById(database: PooledDatabase): (id: string) => Promise<User | undefined> {
+export function createUserById(database: PreparedDatabase): (id: string) => Promise<User | undefined> {
   return createReadByKey(database, {
     name: 'users_by_id',
     select: database.select(userColumns).from(users).where(isAnyKey(users.id)),
@@ -17,7 +17,7 @@ export function createUserById(database: PooledDatabase): (id: string) => Promis
 }
 
 /** Creates a read of active users by name, case-insensitive; concurrent reads share a statement. */
-export function createUserByName(database: PooledDatabase): (username: string) => Promise<User | undefined> {
+export function createUserByName(database: PreparedDatabase): (username: string) => Promise<User | undefined> {
   const read = createReadByKey(database, {
     name: 'users_by_name',
     select: database
@@ -36,7 +36,7 @@ export interface UserFilter {
 }
 
 /** Creates a read of pages of the active users, by name. The key is the lower-case name. */
-export function createLivingUsers(database: PooledDatabase): (request: PageRequest<[string]>) => Promise<Page<User>> {
+export function createLivingUsers(database: PreparedDatabase): (request: PageRequest<[string]>) => Promise<Page<User>> {
   const select = database
     .select({ list, row: userColumns })
     .from(

@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<(() => Promis
   if (root.getProvidedContext().postgresUrl !== undefined) return undefined;
   execFileSync(process.execPath, ['tools/build-web.mjs'], { stdio: 'inherit' });
   const given = process.env['TEST_DATABASE_URL'];
-  // PostgreSQL's default for each process: a node opens up to 25 connections, and a file may start three.
+  // PostgreSQL's default for each process: a node opens up to 18 connections, and a file may start three.
   const connections = 100 * root.config.maxWorkers;
   const { url, close } =
     given === undefined ? await startOwnServer(connections) : await createTemplate(given, connections);
