@@ -2,7 +2,7 @@ import { execute, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'gr
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
-import { type Invalid, startApollo, type ValidOperation } from './apollo.js';
+import { type Invalid, startApollo } from './apollo.js';
 import {
   checkBasic,
   checkMethod,
@@ -19,6 +19,7 @@ import type { Context } from './context.js';
 import { findText } from './find-document.js';
 import { formatErrors } from './format-error.js';
 import type { Resolvers } from './generated.js';
+import type { ValidOperation } from './known-documents.js';
 import { createLimits } from './limits.js';
 import type { OperationRun } from './operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from './outcome.js';

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createSourceEventStream, execute, type GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
-import type { ValidOperation } from './apollo.js';
 import type { Context } from './context.js';
 import { formatErrors } from './format-error.js';
+import type { ValidOperation } from './known-documents.js';
 import type { Refused, Subscription } from './outcome.js';
 import { ResponseBudget, resolveCounted } from './response-budget.js';
 

@@ -1,3 +1,4 @@
+import { Timeouts } from '../concurrency/timeouts.js';
 import type { OperationRun } from '../graphql/operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
 
@@ -19,20 +20,20 @@ export interface InFlight {
 /** @param options.max operations in flight. @param options.timeoutSeconds of each. */
 export function createInFlight({ max, timeoutSeconds }: { max: number; timeoutSeconds: number }): InFlight {
   const inFlight = new Set<() => void>();
+  const timeouts = new Timeouts(timeoutSeconds * 1_000);
   return {
     process: async (run, work) => {
       if (inFlight.size >= max) return OVERLOADED;
-      let timeOut = () => {};
-      const timedOut = new Promise<Outcome>((resolve) => {
-        timeOut = () => resolve(abandon(run));
+      return await new Promise((resolve, reject) => {
+        const timeOut = () => resolve(abandon(run));
+        const cancel = timeouts.start(timeOut);
+        const end = () => {
+          cancel();
+          inFlight.delete(timeOut);
+        };
+        inFlight.add(timeOut);
+        work().finally(end).then(resolve, reject);
       });
-      const timer = setTimeout(timeOut, timeoutSeconds * 1_000).unref();
-      inFlight.add(timeOut);
-      const ended = work().finally(() => {
-        clearTimeout(timer);
-        inFlight.delete(timeOut);
-      });
-      return await Promise.race([ended, timedOut]);
     },
     timeOutAll: () => {
       for (const timeOut of inFlight) timeOut();

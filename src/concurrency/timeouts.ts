@@ -1,0 +1,44 @@
+/**
+ * Timeouts of one length, watched by one timer. They are part of each request, and hardly any of them comes: a timer of its
+ * own for each would be set and removed with each request.
+ */
+export class Timeouts {
+  readonly #milliseconds: number;
+  /** In the order of their ends. */
+  readonly #pending = new Set<Pending>();
+  #watch: NodeJS.Timeout | undefined;
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  /**
+   * Calls a function once the time is over, or up to a twentieth of it later.
+   *
+   * @returns cancels it, and may be called again.
+   */
+  start(onTimeout: () => void): () => void {
+    const pending = { endsAt: performance.now() + this.#milliseconds, onTimeout };
+    this.#pending.add(pending);
+    this.#watch ??= setInterval(() => this.#end(), this.#milliseconds / 20).unref();
+    return () => this.#pending.delete(pending);
+  }
+
+  #end(): void {
+    const now = performance.now();
+    for (const pending of this.#pending) {
+      if (pending.endsAt > now) break;
+      this.#pending.delete(pending);
+      pending.onTimeout();
+    }
+    if (this.#pending.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+}
+
+interface Pending {
+  /** By the clock of `performance`. */
+  readonly endsAt: number;
+  readonly onTimeout: () => void;
+}
