@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Timeouts } from '../../src/concurrency/timeouts.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('Timeouts', () => {
+  it('call their functions once each, in order, when their time is over or a twentieth of it later', () => {
+    const timeouts = new Timeouts(1_000);
+    const ended: string[] = [];
+    timeouts.start(() => ended.push('first'));
+    vi.advanceTimersByTime(500);
+    timeouts.start(() => ended.push('second'));
+    vi.advanceTimersByTime(499);
+    expect(ended).toEqual([]);
+    vi.advanceTimersByTime(51);
+    expect(ended).toEqual(['first']);
+    vi.advanceTimersByTime(449);
+    expect(ended).toEqual(['first']);
+    vi.advanceTimersByTime(10_000);
+    expect(ended).toEqual(['first', 'second']);
+  });
+
+  it('that were cancelled call nothing', () => {
+    const timeouts = new Timeouts(1_000);
+    const ended: string[] = [];
+    const cancel = timeouts.start(() => ended.push('cancelled'));
+    timeouts.start(() => ended.push('other'));
+    cancel();
+    cancel();
+    vi.advanceTimersByTime(2_000);
+    expect(ended).toEqual(['other']);
+  });
+
+  it('use no timer while none is pending', () => {
+    const timeouts = new Timeouts(1_000);
+    timeouts.start(() => {})();
+    vi.advanceTimersByTime(2_000);
+    expect(vi.getTimerCount()).toBe(0);
+    timeouts.start(() => {});
+    expect(vi.getTimerCount()).toBe(1);
+  });
+});
