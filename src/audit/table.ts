@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /** The recorded actions, in the order of the schema's enum `AuditAction`. */
-const AUDIT_ACTIONS = [
+export const AUDIT_ACTIONS = [
   'TOKEN_ISSUED',
   'TOKEN_ROTATED',
   'TOKEN_REVOKED',
@@ -43,8 +43,8 @@ export const auditEvents = pgTable(
   },
   (table) => [
     index('audit_events_by_action').on(table.action, table.id),
-    index('audit_events_by_actor').on(table.actorId, table.id),
-    index('audit_events_by_subject').on(table.subjectId, table.id),
+    index('audit_events_actor_id_action_id_idx').on(table.actorId, table.action, table.id),
+    index('audit_events_subject_id_action_id_idx').on(table.subjectId, table.action, table.id),
     check('audit_events_have_a_known_action', sql`${table.action} in (${knownActions()})`),
     check('audit_events_are_bounded', sql`char_length(${table.address}) <= 45 and char_length(${table.detail}) <= 200`),
   ],

@@ -4,7 +4,7 @@
  * Of several nodes that start at once one migrates and the others wait. Each migration is a transaction that holds the
  * advisory lock, reads the journal again, and adds itself to it; so a lock and its migration end together, also behind a
  * pooler in transaction mode, which cannot keep a lock of a session. A migration outside a transaction holds a lock of
- * the session, which needs a direct connection.
+ * the session, which needs a direct connection. In a database without users it is a transaction like the others.
  */
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -43,7 +43,7 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
   refuseNewer(applied, migrations);
   const pending = migrations.filter((migration) => !has(applied, migration));
   if (pending.length === 0) return;
-  const client = await openConnection(options);
+  const client = await connectToMigrate(options);
   try {
     let schema = '';
     const lock = new MigrationLock(client, options.log);
@@ -63,7 +63,11 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
 }
 
 /** A connection that no timeout of ours ends: neither the client's nor, once a lock is held, the server's. */
-async function openConnection({ url, behindPooler, fence }: MigrateOptions): Promise<pg.Client> {
+export async function connectToMigrate({
+  url,
+  behindPooler,
+  fence,
+}: Pick<MigrateOptions, 'url' | 'behindPooler' | 'fence'>): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
@@ -95,31 +99,44 @@ interface Context extends Required<Pick<MigrateOptions, 'behindPooler' | 'log' |
 
 async function apply(client: pg.Client, migration: Migration, context: Context): Promise<void> {
   const { behindPooler, log, migrations, schema, lock } = context;
-  const run = async () => {
+  const run = async (read: (statement: string) => string) => {
     const applied = (await readJournal(client)) ?? [];
     refuseNewer(applied, migrations); // a newer node may have held the lock since the journal was read first
     if (has(applied, migration)) return; // another node was faster
     const startedAt = performance.now();
     log.info({ event: 'migration_started', migration: migration.name }, 'migrating the database');
-    for (const statement of migration.statements) await client.query(inSchema(statement, schema));
+    for (const statement of migration.statements) await client.query(inSchema(read(statement), schema));
     await recordApplied(client, schema, migration);
     const ms = Math.round(performance.now() - startedAt);
     log.info({ event: 'migration_applied', migration: migration.name, ms }, 'the database was migrated');
   };
-  const runInSchema = async (isLocal: boolean) => {
+  const runInSchema = async (isLocal: boolean, read = (statement: string) => statement) => {
     await client.query("select set_config('search_path', $1, $2)", [
       `${pg.escapeIdentifier(schema)}, pg_temp`,
       isLocal,
     ]);
-    await run();
+    await run(read);
   };
   if (migration.inTransaction) return await lock.inTransaction(() => runInSchema(true));
+  if (await isUnused(client, schema)) return await lock.inTransaction(() => runInSchema(true, withoutConcurrently));
   if (behindPooler) {
     throw new UnusableDatabase(
       'it runs outside a transaction, which needs a direct connection. Run `scrip migrate` once with a DATABASE_URL that leads to PostgreSQL itself, and without DATABASE_POOLER',
     );
   }
   return await lock.inSession(() => runInSchema(false));
+}
+
+/** Whether there are tables and no user, so that nobody has started to use them: nothing in them takes long. */
+async function isUnused(client: pg.Client, schema: string): Promise<boolean> {
+  const users = `${pg.escapeIdentifier(schema)}.users`;
+  const { rowCount } = await client.query('select where to_regclass($1) is not null', [users]);
+  return rowCount === 1 && (await client.query(`select from ${users} limit 1`)).rowCount === 0;
+}
+
+/** The statement, if it is of an index, as one that a transaction can have. */
+function withoutConcurrently(statement: string): string {
+  return statement.replaceAll(/(?<=^\s*(?:CREATE|DROP)( UNIQUE)? INDEX )CONCURRENTLY /gim, '');
 }
 
 /**

@@ -11,6 +11,7 @@ import { migrate } from './migrate.js';
 import { createNotifications, type Notifications } from './notifications.js';
 import { refuseMissingPrivileges } from './privileges.js';
 import { findReadinessFault, type Readiness, watchReadiness } from './readiness.js';
+import { ensureTrigramIndexes } from './trigram-indexes.js';
 
 /** A database, and the way to the nodes that it is shared with. */
 export interface OpenDatabase extends Connection {
@@ -146,8 +147,10 @@ async function bringUp(options: BringUpOptions) {
     const found = await inspectServer(database, { ...config, connections });
     if (requireSyncStandby) await refuseBlindRole(database);
     await refuseMissingPrivileges(database.$client);
-    if (migrations === 'apply') await migrate({ database, url, behindPooler, fence, log });
-    else await requireMigrated({ database, url, allowsPending: migrations === 'ignore' });
+    if (migrations === 'apply') {
+      await migrate({ database, url, behindPooler, fence, log });
+      await ensureTrigramIndexes({ database, url, behindPooler, fence, log });
+    } else await requireMigrated({ database, url, allowsPending: migrations === 'ignore' });
     if (migrations === 'ignore') return found;
     const fault = await check();
     if (fault !== undefined) throw new NotReady(fault);

@@ -45,6 +45,12 @@ export const tokens = pgTable(
     uniqueIndex('tokens_have_unique_secrets').on(table.secretHash),
     index('tokens_by_owner').on(table.ownerId, table.id),
     index('tokens_key_id_idx').on(table.keyId).where(sql`${table.format} = 'JWT' and ${table.revokedAt} is null`),
+    index('tokens_expires_at_id_idx').on(table.expiresAt, table.id).where(sql`${table.revokedAt} is null`),
+    index('tokens_owner_id_expires_at_id_idx')
+      .on(table.ownerId, table.expiresAt, table.id)
+      .where(sql`${table.revokedAt} is null`),
+    index('tokens_id_idx').on(table.id).where(sql`${table.revokedAt} is not null`),
+    index('tokens_owner_id_id_idx').on(table.ownerId, table.id).where(sql`${table.revokedAt} is not null`),
     check('tokens_have_a_name', sql`char_length(${table.name}) between 1 and 100`),
     check('tokens_are_hashed_by_sha256', sql`octet_length(${table.secretHash}) = 32`),
     check('tokens_have_known_scopes', sql`${table.scopes} <@ ${knownScopes()} and cardinality(${table.scopes}) > 0`),

@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, type SQL, type Subquery, sql } from 'drizzle-orm';
 import type { Database, PreparedDatabase } from '../database/connect.js';
-import { contains } from '../database/contains.js';
+import { countUpTo, nextRows, planAlone } from '../database/filtered-list.js';
 import { createReadPages, type Page, type PageRequest, page, rowsOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
+import { beginsWith, foldAscii, isPrefix, matches } from '../database/search.js';
 import { foldedUsername, users } from './table.js';
 import { foldUsername, type User, type UserRef, userColumns } from './user.js';
 
@@ -31,7 +32,7 @@ export function createUserByName(database: PreparedDatabase): (username: string)
 
 /** The active users of a list. */
 export interface UserFilter {
-  /** Part of the name, case-insensitive. */
+  /** Part of the name, or its beginning if it has one or two characters; case-insensitive. */
   readonly search?: string | undefined;
 }
 
@@ -56,25 +57,42 @@ export function createLivingUsers(database: PreparedDatabase): (request: PageReq
   return (request) => read({ ...request, of: '' });
 }
 
-/** A page of the active users whose names contain a text, by name. The key is the lower-case name. */
+/**
+ * A page of the active users that a search finds, by name. The key is the lower-case name. A short search is a range of
+ * the list; of another one, frequent matches are found among the next users, rare ones by their trigrams.
+ */
 export async function searchUsers(
   database: Database,
-  request: PageRequest<[string]>,
+  { first, after }: PageRequest<[string]>,
   search: string,
 ): Promise<Page<User>> {
-  const [afterName] = request.after ?? [];
-  const rows = await database
-    .select(userColumns)
-    .from(users)
-    .where(and(isActive({ search }), afterName === undefined ? undefined : gt(foldedUsername, afterName)))
-    .orderBy(asc(foldedUsername))
-    .limit(request.first + 1);
-  return page(rows, request.first);
+  const isNext = and(isActive, after === undefined ? undefined : gt(foldedUsername, after[0]));
+  const read = async (rows: Subquery | typeof users, where?: SQL) =>
+    await database
+      .select(userColumns)
+      .from(rows)
+      .where(where)
+      .orderBy(asc(foldedUsername))
+      .limit(first + 1);
+  const isFound = matchesUsername(search);
+  if (isPrefix(search)) return page(await read(users, and(isNext, isFound)), first);
+  const near = await read(nextRows(users, isNext, foldedUsername), isFound);
+  if (near.length > first) return page(near, first);
+  const found = sql`select * from ${users} where ${and(isNext, isFound)}`;
+  return page(await read(rowsOf(users, planAlone(found))), first);
 }
 
-/** The number of active users. */
-export async function countUsers(database: Database, filter: UserFilter): Promise<number> {
-  return await database.$count(users, isActive(filter));
+/** The number of active users; of those that a search finds up to 10,000. */
+export async function countUsers(database: Database, { search }: UserFilter): Promise<number> {
+  if (search === undefined) return await database.$count(users, isActive);
+  return await countUpTo(
+    database,
+    planAlone(sql`select from ${users} where ${and(isActive, matchesUsername(search))}`),
+  );
+}
+
+function matchesUsername(search: string): SQL {
+  return isPrefix(search) ? beginsWith(foldedUsername, search) : matches(sql`${users.username}`, search, [foldAscii]);
 }
 
 /** The condition for an active user. */
@@ -83,6 +101,4 @@ export function isUser(ref: UserRef): SQL {
   return sql`${named} and ${users.deletedAt} is null`;
 }
 
-function isActive({ search }: UserFilter): SQL | undefined {
-  return and(isNull(users.deletedAt), search === undefined ? undefined : contains(users.username, search));
-}
+const isActive = isNull(users.deletedAt);

@@ -42,10 +42,18 @@ describe('Query.tokens', () => {
   });
 
   it('takes every character of the search as it is', async ({ server }) => {
-    expect(await names(server, { search: '%' })).toEqual(['100% Ünique']);
-    expect(await names(server, { search: 'p_' })).toEqual(['worker']);
+    expect(await names(server, { search: '0% ' })).toEqual(['100% Ünique']);
+    expect(await names(server, { search: 'op_' })).toEqual(['worker']);
+    expect(await names(server, { search: '%' })).toEqual([]);
     expect(await names(server, { search: '\\' })).toEqual([]);
     expect(await names(server, { search: "'" })).toEqual([]);
+  });
+
+  it('takes one or two characters as the beginning of a name', async ({ server }) => {
+    expect(await names(server, { search: 'SH' })).toEqual(['shopping list', 'worker']);
+    expect(await names(server, { search: 'w' })).toEqual(['worker', 'Web Shop']);
+    expect(await names(server, { search: 'Ün' })).toEqual([]);
+    expect(await list(server, { search: 'a' })).toMatchObject({ totalCount: 3 });
   });
 
   it('searches among the tokens of an owner or a state, page by page', async ({ server }) => {
