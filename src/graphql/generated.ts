@@ -92,7 +92,7 @@ export type AuditEventConnection = {
   nodes: Array<AuditEvent>;
   /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** Number of items on all pages; counted only when selected. */
+  /** Number of items on all pages; counted only when selected, with a filter up to 10,000. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -1065,7 +1065,7 @@ export type TokenConnection = {
   nodes: Array<Token>;
   /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** Number of items on all pages; counted only when selected. */
+  /** Number of items on all pages; counted only when selected, with a filter up to 10,000. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -1159,7 +1159,7 @@ export type UserConnection = {
   nodes: Array<User>;
   /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** Number of items on all pages; counted only when selected. */
+  /** Number of items on all pages; counted only when selected, with a filter up to 10,000. */
   totalCount: Scalars['Int']['output'];
 };
 

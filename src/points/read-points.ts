@@ -79,7 +79,8 @@ export async function listLeaders(database: Database, request: PageRequest<[numb
   const rows = await database
     .select({ ...userColumns, points: sql<number>`leaders.points`.mapWith(Number) })
     .from(sql`leaders(${request.first + 1}, ${points}, ${name})`)
-    .innerJoin(users, sql`${users.id} = leaders.user_id`)
+    // One by one: PostgreSQL takes the function for 1,000 rows, and would read all users for them.
+    .crossJoinLateral(rowsOf(users, sql`select * from ${users} where ${users.id} = leaders.user_id offset 0`))
     .orderBy(sql`leaders.points desc`, foldedUsername);
   return page(rows, request.first);
 }

@@ -1,23 +1,10 @@
-import pg from 'pg';
-import { afterAll, describe, expect, vi } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { SCOPES } from '../../src/auth/scope.js';
 import { ViewerKindDocument } from '../operations/generated.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import type { IssuedToken, TestResponse } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
-
-/** What PostgreSQL did for a statement of the server's, as the extension auto_explain tells: those within functions too. */
-interface Execution {
-  readonly text: string;
-  readonly plan: Node;
-}
-
-interface Node {
-  readonly 'Node Type': string;
-  readonly 'Relation Name'?: string;
-  readonly 'Index Name'?: string;
-  readonly Plans?: readonly Node[];
-}
+import { collectExecutions, explainEverything, nodesOf, type PlanNode } from './executions.js';
 
 /** So often that PostgreSQL has planned a prepared statement for its values, and then once for all. */
 const TIMES = 8;
@@ -26,12 +13,11 @@ const ADD = `mutation {
   addPoints(input: { user: { username: "user_7" }, points: 1, idempotencyKey: "a change" }) { points }
 }`;
 
-const executions: Execution[] = [];
+const { executions, stop } = collectExecutions();
 let database: TestDatabase;
 let token: IssuedToken;
 
 const it = itWith(async (after) => {
-  listen();
   database = await createDatabase();
   after(() => database.drop());
   await explainEverything(database);
@@ -42,9 +28,7 @@ it.beforeAll(async ({ server }) => {
   await fill(database, token.owner.id);
 });
 
-afterAll(() => {
-  vi.restoreAllMocks();
-});
+afterAll(stop);
 
 describe('In a large database', () => {
   it.for<[subject: string, document: string, words: string, indexes: string[]]>([
@@ -98,39 +82,12 @@ async function reads(
   executions.length = 0;
   for (let count = 0; count < TIMES; count++) expect((await send()).errors).toBeUndefined();
   const nodes = executions.filter(({ text }) => text.includes(words)).flatMap(({ plan }) => nodesOf(plan));
-  const names = (found: (node: Node) => string | undefined) =>
+  const names = (found: (node: PlanNode) => string | undefined) =>
     [...new Set(nodes.flatMap((node) => found(node) ?? []))].sort();
   return {
     indexes: names((node) => node['Index Name']),
     tables: names((node) => (node['Node Type'] === 'Seq Scan' ? node['Relation Name'] : undefined)),
   };
-}
-
-/** The server runs in this process: what PostgreSQL notes for its connections is heard here. */
-function listen(): void {
-  const { connect } = pg.Client.prototype;
-  vi.spyOn(pg.Client.prototype, 'connect').mockImplementation(function (this: pg.Client, ...args) {
-    this.on('notice', ({ message = '' }) => {
-      const [, json] = message.split('plan:\n');
-      if (json === undefined) return;
-      const { 'Query Text': text, Plan: plan } = JSON.parse(json);
-      executions.push({ text, plan });
-    });
-    return connect.apply(this, args);
-  });
-}
-
-async function explainEverything({ query, url }: TestDatabase): Promise<void> {
-  const settings = {
-    session_preload_libraries: 'auto_explain',
-    'auto_explain.log_min_duration': 0,
-    'auto_explain.log_nested_statements': 'on',
-    'auto_explain.log_format': 'json',
-    'auto_explain.log_level': 'notice',
-  };
-  const name = new URL(url).pathname.slice(1);
-  for (const [setting, value] of Object.entries(settings))
-    await query(`alter database ${name} set ${setting} = '${value}'`);
 }
 
 async function fill({ query }: TestDatabase, ownerId: string): Promise<void> {
@@ -161,8 +118,4 @@ async function fill({ query }: TestDatabase, ownerId: string): Promise<void> {
   );
   await query(`insert into sessions (id, user_id, expires_at) select gen_random_uuid(), id, 'infinity' from users`);
   await query('analyze');
-}
-
-function nodesOf(plan: Node): Node[] {
-  return [plan, ...(plan.Plans ?? []).flatMap(nodesOf)];
 }
