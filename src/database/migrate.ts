@@ -127,7 +127,7 @@ async function apply(client: pg.Client, migration: Migration, context: Context):
   return await lock.inSession(() => runInSchema(false));
 }
 
-/** Whether there are tables and no user, so that nobody has started to use them: nothing in them takes long. */
+/** Whether there are tables and no user, so that they are not in use yet, and nothing in them takes long. */
 async function isUnused(client: pg.Client, schema: string): Promise<boolean> {
   const users = `${pg.escapeIdentifier(schema)}.users`;
   const { rowCount } = await client.query('select where to_regclass($1) is not null', [users]);

@@ -18,7 +18,7 @@ export interface OwnConnectionOptions {
   readonly onLost: (error: Error) => void;
 }
 
-/** A statement whose result did not come in time. It is not known what became of it. */
+/** A statement without a result before its timeout. It may have had its effect. */
 export class ResultTimeout extends Error {
   constructor() {
     super('Query read timeout');
@@ -139,6 +139,6 @@ export class OwnConnection {
     if (oldest === undefined || performance.now() - oldest.at < this.#options.resultMs) return;
     this.#sent.delete(oldest);
     oldest.reject(new ResultTimeout());
-    breakConnection(client, 'the database did not respond in time');
+    breakConnection(client, 'the database did not respond');
   }
 }
