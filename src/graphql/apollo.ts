@@ -22,7 +22,7 @@ export interface Invalid {
 export interface Apollo {
   /**
    * Validates an operation and continues with `onValid`, of whose outcome Apollo Server gets the response. A known one
-   * is valid, and Apollo is not asked again: that was NN % of a request.
+   * is valid, and Apollo is not asked again.
    *
    * @throws what parsing or validating throws, such as a stack overflow, and what `onValid` throws.
    */
