@@ -59,7 +59,7 @@ export class PresumedCredential implements RequestCredential {
   principal: Authenticated;
   readonly #presumed: Authenticated;
   readonly #options: PresumedOptions;
-  #answer: Promise<Authenticated | Rejection> | undefined;
+  #lookedUp: Promise<LookedUp> | undefined;
   #isOutcomeKept = false;
 
   constructor(presumed: Authenticated, options: PresumedOptions) {
@@ -79,17 +79,16 @@ export class PresumedCredential implements RequestCredential {
   }
 
   ask(): void {
-    this.answer().catch(() => {}); // who awaits it is told
+    this.#lookUpOnce().catch(() => {}); // who awaits it is told
   }
 
   async confirm(): Promise<boolean> {
-    return this.#isSame(await this.answer());
+    return (await this.#lookUpOnce()).isSame;
   }
 
   /** What the database said that the credential is worth, when it was first asked. */
-  answer(): Promise<Authenticated | Rejection> {
-    this.#answer ??= this.#lookUp();
-    return this.#answer;
+  async answer(): Promise<Authenticated | Rejection> {
+    return (await this.#lookUpOnce()).answer;
   }
 
   keepOutcome(): void {
@@ -97,13 +96,21 @@ export class PresumedCredential implements RequestCredential {
     this.#options.onConfirmed();
   }
 
-  async #lookUp(): Promise<Authenticated | Rejection> {
-    const answer = await this.#options.lookUp();
-    if (this.#isSame(answer)) this.#options.onConfirmed();
-    return answer;
+  #lookUpOnce(): Promise<LookedUp> {
+    this.#lookedUp ??= this.#lookUp();
+    return this.#lookedUp;
   }
 
-  #isSame(answer: Authenticated | Rejection): boolean {
-    return isDeepStrictEqual(answer, this.#presumed);
+  async #lookUp(): Promise<LookedUp> {
+    const answer = await this.#options.lookUp();
+    const isSame = isDeepStrictEqual(answer, this.#presumed);
+    if (isSame) this.#options.onConfirmed();
+    return { answer, isSame };
   }
+}
+
+interface LookedUp {
+  readonly answer: Authenticated | Rejection;
+  /** Whether it is what the credential was taken for. */
+  readonly isSame: boolean;
 }
