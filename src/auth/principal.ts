@@ -27,7 +27,7 @@ export interface AppPrincipal extends Verified {
   readonly kind: 'APP';
   readonly tokenId: string;
   readonly tokenName: string;
-  /** What its requests are allowed by, in one text: `facts` of the database function `credential_state`. */
+  /** What its requests are allowed by, in one text: `facts` of the database function `token_state`. */
   readonly facts: string;
 }
 

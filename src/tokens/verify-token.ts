@@ -72,7 +72,7 @@ const columns = {
   name: tokens.name,
   format: tokens.format,
   scopes: sql`${tokens.scopes}::text`.mapWith(readScopes),
-  /** As in `credential_state`. */
+  /** As in `token_state`. */
   facts: sql<string>`${tokens.ownerId} || ' ' || ${tokens.scopes}::text`,
   expiresAt: tokens.expiresAt,
   isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,

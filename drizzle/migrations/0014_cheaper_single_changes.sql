@@ -1,6 +1,8 @@
 -- oldest-code: 0.1.0
 -- One change of points has a function of its own, apply_change, which takes half of the time. It shares the rules,
 -- decide_change, with apply_changes for many. Nodes of release 0.1.0 call apply_points as before.
+-- Changes compare what the token that makes them was allowed by, since that may have changed since it was read. A node of
+-- release 0.1.0 sends none, and nothing is compared.
 CREATE TYPE "points_change" AS (
   kind text, user_id uuid, username text, points bigint, reverses integer, reason text, owner_id uuid, token_id uuid,
   session_id uuid, role text, facts text, idempotency_key text, retried boolean);
@@ -34,11 +36,11 @@ END;
 -- The state of a credential, given by the id of its token or session: see token_state and session_state. No row: the
 -- credential does not exist. Its names are resolved when it is created, whatever the search_path.
 CREATE OR REPLACE FUNCTION "credential_state"(of_token uuid, of_session uuid, moment timestamptz)
-  RETURNS TABLE (fault text, scopes text[], role text, facts text) LANGUAGE sql STABLE
+  RETURNS TABLE (fault text, scopes text[], role text) LANGUAGE sql STABLE
 BEGIN ATOMIC
-  SELECT t.fault, t.scopes, NULL::text, t.facts FROM token_state(of_token, moment) t
+  SELECT t.fault, t.scopes, NULL::text FROM token_state(of_token, moment) t
   UNION ALL
-  SELECT s.fault, NULL::text[], s.role, NULL::text FROM session_state(of_session) s;
+  SELECT s.fault, NULL::text[], s.role FROM session_state(of_session) s;
 END;
 --> statement-breakpoint
 -- Decides on one change of points by the rules of the ledger, and records a refusal. apply_change and apply_changes lock,
@@ -333,3 +335,9 @@ CREATE OR REPLACE FUNCTION "apply_points"(operations jsonb, wait_milliseconds in
 BEGIN ATOMIC
   SELECT c.result::jsonb FROM apply_changes(operations, wait_milliseconds) AS c(result);
 END;
+--> statement-breakpoint
+-- Scopes are among what is compared: nothing is changed by the old ones once the transaction that changed them has committed.
+CREATE OR REPLACE TRIGGER "tokens_end_after_changes" AFTER UPDATE OF "revoked_at", "expires_at", "scopes" ON "tokens"
+  FOR EACH ROW WHEN (OLD.revoked_at IS DISTINCT FROM NEW.revoked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at
+    OR OLD.scopes IS DISTINCT FROM NEW.scopes)
+  EXECUTE FUNCTION "wait_for_changes"('owner_id');
