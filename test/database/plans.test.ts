@@ -53,7 +53,7 @@ describe('In a large database', () => {
     [
       'a page of the leaderboard',
       '{ leaderboard { nodes { points } } }',
-      'b.bracket = level',
+      'o.bracket BETWEEN',
       ['balances_by_bracket', 'users_pkey'],
     ],
     ['the account to be changed', ADD, 'FOR NO KEY UPDATE', ['balances_pkey']],
