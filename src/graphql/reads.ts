@@ -1,5 +1,6 @@
 import type { PooledDatabase, PreparedDatabase } from '../database/connect.js';
 import { NO_ID } from '../input.js';
+import { createLeaders } from '../points/read-leaders.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
 import {
@@ -48,6 +49,7 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     balanceOf: createBalanceOf(lookUps),
     entryByRef: createEntryByRef(lookUps),
     entriesOf: createEntriesOf(database),
+    leaders: createLeaders(database),
     pointsTotals: createPointsTotals(database),
     pointsByDay: createPointsByDay(database),
   };

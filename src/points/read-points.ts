@@ -11,11 +11,8 @@ import {
 } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { createReadByKey, createReadLists, isAnyKey, list } from '../database/read-by-key.js';
-import { foldedUsername, users } from '../users/table.js';
-import { type User, userColumns } from '../users/user.js';
 import { type Entry, type EntryRef, entryColumns } from './entry.js';
 import { refValues, wantedRefs } from './entry-refs.js';
-import { MAX_POINTS } from './limits.js';
 import { balances, entries } from './table.js';
 
 /** A user's points, and the sequence of the last entry, which is the number of entries. */
@@ -70,20 +67,3 @@ export async function listEntries(database: Database, request: PageRequest<[stri
     .orderBy(desc(entries.createdAt), desc(entries.userId), desc(entries.sequence));
   return page(rows, request.first);
 }
-
-/**
- * A page of the active users by points, highest first, equal points by name. The key is the points and the lower-case name.
- */
-export async function listLeaders(database: Database, request: PageRequest<[number, string]>): Promise<Page<Leader>> {
-  const [points, name] = request.after ?? [MAX_POINTS + 1, ''];
-  const rows = await database
-    .select({ ...userColumns, points: sql<number>`leaders.points`.mapWith(Number) })
-    .from(sql`leaders(${request.first + 1}, ${points}, ${name})`)
-    // One by one: PostgreSQL takes the function for 1,000 rows, and would read all users for them.
-    .crossJoinLateral(rowsOf(users, sql`select * from ${users} where ${users.id} = leaders.user_id offset 0`))
-    .orderBy(sql`leaders.points desc`, foldedUsername);
-  return page(rows, request.first);
-}
-
-/** A user with the points by which they were ranked. */
-export type Leader = User & { readonly points: number };

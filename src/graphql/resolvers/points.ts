@@ -6,7 +6,8 @@ import { OutcomeUnknown, PointsRefused } from '../../points/errors.js';
 import { explainAllEnded, explainEnded, type PointsField } from '../../points/explain-ended.js';
 import { readFeedStart } from '../../points/feed/feed-start.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
-import { type Leader, listEntries, listLeaders } from '../../points/read-points.js';
+import type { Leader } from '../../points/read-leaders.js';
+import { listEntries } from '../../points/read-points.js';
 import { countUsers } from '../../users/read-users.js';
 import { foldUsername, parseUserRef } from '../../users/user.js';
 import * as z from '../../zod.js';
@@ -43,9 +44,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     },
     pointsByDay: async (_source, { first }, { services: { reads } }) => await reads.pointsByDay(pageSize(first ?? 30)),
     pointsTotals: async (_source, _args, { services: { reads } }) => await reads.pointsTotals(),
-    leaderboard: async (_source, args, { services: { database } }) => {
+    leaderboard: async (_source, args, { services: { database, reads } }) => {
       const request = pageRequest(byPoints, args);
-      return connection(byPoints, request, await listLeaders(database, request), () => countUsers(database, {}));
+      return connection(byPoints, request, await reads.leaders(request), () => countUsers(database, {}));
     },
   },
   Mutation: {
