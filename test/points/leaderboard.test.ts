@@ -143,7 +143,11 @@ describe('Where thousands of users have the same points', () => {
         ...Array.from({ length: 30 }, (_, index) => ({ points: points + (index % 4), isDeleted: index % 3 === 0 })),
         ...Array.from({ length: 30 }, (_, index) => ({ points: Math.max(points - (index % 4), 0), isDeleted: false })),
       ]);
-      expect(nodesOf(await pagesOf(server, 89))).toEqual(await sorted(server));
+      const all = await sorted(server);
+      expect(nodesOf(await pagesOf(server, 89))).toEqual(all);
+      // After the name of a user with more points, the page has all names of those with fewer.
+      const { endCursor: after } = (await leaders(server, { first: 7 })).pageInfo;
+      expect((await leaders(server, { first: 50, after })).nodes).toEqual(all.slice(7, 57));
     },
   );
 });
