@@ -110,12 +110,13 @@ export const PROBES: readonly Probe[] = [
       await holder.query('begin');
       await holder.query('select from balances where user_id = $1 for update', [high]);
       // Locked as they are named, the first call would hold the middle one and the second the low one, each wanting the other.
-      const calls = [first.apply([add(middle, 1), add(high, 1), add(low, 1)], 5_000)];
-      await first.untilItWaits();
-      calls.push(second.apply([add(low, 1), add(middle, 1)], 5_000));
-      await second.untilItWaits();
+      const one = first.apply([add(middle, 1), add(high, 1), add(low, 1)], 5_000);
+      await Promise.race([first.untilItWaits(), one]);
+      const other = second.apply([add(low, 1), add(middle, 1)], 5_000);
+      const both = Promise.all([one, other]);
+      await Promise.race([second.untilItWaits(), both]);
       await holder.query('commit');
-      await Promise.all(calls);
+      await both;
       const points = await Promise.all([low, middle, high].map(async (id) => (await keptLedger(server, id)).points));
       expect(points).toEqual([2, 2, 1]);
     },
