@@ -341,3 +341,16 @@ CREATE OR REPLACE TRIGGER "tokens_end_after_changes" AFTER UPDATE OF "revoked_at
   FOR EACH ROW WHEN (OLD.revoked_at IS DISTINCT FROM NEW.revoked_at OR OLD.expires_at IS DISTINCT FROM NEW.expires_at
     OR OLD.scopes IS DISTINCT FROM NEW.scopes)
   EXECUTE FUNCTION "wait_for_changes"('owner_id');
+--> statement-breakpoint
+-- Who could call the functions of before may call those that they call now, also where default privileges give it to none.
+DO $$
+DECLARE
+  callers text;
+BEGIN
+  SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+    INTO callers
+    FROM pg_proc p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+   WHERE p.oid = 'apply_points(jsonb, integer)'::regprocedure AND a.privilege_type = 'EXECUTE';
+  EXECUTE 'GRANT EXECUTE ON FUNCTION token_state, session_state, decide_change, write_changes, apply_change, apply_changes TO '
+    || callers;
+END $$;

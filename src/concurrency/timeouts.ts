@@ -13,14 +13,14 @@ export class Timeouts {
   }
 
   /**
-   * Calls a function once the time is over, or up to a twentieth of it later.
+   * Calls a function once the time is over, or up to a hundredth of it later.
    *
    * @returns cancels it, and may be called again.
    */
   start(onTimeout: () => void): () => void {
     const pending = { endsAt: performance.now() + this.#milliseconds, onTimeout };
     this.#pending.add(pending);
-    this.#watch ??= setInterval(() => this.#end(), this.#milliseconds / 20).unref();
+    this.#watch ??= setInterval(() => this.#end(), this.#milliseconds / 100).unref();
     return () => this.#pending.delete(pending);
   }
 

@@ -66,10 +66,14 @@ export interface OwnOptions
   extends Pick<ConnectOptions, 'url' | 'behindPooler' | 'onLost' | 'fence'>,
     Pick<SenderOptions, 'connections' | 'of' | 'refusal'> {}
 
+/** After this time without a statement. The pool closes its connections after 10 s. */
+const IDLE_MS = 30_000;
+
 /** Makes connections of its own for one kind of prepared statement; nothing is sent until the first one. */
 export function connectOwn(options: OwnOptions): { readonly database: PreparedDatabase; close(): Promise<void> } {
   const config = clientConfig(options, TIMEOUTS);
-  const sender = new Sender({ ...options, config, resultMs: TIMEOUTS.resultMs, withNames: !options.behindPooler });
+  const { resultMs } = TIMEOUTS;
+  const sender = new Sender({ ...options, config, resultMs, idleMs: IDLE_MS, withNames: !options.behindPooler });
   // Selects are built with it and nothing is executed: prepared statements go to the sender itself.
   const database = drizzle(sender as unknown as pg.Client) as unknown as PreparedDatabase;
   return { database, close: () => sender.close() };
@@ -82,6 +86,7 @@ function clientConfig({ url, behindPooler }: Pick<ConnectOptions, 'url' | 'behin
     // A pooler in transaction mode refuses settings at connect: there the role's own settings hold, and are inspected.
     ...(behindPooler ? {} : { ...sessionTimeouts(timeouts), application_name: 'scrip' }),
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000, // a firewall between forgets a connection without a packet
   };
 }
 

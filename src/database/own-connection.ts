@@ -11,6 +11,8 @@ export interface OwnConnectionOptions {
   readonly config: pg.ClientConfig;
   /** How long the result of a statement is waited for. */
   readonly resultMs: number;
+  /** A connection that has been idle for longer is closed: a firewall may forget such a one, and tell neither side. */
+  readonly idleMs: number;
   readonly fence: Fence;
   /** Why statements may not be sent at the moment; undefined: they may. */
   readonly refusal: () => string | undefined;
@@ -37,6 +39,10 @@ export class OwnConnection {
   readonly #options: OwnConnectionOptions;
   readonly #sent = new Set<Sent>();
   #inFlight = 0;
+  #isClosed = false;
+  /** When the last statement ended, by the clock of `performance`. */
+  #idleSince = 0;
+  #onIdle: () => void = () => {};
   #client: Client | undefined;
   #opening: Promise<Client> | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -56,13 +62,17 @@ export class OwnConnection {
    * @throws NoConnection: it was not sent. ResultTimeout: then all that was sent behind it fails too.
    */
   async send(statement: pg.QueryArrayConfig, values: unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
-    const refusal = this.#options.refusal();
+    const refusal = this.#isClosed ? 'the connections are closed' : this.#options.refusal();
     if (refusal !== undefined) throw new NoConnection(new Error(refusal));
     this.#inFlight += 1;
     try {
       return await this.#sendOn(this.#client ?? (await this.#open()), { ...statement, values });
     } finally {
       this.#inFlight -= 1;
+      if (this.#inFlight === 0) {
+        this.#idleSince = performance.now();
+        this.#onIdle();
+      }
     }
   }
 
@@ -73,7 +83,9 @@ export class OwnConnection {
       client.query<unknown[]>(statement, (error: Error | null, result) => {
         this.#sent.delete(sent);
         if (error === null) return resolve(result);
-        if (!isUsableAfter(error)) this.#discard(client);
+        // What was sent behind it fails with the connection, and is sent again on another.
+        if (this.#client === client && !isUsableAfter(error))
+          breakConnection(client, 'a statement has made it unusable');
         reject(error);
       });
     });
@@ -88,12 +100,15 @@ export class OwnConnection {
     this.#client?.connection.stream.uncork();
   }
 
-  /** Waits for what was sent, then closes the connection. */
+  /** Waits for what was sent, then closes the connection. It is not opened again. */
   async close(): Promise<void> {
-    const client = this.#client ?? (await this.#opening?.catch(() => undefined));
-    clearInterval(this.#watch);
-    this.#client = undefined;
-    await client?.end();
+    this.#isClosed = true;
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    if (this.#client !== undefined) await this.#discard(this.#client);
   }
 
   #open(): Promise<Client> {
@@ -113,30 +128,30 @@ export class OwnConnection {
       client.end().catch(() => {});
       throw new NoConnection(error instanceof Error ? error : new Error(String(error)));
     }
-    client.on('error', (error) => this.#end(client, error));
-    client.on('end', () => this.#discard(client));
+    client.on('error', (error) => {
+      if (this.#client === client && this.#inFlight === 0) this.#options.onLost(error);
+      void this.#discard(client);
+    });
+    client.on('end', () => void this.#discard(client));
     this.#client = client;
-    this.#watch = setInterval(() => this.#expire(client), WATCH_EVERY_MS).unref();
+    this.#watch = setInterval(() => this.#inspect(client), WATCH_EVERY_MS).unref();
     return client;
   }
 
-  #end(client: Client, error: Error): void {
-    if (this.#client === client && this.#inFlight === 0) this.#options.onLost(error);
-    this.#discard(client);
-  }
-
-  /** Uses the connection for nothing more. */
-  #discard(client: Client): void {
+  /** Uses the connection for nothing more, and closes it. Nothing that it carries waits for a result any longer. */
+  async #discard(client: Client): Promise<void> {
     if (this.#client !== client) return;
     this.#client = undefined;
     clearInterval(this.#watch);
-    client.end().catch(() => {});
+    await client.end().catch(() => {});
   }
 
   /** Gives up the oldest statement once its time is over: what was sent behind it would wait as well. */
-  #expire(client: Client): void {
+  #inspect(client: Client): void {
+    const now = performance.now();
     const [oldest] = this.#sent;
-    if (oldest === undefined || performance.now() - oldest.at < this.#options.resultMs) return;
+    if (this.#inFlight === 0 && now - this.#idleSince >= this.#options.idleMs) void this.#discard(client);
+    if (oldest === undefined || now - oldest.at < this.#options.resultMs) return;
     this.#sent.delete(oldest);
     oldest.reject(new ResultTimeout());
     breakConnection(client, 'the database did not respond');

@@ -7,8 +7,8 @@ export interface ValidOperation {
   readonly operationName: string | null;
 }
 
-/** Characters of all texts together. What is kept of a document takes some fifty bytes for each. */
-const MAX_CHARACTERS = 1_000_000;
+/** Tokens of all documents together: some thousand common ones. What is kept takes up to 1 KB for each. */
+const MAX_TOKENS = 50_000;
 
 interface Known {
   readonly document: DocumentNode;
@@ -22,7 +22,7 @@ interface Known {
  */
 export class KnownDocuments {
   readonly #byText = new Map<string, Known>();
-  #characters = 0;
+  #tokens = 0;
 
   /** Undefined: the document is not known, or has no operation of that name. */
   find(text: string, name: string | undefined): ValidOperation | undefined {
@@ -40,11 +40,16 @@ export class KnownDocuments {
   keep(text: string, document: DocumentNode): void {
     if (this.#byText.has(text)) return;
     this.#byText.set(text, { document, operations: new Map() });
-    this.#characters += text.length;
-    for (const oldest of this.#byText.keys()) {
-      if (this.#characters <= MAX_CHARACTERS) return;
+    this.#tokens += tokensOf(document);
+    for (const [oldest, known] of this.#byText) {
+      if (this.#tokens <= MAX_TOKENS) return;
       this.#byText.delete(oldest);
-      this.#characters -= oldest.length;
+      this.#tokens -= tokensOf(known.document);
     }
   }
+}
+
+/** The parser counts them. */
+function tokensOf({ tokenCount = 0 }: DocumentNode): number {
+  return tokenCount;
 }

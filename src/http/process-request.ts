@@ -67,7 +67,7 @@ interface Presumed {
  * outcome is dropped and the request is processed again: nothing was changed by it.
  */
 async function processPresumed({ sent, presumed, count }: Presumed, processing: Processing): Promise<Outcome> {
-  const { run, trace, options } = processing;
+  const { request, run, trace, options } = processing;
   const credential = new PresumedCredential(presumed, {
     lookUp: () => options.verify(sent.bearer),
     onConfirmed: () => {
@@ -76,14 +76,19 @@ async function processPresumed({ sent, presumed, count }: Presumed, processing: 
     },
   });
   const [ended] = await Promise.allSettled([runOperation(credential, processing)]);
-  if (credential.isOutcomeKept || (await credential.confirm())) {
+  let isSent = false;
+  try {
+    isSent = credential.isOutcomeKept || (await credential.confirm());
+  } finally {
+    if (!isSent) options.services.throttles.takeBackRequest(presumed, request.network);
+  }
+  if (isSent) {
     if (ended.status === 'rejected') throw ended.reason;
     return ended.value;
   }
   const verified = await credential.answer();
   delete trace.operation;
-  if (verified.kind === 'REJECTED') countRequest(verified, processing);
-  else run.noteCount(count);
+  countRequest(verified, processing);
   return await processVerified(sent, verified, processing);
 }
 

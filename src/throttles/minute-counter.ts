@@ -13,6 +13,8 @@ export interface MinuteCount {
 export interface MinuteCounter {
   /** Counts `amount`, by default 1, where at least one is left. */
   count(key: string, amount?: number): MinuteCount;
+  /** Takes one count of this minute back. */
+  takeBack(key: string): void;
   /** The count of a key, without counting. */
   read(key: string): MinuteCount;
 }
@@ -54,5 +56,12 @@ export function createMinuteCounter({
     return { limit, remaining, resetMs: MINUTE_MS - (nowMs % MINUTE_MS), isExceeded };
   }
 
-  return { count: (key, amount = 1) => count(key, amount), read: (key) => count(key, 0) };
+  return {
+    count: (key, amount = 1) => count(key, amount),
+    takeBack: (key) => {
+      const used = Math.floor(now() / MINUTE_MS) === minute ? (counts.get(key) ?? 0) : 0;
+      if (used > 0) counts.set(key, used - 1);
+    },
+    read: (key) => count(key, 0),
+  };
 }

@@ -24,6 +24,8 @@ export interface Throttles {
    * @returns what the client is told; undefined where requests are not limited, as those of app tokens are not.
    */
   countRequest(principal: Principal, network: string): MinuteCount | undefined;
+  /** Takes the count of a request back, whose credential could not be verified or is another principal by now. */
+  takeBackRequest(principal: Principal, network: string): void;
   /**
    * What a network has left, before a request without a credential is read.
    *
@@ -86,7 +88,10 @@ export function createThrottles({
     renewals: createWindow(database, { of: 'renewals', max: renewalsPerMinute, seconds: 60 }),
     renames: createWindow(database, { of: 'renames', max: RENAMES_PER_HOUR, seconds: HOUR }),
     countRequest: (principal, network) =>
-      isUnlimited(principal) ? undefined : requests.count(principal.kind === 'USER' ? principal.sessionId : network),
+      isUnlimited(principal) ? undefined : requests.count(keyOf(principal, network)),
+    takeBackRequest: (principal, network) => {
+      if (!isUnlimited(principal)) requests.takeBack(keyOf(principal, network));
+    },
     readCount: (network) => (requestsPerMinute === 0 ? undefined : requests.read(network)),
     readRejections: (network) => (requestsPerMinute === 0 ? undefined : rejections.read(network)),
     countRejection: ({ sessionId }, network) =>
@@ -100,6 +105,10 @@ export function createThrottles({
       return counts.find(({ isExceeded }) => isExceeded) ?? counts.toSorted((a, b) => a.remaining - b.remaining)[0];
     },
   };
+}
+
+function keyOf(principal: Principal, network: string): string {
+  return principal.kind === 'USER' ? principal.sessionId : network;
 }
 
 function countByKind(fields: readonly string[]): ReadonlyMap<string, number> {

@@ -12,6 +12,7 @@ function open({ url }: TestDatabase, options: Partial<SenderOptions> = {}): Send
   const sender = new Sender({
     config: { connectionString: url, application_name: 'sender' },
     resultMs: 10_000,
+    idleMs: 60_000,
     fence: createFence(),
     refusal: () => undefined,
     onLost: () => {},
@@ -111,6 +112,35 @@ describe('Look-ups', () => {
     expect((await sender.query(read, [])).rows).toEqual([[1, null]]);
   });
 
+  it('behind one that makes its connection unusable are sent again', async ({ database }) => {
+    const sender = open(database, { connections: 1 });
+    const read = { name: 'shapes', text: 'select * from shapes', rowMode: 'array' } as const;
+    await database.query('create table shapes (shape int); insert into shapes values (1)');
+    await sender.query(read, []);
+    const pid = await wait(sender);
+    await database.query('alter table shapes add column name text');
+    const [first, second] = await Promise.all([sender.query(read, []), wait(sender)]);
+    expect(first.rows).toEqual([[1, null]]);
+    expect(second).not.toBe(pid);
+  });
+
+  it('open a connection again that was closed for being idle', async ({ database }) => {
+    const sender = open(database, { connections: 1, idleMs: 100 });
+    const pid = await wait(sender);
+    await expect.poll(() => database.query('select 1 from pg_stat_activity where pid = $1', [pid])).toEqual([]);
+    expect(await wait(sender)).toEqual(expect.any(Number));
+  });
+
+  it('that run when the connections are closed have their results, and later ones are not sent', async ({
+    database,
+  }) => {
+    const sender = open(database);
+    const running = wait(sender, 0.3);
+    await sender.close();
+    expect(await running).toEqual(expect.any(Number));
+    await expect(wait(sender)).rejects.toThrow('the connections are closed');
+  });
+
   it('are not sent while there is a reason not to', async ({ database }) => {
     let refusal: string | undefined = 'the database is read-only';
     const sender = open(database, { refusal: () => refusal });
@@ -125,6 +155,13 @@ describe('Changes', () => {
     const sender = open(database, { of: 'CHANGES' });
     const pids = await Promise.all([wait(sender, 0.2), wait(sender, 0.2), wait(sender, 0.2)]);
     expect(new Set(pids).size).toBe(3);
+  });
+
+  it('that run when the connections are closed have their results', async ({ database }) => {
+    const sender = open(database, { of: 'CHANGES' });
+    const running = wait(sender, 0.3);
+    await sender.close();
+    expect(await running).toEqual(expect.any(Number));
   });
 
   it('are sent once, whatever happens to their connection', async ({ database }) => {

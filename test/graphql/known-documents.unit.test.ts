@@ -4,8 +4,8 @@ import { KnownDocuments } from '../../src/graphql/known-documents.js';
 
 const TWO = 'query First { viewer { kind } } query Second { __typename }';
 
-/** A document of so many characters, unlike all others. */
-const textOf = (name: string, length: number) => `{ ${name} }`.padEnd(length);
+/** A document of so many tokens, unlike all others. */
+const textOf = (name: string, tokens: number) => `{ ${`${name} `.repeat(tokens - 2)}}`;
 
 function keep(known: KnownDocuments, text: string): DocumentNode {
   const document = parse(text);
@@ -42,13 +42,13 @@ describe('A known document', () => {
     expect(known.find('{ __typename }', undefined)?.operationName).toBeNull();
   });
 
-  it('is dropped once newer ones have a million characters together', () => {
+  it('is dropped once it and newer ones have more than 50,000 tokens together', () => {
     const known = new KnownDocuments();
-    const texts = ['a', 'b', 'c', 'd'].map((name) => textOf(name, 300_000));
+    const texts = ['a', 'b', 'c', 'd'].map((name) => textOf(name, 15_000));
     for (const text of texts) keep(known, text);
     expect(texts.map((text) => known.find(text, undefined) !== undefined)).toEqual([false, true, true, true]);
     keep(known, texts[1] ?? '');
-    keep(known, textOf('e', 400_000));
+    keep(known, textOf('e', 20_000));
     expect(texts.map((text) => known.find(text, undefined) !== undefined)).toEqual([false, false, true, true]);
   });
 });

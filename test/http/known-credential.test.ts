@@ -1,6 +1,7 @@
 /** What is counted, told and recorded of requests whose credential the node has verified before. */
 import { describe, expect, vi } from 'vitest';
 import { AddPointsDocument, SpendPointsDocument, UserDocument, ViewerKindDocument } from '../operations/generated.js';
+import { hold } from '../support/held.js';
 import { type LoggedIn, sessionIdOf, type TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 import { watchStatements } from '../support/statements.js';
@@ -43,6 +44,16 @@ describe('The requests of a known session', () => {
     expect([limited.status, left(limited)]).toEqual([429, 0]);
     await end(server, session);
     expect((await server.send(session, ViewerKindDocument)).status).toBe(401);
+  });
+
+  it('are not counted while the session cannot be verified', async ({ server }) => {
+    const session = await server.session();
+    expect(left(await server.send(session, ViewerKindDocument))).toBe(LIMIT - 1);
+    const held = await hold(server, 'lock table sessions in access exclusive mode');
+    const refused = await Promise.all([1, 2, 3].map(() => server.send(session, ViewerKindDocument)));
+    expect(refused.map(({ status }) => status)).toEqual([503, 503, 503]);
+    await held.release();
+    expect(left(await server.send(session, ViewerKindDocument))).toBe(LIMIT - 2);
   });
 
   it('tell nothing of what the session has left once it has ended', async ({ server }) => {
