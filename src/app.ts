@@ -180,6 +180,7 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
   );
   const credentials = rememberCredentials(
     createVerifyBearer({ jwts, ...createVerifyToken(lookUps, usage), session: createVerifySession(lookUps) }),
+    Date.now,
   );
   const services: Services = {
     limits: config.limits,

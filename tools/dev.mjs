@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..');
 const tsx = createRequire(import.meta.url).resolve('tsx/cli');
 
 /** What the server reads without importing it. */
-const INCLUDED = ['schema/*.graphql', 'drizzle/migrations/*.sql', '.env'];
+const INCLUDED = ['schema/*.graphql', 'drizzle/migrations/*.sql', 'drizzle/indexes/*.sql', '.env'];
 
 /** An editor that saves writes several times. */
 const SETTLED_MS = 200;

@@ -1,7 +1,7 @@
 -- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
 --
 -- operations:        the changes, [{kind, userId | username, points | reverses, reason, ownerId, tokenId | sessionId, role,
---                    facts, idempotencyKey, retried}]. See decide_change for what they mean.
+--                    scopes, idempotencyKey, retried}]. See decide_change for what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
 --                    0: do not wait; changes that need such a lock are BUSY.
 -- Returns a row per change: the result of decide_change.
@@ -32,14 +32,14 @@ DECLARE
   moment timestamptz;
 BEGIN
   SELECT array_agg(ROW(o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
-           o."sessionId", o.role, o.facts, o."idempotencyKey", o.retried)::points_change ORDER BY o.ordinality),
+           o."sessionId", o.role, o.scopes, o."idempotencyKey", o.retried)::points_change ORDER BY o.ordinality),
          array_agg(CASE WHEN o."userId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."userId") ELSE (
            SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
            END ORDER BY o.ordinality)
     INTO changes, accounts
     FROM ROWS FROM (jsonb_to_recordset(operations) AS (
            kind text, "userId" uuid, username text, points bigint, reverses integer, reason text, "ownerId" uuid,
-           "tokenId" uuid, "sessionId" uuid, role text, facts text, "idempotencyKey" text, retried boolean))
+           "tokenId" uuid, "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean))
            WITH ORDINALITY AS o;
   -- A balance that was waited for is read as it is under the lock.
   IF wait_milliseconds = 0 THEN

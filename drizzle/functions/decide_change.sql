@@ -3,10 +3,12 @@
 --
 -- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
 --                credential is token_id, or session_id with the role that allowed the change; without either the caller is
---                trusted. facts: those of the token that the change was allowed by; null: they are not compared. retried: an
---                earlier attempt was lost and may have happened.
+--                trusted. scopes: those of the token when the change was allowed, as text; null: they are not compared.
+--                retried: an earlier attempt was lost and may have happened.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
 -- balance:       the user's points, and last_sequence the number of entries, with all changes before this one.
+-- moment:        the time of the entry, and that at which a token has expired or not.
+-- ordinal:       the number of the change in its call, from 1.
 -- is_locked:     the caller holds the locks of the balance and of the credential's owner.
 -- delta:         what to write, as entry last_sequence + 1; null: nothing.
 -- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, and of an entry
@@ -14,7 +16,7 @@
 --
 -- Everything is decided by statements that begin after the locks, each with its own snapshot: a snapshot from before would
 -- miss the idempotency keys of the transaction that held them, and credentials that it has ended. With a credential that
--- ended, or has other facts, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
+-- ended, or has other scopes, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
 --
 -- The order of checks: the credential, the stored result of the key, the user, the refusals of the ledger. Only a retry
 -- reads the key before the credential, to find the result of its lost attempt.
@@ -33,7 +35,7 @@ DECLARE
   needed bigint;
 BEGIN
   IF change.token_id IS NOT NULL THEN
-    SELECT t.fault IS NULL AND (change.facts IS NULL OR t.facts = change.facts) INTO is_valid
+    SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.scopes::text = change.scopes) INTO is_valid
       FROM token_state(change.token_id, moment) t;
   ELSIF change.session_id IS NOT NULL THEN
     SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;

@@ -1,27 +1,27 @@
 -- oldest-code: 0.1.0
 -- One change of points has a function of its own, apply_change, which takes half of the time. It shares the rules,
 -- decide_change, with apply_changes for many. Nodes of release 0.1.0 call apply_points as before.
--- Changes compare what the token that makes them was allowed by, since that may have changed since it was read. A node of
+-- Changes compare the scopes of the token that makes them, which may have changed since it was read. A node of
 -- release 0.1.0 sends none, and nothing is compared.
 CREATE TYPE "points_change" AS (
   kind text, user_id uuid, username text, points bigint, reverses integer, reason text, owner_id uuid, token_id uuid,
-  session_id uuid, role text, facts text, idempotency_key text, retried boolean);
+  session_id uuid, role text, scopes text, idempotency_key text, retried boolean);
 --> statement-breakpoint
 CREATE TYPE "written_entry" AS (
   user_id uuid, sequence integer, kind text, delta bigint, balance_after bigint, reason text, reverses integer,
   owner_id uuid, token_id uuid, idempotency_key text, created_at timestamptz);
 --> statement-breakpoint
--- The state of an app token: a fault, or null while it is valid; its scopes; what its requests are allowed by, as one text
--- to compare. No row: the token does not exist. It has expired or not at `moment`.
+-- The state of an app token: a fault, or null while it is valid; its scopes. No row: the token does not exist. It has expired
+-- or not at `moment`.
 --
 -- Every change calls it after it has waited. It is inlined: one statement, STABLE, without settings. Its names are
 -- resolved when it is created, whatever the search_path.
 CREATE OR REPLACE FUNCTION "token_state"(of_token uuid, moment timestamptz)
-  RETURNS TABLE (fault text, scopes text[], facts text) LANGUAGE sql STABLE
+  RETURNS TABLE (fault text, scopes text[]) LANGUAGE sql STABLE
 BEGIN ATOMIC
   SELECT CASE WHEN t.revoked_at IS NOT NULL OR u.deleted_at IS NOT NULL THEN 'TOKEN_REVOKED'
               WHEN t.expires_at <= moment THEN 'TOKEN_EXPIRED' END,
-         t.scopes, t.owner_id || ' ' || t.scopes::text
+         t.scopes
     FROM tokens t JOIN users u ON u.id = t.owner_id WHERE t.id = of_token;
 END;
 --> statement-breakpoint
@@ -48,10 +48,12 @@ END;
 --
 -- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
 --                credential is token_id, or session_id with the role that allowed the change; without either the caller is
---                trusted. facts: those of the token that the change was allowed by; null: they are not compared. retried: an
---                earlier attempt was lost and may have happened.
+--                trusted. scopes: those of the token when the change was allowed, as text; null: they are not compared.
+--                retried: an earlier attempt was lost and may have happened.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
 -- balance:       the user's points, and last_sequence the number of entries, with all changes before this one.
+-- moment:        the time of the entry, and that at which a token has expired or not.
+-- ordinal:       the number of the change in its call, from 1.
 -- is_locked:     the caller holds the locks of the balance and of the credential's owner.
 -- delta:         what to write, as entry last_sequence + 1; null: nothing.
 -- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, and of an entry
@@ -59,7 +61,7 @@ END;
 --
 -- Everything is decided by statements that begin after the locks, each with its own snapshot: a snapshot from before would
 -- miss the idempotency keys of the transaction that held them, and credentials that it has ended. With a credential that
--- ended, or has other facts, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
+-- ended, or has other scopes, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
 --
 -- The order of checks: the credential, the stored result of the key, the user, the refusals of the ledger. Only a retry
 -- reads the key before the credential, to find the result of its lost attempt.
@@ -78,7 +80,7 @@ DECLARE
   needed bigint;
 BEGIN
   IF change.token_id IS NOT NULL THEN
-    SELECT t.fault IS NULL AND (change.facts IS NULL OR t.facts = change.facts) INTO is_valid
+    SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.scopes::text = change.scopes) INTO is_valid
       FROM token_state(change.token_id, moment) t;
   ELSIF change.session_id IS NOT NULL THEN
     SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;
@@ -241,7 +243,7 @@ END $$;
 -- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
 --
 -- operations:        the changes, [{kind, userId | username, points | reverses, reason, ownerId, tokenId | sessionId, role,
---                    facts, idempotencyKey, retried}]. See decide_change for what they mean.
+--                    scopes, idempotencyKey, retried}]. See decide_change for what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
 --                    0: do not wait; changes that need such a lock are BUSY.
 -- Returns a row per change: the result of decide_change.
@@ -272,14 +274,14 @@ DECLARE
   moment timestamptz;
 BEGIN
   SELECT array_agg(ROW(o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
-           o."sessionId", o.role, o.facts, o."idempotencyKey", o.retried)::points_change ORDER BY o.ordinality),
+           o."sessionId", o.role, o.scopes, o."idempotencyKey", o.retried)::points_change ORDER BY o.ordinality),
          array_agg(CASE WHEN o."userId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."userId") ELSE (
            SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
            END ORDER BY o.ordinality)
     INTO changes, accounts
     FROM ROWS FROM (jsonb_to_recordset(operations) AS (
            kind text, "userId" uuid, username text, points bigint, reverses integer, reason text, "ownerId" uuid,
-           "tokenId" uuid, "sessionId" uuid, role text, facts text, "idempotencyKey" text, retried boolean))
+           "tokenId" uuid, "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean))
            WITH ORDINALITY AS o;
   -- A balance that was waited for is read as it is under the lock.
   IF wait_milliseconds = 0 THEN

@@ -2,12 +2,12 @@ import { hash } from 'node:crypto';
 import type { VerifyBearer } from './authenticate.js';
 import type { Authenticated } from './principal.js';
 
-/** Verifies bearer tokens, and remembers what they were worth. */
+/** Verifies bearer tokens, and remembers their principals. */
 export interface KnownCredentials {
   /** Asks the database. */
   readonly verify: VerifyBearer;
   /**
-   * What a token was worth when it was last verified; undefined: it is not remembered, or has expired by the clock of this
+   * The principal of a token when it was last verified; undefined: it is not remembered, or has expired by the clock of this
    * node. It says nothing about now: the token may have ended, or may have other scopes.
    */
   recall(bearer: string): Authenticated | undefined;
@@ -16,7 +16,8 @@ export interface KnownCredentials {
 /** About 10 MB. The one that was used longest ago is forgotten first, and one that is rejected at once. */
 const MAX_REMEMBERED = 10_000;
 
-export function rememberCredentials(verify: VerifyBearer): KnownCredentials {
+/** @param now milliseconds since 1970. */
+export function rememberCredentials(verify: VerifyBearer, now: () => number): KnownCredentials {
   // By the hash of the token, so that no secret is kept.
   const known = new Map<string, Authenticated>();
   const remember = (key: string, principal: Authenticated) => {
@@ -29,7 +30,7 @@ export function rememberCredentials(verify: VerifyBearer): KnownCredentials {
     recall: (bearer) => {
       const key = digest(bearer);
       const principal = known.get(key);
-      if (principal === undefined || hasExpired(principal)) return undefined;
+      if (principal === undefined || hasExpired(principal, now())) return undefined;
       remember(key, principal);
       return principal;
     },
@@ -44,8 +45,8 @@ export function rememberCredentials(verify: VerifyBearer): KnownCredentials {
 }
 
 /** The database decides. A request that it is about to reject is not first counted, and run, as if it were accepted. */
-function hasExpired({ expiresAt }: Authenticated): boolean {
-  return expiresAt !== null && expiresAt.getTime() <= Date.now();
+function hasExpired({ expiresAt }: Authenticated, now: number): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= now;
 }
 
 function digest(bearer: string): string {

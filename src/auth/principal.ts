@@ -27,8 +27,8 @@ export interface AppPrincipal extends Verified {
   readonly kind: 'APP';
   readonly tokenId: string;
   readonly tokenName: string;
-  /** What its requests are allowed by, in one text: `facts` of the database function `token_state`. */
-  readonly facts: string;
+  /** The scopes as the database writes them, which the statement of a change compares. */
+  readonly storedScopes: string;
 }
 
 /** A user with a session: holds the scopes of their role, and needs none for what is their own. */

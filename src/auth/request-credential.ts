@@ -5,19 +5,19 @@ import type { Rejection } from './rejection.js';
 
 /** The credential that a request carries, or that its connection was opened with. */
 export interface RequestCredential extends Confirmation {
-  /** What it is taken for. */
+  /** Of the last verification, of this request or an earlier one. */
   readonly principal: Principal;
   /** Verifies it now. Where it is accepted, `principal` is the result from then on. */
   verify(): Promise<Principal | Rejection>;
 }
 
-/** Whether the database has said since the request arrived what its credential is worth. */
+/** Whether the database has verified the credential since the request arrived, with the same result as before. */
 interface Confirmation {
   /** Begins the look-up of `confirm`, unless it was begun. */
   ask(): void;
   /**
-   * Whether the credential is worth what it was taken for. Until then nothing may be changed, and nothing may leave the
-   * process. It says the same each time: a later `verify` does not change it.
+   * Whether the credential is still the principal that the operation runs with. Until then nothing may be changed, and
+   * nothing may leave the process. The result is the same each time: a later `verify` does not change it.
    */
   confirm(): Promise<boolean>;
   /**
@@ -39,7 +39,7 @@ export function verifiedCredential(principal: Principal, verify: RequestCredenti
       return current;
     },
     verify: async () => {
-      // Nor can what was sent instead of a credential end.
+      // Without a credential, or with one that counts as none, there is nothing that could end.
       if (current.kind === 'ANONYMOUS') return current;
       const verified = await verify();
       if (verified.kind !== 'REJECTED') current = verified;
@@ -54,7 +54,7 @@ export interface PresumedOptions {
   readonly onConfirmed: () => void;
 }
 
-/** A bearer token that is taken for what it was last worth, while the database is asked what it is worth now. */
+/** A bearer token that was verified before, and is verified again while the operation runs. */
 export class PresumedCredential implements RequestCredential {
   principal: Authenticated;
   readonly #presumed: Authenticated;
@@ -86,7 +86,7 @@ export class PresumedCredential implements RequestCredential {
     return (await this.#lookUpOnce()).isSame;
   }
 
-  /** What the database said that the credential is worth, when it was first asked. */
+  /** The result of the first look-up of this request. */
   async answer(): Promise<Authenticated | Rejection> {
     return (await this.#lookUpOnce()).answer;
   }
@@ -111,6 +111,6 @@ export class PresumedCredential implements RequestCredential {
 
 interface LookedUp {
   readonly answer: Authenticated | Rejection;
-  /** Whether it is what the credential was taken for. */
+  /** Whether it is the principal of the last verification before this request. */
   readonly isSame: boolean;
 }

@@ -62,7 +62,7 @@ export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Co
   };
 }
 
-export interface OwnOptions
+export interface DedicatedOptions
   extends Pick<ConnectOptions, 'url' | 'behindPooler' | 'onLost' | 'fence'>,
     Pick<SenderOptions, 'connections' | 'of' | 'refusal'> {}
 
@@ -70,7 +70,10 @@ export interface OwnOptions
 const IDLE_MS = 30_000;
 
 /** Makes connections of its own for one kind of prepared statement; nothing is sent until the first one. */
-export function connectOwn(options: OwnOptions): { readonly database: PreparedDatabase; close(): Promise<void> } {
+export function connectDedicated(options: DedicatedOptions): {
+  readonly database: PreparedDatabase;
+  close(): Promise<void>;
+} {
   const config = clientConfig(options, TIMEOUTS);
   const { resultMs } = TIMEOUTS;
   const sender = new Sender({ ...options, config, resultMs, idleMs: IDLE_MS, withNames: !options.behindPooler });

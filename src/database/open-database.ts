@@ -4,7 +4,7 @@ import { openEmbeddedPostgres } from '../embedded-postgres/open-embedded-postgre
 import type { User } from '../embedded-postgres/run-program.js';
 import { awaitDatabase, NotReady } from './await-database.js';
 import { requireMigrated } from './check-migrations.js';
-import { type Connection, connect, connectOwn, type PooledDatabase, type PreparedDatabase } from './connect.js';
+import { type Connection, connect, connectDedicated, type PooledDatabase, type PreparedDatabase } from './connect.js';
 import { createFence, type Fence } from './fence.js';
 import { inspectServer, refuseBlindRole } from './inspect-server.js';
 import { migrate } from './migrate.js';
@@ -74,8 +74,8 @@ export async function openDatabase(
   const readiness = watchReadiness({ database: checks.database, requireSyncStandby, log });
   const { check, refusal } = readiness;
   const { database, close } = connect({ ...shared, poolSize, refusal });
-  const lookUps = connectOwn({ ...shared, refusal, of: 'LOOK_UPS', connections: LOOK_UP_CONNECTIONS });
-  const changes = connectOwn({ ...shared, refusal, of: 'CHANGES', connections: CHANGE_CONNECTIONS });
+  const lookUps = connectDedicated({ ...shared, refusal, of: 'LOOK_UPS', connections: LOOK_UP_CONNECTIONS });
+  const changes = connectDedicated({ ...shared, refusal, of: 'CHANGES', connections: CHANGE_CONNECTIONS });
   const closeAll = async () => {
     readiness.stop();
     await Promise.all([close(), lookUps.close(), changes.close(), checks.close()]);

@@ -1,11 +1,11 @@
 /**
- * Sends prepared statements over connections of its own. Such a statement is not checked out of a pool, with its queue and
- * its timers, and look-ups that come up in the same turn of the event loop go out in one write.
+ * Sends prepared statements over dedicated connections. No connection is checked out of a pool, with its queue and its
+ * timers, and look-ups that come up in the same turn of the event loop go out in one write.
  */
 import type pg from 'pg';
 import { isUsableAfter } from './client.js';
+import { DedicatedConnection, type DedicatedConnectionOptions, ResultTimeout } from './dedicated-connection.js';
 import { databaseFailure } from './failure.js';
-import { OwnConnection, type OwnConnectionOptions, ResultTimeout } from './own-connection.js';
 
 /** What sends a prepared statement: a pool, or connections of its own. */
 export interface Statements {
@@ -14,7 +14,7 @@ export interface Statements {
   readonly atEndOfTurn?: (work: () => void) => void;
 }
 
-export interface SenderOptions extends OwnConnectionOptions {
+export interface SenderOptions extends DedicatedConnectionOptions {
   /** A connection is opened when all others are in use. */
   readonly connections: number;
   /**
@@ -30,16 +30,19 @@ export interface SenderOptions extends OwnConnectionOptions {
 export class Sender implements Statements {
   readonly #of: SenderOptions['of'];
   readonly #withNames: boolean;
-  readonly #connections: readonly OwnConnection[];
+  readonly #connections: readonly DedicatedConnection[];
   #work: (() => void)[] = [];
   /** The connection of the work that runs at the end of this turn. */
-  #turn: OwnConnection | undefined;
+  #turn: DedicatedConnection | undefined;
 
   constructor({ connections, of, config, withNames, ...options }: SenderOptions) {
     const pipelined = { ...config, pipeline: of === 'LOOK_UPS' };
     this.#of = of;
     this.#withNames = withNames;
-    this.#connections = Array.from({ length: connections }, () => new OwnConnection({ ...options, config: pipelined }));
+    this.#connections = Array.from(
+      { length: connections },
+      () => new DedicatedConnection({ ...options, config: pipelined }),
+    );
   }
 
   /** Runs work after everything that this turn of the event loop reads from sockets. What it sends goes out in one write. */
@@ -72,12 +75,15 @@ export class Sender implements Statements {
     const connection = this.#leastBusy();
     this.#turn = connection;
     connection.cork();
-    for (const run of work) run();
-    connection.uncork();
-    this.#turn = undefined;
+    try {
+      for (const run of work) run();
+    } finally {
+      connection.uncork();
+      this.#turn = undefined;
+    }
   }
 
-  #leastBusy(): OwnConnection {
+  #leastBusy(): DedicatedConnection {
     return this.#connections.reduce((least, other) => (other.inFlight < least.inFlight ? other : least));
   }
 }

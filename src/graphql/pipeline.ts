@@ -75,8 +75,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
       const fields = mutationFieldsOf(valid, variables);
       // The statement that changes points checks an app token itself.
-      const isJudgedByLedger = fields !== undefined && isChangeOfPoints(fields) && request.principal.kind === 'APP';
-      if (!isJudgedByLedger) request.askCredential();
+      const isCheckedByStatement = fields !== undefined && isChangeOfPoints(fields) && request.principal.kind === 'APP';
+      if (!isCheckedByStatement) request.askCredential();
       const refused =
         // Limit,
         checkMethod(valid, request) ??
@@ -88,8 +88,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
         // and what only allowed callers are told of.
         checkVariablesAndHeader(schema, request, { valid, fields, variables });
       if (refused !== undefined) return refused;
-      const mayRunAgain = kind === OperationTypeNode.QUERY || isJudgedByLedger;
-      if (!mayRunAgain && !(await request.confirmCredential())) return NOT_CONFIRMED;
+      const isConfirmedLater = kind === OperationTypeNode.QUERY || isCheckedByStatement;
+      if (!isConfirmedLater && !(await request.confirmCredential())) return NOT_CONFIRMED;
       const limited = countChanges(context, fields);
       if (limited !== undefined) return limited;
       if (!request.run.start(kind)) return ABANDONED;
@@ -104,7 +104,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   return { run, stop: apollo.stop };
 }
 
-/** The credential is not worth what it was taken for: the outcome is not sent, and the operation runs again. */
+/** The credential is another principal by now: this is not sent, and the request is processed again. */
 const NOT_CONFIRMED = refuse([]);
 
 /** The fields that are one change of points. */

@@ -1,4 +1,4 @@
-import { Timeouts } from '../concurrency/timeouts.js';
+import { TimeoutQueue } from '../concurrency/timeout-queue.js';
 import type { OperationRun } from '../graphql/operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
 
@@ -20,7 +20,7 @@ export interface InFlight {
 /** @param options.max operations in flight. @param options.timeoutSeconds of each. */
 export function createInFlight({ max, timeoutSeconds }: { max: number; timeoutSeconds: number }): InFlight {
   const inFlight = new Set<() => void>();
-  const timeouts = new Timeouts(timeoutSeconds * 1_000);
+  const timeouts = new TimeoutQueue(timeoutSeconds * 1_000);
   return {
     process: async (run, work) => {
       if (inFlight.size >= max) return OVERLOADED;

@@ -1,6 +1,6 @@
 /**
- * Processes one GraphQL request over HTTP: its credential, its limits, its operation. A token that was verified before is
- * taken for what it was worth then, and the database is asked what it is worth now beside what the operation asks of it.
+ * Processes one GraphQL request over HTTP: its credential, its limits, its operation. For a token that
+ * was verified before, the operation runs with the principal of then, while the database verifies the token again.
  */
 import type { FastifyRequest } from 'fastify';
 import { parseAddress } from '../auth/actor.js';
@@ -55,7 +55,7 @@ export async function processRequest(processing: Processing): Promise<Outcome> {
   return await processVerified(sent, authenticated, processing);
 }
 
-/** A token that is known, and the request counted by what it was last worth. */
+/** A token that is known, its principal of then, and the request counted for it. */
 interface Presumed {
   readonly sent: Bearer;
   readonly presumed: Authenticated;
@@ -63,8 +63,8 @@ interface Presumed {
 }
 
 /**
- * Runs the operation of a token that is looked up meanwhile. Where it is worth anything else than it was taken for, the
- * outcome is dropped and the request is processed again: nothing was changed by it.
+ * Runs the operation of a token that is verified meanwhile. Where the result is another principal, or a rejection, the outcome
+ * is dropped and the request is processed again: the first run has changed nothing.
  */
 async function processPresumed({ sent, presumed, count }: Presumed, processing: Processing): Promise<Outcome> {
   const { request, run, trace, options } = processing;

@@ -3,7 +3,7 @@
  * each connection, are not counted: they are its own, and bounded by it.
  */
 import type { FastifyInstance } from 'fastify';
-import { Timeouts } from '../concurrency/timeouts.js';
+import { TimeoutQueue } from '../concurrency/timeout-queue.js';
 import { ClientMemory } from './client-memory.js';
 
 /** How long a client has to read a response: 10 MB at 1.4 Mbit/s. */
@@ -15,7 +15,7 @@ const MAX_LARGEST_RESPONSES = 8;
 /** The responses, over HTTP and WebSocket, that the operating system has not taken yet. */
 export class UnsentResponses {
   readonly #memory: ClientMemory;
-  readonly #timeouts = new Timeouts(MAX_UNSENT_MS);
+  readonly #timeouts = new TimeoutQueue(MAX_UNSENT_MS);
 
   /** @param largestBytes of one response: LIMIT_RESPONSE_BYTES. */
   constructor(largestBytes: number) {

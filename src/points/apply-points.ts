@@ -52,7 +52,7 @@ export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
 function prepareApplyOne(database: PreparedDatabase) {
   const value = (name: keyof ReturnType<typeof write>) => sql.placeholder(name);
   const change = sql`row(${value('kind')}, ${value('userId')}, ${value('username')}, ${value('points')}, ${value('reverses')},
-    ${value('reason')}, ${value('ownerId')}, ${value('tokenId')}, ${value('sessionId')}, ${value('role')}, ${value('facts')},
+    ${value('reason')}, ${value('ownerId')}, ${value('tokenId')}, ${value('sessionId')}, ${value('role')}, ${value('scopes')},
     ${value('idempotencyKey')}, ${value('retried')})::points_change`;
   // Not called in FROM, where PostgreSQL keeps the result of a function in a table.
   const result = sql`(select apply_change(${change}, ${sql.placeholder('waitMs')}::integer) as row) as result`;
@@ -78,7 +78,7 @@ function write({ change, isRetry }: Attempt) {
     tokenId: credential.kind === 'APP' ? credential.tokenId : null,
     sessionId: credential.kind === 'USER' ? credential.sessionId : undefined,
     role: credential.kind === 'USER' ? credential.role : undefined,
-    facts: credential.kind === 'APP' ? credential.facts : undefined,
+    scopes: credential.kind === 'APP' ? credential.storedScopes : undefined,
     retried: isRetry,
   };
 }

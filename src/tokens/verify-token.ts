@@ -46,7 +46,7 @@ export function createVerifyToken(database: PreparedDatabase, usage: TokenUsage)
       userId: row.ownerId,
       username: row.username,
       scopes: row.scopes,
-      facts: row.facts,
+      storedScopes: row.storedScopes,
       expiresAt: row.expiresAt,
     };
   };
@@ -72,8 +72,7 @@ const columns = {
   name: tokens.name,
   format: tokens.format,
   scopes: sql`${tokens.scopes}::text`.mapWith(readScopes),
-  /** As in `token_state`. */
-  facts: sql<string>`${tokens.ownerId} || ' ' || ${tokens.scopes}::text`,
+  storedScopes: sql<string>`${tokens.scopes}::text`,
   expiresAt: tokens.expiresAt,
   isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
   isRevoked: sql<boolean>`${tokens.revokedAt} is not null or ${users.deletedAt} is not null`,

@@ -240,18 +240,18 @@ describe('A WebSocket whose credential is known', () => {
 });
 
 describe('The statements of a known token', () => {
-  const namesOf = async (send: () => Promise<TestResponse>) => {
-    const statements = watchStatements();
-    expect((await send()).errors).toBeUndefined();
-    const names = statements.queries().map((query) => Object(query).name);
-    return names.filter((name) => name !== undefined);
-  };
-
   it('are its look-up and the read, beside each other, where it reads', async ({ server }) => {
     const token = await knownToken(server);
     const { id } = await server.user();
-    const names = await namesOf(() => OPERATIONS.read(server, token, id));
-    expect(names.toSorted()).toEqual(['tokens_by_secret', 'users_by_id'].toSorted());
+    // The look-up waits, and so would a read that came after it.
+    const held = await hold(server, 'lock table tokens in access exclusive mode');
+    const statements = watchStatements();
+    const response = OPERATIONS.read(server, token, id);
+    await held.reached();
+    const names = statements.queries().map((query) => Object(query).name);
+    expect(names.filter((name) => name !== undefined).toSorted()).toEqual(['tokens_by_secret', 'users_by_id']);
+    await held.release();
+    expect((await response).errors).toBeUndefined();
   });
 });
 

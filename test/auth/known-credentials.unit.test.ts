@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rememberCredentials } from '../../src/auth/known-credentials.js';
 import type { AppPrincipal } from '../../src/auth/principal.js';
 import { REJECTIONS, type Rejection } from '../../src/auth/rejection.js';
@@ -10,22 +10,18 @@ const principal = (tokenId: string, expiresAt: Date | null = null): AppPrincipal
   userId: 'a user',
   username: 'ann',
   scopes: ['users:read'],
-  facts: 'a user {users:read}',
+  storedScopes: '{users:read}',
   expiresAt,
 });
 
 /** Credentials of which the database says what a test lets it say; by default that each is good. */
 function remember() {
   const answers = new Map<string, AppPrincipal | Rejection>();
-  const credentials = rememberCredentials(async (bearer) => answers.get(bearer) ?? principal(bearer));
+  const credentials = rememberCredentials(async (bearer) => answers.get(bearer) ?? principal(bearer), Date.now);
   return { answers, ...credentials };
 }
 
 describe('Known credentials', () => {
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
   it('are those that were verified, as they were verified last', async () => {
     const { answers, verify, recall } = remember();
     expect(recall('a')).toBeUndefined();
@@ -50,7 +46,7 @@ describe('Known credentials', () => {
     const { verify, recall } = rememberCredentials(async (bearer) => {
       if (isAway) throw new Error('connect ECONNREFUSED');
       return principal(bearer);
-    });
+    }, Date.now);
     await verify('a');
     isAway = true;
     await expect(verify('a')).rejects.toThrow('ECONNREFUSED');
@@ -58,13 +54,14 @@ describe('Known credentials', () => {
   });
 
   it('are not those that have expired by the clock of the node', async () => {
-    vi.useFakeTimers({ toFake: ['Date'], now: 1_000 });
-    const { answers, verify, recall } = remember();
-    answers.set('a', principal('a', new Date(2_000)));
+    let now = 1_999;
+    const { verify, recall } = rememberCredentials(
+      async () => principal('a', new Date(2_000)),
+      () => now,
+    );
     await verify('a');
-    vi.setSystemTime(1_999);
     expect(recall('a')).toBeDefined();
-    vi.setSystemTime(2_000);
+    now = 2_000;
     expect(recall('a')).toBeUndefined();
   });
 

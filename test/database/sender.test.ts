@@ -157,6 +157,13 @@ describe('Changes', () => {
     expect(new Set(pids).size).toBe(3);
   });
 
+  it('are rejected where all connections are in use', async ({ database }) => {
+    const sender = open(database, { of: 'CHANGES' });
+    const running = Promise.all([wait(sender, 0.2), wait(sender, 0.2), wait(sender, 0.2)]);
+    await expect(wait(sender)).rejects.toThrow('More changes are in flight than there are connections.');
+    await running;
+  });
+
   it('that run when the connections are closed have their results', async ({ database }) => {
     const sender = open(database, { of: 'CHANGES' });
     const running = wait(sender, 0.3);

@@ -41,11 +41,14 @@ async function start(url: string): Promise<{ server: TestServer; warning: string
   return { server, warning: lines.find(({ event }) => event === 'search_not_indexed')?.msg };
 }
 
-/** Brings the database to this version, as a start does. */
-async function bringUp(url: string): Promise<void> {
+/** Brings the database to this version, as a start does. Returns the events that it logs. */
+async function bringUp(url: string): Promise<string[]> {
+  const events: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void events.push(JSON.parse(line).event) });
   const { database } = parseConfig({ DATABASE_URL: url, JWT_SECRET: 'known to the tests, and to no one else' });
-  const { close } = await openForCommand(database, pino({ level: 'silent' }), { migrations: 'apply' });
+  const { close } = await openForCommand(database, log, { migrations: 'apply' });
   await close();
+  return events;
 }
 
 /** Searches for the name of a new user. */
@@ -105,7 +108,8 @@ describe('The indexes of searches', () => {
   });
 
   it('are built by one of several nodes that start at once', async () => {
-    await Promise.all([1, 2, 3].map(() => bringUp(own.url)));
+    const events = (await Promise.all([1, 2, 3].map(() => bringUp(own.url)))).flat();
+    expect(events.filter((event) => event.startsWith('search_'))).toEqual(['search_indexing', 'search_indexed']);
     expect(await built()).toEqual(INDEXES);
   });
 });

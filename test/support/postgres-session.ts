@@ -65,7 +65,7 @@ const APPLY_MANY = 'select row from apply_changes($1::jsonb, $2) as row';
 
 const APPLY_ONE = `
   select apply_change(row(o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
-           o."sessionId", o.role, o.facts, o."idempotencyKey", o.retried)::points_change, $2) as row
+           o."sessionId", o.role, o.scopes, o."idempotencyKey", o.retried)::points_change, $2) as row
     from jsonb_to_recordset($1::jsonb) as o(
            kind text, "userId" uuid, username text, points bigint, reverses integer, reason text, "ownerId" uuid,
-           "tokenId" uuid, "sessionId" uuid, role text, facts text, "idempotencyKey" text, retried boolean)`;
+           "tokenId" uuid, "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean)`;

@@ -1,8 +1,7 @@
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { BadUserInput, WithExtensions } from '../../errors.js';
-import type { Applied, PointsChange } from '../../points/change.js';
+import type { PointsChange } from '../../points/change.js';
 import { type Entry, entryId } from '../../points/entry.js';
-import { OutcomeUnknown, PointsRefused } from '../../points/errors.js';
 import { explainAllEnded, explainEnded, type PointsField } from '../../points/explain-ended.js';
 import { readFeedStart } from '../../points/feed/feed-start.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
@@ -11,8 +10,9 @@ import { listEntries } from '../../points/read-points.js';
 import { countUsers } from '../../users/read-users.js';
 import { foldUsername, parseUserRef } from '../../users/user.js';
 import * as z from '../../zod.js';
-import type { Context, RequestContext } from '../context.js';
+import type { Context } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
+import { applyChange } from './apply-change.js';
 import { connection, listOf, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
@@ -53,20 +53,20 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     addPoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.addPoints'), async () =>
-        toPayload(await apply(context, parseAmount('ADD', input, asked(request.principal)))),
+        toPayload(await applyChange(context, parseAmount('ADD', input, asked(request.principal)))),
       );
     },
     spendPoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.spendPoints', input.user), async () => {
         const change = parseAmount('SPEND', input, asked(request.principal));
-        return toPayload(await apply(context, onOwn(change, limitedTo(request.principal, 'points:spend'))));
+        return toPayload(await applyChange(context, onOwn(change, limitedTo(request.principal, 'points:spend'))));
       });
     },
     reversePoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.reversePoints'), async () =>
-        toPayload(await apply(context, parseReversal(input, asked(request.principal)))),
+        toPayload(await applyChange(context, parseReversal(input, asked(request.principal)))),
       );
     },
     applyPoints: async (_source, { input }, context) => {
@@ -86,7 +86,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.resolvePoints', input.user), async () => {
         const change = onOwn(parseKey(input, asked(request.principal)), limitedTo(request.principal, 'points:spend'));
-        const [result] = await Promise.allSettled([apply(context, change)]);
+        const [result] = await Promise.allSettled([applyChange(context, change)]);
         if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
         return { result: toResult(result) };
       });
@@ -125,34 +125,6 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     },
   },
 };
-
-/**
- * Makes one change, by a token that may not be confirmed yet: its statement compares the token, and so decides. A result that
- * was found after a lost attempt was not compared: it is sent only if the token is confirmed, and otherwise it is not known
- * whether this request has made the change.
- */
-async function apply({ services, request }: Context, change: PointsChange): Promise<Applied> {
-  const [result] = await Promise.allSettled([services.ledger.apply(change)]);
-  const details = result.status === 'fulfilled' ? result.value : refusalIn(result.reason)?.details;
-  const mayHaveHappened = result.status === 'rejected' && effectOf(result.reason) === 'UNKNOWN';
-  // Anything else changed nothing and was told nothing: the outcome waits for the look-up, as that of a query does.
-  if (details !== undefined || mayHaveHappened) request.keepOutcome();
-  if (details?.wasLost === true && !(await isConfirmed(request))) {
-    throw new WithExtensions(new OutcomeUnknown(true), { effect: 'UNKNOWN' });
-  }
-  if (result.status === 'rejected' || result.value.replayed) request.askCredential(); // which records the use of the token
-  if (result.status === 'rejected') throw result.reason;
-  return result.value;
-}
-
-function refusalIn(reason: unknown): PointsRefused | undefined {
-  const cause = reason instanceof WithExtensions ? reason.cause : reason;
-  return cause instanceof PointsRefused ? cause : undefined;
-}
-
-async function isConfirmed(request: RequestContext): Promise<boolean> {
-  return await request.confirmCredential().catch(() => false);
-}
 
 function asked(principal: Principal, field = 'input') {
   return { by: authenticated(principal), field };

@@ -38,9 +38,11 @@ describe('A credential that changes between any two steps of a request', () => {
       const simulation = fc.asyncProperty(schedulers, plans, async (scheduler, plan) => {
         await simulator.simulate(scheduler, plan, planted?.());
       });
-      const { failed } = await fc.check(simulation, { numRuns: 10_000, endOnFailure: true });
+      // The one that is hardest to find takes some 5,000 runs.
+      const { failed, errorInstance } = await fc.check(simulation, { numRuns: 100_000, endOnFailure: true });
       expect(failed).toBe(true);
+      expect(String(errorInstance)).toMatch(/^Error: [A-Z_]+ of (?:APP|USER) /); // a broken rule, not a broken test
     },
-    60_000,
+    120_000,
   );
 });

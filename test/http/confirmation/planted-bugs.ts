@@ -120,7 +120,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     }),
   },
   {
-    bug: 'the statement of a change compares whether the credential is alive, and no facts',
+    bug: 'the statement of a change compares whether the credential is alive, and no scopes',
     planted: () => ({
       statement: (run, world) => (attempts, waitMs) =>
         run(world.state.fault === 'NONE' ? attempts.map(withoutCredential) : attempts, waitMs),

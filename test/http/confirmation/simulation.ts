@@ -147,7 +147,7 @@ export async function startSimulator(): Promise<Simulator> {
         return remembered === undefined ? REJECTIONS.TOKEN_INVALID : verified(kind, { ...remembered, fault: 'NONE' });
       };
       const ask = (planted.verify ?? ((given) => given))((bearer) => verify(bearer));
-      run = { services: stubServices(world, planted), credentials: rememberCredentials(ask) };
+      run = { services: stubServices(world, planted), credentials: rememberCredentials(ask, Date.now) };
       await run.credentials.verify('scrip_app_x');
       verify = world.verify;
       const told = await scheduler.waitFor(

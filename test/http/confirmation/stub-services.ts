@@ -51,6 +51,7 @@ export function stubServices(world: World, { statement, ledger }: PlantedStateme
     ledger: ledger?.(real) ?? real,
     throttles: {
       countRequest: () => (kind === 'APP' ? undefined : countOf(world.plan.isLimited)),
+      takeBackRequest: () => {},
       countRejection: () => undefined,
       countChanges: () => undefined,
       readCount: () => undefined,

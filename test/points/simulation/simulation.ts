@@ -23,8 +23,8 @@ export interface Plan {
 
 type Ending = 'REVOKE' | 'REVOKE_ANOTHER' | 'LOG_OUT' | 'DEMOTE' | 'PROMOTE';
 
-const TOKEN: Credential = { kind: 'APP', tokenId: 'token', facts: '' };
-const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', facts: '' };
+const TOKEN: Credential = { kind: 'APP', tokenId: 'token', storedScopes: '' };
+const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', storedScopes: '' };
 const SESSION: Credential = { kind: 'USER', sessionId: 'session', role: 'ADMIN' };
 
 const USERS = ['ann', 'bob', 'cy'];
@@ -158,7 +158,7 @@ export async function simulate(
         if (clock.now() > latest) broken.push('an attempt began too late for an answer in time');
         beginEndings();
         inFlight += 1;
-        if (inFlight > 4) broken.push('more statements were in flight than there are connections for');
+        if (inFlight > 3) broken.push('more statements were in flight than there are connections for');
         return await run(attempts, waitMs).finally(() => {
           inFlight -= 1;
         });

@@ -1,8 +1,8 @@
 /**
- * Timeouts of one length, watched by one timer. They are part of each request, and hardly any of them comes: a timer of its
- * own for each would be set and removed with each request.
+ * Timeouts of one length, watched by one timer. Each request has some and almost none of them ends, so that a timer for each
+ * would be set and cleared for nothing.
  */
-export class Timeouts {
+export class TimeoutQueue {
   readonly #milliseconds: number;
   /** In the order of their ends. */
   readonly #pending = new Set<Pending>();

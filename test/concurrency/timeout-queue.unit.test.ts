@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Timeouts } from '../../src/concurrency/timeouts.js';
+import { TimeoutQueue } from '../../src/concurrency/timeout-queue.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -8,9 +8,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('Timeouts', () => {
+describe('The timeouts of a queue', () => {
   it('call their functions once each, in order, when their time is over or a hundredth of it later', () => {
-    const timeouts = new Timeouts(1_000);
+    const timeouts = new TimeoutQueue(1_000);
     const ended: string[] = [];
     timeouts.start(() => ended.push('first'));
     vi.advanceTimersByTime(500);
@@ -26,7 +26,7 @@ describe('Timeouts', () => {
   });
 
   it('that were cancelled call nothing', () => {
-    const timeouts = new Timeouts(1_000);
+    const timeouts = new TimeoutQueue(1_000);
     const ended: string[] = [];
     const cancel = timeouts.start(() => ended.push('cancelled'));
     timeouts.start(() => ended.push('other'));
@@ -37,7 +37,7 @@ describe('Timeouts', () => {
   });
 
   it('use no timer while none is pending', () => {
-    const timeouts = new Timeouts(1_000);
+    const timeouts = new TimeoutQueue(1_000);
     timeouts.start(() => {})();
     vi.advanceTimersByTime(2_000);
     expect(vi.getTimerCount()).toBe(0);

@@ -1,13 +1,14 @@
 /**
- * A connection that belongs to one sender: no pool hands it out, and one timer watches all that was sent. It is opened
- * with the first statement, and again after it has broken.
+ * A connection for one kind of statement: no pool hands it out. It is opened with the first statement, and again after it has
+ * broken or was closed for being idle.
  */
 import type pg from 'pg';
+import { TimeoutQueue } from '../concurrency/timeout-queue.js';
 import { breakConnection, Client, isUsableAfter } from './client.js';
 import { NoConnection } from './failure.js';
 import type { Fence } from './fence.js';
 
-export interface OwnConnectionOptions {
+export interface DedicatedConnectionOptions {
   readonly config: pg.ClientConfig;
   /** How long the result of a statement is waited for. */
   readonly resultMs: number;
@@ -27,28 +28,21 @@ export class ResultTimeout extends Error {
   }
 }
 
-/** A statement that was sent. Results come in the order of the statements. */
-interface Sent {
-  readonly at: number;
-  readonly reject: (error: Error) => void;
-}
-
-const WATCH_EVERY_MS = 1_000;
-
-export class OwnConnection {
-  readonly #options: OwnConnectionOptions;
-  readonly #sent = new Set<Sent>();
+export class DedicatedConnection {
+  readonly #options: DedicatedConnectionOptions;
+  readonly #results: TimeoutQueue;
+  readonly #idle: TimeoutQueue;
   #inFlight = 0;
   #isClosed = false;
-  /** When the last statement ended, by the clock of `performance`. */
-  #idleSince = 0;
-  #onIdle: () => void = () => {};
   #client: Client | undefined;
   #opening: Promise<Client> | undefined;
-  #watch: NodeJS.Timeout | undefined;
+  #cancelIdle: () => void = () => {};
+  #onIdle: () => void = () => {};
 
-  constructor(options: OwnConnectionOptions) {
+  constructor(options: DedicatedConnectionOptions) {
     this.#options = options;
+    this.#results = new TimeoutQueue(options.resultMs);
+    this.#idle = new TimeoutQueue(options.idleMs);
   }
 
   /** The number of statements whose results are waited for, also before the connection is open. */
@@ -65,27 +59,29 @@ export class OwnConnection {
     const refusal = this.#isClosed ? 'the connections are closed' : this.#options.refusal();
     if (refusal !== undefined) throw new NoConnection(new Error(refusal));
     this.#inFlight += 1;
+    this.#cancelIdle();
     try {
       return await this.#sendOn(this.#client ?? (await this.#open()), { ...statement, values });
     } finally {
       this.#inFlight -= 1;
-      if (this.#inFlight === 0) {
-        this.#idleSince = performance.now();
-        this.#onIdle();
-      }
+      if (this.#inFlight === 0) this.#beIdle();
     }
   }
 
   #sendOn(client: Client, statement: pg.QueryArrayConfig): Promise<pg.QueryArrayResult<unknown[]>> {
     return new Promise((resolve, reject) => {
-      const sent = { at: performance.now(), reject };
-      this.#sent.add(sent);
+      const cancel = this.#results.start(() => {
+        // What was sent behind it has broken with the connection, and fails by that.
+        if (this.#client !== client) return;
+        reject(new ResultTimeout());
+        breakConnection(client, 'the database did not respond');
+      });
       client.query<unknown[]>(statement, (error: Error | null, result) => {
-        this.#sent.delete(sent);
+        cancel();
         if (error === null) return resolve(result);
-        // What was sent behind it fails with the connection, and is sent again on another.
-        if (this.#client === client && !isUsableAfter(error))
+        if (this.#client === client && !isUsableAfter(error)) {
           breakConnection(client, 'a statement has made it unusable');
+        }
         reject(error);
       });
     });
@@ -108,7 +104,14 @@ export class OwnConnection {
         this.#onIdle = resolve;
       });
     }
+    this.#cancelIdle();
     if (this.#client !== undefined) await this.#discard(this.#client);
+  }
+
+  #beIdle(): void {
+    this.#onIdle();
+    const client = this.#client;
+    if (client !== undefined) this.#cancelIdle = this.#idle.start(() => void this.#discard(client));
   }
 
   #open(): Promise<Client> {
@@ -119,7 +122,7 @@ export class OwnConnection {
   }
 
   async #connect(): Promise<Client> {
-    const { config, fence } = this.#options;
+    const { config, fence, onLost } = this.#options;
     const client = new Client(config);
     try {
       await client.connect();
@@ -129,31 +132,18 @@ export class OwnConnection {
       throw new NoConnection(error instanceof Error ? error : new Error(String(error)));
     }
     client.on('error', (error) => {
-      if (this.#client === client && this.#inFlight === 0) this.#options.onLost(error);
+      if (this.#client === client && this.#inFlight === 0) onLost(error);
       void this.#discard(client);
     });
     client.on('end', () => void this.#discard(client));
     this.#client = client;
-    this.#watch = setInterval(() => this.#inspect(client), WATCH_EVERY_MS).unref();
     return client;
   }
 
-  /** Uses the connection for nothing more, and closes it. Nothing that it carries waits for a result any longer. */
+  /** Uses the connection for nothing more, and closes it: nothing that it carries waits for a result any longer. */
   async #discard(client: Client): Promise<void> {
     if (this.#client !== client) return;
     this.#client = undefined;
-    clearInterval(this.#watch);
     await client.end().catch(() => {});
-  }
-
-  /** Gives up the oldest statement once its time is over: what was sent behind it would wait as well. */
-  #inspect(client: Client): void {
-    const now = performance.now();
-    const [oldest] = this.#sent;
-    if (this.#inFlight === 0 && now - this.#idleSince >= this.#options.idleMs) void this.#discard(client);
-    if (oldest === undefined || now - oldest.at < this.#options.resultMs) return;
-    this.#sent.delete(oldest);
-    oldest.reject(new ResultTimeout());
-    breakConnection(client, 'the database did not respond');
   }
 }

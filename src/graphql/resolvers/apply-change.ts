@@ -1,0 +1,33 @@
+import { WithExtensions } from '../../errors.js';
+import type { Applied, PointsChange } from '../../points/change.js';
+import { OutcomeUnknown, PointsRefused } from '../../points/errors.js';
+import type { Context, RequestContext } from '../context.js';
+import { effectOf } from './points-payload.js';
+
+/**
+ * Makes one change, by a token that may not be confirmed yet: its statement compares the token, and so decides. A result that
+ * was found after a lost attempt was not compared: it is sent only if the token is confirmed, and otherwise it is not known
+ * whether this request has made the change.
+ */
+export async function applyChange({ services, request }: Context, change: PointsChange): Promise<Applied> {
+  const [result] = await Promise.allSettled([services.ledger.apply(change)]);
+  const details = result.status === 'fulfilled' ? result.value : refusalIn(result.reason)?.details;
+  const mayHaveHappened = result.status === 'rejected' && effectOf(result.reason) === 'UNKNOWN';
+  // Anything else changed nothing and was told nothing: the outcome waits for the look-up, as that of a query does.
+  if (details !== undefined || mayHaveHappened) request.keepOutcome();
+  if (details?.wasLost === true && !(await isConfirmed(request))) {
+    throw new WithExtensions(new OutcomeUnknown(true), { effect: 'UNKNOWN' });
+  }
+  if (result.status === 'rejected' || result.value.replayed) request.askCredential(); // which records the use of the token
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
+}
+
+function refusalIn(reason: unknown): PointsRefused | undefined {
+  const cause = reason instanceof WithExtensions ? reason.cause : reason;
+  return cause instanceof PointsRefused ? cause : undefined;
+}
+
+async function isConfirmed(request: RequestContext): Promise<boolean> {
+  return await request.confirmCredential().catch(() => false);
+}
