@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { VerifyBearer } from './authenticate.js';
 import type { Authenticated } from './principal.js';
 
@@ -19,26 +20,17 @@ const MAX_REMEMBERED = 10_000;
 /** @param now milliseconds since 1970. */
 export function rememberCredentials(verify: VerifyBearer, now: () => number): KnownCredentials {
   // By the hash of the token, so that no secret is kept.
-  const known = new Map<string, Authenticated>();
-  const remember = (key: string, principal: Authenticated) => {
-    known.delete(key);
-    const [oldest] = known.size >= MAX_REMEMBERED ? known.keys() : [];
-    if (oldest !== undefined) known.delete(oldest);
-    known.set(key, principal);
-  };
+  const known = new LRUCache<string, Authenticated>({ max: MAX_REMEMBERED });
   return {
     recall: (bearer) => {
-      const key = digest(bearer);
-      const principal = known.get(key);
-      if (principal === undefined || hasExpired(principal, now())) return undefined;
-      remember(key, principal);
-      return principal;
+      const principal = known.get(digest(bearer));
+      return principal === undefined || hasExpired(principal, now()) ? undefined : principal;
     },
     verify: async (bearer) => {
       const verified = await verify(bearer);
       const key = digest(bearer);
       if (verified.kind === 'REJECTED') known.delete(key);
-      else remember(key, verified);
+      else known.set(key, verified);
       return verified;
     },
   };

@@ -1,4 +1,5 @@
 import { type DocumentNode, getOperationAST, type OperationDefinitionNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
 
 /** An operation of a document that is valid against the schema. */
 export interface ValidOperation {
@@ -21,8 +22,10 @@ interface Known {
  * that all of it is derived once.
  */
 export class KnownDocuments {
-  readonly #byText = new Map<string, Known>();
-  #tokens = 0;
+  readonly #byText = new LRUCache<string, Known>({
+    maxSize: MAX_TOKENS,
+    sizeCalculation: ({ document: { tokenCount = 1 } }) => tokenCount, // the parser counts them
+  });
 
   /** Undefined: the document is not known, or has no operation of that name. */
   find(text: string, name: string | undefined): ValidOperation | undefined {
@@ -36,20 +39,8 @@ export class KnownDocuments {
     return valid;
   }
 
-  /** Keeps a document, and drops those that were kept longest where there is no room. */
+  /** Keeps a document, and drops those that were found longest ago where there is no room. */
   keep(text: string, document: DocumentNode): void {
-    if (this.#byText.has(text)) return;
-    this.#byText.set(text, { document, operations: new Map() });
-    this.#tokens += tokensOf(document);
-    for (const [oldest, known] of this.#byText) {
-      if (this.#tokens <= MAX_TOKENS) return;
-      this.#byText.delete(oldest);
-      this.#tokens -= tokensOf(known.document);
-    }
+    if (!this.#byText.has(text)) this.#byText.set(text, { document, operations: new Map() });
   }
-}
-
-/** The parser counts them. */
-function tokensOf({ tokenCount = 0 }: DocumentNode): number {
-  return tokenCount;
 }
