@@ -19,11 +19,10 @@ const ON_TABLES = {
   users: ['SELECT', 'INSERT', 'UPDATE'],
 } as const;
 
-/** Functions to execute. Not those of triggers: PostgreSQL checks them when a trigger is created, not when it fires. */
+/** Functions to execute, not those that only earlier releases call, nor those of triggers: PostgreSQL checks them when a trigger is created, not when it fires. */
 const FUNCTIONS = [
   'apply_change',
   'apply_changes',
-  'apply_points',
   'bracket_of',
   'credential_state',
   'decide_change',
@@ -34,7 +33,6 @@ const FUNCTIONS = [
   'token_state',
   'username_at',
   'write_changes',
-  'write_entries',
 ];
 
 /**

@@ -52,6 +52,9 @@ const everyFunction = `select 'public.' || proname as name from pg_proc
   where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype
     and not exists (select from pg_depend d where d.objid = pg_proc.oid and d.deptype = 'e')`;
 
+/** Functions that this release does not call. */
+const OF_EARLIER_RELEASES = ['public.apply_points', 'public.write_entries'];
+
 describe('A role without privileges', () => {
   it('makes the readiness check and a start name every missing GRANT: first of the schema, then of its objects', async () => {
     const schema = ['GRANT USAGE ON SCHEMA public TO …'];
@@ -62,7 +65,8 @@ describe('A role without privileges', () => {
     expect(grantsIn(await startFault())).toEqual(objects);
     const named = objects.flatMap((grant) => grant.match(/public\.\w+/g) ?? []);
     const existing = await owner.query(`${everyTable} union all ${everyFunction}`);
-    expect(named.sort()).toEqual(existing.map(({ name }) => name).sort());
+    const needed = existing.map(({ name }) => name).filter((name) => !OF_EARLIER_RELEASES.includes(String(name)));
+    expect(named.sort()).toEqual(needed.sort());
     await follow(objects);
     expect(await readinessFault()).toBe('none');
     expect(await startFault()).toBe('none');
