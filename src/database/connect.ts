@@ -12,7 +12,7 @@ export type Database = NodePgDatabase;
 
 /** The same outside of any transaction, where statements can be prepared for good. */
 export type PooledDatabase = Database & {
-  readonly $client: pg.Pool;
+  readonly $client: Pool;
   readonly keyedTransactions: KeyedTransactions;
 };
 
@@ -47,6 +47,7 @@ export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Co
   const { fence, refusal = () => undefined } = options;
   const pool = new Pool({
     refusal,
+    withNames: !options.behindPooler,
     onConnect: (client) => fence.admit(client as pg.Client), // the pool makes no others, and awaits it
     maxLifetimeSeconds: options.maxLifetimeSeconds,
     ...clientConfig(options, timeouts),
@@ -54,7 +55,6 @@ export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Co
     query_timeout: timeouts.resultMs,
   });
   pool.on('error', options.onLost);
-  if (options.behindPooler) sendWithoutNames(pool);
   const database = drizzle(pool);
   return {
     database: Object.assign(database, { keyedTransactions: createKeyedTransactions(database) }),
@@ -106,15 +106,4 @@ function withSettings(url: string): string {
 export function filesOf(url: string): readonly string[] {
   const { searchParams } = new URL(url);
   return ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name) => searchParams.getAll(name)).map((file) => resolve(file));
-}
-
-/** A pooler in transaction mode may send a named statement to a server connection on which it was not prepared. */
-function sendWithoutNames(pool: pg.Pool): void {
-  const query: (config: pg.QueryConfig, values?: unknown[]) => Promise<pg.QueryResult> = pool.query.bind(pool);
-  Object.assign(pool, {
-    query: (statement: string | pg.QueryConfig, values?: unknown[]) => {
-      const { name: _, ...config } = typeof statement === 'string' ? { text: statement, name: '' } : statement;
-      return query(config, values);
-    },
-  });
 }

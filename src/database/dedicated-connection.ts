@@ -7,6 +7,7 @@ import { TimeoutQueue } from '../concurrency/timeout-queue.js';
 import { breakConnection, Client, isUsableAfter } from './client.js';
 import { NoConnection } from './failure.js';
 import type { Fence } from './fence.js';
+import { PreparedQuery, type Rows, type Statement } from './prepared-query.js';
 
 export interface DedicatedConnectionOptions {
   readonly config: pg.ClientConfig;
@@ -55,20 +56,20 @@ export class DedicatedConnection {
    *
    * @throws NoConnection: it was not sent. ResultTimeout: then all that was sent behind it fails too.
    */
-  async send(statement: pg.QueryArrayConfig, values: unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
+  async send(statement: Statement, values: readonly unknown[]): Promise<Rows> {
     const refusal = this.#isClosed ? 'the connections are closed' : this.#options.refusal();
     if (refusal !== undefined) throw new NoConnection(new Error(refusal));
     this.#inFlight += 1;
     this.#cancelIdle();
     try {
-      return await this.#sendOn(this.#client ?? (await this.#open()), { ...statement, values });
+      return await this.#sendOn(this.#client ?? (await this.#open()), statement, values);
     } finally {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) this.#beIdle();
     }
   }
 
-  #sendOn(client: Client, statement: pg.QueryArrayConfig): Promise<pg.QueryArrayResult<unknown[]>> {
+  #sendOn(client: Client, statement: Statement, values: readonly unknown[]): Promise<Rows> {
     return new Promise((resolve, reject) => {
       const cancel = this.#results.start(() => {
         // What was sent behind it has broken with the connection, and fails by that.
@@ -76,14 +77,15 @@ export class DedicatedConnection {
         reject(new ResultTimeout());
         breakConnection(client, 'the database did not respond');
       });
-      client.query<unknown[]>(statement, (error: Error | null, result) => {
+      const query = new PreparedQuery(statement, values, (error, rows) => {
         cancel();
-        if (error === null) return resolve(result);
+        if (error === null) return resolve(rows);
         if (this.#client === client && !isUsableAfter(error)) {
           breakConnection(client, 'a statement has made it unusable');
         }
         reject(error);
       });
+      client.query(query);
     });
   }
 

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import type { Database } from './connect.js';
+import type { PooledDatabase } from './connect.js';
 import type { Fence } from './fence.js';
+import type { Statement } from './prepared-query.js';
 
 /**
  * Messages between nodes through the database. They carry hints and no data: a text can be lost, and a listener is then
@@ -23,7 +23,7 @@ export interface Listener {
 }
 
 export interface NotificationsOptions {
-  readonly database: Database;
+  readonly database: PooledDatabase;
   readonly url: string;
   /** A pooler in transaction mode cannot listen, as connections change hands. Only `publish` works then. */
   readonly behindPooler: boolean;
@@ -41,6 +41,12 @@ const RETRY_MS = 500;
 const HEARTBEAT_MS = 10_000;
 const TIMEOUT_MS = 5_000;
 
+/** A hint need not be durable: without `synchronous_commit` it waits for no disk. */
+const NOTIFY: Statement = {
+  name: 'notify',
+  text: `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2 || text) from unnest($3::text[]) as text`,
+};
+
 export function createNotifications({
   database,
   url,
@@ -51,10 +57,7 @@ export function createNotifications({
   const node = randomUUID(); // a node receives its own texts, too, and skips them
   return {
     publish: async (channel, texts) => {
-      // A hint need not be durable: without `synchronous_commit` it waits for no disk.
-      await database.execute(sql`
-        select set_config('synchronous_commit', 'off', true), pg_notify(${channel}, ${`${node} `} || text)
-          from unnest(${sql.param(texts)}::text[]) as text`);
+      await database.$client.send(NOTIFY, [channel, `${node} `, texts]);
     },
     listen: (channel, listener) => {
       const stop = new AbortController();

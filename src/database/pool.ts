@@ -9,19 +9,40 @@
 import pg from 'pg';
 import { Client, isUsableAfter } from './client.js';
 import { databaseFailure, NoConnection, TransactionUndone } from './failure.js';
+import { PreparedQuery, type Rows, type Statement, withoutName } from './prepared-query.js';
+import type { Statements } from './sender.js';
 
 export interface PoolOptions extends pg.PoolConfig {
   /** Why no connection can be had now; undefined: one can. */
   readonly refusal: () => string | undefined;
+  /** False behind a pooler in transaction mode. */
+  readonly withNames: boolean;
 }
 
 /** Hands out connections. Where it has none, every call for one fails with {@link NoConnection}. */
-export class Pool extends pg.Pool {
+export class Pool extends pg.Pool implements Statements {
   readonly #refusal: () => string | undefined;
+  readonly #withNames: boolean;
 
-  constructor({ refusal, ...config }: PoolOptions) {
+  constructor({ refusal, withNames, ...config }: PoolOptions) {
     super({ ...config, Client });
     this.#refusal = refusal;
+    this.#withNames = withNames;
+  }
+
+  send(named: Statement, values: readonly unknown[]): Promise<Rows> {
+    const statement = this.#withNames ? named : withoutName(named);
+    return new Promise((resolve, reject) => {
+      this.connect((error, client, release) => {
+        if (client === undefined) return reject(error);
+        const query = new PreparedQuery(statement, values, (failure, rows) => {
+          release(failure ?? undefined);
+          if (failure === null) resolve(rows);
+          else reject(failure);
+        });
+        client.query(query);
+      });
+    });
   }
 
   /** The form with a callback serves `pool.query`, the other one transactions. */

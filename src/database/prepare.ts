@@ -25,13 +25,13 @@ export function prepare<Row>(
   select: Select<Row>,
 ): (values: Record<string, unknown>) => Promise<Row[]> {
   const { sql: text, params } = select.toSQL();
-  const statement = { name, text, rowMode: 'array', types: AS_TEXT } as const;
+  const statement = { name, text, types: AS_TEXT };
   const names = params.map((param) => (is(param, Placeholder) ? param.name : undefined));
   const read = readerOf(select._.selectedFields);
   return async (values) => {
     const filled = names.map((name, index) => (name === undefined ? params[index] : values[name]));
     try {
-      const { rows } = await database.$client.query(statement, filled);
+      const rows = await database.$client.send(statement, filled);
       // The reader was made of the fields that make up the type of a row.
       return rows.map((row) => read(row) as Row);
     } catch (error) {

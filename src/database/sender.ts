@@ -2,14 +2,14 @@
  * Sends prepared statements over dedicated connections. No connection is checked out of a pool, with its queue and its
  * timers, and look-ups that come up in the same turn of the event loop go out in one write.
  */
-import type pg from 'pg';
 import { isUsableAfter } from './client.js';
 import { DedicatedConnection, type DedicatedConnectionOptions, ResultTimeout } from './dedicated-connection.js';
 import { databaseFailure } from './failure.js';
+import { type Rows, type Statement, withoutName } from './prepared-query.js';
 
 /** What sends a prepared statement: a pool, or connections of its own. */
 export interface Statements {
-  query(statement: pg.QueryArrayConfig, values: unknown[]): Promise<pg.QueryArrayResult<unknown[]>>;
+  send(statement: Statement, values: readonly unknown[]): Promise<Rows>;
   /** Runs work that sends statements, after everything that this turn of the event loop reads from sockets. */
   readonly atEndOfTurn?: (work: () => void) => void;
 }
@@ -50,7 +50,7 @@ export class Sender implements Statements {
     if (this.#work.push(work) === 1) setImmediate(() => this.#runWork());
   };
 
-  async query(named: pg.QueryArrayConfig, values: unknown[]): Promise<pg.QueryArrayResult<unknown[]>> {
+  async send(named: Statement, values: readonly unknown[]): Promise<Rows> {
     const statement = this.#withNames ? named : withoutName(named);
     if (this.#of === 'CHANGES') {
       const connection = this.#leastBusy();
@@ -86,10 +86,6 @@ export class Sender implements Statements {
   #leastBusy(): DedicatedConnection {
     return this.#connections.reduce((least, other) => (other.inFlight < least.inFlight ? other : least));
   }
-}
-
-function withoutName({ name: _, ...statement }: pg.QueryArrayConfig): pg.QueryArrayConfig {
-  return statement;
 }
 
 /** Whether a look-up failed because of its connection, and not by itself. */

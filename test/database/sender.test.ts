@@ -5,8 +5,8 @@ import type { TestDatabase } from '../support/database.js';
 import { itOnDatabase as it } from '../support/database-fixture.js';
 
 /** What a statement returns: the process of PostgreSQL that has run it. */
-const WAIT = { name: 'wait', text: 'select pg_backend_pid(), pg_sleep($1)', rowMode: 'array' } as const;
-const DIVIDE = { name: 'divide', text: 'select 1 / $1::int', rowMode: 'array' } as const;
+const WAIT = { name: 'wait', text: 'select pg_backend_pid(), pg_sleep($1)' } as const;
+const DIVIDE = { name: 'divide', text: 'select 1 / $1::int' } as const;
 
 function open({ url }: TestDatabase, options: Partial<SenderOptions> = {}): Sender {
   const sender = new Sender({
@@ -27,7 +27,7 @@ function open({ url }: TestDatabase, options: Partial<SenderOptions> = {}): Send
 
 /** The process of PostgreSQL that runs the statement, once its wait is over. */
 async function wait(sender: Sender, seconds = 0): Promise<unknown> {
-  return (await sender.query(WAIT, [seconds])).rows[0]?.[0];
+  return (await sender.send(WAIT, [seconds]))[0]?.[0];
 }
 
 /** Sends waits of these lengths together, at the end of a turn. */
@@ -70,7 +70,7 @@ describe('Look-ups', () => {
   it('wait for nothing but those before them: a refused one does not fail the others', async ({ database }) => {
     const sender = open(database, { connections: 1 });
     const pid = await wait(sender);
-    const refused = sender.query(DIVIDE, [0]);
+    const refused = sender.send(DIVIDE, [0]);
     const next = wait(sender);
     await expect(refused).rejects.toMatchObject({ code: '22012' });
     expect(await next).toBe(pid);
@@ -79,7 +79,7 @@ describe('Look-ups', () => {
   it('that a broken connection took along are sent once more', async ({ database }) => {
     const sender = open(database, { connections: 1 });
     const pid = await wait(sender);
-    const waits = [wait(sender, 0.5), wait(sender), sender.query(DIVIDE, [1])];
+    const waits = [wait(sender, 0.5), wait(sender), sender.send(DIVIDE, [1])];
     await expect.poll(() => running(database)).toBe(1);
     await endSessions(database);
     const [first, second] = await Promise.all(waits);
@@ -90,7 +90,7 @@ describe('Look-ups', () => {
   it('fail where they break two connections', async ({ database }) => {
     const sender = open(database, { connections: 1 });
     const end = { ...WAIT, name: 'end', text: 'select pg_terminate_backend(pg_backend_pid()), $1::int' };
-    await expect(sender.query(end, [1])).rejects.toMatchObject({ code: '57P01' });
+    await expect(sender.send(end, [1])).rejects.toMatchObject({ code: '57P01' });
     expect(await wait(sender)).toEqual(expect.any(Number));
   });
 
@@ -105,22 +105,22 @@ describe('Look-ups', () => {
 
   it('are sent again where a prepared statement no longer fits the schema', async ({ database }) => {
     const sender = open(database);
-    const read = { name: 'numbers', text: 'select * from numbers', rowMode: 'array' } as const;
+    const read = { name: 'numbers', text: 'select * from numbers' } as const;
     await database.query('create table numbers (number int); insert into numbers values (1)');
-    await sender.query(read, []);
+    await sender.send(read, []);
     await database.query('alter table numbers add column name text');
-    expect((await sender.query(read, [])).rows).toEqual([[1, null]]);
+    expect(await sender.send(read, [])).toEqual([[1, null]]);
   });
 
   it('behind one that makes its connection unusable are sent again', async ({ database }) => {
     const sender = open(database, { connections: 1 });
-    const read = { name: 'shapes', text: 'select * from shapes', rowMode: 'array' } as const;
+    const read = { name: 'shapes', text: 'select * from shapes' } as const;
     await database.query('create table shapes (shape int); insert into shapes values (1)');
-    await sender.query(read, []);
+    await sender.send(read, []);
     const pid = await wait(sender);
     await database.query('alter table shapes add column name text');
-    const [first, second] = await Promise.all([sender.query(read, []), wait(sender)]);
-    expect(first.rows).toEqual([[1, null]]);
+    const [first, second] = await Promise.all([sender.send(read, []), wait(sender)]);
+    expect(first).toEqual([[1, null]]);
     expect(second).not.toBe(pid);
   });
 
