@@ -43,7 +43,7 @@ const resolverTypes = () =>
       makeResolverTypeCallable: true,
       mappers: {
         Scope: '../auth/scope.js#Scope as ScopeModel',
-        User: '../users/user.js#User as UserModel',
+        User: '../points/read-users-with-points.js#UserWithPoints as UserModel',
         Post: '../posts/post.js#Post as PostModel',
         Session: '../sessions/session.js#Session as SessionModel',
         SessionPayload: '../sessions/session-tokens.js#TokenPair',

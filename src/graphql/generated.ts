@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
 import type { Scope as ScopeModel } from '../auth/scope.js';
-import type { User as UserModel } from '../users/user.js';
+import type { UserWithPoints as UserModel } from '../points/read-users-with-points.js';
 import type { Post as PostModel } from '../posts/post.js';
 import type { Session as SessionModel } from '../sessions/session.js';
 import type { TokenPair } from '../sessions/session-tokens.js';

@@ -3,6 +3,7 @@ import { NO_ID } from '../input.js';
 import { createLeaders } from '../points/read-leaders.js';
 import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
+import { createUserWithPointsById, createUserWithPointsByName } from '../points/read-users-with-points.js';
 import {
   createBodyOf,
   createPostById,
@@ -24,16 +25,18 @@ export type Reads = ReturnType<typeof createReads>;
 export function createReads(database: PooledDatabase, lookUps: PreparedDatabase) {
   const userById = createUserById(lookUps);
   const userByName = createUserByName(lookUps);
+  const userWithPointsById = createUserWithPointsById(lookUps);
   return {
     userById,
     userByName,
-    livingUsers: createLivingUsers(database),
-    /** The user that a row refers to. */
-    existingUser: async (id: string): Promise<User> => {
-      const user = await userById(id);
-      if (user === undefined) throw new Error('A row refers to a user who is not there.');
-      return user;
+    existingUser: existing(userById),
+    /** The same, where the points of the user are needed too. */
+    withPoints: {
+      userById: userWithPointsById,
+      userByName: createUserWithPointsByName(lookUps),
+      existingUser: existing(userWithPointsById),
     },
+    livingUsers: createLivingUsers(database),
     /** The id of the user that is named; the nil UUID where there is no such user. */
     userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NO_ID,
     postById: createPostById(lookUps),
@@ -52,5 +55,14 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     leaders: createLeaders(database),
     pointsTotals: createPointsTotals(database),
     pointsByDay: createPointsByDay(database),
+  };
+}
+
+/** Creates a read of the user that a row refers to. */
+function existing<Found extends User>(userById: (id: string) => Promise<Found | undefined>) {
+  return async (id: string): Promise<Found> => {
+    const user = await userById(id);
+    if (user === undefined) throw new Error('A row refers to a user who is not there.');
+    return user;
   };
 }

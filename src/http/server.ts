@@ -106,7 +106,7 @@ function acceptOnlyJson(server: FastifyInstance): void {
   // As bytes: decoded by Fastify, what is not UTF-8 would become U+FFFD, and two idempotency keys or passwords one.
   server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const { charset } = parseContentType(request.headers['content-type'] ?? '').parameters;
-    if (namesUtf8(charset || 'utf-8') && !isCompressed(request.headers) && isUtf8(body))
+    if ((!charset || namesUtf8(charset)) && !isCompressed(request.headers) && isUtf8(body))
       parse(request, body.toString(), done);
     else done(Object.assign(new Error('Send JSON in UTF-8, not compressed.'), { statusCode: 415 }));
   });

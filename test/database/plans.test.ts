@@ -43,7 +43,13 @@ describe('In a large database', () => {
       'select * from "posts"',
       ['posts_by_author'],
     ],
-    ['a balance', '{ user(by: { username: "user_7" }) { points } }', 'from "balances"', ['balances_pkey']],
+    [
+      'a user with points',
+      '{ user(by: { username: "user_7" }) { points } }',
+      'left join "balances"',
+      ['balances_pkey', 'users_username_key'],
+    ],
+    ['a balance', '{ posts(first: 20) { nodes { author { points } } } }', 'from "balances"', ['balances_pkey']],
     [
       'a page of a ledger',
       '{ user(by: { username: "user_7" }) { pointsHistory { nodes { delta } } } }',

@@ -115,7 +115,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
       reverses === null ? null : ((await reads.entryByRef({ userId, sequence: reverses })) ?? null),
   },
   User: {
-    points: async ({ id }, _args, { services: { reads } }) => (await reads.balanceOf(id))?.points ?? 0,
+    points: async ({ id, points }, _args, { services: { reads } }) =>
+      points ?? (await reads.balanceOf(id))?.points ?? 0,
     pointsHistory: async ({ id }, args, { services: { reads } }) => {
       const order = listOf(bySequence, { user: id });
       const request = pageRequest(order, args);

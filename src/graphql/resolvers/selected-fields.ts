@@ -4,8 +4,8 @@ import { type GraphQLResolveInfo, Kind, type SelectionNode } from 'graphql';
 const TO_ITEMS: readonly string[] = ['nodes', 'edges', 'node'];
 
 /**
- * Makes the test whether a list selects one of these fields of its items, so that what is not selected need not be read. It
- * ignores types and conditions, and so may return true where the field is not selected.
+ * Makes the test whether a field selects one of these of its result, or of the items of its list, so that what is not
+ * selected need not be read. It ignores types and conditions, and so may return true where none is selected.
  */
 export function createSelects(...names: readonly string[]): (info: GraphQLResolveInfo) => boolean {
   const known = new WeakMap<SelectionNode, boolean>();

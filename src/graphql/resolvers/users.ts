@@ -10,6 +10,7 @@ import * as z from '../../zod.js';
 import type { Resolvers } from '../generated.js';
 import { connection, listOf, type Order, pageRequest } from './connection.js';
 import { ownerOf } from './owner-of.js';
+import { createSelects } from './selected-fields.js';
 
 const byName: Order<User, [string]> = {
   list: 'users',
@@ -17,9 +18,12 @@ const byName: Order<User, [string]> = {
   key: z.tuple([z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };
 
+const selectsPoints = createSelects('points');
+
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
   Query: {
-    user: async (_source, { by }, { services: { reads }, request: { principal } }) => {
+    user: async (_source, { by }, { services, request: { principal } }, info) => {
+      const reads = selectsPoints(info) ? services.reads.withPoints : services.reads;
       const own = limitedTo(principal, 'users:read');
       const ref = own === undefined ? parseUserRef(by) : { id: own };
       if (ref.id === undefined) return (await reads.userByName(ref.username)) ?? null;

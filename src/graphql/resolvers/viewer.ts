@@ -1,5 +1,8 @@
 import { authenticated } from '../../auth/principal.js';
 import type { Resolvers } from '../generated.js';
+import { createSelects } from './selected-fields.js';
+
+const selectsPoints = createSelects('points');
 
 export const resolvers: Pick<Resolvers, 'Viewer' | 'Query'> = {
   Query: {
@@ -8,7 +11,8 @@ export const resolvers: Pick<Resolvers, 'Viewer' | 'Query'> = {
       services.readRequiredScopes({ document, operationName: operationName ?? undefined, askedBy }),
   },
   Viewer: {
-    user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
+    user: async ({ userId }, _args, { services: { reads } }, info) =>
+      await (selectsPoints(info) ? reads.withPoints : reads).existingUser(userId),
     token: async (principal, _args, { services: { reads } }) =>
       principal.kind === 'APP' ? ((await reads.tokenById(principal.tokenId)) ?? null) : null,
   },

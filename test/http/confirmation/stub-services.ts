@@ -45,6 +45,10 @@ export function stubServices(world: World, { statement, ledger }: PlantedStateme
   if (world.plan.isKeyUsed) database.models.get('ann')?.apply(EARLIER);
   const run = statement?.(database.run, world) ?? database.run;
   const real = createLedger({ run, clock, onFailure: () => {}, onEntry: () => {} });
+  const readAnn = async () => {
+    await world.step('a read on its way');
+    return ANN;
+  };
   return {
     limits: { responseBytes: 1_000_000 },
     database: { keyedTransactions: stubTransactions(world) } as unknown as PooledDatabase,
@@ -58,10 +62,8 @@ export function stubServices(world: World, { statement, ledger }: PlantedStateme
       readRejections: () => undefined,
     },
     reads: {
-      userByName: async () => {
-        await world.step('a read on its way');
-        return ANN;
-      },
+      userByName: readAnn,
+      withPoints: { userByName: readAnn }, // it finds none, so that they are read next
       userId: async ({ username }: { username: string }) => username,
       balanceOf: async () => {
         await world.step('another read on its way');

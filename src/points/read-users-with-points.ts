@@ -1,0 +1,41 @@
+/** Reads users together with their points: the most frequent read of all, in one wait for the database. */
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import type { PreparedDatabase } from '../database/connect.js';
+import { createReadByKey, isAnyKey } from '../database/read-by-key.js';
+import { foldedUsername, users } from '../users/table.js';
+import { foldUsername, type User, userColumns } from '../users/user.js';
+import { balances } from './table.js';
+
+/** A user with the points that were read in the same statement; undefined: none were. */
+export type UserWithPoints = User & { readonly points?: number | undefined };
+
+/** Creates a read of users with points by id, of deleted ones too; concurrent reads share a statement. */
+export function createUserWithPointsById(
+  database: PreparedDatabase,
+): (id: string) => Promise<UserWithPoints | undefined> {
+  return createReadByKey(database, {
+    name: 'users_with_points_by_id',
+    select: select(database).where(isAnyKey(users.id)),
+    keyOf: (user) => user.id,
+  });
+}
+
+/** Creates a read of active users with points by name, case-insensitive; concurrent reads share a statement. */
+export function createUserWithPointsByName(
+  database: PreparedDatabase,
+): (username: string) => Promise<UserWithPoints | undefined> {
+  const read = createReadByKey(database, {
+    name: 'users_with_points_by_name',
+    select: select(database).where(and(isAnyKey(foldedUsername, 'text'), isNull(users.deletedAt))),
+    keyOf: (user) => foldUsername(user.username),
+  });
+  return (username) => read(foldUsername(username));
+}
+
+function select(database: PreparedDatabase) {
+  const points = sql`coalesce(${balances.points}, 0)`.mapWith(balances.points);
+  return database
+    .select({ ...userColumns, points })
+    .from(users)
+    .leftJoin(balances, eq(balances.userId, users.id));
+}
