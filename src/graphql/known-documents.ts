@@ -8,7 +8,7 @@ export interface ValidOperation {
   readonly operationName: string | null;
 }
 
-/** Tokens of all documents together: some thousand common ones. What is kept takes up to 1 KB for each. */
+/** Tokens of all documents together: some thousand common ones. What is kept takes up to 1.5 KB for each. */
 const MAX_TOKENS = 50_000;
 
 interface Known {

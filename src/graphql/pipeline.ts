@@ -1,4 +1,4 @@
-import { execute, GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import type { ErrorCode } from '../errors.js';
@@ -16,6 +16,7 @@ import {
   refuseExpired,
 } from './checks.js';
 import type { Context } from './context.js';
+import { createExecuteOperation, type ExecuteOperation } from './execution/execute-operation.js';
 import { findText } from './find-document.js';
 import { formatErrors } from './format-error.js';
 import type { Resolvers } from './generated.js';
@@ -24,7 +25,6 @@ import { createLimits } from './limits.js';
 import type { OperationRun } from './operation-run.js';
 import { type Executed, type Outcome, type Refused, refuse } from './outcome.js';
 import type { ScripPolicy } from './policy.js';
-import { resolveCounted } from './response-budget.js';
 import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
 import { openSubscription } from './subscription.js';
 import type { DocumentReference, FindDocument } from './trusted-documents.js';
@@ -61,6 +61,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const { schema } = policy;
   const apollo = await startApollo({ schema, maxTokens: limits.documentTokens, log });
   const excessOf = createLimits(schema, limits);
+  const execute = createExecuteOperation(schema);
 
   async function run({ document, operationName, variables }: OperationRequest, context: Context): Promise<Outcome> {
     const { request } = context;
@@ -95,7 +96,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       if (!request.run.start(kind)) return ABANDONED;
 
       if (kind !== OperationTypeNode.SUBSCRIPTION)
-        return await executeOperation(valid, { schema, variables, context, log });
+        return await executeOperation(valid, { execute, variables, context, log });
       return { kind: 'SUBSCRIPTION', open: () => openSubscription(valid, { schema, variables, context, log }) };
     });
     const outcome = await validated.catch((error: unknown) => invalidIfTooDeep(error, request.run));
@@ -136,25 +137,18 @@ function refuseInvalid({ errors }: Invalid, { request }: Context, log: Logger): 
 }
 
 interface ExecuteOptions {
-  readonly schema: GraphQLSchema;
+  readonly execute: ExecuteOperation;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly context: Context;
   readonly log: Logger;
 }
 
 async function executeOperation(
-  { document, operation, operationName }: ValidOperation,
-  { schema, variables, context, log }: ExecuteOptions,
+  valid: ValidOperation,
+  { execute, variables, context, log }: ExecuteOptions,
 ): Promise<Executed | Refused> {
-  const { data, errors } = await execute({
-    schema,
-    document,
-    operationName,
-    contextValue: context,
-    variableValues: variables,
-    fieldResolver: resolveCounted,
-  });
-  const isMutation = operation.operation === OperationTypeNode.MUTATION;
+  const { data, errors } = await execute(valid, { variables, context });
+  const isMutation = valid.operation.operation === OperationTypeNode.MUTATION;
   const formatted = errors && formatErrors(errors, { requestId: context.request.id, log, isMutation });
   // Where the variables do not fit their types nothing ran.
   if (data === undefined) return { kind: 'REFUSED', errors: formatted ?? [], headers: {} };

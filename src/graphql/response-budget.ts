@@ -41,14 +41,14 @@ export class ResponseBudget {
   }
 }
 
+type Counted = { readonly response: ResponseBudget };
+
 /** Resolves a field as GraphQL does by default, and counts long texts. */
-export const resolveCounted: GraphQLFieldResolver<unknown, { readonly response: ResponseBudget }> = (
-  source,
-  args,
-  context,
-  info,
-) => {
-  const value: unknown = defaultFieldResolver(source, args, context, info);
-  if (typeof value === 'string' && value.length > MAX_SHORT_TEXT) context.response.write(value);
+export const resolveCounted: GraphQLFieldResolver<unknown, Counted> = (source, args, context, info) =>
+  countText(defaultFieldResolver(source, args, context, info), context);
+
+/** Counts a value that becomes part of the response, if it is a long text. @throws ResponseTooLarge */
+export function countText(value: unknown, { response }: Counted): unknown {
+  if (typeof value === 'string' && value.length > MAX_SHORT_TEXT) response.write(value);
   return value;
-};
+}

@@ -1,0 +1,91 @@
+import { type FieldNode, type GraphQLFieldResolver, getArgumentValues, TypeNameMetaFieldDef } from 'graphql';
+import type { Context } from '../context.js';
+import { countText, resolveCounted } from '../response-budget.js';
+import { type FieldPlan, isPromise, type Path, type Run } from './run.js';
+
+type Result = Record<string, unknown>;
+
+/** Executes the fields of an object at the same time. A promise where one of them is awaited. */
+export function executeFields(
+  fields: readonly FieldPlan[],
+  source: unknown,
+  run: Run,
+  path: Path | undefined,
+): Result | Promise<Result> {
+  const result = createResult(fields);
+  const awaited: Promise<void>[] = [];
+  try {
+    for (const field of fields) {
+      const value = executeField(field, source, run, path);
+      result[field.key] = value; // keeps the order of the fields, also where it is awaited
+      if (isPromise(value)) awaited.push(keep(result, field.key, value));
+    }
+  } catch (error) {
+    if (awaited.length === 0) throw error;
+    // What the other fields reject with is handled, and waited for.
+    return Promise.all(awaited).then(
+      () => Promise.reject(error),
+      () => Promise.reject(error),
+    );
+  }
+  return awaited.length === 0 ? result : Promise.all(awaited).then(() => result);
+}
+
+async function keep(result: Result, key: string, value: Promise<unknown>): Promise<void> {
+  result[key] = await value;
+}
+
+/** Executes the fields of a mutation one after the other. */
+export async function executeFieldsInTurn(fields: readonly FieldPlan[], source: unknown, run: Run): Promise<Result> {
+  const result = createResult(fields);
+  for (const field of fields) {
+    const value = executeField(field, source, run, undefined);
+    result[field.key] = isPromise(value) ? await value : value;
+  }
+  return result;
+}
+
+/** An alias may be `__proto__`, which is a field like any other only in an object without a prototype. */
+function createResult(fields: readonly FieldPlan[]): Result {
+  return fields.some(({ key }) => key === '__proto__') ? Object.create(null) : {};
+}
+
+function executeField(field: FieldPlan, source: unknown, run: Run, prev: Path | undefined): unknown {
+  const path: Path = { prev, key: field.key, typename: field.parentType.name };
+  let value: unknown;
+  try {
+    value = resolve(field, source, run, path);
+  } catch (error) {
+    return run.fail(error, field, field, path);
+  }
+  return run.complete(value, field, field, path);
+}
+
+function resolve(field: FieldPlan, source: unknown, run: Run, path: Path): unknown {
+  const { definition, nodes, parentType } = field;
+  if (definition === TypeNameMetaFieldDef) return parentType.name;
+  if (definition.resolve === undefined) {
+    const value = propertyOf(source, definition.name);
+    if (typeof value !== 'function') return countText(value, run.context);
+  }
+  const [node] = nodes as readonly [FieldNode];
+  const args = getArgumentValues(definition, node, run.info.variableValues);
+  const resolve: GraphQLFieldResolver<unknown, Context> = definition.resolve ?? resolveCounted;
+  const { schema, fragments, rootValue, operation, variableValues } = run.info;
+  return resolve(source, args, run.context, {
+    fieldName: definition.name,
+    fieldNodes: nodes,
+    returnType: definition.type,
+    parentType,
+    path,
+    schema,
+    fragments,
+    rootValue,
+    operation,
+    variableValues,
+  });
+}
+
+function propertyOf(source: unknown, name: string): unknown {
+  return typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined;
+}
