@@ -71,19 +71,19 @@ export class DedicatedConnection {
 
   #sendOn(client: Client, statement: Statement, values: readonly unknown[]): Promise<Rows> {
     return new Promise((resolve, reject) => {
-      const cancel = this.#results.start(() => {
-        // What was sent behind it has broken with the connection, and fails by that.
-        if (this.#client !== client) return;
-        reject(new ResultTimeout());
-        breakConnection(client, 'the database did not respond');
-      });
-      const query = new PreparedQuery(statement, values, (error, rows) => {
+      const query = new PreparedQuery(statement, values, (error, rows = []) => {
         cancel();
         if (error === null) return resolve(rows);
         if (this.#client === client && !isUsableAfter(error)) {
           breakConnection(client, 'a statement has made it unusable');
         }
         reject(error);
+      });
+      const cancel = this.#results.start(() => {
+        // What was sent behind it has broken with the connection, and fails by that.
+        if (this.#client !== client) return;
+        reject(new ResultTimeout());
+        breakConnection(client, 'the database did not respond');
       });
       client.query(query);
     });

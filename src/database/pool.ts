@@ -33,13 +33,15 @@ export class Pool extends pg.Pool implements Statements {
   send(named: Statement, values: readonly unknown[]): Promise<Rows> {
     const statement = this.#withNames ? named : withoutName(named);
     return new Promise((resolve, reject) => {
-      this.connect((error, client, release) => {
+      let release = (_failure?: Error) => {};
+      const query = new PreparedQuery(statement, values, (failure, rows = []) => {
+        release(failure ?? undefined);
+        if (failure === null) resolve(rows);
+        else reject(failure);
+      });
+      this.connect((error, client, done) => {
         if (client === undefined) return reject(error);
-        const query = new PreparedQuery(statement, values, (failure, rows) => {
-          release(failure ?? undefined);
-          if (failure === null) resolve(rows);
-          else reject(failure);
-        });
+        release = done;
         client.query(query);
       });
     });

@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 
-/** A statement. Each name has one text; without a name it is prepared with each execution. */
+/** A statement. Each name has one text and one `types`; without a name it is prepared with each execution. */
 export interface Statement {
   readonly name?: string;
   readonly text: string;
@@ -27,7 +27,7 @@ const Query = pg.Query as unknown as new (config: object) => pg.Query & { prepar
 
 type Parse = (text: string) => unknown;
 
-/** By the name of the statement: a parser for each column. */
+/** By the name of the statement: a parser for each column. An attribute of a connection, which `pg` makes. */
 const described = new WeakMap<pg.Connection, Map<string, readonly Parse[]>>();
 
 /** One execution, for `query` of a connection. It derives from the query of `pg`, as pipelining accepts no other. */
@@ -36,9 +36,9 @@ export class PreparedQuery extends Query {
   readonly text: string;
   readonly values: readonly (string | Buffer | null)[];
   /** `pg` puts its own around it where a timeout is set. */
-  callback: (error: Error | null, rows: Rows) => void;
+  callback: (error: Error | null, rows?: Rows) => void;
   readonly #types: pg.CustomTypesConfig;
-  readonly #rows: unknown[][] = [];
+  readonly #rows: (readonly (string | null)[])[] = [];
   #connection: pg.Connection | undefined;
   #parsers: readonly Parse[] = [];
 
@@ -76,12 +76,21 @@ export class PreparedQuery extends Query {
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
-    this.#rows.push(fields.map((text, index) => (text === null ? null : this.#parsers[index]?.(text))));
+    this.#rows.push(fields);
   }
 
   handleCommandComplete(): void {}
 
   handleReadyForQuery(): void {
-    this.callback(null, this.#rows);
+    let rows: Rows;
+    try {
+      rows = this.#rows.map((texts) =>
+        texts.map((text, index) => (text === null ? null : this.#parsers[index]?.(text))),
+      );
+    } catch (error) {
+      this.callback(error instanceof Error ? error : new Error('A value could not be parsed.', { cause: error }));
+      return;
+    }
+    this.callback(null, rows);
   }
 }

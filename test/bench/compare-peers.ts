@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { generateSecrets, type Secrets } from './data.js';
 import { type Cluster, openCluster } from './database.js';
-import { type Entrant, enter } from './entrants.js';
+import { type EnterOptions, type Entrant, enter } from './entrants.js';
 import { type Contender, versionsOf } from './line-up.js';
 import { findGenerator } from './load.js';
 import { measure } from './measure.js';
@@ -19,17 +19,16 @@ const here = import.meta.dirname;
 /**
  * Measures contenders side by side and prints what came of it.
  *
- * @param options.starts how often each is started, for the time that takes.
  * @param options.isKept whether the documents show it: a run that leaves something out is not to be shown.
  */
 export async function comparePeers(
   contenders: readonly Contender[],
-  options: Omit<Plan, 'secrets' | 'generator'> & {
-    readonly connections: readonly number[];
-    readonly starts: number;
-    readonly isKept: boolean;
-    readonly withMixedLoad: boolean;
-  },
+  options: Omit<Plan, 'secrets' | 'generator'> &
+    Pick<EnterOptions, 'starts' | 'idleSeconds'> & {
+      readonly connections: readonly number[];
+      readonly isKept: boolean;
+      readonly withMixedLoad: boolean;
+    },
 ): Promise<void> {
   const generator = await findGenerator();
   const secrets = generateSecrets();
@@ -38,7 +37,7 @@ export async function comparePeers(
   try {
     for (const contender of contenders) {
       options.progress(`${contender.title}: filling, starting, verifying`);
-      entrants.push(await enter(contender, { cluster, secrets, starts: options.starts }));
+      entrants.push(await enter(contender, { cluster, secrets, ...options }));
     }
     const plan = { ...options, secrets, generator };
     const { samples, warmUps } = await measure(entrants, plan);

@@ -22,10 +22,19 @@ export const environment = (database: BenchDatabase) => ({
   JWT_SECRET: 'a secret that only these runs use, and nothing else',
 });
 
+export interface EnterOptions {
+  readonly cluster: Cluster;
+  readonly secrets: Secrets;
+  /** How often the contender is started, for the time that takes. */
+  readonly starts: number;
+  /** How long it does nothing before its memory is read. */
+  readonly idleSeconds: number;
+}
+
 /** Gives a contender a database, starts it some times, and verifies it. */
 export async function enter(
   contender: Contender,
-  { cluster, secrets, starts }: { cluster: Cluster; secrets: Secrets; starts: number },
+  { cluster, secrets, starts, idleSeconds }: EnterOptions,
 ): Promise<Entrant> {
   const database = await cluster.create(contender.tables, contender.name, {
     secrets,
@@ -42,7 +51,7 @@ export async function enter(
   const server = await startOnce();
   startsMs.push(server.startMs);
   try {
-    await delay(1_000); // the memory of the start is freed
+    await delay(idleSeconds * 1_000); // V8 gives the memory of the start back once nothing happens
     const idleMiB = server.residentMiB();
     const pages = await findPages(server, secrets);
     await verify(server, { database, secrets, pages });

@@ -1,6 +1,6 @@
 /**
  * `npm run bench` measures Scrip and its peers side by side on this machine, and writes `result.md` and `result.svg`;
- * it takes 40 minutes. Options take a part of it, which is only printed:
+ * it takes 45 minutes. Options take a part of it, which is only printed:
  *
  *   --operations user,mixed  --connections 1,64    --contenders scrip,floor    --rounds 5    --seconds 2
  *   --quick                  one round of a second, hardly warmed up: whether it works
@@ -79,6 +79,7 @@ async function measurePeers(): Promise<void> {
     ...length,
     ...selected(undefined),
     starts: quick ? 1 : 3,
+    idleSeconds: quick ? 1 : 60,
     isKept:
       !quick && [contenders, values.operations, connections, rounds, seconds].every((choice) => choice === undefined),
   });

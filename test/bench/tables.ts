@@ -135,7 +135,7 @@ function processes(report: Report): string {
     String(Math.round(loadedMiB)),
   ]);
   return section(
-    'Each process: from its start to the first correct response, and its memory.',
+    'Each process: from its start to the first correct response, and its memory, a minute after the start without requests and after the load.',
     ['', 'start, ms', 'idle, MiB', 'after the load, MiB'],
     rows,
   );

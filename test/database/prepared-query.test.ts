@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished } from 'vitest';
 import { Client } from '../../src/database/client.js';
 import { PreparedQuery, type Rows, type Statement } from '../../src/database/prepared-query.js';
+import { openPool } from '../support/database.js';
 import { itOnDatabase as it } from '../support/database-fixture.js';
 
 const VALUES: Statement = {
@@ -20,7 +21,7 @@ async function open(url: string, pipeline = false) {
   onTestFinished(() => client.end());
   const send = (statement: Statement, values: readonly unknown[]) =>
     new Promise<Rows>((resolve, reject) => {
-      client.query(new PreparedQuery(statement, values, (error, rows) => (error ? reject(error) : resolve(rows))));
+      client.query(new PreparedQuery(statement, values, (error, rows = []) => (error ? reject(error) : resolve(rows))));
     });
   return { client, send, descriptions: () => descriptions };
 }
@@ -80,6 +81,32 @@ describe('A prepared statement', () => {
     expect(descriptions()).toBe(2);
   });
 
+  it('fails where a value cannot be parsed, and its connection serves the next one', async ({ database }) => {
+    const { send } = await open(database.url);
+    const parse = (): never => {
+      throw new Error('no number');
+    };
+    const unreadable = { name: 'unreadable', text: 'select 1', types: { getTypeParser: () => parse } };
+    await expect(send(unreadable, [])).rejects.toThrow('no number');
+    expect(await send({ text: 'select 2' }, [])).toEqual([[2]]);
+  });
+
+  it('over a pool returns its connection, also where it is refused, and a broken one is replaced', async ({
+    database,
+  }) => {
+    const { database: pooled, close } = openPool(database.url, { poolSize: 1 });
+    onTestFinished(close);
+    const pid = { name: 'pid', text: 'select pg_backend_pid()' };
+    const divide = { name: 'divide_pooled', text: 'select 6 / $1::int' };
+    const end = { name: 'end', text: 'select pg_terminate_backend(pg_backend_pid())' };
+    const first = await pooled.$client.send(pid, []);
+    await expect(pooled.$client.send(divide, [0])).rejects.toMatchObject({ code: '22012' });
+    await expect(pooled.$client.send(divide, [1n, { toPostgres: fail }])).rejects.toThrow('no text');
+    expect(await pooled.$client.send(pid, [])).toEqual(first);
+    await expect(pooled.$client.send(end, [])).rejects.toMatchObject({ code: '57P01' });
+    expect(await pooled.$client.send(pid, [])).not.toEqual(first);
+  });
+
   it('without columns returns no rows', async ({ database }) => {
     const { send } = await open(database.url);
     await database.query('create table parrots (name text)');
@@ -88,3 +115,7 @@ describe('A prepared statement', () => {
     expect(await database.query('select count(*)::int as count from parrots')).toEqual([{ count: 2 }]);
   });
 });
+
+function fail(): never {
+  throw new Error('no text');
+}

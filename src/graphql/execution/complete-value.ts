@@ -51,7 +51,7 @@ function completionOfList(itemType: GraphQLOutputType, fields: readonly FieldPla
         if (isPromise(completed)) awaited.push(completed);
       }
     } catch (error) {
-      for (const promise of awaited) promise.catch(() => {}); // nothing waits for the other items any more
+      for (const promise of awaited) promise.then(undefined, () => {}); // nothing waits for the other items any more
       throw error;
     }
     return awaited.length === 0 ? items : Promise.all(items);

@@ -1,4 +1,5 @@
-import { type FieldNode, type GraphQLFieldResolver, getArgumentValues, TypeNameMetaFieldDef } from 'graphql';
+/** Executes the fields of an object: resolves each, and completes its value (GraphQL specification, section 6.4). */
+import { type GraphQLFieldResolver, getArgumentValues, TypeNameMetaFieldDef } from 'graphql';
 import type { Context } from '../context.js';
 import { countText, resolveCounted } from '../response-budget.js';
 import { type FieldPlan, isPromise, type Path, type Run } from './run.js';
@@ -22,7 +23,7 @@ export function executeFields(
     }
   } catch (error) {
     if (awaited.length === 0) throw error;
-    // What the other fields reject with is handled, and waited for.
+    // As graphql-js does, it waits for the other fields, up to the first that rejects; what others reject with is handled.
     return Promise.all(awaited).then(
       () => Promise.reject(error),
       () => Promise.reject(error),
@@ -64,15 +65,14 @@ function executeField(field: FieldPlan, source: unknown, run: Run, prev: Path | 
 function resolve(field: FieldPlan, source: unknown, run: Run, path: Path): unknown {
   const { definition, nodes, parentType } = field;
   if (definition === TypeNameMetaFieldDef) return parentType.name;
-  if (definition.resolve === undefined) {
+  if (definition.resolve === undefined && definition.args.length === 0) {
     const value = propertyOf(source, definition.name);
     if (typeof value !== 'function') return countText(value, run.context);
   }
-  const [node] = nodes as readonly [FieldNode];
-  const args = getArgumentValues(definition, node, run.info.variableValues);
-  const resolve: GraphQLFieldResolver<unknown, Context> = definition.resolve ?? resolveCounted;
+  const args = getArgumentValues(definition, nodes[0], run.info.variableValues);
+  const resolveField: GraphQLFieldResolver<unknown, Context> = definition.resolve ?? resolveCounted;
   const { schema, fragments, rootValue, operation, variableValues } = run.info;
-  return resolve(source, args, run.context, {
+  return resolveField(source, args, run.context, {
     fieldName: definition.name,
     fieldNodes: nodes,
     returnType: definition.type,
@@ -87,5 +87,6 @@ function resolve(field: FieldPlan, source: unknown, run: Run, path: Path): unkno
 }
 
 function propertyOf(source: unknown, name: string): unknown {
-  return typeof source === 'object' && source !== null ? (source as Record<string, unknown>)[name] : undefined;
+  if (typeof source !== 'object' || source === null) return undefined;
+  return (source as Record<string, unknown>)[name]; // what a resolver returns may be any object
 }

@@ -1,9 +1,13 @@
+/**
+ * Executes operations by their plans. What a plan does not cover graphql-js executes.
+ */
 import {
   type ExecutionResult,
   execute,
   type GraphQLSchema,
   getVariableValues,
   locatedError,
+  type OperationDefinitionNode,
   OperationTypeNode,
 } from 'graphql';
 import type { Context } from '../context.js';
@@ -22,13 +26,13 @@ interface Execution {
 /** Executes a valid query or mutation. Without `data` nothing ran: the variables do not fit their types. */
 export type ExecuteOperation = (valid: ValidOperation, execution: Execution) => Promise<ExecutionResult>;
 
-/** Executes operations by their plans, which are kept as long as their documents are; graphql-js executes what has none. */
+/** Plans are kept as long as their documents are. */
 export function createExecuteOperation(schema: GraphQLSchema): ExecuteOperation {
-  const plans = new WeakMap<ValidOperation, OperationPlan | 'NONE'>();
+  const plans = new WeakMap<OperationDefinitionNode, OperationPlan | 'NONE'>();
   return async (valid, { variables, context }) => {
     const { document, operation, operationName } = valid;
-    const plan = plans.get(valid) ?? planOperation(schema, document, operation) ?? 'NONE';
-    plans.set(valid, plan);
+    const plan = plans.get(operation) ?? planOperation(schema, document, operation) ?? 'NONE';
+    plans.set(operation, plan);
     if (plan !== 'NONE') return await executePlan(schema, plan, { variables, context });
     return await execute({
       schema,
@@ -41,13 +45,16 @@ export function createExecuteOperation(schema: GraphQLSchema): ExecuteOperation 
   };
 }
 
+/** Of variables; as many as `execute` of graphql-js returns. */
+const MAX_ERRORS = 50;
+
 async function executePlan(
   schema: GraphQLSchema,
   { operation, fragments, fields }: OperationPlan,
   { variables, context }: Execution,
 ): Promise<ExecutionResult> {
   const { coerced, errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, {
-    maxErrors: 50,
+    maxErrors: MAX_ERRORS,
   });
   if (coerced === undefined) return { errors };
   const run = new Run({ schema, fragments, rootValue: undefined, operation, variableValues: coerced }, context);

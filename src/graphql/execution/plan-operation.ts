@@ -1,6 +1,6 @@
 /**
- * Plans an operation: which fields it selects, and how a value of each becomes part of the response. graphql-js works that
- * out for each object of a list again.
+ * Plans an operation: which fields it selects, what they are in the schema, and how a value of each becomes part of the
+ * response. graphql-js looks that up for each object of a list again.
  */
 import {
   type DocumentNode,
@@ -54,7 +54,8 @@ export function planOperation(
 }
 
 function isDecidedByDocument(schema: GraphQLSchema, document: DocumentNode): boolean {
-  if (Object.values(schema.getTypeMap()).some(isAbstractType)) return false;
+  const types = Object.values(schema.getTypeMap());
+  if (types.some((type) => isAbstractType(type) || (isObjectType(type) && type.isTypeOf))) return false;
   let isDecided = true;
   visit(document, {
     Field: ({ name }) => {
@@ -83,7 +84,7 @@ class Planner {
 
   /** The fields of an object, in the order of the response. */
   plan(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): readonly FieldPlan[] {
-    const nodes = new Map<string, FieldNode[]>();
+    const nodes = new Map<string, [FieldNode, ...FieldNode[]]>();
     const spread = new Set<string>();
     for (const { selections } of selectionSets) this.#collect(type, selections, nodes, spread);
     this.#fields += nodes.size;
@@ -94,14 +95,16 @@ class Planner {
   #collect(
     type: GraphQLObjectType,
     selections: readonly SelectionNode[],
-    nodes: Map<string, FieldNode[]>,
+    nodes: Map<string, [FieldNode, ...FieldNode[]]>,
     spread: Set<string>,
   ): void {
     for (const selection of selections) {
       if (!isIncluded(selection)) continue;
       if (selection.kind === Kind.FIELD) {
         const key = (selection.alias ?? selection.name).value;
-        nodes.set(key, [...(nodes.get(key) ?? []), selection]);
+        const same = nodes.get(key);
+        if (same === undefined) nodes.set(key, [selection]);
+        else same.push(selection);
         continue;
       }
       const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : this.#fragments[selection.name.value];
@@ -115,8 +118,8 @@ class Planner {
     }
   }
 
-  #field(parentType: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): FieldPlan {
-    const name = nodes[0]?.name.value ?? '';
+  #field(parentType: GraphQLObjectType, key: string, nodes: FieldPlan['nodes']): FieldPlan {
+    const name = nodes[0].name.value;
     const definition = name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : parentType.getFields()[name];
     if (definition === undefined) throw new Error(`${parentType.name} has no field ${name}.`); // validation refuses it
     const type = getNamedType(definition.type);

@@ -1,3 +1,4 @@
+/** What an execution knows: the fields of its plan, and the errors so far. */
 import {
   type FieldNode,
   type GraphQLError,
@@ -24,7 +25,7 @@ export interface FieldPlan extends Target {
   readonly key: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  readonly nodes: readonly FieldNode[];
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
 }
 
 /**
