@@ -114,6 +114,8 @@ export type Query = {
   viewer?: Maybe<Viewer>;
   /** The scopes that the operations of a document require, so that an application can ask for a token with no more. */
   requiredScopes?: Maybe<RequiredScopes>;
+  /** An entry of the ledger; null if there is none with this id. */
+  pointsEntry?: Maybe<PointsEntry>;
   /** Ledger entries of all users, newest first. Entries written in the meantime do not move others to another page. */
   pointsEntries?: Maybe<PointsEntryConnection>;
   /** Points added, spent and reversed per UTC day, today first. Days without entries are included. */
@@ -152,6 +154,12 @@ export type QueryAuditLogArgs = {
 export type QueryRequiredScopesArgs = {
   document: Scalars['String']['input'];
   operationName?: InputMaybe<Scalars['String']['input']>;
+};
+
+
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
+export type QueryPointsEntryArgs = {
+  id: Scalars['ID']['input'];
 };
 
 
@@ -328,8 +336,16 @@ export type PointsEntry = {
   reason?: Maybe<Scalars['String']['output']>;
   /** The entry that this one reverses; null unless `kind` is REVERSAL. */
   reverses?: Maybe<PointsEntry>;
+  /** The entry that reverses this one. */
+  reversedBy?: Maybe<PointsEntry>;
   /** When it was written. */
   createdAt: Scalars['DateTime']['output'];
+  /** Who made the change: the user of the session, the owner of the app token, or who was named on the command line. */
+  by?: Maybe<User>;
+  /** The app token that made the change; null if it was made in a session or on the command line. */
+  token?: Maybe<Token>;
+  /** The idempotency key of the change. */
+  idempotencyKey?: Maybe<Scalars['String']['output']>;
 };
 
 /** A page of ledger entries. */
@@ -1482,6 +1498,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   auditLog?: Resolver<Maybe<ResolversTypes['AuditEventConnection']>, ParentType, ContextType, RequireFields<QueryAuditLogArgs, 'first'>>;
   viewer?: Resolver<Maybe<ResolversTypes['Viewer']>, ParentType, ContextType>;
   requiredScopes?: Resolver<Maybe<ResolversTypes['RequiredScopes']>, ParentType, ContextType, RequireFields<QueryRequiredScopesArgs, 'document'>>;
+  pointsEntry?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType, RequireFields<QueryPointsEntryArgs, 'id'>>;
   pointsEntries?: Resolver<Maybe<ResolversTypes['PointsEntryConnection']>, ParentType, ContextType, RequireFields<QueryPointsEntriesArgs, 'first'>>;
   pointsByDay?: Resolver<Maybe<Array<ResolversTypes['PointsDay']>>, ParentType, ContextType, RequireFields<QueryPointsByDayArgs, 'first'>>;
   pointsTotals?: Resolver<Maybe<ResolversTypes['PointsTotals']>, ParentType, ContextType>;
@@ -1526,7 +1543,11 @@ export type PointsEntryResolvers<ContextType = Context, ParentType extends Resol
   sequence?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   reverses?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType>;
+  reversedBy?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type PointsEntryConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsEntryConnection'] = ResolversParentTypes['PointsEntryConnection']> = {

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Principal } from '../auth/principal.js';
 import { SCOPES, scopeLabel, scopeName } from '../auth/scope.js';
 import { parseId } from '../input.js';
+import { parseEntryId } from '../points/entry.js';
 import {
   type Caller,
   compilePolicy,
@@ -29,6 +30,7 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
     owners: {
       UserBy: isCaller,
       'Subscription.pointsChanged(user:)': isNamedCaller,
+      'Query.pointsEntry(id:)': isEntryOfCaller,
       'User.id': async (ids, { request: { principal } }) =>
         ids.map((id) => principal.kind === 'USER' && principal.userId === id),
       'UpdatePostInput.id': isAuthor,
@@ -80,6 +82,10 @@ const isNamedCaller: OwnerLookup<Context> = async (values, context) => {
   const isOwn = await isCaller(values, context);
   return values.map((value, index) => value !== undefined && isOwn[index] === true);
 };
+
+/** The id of an entry holds that of its user, so that nothing is looked up. */
+const isEntryOfCaller: OwnerLookup<Context> = (ids, { request: { principal } }) =>
+  ids.map((id) => principal.kind === 'USER' && parseEntryId(String(id))?.userId === principal.userId);
 
 /** The owner look-up of rows by id. An app token owns none. */
 function createIsOwn(areOwned: typeof areWrittenBy): OwnerLookup<Context> {

@@ -1,7 +1,8 @@
 import type { PooledDatabase, PreparedDatabase } from '../database/connect.js';
 import { NO_ID } from '../input.js';
+import { createEntryByRef, createOriginOf, createReversalOf } from '../points/read-entries.js';
 import { createLeaders } from '../points/read-leaders.js';
-import { createBalanceOf, createEntriesOf, createEntryByRef } from '../points/read-points.js';
+import { createBalanceOf, createEntriesOf } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
 import { createUserWithPointsById, createUserWithPointsByName } from '../points/read-users-with-points.js';
 import {
@@ -51,6 +52,8 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     tokenCountOf: createTokenCountOf(database),
     balanceOf: createBalanceOf(lookUps),
     entryByRef: createEntryByRef(lookUps),
+    reversalOf: createReversalOf(lookUps),
+    originOf: createOriginOf(lookUps),
     entriesOf: createEntriesOf(database),
     leaders: createLeaders(database),
     pointsTotals: createPointsTotals(database),

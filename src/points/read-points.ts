@@ -10,9 +10,8 @@ import {
   rowsOf,
 } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
-import { createReadByKey, createReadLists, isAnyKey, list } from '../database/read-by-key.js';
-import { type Entry, type EntryRef, entryColumns } from './entry.js';
-import { refValues, wantedRefs } from './entry-refs.js';
+import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
+import { type Entry, entryColumns } from './entry.js';
 import { balances, entries } from './table.js';
 
 /** A user's points, and the sequence of the last entry, which is the number of entries. */
@@ -31,20 +30,6 @@ export function createBalanceOf(database: PreparedDatabase): (userId: string) =>
       .where(isAnyKey(balances.userId)),
     keyOf: (balance) => balance.userId,
   });
-}
-
-/** Creates a read of entries by user id and sequence; concurrent reads share a statement. */
-export function createEntryByRef(database: PreparedDatabase): (ref: EntryRef) => Promise<Entry | undefined> {
-  const read = prepare(
-    database,
-    'entries_by_ref',
-    database
-      .select({ list, row: entryColumns })
-      .from(wantedRefs())
-      .innerJoin(entries, sql`${entries.userId} = wanted.user_id and ${entries.sequence} = wanted.sequence`),
-  );
-  const readLists = createReadLists<EntryRef, Entry>((refs) => read(refValues(refs)));
-  return async (ref) => (await readLists(ref))[0];
 }
 
 /** Creates a read of pages of users' ledgers, newest first. The key is the sequence. */

@@ -42,7 +42,7 @@ export interface ResponseError {
 type Complete<Data> = { readonly [Field in keyof Data]: NonNullable<Data[Field]> };
 
 /** A token or a session, a secret, or no credential at all. */
-type Credential = { readonly secret: string } | string | undefined;
+export type Credential = { readonly secret: string } | string | undefined;
 
 /** A token as a test holds it. */
 export interface IssuedToken {

@@ -1,7 +1,7 @@
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { BadUserInput, WithExtensions } from '../../errors.js';
 import type { PointsChange } from '../../points/change.js';
-import { type Entry, entryId } from '../../points/entry.js';
+import { type Entry, entryId, parseEntryId } from '../../points/entry.js';
 import { explainAllEnded, explainEnded, type PointsField } from '../../points/explain-ended.js';
 import { readFeedStart } from '../../points/feed/feed-start.js';
 import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
@@ -37,6 +37,12 @@ const byPoints: Order<Leader, [number, string]> = {
 
 export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
   Query: {
+    pointsEntry: async (_source, { id }, { services: { reads }, request: { principal } }) => {
+      const ref = parseEntryId(id);
+      const own = limitedTo(principal, 'points:read');
+      if (ref === undefined || (own !== undefined && own !== ref.userId)) return null;
+      return (await reads.entryByRef(ref)) ?? null;
+    },
     pointsEntries: async (_source, args, { services: { database, reads } }) => {
       const request = pageRequest(byDate, args);
       const page = await listEntries(database, request);
@@ -113,6 +119,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
     reverses: async ({ userId, reverses }, _args, { services: { reads } }) =>
       reverses === null ? null : ((await reads.entryByRef({ userId, sequence: reverses })) ?? null),
+    reversedBy: async (entry, _args, { services: { reads } }) => (await reads.reversalOf(entry)) ?? null,
+    by: async (entry, _args, { services: { reads } }) =>
+      await reads.existingUser((await reads.originOf(entry)).ownerId),
+    token: async (entry, _args, { services: { reads } }) => {
+      const { tokenId } = await reads.originOf(entry);
+      return tokenId === null ? null : ((await reads.tokenById(tokenId)) ?? null);
+    },
+    idempotencyKey: async (entry, _args, { services: { reads } }) => (await reads.originOf(entry)).idempotencyKey,
   },
   User: {
     points: async ({ id, points }, _args, { services: { reads } }) =>
