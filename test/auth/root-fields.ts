@@ -39,6 +39,16 @@ const QUERY: Readonly<Record<string, RootField>> = {
     send: (server, caller) => server.send(caller, operations.LeaderboardDocument),
     scopes: ['users:read', 'points:read'],
   },
+  pointsEntry: {
+    send: async (server, caller, owner) => {
+      const added = await server.send(await server.everything(), operations.AddPointsDocument, {
+        input: onePointOf(owner),
+      });
+      return await server.send(caller, operations.PointsEntryDeltaDocument, { id: added.data.change.entry.id });
+    },
+    scopes: ['points:read'],
+    isForOwner: true,
+  },
   pointsEntries: {
     send: (server, caller) => server.send(caller, operations.PointsEntriesDocument),
     scopes: ['points:read'],

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import {
   AddPointsDocument,
+  PointsEntryDeltaDocument,
   PointsEntryDocument,
   ReversePointsDocument,
   RevokeTokenDocument,
@@ -76,7 +77,7 @@ describe('Query.pointsEntry', () => {
     const token = await server.everything();
     const [own, other] = [await server.session(), await server.session()];
     const { id } = await addTo(server, token, own.user.id);
-    const bare = (by: Credential) => server.send(by, 'query ($id: ID!) { pointsEntry(id: $id) { delta } }', { id });
+    const bare = (by: Credential) => server.send(by, PointsEntryDeltaDocument, { id });
     expect((await bare(own)).data).toEqual({ pointsEntry: { delta: 5 } });
     expect((await bare(await server.token(['points:read']))).data).toEqual({ pointsEntry: { delta: 5 } });
     expect(refusal(await bare(other))).toMatchObject({ code: 'FORBIDDEN' });
