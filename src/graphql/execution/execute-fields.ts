@@ -13,7 +13,7 @@ export function executeFields(
   run: Run,
   path: Path | undefined,
 ): Result | Promise<Result> {
-  const result = createResult(fields);
+  const result: Result = {};
   const awaited: Promise<void>[] = [];
   try {
     for (const field of fields) {
@@ -38,17 +38,12 @@ async function keep(result: Result, key: string, value: Promise<unknown>): Promi
 
 /** Executes the fields of a mutation one after the other. */
 export async function executeFieldsInTurn(fields: readonly FieldPlan[], source: unknown, run: Run): Promise<Result> {
-  const result = createResult(fields);
+  const result: Result = {};
   for (const field of fields) {
     const value = executeField(field, source, run, undefined);
     result[field.key] = isPromise(value) ? await value : value;
   }
   return result;
-}
-
-/** An alias may be `__proto__`, which is a field like any other only in an object without a prototype. */
-function createResult(fields: readonly FieldPlan[]): Result {
-  return fields.some(({ key }) => key === '__proto__') ? Object.create(null) : {};
 }
 
 function executeField(field: FieldPlan, source: unknown, run: Run, prev: Path | undefined): unknown {

@@ -34,8 +34,8 @@ export interface OperationPlan {
 
 /**
  * Undefined where something else than the document decides which fields there are: variables in `@skip` or `@include`, the
- * type of a value, or a query for the schema itself; and where fragments are repeated so often that the plan would have more
- * fields than the document has tokens.
+ * type of a value, or a query for the schema itself; where an alias is `__proto__`, which is no property like others; and
+ * where fragments are repeated so often that the plan would have more fields than the document has tokens.
  */
 export function planOperation(
   schema: GraphQLSchema,
@@ -58,8 +58,8 @@ function isDecidedByDocument(schema: GraphQLSchema, document: DocumentNode): boo
   if (types.some((type) => isAbstractType(type) || (isObjectType(type) && type.isTypeOf))) return false;
   let isDecided = true;
   visit(document, {
-    Field: ({ name }) => {
-      if (name.value === '__schema' || name.value === '__type') isDecided = false;
+    Field: ({ name, alias }) => {
+      if (name.value === '__schema' || name.value === '__type' || alias?.value === '__proto__') isDecided = false;
     },
     Directive: ({ arguments: given }) => {
       if (given?.some(({ value }) => value.kind === Kind.VARIABLE)) isDecided = false;
