@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { announceFirstAdmin } from './accounts/announce-first-admin.js';
 import { createFirstAdmin } from './accounts/create-first-admin.js';
+import { createEnsureUser } from './accounts/ensure-user.js';
 import { createJwts } from './auth/jwt.js';
 import { type Keyring, openKeyring } from './auth/keyring.js';
 import { type KnownCredentials, rememberCredentials } from './auth/known-credentials.js';
@@ -190,14 +191,15 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
     throttles: createThrottles({ database, limits: config.throttles, now: Date.now }),
     reads: createReads(database, lookUps),
+    ensureUser: createEnsureUser(database),
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
     ...composeLedger({
       database,
       changes,
       notifications,
       onFailure: (error) => log.warn({ event: 'ledger_statement_failed', err: error }, 'a ledger statement failed'),
-      onUse: (credential, { createdAt }) => {
-        if (credential.kind === 'APP') usage.note(credential.tokenId, createdAt.getTime() / 1_000);
+      onUse: (credential, { recordedAt }) => {
+        if (credential.kind === 'APP') usage.note(credential.tokenId, recordedAt.getTime() / 1_000);
       },
       onUnsent: (error) =>
         log.warn({ event: 'entries_not_announced', err: error }, 'other nodes were not notified of new entries'),

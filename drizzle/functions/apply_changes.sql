@@ -1,7 +1,8 @@
 -- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
 --
--- operations:        the changes, [{kind, userId | username, points | reverses, reason, ownerId, tokenId | sessionId, role,
---                    scopes, idempotencyKey, retried}]. See decide_change for what they mean.
+-- operations:        the changes, [{kind, userId | username | issuer and externalId, points | reverses, reason, reference,
+--                    metadata, effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See
+--                    decide_change for what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
 --                    0: do not wait; changes that need such a lock are BUSY.
 -- Returns a row per change: the result of decide_change.
@@ -16,14 +17,15 @@ CREATE OR REPLACE FUNCTION "apply_changes"(operations jsonb, wait_milliseconds i
   SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
 AS $$
 DECLARE
-  changes points_change[];
+  changes requested_change[];
   accounts uuid[];
   owners uuid[];
   locked uuid[];
   balances bigint[];
   sequences integer[];
+  entry_times timestamptz[];
   found_users users[];
-  change points_change;
+  change requested_change;
   place integer;
   is_locked boolean;
   decision record;
@@ -31,25 +33,33 @@ DECLARE
   unwritten_keys text[] := '{}';
   moment timestamptz;
 BEGIN
-  SELECT array_agg(ROW(o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
-           o."sessionId", o.role, o.scopes, o."idempotencyKey", o.retried)::points_change ORDER BY o.ordinality),
-         array_agg(CASE WHEN o."userId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."userId") ELSE (
-           SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
+  SELECT array_agg(ROW(o.kind, o."userId", o.username, o.issuer, o."externalId", o.points, o.reverses, o.reason, o.reference,
+           o.metadata, o."effectiveAt", o."ownerId", o."tokenId", o."sessionId", o.role, o.scopes, o."idempotencyKey",
+           o.retried)::requested_change ORDER BY o.ordinality),
+         array_agg(CASE
+           WHEN o."userId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."userId")
+           WHEN o."externalId" IS NOT NULL THEN (
+             SELECT x.user_id FROM external_ids x WHERE x.issuer = o.issuer AND x.external_id = o."externalId")
+           ELSE (
+             SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
            END ORDER BY o.ordinality)
     INTO changes, accounts
     FROM ROWS FROM (jsonb_to_recordset(operations) AS (
-           kind text, "userId" uuid, username text, points bigint, reverses integer, reason text, "ownerId" uuid,
-           "tokenId" uuid, "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean))
+           kind text, "userId" uuid, username text, issuer text, "externalId" text, points bigint, reverses integer,
+           reason text, reference text, metadata jsonb, "effectiveAt" timestamptz, "ownerId" uuid, "tokenId" uuid,
+           "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean))
            WITH ORDINALITY AS o;
   -- A balance that was waited for is read as it is under the lock.
   IF wait_milliseconds = 0 THEN
-    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence) INTO locked, balances, sequences FROM (
-      SELECT b.user_id, b.points, b.sequence FROM balances b
+    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence), array_agg(l.last_entry_at)
+      INTO locked, balances, sequences, entry_times FROM (
+      SELECT b.user_id, b.points, b.sequence, b.last_entry_at FROM balances b
        WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
   ELSE
     PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
-    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence) INTO locked, balances, sequences FROM (
-      SELECT b.user_id, b.points, b.sequence FROM balances b
+    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence), array_agg(l.last_entry_at)
+      INTO locked, balances, sequences, entry_times FROM (
+      SELECT b.user_id, b.points, b.sequence, b.last_entry_at FROM balances b
        WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE) l;
   END IF;
   -- In the order of owners, which prevents deadlocks.
@@ -72,20 +82,22 @@ BEGIN
       AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners));
     -- An entry that this change refers to may not be written yet.
     IF change.kind = 'REVERSAL' OR change.idempotency_key = ANY (unwritten_keys) THEN
-      PERFORM write_changes(unwritten, locked, balances, sequences);
+      PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
       unwritten := '{}';
       unwritten_keys := '{}';
     END IF;
     decision := decide_change(change, accounts[ordinal], is_locked, found_users[place], balances[place],
-      sequences[place], moment, ordinal);
+      sequences[place], entry_times[place], moment, ordinal);
     IF decision.delta IS NOT NULL THEN
       balances[place] := balances[place] + decision.delta;
       sequences[place] := sequences[place] + 1;
+      entry_times[place] := coalesce(change.effective_at, decision.written_at);
       unwritten := unwritten || ROW(accounts[ordinal], sequences[place], change.kind, decision.delta, balances[place],
-        change.reason, change.reverses, change.owner_id, change.token_id, change.idempotency_key, moment)::written_entry;
+        change.reason, change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
+        change.effective_at, change.reference, change.metadata)::written_entry;
       unwritten_keys := unwritten_keys || change.idempotency_key;
     END IF;
     RETURN NEXT decision.result;
   END LOOP;
-  PERFORM write_changes(unwritten, locked, balances, sequences);
+  PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
 END $$;

@@ -1,16 +1,19 @@
--- Decides on one change of points by the rules of the ledger, and records a refusal. apply_change and apply_changes lock,
+-- Decides on one change of points by the rules of the ledger, and records a refusal. change_points and apply_changes lock,
 -- call it, and write what it decided.
 --
 -- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
 --                credential is token_id, or session_id with the role that allowed the change; without either the caller is
 --                trusted. scopes: those of the token when the change was allowed, as text; null: they are not compared.
+--                effective_at: when an imported change was made; null: now.
 --                retried: an earlier attempt was lost and may have happened.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
--- balance:       the user's points, and last_sequence the number of entries, with all changes before this one.
--- moment:        the time of the entry, and that at which a token has expired or not.
+-- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
+--                changes before this one.
+-- moment:        now, at which a token has expired or not.
 -- ordinal:       the number of the change in its call, from 1.
 -- is_locked:     the caller holds the locks of the balance and of the credential's owner.
 -- delta:         what to write, as entry last_sequence + 1; null: nothing.
+-- written_at:    the time of that entry: now, and not before the last entry, even if the clock has gone back.
 -- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, and of an entry
 --                {user, username, entry}.
 --
@@ -20,8 +23,9 @@
 --
 -- The order of checks: the credential, the stored result of the key, the user, the refusals of the ledger. Only a retry
 -- reads the key before the credential, to find the result of its lost attempt.
-CREATE OR REPLACE FUNCTION "decide_change"(change points_change, account uuid, is_locked boolean, found_user users,
-    balance bigint, last_sequence integer, moment timestamptz, ordinal integer, OUT delta bigint, OUT result json) LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, account uuid, is_locked boolean, found_user users,
+    balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
+    OUT delta bigint, OUT written_at timestamptz, OUT result json) LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -54,6 +58,15 @@ BEGIN
   THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
     RETURN;
+  END IF;
+  IF change.user_id IS NULL AND change.external_id IS NOT NULL THEN
+    PERFORM FROM external_ids x
+     WHERE x.issuer = change.issuer AND x.external_id = change.external_id AND x.user_id = account;
+    -- Linked to another user before the lock.
+    IF NOT FOUND THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+      RETURN;
+    END IF;
   END IF;
   described_user := json_build_object('id', account, 'username', found_user.username, 'role', found_user.role,
     'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
@@ -109,11 +122,24 @@ BEGIN
     refusal := 'BALANCE_LIMIT';
   END IF;
 
+  IF refusal IS NULL AND change.effective_at IS NOT NULL THEN
+    IF last_sequence > 0 AND last_entry_at IS NULL THEN
+      last_entry_at := (SELECT e.created_at FROM entries e WHERE e.user_id = account AND e.sequence = last_sequence);
+    END IF;
+    IF change.effective_at > moment OR change.effective_at < last_entry_at THEN
+      delta := NULL;
+      result := json_build_object('ordinal', ordinal, 'outcome', 'DATE_REFUSED');
+      RETURN;
+    END IF;
+  END IF;
+
   IF refusal IS NULL THEN
+    written_at := greatest(moment, last_entry_at);
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
       'username', found_user.username, 'entry', json_build_object('user_id', account, 'sequence', last_sequence + 1,
         'kind', change.kind, 'delta', delta, 'balance_after', balance + delta, 'reason', change.reason,
-        'reverses', change.reverses, 'created_at', moment));
+        'reverses', change.reverses, 'created_at', written_at, 'effective_at', change.effective_at,
+        'reference', change.reference, 'metadata', change.metadata));
     RETURN;
   END IF;
   delta := NULL;

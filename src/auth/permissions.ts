@@ -8,7 +8,7 @@ export interface Permission {
   readonly isOpenToOwner: boolean;
 }
 
-/** The mutations that check their credential again, as the `@auth` of the schema has them: test/house/permissions.unit.test.ts. */
+/** The mutations, and fields of their input, that check their credential again, as the `@auth` of the schema has them: test/house/permissions.unit.test.ts. */
 export const PERMISSIONS = {
   'Mutation.addPoints': requires('points:add'),
   'Mutation.spendPoints': requiresOrOwner('points:spend'),
@@ -30,6 +30,10 @@ export const PERMISSIONS = {
   'Mutation.createUser': requires('users:write'),
   'Mutation.updateUser': requiresOrOwner('users:write'),
   'Mutation.deleteUser': requiresOrOwner('users:write'),
+  'Mutation.linkExternalId': requires('users:link'),
+  'Mutation.unlinkExternalId': requires('users:link'),
+  'CreateUserInput.externalIds': requires('users:link'),
+  'AddPointsInput.ifMissing': requires('users:link'),
 } as const satisfies Readonly<Record<string, Permission>>;
 
 /** The schema coordinate of a field in {@link PERMISSIONS}. */

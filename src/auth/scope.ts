@@ -2,6 +2,7 @@
 export const SCOPES = [
   'users:read',
   'users:write',
+  'users:link',
   'posts:read',
   'posts:write',
   'points:read',

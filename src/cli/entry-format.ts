@@ -1,5 +1,5 @@
 import { type Options, stringify } from 'csv-stringify/sync';
-import { entryId } from '../points/entry.js';
+import { entryId, madeAt } from '../points/entry.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import { escapeCell, replaceInvisible } from '../spreadsheet-cell.js';
 import { printable } from './printable.js';
@@ -63,7 +63,7 @@ function escapeUnits(character: string): string {
 }
 
 function describe(line: LedgerEntry): Exported {
-  const { username, delta, reason, idempotencyKey, kind, balanceAfter, reverses, owner, token, createdAt } = line;
+  const { username, delta, reason, idempotencyKey, kind, balanceAfter, reverses, owner, token } = line;
   return {
     user: username,
     points: delta,
@@ -75,6 +75,6 @@ function describe(line: LedgerEntry): Exported {
     reverses,
     owner,
     token,
-    createdAt: createdAt.toISOString(),
+    createdAt: madeAt(line).toISOString(),
   };
 }

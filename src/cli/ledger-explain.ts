@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
+import { madeAt } from '../points/entry.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import type { Fault, Section } from '../points/verify-ledger.js';
 import { counted } from './counted.js';
@@ -65,7 +66,8 @@ async function findFaults(database: PooledDatabase, userId: string): Promise<Fau
 
 function cells({
   sequence,
-  createdAt,
+  recordedAt,
+  effectiveAt,
   kind,
   delta,
   balanceAfter,
@@ -76,7 +78,7 @@ function cells({
 }: LedgerEntry): string[] {
   return [
     String(sequence),
-    createdAt.toISOString(),
+    madeAt({ recordedAt, effectiveAt }).toISOString(),
     reverses === null ? kind : `${kind} of ${reverses}`,
     delta > 0 ? `+${delta}` : String(delta),
     String(balanceAfter),

@@ -47,6 +47,10 @@ export type AuditAction =
   | 'ROLE_CHANGED'
   /** A user was deleted. Their tokens and sessions ended. */
   | 'USER_DELETED'
+  /** A user was linked to an id in another system. `detail` names the system. */
+  | 'EXTERNAL_ID_LINKED'
+  /** An id in another system was unlinked from a user. `detail` names the system. */
+  | 'EXTERNAL_ID_UNLINKED'
   /** A user signed up and was logged in. */
   | 'SIGNED_UP'
   /** A user logged in. */
@@ -116,7 +120,10 @@ export type Query = {
   requiredScopes?: Maybe<RequiredScopes>;
   /** An entry of the ledger; null if there is none with this id. */
   pointsEntry?: Maybe<PointsEntry>;
-  /** Ledger entries of all users, newest first. Entries written in the meantime do not move others to another page. */
+  /**
+   * Ledger entries of all users, newest first. Entries written in the meantime do not move others to another page. With a
+   * filter, a page can hold fewer than `first` entries although `hasNextPage` is true: continue after its `endCursor`.
+   */
   pointsEntries?: Maybe<PointsEntryConnection>;
   /** Points added, spent and reversed per UTC day, today first. Days without entries are included. */
   pointsByDay?: Maybe<Array<PointsDay>>;
@@ -167,6 +174,7 @@ export type QueryPointsEntryArgs = {
 export type QueryPointsEntriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<PointsEntryFilter>;
 };
 
 
@@ -243,6 +251,11 @@ export type Scope =
    * Changing an ADMIN other than the session's own user requires every scope.
    */
   | 'users:write'
+  /**
+   * See and change the ids that users have in other systems. With `POINTS_ADD` it also creates users without password and
+   * role for ids that no user has (`AddPointsInput.ifMissing`).
+   */
+  | 'users:link'
   /** Read any post. */
   | 'posts:read'
   /** Create, change and delete the posts of any user. */
@@ -338,14 +351,66 @@ export type PointsEntry = {
   reverses?: Maybe<PointsEntry>;
   /** The entry that reverses this one. */
   reversedBy?: Maybe<PointsEntry>;
-  /** When it was written. */
+  /** When the change was made. It never decreases within the entries of one user. */
   createdAt: Scalars['DateTime']['output'];
+  /** When the entry was written here; later than `createdAt` if it was imported. */
+  recordedAt: Scalars['DateTime']['output'];
+  /** What the change belongs to in the client's own system, such as an order. */
+  reference?: Maybe<Scalars['String']['output']>;
+  /** What the client stored with the change, in the order given. */
+  metadata: Array<MetadataItem>;
   /** Who made the change: the user of the session, the owner of the app token, or who was named on the command line. */
   by?: Maybe<User>;
   /** The app token that made the change; null if it was made in a session or on the command line. */
   token?: Maybe<Token>;
   /** The idempotency key of the change. */
   idempotencyKey?: Maybe<Scalars['String']['output']>;
+};
+
+/** A name and a value that a client stored with an entry. */
+export type MetadataItem = {
+  __typename?: 'MetadataItem';
+  /** The name: 1 to 40 of `a–z 0–9 _`, unique within the entry. */
+  key: Scalars['String']['output'];
+  /** The value, up to 200 characters. */
+  value: Scalars['String']['output'];
+};
+
+/** Selects ledger entries. Those that match every given field are returned. */
+export type PointsEntryFilter = {
+  /** The kinds of entries, at least one. */
+  kinds?: InputMaybe<Array<PointsEntryKind>>;
+  /** The earliest time: `recordedAt` in `pointsEntries`, `createdAt` in `pointsHistory`. */
+  since?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The time before which the entries are; not before `since`. */
+  until?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The id of the app token that made the change. */
+  token?: InputMaybe<Scalars['ID']['input']>;
+  /** Who made the change, as in `PointsEntry.by`. */
+  by?: InputMaybe<UserBy>;
+  /** The reference of the change, compared to the letter. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** The movements of a user's points in a period: `opening + added - spent + reversed = closing`. */
+export type PointsStatement = {
+  __typename?: 'PointsStatement';
+  /** The start of the period. */
+  since: Scalars['DateTime']['output'];
+  /** The end of the period, which does not belong to it. */
+  until: Scalars['DateTime']['output'];
+  /** The balance at the start. */
+  opening: Scalars['Points']['output'];
+  /** Points added; null above 9007199254740991. */
+  added?: Maybe<Scalars['Points']['output']>;
+  /** Points spent; null above 9007199254740991. */
+  spent?: Maybe<Scalars['Points']['output']>;
+  /** Sum of all reversals; negative if they took more points than they returned. Null beyond ±9007199254740991. */
+  reversed?: Maybe<Scalars['PointsDelta']['output']>;
+  /** The balance at the end. */
+  closing: Scalars['Points']['output'];
+  /** Number of entries in the period. */
+  entries: Scalars['Int']['output'];
 };
 
 /** A page of ledger entries. */
@@ -357,7 +422,7 @@ export type PointsEntryConnection = {
   nodes: Array<PointsEntry>;
   /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** Number of items on all pages. */
+  /** Number of items on all pages; with a filter up to 10,000. */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -403,6 +468,8 @@ export type User = {
   points?: Maybe<Scalars['Points']['output']>;
   /** Ledger entries of this user, newest first. */
   pointsHistory?: Maybe<PointsEntryConnection>;
+  /** The movements of the user's points in a period of at most 366 days. */
+  pointsStatement?: Maybe<PointsStatement>;
   /** Posts of this user, newest first. */
   posts?: Maybe<PostConnection>;
   /** Sessions of this user, newest first. */
@@ -419,6 +486,8 @@ export type User = {
   createdAt: Scalars['DateTime']['output'];
   /** When the user was deleted; null if not. The ledger entries of a deleted user stay. */
   deletedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The user's ids in other systems, at most 20, the first linked first. */
+  externalIds?: Maybe<Array<ExternalId>>;
 };
 
 
@@ -426,6 +495,14 @@ export type User = {
 export type UserPointsHistoryArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<PointsEntryFilter>;
+};
+
+
+/** A user, who has points. */
+export type UserPointsStatementArgs = {
+  since: Scalars['DateTime']['input'];
+  until: Scalars['DateTime']['input'];
 };
 
 
@@ -518,8 +595,16 @@ export type Mutation = {
   /** Changes the username or role of a user. Omitted fields stay unchanged. */
   updateUser?: Maybe<UserPayload>;
   /**
-   * Deletes a user permanently. The username becomes free, tokens and sessions end immediately, and posts are deleted. The
-   * ledger entries stay, under a user with `deletedAt` and the username `deleted-…`.
+   * Links a user to an id in another system, by which the user can be named from then on. The same link twice gives the same
+   * response. An id belongs to one user: where another one has it, the error is `EXTERNAL_ID_TAKEN`.
+   */
+  linkExternalId?: Maybe<UserPayload>;
+  /** Unlinks an id in another system from its user. It can be linked again immediately. */
+  unlinkExternalId?: Maybe<UserPayload>;
+  /**
+   * Deletes a user permanently. Tokens and sessions end immediately, posts are deleted, ids in other systems become free, and
+   * the username does after `USERNAME_REST_DAYS`. The ledger entries stay, under a user with `deletedAt` and the username
+   * `deleted-…`.
    */
   deleteUser?: Maybe<DeleteUserPayload>;
 };
@@ -652,6 +737,18 @@ export type MutationUpdateUserArgs = {
 
 
 /** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationLinkExternalIdArgs = {
+  input: LinkExternalIdInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationUnlinkExternalIdArgs = {
+  input: UnlinkExternalIdInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationDeleteUserArgs = {
   input: DeleteUserInput;
 };
@@ -688,6 +785,18 @@ export type AddPointsInput = {
    * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: InputMaybe<Array<MetadataItemInput>>;
+  /**
+   * Creates a user without password and role, linked to `user.external`, if no user has that id. Requires `user.external`.
+   * If the change is refused then, the user stays.
+   */
+  ifMissing?: InputMaybe<NewUserInput>;
 };
 
 /** Points to spend. */
@@ -704,6 +813,13 @@ export type SpendPointsInput = {
    * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: InputMaybe<Array<MetadataItemInput>>;
 };
 
 /** An entry to reverse. */
@@ -718,6 +834,30 @@ export type ReversePointsInput = {
    * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: InputMaybe<Array<MetadataItemInput>>;
+};
+
+/** A name and a value to store with a change. */
+export type MetadataItemInput = {
+  /** The name: 1 to 40 of `a–z 0–9 _`. Each name stands once. */
+  key: Scalars['String']['input'];
+  /** The value, up to 200 characters. */
+  value: Scalars['String']['input'];
+};
+
+/** A user to create. */
+export type NewUserInput = {
+  /**
+   * The username, with the rules of `CreateUserInput.username`. Without it the user gets a name of the issuer, cut to 40
+   * characters, and 8 random characters.
+   */
+  username?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Many changes of points. */
@@ -754,6 +894,8 @@ export type PointsPayload = {
   entry: PointsEntry;
   /** Whether this is the stored result of an earlier request with the same idempotency key. */
   replayed: Scalars['Boolean']['output'];
+  /** Whether this request created the user (`ifMissing`). False in a replay. */
+  userCreated: Scalars['Boolean']['output'];
 };
 
 /** The results of many changes of points. */
@@ -1155,9 +1297,30 @@ export type ReportLeakedTokenPayload = {
 /** Identifies a user by exactly one of these fields. */
 export type UserBy =
   /** The user's id. */
-  { id: Scalars['ID']['input']; username?: never; }
+  { id: Scalars['ID']['input']; username?: never; external?: never; }
   |  /** The username, case-insensitive. */
-  { id?: never; username: Scalars['String']['input']; };
+  { id?: never; username: Scalars['String']['input']; external?: never; }
+  |  /** An id in another system, compared to the letter. */
+  { id?: never; username?: never; external: ExternalIdInput; };
+
+/** Identifies a user by an id in another system. */
+export type ExternalIdInput = {
+  /** The other system: 1 to 64 of `a–z 0–9 . -`, such as `twitch` or `shop.example.com`. */
+  issuer: Scalars['String']['input'];
+  /** The user's id there, 1–255 characters, compared to the letter. */
+  id: Scalars['String']['input'];
+};
+
+/** An id of a user in another system. */
+export type ExternalId = {
+  __typename?: 'ExternalId';
+  /** The other system. */
+  issuer: Scalars['String']['output'];
+  /** The user's id there. */
+  id: Scalars['String']['output'];
+  /** When the id was linked to the user. */
+  linkedAt: Scalars['DateTime']['output'];
+};
 
 /** The role of a user. It determines the scopes of the user's sessions. */
 export type Role =
@@ -1196,6 +1359,8 @@ export type CreateUserInput = {
   password?: InputMaybe<Scalars['String']['input']>;
   /** Assigning ADMIN requires every scope. */
   role?: InputMaybe<Role>;
+  /** Ids of the user in other systems, at most 20. */
+  externalIds?: InputMaybe<Array<ExternalIdInput>>;
 };
 
 /** Changes to a user. */
@@ -1206,6 +1371,20 @@ export type UpdateUserInput = {
   username?: InputMaybe<Scalars['String']['input']>;
   /** The new role. Assigning ADMIN requires every scope. The last ADMIN cannot lose the role. */
   role?: InputMaybe<Role>;
+};
+
+/** A user and an id in another system. */
+export type LinkExternalIdInput = {
+  /** The user. */
+  user: UserBy;
+  /** The id to link. */
+  external: ExternalIdInput;
+};
+
+/** An id in another system. */
+export type UnlinkExternalIdInput = {
+  /** The id to unlink. */
+  external: ExternalIdInput;
 };
 
 /** The user to delete. */
@@ -1312,6 +1491,9 @@ export type ResolversTypes = {
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PointsEntryKind: PointsEntryKind;
   PointsEntry: ResolverTypeWrapper<Entry>;
+  MetadataItem: ResolverTypeWrapper<MetadataItem>;
+  PointsEntryFilter: PointsEntryFilter;
+  PointsStatement: ResolverTypeWrapper<PointsStatement>;
   PointsEntryConnection: ResolverTypeWrapper<PointsEntryConnectionModel>;
   PointsEntryEdge: ResolverTypeWrapper<Omit<PointsEntryEdge, 'node'> & { node: ResolversTypes['PointsEntry'] }>;
   PointsTotals: ResolverTypeWrapper<PointsTotals>;
@@ -1322,6 +1504,8 @@ export type ResolversTypes = {
   AddPointsInput: AddPointsInput;
   SpendPointsInput: SpendPointsInput;
   ReversePointsInput: ReversePointsInput;
+  MetadataItemInput: MetadataItemInput;
+  NewUserInput: NewUserInput;
   ApplyPointsInput: ApplyPointsInput;
   PointsOperation: PointsOperation;
   ResolvePointsInput: ResolvePointsInput;
@@ -1370,11 +1554,15 @@ export type ResolversTypes = {
   ReportLeakedTokenInput: ReportLeakedTokenInput;
   ReportLeakedTokenPayload: ResolverTypeWrapper<ReportLeakedTokenPayload>;
   UserBy: UserBy;
+  ExternalIdInput: ExternalIdInput;
+  ExternalId: ResolverTypeWrapper<ExternalId>;
   Role: Role;
   UserConnection: ResolverTypeWrapper<UserConnectionModel>;
   UserEdge: ResolverTypeWrapper<Omit<UserEdge, 'node'> & { node: ResolversTypes['User'] }>;
   CreateUserInput: CreateUserInput;
   UpdateUserInput: UpdateUserInput;
+  LinkExternalIdInput: LinkExternalIdInput;
+  UnlinkExternalIdInput: UnlinkExternalIdInput;
   DeleteUserInput: DeleteUserInput;
   UserPayload: ResolverTypeWrapper<Omit<UserPayload, 'user'> & { user: ResolversTypes['User'] }>;
   DeleteUserPayload: ResolverTypeWrapper<DeleteUserPayload>;
@@ -1394,6 +1582,9 @@ export type ResolversParentTypes = {
   FieldRequirement: FieldRequirement;
   Boolean: Scalars['Boolean']['output'];
   PointsEntry: Entry;
+  MetadataItem: MetadataItem;
+  PointsEntryFilter: PointsEntryFilter;
+  PointsStatement: PointsStatement;
   PointsEntryConnection: PointsEntryConnectionModel;
   PointsEntryEdge: Omit<PointsEntryEdge, 'node'> & { node: ResolversParentTypes['PointsEntry'] };
   PointsTotals: PointsTotals;
@@ -1404,6 +1595,8 @@ export type ResolversParentTypes = {
   AddPointsInput: AddPointsInput;
   SpendPointsInput: SpendPointsInput;
   ReversePointsInput: ReversePointsInput;
+  MetadataItemInput: MetadataItemInput;
+  NewUserInput: NewUserInput;
   ApplyPointsInput: ApplyPointsInput;
   PointsOperation: PointsOperation;
   ResolvePointsInput: ResolvePointsInput;
@@ -1448,10 +1641,14 @@ export type ResolversParentTypes = {
   ReportLeakedTokenInput: ReportLeakedTokenInput;
   ReportLeakedTokenPayload: ReportLeakedTokenPayload;
   UserBy: UserBy;
+  ExternalIdInput: ExternalIdInput;
+  ExternalId: ExternalId;
   UserConnection: UserConnectionModel;
   UserEdge: Omit<UserEdge, 'node'> & { node: ResolversParentTypes['User'] };
   CreateUserInput: CreateUserInput;
   UpdateUserInput: UpdateUserInput;
+  LinkExternalIdInput: LinkExternalIdInput;
+  UnlinkExternalIdInput: UnlinkExternalIdInput;
   DeleteUserInput: DeleteUserInput;
   UserPayload: Omit<UserPayload, 'user'> & { user: ResolversParentTypes['User'] };
   DeleteUserPayload: DeleteUserPayload;
@@ -1512,7 +1709,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
 };
 
-export type ScopeResolvers = { USERS_READ: 'users:read', USERS_WRITE: 'users:write', POSTS_READ: 'posts:read', POSTS_WRITE: 'posts:write', POINTS_READ: 'points:read', POINTS_ADD: 'points:add', POINTS_SPEND: 'points:spend', POINTS_REVERSE: 'points:reverse', TOKENS_READ: 'tokens:read', TOKENS_ISSUE: 'tokens:issue', TOKENS_REVOKE: 'tokens:revoke', AUDIT_READ: 'audit:read' };
+export type ScopeResolvers = { USERS_READ: 'users:read', USERS_WRITE: 'users:write', USERS_LINK: 'users:link', POSTS_READ: 'posts:read', POSTS_WRITE: 'posts:write', POINTS_READ: 'points:read', POINTS_ADD: 'points:add', POINTS_SPEND: 'points:spend', POINTS_REVERSE: 'points:reverse', TOKENS_READ: 'tokens:read', TOKENS_ISSUE: 'tokens:issue', TOKENS_REVOKE: 'tokens:revoke', AUDIT_READ: 'audit:read' };
 
 export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   kind?: Resolver<ResolversTypes['CredentialKind'], ParentType, ContextType>;
@@ -1545,9 +1742,28 @@ export type PointsEntryResolvers<ContextType = Context, ParentType extends Resol
   reverses?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType>;
   reversedBy?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  recordedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  metadata?: Resolver<Array<ResolversTypes['MetadataItem']>, ParentType, ContextType>;
   by?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
   idempotencyKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type MetadataItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MetadataItem'] = ResolversParentTypes['MetadataItem']> = {
+  key?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  value?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type PointsStatementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsStatement'] = ResolversParentTypes['PointsStatement']> = {
+  since?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  until?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  opening?: Resolver<ResolversTypes['Points'], ParentType, ContextType>;
+  added?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  spent?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  reversed?: Resolver<Maybe<ResolversTypes['PointsDelta']>, ParentType, ContextType>;
+  closing?: Resolver<ResolversTypes['Points'], ParentType, ContextType>;
+  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PointsEntryConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsEntryConnection'] = ResolversParentTypes['PointsEntryConnection']> = {
@@ -1579,6 +1795,7 @@ export type PointsDayResolvers<ContextType = Context, ParentType extends Resolve
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
   points?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   pointsHistory?: Resolver<Maybe<ResolversTypes['PointsEntryConnection']>, ParentType, ContextType, RequireFields<UserPointsHistoryArgs, 'first'>>;
+  pointsStatement?: Resolver<Maybe<ResolversTypes['PointsStatement']>, ParentType, ContextType, RequireFields<UserPointsStatementArgs, 'since' | 'until'>>;
   posts?: Resolver<Maybe<ResolversTypes['PostConnection']>, ParentType, ContextType, RequireFields<UserPostsArgs, 'first'>>;
   sessions?: Resolver<Maybe<ResolversTypes['SessionConnection']>, ParentType, ContextType, RequireFields<UserSessionsArgs, 'first'>>;
   tokens?: Resolver<Maybe<ResolversTypes['TokenConnection']>, ParentType, ContextType, RequireFields<UserTokensArgs, 'first'>>;
@@ -1587,6 +1804,7 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
   role?: Resolver<ResolversTypes['Role'], ParentType, ContextType>;
   createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
   deletedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  externalIds?: Resolver<Maybe<Array<ResolversTypes['ExternalId']>>, ParentType, ContextType>;
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
@@ -1613,6 +1831,8 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   revokeCurrentToken?: Resolver<Maybe<ResolversTypes['RevokeTokenPayload']>, ParentType, ContextType>;
   createUser?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationCreateUserArgs, 'input'>>;
   updateUser?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationUpdateUserArgs, 'input'>>;
+  linkExternalId?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationLinkExternalIdArgs, 'input'>>;
+  unlinkExternalId?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationUnlinkExternalIdArgs, 'input'>>;
   deleteUser?: Resolver<Maybe<ResolversTypes['DeleteUserPayload']>, ParentType, ContextType, RequireFields<MutationDeleteUserArgs, 'input'>>;
 };
 
@@ -1626,6 +1846,7 @@ export type PointsPayloadResolvers<ContextType = Context, ParentType extends Res
   points?: Resolver<ResolversTypes['Points'], ParentType, ContextType>;
   entry?: Resolver<ResolversTypes['PointsEntry'], ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userCreated?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
 export type ApplyPointsPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ApplyPointsPayload'] = ResolversParentTypes['ApplyPointsPayload']> = {
@@ -1782,6 +2003,12 @@ export type ReportLeakedTokenPayloadResolvers<ContextType = Context, ParentType 
   received?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };
 
+export type ExternalIdResolvers<ContextType = Context, ParentType extends ResolversParentTypes['ExternalId'] = ResolversParentTypes['ExternalId']> = {
+  issuer?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  id?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  linkedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
 export type UserConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['UserConnection'] = ResolversParentTypes['UserConnection']> = {
   edges?: Resolver<Array<ResolversTypes['UserEdge']>, ParentType, ContextType>;
   nodes?: Resolver<Array<ResolversTypes['User']>, ParentType, ContextType>;
@@ -1812,6 +2039,8 @@ export type Resolvers<ContextType = Context> = {
   RequiredScopes?: RequiredScopesResolvers<ContextType>;
   FieldRequirement?: FieldRequirementResolvers<ContextType>;
   PointsEntry?: PointsEntryResolvers<ContextType>;
+  MetadataItem?: MetadataItemResolvers<ContextType>;
+  PointsStatement?: PointsStatementResolvers<ContextType>;
   PointsEntryConnection?: PointsEntryConnectionResolvers<ContextType>;
   PointsEntryEdge?: PointsEntryEdgeResolvers<ContextType>;
   PointsTotals?: PointsTotalsResolvers<ContextType>;
@@ -1846,6 +2075,7 @@ export type Resolvers<ContextType = Context> = {
   IssueTokenPayload?: IssueTokenPayloadResolvers<ContextType>;
   RevokeTokenPayload?: RevokeTokenPayloadResolvers<ContextType>;
   ReportLeakedTokenPayload?: ReportLeakedTokenPayloadResolvers<ContextType>;
+  ExternalId?: ExternalIdResolvers<ContextType>;
   UserConnection?: UserConnectionResolvers<ContextType>;
   UserEdge?: UserEdgeResolvers<ContextType>;
   UserPayload?: UserPayloadResolvers<ContextType>;

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Principal } from '../auth/principal.js';
 import { SCOPES, scopeLabel, scopeName } from '../auth/scope.js';
+import { BadUserInput } from '../errors.js';
 import { parseId } from '../input.js';
 import { parseEntryId } from '../points/entry.js';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../policy/policy.js';
 import { areWrittenBy } from '../posts/read-posts.js';
 import { areSessionsOf } from '../sessions/read-sessions.js';
-import { foldUsername, isNamedBy, parseUserRef } from '../users/user.js';
+import { isNamedBy, parseUserRef, refKey, type UserRef } from '../users/user.js';
 import type { Context } from './context.js';
 import { translateError } from './format-error.js';
 import type { UserBy } from './generated.js';
@@ -66,16 +67,29 @@ function advice({ missing, caller, credential }: Shortfall): string {
 /** An administrator holds every scope, so making one takes every scope. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
 
-/** A user is named by id or by name; without either, the caller is meant. No query: the principal has both. */
-const isCaller: OwnerLookup<Context> = (values, { request: { principal, followed } }) =>
-  values.map((value) => {
+/** A user is named as in `UserBy`; without a name, the caller is meant. Only an id in another system takes a query. */
+const isCaller: OwnerLookup<Context> = (values, { services, request: { principal, followed } }) => {
+  const isOwn = values.map((value) => {
     if (principal.kind !== 'USER') return false;
     if (value === undefined) return true;
-    // The schema gives the value its type.
-    const ref = parseUserRef(value as UserBy);
-    const id = ref.id ?? followed.get(foldUsername(ref.username));
-    return isNamedBy(id === undefined ? ref : { id }, principal);
+    const ref = tryParse(value as UserBy); // the schema gives the value its type
+    if (ref === undefined) return false;
+    const id = ref.id ?? followed.get(refKey(ref));
+    if (id !== undefined || ref.external === undefined) return isNamedBy(id === undefined ? ref : { id }, principal);
+    return services.reads.userId(ref).then((found) => found === principal.userId);
   });
+  return isOwn.some((own) => own instanceof Promise) ? Promise.all(isOwn) : isOwn.map((own) => own === true);
+};
+
+/** What cannot be an id names nobody; the field that runs says what is wrong with it. */
+function tryParse(by: UserBy): UserRef | undefined {
+  try {
+    return parseUserRef('user', by);
+  } catch (error) {
+    if (error instanceof BadUserInput) return undefined;
+    throw error;
+  }
+}
 
 /** For fields that mean all users when none is named. */
 const isNamedCaller: OwnerLookup<Context> = async (values, context) => {

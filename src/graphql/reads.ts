@@ -4,7 +4,11 @@ import { createEntryByRef, createOriginOf, createReversalOf } from '../points/re
 import { createLeaders } from '../points/read-leaders.js';
 import { createBalanceOf, createEntriesOf } from '../points/read-points.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
-import { createUserWithPointsById, createUserWithPointsByName } from '../points/read-users-with-points.js';
+import {
+  createUserWithPointsByExternalId,
+  createUserWithPointsById,
+  createUserWithPointsByName,
+} from '../points/read-users-with-points.js';
 import {
   createBodyOf,
   createPostById,
@@ -14,6 +18,8 @@ import {
 } from '../posts/read-posts.js';
 import { createSessionCountOf, createSessionsOf } from '../sessions/read-sessions.js';
 import { createTokenById, createTokenCountOf, createTokensOf } from '../tokens/read-tokens.js';
+import type { ExternalRef } from '../users/external-ref.js';
+import { createExternalIdsOf, createUserByExternalId } from '../users/read-external-ids.js';
 import { createLivingUsers, createUserById, createUserByName } from '../users/read-users.js';
 import type { User, UserRef } from '../users/user.js';
 
@@ -26,20 +32,25 @@ export type Reads = ReturnType<typeof createReads>;
 export function createReads(database: PooledDatabase, lookUps: PreparedDatabase) {
   const userById = createUserById(lookUps);
   const userByName = createUserByName(lookUps);
+  const userBy = createUserBy({ byId: userById, byName: userByName, byExternalId: createUserByExternalId(lookUps) });
   const userWithPointsById = createUserWithPointsById(lookUps);
   return {
     userById,
-    userByName,
+    userBy,
     existingUser: existing(userById),
     /** The same, where the points of the user are needed too. */
     withPoints: {
-      userById: userWithPointsById,
-      userByName: createUserWithPointsByName(lookUps),
+      userBy: createUserBy({
+        byId: userWithPointsById,
+        byName: createUserWithPointsByName(lookUps),
+        byExternalId: createUserWithPointsByExternalId(lookUps),
+      }),
       existingUser: existing(userWithPointsById),
     },
+    externalIdsOf: createExternalIdsOf(lookUps),
     livingUsers: createLivingUsers(database),
     /** The id of the user that is named; the nil UUID where there is no such user. */
-    userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userByName(ref.username))?.id ?? NO_ID,
+    userId: async (ref: UserRef): Promise<string> => ref.id ?? (await userBy(ref))?.id ?? NO_ID,
     postById: createPostById(lookUps),
     bodyOf: createBodyOf(database),
     postsOf: createPostsOf(database),
@@ -58,6 +69,22 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     leaders: createLeaders(database),
     pointsTotals: createPointsTotals(database),
     pointsByDay: createPointsByDay(database),
+  };
+}
+
+interface UserReads<Found extends User> {
+  readonly byId: (id: string) => Promise<Found | undefined>;
+  readonly byName: (username: string) => Promise<Found | undefined>;
+  readonly byExternalId: (ref: ExternalRef) => Promise<Found | undefined>;
+}
+
+/** Creates a read of the active user that a reference names. */
+function createUserBy<Found extends User>({ byId, byName, byExternalId }: UserReads<Found>) {
+  return async (ref: UserRef): Promise<Found | undefined> => {
+    if (ref.username !== undefined) return await byName(ref.username);
+    if (ref.external !== undefined) return await byExternalId(ref.external);
+    const user = await byId(ref.id);
+    return user?.deletedAt === null ? user : undefined;
   };
 }
 

@@ -1,3 +1,4 @@
+import type { EnsureUser } from '../accounts/ensure-user.js';
 import type { Jwts } from '../auth/jwt.js';
 import type { Config } from '../config.js';
 import type { PooledDatabase } from '../database/connect.js';
@@ -15,6 +16,7 @@ export interface Services {
   readonly database: PooledDatabase;
   readonly reads: Reads;
   readonly readRequiredScopes: ReadRequiredScopes;
+  readonly ensureUser: EnsureUser;
   readonly ledger: Ledger;
   readonly pointsFeed: PointsFeed;
   readonly passwords: Passwords;

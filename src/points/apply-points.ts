@@ -24,6 +24,9 @@ interface Row {
     reason: string | null;
     reverses: number | null;
     created_at: string;
+    effective_at: string | null;
+    reference: string | null;
+    metadata: Entry['metadata'];
   } | null;
 }
 
@@ -38,7 +41,7 @@ export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
     const [attempt] = attempts;
     const rows =
       attempt !== undefined && attempts.length === 1
-        ? await applyOne({ ...write(attempt), waitMs })
+        ? await applyOne(writeOne(attempt, waitMs))
         : await applyMany({ operations: JSON.stringify(attempts.map(write)), waitMs });
     const results: ChangeResult[] = [];
     for (const { row } of rows) results[row.ordinal - 1] = read(row);
@@ -51,12 +54,13 @@ export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
 
 function prepareApplyOne(database: PreparedDatabase) {
   const value = (name: keyof ReturnType<typeof write>) => sql.placeholder(name);
-  const change = sql`row(${value('kind')}, ${value('userId')}, ${value('username')}, ${value('points')}, ${value('reverses')},
-    ${value('reason')}, ${value('ownerId')}, ${value('tokenId')}, ${value('sessionId')}, ${value('role')}, ${value('scopes')},
-    ${value('idempotencyKey')}, ${value('retried')})::points_change`;
+  const change = sql`change_points(${sql.placeholder('waitMs')}, ${value('kind')}, ${value('userId')}, ${value('username')},
+    ${value('points')}, ${value('reverses')}, ${value('reason')}, ${value('ownerId')}, ${value('tokenId')},
+    ${value('sessionId')}, ${value('role')}, ${value('scopes')}, ${value('idempotencyKey')}, ${value('retried')},
+    ${value('issuer')}, ${value('externalId')}, ${value('reference')}, ${value('metadata')}, ${value('effectiveAt')})`;
   // Not called in FROM, where PostgreSQL keeps the result of a function in a table.
-  const result = sql`(select apply_change(${change}, ${sql.placeholder('waitMs')}::integer) as row) as result`;
-  return prepare(database, 'apply_change', database.select({ row: sql<Row>`row` }).from(result));
+  const result = sql`(select ${change} as row) as result`;
+  return prepare(database, 'change_points', database.select({ row: sql<Row>`row` }).from(result));
 }
 
 function prepareApplyMany(database: PreparedDatabase) {
@@ -64,15 +68,26 @@ function prepareApplyMany(database: PreparedDatabase) {
   return prepare(database, 'apply_changes', database.select({ row: sql<Row>`row` }).from(results));
 }
 
+/** The values of {@link prepareApplyOne}: the driver would send a list as an array of PostgreSQL. */
+function writeOne(attempt: Attempt, waitMs: number) {
+  const { metadata, ...values } = write(attempt);
+  return { ...values, metadata: metadata == null ? null : JSON.stringify(metadata), waitMs };
+}
+
 function write({ change, isRetry }: Attempt) {
-  const { user, action, reason, idempotencyKey, ownerId, credential } = change;
+  const { user, action, reason, reference, metadata, effectiveAt, idempotencyKey, ownerId, credential } = change;
   return {
     userId: user.id,
     username: user.username,
+    issuer: user.external?.issuer,
+    externalId: user.external?.id,
     kind: action.kind,
     points: 'points' in action ? action.points : undefined,
     reverses: 'reverses' in action ? action.reverses : undefined,
     reason,
+    reference,
+    metadata,
+    effectiveAt,
     idempotencyKey,
     ownerId,
     tokenId: credential.kind === 'APP' ? credential.tokenId : null,
@@ -85,7 +100,7 @@ function write({ change, isRetry }: Attempt) {
 
 function read(row: Row): ChangeResult {
   const { outcome, entry, user, replayed = false } = row;
-  if (outcome === 'BUSY' || outcome === 'CREDENTIAL_ENDED') return { outcome };
+  if (outcome === 'BUSY' || outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED') return { outcome };
   if (outcome !== 'APPLIED') {
     return { outcome, replayed, available: row.available ?? undefined, needed: row.needed ?? undefined };
   }
@@ -102,7 +117,10 @@ function read(row: Row): ChangeResult {
         balanceAfter: entry.balance_after,
         reason: entry.reason,
         reverses: entry.reverses,
-        createdAt: new Date(entry.created_at),
+        recordedAt: new Date(entry.created_at),
+        effectiveAt: entry.effective_at === null ? null : new Date(entry.effective_at),
+        reference: entry.reference,
+        metadata: entry.metadata,
       },
       user: {
         ...user,

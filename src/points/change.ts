@@ -2,9 +2,10 @@ import type { Credential } from '../auth/actor.js';
 import type { User, UserRef } from '../users/user.js';
 import type { Entry } from './entry.js';
 import type { PointsRefusal, RefusalDetails } from './errors.js';
+import type { ClientNotes } from './metadata.js';
 
 /** A change of a user's points as it is requested, in the terms of the database function `decide_change`. */
-export interface PointsChange {
+export interface PointsChange extends Partial<ClientNotes> {
   readonly user: UserRef;
   readonly action:
     | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
@@ -13,6 +14,8 @@ export interface PointsChange {
     /** Returns the result that is recorded under the key; without one, closes the key permanently. */
     | { readonly kind: 'RESOLVE' };
   readonly reason: string | null;
+  /** When an imported change was made; absent: now. */
+  readonly effectiveAt?: Date;
   readonly idempotencyKey: string | null;
   /** The user behind the credential: idempotency keys are theirs. */
   readonly ownerId: string;
@@ -27,7 +30,9 @@ export type ChangeResult =
   /** Nothing happened: another transaction has the account locked, or the user was renamed at this moment. */
   | { readonly outcome: 'BUSY' }
   /** Nothing happened: the credential ended before the account was locked. */
-  | { readonly outcome: 'CREDENTIAL_ENDED' };
+  | { readonly outcome: 'CREDENTIAL_ENDED' }
+  /** Nothing happened: `effectiveAt` is in the future, or before the user's last entry. */
+  | { readonly outcome: 'DATE_REFUSED' };
 
 /** One attempt at a change. */
 export interface Attempt {

@@ -13,8 +13,16 @@ export const entryColumns = {
   balanceAfter: entries.balanceAfter,
   reason: entries.reason,
   reverses: entries.reverses,
-  createdAt: entries.createdAt,
+  recordedAt: entries.recordedAt,
+  effectiveAt: entries.effectiveAt,
+  reference: entries.reference,
+  metadata: entries.metadata,
 };
+
+/** When the change was made: before it was written, if it was imported. */
+export function madeAt({ recordedAt, effectiveAt }: Pick<Entry, 'recordedAt' | 'effectiveAt'>): Date {
+  return effectiveAt ?? recordedAt;
+}
 
 /** Identifies an entry by user id and sequence number. It has no other key, so that writing one needs no second index. */
 export interface EntryRef {

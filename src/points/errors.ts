@@ -1,4 +1,4 @@
-import { DomainError, type ErrorCode } from '../errors.js';
+import { BadUserInput, DomainError, type ErrorCode } from '../errors.js';
 
 /** A change of points was refused: it had no effect. */
 export class PointsRefused extends DomainError {
@@ -24,6 +24,13 @@ export interface RefusalDetails {
   /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
   readonly available?: number | undefined;
   readonly needed?: number | undefined;
+}
+
+/** An imported change is dated in the future, or before the user's last entry. Nothing was changed. */
+export class DateRefused extends BadUserInput {
+  constructor() {
+    super('createdAt', 'createdAt must not be in the future, nor before the last entry of the user.');
+  }
 }
 
 /** The deadline passed before the change could be decided: the account is locked, or too much waits. Nothing was changed. */

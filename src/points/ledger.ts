@@ -1,5 +1,6 @@
 import { createBatcher } from '../concurrency/batcher.js';
 import { QueueFull } from '../concurrency/queue-full.js';
+import { refKey } from '../users/user.js';
 import { applyInOrder } from './apply-in-order.js';
 import { type Applied, type ApplyPoints, type ChangeResult, MAX_PER_STATEMENT, type PointsChange } from './change.js';
 import type { Clock } from './clock.js';
@@ -127,7 +128,7 @@ function createChangeBatcher({ attempt, clock }: Pick<Attempts, 'attempt' | 'clo
   });
 }
 
-/** Names the queue of a user's changes. A user has two names here, and so may have two queues: that costs only time. */
+/** Names the queue of a user's changes. A user has several names here, and so may have several queues: that costs only time. */
 function accountOf({ user }: PointsChange): string {
-  return user.id ?? user.username.toLowerCase();
+  return refKey(user);
 }

@@ -9,3 +9,10 @@ export const MAX_SEQUENCE = 2 ** 31 - 1;
 /** In code points. */
 export const REASON = { min: 0, max: 500 };
 export const IDEMPOTENCY_KEY = { min: 1, max: 255 };
+export const REFERENCE = { min: 1, max: 100 };
+export const METADATA_VALUE = { min: 0, max: 200 };
+
+export const METADATA_ITEMS = { max: 20 };
+
+/** Bytes in UTF-8 of the reference and the metadata of one change together. */
+export const MAX_NOTE_BYTES = 4_096;

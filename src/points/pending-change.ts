@@ -2,7 +2,7 @@ import { DatabaseUnavailable, databaseFailure } from '../database/failure.js';
 import { WithExtensions } from '../errors.js';
 import type { Applied, Attempt, ChangeResult, PointsChange } from './change.js';
 import type { Entry } from './entry.js';
-import { OutcomeUnknown, PointsBusy, PointsRefused, StaleCredential } from './errors.js';
+import { DateRefused, OutcomeUnknown, PointsBusy, PointsRefused, StaleCredential } from './errors.js';
 
 /**
  * What is known of a change that has no result yet. It only moves downwards.
@@ -58,6 +58,7 @@ export class PendingChange {
     if (result.outcome === 'BUSY') return 'BUSY';
     if (result.outcome === 'APPLIED') this.#apply(result.applied);
     else if (result.outcome === 'CREDENTIAL_ENDED') this.reject(new StaleCredential());
+    else if (result.outcome === 'DATE_REFUSED') this.reject(new DateRefused());
     else this.reject(new PointsRefused(result.outcome, { ...result, wasLost: this.#wasLost }));
     return 'SETTLED';
   }

@@ -49,6 +49,6 @@ export async function listEntries(database: Database, request: PageRequest<[stri
   const rows = await database
     .select(entryColumns)
     .from(rowsOf(entries, sql`select * from entries_before(${request.first + 1}, ${userId}, ${sequence})`))
-    .orderBy(desc(entries.createdAt), desc(entries.userId), desc(entries.sequence));
+    .orderBy(desc(entries.recordedAt), desc(entries.userId), desc(entries.sequence));
   return page(rows, request.first);
 }

@@ -78,7 +78,7 @@ export function createPointsByDay(database: Database): (days: number) => Promise
 }
 
 async function sumDay(database: Database, day: Date): Promise<PointsDay> {
-  const { createdAt, delta, kind } = entries;
+  const { recordedAt, delta, kind } = entries;
   const [sums] = await database
     .select({
       added: total(sql`${delta}`, sql`${kind} = 'ADD'`),
@@ -87,7 +87,7 @@ async function sumDay(database: Database, day: Date): Promise<PointsDay> {
       entries: count(),
     })
     .from(entries)
-    .where(and(gte(createdAt, day), lt(createdAt, new Date(day.getTime() + DAY_MS))));
+    .where(and(gte(recordedAt, day), lt(recordedAt, new Date(day.getTime() + DAY_MS))));
   return { day, ...(sums ?? { added: 0, spent: 0, reversed: 0, entries: 0 }) };
 }
 

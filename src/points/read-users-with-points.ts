@@ -1,8 +1,11 @@
 /** Reads users together with their points: the most frequent read of all, in one wait for the database. */
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { PreparedDatabase } from '../database/connect.js';
-import { createReadByKey, isAnyKey } from '../database/read-by-key.js';
-import { foldedUsername, users } from '../users/table.js';
+import { prepare } from '../database/prepare.js';
+import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
+import type { ExternalRef } from '../users/external-ref.js';
+import { createReadOneByExternalId, isWantedExternalId, wantedExternalIds } from '../users/read-external-ids.js';
+import { externalIds, foldedUsername, users } from '../users/table.js';
 import { foldUsername, type User, userColumns } from '../users/user.js';
 import { balances } from './table.js';
 
@@ -32,8 +35,22 @@ export function createUserWithPointsByName(
   return (username) => read(foldUsername(username));
 }
 
+/** Creates a read of active users with points by an id in another system; concurrent reads share a statement. */
+export function createUserWithPointsByExternalId(
+  database: PreparedDatabase,
+): (ref: ExternalRef) => Promise<UserWithPoints | undefined> {
+  const select = database
+    .select({ list, row: { ...userColumns, points } })
+    .from(wantedExternalIds())
+    .innerJoin(externalIds, isWantedExternalId)
+    .innerJoin(users, and(eq(users.id, externalIds.userId), isNull(users.deletedAt)))
+    .leftJoin(balances, eq(balances.userId, users.id));
+  return createReadOneByExternalId(prepare(database, 'users_with_points_by_external_id', select));
+}
+
+const points = sql`coalesce(${balances.points}, 0)`.mapWith(balances.points);
+
 function select(database: PreparedDatabase) {
-  const points = sql`coalesce(${balances.points}, 0)`.mapWith(balances.points);
   return database
     .select({ ...userColumns, points })
     .from(users)

@@ -5,6 +5,7 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -13,7 +14,8 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { users } from '../users/table.js';
-import { IDEMPOTENCY_KEY, MAX_POINTS, REASON } from './limits.js';
+import { IDEMPOTENCY_KEY, MAX_POINTS, METADATA_ITEMS, REASON, REFERENCE } from './limits.js';
+import type { MetadataItem } from './metadata.js';
 
 /** The refusals that are recorded under an idempotency key: those that depend on the moment of the request. */
 const STORED_REFUSALS = ['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'IDEMPOTENCY_KEY_CLOSED'] as const;
@@ -31,6 +33,8 @@ export const balances = pgTable(
     points: bigint('points', { mode: 'number' }).notNull().default(0),
     /** Entries written so far: the only order of events, since clocks disagree and this does not. */
     sequence: integer('sequence').notNull().default(0),
+    /** When the last entry was made, which no later one precedes; null: there is none, or an earlier release wrote it. */
+    lastEntryAt: timestamp('last_entry_at', { withTimezone: true }),
     /**
      * The points to a thousandth, for the index of the leaderboard. An update within a bracket is HOT. Below 2,048 points
      * each number is a bracket, so that every update writes to both indexes: 513 instead of 460 µs per statement. Why it is
@@ -65,7 +69,14 @@ export const entries = pgTable(
     /** The app token of the change; null: it was a session. */
     tokenId: uuid('token_id'),
     idempotencyKey: text('idempotency_key'),
-    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    /** When it was written. The API shows the time of the change as `createdAt`: this one, or `effectiveAt`. */
+    recordedAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    /** When an imported change was made; null: when it was written. */
+    effectiveAt: timestamp('effective_at', { withTimezone: true }),
+    /** What the change belongs to in the client's own system, such as an order. */
+    reference: text('reference'),
+    /** Null: none. */
+    metadata: jsonb('metadata').$type<readonly MetadataItem[]>(),
   },
   (table) => [
     primaryKey({ name: 'entries_are_in_sequence', columns: [table.userId, table.sequence] }),
@@ -74,7 +85,10 @@ export const entries = pgTable(
       .where(sql`${table.idempotencyKey} is not null`),
     uniqueIndex('entries_are_reversed_once').on(table.userId, table.reverses).where(sql`${table.reverses} is not null`),
     // Finds recent entries by their pages, since no row ever moves; an insert touches no page but its own.
-    index('entries_by_date').using('brin', table.createdAt).with({ autosummarize: true, pages_per_range: 32 }),
+    index('entries_by_date').using('brin', table.recordedAt).with({ autosummarize: true, pages_per_range: 32 }),
+    index('entries_reference_created_at_user_id_sequence_idx')
+      .on(table.reference, table.recordedAt, table.userId, table.sequence)
+      .where(sql`${table.reference} is not null`),
     check('entries_count_from_one', sql`${table.sequence} >= 1`),
     check('entries_change_something', sql`${table.delta} <> 0`),
     check(
@@ -85,6 +99,15 @@ export const entries = pgTable(
     check('entries_leave_a_possible_balance', sql`${table.balanceAfter} between 0 and ${sql.raw(String(MAX_POINTS))}`),
     check('entries_have_a_bounded_reason', sql`char_length(${table.reason}) <= ${sql.raw(String(REASON.max))}`),
     check('entries_have_a_bounded_key', hasBoundedKey(table.idempotencyKey)),
+    check(
+      'entries_reference_bounded',
+      sql`char_length(${table.reference}) between ${sql.raw(`${REFERENCE.min} and ${REFERENCE.max}`)}`,
+    ),
+    check(
+      'entries_metadata_bounded',
+      sql`jsonb_typeof(${table.metadata}) = 'array' and jsonb_array_length(${table.metadata}) between 1 and ${sql.raw(String(METADATA_ITEMS.max))}`,
+    ),
+    check('entries_effective_before_written', sql`${table.effectiveAt} <= ${table.recordedAt}`),
   ],
 );
 

@@ -18,6 +18,15 @@ export class UsernameTaken extends DomainError {
   }
 }
 
+/** Another user has that id in the other system. */
+export class ExternalIdTaken extends DomainError {
+  readonly code = 'EXTERNAL_ID_TAKEN';
+
+  constructor() {
+    super('Another user has that external id.');
+  }
+}
+
 /** The unique constraints of names with their errors. PostgreSQL reports one of the violated constraints. */
 export const USERNAME_CONSTRAINTS = {
   users_username_key: () => new UsernameTaken(),

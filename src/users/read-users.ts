@@ -6,7 +6,7 @@ import { prepare } from '../database/prepare.js';
 import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
 import { beginsWith, foldAscii, isPrefix, matches } from '../database/search.js';
 import { foldedUsername, users } from './table.js';
-import { foldUsername, type User, type UserRef, userColumns } from './user.js';
+import { foldUsername, type User, userColumns } from './user.js';
 
 /** Creates a read of users by id; concurrent reads share a statement. It finds deleted users too, which the ledger shows. */
 export function createUserById(database: PreparedDatabase): (id: string) => Promise<User | undefined> {
@@ -96,8 +96,8 @@ function matchesUsername(search: string): SQL {
 }
 
 /** The condition for an active user. */
-export function isUser(ref: UserRef): SQL {
-  const named = ref.id === undefined ? eq(foldedUsername, foldUsername(ref.username)) : eq(users.id, ref.id);
+export function isUser(ref: { readonly id: string } | { readonly username: string }): SQL {
+  const named = 'id' in ref ? eq(users.id, ref.id) : eq(foldedUsername, foldUsername(ref.username));
   return sql`${named} and ${users.deletedAt} is null`;
 }
 

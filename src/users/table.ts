@@ -48,3 +48,44 @@ export const formerUsernames = pgTable(
   },
   (table) => [primaryKey({ name: 'former_usernames_are_dated', columns: [table.userId, table.untilSequence] })],
 );
+
+/**
+ * Names that users had, in lower case, until they can be taken again. Only the last user who had one is kept. A row stays
+ * until it is purged: see `purge-resting-usernames.ts`.
+ */
+export const restingUsernames = pgTable(
+  'resting_usernames',
+  {
+    username: text('username').primaryKey(),
+    /** Who had the name. */
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    freedAt: timestamp('freed_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    index('resting_usernames_user_id_idx').on(table.userId),
+    index('resting_usernames_freed_at_idx').on(table.freedAt),
+  ],
+);
+
+/** The ids of users in other systems. A row is deleted with its user. */
+export const externalIds = pgTable(
+  'external_ids',
+  {
+    /** The other system. */
+    issuer: text('issuer').notNull(),
+    /** The id there, compared to the letter. */
+    externalId: text('external_id').notNull(),
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => users.id),
+    linkedAt: timestamp('linked_at', { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ name: 'external_ids_pkey', columns: [table.issuer, table.externalId] }),
+    index('external_ids_user_id_idx').on(table.userId),
+    check('external_ids_issuer_wellformed', sql`${table.issuer} ~ '^[a-z0-9.-]{1,64}$'`),
+    check('external_ids_external_id_bounded', sql`char_length(${table.externalId}) between 1 and 255`),
+  ],
+);

@@ -1,15 +1,17 @@
 import { BadUserInput } from '../errors.js';
 import { parseId } from '../input.js';
 import { ReservedUsername } from './errors.js';
+import { type ExternalRef, parseExternalRef } from './external-ref.js';
 import { users } from './table.js';
 
 /** A user with everything that may be shown, and no password. */
 export type User = Omit<typeof users.$inferSelect, 'passwordHash'>;
 
-/** Identifies an active user by id or by name. */
+/** Identifies an active user: by id, by name, or by an id in another system. */
 export type UserRef =
-  | { readonly id: string; readonly username?: undefined }
-  | { readonly username: string; readonly id?: undefined };
+  | { readonly id: string; readonly username?: undefined; readonly external?: undefined }
+  | { readonly username: string; readonly id?: undefined; readonly external?: undefined }
+  | { readonly external: ExternalRef; readonly id?: undefined; readonly username?: undefined };
 
 /** A name in lower case. Names are ASCII, so that the database computes the same. */
 export function foldUsername(username: string): string {
@@ -58,14 +60,33 @@ export function parseUsername(field: string, username: string): string {
   return username;
 }
 
-/** Whether a reference names this user. */
+/** Whether an id or a name is this user's. Whose an external id is, only the database knows. */
 export function isNamedBy(ref: UserRef, { userId, username }: { userId: string; username: string }): boolean {
-  return ref.id === undefined ? foldUsername(ref.username) === foldUsername(username) : ref.id === userId;
+  if (ref.id !== undefined) return ref.id === userId;
+  return ref.username !== undefined && foldUsername(ref.username) === foldUsername(username);
 }
 
-/** Parses the input `UserBy`. What cannot be an id or a name gives the nil UUID, which no user has. */
-export function parseUserRef(by: { id?: string | null; username?: string | null }): UserRef {
-  const { id, username } = by;
+/** Text that two references share if and only if they name a user in the same way. */
+export function refKey({ id, username, external }: UserRef): string {
+  if (id !== undefined) return id;
+  return username === undefined ? `${external.issuer}:${external.id}` : foldUsername(username);
+}
+
+/** The input `UserBy`. */
+interface GivenUser {
+  readonly id?: string | null;
+  readonly username?: string | null;
+  readonly external?: ExternalRef | null;
+}
+
+/**
+ * Parses the input `UserBy`. What cannot be an id or a name gives the nil UUID, which no user has.
+ *
+ * @param field the path of the input, for messages.
+ * @throws BadUserInput for what cannot be an external id.
+ */
+export function parseUserRef(field: string, { id, username, external }: GivenUser): UserRef {
+  if (external != null) return { external: parseExternalRef(`${field}.external`, external) };
   if (username != null && USERNAME.test(username)) return { username };
   return { id: parseId(id ?? '') };
 }

@@ -19,6 +19,21 @@ export type SpendPointsInput = {
    * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: string | null | undefined;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: Array<MetadataItemInput> | null | undefined;
+};
+
+/** A name and a value to store with a change. */
+export type MetadataItemInput = {
+  /** The name: 1 to 40 of `a–z 0–9 _`. Each name stands once. */
+  key: string;
+  /** The value, up to 200 characters. */
+  value: string;
 };
 
 /** A username and a password. */
@@ -38,9 +53,19 @@ export type RenewSessionInput = {
 /** Identifies a user by exactly one of these fields. */
 export type UserBy =
   {   /** The user's id. */
-  id: string; username?: never; }
+  id: string; username?: never; external?: never; }
   |  { id?: never;   /** The username, case-insensitive. */
-  username: string; };
+  username: string; external?: never; }
+  |  { id?: never; username?: never;   /** An id in another system, compared to the letter. */
+  external: ExternalIdInput; };
+
+/** Identifies a user by an id in another system. */
+export type ExternalIdInput = {
+  /** The other system: 1 to 64 of `a–z 0–9 . -`, such as `twitch` or `shop.example.com`. */
+  issuer: string;
+  /** The user's id there, 1–255 characters, compared to the letter. */
+  id: string;
+};
 
 export type SpendMutationVariables = Exact<{
   input: SpendPointsInput;

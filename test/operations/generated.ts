@@ -21,6 +21,10 @@ export type AuditAction =
   | 'ROLE_CHANGED'
   /** A user was deleted. Their tokens and sessions ended. */
   | 'USER_DELETED'
+  /** A user was linked to an id in another system. `detail` names the system. */
+  | 'EXTERNAL_ID_LINKED'
+  /** An id in another system was unlinked from a user. `detail` names the system. */
+  | 'EXTERNAL_ID_UNLINKED'
   /** A user signed up and was logged in. */
   | 'SIGNED_UP'
   /** A user logged in. */
@@ -43,6 +47,11 @@ export type Scope =
    * Changing an ADMIN other than the session's own user requires every scope.
    */
   | 'USERS_WRITE'
+  /**
+   * See and change the ids that users have in other systems. With `POINTS_ADD` it also creates users without password and
+   * role for ids that no user has (`AddPointsInput.ifMissing`).
+   */
+  | 'USERS_LINK'
   /** Read any post. */
   | 'POSTS_READ'
   /** Create, change and delete the posts of any user. */
@@ -94,6 +103,18 @@ export type AddPointsInput = {
    * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: string | null | undefined;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: Array<MetadataItemInput> | null | undefined;
+  /**
+   * Creates a user without password and role, linked to `user.external`, if no user has that id. Requires `user.external`.
+   * If the change is refused then, the user stays.
+   */
+  ifMissing?: NewUserInput | null | undefined;
 };
 
 /** Points to spend. */
@@ -110,6 +131,13 @@ export type SpendPointsInput = {
    * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: string | null | undefined;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: Array<MetadataItemInput> | null | undefined;
 };
 
 /** An entry to reverse. */
@@ -124,6 +152,30 @@ export type ReversePointsInput = {
    * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
    */
   idempotencyKey?: string | null | undefined;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: string | null | undefined;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: Array<MetadataItemInput> | null | undefined;
+};
+
+/** A name and a value to store with a change. */
+export type MetadataItemInput = {
+  /** The name: 1 to 40 of `a–z 0–9 _`. Each name stands once. */
+  key: string;
+  /** The value, up to 200 characters. */
+  value: string;
+};
+
+/** A user to create. */
+export type NewUserInput = {
+  /**
+   * The username, with the rules of `CreateUserInput.username`. Without it the user gets a name of the issuer, cut to 40
+   * characters, and 8 random characters.
+   */
+  username?: string | null | undefined;
 };
 
 /** Many changes of points. */
@@ -229,9 +281,19 @@ export type RevokeTokenInput =
 /** Identifies a user by exactly one of these fields. */
 export type UserBy =
   {   /** The user's id. */
-  id: string; username?: never; }
+  id: string; username?: never; external?: never; }
   |  { id?: never;   /** The username, case-insensitive. */
-  username: string; };
+  username: string; external?: never; }
+  |  { id?: never; username?: never;   /** An id in another system, compared to the letter. */
+  external: ExternalIdInput; };
+
+/** Identifies a user by an id in another system. */
+export type ExternalIdInput = {
+  /** The other system: 1 to 64 of `a–z 0–9 . -`, such as `twitch` or `shop.example.com`. */
+  issuer: string;
+  /** The user's id there, 1–255 characters, compared to the letter. */
+  id: string;
+};
 
 /** The role of a user. It determines the scopes of the user's sessions. */
 export type Role =
@@ -248,6 +310,8 @@ export type CreateUserInput = {
   password?: string | null | undefined;
   /** Assigning ADMIN requires every scope. */
   role?: Role | null | undefined;
+  /** Ids of the user in other systems, at most 20. */
+  externalIds?: Array<ExternalIdInput> | null | undefined;
 };
 
 /** Changes to a user. */

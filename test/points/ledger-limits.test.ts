@@ -17,9 +17,10 @@ function applied(change: PointsChange): ChangeResult {
   const id = change.user.id ?? '';
   const user = { id, username: id, role: 'USER', createdAt: EPOCH, deletedAt: null } as const;
   const entry = { kind: 'ADD', delta: 1, balanceAfter: 1, sequence: 1, reason: null, reverses: null } as const;
+  const notNoted = { recordedAt: EPOCH, effectiveAt: null, reference: null, metadata: null };
   return {
     outcome: 'APPLIED',
-    applied: { entry: { ...entry, userId: id, createdAt: EPOCH }, user, username: id, replayed: false },
+    applied: { entry: { ...entry, ...notNoted, userId: id }, user, username: id, replayed: false },
   };
 }
 

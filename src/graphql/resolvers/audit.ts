@@ -10,7 +10,7 @@ export const resolvers: Pick<Resolvers, 'AuditEvent' | 'Query'> = {
     auditLog: async (_source, { action, user, ...args }, { services: { database, reads } }) => {
       const filter: AuditFilter = {
         action: action ?? undefined,
-        userId: user == null ? undefined : await reads.userId(parseUserRef(user)),
+        userId: user == null ? undefined : await reads.userId(parseUserRef('user', user)),
       };
       const order = listOf(newestFirst, { action: filter.action, user: filter.userId });
       const request = pageRequest(order, args);

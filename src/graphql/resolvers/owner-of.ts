@@ -4,6 +4,12 @@ import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { UserBy } from '../generated.js';
 
+/** An argument that names a user, and its path. */
+interface NamedUser {
+  readonly field: string;
+  readonly user: UserBy;
+}
+
 /**
  * The id of the user named by an argument, where the field requires a scope of every other caller. Every resolver of
  * a field with `owner:` and a `UserBy` takes it from here or from `limitedTo`, and operations take ids only: a caller
@@ -13,8 +19,8 @@ import type { UserBy } from '../generated.js';
  */
 export async function ownerOf(
   { services: { reads }, request: { principal } }: Context,
-  named: UserBy,
+  { field, user }: NamedUser,
   scope: Scope,
 ): Promise<string> {
-  return limitedTo(principal, scope) ?? (await reads.userId(parseUserRef(named)));
+  return limitedTo(principal, scope) ?? (await reads.userId(parseUserRef(field, user)));
 }

@@ -4,10 +4,17 @@ import type { Entry } from '../../points/entry.js';
 import { PointsRefused } from '../../points/errors.js';
 import { translateError } from '../format-error.js';
 
+/** A change that happened, and whether this request created its user. */
+export interface AppliedRequest {
+  readonly applied: Applied;
+  readonly userCreated?: boolean;
+}
+
 /** The payload of a change of points. */
-export function toPayload({ entry, user, username, replayed }: Applied) {
+export function toPayload({ applied, userCreated = false }: AppliedRequest) {
+  const { entry, user, username, replayed } = applied;
   const message = SENTENCES[entry.kind](inWords(Math.abs(entry.delta)), username);
-  return { message, user, points: entry.balanceAfter, entry, replayed };
+  return { message, user, points: entry.balanceAfter, entry, replayed, userCreated };
 }
 
 const SENTENCES: Readonly<Record<Entry['kind'], (amount: string, username: string) => string>> = {
@@ -19,9 +26,9 @@ const SENTENCES: Readonly<Record<Entry['kind'], (amount: string, username: strin
 const inWords = (points: number) => (points === 1 ? '1 point' : `${points} points`);
 
 /** The result of one change of several. */
-export function toResult(result: PromiseSettledResult<Applied>) {
+export function toResult(result: PromiseSettledResult<Applied>, userCreated = false) {
   return result.status === 'fulfilled'
-    ? { payload: toPayload(result.value), error: null }
+    ? { payload: toPayload({ applied: result.value, userCreated }), error: null }
     : { payload: null, error: toPointsError(result.reason) };
 }
 

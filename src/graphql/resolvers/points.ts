@@ -1,18 +1,19 @@
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { BadUserInput, WithExtensions } from '../../errors.js';
 import type { PointsChange } from '../../points/change.js';
-import { type Entry, entryId, parseEntryId } from '../../points/entry.js';
-import { explainAllEnded, explainEnded, type PointsField } from '../../points/explain-ended.js';
+import { type Entry, entryId, madeAt, parseEntryId } from '../../points/entry.js';
+import { explainEnded, type PointsField } from '../../points/explain-ended.js';
 import { readFeedStart } from '../../points/feed/feed-start.js';
-import { parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
+import { parseAdd, parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
 import type { Leader } from '../../points/read-leaders.js';
 import { listEntries } from '../../points/read-points.js';
 import { countUsers } from '../../users/read-users.js';
-import { foldUsername, parseUserRef } from '../../users/user.js';
+import { parseUserRef, refKey } from '../../users/user.js';
 import * as z from '../../zod.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
 import { applyChange } from './apply-change.js';
+import { applyAllRequested, applyRequested } from './apply-requested.js';
 import { connection, listOf, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
@@ -59,33 +60,30 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     addPoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.addPoints'), async () =>
-        toPayload(await applyChange(context, parseAmount('ADD', input, asked(request.principal)))),
+        toPayload(await applyRequested(context, parseAdd(input, asked(request.principal)))),
       );
     },
     spendPoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.spendPoints', input.user), async () => {
         const change = parseAmount('SPEND', input, asked(request.principal));
-        return toPayload(await applyChange(context, onOwn(change, limitedTo(request.principal, 'points:spend'))));
+        return toPayload({
+          applied: await applyChange(context, onOwn(change, limitedTo(request.principal, 'points:spend'))),
+        });
       });
     },
     reversePoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.reversePoints'), async () =>
-        toPayload(await applyChange(context, parseReversal(input, asked(request.principal)))),
+        toPayload({ applied: await applyChange(context, parseReversal(input, asked(request.principal))) }),
       );
     },
     applyPoints: async (_source, { input }, context) => {
-      const { services, request } = context;
+      const { request } = context;
       const field = fieldOf(context, 'Mutation.applyPoints');
       return await settled(field, async () => {
-        const changes = parseMany(input.operations, asked(request.principal, 'input.operations'));
-        const named = changes.map(async (change) => ({
-          ...change,
-          user: { id: await services.reads.userId(change.user) },
-        }));
-        const results = await services.ledger.applyAll(await Promise.all(named), request.recheck);
-        return { results: (await explainAllEnded(results, field)).map(toResult) };
+        const requests = parseMany(input.operations, asked(request.principal, 'input.operations'));
+        return { results: await applyAllRequested(context, requests, field) };
       });
     },
     resolvePoints: async (_source, { input }, context) => {
@@ -103,9 +101,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
       subscribe: async (_source, { user, after }, context) => {
         const { pointsFeed } = context.services;
         if (user != null) {
-          const userId = await ownerOf(context, user, 'points:read');
-          const { username } = parseUserRef(user);
-          if (username !== undefined) context.request.followed.set(foldUsername(username), userId);
+          const userId = await ownerOf(context, { field: 'user', user }, 'points:read');
+          context.request.followed.set(refKey(parseUserRef('user', user)), userId);
           return pointsFeed.followUser(await readFeedStart(context.services.reads, userId, after));
         }
         if (after != null) throw new BadUserInput('after', 'A sequence belongs to one user. Set `user` too.');
@@ -116,6 +113,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   },
   PointsEntry: {
     id: (entry) => entryId(entry),
+    createdAt: (entry) => madeAt(entry),
+    metadata: ({ metadata }) => [...(metadata ?? [])],
     user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
     reverses: async ({ userId, reverses }, _args, { services: { reads } }) =>
       reverses === null ? null : ((await reads.entryByRef({ userId, sequence: reverses })) ?? null),
@@ -163,7 +162,7 @@ async function settled<Result>(field: PointsField, work: () => Promise<Result>):
 function fieldOf({ request }: Context, coordinate: PointsField['coordinate'], user?: UserBy): PointsField {
   return {
     coordinate,
-    ...(user !== undefined && { user: parseUserRef(user) }),
+    ...(user !== undefined && { user: parseUserRef('input.user', user) }),
     verify: async () => {
       await request.recheck();
       return authenticated(request.principal);

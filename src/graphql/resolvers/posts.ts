@@ -28,7 +28,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Post' | 'User'> 
     post: async (_source, { id }, { services: { reads } }) => (await reads.postById(parseId(id))) ?? null,
     posts: async (_source, { author, ...args }, context, info) => {
       if (author != null)
-        return await postsOf(await context.services.reads.userId(parseUserRef(author)), args, context, info);
+        return await postsOf(await context.services.reads.userId(parseUserRef('author', author)), args, context, info);
       const request = pageRequest(newestFirst, args);
       const { database } = context.services;
       const page = await listPosts(database, request);
@@ -98,7 +98,7 @@ async function withBodies({ rows, hasNextPage }: Page<PostWithoutBody>, { servic
 
 async function authorOf(author: InputMaybe<UserBy> | undefined, context: Context): Promise<string> {
   const { principal } = context.request;
-  if (author != null) return await ownerOf(context, author, 'posts:write');
+  if (author != null) return await ownerOf(context, { field: 'input.author', user: author }, 'posts:write');
   if (principal.kind === 'USER') return principal.userId;
   throw new BadUserInput('input.author', 'An app token must name the author.');
 }

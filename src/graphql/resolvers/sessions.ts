@@ -28,7 +28,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
       const whose =
         user == null
           ? limitedTo(context.request.principal, 'tokens:read')
-          : await ownerOf(context, user, 'tokens:read');
+          : await ownerOf(context, { field: 'user', user }, 'tokens:read');
       if (whose !== undefined) return await sessionsOf(context, whose, args);
       const request = pageRequest(newestFirst, args);
       const { database } = context.services;
@@ -71,7 +71,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
       });
     },
     setPassword: async (_source, { input }, { services, request }) => {
-      const userId = await services.reads.userId(parseUserRef(input.user));
+      const userId = await services.reads.userId(parseUserRef('input.user', input.user));
       const change = { userId, password: input.password, field: 'input.password' };
       return { user: await setPassword(services, change, request.actor) };
     },
@@ -80,7 +80,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
       return { session: await endSession(database, ref, actor, 'Mutation.revokeSession') };
     },
     revokeSessions: async (_source, { input }, context) => {
-      const userId = await ownerOf(context, input.user, 'tokens:revoke');
+      const userId = await ownerOf(context, { field: 'input.user', user: input.user }, 'tokens:revoke');
       return await endSessions(context.services.database, userId, context.request.actor);
     },
   },

@@ -23,7 +23,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     token: async (_source, { id }, { services: { reads } }) => (await reads.tokenById(parseId(id))) ?? null,
     tokens: async (_source, { owner, state, search, ...args }, { services: { database, reads } }) => {
       const filter: TokenFilter = {
-        ownerId: owner == null ? undefined : await reads.userId(parseUserRef(owner)),
+        ownerId: owner == null ? undefined : await reads.userId(parseUserRef('owner', owner)),
         state: state ?? undefined,
         search: search == null ? undefined : parseSearch(search),
       };
@@ -42,7 +42,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
         ownerId:
           input.owner == null
             ? authenticated(request.principal).userId
-            : await services.reads.userId(parseUserRef(input.owner)),
+            : await services.reads.userId(parseUserRef('input.owner', input.owner)),
         format: input.format ?? 'OPAQUE',
         expiresAt: input.expiresAt ?? null,
       };

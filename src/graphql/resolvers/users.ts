@@ -25,10 +25,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
     user: async (_source, { by }, { services, request: { principal } }, info) => {
       const reads = selectsPoints(info) ? services.reads.withPoints : services.reads;
       const own = limitedTo(principal, 'users:read');
-      const ref = own === undefined ? parseUserRef(by) : { id: own };
-      if (ref.id === undefined) return (await reads.userByName(ref.username)) ?? null;
-      const user = await reads.userById(ref.id);
-      return user?.deletedAt === null ? user : null;
+      return (await reads.userBy(own === undefined ? parseUserRef('by', by) : { id: own })) ?? null;
     },
     users: async (_source, { search, ...args }, { services: { database, reads } }) => {
       const filter = search == null ? {} : { search: parseSearch(search) };
@@ -52,14 +49,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
         username: input.username == null ? undefined : parseNewUsername('input.username', input.username),
         role: input.role ?? undefined,
       };
-      const userId = await ownerOf(context, input.user, 'users:write');
+      const userId = await ownerOf(context, { field: 'input.user', user: input.user }, 'users:write');
       const { services, request } = context;
       const { database, throttles } = services;
       const { renames } = throttles;
       return { user: await updateUser({ database, renames }, userId, changes, request.actor) };
     },
     deleteUser: async (_source, { input }, context) => {
-      const userId = await ownerOf(context, input.user, 'users:write');
+      const userId = await ownerOf(context, { field: 'input.user', user: input.user }, 'users:write');
       return { deletedUserId: await deleteUser(context.services.database, userId, context.request.actor) };
     },
   },

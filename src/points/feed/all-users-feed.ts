@@ -152,9 +152,9 @@ class Broadcast {
   }
 
   async #deliver(entries: readonly Entry[]): Promise<void> {
-    for (const { userId, sequence, createdAt } of entries) {
-      const known = this.#delivered.get(userId)?.until ?? createdAt;
-      this.#delivered.set(userId, { userId, last: sequence, until: known > createdAt ? known : createdAt });
+    for (const { userId, sequence, recordedAt } of entries) {
+      const known = this.#delivered.get(userId)?.until ?? recordedAt;
+      this.#delivered.set(userId, { userId, last: sequence, until: known > recordedAt ? known : recordedAt });
     }
     for (const subscriber of this.#subscribers) subscriber.add(entries);
     const slow = [...this.#subscribers].filter((subscriber) => !subscriber.hasRoom);

@@ -65,11 +65,11 @@ export interface Growth {
 
 /** Finds the users whose ledgers grew since an instant, by the dates of entries: their index bounds the search. */
 export async function findGrowth(database: Database, since: Date): Promise<Growth[]> {
-  const { userId, sequence, createdAt } = entries;
+  const { userId, sequence, recordedAt } = entries;
   return await database
-    .select({ userId, last: sql<number>`max(${sequence})`, until: sql<Date>`max(${createdAt})`.mapWith(createdAt) })
+    .select({ userId, last: sql<number>`max(${sequence})`, until: sql<Date>`max(${recordedAt})`.mapWith(recordedAt) })
     .from(entries)
-    .where(gt(createdAt, since))
+    .where(gt(recordedAt, since))
     .groupBy(userId);
 }
 

@@ -5,7 +5,7 @@ import { effectOf } from '../../../src/graphql/resolvers/points-payload.js';
 import type { Applied, ApplyPoints, PointsChange } from '../../../src/points/change.js';
 import { PointsRefused } from '../../../src/points/errors.js';
 import { createLedger } from '../../../src/points/ledger.js';
-import type { UserRef } from '../../../src/users/user.js';
+import { refKey, type UserRef } from '../../../src/users/user.js';
 import { createStubClock, createStubDatabase, type Fault, STORED, type StubDatabase } from './stub-database.js';
 
 /** What is asked of which node, after how many turns of the event loop, and what goes wrong meanwhile. */
@@ -212,7 +212,7 @@ const END: Readonly<Record<Ending, (credentials: StubDatabase['credentials']) =>
 
 /** `applyPoints` resolves names first. */
 function byId(change: PointsChange): PointsChange {
-  return { ...change, user: { id: change.user.id ?? change.user.username.toLowerCase() } };
+  return { ...change, user: { id: refKey(change.user) } };
 }
 
 /** What is wrong with the answers to one request, given what the database has to say. */

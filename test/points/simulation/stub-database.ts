@@ -4,6 +4,7 @@ import type { Credential } from '../../../src/auth/actor.js';
 import type { Role } from '../../../src/auth/principal.js';
 import type { ApplyPoints, Attempt, ChangeResult, PointsChange } from '../../../src/points/change.js';
 import type { Clock } from '../../../src/points/clock.js';
+import { refKey } from '../../../src/users/user.js';
 import { createModel, type Model, type ModelEntry } from './model.js';
 
 /** What happens to one statement, and how long it takes. */
@@ -135,7 +136,7 @@ export function createStubDatabase(
     const reason = change.reason ?? '';
     if (!replayed) effects.set(reason, [...(effects.get(reason) ?? []), entry]);
     const user = { id: userId, username: userId, role: 'USER', createdAt: EPOCH, deletedAt: null } as const;
-    const kept = { ...entry, kind: entry.kind as 'ADD', userId, reason, createdAt: EPOCH };
+    const kept = { ...entry, kind: entry.kind as 'ADD', userId, reason, ...NOT_NOTED };
     return { outcome: 'APPLIED', applied: { entry: kept, user, username: userId, replayed } };
   }
 
@@ -176,7 +177,7 @@ export const STORED: ReadonlySet<string> = new Set([
 
 /** In here a user is named by their id, or by its capitals. */
 function userIdOf({ user }: PointsChange): string {
-  return user.id ?? user.username.toLowerCase();
+  return refKey(user);
 }
 
 const FAILURES: Readonly<Record<Exclude<Fault['kind'], 'LOST_WHILE_IT_RUNS'>, () => Error | undefined>> = {
@@ -195,3 +196,5 @@ function refusedWith(code: string): Error {
 }
 
 const EPOCH = new Date(0);
+
+const NOT_NOTED = { recordedAt: EPOCH, effectiveAt: null, reference: null, metadata: null };

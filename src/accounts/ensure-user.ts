@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import { and, eq } from 'drizzle-orm';
+import { recordAll } from '../audit/record.js';
+import type { Actor } from '../auth/actor.js';
+import { requireLiveCredential } from '../auth/live-credential.js';
+import { createLimiter } from '../concurrency/limiter.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
+import type { MissingUser } from '../points/parse-change.js';
+import { ExternalIdTaken, UsernameTaken } from '../users/errors.js';
+import type { ExternalRef } from '../users/external-ref.js';
+import { insertExternalIds } from '../users/insert-external-ids.js';
+import { lockUsers } from '../users/lock-users.js';
+import { externalIds } from '../users/table.js';
+import { isReservedUsername, refKey } from '../users/user.js';
+import { insertUser } from './create-user.js';
+
+/** The user that has an external id, and whether this call created them. */
+export interface EnsuredUser {
+  readonly userId: string;
+  readonly isNew: boolean;
+}
+
+/** Another node can create the same user, or one with the made name, between two statements. More often it is a fault. */
+const MAX_ATTEMPTS = 5;
+
+/** Calls that wait. */
+const MAX_QUEUE = 20_000;
+
+/** Transactions at once: the pool has connections left for others. */
+const MAX_CONCURRENT = 4;
+
+/**
+ * Finds the user who has an external id; creates one, without password and role, where none has it. Concurrent calls, on
+ * any number of nodes, create one user.
+ *
+ * @throws UsernameTaken for a given name; CredentialEnded, ScopesMissing; QueueFull. Nothing was created.
+ */
+export type EnsureUser = (missing: MissingUser, actor: Actor) => Promise<EnsuredUser>;
+
+export function createEnsureUser(database: PooledDatabase): EnsureUser {
+  const limited = createLimiter({ max: MAX_CONCURRENT, maxQueue: MAX_QUEUE });
+  return (missing, actor) => limited(() => ensureUser(database, missing, actor));
+}
+
+async function ensureUser(database: PooledDatabase, missing: MissingUser, actor: Actor): Promise<EnsuredUser> {
+  const { external, username } = missing;
+  const options = { key: refKey({ external }), recheck: actor.recheck };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.keyedTransactions.run(options, async (transaction) => {
+        const userId = await findUser(transaction, external);
+        if (userId !== undefined) return { userId, isNew: false };
+        return { userId: await create(transaction, { external, username }, actor), isNew: true };
+      });
+    } catch (error) {
+      const isRepeatable =
+        error instanceof ExternalIdTaken || (error instanceof UsernameTaken && username === undefined);
+      if (!isRepeatable || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function findUser(transaction: Database, { issuer, id }: ExternalRef): Promise<string | undefined> {
+  const [link] = await transaction
+    .select({ userId: externalIds.userId })
+    .from(externalIds)
+    .where(and(eq(externalIds.issuer, issuer), eq(externalIds.externalId, id)));
+  return link?.userId;
+}
+
+async function create(transaction: Database, missing: MissingUser, actor: Actor): Promise<string> {
+  const { external, username = makeUsername(external.issuer) } = missing;
+  await lockUsers(transaction, actor);
+  await requireLiveCredential(transaction, { actor, coordinate: 'AddPointsInput.ifMissing' });
+  const user = await insertUser(transaction, { username, role: 'USER', passwordHash: null });
+  await insertExternalIds(transaction, user.id, [external]);
+  await recordAll(transaction, actor, [
+    { action: 'USER_CREATED', subjectId: user.id },
+    { action: 'EXTERNAL_ID_LINKED', subjectId: user.id, detail: external.issuer },
+  ]);
+  return user.id;
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** A name that tells the system and not the id, which can be an e-mail address. 36^8 names for each issuer. */
+function makeUsername(issuer: string): string {
+  const random = Array.from({ length: 8 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  const name = `${issuer.slice(0, 40)}-${random}`;
+  return isReservedUsername(name) ? `user-${name}` : name;
+}
