@@ -21,9 +21,9 @@ const ON_TABLES = {
 
 /** Functions to execute, not those that only earlier releases call, nor those of triggers: PostgreSQL checks them when a trigger is created, not when it fires. */
 const FUNCTIONS = [
-  'apply_change',
   'apply_changes',
   'bracket_of',
+  'change_points',
   'credential_state',
   'decide_change',
   'entries_before',

@@ -161,7 +161,7 @@ describe('A cancelled wait for the synchronous standby', () => {
       await vi.waitFor(async () => {
         const row = await ask(
           primary.url,
-          "select pg_cancel_backend(pid) as done from pg_stat_activity where wait_event = 'SyncRep' and query like '%apply_change%'",
+          "select pg_cancel_backend(pid) as done from pg_stat_activity where wait_event = 'SyncRep' and query ~ 'change_points|apply_changes'",
         );
         expect(row['done']).toBe(true);
       }, 10_000);

@@ -59,7 +59,7 @@ export async function openFaultyDatabase(): Promise<FaultyDatabase> {
     session,
     killBackend: async () => {
       const [backend] = await query(
-        `select pid from pg_stat_activity where application_name = 'scrip' and query like '%apply_change%'
+        `select pid from pg_stat_activity where application_name = 'scrip' and query ~ 'change_points|apply_changes'
           order by state = 'active' desc, random() limit 1`,
       );
       if (backend === undefined) return false;

@@ -77,7 +77,7 @@ export const FAULTS: readonly Fault[] = [
       (
         await database.query(
           `select pg_terminate_backend(pid) from pg_stat_activity
-            where application_name = 'scrip' and state = 'active' and query like '%apply_change%' limit 1`,
+            where application_name = 'scrip' and state = 'active' and query ~ 'change_points|apply_changes' limit 1`,
         )
       ).length,
     pauseMs: 50,

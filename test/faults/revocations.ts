@@ -124,7 +124,7 @@ function readAnswered([row]: readonly Record<string, unknown>[]): Answered | und
   return row && { answeredAt: String(row['now']), entries: Number(row['entries']) };
 }
 
-const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%apply_change%'`;
+const WAITING = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query ~ 'change_points|apply_changes'`;
 
 /** Changes that were made with a token after its revocation was confirmed. */
 export async function revocationViolations(

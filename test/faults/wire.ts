@@ -40,7 +40,7 @@ export async function openWire(url: string): Promise<Wire> {
     if (isCut) return breakBoth();
     let asksForPoints = false;
     near.on('data', (statement) => {
-      asksForPoints = statement.includes(STATEMENT);
+      asksForPoints = STATEMENTS.some((name) => statement.includes(name));
       far.write(statement);
     });
     far.on('data', (response) => {
@@ -79,8 +79,8 @@ export async function openWire(url: string): Promise<Wire> {
   };
 }
 
-/** What the names of the prepared statements begin with, which are sent whenever they are to run. */
-const STATEMENT = 'apply_change';
+/** The names of the prepared statements that change points, which are sent whenever they are to run. */
+const STATEMENTS = ['change_points', 'apply_changes'];
 
 /** The tag that PostgreSQL sends once the statement, a transaction of its own, is durable. */
 const COMMAND_COMPLETE = 'SELECT ';

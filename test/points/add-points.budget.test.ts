@@ -19,8 +19,8 @@ describe('Mutation.addPoints', () => {
       const names = statements.queries().map((query) => Object(query).name);
       return names.filter((name) => name !== undefined && name !== 'notify'); // other nodes are told of it later
     };
-    expect(await send('k')).toEqual(['tokens_by_secret', 'apply_change']);
+    expect(await send('k')).toEqual(['tokens_by_secret', 'change_points']);
     // The token is known by then, and compared by the statement of the change.
-    expect(await send('l')).toEqual(['apply_change']);
+    expect(await send('l')).toEqual(['change_points']);
   });
 });

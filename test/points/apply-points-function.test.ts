@@ -14,7 +14,7 @@ afterAll(async () => {
 
 const ownerId = randomUUID();
 
-describe('The database functions apply_change and apply_changes', () => {
+describe('The database functions change_points and apply_changes', () => {
   it.each(PROBES)('keep the rule: $rule', async ({ run }) => {
     await run(stage);
   });
@@ -55,7 +55,7 @@ describe('The database functions apply_change and apply_changes', () => {
     }
   });
 
-  it.for(['apply_change', 'apply_changes'] as const)(
+  it.for(['change_points', 'apply_changes'] as const)(
     '%s changes nothing for a name that another user may have by the time of the lock',
     async (applyOneBy, { server }) => {
       const { sessions, close } = await openStage(server, applyOneBy);
@@ -73,11 +73,38 @@ describe('The database functions apply_change and apply_changes', () => {
     },
   );
 
-  it.for(['apply_change', 'apply_changes'] as const)(
+  it.for(['change_points', 'apply_changes'] as const)(
+    '%s changes nothing for an external id that is linked to another user by the time of the lock',
+    async (applyOneBy, { server }) => {
+      const { sessions, close } = await openStage(server, applyOneBy);
+      const [holder, waiter] = sessions;
+      const [{ id }, other] = [await server.user(), await server.user()];
+      const externalId = randomUUID();
+      await holder.query(`insert into external_ids values ('shop', $1, $2)`, [externalId, id]);
+      await holder.query('begin');
+      await holder.query('select 1 from balances where user_id = $1 for update', [id]);
+      const operation = { kind: 'ADD', issuer: 'shop', externalId, points: 5, ownerId } as const;
+      const waiting = waiter.apply([operation], 5_000);
+      await waiter.untilItWaits();
+      await holder.query('update external_ids set user_id = $2 where external_id = $1', [externalId, other.id]);
+      await holder.query('commit');
+      expect(await waiting).toMatchObject([{ outcome: 'BUSY' }]);
+      expect(await waiter.apply([operation], 0)).toMatchObject([{ outcome: 'APPLIED' }]);
+      expect((await keptLedger(server, id)).deltas).toEqual([]);
+      expect((await keptLedger(server, other.id)).deltas).toEqual([5]);
+      await close();
+    },
+  );
+
+  it.for(['change_points', 'apply_changes'] as const)(
     '%s returns that there is no user of an id or a name',
     async (applyOneBy, { server }) => {
       const { sessions, close } = await openStage(server, applyOneBy);
-      for (const named of [{ userId: randomUUID() }, { username: 'nobody' }]) {
+      for (const named of [
+        { userId: randomUUID() },
+        { username: 'nobody' },
+        { issuer: 'shop', externalId: 'nobody' },
+      ]) {
         const change = { ...named, kind: 'ADD', points: 5, ownerId } as const;
         expect(await sessions[0].apply([change], 0)).toMatchObject([{ outcome: 'USER_NOT_FOUND' }]);
         expect(await sessions[0].apply([change], 5_000)).toMatchObject([{ outcome: 'USER_NOT_FOUND' }]);
@@ -207,12 +234,13 @@ describe('The database functions apply_change and apply_changes', () => {
     const { user } = await server.session();
     const [kept] = await server.database.query('select id from sessions where user_id = $1', [user.id]);
     const sessionId = String(kept?.['id']);
+    await server.database.query(`insert into external_ids values ('shop', '1', $1)`, [id]);
     const [session] = stage.sessions;
     await session.query('begin');
     const scans =
-      "select coalesce(sum(seq_scan), 0)::int as scans from pg_stat_xact_user_tables where relname in ('users', 'balances', 'entries', 'refusals', 'former_usernames', 'tokens', 'sessions')";
+      "select coalesce(sum(seq_scan), 0)::int as scans from pg_stat_xact_user_tables where relname in ('users', 'external_ids', 'balances', 'entries', 'refusals', 'former_usernames', 'tokens', 'sessions')";
     const [before] = await session.query(scans);
-    for (const named of [{ userId: id }, { username }]) {
+    for (const named of [{ userId: id }, { username }, { issuer: 'shop', externalId: '1' }]) {
       const credential = 'userId' in named ? { tokenId: token.id } : { sessionId, role: 'USER' };
       const common = { ...named, ...credential, ownerId, idempotencyKey: randomUUID() };
       await session.apply([{ ...common, kind: 'ADD', points: 2 }], 0);

@@ -33,7 +33,7 @@ async function cutInFlight(server: TestServer, userId: string, send: () => Promi
   for (let cut = 0; cut === 0; ) {
     const ended = await server.database.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
-        where wait_event_type = 'Lock' and query like '%apply_change%' and datname = current_database()`,
+        where wait_event_type = 'Lock' and query ~ 'change_points|apply_changes' and datname = current_database()`,
     );
     cut = ended.length;
   }

@@ -7,6 +7,8 @@ export interface SentOperation {
   readonly kind: 'ADD' | 'SPEND' | 'REVERSAL' | 'RESOLVE';
   readonly userId?: string;
   readonly username?: string;
+  readonly issuer?: string;
+  readonly externalId?: string;
   readonly points?: number;
   readonly reverses?: number;
   readonly ownerId: string;
@@ -15,6 +17,9 @@ export interface SentOperation {
   readonly sessionId?: string;
   readonly role?: string;
   readonly retried?: boolean;
+  readonly reference?: string;
+  readonly metadata?: readonly object[];
+  readonly effectiveAt?: string;
 }
 
 /** A result of `decide_change`, without the user. */
@@ -23,7 +28,13 @@ export interface Outcome {
   readonly replayed?: boolean;
   readonly available?: number | null;
   readonly needed?: number | null;
-  readonly entry?: { readonly sequence: number; readonly delta: number; readonly balance_after: number } | null;
+  readonly entry?: {
+    readonly sequence: number;
+    readonly delta: number;
+    readonly balance_after: number;
+    readonly created_at: string;
+    readonly effective_at: string | null;
+  } | null;
 }
 
 /** Well below the time that a test has. */
@@ -40,16 +51,16 @@ export interface Session {
 }
 
 /** The function that applies one change: the one for one change, or the one for many. */
-export type ApplyOneBy = 'apply_change' | 'apply_changes';
+export type ApplyOneBy = 'change_points' | 'apply_changes';
 
-export async function openSession(database: TestDatabase, applyOneBy: ApplyOneBy = 'apply_change'): Promise<Session> {
+export async function openSession(database: TestDatabase, applyOneBy: ApplyOneBy = 'change_points'): Promise<Session> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
   const [backend] = (await client.query('select pg_backend_pid() as pid')).rows;
   return {
     query: async (statement, values) => (await client.query(statement, values)).rows,
     apply: async (operations, waitMs) => {
-      const byOne = applyOneBy === 'apply_change' && operations.length === 1;
+      const byOne = applyOneBy === 'change_points' && operations.length === 1;
       const { rows } = await client.query(byOne ? APPLY_ONE : APPLY_MANY, [JSON.stringify(operations), waitMs]);
       return rows.map(({ row }) => row).sort((a, b) => a.ordinal - b.ordinal);
     },
@@ -64,8 +75,10 @@ export async function openSession(database: TestDatabase, applyOneBy: ApplyOneBy
 const APPLY_MANY = 'select row from apply_changes($1::jsonb, $2) as row';
 
 const APPLY_ONE = `
-  select apply_change(row(o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
-           o."sessionId", o.role, o.scopes, o."idempotencyKey", o.retried)::points_change, $2) as row
+  select change_points($2, o.kind, o."userId", o.username, o.points, o.reverses, o.reason, o."ownerId", o."tokenId",
+           o."sessionId", o.role, o.scopes, o."idempotencyKey", o.retried, o.issuer, o."externalId", o.reference,
+           o.metadata, o."effectiveAt") as row
     from jsonb_to_recordset($1::jsonb) as o(
            kind text, "userId" uuid, username text, points bigint, reverses integer, reason text, "ownerId" uuid,
-           "tokenId" uuid, "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean)`;
+           "tokenId" uuid, "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean, issuer text,
+           "externalId" text, reference text, metadata jsonb, "effectiveAt" timestamptz)`;

@@ -8,7 +8,7 @@ import { plans, simulate } from './simulation.js';
 describe('The tests of the ledger', () => {
   it.each(
     [...FAULTY_FUNCTIONS, ...FAULTY_CREDENTIAL_CHECKS].flatMap((fault) =>
-      (['apply_change', 'apply_changes'] as const).map((applyOneBy) => ({ ...fault, applyOneBy })),
+      (['change_points', 'apply_changes'] as const).map((applyOneBy) => ({ ...fault, applyOneBy })),
     ),
   )(
     'fail where $bug, with $applyOneBy',

@@ -25,7 +25,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       await edit(database, 'decide_change', [
         ['k.idempotency_key = change.idempotency_key;', `$& AND k.idempotency_key = ANY (${REMEMBERED}::text[]);`],
       ]);
-      await edit(database, 'apply_change', [['change.idempotency_key, moment);', '$& ON CONFLICT DO NOTHING;']]);
+      await edit(database, 'change_points', [['change.reference, change.metadata);', '$& ON CONFLICT DO NOTHING;']]);
       await edit(database, 'write_changes', [['FROM unnest(written) w;', '$& ON CONFLICT DO NOTHING;']]);
     },
   },
@@ -127,7 +127,7 @@ async function rememberBeforeLocks(database: Pick<TestDatabase, 'query'>, query:
 
 /** The functions that lock: for one change, and for many. */
 async function editBoth(database: Pick<TestDatabase, 'query'>, changes: Parameters<typeof edit>[2]): Promise<void> {
-  await edit(database, 'apply_change', changes);
+  await edit(database, 'change_points', changes);
   await edit(database, 'apply_changes', changes);
 }
 
