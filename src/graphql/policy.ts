@@ -81,7 +81,7 @@ const isCaller: OwnerLookup<Context> = (values, { services, request: { principal
   return isOwn.some((own) => own instanceof Promise) ? Promise.all(isOwn) : isOwn.map((own) => own === true);
 };
 
-/** What cannot be an id names nobody; the field that runs says what is wrong with it. */
+/** What cannot be an id names no user; the field that runs says what is wrong with it. */
 function tryParse(by: UserBy): UserRef | undefined {
   try {
     return parseUserRef('user', by);
