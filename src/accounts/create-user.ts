@@ -1,15 +1,17 @@
 import { v7 as uuid } from 'uuid';
 import { record, recordAll } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import { requireLiveCredential } from '../auth/live-credential.js';
+import { requireLiveCredential, requireScopes } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
 import { balances } from '../points/table.js';
 import { USERNAME_CONSTRAINTS } from '../users/errors.js';
+import type { ExternalRef } from '../users/external-ref.js';
 import { lockUsers } from '../users/lock-users.js';
 import type { Passwords } from '../users/password-hash.js';
 import { users } from '../users/table.js';
 import { type User, userColumns } from '../users/user.js';
+import { linkIds } from './link-ids.js';
 
 /** What users are created with. */
 interface UserCreator {
@@ -24,6 +26,8 @@ export interface NewUser {
   readonly role: User['role'];
   /** Has passed `parsePassword`; null: they cannot log in. */
   readonly password: string | null;
+  /** Have passed `parseExternalRefs`; none by default. */
+  readonly externalIds?: readonly ExternalRef[] | undefined;
 }
 
 /** The row of a user to create; without a `passwordHash` they cannot log in. */
@@ -34,12 +38,12 @@ interface NewUserRow extends Pick<NewUser, 'username' | 'role'> {
 /**
  * Creates a user, with an empty balance.
  *
- * @throws UsernameTaken when an active user has the name, case-insensitive; PasswordsOverloaded; CredentialEnded,
- *   ScopesMissing. Nothing was created.
+ * @throws UsernameTaken when an active user has the name, case-insensitive; ExternalIdTaken; PasswordsOverloaded;
+ *   CredentialEnded, ScopesMissing; DatabaseContended. Nothing was created.
  */
 export async function createUser(
   { database, passwords }: UserCreator,
-  { username, role, password }: NewUser,
+  { username, role, password, externalIds = [] }: NewUser,
   actor: Actor,
 ): Promise<User> {
   const passwordHash = password === null ? null : await passwords.hash(password);
@@ -47,9 +51,14 @@ export async function createUser(
 
   return await database.transaction(async (transaction) => {
     await lockUsers(transaction, actor);
-    await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createUser' });
+    const held = await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createUser' });
+    if (externalIds.length > 0) {
+      const by = { kind: actor.credential.kind, userId: actor.userId };
+      requireScopes({ by, coordinate: 'CreateUserInput.externalIds' }, held);
+    }
     const created = await insertUser(transaction, { username, role, passwordHash });
     await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });
+    await linkIds(transaction, { userId: created.id, refs: externalIds, held }, actor);
     return created;
   });
 }

@@ -6,13 +6,13 @@ import type { PooledDatabase } from '../database/connect.js';
 import { posts } from '../posts/table.js';
 import { endSessionsOf } from '../sessions/end-session.js';
 import { tokens } from '../tokens/table.js';
-import { formerUsernames, users } from '../users/table.js';
+import { externalIds, formerUsernames, users } from '../users/table.js';
 import { DELETED_PREFIX } from '../users/user.js';
 import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
 /**
  * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended. The name can be taken
- * again. The ledger keeps their entries.
+ * again, and their ids in other systems can be linked again. The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
@@ -25,6 +25,7 @@ export async function deleteUser(database: PooledDatabase, userId: string, actor
     refuseLosingLastAdmin(locked, 'input.user');
     await transaction.delete(posts).where(eq(posts.authorId, user.id));
     await transaction.delete(formerUsernames).where(eq(formerUsernames.userId, user.id));
+    await transaction.delete(externalIds).where(eq(externalIds.userId, user.id));
     // Before the tokens: a renewal locks a session alone, and may end it. See `requireLiveCredential`.
     await endSessionsOf(transaction, user.id);
     await transaction

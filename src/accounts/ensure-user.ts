@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { and, eq } from 'drizzle-orm';
 import { recordAll } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
@@ -7,10 +6,9 @@ import { createLimiter } from '../concurrency/limiter.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import type { MissingUser } from '../points/parse-change.js';
 import { ExternalIdTaken, UsernameTaken } from '../users/errors.js';
-import type { ExternalRef } from '../users/external-ref.js';
 import { insertExternalIds } from '../users/insert-external-ids.js';
 import { lockUsers } from '../users/lock-users.js';
-import { externalIds } from '../users/table.js';
+import { findHolder } from '../users/read-external-ids.js';
 import { isReservedUsername, refKey } from '../users/user.js';
 import { insertUser } from './create-user.js';
 
@@ -48,7 +46,7 @@ async function ensureUser(database: PooledDatabase, missing: MissingUser, actor:
   for (let attempt = 1; ; attempt++) {
     try {
       return await database.keyedTransactions.run(options, async (transaction) => {
-        const userId = await findUser(transaction, external);
+        const userId = await findHolder(transaction, external);
         if (userId !== undefined) return { userId, isNew: false };
         return { userId: await create(transaction, { external, username }, actor), isNew: true };
       });
@@ -60,20 +58,12 @@ async function ensureUser(database: PooledDatabase, missing: MissingUser, actor:
   }
 }
 
-async function findUser(transaction: Database, { issuer, id }: ExternalRef): Promise<string | undefined> {
-  const [link] = await transaction
-    .select({ userId: externalIds.userId })
-    .from(externalIds)
-    .where(and(eq(externalIds.issuer, issuer), eq(externalIds.externalId, id)));
-  return link?.userId;
-}
-
 async function create(transaction: Database, missing: MissingUser, actor: Actor): Promise<string> {
   const { external, username = makeUsername(external.issuer) } = missing;
   await lockUsers(transaction, actor);
   await requireLiveCredential(transaction, { actor, coordinate: 'AddPointsInput.ifMissing' });
   const user = await insertUser(transaction, { username, role: 'USER', passwordHash: null });
-  await insertExternalIds(transaction, user.id, [external]);
+  if (!(await insertExternalIds(transaction, user.id, [external]))) throw new ExternalIdTaken();
   await recordAll(transaction, actor, [
     { action: 'USER_CREATED', subjectId: user.id },
     { action: 'EXTERNAL_ID_LINKED', subjectId: user.id, detail: external.issuer },

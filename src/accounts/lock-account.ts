@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { ScopesMissing } from '../auth/errors.js';
 import { type Change, requireLiveCredential } from '../auth/live-credential.js';
-import { SCOPES } from '../auth/scope.js';
+import { SCOPES, type Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
 import { DatabaseContended } from '../database/failure.js';
 import { BadUserInput } from '../errors.js';
@@ -14,6 +14,8 @@ import { users } from '../users/table.js';
 /** A locked user with the balance. */
 export interface LockedAccount {
   readonly user: LockedUser;
+  /** The scopes that the caller's credential holds. */
+  readonly held: readonly Scope[];
   /** Number of ledger entries of the user. */
   readonly sequence: number;
   /** The user is an administrator, and no other is left. */
@@ -43,7 +45,7 @@ export async function lockAccount(transaction: Database, userId: string, change:
   const held = await requireLiveCredential(transaction, change);
   const user = locked.get(userId);
   if (user === undefined || balance === undefined) throw new UserNotFound();
-  if (user.role !== 'ADMIN') return { user, sequence: balance.sequence, isLastAdmin: false };
+  if (user.role !== 'ADMIN') return { user, held, sequence: balance.sequence, isLastAdmin: false };
   if (named.role !== 'ADMIN') throw new DatabaseContended(); // the other administrators are not locked
   const isOwnSession = change.actor.credential.kind === 'USER' && change.actor.userId === userId;
   if (!isOwnSession && SCOPES.some((scope) => !held.includes(scope))) {
@@ -54,7 +56,7 @@ export async function lockAccount(transaction: Database, userId: string, change:
     );
   }
   const isLastAdmin = !admins.some((id) => id !== userId && locked.get(id)?.role === 'ADMIN');
-  return { user, sequence: balance.sequence, isLastAdmin };
+  return { user, held, sequence: balance.sequence, isLastAdmin };
 }
 
 async function findAdmins(database: Database): Promise<string[]> {

@@ -8,6 +8,7 @@ const ON_TABLES = {
   audit_events: ['SELECT', 'INSERT'],
   balances: ['SELECT', 'INSERT', 'UPDATE'],
   entries: ['SELECT', 'INSERT'],
+  external_ids: ['SELECT', 'INSERT', 'DELETE'],
   former_usernames: ['SELECT', 'INSERT', 'DELETE'],
   posts: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   refusals: ['SELECT', 'INSERT'],

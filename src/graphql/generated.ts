@@ -596,10 +596,14 @@ export type Mutation = {
   updateUser?: Maybe<UserPayload>;
   /**
    * Links a user to an id in another system, by which the user can be named from then on. The same link twice gives the same
-   * response. An id belongs to one user: where another one has it, the error is `EXTERNAL_ID_TAKEN`.
+   * response. An id belongs to one user: where another one has it, the error is `EXTERNAL_ID_TAKEN`. A user has at most 20 ids.
+   * Linking an ADMIN other than the session's own user requires every scope.
    */
   linkExternalId?: Maybe<UserPayload>;
-  /** Unlinks an id in another system from its user. It can be linked again immediately. */
+  /**
+   * Unlinks an id in another system from its user. It can be linked again immediately. Unlinking an ADMIN other than the
+   * session's own user requires every scope.
+   */
   unlinkExternalId?: Maybe<UserPayload>;
   /**
    * Deletes a user permanently. Tokens and sessions end immediately, posts are deleted, ids in other systems become free, and
@@ -1359,7 +1363,7 @@ export type CreateUserInput = {
   password?: InputMaybe<Scalars['String']['input']>;
   /** Assigning ADMIN requires every scope. */
   role?: InputMaybe<Role>;
-  /** Ids of the user in other systems, at most 20. */
+  /** Ids of the user in other systems, 1 to 20. Where another user has one of them, the error is `EXTERNAL_ID_TAKEN`. */
   externalIds?: InputMaybe<Array<ExternalIdInput>>;
 };
 

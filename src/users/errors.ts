@@ -22,8 +22,14 @@ export class UsernameTaken extends DomainError {
 export class ExternalIdTaken extends DomainError {
   readonly code = 'EXTERNAL_ID_TAKEN';
 
-  constructor() {
-    super('Another user has that external id.');
+  /** @param holderHasPoints whether that user has points; leave it out where the caller may not know. */
+  constructor(holderHasPoints?: boolean) {
+    super(
+      holderHasPoints === undefined
+        ? 'Another user has that external id.'
+        : `Another user, ${holderHasPoints ? 'with' : 'without'} points, has that external id.`,
+      holderHasPoints === undefined ? {} : { holderHasPoints },
+    );
   }
 }
 

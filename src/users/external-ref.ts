@@ -13,6 +13,9 @@ const ISSUER = /^[a-z0-9.-]{1,64}$/;
 
 const EXTERNAL_ID = { min: 1, max: 255 };
 
+/** The ids in other systems that one user can have. */
+export const MAX_EXTERNAL_IDS = 20;
+
 /**
  * Checks the input `ExternalIdInput`.
  *
@@ -21,6 +24,24 @@ const EXTERNAL_ID = { min: 1, max: 255 };
  */
 export function parseExternalRef(field: string, { issuer, id }: ExternalRef): ExternalRef {
   return { issuer: parseIssuer(`${field}.issuer`, issuer), id: parseText(`${field}.id`, id, EXTERNAL_ID) };
+}
+
+/**
+ * Checks a list of ids for one user: 1 to {@link MAX_EXTERNAL_IDS}, each of them once.
+ *
+ * @param field the path of the list, for messages.
+ * @throws BadUserInput naming the list, or the item.
+ */
+export function parseExternalRefs(field: string, refs: readonly ExternalRef[]): ExternalRef[] {
+  if (refs.length < 1 || refs.length > MAX_EXTERNAL_IDS) {
+    throw new BadUserInput(field, `${field} must have 1 to ${MAX_EXTERNAL_IDS} items, and has ${refs.length}.`);
+  }
+  const parsed = refs.map((ref, index) => parseExternalRef(`${field}.${index}`, ref));
+  parsed.forEach((ref, index) => {
+    const first = parsed.findIndex(({ issuer, id }) => issuer === ref.issuer && id === ref.id);
+    if (first < index) throw new BadUserInput(`${field}.${index}`, `${field}.${index} repeats ${field}.${first}.`);
+  });
+  return parsed;
 }
 
 /** @throws BadUserInput naming the field. */

@@ -1,24 +1,24 @@
 import type { Database } from '../database/connect.js';
-import { onConstraint } from '../database/failure.js';
-import { ExternalIdTaken } from './errors.js';
 import type { ExternalRef } from './external-ref.js';
 import { externalIds } from './table.js';
 
 /**
- * Links a user to ids in other systems.
+ * Links a user to ids in other systems, after transactions in progress that link or unlink one of them.
  *
- * @throws ExternalIdTaken, which ends the transaction, where a user has one of them.
+ * @returns whether all of them were free. Otherwise the free ones were linked, and the caller ends the transaction.
  */
 export async function insertExternalIds(
   transaction: Database,
   userId: string,
   refs: readonly ExternalRef[],
-): Promise<void> {
-  if (refs.length === 0) return;
+): Promise<boolean> {
+  if (refs.length === 0) return true;
   // In one order everywhere, so that two transactions do not deadlock on the primary key.
   const ordered = refs.toSorted((one, other) => (`${one.issuer}:${one.id}` < `${other.issuer}:${other.id}` ? -1 : 1));
-  const insertion = transaction
+  const inserted = await transaction
     .insert(externalIds)
-    .values(ordered.map(({ issuer, id }) => ({ issuer, externalId: id, userId })));
-  await onConstraint(insertion, { external_ids_pkey: () => new ExternalIdTaken() });
+    .values(ordered.map(({ issuer, id }) => ({ issuer, externalId: id, userId })))
+    .onConflictDoNothing()
+    .returning({ issuer: externalIds.issuer });
+  return inserted.length === refs.length;
 }

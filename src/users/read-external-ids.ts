@@ -1,6 +1,6 @@
 /** Reads users by their ids in other systems, and those ids. */
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import type { PreparedDatabase } from '../database/connect.js';
+import type { Database, PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import { createReadLists, type Listed, list } from '../database/read-by-key.js';
 import type { ExternalRef } from './external-ref.js';
@@ -19,7 +19,7 @@ export function wantedExternalIds(): SQL {
 }
 
 /** The values of the placeholders of {@link wantedExternalIds}. */
-export function externalValues(refs: readonly ExternalRef[]): { issuers: string[]; ids: string[] } {
+function externalValues(refs: readonly ExternalRef[]): { issuers: string[]; ids: string[] } {
   return { issuers: refs.map(({ issuer }) => issuer), ids: refs.map(({ id }) => id) };
 }
 
@@ -28,6 +28,15 @@ export const isWantedExternalId = and(
   eq(externalIds.issuer, sql`wanted.issuer`),
   eq(externalIds.externalId, sql`wanted.external_id`),
 );
+
+/** Reads the id of the user who has an id in another system; undefined: there is none. */
+export async function findHolder(database: Database, { issuer, id }: ExternalRef): Promise<string | undefined> {
+  const [link] = await database
+    .select({ userId: externalIds.userId })
+    .from(externalIds)
+    .where(and(eq(externalIds.issuer, issuer), eq(externalIds.externalId, id)));
+  return link?.userId;
+}
 
 /** Creates a read of active users by an id in another system; concurrent reads share a statement. */
 export function createUserByExternalId(database: PreparedDatabase): (ref: ExternalRef) => Promise<User | undefined> {

@@ -116,7 +116,12 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   ENTRY_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such entry.' },
   SESSION_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such session, or none that the caller may end.' },
   USERNAME_TAKEN: { ...DOMAIN, meaning: 'Another user has the name. Upper and lower case do not matter.' },
-  EXTERNAL_ID_TAKEN: { ...DOMAIN, meaning: 'Another user has the id in the other system.' },
+  EXTERNAL_ID_TAKEN: {
+    ...DOMAIN,
+    extensions: ['holderHasPoints'],
+    meaning:
+      'Another user has the id in the other system. To callers with `users:write`, `holderHasPoints` says whether that user has points.',
+  },
   INVALID_CREDENTIALS: {
     ...DOMAIN,
     meaning: 'The username or the password is wrong. The error does not say which.',

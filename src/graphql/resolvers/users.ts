@@ -1,8 +1,11 @@
 import { createUser } from '../../accounts/create-user.js';
 import { deleteUser } from '../../accounts/delete-user.js';
+import { linkExternalId } from '../../accounts/link-external-id.js';
+import { unlinkExternalId } from '../../accounts/unlink-external-id.js';
 import { updateUser } from '../../accounts/update-user.js';
 import { limitedTo } from '../../auth/principal.js';
 import { parseSearch } from '../../input.js';
+import { parseExternalRef, parseExternalRefs } from '../../users/external-ref.js';
 import { parsePassword } from '../../users/password.js';
 import { countUsers, searchUsers } from '../../users/read-users.js';
 import { parseNewUsername, parseUserRef, type User } from '../../users/user.js';
@@ -20,7 +23,7 @@ const byName: Order<User, [string]> = {
 
 const selectsPoints = createSelects('points');
 
-export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'User'> = {
   Query: {
     user: async (_source, { by }, { services, request: { principal } }, info) => {
       const reads = selectsPoints(info) ? services.reads.withPoints : services.reads;
@@ -41,7 +44,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
     createUser: async (_source, { input }, { services, request }) => {
       const username = parseNewUsername('input.username', input.username);
       const password = input.password == null ? null : parsePassword('input.password', input.password, { username });
-      const user = { username, role: input.role ?? 'USER', password };
+      const externalIds =
+        input.externalIds == null ? undefined : parseExternalRefs('input.externalIds', input.externalIds);
+      const user = { username, role: input.role ?? 'USER', password, externalIds };
       return { user: await createUser(services, user, request.actor) };
     },
     updateUser: async (_source, { input }, context) => {
@@ -55,9 +60,22 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation'> = {
       const { renames } = throttles;
       return { user: await updateUser({ database, renames }, userId, changes, request.actor) };
     },
+    linkExternalId: async (_source, { input }, { services, request }) => {
+      const field = 'input.external';
+      const external = parseExternalRef(field, input.external);
+      const userId = await services.reads.userId(parseUserRef('input.user', input.user));
+      return { user: await linkExternalId(services.database, { userId, external, field }, request.actor) };
+    },
+    unlinkExternalId: async (_source, { input }, { services, request }) => {
+      const external = parseExternalRef('input.external', input.external);
+      return { user: await unlinkExternalId(services.database, external, request.actor) };
+    },
     deleteUser: async (_source, { input }, context) => {
       const userId = await ownerOf(context, { field: 'input.user', user: input.user }, 'users:write');
       return { deletedUserId: await deleteUser(context.services.database, userId, context.request.actor) };
     },
+  },
+  User: {
+    externalIds: async ({ id }, _args, { services: { reads } }) => [...(await reads.externalIdsOf(id))],
   },
 };
