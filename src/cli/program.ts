@@ -17,8 +17,10 @@ import { defineTokenList } from './token-list.js';
 import { defineTokenRevoke } from './token-revoke.js';
 import { defineTokenScan } from './token-scan.js';
 import { defineUserCreate } from './user-create.js';
+import { defineUserLink } from './user-link.js';
 import { defineUserRename } from './user-rename.js';
 import { defineUserSetPassword } from './user-set-password.js';
+import { defineUserUnlink } from './user-unlink.js';
 
 /** Makes the command `scrip`. Each command loads what it needs when it runs, so that help appears at once. */
 export function createProgram(): Command {
@@ -29,10 +31,12 @@ export function createProgram(): Command {
     .configureOutput({ writeErr: () => {} }); // what is wrong is said once, below
   defineServe(program);
   defineMigrate(program);
-  const user = program.command('user').description('create and rename users, and set their passwords');
+  const user = program.command('user').description('create, rename and link users, and set their passwords');
   defineUserCreate(user);
   defineUserRename(user);
   defineUserSetPassword(user);
+  defineUserLink(user);
+  defineUserUnlink(user);
   const token = program.command('token').description('issue, list, revoke and find the tokens of trusted applications');
   defineTokenIssue(token);
   defineTokenList(token);
