@@ -30,6 +30,21 @@ describe('Mutation.deleteUser', () => {
     expect((await server.user({ username: 'gina' })).id).not.toBe(user.id);
   });
 
+  it('frees the ids of the user in other systems', async ({ server }) => {
+    const token = await server.everything();
+    const [first, second, kept] = ['1', '2', '3'].map((id) => ({ issuer: 'twitch', id }));
+    if (first === undefined || second === undefined || kept === undefined) throw new Error('There are no ids.');
+    const freed = [first, second];
+    const user = await server.user({ externalIds: freed });
+    const other = await server.user({ externalIds: [kept] });
+    expect((await server.send(token, DeleteUserDocument, { user: { external: first } })).errors).toBeUndefined();
+    for (const external of freed) {
+      expect((await server.send(token, UserDocument, { by: { external } })).data.user).toBeNull();
+    }
+    expect((await server.send(token, UserDocument, { by: { external: kept } })).data.user.id).toBe(other.id);
+    expect((await server.user({ externalIds: freed })).id).not.toBe(user.id);
+  });
+
   it('ends the tokens of the user from the next request on', async ({ server }) => {
     const mine = await server.token(['users:read']);
     await server.send(await server.everything(), DeleteUserDocument, { user: { id: mine.owner.id } });

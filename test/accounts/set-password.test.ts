@@ -3,9 +3,11 @@ import { SCOPES } from '../../src/auth/scope.js';
 import type { User } from '../../src/users/user.js';
 import {
   DeleteUserDocument,
+  LinkExternalIdDocument,
   LogInDocument,
   RenewSessionDocument,
   SetPasswordDocument,
+  UnlinkExternalIdDocument,
   UpdateUserDocument,
   ViewerDocument,
 } from '../operations/generated.js';
@@ -111,6 +113,20 @@ describe('Mutation.setPassword', () => {
         (server, by, id) => server.send(by, UpdateUserDocument, { input: { user: { id }, role: 'USER' } }),
       ],
       ['deleteUser', (server, by, id) => server.send(by, DeleteUserDocument, { user: { id } })],
+      [
+        'linkExternalId',
+        (server, by, id) =>
+          server.send(by, LinkExternalIdDocument, { input: { user: { id }, external: { issuer: 'elsewhere', id } } }),
+      ],
+      [
+        'unlinkExternalId',
+        async (server, by, id) => {
+          const link = `insert into external_ids (issuer, external_id, user_id) values ('elsewhere', $1::text, $1::text::uuid)
+            on conflict do nothing`;
+          await server.database.query(link, [id]);
+          return await server.send(by, UnlinkExternalIdDocument, { external: { issuer: 'elsewhere', id } });
+        },
+      ],
     ];
 
     it.for(CHANGES)('%s requires every scope', async ([name, change], { server }) => {

@@ -183,6 +183,18 @@ const MUTATION: Readonly<Record<string, RootField>> = {
     scopes: ['users:write'],
     isForOwner: true,
   },
+  linkExternalId: {
+    send: (server, caller, { id }) =>
+      server.send(caller, operations.LinkExternalIdDocument, {
+        input: { user: { id }, external: { issuer: 'elsewhere', id } },
+      }),
+    scopes: ['users:link'],
+  },
+  unlinkExternalId: {
+    send: (server, caller, { id }) =>
+      server.send(caller, operations.UnlinkExternalIdDocument, { external: { issuer: 'elsewhere', id } }),
+    scopes: ['users:link'],
+  },
   createPost: {
     send: (server, caller, { id }) =>
       server.send(caller, operations.CreatePostDocument, { input: { author: { id }, title: 't', body: '' } }),

@@ -24,6 +24,7 @@ import type { ResponseError, TestServer } from '../support/server.js';
 type Caller = 'all' | 'narrow' | 'unknown' | 'anonymous';
 
 const user = { username: 'ann' };
+const ID_OF_ANN = { issuer: 'twitch', id: '1' };
 
 /** Requests of which nothing runs. */
 const REFUSED: [code: ErrorCode, caller: Caller, body: unknown][] = [
@@ -92,6 +93,12 @@ const FAILED: readonly Failed[] = [
   failed('POST_NOT_FOUND', DeletePostDocument, { input: { id: 'x' } }, {}),
   failed('TOKEN_NOT_FOUND', RevokeTokenDocument, { input: { id: 'x' } }, {}),
   failed('USERNAME_TAKEN', CreateUserDocument, { input: { username: 'ANN' } }, {}),
+  failed(
+    'EXTERNAL_ID_TAKEN',
+    CreateUserDocument,
+    { input: { username: 'bea', externalIds: [ID_OF_ANN] } },
+    { holderHasPoints: false },
+  ),
   failed('INVALID_CREDENTIALS', LogInDocument, { username: 'ann', password: 'wrong horse' }, {}),
   failed('REFRESH_TOKEN_INVALID', RenewSessionDocument, { refreshToken: 'x' }, {}),
   failed(
@@ -105,7 +112,7 @@ const FAILED: readonly Failed[] = [
 describe('The reference of error codes', () => {
   let callers: Record<Caller, string | undefined>;
   it.beforeAll(async ({ server }) => {
-    await server.user(user);
+    await server.user({ ...user, externalIds: [ID_OF_ANN] });
     callers = {
       all: (await server.everything()).secret,
       narrow: (await server.token(['users:read'])).secret,

@@ -3,7 +3,7 @@ import type { ResultOf, TypedDocumentNode, VariablesOf } from '@graphql-typed-do
 import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, expect } from 'vitest';
-import { createUser } from '../../src/accounts/create-user.js';
+import { createUser, type NewUser } from '../../src/accounts/create-user.js';
 import { createApp } from '../../src/app.js';
 import { COMMAND_LINE } from '../../src/auth/actor.js';
 import { createJwts } from '../../src/auth/jwt.js';
@@ -88,7 +88,7 @@ export interface TestServer {
     headers?: Record<string, string>,
   ): Promise<TestResponse>;
   /** Creates a user, by default with a name of their own. */
-  user(user?: Partial<Pick<User, 'username' | 'role'>>): Promise<User>;
+  user(user?: Partial<Pick<NewUser, 'username' | 'role' | 'externalIds'>>): Promise<User>;
   /** Issues a token with these scopes, to a new user unless one is named. */
   token(scopes: readonly Scope[], owner?: User): Promise<IssuedToken>;
   /** Logs a user in, a new one unless one is named. */
@@ -172,8 +172,12 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
         },
       );
     },
-    user: async ({ username = `user-${++count}`, role = 'USER' } = {}) =>
-      await createUser({ database: own.database, passwords }, { username, role, password: null }, COMMAND_LINE),
+    user: async ({ username = `user-${++count}`, role = 'USER', externalIds } = {}) =>
+      await createUser(
+        { database: own.database, passwords },
+        { username, role, password: null, externalIds },
+        COMMAND_LINE,
+      ),
     token: async (scopes, owner) => {
       const user = owner ?? (await server.user());
       const { secret, token } = await issueToken(
