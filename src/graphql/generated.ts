@@ -1363,7 +1363,7 @@ export type CreateUserInput = {
   password?: InputMaybe<Scalars['String']['input']>;
   /** Assigning ADMIN requires every scope. */
   role?: InputMaybe<Role>;
-  /** Ids of the user in other systems, 1 to 20. Where another user has one of them, the error is `EXTERNAL_ID_TAKEN`. */
+  /** Ids of the user in other systems, at most 20. Where another user has one of them, the error is `EXTERNAL_ID_TAKEN`. */
   externalIds?: InputMaybe<Array<ExternalIdInput>>;
 };
 

@@ -27,14 +27,14 @@ export function parseExternalRef(field: string, { issuer, id }: ExternalRef): Ex
 }
 
 /**
- * Checks a list of ids for one user: 1 to {@link MAX_EXTERNAL_IDS}, each of them once.
+ * Checks a list of ids for one user: at most {@link MAX_EXTERNAL_IDS}, each of them once.
  *
  * @param field the path of the list, for messages.
  * @throws BadUserInput naming the list, or the item.
  */
 export function parseExternalRefs(field: string, refs: readonly ExternalRef[]): ExternalRef[] {
-  if (refs.length < 1 || refs.length > MAX_EXTERNAL_IDS) {
-    throw new BadUserInput(field, `${field} must have 1 to ${MAX_EXTERNAL_IDS} items, and has ${refs.length}.`);
+  if (refs.length > MAX_EXTERNAL_IDS) {
+    throw new BadUserInput(field, `${field} must have at most ${MAX_EXTERNAL_IDS} items, and has ${refs.length}.`);
   }
   const parsed = refs.map((ref, index) => parseExternalRef(`${field}.${index}`, ref));
   parsed.forEach((ref, index) => {

@@ -298,7 +298,7 @@ export type CreateUserInput = {
   password?: string | null | undefined;
   /** Assigning ADMIN requires every scope. */
   role?: Role | null | undefined;
-  /** Ids of the user in other systems, 1 to 20. Where another user has one of them, the error is `EXTERNAL_ID_TAKEN`. */
+  /** Ids of the user in other systems, at most 20. Where another user has one of them, the error is `EXTERNAL_ID_TAKEN`. */
   externalIds?: Array<ExternalIdInput> | null | undefined;
 };
 

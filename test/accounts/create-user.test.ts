@@ -168,7 +168,6 @@ describe('CreateUserInput.externalIds', () => {
 
   const one: ExternalIdInput = { issuer: 'twitch', id: '1' };
   it.for<[what: string, externalIds: ExternalIdInput[], field: string]>([
-    ['no id', [], 'input.externalIds'],
     ['21 ids', newIds(21), 'input.externalIds'],
     ['an id twice', [one, { issuer: 'discord', id: '1' }, one], 'input.externalIds.2'],
     ['an issuer in upper case', [one, { issuer: 'Twitch', id: '1' }], 'input.externalIds.1.issuer'],
