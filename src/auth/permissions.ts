@@ -2,8 +2,10 @@ import type { Scope } from './scope.js';
 
 /** What a field requires of a credential whose change is made only after it has waited, and is checked again then. */
 export interface Permission {
-  /** Every one of them; none: any live credential. */
+  /** Every one of them. */
   readonly scopes: readonly Scope[];
+  /** And at least one of these; empty: there is no choice. Without either, any live credential. */
+  readonly anyScopes: readonly Scope[];
   /** Whether a user may make the change without the scopes to what is their own. */
   readonly isOpenToOwner: boolean;
 }
@@ -13,8 +15,8 @@ export const PERMISSIONS = {
   'Mutation.addPoints': requires('points:add'),
   'Mutation.spendPoints': requiresOrOwner('points:spend'),
   'Mutation.reversePoints': requires('points:reverse'),
-  'Mutation.applyPoints': requires('points:add', 'points:spend'),
-  'Mutation.resolvePoints': requiresOrOwner('points:add', 'points:spend'),
+  'Mutation.applyPoints': requiresAny('points:add', 'points:spend'),
+  'Mutation.resolvePoints': { ...requiresAny('points:add', 'points:spend'), isOpenToOwner: true },
   'Mutation.createPost': requiresOrOwner('posts:write'),
   'Mutation.updatePost': requiresOrOwner('posts:write'),
   'Mutation.deletePost': requiresOrOwner('posts:write'),
@@ -40,9 +42,13 @@ export const PERMISSIONS = {
 export type Coordinate = keyof typeof PERMISSIONS;
 
 function requires(...scopes: Scope[]): Permission {
-  return { scopes, isOpenToOwner: false };
+  return { scopes, anyScopes: [], isOpenToOwner: false };
 }
 
 function requiresOrOwner(...scopes: Scope[]): Permission {
-  return { scopes, isOpenToOwner: true };
+  return { scopes, anyScopes: [], isOpenToOwner: true };
+}
+
+function requiresAny(...anyScopes: Scope[]): Permission {
+  return { scopes: [], anyScopes, isOpenToOwner: false };
 }

@@ -50,12 +50,12 @@ export const SCOPES_OF_ROLE: Readonly<Record<Role, readonly Scope[]>> = {
 };
 
 /**
- * The user whose objects a statement is restricted to because the caller lacks the scope; undefined: not restricted. The
- * policy has decided already. This makes its rule part of the statement, so that a missed check affects no row.
+ * The user whose objects a statement is restricted to because the caller holds none of the scopes; undefined: not restricted.
+ * The policy has decided already. This makes its rule part of the statement, so that a missed check affects no row.
  */
-export function limitedTo(principal: Principal, scope: Scope): string | undefined {
+export function limitedTo(principal: Principal, ...scopes: readonly Scope[]): string | undefined {
   if (principal.kind === 'ANONYMOUS') return NO_ID;
-  if (principal.scopes.includes(scope)) return undefined;
+  if (scopes.some((scope) => principal.scopes.includes(scope))) return undefined;
   return principal.kind === 'USER' ? principal.userId : NO_ID;
 }
 

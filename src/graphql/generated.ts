@@ -304,6 +304,8 @@ export type RequiredScopes = {
   __typename?: 'RequiredScopes';
   /** Every scope that the operation requires, in the order of the enum. */
   scopes: Array<Scope>;
+  /** Lists of scopes: the operation requires at least one of each. Lists of which `scopes` has one are left out. */
+  anyScopes: Array<Array<Scope>>;
   /** The coordinates with a requirement, each once. */
   fields: Array<FieldRequirement>;
 };
@@ -315,6 +317,8 @@ export type FieldRequirement = {
   coordinate: Scalars['String']['output'];
   /** Every required scope, in the order of the enum. */
   scopes: Array<Scope>;
+  /** Lists of scopes: at least one of each is required. Lists of which `scopes` has one are left out. */
+  anyScopes: Array<Array<Scope>>;
   /** Whether a logged-in user may use it without the scopes for what they own. */
   ownerAllowed: Scalars['Boolean']['output'];
   /** Whether it requires no credential. */
@@ -1490,8 +1494,8 @@ export type ResolversTypes = {
   Scope: ResolverTypeWrapper<ScopeModel>;
   CredentialKind: CredentialKind;
   Viewer: ResolverTypeWrapper<Authenticated>;
-  RequiredScopes: ResolverTypeWrapper<Omit<RequiredScopes, 'scopes' | 'fields'> & { scopes: Array<ResolversTypes['Scope']>, fields: Array<ResolversTypes['FieldRequirement']> }>;
-  FieldRequirement: ResolverTypeWrapper<Omit<FieldRequirement, 'scopes'> & { scopes: Array<ResolversTypes['Scope']> }>;
+  RequiredScopes: ResolverTypeWrapper<Omit<RequiredScopes, 'scopes' | 'anyScopes' | 'fields'> & { scopes: Array<ResolversTypes['Scope']>, anyScopes: Array<Array<ResolversTypes['Scope']>>, fields: Array<ResolversTypes['FieldRequirement']> }>;
+  FieldRequirement: ResolverTypeWrapper<Omit<FieldRequirement, 'scopes' | 'anyScopes'> & { scopes: Array<ResolversTypes['Scope']>, anyScopes: Array<Array<ResolversTypes['Scope']>> }>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   PointsEntryKind: PointsEntryKind;
   PointsEntry: ResolverTypeWrapper<Entry>;
@@ -1661,6 +1665,7 @@ export type ResolversParentTypes = {
 
 export type AuthDirectiveArgs = {
   scope?: Maybe<Array<Scope>>;
+  anyScope?: Maybe<Array<Scope>>;
   owner?: Maybe<Scalars['String']['input']>;
   kind?: Maybe<CredentialKind>;
 };
@@ -1725,12 +1730,14 @@ export type ViewerResolvers<ContextType = Context, ParentType extends ResolversP
 
 export type RequiredScopesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['RequiredScopes'] = ResolversParentTypes['RequiredScopes']> = {
   scopes?: Resolver<Array<ResolversTypes['Scope']>, ParentType, ContextType>;
+  anyScopes?: Resolver<Array<Array<ResolversTypes['Scope']>>, ParentType, ContextType>;
   fields?: Resolver<Array<ResolversTypes['FieldRequirement']>, ParentType, ContextType>;
 };
 
 export type FieldRequirementResolvers<ContextType = Context, ParentType extends ResolversParentTypes['FieldRequirement'] = ResolversParentTypes['FieldRequirement']> = {
   coordinate?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   scopes?: Resolver<Array<ResolversTypes['Scope']>, ParentType, ContextType>;
+  anyScopes?: Resolver<Array<Array<ResolversTypes['Scope']>>, ParentType, ContextType>;
   ownerAllowed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   public?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
 };

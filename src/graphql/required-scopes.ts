@@ -2,7 +2,7 @@ import { type DocumentNode, type OperationDefinitionNode, parse } from 'graphql'
 import { type Scope, scopeNamed } from '../auth/scope.js';
 import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
-import type { AuthorizedContext, Policy } from '../policy/policy.js';
+import type { AuthorizedContext, Policy, RequiredScopes as PolicyRequirement } from '../policy/policy.js';
 import { countTokens, excessOfText } from './document-text.js';
 import { excessOfTokens } from './format-error.js';
 import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
@@ -12,9 +12,11 @@ import { validateDocument } from './validate-document.js';
 /** What an operation requires. */
 interface RequiredScopes {
   readonly scopes: Scope[];
+  readonly anyScopes: Scope[][];
   readonly fields: {
     readonly coordinate: string;
     readonly scopes: Scope[];
+    readonly anyScopes: Scope[][];
     readonly ownerAllowed: boolean;
     readonly public: boolean;
     readonly kind?: 'APP' | 'USER';
@@ -62,11 +64,12 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
         'Name an operation of the document; it may be left out where there is one.',
       );
     }
-    return {
-      scopes: required.scopes.map(scopeNamed),
-      fields: required.fields.map((field) => ({ ...field, scopes: field.scopes.map(scopeNamed) })),
-    };
+    return { ...named(required), fields: required.fields.map((field) => ({ ...field, ...named(field) })) };
   };
+}
+
+function named({ scopes, anyScopes }: Pick<PolicyRequirement, 'scopes' | 'anyScopes'>) {
+  return { scopes: scopes.map(scopeNamed), anyScopes: anyScopes.map((some) => some.map(scopeNamed)) };
 }
 
 function parseDocument(text: string, { schema }: Compiled, maxTokens: number): DocumentNode {

@@ -69,7 +69,7 @@ export type Decision =
       readonly kind: 'DENIED';
       /** One for each denied coordinate, in the order of the document; at most 20. */
       readonly denials: readonly DescribedDenial[];
-      /** Every scope that the operation requires, as names in the enum's order. */
+      /** Scopes that the operation requires, and of a choice the first, as names in the enum's order. */
       readonly requiredScopes: readonly string[];
       /** Whether the caller sent no credential at all. */
       readonly anonymous: boolean;
@@ -116,7 +116,7 @@ export interface Policy<Context extends AuthorizedContext> {
  *
  * const schema = makeExecutableSchema({
  *   typeDefs: `
- *     directive @auth(scope: [Scope!], owner: String, kind: CredentialKind) on FIELD_DEFINITION | OBJECT | INTERFACE
+ *     directive @auth(scope: [Scope!], anyScope: [Scope!], owner: String, kind: CredentialKind) on FIELD_DEFINITION | OBJECT | INTERFACE
  *     directive @public on FIELD_DEFINITION | OBJECT | INTERFACE
  *     enum CredentialKind { APP USER }
  *     enum Scope { NOTES_READ NOTES_WRITE }

@@ -25,18 +25,21 @@ describe('Access to a root field', () => {
       ['FORBIDDEN', 'UNAUTHENTICATED'].includes(String(extensions['code'])),
     );
     if (denial === undefined) return status === 200 ? 'RUNS' : { status, errors };
-    const { code, reason, coordinate, missingScopes } = denial.extensions;
-    return { status, code, reason, coordinate, missingScopes };
+    const { code, reason, coordinate, missingScopes, requiredAnyScopes } = denial.extensions;
+    return { status, code, reason, coordinate, missingScopes, requiredAnyScopes };
   }
 
-  describe.each(ROOT_FIELDS)('$coordinate', ({ coordinate, send, scopes, isPublic, kind, isForOwner }) => {
+  describe.each(ROOT_FIELDS)('$coordinate', ({ coordinate, send, scopes, anyScopes, isPublic, kind, isForOwner }) => {
     const isStream = coordinate.startsWith('Subscription.');
-    const forbidden = (missing: readonly Scope[]) => ({
+    const choices = anyScopes.length > 0 ? [anyScopes] : [];
+    const forbidden = (missing: readonly Scope[], missingChoices: readonly (readonly Scope[])[] = []) => ({
       status: isStream ? undefined : 403,
       code: 'FORBIDDEN',
       coordinate,
       missingScopes: missing.map(scopeName),
+      requiredAnyScopes: missingChoices.length > 0 ? missingChoices.map((some) => some.map(scopeName)) : undefined,
     });
+    const enough = [...scopes, ...anyScopes.slice(0, 1)];
     const wrongKind = { ...forbidden([]), reason: kind === 'APP' ? 'APP_TOKEN_REQUIRED' : 'SESSION_REQUIRED' };
 
     it(`is ${isPublic ? 'open' : 'closed'} to anonymous callers`, async ({ server }) => {
@@ -57,10 +60,10 @@ describe('Access to a root field', () => {
       expect(outcome(await send(server, token, await server.user()))).toMatchObject(expected);
     });
 
-    it(`is ${kind === 'USER' ? 'closed' : 'open'} to an app token with ${scopes.length === 0 ? 'any scope' : `just ${scopes.join(' and ')}`}`, async ({
+    it(`is ${kind === 'USER' ? 'closed' : 'open'} to an app token with ${enough.length === 0 ? 'any scope' : `just ${enough.join(' and ')}`}`, async ({
       server,
     }) => {
-      const token = await server.token(scopes.length === 0 ? ['posts:read'] : scopes);
+      const token = await server.token(enough.length === 0 ? ['posts:read'] : enough);
       const expected = kind === 'USER' ? wrongKind : 'RUNS';
       expect(outcome(await send(server, token, await server.user()))).toEqual(expected);
     });
@@ -75,9 +78,18 @@ describe('Access to a root field', () => {
       },
     );
 
+    it.for(choices)('is closed to an app token with every scope but %s', async (some, { server }) => {
+      const token = await server.token(SCOPES.filter((scope) => !some.includes(scope)));
+      expect(outcome(await send(server, token, token.owner))).toEqual({ ...forbidden([], [some]), reason: undefined });
+    });
+
     const beyondUsers = scopes.filter((scope) => !OF_EVERY_USER.includes(scope));
     const forUsers =
-      kind === 'APP' ? wrongKind : beyondUsers.length === 0 ? 'RUNS' : { ...forbidden(beyondUsers), reason: undefined };
+      kind === 'APP'
+        ? wrongKind
+        : beyondUsers.length + choices.length === 0
+          ? 'RUNS'
+          : { ...forbidden(beyondUsers, choices), reason: undefined };
 
     it(`is ${forUsers === 'RUNS' ? 'open' : 'closed'} to a logged-in user on what belongs to another user`, async ({
       server,

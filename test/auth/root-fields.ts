@@ -21,6 +21,8 @@ export interface RootField {
   readonly send: (server: TestServer, caller: Caller, owner: User) => Promise<FieldResponse>;
   /** Every scope that it requires; left out with `isPublic`: any credential, or none at all. */
   readonly scopes?: readonly Scope[];
+  /** Of these it requires at least one; the first is enough for what `send` sends. */
+  readonly anyScopes?: readonly Scope[];
   readonly isPublic?: true;
   readonly kind?: 'APP' | 'USER';
   /** Whether a logged-in user may use it on what is their own. */
@@ -102,12 +104,12 @@ const MUTATION: Readonly<Record<string, RootField>> = {
   applyPoints: {
     send: (server, caller, owner) =>
       server.send(caller, operations.ApplyPointsDocument, { input: { operations: [{ add: onePointOf(owner) }] } }),
-    scopes: ['points:add', 'points:spend'],
+    anyScopes: ['points:add', 'points:spend'],
   },
   resolvePoints: {
     send: (server, caller, { id }) =>
       server.send(caller, operations.ResolvePointsDocument, { input: { user: { id }, idempotencyKey: 'k' } }),
-    scopes: ['points:add', 'points:spend'],
+    anyScopes: ['points:add', 'points:spend'],
     isForOwner: true,
   },
   revokeSession: {
@@ -231,7 +233,12 @@ const SUBSCRIPTION: Readonly<Record<string, RootField>> = {
 /** Every field at the root of the schema, with its coordinate. */
 export const ROOT_FIELDS = Object.entries({ Query: QUERY, Mutation: MUTATION, Subscription: SUBSCRIPTION }).flatMap(
   ([root, fields]) =>
-    Object.entries(fields).map(([name, field]) => ({ coordinate: `${root}.${name}`, scopes: [], ...field })),
+    Object.entries(fields).map(([name, field]) => ({
+      coordinate: `${root}.${name}`,
+      scopes: [],
+      anyScopes: [],
+      ...field,
+    })),
 );
 
 function onePointOf({ id }: User) {

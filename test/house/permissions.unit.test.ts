@@ -16,10 +16,14 @@ function argumentOf(directive: DirectiveNode | undefined, named: string) {
 
 function permissionOf({ astNode }: GraphQLField<unknown, unknown> | GraphQLInputField): Permission {
   const auth = astNode?.directives?.find(({ name }) => name.value === 'auth');
-  const scope = argumentOf(auth, 'scope');
-  const scopes = scope?.kind === Kind.LIST ? scope.values : scope === undefined ? [] : [scope];
+  const scopesIn = (named: string) => {
+    const value = argumentOf(auth, named);
+    const values = value?.kind === Kind.LIST ? value.values : value === undefined ? [] : [value];
+    return values.map((scope) => scopeNamed(scope.kind === Kind.ENUM ? scope.value : ''));
+  };
   return {
-    scopes: scopes.map((value) => scopeNamed(value.kind === Kind.ENUM ? value.value : '')),
+    scopes: scopesIn('scope'),
+    anyScopes: scopesIn('anyScope'),
     isOpenToOwner: argumentOf(auth, 'owner') !== undefined,
   };
 }

@@ -156,17 +156,50 @@ describe('Mutation.applyPoints', () => {
     }
   });
 
-  it('is denied without a credential, with one of its two scopes, and after the token was revoked', async ({
-    server,
-  }) => {
+  it('needs the scope of each kind of change that it contains, and no other', async ({ server }) => {
+    const { id } = await server.user();
+    const [add, spend] = [{ add: { user: { id }, points: 2 } }, { spend: { user: { id }, points: 1 } }];
+    const send = (by: IssuedToken, operations: PointsOperation[]) =>
+      server.send(by, ApplyPointsDocument, { input: { operations } });
+    const [adder, spender] = [await server.token(['points:add']), await server.token(['points:spend'])];
+    for (const [by, operations] of [
+      [adder, [add, add]],
+      [spender, [spend, spend]],
+      [token, [add, spend]],
+    ] as const) {
+      expect((await send(by, [...operations])).data.applyPoints.results).toMatchObject(Array(2).fill({ error: null }));
+    }
+    for (const [by, missing, coordinate] of [
+      [adder, 'POINTS_SPEND', 'PointsOperation.spend'],
+      [spender, 'POINTS_ADD', 'PointsOperation.add'],
+    ] as const) {
+      const denied = await send(by, [add, spend]);
+      expect(denied.status).toBe(403);
+      expect(denied.errors?.map(({ extensions }) => extensions)).toMatchObject([
+        { coordinate, missingScopes: [missing] },
+      ]);
+    }
+    const other = await send(await server.token(['points:read']), [add]);
+    expect(other.headers.get('www-authenticate')).toBe(
+      'Bearer realm="scrip", error="insufficient_scope", scope="points:add"',
+    );
+    expect(refusal(other)).toMatchObject({
+      coordinate: 'Mutation.applyPoints',
+      missingScopes: [],
+      requiredAnyScopes: [['POINTS_ADD', 'POINTS_SPEND']],
+    });
+    expect((await keptLedger(server, id)).points).toBe(3);
+  });
+
+  it('is denied without a credential, with another scope, and after the token was revoked', async ({ server }) => {
     const { id } = await server.user();
     const input = { operations: [{ add: { user: { id }, points: 1 } }] };
     const gone = await server.token(['points:add', 'points:spend']);
     await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
     expect((await server.send(undefined, ApplyPointsDocument, { input })).status).toBe(401);
     expect((await server.send(gone, ApplyPointsDocument, { input })).status).toBe(401);
-    const denied = await server.send(await server.token(['points:add']), ApplyPointsDocument, { input });
-    expect(refusal(denied)).toMatchObject({ code: 'FORBIDDEN', missingScopes: ['POINTS_SPEND'] });
+    const denied = await server.send(await server.token(['points:read']), ApplyPointsDocument, { input });
+    expect(refusal(denied)).toMatchObject({ code: 'FORBIDDEN', coordinate: 'Mutation.applyPoints' });
     expect((await keptLedger(server, id)).deltas).toEqual([]);
   });
 });

@@ -104,16 +104,22 @@ describe('Mutation.resolvePoints', () => {
     }
   });
 
-  it('is denied without a credential, with one of its two scopes, and after the token was revoked', async ({
-    server,
-  }) => {
+  it.for(['points:add', 'points:spend'] as const)('is allowed with %s alone', async (scope, { server }) => {
+    const { id } = await server.user();
+    const other = await server.token([scope]);
+    expect((await resolve(server, { id }, 'k', other)).data.resolvePoints.result.error?.code).toBe(
+      'IDEMPOTENCY_KEY_CLOSED',
+    );
+  });
+
+  it('is denied without a credential, with neither scope, and after the token was revoked', async ({ server }) => {
     const { id } = await server.user();
     const input = { user: { id }, idempotencyKey: 'k' };
     const gone = await server.token(['points:add', 'points:spend']);
     await server.database.query('update tokens set revoked_at = now() where id = $1', [gone.id]);
     expect((await server.send(undefined, ResolvePointsDocument, { input })).status).toBe(401);
     expect((await server.send(gone, ResolvePointsDocument, { input })).status).toBe(401);
-    expect((await server.send(await server.token(['points:spend']), ResolvePointsDocument, { input })).status).toBe(
+    expect((await server.send(await server.token(['points:reverse']), ResolvePointsDocument, { input })).status).toBe(
       403,
     );
   });

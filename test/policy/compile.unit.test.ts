@@ -28,7 +28,7 @@ describe('A policy does not compile', () => {
     );
     expect(problems).toEqual([
       '- points.graphql:8 Query.a has neither @auth nor @public, on itself or on Query',
-      '- points.graphql:9 Query.b has an empty list of scopes; leave `scope` out to admit any credential',
+      '- points.graphql:9 Query.b has an empty list of scopes; leave `scope` out',
       '- points.graphql:11 Query.d names a scope NONE, which the enum Scope does not have',
     ]);
   });

@@ -63,12 +63,19 @@ describe('The scopes that an operation requires', () => {
     const document = parse('query($by: MemberBy) { ping member(by: $by) { points } me { email } }');
     expect(policy.requiredScopes(document)).toEqual({
       scopes: ['USERS_READ', 'USERS_EMAIL', 'POINTS_READ'],
+      anyScopes: [],
       fields: [
-        { coordinate: 'Query.ping', scopes: [], ownerAllowed: false, public: true },
-        { coordinate: 'Query.member', scopes: ['USERS_READ'], ownerAllowed: true, public: false },
-        { coordinate: 'Member.points', scopes: ['POINTS_READ'], ownerAllowed: true, public: false },
-        { coordinate: 'Query.me', scopes: ['USERS_READ'], ownerAllowed: false, public: false },
-        { coordinate: 'User.email', scopes: ['USERS_READ', 'USERS_EMAIL'], ownerAllowed: false, public: false },
+        { coordinate: 'Query.ping', scopes: [], anyScopes: [], ownerAllowed: false, public: true },
+        { coordinate: 'Query.member', scopes: ['USERS_READ'], anyScopes: [], ownerAllowed: true, public: false },
+        { coordinate: 'Member.points', scopes: ['POINTS_READ'], anyScopes: [], ownerAllowed: true, public: false },
+        { coordinate: 'Query.me', scopes: ['USERS_READ'], anyScopes: [], ownerAllowed: false, public: false },
+        {
+          coordinate: 'User.email',
+          scopes: ['USERS_READ', 'USERS_EMAIL'],
+          anyScopes: [],
+          ownerAllowed: false,
+          public: false,
+        },
       ],
     });
   });

@@ -11,7 +11,7 @@ import {
 
 /** The two directives and the enum that every policy stands on, as the service defines them. */
 export const DIRECTIVES = /* GraphQL */ `
-  directive @auth(scope: [Scope!], owner: String, kind: CredentialKind) on
+  directive @auth(scope: [Scope!], anyScope: [Scope!], owner: String, kind: CredentialKind) on
     FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
   directive @public on FIELD_DEFINITION | OBJECT | INTERFACE
   enum CredentialKind { APP USER }

@@ -89,7 +89,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     resolvePoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.resolvePoints', input.user), async () => {
-        const change = onOwn(parseKey(input, asked(request.principal)), limitedTo(request.principal, 'points:spend'));
+        const own = limitedTo(request.principal, 'points:add', 'points:spend');
+        const change = onOwn(parseKey(input, asked(request.principal)), own);
         const [result] = await Promise.allSettled([applyChange(context, change)]);
         if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
         return { result: toResult(result) };

@@ -1,5 +1,5 @@
 /**
- * A set of permissions: scopes, having a credential at all, and having one of a certain kind.
+ * A set of permissions: scopes, one of several scopes, having a credential at all, and having one of a certain kind.
  *
  * The bits of a bigint rather than a Set of names, because a bigint compares by value: decisions are cached by what a
  * caller holds, and equal requirements are one key of a Map. Any number of scopes fits. For 12 scopes, a Set takes 30 ns
@@ -32,6 +32,22 @@ export function kindPermission(kind: CredentialKind | undefined): Permissions {
 export function kindOf(permissions: Permissions): CredentialKind | undefined {
   if (holds(permissions, APP_TOKEN)) return 'APP';
   return holds(permissions, SESSION) ? 'USER' : undefined;
+}
+
+/** A permission that is held by holding at least one of several scopes. */
+export interface ScopeChoice {
+  /** Their names, in the enum's order. */
+  readonly scopes: readonly string[];
+  readonly permission: Permissions;
+  /** The permissions of the scopes. */
+  readonly members: Permissions;
+}
+
+/** The same permissions with each choice of which one scope is among them. */
+export function withChoices(held: Permissions, choices: readonly ScopeChoice[]): Permissions {
+  let all = held;
+  for (const { permission, members } of choices) if ((held & members) !== NONE) all |= permission;
+  return all;
 }
 
 /** Whether a holder of `held` has all that is needed. */

@@ -9,7 +9,17 @@ import {
   isLeafType,
   isObjectType,
 } from 'graphql';
-import { CREDENTIAL, holds, kindPermission, NONE, type Permissions, scopePermission, union } from './permissions.js';
+import {
+  CREDENTIAL,
+  holds,
+  kindPermission,
+  NONE,
+  type Permissions,
+  type ScopeChoice,
+  scopePermission,
+  union,
+  withChoices,
+} from './permissions.js';
 import type { Rules } from './rule.js';
 
 /** What a coordinate needs in total, after all its rules are added up. */
@@ -72,8 +82,11 @@ type OutputType = GraphQLObjectType | GraphQLInterfaceType;
 export class Requirements {
   /** The names of the enum `Scope`, in its order. */
   readonly scopes: readonly string[];
+  /** What rules with `anyScope` need, each choice once. */
+  readonly choices: readonly ScopeChoice[];
   readonly #rules: Rules['byCoordinate'];
   readonly #permissions: ReadonlyMap<string, Permissions>;
+  readonly #choices: ReadonlyMap<string, Permissions>;
   readonly #types = new Map<string, Permissions>();
   readonly #fields = new Map<string, Requirement>();
 
@@ -81,11 +94,19 @@ export class Requirements {
     this.scopes = scopes;
     this.#rules = byCoordinate;
     this.#permissions = new Map(scopes.map((scope, index) => [scope, scopePermission(index)]));
+    const wanted = [...byCoordinate.values()].flatMap(({ anyScopes }) => (anyScopes.length > 0 ? [anyScopes] : []));
+    const distinct = new Map(wanted.map((some) => [this.#keyOf(some), this.#inOrder(some)]));
+    this.choices = [...distinct.values()].map((some, index) => ({
+      scopes: some,
+      permission: scopePermission(scopes.length + index),
+      members: union(some.map((scope) => this.permission(scope))),
+    }));
+    this.#choices = new Map(this.choices.map((choice) => [this.#keyOf(choice.scopes), choice.permission]));
   }
 
   /** A credential with every scope. */
   get all(): Permissions {
-    return union([CREDENTIAL, ...this.#permissions.values()]);
+    return withChoices(union([CREDENTIAL, ...this.#permissions.values()]), this.choices);
   }
 
   /** The permission of a scope; none for an unknown one. */
@@ -98,9 +119,37 @@ export class Requirements {
     return this.scopes.filter((scope) => holds(permissions, this.permission(scope)));
   }
 
+  /**
+   * The choices among the permissions, each as the scopes of which one is needed. Those that another permission among them
+   * meets in any case are left out: a scope, or a choice of fewer scopes.
+   */
+  anyScopesIn(permissions: Permissions): (readonly string[])[] {
+    const unmet = this.choices.filter(
+      ({ permission, members }) => holds(permissions, permission) && (permissions & members) === NONE,
+    );
+    const isImplied = ({ members }: ScopeChoice) =>
+      unmet.some((other) => other.members !== members && holds(members, other.members));
+    return unmet.filter((choice) => !isImplied(choice)).map(({ scopes }) => scopes);
+  }
+
+  /** Scopes that suffice for the permissions, in the enum's order: of each choice the first, unless another one meets it. */
+  sufficientScopes(permissions: Permissions): string[] {
+    const scopes = new Set(this.scopesIn(permissions));
+    for (const some of this.anyScopesIn(permissions)) {
+      const [first = ''] = some;
+      if (!some.some((scope) => scopes.has(scope))) scopes.add(first);
+    }
+    return [...this.#inOrder([...scopes])];
+  }
+
+  /** The number of scopes that the permissions take. */
+  scopeCount(permissions: Permissions): number {
+    return this.scopesIn(permissions).length + this.anyScopesIn(permissions).length;
+  }
+
   /** Of alternatives, the one that takes the fewest scopes of a caller who owns nothing. */
   leastDemanding(alternatives: readonly Requirement[]): Requirement {
-    return cheapest(alternatives, (one) => this.scopesIn(permissionsOf(one)).length);
+    return cheapest(alternatives, (one) => this.scopeCount(permissionsOf(one)));
   }
 
   /** A field: its own rule, its type's, those of the interfaces and of their field, and of the type that it returns. */
@@ -150,8 +199,18 @@ export class Requirements {
     return union(
       coordinates.flatMap((coordinate) => {
         const rule = this.#rules.get(coordinate);
-        return rule ? [CREDENTIAL, kindPermission(rule.kind), ...rule.scopes.map((name) => this.permission(name))] : [];
+        if (rule === undefined) return [];
+        const choice = this.#choices.get(this.#keyOf(rule.anyScopes)) ?? NONE;
+        return [CREDENTIAL, kindPermission(rule.kind), choice, ...rule.scopes.map((name) => this.permission(name))];
       }),
     );
+  }
+
+  #inOrder(some: readonly string[]): readonly string[] {
+    return this.scopes.filter((scope) => some.includes(scope));
+  }
+
+  #keyOf(some: readonly string[]): string {
+    return this.#inOrder(some).join();
   }
 }

@@ -18,6 +18,8 @@ import { messageOfError, sourceLine, throwProblems } from './problems.js';
 export interface Rule {
   /** Names of the enum `Scope`, each once. */
   readonly scopes: readonly string[];
+  /** Names of the enum `Scope`, two or more, of which one is needed; empty: there is no choice. */
+  readonly anyScopes: readonly string[];
   /** The path to the owner, who needs none of the scopes; absent: owners have no privilege. */
   readonly owner?: string;
   /** The only kind of credential that passes; absent: any. */
@@ -115,24 +117,34 @@ function isPolicyDirective(directive: ConstDirectiveNode): boolean {
 
 function parseRule(directive: ConstDirectiveNode, knownScopes: readonly string[], allowed: Allowed): Rule {
   const given = new Map((directive.arguments ?? []).map((argument) => [argument.name.value, argument.value]));
-  const unknown = [...given.keys()].find((name) => !['scope', 'owner', 'kind'].includes(name));
+  const unknown = [...given.keys()].find((name) => !['scope', 'anyScope', 'owner', 'kind'].includes(name));
   if (unknown) throw new Error(`gives @auth an argument "${unknown}", which it does not have`);
 
-  const scopes = parseScopes(given.get('scope'), knownScopes);
+  const all = parseScopes('scope', given.get('scope'), knownScopes);
+  const any = parseScopes('anyScope', given.get('anyScope'), knownScopes);
+  // A choice of one is none. One that a required scope meets adds nothing.
+  const scopes = any.length === 1 ? [...new Set([...all, ...any])] : all;
+  const anyScopes = any.some((scope) => scopes.includes(scope)) ? [] : any;
   const kind = parseKind(given.get('kind'));
   const owner = parseOwner(given.get('owner'));
   if (owner !== undefined) {
     if (allowed !== 'OUTPUT_FIELD') throw new Error('has an owner, which only an output field can have');
-    if (scopes.length === 0) throw new Error('has an owner, which has no effect without a scope');
+    if (scopes.length + anyScopes.length === 0) throw new Error('has an owner, which has no effect without a scope');
     if (kind === 'APP') throw new Error('has an owner, which an app token never is');
   }
-  return { scopes, ...(owner !== undefined && { owner }), ...(kind && { kind }), position: sourceLine(directive) };
+  return {
+    scopes,
+    anyScopes,
+    ...(owner !== undefined && { owner }),
+    ...(kind && { kind }),
+    position: sourceLine(directive),
+  };
 }
 
-function parseScopes(value: ConstValueNode | undefined, known: readonly string[]): string[] {
+function parseScopes(argument: string, value: ConstValueNode | undefined, known: readonly string[]): string[] {
   if (value === undefined) return [];
   const items = value.kind === Kind.LIST ? value.values : [value];
-  if (items.length === 0) throw new Error('has an empty list of scopes; leave `scope` out to admit any credential');
+  if (items.length === 0) throw new Error(`has an empty list of scopes; leave \`${argument}\` out`);
   const names = items.map((item) => {
     if (item.kind !== Kind.ENUM) throw new Error('has a scope that is no value of the enum Scope');
     if (!known.includes(item.value)) throw new Error(`names a scope ${item.value}, which the enum Scope does not have`);

@@ -1,6 +1,15 @@
 import type { FieldNode } from 'graphql';
 import type { CompiledSchema } from '../compile/compile-schema.js';
-import { CREDENTIAL, holds, kindPermission, NONE, type Permissions, SESSION, union } from '../compile/permissions.js';
+import {
+  CREDENTIAL,
+  holds,
+  kindPermission,
+  NONE,
+  type Permissions,
+  SESSION,
+  union,
+  withChoices,
+} from '../compile/permissions.js';
 import { requirementOf } from '../compile/requirement.js';
 import { BoundedMap } from '../plan/bounded-map.js';
 import type { Operation, Variables } from '../plan/operation.js';
@@ -86,7 +95,7 @@ export class Decider<Context> {
     if (caller.kind === 'ANONYMOUS') return NONE;
     const held = [CREDENTIAL, kindPermission(caller.kind)];
     for (const scope of caller.scopes) held.push(this.#permissions.get(scope) ?? NONE);
-    return union(held);
+    return withChoices(union(held), this.#options.compiled.requirements.choices);
   }
 
   /** The decision is a promise only where an owner must be looked up asynchronously. */

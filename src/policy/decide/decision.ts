@@ -11,7 +11,7 @@ export type Decision =
       readonly kind: 'DENIED';
       /** One for each denied coordinate, in the order of the document; at most 20. */
       readonly denials: readonly Denial[];
-      /** Every scope that the operation requires, as names in the enum's order. */
+      /** Scopes that the operation requires, and of a choice the first, as names in the enum's order. */
       readonly requiredScopes: readonly string[];
     };
 
@@ -36,7 +36,7 @@ export function createDecision(
     .slice(0, MAX_DENIALS)
     .map((one) => createDenial(one, held, requirements));
   const required = plan.usages.map(({ alternatives }) => permissionsOf(requirements.leastDemanding(alternatives)));
-  return { kind: 'DENIED', denials, requiredScopes: requirements.scopesIn(union([given, ...required])) };
+  return { kind: 'DENIED', denials, requiredScopes: requirements.sufficientScopes(union([given, ...required])) };
 }
 
 /** A coordinate with all nodes at which its requirement is not met. */

@@ -22,6 +22,10 @@ interface DeniedCoordinate {
   readonly requiredScopes: readonly string[];
   /** Those of them that the caller lacks. */
   readonly missingScopes: readonly string[];
+  /** The choices that the coordinate requires, each as the scopes of which one is needed. */
+  readonly requiredAnyScopes: readonly (readonly string[])[];
+  /** Those of them of which the caller holds no scope. */
+  readonly missingAnyScopes: readonly (readonly string[])[];
 }
 
 type DenialReason =
@@ -48,7 +52,7 @@ export function createDenial(unmet: UnmetRequirement, held: Permissions, require
   const closest = cheapest(unmet.alternatives, (one) => {
     const missing = lacking(permissionsOf(one), held);
     // Callers can be given scopes. Another kind of credential is the last thing to ask for.
-    return requirements.scopesIn(missing).length + (kindOf(missing) === undefined ? 0 : requirements.scopes.length);
+    return requirements.scopeCount(missing) + (kindOf(missing) === undefined ? 0 : requirements.scopes.length);
   });
   const missing = lacking(permissionsOf(closest), held);
   return {
@@ -58,6 +62,8 @@ export function createDenial(unmet: UnmetRequirement, held: Permissions, require
     ),
     requiredScopes: requirements.scopesIn(permissionsOf(closest)),
     missingScopes: requirements.scopesIn(missing),
+    requiredAnyScopes: requirements.anyScopesIn(permissionsOf(closest)),
+    missingAnyScopes: requirements.anyScopesIn(missing),
     ...reasonOf({ closest, missing, held, failure: unmet.failure }),
   };
 }

@@ -2,7 +2,7 @@ import type { SourceLocation } from 'graphql';
 import type { CredentialKind } from '../compile/permissions.js';
 import type { Caller } from '../decide/caller.js';
 import type { Denial } from '../decide/denial.js';
-import { quoteList } from './quote-list.js';
+import { quoteScopes } from './quote-list.js';
 
 /** How messages show scopes, and what they advise. */
 export interface MessageFormat {
@@ -14,7 +14,7 @@ export interface MessageFormat {
 
 /** What a caller lacks. */
 export interface Shortfall {
-  /** The scopes that are missing, by their names in the enum's order. */
+  /** The scopes that are missing, by their names; of a choice the first. */
   readonly missing: readonly string[];
   readonly caller: Caller;
   /** The only kind of credential that passes; undefined: any. */
@@ -33,20 +33,24 @@ export interface DescribedDenial {
   readonly requiredScopes: readonly string[];
   /** Empty where scopes do not help: no credential of this kind passes. */
   readonly missingScopes: readonly string[];
+  /** Lists of scopes: one of each is missing. Absent where none is. */
+  readonly requiredAnyScopes?: readonly (readonly string[])[];
 }
 
 export function describeDenial(denial: Denial, caller: Caller, format: MessageFormat): DescribedDenial {
   const { coordinate, positions: locations, requiredScopes, missingScopes } = denial;
   const base = { coordinate, message: messageOf(denial, caller, format), locations, requiredScopes };
+  const { missingAnyScopes } = denial;
+  const anyScopes = missingAnyScopes.length > 0 && { requiredAnyScopes: missingAnyScopes };
   switch (denial.kind) {
     case 'NO_CREDENTIAL':
-      return { ...base, code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING', missingScopes };
+      return { ...base, code: 'UNAUTHENTICATED', reason: 'TOKEN_MISSING', missingScopes, ...anyScopes };
     case 'WRONG_CREDENTIAL': {
       const reason = denial.credential === 'APP' ? 'APP_TOKEN_REQUIRED' : 'SESSION_REQUIRED';
       return { ...base, code: 'FORBIDDEN', reason, missingScopes: [] };
     }
     case 'MISSING_SCOPES':
-      return { ...base, code: 'FORBIDDEN', missingScopes };
+      return { ...base, code: 'FORBIDDEN', missingScopes, ...anyScopes };
     case 'OWNER_UNKNOWN': {
       const code = denial.failure === 'UNAVAILABLE' ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
       return { ...base, code, missingScopes: [] };
@@ -69,10 +73,12 @@ export function formatDenial({ message, locations, ...extensions }: DescribedDen
 /** What is required, what the caller has instead, and what to do about it. */
 function messageOf(denial: Denial, caller: Caller, { scopeLabel, advice }: MessageFormat): string {
   const { coordinate } = denial;
-  const required = quoteList(denial.requiredScopes.map(scopeLabel));
-  const missing = quoteList(denial.missingScopes.map(scopeLabel));
+  const { requiredScopes, requiredAnyScopes, missingScopes, missingAnyScopes } = denial;
+  const required = quoteScopes(requiredScopes, requiredAnyScopes, scopeLabel);
+  const missing = quoteScopes(missingScopes, missingAnyScopes, scopeLabel);
+  const firstOfEach = missingAnyScopes.flatMap(([first]) => first ?? []);
   const advise = (credential: CredentialKind | undefined) =>
-    advice?.({ missing: denial.missingScopes, caller, credential });
+    advice?.({ missing: [...missingScopes, ...firstOfEach], caller, credential });
   switch (denial.kind) {
     case 'NO_CREDENTIAL': {
       const credential = [CREDENTIALS[denial.credential ?? 'ANY'], missing].filter(Boolean).join(' with ');

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { APP_TOKEN, holds, NONE, SESSION } from '../compile/permissions.js';
+import { APP_TOKEN, holds, NONE, type Permissions, SESSION } from '../compile/permissions.js';
 import { permissionsOf, type Requirement, Requirements } from '../compile/requirement.js';
 import { type Rules, readRules } from '../compile/rule.js';
 import { sentenceOf } from './requirement-sentence.js';
@@ -70,25 +70,30 @@ function ownerPathsOf({ ownerRules }: Requirement, { rules }: ReadPolicy): strin
   return ownerRules.map(({ coordinate }) => rules.byCoordinate.get(coordinate)?.owner ?? '').join();
 }
 
-/** The scopes that a caller of some kind needs; NEVER: no scope helps. */
-type Demand = readonly string[] | 'NEVER';
+/** What a caller of some kind needs: a scope of each of these lists. NEVER: no scope helps. */
+type Demand = readonly (readonly string[])[] | 'NEVER';
 
 /** What a requirement demands of: an anonymous caller, an app, a user, a user who is the owner. */
 function demandsOf(requirement: Requirement, { requirements }: ReadPolicy): readonly Demand[] {
   const { needs, ownerRules } = requirement;
   const all = permissionsOf(requirement);
-  const scopes = requirements.scopesIn(all);
+  const scopesIn = (permissions: Permissions) => [
+    ...requirements.scopesIn(permissions).map((scope) => [scope]),
+    ...requirements.anyScopesIn(permissions),
+  ];
+  const scopes = scopesIn(all);
   const isAppOnly = holds(all, APP_TOKEN);
   return [
     all === NONE ? [] : 'NEVER',
     holds(all, SESSION) ? 'NEVER' : scopes,
     isAppOnly ? 'NEVER' : scopes,
-    isAppOnly ? 'NEVER' : ownerRules.length > 0 ? requirements.scopesIn(needs) : scopes,
+    isAppOnly ? 'NEVER' : ownerRules.length > 0 ? scopesIn(needs) : scopes,
   ];
 }
 
 /** Whether some set of scopes meets the one demand and not the other. */
 function admitsMore(one: Demand = 'NEVER', other: Demand = 'NEVER'): boolean {
   if (one === 'NEVER') return false;
-  return other === 'NEVER' || other.some((scope) => !one.includes(scope));
+  // All scopes but those of a list that `other` needs meet `one`, unless a list of `one` has none beside them.
+  return other === 'NEVER' || other.some((list) => one.every((some) => some.some((scope) => !list.includes(scope))));
 }

@@ -6,12 +6,15 @@ import { requirementTable } from './requirement-table.js';
 
 /**
  * The whole policy as a Markdown table: a row for each field and each protected argument or input field, a column for
- * each scope. A filled mark is a scope that is required, a hollow one a scope that the owner does not need.
+ * each scope. ● is a scope that is required, ◐ one of several of which one is required; ○ and ◌ are the same, where the owner
+ * needs none.
  */
 export function matrixOf(
   { schema, requirements }: Pick<CompiledSchema, 'schema' | 'requirements'>,
   scopeLabel: (name: string) => string,
 ): string {
+  const isChoice = (needed: Permissions, scope: Permissions) =>
+    requirements.choices.some(({ permission, members }) => holds(needed, permission) && holds(members, scope));
   const header = ['coordinate', 'credential', ...requirements.scopes.map((scope) => quoteList([scopeLabel(scope)]))];
   const rows = [...requirementTable(schema, requirements)].flatMap(([coordinate, { kind, requirement }]) => {
     const all = permissionsOf(requirement);
@@ -19,7 +22,9 @@ export function matrixOf(
     const marks = requirements.scopes.map((scope) => {
       const permission = requirements.permission(scope);
       if (holds(requirement.needs, permission)) return '●';
-      return holds(all, permission) ? '○' : '';
+      if (holds(all, permission)) return '○';
+      if (isChoice(requirement.needs, permission)) return '◐';
+      return isChoice(all, permission) ? '◌' : '';
     });
     return [[quoteList([coordinate]), credentialOf(all), ...marks]];
   });

@@ -6,6 +6,8 @@ import type { Plan } from '../plan/plan.js';
 export interface FieldRequirement {
   readonly coordinate: string;
   readonly scopes: readonly string[];
+  /** Of each of these lists it requires one. */
+  readonly anyScopes: readonly (readonly string[])[];
   /** Whether a logged-in user needs fewer scopes for what is their own. */
   readonly ownerAllowed: boolean;
   /** Whether no credential is needed. */
@@ -18,6 +20,8 @@ export interface FieldRequirement {
 export interface RequiredScopes {
   /** All that an app token needs, in the enum's order. */
   readonly scopes: readonly string[];
+  /** Of each of these lists an app token needs one; lists that `scopes` meets are left out. */
+  readonly anyScopes: readonly (readonly string[])[];
   /** Each selected field and each argument or input field that is named, in the order of the document. */
   readonly fields: readonly FieldRequirement[];
 }
@@ -32,8 +36,10 @@ export function requiredScopesOf(plan: Plan, requirements: Requirements): Requir
     total.set(coordinate, combine(total.get(coordinate) ?? requirement, requirement));
   for (const { coordinate, alternatives } of plan.usages) add(coordinate, requirements.leastDemanding(alternatives));
   for (const { coordinate, needs } of plan.variableInputs) if (needs !== NONE) add(coordinate, requirementOf(needs));
+  const all = union([...total.values()].map(permissionsOf));
   return {
-    scopes: requirements.scopesIn(union([...total.values()].map(permissionsOf))),
+    scopes: requirements.scopesIn(all),
+    anyScopes: requirements.anyScopesIn(all),
     fields: [...total].map(([coordinate, requirement]) => fieldRequirement(coordinate, requirement, requirements)),
   };
 }
@@ -44,6 +50,7 @@ function fieldRequirement(coordinate: string, requirement: Requirement, requirem
   return {
     coordinate,
     scopes: requirements.scopesIn(permissions),
+    anyScopes: requirements.anyScopesIn(permissions),
     ownerAllowed: requirement.ownerRules.length > 0,
     public: permissions === NONE,
     ...(kind && { kind }),

@@ -1,6 +1,6 @@
 import { kindOf, NONE, type Permissions } from '../compile/permissions.js';
 import type { Requirement, Requirements } from '../compile/requirement.js';
-import { quoteList } from './quote-list.js';
+import { quoteScopes } from './quote-list.js';
 
 /** What sentences about requirements need: the names of scopes, and their wire form. */
 export interface SentenceFormat {
@@ -14,7 +14,12 @@ export function sentenceOf(requirement: Requirement, { requirements, scopeLabel 
   const phrase = (permissions: Permissions) => {
     const kind = kindOf(permissions);
     const credential = kind === undefined ? '' : kind === 'APP' ? 'an app token' : 'a session';
-    return [credential, quoteList(requirements.scopesIn(permissions).map(scopeLabel))].filter(Boolean).join(' with ');
+    return [
+      credential,
+      quoteScopes(requirements.scopesIn(permissions), requirements.anyScopesIn(permissions), scopeLabel),
+    ]
+      .filter(Boolean)
+      .join(' with ');
   };
   const forOthers = ownerRules.map((rule) => `${phrase(rule.needs)}, unless the caller is the owner`);
   const parts = [phrase(needs), ...forOthers].filter(Boolean);

@@ -53,9 +53,10 @@ export function generateModel(draw: Draw): Model {
   const rule = (owner?: string, rarity = 3): Rule | undefined => {
     if (!g.rarely(rarity)) return undefined;
     const scopes = g.some(SCOPES);
+    const anyScopes = g.rarely(3) ? g.some(SCOPES) : [];
     const kind = g.rarely(6) ? g.one(['APP', 'USER'] as const) : undefined;
-    const isOwned = owner !== undefined && scopes.length > 0 && kind !== 'APP' && g.rarely(2);
-    return { scopes, ...(kind && { kind }), ...(isOwned && { owner }) };
+    const isOwned = owner !== undefined && scopes.length + anyScopes.length > 0 && kind !== 'APP' && g.rarely(2);
+    return { scopes, anyScopes, ...(kind && { kind }), ...(isOwned && { owner }) };
   };
   const typeRef = (): TypeRef => ({
     name: g.one(['Int', 'X', 'E', 'U', 'U', ...INTERFACES, ...INTERFACES, ...OBJECTS]),

@@ -5,6 +5,8 @@
 
 export type Rule = {
   readonly scopes: readonly string[];
+  /** At least one of them; empty: there is no such rule. */
+  readonly anyScopes: readonly string[];
   readonly owner?: string;
   readonly kind?: 'APP' | 'USER';
 };

@@ -61,7 +61,8 @@ function meets({ caller }: Case, rule: Rule | undefined, isOwner: boolean | unde
   if (!rule) return 'YES';
   if (caller.kind === 'ANONYMOUS') return 'NO';
   if (rule.kind && rule.kind !== caller.kind) return 'NO';
-  if (rule.scopes.every((scope) => caller.scopes.includes(scope))) return 'YES';
+  const isAnyHeld = rule.anyScopes.length === 0 || rule.anyScopes.some((scope) => caller.scopes.includes(scope));
+  if (isAnyHeld && rule.scopes.every((scope) => caller.scopes.includes(scope))) return 'YES';
   if (!rule.owner || caller.kind !== 'USER') return 'NO';
   return isOwner === undefined ? 'LATER' : isOwner ? 'YES' : 'NO';
 }

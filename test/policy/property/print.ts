@@ -30,6 +30,7 @@ function printRule(rule: Rule | undefined): string {
   if (!rule) return '';
   const parts = [
     rule.scopes.length > 0 && `scope: [${rule.scopes.join(', ')}]`,
+    rule.anyScopes.length > 0 && `anyScope: [${rule.anyScopes.join(', ')}]`,
     rule.owner && `owner: "${rule.owner}"`,
     rule.kind && `kind: ${rule.kind}`,
   ].filter(Boolean);
