@@ -48,6 +48,7 @@ import { findTokensOfUnknownKeys } from './tokens/find-tokens-of-unknown-keys.js
 import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
+import { createPurgeRestingUsernames } from './users/purge-resting-usernames.js';
 
 /** The build of the web pages, by Vite. */
 const webDirectory = fileURLToPath(new URL('dist/web', root));
@@ -191,7 +192,8 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     sessionTokens: createSessionTokens({ keyring, jwts, lifetime: config.sessions }),
     throttles: createThrottles({ database, limits: config.throttles, now: Date.now }),
     reads: createReads(database, lookUps),
-    ensureUser: createEnsureUser(database),
+    usernameRestDays: config.usernameRestDays,
+    ensureUser: createEnsureUser({ database, usernameRestDays: config.usernameRestDays }),
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
     ...composeLedger({
       database,
@@ -251,16 +253,17 @@ async function createMetricsServer({ config, log, metrics }: Foundation & { read
 }
 
 /** Background work, by one node at a time. */
-function startAllJobs({ log, database: { database }, metrics }: Foundation & { readonly metrics: Metrics }) {
+function startAllJobs(options: Foundation & { readonly metrics: Metrics }) {
+  const { config, log, database, metrics } = options;
   return [
     startJobs({
-      database,
-      jobs: [purgeSessions, purgeThrottles],
+      database: database.database,
+      jobs: [purgeSessions, purgeThrottles, createPurgeRestingUsernames(config.usernameRestDays)],
       intervalSeconds: 300,
       onFailure: (error) => log.warn({ event: 'purge_failed', err: error }, 'expired rows could not be purged'),
     }),
     startJobs({
-      database,
+      database: database.database,
       jobs: [
         createLedgerCheck({
           onChecked: metrics.ledgerChecked,

@@ -58,6 +58,8 @@ export interface Config {
   };
   /** Whether users may create accounts for themselves. */
   readonly signUp: boolean;
+  /** How long a name that was freed can be taken by its last user only; 0: any user can at once. */
+  readonly usernameRestDays: number;
   /** Limits on attempts; 0: no limit. */
   readonly throttles: {
     /** How many passwords may be wrong in a row, for one account from one address, before a growing wait. */
@@ -136,6 +138,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
     },
     metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
     signUp: env.SIGN_UP,
+    usernameRestDays: env.USERNAME_REST_DAYS,
     throttles: {
       logInFailures: env.THROTTLE_LOGIN_FAILURES,
       signUpsPerHour: env.THROTTLE_SIGNUPS_PER_HOUR,

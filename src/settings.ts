@@ -141,6 +141,11 @@ const sessions = {
     .default(365)
     .describe('A session ends after this long, however active it is. 0: never.'),
   SIGN_UP: onOrOff.default(true).describe('`off` refuses `signUp` to every caller.'),
+  USERNAME_REST_DAYS: wholeNumber(0, 3_650)
+    .default(30)
+    .describe(
+      'How long a username rests after its user was renamed or deleted: it names no user, and only its last user can take it again, unless they were deleted. Users who rename themselves have at most three names resting. 0: any user can take it immediately.',
+    ),
 };
 
 const throttles = {

@@ -41,7 +41,8 @@ export async function createFirstAdmin(
     if (password.kind === 'NOT_STORED') return password;
     const admin = { username: FIRST_ADMIN, role: 'ADMIN', password: password.value } as const;
     try {
-      await createUser({ database: transaction, passwords }, admin, FIRST_START);
+      // No name rests in a database that never had a user.
+      await createUser({ database: transaction, passwords, usernameRestDays: 0 }, admin, FIRST_START);
       return password;
     } catch (error) {
       if (!(error instanceof UsernameTaken)) throw error;

@@ -4,19 +4,23 @@ import type { Actor } from '../auth/actor.js';
 import { requireLiveCredential, requireScopes } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
+import type { NewUsers } from '../points/import-points.js';
 import { balances } from '../points/table.js';
 import { USERNAME_CONSTRAINTS } from '../users/errors.js';
 import type { ExternalRef } from '../users/external-ref.js';
 import { lockUsers } from '../users/lock-users.js';
 import type { Passwords } from '../users/password-hash.js';
+import { type RestRules, takeUsername, takeUsernames } from '../users/resting-usernames.js';
 import { users } from '../users/table.js';
-import { type User, userColumns } from '../users/user.js';
+import { foldUsername, type User, userColumns } from '../users/user.js';
 import { linkIds } from './link-ids.js';
 
 /** What users are created with. */
 interface UserCreator {
   readonly database: Database;
   readonly passwords: Passwords;
+  /** USERNAME_REST_DAYS; 0: a freed name can be taken at once. */
+  readonly usernameRestDays: number;
 }
 
 /** A user to create. */
@@ -38,11 +42,11 @@ interface NewUserRow extends Pick<NewUser, 'username' | 'role'> {
 /**
  * Creates a user, with an empty balance.
  *
- * @throws UsernameTaken when an active user has the name, case-insensitive; ExternalIdTaken; PasswordsOverloaded;
+ * @throws UsernameTaken when an active user has the name, case-insensitive, or it rests; ExternalIdTaken; PasswordsOverloaded;
  *   CredentialEnded, ScopesMissing; DatabaseContended. Nothing was created.
  */
 export async function createUser(
-  { database, passwords }: UserCreator,
+  { database, passwords, usernameRestDays: restDays }: UserCreator,
   { username, role, password, externalIds = [] }: NewUser,
   actor: Actor,
 ): Promise<User> {
@@ -56,7 +60,8 @@ export async function createUser(
       const by = { kind: actor.credential.kind, userId: actor.userId };
       requireScopes({ by, coordinate: 'CreateUserInput.externalIds' }, held);
     }
-    const created = await insertUser(transaction, { username, role, passwordHash });
+    const rules = { restDays, tellsWhen: held.includes('users:write') };
+    const created = await insertUser(transaction, { username, role, passwordHash }, rules);
     await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });
     await linkIds(transaction, { userId: created.id, refs: externalIds, held }, actor);
     return created;
@@ -64,11 +69,43 @@ export async function createUser(
 }
 
 /**
- * Creates users in one transaction. A name that an active user has, or that is given twice, is skipped.
+ * Creates users in one transaction. A name that an active user has, that is given twice or that rests is skipped.
  *
- * @returns the users that were created.
+ * @returns the users that were created, and the names that rest.
  */
-export async function createUsers(database: Database, wanted: readonly NewUserRow[], actor: Actor): Promise<User[]> {
+export async function createUsers(
+  { database, usernameRestDays }: Omit<UserCreator, 'passwords'>,
+  wanted: readonly NewUserRow[],
+  actor: Actor,
+): Promise<NewUsers> {
+  const resting = new Map<string, Date>();
+  for (;;) {
+    const available = wanted.filter(({ username }) => !resting.has(foldUsername(username)));
+    try {
+      return { created: await insertUsers(database, available, { actor, usernameRestDays }), resting };
+    } catch (error) {
+      if (!(error instanceof UsernamesRest)) throw error;
+      for (const [name, availableAt] of error.resting) resting.set(name, availableAt);
+    }
+  }
+}
+
+/** Names rest that were about to be taken: a user who was inserted cannot be deleted, so the transaction is undone. */
+class UsernamesRest extends Error {
+  readonly resting: ReadonlyMap<string, Date>;
+
+  constructor(resting: ReadonlyMap<string, Date>) {
+    super('Some of the names rest.');
+    this.resting = resting;
+  }
+}
+
+/** @throws UsernamesRest */
+async function insertUsers(
+  database: Database,
+  wanted: readonly NewUserRow[],
+  { actor, usernameRestDays }: { readonly actor: Actor; readonly usernameRestDays: number },
+): Promise<User[]> {
   if (wanted.length === 0) return [];
   // In the order of names, so that two such transactions do not deadlock on the index of names.
   const ordered = wanted.toSorted((one, other) => (one.username.toLowerCase() < other.username.toLowerCase() ? -1 : 1));
@@ -79,6 +116,9 @@ export async function createUsers(database: Database, wanted: readonly NewUserRo
       .onConflictDoNothing()
       .returning(userColumns);
     if (created.length === 0) return [];
+    const names = created.map(({ username }) => username);
+    const resting = await takeUsernames(transaction, names, usernameRestDays);
+    if (resting.size > 0) throw new UsernamesRest(resting);
     await transaction.insert(balances).values(created.map(({ id }) => ({ userId: id })));
     await recordAll(
       transaction,
@@ -94,13 +134,14 @@ export async function createUsers(database: Database, wanted: readonly NewUserRo
  *
  * @throws UsernameTaken, which ends the transaction.
  */
-export async function insertUser(transaction: Database, user: NewUserRow): Promise<User> {
+export async function insertUser(transaction: Database, user: NewUserRow, rules: RestRules): Promise<User> {
   const insertion = transaction
     .insert(users)
     .values({ id: uuid(), ...user })
     .returning(userColumns);
   const [inserted] = await onConstraint(insertion, USERNAME_CONSTRAINTS);
   if (inserted === undefined) throw new Error('The insertion of a user returned no row.');
+  await takeUsername(transaction, inserted, rules);
   await transaction.insert(balances).values({ userId: inserted.id });
   return inserted;
 }

@@ -6,13 +6,14 @@ import type { PooledDatabase } from '../database/connect.js';
 import { posts } from '../posts/table.js';
 import { endSessionsOf } from '../sessions/end-session.js';
 import { tokens } from '../tokens/table.js';
+import { freeUsername } from '../users/resting-usernames.js';
 import { externalIds, formerUsernames, users } from '../users/table.js';
 import { DELETED_PREFIX } from '../users/user.js';
 import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
 /**
- * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended. The name can be taken
- * again, and their ids in other systems can be linked again. The ledger keeps their entries.
+ * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended. The name rests, and can
+ * then be taken again; their ids in other systems can be linked again at once. The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
@@ -36,6 +37,7 @@ export async function deleteUser(database: PooledDatabase, userId: string, actor
       .update(users)
       .set({ username: `${DELETED_PREFIX}${user.id}`, role: 'USER', passwordHash: null, deletedAt: sql`now()` })
       .where(eq(users.id, user.id));
+    await freeUsername(transaction, user);
     await record(transaction, actor, { action: 'USER_DELETED', subjectId: user.id });
     return user.id;
   });

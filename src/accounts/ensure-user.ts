@@ -18,7 +18,7 @@ export interface EnsuredUser {
   readonly isNew: boolean;
 }
 
-/** Another node can create the same user, or one with the made name, between two statements. More often it is a fault. */
+/** Another node can create the same user between two statements, and a made name can be in use or rest. More often it is a fault. */
 const MAX_ATTEMPTS = 5;
 
 /** Calls that wait. */
@@ -35,12 +35,22 @@ const MAX_CONCURRENT = 4;
  */
 export type EnsureUser = (missing: MissingUser, actor: Actor) => Promise<EnsuredUser>;
 
-export function createEnsureUser(database: PooledDatabase): EnsureUser {
+/** @param options.usernameRestDays USERNAME_REST_DAYS; 0: a freed name can be taken at once. */
+export function createEnsureUser(options: EnsureOptions): EnsureUser {
   const limited = createLimiter({ max: MAX_CONCURRENT, maxQueue: MAX_QUEUE });
-  return (missing, actor) => limited(() => ensureUser(database, missing, actor));
+  return (missing, actor) => limited(() => ensureUser(options, missing, actor));
 }
 
-async function ensureUser(database: PooledDatabase, missing: MissingUser, actor: Actor): Promise<EnsuredUser> {
+interface EnsureOptions {
+  readonly database: PooledDatabase;
+  readonly usernameRestDays: number;
+}
+
+async function ensureUser(
+  { database, usernameRestDays }: EnsureOptions,
+  missing: MissingUser,
+  actor: Actor,
+): Promise<EnsuredUser> {
   const { external, username } = missing;
   const options = { key: refKey({ external }), recheck: actor.recheck };
   for (let attempt = 1; ; attempt++) {
@@ -48,7 +58,8 @@ async function ensureUser(database: PooledDatabase, missing: MissingUser, actor:
       return await database.keyedTransactions.run(options, async (transaction) => {
         const userId = await findHolder(transaction, external);
         if (userId !== undefined) return { userId, isNew: false };
-        return { userId: await create(transaction, { external, username }, actor), isNew: true };
+        const created = await create(transaction, { external, username, usernameRestDays }, actor);
+        return { userId: created, isNew: true };
       });
     } catch (error) {
       const isRepeatable =
@@ -58,11 +69,14 @@ async function ensureUser(database: PooledDatabase, missing: MissingUser, actor:
   }
 }
 
-async function create(transaction: Database, missing: MissingUser, actor: Actor): Promise<string> {
-  const { external, username = makeUsername(external.issuer) } = missing;
+interface Creation extends MissingUser, Pick<EnsureOptions, 'usernameRestDays'> {}
+
+async function create(transaction: Database, creation: Creation, actor: Actor): Promise<string> {
+  const { external, username = makeUsername(external.issuer), usernameRestDays: restDays } = creation;
   await lockUsers(transaction, actor);
-  await requireLiveCredential(transaction, { actor, coordinate: 'AddPointsInput.ifMissing' });
-  const user = await insertUser(transaction, { username, role: 'USER', passwordHash: null });
+  const held = await requireLiveCredential(transaction, { actor, coordinate: 'AddPointsInput.ifMissing' });
+  const rules = { restDays, tellsWhen: held.includes('users:write') };
+  const user = await insertUser(transaction, { username, role: 'USER', passwordHash: null }, rules);
   if (!(await insertExternalIds(transaction, user.id, [external]))) throw new ExternalIdTaken();
   await recordAll(transaction, actor, [
     { action: 'USER_CREATED', subjectId: user.id },

@@ -32,18 +32,21 @@ export function defineLedgerImport(ledger: Command): void {
     .option('--create-users', 'create the users that do not exist; they cannot log in')
     .action(async (file: ImportFile, options: Options) => {
       const { withDatabase } = await import('./with-database.js');
-      await withDatabase((database, _config, notifications) => importFile({ database, notifications, file, options }));
+      await withDatabase((database, { usernameRestDays }, notifications) =>
+        importFile({ database, usernameRestDays, notifications, file, options }),
+      );
     });
 }
 
 interface Import {
   readonly database: PooledDatabase;
+  readonly usernameRestDays: number;
   readonly notifications: Notifications;
   readonly file: ImportFile;
   readonly options: Options;
 }
 
-async function importFile({ database, notifications, file, options }: Import): Promise<void> {
+async function importFile({ database, usernameRestDays, notifications, file, options }: Import): Promise<void> {
   const [{ createUsers }, { composeLedger }, { createImportPoints }] = await Promise.all([
     import('../accounts/create-user.js'),
     import('../points/compose-ledger.js'),
@@ -59,7 +62,7 @@ async function importFile({ database, notifications, file, options }: Import): P
   });
   const createWithoutPassword = (usernames: readonly string[]) =>
     createUsers(
-      database,
+      { database, usernameRestDays },
       usernames.map((username) => ({ username, role: 'USER', passwordHash: null })),
       COMMAND_LINE,
     );

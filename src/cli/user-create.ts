@@ -7,6 +7,7 @@ interface Options {
   readonly admin?: true;
   readonly external?: readonly string[];
   readonly passwordStdin?: true;
+  readonly freed?: true;
 }
 
 /** `scrip user create`: prints the new user's id. */
@@ -18,6 +19,7 @@ export function defineUserCreate(user: Command): void {
     .option('--admin', 'as an administrator, who may do everything')
     .option('--external <issuer:id>', `${EXTERNAL_ARGUMENT}; can be given up to 20 times`, append)
     .option('--password-stdin', 'with the password on standard input; without one, the user cannot log in')
+    .option('--freed', 'take the name immediately if it was freed less than USERNAME_REST_DAYS ago')
     .action(createUserByName);
 }
 
@@ -26,7 +28,7 @@ function append(value: string, previous: readonly string[] = []): readonly strin
   return [...previous, value];
 }
 
-async function createUserByName(name: string, { admin, external, passwordStdin }: Options): Promise<void> {
+async function createUserByName(name: string, { admin, external, passwordStdin, freed }: Options): Promise<void> {
   const [{ withDatabase }, { parseNewUsername }, { createPasswords }, { createUser }] = await Promise.all([
     import('./with-database.js'),
     import('../users/user.js'),
@@ -37,9 +39,11 @@ async function createUserByName(name: string, { admin, external, passwordStdin }
   const role = admin ? 'ADMIN' : 'USER';
   const externalIds = external && (await parseExternalArguments(external));
   const password = passwordStdin ? await readNewPassword(username) : null;
-  const created = await withDatabase((database) =>
-    createUser({ database, passwords: createPasswords() }, { username, role, password, externalIds }, COMMAND_LINE),
-  );
+  const created = await withDatabase((database, config) => {
+    const usernameRestDays = freed ? 0 : config.usernameRestDays;
+    const creator = { database, passwords: createPasswords(), usernameRestDays };
+    return createUser(creator, { username, role, password, externalIds }, COMMAND_LINE);
+  });
   process.stderr.write(`Created the ${admin ? 'administrator' : 'user'} ${created.username}.\n`);
   process.stdout.write(`${created.id}\n`);
 }

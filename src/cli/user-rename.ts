@@ -15,16 +15,21 @@ export function defineUserRename(user: Command): void {
 }
 
 async function renameUser(id: string, name: string): Promise<void> {
-  const [{ withDatabase }, { parseId }, { parseNewUsername }, { updateUser }] = await Promise.all([
+  const [{ withDatabase }, { parseId }, { parseNewUsername }, { canNamesRest }, { updateUser }] = await Promise.all([
     import('./with-database.js'),
     import('../input.js'),
     import('../users/user.js'),
+    import('../users/resting-usernames.js'),
     import('../accounts/update-user.js'),
   ]);
   const userId = parseId(id);
   const changes = { username: parseNewUsername('name', name), role: undefined };
-  const renamed = await withDatabase((database) => updateUser({ database }, userId, changes, COMMAND_LINE), {
-    migrations: 'ignore',
-  });
+  const renamed = await withDatabase(
+    async (database, config) => {
+      const usernameRestDays = (await canNamesRest(database)) ? config.usernameRestDays : undefined;
+      return await updateUser({ database, usernameRestDays }, userId, changes, COMMAND_LINE);
+    },
+    { migrations: 'ignore' },
+  );
   process.stderr.write(`Renamed the user ${renamed.id} to ${renamed.username}.\n`);
 }

@@ -12,6 +12,7 @@ const ON_TABLES = {
   former_usernames: ['SELECT', 'INSERT', 'DELETE'],
   posts: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   refusals: ['SELECT', 'INSERT'],
+  resting_usernames: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   scrip_migrations: ['SELECT'],
   sessions: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   throttles: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],

@@ -596,7 +596,11 @@ export type Mutation = {
   revokeCurrentToken?: Maybe<RevokeTokenPayload>;
   /** Creates a user. Without a password the user cannot log in. */
   createUser?: Maybe<UserPayload>;
-  /** Changes the username or role of a user. Omitted fields stay unchanged. */
+  /**
+   * Changes the username or role of a user. Omitted fields stay unchanged. The old username rests for `USERNAME_REST_DAYS`: it
+   * names no user, and this user can take it back. Users who rename themselves have at most three usernames resting; another
+   * rename is `RATE_LIMITED`.
+   */
   updateUser?: Maybe<UserPayload>;
   /**
    * Links a user to an id in another system, by which the user can be named from then on. The same link twice gives the same
@@ -1361,7 +1365,10 @@ export type UserEdge = {
 
 /** A new user. */
 export type CreateUserInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique, case-insensitive. Names that begin with `deleted-` are reserved. */
+  /**
+   * 1 to 64 of `A–Z a–z 0–9 _ . -`, unique, case-insensitive. Names that begin with `deleted-` are reserved. A name that was
+   * freed less than `USERNAME_REST_DAYS` ago is taken.
+   */
   username: Scalars['String']['input'];
   /** 8 to 256 characters, used exactly as given. The most common passwords are refused. Without it the user cannot log in. */
   password?: InputMaybe<Scalars['String']['input']>;

@@ -23,4 +23,5 @@ export interface Services {
   readonly jwts: Jwts;
   readonly sessionTokens: SessionTokens;
   readonly throttles: Throttles;
+  readonly usernameRestDays: Config['usernameRestDays'];
 }

@@ -1,7 +1,7 @@
 import type { PooledDatabase } from '../database/connect.js';
 import { BadUserInput, DomainError } from '../errors.js';
 import { parseText } from '../input.js';
-import { ReservedUsername, UserNotFound } from '../users/errors.js';
+import { ReservedUsername, UserNotFound, UsernameTaken } from '../users/errors.js';
 import { createUserByName } from '../users/read-users.js';
 import { isReservedUsername, parseUsername, type User } from '../users/user.js';
 import type { PointsChange } from './change.js';
@@ -53,13 +53,25 @@ export type Imported =
   | { readonly outcome: 'DONE_BEFORE' }
   | { readonly outcome: 'FAILED'; readonly reason: string };
 
+/** The result of creating users. */
+export interface NewUsers {
+  readonly created: readonly User[];
+  /** When the names that rest can be taken, by name in lower case: no user was created for them. */
+  readonly resting: ReadonlyMap<string, Date>;
+}
+
 export interface ImportOptions {
   readonly database: PooledDatabase;
   readonly ledger: Ledger;
   /** The owner of the idempotency keys. */
   readonly owner: User;
-  /** Creates users by name and returns those that it created; undefined: unknown users are errors. */
-  readonly createUsers: ((usernames: readonly string[]) => Promise<readonly User[]>) | undefined;
+  /** Creates users by name; undefined: unknown users are errors. */
+  readonly createUsers: ((usernames: readonly string[]) => Promise<NewUsers>) | undefined;
+}
+
+/** The users of some names, by name in lower case, and the names that rest. */
+interface FoundUsers extends Pick<NewUsers, 'resting'> {
+  readonly users: ReadonlyMap<string, User | undefined>;
 }
 
 /** Creates a function that applies changes, each definite by itself, those of one user in the order given. */
@@ -67,29 +79,32 @@ export function createImportPoints({ database, ledger, owner, createUsers }: Imp
   const userByName = createUserByName(database);
 
   /** The users of these names, by the name in lower case; unknown ones are created where that is allowed. */
-  async function findOrCreate(names: ReadonlyMap<string, string>): Promise<Map<string, User | undefined>> {
+  async function findOrCreate(names: ReadonlyMap<string, string>): Promise<FoundUsers> {
     const find = async (wanted: readonly string[]) =>
       await Promise.all(wanted.map(async (name) => [name, await userByName(name)] as const));
     const users = new Map(await find([...names.keys()]));
-    if (createUsers === undefined) return users;
+    if (createUsers === undefined) return { users, resting: new Map() };
     const missing = [...names].filter(([name]) => users.get(name) === undefined && !isReservedUsername(name));
-    const created = await createUsers(missing.map(([, username]) => username));
+    const { created, resting } = await createUsers(missing.map(([, username]) => username));
     for (const user of created) users.set(user.username.toLowerCase(), user);
     // Those that another process created meanwhile exist now.
     const existing = missing.map(([name]) => name).filter((name) => users.get(name) === undefined);
     for (const [name, user] of await find(existing)) users.set(name, user);
-    return users;
+    return { users, resting };
+  }
+
+  /** Why a name has no user. */
+  function missingUser(username: string, resting: ReadonlyMap<string, Date>): DomainError {
+    if (createUsers !== undefined && isReservedUsername(username)) return new ReservedUsername('user');
+    const availableAt = resting.get(username.toLowerCase());
+    return availableAt === undefined ? new UserNotFound() : new UsernameTaken(availableAt);
   }
 
   return async (changes: readonly ImportedChange[]): Promise<Imported[]> => {
     // A user who is created gets the first spelling of the name: the last entry wins.
     const names = new Map(changes.map(({ username }) => [username.toLowerCase(), username] as const).reverse());
-    const users = await findOrCreate(names);
-    const results: Imported[] = changes.map(({ username }) =>
-      failed(
-        createUsers !== undefined && isReservedUsername(username) ? new ReservedUsername('user') : new UserNotFound(),
-      ),
-    );
+    const { users, resting } = await findOrCreate(names);
+    const results: Imported[] = changes.map(({ username }) => failed(missingUser(username, resting)));
     const known = changes.flatMap((change, index) => {
       const user = users.get(change.username.toLowerCase());
       return user === undefined ? [] : [{ index, change: toPointsChange(change, user, owner) }];

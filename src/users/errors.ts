@@ -9,12 +9,31 @@ export class UserNotFound extends DomainError {
   }
 }
 
-/** An active user has that name, perhaps in another case. */
+/** An active user has that name, perhaps in another case; or it was freed recently and rests. */
 export class UsernameTaken extends DomainError {
   readonly code = 'USERNAME_TAKEN';
 
-  constructor() {
-    super('Another user has that name.');
+  /** @param availableAt when a name that rests can be taken, for those who may learn of it; undefined: say that it is in use. */
+  constructor(availableAt?: Date) {
+    if (availableAt === undefined) super('Another user has that name.');
+    else {
+      const time = availableAt.toISOString();
+      super(`That name was freed recently. It can be taken from ${time} on.`, { availableAt: time });
+    }
+  }
+}
+
+/** A user who renames themself has as many names resting as they may have. Nothing was changed. */
+export class TooManyRestingUsernames extends DomainError {
+  readonly code = 'RATE_LIMITED';
+
+  /** @param waitSeconds until another name may rest; less than a second is told as 1 s. */
+  constructor(waitSeconds: number) {
+    const retryAfterSeconds = Math.max(1, Math.ceil(waitSeconds));
+    super(
+      `Too many of your former names are still kept for you. Take one of them back, or try again in ${retryAfterSeconds} s.`,
+      { retryAfterSeconds },
+    );
   }
 }
 

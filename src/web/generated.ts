@@ -292,7 +292,10 @@ export type Role =
 
 /** A new user. */
 export type CreateUserInput = {
-  /** 1 to 64 of `A–Z a–z 0–9 _ . -`, unique, case-insensitive. Names that begin with `deleted-` are reserved. */
+  /**
+   * 1 to 64 of `A–Z a–z 0–9 _ . -`, unique, case-insensitive. Names that begin with `deleted-` are reserved. A name that was
+   * freed less than `USERNAME_REST_DAYS` ago is taken.
+   */
   username: string;
   /** 8 to 256 characters, used exactly as given. The most common passwords are refused. Without it the user cannot log in. */
   password?: string | null | undefined;

@@ -115,7 +115,8 @@ describe('The first administrator', () => {
       commit = resolve;
     });
     const racing = own.database.transaction(async (transaction) => {
-      await insertUser(transaction, { username: 'ADMIN', role: 'ADMIN', passwordHash: null });
+      const rules = { restDays: 0, tellsWhen: false };
+      await insertUser(transaction, { username: 'ADMIN', role: 'ADMIN', passwordHash: null }, rules);
       await written;
     });
     const node = start();

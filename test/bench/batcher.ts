@@ -75,7 +75,7 @@ async function createUsers(): Promise<string[]> {
     const ids: string[] = [];
     for (let number = 0; number < USERS; number++) {
       const user = { username: `user-${number}`, role: 'USER', passwordHash: null } as const;
-      ids.push((await insertUser(transaction, user)).id);
+      ids.push((await insertUser(transaction, user, { restDays: 0, tellsWhen: false })).id);
     }
     return ids;
   });

@@ -172,12 +172,10 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
         },
       );
     },
-    user: async ({ username = `user-${++count}`, role = 'USER', externalIds } = {}) =>
-      await createUser(
-        { database: own.database, passwords },
-        { username, role, password: null, externalIds },
-        COMMAND_LINE,
-      ),
+    user: async ({ username = `user-${++count}`, role = 'USER', externalIds } = {}) => {
+      const creator = { database: own.database, passwords, usernameRestDays: config.usernameRestDays };
+      return await createUser(creator, { username, role, password: null, externalIds }, COMMAND_LINE);
+    },
     token: async (scopes, owner) => {
       const user = owner ?? (await server.user());
       const { secret, token } = await issueToken(

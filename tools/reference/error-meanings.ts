@@ -115,7 +115,12 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   TOKEN_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such token.' },
   ENTRY_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such entry.' },
   SESSION_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such session, or none that the caller may end.' },
-  USERNAME_TAKEN: { ...DOMAIN, meaning: 'Another user has the name. Upper and lower case do not matter.' },
+  USERNAME_TAKEN: {
+    ...DOMAIN,
+    extensions: ['availableAt'],
+    meaning:
+      'Another user has the name, or had it less than `USERNAME_REST_DAYS` ago. Upper and lower case do not matter. Callers with `USERS_WRITE` are told in `availableAt` when a name of the second kind can be taken.',
+  },
   EXTERNAL_ID_TAKEN: {
     ...DOMAIN,
     extensions: ['holderHasPoints'],

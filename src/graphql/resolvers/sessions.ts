@@ -39,7 +39,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Session' | 'Sess
     signUp: async (_source, { input }, context) => {
       const username = parseNewUsername('input.username', input.username);
       const password = parsePassword('input.password', input.password, { username });
-      return await signUp(logInContextOf(context), { username, password });
+      return await signUp({ ...context.services, actor: context.request.actor }, { username, password });
     },
     logIn: async (_source, { input }, context) => {
       // Where HTTP Basic is accepted the input may be left out, which the generated type does not know.

@@ -56,9 +56,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'User'> = {
       };
       const userId = await ownerOf(context, { field: 'input.user', user: input.user }, 'users:write');
       const { services, request } = context;
-      const { database, throttles } = services;
+      const { database, throttles, usernameRestDays } = services;
       const { renames } = throttles;
-      return { user: await updateUser({ database, renames }, userId, changes, request.actor) };
+      return { user: await updateUser({ database, renames, usernameRestDays }, userId, changes, request.actor) };
     },
     linkExternalId: async (_source, { input }, { services, request }) => {
       const field = 'input.external';
