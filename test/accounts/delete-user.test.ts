@@ -6,7 +6,10 @@ import {
   UserDocument,
   ViewerDocument,
 } from '../operations/generated.js';
-import { it } from '../support/fixtures.js';
+import { itWith } from '../support/server-fixture.js';
+
+/** A name can change hands at once. */
+const it = itWith({ USERNAME_REST_DAYS: '0' });
 
 describe('Mutation.deleteUser', () => {
   it('frees the username, deletes the posts, and keeps the ledger under a username that names no one', async ({

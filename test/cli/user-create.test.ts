@@ -58,7 +58,28 @@ describe('scrip user create', () => {
       stderr: 'scrip: Another user has that name.\n',
     });
   });
+
+  it('takes a name that rests with --freed only', async ({ database }) => {
+    await create(database, ['dora']);
+    const id = String((await read(database, 'dora'))?.['id']);
+    await rename(database, id, 'dora-2');
+    const refused = await create(database, ['Dora']);
+    expect(refused).toMatchObject({ status: 1, stdout: '' });
+    expect(refused.stderr).toMatch(/^scrip: That name was freed recently\. It can be taken from \S+Z on\.\n$/);
+    expect(await create(database, ['Dora', '--freed'])).toMatchObject({
+      status: 0,
+      stderr: 'Created the user Dora.\n',
+    });
+    expect(await create(database, ['dora', '--freed'])).toMatchObject({
+      status: 1,
+      stderr: 'scrip: Another user has that name.\n',
+    });
+  });
 });
+
+async function rename({ url }: TestDatabase, id: string, name: string) {
+  return await scrip(['user', 'rename', id, name], { env: { DATABASE_URL: url } });
+}
 
 async function create({ url }: TestDatabase, args: string[], input: string | Uint8Array = '') {
   return await scrip(['user', 'create', ...args], { env: { DATABASE_URL: url }, input });

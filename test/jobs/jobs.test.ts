@@ -3,9 +3,11 @@ import type { Connection } from '../../src/database/connect.js';
 import { type Job, type RunningJobs, runJobs, startJobs } from '../../src/jobs/jobs.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
+import { createPurgeRestingUsernames } from '../../src/users/purge-resting-usernames.js';
 import { RenewSessionDocument, ViewerKindDocument } from '../operations/generated.js';
 import { openPool } from '../support/database.js';
 import { it } from '../support/fixtures.js';
+import { hold } from '../support/held.js';
 import { sessionIdOf } from '../support/server.js';
 
 describe('Jobs', () => {
@@ -54,6 +56,23 @@ describe('Jobs', () => {
       { key: 'new 2' },
       { key: 'new 3' },
     ]);
+  });
+
+  it('delete usernames whose rest is over, and leave those that are being taken', async ({ server }) => {
+    const { id } = await server.user();
+    await server.database.query(
+      `insert into resting_usernames select 'old-' || n, $1, now() - interval '30 days' from generate_series(1, 1100) n
+       union all select 'new-' || n, $1, now() - interval '29 days 23:59' from generate_series(1, 2) n`,
+      [id],
+    );
+    const held = await hold(server, `delete from resting_usernames where username = 'old-7'`);
+    await runJobs(own.database, [createPurgeRestingUsernames(30)]);
+    await held.release();
+    const left = () => server.database.query('select username from resting_usernames order by username');
+    expect(await left()).toEqual([{ username: 'new-1' }, { username: 'new-2' }, { username: 'old-7' }]);
+
+    await runJobs(own.database, [createPurgeRestingUsernames(0)]);
+    expect(await left()).toEqual([]);
   });
 
   it('run on one node at a time', async () => {

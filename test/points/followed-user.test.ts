@@ -1,8 +1,11 @@
 import { describe, expect } from 'vitest';
 import { AddPointsDocument, PointsChangedDocument, UpdateUserDocument } from '../operations/generated.js';
-import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
+import { itWith } from '../support/server-fixture.js';
 import { openSocket } from '../support/socket.js';
+
+/** A name can change hands at once. */
+const it = itWith({ USERNAME_REST_DAYS: '0' });
 
 describe('A subscription to the points of a user by name', () => {
   it('ends for a demoted administrator who took over the name', async ({ server }) => {
