@@ -75,7 +75,7 @@ export async function updateUser(
 interface Renaming {
   readonly locked: LockedAccount;
   readonly username: string;
-  /** The users rename themselves. */
+  /** Whether the session is that of the user who is renamed. */
   readonly isOwn: boolean;
   readonly restDays: number;
 }
@@ -86,7 +86,7 @@ async function exchangeNames(transaction: Database, { locked, username, isOwn, r
   if (foldUsername(username) === foldUsername(user.username)) return;
   const rules = { restDays, tellsWhen: held.includes('users:write') };
   const isTakenBack = await takeUsername(transaction, { id: user.id, username }, rules);
-  // Of two names that change places no more rest than before.
+  // A name that is taken back makes room for the one that is given up.
   if (isOwn && !isTakenBack) await requireRoomToRest(transaction, user.id, restDays);
   await freeUsername(transaction, user);
 }

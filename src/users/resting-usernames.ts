@@ -25,7 +25,10 @@ const MAX_RESTING = 3;
  * Lets a name rest that its user gives up. It is noted also where no name rests: another node may have another setting, or
  * this one after its next start.
  */
-export async function freeUsername(transaction: Database, { id, username }: Pick<User, 'id' | 'username'>) {
+export async function freeUsername(
+  transaction: Database,
+  { id, username }: Pick<User, 'id' | 'username'>,
+): Promise<void> {
   const freed = { userId: id, freedAt: sql`now()` };
   await transaction
     .insert(restingUsernames)

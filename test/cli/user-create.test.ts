@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { createPasswords } from '../../src/users/password-hash.js';
 import { scrip } from '../process/program.js';
@@ -60,9 +61,12 @@ describe('scrip user create', () => {
   });
 
   it('takes a name that rests with --freed only', async ({ database }) => {
-    await create(database, ['dora']);
-    const id = String((await read(database, 'dora'))?.['id']);
-    await rename(database, id, 'dora-2');
+    const id = randomUUID();
+    await database.query(
+      `insert into users (id, username, role, deleted_at) values ($1::uuid, 'deleted-' || $1::uuid, 'USER', now())`,
+      [id],
+    );
+    await database.query(`insert into resting_usernames (username, user_id) values ('dora', $1)`, [id]);
     const refused = await create(database, ['Dora']);
     expect(refused).toMatchObject({ status: 1, stdout: '' });
     expect(refused.stderr).toMatch(/^scrip: That name was freed recently\. It can be taken from \S+Z on\.\n$/);
@@ -76,10 +80,6 @@ describe('scrip user create', () => {
     });
   });
 });
-
-async function rename({ url }: TestDatabase, id: string, name: string) {
-  return await scrip(['user', 'rename', id, name], { env: { DATABASE_URL: url } });
-}
 
 async function create({ url }: TestDatabase, args: string[], input: string | Uint8Array = '') {
   return await scrip(['user', 'create', ...args], { env: { DATABASE_URL: url }, input });

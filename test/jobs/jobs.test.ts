@@ -61,8 +61,8 @@ describe('Jobs', () => {
   it('delete usernames whose rest is over, and leave those that are being taken', async ({ server }) => {
     const { id } = await server.user();
     await server.database.query(
-      `insert into resting_usernames select 'old-' || n, $1, now() - interval '30 days' from generate_series(1, 1100) n
-       union all select 'new-' || n, $1, now() - interval '29 days 23:59' from generate_series(1, 2) n`,
+      `insert into resting_usernames select 'old-' || n, $1::uuid, now() - interval '30 days' from generate_series(1, 1100) n
+       union all select 'new-' || n, $1::uuid, now() - interval '29 days 23:59' from generate_series(1, 2) n`,
       [id],
     );
     const held = await hold(server, `delete from resting_usernames where username = 'old-7'`);

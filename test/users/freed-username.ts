@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { CreateUserDocument, DeleteUserDocument, UpdateUserDocument } from '../operations/generated.js';
 import type { Credential, TestResponse, TestServer } from '../support/server.js';
 
