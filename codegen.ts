@@ -49,6 +49,7 @@ const resolverTypes = () =>
         SessionPayload: '../sessions/session-tokens.js#TokenPair',
         Token: '../tokens/token.js#Token as TokenModel',
         PointsEntry: '../points/entry.js#Entry',
+        PointsStatement: '../points/read-statement.js#PointsStatement as PointsStatementModel',
         AuditEvent: '../audit/event.js#AuditEvent as AuditEventModel',
         Viewer: '../auth/principal.js#Authenticated',
         UserConnection: connection('User'),

@@ -1,47 +1,6 @@
--- The entries of all users before the given one (null: all), newest first; those of one moment by user and sequence.
---
--- The BRIN index of dates finds ranges of the table, and no order. So the function searches spans of time backwards: after
--- a span with few entries the next one is eight times as long, and a span with more than `max_in_span` is cut to a quarter.
--- Among ten million entries that takes some milliseconds, or 0.1 s if many entries follow hours without any; a B-tree
--- would cost every write. The entries of one moment were written by one statement, and so are few.
+-- entries_between for nodes of earlier releases. Its names are resolved when it is created, whatever the search_path.
 CREATE OR REPLACE FUNCTION "entries_before"(max_rows integer, before_user uuid, before_sequence integer) RETURNS SETOF entries
-  LANGUAGE plpgsql STABLE
-  SET search_path = public, pg_temp
-  SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off
-AS $$
-DECLARE
-  max_in_span CONSTANT integer := 5000;
-  moment CONSTANT interval := '1 microsecond';
-  before timestamptz := 'infinity';
-  until timestamptz := 'infinity';
-  since timestamptz;
-  span interval := '1 second';
-  found integer;
-  missing integer := max_rows;
-BEGIN
-  IF before_user IS NOT NULL THEN
-    before := (SELECT e.created_at FROM entries e WHERE e.user_id = before_user AND e.sequence = before_sequence);
-    until := before + moment;
-  END IF;
-  WHILE before IS NOT NULL LOOP
-    since := least(until, clock_timestamp()) - span;
-    found := (SELECT count(*) FROM (
-      SELECT FROM entries e
-       WHERE e.created_at >= since AND e.created_at < until
-         AND (e.created_at, e.user_id, e.sequence) < (before, before_user, before_sequence)
-       LIMIT max_in_span) counted);
-    IF found = max_in_span AND span > moment THEN
-      span := greatest(span / 4, moment);
-      CONTINUE;
-    END IF;
-    RETURN QUERY
-      SELECT e.* FROM entries e -- the row type of the result
-       WHERE found > 0 AND e.created_at >= since AND e.created_at < until
-         AND (e.created_at, e.user_id, e.sequence) < (before, before_user, before_sequence)
-       ORDER BY e.created_at DESC, e.user_id DESC, e.sequence DESC LIMIT missing;
-    missing := missing - found;
-    EXIT WHEN missing <= 0 OR since < 'epoch';
-    until := since;
-    span := span * 8;
-  END LOOP;
-END $$;
+  LANGUAGE sql STABLE
+  BEGIN ATOMIC
+    SELECT * FROM entries_between(max_rows, before_user, before_sequence, NULL, NULL);
+  END;

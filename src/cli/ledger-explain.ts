@@ -4,7 +4,9 @@ import { madeAt } from '../points/entry.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import type { Fault, Section } from '../points/verify-ledger.js';
 import { counted } from './counted.js';
+import { findUser } from './find-user.js';
 import { printable } from './printable.js';
+import { createRow } from './table-row.js';
 import { writeOut } from './write-out.js';
 
 /** `scrip ledger explain`: the entries of a user, one a line, with the balance recomputed after each. */
@@ -42,17 +44,6 @@ function balanceAfter({ balanceAfter, sequence } = { balanceAfter: 0, sequence: 
   return `${counted(balanceAfter, 'point')} after ${counted(sequence, 'entry', 'entries')}`;
 }
 
-async function findUser(database: PooledDatabase, nameOrId: string) {
-  const [{ createUserById, createUserByName }, { UserNotFound }, { parseId }] = await Promise.all([
-    import('../users/read-users.js'),
-    import('../users/errors.js'),
-    import('../input.js'),
-  ]);
-  const user = (await createUserByName(database)(nameOrId)) ?? (await createUserById(database)(parseId(nameOrId)));
-  if (user === undefined) throw new UserNotFound();
-  return user;
-}
-
 async function findFaults(database: PooledDatabase, userId: string): Promise<Fault[]> {
   const { checkSection, ledgerOf } = await import('../points/verify-ledger.js');
   const found: Fault[] = [];
@@ -87,13 +78,4 @@ function cells({
   ];
 }
 
-/** Fixed widths, since rows are printed as they are read. */
-const WIDTHS = [1, -8, 24, 16, -17, -16, 24, 0];
-
-function row(cells: readonly string[]): string {
-  const padded = cells.map((cell, column) => {
-    const width = WIDTHS[column] ?? 0;
-    return width < 0 ? cell.padStart(-width) : cell.padEnd(width);
-  });
-  return `${padded.join('  ').trimEnd()}\n`;
-}
+const row = createRow([1, -8, 24, 16, -17, -16, 24, 0]);

@@ -5,6 +5,7 @@ import { defineHelp } from './help.js';
 import { defineLedgerExplain } from './ledger-explain.js';
 import { defineLedgerExport } from './ledger-export.js';
 import { defineLedgerImport } from './ledger-import.js';
+import { defineLedgerStatement } from './ledger-statement.js';
 import { defineLedgerVerify } from './ledger-verify.js';
 import { defineMigrate } from './migrate.js';
 import { definePolicyDiff } from './policy-diff.js';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
   const ledger = program.command('ledger').description('prove the ledger, read it and add to it from files');
   defineLedgerVerify(ledger);
   defineLedgerExplain(ledger);
+  defineLedgerStatement(ledger);
   defineLedgerImport(ledger);
   defineLedgerExport(ledger);
   const schema = program.command('schema').description('print the GraphQL schema');

@@ -16,6 +16,12 @@ export interface Page<Row> {
   readonly hasNextPage: boolean;
 }
 
+/** A page of a search that examines a limited number of items, and so may end before the page is full. */
+export interface SearchPage<Row, Key> extends Page<Row> {
+  /** The key of the last item examined, after which the search continues; undefined: the page ends with its last row. */
+  readonly searchedTo?: Key | undefined;
+}
+
 /** Makes a page of what was read with a limit of `first + 1`: one row more says that there is a next page. */
 export function page<Row>(rows: readonly Row[], first: number): Page<Row> {
   return { rows: rows.slice(0, first), hasNextPage: rows.length > first };

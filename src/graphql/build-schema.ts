@@ -5,6 +5,7 @@ import { withIdempotencyHeader } from './idempotency-key.js';
 import { readSchemaFiles } from './read-schema-files.js';
 import { resolvers as audit } from './resolvers/audit.js';
 import { resolvers as points } from './resolvers/points.js';
+import { resolvers as pointsEntries } from './resolvers/points-entries.js';
 import { resolvers as posts } from './resolvers/posts.js';
 import { resolvers as sessions } from './resolvers/sessions.js';
 import { resolvers as tokens } from './resolvers/tokens.js';
@@ -19,7 +20,7 @@ const enums = { Scope: Object.fromEntries(SCOPES.map((scope) => [scopeName(scope
 export function buildSchema(): GraphQLSchema {
   const schema = makeExecutableSchema({
     typeDefs: readSchemaFiles(),
-    resolvers: [scalars, enums, audit, auth, points, posts, sessions, tokens, users],
+    resolvers: [scalars, enums, audit, auth, points, pointsEntries, posts, sessions, tokens, users],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   return withIdempotencyHeader(schema);

@@ -6,6 +6,7 @@ import type { Session as SessionModel } from '../sessions/session.js';
 import type { TokenPair } from '../sessions/session-tokens.js';
 import type { Token as TokenModel } from '../tokens/token.js';
 import type { Entry } from '../points/entry.js';
+import type { PointsStatement as PointsStatementModel } from '../points/read-statement.js';
 import type { AuditEvent as AuditEventModel } from '../audit/event.js';
 import type { Authenticated } from '../auth/principal.js';
 import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, AuditEventConnection as AuditEventConnectionModel } from './resolvers/connection.js';
@@ -122,7 +123,8 @@ export type Query = {
   pointsEntry?: Maybe<PointsEntry>;
   /**
    * Ledger entries of all users, newest first. Entries written in the meantime do not move others to another page. With a
-   * filter, a page can hold fewer than `first` entries although `hasNextPage` is true: continue after its `endCursor`.
+   * filter, a page can hold fewer than `first` entries, or none, although `hasNextPage` is true: it examined 5,000 entries.
+   * Continue after its `endCursor`.
    */
   pointsEntries?: Maybe<PointsEntryConnection>;
   /** Points added, spent and reversed per UTC day, today first. Days without entries are included. */
@@ -426,7 +428,10 @@ export type PointsEntryConnection = {
   nodes: Array<PointsEntry>;
   /** The position of this page in the list. */
   pageInfo: PageInfo;
-  /** Number of items on all pages; with a filter up to 10,000. */
+  /**
+   * Number of items on all pages. With a filter, at most 10,000: those that match among the newest 10,000 entries of its
+   * period or, in `pointsEntries`, with its `reference`.
+   */
   totalCount: Scalars['Int']['output'];
 };
 
@@ -1508,7 +1513,7 @@ export type ResolversTypes = {
   PointsEntry: ResolverTypeWrapper<Entry>;
   MetadataItem: ResolverTypeWrapper<MetadataItem>;
   PointsEntryFilter: PointsEntryFilter;
-  PointsStatement: ResolverTypeWrapper<PointsStatement>;
+  PointsStatement: ResolverTypeWrapper<PointsStatementModel>;
   PointsEntryConnection: ResolverTypeWrapper<PointsEntryConnectionModel>;
   PointsEntryEdge: ResolverTypeWrapper<Omit<PointsEntryEdge, 'node'> & { node: ResolversTypes['PointsEntry'] }>;
   PointsTotals: ResolverTypeWrapper<PointsTotals>;
@@ -1599,7 +1604,7 @@ export type ResolversParentTypes = {
   PointsEntry: Entry;
   MetadataItem: MetadataItem;
   PointsEntryFilter: PointsEntryFilter;
-  PointsStatement: PointsStatement;
+  PointsStatement: PointsStatementModel;
   PointsEntryConnection: PointsEntryConnectionModel;
   PointsEntryEdge: Omit<PointsEntryEdge, 'node'> & { node: ResolversParentTypes['PointsEntry'] };
   PointsTotals: PointsTotals;

@@ -3,12 +3,14 @@ import { NO_ID } from '../input.js';
 import { createEntryByRef, createOriginOf, createReversalOf } from '../points/read-entries.js';
 import { createLeaders } from '../points/read-leaders.js';
 import { createBalanceOf, createEntriesOf } from '../points/read-points.js';
+import { createStatementOf } from '../points/read-statement.js';
 import { createPointsByDay, createPointsTotals } from '../points/read-totals.js';
 import {
   createUserWithPointsByExternalId,
   createUserWithPointsById,
   createUserWithPointsByName,
 } from '../points/read-users-with-points.js';
+import { createHistorySearch } from '../points/search-history.js';
 import {
   createBodyOf,
   createPostById,
@@ -66,6 +68,8 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     reversalOf: createReversalOf(lookUps),
     originOf: createOriginOf(lookUps),
     entriesOf: createEntriesOf(database),
+    historySearch: createHistorySearch(database),
+    statementOf: createStatementOf(database),
     leaders: createLeaders(database),
     pointsTotals: createPointsTotals(database),
     pointsByDay: createPointsByDay(database),

@@ -13,9 +13,13 @@ export type LedgerEntry = Awaited<ReturnType<typeof readPage>>[number];
 
 const MAX_PER_PAGE = 1_000;
 
-/** Reads the ledger page by page, by user and sequence: the entries of all users, or of one. */
-export async function* readLedger(database: Database, userId?: string): AsyncGenerator<readonly LedgerEntry[], void> {
-  let after: EntryRef = { userId: userId ?? NO_ID, sequence: 0 };
+/** Reads the ledger page by page, by user and sequence: the entries of all users, or those of one after a sequence. */
+export async function* readLedger(
+  database: Database,
+  userId?: string,
+  afterSequence = 0,
+): AsyncGenerator<readonly LedgerEntry[], void> {
+  let after: EntryRef = { userId: userId ?? NO_ID, sequence: afterSequence };
   for (;;) {
     const page = await readPage(database, { after, lastUserId: userId ?? MAX });
     yield page;

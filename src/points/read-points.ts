@@ -1,14 +1,5 @@
-import { desc, sql } from 'drizzle-orm';
-import type { Database, PreparedDatabase } from '../database/connect.js';
-import {
-  createReadPages,
-  type ListRequest,
-  type Page,
-  type PageRequest,
-  page,
-  pagesOf,
-  rowsOf,
-} from '../database/page.js';
+import type { PreparedDatabase } from '../database/connect.js';
+import { createReadPages, type ListRequest, type Page, pagesOf } from '../database/page.js';
 import { prepare } from '../database/prepare.js';
 import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
 import { type Entry, entryColumns } from './entry.js';
@@ -41,14 +32,4 @@ export function createEntriesOf(database: PreparedDatabase): (request: ListReque
     .crossJoinLateral(rows)
     .orderBy(...order);
   return createReadPages(prepare(database, 'entries_of_users', select));
-}
-
-/** A page of the entries of all users, newest first. The key is the user id and the sequence. */
-export async function listEntries(database: Database, request: PageRequest<[string, number]>): Promise<Page<Entry>> {
-  const [userId, sequence] = request.after ?? [null, null];
-  const rows = await database
-    .select(entryColumns)
-    .from(rowsOf(entries, sql`select * from entries_before(${request.first + 1}, ${userId}, ${sequence})`))
-    .orderBy(desc(entries.recordedAt), desc(entries.userId), desc(entries.sequence));
-  return page(rows, request.first);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AuditEvent } from '../../audit/event.js';
-import type { Page, PageRequest } from '../../database/page.js';
+import type { PageRequest, SearchPage } from '../../database/page.js';
 import { BadUserInput } from '../../errors.js';
 import type { Entry } from '../../points/entry.js';
 import type { PostInBrief } from '../../posts/post.js';
@@ -83,11 +83,14 @@ export function pageSize(first: number): number {
   throw new BadUserInput('first', `Request 1 to ${MAX_ITEMS} items at a time.`);
 }
 
-/** Makes a connection of a page that was read. `count` returns the number of items in the whole list. */
+/**
+ * Makes a connection of a page that was read. `count` returns the number of items in the whole list. Where a search ended
+ * before the page was full, `endCursor` is the item that was examined last, so that a client can continue from there.
+ */
 export function connection<Row, Key extends readonly unknown[]>(
   order: Order<Row, Key>,
   request: PageRequest<Key>,
-  read: Page<Row>,
+  read: SearchPage<Row, Key>,
   count: () => Promise<number>,
 ): Connection<Row> {
   return new ReadConnection(order, request, read, count);
@@ -97,11 +100,16 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
   readonly nodes: readonly Row[];
   readonly #order: Order<Row, Key>;
   readonly #request: PageRequest<Key>;
-  readonly #read: Page<Row>;
+  readonly #read: SearchPage<Row, Key>;
   readonly #count: () => Promise<number>;
   #prefix: readonly string[] | undefined;
 
-  constructor(order: Order<Row, Key>, request: PageRequest<Key>, read: Page<Row>, count: () => Promise<number>) {
+  constructor(
+    order: Order<Row, Key>,
+    request: PageRequest<Key>,
+    read: SearchPage<Row, Key>,
+    count: () => Promise<number>,
+  ) {
     this.nodes = read.rows;
     this.#order = order;
     this.#request = request;
@@ -115,11 +123,12 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
 
   pageInfo() {
     const [start, end] = [this.nodes[0], this.nodes.at(-1)];
+    const endKey = this.#read.searchedTo ?? (end === undefined ? undefined : this.#order.keyOf(end));
     return {
       hasNextPage: this.#read.hasNextPage,
       hasPreviousPage: this.#request.after !== undefined,
       startCursor: start === undefined ? null : this.#cursorOf(start),
-      endCursor: end === undefined ? null : this.#cursorOf(end),
+      endCursor: endKey === undefined ? null : this.#cursorAt(endKey),
     };
   }
 
@@ -128,8 +137,12 @@ class ReadConnection<Row, Key extends readonly unknown[]> implements Connection<
   }
 
   #cursorOf(row: Row): string {
+    return this.#cursorAt(this.#order.keyOf(row));
+  }
+
+  #cursorAt(key: Key): string {
     this.#prefix ??= prefixOf(this.#order);
-    return Buffer.from(JSON.stringify([...this.#prefix, ...this.#order.keyOf(row)])).toString('base64url');
+    return Buffer.from(JSON.stringify([...this.#prefix, ...key])).toString('base64url');
   }
 }
 

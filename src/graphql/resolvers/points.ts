@@ -1,12 +1,11 @@
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { BadUserInput, WithExtensions } from '../../errors.js';
 import type { PointsChange } from '../../points/change.js';
-import { type Entry, entryId, madeAt, parseEntryId } from '../../points/entry.js';
+import type { Entry } from '../../points/entry.js';
 import { explainEnded, type PointsField } from '../../points/explain-ended.js';
 import { readFeedStart } from '../../points/feed/feed-start.js';
 import { parseAdd, parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
 import type { Leader } from '../../points/read-leaders.js';
-import { listEntries } from '../../points/read-points.js';
 import { countUsers } from '../../users/read-users.js';
 import { parseUserRef, refKey } from '../../users/user.js';
 import * as z from '../../zod.js';
@@ -14,21 +13,9 @@ import type { Context } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
 import { applyChange } from './apply-change.js';
 import { applyAllRequested, applyRequested } from './apply-requested.js';
-import { connection, listOf, type Order, pageRequest, pageSize } from './connection.js';
+import { connection, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
-
-const bySequence: Order<Entry, [number]> = {
-  list: 'pointsHistory',
-  keyOf: (entry) => [entry.sequence],
-  key: z.tuple([z.int32()]),
-};
-
-const byDate: Order<Entry, [string, number]> = {
-  list: 'pointsEntries',
-  keyOf: (entry) => [entry.userId, entry.sequence],
-  key: z.tuple([z.uuid(), z.int32()]),
-};
 
 const byPoints: Order<Leader, [number, string]> = {
   list: 'leaderboard',
@@ -36,19 +23,8 @@ const byPoints: Order<Leader, [number, string]> = {
   key: z.tuple([z.int(), z.string().regex(/^[a-z0-9_.-]{1,64}$/)]),
 };
 
-export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'PointsEntry' | 'User'> = {
+export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 'User'> = {
   Query: {
-    pointsEntry: async (_source, { id }, { services: { reads }, request: { principal } }) => {
-      const ref = parseEntryId(id);
-      const own = limitedTo(principal, 'points:read');
-      if (ref === undefined || (own !== undefined && own !== ref.userId)) return null;
-      return (await reads.entryByRef(ref)) ?? null;
-    },
-    pointsEntries: async (_source, args, { services: { database, reads } }) => {
-      const request = pageRequest(byDate, args);
-      const page = await listEntries(database, request);
-      return connection(byDate, request, page, async () => (await reads.pointsTotals()).entries);
-    },
     pointsByDay: async (_source, { first }, { services: { reads } }) => await reads.pointsByDay(pageSize(first ?? 30)),
     pointsTotals: async (_source, _args, { services: { reads } }) => await reads.pointsTotals(),
     leaderboard: async (_source, args, { services: { database, reads } }) => {
@@ -112,32 +88,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
       resolve: (entry: Entry) => entry,
     },
   },
-  PointsEntry: {
-    id: (entry) => entryId(entry),
-    createdAt: (entry) => madeAt(entry),
-    metadata: ({ metadata }) => [...(metadata ?? [])],
-    user: async ({ userId }, _args, { services: { reads } }) => await reads.existingUser(userId),
-    reverses: async ({ userId, reverses }, _args, { services: { reads } }) =>
-      reverses === null ? null : ((await reads.entryByRef({ userId, sequence: reverses })) ?? null),
-    reversedBy: async (entry, _args, { services: { reads } }) => (await reads.reversalOf(entry)) ?? null,
-    by: async (entry, _args, { services: { reads } }) =>
-      await reads.existingUser((await reads.originOf(entry)).ownerId),
-    token: async (entry, _args, { services: { reads } }) => {
-      const { tokenId } = await reads.originOf(entry);
-      return tokenId === null ? null : ((await reads.tokenById(tokenId)) ?? null);
-    },
-    idempotencyKey: async (entry, _args, { services: { reads } }) => (await reads.originOf(entry)).idempotencyKey,
-  },
   User: {
     points: async ({ id, points }, _args, { services: { reads } }) =>
       points ?? (await reads.balanceOf(id))?.points ?? 0,
-    pointsHistory: async ({ id }, args, { services: { reads } }) => {
-      const order = listOf(bySequence, { user: id });
-      const request = pageRequest(order, args);
-      const page = await reads.entriesOf({ of: id, first: request.first, after: request.after });
-      // Sequences have no gap: the last one is the number of entries.
-      return connection(order, request, page, async () => (await reads.balanceOf(id))?.sequence ?? 0);
-    },
   },
 };
 
