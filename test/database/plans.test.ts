@@ -57,6 +57,26 @@ describe('In a large database', () => {
       ['entries_are_in_sequence'],
     ],
     [
+      'a page of a ledger with a filter',
+      '{ user(by: { username: "user_7" }) { pointsHistory(filter: { kinds: [SPEND] }) { nodes { delta } } } }',
+      'string_to_array',
+      ['entries_are_in_sequence'],
+    ],
+    [
+      'a statement',
+      `{ user(by: { username: "user_7" }) {
+        pointsStatement(since: "2024-01-01T00:00:00Z", until: "2024-12-31T00:00:00Z") { closing }
+      } }`,
+      'movements.added',
+      ['entries_are_in_sequence'],
+    ],
+    [
+      'the entries of a reference',
+      '{ pointsEntries(filter: { reference: "order of user_7" }) { nodes { delta } } }',
+      '"entries"."reference" =',
+      ['entries_reference_created_at_user_id_sequence_idx'],
+    ],
+    [
       'a page of the leaderboard',
       '{ leaderboard { nodes { points } } }',
       'o.bracket BETWEEN',
@@ -109,8 +129,8 @@ async function fill({ query }: TestDatabase, ownerId: string): Promise<void> {
     [SCOPES, ownerId],
   );
   await query(
-    `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id)
-     select id, n, 'ADD', 1, n, $1 from users, generate_series(1, 10) n`,
+    `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, reference)
+     select id, n, 'ADD', 1, n, $1, 'order of ' || username from users, generate_series(1, 10) n`,
     [ownerId],
   );
   await query(

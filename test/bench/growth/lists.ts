@@ -35,6 +35,10 @@ const audit = (args: string, title: string, index: string) =>
   list('auditLog', args, 'action actor { username } subject { username }', { title: `audit log, ${title}`, index });
 const BUSY = `{ username: "${BUSY_USER}" }`;
 
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+/** A month of the past. */
+const MONTH = `since: "${daysAgo(90)}", until: "${daysAgo(60)}"`;
+
 export const GROWING_OPERATIONS: readonly GrowingOperation[] = [
   { title: 'a token', document: '{ viewer { kind } }' },
   { title: 'a user by name, with points', document: `{ user(by: ${BUSY}) { role points } }` },
@@ -44,6 +48,23 @@ export const GROWING_OPERATIONS: readonly GrowingOperation[] = [
     title: 'the newest entries of all users',
     document: '{ pointsEntries { nodes { delta user { username } } } }',
     index: 'entries_by_date',
+  },
+  ...list('pointsEntries', 'filter: { reference: "order 1000.1" }', 'delta', {
+    title: 'entries of an order',
+    index: 'entries_reference_created_at_user_id_sequence_idx',
+  }),
+  ...list('pointsEntries', `filter: { ${MONTH} }`, 'delta', { title: 'entries of a month', index: 'entries_by_date' }),
+  ...list('pointsEntries', `filter: { ${MONTH}, kinds: [SPEND] }`, 'delta', {
+    title: 'entries of a month, of a kind found nowhere',
+    index: 'entries_by_date',
+  }),
+  {
+    title: 'history of a user: a month',
+    document: `{ user(by: ${BUSY}) { pointsHistory(filter: { ${MONTH} }) { totalCount nodes { delta } } } }`,
+  },
+  {
+    title: 'history of a user: a kind found nowhere',
+    document: `{ user(by: ${BUSY}) { pointsHistory(filter: { kinds: [SPEND] }) { totalCount nodes { delta } } } }`,
   },
   { title: 'the leaderboard', document: '{ leaderboard { nodes { username points } } }', index: 'balances_by_bracket' },
   { title: 'the newest posts', document: '{ posts { nodes { title author { username } } } }' },
