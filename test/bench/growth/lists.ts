@@ -37,7 +37,7 @@ const BUSY = `{ username: "${BUSY_USER}" }`;
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
 /** A month of the past. */
-const MONTH = `since: "${daysAgo(90)}", until: "${daysAgo(60)}"`;
+const MONTH = `since: "${daysAgo(120)}", until: "${daysAgo(90)}"`;
 
 export const GROWING_OPERATIONS: readonly GrowingOperation[] = [
   { title: 'a token', document: '{ viewer { kind } }' },
@@ -49,7 +49,7 @@ export const GROWING_OPERATIONS: readonly GrowingOperation[] = [
     document: '{ pointsEntries { nodes { delta user { username } } } }',
     index: 'entries_by_date',
   },
-  ...list('pointsEntries', 'filter: { reference: "order 1000.1" }', 'delta', {
+  ...list('pointsEntries', 'filter: { reference: "order 1000" }', 'delta', {
     title: 'entries of an order',
     index: 'entries_reference_created_at_user_id_sequence_idx',
   }),

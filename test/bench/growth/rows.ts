@@ -68,18 +68,18 @@ function users({ users: count }: Size): string {
 }
 
 /**
- * In the order of time, as they are written: each user's first entries, then each user's second ones. A twentieth have the
- * reference of an order.
+ * In the order of time, as they are written: each user's first entries, then each user's second ones. A twentieth of the busy
+ * user's have a reference. Earlier ones have none, so that no page has a gap that a later, shorter entry fills.
  */
 function entries(size: Size): string {
   const { users, entries } = size;
-  return `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, created_at, reference)
+  return `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, created_at)
     select ${id('user', 'n')}, s, 'ADD', 1, s, ${id('user', '1')},
-           now() - interval '1 year' * (1 - ((s - 1)::float8 * ${users} + n) / ${entries}),
-           case when n % 20 = 0 then 'order ' || n || '.' || s end
+           now() - interval '1 year' * (1 - ((s - 1)::float8 * ${users} + n) / ${entries})
       from generate_series(1, ${entriesEach(size)}) s, generate_series(2, ${users}) n;
-    insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, created_at)
-    select ${id('user', '1')}, s, 'ADD', 1, s, ${id('user', '1')}, now() - interval '1 second' * (${busyEntries(size)} - s) / 10
+    insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, created_at, reference)
+    select ${id('user', '1')}, s, 'ADD', 1, s, ${id('user', '1')}, now() - interval '1 second' * (${busyEntries(size)} - s) / 10,
+           case when s % 20 = 0 then 'order ' || s end
       from generate_series(1, ${busyEntries(size)}) s`;
 }
 
