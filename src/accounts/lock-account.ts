@@ -20,8 +20,6 @@ export interface LockedAccount {
   readonly sequence: number;
   /** The user is an administrator, and no other is left. */
   readonly isLastAdmin: boolean;
-  /** The scopes that the credential of the change holds. */
-  readonly held: readonly Scope[];
 }
 
 /**
