@@ -4,7 +4,6 @@ import type { Actor } from '../auth/actor.js';
 import { requireLiveCredential, requireScopes } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import { onConstraint } from '../database/failure.js';
-import type { NewUsers } from '../points/import-points.js';
 import { balances } from '../points/table.js';
 import { USERNAME_CONSTRAINTS } from '../users/errors.js';
 import type { ExternalRef } from '../users/external-ref.js';
@@ -34,8 +33,17 @@ export interface NewUser {
   readonly externalIds?: readonly ExternalRef[] | undefined;
 }
 
+/** The result of creating users. */
+export interface NewUsers {
+  readonly created: readonly User[];
+  /** When the names that rest can be taken, by name in lower case: no user was created for them. */
+  readonly resting: ReadonlyMap<string, Date>;
+}
+
 /** The row of a user to create; without a `passwordHash` they cannot log in. */
 interface NewUserRow extends Pick<NewUser, 'username' | 'role'> {
+  /** Absent: a new one. */
+  readonly id?: string;
   readonly passwordHash: string | null;
 }
 

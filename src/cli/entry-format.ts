@@ -18,9 +18,18 @@ const COLUMNS = [
   'owner',
   'token',
   'createdAt',
+  'reference',
+  'metadata',
+  'recordedAt',
 ] as const;
 
-type Exported = Readonly<Record<(typeof COLUMNS)[number], string | number | null>>;
+/** The columns whose texts are compared to the letter where they are read back. */
+const KEYS: ReadonlySet<unknown> = new Set(['key', 'external']);
+
+interface Exported extends Readonly<Record<Exclude<(typeof COLUMNS)[number], 'metadata'>, string | number | null>> {
+  readonly metadata: LedgerEntry['metadata'];
+  readonly external?: string | null;
+}
 
 /** Formats entries of the ledger as text, chunk by chunk. */
 export interface EntryFormat {
@@ -29,31 +38,41 @@ export interface EntryFormat {
   format(lines: readonly LedgerEntry[]): string;
 }
 
-/**
- * CSV after RFC 4180, in which no cell is a formula; or NDJSON. Both read back exactly.
- *
- * @param options.isTerminal escapes what would steer a terminal. NDJSON has it escaped always.
- */
-export function createEntryFormat(format: ExportFormat, options: { readonly isTerminal: boolean }): EntryFormat {
-  const { isTerminal } = options;
-  if (format === 'ndjson') return { header: '', format: (lines) => lines.map(toJson).join('') };
+export interface EntryFormatOptions {
+  /** Escapes what would steer a terminal. NDJSON has it escaped always. */
+  readonly isTerminal: boolean;
+  /** Whether there is a column `external`. */
+  readonly hasExternal: boolean;
+}
+
+/** CSV after RFC 4180, in which no cell is a formula; or NDJSON. Both read back exactly. */
+export function createEntryFormat(format: ExportFormat, { isTerminal, hasExternal }: EntryFormatOptions): EntryFormat {
+  const describeLine = (line: LedgerEntry) => describe(line, hasExternal);
+  if (format === 'ndjson') {
+    return { header: '', format: (lines) => lines.map((line) => `${toJson(describeLine(line))}\n`).join('') };
+  }
   const csv: Options = {
-    columns: [...COLUMNS],
+    columns: hasExternal ? [...COLUMNS, 'external'] : [...COLUMNS],
     record_delimiter: 'windows',
     quoted_match: /[\r\n]/, // either ends a record where it is read back
     cast: {
-      string: (text, { column }) => escapeCell(isTerminal ? printable(text) : text, column === 'key' ? 'key' : 'text'),
+      string: (text, { column }) => escapeCell(isTerminal ? printable(text) : text, KEYS.has(column) ? 'key' : 'text'),
     },
   };
+  const toCells = (line: Exported) => ({ ...line, metadata: line.metadata && toJson(line.metadata) });
   return {
     header: stringify([], { ...csv, header: true }),
-    format: (lines) => stringify(lines.map(describe), csv),
+    format: (lines) =>
+      stringify(
+        lines.map((line) => toCells(describeLine(line))),
+        csv,
+      ),
   };
 }
 
 /** What cannot be seen is escaped: it would steer a terminal, and is refused in a key. */
-function toJson(line: LedgerEntry): string {
-  return `${replaceInvisible(JSON.stringify(describe(line)), escapeUnits)}\n`;
+function toJson(value: object): string {
+  return replaceInvisible(JSON.stringify(value), escapeUnits);
 }
 
 /** JSON escapes UTF-16 units. */
@@ -62,8 +81,9 @@ function escapeUnits(character: string): string {
   return units.map((unit) => `\\u${unit}`).join('');
 }
 
-function describe(line: LedgerEntry): Exported {
+function describe(line: LedgerEntry, hasExternal: boolean): Exported {
   const { username, delta, reason, idempotencyKey, kind, balanceAfter, reverses, owner, token } = line;
+  const { reference, metadata, recordedAt, external } = line;
   return {
     user: username,
     points: delta,
@@ -76,5 +96,9 @@ function describe(line: LedgerEntry): Exported {
     owner,
     token,
     createdAt: madeAt(line).toISOString(),
+    reference,
+    metadata,
+    recordedAt: recordedAt.toISOString(),
+    ...(hasExternal && { external }),
   };
 }

@@ -1,6 +1,6 @@
 import { createReadStream, type ReadStream, statSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
-import type { ImportRecord } from './import-record.js';
+import type { ImportColumns, ImportRecord } from './import-record.js';
 import { readCsv } from './read-csv.js';
 import { readNdjson } from './read-ndjson.js';
 
@@ -28,15 +28,14 @@ export interface OpenedFile {
 }
 
 /**
- * Reads a file record by record, whatever its size, for the columns `user`, `points`, `reason` and the one of the key.
- * The records throw BadUserInput where the file is empty, or its header cannot be used.
+ * Reads a file record by record, whatever its size. The records throw BadUserInput where the file is empty, or its header cannot be used.
  */
-export function openImportFile({ name, bytes, format }: ImportFile, keyColumn: string): OpenedFile {
+export function openImportFile({ name, bytes, format }: ImportFile, columns: ImportColumns): OpenedFile {
   const stream = createReadStream(name);
   const text = decode(stream);
   return {
     share: () => stream.bytesRead / bytes,
-    records: format === 'csv' ? readCsv(text, keyColumn) : readNdjson(text, keyColumn),
+    records: format === 'csv' ? readCsv(text, columns) : readNdjson(text, columns),
   };
 }
 

@@ -31,7 +31,7 @@ async function explain(database: PooledDatabase, nameOrId: string): Promise<void
   const faulty = new Set(faults.map(({ sequence }) => sequence));
   let last: LedgerEntry | undefined;
   await writeOut(row(['', 'SEQUENCE', 'TIME', 'KIND', 'DELTA', 'BALANCE', 'BY', 'REASON']));
-  for await (const lines of readLedger(database, id)) {
+  for await (const lines of readLedger(database, { userId: id })) {
     await writeOut(lines.map((line) => row([faulty.has(line.sequence) ? '!' : '', ...cells(line)])).join(''));
     last = lines.at(-1) ?? last;
   }

@@ -1,17 +1,15 @@
 import type { Command } from 'commander';
-import { COMMAND_LINE } from '../auth/actor.js';
 import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
-import type { createImportPoints, Imported, ImportedChange } from '../points/import-points.js';
 import { findImportFile, type ImportFile, openImportFile } from './import-file.js';
-import type { ImportRecord } from './import-record.js';
-import { catchInterruption } from './interruption.js';
-import { excerpt } from './printable.js';
-import { createProgress, type Progress } from './progress.js';
+import { REFERENCE_COLUMN } from './import-record.js';
+import { importRecords } from './import-records.js';
 
 interface Options {
   readonly owner: string;
   readonly keyColumn: string;
+  readonly referenceColumn: string;
+  readonly external?: string;
   readonly createUsers?: true;
 }
 
@@ -20,18 +18,27 @@ export function defineLedgerImport(ledger: Command): void {
   ledger
     .command('import')
     .description(
-      'add and spend points by the lines of a file; exit with 1 if lines failed, which are named by their number',
+      'add, spend and reverse points by the lines of a file; exit with 1 if lines failed, which are named by their number',
     )
     .argument(
       '<file>',
-      'CSV or NDJSON with user, points (negative: spent), reason and key (unique per user)',
+      'CSV or NDJSON with user, points (negative: spent), reason and key (unique per user), and, where there are such columns, createdAt, reference, metadata and reverses',
       findImportFile,
     )
     .option('--owner <name>', 'the user who is recorded as the owner; keys are unique per owner', 'admin')
     .option('--key-column <name>', 'the column to take as the key, such as `id` of an export', 'key')
+    .option('--reference-column <name>', 'the column to take as the reference', REFERENCE_COLUMN)
+    .option(
+      '--external <issuer>',
+      'find users by the column `external`, their ids in that system, where it is not empty',
+    )
     .option('--create-users', 'create the users that do not exist; they cannot log in')
     .action(async (file: ImportFile, options: Options) => {
-      const { withDatabase } = await import('./with-database.js');
+      const [{ withDatabase }, { parseIssuer }] = await Promise.all([
+        import('./with-database.js'),
+        import('../users/external-ref.js'),
+      ]);
+      if (options.external !== undefined) parseIssuer('external', options.external);
       await withDatabase((database, { usernameRestDays }, notifications) =>
         importFile({ database, usernameRestDays, notifications, file, options }),
       );
@@ -47,8 +54,8 @@ interface Import {
 }
 
 async function importFile({ database, usernameRestDays, notifications, file, options }: Import): Promise<void> {
-  const [{ createUsers }, { composeLedger }, { createImportPoints }] = await Promise.all([
-    import('../accounts/create-user.js'),
+  const [{ createImportUsers }, { composeLedger }, { createImportPoints }] = await Promise.all([
+    import('../accounts/import-users.js'),
     import('../points/compose-ledger.js'),
     import('../points/import-points.js'),
   ]);
@@ -60,19 +67,14 @@ async function importFile({ database, usernameRestDays, notifications, file, opt
     onFailure: () => {}, // it is retried, and reported with its line where that fails too
     onUnsent: () => {},
   });
-  const createWithoutPassword = (usernames: readonly string[]) =>
-    createUsers(
-      { database, usernameRestDays },
-      usernames.map((username) => ({ username, role: 'USER', passwordHash: null })),
-      COMMAND_LINE,
-    );
-  const apply = createImportPoints({
-    database,
-    ledger,
-    owner,
-    createUsers: options.createUsers ? createWithoutPassword : undefined,
+  const users = createImportUsers({ database, usernameRestDays }, { canCreate: options.createUsers === true });
+  const { keyColumn: key, referenceColumn: reference, external: issuer } = options;
+  await importRecords({
+    opened: openImportFile(file, { key, reference, hasExternal: issuer !== undefined }),
+    issuer,
+    apply: createImportPoints({ database, ledger, owner, findUsers: users.find }),
+    users,
   });
-  await importRecords({ file, keyColumn: options.keyColumn, apply });
   await pointsFeed.flush();
 }
 
@@ -84,95 +86,4 @@ async function findOwner(database: PooledDatabase, name: string) {
   const owner = await createUserByName(database)(name);
   if (owner === undefined) throw new UserNotFound();
   return owner;
-}
-
-/** The number of records by outcome. */
-type Count = Record<Imported['outcome'], number>;
-
-interface Records {
-  readonly file: ImportFile;
-  readonly keyColumn: string;
-  readonly apply: ReturnType<typeof createImportPoints>;
-}
-
-const BATCH = 1_000;
-
-/**
- * Imports in batches, so that a file of any size can be read. Once a record was read the counts are printed, however the
- * import ends. What was done is not undone, and not done again.
- */
-async function importRecords({ file, keyColumn, apply }: Records): Promise<void> {
-  const count: Count = { DONE: 0, DONE_BEFORE: 0, FAILED: 0 };
-  const progress = createProgress();
-  const interruption = catchInterruption();
-  const { records, share } = openImportFile(file, keyColumn);
-  let hasBegun = false;
-  let hasEnded = false;
-  let batch: Parsed[] = [];
-  const applyBatch = async () => {
-    const results = await apply(batch.map(({ change }) => change));
-    batch.forEach(({ record }, index) => {
-      const result = results[index];
-      if (result === undefined) throw new Error('A change has no result.');
-      count[result.outcome]++;
-      if (result.outcome === 'FAILED') printFault(progress, record, result.reason);
-    });
-    batch = [];
-  };
-  try {
-    for await (const record of records) {
-      hasBegun = true;
-      const change = await parseRecord(record);
-      if (typeof change === 'string') {
-        count.FAILED++;
-        printFault(progress, record, change);
-      } else if (batch.push({ record, change }) === BATCH) await applyBatch();
-      if (interruption.signal() !== undefined) break;
-      progress.show(share(), `line ${record.line}`);
-    }
-    if (interruption.signal() === undefined) await applyBatch();
-    hasBegun = true;
-    hasEnded = interruption.signal() === undefined;
-  } finally {
-    progress.clear();
-    interruption.release();
-    if (hasBegun) printCount(count);
-    if (hasBegun && !hasEnded) process.stderr.write(STOPPED);
-    if (count.FAILED > 0) process.exitCode = 1;
-    process.exitCode = interruption.exitCode() ?? process.exitCode;
-  }
-}
-
-const STOPPED = 'The import stopped before the end of the file. Run it again: nothing is done twice.\n';
-
-function printCount({ DONE, DONE_BEFORE, FAILED }: Count): void {
-  process.stdout.write(`Lines done: ${DONE}, done before: ${DONE_BEFORE}, failed: ${FAILED}.\n`);
-}
-
-interface Parsed {
-  readonly record: ImportRecord;
-  readonly change: ImportedChange;
-}
-
-/** The change that a record asks for; or what is wrong with it. */
-async function parseRecord(record: ImportRecord): Promise<ImportedChange | string> {
-  const [{ BadUserInput }, { parseImport }] = await Promise.all([
-    import('../errors.js'),
-    import('../points/import-points.js'),
-  ]);
-  if ('fault' in record) return record.fault;
-  const { user, points, reason, key } = record.fields;
-  try {
-    return parseImport({ user, points, reason, key });
-  } catch (error) {
-    if (error instanceof BadUserInput) return error.message;
-    throw error;
-  }
-}
-
-/** Names the line, what is wrong with it, and the text that was read. */
-function printFault(progress: Progress, { line, text }: ImportRecord, fault: string): void {
-  const read = text === '' ? '' : ` Read: ${excerpt(text)}`;
-  progress.clear();
-  process.stderr.write(`line ${line}: ${fault}${read}\n`);
 }

@@ -44,7 +44,7 @@ async function printEntries(database: PooledDatabase, userId: string, statement:
   const { readLedger } = await import('../points/read-ledger.js');
   const last = statement.sequenceBefore + statement.entries;
   await writeOut(row(['TIME', 'KIND', 'DELTA', 'BALANCE', 'REFERENCE', 'REASON']));
-  for await (const entries of readLedger(database, userId, statement.sequenceBefore)) {
+  for await (const entries of readLedger(database, { userId, afterSequence: statement.sequenceBefore })) {
     const own = entries.filter(({ sequence }) => sequence <= last);
     await writeOut(own.map((entry) => row(cells(entry))).join(''));
     if (own.length < entries.length) return;

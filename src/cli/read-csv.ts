@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { BadUserInput } from '../errors.js';
-import { findInvisible, isUntidyKey, unescapeCell } from '../spreadsheet-cell.js';
-import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
-import { excerpt } from './printable.js';
+import { type Header, readCells, readHeader } from './csv-columns.js';
+import { type ImportColumns, type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
 
 const LINE_ENDS = ['\r\n', '\n', '\r'];
 const LINE_END = /\r\n|\n|\r/;
@@ -23,7 +22,10 @@ interface ParsedRecord {
  *
  * @throws BadUserInput when the file is empty, or its header lacks a column or has one twice.
  */
-export async function* readCsv(text: AsyncIterable<string>, keyColumn: string): AsyncGenerator<ImportRecord, void> {
+export async function* readCsv(
+  text: AsyncIterable<string>,
+  columns: ImportColumns,
+): AsyncGenerator<ImportRecord, void> {
   const { parse } = await import('csv-parse');
   const { delimiter, firstLine, rest } = await readStart(text);
   const parser = parse({
@@ -45,7 +47,7 @@ export async function* readCsv(text: AsyncIterable<string>, keyColumn: string): 
       const at = { line, text: own };
       line += own.split(LINE_END).length;
       if (record.every((cell) => cell.trim() === '')) continue;
-      if (header === undefined) header = readHeader(record, keyColumn);
+      if (header === undefined) header = readHeader(record, columns);
       else if (!isWellFormed.test(own)) yield { ...at, fault: BAD_QUOTES };
       else yield { ...at, ...readCells(record, header) };
     }
@@ -127,70 +129,4 @@ function delimiterOf(header: string): string {
 
 function countOf(character: string, text: string): number {
   return text.split(character).length - 1;
-}
-
-/** Where each field stands in a record. */
-interface Header {
-  readonly width: number;
-  readonly user: number;
-  readonly points: number;
-  /** -1: there is none. */
-  readonly reason: number;
-  readonly key: number;
-}
-
-/** Names count without white space around them and without case. */
-function readHeader(cells: readonly string[], keyColumn: string): Header {
-  const normal = (name: string) => name.trim().toLowerCase();
-  const names = cells.map(normal);
-  const doubled = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-  if (doubled !== undefined) throw new BadUserInput('file', `The header has the column ${excerpt(doubled)} twice.`);
-  const missing = ['user', 'points', keyColumn].filter((name) => !names.includes(normal(name)));
-  if (missing.length > 0) {
-    throw new BadUserInput(
-      'file',
-      `The header has no column ${missing.join(', ')}. It reads: ${excerpt(cells.join(' | '))}`,
-    );
-  }
-  const indexOf = (name: string) => names.indexOf(normal(name));
-  return {
-    width: names.findLastIndex((name) => name !== '') + 1,
-    user: indexOf('user'),
-    points: indexOf('points'),
-    reason: indexOf('reason'),
-    key: indexOf(keyColumn),
-  };
-}
-
-type Read = { readonly fields: Readonly<Record<string, unknown>> } | { readonly fault: string };
-
-function readCells(cells: readonly string[], { width, user, points, reason, key }: Header): Read {
-  const filled = cells.findLastIndex((cell) => cell !== '') + 1;
-  if (cells.length < width || filled > width) {
-    return { fault: `The header has ${width} columns, this record ${filled > width ? filled : cells.length}.` };
-  }
-  const textAt = (index: number) => unescapeCell(cells[index] ?? '', 'text');
-  const keyCell = cells[key] ?? '';
-  if (isUntidyKey(keyCell)) {
-    const invisible = findInvisible(keyCell);
-    return {
-      fault:
-        invisible === undefined
-          ? 'The key has blanks around it.'
-          : `The key has the character ${invisible}, which cannot be seen.`,
-    };
-  }
-  return {
-    fields: {
-      user: textAt(user),
-      points: numberIn(cells[points] ?? ''),
-      reason: textAt(reason),
-      key: unescapeCell(keyCell, 'key'),
-    },
-  };
-}
-
-/** A whole number; what is none stays text, which is no number of points. */
-function numberIn(cell: string): unknown {
-  return /^[+-]?\d{1,16}$/.test(cell) ? Number(cell) : cell;
 }

@@ -1,6 +1,7 @@
 import { BadUserInput } from '../errors.js';
 import { findInvisible, replaceInvisible } from '../spreadsheet-cell.js';
-import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
+import { type ImportColumns, type ImportRecord, MAX_RECORD_CHARACTERS, type ReadFields } from './import-record.js';
+import { findRepeatedMember } from './repeated-member.js';
 
 /**
  * Reads lines of JSON objects. A file without any is the export of an empty ledger. A key may have blanks around it, which
@@ -8,12 +9,15 @@ import { type ImportRecord, MAX_RECORD_CHARACTERS } from './import-record.js';
  *
  * @throws BadUserInput when a line does not end.
  */
-export async function* readNdjson(text: AsyncIterable<string>, keyColumn: string): AsyncGenerator<ImportRecord, void> {
+export async function* readNdjson(
+  text: AsyncIterable<string>,
+  columns: ImportColumns,
+): AsyncGenerator<ImportRecord, void> {
   let line = 0;
   for await (const textOfLine of linesOf(text)) {
     line++;
     if (textOfLine.trim() === '') continue;
-    yield { line, text: textOfLine, ...parseObject(textOfLine, keyColumn) };
+    yield { line, text: textOfLine, ...parseObject(textOfLine, columns) };
   }
 }
 
@@ -34,20 +38,13 @@ async function* linesOf(text: AsyncIterable<string>): AsyncGenerator<string, voi
   yield* rest.split('\r');
 }
 
-type Parsed = { readonly fields: Readonly<Record<string, unknown>> } | { readonly fault: string };
-
-function parseObject(text: string, keyColumn: string): Parsed {
+function parseObject(text: string, columns: ImportColumns): ReadFields {
   try {
     const value: unknown = JSON.parse(text);
     const repeated = findRepeatedMember(text);
     if (repeated !== undefined) return { fault: `The member ${JSON.stringify(repeated)} is given twice.` };
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const { user, points, reason, [keyColumn]: key }: Record<string, unknown> = { ...value };
-      const invisible = findRawInvisible(text, key, keyColumn);
-      if (invisible !== undefined) {
-        return { fault: `The key has the character ${invisible}, which cannot be seen and is not escaped.` };
-      }
-      return { fields: { user, points, reason, key } };
+      return readMembers(text, { ...value }, columns);
     }
   } catch {
     // The fault below says so.
@@ -55,28 +52,29 @@ function parseObject(text: string, keyColumn: string): Parsed {
   return { fault: 'This is not a JSON object.' };
 }
 
-/** The first character of a key that cannot be seen, where the line holds it unescaped. */
-function findRawInvisible(line: string, key: unknown, keyColumn: string): string | undefined {
-  const invisible = typeof key === 'string' ? findInvisible(key) : undefined;
-  if (invisible === undefined) return undefined;
-  const { [keyColumn]: visible }: Record<string, unknown> = JSON.parse(replaceInvisible(line, () => ''));
-  return visible === key ? undefined : invisible;
+function readMembers(text: string, members: Readonly<Record<string, unknown>>, columns: ImportColumns): ReadFields {
+  const { user, external, points, reason, metadata, createdAt, reverses } = members;
+  const { [columns.key]: key, [columns.reference]: reference } = members;
+  const untidy =
+    faultOfId('key', { value: key, member: columns.key, line: text }) ??
+    (columns.hasExternal ? faultOfId('external id', { value: external, member: 'external', line: text }) : undefined);
+  if (untidy !== undefined) return { fault: untidy };
+  return { fields: { user, external, points, reason, key, reference, metadata, createdAt, reverses } };
 }
 
-/** The tokens of JSON that matter here: texts with the colon behind the name of a member, and brackets. */
-const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|[{[]|[}\]]/g;
+/** The value of a member of the object in a line. */
+interface Member {
+  readonly value: unknown;
+  readonly member: string;
+  readonly line: string;
+}
 
-/** The name of a member that a JSON object has twice, which parsers read differently (RFC 8259, section 4). */
-function findRepeatedMember(json: string): string | undefined {
-  const names = new Set<string>();
-  let depth = 0;
-  for (const [token, text, colon] of json.matchAll(TOKEN)) {
-    if (text === undefined) depth += token === '{' || token === '[' ? 1 : -1;
-    else if (colon !== undefined && depth === 1) {
-      const name: string = JSON.parse(text);
-      if (names.has(name)) return name;
-      names.add(name);
-    }
-  }
-  return undefined;
+/** What is wrong with a text that is compared to the letter: the line holds unescaped what cannot be seen. */
+function faultOfId(name: string, { value, member, line }: Member): string | undefined {
+  const invisible = typeof value === 'string' ? findInvisible(value) : undefined;
+  if (invisible === undefined) return undefined;
+  const { [member]: visible }: Record<string, unknown> = JSON.parse(replaceInvisible(line, () => ''));
+  return visible === value
+    ? undefined
+    : `The ${name} has the character ${invisible}, which cannot be seen and is not escaped.`;
 }

@@ -87,7 +87,7 @@ function write({ change, isRetry }: Attempt) {
     reason,
     reference,
     metadata,
-    effectiveAt,
+    effectiveAt: effectiveAt?.toISOString(), // the driver would write a Date in the time zone of the process
     idempotencyKey,
     ownerId,
     tokenId: credential.kind === 'APP' ? credential.tokenId : null,

@@ -26,19 +26,20 @@ const KEY = /^[a-z0-9_]{1,40}$/;
 /**
  * Checks the reference and the metadata of a change.
  *
- * @param field the path of the input that holds them, for messages; `input`.
+ * @param field the path of the input that holds them, for messages: `input`. Empty: they are not in an input.
  * @throws BadUserInput naming the field.
  */
 export function parseClientNotes(field: string, given: GivenNotes): ClientNotes {
-  const reference = given.reference == null ? null : parseText(`${field}.reference`, given.reference, REFERENCE);
+  const path = field === '' ? '' : `${field}.`;
+  const reference = given.reference == null ? null : parseText(`${path}reference`, given.reference, REFERENCE);
   const items = given.metadata ?? [];
-  const metadata = items.length === 0 ? null : parseMetadata(`${field}.metadata`, items);
+  const metadata = items.length === 0 ? null : parseMetadata(`${path}metadata`, items);
   const bytes = Buffer.byteLength(
     (metadata ?? []).reduce((text, { key, value }) => text + key + value, reference ?? ''),
   );
   if (bytes > MAX_NOTE_BYTES) {
     throw new BadUserInput(
-      `${field}.metadata`,
+      `${path}metadata`,
       `A reference and metadata have at most ${MAX_NOTE_BYTES} bytes in UTF-8 together, and have ${bytes}.`,
     );
   }

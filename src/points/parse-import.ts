@@ -1,0 +1,168 @@
+import { BadUserInput } from '../errors.js';
+import { NO_ID, parseId, parseText } from '../input.js';
+import { type ExternalRef, parseExternalRef } from '../users/external-ref.js';
+import { DELETED_PREFIX, isReservedUsername, parseUsername } from '../users/user.js';
+import { entryId, parseEntryId } from './entry.js';
+import { IDEMPOTENCY_KEY, MAX_SEQUENCE, REASON } from './limits.js';
+import { type ClientNotes, type MetadataItem, parseClientNotes } from './metadata.js';
+
+/** The user whom a line of a file names. */
+export type ImportedUser =
+  | { readonly kind: 'NAMED'; readonly username: string }
+  /** `username` is the name to create the user with. */
+  | { readonly kind: 'LINKED'; readonly external: ExternalRef; readonly username: string | undefined }
+  /** The user was deleted before the file was exported. */
+  | { readonly kind: 'DELETED'; readonly id: string };
+
+/** A change of points from a line of a file: positive points are added, negative ones spent. */
+export interface ImportedChange extends ClientNotes {
+  readonly user: ImportedUser;
+  readonly points: number;
+  readonly reason: string | null;
+  readonly idempotencyKey: string;
+  /** When the change was made; undefined: now. */
+  readonly createdAt: Date | undefined;
+  /** The key of the line whose entry this one reverses; null: it is no reversal. */
+  readonly reversedKey: string | null;
+}
+
+/** The fields of a record. Those that a file does not have are undefined. */
+export type ImportedFields = Readonly<Record<ImportField, unknown>>;
+
+export type ImportField =
+  | 'user'
+  | 'external'
+  | 'points'
+  | 'reason'
+  | 'key'
+  | 'reference'
+  | 'metadata'
+  | 'createdAt'
+  | 'reverses';
+
+/**
+ * Every change has a key, so that a file can be imported again.
+ *
+ * @param issuer the system that `external` is an id of; undefined: `external` is not read.
+ * @throws BadUserInput naming the field.
+ */
+export function parseImport(fields: ImportedFields, issuer: string | undefined): ImportedChange {
+  const { reason, reference, createdAt } = fields;
+  const idempotencyKey = parseText('key', parseString('key', fields.key), IDEMPOTENCY_KEY);
+  return {
+    user: parseUser(fields, issuer),
+    points: parsePoints(fields.points),
+    reason: isEmpty(reason) ? null : parseText('reason', parseString('reason', reason), REASON),
+    idempotencyKey,
+    ...parseClientNotes('', {
+      reference: isEmpty(reference) ? null : parseString('reference', reference),
+      metadata: parseItems(fields.metadata),
+    }),
+    createdAt: isEmpty(createdAt) ? undefined : parseDateTime(parseString('createdAt', createdAt)),
+    reversedKey: isEmpty(fields.reverses) ? null : parseReversedKey(fields.reverses, idempotencyKey),
+  };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value == null || value === '';
+}
+
+function parseString(field: ImportField, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw new BadUserInput(field, `${field} is empty or not text.`);
+  return refuseReplaced(field, value);
+}
+
+/** Bytes that are not UTF-8 were decoded to U+FFFD. */
+function refuseReplaced(field: ImportField, text: string): string {
+  if (text.includes('\ufffd')) throw new BadUserInput(field, `${field} is not UTF-8.`);
+  return text;
+}
+
+function parseUser({ user, external }: ImportedFields, issuer: string | undefined): ImportedUser {
+  if (issuer !== undefined && !isEmpty(external)) {
+    return {
+      kind: 'LINKED',
+      external: parseExternalRef('external', { issuer, id: parseString('external', external) }),
+      username: isEmpty(user) ? undefined : parseUsername('user', parseString('user', user)),
+    };
+  }
+  const username = parseUsername('user', parseString('user', user));
+  const deletedId = idOfDeletedUser(username);
+  return deletedId === undefined ? { kind: 'NAMED', username } : { kind: 'DELETED', id: deletedId };
+}
+
+/** The id in the name of a deleted user; undefined where it is another name. */
+function idOfDeletedUser(username: string): string | undefined {
+  const id = isReservedUsername(username) ? parseId(username.slice(DELETED_PREFIX.length)) : NO_ID;
+  return id === NO_ID ? undefined : id;
+}
+
+function parsePoints(value: unknown): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value !== 0) return value;
+  throw new BadUserInput('points', 'points must be a whole number other than 0: positive to add, negative to spend.');
+}
+
+/** Metadata as a list of `{ key, value }`, as an export has it, or as an object of texts. */
+function parseItems(metadata: unknown): readonly MetadataItem[] {
+  if (isEmpty(metadata)) return [];
+  const items: readonly unknown[] = Array.isArray(metadata)
+    ? metadata
+    : typeof metadata === 'object' && metadata !== null
+      ? Object.entries(metadata).map(([key, value]: [string, unknown]) => ({ key, value }))
+      : [metadata];
+  return items.map((item) => {
+    if (!isItem(item)) {
+      throw new BadUserInput('metadata', 'metadata must be a list of {"key": …, "value": …}, or an object of texts.');
+    }
+    return { key: item.key, value: refuseReplaced('metadata', item.value) };
+  });
+}
+
+function isItem(item: unknown): item is MetadataItem {
+  return (
+    typeof item === 'object' &&
+    item !== null &&
+    'key' in item &&
+    typeof item.key === 'string' &&
+    'value' in item &&
+    typeof item.value === 'string'
+  );
+}
+
+/** The form of RFC 3339, section 5.6, without leap seconds. */
+const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
+
+/** Truncates to milliseconds. */
+function parseDateTime(text: string): Date {
+  const [, day] = DATE_TIME.exec(text) ?? [];
+  const date = new Date(text.toUpperCase());
+  if (day !== undefined && isDay(day) && !Number.isNaN(date.getTime()) && date.toISOString() >= FIRST_YEAR) return date;
+  throw new BadUserInput(
+    'createdAt',
+    'createdAt must be a date and time with an offset, as in RFC 3339: 2026-01-31T09:30:00Z.',
+  );
+}
+
+/** PostgreSQL knows no year 0. In ISO 8601, years outside 0000 to 9999 begin with a sign, which precedes digits. */
+const FIRST_YEAR = '0001';
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
+}
+
+/** The key of the reversed line: in an export, where keys are the ids of entries, `reverses` is the sequence in such an id. */
+function parseReversedKey(reverses: unknown, idempotencyKey: string): string {
+  if (typeof reverses !== 'number' || !Number.isInteger(reverses) || reverses < 1 || reverses > MAX_SEQUENCE) {
+    throw new BadUserInput('reverses', 'reverses must be the sequence of an entry: a whole number from 1.');
+  }
+  const entry = parseEntryId(idempotencyKey);
+  if (entry === undefined) {
+    throw new BadUserInput(
+      'key',
+      'A line with `reverses` needs the id of its entry as the key. Import the file with `--key-column id`.',
+    );
+  }
+  return entryId({ userId: entry.userId, sequence: reverses });
+}
