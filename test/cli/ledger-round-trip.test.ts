@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import {
   AddPointsDocument,
+  type AddPointsInput,
   ApplyPointsDocument,
   DeleteUserDocument,
   ReversePointsDocument,
@@ -53,20 +54,22 @@ async function writeHistory(server: TestServer): Promise<number> {
   const update = { user: { id: renamed.id }, username: 'hanna' };
   expect((await server.send(token, UpdateUserDocument, { input: update })).errors).toBeUndefined();
 
-  const add = async (user: object, points: number, more: object = {}) => {
-    const { data, errors } = await server.send(token, AddPointsDocument, { input: { user, points, ...more } });
+  const add = async (input: AddPointsInput) => {
+    const { data, errors } = await server.send(token, AddPointsDocument, { input });
     expect(errors).toBeUndefined();
     return data.change.entry.id;
   };
   const linked = { external: { issuer: 'twitch', id: ' 1234' } };
-  await add(linked, 7, { ifMissing: { username: 'streamer' }, reference: 'order-1' });
-  const reversed = await add(linked, 5, {
+  await add({ user: linked, points: 7, ifMissing: { username: 'streamer' }, reference: 'order-1' });
+  const reversed = await add({
+    user: linked,
+    points: 5,
     metadata: [
       { key: 'shop', value: 'b' },
       { key: 'a', value: '' },
     ],
   });
-  const ofDeleted = await add({ id: deleted.id }, 9, { reference: 'order-2' });
+  const ofDeleted = await add({ user: { id: deleted.id }, points: 9, reference: 'order-2' });
 
   const operations = [
     ...TEXTS.map((text) => ({
