@@ -35,7 +35,7 @@ const CONSOLE = [
   ['main'],
   ['console'],
   ['shell'],
-  ['overview', 'users'],
+  ['overview', 'statement', 'users'],
   ['audit', 'points', 'tokens'],
   ['account', 'lists', 'scopes'],
   ['forms'],

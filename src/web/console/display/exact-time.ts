@@ -18,3 +18,10 @@ export function exactTime(at: number | string): string {
   const time = timeFormat.format(instant).replaceAll(/\s(?!\S+$)/g, '\u00A0');
   return `${date}, ${time}`;
 }
+
+const utcFormat = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' });
+
+/** Formats a time to the second in UTC, without the zone: "Nov 28, 2026, 1:03:22 PM". */
+export function utcTime(at: number | string): string {
+  return utcFormat.format(new Date(at));
+}

@@ -6,12 +6,21 @@ interface NameProps extends Pick<TextProps, 'fw'> {
   children: string;
   /** The page with the full name. */
   href: string;
+  /** Whether the name is part of a sentence, whose size it takes. */
+  isInline?: boolean;
 }
 
-/** A name that links to its page, cut off after two lines. */
-export function Name({ children, href, fw }: NameProps) {
+/** A name that links to its page, cut off after two lines, or after one inside a sentence. */
+export function Name({ children, href, fw, isInline = false }: NameProps) {
   return (
-    <Anchor component={Link} href={href} size="sm" className="scrip-clamped" {...(fw !== undefined && { fw })}>
+    <Anchor
+      component={Link}
+      href={href}
+      {...(isInline ? { inherit: true } : { size: 'sm' })}
+      className="scrip-clamped"
+      {...(isInline && { 'data-inline': true })}
+      {...(fw !== undefined && { fw })}
+    >
       <bdi>{plainText(children)}</bdi>
     </Anchor>
   );

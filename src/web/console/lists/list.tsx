@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 /** A column of a list; `from` hides it where the window is narrower. */
 export interface Column {
   readonly title: string;
-  readonly from?: 'sm' | 'md' | 'lg';
+  readonly from?: 'xs' | 'sm' | 'md' | 'lg';
   readonly align?: 'right';
 }
 

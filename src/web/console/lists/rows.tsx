@@ -1,4 +1,4 @@
-import { Button, Center, Table } from '@mantine/core';
+import { Button, Group, Table, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { Connection } from '../api/read-pages.js';
 import type { QueryState } from '../api/use-api-query.js';
@@ -49,7 +49,7 @@ export function Rows<Item>({ query, page, pages, after, empty, isSorted = false,
       </FullWidthRow>
     );
   }
-  if (page.nodes.length === 0 && after === null) return empty && <FullWidthRow>{empty}</FullWidthRow>;
+  if (page.nodes.length === 0 && after === null && !hasNextPage) return empty && <FullWidthRow>{empty}</FullWidthRow>;
   return (
     <>
       {pageStart}
@@ -61,11 +61,17 @@ export function Rows<Item>({ query, page, pages, after, empty, isSorted = false,
       {!isSorted && page.nodes.map(children)}
       {isLast && hasNextPage && endCursor && (
         <FullWidthRow>
-          <Center>
+          <Group justify="center" gap="sm">
+            {/* The server searches a bounded part of a list at a time. */}
+            {page.nodes.length === 0 && (
+              <Text size="sm" c="dimmed">
+                No matches in the part that was searched last.
+              </Text>
+            )}
             <Button variant="default" size="xs" onClick={() => pages.open(endCursor)}>
-              Load more
+              {page.nodes.length === 0 ? 'Search further' : 'Load more'}
             </Button>
-          </Center>
+          </Group>
         </FullWidthRow>
       )}
     </>

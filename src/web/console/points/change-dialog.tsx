@@ -1,4 +1,4 @@
-import { NumberInput, Text } from '@mantine/core';
+import { NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
@@ -25,12 +25,17 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   const { title, action, mutation } = KINDS[kind];
   const change = useChange(mutation);
   const isUnknown = change.outcome.kind === 'UNKNOWN';
-  const form = useForm<{ points: number | string; reason: string }>({
-    initialValues: { points: '', reason: '' },
+  const form = useForm<{ points: number | string; reason: string; reference: string }>({
+    initialValues: { points: '', reason: '', reference: '' },
     validate: { points: (points) => (Number(points) >= 1 ? null : 'Enter a whole number of at least 1.') },
   });
-  const submit = async ({ points, reason }: typeof form.values) => {
-    const done = await change.send({ user: { id: user.id }, points: Number(points), reason: reason.trim() || null });
+  const submit = async ({ points, reason, reference }: typeof form.values) => {
+    const done = await change.send({
+      user: { id: user.id },
+      points: Number(points),
+      reason: reason.trim() || null,
+      reference: reference.trim() || null,
+    });
     if (done) notifications.show({ message: doneMessage(kind, Number(points), user.username) });
     return done !== undefined;
   };
@@ -62,6 +67,15 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
         {...form.getInputProps('points')}
       />
       <ReasonField disabled={isUnknown} {...form.getInputProps('reason')} />
+      <TextInput
+        label="Reference"
+        description="Optional. What the change belongs to in another system, such as an order number. The ledger can be searched by it."
+        maxLength={100}
+        autoComplete="off"
+        spellCheck={false}
+        disabled={isUnknown}
+        {...form.getInputProps('reference')}
+      />
     </FormDialog>
   );
 }

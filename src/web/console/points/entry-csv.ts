@@ -1,19 +1,37 @@
 import type { EntryRowFragment } from '../../generated.js';
+import type { CsvColumn } from '../lists/csv.js';
 import type { CsvFormat } from '../lists/use-export.js';
 
-/** Ledger entries as CSV. */
-export const ENTRY_CSV: CsvFormat<EntryRowFragment> = {
-  columns: [
-    { title: 'id', cell: ({ id }) => id },
-    { title: 'userId', cell: ({ user }) => user.id },
-    { title: 'user', cell: ({ user }) => user.username },
-    { title: 'sequence', cell: ({ sequence }) => sequence },
-    { title: 'kind', cell: ({ kind }) => kind },
-    { title: 'points', cell: ({ delta }) => delta },
-    { title: 'balanceAfter', cell: ({ balanceAfter }) => balanceAfter },
-    { title: 'reason', cell: ({ reason }) => reason },
-    { title: 'reverses', cell: ({ reverses }) => reverses?.id },
-    { title: 'createdAt', cell: ({ createdAt }) => createdAt },
-  ],
-  at: ({ createdAt }) => createdAt,
-};
+const COLUMNS: readonly CsvColumn<EntryRowFragment>[] = [
+  { title: 'id', cell: ({ id }) => id },
+  { title: 'userId', cell: ({ user }) => user.id },
+  { title: 'user', cell: ({ user }) => user.username },
+  { title: 'sequence', cell: ({ sequence }) => sequence },
+  { title: 'kind', cell: ({ kind }) => kind },
+  { title: 'points', cell: ({ delta }) => delta },
+  { title: 'balanceAfter', cell: ({ balanceAfter }) => balanceAfter },
+  { title: 'reason', cell: ({ reason }) => reason },
+  { title: 'reference', cell: ({ reference }) => reference },
+  { title: 'metadata', cell: ({ metadata }) => metadataJson(metadata) },
+  { title: 'reverses', cell: ({ reverses }) => reverses?.id },
+  { title: 'reversedBy', cell: ({ reversedBy }) => reversedBy?.id },
+  { title: 'byId', cell: ({ by }) => by?.id },
+  { title: 'by', cell: ({ by }) => by?.username },
+  { title: 'tokenId', cell: ({ token }) => token?.id },
+  { title: 'token', cell: ({ token }) => token?.name },
+  { title: 'idempotencyKey', cell: ({ idempotencyKey }) => idempotencyKey },
+  { title: 'createdAt', cell: ({ createdAt }) => createdAt },
+  { title: 'recordedAt', cell: ({ recordedAt }) => recordedAt },
+];
+
+/** Entries of one user, which the API orders by the time of the change. */
+export const HISTORY_CSV: CsvFormat<EntryRowFragment> = { columns: COLUMNS, at: ({ createdAt }) => createdAt };
+
+/** Entries of all users, which the API orders by the time of writing. */
+export const LEDGER_CSV: CsvFormat<EntryRowFragment> = { columns: COLUMNS, at: ({ recordedAt }) => recordedAt };
+
+/** Metadata as a JSON object; empty if there is none. Written by hand, since JavaScript puts names such as `1` first. */
+function metadataJson(items: EntryRowFragment['metadata']): string {
+  if (items.length === 0) return '';
+  return `{${items.map(({ key, value }) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
+}

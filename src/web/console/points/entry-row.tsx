@@ -1,14 +1,14 @@
-import { Table, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Table, Text, UnstyledButton } from '@mantine/core';
+import { type ReactNode, useId, useState } from 'react';
 import type { EntryRowFragment } from '../../generated.js';
 import { Amount } from '../display/amount.js';
 import { formatChange, formatNumber } from '../display/format-number.js';
-import { LongText } from '../display/long-text.js';
 import { Name } from '../display/name.js';
-import { Timestamp } from '../display/timestamp.js';
 import type { Column } from '../lists/list.js';
-
-const LABELS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
+import { EntryDetails } from './entry-details.js';
+import { EntryOrigin } from './entry-origin.js';
+import { EntryTime } from './entry-time.js';
+import { kindLabel } from './kind-label.js';
 
 const USER: Column = { title: 'User' };
 
@@ -17,7 +17,7 @@ export function entryColumns({ withUser, withActions }: { withUser?: boolean; wi
   return [
     { title: 'Change' },
     ...(withUser ? [USER] : []),
-    { title: 'Reason', from: 'sm' },
+    { title: 'Reason and origin', from: 'sm' },
     { title: 'Balance', align: 'right' },
     { title: 'Time', from: 'sm' },
     ...(withActions ? [{ title: 'Actions' }] : []),
@@ -31,39 +31,55 @@ interface EntryRowProps {
   action?: ReactNode;
 }
 
-/** One entry of the ledger. */
+/** One entry of the ledger, with a button that opens its details in a row below. */
 export function EntryRow({ entry, withUser = false, action }: EntryRowProps) {
-  const { kind, delta, user, reason, reverses, balanceAfter, createdAt } = entry;
-  const text = reason ?? (reverses ? `Reverses entry ${reverses.sequence}` : '');
+  const { kind, delta, user, balanceAfter, sequence } = entry;
+  const [isOpen, setOpen] = useState(false);
+  const detailsId = useId();
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Text size="sm" fw={500} component="span" {...(delta > 0 && { c: 'var(--scrip-gain)' })}>
-          <Amount>{formatChange(delta)}</Amount>
-        </Text>{' '}
-        <Text size="xs" c="dimmed" className="scrip-number">
-          {LABELS[kind]}, entry {entry.sequence}
-        </Text>
-        <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
-          {text && <LongText size="xs">{text}</LongText>}
-          <div>
-            <Timestamp at={createdAt} isInline />
-          </div>
-        </Text>
-      </Table.Td>
-      {withUser && (
+    <>
+      <Table.Tr>
         <Table.Td>
-          <Name href={`/users/${user.id}`}>{user.username}</Name>
+          <Text size="sm" fw={500} component="span" {...(delta > 0 && { c: 'var(--scrip-gain)' })}>
+            <Amount>{formatChange(delta)}</Amount>
+          </Text>{' '}
+          <Text size="xs" c="dimmed" className="scrip-number">
+            {kindLabel(kind)}, entry {sequence}
+          </Text>
+          <Text size="xs" c="dimmed" hiddenFrom="sm" component="div">
+            <EntryOrigin entry={entry} size="xs" />
+            <EntryTime entry={entry} isInline />
+          </Text>
+          <UnstyledButton
+            className="scrip-toggle"
+            aria-expanded={isOpen}
+            {...(isOpen && { 'aria-controls': detailsId })}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? 'Hide details' : 'Details'}
+            <span className="scrip-visually-hidden">
+              {' '}
+              of entry {sequence} of {user.username}
+            </span>
+          </UnstyledButton>
         </Table.Td>
-      )}
-      <Table.Td visibleFrom="sm">{text && <LongText>{text}</LongText>}</Table.Td>
-      <Table.Td ta="right">
-        <Amount>{formatNumber(balanceAfter)}</Amount>
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
-        <Timestamp at={createdAt} />
-      </Table.Td>
-      {action !== undefined && <Table.Td ta="right">{action}</Table.Td>}
-    </Table.Tr>
+        {withUser && (
+          <Table.Td>
+            <Name href={`/users/${user.id}`}>{user.username}</Name>
+          </Table.Td>
+        )}
+        <Table.Td visibleFrom="sm">
+          <EntryOrigin entry={entry} />
+        </Table.Td>
+        <Table.Td ta="right">
+          <Amount>{formatNumber(balanceAfter)}</Amount>
+        </Table.Td>
+        <Table.Td visibleFrom="sm">
+          <EntryTime entry={entry} />
+        </Table.Td>
+        {action !== undefined && <Table.Td ta="right">{action}</Table.Td>}
+      </Table.Tr>
+      {isOpen && <EntryDetails id={detailsId} entry={entry} />}
+    </>
   );
 }

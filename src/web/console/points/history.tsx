@@ -5,7 +5,7 @@ import { type EntryRowFragment, HistoryDocument, type HistoryQuery } from '../..
 import { EmptyMessage } from '../lists/empty-message.js';
 import type { Order } from '../lists/list-tools.js';
 import { PagedList } from '../lists/paged-list.js';
-import { ENTRY_CSV } from './entry-csv.js';
+import { HISTORY_CSV } from './entry-csv.js';
 import { EntryRow, entryColumns } from './entry-row.js';
 import { ReverseDialog } from './reverse-dialog.js';
 
@@ -30,7 +30,7 @@ export function History({ userId }: { userId: string }) {
           page: ({ user }: HistoryQuery) => user?.pointsHistory,
         }}
         types="PointsEntry"
-        csv={ENTRY_CSV}
+        csv={HISTORY_CSV}
         orders={ORDERS}
         empty={
           <EmptyMessage icon={Coins} title="No entries yet" description="Entries appear here when points are added." />
@@ -40,13 +40,17 @@ export function History({ userId }: { userId: string }) {
           <EntryRow
             key={entry.id}
             entry={entry}
-            action={entry.kind !== 'REVERSAL' && <ReverseButton entry={entry} onClick={() => setReversing(entry)} />}
+            action={isReversible(entry) && <ReverseButton entry={entry} onClick={() => setReversing(entry)} />}
           />
         )}
       </PagedList>
       {reversing && <ReverseDialog entry={reversing} onClosed={() => setReversing(undefined)} />}
     </>
   );
+}
+
+function isReversible({ kind, reversedBy }: EntryRowFragment): boolean {
+  return kind !== 'REVERSAL' && !reversedBy;
 }
 
 function ReverseButton({ entry, onClick }: { entry: EntryRowFragment; onClick: () => void }) {

@@ -11,7 +11,7 @@ import { PageRows } from '../lists/paged-list.js';
 import { Rows } from '../lists/rows.js';
 import { usePages } from '../lists/use-pages.js';
 import { useSession } from '../session/session-context.js';
-import { ENTRY_CSV } from './entry-csv.js';
+import { LEDGER_CSV } from './entry-csv.js';
 import { EntryRow, entryColumns } from './entry-row.js';
 import type { LiveEntries } from './use-live-entries.js';
 
@@ -40,7 +40,7 @@ export function Ledger({ live }: { live: LiveEntries }) {
     <div>
       <ListTools
         label="Entries"
-        csv={ENTRY_CSV}
+        csv={LEDGER_CSV}
         source={SOURCE}
         items={[...newer, ...pages.items]}
         isComplete={pages.isComplete && !isCut}

@@ -3,6 +3,7 @@ import { AuditPage } from '../audit/audit-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
 import { Page } from '../page/page.js';
 import { PointsPage } from '../points/points-page.js';
+import { StatementPage } from '../statement/statement-page.js';
 import { TokenPage } from '../tokens/token-page.js';
 import { TokensPage } from '../tokens/tokens-page.js';
 import { UserPage } from '../users/user-page.js';
@@ -17,6 +18,7 @@ export function Pages() {
       <Route path="/tokens/:id">{({ id }) => <TokenPage key={id} id={id} />}</Route>
       <Route path="/users" component={UsersPage} />
       <Route path="/users/:id">{({ id }) => <UserPage key={id} id={id} />}</Route>
+      <Route path="/users/:id/statement">{({ id }) => <StatementPage key={id} id={id} />}</Route>
       <Route path="/points" component={PointsPage} />
       <Route path="/audit" component={AuditPage} />
       <Route>

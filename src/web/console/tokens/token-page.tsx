@@ -1,6 +1,7 @@
-import { Button, Paper, Table, Text } from '@mantine/core';
+import { Anchor, Button, Paper, Table, Text } from '@mantine/core';
 import { KeyRound, RotateCw, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
 import { scopeLabel } from '../../../auth/scope.js';
 import { TokenDetailsDocument, type TokenDetailsQuery } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
@@ -92,6 +93,11 @@ function Facts({ token }: { token: Token }) {
             <Timestamp at={issuedAt} />
           </Fact>
           <Fact label="Last used">{lastUsedAt ? <Timestamp at={lastUsedAt} /> : 'Never'}</Fact>
+          <Fact label="Changes">
+            <Anchor component={Link} href={`/points?token=${id}`} size="sm">
+              Latest changes of points
+            </Anchor>
+          </Fact>
           <Fact label="Expires">{expiresAt ? <Timestamp at={expiresAt} /> : 'Never'}</Fact>
           {revokedAt && (
             <Fact label="Revoked">

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { Ellipsis, LogOut, Minus, Pencil, Plus, Shield, Trash2 } from 'lucide-react';
+import { Ellipsis, FileText, LogOut, Minus, Pencil, Plus, Shield, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { UserFactsFragment } from '../../generated.js';
 import { ChangeDialog } from '../points/change-dialog.js';
 import { DeleteUserDialog } from './delete-user-dialog.js';
@@ -21,6 +22,14 @@ export function UserActions({ user }: { user: UserFactsFragment }) {
       </Button>
       <Button variant="default" leftSection={<Minus size={16} aria-hidden />} onClick={() => setAction('spend')}>
         Spend points
+      </Button>
+      <Button
+        variant="default"
+        component={Link}
+        href={`/users/${user.id}/statement`}
+        leftSection={<FileText size={16} aria-hidden />}
+      >
+        Statement
       </Button>
       <Menu>
         <Menu.Target>

@@ -1,4 +1,4 @@
-import { Button, Table, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { Users } from 'lucide-react';
 import {
   type UserFactsFragment,
@@ -7,24 +7,12 @@ import {
   UsersDocument,
   type UsersQuery,
 } from '../../generated.js';
-import { Amount } from '../display/amount.js';
-import { formatNumber } from '../display/format-number.js';
-import { Name } from '../display/name.js';
-import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
-import type { Column } from '../lists/list.js';
 import { PagedList } from '../lists/paged-list.js';
 import type { CsvFormat } from '../lists/use-export.js';
-import { RoleBadge } from './role-badge.js';
+import { USER_COLUMNS, UserRow } from './user-row.js';
 
 const PAGE_SIZE = 50;
-
-const COLUMNS: readonly Column[] = [
-  { title: 'Username' },
-  { title: 'Role', from: 'sm' },
-  { title: 'Created', from: 'sm' },
-  { title: 'Points', align: 'right' },
-];
 
 const CSV_FORMAT: CsvFormat<UserFactsFragment> = {
   columns: [
@@ -47,7 +35,7 @@ interface UserListProps {
 export function UserList({ search, isByPoints, onCreate }: UserListProps) {
   const list = {
     label: 'Users',
-    columns: COLUMNS,
+    columns: USER_COLUMNS,
     csv: CSV_FORMAT,
     types: 'User',
     empty: <NoUsers {...{ search, onCreate }} />,
@@ -85,31 +73,5 @@ function NoUsers({ search, onCreate }: Pick<UserListProps, 'search' | 'onCreate'
         Create a user
       </Button>
     </EmptyMessage>
-  );
-}
-
-function UserRow({ user: { id, username, role, createdAt, points } }: { user: UserFactsFragment }) {
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <Name href={`/users/${id}`} fw={500}>
-          {username}
-        </Name>
-        {role === 'ADMIN' && (
-          <Text component="div" hiddenFrom="sm" mt={4}>
-            <RoleBadge role={role} />
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td visibleFrom="sm" fz="sm">
-        <RoleBadge role={role} />
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
-        <Timestamp at={createdAt} />
-      </Table.Td>
-      <Table.Td ta="right">
-        <Amount>{points == null ? 'Unknown' : formatNumber(points)}</Amount>
-      </Table.Td>
-    </Table.Tr>
   );
 }

@@ -1,7 +1,7 @@
-import { Paper, Stack, Tabs, Text } from '@mantine/core';
+import { Code, Group, Paper, Stack, Tabs, Text } from '@mantine/core';
 import { UserRoundX } from 'lucide-react';
 import { useState } from 'react';
-import { UserDetailsDocument, type UserFactsFragment } from '../../generated.js';
+import { UserDetailsDocument, type UserDetailsQuery } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
 import { AuditList } from '../audit/audit-list.js';
 import { Amount } from '../display/amount.js';
@@ -9,6 +9,7 @@ import { CopyableId } from '../display/copyable-id.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { formatNumber } from '../display/format-number.js';
 import { Loading } from '../display/loading.js';
+import { plainText } from '../display/plain-text.js';
 import { Timestamp } from '../display/timestamp.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import { Page } from '../page/page.js';
@@ -17,10 +18,17 @@ import { BalanceChart } from '../points/balance-chart.js';
 import { History } from '../points/history.js';
 import { IssueDialog } from '../tokens/issue-dialog.js';
 import { TokenList } from '../tokens/token-list.js';
+import { externalIdText } from './external-id.js';
+import { ExternalIds } from './external-ids.js';
 import { RoleBadge } from './role-badge.js';
 import { UserActions } from './user-actions.js';
 import { UserPosts } from './user-posts.js';
 import { UserSessions } from './user-sessions.js';
+
+/** Ids in other systems that are shown under the username. */
+const MAX_SUMMARY = 3;
+
+type User = NonNullable<UserDetailsQuery['user']>;
 
 /** The details of one user. */
 export function UserPage({ id }: { id: string }) {
@@ -42,7 +50,7 @@ export function UserPage({ id }: { id: string }) {
   );
 }
 
-function UserDetails({ user }: { user: UserFactsFragment }) {
+function UserDetails({ user }: { user: User }) {
   const { id, username, role, createdAt, points } = user;
   const [isIssuing, setIssuing] = useState(false);
   return (
@@ -54,6 +62,7 @@ function UserDetails({ user }: { user: UserFactsFragment }) {
           <div>
             <CopyableId id={id} of="the user" />
           </div>
+          <ExternalIdSummary ids={user.externalIds ?? []} />
         </>
       }
       actions={<UserActions user={user} />}
@@ -75,8 +84,27 @@ function UserDetails({ user }: { user: UserFactsFragment }) {
   );
 }
 
+/** The first ids of a user in other systems. The tab has all of them. */
+function ExternalIdSummary({ ids }: { ids: NonNullable<User['externalIds']> }) {
+  const further = ids.length - MAX_SUMMARY;
+  return (
+    <Group gap="xs">
+      {ids
+        .slice(0, MAX_SUMMARY)
+        .map(externalIdText)
+        .map((text) => (
+          <Code key={text} className="scrip-clamped">
+            <bdi>{plainText(text)}</bdi>
+          </Code>
+        ))}
+      {further > 0 && <Text size="sm">and {further} more</Text>}
+    </Group>
+  );
+}
+
 /** The lists of a user. The selected tab is in the URL. */
-function UserTabs({ user: { id, username }, onIssue }: { user: UserFactsFragment; onIssue: () => void }) {
+function UserTabs({ user, onIssue }: { user: User; onIssue: () => void }) {
+  const { id, username } = user;
   const parameters = useParameters();
   const tab = parameters.get('tab') ?? 'history';
   return (
@@ -90,6 +118,7 @@ function UserTabs({ user: { id, username }, onIssue }: { user: UserFactsFragment
         <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
         <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
         <Tabs.Tab value="posts">Posts</Tabs.Tab>
+        <Tabs.Tab value="external-ids">External IDs</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="history">
         <History userId={id} />
@@ -102,6 +131,9 @@ function UserTabs({ user: { id, username }, onIssue }: { user: UserFactsFragment
       </Tabs.Panel>
       <Tabs.Panel value="posts">
         <UserPosts userId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="external-ids">
+        <ExternalIds user={user} />
       </Tabs.Panel>
     </Tabs>
   );

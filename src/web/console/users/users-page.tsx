@@ -5,12 +5,18 @@ import { SearchField } from '../forms/search-field.js';
 import { Page } from '../page/page.js';
 import { useParameters } from '../page/use-parameters.js';
 import { CreateUserDialog } from './create-user-dialog.js';
+import { parseExternalId } from './external-id.js';
+import { ExternalUser } from './external-user.js';
 import { UserList } from './user-list.js';
+
+/** An issuer, a colon and an id. */
+const MAX_SEARCH = 64 + 1 + 255;
 
 /** The users. Search and order are in the URL. */
 export function UsersPage() {
   const parameters = useParameters();
   const search = parameters.get('search') ?? '';
+  const external = parseExternalId(search);
   const isByPoints = search === '' && parameters.get('order') === 'points';
   const [isCreating, setCreating] = useState(false);
   const create = () => setCreating(true);
@@ -26,7 +32,9 @@ export function UsersPage() {
     >
       <Group gap="sm">
         <SearchField
-          label="Search by username"
+          label="Search by name or external ID"
+          placeholder="Name, or ID such as twitch:1234"
+          maxLength={MAX_SEARCH}
           value={search}
           onChange={(text) => parameters.set('search', text || null)}
         />
@@ -46,7 +54,11 @@ export function UsersPage() {
           }
         />
       </Group>
-      <UserList key={`${isByPoints} ${search}`} search={search} isByPoints={isByPoints} onCreate={create} />
+      {external ? (
+        <ExternalUser key={search} external={external} />
+      ) : (
+        <UserList key={`${isByPoints} ${search}`} search={search} isByPoints={isByPoints} onCreate={create} />
+      )}
       {isCreating && <CreateUserDialog onClosed={() => setCreating(false)} />}
     </Page>
   );

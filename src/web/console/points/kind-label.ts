@@ -1,0 +1,8 @@
+import type { PointsEntryKind } from '../../generated.js';
+
+const LABELS = { ADD: 'Added', SPEND: 'Spent', REVERSAL: 'Reversed' };
+
+/** The label of a kind of entries. */
+export function kindLabel(kind: PointsEntryKind): string {
+  return LABELS[kind];
+}
