@@ -88,7 +88,7 @@ describe('The tables of the console', () => {
     await page.getByLabel('Order').selectOption('Most points first');
     await page.waitForURL(/order=points/);
     await page.getByRole('row').nth(1).filter({ hasText: 'zoe' }).waitFor();
-    await page.getByLabel('Search by username').fill('a');
+    await page.getByLabel('Search by name or external ID').fill('a');
     await page.getByLabel('Order').locator('option:disabled').waitFor({ state: 'attached' });
     await page.getByRole('row').nth(1).filter({ hasText: 'aaron' }).waitFor();
     expect(problems).toEqual([]);
