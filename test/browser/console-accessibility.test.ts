@@ -6,6 +6,7 @@ import { setColorScheme } from './still-page.js';
 
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
 const ISSUE = 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { token { id } } }';
+const LINK = 'mutation ($input: LinkExternalIdInput!) { linkExternalId(input: $input) { user { id } } }';
 const NO_ID = '00000000-0000-7000-8000-000000000000';
 const USERNAME = 'W'.repeat(64);
 const TOKEN_NAME = 'M'.repeat(100);
@@ -81,7 +82,7 @@ describe('The console', () => {
   });
 });
 
-/** Creates the user, with entries of the longest reason, a session and the token. */
+/** Creates the user, with entries of the longest reason, a session, ids in another system and the token. */
 async function createSubjects(visit: ConsoleVisit): Promise<Subjects> {
   const everything = await visit.server.everything();
   const user = await visit.server.user({ username: USERNAME });
@@ -94,6 +95,10 @@ async function createSubjects(visit: ConsoleVisit): Promise<Subjects> {
   const input = { name: TOKEN_NAME, owner: { username: USERNAME }, scopes: ['USERS_READ'] };
   const issued = await visit.server.send(everything, ISSUE, { input });
   await visit.server.session(user);
+  for (const id of ['1234', 'W'.repeat(255)]) {
+    const external = { issuer: 'twitch', id };
+    await visit.server.send(everything, LINK, { input: { user: { id: user.id }, external } });
+  }
   return { user: user.id, token: issued.data.issueToken.token.id };
 }
 
@@ -111,8 +116,14 @@ function pagesOf({ user, token }: Subjects): [path: string, text: string][] {
     [`/console/users/${user}?tab=tokens`, TOKEN_NAME],
     [`/console/users/${user}?tab=sessions`, 'End'],
     [`/console/users/${user}?tab=posts`, 'No posts'],
+    [`/console/users/${user}?tab=external-ids`, 'Unlink twitch:1234'],
+    [`/console/users/${user}/statement`, 'Closing balance'],
     [`/console/users/${NO_ID}`, 'User not found'],
+    [`/console/users/${NO_ID}/statement`, 'There is no user with this ID.'],
+    ['/console/users?search=twitch:nothing', 'No user found'],
     ['/console/points', 'Live'],
+    ['/console/points?reference=nothing', 'No entries found'],
+    ['/console/points?kind=REVERSAL', 'No entry of this period matches.'],
     ['/console/audit', 'Changes to users, tokens and sessions. Changes to points are in the ledger.'],
     [`/console/audit?userId=${NO_ID}`, `User ${NO_ID}`],
     ['/console/nothing', 'This page does not exist.'],
@@ -157,6 +168,8 @@ function dialogsOf({ user, token }: Subjects): DialogCase[] {
     item('Make an administrator', `Make ${USERNAME} an administrator?`),
     item('Log out everywhere', `Log ${USERNAME} out everywhere?`),
     item('Delete', `Delete ${USERNAME}?`),
+    button(`${userPage}?tab=external-ids`, 'Link an external ID', `Link an external ID to ${USERNAME}`),
+    button(`${userPage}?tab=external-ids`, 'Unlink twitch:1234', /^Unlink “/),
     button(`${userPage}?tab=sessions`, 'End', 'End this session?'),
   ];
 }

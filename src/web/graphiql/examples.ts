@@ -77,6 +77,30 @@ mutation AddPoints($input: AddPointsInput!) {
     variables: { input: { user: { username: 'bob' }, points: 5, reason: 'Welcome', idempotencyKey: 'welcome-bob' } },
   },
   {
+    title: 'Add points by an id in another system',
+    scopes: ['points:add', 'users:link'],
+    query: `# Names the user by your own id, and creates the user with the first points.
+mutation AddPointsByExternalId($input: AddPointsInput!) {
+  addPoints(input: $input) {
+    user { id username }
+    points
+    userCreated
+    entry { id reference }
+  }
+}
+`,
+    variables: {
+      input: {
+        user: { external: { issuer: 'twitch', id: '1234' } },
+        ifMissing: {},
+        points: 5,
+        reason: 'Cheered',
+        reference: 'stream-2026-11-28',
+        idempotencyKey: 'cheer-1',
+      },
+    },
+  },
+  {
     title: 'Spend points',
     scopes: ['points:spend'],
     query: `# Fails with INSUFFICIENT_POINTS if the balance is too low.
@@ -120,6 +144,55 @@ mutation SpendPoints($input: SpendPointsInput!) {
 }
 `,
     variables: { by: { username: 'bob' } },
+  },
+  {
+    title: 'Statement of a user’s points',
+    scopes: ['users:read', 'points:read'],
+    query: `# opening + added - spent + reversed = closing
+query PointsStatement($by: UserBy!, $since: DateTime!, $until: DateTime!) {
+  user(by: $by) {
+    pointsStatement(since: $since, until: $until) {
+      opening
+      added
+      spent
+      reversed
+      closing
+      entries
+    }
+    pointsHistory(filter: { since: $since, until: $until }) {
+      nodes { sequence kind delta balanceAfter reason reference createdAt }
+      pageInfo { hasNextPage endCursor }
+    }
+  }
+}
+`,
+    variables: {
+      by: { username: 'bob' },
+      since: '2026-11-01T00:00:00Z',
+      until: '2026-12-01T00:00:00Z',
+    },
+  },
+  {
+    title: 'Find entries by reference',
+    scopes: ['points:read', 'users:read', 'tokens:read'],
+    query: `query FindEntries($filter: PointsEntryFilter!) {
+  pointsEntries(filter: $filter) {
+    nodes {
+      id
+      user { username }
+      delta
+      reason
+      reference
+      metadata { key value }
+      by { username }
+      token { name }
+      createdAt
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+}
+`,
+    variables: { filter: { reference: 'stream-2026-11-28' } },
   },
   {
     title: 'Follow a user’s points',

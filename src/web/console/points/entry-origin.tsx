@@ -1,4 +1,5 @@
-import { Text } from '@mantine/core';
+import { Group } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { EntryRowFragment } from '../../generated.js';
 import { LongText } from '../display/long-text.js';
 import { Detail, Name } from '../display/name.js';
@@ -12,15 +13,15 @@ export function EntryOrigin({ entry, size = 'sm' }: { entry: EntryRowFragment; s
       {text && <LongText size={size}>{text}</LongText>}
       {reversedBy && <Detail>{`Reversed by entry ${reversedBy.sequence}`}</Detail>}
       {reference != null && (
-        <Text size="xs" c="dimmed" component="div">
+        <Line>
           Reference{' '}
           <Name href={`/points?reference=${encodeURIComponent(reference)}`} isInline>
             {reference}
           </Name>
-        </Text>
+        </Line>
       )}
       {by && (
-        <Text size="xs" c="dimmed" component="div">
+        <Line>
           By{' '}
           <Name href={`/users/${by.id}`} isInline>
             {by.username}
@@ -34,8 +35,17 @@ export function EntryOrigin({ entry, size = 'sm' }: { entry: EntryRowFragment; s
               </Name>
             </>
           )}
-        </Text>
+        </Line>
       )}
     </>
+  );
+}
+
+/** Words and names, each cut off where it is longer than the line. */
+function Line({ children }: { children: ReactNode }) {
+  return (
+    <Group gap="0 4px" fz="xs" c="dimmed">
+      {children}
+    </Group>
   );
 }

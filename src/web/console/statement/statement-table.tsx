@@ -1,4 +1,4 @@
-import { Alert, Table, Text } from '@mantine/core';
+import { Alert, Paper, Table, Text } from '@mantine/core';
 import type { StatementEntryFragment, StatementQuery } from '../../generated.js';
 import { Amount } from '../display/amount.js';
 import { ErrorAlert } from '../display/error-alert.js';
@@ -70,8 +70,8 @@ function Sums({ statement: { opening, added, spent, reversed, closing, entries }
     ['Entries', formatNumber(entries)],
   ] as const;
   return (
-    <div className="scrip-list">
-      <Table aria-label="Sums" withTableBorder>
+    <Paper withBorder className="scrip-list" maw={480}>
+      <Table aria-label="Sums" horizontalSpacing="md">
         <Table.Tbody>
           {sums.map(([label, sum]) => (
             <Table.Tr key={label}>
@@ -83,7 +83,7 @@ function Sums({ statement: { opening, added, spent, reversed, closing, entries }
           ))}
         </Table.Tbody>
       </Table>
-    </div>
+    </Paper>
   );
 }
 
