@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EntryRowFragment } from '../../../src/web/generated.js';
 import { HISTORY_CSV, LEDGER_CSV } from '../../../src/web/console/points/entry-csv.js';
+import type { EntryRowFragment } from '../../../src/web/generated.js';
 
 const ENTRY: EntryRowFragment = {
   id: 'u.2',

@@ -1,6 +1,7 @@
-import { Group, Pill, Select } from '@mantine/core';
+import { Group, Select } from '@mantine/core';
 import { type AuditAction, AuditActionsDocument, type UserBy } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
+import { FilterPill } from '../forms/filter-pill.js';
 import { UserSelect } from '../forms/user-select.js';
 import { Page } from '../page/page.js';
 import { useParameters } from '../page/use-parameters.js';
@@ -41,14 +42,9 @@ export function AuditPage() {
           onChange={(value) => parameters.set('user', value)}
         />
         {userId && (
-          <Pill
-            size="lg"
-            withRemoveButton
-            removeButtonProps={{ 'aria-label': 'Clear the user ID' }}
-            onRemove={() => parameters.set('userId', null)}
-          >
+          <FilterPill removeLabel="Clear the user ID" onRemove={() => parameters.set('userId', null)}>
             {`User ${userId}`}
-          </Pill>
+          </FilterPill>
         )}
       </Group>
       <AuditList key={`${action} ${userId} ${username}`} action={action} user={user} />

@@ -1,9 +1,10 @@
-import { Group, NativeSelect, Pill, Stack, Text } from '@mantine/core';
+import { Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { FilterTokenDocument } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
 import { MessageAlert } from '../display/error-alert.js';
 import { isolatedText } from '../display/plain-text.js';
 import { DayField } from '../forms/day-field.js';
+import { FilterPill } from '../forms/filter-pill.js';
 import { SearchField } from '../forms/search-field.js';
 import { TIME_ZONE } from '../lists/period.js';
 import { kindLabel } from './kind-label.js';
@@ -52,8 +53,8 @@ export function LedgerSearch({ search, fault, onChange }: LedgerSearchProps) {
 function TokenPill({ id, onRemove }: { id: string; onRemove: () => void }) {
   const { data } = useApiQuery(FilterTokenDocument, { id }, { types: 'Token' });
   return (
-    <Pill size="lg" withRemoveButton removeButtonProps={{ 'aria-label': 'Clear the token' }} onRemove={onRemove}>
+    <FilterPill removeLabel="Clear the token" onRemove={onRemove}>
       {`Token ${data?.token ? isolatedText(data.token.name) : id}`}
-    </Pill>
+    </FilterPill>
   );
 }

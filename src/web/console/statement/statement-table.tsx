@@ -111,8 +111,10 @@ function EntryRow({ entry }: { entry: StatementEntryFragment }) {
     <Table.Tr>
       <Table.Td visibleFrom="xs">{time}</Table.Td>
       <Table.Td>
-        {kindLabel(kind)}, entry {sequence}
-        {reverses && `, reverses entry ${reverses.sequence}`}
+        <div>
+          {kindLabel(kind)}, entry {sequence}
+          {reverses && `, reverses entry ${reverses.sequence}`}
+        </div>
         {reason && (
           <div className="scrip-long-text">
             <bdi>{plainText(reason)}</bdi>
