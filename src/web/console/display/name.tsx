@@ -10,7 +10,7 @@ interface NameProps extends Pick<TextProps, 'fw'> {
   isInline?: boolean;
 }
 
-/** A name that links to its page, cut off after two lines, or after one inside a sentence. */
+/** A name that links to its page, cut off after two lines. */
 export function Name({ children, href, fw, isInline = false }: NameProps) {
   return (
     <Anchor
