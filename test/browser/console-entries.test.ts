@@ -92,8 +92,8 @@ describe('An entry in the console', () => {
   });
 
   it('is exported with its origin', async ({ visit }) => {
-    const shop = await tokenOf(visit, 'exporter');
-    const { id } = await visit.server.user({ username: 'exported' });
+    const shop = await tokenOf(visit, 'cashier');
+    const { id } = await visit.server.user({ username: 'customer' });
     await add(visit, shop, { user: { id }, points: 5, reference: '=order', metadata: METADATA, idempotencyKey: 'k' });
     const { page } = await visit.logIn('ada', `/console/users/${id}`);
     await page.getByRole('button', { name: 'Export' }).click();
@@ -105,7 +105,7 @@ describe('An entry in the console', () => {
       {
         reference: "'=order",
         metadata: '{"channel":"chat","bits":"500"}',
-        by: 'exporter',
+        by: 'cashier',
         tokenId: shop.id,
         token: 'a test',
         idempotencyKey: 'k',
@@ -165,6 +165,7 @@ describe('The search of the ledger', () => {
     await page.getByLabel('Kind').selectOption('Added');
     await page.getByRole('table', { name: 'Entries' }).getByText('+22').waitFor();
     await page.getByLabel('From').fill('2020-01-01');
+    await page.getByLabel('To').fill('2020-01-31');
     await page.getByText('Choose at most 30 days to search by kind or token, or search by a reference.').waitFor();
     expect(problems).toEqual([]);
   });

@@ -102,14 +102,12 @@ function BalanceRow({ label, balance }: { label: string; balance: number }) {
 
 function EntryRow({ entry }: { entry: StatementEntryFragment }) {
   const { kind, sequence, reason, reference, reverses, delta, balanceAfter, createdAt } = entry;
-  const time = (
-    <time dateTime={createdAt} className="scrip-number">
-      {utcTime(createdAt)}
-    </time>
-  );
+  const time = <time dateTime={createdAt}>{utcTime(createdAt)}</time>;
   return (
     <Table.Tr>
-      <Table.Td visibleFrom="xs">{time}</Table.Td>
+      <Table.Td visibleFrom="xs" className="scrip-number">
+        {time}
+      </Table.Td>
       <Table.Td>
         <div>
           {kindLabel(kind)}, entry {sequence}

@@ -6,7 +6,7 @@ import { readPages } from '../api/read-pages.js';
 const PAGE_SIZE = 100;
 
 /** A longer statement is neither read nor printed in reasonable time. */
-export const MAX_ENTRIES = 1_000;
+const MAX_ENTRIES = 1_000;
 
 export type StatementEntries =
   | { readonly kind: 'READING'; readonly count: number }
