@@ -164,8 +164,8 @@ describe('The search of the ledger', () => {
     await page.getByRole('button', { name: 'Clear the token' }).click();
     await page.getByLabel('Kind').selectOption('Added');
     await page.getByRole('table', { name: 'Entries' }).getByText('+22').waitFor();
-    await page.getByLabel('From').fill('2020-01-01');
-    await page.getByLabel('To').fill('2020-01-31');
+    await page.getByLabel('From', { exact: true }).fill('2020-01-01');
+    await page.getByLabel('To', { exact: true }).fill('2020-01-31');
     await page.getByText('Choose at most 30 days to search by kind or token, or search by a reference.').waitFor();
     expect(problems).toEqual([]);
   });
