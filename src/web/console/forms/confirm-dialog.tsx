@@ -43,7 +43,7 @@ export function ConfirmDialog({ children, confirmation, run, done, onDone, ...di
       isDisabled={confirmation !== undefined && form.values.typed !== confirmation.text}
       error={<ErrorAlert error={error} />}
     >
-      <Text size="sm" component="div">
+      <Text size="sm" component="div" className="scrip-name">
         {children}
       </Text>
       {confirmation && (
