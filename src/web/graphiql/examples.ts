@@ -33,20 +33,23 @@ export const WELCOME = `# Welcome to Scrip.
 
 ${WHO_AM_I}`;
 
+/** The user of the examples, by an id that another system gave them: unlike a name, it stays with its user. */
+const BOB = { external: { issuer: 'twitch', id: '1234' } };
+
 /** One example per task, in the order of a first use. */
 export const EXAMPLES: readonly Example[] = [
   { title: 'Who am I?', scopes: [], query: WHO_AM_I },
   {
     title: 'Create a user',
-    scopes: ['users:write'],
-    query: `# Without a password, the user cannot log in.
+    scopes: ['users:write', 'users:link'],
+    query: `# Without a password, the user cannot log in. The ids are those of other systems.
 mutation CreateUser($input: CreateUserInput!) {
   createUser(input: $input) {
     user { id username createdAt }
   }
 }
 `,
-    variables: { input: { username: 'bob' } },
+    variables: { input: { username: 'bob', externalIds: [BOB.external] } },
   },
   {
     title: 'Issue a token',
@@ -74,13 +77,13 @@ mutation AddPoints($input: AddPointsInput!) {
   }
 }
 `,
-    variables: { input: { user: { username: 'bob' }, points: 5, reason: 'Welcome', idempotencyKey: 'welcome-bob' } },
+    variables: { input: { user: BOB, points: 5, reason: 'Welcome', idempotencyKey: 'welcome' } },
   },
   {
-    title: 'Add points by an id in another system',
+    title: 'Add points to a new user',
     scopes: ['points:add', 'users:link'],
-    query: `# Names the user by your own id, and creates the user with the first points.
-mutation AddPointsByExternalId($input: AddPointsInput!) {
+    query: `# Creates the user with the first points.
+mutation AddFirstPoints($input: AddPointsInput!) {
   addPoints(input: $input) {
     user { id username }
     points
@@ -91,7 +94,7 @@ mutation AddPointsByExternalId($input: AddPointsInput!) {
 `,
     variables: {
       input: {
-        user: { external: { issuer: 'twitch', id: '1234' } },
+        user: { external: { issuer: 'twitch', id: '5678' } },
         ifMissing: {},
         points: 5,
         reason: 'Cheered',
@@ -113,7 +116,7 @@ mutation SpendPoints($input: SpendPointsInput!) {
   }
 }
 `,
-    variables: { input: { user: { username: 'bob' }, points: 3, reason: 'Coffee', idempotencyKey: 'order-1' } },
+    variables: { input: { user: BOB, points: 3, reason: 'Coffee', idempotencyKey: 'order-1' } },
   },
   {
     title: 'Read a user',
@@ -128,7 +131,7 @@ mutation SpendPoints($input: SpendPointsInput!) {
   }
 }
 `,
-    variables: { by: { username: 'bob' } },
+    variables: { by: BOB },
   },
   {
     title: 'History of a user’s points',
@@ -143,7 +146,7 @@ mutation SpendPoints($input: SpendPointsInput!) {
   }
 }
 `,
-    variables: { by: { username: 'bob' } },
+    variables: { by: BOB },
   },
   {
     title: 'Statement of a user’s points',
@@ -167,7 +170,7 @@ query PointsStatement($by: UserBy!, $since: DateTime!, $until: DateTime!) {
 }
 `,
     variables: {
-      by: { username: 'bob' },
+      by: BOB,
       since: '2026-11-01T00:00:00Z',
       until: '2026-12-01T00:00:00Z',
     },
@@ -209,7 +212,7 @@ subscription FollowPoints($user: UserBy, $after: Int) {
   }
 }
 `,
-    variables: { user: { username: 'bob' }, after: 0 },
+    variables: { user: BOB, after: 0 },
   },
   {
     title: 'Points of all users',
