@@ -122,8 +122,9 @@ BEGIN
     refusal := 'BALANCE_LIMIT';
   END IF;
 
-  IF refusal IS NULL AND change.effective_at IS NOT NULL THEN
-    IF last_sequence > 0 AND last_entry_at IS NULL THEN
+  IF refusal IS NULL THEN
+    -- Once for each user who had entries before balances recorded the time of the last one.
+    IF last_entry_at IS NULL AND last_sequence > 0 THEN
       last_entry_at := (SELECT e.created_at FROM entries e WHERE e.user_id = account AND e.sequence = last_sequence);
     END IF;
     IF change.effective_at > moment OR change.effective_at < last_entry_at THEN
@@ -131,9 +132,6 @@ BEGIN
       result := json_build_object('ordinal', ordinal, 'outcome', 'DATE_REFUSED');
       RETURN;
     END IF;
-  END IF;
-
-  IF refusal IS NULL THEN
     written_at := greatest(moment, last_entry_at);
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
       'username', found_user.username, 'entry', json_build_object('user_id', account, 'sequence', last_sequence + 1,

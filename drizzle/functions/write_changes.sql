@@ -1,5 +1,6 @@
 -- Writes entries, and balances where they changed: those of `accounts`, with their points, their numbers of entries, and when
--- the last one was made. The caller has locked them. PostgreSQL would copy the row type of `entries` with all its constraints for each call, which takes 20 µs.
+-- the last one was made. The caller has locked them. `written` is no array of the row type of `entries`, which PostgreSQL would
+-- copy with all its constraints for each call: that takes 20 µs.
 CREATE OR REPLACE FUNCTION "write_changes"(written written_entry[], accounts uuid[], balances bigint[], sequences integer[],
     entry_times timestamptz[]) RETURNS void LANGUAGE plpgsql
   SET search_path = public, pg_temp

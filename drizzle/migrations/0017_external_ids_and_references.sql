@@ -1,9 +1,25 @@
 -- oldest-code: 0.1.0
 -- Ids of users in other systems, references and metadata of entries, imported dates, names that rest. Nodes of earlier
--- releases write entries without them. The constraints are validated by the next migration, without blocking anyone.
+-- releases write entries without them. The constraints are validated by a later migration, without blocking anyone.
+--
+-- Balances are locked before entries, as changes of points lock them, so that the migration and they do not deadlock.
 --
 -- Nodes of earlier releases call apply_points, apply_changes and apply_change as before. A call that is under way while
 -- this migration commits can fail with an undefined function, has no effect then, and is tried again by its node.
+ALTER TABLE "balances" ADD COLUMN "last_entry_at" timestamp with time zone;
+--> statement-breakpoint
+ALTER TABLE "entries" ADD COLUMN "effective_at" timestamp with time zone;
+--> statement-breakpoint
+ALTER TABLE "entries" ADD COLUMN "reference" text;
+--> statement-breakpoint
+ALTER TABLE "entries" ADD COLUMN "metadata" jsonb;
+--> statement-breakpoint
+ALTER TABLE "entries" ADD CONSTRAINT "entries_reference_bounded" CHECK (char_length("entries"."reference") between 1 and 100) NOT VALID;
+--> statement-breakpoint
+ALTER TABLE "entries" ADD CONSTRAINT "entries_metadata_bounded" CHECK (jsonb_typeof("entries"."metadata") = 'array' and jsonb_array_length("entries"."metadata") between 1 and 20) NOT VALID;
+--> statement-breakpoint
+ALTER TABLE "entries" ADD CONSTRAINT "entries_effective_before_written" CHECK ("entries"."effective_at" <= "entries"."created_at") NOT VALID;
+--> statement-breakpoint
 CREATE TABLE "external_ids" (
 	"issuer" text NOT NULL,
 	"external_id" text NOT NULL,
@@ -20,37 +36,11 @@ CREATE TABLE "resting_usernames" (
 	"freed_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "audit_events" DROP CONSTRAINT "audit_events_have_a_known_action";
---> statement-breakpoint
-ALTER TABLE "tokens" DROP CONSTRAINT "tokens_have_known_scopes";
---> statement-breakpoint
-ALTER TABLE "balances" ADD COLUMN "last_entry_at" timestamp with time zone;
---> statement-breakpoint
-ALTER TABLE "entries" ADD COLUMN "effective_at" timestamp with time zone;
---> statement-breakpoint
-ALTER TABLE "entries" ADD COLUMN "reference" text;
---> statement-breakpoint
-ALTER TABLE "entries" ADD COLUMN "metadata" jsonb;
---> statement-breakpoint
-ALTER TABLE "external_ids" ADD CONSTRAINT "external_ids_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;
---> statement-breakpoint
-ALTER TABLE "resting_usernames" ADD CONSTRAINT "resting_usernames_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;
---> statement-breakpoint
 CREATE INDEX "external_ids_user_id_idx" ON "external_ids" USING btree ("user_id");
 --> statement-breakpoint
 CREATE INDEX "resting_usernames_user_id_idx" ON "resting_usernames" USING btree ("user_id");
 --> statement-breakpoint
 CREATE INDEX "resting_usernames_freed_at_idx" ON "resting_usernames" USING btree ("freed_at");
---> statement-breakpoint
-ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_have_a_known_action" CHECK ("audit_events"."action" in ('TOKEN_ISSUED', 'TOKEN_ROTATED', 'TOKEN_REVOKED', 'USER_CREATED', 'USER_UPDATED', 'ROLE_CHANGED', 'USER_DELETED', 'EXTERNAL_ID_LINKED', 'EXTERNAL_ID_UNLINKED', 'SIGNED_UP', 'LOGGED_IN', 'LOGIN_FAILED', 'LOGGED_OUT', 'REFRESH_TOKEN_REUSED', 'PASSWORD_CHANGED')) NOT VALID;
---> statement-breakpoint
-ALTER TABLE "entries" ADD CONSTRAINT "entries_reference_bounded" CHECK (char_length("entries"."reference") between 1 and 100) NOT VALID;
---> statement-breakpoint
-ALTER TABLE "entries" ADD CONSTRAINT "entries_metadata_bounded" CHECK (jsonb_typeof("entries"."metadata") = 'array' and jsonb_array_length("entries"."metadata") between 1 and 20) NOT VALID;
---> statement-breakpoint
-ALTER TABLE "entries" ADD CONSTRAINT "entries_effective_before_written" CHECK ("entries"."effective_at" <= "entries"."created_at") NOT VALID;
---> statement-breakpoint
-ALTER TABLE "tokens" ADD CONSTRAINT "tokens_have_known_scopes" CHECK ("tokens"."scopes" <@ array['users:read', 'users:write', 'users:link', 'posts:read', 'posts:write', 'points:read', 'points:add', 'points:spend', 'points:reverse', 'tokens:read', 'tokens:issue', 'tokens:revoke', 'audit:read']::text[] and cardinality("tokens"."scopes") > 0) NOT VALID;
 --> statement-breakpoint
 CREATE TYPE "requested_change" AS (
   kind text, user_id uuid, username text, issuer text, external_id text, points bigint, reverses integer, reason text,
@@ -187,8 +177,9 @@ BEGIN
     refusal := 'BALANCE_LIMIT';
   END IF;
 
-  IF refusal IS NULL AND change.effective_at IS NOT NULL THEN
-    IF last_sequence > 0 AND last_entry_at IS NULL THEN
+  IF refusal IS NULL THEN
+    -- Once for each user who had entries before balances recorded the time of the last one.
+    IF last_entry_at IS NULL AND last_sequence > 0 THEN
       last_entry_at := (SELECT e.created_at FROM entries e WHERE e.user_id = account AND e.sequence = last_sequence);
     END IF;
     IF change.effective_at > moment OR change.effective_at < last_entry_at THEN
@@ -196,9 +187,6 @@ BEGIN
       result := json_build_object('ordinal', ordinal, 'outcome', 'DATE_REFUSED');
       RETURN;
     END IF;
-  END IF;
-
-  IF refusal IS NULL THEN
     written_at := greatest(moment, last_entry_at);
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
       'username', found_user.username, 'entry', json_build_object('user_id', account, 'sequence', last_sequence + 1,
@@ -286,7 +274,8 @@ BEGIN
 END $$;
 --> statement-breakpoint
 -- Writes entries, and balances where they changed: those of `accounts`, with their points, their numbers of entries, and when
--- the last one was made. The caller has locked them. PostgreSQL would copy the row type of `entries` with all its constraints for each call, which takes 20 µs.
+-- the last one was made. The caller has locked them. `written` is no array of the row type of `entries`, which PostgreSQL would
+-- copy with all its constraints for each call: that takes 20 µs.
 CREATE OR REPLACE FUNCTION "write_changes"(written written_entry[], accounts uuid[], balances bigint[], sequences integer[],
     entry_times timestamptz[]) RETURNS void LANGUAGE plpgsql
   SET search_path = public, pg_temp
@@ -413,14 +402,21 @@ CREATE OR REPLACE FUNCTION "apply_change"(change points_change, wait_millisecond
     change.reason, change.owner_id, change.token_id, change.session_id, change.role, change.scopes, change.idempotency_key,
     change.retried);
 --> statement-breakpoint
--- Who could call the functions of before may call those that they call now, also where default privileges give it to none.
+-- Who could call the functions of before may call those that they call now, also where default privileges give it to none. Who
+-- could write entries may use the new tables, which the functions read.
 DO $$
 DECLARE
   callers text;
+  writers text;
 BEGIN
   SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
     INTO callers
     FROM pg_proc p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
    WHERE p.oid = 'apply_points(jsonb, integer)'::regprocedure AND a.privilege_type = 'EXECUTE';
   EXECUTE 'GRANT EXECUTE ON FUNCTION decide_change, write_changes, change_points TO ' || callers;
+  SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+    INTO writers
+    FROM pg_class c CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+   WHERE c.oid = 'entries'::regclass AND a.privilege_type = 'INSERT';
+  EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON external_ids, resting_usernames TO ' || writers;
 END $$;

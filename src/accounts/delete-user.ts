@@ -7,13 +7,13 @@ import { posts } from '../posts/table.js';
 import { endSessionsOf } from '../sessions/end-session.js';
 import { tokens } from '../tokens/table.js';
 import { freeUsername } from '../users/resting-usernames.js';
-import { externalIds, formerUsernames, users } from '../users/table.js';
+import { formerUsernames, users } from '../users/table.js';
 import { DELETED_PREFIX } from '../users/user.js';
 import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
 /**
  * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended. The name rests, and can
- * then be taken again; their ids in other systems can be linked again at once. The ledger keeps their entries.
+ * then be taken again; their ids in other systems, which a trigger deletes, can be linked again at once. The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
@@ -26,7 +26,6 @@ export async function deleteUser(database: PooledDatabase, userId: string, actor
     refuseLosingLastAdmin(locked, 'input.user');
     await transaction.delete(posts).where(eq(posts.authorId, user.id));
     await transaction.delete(formerUsernames).where(eq(formerUsernames.userId, user.id));
-    await transaction.delete(externalIds).where(eq(externalIds.userId, user.id));
     // Before the tokens: a renewal locks a session alone, and may end it. See `requireLiveCredential`.
     await endSessionsOf(transaction, user.id);
     await transaction

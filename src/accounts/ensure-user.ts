@@ -2,14 +2,13 @@ import { randomInt } from 'node:crypto';
 import { recordAll } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
-import { createLimiter } from '../concurrency/limiter.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
 import type { MissingUser } from '../points/parse-change.js';
 import { ExternalIdTaken, UsernameTaken } from '../users/errors.js';
 import { insertExternalIds } from '../users/insert-external-ids.js';
 import { lockUsers } from '../users/lock-users.js';
 import { findHolder } from '../users/read-external-ids.js';
-import { isReservedUsername, refKey } from '../users/user.js';
+import { isReservedUsername } from '../users/user.js';
 import { insertUser } from './create-user.js';
 
 /** The user that has an external id, and whether this call created them. */
@@ -18,14 +17,8 @@ export interface EnsuredUser {
   readonly isNew: boolean;
 }
 
-/** Another node can create the same user between two statements, and a made name can be in use or rest. More often it is a fault. */
+/** Another node can create the same user between two statements, and a made name can be in use or rest. */
 const MAX_ATTEMPTS = 5;
-
-/** Calls that wait. */
-const MAX_QUEUE = 20_000;
-
-/** Transactions at once: the pool has connections left for others. */
-const MAX_CONCURRENT = 4;
 
 /**
  * Finds the user who has an external id; creates one, without password and role, where none has it. Concurrent calls, on
@@ -37,8 +30,7 @@ export type EnsureUser = (missing: MissingUser, actor: Actor) => Promise<Ensured
 
 /** @param options.usernameRestDays USERNAME_REST_DAYS; 0: a freed name can be taken at once. */
 export function createEnsureUser(options: EnsureOptions): EnsureUser {
-  const limited = createLimiter({ max: MAX_CONCURRENT, maxQueue: MAX_QUEUE });
-  return (missing, actor) => limited(() => ensureUser(options, missing, actor));
+  return (missing, actor) => ensureUser(options, missing, actor);
 }
 
 interface EnsureOptions {
@@ -52,7 +44,8 @@ async function ensureUser(
   actor: Actor,
 ): Promise<EnsuredUser> {
   const { external, username } = missing;
-  const options = { key: refKey({ external }), recheck: actor.recheck };
+  // One at a time for each owner of a credential, whose row each of them locks: the pool has connections left for others.
+  const options = { key: `users created by ${actor.userId}`, recheck: actor.recheck };
   for (let attempt = 1; ; attempt++) {
     try {
       return await database.keyedTransactions.run(options, async (transaction) => {
@@ -62,9 +55,10 @@ async function ensureUser(
         return { userId: created, isNew: true };
       });
     } catch (error) {
-      const isRepeatable =
-        error instanceof ExternalIdTaken || (error instanceof UsernameTaken && username === undefined);
-      if (!isRepeatable || attempt === MAX_ATTEMPTS) throw error;
+      // A given name may have been taken by another node that has created this very user.
+      const maxAttempts = error instanceof UsernameTaken && username !== undefined ? 2 : MAX_ATTEMPTS;
+      const isRepeatable = error instanceof ExternalIdTaken || error instanceof UsernameTaken;
+      if (!isRepeatable || attempt >= maxAttempts) throw error;
     }
   }
 }

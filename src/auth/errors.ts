@@ -24,26 +24,29 @@ export class OperationAbandoned extends DomainError {
 export class ScopesMissing extends DomainError {
   readonly code = 'FORBIDDEN';
 
-  /** @param scopes what the field requires here, and what the credential holds. */
-  constructor(
-    coordinate: string,
-    scopes: { readonly required: readonly Scope[]; readonly held: readonly Scope[] },
-    message: (missing: string) => string,
-  ) {
-    const missing = scopes.required.filter((scope) => !scopes.held.includes(scope));
-    super(message(missing.join(', ')), {
+  constructor(coordinate: string, scopes: ScopeShortfall, message: (missing: string) => string) {
+    const { required, held, missingAny = [] } = scopes;
+    const missing = required.filter((scope) => !held.includes(scope));
+    const inWords = missingAny.length > 0 ? [...missing, `one of ${missingAny.join(' or ')}`] : missing;
+    super(message(inWords.join(', ')), {
       coordinate,
-      requiredScopes: scopes.required.map(scopeName),
+      requiredScopes: required.map(scopeName),
       missingScopes: missing.map(scopeName),
+      ...(missingAny.length > 0 && { requiredAnyScopes: [missingAny.map(scopeName)] }),
     });
   }
 }
 
+/** What a field requires here, and what the credential holds. */
+interface ScopeShortfall {
+  readonly required: readonly Scope[];
+  readonly held: readonly Scope[];
+  /** Scopes of which the field requires one, and the credential holds none. */
+  readonly missingAny?: readonly Scope[];
+}
+
 /** The role or the scopes by which a change had been allowed were taken from the caller before it was made. */
-export function roleChanged(
-  coordinate: string,
-  scopes: { readonly required: readonly Scope[]; readonly held: readonly Scope[] },
-): ScopesMissing {
+export function roleChanged(coordinate: string, scopes: ScopeShortfall): ScopesMissing {
   return new ScopesMissing(
     coordinate,
     scopes,

@@ -54,12 +54,11 @@ interface Allowed extends Pick<Change, 'coordinate' | 'ownerId'> {
  * @throws ScopesMissing where the user of a session lost the role by which the change was allowed.
  */
 export function requireScopes({ by, coordinate, ownerId }: Allowed, held: readonly Scope[]): void {
-  const { scopes, anyScopes, isOpenToOwner }: Permission = PERMISSIONS[coordinate];
+  const { scopes: required, anyScopes, isOpenToOwner }: Permission = PERMISSIONS[coordinate];
   const isOwn = isOpenToOwner && by.kind === 'USER' && ownerId !== undefined && ownerId === by.userId;
-  const isAnyHeld = anyScopes.length === 0 || anyScopes.some((scope) => held.includes(scope));
-  // Of a choice, the first stands for it in the error.
-  const required = isAnyHeld ? scopes : [...scopes, ...anyScopes.slice(0, 1)];
-  if (!isOwn && required.some((scope) => !held.includes(scope))) throw roleChanged(coordinate, { required, held });
+  const missingAny = anyScopes.some((scope) => held.includes(scope)) ? [] : anyScopes;
+  if (isOwn || (missingAny.length === 0 && required.every((scope) => held.includes(scope)))) return;
+  throw roleChanged(coordinate, { required, held, missingAny });
 }
 
 /** A row of `lock_credential`: a token has scopes, a session the role of its user. */

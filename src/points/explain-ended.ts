@@ -2,15 +2,14 @@ import { requireScopes } from '../auth/live-credential.js';
 import type { Coordinate } from '../auth/permissions.js';
 import type { Authenticated } from '../auth/principal.js';
 import { WithExtensions } from '../errors.js';
-import { isNamedBy, type UserRef } from '../users/user.js';
 import type { Applied } from './change.js';
 import { CredentialChanged, StaleCredential } from './errors.js';
 
 /** The field that changes points, and the credential by which it was allowed to. */
 export interface PointsField {
   readonly coordinate: Coordinate;
-  /** The user whose points a user may change there if they are their own. */
-  readonly user?: UserRef;
+  /** Finds the user whose points a user may change there if they are their own; absent: ownership does not suffice. */
+  readonly ownerId?: () => Promise<string>;
   /** Verifies the credential now. @throws the reason why it has ended. */
   readonly verify: () => Promise<Authenticated>;
 }
@@ -47,11 +46,10 @@ async function explainWith(error: unknown, reasonOf: () => Promise<unknown>): Pr
 }
 
 /** Why a change was not made whose credential, under the lock, was no longer the one that had been allowed to make it. */
-async function reasonOfEnd({ coordinate, user, verify }: PointsField): Promise<unknown> {
+async function reasonOfEnd({ coordinate, ownerId, verify }: PointsField): Promise<unknown> {
   try {
     const by = await verify();
-    const ownerId = user !== undefined && isNamedBy(user, by) ? by.userId : undefined;
-    requireScopes({ by, coordinate, ownerId }, by.scopes);
+    requireScopes({ by, coordinate, ownerId: await ownerId?.() }, by.scopes);
     return new CredentialChanged();
   } catch (reason) {
     return reason;

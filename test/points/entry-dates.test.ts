@@ -81,6 +81,18 @@ describe.each(FUNCTIONS)('The date of an entry, with %s', (by) => {
     expect(outcome?.outcome).toBe('DATE_REFUSED');
   });
 
+  it('is not before the last entry that an earlier release wrote', async ({ server }) => {
+    const { id } = await server.user();
+    await server.database.query(
+      `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, created_at)
+       values ($1, 1, 'ADD', 1, 1, $1, '2100-01-01')`,
+      [id],
+    );
+    await server.database.query('update balances set points = 1, sequence = 1 where user_id = $1', [id]);
+    const [next] = await apply(by, add(id));
+    expect(new Date(next?.entry?.created_at ?? 0).toISOString()).toBe('2100-01-01T00:00:00.000Z');
+  });
+
   it('does not go back within the entries of a user where the clock of the database has', async ({ server }) => {
     const { id } = await server.user();
     await server.database.query(`update balances set last_entry_at = '2100-01-01' where user_id = $1`, [id]);

@@ -108,7 +108,6 @@ describe('AddPointsInput.ifMissing', () => {
     const external = newId();
     const first = (await add(server, external, { idempotencyKey: 'k' })).data.change;
     await server.send(await server.everything(), DeleteUserDocument, { user: { id: first.user.id } });
-    await server.database.query('delete from external_ids where external_id = $1', [external.id]);
     const second = (await add(server, external, { idempotencyKey: 'k' })).data.change;
     expect(second).toMatchObject({ userCreated: true, replayed: false, points: 5 });
     expect(second.user.id).not.toBe(first.user.id);
@@ -126,6 +125,22 @@ describe('A hundred first adds at once on two nodes', () => {
     const [user, ...others] = await usersWith(server, external);
     expect(others).toEqual([]);
     expect(await keptLedger(server, String(user?.['id']))).toEqual({ points: 500, deltas: Array(100).fill(5) });
+  });
+
+  it('create one user also where they ask for a name', async ({ server, other }) => {
+    for (const round of ['one', 'two', 'three']) {
+      const external = newId();
+      const responses = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          add(n % 2 === 0 ? server : other, external, { ifMissing: { username: `first-${round}` } }),
+        ),
+      );
+      expect(responses.flatMap(({ errors = [] }) => errors)).toEqual([]);
+      expect(responses.filter(({ data }) => data.change.userCreated)).toHaveLength(1);
+      const [user] = await usersWith(server, external);
+      expect(user?.['username']).toBe(`first-${round}`);
+      expect((await keptLedger(server, String(user?.['id']))).points).toBe(100);
+    }
   });
 
   it('in lists of applyPoints create each user once', async ({ server, other }) => {
@@ -188,6 +203,21 @@ describe('ifMissing in applyPoints', () => {
       { userCreated: false, points: 4 },
       { userCreated: false, points: 9 },
     ]);
+  });
+});
+
+describe('A user who is created by a list of applyPoints', () => {
+  it('is found under every name by the changes that follow', async ({ server }) => {
+    const [external, username] = [newId(), `named-${made}`];
+    const before = { spend: { user: { username }, points: 1 } };
+    const operations = [
+      before,
+      { add: { user: { external }, points: 5, ifMissing: { username } } },
+      { spend: { user: { username: username.toUpperCase() }, points: 1 } },
+    ];
+    const { data } = await server.send(admin(), ApplyPointsNotedDocument, { input: { operations } });
+    const outcomes = data.applyPoints.results.map(({ payload, error }) => error?.code ?? payload?.points);
+    expect(outcomes).toEqual(['USER_NOT_FOUND', 5, 4]);
   });
 });
 

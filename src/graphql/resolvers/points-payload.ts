@@ -4,14 +4,8 @@ import type { Entry } from '../../points/entry.js';
 import { PointsRefused } from '../../points/errors.js';
 import { translateError } from '../format-error.js';
 
-/** A change that happened, and whether this request created its user. */
-export interface AppliedRequest {
-  readonly applied: Applied;
-  readonly userCreated?: boolean;
-}
-
 /** The payload of a change of points. */
-export function toPayload({ applied, userCreated = false }: AppliedRequest) {
+export function toPayload({ applied, userCreated = false }: { applied: Applied; userCreated?: boolean }) {
   const { entry, user, username, replayed } = applied;
   const message = SENTENCES[entry.kind](inWords(Math.abs(entry.delta)), username);
   return { message, user, points: entry.balanceAfter, entry, replayed, userCreated };

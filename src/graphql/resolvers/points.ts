@@ -1,3 +1,4 @@
+import { applyRequested } from '../../accounts/change-new-users.js';
 import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
 import { BadUserInput, WithExtensions } from '../../errors.js';
 import type { PointsChange } from '../../points/change.js';
@@ -11,8 +12,8 @@ import { parseUserRef, refKey } from '../../users/user.js';
 import * as z from '../../zod.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserBy } from '../generated.js';
+import { applyAllRequested } from './apply-all-requested.js';
 import { applyChange } from './apply-change.js';
-import { applyAllRequested, applyRequested } from './apply-requested.js';
 import { connection, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
 import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
@@ -34,9 +35,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   },
   Mutation: {
     addPoints: async (_source, { input }, context) => {
-      const { request } = context;
+      const { services, request } = context;
       return await settled(fieldOf(context, 'Mutation.addPoints'), async () =>
-        toPayload(await applyRequested(context, parseAdd(input, asked(request.principal)))),
+        toPayload(
+          await applyRequested(parseAdd(input, asked(request.principal)), (change) => applyChange(context, change), {
+            ensureUser: services.ensureUser,
+            actor: request.actor,
+          }),
+        ),
       );
     },
     spendPoints: async (_source, { input }, context) => {
@@ -113,10 +119,10 @@ async function settled<Result>(field: PointsField, work: () => Promise<Result>):
 }
 
 /** @param user the user whose points a user may change without a scope if they are their own. */
-function fieldOf({ request }: Context, coordinate: PointsField['coordinate'], user?: UserBy): PointsField {
+function fieldOf({ services, request }: Context, coordinate: PointsField['coordinate'], user?: UserBy): PointsField {
   return {
     coordinate,
-    ...(user !== undefined && { user: parseUserRef('input.user', user) }),
+    ...(user !== undefined && { ownerId: () => services.reads.userId(parseUserRef('input.user', user)) }),
     verify: async () => {
       await request.recheck();
       return authenticated(request.principal);

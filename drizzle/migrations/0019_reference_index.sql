@@ -1,6 +1,6 @@
 -- oldest-code: 0.1.0
 -- transaction: none
--- The index of entries by reference, and the constraints of the migration before. A build that failed leaves an index that is
+-- The index of entries by reference, and the constraints of the migrations before. A build that failed leaves an index that is
 -- not valid, so that it is dropped before it is built again.
 DROP INDEX CONCURRENTLY IF EXISTS "entries_reference_created_at_user_id_sequence_idx";
 --> statement-breakpoint

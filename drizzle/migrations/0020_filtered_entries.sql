@@ -51,12 +51,14 @@ BEGIN
   END LOOP;
 END $$;
 --> statement-breakpoint
--- entries_between for nodes of earlier releases. Its names are resolved when it is created, whatever the search_path.
+-- entries_between for nodes of earlier releases. In PL/pgSQL, so that a new column of entries is in its result.
 CREATE OR REPLACE FUNCTION "entries_before"(max_rows integer, before_user uuid, before_sequence integer) RETURNS SETOF entries
-  LANGUAGE sql STABLE
-  BEGIN ATOMIC
-    SELECT * FROM entries_between(max_rows, before_user, before_sequence, NULL, NULL);
-  END;
+  LANGUAGE plpgsql STABLE
+  SET search_path = public, pg_temp
+AS $$
+BEGIN
+  RETURN QUERY SELECT b.* FROM entries_between(max_rows, before_user, before_sequence, NULL, NULL) b;
+END $$;
 --> statement-breakpoint
 -- The sequence of a user's last entry that was made before a moment (null: of the last entry); 0: there is none.
 --
