@@ -13,9 +13,10 @@ export function parseText(
   { min, max }: { readonly min: number; readonly max: number },
 ): string {
   // UTF-16 units are at most twice as many as code points: a text that is far too long is not looked at.
-  const length = text.length > 2 * max ? text.length : [...text].length;
-  if (length < min || length > max) {
-    throw new BadUserInput(field, `${field} must have ${min} to ${max} characters, and has ${length}.`);
+  const length = text.length > 2 * max ? undefined : [...text].length;
+  if (length === undefined || length < min || length > max) {
+    const found = length === undefined ? 'more' : String(length);
+    throw new BadUserInput(field, `${field} must have ${min} to ${max} characters, and has ${found}.`);
   }
   if (text.includes('\0') || !text.isWellFormed()) {
     throw new BadUserInput(field, `${field} holds a character that cannot be kept: NUL, or half of a surrogate pair.`);

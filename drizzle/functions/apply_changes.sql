@@ -91,10 +91,10 @@ BEGIN
     IF decision.delta IS NOT NULL THEN
       balances[place] := balances[place] + decision.delta;
       sequences[place] := sequences[place] + 1;
-      entry_times[place] := coalesce(change.effective_at, decision.written_at);
+      entry_times[place] := coalesce(decision.made_at, decision.written_at);
       unwritten := unwritten || ROW(accounts[ordinal], sequences[place], change.kind, decision.delta, balances[place],
         change.reason, change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
-        change.effective_at, change.reference, change.metadata)::written_entry;
+        decision.made_at, change.reference, change.metadata)::written_entry;
       unwritten_keys := unwritten_keys || change.idempotency_key;
     END IF;
     RETURN NEXT decision.result;

@@ -58,9 +58,9 @@ BEGIN
                          idempotency_key, created_at, effective_at, reference, metadata)
     VALUES (account, last_sequence + 1, change.kind, decision.delta, balance + decision.delta, change.reason,
             change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
-            change.effective_at, change.reference, change.metadata);
+            decision.made_at, change.reference, change.metadata);
     UPDATE balances b SET points = balance + decision.delta, sequence = last_sequence + 1,
-                          last_entry_at = coalesce(change.effective_at, decision.written_at)
+                          last_entry_at = coalesce(decision.made_at, decision.written_at)
      WHERE b.user_id = account;
   END IF;
   RETURN decision.result;

@@ -4,7 +4,7 @@
 -- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
 --                credential is token_id, or session_id with the role that allowed the change; without either the caller is
 --                trusted. scopes: those of the token when the change was allowed, as text; null: they are not compared.
---                effective_at: when an imported change was made; null: now.
+--                effective_at: when an imported change was made, to the millisecond; null: now.
 --                retried: an earlier attempt was lost and may have happened.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
 -- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
@@ -14,6 +14,7 @@
 -- is_locked:     the caller holds the locks of the balance and of the credential's owner.
 -- delta:         what to write, as entry last_sequence + 1; null: nothing.
 -- written_at:    the time of that entry: now, and not before the last entry, even if the clock has gone back.
+-- made_at:       when an imported change was made, and not before the last entry within the same millisecond; null: now.
 -- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, and of an entry
 --                {user, username, entry}.
 --
@@ -25,7 +26,7 @@
 -- reads the key before the credential, to find the result of its lost attempt.
 CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, account uuid, is_locked boolean, found_user users,
     balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
-    OUT delta bigint, OUT written_at timestamptz, OUT result json) LANGUAGE plpgsql
+    OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json) LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -127,16 +128,19 @@ BEGIN
     IF last_entry_at IS NULL AND last_sequence > 0 THEN
       last_entry_at := (SELECT e.created_at FROM entries e WHERE e.user_id = account AND e.sequence = last_sequence);
     END IF;
-    IF change.effective_at > moment OR change.effective_at < last_entry_at THEN
+    IF change.effective_at > moment OR change.effective_at < date_trunc('milliseconds', last_entry_at) THEN
       delta := NULL;
       result := json_build_object('ordinal', ordinal, 'outcome', 'DATE_REFUSED');
       RETURN;
     END IF;
     written_at := greatest(moment, last_entry_at);
+    IF change.effective_at IS NOT NULL THEN
+      made_at := greatest(change.effective_at, last_entry_at);
+    END IF;
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
       'username', found_user.username, 'entry', json_build_object('user_id', account, 'sequence', last_sequence + 1,
         'kind', change.kind, 'delta', delta, 'balance_after', balance + delta, 'reason', change.reason,
-        'reverses', change.reverses, 'created_at', written_at, 'effective_at', change.effective_at,
+        'reverses', change.reverses, 'created_at', written_at, 'effective_at', made_at,
         'reference', change.reference, 'metadata', change.metadata));
     RETURN;
   END IF;

@@ -49,7 +49,7 @@ export function createImportUsers(
     try {
       return (await ensureUser({ external, username }, COMMAND_LINE)).userId;
     } catch (error) {
-      if (error instanceof UsernameTaken) return nameTaken(username, refKey({ external }));
+      if (error instanceof UsernameTaken) return nameTaken(username);
       if (error instanceof DomainError) return error;
       throw error;
     }
@@ -146,10 +146,10 @@ function nameOfDeleted(id: string): string {
   return `${DELETED_PREFIX}${id}`;
 }
 
-function nameTaken(username: string | undefined, external: string): DomainError {
-  const name = username ?? 'NAME';
+function nameTaken(username: string | undefined): DomainError {
+  const name = username === undefined ? 'a name that was made' : `the name ${username}`;
   return new BadUserInput(
     'user',
-    `Another user has the name ${name}. If this is the same person, link them: scrip user link ${name} ${external}`,
+    `Another user has ${name}. If this is the same person, link the external id by \`scrip user link\`.`,
   );
 }

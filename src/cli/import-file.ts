@@ -25,28 +25,48 @@ export interface OpenedFile {
   /** How much of it was read, from 0 to 1. */
   share(): number;
   readonly records: AsyncIterable<ImportRecord>;
+  /** Whether some bytes that were read are not of the file's encoding: they show as U+FFFD. */
+  hasBrokenText(): boolean;
 }
 
 /**
- * Reads a file record by record, whatever its size. The records throw BadUserInput where the file is empty, or its header cannot be used.
+ * Reads a file record by record, whatever its size. The records throw BadUserInput where the file is empty, or its header
+ * cannot be used.
  */
 export function openImportFile({ name, bytes, format }: ImportFile, columns: ImportColumns): OpenedFile {
   const stream = createReadStream(name);
-  const text = decode(stream);
+  let isBroken = false;
+  const text = decode(stream, () => {
+    isBroken = true;
+  });
   return {
+    hasBrokenText: () => isBroken,
     share: () => stream.bytesRead / bytes,
     records: format === 'csv' ? readCsv(text, columns) : readNdjson(text, columns),
   };
 }
 
-/** Text in UTF-8, or in what a byte order mark says. What is in another encoding shows as U+FFFD. */
-async function* decode(stream: ReadStream): AsyncGenerator<string, void> {
-  let decoder: TextDecoder | undefined;
+/**
+ * Text in UTF-8, or in what a byte order mark says. What is in another encoding shows as U+FFFD, which a text may also hold by
+ * itself: `onBroken` is called for the former.
+ */
+async function* decode(stream: ReadStream, onBroken: () => void): AsyncGenerator<string, void> {
+  let decoders: { readonly strict: TextDecoder; readonly lenient: TextDecoder } | undefined;
+  const check = (chunk?: Buffer) => {
+    try {
+      decoders?.strict.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      onBroken();
+    }
+  };
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    decoder ??= new TextDecoder(encodingOf(chunk));
-    yield decoder.decode(chunk, { stream: true });
+    const encoding = encodingOf(chunk);
+    decoders ??= { strict: new TextDecoder(encoding, { fatal: true }), lenient: new TextDecoder(encoding) };
+    check(chunk);
+    yield decoders.lenient.decode(chunk, { stream: true });
   }
-  yield decoder?.decode() ?? '';
+  check();
+  yield decoders?.lenient.decode() ?? '';
 }
 
 function encodingOf([first, second]: Uint8Array): string {

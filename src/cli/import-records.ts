@@ -27,7 +27,12 @@ const BATCH = 1_000;
  * Users who are deleted in the file are deleted after its last record, unless a record failed: it could not be imported
  * any more once it is corrected.
  */
-export async function importRecords({ opened: { records, share }, issuer, apply, users }: Records): Promise<void> {
+export async function importRecords({
+  opened: { records, share, hasBrokenText },
+  issuer,
+  apply,
+  users,
+}: Records): Promise<void> {
   const count: Count = { DONE: 0, DONE_BEFORE: 0, FAILED: 0 };
   const progress = createProgress();
   const interruption = catchInterruption();
@@ -47,7 +52,8 @@ export async function importRecords({ opened: { records, share }, issuer, apply,
   try {
     for await (const record of records) {
       hasBegun = true;
-      const change = await parseRecord(record, issuer);
+      const fault = hasBrokenText() ? faultOfBrokenText(record) : undefined;
+      const change = fault ?? (await parseRecord(record, issuer));
       if (typeof change === 'string') {
         count.FAILED++;
         printFault(progress, record, change);
@@ -97,6 +103,13 @@ async function parseRecord(record: ImportRecord, issuer: string | undefined): Pr
     if (error instanceof BadUserInput) return error.message;
     throw error;
   }
+}
+
+/** Names the field with bytes of another encoding, in a file that has some. */
+function faultOfBrokenText(record: ImportRecord): string | undefined {
+  if ('fault' in record) return undefined;
+  const broken = Object.entries(record.fields).find(([, value]) => JSON.stringify(value ?? '').includes('\ufffd'));
+  return broken && `${broken[0]} is not UTF-8.`;
 }
 
 /** Names the line, what is wrong with it, and the text that was read. */

@@ -36,14 +36,34 @@ async function printScopes(files: readonly SourceFile[], { json }: { readonly js
   ]);
   const policy = createPolicy(buildSchema(), pino({ level: 'silent' }));
   const operations = (await readOperations(files, policy.schema)).map(({ file, name, document }) => {
-    const { scopes = [], fields = [] } = withinStack(file, () => policy.requiredScopes(document, name)) ?? {};
-    const labelled = fields.map((field) => ({ ...field, scopes: field.scopes.map(scopeLabel) }));
-    return { file, name: name ?? null, scopes: scopes.map(scopeLabel), fields: labelled };
+    const required = withinStack(file, () => policy.requiredScopes(document, name));
+    const { scopes = [], anyScopes = [], fields = [] } = required ?? {};
+    const label = (names: Choice) => ({
+      scopes: names.scopes.map(scopeLabel),
+      anyScopes: names.anyScopes.map((some) => some.map(scopeLabel)),
+    });
+    const labelled = fields.map((field) => ({ ...field, ...label(field) }));
+    return { file, name: name ?? null, ...label({ scopes, anyScopes }), fields: labelled };
   });
-  const needed = new Set(operations.flatMap(({ scopes }) => scopes));
-  const scopes = SCOPES.filter((scope) => needed.has(scope));
+  const scopes = sufficientScopes(operations, SCOPES);
   if (json) process.stdout.write(`${JSON.stringify({ scopes, operations }, undefined, 2)}\n`);
   else for (const scope of scopes) process.stdout.write(`${scope}\n`);
+}
+
+/** Scopes of which all are required, and lists of which one is. */
+interface Choice {
+  readonly scopes: readonly string[];
+  readonly anyScopes: readonly (readonly string[])[];
+}
+
+/** Scopes that suffice for all operations, in the enum's order: of each list the first, unless another one is in it. */
+function sufficientScopes(operations: readonly Choice[], all: readonly string[]): string[] {
+  const needed = new Set(operations.flatMap(({ scopes }) => scopes));
+  for (const some of operations.flatMap(({ anyScopes }) => anyScopes)) {
+    const [first] = some;
+    if (first !== undefined && !some.some((scope) => needed.has(scope))) needed.add(first);
+  }
+  return all.filter((scope) => needed.has(scope));
 }
 
 /** An operation of a file; without a name where the file has no other. */

@@ -429,7 +429,7 @@ export type PointsEntryConnection = {
   /** The position of this page in the list. */
   pageInfo: PageInfo;
   /**
-   * Number of items on all pages. With a filter, at most 10,000: those that match among the newest 10,000 entries of its
+   * Number of items on all pages. With a filter, at most 10,000: those that match among the newest 100,000 entries of its
    * period or, in `pointsEntries`, with its `reference`.
    */
   totalCount: Scalars['Int']['output'];

@@ -69,13 +69,7 @@ function isEmpty(value: unknown): boolean {
 
 function parseString(field: ImportField, value: unknown): string {
   if (typeof value !== 'string' || value === '') throw new BadUserInput(field, `${field} is empty or not text.`);
-  return refuseReplaced(field, value);
-}
-
-/** Bytes that are not UTF-8 were decoded to U+FFFD. */
-function refuseReplaced(field: ImportField, text: string): string {
-  if (text.includes('\ufffd')) throw new BadUserInput(field, `${field} is not UTF-8.`);
-  return text;
+  return value;
 }
 
 function parseUser({ user, external }: ImportedFields, issuer: string | undefined): ImportedUser {
@@ -114,7 +108,7 @@ function parseItems(metadata: unknown): readonly MetadataItem[] {
     if (!isItem(item)) {
       throw new BadUserInput('metadata', 'metadata must be a list of {"key": …, "value": …}, or an object of texts.');
     }
-    return { key: item.key, value: refuseReplaced('metadata', item.value) };
+    return { key: item.key, value: item.value };
   });
 }
 

@@ -15,6 +15,9 @@ type EntriesRequest = PageRequest<[userId: string, sequence: number]>;
  */
 const EXAMINED = [500, 5_000] as const;
 
+/** How many entries a count examines: some 0.5 s of the database. */
+const MAX_COUNTED = 100_000;
+
 const NEWEST_FIRST = sql`${entries.recordedAt} desc, ${entries.userId} desc, ${entries.sequence} desc`;
 const OLDEST_FIRST = sql`${entries.recordedAt}, ${entries.userId}, ${entries.sequence}`;
 
@@ -30,9 +33,9 @@ export async function listEntries(
   return near.searchedTo === undefined ? near : await search(database, request, filter, many);
 }
 
-/** The number of entries that a filter selects, among the newest 10,000 of its period or with its reference. */
+/** The number of entries that a filter selects, up to 10,000, among the newest 100,000 of its period or with its reference. */
 export async function countEntries(database: Database, filter: EntryFilter): Promise<number> {
-  const examined = select(filter, { after: undefined, max: MAX_COUNT });
+  const examined = select(filter, { after: undefined, max: isSearch(filter) ? MAX_COUNTED : MAX_COUNT });
   return await countUpTo(database, sql`select from (${examined}) as ${entries} where ${isFound(filter) ?? sql`true`}`);
 }
 

@@ -17,12 +17,15 @@ interface HistoryRequest extends ListRequest<[number]> {
 export interface HistorySearch {
   /** A page. It may end before it is full: see {@link SearchPage}. */
   readonly page: (request: HistoryRequest) => Promise<SearchPage<Entry, [number]>>;
-  /** The number of entries among the newest 10,000 of the period. */
+  /** The number of entries, up to 10,000, among the newest 100,000 of the period. */
   readonly count: (userId: string, filter: EntryFilter) => Promise<number>;
 }
 
 /** How many entries a page examines. */
 const MAX_EXAMINED = 5_000;
+
+/** How many entries a count examines. */
+const MAX_COUNTED = 100_000;
 
 /** Lists of one statement, so that it examines at most 100,000 entries. */
 const MAX_BATCH = 10;
@@ -52,8 +55,8 @@ export function createHistorySearch(database: PreparedDatabase): HistorySearch {
     },
     count: async (userId, filter) => {
       const { start, end } = await findPeriod(userId, filter);
-      const floor = Math.max(start, end - MAX_COUNT);
-      if (!isExamined(filter)) return Math.max(end - floor, 0);
+      if (!isExamined(filter)) return Math.min(Math.max(end - start, 0), MAX_COUNT);
+      const floor = Math.max(start, end - MAX_COUNTED);
       const [count = 0] = await readCount({ userId, floor, last: end, max: MAX_COUNT, filter });
       return count;
     },

@@ -49,7 +49,7 @@ describe('scrip ledger import --external', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: done(4, 2, 2) });
     expect(stderr).toMatch(/^line 8: Names that begin with `deleted-` are reserved/m);
     expect(stderr).toContain(
-      'line 9: Another user has the name by-name. If this is the same person, link them: scrip user link by-name twitch:5 Read: by-name,5,1,a\n',
+      'line 9: Another user has the name by-name. If this is the same person, link the external id by `scrip user link`. Read: by-name,5,1,a\n',
     );
     const made = expect.stringMatching(/^twitch-[a-z0-9]{8}$/);
     expect(await linkedUsers(server)).toEqual([

@@ -27,9 +27,22 @@ describe('scrip scopes', () => {
     expect(operations[0].fields).toContainEqual({
       coordinate: 'Mutation.addPoints',
       scopes: ['points:add'],
+      anyScopes: [],
       ownerAllowed: false,
       public: false,
     });
+  });
+
+  it('prints the first of several scopes of which one is enough, unless another operation requires one', async () => {
+    const resolve = 'mutation($i: ResolvePointsInput!) { resolvePoints(input: $i) { result { error { code } } } }';
+    const spend = 'mutation($i: SpendPointsInput!) { spendPoints(input: $i) { points } }';
+    const directory = await write({ 'resolve.graphql': resolve, 'spend.graphql': spend });
+    const print = async (...files: string[]) => (await scrip(['scopes', ...files], { env: {}, directory })).stdout;
+    expect(await print('resolve.graphql')).toBe('points:add\n');
+    expect(await print('resolve.graphql', 'spend.graphql')).toBe('points:spend\n');
+    expect(JSON.parse(await print('--json', 'resolve.graphql')).operations).toMatchObject([
+      { scopes: [], anyScopes: [['points:add', 'points:spend']] },
+    ]);
   });
 
   it('prints nothing for operations that require none', async () => {

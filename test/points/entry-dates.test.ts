@@ -73,6 +73,22 @@ describe.each(FUNCTIONS)('The date of an entry, with %s', (by) => {
     expect((await keptLedger(server, id)).deltas).toEqual([5, 5, 5]);
   });
 
+  it('may be the one that the API shows for the last entry, which has microseconds', async ({ server }) => {
+    const { id } = await server.user();
+    await apply(by, add(id));
+    const { createdAt } = await timesOf(server, `${id}.1`);
+    const [same] = await apply(by, add(id, { effectiveAt: createdAt, idempotencyKey: 'k' }));
+    expect(same?.outcome).toBe('APPLIED');
+    expect((await timesOf(server, `${id}.2`)).createdAt).toBe(createdAt);
+    const [order] = await server.database.query(
+      `select bool_and(made >= before) as ascends from (
+         select coalesce(effective_at, created_at) as made, lag(created_at) over (order by sequence) as before
+           from entries where user_id = $1) dated where before is not null`,
+      [id],
+    );
+    expect(order).toEqual({ ascends: true });
+  });
+
   it('is compared with the last entry, also where an earlier release wrote it', async ({ server }) => {
     const { id } = await server.user();
     await apply(by, add(id));
