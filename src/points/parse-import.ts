@@ -102,7 +102,7 @@ function parseItems(metadata: unknown): readonly MetadataItem[] {
   const items: readonly unknown[] = Array.isArray(metadata)
     ? metadata
     : typeof metadata === 'object' && metadata !== null
-      ? Object.entries(metadata).map(([key, value]: [string, unknown]) => ({ key, value }))
+      ? itemsOfObject(metadata)
       : [metadata];
   return items.map((item) => {
     if (!isItem(item)) {
@@ -110,6 +110,17 @@ function parseItems(metadata: unknown): readonly MetadataItem[] {
     }
     return { key: item.key, value: item.value };
   });
+}
+
+/** @throws BadUserInput for keys that are whole numbers: JavaScript puts these first, so that the order of the file is lost. */
+function itemsOfObject(metadata: object): readonly unknown[] {
+  if (Object.keys(metadata).some((key) => /^(?:0|[1-9]\d*)$/.test(key))) {
+    throw new BadUserInput(
+      'metadata',
+      'metadata with keys that are whole numbers must be a list of {"key": …, "value": …}, which keeps their order.',
+    );
+  }
+  return Object.entries(metadata).map(([key, value]: [string, unknown]) => ({ key, value }));
 }
 
 function isItem(item: unknown): item is MetadataItem {

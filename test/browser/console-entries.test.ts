@@ -104,7 +104,7 @@ describe('An entry in the console', () => {
     expect(parse(readFileSync(await download.path()), { bom: true, columns: true })).toMatchObject([
       {
         reference: "'=order",
-        metadata: '{"channel":"chat","bits":"500"}',
+        metadata: '[{"key":"channel","value":"chat"},{"key":"bits","value":"500"}]',
         by: 'cashier',
         tokenId: shop.id,
         token: 'a test',

@@ -107,6 +107,8 @@ describe('scrip ledger import', () => {
 });
 
 const NO_ITEMS = 'metadata must be a list of {"key": …, "value": …}, or an object of texts.';
+const WHOLE_NUMBER =
+  'metadata with keys that are whole numbers must be a list of {"key": …, "value": …}, which keeps their order.';
 const NO_DATE = 'createdAt must be a date and time with an offset, as in RFC 3339: 2026-01-31T09:30:00Z.';
 
 /** Members of lines that fail, with their messages. */
@@ -117,6 +119,7 @@ function invalid() {
     [{ metadata: 'text' }, NO_ITEMS],
     [{ metadata: [{ key: 'a' }] }, NO_ITEMS],
     [{ metadata: { a: 1 } }, NO_ITEMS],
+    [{ metadata: { size: 'L', 10: 'a', 2: 'b' } }, WHOLE_NUMBER],
     [{ metadata: { A: 'x' } }, 'A key of metadata has 1 to 40 characters out of a–z, 0–9 and `_`.'],
     [{ metadata: [METADATA[0], METADATA[0]] }, 'The key shop is given twice.'],
     [{ createdAt: 7 }, 'createdAt is empty or not text.'],

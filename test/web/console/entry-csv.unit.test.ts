@@ -40,9 +40,9 @@ describe('An entry as CSV', () => {
     });
   });
 
-  it('has metadata as a JSON object in the order given', () => {
+  it('has metadata as a list, as an export of the command line writes it', () => {
     const metadata = HISTORY_CSV.columns.find(({ title }) => title === 'metadata');
-    expect(metadata?.cell(ENTRY)).toBe('{"size":"L \\"large\\"","1":"first"}');
+    expect(metadata?.cell(ENTRY)).toBe('[{"key":"size","value":"L \\"large\\""},{"key":"1","value":"first"}]');
     expect(metadata?.cell({ ...ENTRY, metadata: [] })).toBe('');
   });
 

@@ -30,8 +30,7 @@ export const HISTORY_CSV: CsvFormat<EntryRowFragment> = { columns: COLUMNS, at: 
 /** Entries of all users, which the API orders by the time of writing. */
 export const LEDGER_CSV: CsvFormat<EntryRowFragment> = { columns: COLUMNS, at: ({ recordedAt }) => recordedAt };
 
-/** Metadata as a JSON object; empty if there is none. Written by hand, since JavaScript puts names such as `1` first. */
+/** Metadata as `scrip ledger export` writes it, so that it can be imported; empty if there is none. */
 function metadataJson(items: EntryRowFragment['metadata']): string {
-  if (items.length === 0) return '';
-  return `{${items.map(({ key, value }) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',')}}`;
+  return items.length === 0 ? '' : JSON.stringify(items.map(({ key, value }) => ({ key, value })));
 }
