@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
-import { madeAt } from '../points/entry.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import type { Fault, Section } from '../points/verify-ledger.js';
 import { counted } from './counted.js';
+import { entryCells } from './entry-cells.js';
 import { findUser } from './find-user.js';
 import { printable } from './printable.js';
 import { createRow } from './table-row.js';
@@ -55,24 +55,11 @@ async function findFaults(database: PooledDatabase, userId: string): Promise<Fau
   return found;
 }
 
-function cells({
-  sequence,
-  recordedAt,
-  effectiveAt,
-  kind,
-  delta,
-  balanceAfter,
-  reverses,
-  owner,
-  token,
-  reason,
-}: LedgerEntry): string[] {
+function cells(entry: LedgerEntry): string[] {
+  const { sequence, owner, token, reason } = entry;
   return [
     String(sequence),
-    madeAt({ recordedAt, effectiveAt }).toISOString(),
-    reverses === null ? kind : `${kind} of ${reverses}`,
-    delta > 0 ? `+${delta}` : String(delta),
-    String(balanceAfter),
+    ...entryCells(entry),
     `${owner ?? 'unknown'}${token === null ? '' : ` by ${printable(token)}`}`,
     printable(reason ?? ''),
   ];

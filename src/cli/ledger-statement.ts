@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
-import { madeAt } from '../points/entry.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import type { Period, PointsStatement } from '../points/read-statement.js';
 import { counted } from './counted.js';
+import { entryCells } from './entry-cells.js';
 import { findUser } from './find-user.js';
 import { printable } from './printable.js';
 import { createRow } from './table-row.js';
@@ -51,15 +51,8 @@ async function printEntries(database: PooledDatabase, userId: string, statement:
   }
 }
 
-function cells({ recordedAt, effectiveAt, kind, delta, balanceAfter, reverses, reference, reason }: LedgerEntry) {
-  return [
-    madeAt({ recordedAt, effectiveAt }).toISOString(),
-    reverses === null ? kind : `${kind} of ${reverses}`,
-    delta > 0 ? `+${delta}` : String(delta),
-    String(balanceAfter),
-    printable(reference ?? ''),
-    printable(reason ?? ''),
-  ];
+function cells(entry: LedgerEntry): string[] {
+  return [...entryCells(entry), printable(entry.reference ?? ''), printable(entry.reason ?? '')];
 }
 
 const row = createRow([24, 16, -17, -16, 24, 0]);

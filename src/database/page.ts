@@ -1,5 +1,6 @@
 import { type Column, desc, getTableName, type SQL, Subquery, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
+import { arrayOf } from './array-of.js';
 import { createReadLists, type Listed, list } from './read-by-key.js';
 
 /** A page of a list that is read by key: the items after `after`, in the list's order. */
@@ -66,9 +67,8 @@ export function createReadPages<Row, Key>(
  * @param of the column with the owner of the list; `key` the one that orders it.
  */
 export function pagesOf(table: PgTable, { of, key }: { readonly of: Column; readonly key: Column }) {
-  const array = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`;
   return {
-    requests: sql`unnest(${array('of', of.getSQLType())}, ${array('after', key.getSQLType())}, ${array('limit', 'int')})
+    requests: sql`unnest(${arrayOf('of', of.getSQLType())}, ${arrayOf('after', key.getSQLType())}, ${arrayOf('limit', 'int')})
       with ordinality as wanted(list_of, after, max_rows, list)`,
     rows: rowsOf(
       table,

@@ -1,6 +1,7 @@
 import { BadUserInput } from '../errors.js';
 import { parseId, parseText } from '../input.js';
 import { parseUserRef, type UserRef } from '../users/user.js';
+import { DAY_MS } from './day.js';
 import type { Entry } from './entry.js';
 import { REFERENCE } from './limits.js';
 
@@ -51,8 +52,6 @@ export function parseEntryFilter(given: GivenFilter): RequestedFilter {
 }
 
 const MAX_PERIOD_DAYS = 31;
-
-const DAY_MS = 86_400_000;
 
 /**
  * Refuses a filter of all users' entries that no index serves: their kind, token and maker are searched for in a short

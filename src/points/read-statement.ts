@@ -1,8 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { arrayOf } from '../database/array-of.js';
 import type { PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import { createReadLists, list } from '../database/read-by-key.js';
 import { BadUserInput } from '../errors.js';
+import { DAY_MS } from './day.js';
 import type { Entry } from './entry.js';
 import { entries } from './table.js';
 
@@ -32,8 +34,6 @@ export interface PointsStatement extends Period {
 }
 
 const MAX_DAYS = 366;
-
-const DAY_MS = 86_400_000;
 
 /** @throws BadUserInput for an end before the start, and for more than 366 days. */
 export function parsePeriod({ since, until }: Period): Period {
@@ -79,7 +79,6 @@ interface Row extends Pick<PointsStatement, 'opening' | 'closing' | 'entries' | 
 
 /** The entries of a period are those with the sequences above `before`, up to `last`. */
 function selectStatements(database: PreparedDatabase) {
-  const array = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`;
   const balanceAt = (sequence: SQL) =>
     sql<number>`coalesce((select ${entries.balanceAfter} from ${entries}
       where ${entries.userId} = wanted.user_id and ${entries.sequence} = ${sequence}), 0)`.mapWith(Number);
@@ -100,7 +99,7 @@ function selectStatements(database: PreparedDatabase) {
         },
       })
       .from(
-        sql`unnest(${array('users', 'uuid')}, ${array('since', 'timestamptz')}, ${array('until', 'timestamptz')})
+        sql`unnest(${arrayOf('users', 'uuid')}, ${arrayOf('since', 'timestamptz')}, ${arrayOf('until', 'timestamptz')})
           with ordinality as wanted(user_id, since, until, list)`,
       )
       // OFFSET 0: each sequence is looked up once.

@@ -2,6 +2,7 @@ import { and, count, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { createBatcher } from '../concurrency/batcher.js';
 import { readClock } from '../database/clock.js';
 import type { Database } from '../database/connect.js';
+import { DAY_MS } from './day.js';
 import { balances, entries } from './table.js';
 
 /** The sums over all users. A sum is null where a JavaScript number does not carry it exactly. */
@@ -42,8 +43,6 @@ export function createPointsTotals(database: Database): () => Promise<PointsTota
     },
   });
 }
-
-const DAY_MS = 86_400_000;
 
 /** No statement runs for half as long: an entry that is dated earlier is visible, or never will be. */
 const UNCERTAIN_MS = 60_000;

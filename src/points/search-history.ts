@@ -1,5 +1,6 @@
 /** Searches the entries of one user, newest first. The key of a list is the sequence. */
 import { asc, desc, sql } from 'drizzle-orm';
+import { arrayOf } from '../database/array-of.js';
 import type { PreparedDatabase } from '../database/connect.js';
 import { MAX_COUNT } from '../database/filtered-list.js';
 import { type ListRequest, page, rowsOf, type SearchPage } from '../database/page.js';
@@ -75,7 +76,7 @@ function createSequenceBefore(database: PreparedDatabase) {
     database,
     'sequences_before',
     database.select({ list, row: sequence }).from(
-      sql`unnest(${sql.placeholder('users')}::uuid[], ${sql.placeholder('moments')}::timestamptz[])
+      sql`unnest(${arrayOf('users', 'uuid')}, ${arrayOf('moments', 'timestamptz')})
           with ordinality as wanted(user_id, moment, list)`,
     ),
   );
@@ -123,9 +124,8 @@ const foundRows = rowsOf(
 );
 
 function wantedRanges() {
-  const array = (name: string, type: string) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`;
-  return sql`unnest(${array('users', 'uuid')}, ${array('floors', 'int')}, ${array('lasts', 'int')}, ${array('limits', 'int')},
-      ${array('kinds', 'text')}, ${array('tokens', 'uuid')}, ${array('owners', 'uuid')}, ${array('references', 'text')})
+  return sql`unnest(${arrayOf('users', 'uuid')}, ${arrayOf('floors', 'int')}, ${arrayOf('lasts', 'int')}, ${arrayOf('limits', 'int')},
+      ${arrayOf('kinds', 'text')}, ${arrayOf('tokens', 'uuid')}, ${arrayOf('owners', 'uuid')}, ${arrayOf('references', 'text')})
     with ordinality as wanted(user_id, floor, last, max_rows, kinds, token_id, owner_id, reference, list)`;
 }
 
