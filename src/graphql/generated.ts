@@ -477,7 +477,10 @@ export type User = {
   points?: Maybe<Scalars['Points']['output']>;
   /** Ledger entries of this user, newest first. */
   pointsHistory?: Maybe<PointsEntryConnection>;
-  /** The movements of the user's points in a period of at most 366 days. */
+  /**
+   * The movements of the user's points in a period of at most 366 days and 200,000 entries. A period with more is refused with
+   * `BAD_USER_INPUT` at `until`, with their number in the message.
+   */
   pointsStatement?: Maybe<PointsStatement>;
   /** Posts of this user, newest first. */
   posts?: Maybe<PostConnection>;

@@ -35,6 +35,9 @@ export interface PointsStatement extends Period {
 
 const MAX_DAYS = 366;
 
+/** The entries that a statement sums: half a second for each million, and up to {@link MAX_BATCH} statements in a query. */
+const MAX_ENTRIES = 200_000;
+
 /** @throws BadUserInput for an end before the start, and for more than 366 days. */
 export function parsePeriod({ since, until }: Period): Period {
   if (until < since) throw new BadUserInput('until', '`until` must not be before `since`.');
@@ -51,7 +54,10 @@ interface StatementRequest extends Period {
 /** Statements of one query, which reads the entries of each period. */
 const MAX_BATCH = 10;
 
-/** Creates a read of statements, each as of one moment; concurrent reads share a query. */
+/**
+ * Creates a read of statements, each as of one moment; concurrent reads share a query. It throws BadUserInput for a period
+ * with more than 200,000 entries, which are not summed.
+ */
 export function createStatementOf(database: PreparedDatabase): (request: StatementRequest) => Promise<PointsStatement> {
   const read = prepare(database, 'points_statements', selectStatements(database));
   const readLists = createReadLists<StatementRequest, Row>(
@@ -107,16 +113,24 @@ function selectStatements(database: PreparedDatabase) {
         sql`(select sequence_before(wanted.user_id, wanted.since) as before,
           sequence_before(wanted.user_id, wanted.until) as last offset 0) as period`,
       )
+      // The number of entries is compared once, before any of them is read.
       .crossJoinLateral(
         sql`(select ${movement('ADD')} as added, -${movement('SPEND')} as spent, ${movement('REVERSAL')} as reversed from ${entries}
           where ${entries.userId} = wanted.user_id and ${entries.sequence} > period.before
-            and ${entries.sequence} <= period.last) as movements`,
+            and ${entries.sequence} <= period.last
+            and period.last - period.before <= ${sql.raw(String(MAX_ENTRIES))}) as movements`,
       )
   );
 }
 
-/** @throws Error where the entries do not lead from the first balance to the last. */
+/** @throws BadUserInput for too many entries; Error where they do not lead from the first balance to the last. */
 function toStatement({ since, until }: Period, { added, spent, reversed, ...row }: Row): PointsStatement {
+  if (row.entries > MAX_ENTRIES) {
+    throw new BadUserInput(
+      'until',
+      `The period has ${row.entries} entries, but a statement covers at most ${MAX_ENTRIES}. Choose a shorter period.`,
+    );
+  }
   if (BigInt(row.opening) + added - spent + reversed !== BigInt(row.closing)) {
     throw new Error('The entries of a statement do not lead from its opening to its closing balance.');
   }

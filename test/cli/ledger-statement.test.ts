@@ -52,6 +52,21 @@ describe('scrip ledger statement', () => {
     expect(stderr).toMatch(/^scrip: .*Write a month as 2026-11\.\n$/);
   });
 
+  it('is refused for a month with more than 200,000 entries', async ({ server }) => {
+    const { id } = await server.user();
+    await server.database.query(
+      `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, created_at)
+       select $1, n, 'ADD', 1, n, $1, '2024-06-15T00:00:00Z' from generate_series(1, 200001) n`,
+      [id],
+    );
+    await server.database.query('update balances set points = 200001, sequence = 200001 where user_id = $1', [id]);
+    expect(await ledger(server, 'statement', id, '--month', '2024-06')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'scrip: The period has 200001 entries, but a statement covers at most 200000. Choose a shorter period.\n',
+    });
+  });
+
   it('is refused for a user who does not exist', async ({ server }) => {
     expect(await ledger(server, 'statement', 'no-one', '--month', '2024-06')).toEqual({
       status: 1,

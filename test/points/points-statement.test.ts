@@ -119,6 +119,32 @@ describe('User.pointsStatement', () => {
     }
   });
 
+  it('covers at most 200,000 entries', async ({ server }) => {
+    const { id } = await server.user();
+    await server.database.query(
+      `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id, created_at)
+       select $1, n, 'ADD', 1, n, $1, $2::timestamptz + n * interval '1 second' from generate_series(1, 200001) n`,
+      [id, JUNE[0]],
+    );
+    await server.database.query('update balances set points = 200001, sequence = 200001 where user_id = $1', [id]);
+    const [first, last] = [1, 200_001].map((second) => new Date(Date.parse(JUNE[0]) + second * 1_000).toISOString());
+    const { data, errors } = await server.send(
+      token,
+      `{ user(by: { id: "${id}" }) {
+        most: pointsStatement(since: "${first}", until: "${last}") { added closing entries }
+        more: pointsStatement(since: "${first}", until: "${JUNE[1]}") { closing }
+      } }`,
+    );
+    expect(data).toEqual({ user: { most: { added: 200_000, closing: 200_000, entries: 200_000 }, more: null } });
+    expect(errors).toMatchObject([
+      {
+        path: ['user', 'more'],
+        message: 'The period has 200001 entries, but a statement covers at most 200000. Choose a shorter period.',
+        extensions: { code: 'BAD_USER_INPUT', field: 'until' },
+      },
+    ]);
+  });
+
   it('is for points:read and for the user', async ({ server }) => {
     const own = await server.session();
     const read = (by: Credential) => send(server, by, own.user.id, JUNE);
