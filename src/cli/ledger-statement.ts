@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
+import { MAX_POINTS } from '../points/limits.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import type { Period, PointsStatement } from '../points/read-statement.js';
 import { counted } from './counted.js';
@@ -34,7 +35,8 @@ async function printStatement(database: PooledDatabase, nameOrId: string, month:
   await writeOut(`${username} had ${counted(statement.opening, 'point')} at the start of ${month.name}.\n`);
   if (statement.entries > 0) await printEntries(database, id, statement);
   await writeOut(
-    `Added: ${sum(statement.added)}, spent: ${sum(statement.spent)}, reversed: ${sum(statement.reversed)}, entries: ${statement.entries}.\n` +
+    `Added: ${total(statement.added)}, spent: ${total(statement.spent)}, ` +
+      `reversed: ${statement.reversed ?? `beyond ±${MAX_POINTS}`}, entries: ${statement.entries}.\n` +
       `${username} had ${counted(statement.closing, 'point')} at the end of ${month.name}.\n`,
   );
 }
@@ -57,8 +59,8 @@ function cells(entry: LedgerEntry): string[] {
 
 const row = createRow([24, 16, -17, -16, 24, 0]);
 
-function sum(points: number | null): string {
-  return points === null ? 'more than 9007199254740991' : String(points);
+function total(points: number | null): string {
+  return points === null ? `more than ${MAX_POINTS}` : String(points);
 }
 
 function parseMonth(name: string): Month {

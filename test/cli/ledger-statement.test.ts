@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { MAX_POINTS } from '../../src/points/limits.js';
 import { AddPointsDocument } from '../operations/generated.js';
 import { importChanges } from '../points/dated-changes.js';
 import { JWT_SECRET } from '../process/program.js';
@@ -50,6 +51,21 @@ describe('scrip ledger statement', () => {
     const { status, stdout, stderr } = await ledger(server, 'statement', 'admin', '--month', month);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(/^scrip: .*Write a month as 2026-11\.\n$/);
+  });
+
+  it('says where a sum is not exact', async ({ server }) => {
+    const { id } = await server.user();
+    await server.database.query(
+      `insert into entries (user_id, sequence, kind, delta, balance_after, reverses, owner_id, created_at)
+       select $1, n, case when n % 2 = 1 then 'ADD' else 'REVERSAL' end, case when n % 2 = 1 then $2::bigint else -$2 end,
+           case when n % 2 = 1 then $2 else 0 end, case when n % 2 = 0 then n - 1 end, $1, '2024-06-15T00:00:00Z'
+         from generate_series(1, 4) n`,
+      [id, MAX_POINTS],
+    );
+    await server.database.query('update balances set sequence = 4 where user_id = $1', [id]);
+    expect((await ledger(server, 'statement', id, '--month', '2024-06')).stdout).toContain(
+      'Added: more than 9007199254740991, spent: 0, reversed: beyond ±9007199254740991, entries: 4.\n',
+    );
   });
 
   it('is refused for a month with more than 200,000 entries', async ({ server }) => {
