@@ -9,7 +9,7 @@ import { insertExternalIds } from '../users/insert-external-ids.js';
 import { lockUsers } from '../users/lock-users.js';
 import { findHolder } from '../users/read-external-ids.js';
 import { isReservedUsername } from '../users/user.js';
-import { insertUser } from './create-user.js';
+import { insertUser } from './insert-user.js';
 
 /** The user that has an external id, and whether this call created them. */
 export interface EnsuredUser {

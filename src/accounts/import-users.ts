@@ -6,7 +6,7 @@ import { ReservedUsername, UserNotFound, UsernameTaken } from '../users/errors.j
 import { createUserByExternalId } from '../users/read-external-ids.js';
 import { createUserById, createUserByName } from '../users/read-users.js';
 import { DELETED_PREFIX, foldUsername, isReservedUsername, refKey, type User } from '../users/user.js';
-import { createUsers, type NewUsers } from './create-user.js';
+import { createUsers, type NewUsers } from './create-users.js';
 import { deleteUser } from './delete-user.js';
 import { createEnsureUser } from './ensure-user.js';
 

@@ -2,7 +2,7 @@ import { record } from '../audit/record.js';
 import { beginSession } from '../sessions/begin-session.js';
 import type { Credentials, LogInContext } from '../sessions/log-in-context.js';
 import type { TokenPair } from '../sessions/session-tokens.js';
-import { insertUser } from './create-user.js';
+import { insertUser } from './insert-user.js';
 
 /** The services of a sign-up, and its actor. */
 interface SignUpContext extends LogInContext {

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createFirstAdmin } from '../../src/accounts/create-first-admin.js';
-import { insertUser } from '../../src/accounts/create-user.js';
+import { insertUser } from '../../src/accounts/insert-user.js';
 import { createApp } from '../../src/app.js';
 import { parseConfig } from '../../src/config.js';
 import { createPasswords } from '../../src/users/password-hash.js';

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { insertUser } from '../../src/accounts/create-user.js';
+import { insertUser } from '../../src/accounts/insert-user.js';
 import { connect, type Database } from '../../src/database/connect.js';
 import { createFence } from '../../src/database/fence.js';
 import { migrate } from '../../src/database/migrate.js';
