@@ -21,7 +21,7 @@ export interface UserUpdater {
   readonly database: PooledDatabase;
   /** Counts the names that users give themselves; undefined: not counted. */
   readonly renames?: Window | undefined;
-  /** USERNAME_REST_DAYS; 0: no name rests; undefined: the database cannot note it, before the migration that lets names rest. */
+  /** USERNAME_REST_DAYS; 0: no name rests; undefined: the database lacks the migration that lets names rest. */
   readonly usernameRestDays: number | undefined;
 }
 

@@ -10,7 +10,10 @@ export interface Permission {
   readonly isOpenToOwner: boolean;
 }
 
-/** The mutations, and fields of their input, that check their credential again, as the `@auth` of the schema has them: test/house/permissions.unit.test.ts. */
+/**
+ * The mutations, and fields of their input, that check their credential again. They require what the `@auth` of the schema
+ * does: test/house/permissions.unit.test.ts.
+ */
 export const PERMISSIONS = {
   'Mutation.addPoints': requires('points:add'),
   'Mutation.spendPoints': requiresOrOwner('points:spend'),

@@ -35,7 +35,7 @@ export interface PointsStatement extends Period {
 
 const MAX_DAYS = 366;
 
-/** The entries that a statement sums: half a second for each million, and up to {@link MAX_BATCH} statements in a query. */
+/** The entries that a statement sums; a query sums those of up to {@link MAX_BATCH} statements. */
 const MAX_ENTRIES = 200_000;
 
 /** @throws BadUserInput for an end before the start, and for more than 366 days. */

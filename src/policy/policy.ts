@@ -116,7 +116,8 @@ export interface Policy<Context extends AuthorizedContext> {
  *
  * const schema = makeExecutableSchema({
  *   typeDefs: `
- *     directive @auth(scope: [Scope!], anyScope: [Scope!], owner: String, kind: CredentialKind) on FIELD_DEFINITION | OBJECT | INTERFACE
+ *     directive @auth(scope: [Scope!], anyScope: [Scope!], owner: String, kind: CredentialKind)
+ *       on FIELD_DEFINITION | OBJECT | INTERFACE
  *     directive @public on FIELD_DEFINITION | OBJECT | INTERFACE
  *     enum CredentialKind { APP USER }
  *     enum Scope { NOTES_READ NOTES_WRITE }

@@ -2,7 +2,7 @@ import { inArray, lte, sql } from 'drizzle-orm';
 import type { Job } from '../jobs/jobs.js';
 import { restingUsernames } from './table.js';
 
-/** Creates a job that deletes names once their rest is over, up to `limit` at once: nothing is left of a deleted user's name. */
+/** Creates a job that deletes names once their rest is over, up to `limit` at once: the names of deleted users are not kept. */
 export function createPurgeRestingUsernames(restDays: number): Job {
   return async (transaction, limit) => {
     const isOver = lte(restingUsernames.freedAt, sql`now() - make_interval(hours => ${restDays * 24}::int)`);

@@ -12,7 +12,7 @@ export interface ExternalId extends ExternalRef {
   readonly linkedAt: Date;
 }
 
-/** The references that a prepared statement reads by, as rows `wanted(issuer, external_id, list)`; see {@link externalValues}. */
+/** The external ids that a statement reads by, as rows `wanted(issuer, external_id, list)`; see {@link externalValues}. */
 export function wantedExternalIds(): SQL {
   return sql`unnest(${sql.placeholder('issuers')}::text[], ${sql.placeholder('ids')}::text[])
     with ordinality as wanted(issuer, external_id, list)`;

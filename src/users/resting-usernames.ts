@@ -126,7 +126,10 @@ function availableAt(restDays: number): SQL {
   return sql`${restingUsernames.freedAt} + make_interval(hours => ${restDays * 24}::int)`;
 }
 
-/** Without days none rests, even where the clock of the database went back. The clock, since the transaction may have waited. */
+/**
+ * Without days none rests, even where the clock of the database went back. The time is that of the clock and not of the
+ * transaction, which may have waited.
+ */
 function isResting(restDays: number): SQL<boolean> {
   return sql<boolean>`(${restDays}::int > 0 and ${availableAt(restDays)} > clock_timestamp())`;
 }
