@@ -131,14 +131,14 @@ describe('User.pointsStatement', () => {
     const { data, errors } = await server.send(
       token,
       `{ user(by: { id: "${id}" }) {
-        most: pointsStatement(since: "${first}", until: "${last}") { added closing entries }
-        more: pointsStatement(since: "${first}", until: "${JUNE[1]}") { closing }
+        allowed: pointsStatement(since: "${first}", until: "${last}") { added closing entries }
+        refused: pointsStatement(since: "${first}", until: "${JUNE[1]}") { closing }
       } }`,
     );
-    expect(data).toEqual({ user: { most: { added: 200_000, closing: 200_000, entries: 200_000 }, more: null } });
+    expect(data).toEqual({ user: { allowed: { added: 200_000, closing: 200_000, entries: 200_000 }, refused: null } });
     expect(errors).toMatchObject([
       {
-        path: ['user', 'more'],
+        path: ['user', 'refused'],
         message: 'The period has 200001 entries, but a statement covers at most 200000. Choose a shorter period.',
         extensions: { code: 'BAD_USER_INPUT', field: 'until' },
       },
