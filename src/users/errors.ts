@@ -13,7 +13,7 @@ export class UserNotFound extends DomainError {
 export class UsernameTaken extends DomainError {
   readonly code = 'USERNAME_TAKEN';
 
-  /** @param availableAt when a name that rests can be taken, for callers who may learn it; undefined: it looks like one in use. */
+  /** @param availableAt when a name that rests can be taken, for callers who may learn it; undefined: it seems in use. */
   constructor(availableAt?: Date) {
     if (availableAt === undefined) super('Another user has that name.');
     else {
