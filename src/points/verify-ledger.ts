@@ -8,6 +8,7 @@ import { MAX_POINTS, MAX_SEQUENCE } from './limits.js';
 /** The invariants of the ledger, each as the sentence that reports its violation. */
 const RULES = {
   BALANCE_DIFFERS: 'the balance differs from the last entry',
+  LAST_ENTRY_TIME_DIFFERS: 'the time of the last entry differs from that of the entry',
   BALANCE_MISSING: 'the user has entries but no balance',
   SEQUENCE_BROKEN: 'the sequence does not follow the previous one',
   CHAIN_BROKEN: 'the balance after it is not the previous one plus the delta',
@@ -15,6 +16,7 @@ const RULES = {
   DELTA_WRONG: 'the sign of the delta does not match the kind',
   REVERSAL_WRONG: 'it does not reverse exactly the delta of an earlier entry',
   REVERSED_TWICE: 'another reversal reverses the same entry',
+  IMPORTED_DATE_DECREASES: 'it was imported with a date before that of the previous entry',
   KEY_TWICE: 'another entry has the same idempotency key',
   KEY_REFUSED: 'a change was refused under the same idempotency key',
 } as const;
@@ -73,12 +75,16 @@ async function checkBalances(database: Database, { after, end }: Section): Promi
     database,
     sql`select b.user_id, null::integer as sequence,
                case when (b.points, b.sequence) <> (coalesce(l.balance_after, 0), coalesce(l.sequence, 0))
-                    then 'BALANCE_DIFFERS' end as rule
+                    then 'BALANCE_DIFFERS'
+                    -- Null: no entry, or none since earlier releases, which did not write it.
+                    when b.last_entry_at is not null and b.last_entry_at is distinct from l.made_at
+                    then 'LAST_ENTRY_TIME_DIFFERS' end as rule
           from (select * from balances
                  where user_id >= ${after.userId} and (user_id > ${after.userId} or ${after.sequence}::integer = 0)
                    and user_id <= ${end}
                  order by user_id limit ${MAX_BALANCES}) b
-          left join lateral (select e.sequence, e.balance_after from entries e where e.user_id = b.user_id
+          left join lateral (select e.sequence, e.balance_after, ${timeOfChange} as made_at
+                               from entries e where e.user_id = b.user_id
                               order by e.sequence desc limit 1) l on true`,
   );
   const sliceEnd = count === MAX_BALANCES && last !== undefined ? last.userId : end;
@@ -106,6 +112,9 @@ async function checkEntries(database: Database, section: Extract<Section, { at: 
   return { ...checked, next: { at: 'BALANCES', after: { userId: sliceEnd, sequence: MAX_SEQUENCE }, end } };
 }
 
+/** When the change of an entry was made: of an imported one, before it was written. */
+const timeOfChange = sql`coalesce(e.effective_at, e.created_at)`;
+
 /** The first rule that an entry breaks, or null, in a window of its user's entries. */
 const brokenRule = sql`case
   when not exists (select from balances b where b.user_id = e.user_id) then 'BALANCE_MISSING'
@@ -119,6 +128,8 @@ const brokenRule = sql`case
   when e.reverses is not null and exists (
     select from entries o where o.user_id = e.user_id and o.reverses = e.reverses and o.sequence <> e.sequence)
     then 'REVERSED_TWICE'
+  -- Only imported entries: earlier releases dated the others by the clock alone, which can go back.
+  when e.effective_at < lag(${timeOfChange}) over ledger then 'IMPORTED_DATE_DECREASES'
   when e.idempotency_key is not null and exists (
     select from entries o where o.user_id = e.user_id and o.owner_id = e.owner_id
        and o.idempotency_key = e.idempotency_key and o.sequence <> e.sequence) then 'KEY_TWICE'

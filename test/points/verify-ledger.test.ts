@@ -21,7 +21,11 @@ afterAll(async () => {
 /** The damage that a test does, undone by the next. */
 let bob: string;
 it.beforeEach(async ({ server }) => {
-  await damage(server, 'truncate entries, refusals', 'update balances set points = 0, sequence = 0');
+  await damage(
+    server,
+    'truncate entries, refusals',
+    'update balances set points = 0, sequence = 0, last_entry_at = null',
+  );
   bob = (await server.user()).id;
   const user = { id: bob };
   await server.send(token, AddPointsDocument, { input: { user, points: 50, idempotencyKey: 'a' } });
@@ -42,6 +46,30 @@ describe('The check of the ledger', () => {
       'update balances set sequence = 4 where user_id = $1',
       null,
       'BALANCE_DIFFERS',
+    ],
+    [
+      'a balance with another time than its last entry',
+      `update balances set last_entry_at = last_entry_at - interval '1 microsecond' where user_id = $1`,
+      null,
+      'LAST_ENTRY_TIME_DIFFERS',
+    ],
+    [
+      'a balance with the time of writing of an imported entry',
+      `update entries set effective_at = created_at - interval '1 microsecond' where user_id = $1 and sequence = 3`,
+      null,
+      'LAST_ENTRY_TIME_DIFFERS',
+    ],
+    [
+      'an imported entry dated before an entry that was not imported',
+      `update entries set effective_at = '2020-01-01' where user_id = $1 and sequence = 2`,
+      2,
+      'IMPORTED_DATE_DECREASES',
+    ],
+    [
+      'an imported entry dated before another imported entry',
+      `update entries set effective_at = timestamptz '2020-01-03' - sequence * interval '1 day' where user_id = $1 and sequence < 3`,
+      2,
+      'IMPORTED_DATE_DECREASES',
     ],
     ['entries without a balance', 'delete from balances where user_id = $1', 1, 'BALANCE_MISSING'],
     ['a gap between sequences', 'delete from entries where user_id = $1 and sequence = 1', 2, 'SEQUENCE_BROKEN'],
@@ -94,13 +122,37 @@ describe('The check of the ledger', () => {
     expect((await check(ledgerOf(bob))).faults).toEqual(faults);
   });
 
+  it('finds the time of a last entry that does not exist', async ({ server }) => {
+    const { id } = await server.user();
+    await damage(server, `update balances set last_entry_at = now() where user_id = '${id}'`);
+    expect((await check()).faults).toEqual([{ userId: id, sequence: null, rule: 'LAST_ENTRY_TIME_DIFFERS' }]);
+  });
+
+  it('finds no fault in entries of an earlier release, whose clock has gone back', async ({ server }) => {
+    await damage(
+      server,
+      `update entries set created_at = created_at - interval '1 hour' where user_id = '${bob}' and sequence = 2`,
+      `update balances set last_entry_at = null where user_id = '${bob}'`,
+    );
+    expect((await check()).faults).toEqual([]);
+  });
+
+  it('finds no fault in imported entries, dated in their order', async ({ server }) => {
+    await damage(
+      server,
+      `update entries set effective_at = timestamptz '2020-01-01' + sequence / 2 * interval '1 day' where user_id = '${bob}'`,
+      `update balances set last_entry_at = '2020-01-02' where user_id = '${bob}'`,
+    );
+    expect((await check()).faults).toEqual([]);
+  });
+
   it('finds an overdraft, and an entry that was reversed twice', async ({ server }) => {
     const columns = 'user_id, kind, owner_id, sequence, delta, balance_after, reverses';
     await damage(
       server,
       `insert into entries (${columns}) values ('${bob}', 'REVERSAL', '${bob}', 4, 20, 70, 2)`,
       `insert into entries (${columns}) values ('${bob}', 'SPEND', '${bob}', 5, -80, -10, null)`,
-      `update balances set points = -10, sequence = 5 where user_id = '${bob}'`,
+      `update balances set points = -10, sequence = 5, last_entry_at = null where user_id = '${bob}'`,
     );
     expect((await check()).faults).toEqual([
       { userId: bob, sequence: 3, rule: 'REVERSED_TWICE' },
@@ -122,7 +174,7 @@ describe('The check of the ledger', () => {
       select id, 1, 'ADD', 1, 1, '${owner}' from made`,
       `insert into entries (user_id, sequence, kind, delta, balance_after, owner_id)
        select '${bob}', n, 'ADD', 1, 50 + n - 3, '${owner}' from generate_series(4, 5000) n`,
-      `update balances set points = 5047, sequence = 5000 where user_id = '${bob}'`,
+      `update balances set points = 5047, sequence = 5000, last_entry_at = null where user_id = '${bob}'`,
     );
     expect(await check()).toEqual({ users: await countBalances(server), entries: 7_500, faults: [] });
     await damage(server, `update entries set balance_after = 0 where user_id = '${bob}' and sequence = 4001`);
