@@ -74,29 +74,6 @@ describe('The database functions change_points and apply_changes', () => {
   );
 
   it.for(['change_points', 'apply_changes'] as const)(
-    '%s changes nothing for an external id that is linked to another user by the time of the lock',
-    async (applyOneBy, { server }) => {
-      const { sessions, close } = await openStage(server, applyOneBy);
-      const [holder, waiter] = sessions;
-      const [{ id }, other] = [await server.user(), await server.user()];
-      const externalId = randomUUID();
-      await holder.query(`insert into external_ids values ('shop', $1, $2)`, [externalId, id]);
-      await holder.query('begin');
-      await holder.query('select 1 from balances where user_id = $1 for update', [id]);
-      const operation = { kind: 'ADD', issuer: 'shop', externalId, points: 5, ownerId } as const;
-      const waiting = waiter.apply([operation], 5_000);
-      await waiter.untilItWaits();
-      await holder.query('update external_ids set user_id = $2 where external_id = $1', [externalId, other.id]);
-      await holder.query('commit');
-      expect(await waiting).toMatchObject([{ outcome: 'BUSY' }]);
-      expect(await waiter.apply([operation], 0)).toMatchObject([{ outcome: 'APPLIED' }]);
-      expect((await keptLedger(server, id)).deltas).toEqual([]);
-      expect((await keptLedger(server, other.id)).deltas).toEqual([5]);
-      await close();
-    },
-  );
-
-  it.for(['change_points', 'apply_changes'] as const)(
     '%s returns that there is no user of an id or a name',
     async (applyOneBy, { server }) => {
       const { sessions, close } = await openStage(server, applyOneBy);

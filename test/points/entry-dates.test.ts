@@ -109,15 +109,6 @@ describe.each(FUNCTIONS)('The date of an entry, with %s', (by) => {
     expect(new Date(next?.entry?.created_at ?? 0).toISOString()).toBe('2100-01-01T00:00:00.000Z');
   });
 
-  it('does not go back within the entries of a user where the clock of the database has', async ({ server }) => {
-    const { id } = await server.user();
-    await server.database.query(`update balances set last_entry_at = '2100-01-01' where user_id = $1`, [id]);
-    const [first] = await apply(by, add(id));
-    const [second] = await apply(by, add(id));
-    const dates = [first, second].map((outcome) => new Date(outcome?.entry?.created_at ?? 0).toISOString());
-    expect(dates).toEqual(Array(2).fill('2100-01-01T00:00:00.000Z'));
-  });
-
   it('that is ahead of the clock expires no token', async ({ server }) => {
     const { id } = await server.user();
     const token = await server.token(['points:add']);

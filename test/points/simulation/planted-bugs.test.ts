@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../support/server.js';
-import { FAULTY_CREDENTIAL_CHECKS, FAULTY_FUNCTIONS, FAULTY_LEDGERS } from './planted-bugs.js';
+import { FAULTY_CHECKS, FAULTY_FUNCTIONS, FAULTY_LEDGERS } from './planted-bugs.js';
 import { openStage, PROBES } from './probes.js';
 import { plans, simulate } from './simulation.js';
 
 describe('The tests of the ledger', () => {
   it.each(
-    [...FAULTY_FUNCTIONS, ...FAULTY_CREDENTIAL_CHECKS].flatMap((fault) =>
+    [...FAULTY_FUNCTIONS, ...FAULTY_CHECKS].flatMap((fault) =>
       (['change_points', 'apply_changes'] as const).map((applyOneBy) => ({ ...fault, applyOneBy })),
     ),
   )(

@@ -59,6 +59,14 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     },
   },
   {
+    name: 'missing-external-id-key',
+    bug: 'nothing keeps an external id from belonging to two users',
+    breaks: 'the tables themselves let an external id belong to one user',
+    plant: async (database) => {
+      await database.query('alter table external_ids drop constraint external_ids_pkey');
+    },
+  },
+  {
     name: 'forgotten-refusal',
     bug: 'a refusal is not stored',
     breaks: 'a refusal is remembered when there are enough points by then',
@@ -97,8 +105,11 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
   },
 ];
 
-/** The same, found by the probes alone: over HTTP a credential is verified before the ledger is called. */
-export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
+/**
+ * The same, found by the probes alone: over HTTP a credential is verified before the ledger is called, and the fault runs
+ * neither link an external id to another user nor set the clock back.
+ */
+export const FAULTY_CHECKS: readonly PlantedFunction[] = [
   {
     name: 'unread-retry',
     bug: 'the credential of a retry is not read',
@@ -113,6 +124,19 @@ export const FAULTY_CREDENTIAL_CHECKS: readonly PlantedFunction[] = [
     bug: 'an ended credential is told the first answer of a key',
     breaks: 'an ended credential is not told what stands under a key',
     plant: (database) => edit(database, 'decide_change', [['OR change.retried IS FALSE)', 'OR false)']]),
+  },
+  {
+    name: 'unchecked-link',
+    bug: 'the user of an external id is not looked up again under the lock',
+    breaks: 'nothing changes for an external id that is linked to another user by the time of the lock',
+    plant: (database) => edit(database, 'decide_change', [['IF NOT FOUND THEN', 'IF false THEN']]),
+  },
+  {
+    name: 'decreasing-dates',
+    bug: 'an entry has the time of the clock, even before the last entry',
+    breaks: 'the dates of a user’s entries never decrease, even if the clock of the database has gone back',
+    plant: (database) =>
+      edit(database, 'decide_change', [['written_at := greatest(moment, last_entry_at)', 'written_at := moment']]),
   },
 ];
 

@@ -52,6 +52,7 @@ async function overtake(stage: Stage, first: SentOperation, second: SentOperatio
   return [firstOutcome, (await waiting)[0]] as const;
 }
 
+const LINK = `insert into external_ids values ('shop', $1, $2)`;
 const REVOKE = 'update tokens set revoked_at = now() where id = $1';
 
 export const PROBES: readonly Probe[] = [
@@ -136,6 +137,46 @@ export const PROBES: readonly Probe[] = [
       await expect(again(3, 'k', null)).rejects.toMatchObject({ constraint: 'entries_happen_once_per_key' });
       await again(3, null, 1);
       await expect(again(4, null, 1)).rejects.toMatchObject({ constraint: 'entries_are_reversed_once' });
+    },
+  },
+  {
+    rule: 'the tables themselves let an external id belong to one user',
+    run: async ({ server, sessions: [session] }) => {
+      const [one, other] = [await server.user(), await server.user()];
+      const externalId = randomUUID();
+      await session.query(LINK, [externalId, one.id]);
+      await expect(session.query(LINK, [externalId, other.id])).rejects.toMatchObject({
+        constraint: 'external_ids_pkey',
+      });
+    },
+  },
+  {
+    rule: 'nothing changes for an external id that is linked to another user by the time of the lock',
+    run: async ({ server, sessions: [holder, waiter] }) => {
+      const [{ id }, other] = [await server.user(), await server.user()];
+      const externalId = randomUUID();
+      await holder.query(LINK, [externalId, id]);
+      await holder.query('begin');
+      await holder.query('select 1 from balances where user_id = $1 for update', [id]);
+      const operation: SentOperation = { kind: 'ADD', issuer: 'shop', externalId, points: 5, ownerId: OWNER };
+      const waiting = waiter.apply([operation], 5_000);
+      await Promise.race([waiter.untilItWaits(), waiting]);
+      await holder.query('update external_ids set user_id = $2 where external_id = $1', [externalId, other.id]);
+      await holder.query('commit');
+      expect(await waiting).toMatchObject([{ outcome: 'BUSY' }]);
+      expect(await waiter.apply([operation], 0)).toMatchObject([{ outcome: 'APPLIED' }]);
+      expect((await keptLedger(server, id)).deltas).toEqual([]);
+      expect((await keptLedger(server, other.id)).deltas).toEqual([5]);
+    },
+  },
+  {
+    rule: 'the dates of a user’s entries never decrease, even if the clock of the database has gone back',
+    run: async ({ server, sessions: [session] }) => {
+      const { id } = await server.user();
+      await server.database.query(`update balances set last_entry_at = '2100-01-01' where user_id = $1`, [id]);
+      const outcomes = [...(await session.apply([add(id, 5)], 0)), ...(await session.apply([spend(id, 1)], 0))];
+      const dates = outcomes.map(({ entry }) => new Date(entry?.created_at ?? 0).toISOString());
+      expect(dates).toEqual(Array(2).fill('2100-01-01T00:00:00.000Z'));
     },
   },
   {
