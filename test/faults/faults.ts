@@ -32,7 +32,9 @@ export const FORGERY: Fault = {
       await client.query('begin');
       await client.query('select 1 from balances where user_id = $1 for no key update', [userId]);
       await delay(100);
-      await client.query(WRITE_AGAIN, [userId]).catch(() => {});
+      await client.query(WRITE_AGAIN, [userId]).catch((error: { code?: string }) => {
+        if (error.code !== UNIQUE_VIOLATION) throw error; // else it would forge nothing
+      });
       await client.query('commit');
     });
     return 1;
@@ -40,9 +42,11 @@ export const FORGERY: Fault = {
   pauseMs: 50,
 };
 
+const UNIQUE_VIOLATION = '23505';
+
 const WRITE_AGAIN = `
   select write_entries(array[row(e.user_id, b.sequence + 1, e.kind, e.delta, b.points + e.delta, e.reason, e.reverses,
-           e.owner_id, e.token_id, e.idempotency_key, clock_timestamp())::entries])
+           e.owner_id, e.token_id, e.idempotency_key, clock_timestamp(), e.effective_at, e.reference, e.metadata)::entries])
     from balances b,
          (select * from entries where user_id = $1 and kind = 'ADD' order by sequence desc limit 1) e
    where b.user_id = $1`;
