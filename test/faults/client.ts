@@ -66,7 +66,15 @@ export async function performTogether(url: string, secret: string, operations: r
 }
 
 function write({ userId, points, key }: Operation) {
-  return { user: { id: userId }, points, idempotencyKey: key };
+  return { user: nameUser(userId), points, idempotencyKey: key };
+}
+
+/** The system of the external ids in a run. Each user of the load has their own id there. */
+export const ISSUER = 'faults';
+
+/** Names a user by the id or the external id, each for half of the requests: a repeat may name the user in the other way. */
+function nameUser(userId: string): object {
+  return Math.random() < 0.5 ? { id: userId } : { external: { issuer: ISSUER, id: userId } };
 }
 
 function readEntry({ entry }: { entry: Omit<Extract<Outcome, { outcome: 'OK' }>, 'outcome'> }): Outcome {
@@ -92,7 +100,7 @@ const RESOLVE = `
 
 /** Asks for the outcome of an operation with `resolvePoints`. */
 export async function resolve(url: string, secret: string, operation: Operation): Promise<void> {
-  const input = { user: { id: operation.userId }, idempotencyKey: operation.key };
+  const input = { user: nameUser(operation.userId), idempotencyKey: operation.key };
   const body = await send(url, secret, RESOLVE, { input });
   const result = body?.data?.resolvePoints?.result;
   if (result?.payload != null) operation.outcomes.push({ afterMs: 0, outcome: 'OK', ...result.payload.entry });
@@ -101,8 +109,8 @@ export async function resolve(url: string, secret: string, operation: Operation)
 
 /** Reads the last sequence of a user's ledger; undefined without a response. */
 export async function readSequence(url: string, secret: string, userId: string): Promise<number | undefined> {
-  const query = 'query ($id: ID!) { user(by: { id: $id }) { pointsHistory(first: 1) { nodes { sequence } } } }';
-  const body = await send(url, secret, query, { id: userId });
+  const query = 'query ($by: UserBy!) { user(by: $by) { pointsHistory(first: 1) { nodes { sequence } } } }';
+  const body = await send(url, secret, query, { by: nameUser(userId) });
   const nodes = body?.data?.user?.pointsHistory?.nodes;
   return nodes === undefined ? undefined : (nodes[0]?.sequence ?? 0);
 }

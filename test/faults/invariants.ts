@@ -15,6 +15,7 @@ export const RULES = {
   I9: 'no statement fails because of another: no deadlock, no violated key',
   I10: 'no change is made with a token after its revocation was confirmed, on any node',
   I11: 'users, tokens and revocations that were confirmed exist, and failures are reported as such',
+  I12: 'the first add of an external id creates one user and one entry, on however many nodes it is sent at once',
 } as const;
 
 interface Row {

@@ -41,8 +41,8 @@ function faultsInAll(faults: readonly FaultRow[]): string {
 
 function faultTable(faults: readonly FaultRow[]): string {
   const rows = faults.map(({ name, result }) => {
-    const { injected, operations, transactions, unknown, reads, revocations, healedMs, violations } = result;
-    const counts = [injected, operations, operations - unknown, unknown, transactions, reads, revocations];
+    const { injected, operations, transactions, firstAdds, unknown, reads, revocations, healedMs, violations } = result;
+    const counts = [injected, operations, operations - unknown, unknown, transactions, firstAdds, reads, revocations];
     return [name, ...counts, `${Math.round(healedMs)} ms`, violations.length];
   });
   const head = [
@@ -52,6 +52,7 @@ function faultTable(faults: readonly FaultRow[]): string {
     'with a response',
     'unknown, then resolved',
     'transactions',
+    'first adds',
     'reads',
     'tokens revoked',
   ];

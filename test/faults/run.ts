@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { perform, resolve, send } from './client.js';
+import { ISSUER, perform, resolve, send } from './client.js';
 import type { FaultyDatabase } from './database.js';
 import type { Fault } from './faults.js';
 import { violations } from './invariants.js';
@@ -21,9 +21,11 @@ export interface RunOptions extends Stage {
 export interface Result {
   readonly injected: number;
   readonly operations: number;
-  /** Confirmed changes of users, tokens, sessions and posts. */
+  /** Confirmed changes of users, tokens, sessions and posts, and first adds. */
   readonly transactions: number;
-  /** How many of these got no response, and were resolved afterwards. */
+  /** How many first adds of these were confirmed. */
+  readonly firstAdds: number;
+  /** How many of the operations got no response, and were resolved afterwards. */
   readonly unknown: number;
   readonly reads: number;
   /** How many tokens were revoked while they were used. */
@@ -75,6 +77,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     injected,
     operations: log.operations.length,
     transactions: transactions.changes,
+    firstAdds: transactions.firstAdds.filter(({ userId }) => userId !== undefined).length,
     unknown: unknown.length,
     reads: log.reads,
     revocations: revoked.revocations.length,
@@ -93,6 +96,9 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   };
 }
 
+const LINK = 'mutation ($input: LinkExternalIdInput!) { linkExternalId(input: $input) { user { id } } }';
+
+/** Users with an external id each, which is their id. */
 async function createUsers({ name }: Fault, { nodes: [node], secret }: RunOptions): Promise<string[]> {
   const prefix = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 40);
   const query = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
@@ -101,6 +107,9 @@ async function createUsers({ name }: Fault, { nodes: [node], secret }: RunOption
     const body = await send(node?.url ?? '', secret, query, { input: { username: `${prefix}-${number}` } });
     const id: unknown = body?.data?.createUser?.user?.id;
     if (typeof id !== 'string') throw new Error('A user could not be created.');
+    const link = { user: { id }, external: { issuer: ISSUER, id } };
+    const linked = await send(node?.url ?? '', secret, LINK, { input: link });
+    if (linked?.data?.linkExternalId == null) throw new Error('A user could not be linked to an external id.');
     ids.push(id);
   }
   return ids;

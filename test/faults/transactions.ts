@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Body, send } from './client.js';
 import type { FaultyDatabase } from './database.js';
+import { addFirst, type FirstAdd, wrongFirstAdds } from './first-adds.js';
 
 export interface TransactionOptions {
   /** The addresses of the nodes. */
@@ -20,15 +21,23 @@ export interface TransactionLog {
   /** The same of posts and their titles. */
   readonly posts: Map<string, string | undefined>;
   readonly revokedTokens: string[];
+  readonly firstAdds: FirstAdd[];
   readonly violations: string[];
 }
 
 /**
  * Lets clients create, rename and delete users, set and change passwords, log in, renew and log out, issue, rotate, report
- * and revoke tokens, and write posts, until it is stopped.
+ * and revoke tokens, write posts, and add points to users that do not exist yet, until it is stopped.
  */
 export async function loadTransactions(options: TransactionOptions): Promise<TransactionLog> {
-  const log: TransactionLog = { changes: 0, users: new Map(), posts: new Map(), revokedTokens: [], violations: [] };
+  const log: TransactionLog = {
+    changes: 0,
+    users: new Map(),
+    posts: new Map(),
+    revokedTokens: [],
+    firstAdds: [],
+    violations: [],
+  };
   await Promise.all(Array.from({ length: options.clients }, (_, client) => act(options, client, log)));
   return log;
 }
@@ -49,19 +58,26 @@ interface Caller {
   readonly log: TransactionLog;
 }
 
+/** Before each life. */
+const FIRST_ADDS = 5;
+
 // The shape depends on the selection.
 // biome-ignore lint/suspicious/noExplicitAny: see above.
 type Changed = any;
 
-/** The life of one user, ended at the first change without a response. */
+/** First adds, at once so that some of them meet, and then the life of one user, ended at the first change without a response. */
 async function live({ urls, secret, signal }: TransactionOptions, name: string, log: TransactionLog): Promise<void> {
   const url = urls[Math.floor(Math.random() * urls.length)] ?? '';
-  const change = async (query: string, variables: object, credential = secret) => {
-    const body = await send(url, credential, query, variables);
+  const changeAt = async (node: string, query: string, variables: object, credential = secret) => {
+    const body = await send(node, credential, query, variables);
     if (body?.data != null) log.changes++;
     noteUnexpected(body, log);
     return body?.data?.change ?? undefined;
   };
+  const change: Caller['change'] = (...args) => changeAt(url, ...args);
+  const added = await Promise.all(Array.from({ length: FIRST_ADDS }, () => addFirst(urls, changeAt)));
+  log.firstAdds.push(...added.map(({ firstAdd }) => firstAdd));
+  log.violations.push(...added.flatMap(({ violations }) => violations));
   const caller = { change, urls, log };
   const password = Math.random() < 0.1 ? PASSWORD : null; // each costs 30 ms of a core
   const begin = password !== null && Math.random() < 0.5 ? SIGN_UP : CREATE;
@@ -211,6 +227,7 @@ export async function lostTransactions(database: FaultyDatabase, log: Transactio
     ...[...log.posts]
       .filter(([id, title]) => titles.get(id) !== title)
       .map(([id]) => `I11: the last change of post ${id} was confirmed, and is lost`),
+    ...(await wrongFirstAdds(database, log.firstAdds)),
     ...alive.map(({ id }) => `I11: the revocation of token ${id} was confirmed, and is lost`),
   ];
 }
