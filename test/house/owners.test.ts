@@ -114,10 +114,11 @@ function ownerPathOf(field: GraphQLField<unknown, unknown>): string[] | undefine
 
 /** Whether every logged-in user holds the scopes of the field, and so may use it on any user. */
 function isOpenToUsers(field: GraphQLField<unknown, unknown>): boolean {
-  const value = argumentOfAuth(field, 'scope');
-  const scopes = value?.kind === Kind.LIST ? value.values : [];
   const held = SCOPES_OF_ROLE.USER.map(scopeName);
-  return scopes.every((scope) => scope.kind === Kind.ENUM && held.includes(scope.value));
+  const isHeld = (scope: ConstValueNode) => scope.kind === Kind.ENUM && held.includes(scope.value);
+  const all = argumentOfAuth(field, 'scope');
+  const any = argumentOfAuth(field, 'anyScope');
+  return (all?.kind !== Kind.LIST || all.values.every(isHeld)) && (any?.kind !== Kind.LIST || any.values.some(isHeld));
 }
 
 function endsAtUser(field: GraphQLField<unknown, unknown>, [name, ...rest]: readonly string[]): boolean {
