@@ -7,7 +7,7 @@ import { formatChange, formatNumber } from '../display/format-number.js';
 import { Detail } from '../display/name.js';
 import { plainText } from '../display/plain-text.js';
 import { type Column, FullWidthRow, List } from '../lists/list.js';
-import { formatSum } from '../points/format-sum.js';
+import { formatSum, MAX_POINTS } from '../points/format-sum.js';
 import { kindLabel } from '../points/kind-label.js';
 import type { StatementEntries } from './use-statement-entries.js';
 
@@ -65,7 +65,7 @@ function Sums({ statement: { opening, added, spent, reversed, closing, entries }
     ['Opening balance', formatNumber(opening)],
     ['Added', formatSum(added)],
     ['Spent', formatSum(spent)],
-    ['Reversed', reversed == null ? formatSum(reversed) : formatChange(reversed)],
+    ['Reversed', reversed == null ? `Beyond ±${formatNumber(MAX_POINTS)}` : formatChange(reversed)],
     ['Closing balance', formatNumber(closing)],
     ['Entries', formatNumber(entries)],
   ] as const;
