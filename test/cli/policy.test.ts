@@ -34,7 +34,10 @@ describe('scrip policy diff', () => {
 
   it('ends with 0 and names what became tighter', async () => {
     const { status, stdout, stderr } = await diff((schema) =>
-      schema.replace('[POINTS_ADD])', '[POINTS_ADD, AUDIT_READ])'),
+      schema.replace(
+        'PointsPayload @auth(scope: [POINTS_ADD])',
+        'PointsPayload @auth(scope: [POINTS_ADD, AUDIT_READ])',
+      ),
     );
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^tighter +Mutation\.addPoints: .* -> .*audit:read.*\n$/);
