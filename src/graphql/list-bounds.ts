@@ -11,6 +11,8 @@ import {
   isListType,
   isObjectType,
 } from 'graphql';
+import { METADATA_ITEMS } from '../points/limits.js';
+import { MAX_EXTERNAL_IDS } from '../users/external-ref.js';
 
 /** The names of an argument and of the fields of its input that lead to a list, or to the length of one. */
 type ListPath = readonly [string, ...string[]];
@@ -38,6 +40,8 @@ export function createListBounds(
   const bounds = new Map<string, ListBound>([
     // One result for each operation.
     ['Mutation.applyPoints', { kind: 'ARGUMENT', path: ['input', 'operations'] }],
+    ['User.externalIds', { kind: 'ITEMS', items: MAX_EXTERNAL_IDS }],
+    ['PointsEntry.metadata', { kind: 'ITEMS', items: METADATA_ITEMS.max }],
     // Each coordinate of the schema once, however large the document.
     ['Query.requiredScopes', { kind: 'ITEMS', items: countCoordinates(schema) }],
   ]);

@@ -38,6 +38,15 @@ describe('A list in the schema', () => {
     const found = fields.flatMap(({ type, field }) =>
       listsOf(type.name, field.name).map((path) => `${type.name}.${field.name}(${path.join('.')})`),
     );
-    expect(found).toEqual(['Mutation.applyPoints(input.operations)', 'Mutation.issueToken(input.scopes)']);
+    expect(found.sort()).toEqual([
+      'Mutation.addPoints(input.metadata)',
+      'Mutation.applyPoints(input.operations)',
+      'Mutation.createUser(input.externalIds)',
+      'Mutation.issueToken(input.scopes)',
+      'Mutation.reversePoints(input.metadata)',
+      'Mutation.spendPoints(input.metadata)',
+      'Query.pointsEntries(filter.kinds)',
+      'User.pointsHistory(filter.kinds)',
+    ]);
   });
 });

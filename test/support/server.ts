@@ -9,6 +9,7 @@ import { COMMAND_LINE } from '../../src/auth/actor.js';
 import { createJwts } from '../../src/auth/jwt.js';
 import { openKeyring } from '../../src/auth/keyring.js';
 import { SCOPES, type Scope } from '../../src/auth/scope.js';
+import { createLimiter } from '../../src/concurrency/limiter.js';
 import { parseConfig } from '../../src/config.js';
 import { createPost } from '../../src/posts/create-post.js';
 import type { Post } from '../../src/posts/post.js';
@@ -147,6 +148,8 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const jwts = createJwts({ keyring, ...config.jwt });
   const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
   const passwords = createPasswords();
+  // A test may create a hundred at once, more than can wait for the two connections of `own`.
+  const inTurn = createLimiter({ max: 2 });
   let count = 0;
   const server: TestServer = {
     url,
@@ -174,7 +177,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     },
     user: async ({ username = `user-${++count}`, role = 'USER', externalIds } = {}) => {
       const creator = { database: own.database, passwords, usernameRestDays: config.usernameRestDays };
-      return await createUser(creator, { username, role, password: null, externalIds }, COMMAND_LINE);
+      return await inTurn(() => createUser(creator, { username, role, password: null, externalIds }, COMMAND_LINE));
     },
     token: async (scopes, owner) => {
       const user = owner ?? (await server.user());
