@@ -13,7 +13,8 @@ import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
 /**
  * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended. The name rests, and can
- * then be taken again; their ids in other systems, which a trigger deletes, can be linked again at once. The ledger keeps their entries.
+ * then be taken again; their ids in other systems, which a trigger deletes, can be linked again at once. The ledger keeps
+ * their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.

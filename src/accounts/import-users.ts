@@ -41,9 +41,15 @@ export function createImportUsers(
   const ensureUser = createEnsureUser({ database, usernameRestDays });
   const undeleted = new Set<string>();
 
-  async function findLinked({ external, username }: Wanted<'LINKED'>): Promise<Found> {
-    const user = await userByExternalId(external);
-    if (user !== undefined) return user.id;
+  async function findLinked(wanted: readonly Wanted<'LINKED'>[]): Promise<Found[]> {
+    const users = await Promise.all(wanted.map(({ external }) => userByExternalId(external)));
+    const found: Found[] = [];
+    // One after the other: of a thousand that wait for each other, the last would wait for too long.
+    for (const [index, user] of wanted.entries()) found.push(users[index]?.id ?? (await createLinked(user)));
+    return found;
+  }
+
+  async function createLinked({ external, username }: Wanted<'LINKED'>): Promise<Found> {
     if (!canCreate) return new UserNotFound();
     if (username !== undefined && isReservedUsername(username)) return new ReservedUsername('user');
     try {
@@ -112,11 +118,7 @@ export function createImportUsers(
       const deleted = unique.filter((user) => user.kind === 'DELETED');
       const named = unique.filter((user) => user.kind === 'NAMED');
       // Those with external ids first: other lines may name them.
-      const found = [
-        ...(await Promise.all(linked.map(findLinked))),
-        ...(await findDeleted(deleted)),
-        ...(await findNamed(named)),
-      ];
+      const found = [...(await findLinked(linked)), ...(await findDeleted(deleted)), ...(await findNamed(named))];
       const results = new Map([...linked, ...deleted, ...named].map((user, index) => [keyOf(user), found[index]]));
       return wanted.map((user) => results.get(keyOf(user)) ?? new UserNotFound());
     },
