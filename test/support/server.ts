@@ -149,7 +149,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   const sessionTokens = createSessionTokens({ keyring, jwts, lifetime: config.sessions });
   const passwords = createPasswords();
   // A test may create a hundred at once, more than can wait for the two connections of `own`.
-  const inTurn = createLimiter({ max: 2 });
+  const creationLimiter = createLimiter({ max: 2 });
   let count = 0;
   const server: TestServer = {
     url,
@@ -177,7 +177,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     },
     user: async ({ username = `user-${++count}`, role = 'USER', externalIds } = {}) => {
       const creator = { database: own.database, passwords, usernameRestDays: config.usernameRestDays };
-      return await inTurn(() => createUser(creator, { username, role, password: null, externalIds }, COMMAND_LINE));
+      return await creationLimiter(() => createUser(creator, { username, role, password: null, externalIds }, COMMAND_LINE));
     },
     token: async (scopes, owner) => {
       const user = owner ?? (await server.user());
