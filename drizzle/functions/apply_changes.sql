@@ -10,7 +10,8 @@
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
 -- are not locked, so that changes of points never wait for each other's token. Instead a call shares an advisory lock for
 -- each owner of a credential, from before the credential is read until its changes are committed; what ends a credential
--- takes it exclusively (wait_for_changes) and so waits for the calls that have read it as valid.
+-- takes it exclusively (wait_for_changes) and so waits for the calls that have read it as valid. The counters of tokens with
+-- limits for a day are locked last.
 CREATE OR REPLACE FUNCTION "apply_changes"(operations jsonb, wait_milliseconds integer) RETURNS SETOF json LANGUAGE plpgsql
   SET search_path = public, pg_temp
   -- Planned once and always by key, whatever the statistics are.
@@ -25,6 +26,11 @@ DECLARE
   sequences integer[];
   entry_times timestamptz[];
   found_users users[];
+  tokens token_terms[];
+  token_ids uuid[];
+  token token_terms;
+  days token_day[];
+  counted uuid[];
   change requested_change;
   place integer;
   is_locked boolean;
@@ -74,6 +80,13 @@ BEGIN
   moment := clock_timestamp();
   -- In the order of `locked`.
   found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
+  tokens := ARRAY(SELECT t FROM (SELECT DISTINCT c.token_id FROM unnest(changes) c) used, token_terms(used.token_id, moment) t);
+  token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
+  counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
+  IF cardinality(counted) > 0 THEN
+    days := lock_token_days(counted, wait_milliseconds);
+    counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+  END IF;
 
   FOR ordinal IN 1 .. coalesce(cardinality(changes), 0) LOOP
     change := changes[ordinal];
@@ -86,8 +99,17 @@ BEGIN
       unwritten := '{}';
       unwritten_keys := '{}';
     END IF;
-    decision := decide_change(change, accounts[ordinal], is_locked, found_users[place], balances[place],
-      sequences[place], entry_times[place], moment, ordinal);
+    token := tokens[array_position(token_ids, change.token_id)];
+    IF token.limits_points THEN
+      decision := decide_limited_change(change, token, days[array_position(counted, token.root_id)], accounts[ordinal],
+        is_locked, found_users[place], balances[place], sequences[place], entry_times[place], moment, ordinal);
+      IF decision.delta IS NOT NULL AND token.counts_days THEN
+        days[array_position(counted, token.root_id)] := decision.used_after;
+      END IF;
+    ELSE
+      decision := decide_change(change, token, NULL, accounts[ordinal], is_locked, found_users[place], balances[place],
+        sequences[place], entry_times[place], moment, ordinal);
+    END IF;
     IF decision.delta IS NOT NULL THEN
       balances[place] := balances[place] + decision.delta;
       sequences[place] := sequences[place] + 1;
@@ -100,4 +122,7 @@ BEGIN
     RETURN NEXT decision.result;
   END LOOP;
   PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
+  IF days IS NOT NULL THEN
+    PERFORM write_token_days(days);
+  END IF;
 END $$;

@@ -25,6 +25,8 @@ DECLARE
   is_locked boolean;
   found_user users;
   moment timestamptz;
+  token token_terms;
+  used token_day;
   decision record;
 BEGIN
   IF change.external_id IS NOT NULL AND account IS NULL THEN
@@ -52,7 +54,22 @@ BEGIN
   moment := clock_timestamp();
 
   SELECT u.* INTO found_user FROM users u WHERE u.id = account;
-  decision := decide_change(change, found_user.id, is_locked, found_user, balance, last_sequence, last_entry_at, moment, 1);
+  IF change.token_id IS NOT NULL THEN
+    SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
+  END IF;
+  IF token.limits_points THEN
+    IF token.counts_days AND is_locked THEN
+      used := (lock_token_days(ARRAY[token.root_id], wait_milliseconds))[1];
+    END IF;
+    decision := decide_limited_change(change, token, used, found_user.id, is_locked, found_user, balance, last_sequence,
+      last_entry_at, moment, 1);
+    IF decision.delta IS NOT NULL AND token.counts_days THEN
+      PERFORM write_token_days(ARRAY[decision.used_after]);
+    END IF;
+  ELSE
+    decision := decide_change(change, token, NULL, found_user.id, is_locked, found_user, balance, last_sequence,
+      last_entry_at, moment, 1);
+  END IF;
   IF decision.delta IS NOT NULL THEN
     INSERT INTO entries (user_id, sequence, kind, delta, balance_after, reason, reverses, owner_id, token_id,
                          idempotency_key, created_at, effective_at, reference, metadata)

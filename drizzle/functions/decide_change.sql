@@ -3,9 +3,12 @@
 --
 -- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
 --                credential is token_id, or session_id with the role that allowed the change; without either the caller is
---                trusted. scopes: those of the token when the change was allowed, as text; null: they are not compared.
+--                trusted. scopes: the terms of the token when the change was allowed (see token_terms); null: they are not
+--                compared.
 --                effective_at: when an imported change was made, to the millisecond; null: now.
 --                retried: an earlier attempt was lost and may have happened.
+-- token:         the terms of that token, as read under the locks; null: there is none.
+-- exceeded:      the limit of the token that the change would exceed, as limit_reached returns it; null: none.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
 -- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
 --                changes before this one.
@@ -15,17 +18,17 @@
 -- delta:         what to write, as entry last_sequence + 1; null: nothing.
 -- written_at:    the time of that entry: now, and not before the last entry, even if the clock has gone back.
 -- made_at:       when an imported change was made, and not before the last entry within the same millisecond; null: now.
--- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, and of an entry
---                {user, username, entry}.
+-- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, of an entry
+--                {user, username, entry}, and of TOKEN_LIMIT what exceeded holds.
 --
 -- Everything is decided by statements that begin after the locks, each with its own snapshot: a snapshot from before would
 -- miss the idempotency keys of the transaction that held them, and credentials that it has ended. With a credential that
 -- ended, or has other scopes, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
 --
--- The order of checks: the credential, the stored result of the key, the user, the refusals of the ledger. Only a retry
--- reads the key before the credential, to find the result of its lost attempt.
-CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, account uuid, is_locked boolean, found_user users,
-    balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
+-- The order of checks: the credential, the stored result of the key, the user, the limits of the token, the refusals of the
+-- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
+CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, token token_terms, exceeded json, account uuid,
+    is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
     OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json) LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
@@ -40,8 +43,8 @@ DECLARE
   needed bigint;
 BEGIN
   IF change.token_id IS NOT NULL THEN
-    SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.scopes::text = change.scopes) INTO is_valid
-      FROM token_state(change.token_id, moment) t;
+    is_valid := token.token_id IS NOT NULL AND token.fault IS NULL
+      AND (change.scopes IS NULL OR token.terms = change.scopes);
   ELSIF change.session_id IS NOT NULL THEN
     SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;
   END IF;
@@ -114,6 +117,14 @@ BEGIN
     END IF;
     delta := target.delta;
     refusal := CASE WHEN target.is_reversed THEN 'ALREADY_REVERSED' END;
+    IF abs(delta) > token.max_points_per_change THEN
+      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', token.max_points_per_change);
+    END IF;
+  END IF;
+  IF exceeded IS NOT NULL THEN
+    delta := NULL;
+    result := exceeded::jsonb || jsonb_build_object('ordinal', ordinal, 'outcome', 'TOKEN_LIMIT');
+    RETURN;
   END IF;
   IF refusal IS NULL AND balance + delta < 0 THEN
     refusal := 'INSUFFICIENT_POINTS';

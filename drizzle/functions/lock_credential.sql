@@ -1,6 +1,6 @@
 -- Locks a credential, so that it cannot end before the transaction does, and returns its state under the lock.
 CREATE OR REPLACE FUNCTION "lock_credential"(of_token uuid, of_session uuid)
-  RETURNS TABLE (fault text, scopes text[], role text) LANGUAGE plpgsql
+  RETURNS TABLE (fault text, scopes text[], role text, terms text, is_restricted boolean) LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 BEGIN
@@ -8,5 +8,6 @@ BEGIN
   PERFORM FROM sessions s WHERE s.id = of_session FOR SHARE;
   -- A separate statement, whose snapshot is from after the lock. Not now(): a rotation may have ended the token while the
   -- transaction waited.
-  RETURN QUERY SELECT c.fault, c.scopes, c.role FROM credential_state(of_token, of_session, clock_timestamp()) c;
+  RETURN QUERY SELECT c.fault, c.scopes, c.role, c.terms, c.is_restricted
+    FROM credential_state(of_token, of_session, clock_timestamp()) c;
 END $$;

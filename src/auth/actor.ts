@@ -4,7 +4,14 @@ import type { Principal, Role } from './principal.js';
 
 /** The credential of a change, to be checked again where the change is made: it may have ended since it was verified. */
 export type Credential =
-  | { readonly kind: 'APP'; readonly tokenId: string; readonly storedScopes: string }
+  | {
+      readonly kind: 'APP';
+      readonly tokenId: string;
+      /** See `AppPrincipal`. */
+      readonly storedTerms: string;
+      /** The counter of its limits for a day over all users; null: it has none. */
+      readonly dayCounter: string | null;
+    }
   /** `role` is the role by which the session was allowed to make the change. */
   | { readonly kind: 'USER'; readonly sessionId: string; readonly role: Role }
   /** A public operation, the command line or the server itself: there is no credential that could end. */
@@ -63,7 +70,12 @@ export function credentialOf(principal: Principal): Credential {
     case 'ANONYMOUS':
       return { kind: 'NONE' };
     case 'APP':
-      return { kind: 'APP', tokenId: principal.tokenId, storedScopes: principal.storedScopes };
+      return {
+        kind: 'APP',
+        tokenId: principal.tokenId,
+        storedTerms: principal.storedTerms,
+        dayCounter: principal.restrictions?.countsDays ? principal.restrictions.rootId : null,
+      };
     case 'USER':
       return { kind: 'USER', sessionId: principal.sessionId, role: principal.role };
   }

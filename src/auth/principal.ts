@@ -1,4 +1,5 @@
 import { NO_ID } from '../input.js';
+import type { Restrictions } from './restrictions.js';
 import { SCOPES, type Scope } from './scope.js';
 
 /** Who the server takes the caller for, by the credential of the request. */
@@ -27,8 +28,10 @@ export interface AppPrincipal extends Verified {
   readonly kind: 'APP';
   readonly tokenId: string;
   readonly tokenName: string;
-  /** The scopes as the database writes them, which the statement of a change compares. */
-  readonly storedScopes: string;
+  /** The scopes, the networks and whether it has documents, as the database writes them: a change compares it. */
+  readonly storedTerms: string;
+  /** Null: it has no limits, networks or documents. */
+  readonly restrictions: Restrictions | null;
 }
 
 /** A user with a session: holds the scopes of their role, and needs none for what is their own. */

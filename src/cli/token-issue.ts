@@ -29,14 +29,19 @@ export function defineTokenIssue(token: Command): void {
 }
 
 async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Promise<void> {
-  const [{ withDatabase }, { NO_ID, parseText }, { issueToken }, { createUserByName }, { createDescribeToken }] =
-    await Promise.all([
-      import('./with-database.js'),
-      import('../input.js'),
-      import('../tokens/issue-token.js'),
-      import('../users/read-users.js'),
-      import('./describe-token.js'),
-    ]);
+  const [
+    { withDatabase },
+    { NO_ID, parseText },
+    { issueToken, UNRESTRICTED },
+    { createUserByName },
+    { createDescribeToken },
+  ] = await Promise.all([
+    import('./with-database.js'),
+    import('../input.js'),
+    import('../tokens/issue-token.js'),
+    import('../users/read-users.js'),
+    import('./describe-token.js'),
+  ]);
   const wanted = {
     name: parseText('--name', name, { min: 1, max: 100 }),
     scopes,
@@ -46,7 +51,11 @@ async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Pr
     const ownerId = (await createUserByName(database)(owner))?.id ?? NO_ID;
     const format = jwt ? 'JWT' : 'OPAQUE';
     const jwts = jwt ? await openJwts(config.jwt) : undefined;
-    const { secret, token } = await issueToken({ database, jwts }, { ...wanted, ownerId, format }, COMMAND_LINE);
+    const { secret, token } = await issueToken(
+      { database, jwts },
+      { ...UNRESTRICTED, ...wanted, ownerId, format },
+      COMMAND_LINE,
+    );
     return { secret, token: await createDescribeToken(database)(token) };
   });
   const end =

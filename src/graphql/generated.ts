@@ -40,6 +40,12 @@ export type AuditAction =
   | 'TOKEN_ROTATED'
   /** A token was revoked. */
   | 'TOKEN_REVOKED'
+  /** A token was changed. `detail` holds what was changed, from what and to what. */
+  | 'TOKEN_UPDATED'
+  /** A token was paused. */
+  | 'TOKEN_PAUSED'
+  /** A paused token was resumed. */
+  | 'TOKEN_RESUMED'
   /** A user was created. */
   | 'USER_CREATED'
   /** A user was renamed. */
@@ -590,11 +596,27 @@ export type Mutation = {
   /** Revokes a token immediately, on every node. Revoking it again has no effect and returns the same result. */
   revokeToken?: Maybe<RevokeTokenPayload>;
   /**
-   * Replaces an active token by a new one with the same name, owner, scopes, format and expiry. The old one expires after
-   * the overlap, which lets a running application switch. A token can be rotated once: a second attempt is
-   * `BAD_USER_INPUT` and names the successor, which can be rotated.
+   * Replaces an active token by a new one with the same name, owner, scopes, format, expiry, limits, networks and
+   * documents. The old one expires after the overlap, which lets a running application switch; what is used of the daily
+   * limits counts for both. A token can be rotated once: a second attempt is `BAD_USER_INPUT` and names the successor,
+   * which can be rotated.
    */
   rotateToken?: Maybe<IssueTokenPayload>;
+  /**
+   * Changes the name, expiry, limits or networks of a token, from its next request on, on every node. The caller must hold
+   * every scope of the token. What is used of its daily limits stays.
+   */
+  updateToken?: Maybe<TokenPayload>;
+  /**
+   * Pauses a token immediately, on every node, until it is resumed. Pausing it again has no effect and returns the same
+   * result.
+   */
+  pauseToken?: Maybe<TokenPayload>;
+  /**
+   * Makes a paused token valid again. The caller must hold every scope of the token. Resuming one that is not paused has
+   * no effect and returns the same result.
+   */
+  resumeToken?: Maybe<TokenPayload>;
   /**
    * Revokes a leaked token. Possession of the secret is the only requirement. The response is the same for an unknown
    * secret.
@@ -735,6 +757,24 @@ export type MutationRevokeTokenArgs = {
 /** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationRotateTokenArgs = {
   input: RotateTokenInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationUpdateTokenArgs = {
+  input: UpdateTokenInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationPauseTokenArgs = {
+  input: PauseTokenInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationResumeTokenArgs = {
+  input: ResumeTokenInput;
 };
 
 
@@ -956,6 +996,14 @@ export type PointsError = {
   needed?: Maybe<Scalars['Points']['output']>;
   /** Whether this is the stored result of an earlier request with the same idempotency key. */
   replayed: Scalars['Boolean']['output'];
+  /** For `TOKEN_LIMIT`: the limit that the change would have exceeded, a field of `TokenLimits`. */
+  limit?: Maybe<Scalars['String']['output']>;
+  /** For `TOKEN_LIMIT`: the maximum that the limit allows. */
+  max?: Maybe<Scalars['Points']['output']>;
+  /** For `TOKEN_LIMIT` of a daily limit: the points that count against it today. */
+  used?: Maybe<Scalars['Points']['output']>;
+  /** When to try again, in seconds, if that can help: for a daily limit when the day ends. */
+  retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
 };
 
 /** What is known about the effect of a failed change. */
@@ -1196,10 +1244,12 @@ export type TokenFormat =
   /** A signed JSON Web Token. */
   | 'JWT';
 
-/** The state of a token. */
+/** The state of a token; of several that apply, the last one. */
 export type TokenState =
   /** The token is valid. */
   | 'ACTIVE'
+  /** The token is paused: it is refused until it is resumed. */
+  | 'PAUSED'
   /** The token has expired. */
   | 'EXPIRED'
   /** The token was revoked, or its owner was deleted. */
@@ -1230,8 +1280,59 @@ export type Token = {
   lastUsedAt?: Maybe<Scalars['DateTime']['output']>;
   /** When the token was revoked; null if it was not. */
   revokedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When the token was paused; null if it is not paused. */
+  pausedAt?: Maybe<Scalars['DateTime']['output']>;
   /** Its current state. */
   state: TokenState;
+  /** The limits of the token; null if it has none. */
+  limits?: Maybe<TokenLimits>;
+  /** The networks that its requests must come from, in CIDR notation; empty for any. */
+  networks: Array<Scalars['String']['output']>;
+  /** The only operations that the token runs; empty for any that its scopes allow. */
+  documents: Array<TokenDocument>;
+  /** What was added and spent with the token today; null if it has no daily limit over all users. */
+  today?: Maybe<TokenUsage>;
+};
+
+/**
+ * The limits of a token; null for those that it does not have. A day is one of UTC, by the clock of the database. Only
+ * additions and spends count against a daily limit: a reversal neither counts nor gives anything back. A token and those
+ * that it was rotated to and from share what is used.
+ */
+export type TokenLimits = {
+  __typename?: 'TokenLimits';
+  /** The maximum points of one change; also of a reversal. */
+  maxPointsPerChange?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points added per day, over all users. */
+  maxAddedPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points spent per day, over all users. */
+  maxSpentPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points added to each user per day. */
+  maxAddedPerUserPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points spent from each user per day. */
+  maxSpentPerUserPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum number of operations per minute, over all nodes. */
+  requestsPerMinute?: Maybe<Scalars['Int']['output']>;
+};
+
+/** What was added and spent with a token on one day, over all users. */
+export type TokenUsage = {
+  __typename?: 'TokenUsage';
+  /** When the day began, in UTC. */
+  day: Scalars['DateTime']['output'];
+  /** Points added; null if more than 2^53-1. */
+  added?: Maybe<Scalars['Points']['output']>;
+  /** Points spent; null if more than 2^53-1. */
+  spent?: Maybe<Scalars['Points']['output']>;
+};
+
+/** An operation that a token may run. */
+export type TokenDocument = {
+  __typename?: 'TokenDocument';
+  /** The SHA-256 of its canonical text, in hexadecimal, by which operations are compared. */
+  hash: Scalars['String']['output'];
+  /** Its text, as it was given. */
+  text: Scalars['String']['output'];
 };
 
 /** A page of tokens. */
@@ -1260,14 +1361,75 @@ export type TokenEdge = {
 export type IssueTokenInput = {
   /** A name to recognise the token by, 1 to 100 characters. */
   name: Scalars['String']['input'];
-  /** At least one scope. The issuer must have each of them. */
-  scopes: Array<Scope>;
+  /**
+   * At least one scope. The issuer must have each of them. It can be left out with `documents`: then the token gets the
+   * scopes that `requiredScopes` returns for these, of several of which one is enough the first that the issuer has.
+   */
+  scopes?: InputMaybe<Array<Scope>>;
   /** The user to whom the token is issued. Defaults to the caller's user. */
   owner?: InputMaybe<UserBy>;
   /** The format of the secret. */
   format?: InputMaybe<TokenFormat>;
   /** When the token expires, in the future. Without it the token never expires. */
   expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The limits of the token, at least one. */
+  limits?: InputMaybe<TokenLimitsInput>;
+  /** The networks that its requests must come from: 1 to 50 addresses or CIDR blocks, of IPv4 or IPv6. */
+  networks?: InputMaybe<Array<Scalars['String']['input']>>;
+  /**
+   * The only operations that the token runs: 1 to 200 texts, up to 128 KB together, each one operation with its fragments.
+   * They are compared without comments, layout and the `__typename` that clients add.
+   */
+  documents?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Limits of a token, each at least 1. One that is left out or null is none; see `TokenLimits`. */
+export type TokenLimitsInput = {
+  /** The maximum points of one change. */
+  maxPointsPerChange?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points added per day, over all users. */
+  maxAddedPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points spent per day, over all users. */
+  maxSpentPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points added to each user per day. */
+  maxAddedPerUserPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points spent from each user per day. */
+  maxSpentPerUserPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum number of operations per minute. */
+  requestsPerMinute?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** The token to change and its new values. What is left out stays. */
+export type UpdateTokenInput = {
+  /** The token's id. */
+  id: Scalars['ID']['input'];
+  /** The new name, 1 to 100 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The new expiry, in the future; null for never. That of a JWT is never later than when it was issued. */
+  expiresAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The new limits, which replace all previous ones; null for none. */
+  limits?: InputMaybe<TokenLimitsInput>;
+  /** The new networks; null for any. */
+  networks?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** The token to pause. */
+export type PauseTokenInput = {
+  /** The token's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** The token to resume. */
+export type ResumeTokenInput = {
+  /** The token's id. */
+  id: Scalars['ID']['input'];
+};
+
+/** The result of changing a token. */
+export type TokenPayload = {
+  __typename?: 'TokenPayload';
+  /** The token. */
+  token: Token;
 };
 
 /** A newly issued token. */
@@ -1567,9 +1729,17 @@ export type ResolversTypes = {
   TokenFormat: TokenFormat;
   TokenState: TokenState;
   Token: ResolverTypeWrapper<TokenModel>;
+  TokenLimits: ResolverTypeWrapper<TokenLimits>;
+  TokenUsage: ResolverTypeWrapper<TokenUsage>;
+  TokenDocument: ResolverTypeWrapper<TokenDocument>;
   TokenConnection: ResolverTypeWrapper<TokenConnectionModel>;
   TokenEdge: ResolverTypeWrapper<Omit<TokenEdge, 'node'> & { node: ResolversTypes['Token'] }>;
   IssueTokenInput: IssueTokenInput;
+  TokenLimitsInput: TokenLimitsInput;
+  UpdateTokenInput: UpdateTokenInput;
+  PauseTokenInput: PauseTokenInput;
+  ResumeTokenInput: ResumeTokenInput;
+  TokenPayload: ResolverTypeWrapper<Omit<TokenPayload, 'token'> & { token: ResolversTypes['Token'] }>;
   IssueTokenPayload: ResolverTypeWrapper<Omit<IssueTokenPayload, 'token'> & { token: ResolversTypes['Token'] }>;
   RevokeTokenInput: RevokeTokenInput;
   RevokeTokenPayload: ResolverTypeWrapper<Omit<RevokeTokenPayload, 'token'> & { token?: Maybe<ResolversTypes['Token']> }>;
@@ -1654,9 +1824,17 @@ export type ResolversParentTypes = {
   RevokeSessionPayload: Omit<RevokeSessionPayload, 'session'> & { session: ResolversParentTypes['Session'] };
   RevokeSessionsPayload: Omit<RevokeSessionsPayload, 'user'> & { user: ResolversParentTypes['User'] };
   Token: TokenModel;
+  TokenLimits: TokenLimits;
+  TokenUsage: TokenUsage;
+  TokenDocument: TokenDocument;
   TokenConnection: TokenConnectionModel;
   TokenEdge: Omit<TokenEdge, 'node'> & { node: ResolversParentTypes['Token'] };
   IssueTokenInput: IssueTokenInput;
+  TokenLimitsInput: TokenLimitsInput;
+  UpdateTokenInput: UpdateTokenInput;
+  PauseTokenInput: PauseTokenInput;
+  ResumeTokenInput: ResumeTokenInput;
+  TokenPayload: Omit<TokenPayload, 'token'> & { token: ResolversParentTypes['Token'] };
   IssueTokenPayload: Omit<IssueTokenPayload, 'token'> & { token: ResolversParentTypes['Token'] };
   RevokeTokenInput: RevokeTokenInput;
   RevokeTokenPayload: Omit<RevokeTokenPayload, 'token'> & { token?: Maybe<ResolversParentTypes['Token']> };
@@ -1853,6 +2031,9 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   issueToken?: Resolver<Maybe<ResolversTypes['IssueTokenPayload']>, ParentType, ContextType, RequireFields<MutationIssueTokenArgs, 'input'>>;
   revokeToken?: Resolver<Maybe<ResolversTypes['RevokeTokenPayload']>, ParentType, ContextType, RequireFields<MutationRevokeTokenArgs, 'input'>>;
   rotateToken?: Resolver<Maybe<ResolversTypes['IssueTokenPayload']>, ParentType, ContextType, RequireFields<MutationRotateTokenArgs, 'input'>>;
+  updateToken?: Resolver<Maybe<ResolversTypes['TokenPayload']>, ParentType, ContextType, RequireFields<MutationUpdateTokenArgs, 'input'>>;
+  pauseToken?: Resolver<Maybe<ResolversTypes['TokenPayload']>, ParentType, ContextType, RequireFields<MutationPauseTokenArgs, 'input'>>;
+  resumeToken?: Resolver<Maybe<ResolversTypes['TokenPayload']>, ParentType, ContextType, RequireFields<MutationResumeTokenArgs, 'input'>>;
   reportLeakedToken?: Resolver<Maybe<ResolversTypes['ReportLeakedTokenPayload']>, ParentType, ContextType, RequireFields<MutationReportLeakedTokenArgs, 'input'>>;
   revokeCurrentToken?: Resolver<Maybe<ResolversTypes['RevokeTokenPayload']>, ParentType, ContextType>;
   createUser?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationCreateUserArgs, 'input'>>;
@@ -1895,6 +2076,10 @@ export type PointsErrorResolvers<ContextType = Context, ParentType extends Resol
   available?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   needed?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  limit?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  max?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  used?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  retryAfterSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
 };
 
 export type PostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Post'] = ResolversParentTypes['Post']> = {
@@ -2001,7 +2186,32 @@ export type TokenResolvers<ContextType = Context, ParentType extends ResolversPa
   expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  pausedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['TokenState'], ParentType, ContextType>;
+  limits?: Resolver<Maybe<ResolversTypes['TokenLimits']>, ParentType, ContextType>;
+  networks?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  documents?: Resolver<Array<ResolversTypes['TokenDocument']>, ParentType, ContextType>;
+  today?: Resolver<Maybe<ResolversTypes['TokenUsage']>, ParentType, ContextType>;
+};
+
+export type TokenLimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenLimits'] = ResolversParentTypes['TokenLimits']> = {
+  maxPointsPerChange?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  maxAddedPerDay?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  maxSpentPerDay?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  maxAddedPerUserPerDay?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  maxSpentPerUserPerDay?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  requestsPerMinute?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+};
+
+export type TokenUsageResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenUsage'] = ResolversParentTypes['TokenUsage']> = {
+  day?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  added?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  spent?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+};
+
+export type TokenDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenDocument'] = ResolversParentTypes['TokenDocument']> = {
+  hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type TokenConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenConnection'] = ResolversParentTypes['TokenConnection']> = {
@@ -2014,6 +2224,10 @@ export type TokenConnectionResolvers<ContextType = Context, ParentType extends R
 export type TokenEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenEdge'] = ResolversParentTypes['TokenEdge']> = {
   node?: Resolver<ResolversTypes['Token'], ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TokenPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenPayload'] = ResolversParentTypes['TokenPayload']> = {
+  token?: Resolver<ResolversTypes['Token'], ParentType, ContextType>;
 };
 
 export type IssueTokenPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['IssueTokenPayload'] = ResolversParentTypes['IssueTokenPayload']> = {
@@ -2096,8 +2310,12 @@ export type Resolvers<ContextType = Context> = {
   RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
   RevokeSessionsPayload?: RevokeSessionsPayloadResolvers<ContextType>;
   Token?: TokenResolvers<ContextType>;
+  TokenLimits?: TokenLimitsResolvers<ContextType>;
+  TokenUsage?: TokenUsageResolvers<ContextType>;
+  TokenDocument?: TokenDocumentResolvers<ContextType>;
   TokenConnection?: TokenConnectionResolvers<ContextType>;
   TokenEdge?: TokenEdgeResolvers<ContextType>;
+  TokenPayload?: TokenPayloadResolvers<ContextType>;
   IssueTokenPayload?: IssueTokenPayloadResolvers<ContextType>;
   RevokeTokenPayload?: RevokeTokenPayloadResolvers<ContextType>;
   ReportLeakedTokenPayload?: ReportLeakedTokenPayloadResolvers<ContextType>;

@@ -93,7 +93,7 @@ function write({ change, isRetry }: Attempt) {
     tokenId: credential.kind === 'APP' ? credential.tokenId : null,
     sessionId: credential.kind === 'USER' ? credential.sessionId : undefined,
     role: credential.kind === 'USER' ? credential.role : undefined,
-    scopes: credential.kind === 'APP' ? credential.storedScopes : undefined,
+    scopes: credential.kind === 'APP' ? credential.storedTerms : undefined,
     retried: isRetry,
   };
 }

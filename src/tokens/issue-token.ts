@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
@@ -8,9 +9,10 @@ import type { Database, PooledDatabase } from '../database/connect.js';
 import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
 import { lockUsers } from '../users/lock-users.js';
+import type { TokenLimits } from './limits.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
-import { tokens } from './table.js';
-import type { Token } from './token.js';
+import { tokenDocuments, tokens } from './table.js';
+import { arrayOfNetworks, limitsOf, type Token, tokenColumns } from './token.js';
 
 /** The dependencies of issuing tokens. */
 export interface TokenIssuer {
@@ -27,7 +29,16 @@ export interface NewToken {
   readonly format: Token['format'];
   /** In the future; null: never. */
   readonly expiresAt: Date | null;
+  /** Null: none. */
+  readonly limits: TokenLimits | null;
+  /** 1 to 50 CIDR blocks; null: from anywhere. */
+  readonly networks: readonly string[] | null;
+  /** The texts of the only operations that it runs; empty: any. */
+  readonly documents: readonly string[];
 }
+
+/** What a token has that is restricted by its scopes alone. */
+export const UNRESTRICTED = { limits: null, networks: null, documents: [] } as const;
 
 /** A token with its secret, which is stored nowhere. */
 export interface IssuedToken {
@@ -51,21 +62,40 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
     if (token.expiresAt !== null && !isAhead(token.expiresAt, owner.now)) {
       throw new BadUserInput('input.expiresAt', 'A token ends in the future, and before the year 10000.');
     }
-    const insertion = { ...token, issuedById: actor.userId, now: owner.now };
+    const hasDocuments = token.documents.length > 0;
+    const insertion = {
+      ...token,
+      ...token.limits,
+      hasDocuments,
+      rootId: null,
+      issuedById: actor.userId,
+      now: owner.now,
+    };
     const issued = await insertToken({ transaction, jwts }, insertion);
+    await insertDocuments(transaction, issued.token.id, token.documents);
     await record(transaction, actor, { action: 'TOKEN_ISSUED', tokenId: issued.token.id, subjectId: owner.id });
     return issued;
   });
 }
 
+/** What is stored of a token beside its secret. */
+interface StoredToken
+  extends Omit<NewToken, 'limits' | 'documents'>,
+    Partial<TokenLimits>,
+    Pick<Token, 'issuedById' | 'hasDocuments'> {
+  /** The first token of its rotations; null: this one. */
+  readonly rootId: string | null;
+}
+
 /** Generates the secret of a token and stores the rest. The transaction has locked the owner, and began at `now`. */
 export async function insertToken(
   { transaction, jwts }: Pick<TokenIssuer, 'jwts'> & { readonly transaction: Database },
-  token: NewToken & Pick<Token, 'issuedById'> & { readonly now: number },
+  token: StoredToken & { readonly now: number },
 ): Promise<IssuedToken> {
   const id = uuid();
   const scopes = inOrder(token.scopes);
   const secret = token.format === 'OPAQUE' ? generateSecret() : sign(jwts, { ...token, id, scopes });
+  const isJwt = token.format === 'JWT';
   const [issued] = await transaction
     .insert(tokens)
     .values({
@@ -78,12 +108,22 @@ export async function insertToken(
       ownerId: token.ownerId,
       issuedById: token.issuedById,
       expiresAt: token.expiresAt,
-      keyId: token.format === 'JWT' ? jwts?.keyId : null,
+      keyId: isJwt ? jwts?.keyId : null,
+      signedExpiresAt: isJwt ? token.expiresAt : null,
+      rootId: token.rootId,
+      ...limitsOf(token),
+      networks: token.networks && arrayOfNetworks(token.networks),
+      hasDocuments: token.hasDocuments,
     })
-    .returning();
+    .returning({ ...tokenColumns, lastUsedAt: sql<null>`null` });
   if (issued === undefined) throw new Error('The insertion of a token returned no row.');
-  const { secretHash: _hash, successorId: _successor, keyId: _key, ...kept } = issued;
-  return { secret, token: { ...kept, lastUsedAt: null, isExpired: false } };
+  return { secret, token: issued };
+}
+
+async function insertDocuments(transaction: Database, rootId: string, documents: readonly string[]): Promise<void> {
+  if (documents.length === 0) return;
+  const rows = documents.map((text, index) => ({ rootId, position: index + 1, text }));
+  await transaction.insert(tokenDocuments).values(rows);
 }
 
 function sign(

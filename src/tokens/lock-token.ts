@@ -3,6 +3,7 @@ import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { lockInOrder } from '../database/lock-in-order.js';
 import { tokens } from './table.js';
+import { limitColumns, networkList } from './token.js';
 
 /** A token as it is under the lock. */
 export type LockedToken = Awaited<ReturnType<typeof lockToken>>;
@@ -23,6 +24,12 @@ export async function lockToken(transaction: Database, id: string, { credential 
         expiresAt: tokens.expiresAt,
         revokedAt: tokens.revokedAt,
         successorId: tokens.successorId,
+        rootId: tokens.rootId,
+        signedExpiresAt: tokens.signedExpiresAt,
+        pausedAt: tokens.pausedAt,
+        ...limitColumns,
+        networks: networkList,
+        hasDocuments: tokens.hasDocuments,
         // By the clock: the transaction may have begun before the end of the token.
         isActive: sql<boolean>`${tokens.revokedAt} is null and coalesce(${tokens.expiresAt} > clock_timestamp(), true)`,
       })

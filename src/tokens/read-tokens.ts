@@ -145,7 +145,8 @@ const isNameFound = (search: string) => matches(sql`${tokens.name}`, search, [fo
 const isOwnerFound = (search: string) => matches(sql`${users.username}`, search, [foldAscii]);
 
 const IN_STATE: Readonly<Record<TokenState, SQL>> = {
-  ACTIVE: sql`${tokens.revokedAt} is null and (${tokens.expiresAt} is null or ${tokens.expiresAt} > now())`,
+  ACTIVE: sql`${tokens.revokedAt} is null and ${tokens.pausedAt} is null and (${tokens.expiresAt} is null or ${tokens.expiresAt} > now())`,
+  PAUSED: sql`${tokens.revokedAt} is null and ${tokens.pausedAt} is not null and (${tokens.expiresAt} is null or ${tokens.expiresAt} > now())`,
   EXPIRED: sql`${tokens.revokedAt} is null and ${tokens.expiresAt} <= now()`,
   REVOKED: sql`${tokens.revokedAt} is not null`,
 };

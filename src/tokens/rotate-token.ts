@@ -43,7 +43,14 @@ export async function rotateToken(
     const owner = users.get(named.ownerId);
     if (owner === undefined) throw noLongerWorks();
     requireRotatable(token, held);
-    const successor = { ...token, ownerId: owner.id, issuedById: actor.userId, now: owner.now };
+    const successor = {
+      ...token,
+      ownerId: owner.id,
+      issuedById: actor.userId,
+      rootId: token.rootId ?? token.id,
+      networks: token.networks.length > 0 ? token.networks : null,
+      now: owner.now,
+    };
     const issued = await insertToken({ transaction, jwts }, successor);
     await endAfterOverlap(transaction, rotation, issued.token.id);
     const detail = `successor ${issued.token.id}`;

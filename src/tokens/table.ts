@@ -1,10 +1,16 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
+  bigint,
+  boolean,
   check,
   customType,
+  date,
   index,
+  integer,
+  numeric,
   pgTable,
+  primaryKey,
   text,
   timestamp,
   uniqueIndex,
@@ -14,6 +20,10 @@ import { SCOPES } from '../auth/scope.js';
 import { users } from '../users/table.js';
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+const cidrs = customType<{ data: string; driverData: string }>({ dataType: () => 'cidr[]' });
+
+/** A limit in points; null: none. */
+const limit = (name: string) => bigint(name, { mode: 'number' });
 
 /** App tokens. The secrets themselves are stored nowhere. */
 export const tokens = pgTable(
@@ -40,6 +50,22 @@ export const tokens = pgTable(
     successorId: uuid('successor_id').references((): AnyPgColumn => tokens.id),
     /** The `kid` of the key that signed the JWT; null: an opaque token, or one issued by release 0.1.0. */
     keyId: text('key_id'),
+    /** The first token of the rotations that led to this one; null: this one. Its counters and documents are those of all. */
+    rootId: uuid('root_id').references((): AnyPgColumn => tokens.id),
+    /** The `exp` of a JWT, which its end is never later than; null: until its first update, the end. */
+    signedExpiresAt: timestamp('signed_expires_at', { withTimezone: true }),
+    /** Null: not paused. */
+    pausedAt: timestamp('paused_at', { withTimezone: true }),
+    maxPointsPerChange: limit('max_points_per_change'),
+    maxAddedPerDay: limit('max_added_per_day'),
+    maxSpentPerDay: limit('max_spent_per_day'),
+    maxAddedPerUserPerDay: limit('max_added_per_user_per_day'),
+    maxSpentPerUserPerDay: limit('max_spent_per_user_per_day'),
+    requestsPerMinute: integer('requests_per_minute'),
+    /** Where requests may come from, as an array of PostgreSQL; null: from anywhere. */
+    networks: cidrs('networks'),
+    /** Whether it runs only the operations in `token_documents`. */
+    hasDocuments: boolean('has_documents').notNull().default(false),
   },
   (table) => [
     uniqueIndex('tokens_have_unique_secrets').on(table.secretHash),
@@ -51,6 +77,13 @@ export const tokens = pgTable(
       .where(sql`${table.revokedAt} is null`),
     index('tokens_id_idx').on(table.id).where(sql`${table.revokedAt} is not null`),
     index('tokens_owner_id_id_idx').on(table.ownerId, table.id).where(sql`${table.revokedAt} is not null`),
+    index('tokens_paused_idx').on(table.id).where(sql`${table.pausedAt} is not null and ${table.revokedAt} is null`),
+    check(
+      'tokens_limits_positive',
+      sql`least(${table.maxPointsPerChange}, ${table.maxAddedPerDay}, ${table.maxSpentPerDay},
+      ${table.maxAddedPerUserPerDay}, ${table.maxSpentPerUserPerDay}, ${table.requestsPerMinute}) >= 1`,
+    ),
+    check('tokens_networks_bounded', sql`cardinality(${table.networks}) between 1 and 50`),
     check('tokens_have_a_name', sql`char_length(${table.name}) between 1 and 100`),
     check('tokens_are_hashed_by_sha256', sql`octet_length(${table.secretHash}) = 32`),
     check('tokens_have_known_scopes', sql`${table.scopes} <@ ${knownScopes()} and cardinality(${table.scopes}) > 0`),
@@ -64,6 +97,67 @@ export const tokenUsage = pgTable('token_usage', {
     .primaryKey()
     .references(() => tokens.id),
   lastUsedAt: timestamp('last_used_at', { withTimezone: true }).notNull(),
+});
+
+/** The operations that a token may run, by the first token of its rotations. They never change. */
+export const tokenDocuments = pgTable(
+  'token_documents',
+  {
+    rootId: uuid('root_id')
+      .notNull()
+      .references(() => tokens.id),
+    /** The place in the list, from 1. */
+    position: integer('position').notNull(),
+    text: text('text').notNull(),
+  },
+  (table) => [primaryKey({ name: 'token_documents_pkey', columns: [table.rootId, table.position] })],
+);
+
+/**
+ * What was added and spent by a token, and all that it was rotated to and from, on the last day with a change: counted while it
+ * has a daily limit over all users. A change locks the row after all others. Numeric: a day has more than 2^63 points.
+ */
+export const tokenCounters = pgTable('token_counters', {
+  rootId: uuid('root_id')
+    .primaryKey()
+    .references(() => tokens.id),
+  /** In UTC. */
+  day: date('day').notNull(),
+  added: numeric('added').notNull().default('0'),
+  spent: numeric('spent').notNull().default('0'),
+  /** The part of it that was added while nothing limited that. It does not count against a later limit. */
+  addedUnlimited: numeric('added_unlimited').notNull().default('0'),
+  spentUnlimited: numeric('spent_unlimited').notNull().default('0'),
+});
+
+/**
+ * What was added to and spent from one user by a token, as in `token_counters`: counted while the token has such a limit per
+ * user, under the lock of the user's balance.
+ */
+export const tokenUserCounters = pgTable(
+  'token_user_counters',
+  {
+    userId: uuid('user_id').notNull(),
+    rootId: uuid('root_id').notNull(),
+    /** In UTC. */
+    day: date('day').notNull(),
+    added: numeric('added').notNull().default('0'),
+    spent: numeric('spent').notNull().default('0'),
+  },
+  (table) => [
+    primaryKey({ name: 'token_user_counters_pkey', columns: [table.userId, table.rootId] }),
+    index('token_user_counters_day_idx').on(table.day),
+  ],
+);
+
+/**
+ * The requests of a minute by a token and all that it was rotated to and from. Unlogged (see the migration), as `throttles` is.
+ */
+export const tokenRequests = pgTable('token_requests', {
+  rootId: uuid('root_id').primaryKey(),
+  /** When the minute began. */
+  minute: timestamp('minute', { withTimezone: true }).notNull(),
+  requests: integer('requests').notNull(),
 });
 
 /** As a literal, since a CHECK takes no parameters; the scopes are constants of ours. */

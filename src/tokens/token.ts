@@ -1,11 +1,60 @@
 import { sql } from 'drizzle-orm';
+import type { TokenLimits } from './limits.js';
 import { tokens, tokenUsage } from './table.js';
 
+/** What of the stored token is not shown. `rootId` is never null. */
+type Hidden = 'secretHash' | 'successorId' | 'keyId' | 'signedExpiresAt' | 'rootId' | 'networks';
+
 /** A token as it may be shown. `isExpired` is by the database's clock, when it was read. */
-export type Token = Omit<typeof tokens.$inferSelect, 'secretHash' | 'successorId' | 'keyId'> & {
+export type Token = Omit<typeof tokens.$inferSelect, Hidden> & {
+  /** The first token of its rotations. */
+  rootId: string;
+  /** CIDR blocks; empty: from anywhere. */
+  networks: readonly string[];
   lastUsedAt: Date | null;
   isExpired: boolean;
 };
+
+/** The token whose counters and documents a token uses. */
+export const rootId = sql<string>`coalesce(${tokens.rootId}, ${tokens.id})`;
+
+/** The networks as a list, empty for any. */
+export const networkList = sql<readonly string[]>`to_json(coalesce(${tokens.networks}, '{}')::text[])`;
+
+/** Whether changes count against a limit for a day over all users. */
+export const countsDays = sql<boolean>`num_nonnulls(${tokens.maxAddedPerDay}, ${tokens.maxSpentPerDay}) > 0`;
+
+/** Whether a token has limits, networks or documents. As token_terms says. */
+export const isRestricted = sql<boolean>`(${tokens.hasDocuments} or num_nonnulls(${tokens.networks},
+  ${tokens.maxPointsPerChange}, ${tokens.maxAddedPerDay}, ${tokens.maxSpentPerDay}, ${tokens.maxAddedPerUserPerDay},
+  ${tokens.maxSpentPerUserPerDay}, ${tokens.requestsPerMinute}) > 0)`;
+
+/** The columns of the limits. */
+export const limitColumns = {
+  maxPointsPerChange: tokens.maxPointsPerChange,
+  maxAddedPerDay: tokens.maxAddedPerDay,
+  maxSpentPerDay: tokens.maxSpentPerDay,
+  maxAddedPerUserPerDay: tokens.maxAddedPerUserPerDay,
+  maxSpentPerUserPerDay: tokens.maxSpentPerUserPerDay,
+  requestsPerMinute: tokens.requestsPerMinute,
+};
+
+/** The limits among the values of a token; null for those that are absent. */
+export function limitsOf(token: Partial<TokenLimits>): TokenLimits {
+  return {
+    maxPointsPerChange: token.maxPointsPerChange ?? null,
+    maxAddedPerDay: token.maxAddedPerDay ?? null,
+    maxSpentPerDay: token.maxSpentPerDay ?? null,
+    maxAddedPerUserPerDay: token.maxAddedPerUserPerDay ?? null,
+    maxSpentPerUserPerDay: token.maxSpentPerUserPerDay ?? null,
+    requestsPerMinute: token.requestsPerMinute ?? null,
+  };
+}
+
+/** CIDR blocks as an array of PostgreSQL. */
+export function arrayOfNetworks(networks: readonly string[]): string {
+  return `{${networks.join(',')}}`;
+}
 
 /** The columns of a {@link Token}, from `tokens` joined to `token_usage`. */
 export const tokenColumns = {
@@ -19,15 +68,21 @@ export const tokenColumns = {
   issuedAt: tokens.issuedAt,
   expiresAt: tokens.expiresAt,
   revokedAt: tokens.revokedAt,
+  rootId,
+  pausedAt: tokens.pausedAt,
+  ...limitColumns,
+  networks: networkList,
+  hasDocuments: tokens.hasDocuments,
   lastUsedAt: tokenUsage.lastUsedAt,
   isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
 };
 
 /** The state of a token. */
-export type TokenState = 'ACTIVE' | 'EXPIRED' | 'REVOKED';
+export type TokenState = 'ACTIVE' | 'PAUSED' | 'EXPIRED' | 'REVOKED';
 
-/** A token that is both revoked and expired is REVOKED, which was decided. */
+/** Of several states that apply, the one that lasts. */
 export function tokenState(token: Token): TokenState {
   if (token.revokedAt !== null) return 'REVOKED';
-  return token.isExpired ? 'EXPIRED' : 'ACTIVE';
+  if (token.isExpired) return 'EXPIRED';
+  return token.pausedAt === null ? 'ACTIVE' : 'PAUSED';
 }

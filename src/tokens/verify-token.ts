@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { type AppClaims, untimely } from '../auth/jwt.js';
 import type { AppPrincipal } from '../auth/principal.js';
 import { REJECTIONS, type Rejection } from '../auth/rejection.js';
+import type { Restrictions } from '../auth/restrictions.js';
 import { inOrder, isScope, type Scope } from '../auth/scope.js';
 import type { Database, PreparedDatabase } from '../database/connect.js';
 import { createReadByKey, isAnyKey } from '../database/read-by-key.js';
@@ -9,6 +10,7 @@ import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { hashSecret, isSecret } from './secret.js';
 import { tokens } from './table.js';
+import { countsDays, isRestricted, networkList, rootId } from './token.js';
 import type { TokenUsage } from './token-usage.js';
 
 /** Finds the principal of an app token, by its secret or by the claims of its JWT, whose signature has been verified. */
@@ -38,6 +40,7 @@ export function createVerifyToken(database: PreparedDatabase, usage: TokenUsage)
   const decide = (row: Row): AppPrincipal | Rejection => {
     if (row.isRevoked) return REJECTIONS.TOKEN_REVOKED;
     if (row.isExpired) return REJECTIONS.TOKEN_EXPIRED;
+    if (row.isPaused) return REJECTIONS.TOKEN_PAUSED;
     usage.note(row.id, row.now);
     return {
       kind: 'APP',
@@ -46,7 +49,8 @@ export function createVerifyToken(database: PreparedDatabase, usage: TokenUsage)
       userId: row.ownerId,
       username: row.username,
       scopes: row.scopes,
-      storedScopes: row.storedScopes,
+      storedTerms: row.storedTerms,
+      restrictions: row.restrictions,
       expiresAt: row.expiresAt,
     };
   };
@@ -72,9 +76,14 @@ const columns = {
   name: tokens.name,
   format: tokens.format,
   scopes: sql`${tokens.scopes}::text`.mapWith(readScopes),
-  storedScopes: sql<string>`${tokens.scopes}::text`,
+  storedTerms: sql<string>`concat_ws(' ', ${tokens.scopes}::text, ${tokens.networks}::text,
+    case when ${tokens.hasDocuments} then 'documents' end)`, // as token_terms does
+  restrictions: sql<Restrictions | null>`case when ${isRestricted} then json_build_object(
+    'rootId', ${rootId}, 'requestsPerMinute', ${tokens.requestsPerMinute}, 'countsDays', ${countsDays},
+    'networks', ${networkList}, 'hasDocuments', ${tokens.hasDocuments}) end`,
   expiresAt: tokens.expiresAt,
   isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
+  isPaused: sql<boolean>`${tokens.pausedAt} is not null`,
   isRevoked: sql<boolean>`${tokens.revokedAt} is not null or ${users.deletedAt} is not null`,
   ownerId: tokens.ownerId,
   username: users.username,

@@ -13,6 +13,12 @@ export type AuditAction =
   | 'TOKEN_ROTATED'
   /** A token was revoked. */
   | 'TOKEN_REVOKED'
+  /** A token was changed. `detail` holds what was changed, from what and to what. */
+  | 'TOKEN_UPDATED'
+  /** A token was paused. */
+  | 'TOKEN_PAUSED'
+  /** A paused token was resumed. */
+  | 'TOKEN_RESUMED'
   /** A user was created. */
   | 'USER_CREATED'
   /** A user was renamed. */
@@ -244,10 +250,12 @@ export type TokenFormat =
   /** A signed JSON Web Token. */
   | 'JWT';
 
-/** The state of a token. */
+/** The state of a token; of several that apply, the last one. */
 export type TokenState =
   /** The token is valid. */
   | 'ACTIVE'
+  /** The token is paused: it is refused until it is resumed. */
+  | 'PAUSED'
   /** The token has expired. */
   | 'EXPIRED'
   /** The token was revoked, or its owner was deleted. */
@@ -257,14 +265,42 @@ export type TokenState =
 export type IssueTokenInput = {
   /** A name to recognise the token by, 1 to 100 characters. */
   name: string;
-  /** At least one scope. The issuer must have each of them. */
-  scopes: Array<Scope>;
+  /**
+   * At least one scope. The issuer must have each of them. It can be left out with `documents`: then the token gets the
+   * scopes that `requiredScopes` returns for these, of several of which one is enough the first that the issuer has.
+   */
+  scopes?: Array<Scope> | null | undefined;
   /** The user to whom the token is issued. Defaults to the caller's user. */
   owner?: UserBy | null | undefined;
   /** The format of the secret. */
   format?: TokenFormat | null | undefined;
   /** When the token expires, in the future. Without it the token never expires. */
   expiresAt?: string | null | undefined;
+  /** The limits of the token, at least one. */
+  limits?: TokenLimitsInput | null | undefined;
+  /** The networks that its requests must come from: 1 to 50 addresses or CIDR blocks, of IPv4 or IPv6. */
+  networks?: Array<string> | null | undefined;
+  /**
+   * The only operations that the token runs: 1 to 200 texts, up to 128 KB together, each one operation with its fragments.
+   * They are compared without comments, layout and the `__typename` that clients add.
+   */
+  documents?: Array<string> | null | undefined;
+};
+
+/** Limits of a token, each at least 1. One that is left out or null is none; see `TokenLimits`. */
+export type TokenLimitsInput = {
+  /** The maximum points of one change. */
+  maxPointsPerChange?: number | null | undefined;
+  /** The maximum points added per day, over all users. */
+  maxAddedPerDay?: number | null | undefined;
+  /** The maximum points spent per day, over all users. */
+  maxSpentPerDay?: number | null | undefined;
+  /** The maximum points added to each user per day. */
+  maxAddedPerUserPerDay?: number | null | undefined;
+  /** The maximum points spent from each user per day. */
+  maxSpentPerUserPerDay?: number | null | undefined;
+  /** The maximum number of operations per minute. */
+  requestsPerMinute?: number | null | undefined;
 };
 
 /** Identifies a token by exactly one of these fields. */

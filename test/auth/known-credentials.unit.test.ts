@@ -10,7 +10,8 @@ const principal = (tokenId: string, expiresAt: Date | null = null): AppPrincipal
   userId: 'a user',
   username: 'ann',
   scopes: ['users:read'],
-  storedScopes: '{users:read}',
+  storedTerms: '{users:read}',
+  restrictions: null,
   expiresAt,
 });
 

@@ -126,7 +126,7 @@ describe('A connection that is lost during a change of points', () => {
       reason: null,
       idempotencyKey: 'k',
       ownerId: revoked.owner.id,
-      credential: { kind: 'APP', tokenId: revoked.id, storedScopes: '{points:add}' },
+      credential: { kind: 'APP', tokenId: revoked.id, storedTerms: '{points:add}', dayCounter: null },
     };
     expect((await ledger.apply(change)).entry).toMatchObject({ sequence: 1, delta: 5 });
     await expect(ledger.apply(change)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });

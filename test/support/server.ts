@@ -16,7 +16,9 @@ import type { Post } from '../../src/posts/post.js';
 import { sealCodeGeneration } from '../../src/seal.js';
 import { beginSession } from '../../src/sessions/begin-session.js';
 import { createSessionTokens, type TokenPair } from '../../src/sessions/session-tokens.js';
-import { issueToken } from '../../src/tokens/issue-token.js';
+import { issueToken, UNRESTRICTED } from '../../src/tokens/issue-token.js';
+import type { TokenLimits } from '../../src/tokens/limits.js';
+import { limitsOf } from '../../src/tokens/token.js';
 import { createPasswords } from '../../src/users/password-hash.js';
 import type { User } from '../../src/users/user.js';
 import { createDatabase, openPool, type TestDatabase } from './database.js';
@@ -50,6 +52,13 @@ export interface IssuedToken {
   readonly id: string;
   readonly secret: string;
   readonly owner: User;
+}
+
+/** The limits, networks and documents of a token that a test issues. */
+export interface TokenRestrictions {
+  readonly limits?: Partial<TokenLimits>;
+  readonly networks?: readonly string[];
+  readonly documents?: readonly string[];
 }
 
 /** A session as a test holds it; its access token is the secret that requests carry. */
@@ -90,8 +99,8 @@ export interface TestServer {
   ): Promise<TestResponse>;
   /** Creates a user, by default with a name of their own. */
   user(user?: Partial<Pick<NewUser, 'username' | 'role' | 'externalIds'>>): Promise<User>;
-  /** Issues a token with these scopes, to a new user unless one is named. */
-  token(scopes: readonly Scope[], owner?: User): Promise<IssuedToken>;
+  /** Issues a token with these scopes, to a new user unless one is named, with no limits unless some are named. */
+  token(scopes: readonly Scope[], owner?: User, restrictions?: TokenRestrictions): Promise<IssuedToken>;
   /** Logs a user in, a new one unless one is named. */
   session(user?: User): Promise<LoggedIn>;
   /** Writes a post. */
@@ -177,13 +186,24 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
     },
     user: async ({ username = `user-${++count}`, role = 'USER', externalIds } = {}) => {
       const creator = { database: own.database, passwords, usernameRestDays: config.usernameRestDays };
-      return await creationLimiter(() => createUser(creator, { username, role, password: null, externalIds }, COMMAND_LINE));
+      return await creationLimiter(() =>
+        createUser(creator, { username, role, password: null, externalIds }, COMMAND_LINE),
+      );
     },
-    token: async (scopes, owner) => {
+    token: async (scopes, owner, restrictions = {}) => {
       const user = owner ?? (await server.user());
       const { secret, token } = await issueToken(
         { database: own.database, jwts },
-        { name: 'a test', scopes, ownerId: user.id, format: 'OPAQUE', expiresAt: null },
+        {
+          ...UNRESTRICTED,
+          ...restrictions,
+          limits: restrictions.limits === undefined ? null : limitsOf(restrictions.limits),
+          name: 'a test',
+          scopes,
+          ownerId: user.id,
+          format: 'OPAQUE',
+          expiresAt: null,
+        },
         COMMAND_LINE,
       );
       return { id: token.id, secret, owner: user };

@@ -22,7 +22,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     atField: true,
     extensions: ['reason'],
     meaning:
-      'There is no credential, or the credential is not valid. `reason` is `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED` or `TOKEN_REVOKED`. An expired token does not block an operation that is public throughout, such as `renewSession`. At a field of a mutation: the credential ended while the operation ran. The changes of the fields before it were made.',
+      'There is no credential, or the credential is not valid. `reason` is `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED` or `TOKEN_PAUSED`. An expired token does not block an operation that is public throughout, such as `renewSession`. At a field of a mutation: the credential ended while the operation ran. The changes of the fields before it were made.',
   },
   BAD_AUTHORIZATION: {
     status: '400',
@@ -34,7 +34,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     atField: true,
     extensions: ['coordinate', 'requiredScopes', 'missingScopes', 'reason'],
     meaning:
-      'The policy denied a schema coordinate: the caller lacks scopes, or `reason` is `SESSION_REQUIRED`, `APP_TOKEN_REQUIRED` or `SIGN_UP_OFF`. At a field: the denial could be decided only while the operation ran.',
+      'The policy denied a schema coordinate: the caller lacks scopes, or `reason` is `SESSION_REQUIRED`, `APP_TOKEN_REQUIRED`, `SIGN_UP_OFF`, or of a token with limits, networks or documents `LIMITED_TOKEN`, `NETWORK_NOT_ALLOWED` or `OPERATION_NOT_ALLOWED`. At a field: the denial could be decided only while the operation ran.',
   },
   RATE_LIMITED: {
     status: '429',
@@ -154,6 +154,12 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     meaning: 'The balance is too small. Nothing was spent.',
   },
   BALANCE_LIMIT: { ...DOMAIN, meaning: 'The balance would exceed 2^53-1 points.' },
+  TOKEN_LIMIT: {
+    ...DOMAIN,
+    extensions: ['limit', 'max', 'used', 'retryAfterSeconds', 'effect'],
+    meaning:
+      'The change would exceed a limit of the app token: `limit` is the field of `TokenLimits`, `max` what it allows. Of a daily limit `used` is what counts against it today, and it ends after `retryAfterSeconds`. Nothing was changed, and nothing is stored under the key.',
+  },
   IDEMPOTENCY_KEY_REUSED: { ...DOMAIN, meaning: 'The idempotency key belongs to another change. Use a new one.' },
   IDEMPOTENCY_KEY_CLOSED: {
     ...DOMAIN,

@@ -3,7 +3,7 @@ import type { Scope } from '../../auth/scope.js';
 import { BadUserInput } from '../../errors.js';
 import { parseId, parseSearch, parseText } from '../../input.js';
 import { TokenNotFound } from '../../tokens/errors.js';
-import { issueToken } from '../../tokens/issue-token.js';
+import { issueToken, UNRESTRICTED } from '../../tokens/issue-token.js';
 import { countTokens, listTokens, type TokenFilter } from '../../tokens/read-tokens.js';
 import { revokeToken, revokeTokenBySecret } from '../../tokens/revoke-token.js';
 import { rotateToken } from '../../tokens/rotate-token.js';
@@ -38,13 +38,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     issueToken: async (_source, { input }, { services, request }) => {
       const token = {
         name: parseText('input.name', input.name, { min: 1, max: 100 }),
-        scopes: atLeastOne(input.scopes),
+        scopes: atLeastOne(input.scopes ?? []),
         ownerId:
           input.owner == null
             ? authenticated(request.principal).userId
             : await services.reads.userId(parseUserRef('input.owner', input.owner)),
         format: input.format ?? 'OPAQUE',
         expiresAt: input.expiresAt ?? null,
+        ...UNRESTRICTED,
       };
       return await issueToken(services, token, request.actor);
     },

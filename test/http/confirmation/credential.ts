@@ -48,7 +48,16 @@ function principalOf(kind: Kind, { isPrivileged, end }: State): Authenticated {
   }
   const scopes = isPrivileged ? MANY : FEW;
   const expiresAt = end === 'LATER' ? LATER : null;
-  return { ...common, kind, tokenId: 'a token', tokenName: 'a token', scopes, storedScopes: scopes.join(), expiresAt };
+  return {
+    ...common,
+    kind,
+    tokenId: 'a token',
+    tokenName: 'a token',
+    scopes,
+    storedTerms: scopes.join(),
+    restrictions: null,
+    expiresAt,
+  };
 }
 
 /** Whether a statement finds the credential as it was allowed: a session's expiry is not in the database. */
@@ -57,7 +66,7 @@ export function isAsAllowed(credential: Credential, state: State): boolean {
   if (credential.kind === 'USER') {
     return state.fault !== 'TOKEN_REVOKED' && credential.role === (state.isPrivileged ? 'ADMIN' : 'USER');
   }
-  return state.fault === 'NONE' && credential.storedScopes === (state.isPrivileged ? MANY : FEW).join();
+  return state.fault === 'NONE' && credential.storedTerms === (state.isPrivileged ? MANY : FEW).join();
 }
 
 /** Whether it may make a change, when the change is made. */

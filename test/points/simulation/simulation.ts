@@ -23,8 +23,8 @@ export interface Plan {
 
 type Ending = 'REVOKE' | 'REVOKE_ANOTHER' | 'LOG_OUT' | 'DEMOTE' | 'PROMOTE';
 
-const TOKEN: Credential = { kind: 'APP', tokenId: 'token', storedScopes: '' };
-const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', storedScopes: '' };
+const TOKEN: Credential = { kind: 'APP', tokenId: 'token', storedTerms: '', dayCounter: null };
+const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', storedTerms: '', dayCounter: null };
 const SESSION: Credential = { kind: 'USER', sessionId: 'session', role: 'ADMIN' };
 
 const USERS = ['ann', 'bob', 'cy'];

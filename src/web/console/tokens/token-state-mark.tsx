@@ -3,6 +3,7 @@ import { StateMark } from '../display/state-mark.js';
 
 const STATES = {
   ACTIVE: { tone: 'positive', label: 'Active' },
+  PAUSED: { tone: 'neutral', label: 'Paused' },
   EXPIRED: { tone: 'neutral', label: 'Expired' },
   REVOKED: { tone: 'negative', label: 'Revoked' },
 } as const;

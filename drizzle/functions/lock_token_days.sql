@@ -1,0 +1,21 @@
+-- Locks the counters of tokens, in the order of their ids, and returns those that were locked. The caller has locked everything
+-- else before.
+--
+-- wait_milliseconds: 0: do not wait for counters that another transaction holds; otherwise the caller has set lock_timeout.
+CREATE OR REPLACE FUNCTION "lock_token_days"(root_ids uuid[], wait_milliseconds integer) RETURNS token_day[] LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+BEGIN
+  INSERT INTO token_counters (root_id, day)
+  SELECT r.id, 'epoch' FROM unnest(root_ids) AS r(id)
+   WHERE NOT EXISTS (SELECT FROM token_counters c WHERE c.root_id = r.id) ORDER BY r.id
+      ON CONFLICT DO NOTHING;
+  IF wait_milliseconds = 0 THEN
+    RETURN ARRAY(
+      SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
+        FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE SKIP LOCKED);
+  END IF;
+  RETURN ARRAY(
+    SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
+      FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE);
+END $$;

@@ -1,0 +1,743 @@
+-- oldest-code: 0.1.0
+-- Limits, networks and documents of app tokens, and tokens that are paused. Nodes of earlier releases keep to the limits of points,
+-- since the functions do, and refuse changes of points by tokens with networks or documents, whose terms they do not know.
+-- What else such a token may do they do not check: restrict tokens only once every node is of this release.
+--
+-- A call of a function that is under way while this migration commits can fail with an undefined function, has no effect
+-- then, and is tried again by its node. The constraints are validated by the next migration, without blocking anyone.
+ALTER TABLE "tokens" ADD COLUMN "root_id" uuid;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "signed_expires_at" timestamp with time zone;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "paused_at" timestamp with time zone;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "max_points_per_change" bigint;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "max_added_per_day" bigint;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "max_spent_per_day" bigint;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "max_added_per_user_per_day" bigint;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "max_spent_per_user_per_day" bigint;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "requests_per_minute" integer;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "networks" "cidr"[];
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD COLUMN "has_documents" boolean DEFAULT false NOT NULL;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD CONSTRAINT "tokens_root_id_tokens_id_fk" FOREIGN KEY ("root_id") REFERENCES "public"."tokens"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+CREATE INDEX "tokens_paused_idx" ON "tokens" USING btree ("id") WHERE "tokens"."paused_at" is not null and "tokens"."revoked_at" is null;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD CONSTRAINT "tokens_limits_positive" CHECK (least("tokens"."max_points_per_change", "tokens"."max_added_per_day", "tokens"."max_spent_per_day",
+      "tokens"."max_added_per_user_per_day", "tokens"."max_spent_per_user_per_day", "tokens"."requests_per_minute") >= 1) NOT VALID;
+--> statement-breakpoint
+ALTER TABLE "tokens" ADD CONSTRAINT "tokens_networks_bounded" CHECK (cardinality("tokens"."networks") between 1 and 50) NOT VALID;
+--> statement-breakpoint
+CREATE TABLE "token_counters" (
+	"root_id" uuid PRIMARY KEY NOT NULL,
+	"day" date NOT NULL,
+	"added" numeric DEFAULT '0' NOT NULL,
+	"spent" numeric DEFAULT '0' NOT NULL,
+	"added_unlimited" numeric DEFAULT '0' NOT NULL,
+	"spent_unlimited" numeric DEFAULT '0' NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "token_documents" (
+	"root_id" uuid NOT NULL,
+	"position" integer NOT NULL,
+	"text" text NOT NULL,
+	CONSTRAINT "token_documents_pkey" PRIMARY KEY("root_id","position")
+);
+--> statement-breakpoint
+CREATE TABLE "token_requests" (
+	"root_id" uuid PRIMARY KEY NOT NULL,
+	"minute" timestamp with time zone NOT NULL,
+	"requests" integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "token_user_counters" (
+	"user_id" uuid NOT NULL,
+	"root_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"added" numeric DEFAULT '0' NOT NULL,
+	"spent" numeric DEFAULT '0' NOT NULL,
+	CONSTRAINT "token_user_counters_pkey" PRIMARY KEY("user_id","root_id")
+);
+--> statement-breakpoint
+CREATE INDEX "token_user_counters_day_idx" ON "token_user_counters" USING btree ("day");
+--> statement-breakpoint
+ALTER TABLE "token_requests" SET UNLOGGED;
+--> statement-breakpoint
+ALTER TABLE "token_counters" ADD CONSTRAINT "token_counters_root_id_tokens_id_fk" FOREIGN KEY ("root_id") REFERENCES "public"."tokens"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+ALTER TABLE "token_documents" ADD CONSTRAINT "token_documents_root_id_tokens_id_fk" FOREIGN KEY ("root_id") REFERENCES "public"."tokens"("id") ON DELETE no action ON UPDATE no action;
+--> statement-breakpoint
+CREATE TYPE "token_terms" AS (
+  token_id uuid, fault text, scopes text[], terms text, root_id uuid, max_points_per_change bigint, max_added_per_day bigint,
+  max_spent_per_day bigint, max_added_per_user_per_day bigint, max_spent_per_user_per_day bigint, limits_points boolean,
+  counts_days boolean, is_restricted boolean);
+--> statement-breakpoint
+CREATE TYPE "token_day" AS (
+  root_id uuid, day date, added numeric, spent numeric, added_unlimited numeric, spent_unlimited numeric);
+--> statement-breakpoint
+DROP FUNCTION "lock_credential"(uuid, uuid);
+--> statement-breakpoint
+DROP FUNCTION "credential_state"(uuid, uuid, timestamptz);
+--> statement-breakpoint
+DROP FUNCTION "token_state"(uuid, timestamptz);
+--> statement-breakpoint
+DROP FUNCTION "decide_change"(requested_change, uuid, boolean, users, bigint, integer, timestamptz, timestamptz, integer);
+--> statement-breakpoint
+-- The state of an app token and its limits. fault: null while it is valid; it has expired or not at `moment`. terms: what a
+-- request is checked against before it changes points, as text: the scopes, the networks, and whether it runs certain
+-- documents only. root_id: the token whose counters it uses. limits_points: it has some limit of points; counts_days: one for
+-- a day over all users; is_restricted: any limit, networks or documents. No row: the token does not exist.
+--
+-- Every change calls it after it has waited. It is inlined: one statement, STABLE, without settings. Its names are
+-- resolved when it is created, whatever the search_path.
+CREATE OR REPLACE FUNCTION "token_terms"(of_token uuid, moment timestamptz) RETURNS SETOF token_terms LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT t.id,
+         CASE WHEN t.revoked_at IS NOT NULL OR u.deleted_at IS NOT NULL THEN 'TOKEN_REVOKED'
+              WHEN t.expires_at <= moment THEN 'TOKEN_EXPIRED'
+              WHEN t.paused_at IS NOT NULL THEN 'TOKEN_PAUSED' END,
+         t.scopes,
+         concat_ws(' ', t.scopes::text, t.networks::text, CASE WHEN t.has_documents THEN 'documents' END),
+         coalesce(t.root_id, t.id),
+         t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
+         t.max_added_per_user_per_day, t.max_spent_per_user_per_day,
+         num_nonnulls(t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
+           t.max_added_per_user_per_day, t.max_spent_per_user_per_day) > 0,
+         num_nonnulls(t.max_added_per_day, t.max_spent_per_day) > 0,
+         t.has_documents OR num_nonnulls(t.networks, t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
+           t.max_added_per_user_per_day, t.max_spent_per_user_per_day, t.requests_per_minute) > 0
+    FROM tokens t JOIN users u ON u.id = t.owner_id WHERE t.id = of_token;
+END;
+--> statement-breakpoint
+-- The state of a credential, given by the id of its token or session: see token_terms and session_state. No row: the
+-- credential does not exist. Its names are resolved when it is created, whatever the search_path.
+CREATE OR REPLACE FUNCTION "credential_state"(of_token uuid, of_session uuid, moment timestamptz)
+  RETURNS TABLE (fault text, scopes text[], role text, terms text, is_restricted boolean) LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT t.fault, t.scopes, NULL::text, t.terms, t.is_restricted FROM token_terms(of_token, moment) t
+  UNION ALL
+  SELECT s.fault, NULL::text[], s.role, NULL::text, false FROM session_state(of_session) s;
+END;
+--> statement-breakpoint
+-- Locks a credential, so that it cannot end before the transaction does, and returns its state under the lock.
+CREATE OR REPLACE FUNCTION "lock_credential"(of_token uuid, of_session uuid)
+  RETURNS TABLE (fault text, scopes text[], role text, terms text, is_restricted boolean) LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+BEGIN
+  PERFORM FROM tokens t WHERE t.id = of_token FOR SHARE;
+  PERFORM FROM sessions s WHERE s.id = of_session FOR SHARE;
+  -- A separate statement, whose snapshot is from after the lock. Not now(): a rotation may have ended the token while the
+  -- transaction waited.
+  RETURN QUERY SELECT c.fault, c.scopes, c.role, c.terms, c.is_restricted
+    FROM credential_state(of_token, of_session, clock_timestamp()) c;
+END $$;
+--> statement-breakpoint
+-- Counts requests of a token, and of all that it was rotated to and from, in the current minute of the database's clock.
+-- allowed: how many of them are within the limit, which alone are counted. remaining: how many more would be. reset_ms: the
+-- milliseconds until the minute ends.
+CREATE OR REPLACE FUNCTION "count_requests"(of_root uuid, amount integer, max_requests integer,
+    OUT allowed integer, OUT remaining integer, OUT reset_ms integer) LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+DECLARE
+  counted record;
+  moment timestamptz;
+  this_minute timestamptz;
+BEGIN
+  INSERT INTO token_requests (root_id, minute, requests) VALUES (of_root, 'epoch', 0) ON CONFLICT DO NOTHING;
+  SELECT r.minute, r.requests INTO counted FROM token_requests r WHERE r.root_id = of_root FOR NO KEY UPDATE;
+  -- Not now(): the lock may have been waited for. The clock may have gone back.
+  moment := greatest(clock_timestamp(), counted.minute);
+  this_minute := date_trunc('minute', moment);
+  IF counted.minute < this_minute THEN
+    counted.requests := 0;
+  END IF;
+  allowed := least(amount, greatest(max_requests - counted.requests, 0));
+  remaining := greatest(max_requests - counted.requests - allowed, 0);
+  reset_ms := ceil(extract(epoch FROM this_minute + interval '1 minute' - moment) * 1000);
+  IF allowed > 0 THEN
+    UPDATE token_requests r SET minute = this_minute, requests = counted.requests + allowed WHERE r.root_id = of_root;
+  END IF;
+END $$;
+--> statement-breakpoint
+-- Locks the counters of tokens, in the order of their ids, and returns those that were locked. The caller has locked everything
+-- else before.
+--
+-- wait_milliseconds: 0: do not wait for counters that another transaction holds; otherwise the caller has set lock_timeout.
+CREATE OR REPLACE FUNCTION "lock_token_days"(root_ids uuid[], wait_milliseconds integer) RETURNS token_day[] LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+BEGIN
+  INSERT INTO token_counters (root_id, day)
+  SELECT r.id, 'epoch' FROM unnest(root_ids) AS r(id)
+   WHERE NOT EXISTS (SELECT FROM token_counters c WHERE c.root_id = r.id) ORDER BY r.id
+      ON CONFLICT DO NOTHING;
+  IF wait_milliseconds = 0 THEN
+    RETURN ARRAY(
+      SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
+        FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE SKIP LOCKED);
+  END IF;
+  RETURN ARRAY(
+    SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
+      FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE);
+END $$;
+--> statement-breakpoint
+-- Writes the counters of tokens. The caller has locked them.
+CREATE OR REPLACE FUNCTION "write_token_days"(days token_day[]) RETURNS void LANGUAGE sql
+  SET search_path = public, pg_temp
+AS $$
+  UPDATE token_counters c
+     SET day = d.day, added = d.added, spent = d.spent, added_unlimited = d.added_unlimited, spent_unlimited = d.spent_unlimited
+    FROM unnest(days) d WHERE c.root_id = d.root_id;
+$$;
+--> statement-breakpoint
+-- When a day of UTC ends.
+CREATE OR REPLACE FUNCTION "day_end"(day date) RETURNS timestamptz LANGUAGE sql IMMUTABLE
+  RETURN (day + 1)::timestamp AT TIME ZONE 'UTC';
+--> statement-breakpoint
+-- The limit of a token that an addition or a spend would exceed, {limit, max} and of a daily one {used, retryAfterSeconds};
+-- null: none. `used` and `by_user` hold what was counted on the same day; `moment` is now.
+CREATE OR REPLACE FUNCTION "limit_reached"(kind text, points bigint, token token_terms, used token_day, by_user token_day,
+    moment timestamptz) RETURNS json LANGUAGE plpgsql STABLE
+  SET search_path = public, pg_temp
+AS $$
+DECLARE
+  name text;
+  max bigint;
+  counted numeric;
+BEGIN
+  IF points > token.max_points_per_change THEN
+    RETURN json_build_object('limit', 'maxPointsPerChange', 'max', token.max_points_per_change);
+  ELSIF kind = 'ADD' AND used.added - used.added_unlimited + points > token.max_added_per_day THEN
+    name := 'maxAddedPerDay';
+    max := token.max_added_per_day;
+    counted := used.added - used.added_unlimited;
+  ELSIF kind = 'SPEND' AND used.spent - used.spent_unlimited + points > token.max_spent_per_day THEN
+    name := 'maxSpentPerDay';
+    max := token.max_spent_per_day;
+    counted := used.spent - used.spent_unlimited;
+  ELSIF kind = 'ADD' AND by_user.added + points > token.max_added_per_user_per_day THEN
+    name := 'maxAddedPerUserPerDay';
+    max := token.max_added_per_user_per_day;
+    counted := by_user.added;
+  ELSIF kind = 'SPEND' AND by_user.spent + points > token.max_spent_per_user_per_day THEN
+    name := 'maxSpentPerUserPerDay';
+    max := token.max_spent_per_user_per_day;
+    counted := by_user.spent;
+  ELSE
+    RETURN NULL;
+  END IF;
+  RETURN json_build_object('limit', name, 'max', max, 'used', counted, 'retryAfterSeconds',
+    greatest(ceil(extract(epoch FROM day_end(coalesce(used.day, by_user.day)) - moment)), 1)::integer);
+END $$;
+--> statement-breakpoint
+-- The daily limits of a token with what is used of each, [{limit, max, used, resetsAt}]; null: it has none. `used` and `by_user`
+-- hold what was counted on the same day; those of a user are told of one user only.
+CREATE OR REPLACE FUNCTION "daily_limits"(token token_terms, used token_day, by_user token_day) RETURNS jsonb LANGUAGE sql STABLE
+  SET search_path = public, pg_temp
+AS $$
+  SELECT jsonb_agg(jsonb_build_object('limit', l.name, 'max', l.max, 'used', l.counted,
+           'resetsAt', day_end(coalesce((used).day, (by_user).day))) ORDER BY l.position)
+    FROM (VALUES
+      (1, 'maxAddedPerDay', (token).max_added_per_day, (used).added - (used).added_unlimited),
+      (2, 'maxSpentPerDay', (token).max_spent_per_day, (used).spent - (used).spent_unlimited),
+      (3, 'maxAddedPerUserPerDay', (token).max_added_per_user_per_day, (by_user).added),
+      (4, 'maxSpentPerUserPerDay', (token).max_spent_per_user_per_day, (by_user).spent)) AS l(position, name, max, counted)
+   WHERE l.max IS NOT NULL AND l.counted IS NOT NULL;
+$$;
+--> statement-breakpoint
+-- Decides on one change of points by the rules of the ledger, and records a refusal. change_points and apply_changes lock,
+-- call it, and write what it decided.
+--
+-- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
+--                credential is token_id, or session_id with the role that allowed the change; without either the caller is
+--                trusted. scopes: the terms of the token when the change was allowed (see token_terms); null: they are not
+--                compared.
+--                effective_at: when an imported change was made, to the millisecond; null: now.
+--                retried: an earlier attempt was lost and may have happened.
+-- token:         the terms of that token, as read under the locks; null: there is none.
+-- exceeded:      the limit of the token that the change would exceed, as limit_reached returns it; null: none.
+-- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
+-- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
+--                changes before this one.
+-- moment:        now, at which a token has expired or not.
+-- ordinal:       the number of the change in its call, from 1.
+-- is_locked:     the caller holds the locks of the balance and of the credential's owner.
+-- delta:         what to write, as entry last_sequence + 1; null: nothing.
+-- written_at:    the time of that entry: now, and not before the last entry, even if the clock has gone back.
+-- made_at:       when an imported change was made, and not before the last entry within the same millisecond; null: now.
+-- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, of an entry
+--                {user, username, entry}, and of TOKEN_LIMIT what exceeded holds.
+--
+-- Everything is decided by statements that begin after the locks, each with its own snapshot: a snapshot from before would
+-- miss the idempotency keys of the transaction that held them, and credentials that it has ended. With a credential that
+-- ended, or has other scopes, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
+--
+-- The order of checks: the credential, the stored result of the key, the user, the limits of the token, the refusals of the
+-- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
+CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, token token_terms, exceeded json, account uuid,
+    is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
+    OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json) LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+DECLARE
+  max_points CONSTANT bigint := 9007199254740991;
+  is_valid boolean := true;
+  described_user json;
+  prior record;
+  target record;
+  refusal text;
+  available bigint;
+  needed bigint;
+BEGIN
+  IF change.token_id IS NOT NULL THEN
+    is_valid := token.token_id IS NOT NULL AND token.fault IS NULL
+      AND (change.scopes IS NULL OR token.terms = change.scopes);
+  ELSIF change.session_id IS NOT NULL THEN
+    SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;
+  END IF;
+  -- `retried` is null in calls of release 0.1.0, which does not distinguish retries.
+  IF is_valid IS NOT TRUE AND (account IS NULL OR change.retried IS FALSE) THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'CREDENTIAL_ENDED');
+    RETURN;
+  ELSIF account IS NULL THEN
+    result := json_build_object('ordinal', ordinal,
+      'outcome', CASE change.kind WHEN 'REVERSAL' THEN 'ENTRY_NOT_FOUND' ELSE 'USER_NOT_FOUND' END);
+    RETURN;
+  -- Renamed before the lock: another user may have the name now.
+  ELSIF NOT is_locked
+    OR change.user_id IS NULL AND lower(found_user.username COLLATE "C") <> lower(change.username COLLATE "C")
+  THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+    RETURN;
+  END IF;
+  IF change.user_id IS NULL AND change.external_id IS NOT NULL THEN
+    PERFORM FROM external_ids x
+     WHERE x.issuer = change.issuer AND x.external_id = change.external_id AND x.user_id = account;
+    -- Linked to another user before the lock.
+    IF NOT FOUND THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+      RETURN;
+    END IF;
+  END IF;
+  described_user := json_build_object('id', account, 'username', found_user.username, 'role', found_user.role,
+    'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
+
+  IF change.idempotency_key IS NOT NULL THEN
+    SELECT k.kind, k.points, k.reverses, k.outcome, k.entry, k.available, k.needed INTO prior FROM answered_keys k
+     WHERE k.user_id = account AND k.owner_id = change.owner_id AND k.idempotency_key = change.idempotency_key;
+    IF FOUND THEN
+      IF change.kind = 'RESOLVE' OR prior.kind = 'RESOLVE'
+        OR (prior.kind, prior.points, prior.reverses) IS NOT DISTINCT FROM (change.kind, change.points, change.reverses)
+      THEN
+        result := json_build_object('ordinal', ordinal, 'outcome', prior.outcome, 'replayed', true,
+          'available', prior.available, 'needed', prior.needed, 'user', described_user,
+          'username', username_at(account, (prior.entry).sequence, found_user.username), 'entry', prior.entry);
+      ELSE
+        result := json_build_object('ordinal', ordinal, 'outcome', 'IDEMPOTENCY_KEY_REUSED');
+      END IF;
+      RETURN;
+    END IF;
+  END IF;
+  IF is_valid IS NOT TRUE THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'CREDENTIAL_ENDED');
+    RETURN;
+  ELSIF found_user.deleted_at IS NOT NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'USER_NOT_FOUND');
+    RETURN;
+  END IF;
+
+  IF change.kind = 'ADD' THEN
+    delta := change.points;
+  ELSIF change.kind = 'SPEND' THEN
+    delta := -change.points;
+  ELSIF change.kind = 'RESOLVE' THEN
+    refusal := 'IDEMPOTENCY_KEY_CLOSED';
+  ELSE
+    SELECT e.kind, -e.delta AS delta, EXISTS (
+             SELECT FROM entries r WHERE r.user_id = account AND r.reverses = change.reverses) AS is_reversed
+      INTO target
+      FROM entries e WHERE e.user_id = account AND e.sequence = change.reverses;
+    IF NOT FOUND OR target.kind = 'REVERSAL' THEN
+      result := json_build_object('ordinal', ordinal,
+        'outcome', CASE WHEN FOUND THEN 'NOT_REVERSIBLE' ELSE 'ENTRY_NOT_FOUND' END);
+      RETURN;
+    END IF;
+    delta := target.delta;
+    refusal := CASE WHEN target.is_reversed THEN 'ALREADY_REVERSED' END;
+    IF abs(delta) > token.max_points_per_change THEN
+      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', token.max_points_per_change);
+    END IF;
+  END IF;
+  IF exceeded IS NOT NULL THEN
+    delta := NULL;
+    result := exceeded::jsonb || jsonb_build_object('ordinal', ordinal, 'outcome', 'TOKEN_LIMIT');
+    RETURN;
+  END IF;
+  IF refusal IS NULL AND balance + delta < 0 THEN
+    refusal := 'INSUFFICIENT_POINTS';
+    available := balance;
+    needed := -delta;
+  ELSIF refusal IS NULL AND balance + delta > max_points THEN
+    refusal := 'BALANCE_LIMIT';
+  END IF;
+
+  IF refusal IS NULL THEN
+    -- Once for each user who had entries before balances recorded the time of the last one.
+    IF last_entry_at IS NULL AND last_sequence > 0 THEN
+      last_entry_at := (SELECT e.created_at FROM entries e WHERE e.user_id = account AND e.sequence = last_sequence);
+    END IF;
+    IF change.effective_at > moment OR change.effective_at < date_trunc('milliseconds', last_entry_at) THEN
+      delta := NULL;
+      result := json_build_object('ordinal', ordinal, 'outcome', 'DATE_REFUSED');
+      RETURN;
+    END IF;
+    written_at := greatest(moment, last_entry_at);
+    IF change.effective_at IS NOT NULL THEN
+      made_at := greatest(change.effective_at, last_entry_at);
+    END IF;
+    result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
+      'username', found_user.username, 'entry', json_build_object('user_id', account, 'sequence', last_sequence + 1,
+        'kind', change.kind, 'delta', delta, 'balance_after', balance + delta, 'reason', change.reason,
+        'reverses', change.reverses, 'created_at', written_at, 'effective_at', made_at,
+        'reference', change.reference, 'metadata', change.metadata));
+    RETURN;
+  END IF;
+  delta := NULL;
+  IF change.idempotency_key IS NOT NULL THEN
+    INSERT INTO refusals (user_id, owner_id, idempotency_key, kind, points, reverses, code, available, needed, token_id)
+    VALUES (account, change.owner_id, change.idempotency_key, change.kind, change.points, change.reverses, refusal,
+            available, needed, change.token_id);
+  END IF;
+  result := json_build_object('ordinal', ordinal, 'outcome', refusal, 'replayed', false, 'available', available,
+    'needed', needed);
+END $$;
+--> statement-breakpoint
+-- decide_change for a token with limits of points, and what is counted afterwards.
+--
+-- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
+--             locked the counter. The caller writes used_after.
+-- result:     as of decide_change, and {limits}, the daily limits as after the change. TOKEN_LIMIT comes with {limit, max}, of a
+--             daily limit with {used, retryAfterSeconds}. Where the counter is locked it is BUSY, and {counter} is true.
+--
+-- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
+-- failover to a server whose clock is behind would give an allowance twice.
+CREATE OR REPLACE FUNCTION "decide_limited_change"(change requested_change, token token_terms, used token_day, account uuid,
+    is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz,
+    ordinal integer, OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json,
+    OUT used_after token_day) LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+DECLARE
+  limits_user CONSTANT boolean := num_nonnulls(token.max_added_per_user_per_day, token.max_spent_per_user_per_day) > 0;
+  today date := (moment AT TIME ZONE 'UTC')::date;
+  by_user token_day;
+  refused json;
+  decision record;
+BEGIN
+  IF token.counts_days AND used.root_id IS NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
+    RETURN;
+  END IF;
+  IF limits_user AND account IS NOT NULL THEN
+    SELECT c.root_id, c.day, c.added, c.spent, 0, 0 INTO by_user FROM token_user_counters c
+     WHERE c.user_id = account AND c.root_id = token.root_id;
+  END IF;
+  today := greatest(today, used.day, by_user.day);
+  used_after := used;
+  IF used.day < today THEN
+    used_after := ROW(token.root_id, today, 0, 0, 0, 0);
+  END IF;
+  IF limits_user AND account IS NOT NULL AND by_user.day IS DISTINCT FROM today THEN
+    by_user := ROW(token.root_id, today, 0, 0, 0, 0);
+  END IF;
+
+  IF change.kind IN ('ADD', 'SPEND') THEN
+    refused := limit_reached(change.kind, change.points, token, used_after, by_user, moment);
+  END IF;
+  decision := decide_change(change, token, refused, account, is_locked, found_user, balance, last_sequence, last_entry_at,
+    moment, ordinal);
+  delta := decision.delta;
+  written_at := decision.written_at;
+  made_at := decision.made_at;
+  IF delta IS NOT NULL AND change.kind = 'ADD' THEN
+    used_after.added := used_after.added + delta;
+    by_user.added := by_user.added + CASE WHEN token.max_added_per_user_per_day IS NULL THEN 0 ELSE delta END;
+    IF token.max_added_per_day IS NULL THEN
+      used_after.added_unlimited := used_after.added_unlimited + delta;
+    END IF;
+  ELSIF delta IS NOT NULL AND change.kind = 'SPEND' THEN
+    used_after.spent := used_after.spent - delta;
+    by_user.spent := by_user.spent - CASE WHEN token.max_spent_per_user_per_day IS NULL THEN 0 ELSE delta END;
+    IF token.max_spent_per_day IS NULL THEN
+      used_after.spent_unlimited := used_after.spent_unlimited - delta;
+    END IF;
+  END IF;
+  IF delta IS NOT NULL AND limits_user AND change.kind IN ('ADD', 'SPEND') THEN
+    INSERT INTO token_user_counters AS c (user_id, root_id, day, added, spent)
+    VALUES (account, token.root_id, today, by_user.added, by_user.spent)
+        ON CONFLICT ON CONSTRAINT token_user_counters_pkey
+        DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
+  END IF;
+  result := decision.result;
+  IF token.counts_days OR limits_user THEN
+    result := result::jsonb || jsonb_build_object('limits', daily_limits(token, used_after, by_user));
+  END IF;
+END $$;
+--> statement-breakpoint
+-- Applies one change of points, as apply_changes does, for half of its cost: one statement each to lock, to insert and to
+-- update, without lists. See decide_change for the change and the result, and apply_changes for the locks.
+--
+-- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
+--                    0: do not wait; a change that needs such a lock is BUSY.
+--
+-- Nodes of earlier releases call it without the last arguments. A new argument is added at the end, with a default.
+CREATE OR REPLACE FUNCTION "change_points"(wait_milliseconds integer, kind text, user_id uuid, username text, points bigint,
+    reverses integer, reason text, owner_id uuid, token_id uuid, session_id uuid, role text, scopes text,
+    idempotency_key text, retried boolean, issuer text DEFAULT NULL, external_id text DEFAULT NULL,
+    reference text DEFAULT NULL, metadata jsonb DEFAULT NULL, effective_at timestamptz DEFAULT NULL)
+  RETURNS json LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+  -- Planned once and always by key, whatever the statistics are.
+  SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+DECLARE
+  change CONSTANT requested_change := ROW(kind, user_id, username, issuer, external_id, points, reverses, reason, reference,
+    metadata, effective_at, owner_id, token_id, session_id, role, scopes, idempotency_key, retried);
+  account uuid := change.user_id;
+  has_credential CONSTANT boolean := coalesce(change.token_id, change.session_id) IS NOT NULL;
+  balance bigint;
+  last_sequence integer;
+  last_entry_at timestamptz;
+  is_locked boolean;
+  found_user users;
+  moment timestamptz;
+  token token_terms;
+  used token_day;
+  decision record;
+BEGIN
+  IF change.external_id IS NOT NULL AND account IS NULL THEN
+    SELECT x.user_id INTO account FROM external_ids x
+     WHERE x.issuer = change.issuer AND x.external_id = change.external_id;
+  ELSIF account IS NULL THEN
+    SELECT u.id INTO account FROM users u
+     WHERE lower(u.username COLLATE "C") = lower(change.username COLLATE "C") AND u.deleted_at IS NULL;
+  END IF;
+  IF wait_milliseconds = 0 THEN
+    SELECT b.points, b.sequence, b.last_entry_at INTO balance, last_sequence, last_entry_at FROM balances b
+     WHERE b.user_id = account FOR NO KEY UPDATE SKIP LOCKED;
+    is_locked := FOUND
+      AND (NOT has_credential OR pg_try_advisory_xact_lock_shared(uuid_hash_extended(change.owner_id, 0)));
+  ELSE
+    PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
+    SELECT b.points, b.sequence, b.last_entry_at INTO balance, last_sequence, last_entry_at FROM balances b
+     WHERE b.user_id = account FOR NO KEY UPDATE;
+    is_locked := FOUND;
+    IF has_credential THEN
+      PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(change.owner_id, 0));
+    END IF;
+  END IF;
+  -- Not now(): the transaction may have begun before the entries that the locks waited for.
+  moment := clock_timestamp();
+
+  SELECT u.* INTO found_user FROM users u WHERE u.id = account;
+  IF change.token_id IS NOT NULL THEN
+    SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
+  END IF;
+  IF token.limits_points THEN
+    IF token.counts_days AND is_locked THEN
+      used := (lock_token_days(ARRAY[token.root_id], wait_milliseconds))[1];
+    END IF;
+    decision := decide_limited_change(change, token, used, found_user.id, is_locked, found_user, balance, last_sequence,
+      last_entry_at, moment, 1);
+    IF decision.delta IS NOT NULL AND token.counts_days THEN
+      PERFORM write_token_days(ARRAY[decision.used_after]);
+    END IF;
+  ELSE
+    decision := decide_change(change, token, NULL, found_user.id, is_locked, found_user, balance, last_sequence,
+      last_entry_at, moment, 1);
+  END IF;
+  IF decision.delta IS NOT NULL THEN
+    INSERT INTO entries (user_id, sequence, kind, delta, balance_after, reason, reverses, owner_id, token_id,
+                         idempotency_key, created_at, effective_at, reference, metadata)
+    VALUES (account, last_sequence + 1, change.kind, decision.delta, balance + decision.delta, change.reason,
+            change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
+            decision.made_at, change.reference, change.metadata);
+    UPDATE balances b SET points = balance + decision.delta, sequence = last_sequence + 1,
+                          last_entry_at = coalesce(decision.made_at, decision.written_at)
+     WHERE b.user_id = account;
+  END IF;
+  RETURN decision.result;
+END $$;
+--> statement-breakpoint
+-- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
+--
+-- operations:        the changes, [{kind, userId | username | issuer and externalId, points | reverses, reason, reference,
+--                    metadata, effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See
+--                    decide_change for what they mean.
+-- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
+--                    0: do not wait; changes that need such a lock are BUSY.
+-- Returns a row per change: the result of decide_change.
+--
+-- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
+-- are not locked, so that changes of points never wait for each other's token. Instead a call shares an advisory lock for
+-- each owner of a credential, from before the credential is read until its changes are committed; what ends a credential
+-- takes it exclusively (wait_for_changes) and so waits for the calls that have read it as valid. The counters of tokens with
+-- limits for a day are locked last.
+CREATE OR REPLACE FUNCTION "apply_changes"(operations jsonb, wait_milliseconds integer) RETURNS SETOF json LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+  -- Planned once and always by key, whatever the statistics are.
+  SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
+DECLARE
+  changes requested_change[];
+  accounts uuid[];
+  owners uuid[];
+  locked uuid[];
+  balances bigint[];
+  sequences integer[];
+  entry_times timestamptz[];
+  found_users users[];
+  tokens token_terms[];
+  token_ids uuid[];
+  token token_terms;
+  days token_day[];
+  counted uuid[];
+  change requested_change;
+  place integer;
+  is_locked boolean;
+  decision record;
+  unwritten written_entry[] := '{}';
+  unwritten_keys text[] := '{}';
+  moment timestamptz;
+BEGIN
+  SELECT array_agg(ROW(o.kind, o."userId", o.username, o.issuer, o."externalId", o.points, o.reverses, o.reason, o.reference,
+           o.metadata, o."effectiveAt", o."ownerId", o."tokenId", o."sessionId", o.role, o.scopes, o."idempotencyKey",
+           o.retried)::requested_change ORDER BY o.ordinality),
+         array_agg(CASE
+           WHEN o."userId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."userId")
+           WHEN o."externalId" IS NOT NULL THEN (
+             SELECT x.user_id FROM external_ids x WHERE x.issuer = o.issuer AND x.external_id = o."externalId")
+           ELSE (
+             SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
+           END ORDER BY o.ordinality)
+    INTO changes, accounts
+    FROM ROWS FROM (jsonb_to_recordset(operations) AS (
+           kind text, "userId" uuid, username text, issuer text, "externalId" text, points bigint, reverses integer,
+           reason text, reference text, metadata jsonb, "effectiveAt" timestamptz, "ownerId" uuid, "tokenId" uuid,
+           "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean))
+           WITH ORDINALITY AS o;
+  -- A balance that was waited for is read as it is under the lock.
+  IF wait_milliseconds = 0 THEN
+    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence), array_agg(l.last_entry_at)
+      INTO locked, balances, sequences, entry_times FROM (
+      SELECT b.user_id, b.points, b.sequence, b.last_entry_at FROM balances b
+       WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
+  ELSE
+    PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
+    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence), array_agg(l.last_entry_at)
+      INTO locked, balances, sequences, entry_times FROM (
+      SELECT b.user_id, b.points, b.sequence, b.last_entry_at FROM balances b
+       WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE) l;
+  END IF;
+  -- In the order of owners, which prevents deadlocks.
+  owners := ARRAY(SELECT DISTINCT c.owner_id FROM unnest(changes) c
+                   WHERE coalesce(c.token_id, c.session_id) IS NOT NULL ORDER BY c.owner_id);
+  IF wait_milliseconds = 0 THEN
+    owners := ARRAY(SELECT o.id FROM unnest(owners) AS o(id) WHERE pg_try_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)));
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)) FROM unnest(owners) AS o(id);
+  END IF;
+  -- Not now(): the transaction may have begun before the entries that the locks waited for.
+  moment := clock_timestamp();
+  -- In the order of `locked`.
+  found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
+  tokens := ARRAY(SELECT t FROM (SELECT DISTINCT c.token_id FROM unnest(changes) c) used, token_terms(used.token_id, moment) t);
+  token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
+  counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
+  IF cardinality(counted) > 0 THEN
+    days := lock_token_days(counted, wait_milliseconds);
+    counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+  END IF;
+
+  FOR ordinal IN 1 .. coalesce(cardinality(changes), 0) LOOP
+    change := changes[ordinal];
+    place := array_position(locked, accounts[ordinal]);
+    is_locked := place IS NOT NULL
+      AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners));
+    -- An entry that this change refers to may not be written yet.
+    IF change.kind = 'REVERSAL' OR change.idempotency_key = ANY (unwritten_keys) THEN
+      PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
+      unwritten := '{}';
+      unwritten_keys := '{}';
+    END IF;
+    token := tokens[array_position(token_ids, change.token_id)];
+    IF token.limits_points THEN
+      decision := decide_limited_change(change, token, days[array_position(counted, token.root_id)], accounts[ordinal],
+        is_locked, found_users[place], balances[place], sequences[place], entry_times[place], moment, ordinal);
+      IF decision.delta IS NOT NULL AND token.counts_days THEN
+        days[array_position(counted, token.root_id)] := decision.used_after;
+      END IF;
+    ELSE
+      decision := decide_change(change, token, NULL, accounts[ordinal], is_locked, found_users[place], balances[place],
+        sequences[place], entry_times[place], moment, ordinal);
+    END IF;
+    IF decision.delta IS NOT NULL THEN
+      balances[place] := balances[place] + decision.delta;
+      sequences[place] := sequences[place] + 1;
+      entry_times[place] := coalesce(decision.made_at, decision.written_at);
+      unwritten := unwritten || ROW(accounts[ordinal], sequences[place], change.kind, decision.delta, balances[place],
+        change.reason, change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
+        decision.made_at, change.reference, change.metadata)::written_entry;
+      unwritten_keys := unwritten_keys || change.idempotency_key;
+    END IF;
+    RETURN NEXT decision.result;
+  END LOOP;
+  PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
+  IF days IS NOT NULL THEN
+    PERFORM write_token_days(days);
+  END IF;
+END $$;
+--> statement-breakpoint
+CREATE OR REPLACE TRIGGER "tokens_end_after_changes" AFTER UPDATE OF "revoked_at", "expires_at", "scopes", "paused_at",
+  "networks", "max_points_per_change", "max_added_per_day", "max_spent_per_day", "max_added_per_user_per_day",
+  "max_spent_per_user_per_day" ON "tokens"
+  FOR EACH ROW WHEN ((OLD.revoked_at, OLD.expires_at, OLD.scopes, OLD.paused_at, OLD.networks, OLD.max_points_per_change,
+    OLD.max_added_per_day, OLD.max_spent_per_day, OLD.max_added_per_user_per_day, OLD.max_spent_per_user_per_day)
+    IS DISTINCT FROM (NEW.revoked_at, NEW.expires_at, NEW.scopes, NEW.paused_at, NEW.networks, NEW.max_points_per_change,
+    NEW.max_added_per_day, NEW.max_spent_per_day, NEW.max_added_per_user_per_day, NEW.max_spent_per_user_per_day))
+  EXECUTE FUNCTION "wait_for_changes"('owner_id');
+--> statement-breakpoint
+-- Who could call the functions of before may call those that they call now, also where default privileges give it to none. Who
+-- could write entries may use the new tables, which the functions use.
+DO $$
+DECLARE
+  callers text;
+  writers text;
+BEGIN
+  SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+    INTO callers
+    FROM pg_proc p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+   WHERE p.oid = 'apply_points(jsonb, integer)'::regprocedure AND a.privilege_type = 'EXECUTE';
+  EXECUTE 'GRANT EXECUTE ON FUNCTION token_terms, credential_state, lock_credential, count_requests, lock_token_days,
+    write_token_days, day_end, limit_reached, daily_limits, decide_change, decide_limited_change TO ' || callers;
+  SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+    INTO writers
+    FROM pg_class c CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+   WHERE c.oid = 'entries'::regclass AND a.privilege_type = 'INSERT';
+  EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON token_counters, token_user_counters, token_requests TO ' || writers;
+  EXECUTE 'GRANT SELECT, INSERT ON token_documents TO ' || writers;
+END $$;
+--> statement-breakpoint
+ALTER TABLE "audit_events" DROP CONSTRAINT "audit_events_have_a_known_action";
+--> statement-breakpoint
+ALTER TABLE "audit_events" ADD CONSTRAINT "audit_events_have_a_known_action" CHECK ("audit_events"."action" in ('TOKEN_ISSUED', 'TOKEN_ROTATED', 'TOKEN_REVOKED', 'TOKEN_UPDATED', 'TOKEN_PAUSED', 'TOKEN_RESUMED', 'USER_CREATED', 'USER_UPDATED', 'ROLE_CHANGED', 'USER_DELETED', 'EXTERNAL_ID_LINKED', 'EXTERNAL_ID_UNLINKED', 'SIGNED_UP', 'LOGGED_IN', 'LOGIN_FAILED', 'LOGGED_OUT', 'REFRESH_TOKEN_REUSED', 'PASSWORD_CHANGED')) NOT VALID;
