@@ -4,7 +4,8 @@
 --                    metadata, effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See
 --                    decide_change for what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; changes that need such a lock are BUSY.
+--                    0: do not wait; changes that need such a lock are BUSY. A counter is waited for where it is that of
+--                    all changes: nodes that change points with one token at the same time take turns.
 -- Returns a row per change: the result of decide_change.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
@@ -31,6 +32,7 @@ DECLARE
   token token_terms;
   days token_day[];
   counted uuid[];
+  only_counter boolean;
   change requested_change;
   place integer;
   is_locked boolean;
@@ -84,7 +86,10 @@ BEGIN
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
   counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
   IF cardinality(counted) > 0 THEN
-    days := lock_token_days(counted, wait_milliseconds);
+    only_counter := cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
+      FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
+    days := lock_token_days(counted, CASE WHEN only_counter THEN coalesce(nullif(wait_milliseconds, 0), 100)
+      ELSE wait_milliseconds END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
   END IF;
 

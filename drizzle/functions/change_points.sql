@@ -2,7 +2,7 @@
 -- update, without lists. See decide_change for the change and the result, and apply_changes for the locks.
 --
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; a change that needs such a lock is BUSY.
+--                    0: do not wait; a change that needs such a lock is BUSY. The counter of its token is waited for.
 --
 -- Nodes of earlier releases call it without the last arguments. A new argument is added at the end, with a default.
 CREATE OR REPLACE FUNCTION "change_points"(wait_milliseconds integer, kind text, user_id uuid, username text, points bigint,
@@ -58,8 +58,8 @@ BEGIN
     SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
   END IF;
   IF token.limits_points THEN
-    IF token.counts_days AND is_locked THEN
-      used := (lock_token_days(ARRAY[token.root_id], wait_milliseconds))[1];
+    IF token.counts_days THEN
+      used := (lock_token_days(ARRAY[token.root_id], coalesce(nullif(wait_milliseconds, 0), 100)))[1];
     END IF;
     decision := decide_limited_change(change, token, used, found_user.id, is_locked, found_user, balance, last_sequence,
       last_entry_at, moment, 1);

@@ -3,7 +3,7 @@
 -- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
 --             locked the counter. The caller writes used_after.
 -- result:     as of decide_change, and {limits}, the daily limits as after the change. TOKEN_LIMIT comes with {limit, max}, of a
---             daily limit with {used, retryAfterSeconds}. Where the counter is locked it is BUSY, and {counter} is true.
+--             daily limit with {used, retryAfterSeconds}. Where another transaction has locked the counter it is BUSY.
 --
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
@@ -17,11 +17,12 @@ DECLARE
   limits_user CONSTANT boolean := num_nonnulls(token.max_added_per_user_per_day, token.max_spent_per_user_per_day) > 0;
   today date := (moment AT TIME ZONE 'UTC')::date;
   by_user token_day;
-  refused json;
+  exceeded json;
   decision record;
+  limits jsonb;
 BEGIN
-  IF token.counts_days AND used.root_id IS NULL THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
+  IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
     RETURN;
   END IF;
   IF limits_user AND account IS NOT NULL THEN
@@ -38,9 +39,9 @@ BEGIN
   END IF;
 
   IF change.kind IN ('ADD', 'SPEND') THEN
-    refused := limit_reached(change.kind, change.points, token, used_after, by_user, moment);
+    exceeded := limit_reached(change.kind, change.points, token, used_after, by_user, moment);
   END IF;
-  decision := decide_change(change, token, refused, account, is_locked, found_user, balance, last_sequence, last_entry_at,
+  decision := decide_change(change, token, exceeded, account, is_locked, found_user, balance, last_sequence, last_entry_at,
     moment, ordinal);
   delta := decision.delta;
   written_at := decision.written_at;
@@ -64,8 +65,9 @@ BEGIN
         ON CONFLICT ON CONSTRAINT token_user_counters_pkey
         DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
   END IF;
+  limits := daily_limits(token, used_after, by_user);
   result := decision.result;
-  IF token.counts_days OR limits_user THEN
-    result := result::jsonb || jsonb_build_object('limits', daily_limits(token, used_after, by_user));
+  IF limits IS NOT NULL THEN
+    result := result::jsonb || jsonb_build_object('limits', limits);
   END IF;
 END $$;

@@ -1,7 +1,8 @@
 -- Locks the counters of tokens, in the order of their ids, and returns those that were locked. The caller has locked everything
 -- else before.
 --
--- wait_milliseconds: 0: do not wait for counters that another transaction holds; otherwise the caller has set lock_timeout.
+-- wait_milliseconds: how long to wait for each counter that another transaction holds, before the call fails.
+--                    0: do not wait, and leave such counters out.
 CREATE OR REPLACE FUNCTION "lock_token_days"(root_ids uuid[], wait_milliseconds integer) RETURNS token_day[] LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
@@ -15,6 +16,7 @@ BEGIN
       SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
         FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE SKIP LOCKED);
   END IF;
+  PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
   RETURN ARRAY(
     SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
       FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE);

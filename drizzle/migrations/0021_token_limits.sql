@@ -172,7 +172,8 @@ END $$;
 -- Locks the counters of tokens, in the order of their ids, and returns those that were locked. The caller has locked everything
 -- else before.
 --
--- wait_milliseconds: 0: do not wait for counters that another transaction holds; otherwise the caller has set lock_timeout.
+-- wait_milliseconds: how long to wait for each counter that another transaction holds, before the call fails.
+--                    0: do not wait, and leave such counters out.
 CREATE OR REPLACE FUNCTION "lock_token_days"(root_ids uuid[], wait_milliseconds integer) RETURNS token_day[] LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
@@ -186,6 +187,7 @@ BEGIN
       SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
         FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE SKIP LOCKED);
   END IF;
+  PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
   RETURN ARRAY(
     SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
       FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE);
@@ -427,7 +429,7 @@ END $$;
 -- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
 --             locked the counter. The caller writes used_after.
 -- result:     as of decide_change, and {limits}, the daily limits as after the change. TOKEN_LIMIT comes with {limit, max}, of a
---             daily limit with {used, retryAfterSeconds}. Where the counter is locked it is BUSY, and {counter} is true.
+--             daily limit with {used, retryAfterSeconds}. Where another transaction has locked the counter it is BUSY.
 --
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
@@ -441,11 +443,12 @@ DECLARE
   limits_user CONSTANT boolean := num_nonnulls(token.max_added_per_user_per_day, token.max_spent_per_user_per_day) > 0;
   today date := (moment AT TIME ZONE 'UTC')::date;
   by_user token_day;
-  refused json;
+  exceeded json;
   decision record;
+  limits jsonb;
 BEGIN
-  IF token.counts_days AND used.root_id IS NULL THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
+  IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
     RETURN;
   END IF;
   IF limits_user AND account IS NOT NULL THEN
@@ -462,9 +465,9 @@ BEGIN
   END IF;
 
   IF change.kind IN ('ADD', 'SPEND') THEN
-    refused := limit_reached(change.kind, change.points, token, used_after, by_user, moment);
+    exceeded := limit_reached(change.kind, change.points, token, used_after, by_user, moment);
   END IF;
-  decision := decide_change(change, token, refused, account, is_locked, found_user, balance, last_sequence, last_entry_at,
+  decision := decide_change(change, token, exceeded, account, is_locked, found_user, balance, last_sequence, last_entry_at,
     moment, ordinal);
   delta := decision.delta;
   written_at := decision.written_at;
@@ -488,9 +491,10 @@ BEGIN
         ON CONFLICT ON CONSTRAINT token_user_counters_pkey
         DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
   END IF;
+  limits := daily_limits(token, used_after, by_user);
   result := decision.result;
-  IF token.counts_days OR limits_user THEN
-    result := result::jsonb || jsonb_build_object('limits', daily_limits(token, used_after, by_user));
+  IF limits IS NOT NULL THEN
+    result := result::jsonb || jsonb_build_object('limits', limits);
   END IF;
 END $$;
 --> statement-breakpoint
@@ -498,7 +502,7 @@ END $$;
 -- update, without lists. See decide_change for the change and the result, and apply_changes for the locks.
 --
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; a change that needs such a lock is BUSY.
+--                    0: do not wait; a change that needs such a lock is BUSY. The counter of its token is waited for.
 --
 -- Nodes of earlier releases call it without the last arguments. A new argument is added at the end, with a default.
 CREATE OR REPLACE FUNCTION "change_points"(wait_milliseconds integer, kind text, user_id uuid, username text, points bigint,
@@ -554,8 +558,8 @@ BEGIN
     SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
   END IF;
   IF token.limits_points THEN
-    IF token.counts_days AND is_locked THEN
-      used := (lock_token_days(ARRAY[token.root_id], wait_milliseconds))[1];
+    IF token.counts_days THEN
+      used := (lock_token_days(ARRAY[token.root_id], coalesce(nullif(wait_milliseconds, 0), 100)))[1];
     END IF;
     decision := decide_limited_change(change, token, used, found_user.id, is_locked, found_user, balance, last_sequence,
       last_entry_at, moment, 1);
@@ -585,7 +589,8 @@ END $$;
 --                    metadata, effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See
 --                    decide_change for what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; changes that need such a lock are BUSY.
+--                    0: do not wait; changes that need such a lock are BUSY. A counter is waited for where it is that of
+--                    all changes: nodes that change points with one token at the same time take turns.
 -- Returns a row per change: the result of decide_change.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
@@ -612,6 +617,7 @@ DECLARE
   token token_terms;
   days token_day[];
   counted uuid[];
+  only_counter boolean;
   change requested_change;
   place integer;
   is_locked boolean;
@@ -665,7 +671,10 @@ BEGIN
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
   counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
   IF cardinality(counted) > 0 THEN
-    days := lock_token_days(counted, wait_milliseconds);
+    only_counter := cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
+      FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
+    days := lock_token_days(counted, CASE WHEN only_counter THEN coalesce(nullif(wait_milliseconds, 0), 100)
+      ELSE wait_milliseconds END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
   END IF;
 

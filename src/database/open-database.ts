@@ -39,8 +39,11 @@ export interface CommandOptions {
 /** One can be served while another is read, on two processors; a third one while a connection is opened anew. */
 const LOOK_UP_CONNECTIONS = 3;
 
-/** So many statements that change points are in flight at once: one of all accounts, and two of accounts that are locked. */
-const CHANGE_CONNECTIONS = 3;
+/**
+ * So many statements that change points are in flight at once: one of all accounts, two of accounts that are locked, and two of
+ * tokens with a limit for a day.
+ */
+const CHANGE_CONNECTIONS = 5;
 
 /** Connections of a command: one for what it does, one for what it reads meanwhile. */
 const COMMAND_POOL_SIZE = 2;

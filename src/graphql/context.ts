@@ -3,6 +3,7 @@ import type { BasicCredentials } from '../auth/basic.js';
 import { CredentialEnded, OperationAbandoned } from '../auth/errors.js';
 import type { Principal } from '../auth/principal.js';
 import type { RequestCredential } from '../auth/request-credential.js';
+import type { DailyLimit } from '../points/daily-limit.js';
 import type { AuthorizedContext } from '../policy/policy.js';
 import type { HeaderKey } from './idempotency-header.js';
 import type { OperationRun } from './operation-run.js';
@@ -53,6 +54,8 @@ export class RequestContext {
   readonly run: OperationRun;
   readonly trace: Trace;
   readonly followed: FollowedUsers;
+  /** The daily limits of the app token after the last change of points; undefined: it has none, or changed none. */
+  dailyLimits: readonly DailyLimit[] | undefined;
   readonly #address: string | null;
   readonly #credential: RequestCredential;
 

@@ -1,5 +1,6 @@
 import type { GraphQLFormattedError } from 'graphql';
 import type { ErrorCode } from '../errors.js';
+import type { DailyLimit } from '../points/daily-limit.js';
 import { boundedMessage } from './bounded-message.js';
 
 /** What became known of an operation, for every transport. */
@@ -40,6 +41,8 @@ export interface Refused {
 export interface ResponseBody {
   readonly errors?: readonly GraphQLFormattedError[] | undefined;
   readonly data?: Data | undefined;
+  /** `limits`: the daily limits of the app token after its last change of points. */
+  readonly extensions?: { readonly limits: readonly DailyLimit[] };
 }
 
 type Data = Readonly<Record<string, unknown>> | null;

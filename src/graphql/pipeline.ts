@@ -152,5 +152,9 @@ async function executeOperation(
   const formatted = errors && formatErrors(errors, { requestId: context.request.id, log, isMutation });
   // Where the variables do not fit their types nothing ran.
   if (data === undefined) return { kind: 'REFUSED', errors: formatted ?? [], headers: {} };
-  return { kind: 'RESPONSE', body: formatted === undefined ? { data } : { errors: formatted, data } };
+  const { dailyLimits: limits } = context.request;
+  return {
+    kind: 'RESPONSE',
+    body: { ...(formatted && { errors: formatted }), data, ...(limits && { extensions: { limits } }) },
+  };
 }

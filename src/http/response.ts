@@ -47,16 +47,14 @@ export function sendOutcome(reply: FastifyReply, outcome: Executed | Refused, op
     mediaType = negotiateResponse(reply.request.headers.accept) ?? 'application/json',
     status = statusOf(outcome, mediaType),
   } = options;
-  const { errors, data } = bodyOf(outcome);
+  const body = bodyOf(outcome);
+  const { errors } = body;
   const retryAfter = errors
     ?.map(({ extensions }) => extensions?.['retryAfterSeconds'])
     .find((seconds) => seconds !== undefined);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   if (outcome.kind === 'REFUSED') reply.headers(outcome.headers);
-  return reply
-    .code(status)
-    .header('content-type', `${mediaType}; charset=utf-8`)
-    .send(JSON.stringify({ errors, data }));
+  return reply.code(status).header('content-type', `${mediaType}; charset=utf-8`).send(JSON.stringify(body));
 }
 
 function statusOf(outcome: Executed | Refused, mediaType: MediaType): number {

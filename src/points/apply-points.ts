@@ -4,6 +4,7 @@ import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
 import type { ApplyPoints, Attempt, ChangeResult } from './change.js';
 import type { Entry } from './entry.js';
+import type { ExceededLimit } from './errors.js';
 
 /** The result of a change, as `decide_change` returns it. */
 interface Row {
@@ -12,6 +13,12 @@ interface Row {
   readonly replayed?: boolean;
   readonly available?: number | null;
   readonly needed?: number | null;
+  /** Of TOKEN_LIMIT, the last two for a daily limit. */
+  readonly limit?: string;
+  readonly max?: number;
+  readonly used?: number;
+  readonly retryAfterSeconds?: number;
+  readonly limits?: readonly { limit: string; max: number; used: number; resetsAt: string }[];
   /** The user's name when the entry was written. */
   readonly username?: string;
   readonly user?: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
@@ -101,8 +108,11 @@ function write({ change, isRetry }: Attempt) {
 function read(row: Row): ChangeResult {
   const { outcome, entry, user, replayed = false } = row;
   if (outcome === 'BUSY' || outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED') return { outcome };
+  const dailyLimits = row.limits?.map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt) }));
   if (outcome !== 'APPLIED') {
-    return { outcome, replayed, available: row.available ?? undefined, needed: row.needed ?? undefined };
+    const { available, needed } = row;
+    const exceeded = exceededIn(row);
+    return { outcome, replayed, available: available ?? undefined, needed: needed ?? undefined, exceeded, dailyLimits };
   }
   if (user === undefined || entry == null)
     throw new Error('The database returned an applied change without its entry.');
@@ -129,6 +139,12 @@ function read(row: Row): ChangeResult {
       },
       username: row.username ?? user.username,
       replayed,
+      dailyLimits,
     },
   };
+}
+
+function exceededIn({ limit, max, used, retryAfterSeconds }: Row): ExceededLimit | undefined {
+  if (limit === undefined || max === undefined) return undefined;
+  return { limit, max, ...(used !== undefined && { used, retryAfterSeconds }) };
 }

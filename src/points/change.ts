@@ -1,5 +1,6 @@
 import type { Credential } from '../auth/actor.js';
 import type { User, UserRef } from '../users/user.js';
+import type { DailyLimit } from './daily-limit.js';
 import type { Entry } from './entry.js';
 import type { PointsRefusal, RefusalDetails } from './errors.js';
 import type { ClientNotes } from './metadata.js';
@@ -27,7 +28,10 @@ export interface PointsChange extends Partial<ClientNotes> {
 export type ChangeResult =
   | { readonly outcome: 'APPLIED'; readonly applied: Omit<Applied, 'wasLost'> }
   | ({ readonly outcome: PointsRefusal } & RefusalDetails)
-  /** Nothing happened: another transaction has the account locked, or the user was renamed at this moment. */
+  /**
+   * Nothing happened: another transaction has the account or the counter of the token locked, or the user was renamed at this
+   * moment.
+   */
   | { readonly outcome: 'BUSY' }
   /** Nothing happened: the credential ended before the account was locked. */
   | { readonly outcome: 'CREDENTIAL_ENDED' }
@@ -50,6 +54,8 @@ export interface Applied {
   readonly username: string;
   /** Whether this repeats an earlier result. */
   readonly replayed: boolean;
+  /** Those of the app token, after the change; absent: it has none. */
+  readonly dailyLimits?: readonly DailyLimit[] | undefined;
   /** Whether an attempt was lost before: a result that is found under the key then says nothing of the credential. */
   readonly wasLost: boolean;
 }

@@ -1,4 +1,5 @@
 import { BadUserInput, DomainError, type ErrorCode } from '../errors.js';
+import type { DailyLimit } from './daily-limit.js';
 
 /** A change of points was refused: it had no effect. */
 export class PointsRefused extends DomainError {
@@ -6,10 +7,11 @@ export class PointsRefused extends DomainError {
   readonly details: RefusalDetails;
 
   constructor(code: PointsRefusal, details: RefusalDetails) {
-    const { available, needed, replayed } = details;
-    super(available === undefined ? TEXTS[code] : `Not enough points: ${needed} needed, ${available} available.`, {
+    const { available, needed, exceeded, replayed } = details;
+    super(describeRefusal(code, details), {
       replayed,
       ...(available !== undefined && { available, needed }),
+      ...exceeded,
     });
     this.code = code;
     this.details = details;
@@ -24,6 +26,30 @@ export interface RefusalDetails {
   /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
   readonly available?: number | undefined;
   readonly needed?: number | undefined;
+  /** For TOKEN_LIMIT. */
+  readonly exceeded?: ExceededLimit | undefined;
+  /** Those of the app token; absent: it has none. */
+  readonly dailyLimits?: readonly DailyLimit[] | undefined;
+}
+
+/** The limit of an app token that a change would have exceeded. */
+export interface ExceededLimit {
+  /** The field of `TokenLimits`. */
+  readonly limit: string;
+  readonly max: number;
+  /** Of a daily limit: what counts against it today. */
+  readonly used?: number;
+  /** Of a daily limit: until the day ends. */
+  readonly retryAfterSeconds?: number;
+}
+
+function describeRefusal(code: PointsRefusal, { available, needed, exceeded }: RefusalDetails): string {
+  if (available !== undefined) return `Not enough points: ${needed} needed, ${available} available.`;
+  if (exceeded === undefined) return TEXTS[code];
+  const { limit, max, used, retryAfterSeconds } = exceeded;
+  return used === undefined
+    ? `The change exceeds the limit ${limit} of the app token, which is ${max}.`
+    : `The change exceeds the limit ${limit} of the app token: ${used} of ${max} are used today. It resets in ${retryAfterSeconds} s.`;
 }
 
 /** An imported change is dated in the future, or before the user's last entry. Nothing was changed. */
@@ -106,6 +132,7 @@ export type PointsRefusal = Extract<
   ErrorCode,
   | 'INSUFFICIENT_POINTS'
   | 'BALANCE_LIMIT'
+  | 'TOKEN_LIMIT'
   | 'ALREADY_REVERSED'
   | 'NOT_REVERSIBLE'
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -117,6 +144,7 @@ export type PointsRefusal = Extract<
 const TEXTS: Readonly<Record<PointsRefusal, string>> = {
   INSUFFICIENT_POINTS: 'Not enough points.',
   BALANCE_LIMIT: 'A balance cannot exceed 9007199254740991 points.',
+  TOKEN_LIMIT: 'The change exceeds a limit of the app token.',
   ALREADY_REVERSED: 'The entry is already reversed.',
   NOT_REVERSIBLE: 'A reversal cannot be reversed.',
   IDEMPOTENCY_KEY_REUSED: 'The idempotency key was used for another change. Use a new key for a new change.',

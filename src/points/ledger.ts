@@ -1,4 +1,6 @@
 import { createBatcher } from '../concurrency/batcher.js';
+import { createKeyedBatchers } from '../concurrency/keyed-batchers.js';
+import { createLimiter } from '../concurrency/limiter.js';
 import { QueueFull } from '../concurrency/queue-full.js';
 import { refKey } from '../users/user.js';
 import { applyInOrder } from './apply-in-order.js';
@@ -35,6 +37,9 @@ export interface LedgerOptions {
 
 /** Changes in flight, of all users together. */
 const MAX_IN_FLIGHT = 20_000;
+
+/** Statements in flight that wait for a counter, or change one. */
+const MAX_COUNTER_STATEMENTS = 2;
 
 /** An attempt takes up to 13 s where the database stops responding: so every change has a result within 28 s. */
 const START_DEADLINE_MS = 15_000;
@@ -75,24 +80,35 @@ function reportFailures(run: ApplyPoints, onFailure: LedgerOptions['onFailure'])
 
 /**
  * Concurrent changes share a statement, and so a commit: one account is not bound to one change per commit. That
- * statement does not wait for locks. Changes that met a lock or a failure go to the retry queue, and so do later ones of
+ * statement does not wait for balances. Changes that met a lock or a failure go to the retry queue, and so do later ones of
  * the same account, as long as it has some.
+ *
+ * Changes that count against a limit for a day over all users share statements with others of the same counter only. That
+ * statement waits for the counter, which other nodes may hold, and is attempted again where the wait times out.
  */
 function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
   const retries = createRetryQueue({ run: attempt, clock });
   const batcher = createChangeBatcher({ attempt, clock });
+  const counterStatements = createLimiter({ max: MAX_COUNTER_STATEMENTS });
+  const counterBatchers = createKeyedBatchers(() =>
+    createChangeBatcher({ attempt: (...args) => counterStatements(() => attempt(...args)), clock }),
+  );
   let inFlight = 0;
 
   async function route(account: string, group: readonly PendingChange[]): Promise<void> {
-    if (retries.has(account)) {
-      retries.add(account, group);
-      return;
+    const counter = counterOf(group);
+    while (!retries.has(account)) {
+      try {
+        const results = await (counter === null ? batcher(group) : counterBatchers(counter, group));
+        retries.add(account, settleChanges(group, results));
+        return;
+      } catch (error) {
+        if (counter !== null && isLockTimeout(error)) continue;
+        retries.add(account, retryable(group, error));
+        return;
+      }
     }
-    try {
-      retries.add(account, settleChanges(group, await batcher(group)));
-    } catch (error) {
-      retries.add(account, retryable(group, error));
-    }
+    retries.add(account, group);
   }
 
   return async (account, changes, deadline) => {
@@ -126,6 +142,12 @@ function createChangeBatcher({ attempt, clock }: Pick<Attempts, 'attempt' | 'clo
     maxQueue: MAX_IN_FLIGHT,
     run,
   });
+}
+
+/** The counter that changes of one credential count against; null: they count against none. */
+function counterOf([pending]: readonly PendingChange[]): string | null {
+  const credential = pending?.change.credential;
+  return credential?.kind === 'APP' ? credential.dayCounter : null;
 }
 
 /** Names the queue of a user's changes. A user has several names here, and so may have several queues: that costs only time. */

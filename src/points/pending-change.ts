@@ -103,7 +103,7 @@ export class PendingChange {
 }
 
 /** Refusals that are not recorded under a key: a later attempt may succeed. */
-const NOT_RECORDED: ReadonlySet<string> = new Set(['USER_NOT_FOUND', 'ENTRY_NOT_FOUND']);
+const NOT_RECORDED: ReadonlySet<string> = new Set(['USER_NOT_FOUND', 'ENTRY_NOT_FOUND', 'TOKEN_LIMIT']);
 
 const TIMEOUT_ERRORS: Readonly<Record<State, (change: PointsChange) => Error>> = {
   QUEUED: () => new PointsBusy(),

@@ -7,12 +7,3 @@ export interface TokenLimits {
   readonly maxSpentPerUserPerDay: number | null;
   readonly requestsPerMinute: number | null;
 }
-
-/** A limit for a day, with what is used of it. */
-export interface DailyLimit {
-  readonly limit: Exclude<keyof TokenLimits, 'maxPointsPerChange' | 'requestsPerMinute'>;
-  readonly max: number;
-  readonly used: number;
-  /** When the day ends, in UTC. */
-  readonly resetsAt: string;
-}

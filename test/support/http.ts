@@ -32,9 +32,10 @@ export async function get(
 
 /** Reads a GraphQL response, whose errors and headers tell no secret. */
 export async function read(response: Response): Promise<TestResponse> {
-  const { data, errors } = (await response.json()) as Pick<TestResponse, 'data' | 'errors'>;
-  expectNoSecrets([errors, ...response.headers]);
-  return { status: response.status, headers: response.headers, data, errors };
+  const body = (await response.json()) as Pick<TestResponse, 'data' | 'errors' | 'extensions'>;
+  const { data, errors, extensions } = body;
+  expectNoSecrets([errors, extensions, ...response.headers]);
+  return { status: response.status, headers: response.headers, data, errors, extensions };
 }
 
 /** A connection on which a test writes HTTP by hand. */

@@ -32,6 +32,8 @@ export interface TestResponse<Data = any> {
   readonly headers: Headers;
   readonly data: Data;
   readonly errors: ResponseError[] | undefined;
+  /** What the response says beside its result. */
+  readonly extensions?: Record<string, unknown> | undefined;
 }
 
 export interface ResponseError {

@@ -1,8 +1,9 @@
 import { resolveRequested } from '../../accounts/change-new-users.js';
+import type { Applied } from '../../points/change.js';
 import { explainAllEnded, type PointsField } from '../../points/explain-ended.js';
 import type { RequestedChange } from '../../points/parse-change.js';
 import type { Context } from '../context.js';
-import { toResult } from './points-payload.js';
+import { refusalIn, toResult } from './points-payload.js';
 
 /** Makes changes in their order, each on its own. @returns a result for each. */
 export async function applyAllRequested(context: Context, requests: readonly RequestedChange[], field: PointsField) {
@@ -10,7 +11,9 @@ export async function applyAllRequested(context: Context, requests: readonly Req
   const { reads, ensureUser, ledger } = services;
   const resolved = await resolveRequested(requests, { userId: reads.userId, ensureUser, actor: request.actor });
   const changes = resolved.flatMap((result) => (result.status === 'fulfilled' ? [result.value.change] : []));
-  const applied = await explainAllEnded(await ledger.applyAll(changes, request.recheck), field);
+  const results = await ledger.applyAll(changes, request.recheck);
+  request.dailyLimits = results.map(dailyLimitsIn).findLast((limits) => limits !== undefined) ?? request.dailyLimits;
+  const applied = await explainAllEnded(results, field);
   let next = 0;
   return resolved.map((result) => {
     if (result.status === 'rejected') return toResult(result);
@@ -19,4 +22,8 @@ export async function applyAllRequested(context: Context, requests: readonly Req
     const isReplay = outcome.status === 'fulfilled' && outcome.value.replayed;
     return toResult(outcome, result.value.userCreated && !isReplay);
   });
+}
+
+function dailyLimitsIn(result: PromiseSettledResult<Applied>) {
+  return result.status === 'fulfilled' ? result.value.dailyLimits : refusalIn(result.reason)?.details.dailyLimits;
 }

@@ -1,8 +1,8 @@
 import { WithExtensions } from '../../errors.js';
 import type { Applied, PointsChange } from '../../points/change.js';
-import { OutcomeUnknown, PointsRefused } from '../../points/errors.js';
+import { OutcomeUnknown } from '../../points/errors.js';
 import type { Context, RequestContext } from '../context.js';
-import { effectOf } from './points-payload.js';
+import { effectOf, refusalIn } from './points-payload.js';
 
 /**
  * Makes one change, by a token that may not be confirmed yet: its statement compares the token, and so decides. A result that
@@ -18,14 +18,10 @@ export async function applyChange({ services, request }: Context, change: Points
   if (details?.wasLost === true && !(await isConfirmed(request))) {
     throw new WithExtensions(new OutcomeUnknown(true), { effect: 'UNKNOWN' });
   }
+  request.dailyLimits = details?.dailyLimits ?? request.dailyLimits;
   if (result.status === 'rejected' || result.value.replayed) request.askCredential(); // which records the use of the token
   if (result.status === 'rejected') throw result.reason;
   return result.value;
-}
-
-function refusalIn(reason: unknown): PointsRefused | undefined {
-  const cause = reason instanceof WithExtensions ? reason.cause : reason;
-  return cause instanceof PointsRefused ? cause : undefined;
 }
 
 async function isConfirmed(request: RequestContext): Promise<boolean> {

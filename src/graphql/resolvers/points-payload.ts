@@ -30,8 +30,19 @@ export function toResult(result: PromiseSettledResult<Applied>, userCreated = fa
 function toPointsError(reason: unknown) {
   const error = reason instanceof WithExtensions ? reason.cause : reason;
   const { code, message } = error instanceof DomainError ? error : describe(error);
-  const { available = null, needed = null, replayed } = error instanceof PointsRefused ? error.details : NO_DETAILS;
-  return { code, message, effect: effectOf(reason), available, needed, replayed };
+  const { available = null, needed = null, replayed, exceeded } = refusalIn(reason)?.details ?? NO_DETAILS;
+  const { limit = null, max = null, used = null } = exceeded ?? {};
+  const { retryAfterSeconds = null } = translateError(reason).extensions;
+  return {
+    ...{ code, message, effect: effectOf(reason), available, needed, replayed, limit, max, used },
+    retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : null,
+  };
+}
+
+/** The refusal of the ledger that an error is. */
+export function refusalIn(reason: unknown): PointsRefused | undefined {
+  const cause = reason instanceof WithExtensions ? reason.cause : reason;
+  return cause instanceof PointsRefused ? cause : undefined;
 }
 
 /** Whether a change that failed may have happened: only where the ledger says so. */
