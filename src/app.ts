@@ -45,6 +45,7 @@ import { createVerifySession } from './sessions/verify-session.js';
 import { purgeThrottles } from './throttles/purge-throttles.js';
 import { createThrottles } from './throttles/throttles.js';
 import { findTokensOfUnknownKeys } from './tokens/find-tokens-of-unknown-keys.js';
+import { purgeTokenRequests, purgeUserCounters } from './tokens/purge-counters.js';
 import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
@@ -258,7 +259,13 @@ function startAllJobs(options: Foundation & { readonly metrics: Metrics }) {
   return [
     startJobs({
       database: database.database,
-      jobs: [purgeSessions, purgeThrottles, createPurgeRestingUsernames(config.usernameRestDays)],
+      jobs: [
+        purgeSessions,
+        purgeThrottles,
+        createPurgeRestingUsernames(config.usernameRestDays),
+        purgeUserCounters,
+        purgeTokenRequests,
+      ],
       intervalSeconds: 300,
       onFailure: (error) => log.warn({ event: 'purge_failed', err: error }, 'expired rows could not be purged'),
     }),

@@ -153,8 +153,11 @@ DECLARE
   moment timestamptz;
   this_minute timestamptz;
 BEGIN
-  INSERT INTO token_requests (root_id, minute, requests) VALUES (of_root, 'epoch', 0) ON CONFLICT DO NOTHING;
-  SELECT r.minute, r.requests INTO counted FROM token_requests r WHERE r.root_id = of_root FOR NO KEY UPDATE;
+  LOOP
+    INSERT INTO token_requests (root_id, minute, requests) VALUES (of_root, 'epoch', 0) ON CONFLICT DO NOTHING;
+    SELECT r.minute, r.requests INTO counted FROM token_requests r WHERE r.root_id = of_root FOR NO KEY UPDATE;
+    EXIT WHEN FOUND; -- else it was deleted meanwhile, as one of a day ago
+  END LOOP;
   -- Not now(): the lock may have been waited for. The clock may have gone back.
   moment := greatest(clock_timestamp(), counted.minute);
   this_minute := date_trunc('minute', moment);

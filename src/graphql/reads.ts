@@ -20,6 +20,7 @@ import {
 } from '../posts/read-posts.js';
 import { createSessionCountOf, createSessionsOf } from '../sessions/read-sessions.js';
 import { createTokenById, createTokenCountOf, createTokensOf } from '../tokens/read-tokens.js';
+import { createUsedToday } from '../tokens/read-used-today.js';
 import type { ExternalRef } from '../users/external-ref.js';
 import { createExternalIdsOf, createUserByExternalId } from '../users/read-external-ids.js';
 import { createLivingUsers, createUserById, createUserByName } from '../users/read-users.js';
@@ -63,6 +64,7 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     tokenById: createTokenById(lookUps),
     tokensOf: createTokensOf(database),
     tokenCountOf: createTokenCountOf(database),
+    usedToday: createUsedToday(lookUps),
     balanceOf: createBalanceOf(lookUps),
     entryByRef: createEntryByRef(lookUps),
     reversalOf: createReversalOf(lookUps),

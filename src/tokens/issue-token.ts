@@ -6,9 +6,9 @@ import type { Jwts } from '../auth/jwt.js';
 import { requireLiveCredential } from '../auth/live-credential.js';
 import { inOrder, type Scope } from '../auth/scope.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
-import { BadUserInput } from '../errors.js';
 import { UserNotFound } from '../users/errors.js';
 import { lockUsers } from '../users/lock-users.js';
+import { requireFutureEnd } from './end.js';
 import type { TokenLimits } from './limits.js';
 import { generateSecret, hashSecret, hintOf } from './secret.js';
 import { tokenDocuments, tokens } from './table.js';
@@ -59,9 +59,7 @@ export async function issueToken({ database, jwts }: TokenIssuer, token: NewToke
     await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.issueToken' });
     const owner = locked.get(token.ownerId);
     if (owner === undefined) throw new UserNotFound();
-    if (token.expiresAt !== null && !isAhead(token.expiresAt, owner.now)) {
-      throw new BadUserInput('input.expiresAt', 'A token ends in the future, and before the year 10000.');
-    }
+    requireFutureEnd(token.expiresAt, owner.now);
     const hasDocuments = token.documents.length > 0;
     const insertion = {
       ...token,
@@ -138,8 +136,4 @@ function sign(
     iat: Math.floor(token.now),
     exp: token.expiresAt === null ? undefined : Math.ceil(token.expiresAt.getTime() / 1000),
   });
-}
-
-function isAhead(instant: Date, now: number): boolean {
-  return instant.getTime() > now * 1000 && instant.getUTCFullYear() < 10_000;
 }

@@ -7,3 +7,13 @@ export interface TokenLimits {
   readonly maxSpentPerUserPerDay: number | null;
   readonly requestsPerMinute: number | null;
 }
+
+/** Their names, in the order of the schema. */
+export const LIMITS = [
+  'maxPointsPerChange',
+  'maxAddedPerDay',
+  'maxSpentPerDay',
+  'maxAddedPerUserPerDay',
+  'maxSpentPerUserPerDay',
+  'requestsPerMinute',
+] as const satisfies readonly (keyof TokenLimits)[];

@@ -25,13 +25,15 @@ export async function lockToken(transaction: Database, id: string, { credential 
         revokedAt: tokens.revokedAt,
         successorId: tokens.successorId,
         rootId: tokens.rootId,
-        signedExpiresAt: tokens.signedExpiresAt,
+        signedEnd: sql`nullif(coalesce(${tokens.signedExpiresAt}, ${tokens.expiresAt}), 'infinity')`.mapWith(
+          tokens.expiresAt,
+        ),
         pausedAt: tokens.pausedAt,
         ...limitColumns,
         networks: networkList,
         hasDocuments: tokens.hasDocuments,
         // By the clock: the transaction may have begun before the end of the token.
-        isActive: sql<boolean>`${tokens.revokedAt} is null and coalesce(${tokens.expiresAt} > clock_timestamp(), true)`,
+        hasEnded: sql<boolean>`${tokens.revokedAt} is not null or coalesce(${tokens.expiresAt} <= clock_timestamp(), false)`,
       })
       .from(tokens)
       .where(inArray(tokens.id, ids))

@@ -26,6 +26,13 @@ export function createTokenById(database: PreparedDatabase): (id: string) => Pro
   });
 }
 
+/** A token, as a transaction that has locked it leaves it. */
+export async function readLockedToken(transaction: Database, id: string): Promise<Token> {
+  const [token] = await tokensWithUsage(transaction).where(eq(tokens.id, id));
+  if (token === undefined) throw new Error('A token was deleted, which no code does.');
+  return token;
+}
+
 /** Creates a read of pages of owners' tokens, newest first. The key is the id. */
 export function createTokensOf(database: PreparedDatabase): (request: ListRequest<[string]>) => Promise<Page<Token>> {
   const { requests, rows, order } = pagesOf(tokens, { of: tokens.ownerId, key: tokens.id });

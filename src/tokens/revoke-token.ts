@@ -7,9 +7,10 @@ import type { Coordinate } from '../auth/permissions.js';
 import type { PooledDatabase } from '../database/connect.js';
 import { lockUsers } from '../users/lock-users.js';
 import { lockToken } from './lock-token.js';
+import { readLockedToken } from './read-tokens.js';
 import { hashSecret, isSecret } from './secret.js';
-import { tokens, tokenUsage } from './table.js';
-import { type Token, tokenColumns } from './token.js';
+import { tokens } from './table.js';
+import type { Token } from './token.js';
 
 /** Names a token: by its id, or by the hash of its secret. */
 export type TokenRef = { readonly id: string } | { readonly secretHash: Buffer };
@@ -43,12 +44,7 @@ export async function revokeToken(
       await transaction.update(tokens).set({ revokedAt: sql`now()` }).where(eq(tokens.id, tokenId));
       await record(transaction, actor, { action: 'TOKEN_REVOKED', tokenId, subjectId: ownerId });
     }
-    const [token] = await transaction
-      .select(tokenColumns)
-      .from(tokens)
-      .leftJoin(tokenUsage, eq(tokenUsage.tokenId, tokens.id))
-      .where(isNamed);
-    return token;
+    return await readLockedToken(transaction, tokenId);
   });
 }
 

@@ -1,15 +1,10 @@
 import { eq, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import { ScopesMissing } from '../auth/errors.js';
-import { requireLiveCredential } from '../auth/live-credential.js';
-import type { Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
 import { BadUserInput } from '../errors.js';
-import { lockUsers } from '../users/lock-users.js';
-import { TokenNotFound } from './errors.js';
 import { type IssuedToken, insertToken, type TokenIssuer } from './issue-token.js';
-import { type LockedToken, lockToken } from './lock-token.js';
+import { lockWorkingToken, requireEachScope } from './lock-working-token.js';
 import { tokens } from './table.js';
 
 /** The token to replace, and how long both work. */
@@ -20,29 +15,23 @@ export interface Rotation {
 }
 
 /**
- * Issues a token with the name, owner, scopes, format and end of another, which ends after the overlap, and never later
- * than it would have.
+ * Issues a token with the name, owner, scopes, format, end, limits, networks and documents of another, which ends after the
+ * overlap, and never later than it would have. Both use one set of counters.
  *
- * @throws TokenNotFound; BadUserInput when the token has ended or was rotated before; ScopesMissing also for a token with
- *   more scopes than the caller, who receives the new one; CredentialEnded. Nothing was changed.
+ * @throws TokenNotFound; BadUserInput when the token has ended, was rotated before or is paused; ScopesMissing also for a
+ *   token with more scopes than the caller, who receives the new one; CredentialEnded. Nothing was changed.
  */
 export async function rotateToken(
   { database, jwts }: TokenIssuer,
   rotation: Rotation,
   actor: Actor,
 ): Promise<IssuedToken> {
+  const coordinate = 'Mutation.rotateToken';
   return await database.keyedTransactions.run({ key: rotation.id, recheck: actor.recheck }, async (transaction) => {
-    const [named] = await transaction
-      .select({ ownerId: tokens.ownerId })
-      .from(tokens)
-      .where(eq(tokens.id, rotation.id));
-    if (named === undefined) throw new TokenNotFound();
-    const users = await lockUsers(transaction, actor, { kept: [named.ownerId] });
-    const token = await lockToken(transaction, rotation.id, actor);
-    const held = await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.rotateToken' });
-    const owner = users.get(named.ownerId);
-    if (owner === undefined) throw noLongerWorks();
-    requireRotatable(token, held);
+    const working = await lockWorkingToken(transaction, rotation.id, { actor, coordinate });
+    const { token, owner } = working;
+    if (token.pausedAt !== null) throw new BadUserInput('input.id', 'This token is paused. Resume it first.');
+    requireEachScope(working, coordinate);
     const successor = {
       ...token,
       ownerId: owner.id,
@@ -57,25 +46,6 @@ export async function rotateToken(
     await record(transaction, actor, { action: 'TOKEN_ROTATED', tokenId: rotation.id, subjectId: owner.id, detail });
     return issued;
   });
-}
-
-function requireRotatable(token: LockedToken, held: readonly Scope[]): void {
-  if (!token.isActive) throw noLongerWorks();
-  // During an overlap the old token still works, but its end is that of the overlap: a second successor would end with it.
-  if (token.successorId !== null) {
-    throw new BadUserInput('input.id', `This token was rotated. Its successor is ${token.successorId}.`);
-  }
-  if (token.scopes.some((scope) => !held.includes(scope))) {
-    throw new ScopesMissing(
-      'Mutation.rotateToken',
-      { required: token.scopes, held },
-      (missing) => `This token has scopes that the caller lacks: ${missing}.`,
-    );
-  }
-}
-
-function noLongerWorks(): BadUserInput {
-  return new BadUserInput('input.id', 'This token has ended. Issue a new one.');
 }
 
 async function endAfterOverlap(

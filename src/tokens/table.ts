@@ -52,7 +52,7 @@ export const tokens = pgTable(
     keyId: text('key_id'),
     /** The first token of the rotations that led to this one; null: this one. Its counters and documents are those of all. */
     rootId: uuid('root_id').references((): AnyPgColumn => tokens.id),
-    /** The `exp` of a JWT, which its end is never later than; null: until its first update, the end. */
+    /** The `exp` of a JWT, which its end is never later than; infinity: it has none; null: until its first update, the end. */
     signedExpiresAt: timestamp('signed_expires_at', { withTimezone: true }),
     /** Null: not paused. */
     pausedAt: timestamp('paused_at', { withTimezone: true }),

@@ -40,7 +40,7 @@ export const limitColumns = {
 };
 
 /** The limits among the values of a token; null for those that are absent. */
-export function limitsOf(token: Partial<TokenLimits>): TokenLimits {
+export function limitsOf(token: { readonly [Limit in keyof TokenLimits]?: number | null | undefined }): TokenLimits {
   return {
     maxPointsPerChange: token.maxPointsPerChange ?? null,
     maxAddedPerDay: token.maxAddedPerDay ?? null,

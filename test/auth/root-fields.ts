@@ -144,6 +144,21 @@ const MUTATION: Readonly<Record<string, RootField>> = {
       server.send(caller, operations.RotateTokenDocument, { id: await tokenOf(server, owner) }),
     scopes: ['tokens:issue', 'tokens:revoke'],
   },
+  updateToken: {
+    send: async (server, caller, owner) =>
+      server.send(caller, operations.UpdateTokenDocument, { input: { id: await tokenOf(server, owner), name: 'n' } }),
+    scopes: ['tokens:issue'],
+  },
+  pauseToken: {
+    send: async (server, caller, owner) =>
+      server.send(caller, operations.PauseTokenDocument, { id: await tokenOf(server, owner) }),
+    scopes: ['tokens:revoke'],
+  },
+  resumeToken: {
+    send: async (server, caller, owner) =>
+      server.send(caller, operations.ResumeTokenDocument, { id: await tokenOf(server, owner) }),
+    scopes: ['tokens:issue', 'tokens:revoke'],
+  },
   reportLeakedToken: {
     send: (server, caller) => server.send(caller, operations.ReportLeakedTokenDocument, { secret: 'x' }),
     isPublic: true,

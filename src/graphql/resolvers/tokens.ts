@@ -3,11 +3,15 @@ import type { Scope } from '../../auth/scope.js';
 import { BadUserInput } from '../../errors.js';
 import { parseId, parseSearch, parseText } from '../../input.js';
 import { TokenNotFound } from '../../tokens/errors.js';
-import { issueToken, UNRESTRICTED } from '../../tokens/issue-token.js';
+import { issueToken } from '../../tokens/issue-token.js';
+import { parseLimits, parseNetworks } from '../../tokens/parse-restrictions.js';
+import { pauseToken } from '../../tokens/pause-token.js';
 import { countTokens, listTokens, type TokenFilter } from '../../tokens/read-tokens.js';
+import { resumeToken } from '../../tokens/resume-token.js';
 import { revokeToken, revokeTokenBySecret } from '../../tokens/revoke-token.js';
 import { rotateToken } from '../../tokens/rotate-token.js';
-import { tokenState } from '../../tokens/token.js';
+import { limitsOf, tokenState } from '../../tokens/token.js';
+import { updateToken } from '../../tokens/update-token.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserTokensArgs } from '../generated.js';
@@ -37,7 +41,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   Mutation: {
     issueToken: async (_source, { input }, { services, request }) => {
       const token = {
-        name: parseText('input.name', input.name, { min: 1, max: 100 }),
+        name: parseName(input.name),
         scopes: atLeastOne(input.scopes ?? []),
         ownerId:
           input.owner == null
@@ -45,7 +49,9 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
             : await services.reads.userId(parseUserRef('input.owner', input.owner)),
         format: input.format ?? 'OPAQUE',
         expiresAt: input.expiresAt ?? null,
-        ...UNRESTRICTED,
+        limits: input.limits == null ? null : parseLimits(input.limits),
+        networks: input.networks == null ? null : parseNetworks(input.networks),
+        documents: [],
       };
       return await issueToken(services, token, request.actor);
     },
@@ -66,6 +72,21 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
       const rotation = { id: parseId(input.id), overlapSeconds: overlap(input.overlapSeconds ?? 0) };
       return await rotateToken(services, rotation, request.actor);
     },
+    updateToken: async (_source, { input }, { services: { database }, request: { actor } }) => {
+      const changes = {
+        name: input.name == null ? undefined : parseName(input.name),
+        expiresAt: input.expiresAt,
+        limits: input.limits && parseLimits(input.limits),
+        networks: input.networks && parseNetworks(input.networks),
+      };
+      return { token: await updateToken(database, parseId(input.id), changes, actor) };
+    },
+    pauseToken: async (_source, { input: { id } }, { services: { database }, request: { actor } }) => ({
+      token: await pauseToken(database, parseId(id), actor),
+    }),
+    resumeToken: async (_source, { input: { id } }, { services: { database }, request: { actor } }) => ({
+      token: await resumeToken(database, parseId(id), actor),
+    }),
     reportLeakedToken: async (_source, { input }, { services, request }) => {
       const actor = { ...request.actor, origin: 'reported as leaked' };
       await revokeTokenBySecret(services, input.secret, actor, 'Mutation.reportLeakedToken');
@@ -75,6 +96,12 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   Token: {
     scopes: ({ scopes }) => scopes,
     state: tokenState,
+    limits: (token) => {
+      const limits = limitsOf(token);
+      return Object.values(limits).every((max) => max === null) ? null : limits;
+    },
+    networks: ({ networks }) => [...networks],
+    today: async (token, _args, { services: { reads } }) => await reads.usedToday(token),
     owner: async ({ ownerId }, _args, { services: { reads } }) => await reads.existingUser(ownerId),
     issuedBy: async ({ issuedById }, _args, { services: { reads } }) =>
       issuedById === null ? null : await reads.existingUser(issuedById),
@@ -89,6 +116,10 @@ async function tokensOf({ services: { reads } }: Context, ownerId: string, args:
   const request = pageRequest(order, args);
   const page = await reads.tokensOf({ ...request, of: ownerId });
   return connection(order, request, page, () => reads.tokenCountOf(ownerId));
+}
+
+function parseName(name: string): string {
+  return parseText('input.name', name, { min: 1, max: 100 });
 }
 
 function overlap(seconds: number): number {
