@@ -29,7 +29,7 @@ const NO_LIMITS = {
 const HOUR = 3_600_000;
 
 /** The end of an hour from now, and so on, as the API writes instants. */
-const after = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
+const inHours = (hours: number) => new Date(Date.now() + hours * HOUR).toISOString();
 
 describe('Mutation.updateToken', () => {
   let admin: IssuedToken;
@@ -58,7 +58,7 @@ describe('Mutation.updateToken', () => {
 
   it('changes the name, expiry, limits and networks, and leaves what is left out', async ({ server }) => {
     const { id } = await server.token(['points:add']);
-    const expiresAt = after(1);
+    const expiresAt = inHours(1);
     expect(await update(server, { id, name: 'web shop', expiresAt })).toMatchObject({
       id,
       name: 'web shop',
@@ -86,7 +86,7 @@ describe('Mutation.updateToken', () => {
       limits: { maxPointsPerChange: 5, maxAddedPerDay: 10 },
       networks: ['10.0.0.0/8'],
     });
-    expect(await update(server, { id, expiresAt: after(1), limits: { maxAddedPerDay: 20 } })).toMatchObject({
+    expect(await update(server, { id, expiresAt: inHours(1), limits: { maxAddedPerDay: 20 } })).toMatchObject({
       limits: { ...NO_LIMITS, maxAddedPerDay: 20 },
     });
     expect(await update(server, { id, expiresAt: null, limits: null, networks: null, name: null })).toMatchObject({
@@ -129,34 +129,34 @@ describe('Mutation.updateToken', () => {
 
   it('ends a token at its new expiry', async ({ server, other }) => {
     const token = await server.token(['points:read']);
-    await update(server, { id: token.id, expiresAt: after(1) });
+    await update(server, { id: token.id, expiresAt: inHours(1) });
     expect((await other.send(token, ViewerDocument)).data.viewer.expiresAt).not.toBeNull();
     await server.database.query('update tokens set expires_at = now() where id = $1', [token.id]);
     expect((await other.send(token, ViewerDocument)).errors?.[0]?.extensions['reason']).toBe('TOKEN_EXPIRED');
   });
 
   it('never lets a JWT end later than by its signature, however often it is updated', async ({ server }) => {
-    const expiresAt = after(2);
+    const expiresAt = inHours(2);
     const { secret, token } = await issueJwt(server, expiresAt);
     const refuse = async (end: string | null) => {
       const input = { id: token.id, expiresAt: end };
       const { errors } = await server.send(admin, UpdateTokenDocument, { input });
       expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.expiresAt' });
     };
-    await refuse(after(3));
+    await refuse(inHours(3));
     await refuse(null);
-    expect(await update(server, { id: token.id, expiresAt: after(1) })).toMatchObject({ state: 'ACTIVE' });
-    await refuse(after(3));
+    expect(await update(server, { id: token.id, expiresAt: inHours(1) })).toMatchObject({ state: 'ACTIVE' });
+    await refuse(inHours(3));
     await refuse(null);
     expect(await update(server, { id: token.id, expiresAt })).toMatchObject({ expiresAt });
     expect((await server.send(secret, ViewerDocument)).status).toBe(200);
   });
 
   it('takes the end of a JWT of an earlier release for that of its signature', async ({ server }) => {
-    const expiresAt = after(2);
+    const expiresAt = inHours(2);
     const { token } = await issueJwt(server, expiresAt);
     await server.database.query('update tokens set signed_expires_at = null where id = $1', [token.id]);
-    await update(server, { id: token.id, expiresAt: after(1) });
+    await update(server, { id: token.id, expiresAt: inHours(1) });
     expect(await update(server, { id: token.id, expiresAt })).toMatchObject({ expiresAt });
     const { errors } = await server.send(admin, UpdateTokenDocument, { input: { id: token.id, expiresAt: null } });
     expect(errors?.[0]?.extensions['field']).toBe('input.expiresAt');
@@ -164,7 +164,7 @@ describe('Mutation.updateToken', () => {
 
   it('gives a JWT without an end one, and takes it away again', async ({ server }) => {
     const { secret, token } = await issueJwt(server, null);
-    for (const expiresAt of [after(1), after(2), null]) {
+    for (const expiresAt of [inHours(1), inHours(2), null]) {
       expect(await update(server, { id: token.id, expiresAt })).toMatchObject({ expiresAt });
     }
     expect((await server.send(secret, ViewerDocument)).data.viewer.expiresAt).toBeNull();
@@ -204,7 +204,7 @@ describe('Mutation.updateToken', () => {
     await update(server, {
       id,
       name: 'n',
-      expiresAt: after(1),
+      expiresAt: inHours(1),
       limits: { ...Object.fromEntries(Object.keys(points).map((name) => [name, max - 1])), requestsPerMinute: 2 },
       networks: Array.from({ length: 50 }, (_, n) => `10.0.0.${n}`),
     });
