@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect } from 'vitest';
 import { it } from '../support/fixtures.js';
 import { keptLedger } from './ledger.js';
+import { LIMIT_PROBES } from './simulation/limit-probes.js';
 import { openStage, PROBES, type Stage } from './simulation/probes.js';
 
 let stage: Stage & { close(): Promise<void> };
@@ -13,13 +14,14 @@ afterAll(async () => {
 });
 
 const ownerId = randomUUID();
+const ALL_PROBES = [...PROBES, ...LIMIT_PROBES];
 
 describe('The database functions change_points and apply_changes', () => {
-  it.each(PROBES)('keep the rule: $rule', async ({ run }) => {
+  it.each(ALL_PROBES)('keep the rule: $rule', async ({ run }) => {
     await run(stage);
   });
 
-  it.for(PROBES)('keep the rule, where one change is made as many are: $rule', async ({ run }, { server }) => {
+  it.for(ALL_PROBES)('keep the rule, where one change is made as many are: $rule', async ({ run }, { server }) => {
     const other = await openStage(server, 'apply_changes');
     await run(other).finally(() => other.close());
   });

@@ -28,6 +28,8 @@ export interface Outcome {
   readonly replayed?: boolean;
   readonly available?: number | null;
   readonly needed?: number | null;
+  readonly used?: number;
+  readonly max?: number;
   readonly entry?: {
     readonly sequence: number;
     readonly delta: number;

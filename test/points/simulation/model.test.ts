@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
+import { SCOPES } from '../../../src/auth/scope.js';
 import { MAX_POINTS } from '../../../src/points/limits.js';
 import type { User } from '../../../src/users/user.js';
 import {
@@ -15,10 +16,19 @@ import type { IssuedToken, TestResponse, TestServer } from '../../support/server
 import { keptLedger } from '../ledger.js';
 import { createModel, type ModelChange, type ModelOutcome } from './model.js';
 
-let tokens: IssuedToken[];
+let unlimited: IssuedToken[];
 it.beforeAll(async ({ server }) => {
-  tokens = [await server.everything(), await server.everything()];
+  unlimited = [await server.everything(), await server.everything()];
 });
+
+/** Small, so that random changes reach them. */
+const LIMITS = {
+  maxPointsPerChange: 15,
+  maxAddedPerDay: 60,
+  maxSpentPerDay: 20,
+  maxAddedPerUserPerDay: 40,
+  maxSpentPerUserPerDay: 12,
+};
 
 /** A request, before it is known who the users are. */
 interface Asked extends Omit<ModelChange, 'userId' | 'ownerId'> {
@@ -37,7 +47,7 @@ const points = fc.oneof(
 );
 const common = {
   user: fc.nat(1),
-  token: fc.nat(1),
+  token: fc.nat(2),
   isByName: fc.boolean(),
   idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'A')),
 };
@@ -56,7 +66,7 @@ const one: fc.Arbitrary<Asked> = fc.oneof(
   },
 );
 const many = fc.record({
-  token: fc.nat(1),
+  token: fc.nat(2),
   operations: fc.array(fc.record({ ...common, action: amount }), { minLength: 1, maxLength: 8 }),
 });
 type Many = { readonly token: number; readonly operations: readonly AskedAmount[] };
@@ -65,8 +75,14 @@ const requests = fc.array(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, a
   maxLength: 25,
 });
 
+/** The parties of a request, which it has the numbers of. */
+interface Parties {
+  readonly users: readonly User[];
+  readonly tokens: readonly IssuedToken[];
+}
+
 /** Sends a request as its caller, about the user that it names. */
-async function send(server: TestServer, asked: Asked, users: readonly User[]): Promise<ModelOutcome> {
+async function send(server: TestServer, asked: Asked, { users, tokens }: Parties): Promise<ModelOutcome> {
   const { action, idempotencyKey } = asked;
   const by = at(tokens, asked.token);
   const user = nameOf(asked, users);
@@ -95,7 +111,7 @@ async function send(server: TestServer, asked: Asked, users: readonly User[]): P
 async function sendMany(
   server: TestServer,
   { token, operations }: Many,
-  users: readonly User[],
+  { users, tokens }: Parties,
 ): Promise<ModelOutcome[]> {
   const input = {
     operations: operations.map((asked) => {
@@ -121,8 +137,14 @@ function outcomeOf({ data, errors }: TestResponse): ModelOutcome {
 function outcomeOfResult({ payload, error }: TestResponse['data']): ModelOutcome {
   if (payload === null) {
     expect(error.effect).toBe('NONE');
-    const { code, replayed, available, needed } = error;
-    return { outcome: code, replayed, ...(available != null && { available, needed }) };
+    const { code, replayed, available, needed, limit, max, used } = error;
+    return {
+      outcome: code,
+      replayed,
+      ...(available != null && { available, needed }),
+      ...(limit != null && { limit, max }),
+      ...(used != null && { used }),
+    };
   }
   const { kind, delta, balanceAfter, sequence, reverses } = payload.entry;
   expect(payload.points).toBe(balanceAfter);
@@ -141,21 +163,24 @@ describe('The operations on points', () => {
     await fc.assert(
       fc.asyncProperty(requests, async (asked) => {
         const users = [await server.user(), await server.user()];
+        const tokens = [...unlimited, await server.token(SCOPES, undefined, { limits: LIMITS })];
+        const limits = { ...LIMITS, used: new Map() };
         const models = users.map(createModel);
         const expected = (request: Asked) =>
           at(models, request.user).apply({
             userId: at(users, request.user).id,
             ownerId: at(tokens, request.token).owner.id,
+            limits: request.token === unlimited.length ? limits : undefined,
             ...request,
           });
         for (const request of asked) {
           if ('operations' in request) {
             const { token, operations } = request;
             const predicted = operations.map((operation) => expected({ ...operation, token }));
-            expect(await sendMany(server, request, users)).toEqual(predicted);
+            expect(await sendMany(server, request, { users, tokens })).toEqual(predicted);
           } else {
             const predicted = expected(request);
-            expect(await send(server, request, users)).toEqual(predicted);
+            expect(await send(server, request, { users, tokens })).toEqual(predicted);
           }
         }
         for (const [index, { id }] of users.entries()) {

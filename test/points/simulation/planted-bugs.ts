@@ -84,9 +84,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
         database,
         'SELECT array_agg(t.id) FROM tokens t WHERE t.revoked_at IS NULL AND coalesce(t.expires_at > now(), true)',
       );
-      await edit(database, 'decide_change', [
-        ['SELECT t.fault IS NULL AND', `SELECT change.token_id = ANY (${REMEMBERED}::uuid[]) AND`],
-      ]);
+      await edit(database, 'decide_change', [['token.fault IS NULL', `change.token_id = ANY (${REMEMBERED}::uuid[])`]]);
     },
   },
   {
@@ -102,6 +100,32 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
         ],
         ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(accounts, b.user_id) FOR NO KEY UPDATE)'],
       ]),
+  },
+  {
+    name: 'early-limit',
+    bug: 'what is used of a limit is read before the lock',
+    breaks: 'a limit for a day is exact where a change waits for another that uses it up',
+    plant: async (database) => {
+      await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(c.root_id, to_jsonb(c)) FROM token_counters c');
+      await edit(database, 'decide_limited_change', [
+        [
+          '  today := greatest(today, used.day, by_user.day);',
+          `  used := jsonb_populate_record(used, ${REMEMBERED}::jsonb -> token.root_id::text);\n$&;`,
+        ],
+      ]);
+    },
+  },
+  {
+    name: 'rotated-counter',
+    bug: 'a rotation begins a new counter',
+    breaks: 'a token and the one that it was rotated to use one counter',
+    plant: (database) => edit(database, 'token_terms', [['COALESCE(t.root_id, t.id)', 't.id']]),
+  },
+  {
+    name: 'unseen-pause',
+    bug: 'a statement does not see that its token was paused',
+    breaks: 'a token that was paused while the lock was waited for changes nothing',
+    plant: (database) => edit(database, 'token_terms', [['(t.paused_at IS NOT NULL)', 'false']]),
   },
 ];
 
@@ -188,6 +212,15 @@ export const FAULTY_LEDGERS: readonly {
         ),
   },
   {
+    bug: 'a limit is read before the statement, and only counted by it',
+    plant:
+      (run, { limits }) =>
+      async (attempts, waitMs) => {
+        if ((limits.used.get('')?.added ?? 0) > 0) return await run(attempts, waitMs);
+        return await run(attempts.map(withoutCounter), waitMs);
+      },
+  },
+  {
     bug: 'the credential of a retry is not read',
     plant: (run) => {
       const seen = new Set<string | null>();
@@ -253,6 +286,14 @@ export const FAULTY_LEDGERS: readonly {
     },
   },
 ];
+
+function withoutCounter({ change, isRetry }: Attempt): Attempt {
+  const { credential } = change;
+  return {
+    change: { ...change, credential: credential.kind === 'APP' ? { ...credential, dayCounter: null } : credential },
+    isRetry,
+  };
+}
 
 function withoutCredential({ change, isRetry }: Attempt): Attempt {
   return { change: { ...change, credential: { kind: 'NONE' } }, isRetry };

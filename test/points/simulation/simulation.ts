@@ -6,7 +6,14 @@ import type { Applied, ApplyPoints, PointsChange } from '../../../src/points/cha
 import { PointsRefused } from '../../../src/points/errors.js';
 import { createLedger } from '../../../src/points/ledger.js';
 import { refKey, type UserRef } from '../../../src/users/user.js';
-import { createStubClock, createStubDatabase, type Fault, STORED, type StubDatabase } from './stub-database.js';
+import {
+  createStubClock,
+  createStubDatabase,
+  type Fault,
+  MAX_ADDED,
+  STORED,
+  type StubDatabase,
+} from './stub-database.js';
 
 /** What is asked of which node, after how many turns of the event loop, and what goes wrong meanwhile. */
 export interface Plan {
@@ -15,7 +22,8 @@ export interface Plan {
     readonly turns: number;
     readonly changes: readonly PointsChange[];
   }[];
-  readonly locks: readonly { readonly userId: string; readonly turns: number }[];
+  /** The users, or the counter, that another session locks. */
+  readonly locks: readonly { readonly name: string; readonly turns: number }[];
   readonly faults: readonly Fault[];
   /** What happens to credentials, while the statement with this number is on its way or later. */
   readonly endings: readonly { readonly what: Ending; readonly statement: number }[];
@@ -24,6 +32,7 @@ export interface Plan {
 type Ending = 'REVOKE' | 'REVOKE_ANOTHER' | 'LOG_OUT' | 'DEMOTE' | 'PROMOTE';
 
 const TOKEN: Credential = { kind: 'APP', tokenId: 'token', storedTerms: '', dayCounter: null };
+const LIMITED_TOKEN: Credential = { kind: 'APP', tokenId: 'limited token', storedTerms: '', dayCounter: 'counter' };
 const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', storedTerms: '', dayCounter: null };
 const SESSION: Credential = { kind: 'USER', sessionId: 'session', role: 'ADMIN' };
 
@@ -42,7 +51,7 @@ const changeOf = (action: fc.Arbitrary<PointsChange['action']>) =>
     action,
     idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
     ownerId: fc.constantFrom('one', 'another'),
-    credential: fc.constantFrom<Credential[]>({ kind: 'NONE' }, TOKEN, ANOTHER_TOKEN, SESSION),
+    credential: fc.constantFrom<Credential[]>({ kind: 'NONE' }, TOKEN, ANOTHER_TOKEN, LIMITED_TOKEN, SESSION),
     isPoison: fc.integer({ min: 0, max: 19 }).map((number) => number === 0),
   });
 const changes = fc.oneof(
@@ -69,7 +78,7 @@ export const plans: fc.Arbitrary<Plan> = fc
       minLength: 1,
       maxLength: 10,
     }),
-    locks: fc.array(fc.record({ userId: fc.constantFrom(...USERS), turns: fc.integer({ min: 1, max: 30 }) }), {
+    locks: fc.array(fc.record({ name: fc.constantFrom(...USERS, 'counter'), turns: fc.integer({ min: 1, max: 30 }) }), {
       maxLength: 3,
     }),
     faults: fc.array(fault, { maxLength: 40 }),
@@ -158,7 +167,7 @@ export async function simulate(
         if (clock.now() > latest) broken.push('an attempt began too late for an answer in time');
         beginEndings();
         inFlight += 1;
-        if (inFlight > 3) broken.push('more statements were in flight than there are connections for');
+        if (inFlight > 5) broken.push('more statements were in flight than there are connections for');
         return await run(attempts, waitMs).finally(() => {
           inFlight -= 1;
         });
@@ -187,19 +196,27 @@ export async function simulate(
       return result === undefined ? [] : [{ change: each, result, wasEnded, isUnchanged }];
     });
   });
-  const locking = plan.locks.map(async ({ userId, turns }) => {
+  const locking = plan.locks.map(async ({ name, turns }) => {
     await clock.pass('a lock on its way', 1);
-    database.locked.add(userId);
+    database.locked.add(name);
     for (let turn = 0; turn < turns; turn++) await clock.pass('a lock', 100);
-    database.locked.delete(userId);
+    database.locked.delete(name);
   });
   const told = await scheduler.waitFor(Promise.all(asking));
   await scheduler.waitFor(Promise.all(ending));
   await scheduler.waitFor(Promise.all(locking));
   await scheduler.waitIdle();
 
+  const added = addedByLimited(plan, database);
+  if (added > MAX_ADDED) broken.push(`a token added ${added} points with a limit of ${MAX_ADDED}`);
   broken.push(...told.flatMap((each) => findFaults(each, plan, database)), ...findContradictions(told.flat()));
   if (broken.length > 0) throw new Error(broken.join('; '));
+}
+
+function addedByLimited({ requests }: Plan, { effects }: StubDatabase): number {
+  const limited = requests.flatMap(({ changes }) => changes.filter(({ credential }) => credential === LIMITED_TOKEN));
+  const entries = limited.flatMap(({ reason }) => effects.get(reason ?? '') ?? []);
+  return entries.reduce((sum, { kind, delta }) => sum + (kind === 'ADD' ? delta : 0), 0);
 }
 
 const END: Readonly<Record<Ending, (credentials: StubDatabase['credentials']) => void>> = {

@@ -5,7 +5,13 @@ import type { Role } from '../../../src/auth/principal.js';
 import type { ApplyPoints, Attempt, ChangeResult, PointsChange } from '../../../src/points/change.js';
 import type { Clock } from '../../../src/points/clock.js';
 import { refKey } from '../../../src/users/user.js';
-import { createModel, type Model, type ModelEntry } from './model.js';
+import { createModel, type Model, type ModelEntry, type ModelLimits } from './model.js';
+
+/** How much a token with a counter may add. */
+export const MAX_ADDED = 12;
+
+/** How long a statement without retries waits for a counter. */
+const COUNTER_WAIT_MS = 100;
 
 /** What happens to one statement, and how long it takes. */
 export interface Fault {
@@ -33,8 +39,10 @@ export interface StubDatabase {
   readonly models: ReadonlyMap<string, Model>;
   /** The entries that were written for a change, by its reason. */
   readonly effects: ReadonlyMap<string, readonly ModelEntry[]>;
-  /** While a user is in here, another session has their account locked. */
+  /** While a user, or the counter of a token, is in here, another session has their account, or it, locked. */
   readonly locked: Set<string>;
+  /** Those of the token that has a counter. */
+  readonly limits: ModelLimits;
   readonly credentials: StubCredentials;
 }
 
@@ -108,16 +116,22 @@ export function createStubDatabase(
   const locked = new Set<string>();
   const coming = [...faults];
   const credentials = createStubCredentials();
+  const limits: ModelLimits = { maxAddedPerDay: MAX_ADDED, used: new Map() };
 
   /** What a statement does, in one moment. */
   function execute(attempts: readonly Attempt[], isPatient: boolean): ChangeResult[] {
     if (attempts.some(({ change }) => change.reason?.startsWith('poison'))) throw refusedWith('23514');
-    if (isPatient && attempts.some(isLocked)) throw refusedWith('55P03');
+    if (isPatient ? attempts.some(isLocked) : waitsForCounter(attempts)) throw refusedWith('55P03');
     return attempts.map(answer);
   }
 
   function isLocked({ change }: Attempt): boolean {
-    return locked.has(userIdOf(change));
+    return locked.has(userIdOf(change)) || locked.has(counterOf(change) ?? '');
+  }
+
+  /** A counter is waited for where all changes of a statement count in it. */
+  function waitsForCounter(attempts: readonly Attempt[]): boolean {
+    return attempts.every(({ change }) => locked.has(counterOf(change) ?? ''));
   }
 
   function answer({ change, isRetry }: Attempt): ChangeResult {
@@ -126,13 +140,14 @@ export function createStubDatabase(
     const isEnded = !(isAllowed ?? credentials.isAlive)(change.credential);
     if (isEnded && (model === undefined || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
     if (model === undefined) return { outcome: 'USER_NOT_FOUND', replayed: false };
-    if (locked.has(userId)) return { outcome: 'BUSY' };
-    const result = model.apply({ ...change, userId, isEnded });
+    if (isLocked({ change, isRetry })) return { outcome: 'BUSY' };
+    const counted = counterOf(change) === null ? undefined : limits;
+    const result = model.apply({ ...change, userId, isEnded, limits: counted });
     const { outcome, replayed, entry } = result;
     if (outcome === 'CREDENTIAL_ENDED') return { outcome };
     const isKept = entry !== undefined || (change.idempotencyKey !== null && STORED.has(outcome));
     if (isKept && !replayed) onKept(change);
-    if (entry === undefined) return { ...result, outcome: outcome as 'BALANCE_LIMIT' };
+    if (entry === undefined) return { ...result, outcome: outcome as 'BALANCE_LIMIT', exceeded: undefined };
     const reason = change.reason ?? '';
     if (!replayed) effects.set(reason, [...(effects.get(reason) ?? []), entry]);
     const user = { id: userId, username: userId, role: 'USER', createdAt: EPOCH, deletedAt: null } as const;
@@ -144,12 +159,13 @@ export function createStubDatabase(
     models,
     effects,
     locked,
+    limits,
     credentials,
     run: async (attempts, waitMs) => {
       const { kind, takesMs } = coming.shift() ?? { kind: 'NONE', takesMs: 1 };
       await clock.pass('a statement on its way', takesMs / 2);
-      if (waitMs > 0 && attempts.some(isLocked)) {
-        await clock.pass('a statement before a lock', waitMs);
+      if (waitMs > 0 ? attempts.some(isLocked) : waitsForCounter(attempts)) {
+        await clock.pass('a statement before a lock', waitMs || COUNTER_WAIT_MS);
       }
       if (kind === 'LOST_WHILE_IT_RUNS') {
         void clock
@@ -174,6 +190,10 @@ export const STORED: ReadonlySet<string> = new Set([
   'ALREADY_REVERSED',
   'IDEMPOTENCY_KEY_CLOSED',
 ]);
+
+function counterOf({ credential }: PointsChange): string | null {
+  return credential.kind === 'APP' ? credential.dayCounter : null;
+}
 
 /** In here a user is named by their id, or by its capitals. */
 function userIdOf({ user }: PointsChange): string {
