@@ -1,4 +1,4 @@
-import { isIP, isIPv4 } from 'node:net';
+import { isIP, isIPv4, SocketAddress } from 'node:net';
 import { networkOf } from './network.js';
 import type { Principal, Role } from './principal.js';
 
@@ -35,7 +35,7 @@ export interface Actor {
 /**
  * Verifies the credential of a running operation again.
  *
- * @throws CredentialEnded; OperationAbandoned where the operation has timed out.
+ * @throws CredentialEnded; NetworkNotAllowed; OperationAbandoned where the operation has timed out.
  */
 export type Recheck = () => Promise<void>;
 
@@ -85,7 +85,8 @@ export function credentialOf(principal: Principal): Credential {
 export function parseAddress(text: string): string | null {
   if (isIPv4(text)) return text; // the common case, on the path of each request
   const address = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
-  // IPv4 over a socket of IPv6 (RFC 4291, section 2.5.5.2), and IPv6 with the zone of a local interface.
-  const plain = /^::ffff:([\d.]+)$/i.exec(address)?.[1] ?? address.replace(/%.*$/, '');
-  return isIP(plain) === 0 ? null : plain;
+  if (isIP(address) !== 6) return isIP(address) === 0 ? null : address;
+  // IPv6 with the zone of a local interface, and IPv4 over a socket of IPv6 (RFC 4291, section 2.5.5.2), however written.
+  const canonical = new SocketAddress({ address: address.replace(/%.*$/, ''), family: 'ipv6' }).address;
+  return /^::ffff:([\d.]+)$/.exec(canonical)?.[1] ?? canonical;
 }

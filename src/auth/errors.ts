@@ -1,4 +1,5 @@
 import { DomainError } from '../errors.js';
+import { NETWORK_NOT_ALLOWED } from './allowed-networks.js';
 import { type Fault, REJECTIONS } from './rejection.js';
 import { type Scope, scopeName } from './scope.js';
 
@@ -8,6 +9,15 @@ export class CredentialEnded extends DomainError {
 
   constructor(fault: Fault) {
     super(REJECTIONS[fault].message, { reason: fault });
+  }
+}
+
+/** The client's address is outside the networks of its token, as they are now. Earlier changes stand; it makes no more. */
+export class NetworkNotAllowed extends DomainError {
+  readonly code = 'FORBIDDEN';
+
+  constructor() {
+    super(NETWORK_NOT_ALLOWED, { reason: 'NETWORK_NOT_ALLOWED' });
   }
 }
 

@@ -1,7 +1,8 @@
 /**
- * What a valid operation has to pass before it may run. Each check returns the refusal, or undefined where it passes.
+ * What an operation has to pass before it may run. Each check returns the refusal, or undefined where it passes.
  */
 import { type FieldNode, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { NETWORK_NOT_ALLOWED } from '../auth/allowed-networks.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { REJECTIONS } from '../auth/rejection.js';
 import type { Decision } from '../policy/policy.js';
@@ -25,6 +26,15 @@ export function mutationFieldsOf({ document, operation }: ValidOperation, variab
   return operation.operation === OperationTypeNode.MUTATION
     ? selectedRootFields(document, operation, variables)
     : undefined;
+}
+
+/** An app token may be used from certain networks only, whatever the operation is. */
+export function checkNetwork({ isFromAllowedNetwork }: RequestContext) {
+  if (isFromAllowedNetwork) return undefined;
+  return refuse(
+    { code: 'FORBIDDEN', reason: 'NETWORK_NOT_ALLOWED', message: NETWORK_NOT_ALLOWED },
+    { 'www-authenticate': wwwAuthenticate({ error: 'insufficient_scope' }) },
+  );
 }
 
 /** Subscriptions need a WebSocket, and GET must change nothing (RFC 9110, section 9.2.1). */

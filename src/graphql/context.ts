@@ -1,6 +1,7 @@
 import { type Actor, actorOf, type Recheck } from '../auth/actor.js';
+import { isFromAllowedNetwork } from '../auth/allowed-networks.js';
 import type { BasicCredentials } from '../auth/basic.js';
-import { CredentialEnded, OperationAbandoned } from '../auth/errors.js';
+import { CredentialEnded, NetworkNotAllowed, OperationAbandoned } from '../auth/errors.js';
 import type { Principal } from '../auth/principal.js';
 import type { RequestCredential } from '../auth/request-credential.js';
 import type { DailyLimit } from '../points/daily-limit.js';
@@ -27,6 +28,8 @@ export interface RequestOptions {
   readonly address: string | null;
   /** The network of that address. */
   readonly network: string;
+  /** What the networks of a token are compared with: the address, or null where it may be another's. */
+  readonly provenAddress: string | null;
   readonly credential: RequestCredential;
   /** What the `Authorization` header held instead of a valid token. In both cases the operation runs anonymously. */
   readonly instead?: { readonly kind: 'EXPIRED' } | BasicCredentials | undefined;
@@ -57,6 +60,7 @@ export class RequestContext {
   /** The daily limits of the app token after the last change of points; undefined: it has none, or changed none. */
   dailyLimits: readonly DailyLimit[] | undefined;
   readonly #address: string | null;
+  readonly #provenAddress: string | null;
   readonly #credential: RequestCredential;
 
   constructor(options: RequestOptions) {
@@ -69,11 +73,17 @@ export class RequestContext {
     this.trace = options.trace;
     this.followed = options.followed ?? new Map();
     this.#address = options.address;
+    this.#provenAddress = options.provenAddress;
     this.#credential = options.credential;
   }
 
   get principal(): Principal {
     return this.#credential.principal;
+  }
+
+  /** Whether the principal may send requests from where this one came from. */
+  get isFromAllowedNetwork(): boolean {
+    return isFromAllowedNetwork(this.principal, this.#provenAddress);
   }
 
   /** The principal as it is recorded, with the client's address. It keeps the scopes and the role of this moment. */
@@ -84,12 +94,13 @@ export class RequestContext {
   /**
    * Verifies the credential again. Where it still counts, `principal` is what it is worth now.
    *
-   * @throws CredentialEnded; OperationAbandoned where the response was sent already.
+   * @throws CredentialEnded; NetworkNotAllowed; OperationAbandoned where the response was sent already.
    */
   readonly recheck: Recheck = async () => {
     const verified = await this.#credential.verify();
     if (this.run.isAbandoned) throw new OperationAbandoned();
     if (verified.kind === 'REJECTED') throw new CredentialEnded(verified.fault);
+    if (!isFromAllowedNetwork(verified, this.#provenAddress)) throw new NetworkNotAllowed();
   };
 
   /** See {@link RequestCredential.ask}. */

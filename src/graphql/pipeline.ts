@@ -6,6 +6,7 @@ import { type Invalid, startApollo } from './apollo.js';
 import {
   checkBasic,
   checkMethod,
+  checkNetwork,
   checkPolicy,
   checkSignUp,
   checkSize,
@@ -53,7 +54,7 @@ export interface PipelineOptions {
 }
 
 /**
- * Starts the pipeline: document → parse → validate → limit → decide → execute | subscribe. Apollo Server parses, and our
+ * Starts the pipeline: network → document → parse → validate → limit → decide → execute | subscribe. Apollo Server parses, and our
  * plugin validates. No resolver runs before the operation has passed every check.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
@@ -65,6 +66,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
 
   async function run({ document, operationName, variables }: OperationRequest, context: Context): Promise<Outcome> {
     const { request } = context;
+    const outside = checkNetwork(request);
+    if (outside !== undefined) return outside;
 
     const query = findText(document, options);
     if (typeof query !== 'string') return query;

@@ -3,7 +3,6 @@
  * was verified before, the operation runs with the principal of then, while the database verifies the token again.
  */
 import type { FastifyRequest } from 'fastify';
-import { parseAddress } from '../auth/actor.js';
 import { authenticate, type Bearer, credentialHeaders, parseCredential } from '../auth/authenticate.js';
 import type { BasicCredentials } from '../auth/basic.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
@@ -119,7 +118,7 @@ async function runOperation(
   instead?: RequestOptions['instead'],
 ): Promise<Outcome> {
   const { pipeline, services } = options;
-  const { raw, id, network } = request;
+  const { raw, id, address, network, provenAddress } = request;
   const method = request.method === 'GET' ? 'GET' : 'POST';
   const requested = method === 'GET' ? parseQueryString(request.query) : parseBody(request.body);
   if (typeof requested === 'string') return refuse({ code: 'BAD_REQUEST', message: requested });
@@ -130,8 +129,9 @@ async function runOperation(
   const context = createContext(services, {
     id,
     method,
-    address: parseAddress(request.ip),
+    address,
     network,
+    provenAddress,
     credential,
     instead,
     idempotencyHeader,

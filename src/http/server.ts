@@ -13,13 +13,17 @@ import { DomainError, type ErrorCode } from '../errors.js';
 import { refuse } from '../graphql/outcome.js';
 import { trackConnections } from './connections.js';
 import { refuseFailed, sendOutcome } from './response.js';
-import { trustProxy } from './trust-proxy.js';
+import { type IsTrusted, isForwardedUntrusted, trustProxy } from './trust-proxy.js';
 import { isWebSocket } from './websocket-upgrade.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The network of the client's address. */
+    /** The client's address in its canonical form; null: unknown. */
+    address: string | null;
+    /** The network of that address. */
     network: string;
+    /** What the networks of a token are compared with: the address, or null where a peer that is not trusted has forwarded. */
+    provenAddress: string | null;
   }
 }
 
@@ -56,7 +60,7 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     genReqId: () => randomUUID(), // a client's own id would let it write to the log
     // Requests on open connections are processed while the server stops.
     return503OnClosing: false,
-    frameworkErrors: (error, request, reply) => sendError(error, request, prepare(reply), log),
+    frameworkErrors: (error, request, reply) => sendError(error, request, prepare(reply, isTrusted), log),
     clientErrorHandler: refuseUnreadable,
   });
   const connections = trackConnections(server.server, {
@@ -64,11 +68,13 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     isProxy: (address) => isTrusted(address, 0),
   });
   server.decorate('connections', connections);
+  server.decorateRequest('address', null);
   server.decorateRequest('network', '');
+  server.decorateRequest('provenAddress', null);
   // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their size is limited to 16 KB.
   server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {
-    prepare(reply);
+    prepare(reply, isTrusted);
     done();
   });
   if (config.http.corsOrigins.length > 0) await server.register(cors, corsOptions(config));
@@ -78,9 +84,11 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
   return server;
 }
 
-function prepare(reply: FastifyReply): FastifyReply {
+function prepare(reply: FastifyReply, isTrusted: IsTrusted): FastifyReply {
   const { request } = reply;
-  request.network = networkOf(parseAddress(request.ip));
+  request.address = parseAddress(request.ip);
+  request.network = networkOf(request.address);
+  request.provenAddress = isForwardedUntrusted(request.raw, isTrusted) ? null : request.address;
   return reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
 }
 

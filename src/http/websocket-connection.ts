@@ -7,10 +7,10 @@ import { CONFIRMED } from '../auth/request-credential.js';
 import type { Config } from '../config.js';
 import { translateError } from '../graphql/format-error.js';
 import { KEY_OF_CONNECTION } from '../graphql/idempotency-header.js';
-import { refuse } from '../graphql/outcome.js';
 import { refusalOf } from '../throttles/errors.js';
 import { CLIENT_IDLE, GOING_AWAY, TRY_AGAIN_LATER } from './close-codes.js';
 import type { UnsentResponses } from './unsent-responses.js';
+import { judgeCredential, scopesOf } from './websocket-credential.js';
 import {
   type ClientMessage,
   credentialParameters,
@@ -22,7 +22,12 @@ import {
   type Subscribe,
   type UpgradeHeaders,
 } from './websocket-message.js';
-import { type OperationConnection, type OperationOptions, WebSocketOperation } from './websocket-operation.js';
+import {
+  type OperationConnection,
+  type OperationOptions,
+  TOO_MANY_OPERATIONS,
+  WebSocketOperation,
+} from './websocket-operation.js';
 
 export interface ConnectionOptions extends OperationOptions {
   readonly verify: VerifyBearer;
@@ -35,6 +40,8 @@ export interface ConnectionOptions extends OperationOptions {
   readonly address: string | null;
   /** The network of that address. */
   readonly network: string;
+  /** What the networks of a token are compared with: see `RequestOptions`. */
+  readonly provenAddress: string | null;
   /** Whether the limits allow the client to stay, now that its credential was verified. */
   readonly mayStay: () => boolean;
   readonly upgrade: UpgradeHeaders;
@@ -90,6 +97,7 @@ export class WebSocketConnection {
     this.#operationConnection = {
       address: options.address,
       network: options.network,
+      provenAddress: options.provenAddress,
       get idempotencyHeader() {
         return hasKey() ? KEY_OF_CONNECTION : undefined;
       },
@@ -211,7 +219,7 @@ export class WebSocketConnection {
       return this.close(CloseCode.SubscriberAlreadyExists, 'Subscriber already exists');
     if (this.#isClosed || this.#isDraining) return;
     if (this.#running >= this.#options.maxOperations) {
-      return await this.#send({ type: MessageType.Error, id: message.id, payload: TOO_MANY.errors });
+      return await this.#send({ type: MessageType.Error, id: message.id, payload: TOO_MANY_OPERATIONS.errors });
     }
     const operation = new WebSocketOperation(message, this.#operationConnection, this.#options);
     this.#operations.set(message.id, operation);
@@ -225,7 +233,7 @@ export class WebSocketConnection {
     this.#idleSince = performance.now();
   }
 
-  /** Verifies the credential. A rejected one ends the connection. */
+  /** Verifies the credential. One that is rejected, or not allowed from here, ends the connection. */
   async #verify(): Promise<Principal | Rejection> {
     const verified = await authenticate(parseBearer(this.#authorizations ?? []), this.#options.verify);
     await this.#accept(verified);
@@ -233,17 +241,17 @@ export class WebSocketConnection {
   }
 
   /** Returns whether the connection stays open. */
-  async #accept(principal: Principal | Rejection): Promise<boolean> {
+  async #accept(verified: Principal | Rejection): Promise<boolean> {
     if (this.#isClosed) return false;
-    if (principal.kind === 'REJECTED') {
-      const { fault, message } = principal;
-      const code = fault === 'TOKEN_EXPIRED' ? CloseCode.Forbidden : CloseCode.Unauthorized;
-      this.close(code, fault === 'MALFORMED' ? this.#malformedReason : message);
+    const { provenAddress } = this.#options;
+    const judged = judgeCredential(verified, { provenAddress, malformedReason: this.#malformedReason });
+    if (judged.kind === 'REFUSED') {
+      this.close(judged.code, judged.reason);
       return false;
     }
     const known = this.#principal;
-    this.#principal = principal;
-    if (known !== undefined && scopesOf(known) !== scopesOf(principal)) this.#decisions = this.#decideAgain();
+    this.#principal = judged.principal;
+    if (known !== undefined && scopesOf(known) !== scopesOf(judged.principal)) this.#decisions = this.#decideAgain();
     await this.#decisions;
     return !this.#isClosed;
   }
@@ -287,14 +295,4 @@ export class WebSocketConnection {
       this.close(CloseCode.InternalServerError, 'Internal server error');
     else this.close(TRY_AGAIN_LATER, 'Try again later');
   }
-}
-
-const TOO_MANY = refuse({
-  code: 'OVERLOADED',
-  message: 'This connection has too many operations at the same time. Wait until one of them has ended.',
-  retryAfterSeconds: 1,
-});
-
-function scopesOf(principal: Principal): string {
-  return principal.kind === 'ANONYMOUS' ? '' : principal.scopes.join();
 }

@@ -40,6 +40,8 @@ export interface OperationConnection {
   readonly address: string | null;
   /** The network of that address. */
   readonly network: string;
+  /** What the networks of a token are compared with: see `RequestOptions`. */
+  readonly provenAddress: string | null;
   /** The credential of the connection. One that is rejected ends the connection, and with it every operation. */
   readonly credential: RequestCredential;
   /** Refuses every mutation where the connection was opened with a key. */
@@ -133,12 +135,13 @@ export class WebSocketOperation {
   }
 
   #createContext(run: OperationRun, trace: Trace): Context {
-    const { address, network, credential, idempotencyHeader } = this.#connection;
+    const { address, network, provenAddress, credential, idempotencyHeader } = this.#connection;
     return createContext(this.#options.services, {
       id: this.#requestId,
       method: 'WEBSOCKET',
       address,
       network,
+      provenAddress,
       credential,
       idempotencyHeader,
       run,
@@ -223,6 +226,13 @@ export class WebSocketOperation {
 }
 
 const NOTHING_TO_SEND = refuse([]);
+
+/** Sent for one more operation than a connection may have at the same time. */
+export const TOO_MANY_OPERATIONS: Refused = refuse({
+  code: 'OVERLOADED',
+  message: 'This connection has too many operations at the same time. Wait until one of them has ended.',
+  retryAfterSeconds: 1,
+});
 
 /** Failures after which another attempt may succeed: the database is unavailable or overloaded. */
 const TEMPORARY: ReadonlySet<unknown> = new Set<ErrorCode>(['UNAVAILABLE', 'OVERLOADED']);

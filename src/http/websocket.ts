@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { WebSocket } from 'ws';
-import { parseAddress } from '../auth/actor.js';
 import { credentialHeaders } from '../auth/authenticate.js';
 import type { Config } from '../config.js';
 import { logFieldsOf } from './access-log.js';
@@ -14,7 +13,7 @@ import { acceptUpgrades } from './websocket-upgrade.js';
 
 export type WebSocketOptions = Omit<
   ConnectionOptions,
-  'connectionId' | 'address' | 'network' | 'upgrade' | 'maxOperations' | 'mayStay'
+  'connectionId' | 'address' | 'network' | 'provenAddress' | 'upgrade' | 'maxOperations' | 'mayStay'
 > & { readonly incoming: ClientMemory; readonly limits: Config['limits'] };
 
 interface Client extends CountedSocket {
@@ -96,13 +95,13 @@ function createClient(
   request: FastifyRequest,
   options: WebSocketOptions & Pick<ConnectionOptions, 'mayStay'>,
 ): Client {
-  const { id: connectionId, network } = request;
-  const address = parseAddress(request.ip);
+  const { id: connectionId, address, network, provenAddress } = request;
   const connection = new WebSocketConnection(socket, {
     ...options,
     connectionId,
     address,
     network,
+    provenAddress,
     upgrade: {
       credentials: credentialHeaders(request.raw.rawHeaders),
       hasIdempotencyKey: request.headers['idempotency-key'] !== undefined,

@@ -16,6 +16,7 @@ describe('An operation that timed out', () => {
       method: 'POST',
       address: '127.0.0.1',
       network: '127.0.0.1',
+      provenAddress: '127.0.0.1',
       credential,
       run,
       trace: {},
