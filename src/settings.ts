@@ -58,7 +58,7 @@ const network = {
     )
     .default({ kind: 'hops', hops: 0 })
     .describe(
-      'Addresses and CIDRs, separated by commas, of the reverse proxies whose `X-Forwarded-For` is believed; each hop is checked. This is the safer form. A number from 1 to 10 counts proxies instead and checks the peer alone: where it has a loopback, private or link-local address, the client is the entry of that number from the right of `X-Forwarded-For`, whichever addresses follow it. Where fewer proxies add an entry, or a client reaches the port from such an address, the client chooses its own address. From any other peer the header is ignored.',
+      'Addresses and CIDRs, separated by commas, of the reverse proxies whose `X-Forwarded-For` is believed; each hop is checked. This is the safer form. A number from 1 to 10 counts proxies instead and checks the peer alone: where it has a loopback, private or link-local address, the client is the entry of that number from the right of `X-Forwarded-For`, whichever addresses follow it. Where fewer proxies add an entry, or a client reaches the port from such an address, the client chooses its own address. From any other peer the header is ignored, and an app token with networks is refused where one sends it, or `Forwarded`.',
     ),
 };
 
@@ -161,7 +161,7 @@ const throttles = {
   THROTTLE_REQUESTS_PER_MINUTE: wholeNumber(0, 1_000_000)
     .default(600)
     .describe(
-      'Operations per session and, without a credential, per address, also where the body cannot be read; as many rejected credentials, made-up refresh tokens included, per address, but expired access tokens per session; as many root fields of each mutation per user and, without a credential, per address. `logIn` counts per address and, for an account that logged in from there in the last 30 days, per account and address; `renewSession` counts per session. 0: no limit. Minutes are those of the clock. Each process counts for itself. App tokens are not limited. The headers `RateLimit` and `RateLimit-Policy` tell clients what is left; where root fields were counted, the lowest of the counts.',
+      'Operations per session and, without a credential, per address, also where the body cannot be read; as many rejected credentials, made-up refresh tokens included, per address, but expired access tokens per session; as many root fields of each mutation per user and, without a credential, per address. `logIn` counts per address and, for an account that logged in from there in the last 30 days, per account and address; `renewSession` counts per session. 0: no limit. Minutes are those of the clock. Each process counts for itself. App tokens are not counted here; they may have a limit of their own, `requestsPerMinute`, which all processes count together. The headers `RateLimit` and `RateLimit-Policy` tell clients what is left, as `requests` of this setting and as `token` of an app token; where root fields were counted, the lowest of the counts.',
     ),
 };
 

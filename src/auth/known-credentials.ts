@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { VerifyBearer } from './authenticate.js';
-import type { Authenticated } from './principal.js';
+import { type Authenticated, requestLimitOf } from './principal.js';
 
 /** Verifies bearer tokens, and remembers their principals. */
 export interface KnownCredentials {
@@ -9,7 +9,8 @@ export interface KnownCredentials {
   readonly verify: VerifyBearer;
   /**
    * The principal of a token when it was last verified; undefined: it is not remembered, or has expired by the clock of this
-   * node. It says nothing about now: the token may have ended, or may have other scopes.
+   * node. It says nothing about now: the token may have ended, or may have other scopes. A token whose requests the database
+   * counts is not remembered: nothing runs by it before its request was counted.
    */
   recall(bearer: string): Authenticated | undefined;
 }
@@ -29,7 +30,7 @@ export function rememberCredentials(verify: VerifyBearer, now: () => number): Kn
     verify: async (bearer) => {
       const verified = await verify(bearer);
       const key = digest(bearer);
-      if (verified.kind === 'REJECTED') known.delete(key);
+      if (verified.kind === 'REJECTED' || requestLimitOf(verified) !== undefined) known.delete(key);
       else known.set(key, verified);
       return verified;
     },

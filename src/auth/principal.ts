@@ -28,7 +28,10 @@ export interface AppPrincipal extends Verified {
   readonly kind: 'APP';
   readonly tokenId: string;
   readonly tokenName: string;
-  /** The scopes, the networks and whether it has documents, as the database writes them: a change compares it. */
+  /**
+   * The scopes, the networks, and whether it has documents and counts requests, as the database writes them: a change
+   * compares it.
+   */
   readonly storedTerms: string;
   /** Null: it has no limits, networks or documents. */
   readonly restrictions: Restrictions | null;
@@ -60,6 +63,20 @@ export function limitedTo(principal: Principal, ...scopes: readonly Scope[]): st
   if (principal.kind === 'ANONYMOUS') return NO_ID;
   if (scopes.some((scope) => principal.scopes.includes(scope))) return undefined;
   return principal.kind === 'USER' ? principal.userId : NO_ID;
+}
+
+/** How many requests an app token, and all that it was rotated to and from, may send in a minute. */
+export interface RequestLimit {
+  /** The first token of its rotations. */
+  readonly rootId: string;
+  readonly requestsPerMinute: number;
+}
+
+/** The limit of the caller's own requests, which all nodes count together; undefined: there is none. */
+export function requestLimitOf(principal: Principal): RequestLimit | undefined {
+  if (principal.kind !== 'APP' || principal.restrictions === null) return undefined;
+  const { rootId, requestsPerMinute } = principal.restrictions;
+  return requestsPerMinute === null ? undefined : { rootId, requestsPerMinute };
 }
 
 /** The principal of a field that the policy keeps from anonymous callers. */

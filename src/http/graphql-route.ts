@@ -125,7 +125,7 @@ async function countUnreadable(
   options: GraphQLRouteOptions,
 ): Promise<Refused> {
   const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), options.transports);
-  countRequest(await authenticate(sent, options.verify), { request, run, options });
+  await countRequest(await authenticate(sent, options.verify), { request, run, options });
   return NOT_REFUSED;
 }
 

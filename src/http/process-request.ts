@@ -43,14 +43,14 @@ export async function processRequest(processing: Processing): Promise<Outcome> {
   const sent = parseCredential(credentialHeaders(request.raw.rawHeaders), options.transports);
   if (sent.kind === 'BEARER') {
     const presumed = options.recall(sent.bearer);
-    const count = presumed && countOf(presumed, processing);
+    const count = presumed && (await countOf(presumed, processing));
     // One request too many runs nothing. It is told so if its token is good.
     if (presumed !== undefined && count?.isExceeded !== true) {
       return await processPresumed({ sent, presumed, count }, processing);
     }
   }
   const authenticated = await authenticate(sent, options.verify);
-  countRequest(authenticated, processing);
+  await countRequest(authenticated, processing);
   return await processVerified(sent, authenticated, processing);
 }
 
@@ -87,7 +87,7 @@ async function processPresumed({ sent, presumed, count }: Presumed, processing: 
   }
   const verified = await credential.answer();
   delete trace.operation;
-  countRequest(verified, processing);
+  await countRequest(verified, processing);
   return await processVerified(sent, verified, processing);
 }
 
@@ -145,8 +145,11 @@ async function runOperation(
 type Claimed = Principal | Rejection | BasicCredentials;
 
 /** Counts a request by what its headers hold. @throws RateLimited where it is one too many. */
-export function countRequest(authenticated: Claimed, { request, run, options }: Omit<Processing, 'trace'>): void {
-  const count = countOf(authenticated, { request, options });
+export async function countRequest(
+  authenticated: Claimed,
+  { request, run, options }: Omit<Processing, 'trace'>,
+): Promise<void> {
+  const count = await countOf(authenticated, { request, options });
   run.noteCount(count);
   const limited = refusalOf(count);
   if (limited !== undefined) throw limited;

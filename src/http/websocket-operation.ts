@@ -155,8 +155,9 @@ export class WebSocketOperation {
     const verified = await this.#connection.credential.verify();
     if (verified.kind === 'REJECTED' || this.#isEnded) return NOTHING_TO_SEND;
     const { services, request } = this.#context;
-    const limited = refusalOf(services.throttles.countRequest(request.principal, request.network));
+    const limited = refusalOf(await services.throttles.countRequest(request.principal, request.network));
     if (limited !== undefined) throw limited;
+    if (this.#isEnded) return NOTHING_TO_SEND;
     return await this.#runPipeline(this.#context);
   }
 

@@ -1,5 +1,7 @@
 /** The count of a key in the current minute. */
 export interface MinuteCount {
+  /** What limits it: `requestsPerMinute` of an app token, or `THROTTLE_REQUESTS_PER_MINUTE`. */
+  readonly policy: 'token' | 'requests';
   /** The maximum per minute. */
   readonly limit: number;
   /** How many are left in this minute. */
@@ -53,7 +55,7 @@ export function createMinuteCounter({
       counts.set(key, used + amount);
     }
     const remaining = isExceeded ? 0 : Math.max(0, limit - used - amount);
-    return { limit, remaining, resetMs: MINUTE_MS - (nowMs % MINUTE_MS), isExceeded };
+    return { policy: 'requests', limit, remaining, resetMs: MINUTE_MS - (nowMs % MINUTE_MS), isExceeded };
   }
 
   return {

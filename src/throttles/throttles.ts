@@ -1,14 +1,15 @@
-import type { Principal } from '../auth/principal.js';
+import { type Principal, requestLimitOf } from '../auth/principal.js';
 import type { Rejection } from '../auth/rejection.js';
 import type { Config } from '../config.js';
-import type { Database } from '../database/connect.js';
+import type { PreparedDatabase } from '../database/connect.js';
 import { createLogInThrottle, type LogInThrottle } from './log-in-throttle.js';
 import { createMinuteCounter, type MinuteCount } from './minute-counter.js';
+import { createCountTokenRequest } from './token-requests.js';
 import { createWindow, type Window } from './window.js';
 
 /**
  * The rate limits. Rare operations are counted by all nodes together, in the database, which they need anyway: without it
- * they fail. Requests are counted by each node in its memory.
+ * they fail. Requests are counted by each node in its memory, but for those of app tokens with a limit of their own.
  */
 export interface Throttles {
   readonly logIn: LogInThrottle;
@@ -19,11 +20,12 @@ export interface Throttles {
   /** By user: changes of one's own name. */
   readonly renames: Window;
   /**
-   * Counts a request of a session or, without a credential, of a network.
+   * Counts a request of an app token that has a limit, of a session or, without a credential, of a network.
    *
-   * @returns what the client is told; undefined where requests are not limited, as those of app tokens are not.
+   * @returns what the client is told, of an app token once the database has counted it; undefined where requests are not
+   *   limited, as those of other app tokens are not.
    */
-  countRequest(principal: Principal, network: string): MinuteCount | undefined;
+  countRequest(principal: Principal, network: string): MinuteCount | Promise<MinuteCount> | undefined;
   /** Takes the count of a request back, whose credential could not be verified or is another principal by now. */
   takeBackRequest(principal: Principal, network: string): void;
   /**
@@ -69,7 +71,7 @@ export function createThrottles({
   limits,
   now,
 }: {
-  readonly database: Database;
+  readonly database: PreparedDatabase;
   readonly limits: Config['throttles'];
   readonly now: () => number;
 }): Throttles {
@@ -78,6 +80,7 @@ export function createThrottles({
   const requests = createMinuteCounter(options);
   const rejections = createMinuteCounter(options);
   const changes = createMinuteCounter(options);
+  const countTokenRequest = createCountTokenRequest(database);
   const isUnlimited = ({ kind }: Principal) => requestsPerMinute === 0 || kind === 'APP';
   return {
     logIn: createLogInThrottle(database, {
@@ -87,8 +90,11 @@ export function createThrottles({
     signUps: createWindow(database, { of: 'sign-ups', max: signUpsPerHour, seconds: HOUR }),
     renewals: createWindow(database, { of: 'renewals', max: renewalsPerMinute, seconds: 60 }),
     renames: createWindow(database, { of: 'renames', max: RENAMES_PER_HOUR, seconds: HOUR }),
-    countRequest: (principal, network) =>
-      isUnlimited(principal) ? undefined : requests.count(keyOf(principal, network)),
+    countRequest: (principal, network) => {
+      const limit = requestLimitOf(principal);
+      if (limit !== undefined) return countTokenRequest(limit);
+      return isUnlimited(principal) ? undefined : requests.count(keyOf(principal, network));
+    },
     takeBackRequest: (principal, network) => {
       if (!isUnlimited(principal)) requests.takeBack(keyOf(principal, network));
     },

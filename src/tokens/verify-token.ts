@@ -77,7 +77,8 @@ const columns = {
   format: tokens.format,
   scopes: sql`${tokens.scopes}::text`.mapWith(readScopes),
   storedTerms: sql<string>`concat_ws(' ', ${tokens.scopes}::text, ${tokens.networks}::text,
-    case when ${tokens.hasDocuments} then 'documents' end)`, // as token_terms does
+    case when ${tokens.hasDocuments} then 'documents' end,
+    case when ${tokens.requestsPerMinute} is not null then 'counted' end)`, // as token_terms does
   restrictions: sql<Restrictions | null>`case when ${isRestricted} then json_build_object(
     'rootId', ${rootId}, 'requestsPerMinute', ${tokens.requestsPerMinute}, 'countsDays', ${countsDays},
     'networks', ${networkList}, 'hasDocuments', ${tokens.hasDocuments}) end`,

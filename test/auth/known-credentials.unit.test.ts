@@ -42,6 +42,24 @@ describe('Known credentials', () => {
     expect(recall('a')).toBeUndefined();
   });
 
+  it('are not those whose requests the database counts, also once it begins to', async () => {
+    const { answers, verify, recall } = remember();
+    await verify('a');
+    const restrictions = {
+      rootId: 'a',
+      requestsPerMinute: 5,
+      countsDays: false,
+      networks: [],
+      hasDocuments: false,
+    };
+    answers.set('a', { ...principal('a'), restrictions });
+    await verify('a');
+    expect(recall('a')).toBeUndefined();
+    answers.set('a', { ...principal('a'), restrictions: { ...restrictions, requestsPerMinute: null } });
+    await verify('a');
+    expect(recall('a')).toMatchObject({ restrictions: { requestsPerMinute: null } });
+  });
+
   it('are still known after a look-up that failed', async () => {
     let isAway = false;
     const { verify, recall } = rememberCredentials(async (bearer) => {

@@ -10,13 +10,25 @@ function counterAt(nowMs: number, options = { limit: 3, maxKeys: 2 }) {
 describe('A counter of minutes', () => {
   it('counts to its limit, and no further until the minute of the clock is over', () => {
     const { clock, counter } = counterAt(60_000 + 59_000);
-    expect(counter.count('a')).toEqual({ limit: 3, remaining: 2, resetMs: 1_000, isExceeded: false });
+    expect(counter.count('a')).toEqual({
+      policy: 'requests',
+      limit: 3,
+      remaining: 2,
+      resetMs: 1_000,
+      isExceeded: false,
+    });
     counter.count('a');
     expect(counter.count('a')).toMatchObject({ remaining: 0, isExceeded: false });
     clock.nowMs += 999;
-    expect(counter.count('a')).toEqual({ limit: 3, remaining: 0, resetMs: 1, isExceeded: true });
+    expect(counter.count('a')).toEqual({ policy: 'requests', limit: 3, remaining: 0, resetMs: 1, isExceeded: true });
     clock.nowMs += 1;
-    expect(counter.count('a')).toEqual({ limit: 3, remaining: 2, resetMs: 60_000, isExceeded: false });
+    expect(counter.count('a')).toEqual({
+      policy: 'requests',
+      limit: 3,
+      remaining: 2,
+      resetMs: 60_000,
+      isExceeded: false,
+    });
   });
 
   it('allows a count of many where one is left, and then none', () => {

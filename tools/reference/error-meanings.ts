@@ -34,14 +34,14 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     atField: true,
     extensions: ['coordinate', 'requiredScopes', 'missingScopes', 'reason'],
     meaning:
-      'The policy denied a schema coordinate: the caller lacks scopes, or `reason` is `SESSION_REQUIRED`, `APP_TOKEN_REQUIRED`, `SIGN_UP_OFF`, or of a token with limits, networks or documents `LIMITED_TOKEN`, `NETWORK_NOT_ALLOWED` or `OPERATION_NOT_ALLOWED`. At a field: the denial could be decided only while the operation ran.',
+      "The policy denied a schema coordinate: the caller lacks scopes, or `reason` is `SESSION_REQUIRED`, `APP_TOKEN_REQUIRED`, `SIGN_UP_OFF`, or of a token with limits, networks or documents `LIMITED_TOKEN`, `NETWORK_NOT_ALLOWED` (the client's address is in none of its networks, or unknown) or `OPERATION_NOT_ALLOWED`. At a field: the denial could be decided only while the operation ran.",
   },
   RATE_LIMITED: {
     status: '429',
     atField: true,
     extensions: ['retryAfterSeconds'],
     meaning:
-      'Too many attempts, requests or changes; [the settings](settings.md#throttles) have the limits. A user can also rename themselves at most 10 times an hour.',
+      'Too many attempts, requests or changes. [The settings](settings.md#throttles) have the limits; that of an app token is `requestsPerMinute` in its `TokenLimits`. A user can also rename themselves at most 10 times an hour.',
   },
   OVERLOADED: {
     status: '503',

@@ -99,5 +99,5 @@ function stubTransactions(world: World) {
 }
 
 function countOf(isExceeded: boolean): MinuteCount {
-  return { limit: 10, remaining: isExceeded ? 0 : 5, resetMs: 1_000, isExceeded };
+  return { policy: 'requests', limit: 10, remaining: isExceeded ? 0 : 5, resetMs: 1_000, isExceeded };
 }
