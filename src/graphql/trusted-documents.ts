@@ -1,16 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import {
-  type DocumentNode,
-  type GraphQLSchema,
-  Kind,
-  parse,
-  print,
-  type SelectionNode,
-  separateOperations,
-  visit,
-} from 'graphql';
+import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
 import { root } from '../root.js';
+import { canonicalHashes, hasOnly } from './canonical-operations.js';
 import { readDocumentList } from './read-document-list.js';
 
 /** A document as a client names it: by its text, by the id under which it is listed, or by Apollo's hash of its text. */
@@ -56,7 +48,7 @@ export async function openTrustedDocuments(
   { schema, maxTokens }: TrustOptions,
 ): Promise<FindDocument> {
   const listed = (await Promise.all([PAGES, ...paths].map((path) => readDocumentList(path, schema)))).flat();
-  const operations = new Set(listed.flatMap(({ document }) => operationsOf(document)));
+  const operations = new Set(listed.flatMap(({ document }) => [...canonicalHashes(document)]));
   const texts = new Map(listed.flatMap(({ named }) => (named ? [[unprefixed(named.id), named.text] as const] : [])));
   const known = new Set<string>();
   return (reference) => {
@@ -65,8 +57,7 @@ export async function openTrustedDocuments(
     const { query } = reference;
     const hash = hashOf(query);
     if (known.has(hash)) return query;
-    const asked = operationsIn(query, maxTokens);
-    if (asked.length === 0 || !asked.every((operation) => operations.has(operation))) return NOT_TRUSTED;
+    if (!hasOnly(operationsIn(query, maxTokens), operations)) return NOT_TRUSTED;
     if (known.size >= MAX_KNOWN) known.clear();
     known.add(hash);
     return query;
@@ -82,44 +73,13 @@ function unprefixed(id: string): string {
   return id.replace(/^sha256:/, '');
 }
 
-/** The operations of a text; none where it is no GraphQL. */
-function operationsIn(text: string, maxTokens: number): string[] {
+/** The hashes of the operations of a text; none where it is no GraphQL. */
+function* operationsIn(text: string, maxTokens: number): Generator<string> {
+  let document: DocumentNode;
   try {
-    return operationsOf(parse(text, { maxTokens }));
+    document = parse(text, { maxTokens });
   } catch {
-    return [];
+    return;
   }
-}
-
-/** Each operation with the fragments that it uses, in the one form in which they can be compared. */
-function operationsOf(document: DocumentNode): string[] {
-  const comparable = withoutTypenames(document);
-  const operations = Object.values(separateOperations(comparable));
-  // Operations of one name are invalid, and only the last of them is here: none may pass in its shadow.
-  const isWhole =
-    operations.length === document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION).length;
-  if (!isWhole) return [];
-  // Printed once each: 300 operations can share a fragment of 60 KB.
-  const hashes = new Map(comparable.definitions.map((definition) => [definition, hashOf(print(definition))]));
-  return operations.map(({ definitions }) =>
-    definitions
-      .map((definition) => hashes.get(definition))
-      .sort()
-      .join(),
-  );
-}
-
-/** `__typename` may be selected wherever another field may. */
-function withoutTypenames(document: DocumentNode): DocumentNode {
-  return visit(document, {
-    SelectionSet: (set) => {
-      const selections = set.selections.filter((selection) => !isTypename(selection));
-      return selections.length === 0 ? undefined : { ...set, selections };
-    },
-  });
-}
-
-function isTypename(selection: SelectionNode): boolean {
-  if (selection.kind !== Kind.FIELD || selection.name.value !== '__typename') return false;
-  return selection.alias === undefined && (selection.directives ?? []).length === 0;
+  yield* canonicalHashes(document);
 }
