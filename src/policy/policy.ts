@@ -15,6 +15,7 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { compileSchema } from './compile/compile-schema.js';
 import type { Grant } from './compile/input-requirements.js';
+import type { Delegation, DerivedGrant } from './compile/judged-arguments.js';
 import type { OwnerLookup } from './compile/owner-path.js';
 import type { Caller } from './decide/caller.js';
 import { Decider } from './decide/decider.js';
@@ -30,6 +31,7 @@ import { type RequiredScopes, requiredScopesOf } from './explain/required-scopes
 import { Operations, type Variables } from './plan/operation.js';
 
 export type { Grant } from './compile/input-requirements.js';
+export type { Delegation, DerivedGrant } from './compile/judged-arguments.js';
 export type { OwnerLookup } from './compile/owner-path.js';
 export type { Caller } from './decide/caller.js';
 export type { AuthorizedContext } from './enforce/authorization.js';
@@ -47,6 +49,13 @@ export interface PolicyOptions<Context extends AuthorizedContext> {
   readonly owners: Readonly<Record<string, OwnerLookup<Context>>>;
   /** The scopes that the values of input fields grant, by coordinate: `IssueTokenInput.scopes`; see `Grant`. */
   readonly grants?: Readonly<Record<string, Grant>>;
+  /** The scopes that input objects grant by one of their fields, by its coordinate; see `DerivedGrant`. */
+  readonly derivedGrants?: Readonly<Record<string, DerivedGrant>>;
+  /**
+   * Which values give access to others, by the coordinate of a field or input field: `Mutation.issueToken`. They are denied to
+   * callers with `mayDelegate: false`; see `Delegation`.
+   */
+  readonly delegations?: Readonly<Record<string, Delegation<Context>>>;
   /** Called when a look-up fails. The coordinate is denied with `INTERNAL_SERVER_ERROR`. */
   readonly onInternalError: (error: unknown, failed: FailedCheck<Context>) => void;
   /** Whether a look-up failed because something it depends on is unavailable for now. The denial is then `UNAVAILABLE`, and can be retried. */
@@ -146,17 +155,22 @@ export interface Policy<Context extends AuthorizedContext> {
  * const result = await graphql({ schema: policy.schema, source: '{ notes { text } }', contextValue: context });
  * // result.data: { notes: [{ text: 'Hello' }, { text: null }] }, result.errors[0].path: ['notes', 1, 'text']
  *
- * @throws {Error} where a rule, an owner path or a grant is missing or invalid, naming all of them with file and line.
+ * @throws {Error} where a rule, an owner path, a grant or a delegation is missing or invalid, naming all of them with file and line.
  */
 export function compilePolicy<Context extends AuthorizedContext>(
   schema: GraphQLSchema,
   options: PolicyOptions<Context>,
 ): Policy<Context> {
-  const { caller, scopeLabel, owners, grants = {}, cacheSize = 100 } = options;
+  const { caller, scopeLabel, owners, grants = {}, derivedGrants = {}, delegations = {}, cacheSize = 100 } = options;
   const format: MessageFormat = { scopeLabel, advice: options.advice };
-  const compiled = compileSchema(schema, { lookups: Object.keys(owners), grants });
+  const compiled = compileSchema(schema, {
+    lookups: Object.keys(owners),
+    grants,
+    delegations: Object.keys(delegations),
+    derivedGrants: Object.keys(derivedGrants),
+  });
   const operations = new Operations(compiled);
-  const decider = new Decider({ ...options, compiled, cacheSize });
+  const decider = new Decider({ ...options, derivedGrants, delegations, compiled, cacheSize });
   const authorizer = new Authorizer(operations, decider, caller);
   const typeGuards = new TypeGuards({ compiled, authorizer, format });
   const fieldGuards = new FieldGuards({ ...options, compiled, authorizer, typeGuards, format });
@@ -174,7 +188,7 @@ export function compilePolicy<Context extends AuthorizedContext>(
     },
     requiredScopes(document, operationName) {
       const operation = operations.ofDocument(document, operationName);
-      return operation && requiredScopesOf(operation.widestPlan(), compiled.requirements);
+      return operation && requiredScopesOf(operation.widestPlan(), compiled.requirements, derivedGrants);
     },
     matrix: () => matrixOf(compiled, scopeLabel),
   };

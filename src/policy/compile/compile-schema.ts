@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
 import { type Grant, InputRequirements } from './input-requirements.js';
+import { JudgedArguments, type JudgedCoordinates } from './judged-arguments.js';
 import { type OwnerPaths, resolveOwnerPaths } from './owner-path.js';
 import { Requirements } from './requirement.js';
 import { readRules } from './rule.js';
@@ -10,15 +11,27 @@ export interface CompiledSchema {
   readonly requirements: Requirements;
   readonly ownerPaths: OwnerPaths;
   readonly inputs: InputRequirements;
+  readonly judged: JudgedArguments;
 }
 
-/** @throws {Error} where a rule, an owner path or a grant is missing or invalid, naming all of them. */
-export function compileSchema(
-  schema: GraphQLSchema,
-  { lookups, grants }: { readonly lookups: readonly string[]; readonly grants: Readonly<Record<string, Grant>> },
-): CompiledSchema {
+/** What a policy has beside its schema. */
+interface CompileOptions extends JudgedCoordinates {
+  /** The coordinates of the owner look-ups. */
+  readonly lookups: readonly string[];
+  readonly grants: Readonly<Record<string, Grant>>;
+}
+
+/** @throws {Error} where a rule, an owner path, a grant or a delegation is missing or invalid, naming all of them. */
+export function compileSchema(schema: GraphQLSchema, options: CompileOptions): CompiledSchema {
+  const { lookups, grants } = options;
   const rules = readRules(schema);
   const requirements = new Requirements(rules);
   const ownerPaths = resolveOwnerPaths(schema, rules, lookups);
-  return { schema, requirements, ownerPaths, inputs: new InputRequirements(schema, requirements, grants) };
+  return {
+    schema,
+    requirements,
+    ownerPaths,
+    inputs: new InputRequirements(schema, requirements, grants),
+    judged: new JudgedArguments(schema, options),
+  };
 }

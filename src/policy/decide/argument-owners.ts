@@ -68,7 +68,8 @@ function queriesOf(
   });
 }
 
-function argumentsOf(
+/** The coerced arguments of a selection; undefined where they are invalid: execution reports that, and does not resolve it. */
+export function argumentsOf(
   field: GraphQLField<unknown, unknown>,
   node: FieldNode,
   variables: Variables,
@@ -76,6 +77,6 @@ function argumentsOf(
   try {
     return getArgumentValues(field, node, variables);
   } catch {
-    return undefined; // execution reports what is wrong with them
+    return undefined;
   }
 }

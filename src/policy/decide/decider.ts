@@ -13,12 +13,13 @@ import {
 import { requirementOf } from '../compile/requirement.js';
 import { BoundedMap } from '../plan/bounded-map.js';
 import type { Operation, Variables } from '../plan/operation.js';
-import type { Plan, Usage, VariableInput } from '../plan/plan.js';
+import type { JudgedField, Plan, Usage, VariableInput } from '../plan/plan.js';
 import { type CheckedOwners, checkArgumentOwners } from './argument-owners.js';
-import type { Caller } from './caller.js';
+import { type Caller, mayDelegate } from './caller.js';
 import { coerceVariables } from './coerce-variables.js';
 import { createDecision, type Decision } from './decision.js';
 import type { UnmetRequirement } from './denial.js';
+import { checkDerivedGrants, findDelegations, type Judges } from './judge-arguments.js';
 import type { OwnerLookups } from './owner-lookups.js';
 import { needsOfVariable } from './variable-inputs.js';
 
@@ -53,7 +54,7 @@ export type Basis =
   | { readonly kind: 'VARIABLES'; readonly coerced: Variables }
   | { readonly kind: 'INVALID_VARIABLES' };
 
-export interface DeciderOptions<Context> extends OwnerLookups<Context> {
+export interface DeciderOptions<Context> extends OwnerLookups<Context>, Judges<Context> {
   readonly compiled: CompiledSchema;
   readonly scopeLabel: (name: string) => string;
   /** How many decisions are kept for one plan. */
@@ -69,10 +70,13 @@ interface PlanDecision {
   readonly forOwners: readonly Usage[];
   /** Variables whose value could need what the caller lacks. */
   readonly variableInputs: readonly VariableInput[];
+  /** Fields whose arguments could need, as a whole, what the caller lacks. */
+  readonly deriving: readonly JudgedField[];
   readonly isFinal: boolean;
 }
 
 const NO_SELECTIONS: ReadonlySet<FieldNode> = new Set();
+const NO_FIELDS: readonly JudgedField[] = [];
 const BY_PLAN: Basis = { kind: 'PLAN' };
 
 /** Decides on whole operations, before anything runs. */
@@ -103,22 +107,33 @@ export class Decider<Context> {
     const { compiled } = this.#options;
     const held = this.permissionsOf(caller);
     const plan = operation.plan(variables);
-    const { unmet, decision, forOwners, variableInputs, isFinal } = this.#decidePlan(plan, held);
+    const { unmet, decision, forOwners, variableInputs, deriving, isFinal } = this.#decidePlan(plan, held);
+    const delegating = mayDelegate(caller) ? NO_FIELDS : plan.judgedFields.filter(({ delegates }) => delegates);
     const createDecided = (
       decision: DecidedOperation['decision'],
       basis: Basis,
       owned = NO_SELECTIONS,
     ): DecidedOperation => ({ operation, plan, caller, held, isFinal, decision, owned, basis });
-    if (forOwners.length === 0 && variableInputs.length === 0) return createDecided(decision, BY_PLAN);
+    if ([forOwners, variableInputs, delegating, deriving].every(({ length }) => length === 0)) {
+      return createDecided(decision, BY_PLAN);
+    }
     const coerced = areCoerced ? variables : coerceVariables(compiled.schema, operation.node, variables);
+    const delegations = findDelegations(delegating, { coerced, context }, this.#options);
     // Execution reports invalid variables and runs nothing. What is denied in any case stays denied.
-    if (!coerced) return createDecided(decision, { kind: 'INVALID_VARIABLES' });
+    if (!coerced) {
+      const known = { unmet: [...unmet, ...delegations], given: NONE, held };
+      return createDecided(createDecision(plan, known, compiled.requirements), { kind: 'INVALID_VARIABLES' });
+    }
 
+    const judges = { derivedGrants: this.#options.derivedGrants, requirements: compiled.requirements };
     const given = this.#checkVariables(variableInputs, { operation, variables, areCoerced, held });
     const owned = new Set<FieldNode>();
     const conclude = (owners: CheckedOwners) => {
       for (const node of owners.owned) owned.add(node);
-      const all = { unmet: [...unmet, ...given.unmet, ...owners.unmet], given: given.needs, held };
+      const direct = [...unmet, ...given.unmet, ...delegations, ...owners.unmet];
+      // Costly, and so only for those who are allowed everything else.
+      const derived = checkDerivedGrants(direct.length > 0 ? NO_FIELDS : deriving, { coerced, held }, judges);
+      const all = { unmet: [...direct, ...derived.unmet], given: union([given.needs, derived.needs]), held };
       return createDecision(plan, all, compiled.requirements);
     };
     const owners = checkArgumentOwners(forOwners, { held, coerced, context }, this.#options);
@@ -127,6 +142,7 @@ export class Decider<Context> {
   }
 
   #decidePlan(plan: Plan, held: Permissions): PlanDecision {
+    const { requirements } = this.#options.compiled;
     const known = this.#planDecisions.get(plan) ?? new BoundedMap(this.#options.cacheSize);
     this.#planDecisions.set(plan, known);
     return known.getOrCreate(held, () => {
@@ -135,9 +151,10 @@ export class Decider<Context> {
       const unmet = certain.filter((usage) => outcomes.get(usage) === 'DENIED');
       return {
         unmet,
-        decision: createDecision(plan, { unmet, given: NONE, held }, this.#options.compiled.requirements),
+        decision: createDecision(plan, { unmet, given: NONE, held }, requirements),
         forOwners: certain.filter((usage) => outcomes.get(usage) === 'OWNER_ONLY'),
         variableInputs: plan.variableInputs.filter(({ potential }) => !holds(held, potential)),
+        deriving: plan.judgedFields.filter(({ derives }) => derives && !holds(held, requirements.all)),
         isFinal: holds(held, plan.deferred),
       };
     });

@@ -22,7 +22,7 @@ const MAX_DENIALS = 20;
  * The decision on an operation, for every caller who holds these permissions.
  *
  * @param input.unmet the coordinates that the caller may not use.
- * @param input.given what the values of variables need, which the plan does not know.
+ * @param input.given what the values of arguments need, which the plan does not know.
  */
 export function createDecision(
   plan: Plan,
@@ -67,7 +67,8 @@ function merge(group: readonly [UnmetRequirement, ...UnmetRequirement[]]): Merge
   const failure = group
     .map((one) => one.failure)
     .reduce((one, other) => one && other && (one === other ? one : 'BROKEN'));
-  return { coordinate: group[0].coordinate, alternatives, nodes: [...nodes], failure };
+  const isDelegation = group.some((one) => one.isDelegation); // whatever else is missing, nothing helps this caller
+  return { coordinate: group[0].coordinate, alternatives, nodes: [...nodes], failure, isDelegation };
 }
 
 function startOf({ nodes }: Merged): number {

@@ -35,6 +35,8 @@ type DenialReason =
   | { readonly kind: 'WRONG_CREDENTIAL'; readonly credential: CredentialKind }
   /** `isNotOwner`: the owner would have passed without the scopes. `credential` is the only kind that passes, as above. */
   | { readonly kind: 'MISSING_SCOPES'; readonly isNotOwner: boolean; readonly credential: CredentialKind | undefined }
+  /** It gives access to others, which this caller may not do, whatever the scopes. */
+  | { readonly kind: 'DELEGATION' }
   /** Whether the caller is the owner is unknown, because the look-up failed. */
   | { readonly kind: 'OWNER_UNKNOWN'; readonly failure: LookupFailure };
 
@@ -45,6 +47,8 @@ export interface UnmetRequirement {
   readonly nodes: Iterable<ASTNode>;
   /** Why the owner could not be looked up; absent: nothing failed. */
   readonly failure?: LookupFailure | undefined;
+  /** Whether it gives access to others, which the caller may not do. */
+  readonly isDelegation?: boolean;
 }
 
 /** The denial of a coordinate to any caller who holds these permissions, by the alternative that is closest to met. */
@@ -64,9 +68,11 @@ export function createDenial(unmet: UnmetRequirement, held: Permissions, require
     missingScopes: requirements.scopesIn(missing),
     requiredAnyScopes: requirements.anyScopesIn(permissionsOf(closest)),
     missingAnyScopes: requirements.anyScopesIn(missing),
-    ...reasonOf({ closest, missing, held, failure: unmet.failure }),
+    ...(unmet.isDelegation ? DELEGATION : reasonOf({ closest, missing, held, failure: unmet.failure })),
   };
 }
+
+const DELEGATION: DenialReason = { kind: 'DELEGATION' };
 
 function reasonOf({
   closest,

@@ -1,5 +1,5 @@
 import type { GraphQLError, GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
-import type { Caller } from '../decide/caller.js';
+import { type Caller, mayDelegate } from '../decide/caller.js';
 import type { DecidedOperation, Decider } from '../decide/decider.js';
 import type { OwnerQuery, Ownership } from '../decide/owner-lookups.js';
 import type { Operations, Variables } from '../plan/operation.js';
@@ -91,6 +91,7 @@ export class Authorizer<Context extends AuthorizedContext> {
   #isSameCaller(caller: Caller, { held, caller: known }: DecidedOperation): boolean {
     return (
       held === this.#decider.permissionsOf(caller) &&
+      mayDelegate(caller) === mayDelegate(known) &&
       (caller.kind !== 'USER' || (known.kind === 'USER' && known.userId === caller.userId))
     );
   }

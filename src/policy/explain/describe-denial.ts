@@ -14,7 +14,7 @@ export interface MessageFormat {
 
 /** What a caller lacks. */
 export interface Shortfall {
-  /** The scopes that are missing, by their names; of a choice the first. */
+  /** The scopes that are missing, by their names; of a choice the first. None for a caller who may not give access to others. */
   readonly missing: readonly string[];
   readonly caller: Caller;
   /** The only kind of credential that passes; undefined: any. */
@@ -29,9 +29,9 @@ export interface DescribedDenial {
   readonly locations: readonly SourceLocation[];
   /** The last two: the look-up of the owner failed, so that nothing else is known. */
   readonly code: 'UNAUTHENTICATED' | 'FORBIDDEN' | 'UNAVAILABLE' | 'INTERNAL_SERVER_ERROR';
-  readonly reason?: 'TOKEN_MISSING' | 'SESSION_REQUIRED' | 'APP_TOKEN_REQUIRED';
+  readonly reason?: 'TOKEN_MISSING' | 'SESSION_REQUIRED' | 'APP_TOKEN_REQUIRED' | 'LIMITED_TOKEN';
   readonly requiredScopes: readonly string[];
-  /** Empty where scopes do not help: no credential of this kind passes. */
+  /** Empty where scopes do not help: no credential of this kind passes, or the caller may not give access to others. */
   readonly missingScopes: readonly string[];
   /** Lists of scopes: one of each is missing. Absent where none is. */
   readonly requiredAnyScopes?: readonly (readonly string[])[];
@@ -51,6 +51,8 @@ export function describeDenial(denial: Denial, caller: Caller, format: MessageFo
     }
     case 'MISSING_SCOPES':
       return { ...base, code: 'FORBIDDEN', missingScopes, ...anyScopes };
+    case 'DELEGATION':
+      return { ...base, code: 'FORBIDDEN', reason: 'LIMITED_TOKEN', missingScopes: [] };
     case 'OWNER_UNKNOWN': {
       const code = denial.failure === 'UNAVAILABLE' ? 'UNAVAILABLE' : 'INTERNAL_SERVER_ERROR';
       return { ...base, code, missingScopes: [] };
@@ -91,6 +93,10 @@ function messageOf(denial: Denial, caller: Caller, { scopeLabel, advice }: Messa
       const owner = denial.isNotOwner ? ' and is not the owner' : '';
       const problem = `${coordinate} requires ${required}, but ${nameOf(caller)} lacks ${missing}${owner}.`;
       return sentences(problem, advise(denial.credential));
+    }
+    case 'DELEGATION': {
+      const problem = `${coordinate} gives access to others, which ${nameOf(caller)} may not: it is limited.`;
+      return sentences(problem, advice?.({ missing: [], caller, credential: undefined }));
     }
     case 'OWNER_UNKNOWN': {
       const problem = `Whether the caller is the owner for ${coordinate} could not be checked.`;

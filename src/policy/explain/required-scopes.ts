@@ -1,6 +1,9 @@
+import { type FieldNode, Kind, valueFromASTUntyped } from 'graphql';
+import { type DerivedGrant, givenFields } from '../compile/judged-arguments.js';
 import { type CredentialKind, kindOf, NONE, union } from '../compile/permissions.js';
 import { combine, permissionsOf, type Requirement, type Requirements, requirementOf } from '../compile/requirement.js';
-import type { Plan } from '../plan/plan.js';
+import { derivedNeeds } from '../decide/judge-arguments.js';
+import type { JudgedField, Plan } from '../plan/plan.js';
 
 /** What one coordinate requires. Scopes are names of the enum `Scope`, in its order. */
 export interface FieldRequirement {
@@ -30,18 +33,39 @@ export interface RequiredScopes {
  * What the operation of a plan requires of its caller. Where a result may be of several types, the least demanding one
  * counts. The input fields that the value of a variable gives are unknown until it is sent, and do not count.
  */
-export function requiredScopesOf(plan: Plan, requirements: Requirements): RequiredScopes {
+export function requiredScopesOf(
+  plan: Plan,
+  requirements: Requirements,
+  derivedGrants: Readonly<Record<string, DerivedGrant>>,
+): RequiredScopes {
   const total = new Map<string, Requirement>();
   const add = (coordinate: string, requirement: Requirement) =>
     total.set(coordinate, combine(total.get(coordinate) ?? requirement, requirement));
   for (const { coordinate, alternatives } of plan.usages) add(coordinate, requirements.leastDemanding(alternatives));
   for (const { coordinate, needs } of plan.variableInputs) if (needs !== NONE) add(coordinate, requirementOf(needs));
+  for (const { coordinate, needs } of derivedOf(plan.judgedFields, { requirements, derivedGrants })) {
+    if (needs !== NONE) add(coordinate, requirementOf(needs));
+  }
   const all = union([...total.values()].map(permissionsOf));
   return {
     scopes: requirements.scopesIn(all),
     anyScopes: requirements.anyScopesIn(all),
     fields: [...total].map(([coordinate, requirement]) => fieldRequirement(coordinate, requirement, requirements)),
   };
+}
+
+/** What input objects need as a whole, as far as the document has them. */
+function derivedOf(fields: readonly JudgedField[], judges: Parameters<typeof derivedNeeds>[2]) {
+  return fields
+    .filter(({ derives }) => derives)
+    .flatMap(({ field, nodes }) => [...nodes].flatMap((node) => givenFields(field, literalsOf(node))))
+    .map((given) => ({ coordinate: given.coordinate, needs: derivedNeeds(given, () => false, judges) }));
+}
+
+/** The arguments as the document has them: what a variable gives is undefined. */
+function literalsOf({ arguments: given = [] }: FieldNode): Record<string, unknown> {
+  const literals = given.filter(({ value }) => value.kind !== Kind.VARIABLE);
+  return Object.fromEntries(literals.map(({ name, value }) => [name.value, valueFromASTUntyped(value)]));
 }
 
 function fieldRequirement(coordinate: string, requirement: Requirement, requirements: Requirements): FieldRequirement {

@@ -1,4 +1,5 @@
 import type { ArgumentNode, FieldNode, GraphQLField, GraphQLInputType, ObjectFieldNode } from 'graphql';
+import type { Judged } from '../compile/judged-arguments.js';
 import type { Permissions } from '../compile/permissions.js';
 import type { Requirement } from '../compile/requirement.js';
 
@@ -8,6 +9,8 @@ export interface Plan {
   readonly usages: readonly Usage[];
   /** The arguments and input fields that its variables give. */
   readonly variableInputs: readonly VariableInput[];
+  /** The fields whose arguments are judged as a whole. */
+  readonly judgedFields: readonly JudgedField[];
   /** All that the field guards may ask for, because it depends on the result. A caller who holds it all is never asked. */
   readonly deferred: Permissions;
 }
@@ -36,6 +39,14 @@ export interface VariableInput {
   /** All that some value could need. */
   readonly potential: Permissions;
   readonly nodes: ReadonlySet<UsageNode>;
+}
+
+/** A field whose arguments are judged once all values are known. */
+export interface JudgedField extends Judged {
+  readonly coordinate: string;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly needs: Requirement;
+  readonly nodes: ReadonlySet<FieldNode>;
 }
 
 export type UsageNode = FieldNode | ArgumentNode | ObjectFieldNode;

@@ -17,7 +17,7 @@ import type { CompiledSchema } from '../compile/compile-schema.js';
 import { NONE, type Permissions, union } from '../compile/permissions.js';
 import { minimal, permissionsOf, type Requirement } from '../compile/requirement.js';
 import { inputsOf } from './argument-inputs.js';
-import type { AtNode, Plan, Usage, UsageNode, VariableInput } from './plan.js';
+import type { AtNode, JudgedField, Plan, Usage, UsageNode, VariableInput } from './plan.js';
 import { type TypeSet, TypeSets } from './type-sets.js';
 
 /** An operation as it is to run: with its fragments, and with the value of each `@skip` and `@include`. */
@@ -60,6 +60,7 @@ class Planner {
   readonly #typeSets: TypeSets;
   readonly #usages = new Map<string, Usage & { readonly nodes: Set<UsageNode> }>();
   readonly #variableInputs = new Map<string, VariableInput & { readonly nodes: Set<UsageNode> }>();
+  readonly #judgedFields = new Map<string, JudgedField & { readonly nodes: Set<FieldNode> }>();
   readonly #visited = new Map<SelectionSetNode, Set<string>>();
   #deferred: Permissions = NONE;
 
@@ -73,6 +74,7 @@ class Planner {
     return {
       usages: [...this.#usages.values()],
       variableInputs: [...this.#variableInputs.values()],
+      judgedFields: [...this.#judgedFields.values()],
       deferred: this.#deferred,
     };
   }
@@ -126,6 +128,7 @@ class Planner {
     for (const candidate of candidates) {
       this.#defer(candidate, isCertain && isOneType);
       for (const argument of node.arguments ?? []) this.#visitArgument(candidate, argument, coordinate);
+      this.#addJudgedField(candidate, node);
     }
 
     if (!node.selectionSet) return;
@@ -179,6 +182,18 @@ class Planner {
     const known = this.#variableInputs.get(key);
     if (known) known.nodes.add(node);
     else this.#variableInputs.set(key, { ...input, nodes: new Set([node]) });
+  }
+
+  /** What an argument gives counts even where the field is uncertain, as in `#visitArgument`. */
+  #addJudgedField({ owner, field }: Candidate, node: FieldNode): void {
+    const { judged, requirements } = this.#compiled;
+    const coordinate = `${owner.name}.${field.name}`;
+    const known = this.#judgedFields.get(coordinate);
+    if (known) known.nodes.add(node);
+    const found = known ? undefined : judged.of(owner.name, field);
+    if (!found) return;
+    const needs = requirements.field(owner, field);
+    this.#judgedFields.set(coordinate, { ...found, coordinate, field, needs, nodes: new Set([node]) });
   }
 
   #isSelected({ directives }: SelectionNode): boolean {
