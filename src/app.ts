@@ -15,9 +15,11 @@ import { withoutLogInInput } from './graphql/basic-log-in.js';
 import { buildSchema } from './graphql/build-schema.js';
 import { startPipeline } from './graphql/pipeline.js';
 import { createPolicy, type ScripPolicy } from './graphql/policy.js';
+import { createReadDocuments } from './graphql/read-documents.js';
 import { createReads } from './graphql/reads.js';
 import { createReadRequiredScopes } from './graphql/required-scopes.js';
 import type { Services } from './graphql/services.js';
+import { createTokenDocuments } from './graphql/token-documents.js';
 import { anyDocument, type FindDocument, openTrustedDocuments } from './graphql/trusted-documents.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createDrain } from './http/drain.js';
@@ -46,6 +48,7 @@ import { purgeThrottles } from './throttles/purge-throttles.js';
 import { createThrottles } from './throttles/throttles.js';
 import { findTokensOfUnknownKeys } from './tokens/find-tokens-of-unknown-keys.js';
 import { purgeTokenRequests, purgeUserCounters } from './tokens/purge-counters.js';
+import { createDocumentsOf } from './tokens/read-documents.js';
 import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
@@ -92,7 +95,7 @@ export async function createApp(config: Config, logger: Logger, options: StartOp
   const log = redacted(logger);
   const keyring = await openKeyring(config.jwt);
   const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
-  const policy = createPolicy(schema, log);
+  const policy = createPolicy(schema, { limits: config.limits, log });
   const findDocument = await openDocuments(config, policy);
   const database = await openDatabase(config.database, log, options.signal);
   for (const warning of database.warnings) log.warn({ event: 'database_warning' }, warning);
@@ -195,6 +198,8 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     reads: createReads(database, lookUps),
     usernameRestDays: config.usernameRestDays,
     ensureUser: createEnsureUser({ database, usernameRestDays: config.usernameRestDays }),
+    readDocuments: createReadDocuments({ describeDocument: policy.describeDocument, findDocument }),
+    tokenDocuments: createTokenDocuments(createDocumentsOf(lookUps)),
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
     ...composeLedger({
       database,

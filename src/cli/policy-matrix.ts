@@ -9,13 +9,14 @@ export function definePolicyMatrix(policy: Command): void {
 }
 
 async function printMatrix(): Promise<void> {
-  const [{ pino }, { buildSchema }, { createPolicy }] = await Promise.all([
+  const [{ pino }, { buildSchema }, { createPolicy }, { parseConfig }] = await Promise.all([
     import('pino'),
     import('../graphql/build-schema.js'),
     import('../graphql/policy.js'),
+    import('../config.js'),
   ]);
   process.stdout.write(
-    `${createPolicy(buildSchema(), pino({ level: 'silent' }))
+    `${createPolicy(buildSchema(), { limits: parseConfig({}).limits, log: pino({ level: 'silent' }) })
       .matrix()
       .trimEnd()}\n`,
   );

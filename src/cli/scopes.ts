@@ -27,14 +27,16 @@ function addSourceFiles(name: string, files: readonly SourceFile[] = []): Source
 }
 
 async function printScopes(files: readonly SourceFile[], { json }: { readonly json?: true }): Promise<void> {
-  const [{ pino }, { buildSchema }, { createPolicy }, { withinStack }, { SCOPES, scopeLabel }] = await Promise.all([
-    import('pino'),
-    import('../graphql/build-schema.js'),
-    import('../graphql/policy.js'),
-    import('../graphql/stack-overflow.js'),
-    import('../auth/scope.js'),
-  ]);
-  const policy = createPolicy(buildSchema(), pino({ level: 'silent' }));
+  const [{ pino }, { buildSchema }, { createPolicy }, { parseConfig }, { withinStack }, { SCOPES, scopeLabel }] =
+    await Promise.all([
+      import('pino'),
+      import('../graphql/build-schema.js'),
+      import('../graphql/policy.js'),
+      import('../config.js'),
+      import('../graphql/stack-overflow.js'),
+      import('../auth/scope.js'),
+    ]);
+  const policy = createPolicy(buildSchema(), { limits: parseConfig({}).limits, log: pino({ level: 'silent' }) });
   const operations = (await readOperations(files, policy.schema)).map(({ file, name, document }) => {
     const required = withinStack(file, () => policy.requiredScopes(document, name));
     const { scopes = [], anyScopes = [], fields = [] } = required ?? {};

@@ -37,6 +37,21 @@ export function checkNetwork({ isFromAllowedNetwork }: RequestContext) {
   );
 }
 
+/** A token that was issued for certain operations runs these only. They are judged by the whole text, not by one operation. */
+export async function checkDocument({ document }: ValidOperation, { services, request: { principal } }: Context) {
+  const restrictions = principal.kind === 'APP' ? principal.restrictions : null;
+  if (restrictions === null || !restrictions.hasDocuments) return undefined;
+  if (await services.tokenDocuments.areAllowed(restrictions.rootId, document)) return undefined;
+  return refuse(NOT_ALLOWED, { 'www-authenticate': wwwAuthenticate({ error: 'insufficient_scope' }) });
+}
+
+const NOT_ALLOWED = {
+  code: 'FORBIDDEN',
+  reason: 'OPERATION_NOT_ALLOWED',
+  message:
+    'This token was issued for certain operations, and this document holds another. Send one of them, or issue a token for it.',
+} as const;
+
 /** Subscriptions need a WebSocket, and GET must change nothing (RFC 9110, section 9.2.1). */
 export function checkMethod({ operation: { operation } }: ValidOperation, { method }: RequestContext) {
   if (operation === OperationTypeNode.SUBSCRIPTION && method !== 'WEBSOCKET') {

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../errors.js';
 import { type Invalid, startApollo } from './apollo.js';
 import {
   checkBasic,
+  checkDocument,
   checkMethod,
   checkNetwork,
   checkPolicy,
@@ -83,6 +84,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       if (!isCheckedByStatement) request.askCredential();
       const refused =
         // Limit,
+        (await checkDocument(valid, context)) ??
         checkMethod(valid, request) ??
         checkBasic(valid, request) ??
         checkSize(excessOf({ ...valid, variables })) ??

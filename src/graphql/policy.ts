@@ -2,12 +2,15 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { Principal } from '../auth/principal.js';
 import { SCOPES, scopeLabel, scopeName } from '../auth/scope.js';
+import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
 import { parseId } from '../input.js';
 import { parseEntryId } from '../points/entry.js';
 import {
   type Caller,
   compilePolicy,
+  type Delegation,
+  type DerivedGrant,
   type Grant,
   type OwnerLookup,
   type Policy,
@@ -17,14 +20,27 @@ import { areWrittenBy } from '../posts/read-posts.js';
 import { areSessionsOf } from '../sessions/read-sessions.js';
 import { isNamedBy, parseUserRef, refKey, type UserRef } from '../users/user.js';
 import type { Context } from './context.js';
+import { createDescribeDocument, type DescribeDocument } from './describe-document.js';
 import { translateError } from './format-error.js';
-import type { UserBy } from './generated.js';
+import type { MutationRotateTokenArgs, UserBy } from './generated.js';
+import { createReadDocuments, type ReadDocuments } from './read-documents.js';
+import { anyDocument } from './trusted-documents.js';
 
 /** The policy of this schema: its directives, and the look-ups of owners. */
-export type ScripPolicy = Policy<Context>;
+export interface ScripPolicy extends Policy<Context> {
+  readonly describeDocument: DescribeDocument;
+}
 
-export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
-  return compilePolicy<Context>(schema, {
+interface CreatePolicyOptions {
+  /** Those of a document. */
+  readonly limits: Config['limits'];
+  readonly log: Logger;
+}
+
+export function createPolicy(schema: GraphQLSchema, { limits, log }: CreatePolicyOptions): ScripPolicy {
+  // A token's documents are described by the policy that they ask for scopes.
+  const describeDocument: DescribeDocument = (text) => describe(text);
+  const policy = compilePolicy<Context>(schema, {
     caller: ({ request }) => callerOf(request.principal),
     recheck: ({ request }) => request.recheck(),
     scopeLabel,
@@ -43,20 +59,31 @@ export function createPolicy(schema: GraphQLSchema, log: Logger): ScripPolicy {
       'CreateUserInput.role': everythingForAdmin,
       'UpdateUserInput.role': everythingForAdmin,
     },
+    derivedGrants: {
+      'IssueTokenInput.documents': createGrantOfDocuments(
+        createReadDocuments({ describeDocument, findDocument: anyDocument }),
+      ),
+    },
+    delegations: DELEGATIONS,
     onInternalError: (error, { coordinate, context: { request } }) =>
       log.error({ event: 'owner_lookup_failed', requestId: request.id, coordinate, err: error }, 'owner lookup failed'),
     isUnavailable: (error) => translateError(error).extensions['retryAfterSeconds'] !== undefined,
     advice,
   });
+  const describe = createDescribeDocument({ schema: policy.schema, requiredScopes: policy.requiredScopes, limits });
+  return { ...policy, describeDocument };
 }
 
 /** Where the server looks for a credential. */
 const HOW_TO_SEND =
   'Send it in the header `Authorization: Bearer <token>`; over WebSocket in `connectionParams.authorization`, in `connectionParams.headers.authorization` or in that header of the upgrade request.';
 
+/** How a caller gets what a token with limits, networks or documents is denied, whatever its scopes. */
+const HOW_TO_DELEGATE = 'Use a token without limits, networks and documents, or log in as an administrator.';
+
 function advice({ missing, caller, credential }: Shortfall): string {
   const howToSend = caller.kind === 'ANONYMOUS' ? [HOW_TO_SEND] : [];
-  if (missing.length === 0) return howToSend.join(' ');
+  if (missing.length === 0) return caller.kind === 'APP' ? HOW_TO_DELEGATE : howToSend.join(' ');
   if (credential === 'USER') return [...howToSend, 'Log in as an administrator.'].join(' ');
   const howToGet =
     caller.kind === 'USER' ? 'Log in as an administrator, or use an app token:' : 'An administrator can issue a token:';
@@ -66,6 +93,42 @@ function advice({ missing, caller, credential }: Shortfall): string {
 
 /** An administrator holds every scope, so making one takes every scope. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
+
+/** The scopes that follow from documents, where none are named. What is wrong with the documents, the resolver says. */
+function createGrantOfDocuments(readDocuments: ReadDocuments): DerivedGrant {
+  return (input, holds) => {
+    const { documents } = input;
+    const texts = Array.isArray(documents) ? documents : [documents];
+    const isLeftOut = !Object.hasOwn(input, 'scopes') || input['scopes'] === null;
+    if (!isLeftOut || !texts.every((text) => typeof text === 'string')) return [];
+    try {
+      return readDocuments(texts, '').scopesFor(holds);
+    } catch (error) {
+      if (error instanceof BadUserInput) return [];
+      throw error;
+    }
+  };
+}
+
+/** What gives access to others, and so is denied to a token with limits, networks or documents. Its own rotation does not. */
+const DELEGATIONS: Readonly<Record<string, Delegation<Context>>> = {
+  'Mutation.issueToken': () => true,
+  'Mutation.updateToken': () => true,
+  'Mutation.resumeToken': () => true,
+  'Mutation.rotateToken': (given, { request: { principal } }) => {
+    // The schema gives the arguments their type.
+    const { input } = (given ?? {}) as Partial<MutationRotateTokenArgs>;
+    return input !== undefined && !(principal.kind === 'APP' && parseId(String(input.id)) === principal.tokenId);
+  },
+  'Mutation.setPassword': () => true,
+  'CreateUserInput.password': (password) => password !== null && password !== undefined,
+  'CreateUserInput.role': isOtherThanUser,
+  'UpdateUserInput.role': isOtherThanUser,
+};
+
+function isOtherThanUser(role: unknown): boolean {
+  return role !== null && role !== undefined && role !== 'USER';
+}
 
 /** A user is named as in `UserBy`; without a name, the caller is meant. Only an id in another system takes a query. */
 const isCaller: OwnerLookup<Context> = (values, { services, request: { principal, followed } }) => {
@@ -117,6 +180,11 @@ function callerOf(principal: Principal): Caller {
   if (principal.kind === 'ANONYMOUS') return principal;
   const { scopes } = principal;
   return principal.kind === 'APP'
-    ? { kind: 'APP', scopes, name: `the app token "${principal.tokenName}"` }
+    ? {
+        kind: 'APP',
+        scopes,
+        name: `the app token "${principal.tokenName}"`,
+        mayDelegate: principal.restrictions === null,
+      }
     : { kind: 'USER', userId: principal.userId, scopes, name: `the user ${principal.username}` };
 }

@@ -1,13 +1,11 @@
-import { type DocumentNode, type OperationDefinitionNode, parse } from 'graphql';
+import type { DocumentNode, OperationDefinitionNode } from 'graphql';
 import { type Scope, scopeNamed } from '../auth/scope.js';
 import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
 import type { AuthorizedContext, Policy, RequiredScopes as PolicyRequirement } from '../policy/policy.js';
 import { countTokens, excessOfText } from './document-text.js';
-import { excessOfTokens } from './format-error.js';
-import { isStackOverflow, NESTS_TOO_DEEP } from './stack-overflow.js';
+import { parseDocument } from './parse-document.js';
 import type { FindDocument } from './trusted-documents.js';
-import { validateDocument } from './validate-document.js';
 
 /** What an operation requires. */
 interface RequiredScopes {
@@ -57,7 +55,7 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
       throw new BadUserInput('document', 'This server runs listed documents only, and this one is not listed.');
     }
     const maxTokens = limits.documentTokens - countTokens(askedBy);
-    const required = policy.requiredScopes(parseDocument(trusted, policy, maxTokens), operationName);
+    const required = policy.requiredScopes(validDocument(trusted, policy, maxTokens), operationName);
     if (required === undefined) {
       throw new BadUserInput(
         'operationName',
@@ -72,16 +70,14 @@ function named({ scopes, anyScopes }: Pick<PolicyRequirement, 'scopes' | 'anySco
   return { scopes: scopes.map(scopeNamed), anyScopes: anyScopes.map((some) => some.map(scopeNamed)) };
 }
 
-function parseDocument(text: string, { schema }: Compiled, maxTokens: number): DocumentNode {
-  try {
-    const document = parse(text, { maxTokens });
-    const [fault] = validateDocument(schema, document, maxTokens);
-    if (fault !== undefined) throw fault;
-    return document;
-  } catch (fault) {
-    if (isStackOverflow(fault)) throw new BadUserInput('document', NESTS_TOO_DEEP);
-    const message = fault instanceof Error ? fault.message : 'The document is not GraphQL.';
-    const excess = excessOfTokens(message);
-    throw new BadUserInput('document', excess ? `${excess} Those of the operation that asks count too.` : message);
+function validDocument(text: string, { schema }: Compiled, maxTokens: number): DocumentNode {
+  const parsed = parseDocument(text, schema, maxTokens);
+  switch (parsed.kind) {
+    case 'VALID':
+      return parsed.document;
+    case 'TOO_MANY_TOKENS':
+      throw new BadUserInput('document', `${parsed.fault} Those of the operation that asks count too.`);
+    case 'INVALID':
+      throw new BadUserInput('document', parsed.fault);
   }
 }

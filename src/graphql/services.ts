@@ -7,8 +7,10 @@ import type { Ledger } from '../points/ledger.js';
 import type { SessionTokens } from '../sessions/session-tokens.js';
 import type { Throttles } from '../throttles/throttles.js';
 import type { Passwords } from '../users/password-hash.js';
+import type { ReadDocuments } from './read-documents.js';
 import type { Reads } from './reads.js';
 import type { ReadRequiredScopes } from './required-scopes.js';
+import type { TokenDocuments } from './token-documents.js';
 
 /** What all requests share. */
 export interface Services {
@@ -16,6 +18,8 @@ export interface Services {
   readonly database: PooledDatabase;
   readonly reads: Reads;
   readonly readRequiredScopes: ReadRequiredScopes;
+  readonly readDocuments: ReadDocuments;
+  readonly tokenDocuments: TokenDocuments;
   readonly ensureUser: EnsureUser;
   readonly ledger: Ledger;
   readonly pointsFeed: PointsFeed;

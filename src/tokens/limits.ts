@@ -17,3 +17,6 @@ export const LIMITS = [
   'maxSpentPerUserPerDay',
   'requestsPerMinute',
 ] as const satisfies readonly (keyof TokenLimits)[];
+
+/** The largest number of operations that a token can be issued for. */
+export const MAX_DOCUMENTS = 200;

@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import { pino } from 'pino';
+import { parseConfig } from '../../src/config.js';
 import { buildSchema as buildScripSchema } from '../../src/graphql/build-schema.js';
 import type { Context } from '../../src/graphql/context.js';
 import { createPolicy } from '../../src/graphql/policy.js';
@@ -31,7 +32,7 @@ process.stdout.write(table.map((cells) => `| ${cells.join(' | ')} |\n`).join('')
 
 /** Operations of the service itself, by a token that may run them. */
 function deciding(): string[][] {
-  const policy = createPolicy(buildScripSchema(), pino({ level: 'silent' }));
+  const policy = createPolicy(buildScripSchema(), { limits: parseConfig({}).limits, log: pino({ level: 'silent' }) });
   const scopes = ['users:read', 'posts:read', 'points:add', 'tokens:issue'];
   const principal = { kind: 'APP', scopes, tokenName: 'cost' };
   // All that the policy reads of a context.

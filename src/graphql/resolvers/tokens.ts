@@ -1,5 +1,5 @@
-import { authenticated } from '../../auth/principal.js';
-import type { Scope } from '../../auth/scope.js';
+import { authenticated, type Principal } from '../../auth/principal.js';
+import { type Scope, scopeName, scopeNamed } from '../../auth/scope.js';
 import { BadUserInput } from '../../errors.js';
 import { parseId, parseSearch, parseText } from '../../input.js';
 import { TokenNotFound } from '../../tokens/errors.js';
@@ -15,6 +15,7 @@ import { updateToken } from '../../tokens/update-token.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
 import type { Resolvers, UserTokensArgs } from '../generated.js';
+import type { IssuableDocuments } from '../read-documents.js';
 import { byId, connection, listOf, pageRequest } from './connection.js';
 
 /** A week. */
@@ -40,9 +41,11 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   },
   Mutation: {
     issueToken: async (_source, { input }, { services, request }) => {
+      const documents =
+        input.documents == null ? undefined : services.readDocuments(input.documents, 'input.documents');
       const token = {
         name: parseName(input.name),
-        scopes: atLeastOne(input.scopes ?? []),
+        scopes: scopesOf(input.scopes, { documents, principal: request.principal }),
         ownerId:
           input.owner == null
             ? authenticated(request.principal).userId
@@ -51,7 +54,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
         expiresAt: input.expiresAt ?? null,
         limits: input.limits == null ? null : parseLimits(input.limits),
         networks: input.networks == null ? null : parseNetworks(input.networks),
-        documents: [],
+        documents: documents?.texts ?? [],
       };
       return await issueToken(services, token, request.actor);
     },
@@ -102,6 +105,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
     },
     networks: ({ networks }) => [...networks],
     today: async (token, _args, { services: { reads } }) => await reads.usedToday(token),
+    documents: async ({ hasDocuments, rootId }, _args, { services: { tokenDocuments } }) =>
+      hasDocuments ? [...(await tokenDocuments.of(rootId))] : [],
     owner: async ({ ownerId }, _args, { services: { reads } }) => await reads.existingUser(ownerId),
     issuedBy: async ({ issuedById }, _args, { services: { reads } }) =>
       issuedById === null ? null : await reads.existingUser(issuedById),
@@ -127,7 +132,22 @@ function overlap(seconds: number): number {
   throw new BadUserInput('input.overlapSeconds', `The overlap must be 0 to ${MAX_OVERLAP_SECONDS} seconds.`);
 }
 
-function atLeastOne(scopes: readonly Scope[]): readonly Scope[] {
-  if (scopes.length === 0) throw new BadUserInput('input.scopes', 'Name at least one scope.');
-  return scopes;
+interface ScopeSources {
+  readonly documents: IssuableDocuments | undefined;
+  readonly principal: Principal;
+}
+
+/** The scopes that are named, or else those that follow from the documents. The policy has found that the caller holds them. */
+function scopesOf(
+  named: readonly Scope[] | null | undefined,
+  { documents, principal }: ScopeSources,
+): readonly Scope[] {
+  if (named != null || documents === undefined) {
+    if (named == null || named.length === 0) throw new BadUserInput('input.scopes', 'Name at least one scope.');
+    return named;
+  }
+  const held = authenticated(principal).scopes.map(scopeName);
+  const scopes = documents.scopesFor((scope) => held.includes(scope)).map(scopeNamed);
+  if (scopes.length > 0) return scopes;
+  throw new BadUserInput('input.documents', 'These documents require no scope. Name at least one in `scopes`.');
 }

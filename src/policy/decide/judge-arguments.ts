@@ -39,7 +39,11 @@ export function findDelegations<Context>(
       const delegating = inputs.filter((one) => delegations[one.coordinate]?.(asWritten(one), context));
       return [
         ...(delegations[coordinate]?.(given, context) ? [{ ...denied, coordinate, alternatives: [needs] }] : []),
-        ...delegating.map((one) => ({ ...denied, coordinate: one.coordinate, alternatives: [requirementOf(CREDENTIAL)] })),
+        ...delegating.map((one) => ({
+          ...denied,
+          coordinate: one.coordinate,
+          alternatives: [requirementOf(CREDENTIAL)],
+        })),
       ];
     }),
   );

@@ -94,7 +94,7 @@ interface Run {
 export async function startSimulator(): Promise<Simulator> {
   const log = pino({ level: 'silent' });
   const config = parseConfig({});
-  const policy = createPolicy(buildSchema(), log);
+  const policy = createPolicy(buildSchema(), { limits: config.limits, log });
   const pipeline = await startPipeline({
     policy,
     findDocument: anyDocument,
