@@ -1,6 +1,6 @@
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import { requireLiveCredential, requireScopes } from '../auth/live-credential.js';
+import { type DelegatingCoordinate, requireLiveCredential, requireScopes } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import type { ExternalRef } from '../users/external-ref.js';
 import { lockUsers } from '../users/lock-users.js';
@@ -28,6 +28,12 @@ export interface NewUser {
   readonly externalIds?: readonly ExternalRef[] | undefined;
 }
 
+/** The input field by which a new user gets access, in the order of the input. */
+function delegationOf({ role, password }: Pick<NewUser, 'role' | 'password'>): DelegatingCoordinate | null {
+  if (password !== null) return 'CreateUserInput.password';
+  return role === 'USER' ? null : 'CreateUserInput.role';
+}
+
 /**
  * Creates a user, with an empty balance.
  *
@@ -44,7 +50,8 @@ export async function createUser(
 
   return await database.transaction(async (transaction) => {
     await lockUsers(transaction, actor);
-    const held = await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createUser' });
+    const delegation = delegationOf({ role, password });
+    const held = await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createUser', delegation });
     if (externalIds.length > 0) {
       const by = { kind: actor.credential.kind, userId: actor.userId };
       requireScopes({ by, coordinate: 'CreateUserInput.externalIds' }, held);

@@ -42,7 +42,10 @@ export async function updateUser(
   const ownerId = changes.role === undefined ? userId : undefined;
   return await onConstraint(
     database.keyedTransactions.run({ key: userId, recheck: actor.recheck }, async (transaction) => {
-      const locked = await lockAccount(transaction, userId, { actor, coordinate: 'Mutation.updateUser', ownerId });
+      const isRaised = changes.role !== undefined && changes.role !== 'USER';
+      const delegation = isRaised ? 'UpdateUserInput.role' : null;
+      const change = { actor, coordinate: 'Mutation.updateUser', ownerId, delegation } as const;
+      const locked = await lockAccount(transaction, userId, change);
       const { user } = locked;
       const { username = user.username, role = user.role } = changes;
       const isOwn = actor.credential.kind === 'USER' && actor.userId === userId;

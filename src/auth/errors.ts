@@ -21,6 +21,18 @@ export class NetworkNotAllowed extends DomainError {
   }
 }
 
+/**
+ * The credential ended and is valid again, as when a role is revoked and granted again; or a token has other scopes or
+ * networks, which suffice too. Nothing was changed.
+ */
+export class CredentialChanged extends DomainError {
+  readonly code = 'OVERLOADED';
+
+  constructor() {
+    super('The permissions of the caller were changed at the same time. Retry after 1 s.', { retryAfterSeconds: 1 });
+  }
+}
+
 /** The operation has timed out and its response was sent. It starts nothing more. */
 export class OperationAbandoned extends DomainError {
   readonly code = 'UNAVAILABLE';
@@ -44,6 +56,18 @@ export class ScopesMissing extends DomainError {
       missingScopes: missing.map(scopeName),
       ...(missingAny.length > 0 && { requiredAnyScopes: [missingAny.map(scopeName)] }),
     });
+  }
+}
+
+/** A token with limits, networks or documents gives no access to others. The policy decides that; this is for one limited meanwhile. */
+export class TokenLimited extends DomainError {
+  readonly code = 'FORBIDDEN';
+
+  constructor(coordinate: string, required: readonly Scope[]) {
+    super(
+      `${coordinate} gives access to others, which a token with limits, networks or documents may not. Nothing was changed.`,
+      { coordinate, reason: 'LIMITED_TOKEN', requiredScopes: required.map(scopeName), missingScopes: [] },
+    );
   }
 }
 

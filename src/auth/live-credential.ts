@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import type { Actor, Credential } from './actor.js';
-import { CredentialEnded, roleChanged } from './errors.js';
+import { CredentialChanged, CredentialEnded, roleChanged, TokenLimited } from './errors.js';
 import { type Coordinate, PERMISSIONS, type Permission } from './permissions.js';
 import { type Role, SCOPES_OF_ROLE } from './principal.js';
 import type { Fault } from './rejection.js';
@@ -14,7 +14,27 @@ export interface Change {
   readonly coordinate: Coordinate;
   /** The owner of the changed object. Leave it out where ownership does not suffice. */
   readonly ownerId?: string | undefined;
+  /**
+   * The coordinate by which the change gives access to others, which a token with limits, networks or documents may not; null:
+   * none. By default `coordinate`, if the field always does.
+   */
+  readonly delegation?: DelegatingCoordinate | null | undefined;
 }
+
+/** The fields and input fields that give access to others, as the delegations of the policy. */
+export type DelegatingCoordinate =
+  | (typeof DELEGATING_FIELDS)[number]
+  | 'CreateUserInput.password'
+  | 'CreateUserInput.role'
+  | 'UpdateUserInput.role';
+
+const DELEGATING_FIELDS = [
+  'Mutation.issueToken',
+  'Mutation.updateToken',
+  'Mutation.resumeToken',
+  'Mutation.rotateToken',
+  'Mutation.setPassword',
+] as const;
 
 /**
  * Locks the credential of a change against its end until the transaction ends: either it was alive when the change was
@@ -29,17 +49,24 @@ export interface Change {
  * renewal, which locks a session alone.
  *
  * @returns the scopes that the credential holds; the command line and the server itself hold all.
- * @throws CredentialEnded; ScopesMissing where the user of a session lost the role by which the change was allowed.
+ * @throws CredentialEnded; ScopesMissing where the user of a session lost the role by which the change was allowed;
+ *   TokenLimited; CredentialChanged where a token has other scopes or networks than those by which it was allowed.
  */
-export async function requireLiveCredential(
-  transaction: Database,
-  { actor, coordinate, ownerId }: Change,
-): Promise<readonly Scope[]> {
+export async function requireLiveCredential(transaction: Database, change: Change): Promise<readonly Scope[]> {
+  const { actor, coordinate, ownerId } = change;
   const { credential, userId } = actor;
   if (credential.kind === 'NONE') return SCOPES;
-  const held = await lockCredential(transaction, credential);
+  const { held, terms, isRestricted } = await lockCredential(transaction, credential);
   requireScopes({ by: { kind: credential.kind, userId }, coordinate, ownerId }, held);
+  const delegation = delegationOf(change);
+  if (isRestricted && delegation !== null) throw new TokenLimited(delegation, PERMISSIONS[coordinate].scopes);
+  if (credential.kind === 'APP' && terms !== credential.storedTerms) throw new CredentialChanged();
   return held;
+}
+
+function delegationOf({ coordinate, delegation }: Change): DelegatingCoordinate | null {
+  if (delegation !== undefined) return delegation;
+  return DELEGATING_FIELDS.find((field) => field === coordinate) ?? null;
 }
 
 /** A change, and whose credential makes it. */
@@ -66,19 +93,31 @@ interface CredentialState extends Record<string, unknown> {
   readonly fault: Fault | null;
   readonly scopes: readonly Scope[] | null;
   readonly role: Role | null;
+  /** Of a token; see `AppPrincipal.storedTerms`. */
+  readonly terms: string | null;
+  /** Whether a token has limits, networks or documents. */
+  readonly is_restricted: boolean;
+}
+
+/** A credential that is alive, under its lock. */
+interface LiveCredential {
+  readonly held: readonly Scope[];
+  readonly terms: string | null;
+  readonly isRestricted: boolean;
 }
 
 async function lockCredential(
   transaction: Database,
   credential: Exclude<Credential, { readonly kind: 'NONE' }>,
-): Promise<readonly Scope[]> {
+): Promise<LiveCredential> {
   const tokenId = credential.kind === 'APP' ? credential.tokenId : null;
   const sessionId = credential.kind === 'USER' ? credential.sessionId : null;
   const { rows } = await transaction.execute<CredentialState>(
-    sql`select fault, scopes, role from lock_credential(${tokenId}::uuid, ${sessionId}::uuid)`,
+    sql`select fault, scopes, role, terms, is_restricted from lock_credential(${tokenId}::uuid, ${sessionId}::uuid)`,
   );
   const [state] = rows;
   if (state === undefined) throw new CredentialEnded('TOKEN_INVALID');
   if (state.fault !== null) throw new CredentialEnded(state.fault);
-  return state.role === null ? (state.scopes ?? []) : SCOPES_OF_ROLE[state.role];
+  const held = state.role === null ? (state.scopes ?? []) : SCOPES_OF_ROLE[state.role];
+  return { held, terms: state.terms, isRestricted: state.is_restricted };
 }

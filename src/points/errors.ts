@@ -77,18 +77,6 @@ export class StaleCredential extends DomainError {
   }
 }
 
-/**
- * The credential ended and is valid again, as when a role is revoked and granted again; or a token has other scopes, which
- * suffice too. Nothing was changed.
- */
-export class CredentialChanged extends DomainError {
-  readonly code = 'OVERLOADED';
-
-  constructor() {
-    super('The permissions of the caller were changed at the same time. Retry after 1 s.', { retryAfterSeconds: 1 });
-  }
-}
-
 /** The connection to the database was lost during the change. Whether it happened is unknown. */
 export class OutcomeUnknown extends DomainError {
   readonly code = 'UNAVAILABLE';

@@ -1,9 +1,10 @@
+import { CredentialChanged } from '../auth/errors.js';
 import { requireScopes } from '../auth/live-credential.js';
 import type { Coordinate } from '../auth/permissions.js';
 import type { Authenticated } from '../auth/principal.js';
 import { WithExtensions } from '../errors.js';
 import type { Applied } from './change.js';
-import { CredentialChanged, StaleCredential } from './errors.js';
+import { StaleCredential } from './errors.js';
 
 /** The field that changes points, and the credential by which it was allowed to. */
 export interface PointsField {

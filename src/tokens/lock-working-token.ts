@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
-import type { Actor } from '../auth/actor.js';
 import { ScopesMissing } from '../auth/errors.js';
-import { requireLiveCredential } from '../auth/live-credential.js';
+import { type Change, requireLiveCredential } from '../auth/live-credential.js';
 import type { Coordinate } from '../auth/permissions.js';
 import type { Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
@@ -20,26 +19,19 @@ export interface WorkingToken {
 }
 
 /** The field that changes a token, and its caller. */
-interface TokenChange {
-  readonly actor: Actor;
-  readonly coordinate: Coordinate;
-}
+type TokenChange = Pick<Change, 'actor' | 'coordinate' | 'delegation'>;
 
 /**
  * Takes the locks under which a token is changed: its owner, the token, the credential.
  *
  * @throws TokenNotFound; BadUserInput for a token that has ended or was rotated; CredentialEnded, ScopesMissing.
  */
-export async function lockWorkingToken(
-  transaction: Database,
-  id: string,
-  { actor, coordinate }: TokenChange,
-): Promise<WorkingToken> {
+export async function lockWorkingToken(transaction: Database, id: string, change: TokenChange): Promise<WorkingToken> {
   const [named] = await transaction.select({ ownerId: tokens.ownerId }).from(tokens).where(eq(tokens.id, id));
   if (named === undefined) throw new TokenNotFound();
-  const users = await lockUsers(transaction, actor, { kept: [named.ownerId] });
-  const token = await lockToken(transaction, id, actor);
-  const held = await requireLiveCredential(transaction, { actor, coordinate });
+  const users = await lockUsers(transaction, change.actor, { kept: [named.ownerId] });
+  const token = await lockToken(transaction, id, change.actor);
+  const held = await requireLiveCredential(transaction, change);
   const owner = users.get(named.ownerId);
   if (owner === undefined || token.hasEnded) {
     throw new BadUserInput('input.id', 'This token has ended. Issue a new one.');

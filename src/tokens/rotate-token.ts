@@ -28,7 +28,10 @@ export async function rotateToken(
 ): Promise<IssuedToken> {
   const coordinate = 'Mutation.rotateToken';
   return await database.keyedTransactions.run({ key: rotation.id, recheck: actor.recheck }, async (transaction) => {
-    const working = await lockWorkingToken(transaction, rotation.id, { actor, coordinate });
+    const { credential } = actor;
+    const isItself = credential.kind === 'APP' && credential.tokenId === rotation.id;
+    const change = { actor, coordinate, delegation: isItself ? null : coordinate } as const;
+    const working = await lockWorkingToken(transaction, rotation.id, change);
     const { token, owner } = working;
     if (token.pausedAt !== null) throw new BadUserInput('input.id', 'This token is paused. Resume it first.');
     requireEachScope(working, coordinate);

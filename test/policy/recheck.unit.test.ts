@@ -5,10 +5,11 @@ import { type AuthorizedContext, compilePolicy } from '../../src/policy/policy.j
 
 interface Context extends AuthorizedContext {
   scopes: string[];
+  mayDelegate: boolean;
 }
 
 /** A mutation of one scope; `after` says what the caller holds after each time that they were verified again. */
-function createSample(after: readonly string[][] = []) {
+function createSample(after: readonly string[][] = [], mayDelegateAfter = true) {
   const log: string[] = [];
   const schema = makeExecutableSchema({
     typeDefs: `
@@ -32,17 +33,19 @@ function createSample(after: readonly string[][] = []) {
   });
   const rest = [...after];
   const policy = compilePolicy<Context>(schema, {
-    caller: ({ scopes }) => ({ kind: 'APP', scopes, name: 'the app' }),
+    caller: ({ scopes, mayDelegate }) => ({ kind: 'APP', scopes, name: 'the app', mayDelegate }),
     scopeLabel: (name) => name,
     owners: {},
+    delegations: { 'Mutation.write': (given) => (given as { n: number }).n > 2 },
     onInternalError: () => {},
     recheck: async (context) => {
       log.push('recheck');
       context.scopes = rest.shift() ?? context.scopes;
+      context.mayDelegate = mayDelegateAfter;
     },
   });
   const run = async (source: string) => {
-    const contextValue = { scopes: ['WRITE', 'READ'] };
+    const contextValue = { scopes: ['WRITE', 'READ'], mayDelegate: true };
     return await graphql({ schema: policy.schema, source, contextValue });
   };
   return { run, log };
@@ -71,5 +74,13 @@ describe('A caller is verified again', () => {
       ['c', 'FORBIDDEN', 'Mutation.write'],
     ]);
     expect(log).not.toContain('write 2');
+  });
+
+  it('and denied the fields that follow where they may no longer give access to others', async () => {
+    const { run, log } = createSample([], false);
+    const { data, errors } = await run('mutation { a: write(n: 3) b: write(n: 2) c: write(n: 4) }');
+    expect({ ...data }).toEqual({ a: 3, b: null, c: null });
+    expect(errors?.map(({ extensions }) => extensions['reason'])).toEqual(['LIMITED_TOKEN', 'LIMITED_TOKEN']);
+    expect(log).toEqual(['write 3', 'recheck', 'recheck']);
   });
 });

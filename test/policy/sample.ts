@@ -88,6 +88,10 @@ export const anonymous = (): Context => ({ caller: { kind: 'ANONYMOUS' } });
 export const app = (...scopes: string[]): Context => ({
   caller: { kind: 'APP', scopes: scopes.map(scopeLabel), name: 'the app token "shop"' },
 });
+/** An app that gives no access to others. */
+export const limited = (...scopes: string[]): Context => ({
+  caller: { kind: 'APP', scopes: scopes.map(scopeLabel), name: 'the app token "shop"', mayDelegate: false },
+});
 export const user = (userId: string, ...scopes: string[]): Context => ({
   caller: { kind: 'USER', userId, scopes: scopes.map(scopeLabel), name: `the user ${userId}` },
 });
@@ -123,6 +127,8 @@ export interface SampleOptions {
   readonly resolvers?: Record<string, Record<string, unknown>>;
   readonly owners?: PolicyOptions<Context>['owners'];
   readonly grants?: NonNullable<PolicyOptions<Context>['grants']>;
+  readonly derivedGrants?: NonNullable<PolicyOptions<Context>['derivedGrants']>;
+  readonly delegations?: NonNullable<PolicyOptions<Context>['delegations']>;
   readonly isUnavailable?: (error: unknown) => boolean;
 }
 
@@ -134,6 +140,8 @@ export function createSample({
   resolvers = {},
   owners = {},
   grants = {},
+  derivedGrants = {},
+  delegations = {},
   isUnavailable = () => false,
 }: SampleOptions = {}): Sample {
   const calls: string[] = [];
@@ -211,6 +219,8 @@ export function createSample({
       ...owners,
     },
     grants,
+    derivedGrants,
+    delegations,
     onInternalError: (error, check) => {
       failures.push(error);
       failed.push(check);

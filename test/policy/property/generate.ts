@@ -90,13 +90,21 @@ export function generateModel(draw: Draw): Model {
     const own = fields('by', FIELD_NAMES, 6).map((field) => ({ ...field, args: [...field.args, by] }));
     return { name, kind: 'type', implements: [], rule: rule(undefined, 9), fields: own };
   };
+  const composites = populated([
+    root('Query'),
+    root('Mutation'),
+    ...interfaces,
+    ...objects.map((one) => agreeing(one, interfaces)),
+  ]);
+  const objectFields = composites
+    .filter(({ kind }) => kind === 'type')
+    .flatMap((one) =>
+      one.fields.filter(({ args: given }) => given.length > 0).map((field) => `${one.name}.${field.name}`),
+    );
   return {
-    composites: populated([
-      root('Query'),
-      root('Mutation'),
-      ...interfaces,
-      ...objects.map((one) => agreeing(one, interfaces)),
-    ]),
+    composites,
+    delegations: g.rarely(2) ? g.some(['In.a', 'In.b', ...objectFields.slice(0, 6)]) : [],
+    isDerived: g.rarely(2),
     union: ['T0', ...g.some(OBJECTS.slice(1))],
     leafRules: {
       X: rule(undefined, 6),

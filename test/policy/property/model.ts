@@ -45,7 +45,23 @@ export interface Model {
   readonly union: readonly string[];
   /** The rules of the scalar X, the enum E and the fields of the input In, by coordinate. */
   readonly leafRules: Readonly<Record<string, Rule | undefined>>;
+  /** The coordinates of fields and input fields that give access to others: where their first number is odd. */
+  readonly delegations: readonly string[];
+  /** Whether `In.b` grants S1 where `a` of the same object is 1, and S0 where S2 is held and it is not. */
+  readonly isDerived: boolean;
 }
+
+/** What a delegation denies: an odd number, or arguments with an odd `n`. */
+export const isDelegated = (value: unknown): boolean => {
+  if (typeof value === 'object' && value !== null && 'n' in value) return isDelegated(value.n);
+  return typeof value === 'number' && value % 2 === 1;
+};
+
+/** The scopes that an object grants by its `b`. */
+export const derivedOf = (input: Readonly<Record<string, unknown>>, holds: (scope: string) => boolean): string[] => {
+  if (input['a'] === 1) return ['S1'];
+  return holds('S2') ? [] : ['S0'];
+};
 
 /** A value in the document: what is no variable is written out. */
 export type Value =
@@ -94,7 +110,7 @@ export const VARIABLES: Readonly<Record<string, { readonly type: string; readonl
 
 export type Caller =
   | { readonly kind: 'ANONYMOUS' }
-  | { readonly kind: 'APP' | 'USER'; readonly scopes: readonly string[] };
+  | { readonly kind: 'APP' | 'USER'; readonly scopes: readonly string[]; readonly mayDelegate: boolean };
 
 /** What a user owns, in the oracle and in the look-ups alike: all that is even; and an absent owner is the caller. */
 export const isOwn = (value: unknown): boolean =>

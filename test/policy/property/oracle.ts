@@ -2,8 +2,10 @@ import {
   type Caller,
   type Composite,
   compositeOf,
+  derivedOf,
   type Field,
   fieldValueOf,
+  isDelegated,
   isOwn,
   type Model,
   type Operation,
@@ -34,18 +36,40 @@ export interface Expectation {
 export function expectationOf(model: Model, operation: Operation, caller: Caller): Expectation {
   const root = operation.kind === 'query' ? 'Query' : 'Mutation';
   const deniedBeforehand = new Set<string>();
+  const given: Given[] = [];
   checkSelections({ model, operation, caller }, operation.selections, {
     within: objectsOf(model, root),
     here: objectsOf(model, root),
     type: root,
     isCertain: true,
     deniedBeforehand,
+    given,
   });
+  for (const coordinate of delegationsIn(given, { model, operation, caller })) deniedBeforehand.add(coordinate);
+  // What follows from whole objects is asked last.
+  if (deniedBeforehand.size === 0 && lacksDerived(given, { model, operation, caller })) deniedBeforehand.add('In.b');
   const denied = new Set<string>();
   if (deniedBeforehand.size > 0) return { deniedBeforehand, denied, data: undefined };
   const run = { model, operation, caller, denied };
   const data = resolveObject(run, operation.selections, { type: root, id: 1 }, '');
   return { deniedBeforehand, denied, data: data === BUBBLE ? null : data };
+}
+
+/** The coordinates that give access to others, of a caller who may not. */
+function delegationsIn(given: readonly Given[], { model, caller }: Case): string[] {
+  if (caller.kind === 'ANONYMOUS' || caller.mayDelegate) return [];
+  return given
+    .filter(({ coordinate, value }) => model.delegations.includes(coordinate) && isDelegated(value))
+    .map(({ coordinate }) => coordinate);
+}
+
+/** Whether the caller lacks a scope that some object grants by its `b`. */
+function lacksDerived(given: readonly Given[], { model, caller }: Case): boolean {
+  const holds = (scope: string) => caller.kind !== 'ANONYMOUS' && caller.scopes.includes(scope);
+  return given.some(({ coordinate, value, input }) => {
+    if (!model.isDerived || coordinate !== 'In.b' || value === null || input === undefined) return false;
+    return !derivedOf(input, holds).every(holds);
+  });
 }
 
 interface Case {
@@ -103,6 +127,15 @@ interface Block {
   readonly type: string;
   readonly isCertain: boolean;
   readonly deniedBeforehand: Set<string>;
+  /** All that was given so far. */
+  readonly given: Given[];
+}
+
+/** A field with its arguments, or a field of an In with its value and the In. */
+interface Given {
+  readonly coordinate: string;
+  readonly value: unknown;
+  readonly input?: Readonly<Record<string, unknown>>;
 }
 
 function checkSelections(run: Case, selections: readonly Selection[], block: Block): void {
@@ -130,8 +163,11 @@ function checkSelections(run: Case, selections: readonly Selection[], block: Blo
     if (isCertain && !candidates.some(({ owner, field }) => couldBeSeen(run, owner, field, isOwner))) {
       block.deniedBeforehand.add(`${seen}.${name}`);
     }
-    for (const { owner } of candidates)
+    for (const { owner } of candidates) {
       checkArguments(run, owner, selection, { deniedBeforehand: block.deniedBeforehand, seen });
+      const values = suppliedOf(run, { kind: 'object', fields: args }) as Record<string, unknown>;
+      block.given.push({ coordinate: `${owner.name}.${name}`, value: values }, ...fieldsOf(values['where']));
+    }
 
     const declared = compositeOf(model, block.type)?.fields.find((field) => field.name === name) ?? first.field;
     const below = model.composites.filter((one) =>
@@ -164,6 +200,14 @@ function checkArguments(
     }
     checkInput(run, supplied, deniedBeforehand);
   }
+}
+
+/** The fields of an In, and of those within. */
+function fieldsOf(supplied: unknown): Given[] {
+  if (typeof supplied !== 'object' || supplied === null) return [];
+  const input = supplied as Record<string, unknown>;
+  const own = Object.entries(input).map(([key, value]) => ({ coordinate: `In.${key}`, value, input }));
+  return [...own, ...fieldsOf(input['in'])];
 }
 
 /** Fields of In: a, b, and again an In as `in`, and an enum E as `e`. */
