@@ -3,11 +3,14 @@ import { COMMAND_LINE } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import { isScope, SCOPES, type Scope } from '../auth/scope.js';
 import type { Config } from '../config.js';
+import { addSourceFiles } from './read-operations.js';
+import type { SourceFile } from './source-file.js';
 
 interface Options {
   readonly owner: string;
   readonly name: string;
-  readonly scopes: readonly Scope[];
+  readonly scopes?: readonly Scope[];
+  readonly for?: readonly SourceFile[];
   /** Milliseconds. */
   readonly expiresIn?: number;
   readonly jwt?: true;
@@ -21,14 +24,28 @@ export function defineTokenIssue(token: Command): void {
     .description('issue a token and print its secret, which is shown this once')
     .requiredOption('--owner <name>', 'the user whom it is issued to')
     .requiredOption('--name <label>', 'a name to recognise it by')
-    .requiredOption('--scopes <list>', `what it may do, separated by commas: ${SCOPES.join(', ')}`, parseScopes)
+    .option(
+      '--scopes <list>',
+      `what it may do, separated by commas: ${SCOPES.join(', ')}; with --for by default what its operations require`,
+      parseScopes,
+    )
+    .option(
+      '--for <folder>',
+      'issue it for the operations in the .graphql and .gql files of a folder only; repeatable',
+      addSourceFiles,
+    )
     .option('--expires-in <duration>', 'when it ends: 30d, 12h, 15m or 45s from now; without it, never', parseDuration)
     .option('--jwt', 'as a signed JSON Web Token instead of a random string')
     .option('--json', 'as a JSON object with the fields of the token')
-    .action(issue);
+    .action((options: Options, command: Command) => {
+      if (options.scopes === undefined && options.for === undefined) {
+        command.error('error: give --scopes <list>, --for <folder> or both', { exitCode: 2 });
+      }
+      return issue(options);
+    });
 }
 
-async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Promise<void> {
+async function issue({ owner, name, expiresIn, jwt, json, ...given }: Options): Promise<void> {
   const [
     { withDatabase },
     { NO_ID, parseText },
@@ -44,7 +61,7 @@ async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Pr
   ]);
   const wanted = {
     name: parseText('--name', name, { min: 1, max: 100 }),
-    scopes,
+    ...(await permissionsOf(given)),
     expiresAt: expiresIn === undefined ? null : new Date(Date.now() + expiresIn),
   };
   const issued = await withDatabase(async (database, config) => {
@@ -62,6 +79,17 @@ async function issue({ owner, name, scopes, expiresIn, jwt, json }: Options): Pr
     issued.token.expiresAt === null ? 'It does not expire.' : `It expires at ${issued.token.expiresAt.toISOString()}.`;
   process.stderr.write(`Issued the token ${issued.token.id} to ${issued.token.owner.username}. ${end} Its secret:\n`);
   process.stdout.write(`${json ? JSON.stringify(issued, undefined, 2) : issued.secret}\n`);
+}
+
+/** What the token may do: the scopes that are named, or that its operations require, and these operations. */
+async function permissionsOf({ scopes, for: files }: Pick<Options, 'scopes' | 'for'>) {
+  if (files === undefined) return { scopes: scopes ?? [], documents: [] };
+  const { readTokenDocuments } = await import('./token-documents.js');
+  const needed = await readTokenDocuments(files);
+  if (scopes === undefined && needed.scopes.length === 0) {
+    throw new Error('These operations require no scope. Name at least one in --scopes.');
+  }
+  return { scopes: scopes ?? needed.scopes, documents: needed.documents };
 }
 
 /** The keys of the server, which the settings name. */

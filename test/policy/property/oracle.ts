@@ -1,11 +1,10 @@
+import { delegationsIn, fieldsOf, type Given, lacksDerived } from './given.js';
 import {
   type Caller,
   type Composite,
   compositeOf,
-  derivedOf,
   type Field,
   fieldValueOf,
-  isDelegated,
   isOwn,
   type Model,
   type Operation,
@@ -53,23 +52,6 @@ export function expectationOf(model: Model, operation: Operation, caller: Caller
   const run = { model, operation, caller, denied };
   const data = resolveObject(run, operation.selections, { type: root, id: 1 }, '');
   return { deniedBeforehand, denied, data: data === BUBBLE ? null : data };
-}
-
-/** The coordinates that give access to others, of a caller who may not. */
-function delegationsIn(given: readonly Given[], { model, caller }: Case): string[] {
-  if (caller.kind === 'ANONYMOUS' || caller.mayDelegate) return [];
-  return given
-    .filter(({ coordinate, value }) => model.delegations.includes(coordinate) && isDelegated(value))
-    .map(({ coordinate }) => coordinate);
-}
-
-/** Whether the caller lacks a scope that some object grants by its `b`. */
-function lacksDerived(given: readonly Given[], { model, caller }: Case): boolean {
-  const holds = (scope: string) => caller.kind !== 'ANONYMOUS' && caller.scopes.includes(scope);
-  return given.some(({ coordinate, value, input }) => {
-    if (!model.isDerived || coordinate !== 'In.b' || value === null || input === undefined) return false;
-    return !derivedOf(input, holds).every(holds);
-  });
 }
 
 interface Case {
@@ -129,13 +111,6 @@ interface Block {
   readonly deniedBeforehand: Set<string>;
   /** All that was given so far. */
   readonly given: Given[];
-}
-
-/** A field with its arguments, or a field of an In with its value and the In. */
-interface Given {
-  readonly coordinate: string;
-  readonly value: unknown;
-  readonly input?: Readonly<Record<string, unknown>>;
 }
 
 function checkSelections(run: Case, selections: readonly Selection[], block: Block): void {
@@ -200,14 +175,6 @@ function checkArguments(
     }
     checkInput(run, supplied, deniedBeforehand);
   }
-}
-
-/** The fields of an In, and of those within. */
-function fieldsOf(supplied: unknown): Given[] {
-  if (typeof supplied !== 'object' || supplied === null) return [];
-  const input = supplied as Record<string, unknown>;
-  const own = Object.entries(input).map(([key, value]) => ({ coordinate: `In.${key}`, value, input }));
-  return [...own, ...fieldsOf(input['in'])];
 }
 
 /** Fields of In: a, b, and again an In as `in`, and an enum E as `e`. */
