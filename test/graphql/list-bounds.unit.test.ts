@@ -42,9 +42,12 @@ describe('A list in the schema', () => {
       'Mutation.addPoints(input.metadata)',
       'Mutation.applyPoints(input.operations)',
       'Mutation.createUser(input.externalIds)',
+      'Mutation.issueToken(input.documents)',
+      'Mutation.issueToken(input.networks)',
       'Mutation.issueToken(input.scopes)',
       'Mutation.reversePoints(input.metadata)',
       'Mutation.spendPoints(input.metadata)',
+      'Mutation.updateToken(input.networks)',
       'Query.pointsEntries(filter.kinds)',
       'User.pointsHistory(filter.kinds)',
     ]);

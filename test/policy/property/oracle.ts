@@ -44,9 +44,9 @@ export function expectationOf(model: Model, operation: Operation, caller: Caller
     deniedBeforehand,
     given,
   });
-  for (const coordinate of delegationsIn(given, { model, operation, caller })) deniedBeforehand.add(coordinate);
+  for (const coordinate of delegationsIn(given, { model, caller })) deniedBeforehand.add(coordinate);
   // What follows from whole objects is asked last.
-  if (deniedBeforehand.size === 0 && lacksDerived(given, { model, operation, caller })) deniedBeforehand.add('In.b');
+  if (deniedBeforehand.size === 0 && lacksDerived(given, { model, caller })) deniedBeforehand.add('In.b');
   const denied = new Set<string>();
   if (deniedBeforehand.size > 0) return { deniedBeforehand, denied, data: undefined };
   const run = { model, operation, caller, denied };
