@@ -12,7 +12,7 @@ import {
   isObjectType,
 } from 'graphql';
 import { METADATA_ITEMS } from '../points/limits.js';
-import { MAX_DOCUMENTS } from '../tokens/limits.js';
+import { MAX_DOCUMENTS, MAX_NETWORKS } from '../tokens/limits.js';
 import { MAX_EXTERNAL_IDS } from '../users/external-ref.js';
 
 /** The names of an argument and of the fields of its input that lead to a list, or to the length of one. */
@@ -42,6 +42,7 @@ export function createListBounds(
     // One result for each operation.
     ['Mutation.applyPoints', { kind: 'ARGUMENT', path: ['input', 'operations'] }],
     ['User.externalIds', { kind: 'ITEMS', items: MAX_EXTERNAL_IDS }],
+    ['Token.networks', { kind: 'ITEMS', items: MAX_NETWORKS }],
     ['Token.documents', { kind: 'ITEMS', items: MAX_DOCUMENTS }],
     ['PointsEntry.metadata', { kind: 'ITEMS', items: METADATA_ITEMS.max }],
     // Each coordinate of the schema once, however large the document.

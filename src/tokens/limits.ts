@@ -18,5 +18,8 @@ export const LIMITS = [
   'requestsPerMinute',
 ] as const satisfies readonly (keyof TokenLimits)[];
 
+/** The largest number of networks of a token. */
+export const MAX_NETWORKS = 50;
+
 /** The largest number of operations that a token can be issued for. */
 export const MAX_DOCUMENTS = 200;

@@ -1,10 +1,7 @@
 import { BadUserInput } from '../errors.js';
-import type { TokenLimits } from './limits.js';
+import { MAX_NETWORKS, type TokenLimits } from './limits.js';
 import { parseNetwork } from './parse-network.js';
 import { limitsOf } from './token.js';
-
-/** The maximum number of networks of a token. */
-const MAX_NETWORKS = 50;
 
 /** Limits as they were given: what is absent or null is no limit. */
 type GivenLimits = { readonly [Limit in keyof TokenLimits]?: number | null | undefined };

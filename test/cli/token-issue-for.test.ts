@@ -38,7 +38,9 @@ describe('scrip token issue --for', () => {
     const { secret, token } = JSON.parse(stdout);
     expect(token.scopes).toEqual(['users:read', 'points:spend']);
     expect((await server.send(secret, USERS)).status).toBe(200);
-    const spent = await server.send(secret, `${NAMED} ${SPEND}`, { input: { points: 1 } });
+    const spent = await server.send(secret, `${NAMED} ${SPEND}`, {
+      input: { user: { username: 'admin' }, points: 1 },
+    });
     expect(spent.errors?.[0]?.extensions['code']).toBe('INSUFFICIENT_POINTS');
     expect((await server.send(secret, '{ users { totalCount } }')).errors?.[0]?.extensions['reason']).toBe(
       'OPERATION_NOT_ALLOWED',
