@@ -27,7 +27,7 @@ export function OverviewPage() {
 }
 
 function OverviewContent({ data }: { data: OverviewQuery }) {
-  const { users, tokens, events, pointsTotals } = data;
+  const { users, tokens, paused, events, pointsTotals } = data;
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
@@ -36,7 +36,7 @@ function OverviewContent({ data }: { data: OverviewQuery }) {
         <Statistic label="Total points" value={pointsTotals && formatSum(pointsTotals.points)} href="/points" />
         <Statistic label="Ledger entries" value={pointsTotals && formatNumber(pointsTotals.entries)} href="/points" />
       </SimpleGrid>
-      {tokens?.totalCount === 0 ? <FirstToken /> : <ConcernList data={data} />}
+      {tokens?.totalCount === 0 && paused?.totalCount === 0 ? <FirstToken /> : <ConcernList data={data} />}
       <Grid>
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <List label="Latest events" columns={AUDIT_COLUMNS}>

@@ -1,6 +1,6 @@
-import { Fragment, type ReactNode } from 'react';
 import type { EntryRowFragment } from '../../generated.js';
 import { CopyableId } from '../display/copyable-id.js';
+import { Fact } from '../display/facts.js';
 import { plainText } from '../display/plain-text.js';
 import { FullWidthRow } from '../lists/list.js';
 
@@ -34,15 +34,6 @@ function Metadata({ items }: { items: EntryRowFragment['metadata'] }) {
         </Fact>
       ))}
     </dl>
-  );
-}
-
-function Fact({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Fragment>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </Fragment>
   );
 }
 

@@ -1,9 +1,8 @@
 import { Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { GraphQLError, Kind, parse } from 'graphql';
 import { useState } from 'react';
-import { type Client, useClient } from 'urql';
-import { scopeLabel } from '../../../auth/scope.js';
-import { RequiredScopesDocument } from '../../generated.js';
+import { type Client, CombinedError, useClient } from 'urql';
+import { readRequiredScopes } from './required-scopes.js';
 
 type Lookup =
   | { readonly kind: 'IDLE' | 'RUNNING' }
@@ -64,18 +63,18 @@ async function requiredScopes(client: Client, document: string): Promise<Lookup>
     const operations = parse(document).definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION);
     if (operations.length === 0) return { kind: 'FAILED', message: 'Enter at least one operation.' };
     const names = operations.map((operation) => ('name' in operation ? operation.name?.value : undefined));
-    const results = await Promise.all(
-      names.map((operationName) =>
-        client.query(RequiredScopesDocument, { document, operationName: operationName ?? null }),
-      ),
-    );
-    const error = results.find((result) => result.error)?.error;
-    if (error) {
-      return { kind: 'FAILED', message: error.graphQLErrors[0]?.message ?? 'The server did not respond.' };
-    }
-    const scopes = new Set(results.flatMap(({ data }) => data?.requiredScopes?.scopes ?? []).map(scopeLabel));
-    return { kind: 'FOUND', scopes: [...scopes], operationCount: operations.length };
+    const requested = names.map((operationName) => ({ document, operationName: operationName ?? null }));
+    return {
+      kind: 'FOUND',
+      scopes: await readRequiredScopes(client, requested),
+      operationCount: operations.length,
+    };
   } catch (error) {
-    return { kind: 'FAILED', message: error instanceof GraphQLError ? error.message : 'This is not valid GraphQL.' };
+    return { kind: 'FAILED', message: messageOf(error) };
   }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof CombinedError) return error.graphQLErrors[0]?.message ?? 'The server did not respond.';
+  return error instanceof GraphQLError ? error.message : 'This is not valid GraphQL.';
 }
