@@ -157,7 +157,7 @@ describe('The keyboard focus', () => {
   }) => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=');
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Issue the token' }).click();
+    await dialog.getByRole('button', { name: 'Next' }).click();
     await dialog.getByText('Enter a name.').waitFor();
     await expectFocus(dialog.getByLabel('Name'));
     await page.keyboard.type('shop');

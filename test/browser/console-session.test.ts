@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
 import { keepSecret } from '../support/leaks.js';
-import { fillIn, it, PASSWORD } from './console-visit.js';
+import { fillIn, issueReviewed, it, PASSWORD } from './console-visit.js';
 import { expectFocus } from './measurements.js';
 
 const REMINDER = 'Change your initial password';
@@ -30,8 +30,7 @@ describe('The session of the console', () => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
-    await dialog.getByRole('button', { name: 'Issue the token' }).click();
-    const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
+    const secret = await issueReviewed(dialog);
     const first = await opened(page.context(), () => dialog.getByRole('button', { name: /GraphiQL/ }).click());
     await first.getByText('Token set').waitFor();
     const address = await first.evaluate(() => performance.getEntriesByType('navigation')[0]?.name ?? '');

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import type { LoggedIn, TestServer } from '../support/server.js';
 import { itInBrowser } from './browser.js';
 import { openWatched, type WatchedPage } from './watched-page.js';
@@ -68,4 +68,11 @@ export async function fillIn(page: Page, username: string, password = PASSWORD):
   await page.getByLabel('Name').fill(username);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Log in' }).click();
+}
+
+/** Issues the token of which the first step is filled in, without limits and networks, and returns its secret. */
+export async function issueReviewed(dialog: Locator): Promise<string> {
+  await dialog.getByRole('button', { name: 'Skip to review' }).click();
+  await dialog.getByRole('button', { name: 'Issue the token' }).click();
+  return await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
 }

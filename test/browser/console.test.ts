@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { ADD_POINTS, fillIn, it } from './console-visit.js';
+import { ADD_POINTS, fillIn, issueReviewed, it } from './console-visit.js';
 import { openWatched } from './watched-page.js';
 
 describe('The console', () => {
@@ -12,8 +12,7 @@ describe('The console', () => {
     await dialog.getByLabel('Name').fill('shop');
     await dialog.getByLabel('users:read').check();
     await dialog.getByLabel('points:add').check();
-    await dialog.getByRole('button', { name: 'Issue the token' }).click();
-    const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
+    const secret = await issueReviewed(dialog);
 
     const viewer = await visit.server.send(secret, '{ viewer { scopes user { username } } }');
     expect(viewer.data.viewer).toEqual({ scopes: ['USERS_READ', 'POINTS_ADD'], user: { username: 'ada' } });
@@ -58,8 +57,7 @@ describe('The console', () => {
     const { page, problems } = await visit.logIn('ada', '/console/tokens?issue=users:read');
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name').fill('explorer');
-    await dialog.getByRole('button', { name: 'Issue the token' }).click();
-    const secret = await dialog.getByRole('textbox', { name: 'Secret' }).inputValue();
+    const secret = await issueReviewed(dialog);
 
     const [graphiql] = await Promise.all([
       page.context().waitForEvent('page'),

@@ -1,5 +1,10 @@
-/** The expiry options of the issue dialog. */
-export const EXPIRIES = [
+export interface Expiry {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** The expiry options of a new token. */
+export const EXPIRIES: readonly Expiry[] = [
   { value: 'never', label: 'Never' },
   { value: '7', label: 'In 7 days' },
   { value: '30', label: 'In 30 days' },
@@ -12,6 +17,12 @@ export function expiryOf({ expiry, lastDay }: { expiry: string; lastDay: string 
   if (expiry === 'never') return null;
   if (expiry === 'custom') return new Date(`${lastDay}T23:59:59.999`).toISOString();
   return new Date(Date.now() + Number(expiry) * 86_400_000).toISOString();
+}
+
+/** The label of an option. */
+export function expiryLabel({ expiry, lastDay }: { expiry: string; lastDay: string }): string {
+  if (expiry === 'custom') return `After ${lastDay}`;
+  return EXPIRIES.find(({ value }) => value === expiry)?.label ?? expiry;
 }
 
 /** The current date in this browser's time zone, as a date field writes it: `2026-11-28`. */

@@ -1,23 +1,28 @@
-import { Button, Collapse, Group, NativeSelect, SimpleGrid, Text, TextInput } from '@mantine/core';
+import { Button, Group, Stack, Title } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useDisclosure } from '@mantine/hooks';
-import { ChevronRight } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { type FormEvent, useEffect } from 'react';
 import { useMutation } from 'urql';
-import { isScope, scopeName } from '../../../auth/scope.js';
-import { IssueTokenDocument, type IssueTokenInput, type Scope, type TokenFormat } from '../../generated.js';
+import { IssueTokenDocument } from '../../generated.js';
 import { ErrorAlert } from '../display/error-alert.js';
-import { DialogForm } from '../forms/form-dialog.js';
-import { UserSelect } from '../forms/user-select.js';
-import { TIME_ZONE } from '../lists/period.js';
-import { ScopePicker } from '../scopes/scope-picker.js';
-import { EXPIRIES, expiryOf, today } from './expiry.js';
+import { StepList } from '../forms/step-list.js';
+import { useSteps } from '../forms/use-steps.js';
+import { IssueReview } from './issue-review.js';
+import {
+  errorsBefore,
+  errorsOf,
+  type FieldErrors,
+  type IssueValues,
+  inputOf,
+  NO_OPERATIONS,
+  STEPS,
+  stepOf,
+} from './issue-values.js';
+import { LimitFields } from './limit-fields.js';
+import { limitValues } from './limits.js';
+import { NetworkField } from './network-field.js';
 import type { IssuedSecret } from './secret-box.js';
-
-// Loaded on demand: it contains GraphQL's parser.
-const PastedOperations = lazy(async () => ({
-  default: (await import('../scopes/pasted-operations.js')).PastedOperations,
-}));
+import { assignErrors, LIMIT_PATHS } from './server-errors.js';
+import { TokenStep } from './token-step.js';
 
 interface IssueFormProps {
   scopes: readonly string[];
@@ -28,24 +33,15 @@ interface IssueFormProps {
   onCancel: () => void;
 }
 
-interface IssueValues {
-  name: string;
-  /** Username; null: the administrator. */
-  owner: string | null;
-  expiry: string;
-  lastDay: string;
-  format: TokenFormat;
-  scopes: ReadonlySet<string>;
-}
+const REVIEW = STEPS.length - 1;
+const TITLES = ['What the token may do', 'How much it may do', 'From where it may be used', 'Review'] as const;
 
-type IssueFormState = Pick<
-  ReturnType<typeof useForm<IssueValues>>,
-  'values' | 'errors' | 'getInputProps' | 'setFieldValue'
->;
+/** Paths of the fields, in their order. */
+const FIELDS = ['name', 'owner', 'format', 'expiry', 'operations', 'scopes', ...LIMIT_PATHS, 'networks'];
 
-/** The form that issues a token. */
+/** The form that issues a token, in steps. */
 export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueFormProps) {
-  const [{ error }, issue] = useMutation(IssueTokenDocument);
+  const [{ error, fetching }, issue] = useMutation(IssueTokenDocument);
   const form = useForm<IssueValues>({
     initialValues: {
       name: '',
@@ -54,123 +50,65 @@ export function IssueForm({ scopes, owner, onIssued, onDirty, onCancel }: IssueF
       lastDay: '',
       format: 'OPAQUE',
       scopes: new Set(scopes),
-    },
-    validate: {
-      name: (name) => (name.trim() === '' ? 'Enter a name.' : null),
-      lastDay: (day, { expiry }) => (expiry === 'custom' && day < today() ? 'Choose a future day.' : null),
-      scopes: (chosen) => (chosen.size === 0 ? 'Select at least one scope.' : null),
+      operations: NO_OPERATIONS,
+      limits: limitValues(null),
+      networks: '',
     },
   });
-  const submit = async (values: IssueValues) => {
-    const { data } = await issue({ input: inputOf(values) });
-    if (data?.issueToken) onIssued({ secret: data.issueToken.secret, name: data.issueToken.token.name });
-    return false; // the dialog stays open to show the secret
-  };
+  const { step, heading, goTo } = useSteps(form);
   const isDirty = form.isDirty();
   useEffect(() => onDirty(isDirty), [onDirty, isDirty]);
 
-  return (
-    <DialogForm
-      form={form}
-      action="Issue the token"
-      submit={submit}
-      error={<ErrorAlert error={error} />}
-      close={onCancel}
-    >
-      <TextInput
-        label="Name"
-        description="For example, the application and its environment."
-        placeholder="shop, production"
-        maxLength={100}
-        data-autofocus
-        {...form.getInputProps('name')}
-      />
-      <TokenOptions form={form} />
-      <ScopeField form={form} />
-    </DialogForm>
-  );
-}
-
-function inputOf({ name, owner, scopes, format, ...end }: IssueValues): IssueTokenInput {
-  return {
-    name: name.trim(),
-    owner: owner === null ? null : { username: owner },
-    // Safe: `scopeName` gives the name of the scope in the schema's enum.
-    scopes: [...scopes].filter(isScope).map((scope) => scopeName(scope) as Scope),
-    format,
-    expiresAt: expiryOf(end),
+  /** Shows the step and the field of the first error. Returns whether there is one. */
+  const showErrors = (errors: FieldErrors) => {
+    const [field] = Object.keys(errors);
+    form.setErrors(errors);
+    if (field !== undefined) goTo(stepOf(field), field);
+    return field !== undefined;
   };
-}
+  const advance = (next: number) => {
+    if (!showErrors(errorsBefore(next, errorsOf(form.values)))) goTo(next);
+  };
+  const submit = async () => {
+    const { data, error: refusal } = await issue({ input: inputOf(form.values) });
+    if (data?.issueToken) onIssued({ secret: data.issueToken.secret, name: data.issueToken.token.name });
+    showErrors(assignErrors(refusal, FIELDS).fields);
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (step < REVIEW) advance(step + 1);
+    else void submit();
+  };
 
-/** Owner, format and expiry. */
-function TokenOptions({ form }: { form: IssueFormState }) {
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2 }}>
-      <UserSelect
-        label="Owner"
-        description="The token is deleted with its owner."
-        placeholder="You"
-        clearable
-        {...form.getInputProps('owner')}
-      />
-      <NativeSelect
-        label="Format"
-        description="Applications can read the claims of a JWT. Both formats can be revoked."
-        data={[
-          { value: 'OPAQUE', label: 'Opaque' },
-          { value: 'JWT', label: 'JWT' },
-        ]}
-        {...form.getInputProps('format')}
-      />
-      <NativeSelect label="Expires" data={EXPIRIES} {...form.getInputProps('expiry')} />
-      {form.values.expiry === 'custom' && (
-        <TextInput
-          type="date"
-          label="Last day"
-          description={`In the time zone ${TIME_ZONE}.`}
-          min={today()}
-          {...form.getInputProps('lastDay')}
-        />
-      )}
-    </SimpleGrid>
-  );
-}
-
-function ScopeField({ form }: { form: IssueFormState }) {
-  const [isPasting, { toggle }] = useDisclosure();
-  return (
-    <>
-      <div>
-        <Group justify="space-between" mb="xs">
-          <Text fw={500} size="sm">
-            Scopes
-          </Text>
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            aria-expanded={isPasting}
-            leftSection={<ChevronRight size={14} className="scrip-chevron" aria-hidden />}
-            onClick={toggle}
-          >
-            Find required scopes
+    <form onSubmit={onSubmit} noValidate>
+      <Stack>
+        <StepList labels={STEPS} current={step} onBack={goTo} />
+        <Title order={3} size="h5" tabIndex={-1} ref={heading} className="scrip-step-heading">
+          <span className="scrip-visually-hidden">{`Step ${step + 1} of ${STEPS.length}: `}</span>
+          {TITLES[step]}
+        </Title>
+        {step === 0 && <TokenStep form={form} />}
+        {step === 1 && <LimitFields inputProps={form.getInputProps} />}
+        {step === 2 && <NetworkField {...form.getInputProps('networks')} />}
+        {step === REVIEW && <IssueReview values={form.values} />}
+        {step === REVIEW && <ErrorAlert error={assignErrors(error, FIELDS).rest} />}
+        <Group justify="space-between">
+          <Button variant="default" onClick={() => (step === 0 ? onCancel() : goTo(step - 1))}>
+            {step === 0 ? 'Cancel' : 'Back'}
           </Button>
+          <Group gap="xs">
+            {step < REVIEW - 1 && (
+              <Button variant="default" onClick={() => advance(REVIEW)}>
+                Skip to review
+              </Button>
+            )}
+            <Button type="submit" loading={fetching}>
+              {step < REVIEW ? 'Next' : 'Issue the token'}
+            </Button>
+          </Group>
         </Group>
-        <Collapse expanded={isPasting} keepMounted={false}>
-          <Suspense>
-            <PastedOperations onFound={(found) => form.setFieldValue('scopes', new Set(found))} />
-          </Suspense>
-        </Collapse>
-      </div>
-      <ScopePicker
-        chosen={form.values.scopes}
-        onChange={(chosen) => form.setFieldValue('scopes', chosen)}
-        path="scopes"
-      />
-      {form.errors['scopes'] && (
-        <Text size="sm" c="var(--mantine-color-error)" role="alert">
-          {form.errors['scopes']}
-        </Text>
-      )}
-    </>
+      </Stack>
+    </form>
   );
 }
