@@ -69,6 +69,19 @@ describe('The console', () => {
     expect(await measured(page, '[role="dialog"]')).toEqual({ faults: [], overflow: [] });
     await dialog.getByLabel('users:read').press('Space');
     await dialog.getByLabel('Name').press('Enter');
+    for (const step of [
+      'Step 2 of 4: How much it may do',
+      'Step 3 of 4: From where it may be used',
+      'Step 4 of 4: Review',
+    ]) {
+      await expectFocus(dialog.getByRole('heading', { name: step }), step);
+      for (const view of VIEWS) {
+        await show(page, view);
+        const found = await measured(page, '[role="dialog"]');
+        expect({ step, ...view, ...found }).toEqual({ step, ...view, faults: [], overflow: [] });
+      }
+      await dialog.getByRole('button', { name: /^(Next|Issue the token)$/ }).press('Enter');
+    }
     await dialog.getByRole('textbox', { name: 'Secret' }).waitFor();
     for (const view of VIEWS) {
       await show(page, view);
@@ -92,7 +105,10 @@ async function createSubjects(visit: ConsoleVisit): Promise<Subjects> {
   ].map((change) => ({ add: { ...change, user: { id: user.id } } }));
   const { data } = await visit.server.send(everything, APPLY, { input: { operations } });
   expect(data.applyPoints.results).toEqual([{ error: null }, { error: null }]);
-  const input = { name: TOKEN_NAME, owner: { username: USERNAME }, scopes: ['USERS_READ'] };
+  const largest = Number.MAX_SAFE_INTEGER;
+  const limits = { maxPointsPerChange: largest, maxAddedPerDay: largest, maxSpentPerDay: 1, requestsPerMinute: 600 };
+  const restrictions = { limits, networks: ['2001:db8:1234:5678:9abc:def0:1234:5678', '0.0.0.0/0'] };
+  const input = { name: TOKEN_NAME, owner: { username: USERNAME }, scopes: ['USERS_READ'], ...restrictions };
   const issued = await visit.server.send(everything, ISSUE, { input });
   await visit.server.session(user);
   for (const id of ['1234', 'W'.repeat(255)]) {
@@ -108,7 +124,8 @@ function pagesOf({ user, token }: Subjects): [path: string, text: string][] {
     ['/console', 'Active tokens'],
     ['/console/tokens?state=', TOKEN_NAME],
     ['/console/tokens?search=nothing', 'No active tokens'],
-    [`/console/tokens/${token}`, 'Read any user.'],
+    [`/console/tokens/${token}`, '0 of 9,007,199,254,740,991 used today'],
+    ['/console/tokens?state=PAUSED', 'No paused tokens'],
     [`/console/tokens/${NO_ID}`, 'Token not found'],
     ['/console/users', 'Create a user'],
     ['/console/users?search=nothing', 'No users found'],
@@ -156,6 +173,8 @@ function dialogsOf({ user, token }: Subjects): DialogCase[] {
   };
   return [
     button('/console/tokens', 'Issue a token', 'Issue a token'),
+    button(`/console/tokens/${token}`, 'Edit', /^Edit “/),
+    button(`/console/tokens/${token}`, 'Pause', /^Pause “/),
     button(`/console/tokens/${token}`, 'Rotate', /^Rotate “/),
     button(`/console/tokens/${token}`, 'Revoke', /^Revoke “/),
     button('/console/users', 'Create a user', 'Create a user'),

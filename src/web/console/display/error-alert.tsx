@@ -2,7 +2,7 @@ import { Alert, Button, Group, List, Text } from '@mantine/core';
 import { CircleAlert } from 'lucide-react';
 import type { CombinedError } from 'urql';
 import { scopeLabel } from '../../../auth/scope.js';
-import { ScopeBadges } from './scope-badges.js';
+import { CodeBadges } from './code-badges.js';
 
 interface ErrorAlertProps {
   /** undefined: no error, and nothing is shown. */
@@ -44,7 +44,7 @@ export function ErrorAlert({ error, retry }: ErrorAlertProps) {
       {missing.size > 0 && (
         <Group gap="xs" mt="xs">
           <Text size="sm">Missing scopes:</Text>
-          <ScopeBadges scopes={[...missing]} />
+          <CodeBadges texts={[...missing]} />
         </Group>
       )}
       {retry && (

@@ -39,8 +39,8 @@ export function RotateDialog({ token, onClosed }: { token: TokenRowFragment; onC
         ) : (
           <DialogForm form={form} action="Rotate" submit={submit} error={<ErrorAlert error={error} />} close={close}>
             <Text size="sm">
-              This issues a new token with the same name, owner, scopes and expiry. The old secret can keep working for
-              a while, so that you can update your application.
+              This issues a new token with the same name, owner, scopes, expiry, limits, networks and operations. The
+              old secret can keep working for a while, so that you can update your application.
             </Text>
             <NativeSelect
               label="The old secret"

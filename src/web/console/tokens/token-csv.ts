@@ -17,6 +17,7 @@ export const TOKEN_CSV: CsvFormat<TokenRowFragment> = {
     { title: 'issuedAt', cell: ({ issuedAt }) => issuedAt },
     { title: 'lastUsedAt', cell: ({ lastUsedAt }) => lastUsedAt },
     { title: 'expiresAt', cell: ({ expiresAt }) => expiresAt },
+    { title: 'pausedAt', cell: ({ pausedAt }) => pausedAt },
     { title: 'revokedAt', cell: ({ revokedAt }) => revokedAt },
   ],
   at: ({ issuedAt }) => issuedAt,

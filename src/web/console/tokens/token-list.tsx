@@ -5,10 +5,10 @@ import { type TokenRowFragment, type TokenState, TokensDocument, type TokensQuer
 import { EmptyMessage } from '../lists/empty-message.js';
 import type { Column } from '../lists/list.js';
 import { PagedList } from '../lists/paged-list.js';
-import { RevokeDialog } from './revoke-dialog.js';
-import { RotateDialog } from './rotate-dialog.js';
+import { useHeldScopes } from '../scopes/use-held-scopes.js';
 import { TOKEN_CSV, TOKEN_ORDERS } from './token-csv.js';
-import { type TokenAction, TokenRow } from './token-row.js';
+import { TokenDialog } from './token-dialog.js';
+import { type RowAction, TokenRow } from './token-row.js';
 
 const PAGE_SIZE = 100;
 
@@ -31,7 +31,8 @@ interface TokenListProps {
 
 /** Tokens, newest first, with the actions on each. */
 export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
-  const [dialog, setDialog] = useState<{ kind: TokenAction; token: TokenRowFragment }>();
+  const [dialog, setDialog] = useState<{ action: RowAction; token: TokenRowFragment }>();
+  const held = useHeldScopes();
   const close = () => setDialog(undefined);
   const filter = { owner: owner ? { username: owner } : null, state: state ?? null, search: search ?? null };
   return (
@@ -49,10 +50,11 @@ export function TokenList({ owner, state, search, onIssue }: TokenListProps) {
         orders={TOKEN_ORDERS}
         empty={<NoTokens {...{ owner, state, search, onIssue }} />}
       >
-        {(token) => <TokenRow key={token.id} token={token} onAction={(kind) => setDialog({ kind, token })} />}
+        {(token) => (
+          <TokenRow key={token.id} token={token} held={held} onAction={(action) => setDialog({ action, token })} />
+        )}
       </PagedList>
-      {dialog?.kind === 'rotate' && <RotateDialog token={dialog.token} onClosed={close} />}
-      {dialog?.kind === 'revoke' && <RevokeDialog token={dialog.token} onClosed={close} />}
+      {dialog && <TokenDialog {...dialog} onClosed={close} />}
     </>
   );
 }
@@ -64,7 +66,7 @@ function NoTokens({ owner, state, search, onIssue }: TokenListProps) {
       title={state === undefined ? 'No tokens' : `No ${state.toLowerCase()} tokens`}
       description={emptyReason({ owner, search })}
     >
-      {state !== 'EXPIRED' && state !== 'REVOKED' && <Button onClick={onIssue}>Issue a token</Button>}
+      {(state === undefined || state === 'ACTIVE') && <Button onClick={onIssue}>Issue a token</Button>}
     </EmptyMessage>
   );
 }

@@ -10,6 +10,7 @@ import { TokenList } from './token-list.js';
 
 const STATES = [
   { value: 'ACTIVE', label: 'Active' },
+  { value: 'PAUSED', label: 'Paused' },
   { value: 'EXPIRED', label: 'Expired' },
   { value: 'REVOKED', label: 'Revoked' },
   { value: '', label: 'All' },
