@@ -1237,6 +1237,63 @@ export type RevokeSessionsPayload = {
   count: Scalars['Int']['output'];
 };
 
+/**
+ * The limits of a token; null for those that it does not have. A day is one of UTC, by the clock of the database. Only
+ * additions and spends count against a daily limit: a reversal neither counts nor gives anything back. A token and those
+ * that it was rotated to and from share what is used.
+ */
+export type TokenLimits = {
+  __typename?: 'TokenLimits';
+  /** The maximum points of one change; also of a reversal. */
+  maxPointsPerChange?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points added per day, over all users. */
+  maxAddedPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points spent per day, over all users. */
+  maxSpentPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points added to each user per day. */
+  maxAddedPerUserPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum points spent from each user per day. */
+  maxSpentPerUserPerDay?: Maybe<Scalars['Points']['output']>;
+  /** The maximum number of operations per minute, over all nodes. */
+  requestsPerMinute?: Maybe<Scalars['Int']['output']>;
+};
+
+/** What was added and spent with a token on one day, over all users. */
+export type TokenUsage = {
+  __typename?: 'TokenUsage';
+  /** When the day began, in UTC. */
+  day: Scalars['DateTime']['output'];
+  /** Points added; null if more than 2^53-1. */
+  added?: Maybe<Scalars['Points']['output']>;
+  /** Points spent; null if more than 2^53-1. */
+  spent?: Maybe<Scalars['Points']['output']>;
+};
+
+/** An operation that a token may run. */
+export type TokenDocument = {
+  __typename?: 'TokenDocument';
+  /** The SHA-256 of its canonical text, in hexadecimal, by which operations are compared. */
+  hash: Scalars['String']['output'];
+  /** Its text, as it was given. */
+  text: Scalars['String']['output'];
+};
+
+/** Limits of a token, each at least 1. One that is left out or null is none; see `TokenLimits`. */
+export type TokenLimitsInput = {
+  /** The maximum points of one change. */
+  maxPointsPerChange?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points added per day, over all users. */
+  maxAddedPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points spent per day, over all users. */
+  maxSpentPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points added to each user per day. */
+  maxAddedPerUserPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum points spent from each user per day. */
+  maxSpentPerUserPerDay?: InputMaybe<Scalars['Points']['input']>;
+  /** The maximum number of operations per minute. */
+  requestsPerMinute?: InputMaybe<Scalars['Int']['input']>;
+};
+
 /** The format of a token's secret. */
 export type TokenFormat =
   /** A random string. */
@@ -1294,47 +1351,6 @@ export type Token = {
   today?: Maybe<TokenUsage>;
 };
 
-/**
- * The limits of a token; null for those that it does not have. A day is one of UTC, by the clock of the database. Only
- * additions and spends count against a daily limit: a reversal neither counts nor gives anything back. A token and those
- * that it was rotated to and from share what is used.
- */
-export type TokenLimits = {
-  __typename?: 'TokenLimits';
-  /** The maximum points of one change; also of a reversal. */
-  maxPointsPerChange?: Maybe<Scalars['Points']['output']>;
-  /** The maximum points added per day, over all users. */
-  maxAddedPerDay?: Maybe<Scalars['Points']['output']>;
-  /** The maximum points spent per day, over all users. */
-  maxSpentPerDay?: Maybe<Scalars['Points']['output']>;
-  /** The maximum points added to each user per day. */
-  maxAddedPerUserPerDay?: Maybe<Scalars['Points']['output']>;
-  /** The maximum points spent from each user per day. */
-  maxSpentPerUserPerDay?: Maybe<Scalars['Points']['output']>;
-  /** The maximum number of operations per minute, over all nodes. */
-  requestsPerMinute?: Maybe<Scalars['Int']['output']>;
-};
-
-/** What was added and spent with a token on one day, over all users. */
-export type TokenUsage = {
-  __typename?: 'TokenUsage';
-  /** When the day began, in UTC. */
-  day: Scalars['DateTime']['output'];
-  /** Points added; null if more than 2^53-1. */
-  added?: Maybe<Scalars['Points']['output']>;
-  /** Points spent; null if more than 2^53-1. */
-  spent?: Maybe<Scalars['Points']['output']>;
-};
-
-/** An operation that a token may run. */
-export type TokenDocument = {
-  __typename?: 'TokenDocument';
-  /** The SHA-256 of its canonical text, in hexadecimal, by which operations are compared. */
-  hash: Scalars['String']['output'];
-  /** Its text, as it was given. */
-  text: Scalars['String']['output'];
-};
-
 /** A page of tokens. */
 export type TokenConnection = {
   __typename?: 'TokenConnection';
@@ -1381,22 +1397,6 @@ export type IssueTokenInput = {
    * They are compared without comments, layout and the `__typename` that clients add.
    */
   documents?: InputMaybe<Array<Scalars['String']['input']>>;
-};
-
-/** Limits of a token, each at least 1. One that is left out or null is none; see `TokenLimits`. */
-export type TokenLimitsInput = {
-  /** The maximum points of one change. */
-  maxPointsPerChange?: InputMaybe<Scalars['Points']['input']>;
-  /** The maximum points added per day, over all users. */
-  maxAddedPerDay?: InputMaybe<Scalars['Points']['input']>;
-  /** The maximum points spent per day, over all users. */
-  maxSpentPerDay?: InputMaybe<Scalars['Points']['input']>;
-  /** The maximum points added to each user per day. */
-  maxAddedPerUserPerDay?: InputMaybe<Scalars['Points']['input']>;
-  /** The maximum points spent from each user per day. */
-  maxSpentPerUserPerDay?: InputMaybe<Scalars['Points']['input']>;
-  /** The maximum number of operations per minute. */
-  requestsPerMinute?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The token to change and its new values. What is left out stays. */
@@ -1726,16 +1726,16 @@ export type ResolversTypes = {
   LogOutPayload: ResolverTypeWrapper<Omit<LogOutPayload, 'user'> & { user: ResolversTypes['User'] }>;
   RevokeSessionPayload: ResolverTypeWrapper<Omit<RevokeSessionPayload, 'session'> & { session: ResolversTypes['Session'] }>;
   RevokeSessionsPayload: ResolverTypeWrapper<Omit<RevokeSessionsPayload, 'user'> & { user: ResolversTypes['User'] }>;
-  TokenFormat: TokenFormat;
-  TokenState: TokenState;
-  Token: ResolverTypeWrapper<TokenModel>;
   TokenLimits: ResolverTypeWrapper<TokenLimits>;
   TokenUsage: ResolverTypeWrapper<TokenUsage>;
   TokenDocument: ResolverTypeWrapper<TokenDocument>;
+  TokenLimitsInput: TokenLimitsInput;
+  TokenFormat: TokenFormat;
+  TokenState: TokenState;
+  Token: ResolverTypeWrapper<TokenModel>;
   TokenConnection: ResolverTypeWrapper<TokenConnectionModel>;
   TokenEdge: ResolverTypeWrapper<Omit<TokenEdge, 'node'> & { node: ResolversTypes['Token'] }>;
   IssueTokenInput: IssueTokenInput;
-  TokenLimitsInput: TokenLimitsInput;
   UpdateTokenInput: UpdateTokenInput;
   PauseTokenInput: PauseTokenInput;
   ResumeTokenInput: ResumeTokenInput;
@@ -1823,14 +1823,14 @@ export type ResolversParentTypes = {
   LogOutPayload: Omit<LogOutPayload, 'user'> & { user: ResolversParentTypes['User'] };
   RevokeSessionPayload: Omit<RevokeSessionPayload, 'session'> & { session: ResolversParentTypes['Session'] };
   RevokeSessionsPayload: Omit<RevokeSessionsPayload, 'user'> & { user: ResolversParentTypes['User'] };
-  Token: TokenModel;
   TokenLimits: TokenLimits;
   TokenUsage: TokenUsage;
   TokenDocument: TokenDocument;
+  TokenLimitsInput: TokenLimitsInput;
+  Token: TokenModel;
   TokenConnection: TokenConnectionModel;
   TokenEdge: Omit<TokenEdge, 'node'> & { node: ResolversParentTypes['Token'] };
   IssueTokenInput: IssueTokenInput;
-  TokenLimitsInput: TokenLimitsInput;
   UpdateTokenInput: UpdateTokenInput;
   PauseTokenInput: PauseTokenInput;
   ResumeTokenInput: ResumeTokenInput;
@@ -2174,26 +2174,6 @@ export type RevokeSessionsPayloadResolvers<ContextType = Context, ParentType ext
   count?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
-export type TokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Token'] = ResolversParentTypes['Token']> = {
-  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
-  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  format?: Resolver<ResolversTypes['TokenFormat'], ParentType, ContextType>;
-  hint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  scopes?: Resolver<Array<ResolversTypes['Scope']>, ParentType, ContextType>;
-  owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
-  issuedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
-  issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  pausedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
-  state?: Resolver<ResolversTypes['TokenState'], ParentType, ContextType>;
-  limits?: Resolver<Maybe<ResolversTypes['TokenLimits']>, ParentType, ContextType>;
-  networks?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
-  documents?: Resolver<Array<ResolversTypes['TokenDocument']>, ParentType, ContextType>;
-  today?: Resolver<Maybe<ResolversTypes['TokenUsage']>, ParentType, ContextType>;
-};
-
 export type TokenLimitsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenLimits'] = ResolversParentTypes['TokenLimits']> = {
   maxPointsPerChange?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   maxAddedPerDay?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
@@ -2212,6 +2192,26 @@ export type TokenUsageResolvers<ContextType = Context, ParentType extends Resolv
 export type TokenDocumentResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenDocument'] = ResolversParentTypes['TokenDocument']> = {
   hash?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   text?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type TokenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Token'] = ResolversParentTypes['Token']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  name?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  format?: Resolver<ResolversTypes['TokenFormat'], ParentType, ContextType>;
+  hint?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  scopes?: Resolver<Array<ResolversTypes['Scope']>, ParentType, ContextType>;
+  owner?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  issuedBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  issuedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastUsedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  revokedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  pausedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['TokenState'], ParentType, ContextType>;
+  limits?: Resolver<Maybe<ResolversTypes['TokenLimits']>, ParentType, ContextType>;
+  networks?: Resolver<Array<ResolversTypes['String']>, ParentType, ContextType>;
+  documents?: Resolver<Array<ResolversTypes['TokenDocument']>, ParentType, ContextType>;
+  today?: Resolver<Maybe<ResolversTypes['TokenUsage']>, ParentType, ContextType>;
 };
 
 export type TokenConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TokenConnection'] = ResolversParentTypes['TokenConnection']> = {
@@ -2309,10 +2309,10 @@ export type Resolvers<ContextType = Context> = {
   LogOutPayload?: LogOutPayloadResolvers<ContextType>;
   RevokeSessionPayload?: RevokeSessionPayloadResolvers<ContextType>;
   RevokeSessionsPayload?: RevokeSessionsPayloadResolvers<ContextType>;
-  Token?: TokenResolvers<ContextType>;
   TokenLimits?: TokenLimitsResolvers<ContextType>;
   TokenUsage?: TokenUsageResolvers<ContextType>;
   TokenDocument?: TokenDocumentResolvers<ContextType>;
+  Token?: TokenResolvers<ContextType>;
   TokenConnection?: TokenConnectionResolvers<ContextType>;
   TokenEdge?: TokenEdgeResolvers<ContextType>;
   TokenPayload?: TokenPayloadResolvers<ContextType>;

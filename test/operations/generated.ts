@@ -263,6 +263,22 @@ export type SessionState =
   /** The user logged out or changed the password, the session was revoked, or one of its old refresh tokens was reused. */
   | 'ENDED';
 
+/** Limits of a token, each at least 1. One that is left out or null is none; see `TokenLimits`. */
+export type TokenLimitsInput = {
+  /** The maximum points of one change. */
+  maxPointsPerChange?: number | null | undefined;
+  /** The maximum points added per day, over all users. */
+  maxAddedPerDay?: number | null | undefined;
+  /** The maximum points spent per day, over all users. */
+  maxSpentPerDay?: number | null | undefined;
+  /** The maximum points added to each user per day. */
+  maxAddedPerUserPerDay?: number | null | undefined;
+  /** The maximum points spent from each user per day. */
+  maxSpentPerUserPerDay?: number | null | undefined;
+  /** The maximum number of operations per minute. */
+  requestsPerMinute?: number | null | undefined;
+};
+
 /** The format of a token's secret. */
 export type TokenFormat =
   /** A random string. */
@@ -305,22 +321,6 @@ export type IssueTokenInput = {
    * They are compared without comments, layout and the `__typename` that clients add.
    */
   documents?: Array<string> | null | undefined;
-};
-
-/** Limits of a token, each at least 1. One that is left out or null is none; see `TokenLimits`. */
-export type TokenLimitsInput = {
-  /** The maximum points of one change. */
-  maxPointsPerChange?: number | null | undefined;
-  /** The maximum points added per day, over all users. */
-  maxAddedPerDay?: number | null | undefined;
-  /** The maximum points spent per day, over all users. */
-  maxSpentPerDay?: number | null | undefined;
-  /** The maximum points added to each user per day. */
-  maxAddedPerUserPerDay?: number | null | undefined;
-  /** The maximum points spent from each user per day. */
-  maxSpentPerUserPerDay?: number | null | undefined;
-  /** The maximum number of operations per minute. */
-  requestsPerMinute?: number | null | undefined;
 };
 
 /** The token to change and its new values. What is left out stays. */
