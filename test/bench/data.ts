@@ -26,6 +26,8 @@ export const HOT_USER = 1;
 export interface Secrets {
   /** Of tokens that may do all that is measured. */
   readonly wide: readonly string[];
+  /** Of a token that may do the same, with limits for a day: in all and per user, so high that none is reached. */
+  readonly limited: readonly string[];
   /** Of tokens that may only read. */
   readonly narrow: readonly string[];
   /** Of no token: well-formed, so that only a look-up shows it. */
@@ -37,7 +39,7 @@ export const NARROW_SCOPES = ['users:read', 'posts:read'];
 
 export function generateSecrets(): Secrets {
   const secrets = (count: number) => Array.from({ length: count }, generateSecret);
-  return { wide: secrets(TOKENS - 100), narrow: secrets(100), unknown: secrets(100) };
+  return { wide: secrets(TOKENS - 101), limited: secrets(1), narrow: secrets(100), unknown: secrets(100) };
 }
 
 export const hashes = (secrets: readonly string[]) => secrets.map(hashSecret);

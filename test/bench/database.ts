@@ -11,7 +11,7 @@ import { hashes, type Ledger, NARROW_SCOPES, type Secrets, WIDE_SCOPES } from '.
 import type { Contender } from './line-up.js';
 import { parentOf } from './processor.js';
 import { PLAIN_ENTRIES, PLAIN_LEDGER_STATE, PLAIN_ROWS } from './rows-plain.js';
-import { SCRIP_ENTRIES, SCRIP_LEDGER_STATE, SCRIP_ROWS } from './rows-scrip.js';
+import { LIMIT_TOKENS, SCRIP_ENTRIES, SCRIP_LEDGER_STATE, SCRIP_ROWS } from './rows-scrip.js';
 
 /** A PostgreSQL of our own, as it comes: commits wait for the disk. */
 export interface Cluster {
@@ -118,7 +118,11 @@ async function fill(pool: pg.Pool, rows: Rows | typeof PLAIN_ROWS, size: Size): 
   await pool.query(rows.posts);
   await pool.query(rows.entries(size.ledger));
   await pool.query(rows.tokens, [hashes(size.secrets.wide), WIDE_SCOPES]);
+  await pool.query(rows.tokens, [hashes(size.secrets.limited), WIDE_SCOPES]);
   await pool.query(rows.tokens, [hashes(size.secrets.narrow), NARROW_SCOPES]);
+  // Earlier builds, and peers, have no limits.
+  const { rows: limits } = await pool.query(`select from pg_attribute where attname = 'max_added_per_day'`);
+  if (limits.length > 0) await pool.query(LIMIT_TOKENS, [hashes(size.secrets.limited)]);
   if (size.otherTokens > 0) await pool.query(rows.otherTokens, [size.otherTokens, WIDE_SCOPES]);
   await pool.query('vacuum analyze');
   await pool.query('checkpoint');

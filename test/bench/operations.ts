@@ -7,7 +7,7 @@ export interface Operation {
   readonly name: string;
   /** In a few words. */
   readonly title: string;
-  /** Which tokens it is sent with. Only `wide` ones are not denied. */
+  /** Which tokens it is sent with. Only `wide` and `limited` ones are not denied. */
   readonly credential: keyof Secrets;
   readonly query: string;
   /** The floor's name for it. */
@@ -70,6 +70,7 @@ export const OPERATIONS: readonly Operation[] = [
     variables: () => input(usernameOf(HOT_USER)),
   },
   { ...add, ...change, name: 'add-key', title: 'add points with an idempotency key', variables: keyed },
+  { ...add, ...change, name: 'add-limited', title: 'add points, a token with daily limits', credential: 'limited' },
   {
     ...change,
     name: 'spend-key',

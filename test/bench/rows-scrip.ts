@@ -26,6 +26,12 @@ export const SCRIP_ROWS = {
       from generate_series(1, $1::integer) n`,
 };
 
+/** Limits that no measurement reaches. */
+export const LIMIT_TOKENS = `
+  update tokens set max_points_per_change = 1000, max_added_per_day = 1000000000, max_spent_per_day = 1000000000,
+                    max_added_per_user_per_day = 1000000000, max_spent_per_user_per_day = 1000000000
+   where secret_hash = any ($1::bytea[])`;
+
 export const SCRIP_LEDGER_STATE = `
   select (select count(*) from entries)::integer as entries,
          (select points from balances where user_id = ${idOf('user', String(HOT_USER))})::float8 as hot,
