@@ -1,5 +1,5 @@
 import type { PooledDatabase } from '../database/connect.js';
-import { type Token, tokenState } from '../tokens/token.js';
+import { limitsIfAny, type Token, tokenState } from '../tokens/token.js';
 import { createUserById } from '../users/read-users.js';
 
 /** A token as `--json` shows it: the fields of the API's `Token`, with scopes as they read outside GraphQL. */
@@ -10,7 +10,7 @@ export function createDescribeToken(database: PooledDatabase) {
   const userById = createUserById(database);
   const named = async (id: string) => ({ id, username: (await userById(id))?.username ?? null });
   return async (token: Token) => {
-    const { id, name, format, hint, scopes, issuedAt, expiresAt, lastUsedAt, revokedAt } = token;
+    const { id, name, format, hint, scopes, issuedAt, expiresAt, lastUsedAt, revokedAt, pausedAt } = token;
     const [owner, issuedBy] = await Promise.all([named(token.ownerId), token.issuedById && named(token.issuedById)]);
     return {
       id,
@@ -24,7 +24,10 @@ export function createDescribeToken(database: PooledDatabase) {
       expiresAt,
       lastUsedAt,
       revokedAt,
+      pausedAt,
       state: tokenState(token),
+      limits: limitsIfAny(token),
+      networks: token.networks,
     };
   };
 }

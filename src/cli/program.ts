@@ -15,8 +15,10 @@ import { defineScopes } from './scopes.js';
 import { defineServe } from './serve.js';
 import { defineTokenIssue } from './token-issue.js';
 import { defineTokenList } from './token-list.js';
+import { defineTokenPause, defineTokenResume } from './token-pause.js';
 import { defineTokenRevoke } from './token-revoke.js';
 import { defineTokenScan } from './token-scan.js';
+import { defineTokenShow } from './token-show.js';
 import { defineUserCreate } from './user-create.js';
 import { defineUserLink } from './user-link.js';
 import { defineUserRename } from './user-rename.js';
@@ -38,9 +40,14 @@ export function createProgram(): Command {
   defineUserSetPassword(user);
   defineUserLink(user);
   defineUserUnlink(user);
-  const token = program.command('token').description('issue, list, revoke and find the tokens of trusted applications');
+  const token = program
+    .command('token')
+    .description('issue, list, pause, revoke and find the tokens of trusted applications');
   defineTokenIssue(token);
   defineTokenList(token);
+  defineTokenShow(token);
+  defineTokenPause(token);
+  defineTokenResume(token);
   defineTokenRevoke(token);
   defineTokenScan(token);
   const ledger = program.command('ledger').description('prove the ledger, read it and add to it from files');

@@ -3,10 +3,11 @@ import { COMMAND_LINE } from '../auth/actor.js';
 import type { Jwts } from '../auth/jwt.js';
 import { isScope, SCOPES, type Scope } from '../auth/scope.js';
 import type { Config } from '../config.js';
+import { defineLimitOptions, type LimitOptions, limitsIn } from './limit-options.js';
 import { addSourceFiles } from './read-operations.js';
 import type { SourceFile } from './source-file.js';
 
-interface Options {
+interface Options extends LimitOptions {
   readonly owner: string;
   readonly name: string;
   readonly scopes?: readonly Scope[];
@@ -19,7 +20,7 @@ interface Options {
 
 /** `scrip token issue`: prints the secret, alone. */
 export function defineTokenIssue(token: Command): void {
-  token
+  const command = token
     .command('issue')
     .description('issue a token and print its secret, which is shown this once')
     .requiredOption('--owner <name>', 'the user whom it is issued to')
@@ -34,7 +35,8 @@ export function defineTokenIssue(token: Command): void {
       'issue it for the operations in the .graphql and .gql files of a folder only; repeatable',
       addSourceFiles,
     )
-    .option('--expires-in <duration>', 'when it ends: 30d, 12h, 15m or 45s from now; without it, never', parseDuration)
+    .option('--expires-in <duration>', 'when it ends: 30d, 12h, 15m or 45s from now; without it, never', parseDuration);
+  defineLimitOptions(command)
     .option('--jwt', 'as a signed JSON Web Token instead of a random string')
     .option('--json', 'as a JSON object with the fields of the token')
     .action((options: Options, command: Command) => {
@@ -49,13 +51,15 @@ async function issue({ owner, name, expiresIn, jwt, json, ...given }: Options): 
   const [
     { withDatabase },
     { NO_ID, parseText },
-    { issueToken, UNRESTRICTED },
+    { issueToken },
+    { limitsIfAny },
     { createUserByName },
     { createDescribeToken },
   ] = await Promise.all([
     import('./with-database.js'),
     import('../input.js'),
     import('../tokens/issue-token.js'),
+    import('../tokens/token.js'),
     import('../users/read-users.js'),
     import('./describe-token.js'),
   ]);
@@ -63,16 +67,14 @@ async function issue({ owner, name, expiresIn, jwt, json, ...given }: Options): 
     name: parseText('--name', name, { min: 1, max: 100 }),
     ...(await permissionsOf(given)),
     expiresAt: expiresIn === undefined ? null : new Date(Date.now() + expiresIn),
+    limits: limitsIfAny(limitsIn(given)),
+    networks: given.network ?? null,
   };
   const issued = await withDatabase(async (database, config) => {
     const ownerId = (await createUserByName(database)(owner))?.id ?? NO_ID;
     const format = jwt ? 'JWT' : 'OPAQUE';
     const jwts = jwt ? await openJwts(config.jwt) : undefined;
-    const { secret, token } = await issueToken(
-      { database, jwts },
-      { ...UNRESTRICTED, ...wanted, ownerId, format },
-      COMMAND_LINE,
-    );
+    const { secret, token } = await issueToken({ database, jwts }, { ...wanted, ownerId, format }, COMMAND_LINE);
     return { secret, token: await createDescribeToken(database)(token) };
   });
   const end =

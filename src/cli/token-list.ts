@@ -16,7 +16,7 @@ export function defineTokenList(token: Command): void {
     .command('list')
     .description('list the tokens that were ever issued, newest first')
     .option('--owner <name>', 'only those of this user')
-    .option('--state <state>', 'only those that are active, expired or revoked', parseState)
+    .option('--state <state>', 'only those that are active, paused, expired or revoked', parseState)
     .option('--json', 'as a JSON array')
     .action(list);
 }
@@ -50,8 +50,8 @@ async function readAll(database: PooledDatabase, { owner, state }: Options): Pro
 
 function parseState(text: string): TokenState {
   const state = text.toUpperCase();
-  if (state === 'ACTIVE' || state === 'EXPIRED' || state === 'REVOKED') return state;
-  throw new InvalidArgumentError('The states are active, expired and revoked.');
+  if (state === 'ACTIVE' || state === 'PAUSED' || state === 'EXPIRED' || state === 'REVOKED') return state;
+  throw new InvalidArgumentError('The states are active, paused, expired and revoked.');
 }
 
 function table(found: readonly DescribedToken[]): string {

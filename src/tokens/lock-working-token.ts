@@ -4,9 +4,8 @@ import { type Change, requireLiveCredential } from '../auth/live-credential.js';
 import type { Coordinate } from '../auth/permissions.js';
 import type { Scope } from '../auth/scope.js';
 import type { Database } from '../database/connect.js';
-import { BadUserInput } from '../errors.js';
 import { type LockedUser, lockUsers } from '../users/lock-users.js';
-import { TokenNotFound } from './errors.js';
+import { TokenNotChangeable, TokenNotFound } from './errors.js';
 import { type LockedToken, lockToken } from './lock-token.js';
 import { tokens } from './table.js';
 
@@ -24,7 +23,7 @@ type TokenChange = Pick<Change, 'actor' | 'coordinate' | 'delegation'>;
 /**
  * Takes the locks under which a token is changed: its owner, the token, the credential.
  *
- * @throws TokenNotFound; BadUserInput for a token that has ended or was rotated; CredentialEnded, ScopesMissing.
+ * @throws TokenNotFound; TokenNotChangeable for a token that has ended or was rotated; CredentialEnded, ScopesMissing.
  */
 export async function lockWorkingToken(transaction: Database, id: string, change: TokenChange): Promise<WorkingToken> {
   const [named] = await transaction.select({ ownerId: tokens.ownerId }).from(tokens).where(eq(tokens.id, id));
@@ -34,11 +33,11 @@ export async function lockWorkingToken(transaction: Database, id: string, change
   const held = await requireLiveCredential(transaction, change);
   const owner = users.get(named.ownerId);
   if (owner === undefined || token.hasEnded) {
-    throw new BadUserInput('input.id', 'This token has ended. Issue a new one.');
+    throw new TokenNotChangeable('This token has ended. Issue a new one.');
   }
   // During an overlap it still works, but its end is that of the overlap, and its successor is used.
   if (token.successorId !== null) {
-    throw new BadUserInput('input.id', `This token was rotated. Its successor is ${token.successorId}.`);
+    throw new TokenNotChangeable(`This token was rotated. Its successor is ${token.successorId}.`);
   }
   return { token, owner, held };
 }

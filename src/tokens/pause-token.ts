@@ -11,7 +11,7 @@ import type { Token } from './token.js';
  * Pauses a token: every node rejects it from the next request on, until it is resumed. Pausing twice is no error; the
  * first `pausedAt` stays.
  *
- * @throws TokenNotFound; BadUserInput for a token that has ended or was rotated; CredentialEnded, ScopesMissing. Nothing
+ * @throws TokenNotFound; TokenNotChangeable for a token that has ended or was rotated; CredentialEnded, ScopesMissing. Nothing
  *   was changed.
  */
 export async function pauseToken(database: PooledDatabase, id: string, actor: Actor): Promise<Token> {

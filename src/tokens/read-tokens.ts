@@ -6,7 +6,7 @@ import { prepare } from '../database/prepare.js';
 import { createReadByKey, createReadCount, isAnyKey, list } from '../database/read-by-key.js';
 import { foldAscii, foldLetters, matches } from '../database/search.js';
 import { users } from '../users/table.js';
-import { tokens, tokenUsage } from './table.js';
+import { tokenDocuments, tokens, tokenUsage } from './table.js';
 import { type Token, type TokenState, tokenColumns } from './token.js';
 
 /** The tokens of a list. */
@@ -31,6 +31,11 @@ export async function readLockedToken(transaction: Database, id: string): Promis
   const [token] = await tokensWithUsage(transaction).where(eq(tokens.id, id));
   if (token === undefined) throw new Error('A token was deleted, which no code does.');
   return token;
+}
+
+/** The number of operations that a token runs; 0: any. */
+export async function countDocuments(database: Database, { rootId }: Token): Promise<number> {
+  return await database.$count(tokenDocuments, eq(tokenDocuments.rootId, rootId));
 }
 
 /** Creates a read of pages of owners' tokens, newest first. The key is the id. */

@@ -10,7 +10,7 @@ import type { Token } from './token.js';
 /**
  * Makes a paused token valid again. It is no error where the token is not paused.
  *
- * @throws TokenNotFound; BadUserInput for a token that has ended or was rotated; ScopesMissing also for a token with more
+ * @throws TokenNotFound; TokenNotChangeable for a token that has ended or was rotated; ScopesMissing also for a token with more
  *   scopes than the caller; CredentialEnded. Nothing was changed.
  */
 export async function resumeToken(database: PooledDatabase, id: string, actor: Actor): Promise<Token> {

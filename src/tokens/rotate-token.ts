@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
-import { BadUserInput } from '../errors.js';
+import { TokenNotChangeable } from './errors.js';
 import { type IssuedToken, insertToken, type TokenIssuer } from './issue-token.js';
 import { lockWorkingToken, requireEachScope } from './lock-working-token.js';
 import { tokens } from './table.js';
@@ -18,7 +18,7 @@ export interface Rotation {
  * Issues a token with the name, owner, scopes, format, end, limits, networks and documents of another, which ends after the
  * overlap, and never later than it would have. Both use one set of counters.
  *
- * @throws TokenNotFound; BadUserInput when the token has ended, was rotated before or is paused; ScopesMissing also for a
+ * @throws TokenNotFound; TokenNotChangeable when the token has ended, was rotated before or is paused; ScopesMissing also for a
  *   token with more scopes than the caller, who receives the new one; CredentialEnded. Nothing was changed.
  */
 export async function rotateToken(
@@ -33,7 +33,7 @@ export async function rotateToken(
     const change = { actor, coordinate, delegation: isItself ? null : coordinate } as const;
     const working = await lockWorkingToken(transaction, rotation.id, change);
     const { token, owner } = working;
-    if (token.pausedAt !== null) throw new BadUserInput('input.id', 'This token is paused. Resume it first.');
+    if (token.pausedAt !== null) throw new TokenNotChangeable('This token is paused. Resume it first.');
     requireEachScope(working, coordinate);
     const successor = {
       ...token,

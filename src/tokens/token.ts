@@ -51,6 +51,12 @@ export function limitsOf(token: { readonly [Limit in keyof TokenLimits]?: number
   };
 }
 
+/** The limits of a token; null: it has none. */
+export function limitsIfAny(token: TokenLimits): TokenLimits | null {
+  const limits = limitsOf(token);
+  return Object.values(limits).every((max) => max === null) ? null : limits;
+}
+
 /** CIDR blocks as an array of PostgreSQL. */
 export function arrayOfNetworks(networks: readonly string[]): string {
   return `{${networks.join(',')}}`;

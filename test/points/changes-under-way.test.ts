@@ -3,9 +3,11 @@ import {
   AddPointsDocument,
   DeleteUserDocument,
   LogOutDocument,
+  PauseTokenDocument,
   RevokeTokenDocument,
   RotateTokenDocument,
   SetPasswordDocument,
+  UpdateTokenDocument,
   UpdateUserDocument,
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
@@ -39,6 +41,19 @@ const ENDINGS: readonly (readonly [string, 'token' | 'session', (given: Given) =
     'rotateToken without an overlap',
     'token',
     ({ server, admin, token }) => server.send(admin, RotateTokenDocument, { id: token.id, overlapSeconds: 0 }),
+  ],
+  ['pauseToken', 'token', ({ server, admin, token }) => server.send(admin, PauseTokenDocument, { id: token.id })],
+  [
+    'updateToken with networks',
+    'token',
+    ({ server, admin, token }) =>
+      server.send(admin, UpdateTokenDocument, { input: { id: token.id, networks: ['192.0.2.0/24'] } }),
+  ],
+  [
+    'updateToken with a limit',
+    'token',
+    ({ server, admin, token }) =>
+      server.send(admin, UpdateTokenDocument, { input: { id: token.id, limits: { maxPointsPerChange: 4 } } }),
   ],
   [
     'deleteUser',

@@ -1,8 +1,11 @@
 import { describe, expect } from 'vitest';
 import {
+  AddPointsDocument,
   DeleteUserDocument,
   IssueTokenDocument,
   type IssueTokenInput,
+  RestrictedTokenDocument,
+  RotateRestrictedTokenDocument,
   RotateTokenDocument,
   TokenDocument,
   ViewerDocument,
@@ -69,6 +72,29 @@ describe('Mutation.rotateToken', () => {
     expect(
       await server.database.query('select count(*)::int from tokens where owner_id = $1', [wide.owner.id]),
     ).toEqual([{ count: 1 }]);
+  });
+
+  it('keeps limits and networks, and both tokens share what is used of them', async ({ server }) => {
+    const admin = await server.everything();
+    const { id: user } = await server.user();
+    const networks = ['127.0.0.0/8', '::1/128'];
+    const old = await server.token(['points:add'], undefined, { limits: { maxAddedPerDay: 10 }, networks });
+    const add = (token: { secret: string }, points: number) =>
+      server.send(token, AddPointsDocument, { input: { user: { id: user }, points } });
+    await add(old, 4);
+    const { data } = await server.send(admin, RotateRestrictedTokenDocument, { id: old.id, overlapSeconds: 60 });
+    const first = data.rotateToken;
+    expect(first.token).toMatchObject({ limits: { maxAddedPerDay: 10, maxSpentPerDay: null }, networks });
+    expect(first.token.today).toMatchObject({ added: 4, spent: 0 });
+    await add(first, 5);
+    const again = (await server.send(admin, RotateRestrictedTokenDocument, { id: first.token.id })).data.rotateToken;
+    expect(again.token.today).toMatchObject({ added: 9 });
+    expect((await add(old, 2)).errors?.[0]?.extensions).toMatchObject({ code: 'TOKEN_LIMIT', used: 9 });
+    expect((await add(again, 1)).errors).toBeUndefined();
+    for (const { id } of [old, first.token, again.token]) {
+      const read = await server.send(admin, RestrictedTokenDocument, { id });
+      expect(read.data.token.today).toMatchObject({ added: 10 });
+    }
   });
 
   it('rotates a JWT into a JWT', async ({ server }) => {

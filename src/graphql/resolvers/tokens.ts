@@ -10,7 +10,7 @@ import { countTokens, listTokens, type TokenFilter } from '../../tokens/read-tok
 import { resumeToken } from '../../tokens/resume-token.js';
 import { revokeToken, revokeTokenBySecret } from '../../tokens/revoke-token.js';
 import { rotateToken } from '../../tokens/rotate-token.js';
-import { limitsOf, tokenState } from '../../tokens/token.js';
+import { limitsIfAny, tokenState } from '../../tokens/token.js';
 import { updateToken } from '../../tokens/update-token.js';
 import { parseUserRef } from '../../users/user.js';
 import type { Context } from '../context.js';
@@ -99,10 +99,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Token' | 'User'>
   Token: {
     scopes: ({ scopes }) => scopes,
     state: tokenState,
-    limits: (token) => {
-      const limits = limitsOf(token);
-      return Object.values(limits).every((max) => max === null) ? null : limits;
-    },
+    limits: limitsIfAny,
     networks: ({ networks }) => [...networks],
     today: async (token, _args, { services: { reads } }) => await reads.usedToday(token),
     documents: async ({ hasDocuments, rootId }, _args, { services: { tokenDocuments } }) =>

@@ -1,0 +1,65 @@
+/** The options of `scrip token issue` that restrict a token beside its scopes. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { TokenLimits } from '../tokens/limits.js';
+import { parseNetwork } from '../tokens/parse-network.js';
+
+/** What is not given is no limit. */
+export interface LimitOptions {
+  readonly maxPerChange?: number;
+  readonly maxAddedPerDay?: number;
+  readonly maxSpentPerDay?: number;
+  readonly maxAddedPerUserPerDay?: number;
+  readonly maxSpentPerUserPerDay?: number;
+  readonly requestsPerMinute?: number;
+  readonly network?: readonly string[];
+}
+
+export function defineLimitOptions(command: Command): Command {
+  return command
+    .option('--max-per-change <points>', 'the maximum points of one change', parseMax(Number.MAX_SAFE_INTEGER))
+    .option('--max-added-per-day <points>', 'the maximum points added per day (UTC)', parseMax(Number.MAX_SAFE_INTEGER))
+    .option('--max-spent-per-day <points>', 'the maximum points spent per day (UTC)', parseMax(Number.MAX_SAFE_INTEGER))
+    .option(
+      '--max-added-per-user-per-day <points>',
+      'the maximum points added to each user per day (UTC)',
+      parseMax(Number.MAX_SAFE_INTEGER),
+    )
+    .option(
+      '--max-spent-per-user-per-day <points>',
+      'the maximum points spent from each user per day (UTC)',
+      parseMax(Number.MAX_SAFE_INTEGER),
+    )
+    .option('--requests-per-minute <count>', 'the maximum operations per minute', parseMax(2 ** 31 - 1))
+    .option('--network <cidr>', 'a network that its requests must come from; can be given up to 50 times', addNetwork);
+}
+
+/** The limits among the options; null for those that are not given. */
+export function limitsIn(options: LimitOptions): TokenLimits {
+  return {
+    maxPointsPerChange: options.maxPerChange ?? null,
+    maxAddedPerDay: options.maxAddedPerDay ?? null,
+    maxSpentPerDay: options.maxSpentPerDay ?? null,
+    maxAddedPerUserPerDay: options.maxAddedPerUserPerDay ?? null,
+    maxSpentPerUserPerDay: options.maxSpentPerUserPerDay ?? null,
+    requestsPerMinute: options.requestsPerMinute ?? null,
+  };
+}
+
+function parseMax(largest: number): (text: string) => number {
+  return (text) => {
+    const max = /^\d{1,16}$/.test(text) ? Number(text) : 0;
+    if (max >= 1 && max <= largest) return max;
+    throw new InvalidArgumentError(`Write a whole number from 1 to ${largest}.`);
+  };
+}
+
+/** Commander parses the options one by one. */
+function addNetwork(text: string, before: readonly string[] = []): readonly string[] {
+  const network = parseNetwork(text);
+  if (network === undefined) {
+    throw new InvalidArgumentError('Write an address, or a CIDR block whose address is its first, such as 10.0.0.0/8.');
+  }
+  const networks = [...new Set([...before, network])];
+  if (networks.length > 50) throw new InvalidArgumentError('A token has up to 50 networks.');
+  return networks;
+}
