@@ -3,6 +3,7 @@ import type { Connection } from '../../src/database/connect.js';
 import { type Job, type RunningJobs, runJobs, startJobs } from '../../src/jobs/jobs.js';
 import { purgeSessions } from '../../src/sessions/purge-sessions.js';
 import { purgeThrottles } from '../../src/throttles/purge-throttles.js';
+import { purgeTokenRequests, purgeUserCounters } from '../../src/tokens/purge-counters.js';
 import { createPurgeRestingUsernames } from '../../src/users/purge-resting-usernames.js';
 import { RenewSessionDocument, ViewerKindDocument } from '../operations/generated.js';
 import { openPool } from '../support/database.js';
@@ -73,6 +74,28 @@ describe('Jobs', () => {
 
     await runJobs(own.database, [createPurgeRestingUsernames(0)]);
     expect(await left()).toEqual([]);
+  });
+
+  it('delete counters of tokens that count no more, and leave those that are being counted', async ({ server }) => {
+    await server.database.query(`
+      insert into token_user_counters (user_id, root_id, day)
+        select gen_random_uuid(), gen_random_uuid(), (now() at time zone 'UTC')::date - 2 from generate_series(1, 1100)
+        union all select gen_random_uuid(), gen_random_uuid(), (now() at time zone 'UTC')::date - 1`);
+    await server.database.query(`
+      insert into token_requests
+        select gen_random_uuid(), now() - interval '25 hours', 7 from generate_series(1, 600)
+        union all select gen_random_uuid(), now() - interval '23 hours', 8`);
+    const held = await hold(server, 'select 1 from token_requests where requests = 7 limit 1 for update');
+    await runJobs(own.database, [purgeUserCounters, purgeTokenRequests]);
+    await held.release();
+    const kept = await server.database.query(
+      `select (now() at time zone 'UTC')::date - day as age from token_user_counters`,
+    );
+    expect(kept).toEqual([{ age: 1 }]);
+    expect(await server.database.query('select requests from token_requests order by 1')).toEqual([
+      { requests: 7 },
+      { requests: 8 },
+    ]);
   });
 
   it('run on one node at a time', async () => {

@@ -2,6 +2,7 @@ import { print } from 'graphql';
 import { describe, expect } from 'vitest';
 import {
   AuditLogDocument,
+  IssueRestrictedTokenDocument,
   IssueTokenDocument,
   type IssueTokenInput,
   RevokeCurrentTokenDocument,
@@ -126,6 +127,33 @@ describe('Mutation.issueToken', () => {
     const input: IssueTokenInput = { name: 'n', scopes: ['POINTS_ADD'], ...change };
     const response = await server.send(await server.everything(), IssueTokenDocument, { input });
     expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+  });
+
+  it('issues a token with limits and networks in one notation, each network once', async ({ server }) => {
+    const limits = { maxPointsPerChange: 1, maxAddedPerDay: Number.MAX_SAFE_INTEGER, requestsPerMinute: 2 ** 31 - 1 };
+    const networks = ['10.0.0.1', '::ffff:10.0.0.1', '10.0.0.1/32', '2001:DB8:0::/32'];
+    const input: IssueTokenInput = { name: 'n', scopes: ['POINTS_ADD'], limits, networks };
+    const { data } = await server.send(await server.everything(), IssueRestrictedTokenDocument, { input });
+    expect(data.issueToken.token).toMatchObject({
+      limits: { ...limits, maxSpentPerDay: null, maxAddedPerUserPerDay: null, maxSpentPerUserPerDay: null },
+      networks: ['10.0.0.1/32', '2001:db8::/32'],
+      pausedAt: null,
+      today: { day: expect.stringMatching(/T00:00:00.000Z$/), added: 0, spent: 0 },
+    });
+  });
+
+  it.for<[what: string, change: Partial<IssueTokenInput>, field: string]>([
+    ['limits of which none is given', { limits: {} }, 'input.limits'],
+    ['a limit of 0', { limits: { maxAddedPerDay: 0 } }, 'input.limits.maxAddedPerDay'],
+    ['negative requests per minute', { limits: { requestsPerMinute: -1 } }, 'input.limits.requestsPerMinute'],
+    ['no network', { networks: [] }, 'input.networks'],
+    ['51 networks', { networks: Array.from({ length: 51 }, (_, n) => `10.0.0.${n}`) }, 'input.networks'],
+    ['a network with host bits', { networks: ['10.0.0.0/8', '10.0.0.1/8'] }, 'input.networks.1'],
+  ])('refuses %s, and issues nothing', async ([_what, change, field], { server }) => {
+    const input: IssueTokenInput = { name: 'restricted', scopes: ['POINTS_ADD'], ...change };
+    const response = await server.send(await server.everything(), IssueTokenDocument, { input });
+    expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field });
+    expect(await server.database.query(`select 1 from tokens where name = 'restricted'`)).toEqual([]);
   });
 
   it('refuses an owner who does not exist', async ({ server }) => {

@@ -259,6 +259,35 @@ subscription FollowPoints($user: UserBy, $after: Int) {
 `,
   },
   {
+    title: 'Limit a token',
+    scopes: ['tokens:issue'],
+    query: `# Takes effect from the next request on. You must hold each of its scopes.
+mutation LimitToken($input: UpdateTokenInput!) {
+  updateToken(input: $input) {
+    token {
+      name
+      limits { maxAddedPerDay requestsPerMinute }
+      networks
+      today { added spent }
+    }
+  }
+}
+`,
+    variables: { input: { id: 'the id of the token', limits: { maxAddedPerDay: 1000, requestsPerMinute: 600 } } },
+  },
+  {
+    title: 'Pause a token',
+    scopes: ['tokens:revoke'],
+    query: `# Until resumeToken, which makes it valid again.
+mutation PauseToken($input: PauseTokenInput!) {
+  pauseToken(input: $input) {
+    token { name state pausedAt }
+  }
+}
+`,
+    variables: { input: { id: 'the id of the token' } },
+  },
+  {
     title: 'Revoke a token',
     scopes: ['tokens:revoke'],
     query: `# Takes effect immediately on every node.
