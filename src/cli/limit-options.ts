@@ -1,6 +1,6 @@
 /** The options of `scrip token issue` that restrict a token beside its scopes. */
 import { type Command, InvalidArgumentError } from 'commander';
-import type { TokenLimits } from '../tokens/limits.js';
+import { MAX_NETWORKS, type TokenLimits } from '../tokens/limits.js';
 import { parseNetwork } from '../tokens/parse-network.js';
 
 /** What is not given is no limit. */
@@ -60,6 +60,6 @@ function addNetwork(text: string, before: readonly string[] = []): readonly stri
     throw new InvalidArgumentError('Write an address, or a CIDR block whose address is its first, such as 10.0.0.0/8.');
   }
   const networks = [...new Set([...before, network])];
-  if (networks.length > 50) throw new InvalidArgumentError('A token has up to 50 networks.');
+  if (networks.length > MAX_NETWORKS) throw new InvalidArgumentError(`A token has up to ${MAX_NETWORKS} networks.`);
   return networks;
 }

@@ -192,22 +192,14 @@ describe('Mutation.updateToken', () => {
   });
 
   it('records an update of everything, too long for one event, without its last values', async ({ server }) => {
-    const max = Number.MAX_SAFE_INTEGER;
-    const points = {
-      maxPointsPerChange: max,
-      maxAddedPerDay: max,
-      maxSpentPerDay: max,
-      maxAddedPerUserPerDay: max,
-      maxSpentPerUserPerDay: max,
-    };
-    const { id } = await server.token(['points:add'], undefined, { limits: { ...points, requestsPerMinute: 1 } });
-    await update(server, {
-      id,
-      name: 'n',
-      expiresAt: inHours(1),
-      limits: { ...Object.fromEntries(Object.keys(points).map((name) => [name, max - 1])), requestsPerMinute: 2 },
-      networks: Array.from({ length: 50 }, (_, n) => `10.0.0.${n}`),
+    const limitsOf = (points: number, requestsPerMinute: number) => ({
+      ...Object.fromEntries(Object.keys(NO_LIMITS).map((name) => [name, points])),
+      requestsPerMinute,
     });
+    const max = Number.MAX_SAFE_INTEGER;
+    const { id } = await server.token(['points:add'], undefined, { limits: limitsOf(max, 1) });
+    const networks = Array.from({ length: 50 }, (_, n) => `10.0.0.${n}`);
+    await update(server, { id, name: 'n', expiresAt: inHours(1), limits: limitsOf(max - 1, 2), networks });
     const [detail] = await detailsOf(server, id);
     expect(detail).toMatch(/^name; expiresAt: never to .*; maxPointsPerChange; .*requestsPerMinute.*; networks/);
     expect(detail?.length).toBeLessThanOrEqual(200);

@@ -264,12 +264,7 @@ subscription FollowPoints($user: UserBy, $after: Int) {
     query: `# Takes effect from the next request on. You must hold each of its scopes.
 mutation LimitToken($input: UpdateTokenInput!) {
   updateToken(input: $input) {
-    token {
-      name
-      limits { maxAddedPerDay requestsPerMinute }
-      networks
-      today { added spent }
-    }
+    token { name limits { maxAddedPerDay requestsPerMinute } today { added } }
   }
 }
 `,
