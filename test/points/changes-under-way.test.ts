@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import {
   AddPointsDocument,
+  ApplyPointsDocument,
   DeleteUserDocument,
   LogOutDocument,
   PauseTokenDocument,
@@ -131,4 +132,28 @@ describe('A change that is not yet committed when its credential ends', () => {
     await underWay.commit();
     expect((await revoked).errors).toBeUndefined();
   });
+
+  it.for(['pauseToken', 'revokeToken'] as const)(
+    'of many that wait, is not made once %s has responded',
+    async (name, { server }) => {
+      const admin = await server.everything();
+      const token = await server.token(['points:add']);
+      const { id } = await server.user();
+      const holder = await hold(server, 'select from balances where user_id = $1 for update', [id]);
+      const operations = Array.from({ length: 250 }, () => ({ add: { user: { id }, points: 1 } }));
+      const response = server.send(token, ApplyPointsDocument, { input: { operations } });
+      await holder.reached();
+      const ended =
+        name === 'pauseToken'
+          ? await server.send(admin, PauseTokenDocument, { id: token.id })
+          : await server.send(admin, RevokeTokenDocument, { input: { id: token.id } });
+      expect(ended.errors).toBeUndefined();
+      await holder.release();
+      const { results } = (await response).data.applyPoints;
+      expect(results.map(({ error }) => [error?.code, error?.effect])).toEqual(
+        Array(250).fill(['UNAUTHENTICATED', 'NONE']),
+      );
+      expect((await keptLedger(server, id)).deltas).toEqual([]);
+    },
+  );
 });

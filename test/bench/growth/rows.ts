@@ -83,16 +83,20 @@ function entries(size: Size): string {
       from generate_series(1, ${busyEntries(size)}) s`;
 }
 
-/** Of the first half a tenth has expired; one in fifty was revoked, but none of the last tenth; three contain `needle`. */
+/**
+ * Of the first half a tenth has expired, and one in a thousand is paused; one in fifty was revoked, but none of the last tenth;
+ * three contain `needle`.
+ */
 function tokens({ tokens: count, users }: Size): string {
   const scopes = `array[${SCOPES.map((scope) => `'${scope}'`).join(', ')}]`;
-  return `insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id, expires_at, revoked_at)
+  return `insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id, expires_at, revoked_at, paused_at)
     select ${id('token', 'n')},
            case when n % ${Math.floor(count / 3)} = 2 then 'the needle of ' || n else (array['nightly export', 'shop', 'import', 'dashboard'])[1 + n % 4] || ' ' || n end,
            'OPAQUE', sha256(n::text::bytea), '', ${scopes},
            case when n % 10 = 3 then ${id('user', '1')} else ${id('user', `1 + (n::bigint * 7919 % ${users})`)} end,
            case when n % 10 = 1 and n < ${count} / 2 then now() - interval '1 day' when n % 10 = 2 then now() + interval '1 year' end,
-           case when n % 50 = 0 and n < ${count} * 0.9 then now() end
+           case when n % 50 = 0 and n < ${count} * 0.9 then now() end,
+           case when n % 1000 = 7 and n < ${count} / 2 then now() end
       from generate_series(1, ${count}) n`;
 }
 
