@@ -1,8 +1,14 @@
-/** A request by a caller without any scope, and the expected outcome. */
+import type { Caller } from './contender.js';
+
+/** A request, and the expected outcome. */
 export interface Case {
   /** The row of the table. */
   readonly subject: string;
   readonly source: string;
+  /** Who sends it; absent: an application without any scope. */
+  readonly caller?: Caller;
+  /** Each suffices by itself to be shown what is denied here; absent: the scope `admin`. */
+  readonly sufficientScopes?: readonly (readonly string[])[];
   /** DENIED: nothing protected is shown and no mutation has run, and there is an error. ALLOWED: there is no error. */
   readonly expected: 'DENIED' | 'ALLOWED';
   /** The largest number of errors; unlimited, where each of several fields may have its own. */
@@ -10,6 +16,10 @@ export interface Case {
 }
 
 const denied = (subject: string, source: string): Case => ({ subject, source, expected: 'DENIED' });
+const deniedChoice = (subject: string, source: string): Case => ({
+  ...denied(subject, source),
+  sufficientScopes: [['editor'], ['auditor']],
+});
 const allowed = (subject: string, source: string): Case => ({ subject, source, expected: 'ALLOWED' });
 
 /** The cases, each against the schema of `world.ts`. */
@@ -41,4 +51,27 @@ export const CASES: readonly Case[] = [
     'A fragment left out by `@include`: allowed',
     'query ($s: Boolean = false) { open ... @include(if: $s) { field } }',
   ),
+  {
+    ...deniedChoice('A field that needs one of two scopes, with a third one', '{ choice }'),
+    caller: { scopes: ['admin'] },
+  },
+  deniedChoice('The same on a type’s field, through its interface', '{ titled { title } }'),
+  deniedChoice('The same on an input field that is supplied', '{ search(by: { note: "a" }) }'),
+  {
+    ...denied('A scope and one of two, or the owner: another user with the scope alone', '{ own(user: "bob") }'),
+    caller: { scopes: ['admin'], userId: 'ada' },
+    sufficientScopes: [
+      ['admin', 'editor'],
+      ['admin', 'auditor'],
+    ],
+  },
+  {
+    ...allowed('The same, by the owner: allowed', '{ open own(user: "ada") }'),
+    caller: { scopes: [], userId: 'ada' },
+  },
+  {
+    ...denied('One of two scopes on a type and on its field: with one that the type accepts', '{ ledger { total } }'),
+    caller: { scopes: ['editor'] },
+    sufficientScopes: [['auditor'], ['admin', 'editor']],
+  },
 ];

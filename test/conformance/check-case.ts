@@ -1,6 +1,8 @@
 import type { Case } from './cases.js';
-import type { Ask, Response } from './contender.js';
+import type { Ask, Caller, Response } from './contender.js';
 import { PROTECTED_TYPE, SECRET, type World } from './world.js';
+
+const ANYONE: Caller = { scopes: [] };
 
 /** The faults of the response to a case; none where it passed. */
 export type Faults = readonly Fault[];
@@ -14,21 +16,24 @@ type Fault =
   | 'denies'
   | 'crashes';
 
-/** Sends the operation without any scope, and checks the response and what ran. */
+/** Sends the operation, and checks the response and what ran. */
 export async function checkCase(
-  { source, expected, maxErrors = Number.POSITIVE_INFINITY }: Case,
+  { source, caller = ANYONE, expected, maxErrors = Number.POSITIVE_INFINITY }: Case,
   ask: Ask,
   { ran }: World,
 ): Promise<Faults> {
   ran.length = 0;
   let response: Response;
   try {
-    response = await ask(source, []);
+    response = await ask(source, caller);
   } catch {
     return ['crashes'];
   }
   const { data, errors = [] } = response;
-  if (expected === 'ALLOWED') return errors.length > 0 || data?.['open'] !== 'open' ? ['denies'] : [];
+  if (expected === 'ALLOWED') {
+    const isComplete = data?.['open'] === 'open' && !Object.values(data).includes(null);
+    return errors.length > 0 || !isComplete ? ['denies'] : [];
+  }
 
   const faults: Fault[] = [];
   if (JSON.stringify(response).includes(SECRET)) faults.push('leaks');
@@ -40,8 +45,15 @@ export async function checkCase(
   return faults;
 }
 
-/** Whether a caller with the scope is shown what others are not: otherwise a denial proves nothing. */
-export async function isShownToHolders({ source }: Case, ask: Ask): Promise<boolean> {
-  const { data, errors } = await ask(source, ['admin']);
-  return errors === undefined && new RegExp(`"(${SECRET}|${PROTECTED_TYPE})"`).test(JSON.stringify(data));
+/** Whether callers with scopes that suffice are shown what others are not: otherwise a denial proves nothing. */
+export async function isShownToHolders(
+  { source, caller = ANYONE, sufficientScopes = [['admin']] }: Case,
+  ask: Ask,
+): Promise<boolean> {
+  for (const scopes of sufficientScopes) {
+    const { data, errors } = await ask(source, { ...caller, scopes });
+    const isShown = errors === undefined && new RegExp(`"(${SECRET}|${PROTECTED_TYPE})"`).test(JSON.stringify(data));
+    if (!isShown) return false;
+  }
+  return true;
 }

@@ -9,8 +9,14 @@ export interface Contender {
   readonly settings: Readonly<Record<string, (world: World) => Ask | Promise<Ask>>>;
 }
 
-/** Sends an operation as a caller with these scopes. What a library throws to refuse it is an error of the response. */
-export type Ask = (source: string, scopes: readonly string[]) => Promise<Response>;
+/** Sends an operation as this caller. What a library throws to refuse it is an error of the response. */
+export type Ask = (source: string, caller: Caller) => Promise<Response>;
+
+export interface Caller {
+  readonly scopes: readonly string[];
+  /** The user who logged in; absent: an application. */
+  readonly userId?: string;
+}
 
 export interface Response {
   readonly data?: Readonly<Record<string, unknown>> | null | undefined;

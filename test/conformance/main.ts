@@ -20,7 +20,7 @@ import { createWorld } from './world.js';
 const contenders = [scrip, pothos, mercuriusAuth, graphqlShield, graphqlAuthz, genericAuth];
 const columns = await Promise.all(contenders.map(bestOf));
 const rows = [
-  ['without any scope', ...columns.map(({ header }) => header)],
+  ['without any scope, unless stated', ...columns.map(({ header }) => header)],
   ['---', ...columns.map(() => '---')],
   ...CASES.map(({ subject }, index) => [subject, ...columns.map(({ faults }) => faults[index]?.join(', ') || '✓')]),
   ['**passed**', ...columns.map(({ faults }) => `**${passed(faults)} of ${faults.length}**`)],
@@ -46,7 +46,7 @@ async function bestOf({ title, package: name, settings }: Contender): Promise<Co
     const faults: Faults[] = [];
     for (const one of CASES) {
       const isShown = one.expected === 'ALLOWED' || (await isShownToHolders(one, ask));
-      if (!isShown) throw new Error(`${header} is set up wrongly: even with the scope, ${one.source} fails.`);
+      if (!isShown) throw new Error(`${header} is set up wrongly: even with scopes that suffice, ${one.source} fails.`);
       faults.push(await checkCase(one, ask, world));
     }
     columns.push({ header, faults });

@@ -4,24 +4,41 @@ export const SECRET = 'SECRET';
 /** The type whose objects no caller without the scope may see. */
 export const PROTECTED_TYPE = 'Priv';
 
-/**
- * The schema that all contenders are given.
- *
- * @param rule the directive by which a contender protects a field or a type.
- * @param open the one by which it leaves something open, where it wants that said.
- */
-export function typeDefs(rule: string, open = ''): string {
+/** The directives by which a contender states the rules of the schema; none, where it states them elsewhere. */
+export interface Directives {
+  /** The scope `admin` is needed. */
+  readonly admin?: string;
+  /** One of `editor` and `auditor` is needed. */
+  readonly editorOrAuditor?: string;
+  /** One of `auditor` and `admin` is needed. */
+  readonly auditorOrAdmin?: string;
+  /** One of `editor` and `auditor` is needed where `note` is supplied: on the input field, or on the field that takes it. */
+  readonly supplied?: { readonly inputField: string } | { readonly field: string };
+  /** `admin` is needed, and one of `editor` and `auditor`, except by the user that the argument names. */
+  readonly owner?: string;
+  /** Nothing is needed, where a contender wants that said. */
+  readonly open?: string;
+}
+
+/** The schema that all contenders are given. */
+export function typeDefs(directives: Directives): string {
+  const { admin = '', editorOrAuditor = '', auditorOrAdmin = '', owner = '', open = '', supplied } = directives;
+  const { inputField, field } = { inputField: '', field: open, ...supplied };
   return /* GraphQL */ `
     interface Node ${open} { id: ID!  secret: String }
-    type Priv implements Node ${rule} { id: ID!  secret: String }
-    type Pub implements Node ${open} { id: ID!  secret: String ${rule} }
-    interface I2 ${open} { v: String ${rule} }
+    type Priv implements Node ${admin} { id: ID!  secret: String }
+    type Pub implements Node ${open} { id: ID!  secret: String ${admin} }
+    interface I2 ${open} { v: String ${admin} }
     type A2 implements I2 ${open} { v: String }
     union U = Priv | Pub
+    interface Titled ${open} { title: String }
+    type Report implements Titled ${open} { title: String ${editorOrAuditor} }
+    type Ledger ${editorOrAuditor} { total: String ${auditorOrAdmin} }
+    input By { note: String ${inputField} }
     type Query ${open} {
       open: String
-      field: String ${rule}
-      req: String! ${rule}
+      field: String ${admin}
+      req: String! ${admin}
       node: Node
       pubNode: Node
       u: U
@@ -29,6 +46,11 @@ export function typeDefs(rule: string, open = ''): string {
       a2: A2
       priv: Priv
       privs: [Priv!]
+      choice: String ${editorOrAuditor}
+      titled: Titled
+      search(by: By!): String ${field}
+      own(user: ID!): String ${owner}
+      ledger: Ledger
     }
     type Mutation ${open} { makePriv: Priv }
   `;
@@ -51,6 +73,11 @@ export function createWorld() {
       a2: () => ({ __typename: 'A2', v: SECRET }),
       priv: () => PRIV,
       privs: () => [PRIV, PRIV],
+      choice: () => SECRET,
+      titled: () => ({ __typename: 'Report', title: SECRET }),
+      search: () => SECRET,
+      own: () => SECRET,
+      ledger: () => ({ total: SECRET }),
     },
     Mutation: {
       makePriv: () => {

@@ -1,10 +1,10 @@
 import SchemaBuilder from '@pothos/core';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import { graphql } from 'graphql';
-import type { Contender } from '../contender.js';
+import type { Caller, Contender } from '../contender.js';
 import type { World } from '../world.js';
 
-/** Its manual's "authScopes" on fields and types, without and with `runScopesOnType`. */
+/** Its manual's "authScopes" on fields and types, as functions where arguments matter, without and with `runScopesOnType`. */
 export const pothos: Contender = {
   title: 'Pothos scope-auth',
   package: '@pothos/plugin-scope-auth',
@@ -18,15 +18,23 @@ interface Thing {
 
 /** The world's schema by hand: Pothos knows no SDL. */
 function setUp({ resolvers: { Query, Mutation } }: World, runScopesOnType: boolean) {
-  const builder = new SchemaBuilder<{ Context: { scopes: readonly string[] }; AuthScopes: { admin: boolean } }>({
+  const builder = new SchemaBuilder<{
+    Context: Caller;
+    AuthScopes: { admin: boolean; editor: boolean; auditor: boolean };
+  }>({
     plugins: [ScopeAuthPlugin],
     scopeAuth: {
       authorizeOnSubscribe: true,
       runScopesOnType,
-      authScopes: ({ scopes }) => ({ admin: scopes.includes('admin') }),
+      authScopes: ({ scopes }) => ({
+        admin: scopes.includes('admin'),
+        editor: scopes.includes('editor'),
+        auditor: scopes.includes('auditor'),
+      }),
     },
   });
   const rule = { authScopes: { admin: true } };
+  const editorOrAuditor = { editor: true, auditor: true };
   const string = { type: 'String', nullable: true } as const;
 
   const Node = builder.interfaceRef<Thing>('Node').implement({
@@ -46,6 +54,19 @@ function setUp({ resolvers: { Query, Mutation } }: World, runScopesOnType: boole
   const A2 = builder.objectRef<{ v: string }>('A2').implement({ interfaces: [I2] });
   const U = builder.unionType('U', { types: [Priv, Pub] });
 
+  const Titled = builder.interfaceRef<{ title: string }>('Titled').implement({
+    fields: (t) => ({ title: t.exposeString('title', { nullable: true }) }),
+  });
+  builder.objectRef<{ title: string }>('Report').implement({
+    interfaces: [Titled],
+    fields: (t) => ({ title: t.exposeString('title', { nullable: true, authScopes: editorOrAuditor }) }),
+  });
+  const Ledger = builder.objectRef<{ total: string }>('Ledger').implement({
+    authScopes: editorOrAuditor,
+    fields: (t) => ({ total: t.exposeString('total', { nullable: true, authScopes: { auditor: true, admin: true } }) }),
+  });
+  const By = builder.inputType('By', { fields: (t) => ({ note: t.string() }) });
+
   builder.queryType({
     fields: (t) => ({
       open: t.field({ ...string, resolve: Query.open }),
@@ -58,12 +79,27 @@ function setUp({ resolvers: { Query, Mutation } }: World, runScopesOnType: boole
       a2: t.field({ type: A2, nullable: true, resolve: Query.a2 }),
       priv: t.field({ type: Priv, nullable: true, resolve: Query.priv }),
       privs: t.field({ type: [Priv], nullable: true, resolve: Query.privs }),
+      choice: t.field({ ...string, authScopes: editorOrAuditor, resolve: Query.choice }),
+      titled: t.field({ type: Titled, nullable: true, resolve: Query.titled }),
+      search: t.field({
+        ...string,
+        args: { by: t.arg({ type: By, required: true }) },
+        authScopes: (_parent, { by }) => by.note === undefined || editorOrAuditor,
+        resolve: Query.search,
+      }),
+      own: t.field({
+        ...string,
+        args: { user: t.arg.id({ required: true }) },
+        authScopes: (_parent, { user }, { userId }) =>
+          user === userId || { $all: { admin: true, $any: editorOrAuditor } },
+        resolve: Query.own,
+      }),
+      ledger: t.field({ type: Ledger, nullable: true, resolve: Query.ledger }),
     }),
   });
   builder.mutationType({
     fields: (t) => ({ makePriv: t.field({ type: Priv, nullable: true, resolve: Mutation.makePriv }) }),
   });
   const schema = builder.toSchema();
-  return async (source: string, scopes: readonly string[]) =>
-    await graphql({ schema, source, contextValue: { scopes } });
+  return async (source: string, caller: Caller) => await graphql({ schema, source, contextValue: { ...caller } });
 }
