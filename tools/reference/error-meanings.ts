@@ -32,9 +32,9 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   FORBIDDEN: {
     status: '403',
     atField: true,
-    extensions: ['coordinate', 'requiredScopes', 'missingScopes', 'reason'],
+    extensions: ['coordinate', 'requiredScopes', 'missingScopes', 'requiredAnyScopes', 'reason'],
     meaning:
-      "The policy denied a schema coordinate: the caller lacks scopes, or `reason` is `SESSION_REQUIRED`, `APP_TOKEN_REQUIRED`, `SIGN_UP_OFF`, or of a token with limits, networks or documents `LIMITED_TOKEN`, `NETWORK_NOT_ALLOWED` (the client's address is in none of its networks, or unknown) or `OPERATION_NOT_ALLOWED`. At a field: the denial could be decided only while the operation ran.",
+      "The policy denied a schema coordinate: the caller lacks scopes (all of `missingScopes`, and one of each list in `requiredAnyScopes`), or `reason` is `SESSION_REQUIRED`, `APP_TOKEN_REQUIRED`, `SIGN_UP_OFF`, or of a token with limits, networks or documents `LIMITED_TOKEN`, `NETWORK_NOT_ALLOWED` (the client's address is in none of its networks, or unknown) or `OPERATION_NOT_ALLOWED`. At a field: the denial could be decided only while the operation ran.",
   },
   RATE_LIMITED: {
     status: '429',
