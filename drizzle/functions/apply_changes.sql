@@ -30,6 +30,7 @@ DECLARE
   tokens token_terms[];
   token_ids uuid[];
   token token_terms;
+  is_valid boolean;
   days token_day[];
   counted uuid[];
   only_counter boolean;
@@ -105,14 +106,15 @@ BEGIN
       unwritten_keys := '{}';
     END IF;
     token := tokens[array_position(token_ids, change.token_id)];
+    is_valid := token.fault IS NULL AND (change.scopes IS NULL OR token.terms = change.scopes) AND token.token_id IS NOT NULL;
     IF token.limits_points THEN
-      decision := decide_limited_change(change, token, days[array_position(counted, token.root_id)], accounts[ordinal],
+      decision := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], accounts[ordinal],
         is_locked, found_users[place], balances[place], sequences[place], entry_times[place], moment, ordinal);
       IF decision.delta IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := decision.used_after;
       END IF;
     ELSE
-      decision := decide_change(change, token, NULL, accounts[ordinal], is_locked, found_users[place], balances[place],
+      decision := decide_change(change, is_valid, NULL, NULL, accounts[ordinal], is_locked, found_users[place], balances[place],
         sequences[place], entry_times[place], moment, ordinal);
     END IF;
     IF decision.delta IS NOT NULL THEN

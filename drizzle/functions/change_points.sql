@@ -25,6 +25,8 @@ DECLARE
   is_locked boolean;
   found_user users;
   moment timestamptz;
+  is_valid boolean;
+  is_limited boolean;
   token token_terms;
   used token_day;
   decision record;
@@ -55,19 +57,29 @@ BEGIN
 
   SELECT u.* INTO found_user FROM users u WHERE u.id = account;
   IF change.token_id IS NOT NULL THEN
-    SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
+    SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.terms = change.scopes), t.limits_points INTO is_valid, is_limited
+      FROM token_terms(change.token_id, moment) t;
   END IF;
-  IF token.limits_points THEN
+  IF is_limited THEN
+    SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
     IF token.counts_days THEN
-      used := (lock_token_days(ARRAY[token.root_id], coalesce(nullif(wait_milliseconds, 0), 100)))[1];
+      PERFORM set_config('lock_timeout', coalesce(nullif(wait_milliseconds, 0), 100) || 'ms', true);
+      SELECT c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited INTO used
+        FROM token_counters c WHERE c.root_id = token.root_id FOR NO KEY UPDATE;
+      IF NOT FOUND THEN
+        used := (lock_token_days(ARRAY[token.root_id], wait_milliseconds))[1];
+      END IF;
     END IF;
-    decision := decide_limited_change(change, token, used, found_user.id, is_locked, found_user, balance, last_sequence,
-      last_entry_at, moment, 1);
+    decision := decide_limited_change(change, is_valid, token, used, found_user.id, is_locked, found_user, balance,
+      last_sequence, last_entry_at, moment, 1);
     IF decision.delta IS NOT NULL AND token.counts_days THEN
-      PERFORM write_token_days(ARRAY[decision.used_after]);
+      used := decision.used_after;
+      UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
+                                  added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
+       WHERE c.root_id = used.root_id;
     END IF;
   ELSE
-    decision := decide_change(change, token, NULL, found_user.id, is_locked, found_user, balance, last_sequence,
+    decision := decide_change(change, is_valid, NULL, NULL, found_user.id, is_locked, found_user, balance, last_sequence,
       last_entry_at, moment, 1);
   END IF;
   IF decision.delta IS NOT NULL THEN

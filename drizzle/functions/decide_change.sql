@@ -7,8 +7,11 @@
 --                compared.
 --                effective_at: when an imported change was made, to the millisecond; null: now.
 --                retried: an earlier attempt was lost and may have happened.
--- token:         the terms of that token, as read under the locks; null: there is none.
--- exceeded:      the limit of the token that the change would exceed, as limit_reached returns it; null: none.
+-- is_valid:      whether that token is valid and has these terms, as read under the locks; null: there is no token, or it is
+--                unknown.
+-- exceeded:      the limit of the token that the change would exceed: {limit, max} and of a daily one {used,
+--                retryAfterSeconds}; null: none.
+-- max_points:    the largest reversal that this token may make; null: any.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
 -- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
 --                changes before this one.
@@ -27,14 +30,13 @@
 --
 -- The order of checks: the credential, the stored result of the key, the user, the limits of the token, the refusals of the
 -- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
-CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, token token_terms, exceeded json, account uuid,
-    is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
+CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, max_points bigint,
+    account uuid, is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
     OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json) LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
   max_points CONSTANT bigint := 9007199254740991;
-  is_valid boolean := true;
   described_user json;
   prior record;
   target record;
@@ -42,11 +44,10 @@ DECLARE
   available bigint;
   needed bigint;
 BEGIN
-  IF change.token_id IS NOT NULL THEN
-    is_valid := token.token_id IS NOT NULL AND token.fault IS NULL
-      AND (change.scopes IS NULL OR token.terms = change.scopes);
-  ELSIF change.session_id IS NOT NULL THEN
+  IF change.session_id IS NOT NULL THEN
     SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;
+  ELSIF change.token_id IS NULL THEN
+    is_valid := true;
   END IF;
   -- `retried` is null in calls of release 0.1.0, which does not distinguish retries.
   IF is_valid IS NOT TRUE AND (account IS NULL OR change.retried IS FALSE) THEN
@@ -117,8 +118,8 @@ BEGIN
     END IF;
     delta := target.delta;
     refusal := CASE WHEN target.is_reversed THEN 'ALREADY_REVERSED' END;
-    IF abs(delta) > token.max_points_per_change THEN
-      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', token.max_points_per_change);
+    IF abs(delta) > max_points THEN
+      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', max_points);
     END IF;
   END IF;
   IF exceeded IS NOT NULL THEN

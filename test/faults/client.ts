@@ -86,7 +86,9 @@ function readError(body: Body | undefined, error: Readonly<Record<string, unknow
   const { code, effect, available = null, needed = null } = error ?? {};
   if (STORED.has(String(code))) return { outcome: 'REFUSED', code: String(code), available, needed } as Outcome; // by contract
   // Where there is no data, nothing ran.
-  return { outcome: effect === 'NONE' || body.data === undefined ? 'NONE' : 'UNKNOWN' };
+  return effect === 'NONE' || body.data === undefined
+    ? { outcome: 'NONE', code: String(code) }
+    : { outcome: 'UNKNOWN' };
 }
 
 const STORED = new Set(['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'IDEMPOTENCY_KEY_CLOSED']);

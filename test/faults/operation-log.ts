@@ -20,7 +20,7 @@ export type Outcome =
       readonly needed: number | null;
     }
   /** Nothing was changed, and nothing is stored. */
-  | { readonly outcome: 'NONE' }
+  | { readonly outcome: 'NONE'; readonly code?: string }
   | { readonly outcome: 'UNKNOWN' };
 
 /** The definite outcome of an operation, if there was one. */

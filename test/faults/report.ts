@@ -41,8 +41,10 @@ function faultsInAll(faults: readonly FaultRow[]): string {
 
 function faultTable(faults: readonly FaultRow[]): string {
   const rows = faults.map(({ name, result }) => {
-    const { injected, operations, transactions, firstAdds, unknown, reads, revocations, healedMs, violations } = result;
-    const counts = [injected, operations, operations - unknown, unknown, transactions, firstAdds, reads, revocations];
+    const { injected, operations, transactions, firstAdds, unknown, reads, healedMs, violations } = result;
+    const { revocations, limitedTokens } = result;
+    const changes = [injected, operations, operations - unknown, unknown, transactions, firstAdds];
+    const counts = [...changes, reads, revocations, limitedTokens];
     return [name, ...counts, `${Math.round(healedMs)} ms`, violations.length];
   });
   const head = [
@@ -54,7 +56,8 @@ function faultTable(faults: readonly FaultRow[]): string {
     'transactions',
     'first adds',
     'reads',
-    'tokens revoked',
+    'tokens revoked or paused',
+    'tokens used beyond a limit',
   ];
   return table([...head, 'serves again after', 'violations'], rows);
 }

@@ -15,7 +15,7 @@ export interface RevocationOptions {
   readonly signal: AbortSignal;
 }
 
-/** The changes with tokens that were revoked meanwhile, and when each revocation was confirmed. */
+/** The changes with tokens that were revoked or paused meanwhile, and when each of that was confirmed. */
 export interface RevocationLog {
   readonly operations: Operation[];
   readonly revocations: Revocation[];
@@ -34,7 +34,7 @@ interface Answered {
 }
 
 /**
- * Adds points to all users with a token, and revokes it meanwhile, with one token after the other: by turns over another
+ * Adds points to all users with a token, and revokes or pauses it meanwhile, with one token after the other: by turns over another
  * node, and while the changes of one account wait for it.
  */
 export async function revokeAgain(options: RevocationOptions): Promise<RevocationLog> {
@@ -54,11 +54,12 @@ export async function revokeAgain(options: RevocationOptions): Promise<Revocatio
       }),
     );
     log.operations.push(...operations);
+    const end = count % 8 < 4 ? 'REVOKED' : 'PAUSED';
     const change = () => Promise.all(operations.map((operation) => perform(user, token.secret, operation)));
     const answered =
       count % 2 === 0
-        ? await revokeOverHttp(revoker, token.id, change, options)
-        : await revokeBeforeLock(token.id, change, options);
+        ? await revokeOverHttp({ url: revoker, id: token.id, end }, change, options)
+        : await revokeBeforeLock({ id: token.id, end }, change, options);
     if (answered !== undefined) log.revocations.push({ tokenId: token.id, ...answered });
   }
   return log;
@@ -67,7 +68,11 @@ export async function revokeAgain(options: RevocationOptions): Promise<Revocatio
 const ISSUE = `
   mutation { issueToken(input: { name: "to be revoked", scopes: [POINTS_ADD] }) { secret token { id } } }
 `;
-const REVOKE = 'mutation ($id: ID!) { revokeToken(input: { id: $id }) { token { state } } }';
+const END = {
+  REVOKED: 'mutation ($id: ID!) { end: revokeToken(input: { id: $id }) { token { state } } }',
+  PAUSED: 'mutation ($id: ID!) { end: pauseToken(input: { id: $id }) { token { state } } }',
+};
+type End = keyof typeof END;
 
 async function issue(url: string, secret: string): Promise<{ id: string; secret: string } | undefined> {
   const issued = (await send(url, secret, ISSUE, {}))?.data?.issueToken;
@@ -76,15 +81,14 @@ async function issue(url: string, secret: string): Promise<{ id: string; secret:
 
 /** Returns the time at which the revocation was confirmed; undefined where it was not. */
 async function revokeOverHttp(
-  url: string,
-  id: string,
+  { url, id, end }: { readonly url: string; readonly id: string; readonly end: End },
   change: () => Promise<unknown>,
   { database, secret }: RevocationOptions,
 ): Promise<Answered | undefined> {
   const changed = change();
   await delay(Math.random() * 100);
-  const state = (await send(url, secret, REVOKE, { id }))?.data?.revokeToken?.token?.state;
-  const rows = state === 'REVOKED' ? await database.query(ANSWERED, [id]).catch(() => []) : [];
+  const state = (await send(url, secret, END[end], { id }))?.data?.end?.token?.state;
+  const rows = state === end ? await database.query(ANSWERED, [id]).catch(() => []) : [];
   await changed;
   return readAnswered(rows);
 }
@@ -94,7 +98,7 @@ async function revokeOverHttp(
  * revocation locks the account after it.
  */
 async function revokeBeforeLock(
-  id: string,
+  { id, end }: { readonly id: string; readonly end: End },
   change: () => Promise<unknown>,
   { database, userIds }: RevocationOptions,
 ): Promise<Answered | undefined> {
@@ -106,7 +110,8 @@ async function revokeBeforeLock(
       await holder.query('select 1 from balances where user_id = $1 for update', [userIds.at(-1)]);
       changed = change();
       for (let polls = 0; polls < 100 && (await revoker.query(WAITING)).rows.length === 0; polls++) await delay(2);
-      await revoker.query('update tokens set revoked_at = now() where id = $1', [id]);
+      const column = end === 'REVOKED' ? 'revoked_at' : 'paused_at';
+      await revoker.query(`update tokens set ${column} = now() where id = $1`, [id]);
       answered = readAnswered((await revoker.query(ANSWERED, [id])).rows);
       await holder.query('commit');
     });
@@ -145,6 +150,6 @@ export async function revocationViolations(
   );
   return late.map(
     ({ token_id, count, later }) =>
-      `I10: ${count} entries appeared with token ${token_id} after its revocation was answered, ${later} of them with a later time`,
+      `I10: ${count} entries appeared with token ${token_id} after its revocation or pause was answered, ${later} of them with a later time`,
   );
 }

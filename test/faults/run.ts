@@ -4,6 +4,7 @@ import type { FaultyDatabase } from './database.js';
 import type { Fault } from './faults.js';
 import { violations } from './invariants.js';
 import { repeatJobs } from './jobs.js';
+import { exceedLimits, limitViolations } from './limits.js';
 import { type LoadLog, load } from './load.js';
 import { scrip } from './nodes.js';
 import { finalOutcome, type Operation } from './operation-log.js';
@@ -28,8 +29,10 @@ export interface Result {
   /** How many of the operations got no response, and were resolved afterwards. */
   readonly unknown: number;
   readonly reads: number;
-  /** How many tokens were revoked while they were used. */
+  /** How many tokens were revoked or paused while they were used. */
   readonly revocations: number;
+  /** How many tokens were used beyond their limit. */
+  readonly limitedTokens: number;
   /** From the end of the fault until every node had added a point. */
   readonly healedMs: number;
   readonly violations: readonly string[];
@@ -54,6 +57,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const common = { urls, secret, userIds, name: fault.name, signal: over.signal };
   const loading = load({ ...common, clients });
   const revoking = revokeAgain({ ...common, database });
+  const exceeding = exceedLimits(common);
   const transacting = loadTransactions({
     urls,
     secret,
@@ -68,8 +72,14 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const healed = await untilServed(options, userIds);
   const healedMs = performance.now() - healing;
   over.abort();
-  const [loaded, revoked, transactions, ofJobs] = await Promise.all([loading, revoking, transacting, repeating]);
-  const log = { ...loaded, operations: [...loaded.operations, ...revoked.operations] };
+  const [loaded, revoked, limited, transactions, ofJobs] = await Promise.all([
+    loading,
+    revoking,
+    exceeding,
+    transacting,
+    repeating,
+  ]);
+  const log = { ...loaded, operations: [...loaded.operations, ...revoked.operations, ...limited.operations] };
   const unknown = log.operations.filter((operation) => finalOutcome(operation).outcome === 'UNKNOWN');
   await makeCertain(unknown, options);
   const everything = { ...log, operations: [...log.operations, ...healed.probes] };
@@ -81,12 +91,14 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     unknown: unknown.length,
     reads: log.reads,
     revocations: revoked.revocations.length,
+    limitedTokens: limited.tokens.length,
     healedMs,
     violations: [
       ...healed.violations,
       ...spared(fault, log, userIds),
       ...(await violations(database, everything, userIds)),
       ...(await revocationViolations(database, revoked)),
+      ...(await limitViolations(database, limited)),
       ...(await lostTransactions(database, transactions)),
       ...ofJobs,
       ...(await leftOver(options)),
