@@ -4,8 +4,9 @@
 --                    metadata, effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See
 --                    decide_change for what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; changes that need such a lock are BUSY. A counter is waited for where it is that of
---                    all changes: nodes that change points with one token at the same time take turns.
+--                    0: do not wait; changes that need such a lock are BUSY. Then a counter is waited for, 0.1 s, if it is
+--                    that of all changes: nodes that change points with one token at the same time take turns. In other
+--                    calls a counter is not waited for, so that other tokens do not wait with it.
 -- Returns a row per change: the result of decide_change.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
@@ -34,6 +35,7 @@ DECLARE
   days token_day[];
   counted uuid[];
   only_counter boolean;
+  has_counted boolean := false;
   change requested_change;
   place integer;
   is_locked boolean;
@@ -87,10 +89,9 @@ BEGIN
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
   counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
   IF cardinality(counted) > 0 THEN
-    only_counter := cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
+    only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
-    days := lock_token_days(counted, CASE WHEN only_counter THEN coalesce(nullif(wait_milliseconds, 0), 100)
-      ELSE wait_milliseconds END);
+    days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
   END IF;
 
@@ -112,6 +113,7 @@ BEGIN
         is_locked, found_users[place], balances[place], sequences[place], entry_times[place], moment, ordinal);
       IF decision.delta IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := decision.used_after;
+        has_counted := true;
       END IF;
     ELSE
       decision := decide_change(change, is_valid, NULL, NULL, accounts[ordinal], is_locked, found_users[place], balances[place],
@@ -129,7 +131,7 @@ BEGIN
     RETURN NEXT decision.result;
   END LOOP;
   PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
-  IF days IS NOT NULL THEN
+  IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;
 END $$;

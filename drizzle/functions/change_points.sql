@@ -2,7 +2,8 @@
 -- update, without lists. See decide_change for the change and the result, and apply_changes for the locks.
 --
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; a change that needs such a lock is BUSY. The counter of its token is waited for.
+--                    0: do not wait; a change that needs such a lock is BUSY. Then the counter of its token is waited for,
+--                    0.1 s, and otherwise not: see apply_changes.
 --
 -- Nodes of earlier releases call it without the last arguments. A new argument is added at the end, with a default.
 CREATE OR REPLACE FUNCTION "change_points"(wait_milliseconds integer, kind text, user_id uuid, username text, points bigint,
@@ -62,13 +63,13 @@ BEGIN
   END IF;
   IF is_limited THEN
     SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
-    IF token.counts_days THEN
-      PERFORM set_config('lock_timeout', coalesce(nullif(wait_milliseconds, 0), 100) || 'ms', true);
+    IF token.counts_days AND is_locked AND wait_milliseconds = 0 THEN
+      PERFORM set_config('lock_timeout', '100ms', true);
       SELECT c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited INTO used
         FROM token_counters c WHERE c.root_id = token.root_id FOR NO KEY UPDATE;
-      IF NOT FOUND THEN
-        used := (lock_token_days(ARRAY[token.root_id], wait_milliseconds))[1];
-      END IF;
+    END IF;
+    IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
+      used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
     decision := decide_limited_change(change, is_valid, token, used, found_user.id, is_locked, found_user, balance,
       last_sequence, last_entry_at, moment, 1);

@@ -11,7 +11,7 @@
 --                unknown.
 -- exceeded:      the limit of the token that the change would exceed: {limit, max} and of a daily one {used,
 --                retryAfterSeconds}; null: none.
--- max_points:    the largest reversal that this token may make; null: any.
+-- max_reversal:  the largest reversal that this token may make; null: any.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
 -- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
 --                changes before this one.
@@ -30,7 +30,7 @@
 --
 -- The order of checks: the credential, the stored result of the key, the user, the limits of the token, the refusals of the
 -- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
-CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, max_points bigint,
+CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, max_reversal bigint,
     account uuid, is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
     OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json) LANGUAGE plpgsql
   SET search_path = public, pg_temp
@@ -118,8 +118,8 @@ BEGIN
     END IF;
     delta := target.delta;
     refusal := CASE WHEN target.is_reversed THEN 'ALREADY_REVERSED' END;
-    IF abs(delta) > max_points THEN
-      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', max_points);
+    IF abs(delta) > max_reversal THEN
+      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', max_reversal);
     END IF;
   END IF;
   IF exceeded IS NOT NULL THEN

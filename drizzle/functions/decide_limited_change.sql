@@ -4,7 +4,8 @@
 -- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
 --             locked the counter. The caller writes used_after.
 -- result:     as of decide_change, and {limits}, the daily limits as after the change: [{limit, max, used, resetsAt}], those
---             of a user for the user of the change. Where another transaction has locked the counter it is BUSY.
+--             of a user for the user of the change. Where another transaction has locked the counter it
+--             is BUSY, with {counter}.
 --
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
@@ -29,7 +30,7 @@ DECLARE
   limits text;
 BEGIN
   IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
     RETURN;
   END IF;
   IF limits_user THEN

@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION "lock_token_days"(root_ids uuid[], wait_milliseconds 
   SET search_path = public, pg_temp
 AS $$
 BEGIN
+  PERFORM set_config('lock_timeout', greatest(wait_milliseconds, 100) || 'ms', true); -- also for a row that is being inserted
   INSERT INTO token_counters (root_id, day)
   SELECT r.id, 'epoch' FROM unnest(root_ids) AS r(id)
    WHERE NOT EXISTS (SELECT FROM token_counters c WHERE c.root_id = r.id) ORDER BY r.id
@@ -16,7 +17,6 @@ BEGIN
       SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
         FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE SKIP LOCKED);
   END IF;
-  PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
   RETURN ARRAY(
     SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
       FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE);

@@ -1,7 +1,8 @@
 -- oldest-code: 0.1.0
 -- Limits, networks and documents of app tokens, and tokens that are paused. Nodes of earlier releases keep to the limits of points,
--- since the functions do, and refuse changes of points by tokens with networks or documents, whose terms they do not know.
--- What else such a token may do they do not check: restrict tokens only once every node is of this release.
+-- since the functions do, and do not know the rest: they refuse all that a token with networks, documents or
+-- requests_per_minute changes (terms_of), all changes but those of points by a token with any restriction (lock_credential),
+-- and the rotation of such a token (refuse_wider_successor). They let such tokens read, and paused ones too.
 --
 -- A call of a function that is under way while this migration commits can fail with an undefined function, has no effect
 -- then, and is tried again by its node. The constraints are validated by the next migration, without blocking anyone.
@@ -27,9 +28,9 @@ ALTER TABLE "tokens" ADD COLUMN "networks" "cidr"[];
 --> statement-breakpoint
 ALTER TABLE "tokens" ADD COLUMN "has_documents" boolean DEFAULT false NOT NULL;
 --> statement-breakpoint
-ALTER TABLE "tokens" ADD CONSTRAINT "tokens_root_id_tokens_id_fk" FOREIGN KEY ("root_id") REFERENCES "public"."tokens"("id") ON DELETE no action ON UPDATE no action;
+ALTER TABLE "tokens" ADD CONSTRAINT "tokens_root_id_tokens_id_fk" FOREIGN KEY ("root_id") REFERENCES "public"."tokens"("id") ON DELETE no action ON UPDATE no action NOT VALID;
 --> statement-breakpoint
-CREATE INDEX "tokens_paused_idx" ON "tokens" USING btree ("id") WHERE "tokens"."paused_at" is not null and "tokens"."revoked_at" is null;
+ALTER TABLE "tokens" ADD CONSTRAINT "tokens_root_differs" CHECK ("tokens"."root_id" <> "tokens"."id") NOT VALID;
 --> statement-breakpoint
 ALTER TABLE "tokens" ADD CONSTRAINT "tokens_limits_positive" CHECK (least("tokens"."max_points_per_change", "tokens"."max_added_per_day", "tokens"."max_spent_per_day",
       "tokens"."max_added_per_user_per_day", "tokens"."max_spent_per_user_per_day", "tokens"."requests_per_minute") >= 1) NOT VALID;
@@ -42,20 +43,24 @@ CREATE TABLE "token_counters" (
 	"added" numeric DEFAULT '0' NOT NULL,
 	"spent" numeric DEFAULT '0' NOT NULL,
 	"added_unlimited" numeric DEFAULT '0' NOT NULL,
-	"spent_unlimited" numeric DEFAULT '0' NOT NULL
+	"spent_unlimited" numeric DEFAULT '0' NOT NULL,
+	CONSTRAINT "token_counters_added_consistent" CHECK ("token_counters"."added_unlimited" between 0 and "token_counters"."added"),
+	CONSTRAINT "token_counters_spent_consistent" CHECK ("token_counters"."spent_unlimited" between 0 and "token_counters"."spent")
 );
 --> statement-breakpoint
 CREATE TABLE "token_documents" (
 	"root_id" uuid NOT NULL,
 	"position" integer NOT NULL,
 	"text" text NOT NULL,
-	CONSTRAINT "token_documents_pkey" PRIMARY KEY("root_id","position")
+	CONSTRAINT "token_documents_pkey" PRIMARY KEY("root_id","position"),
+	CONSTRAINT "token_documents_position_positive" CHECK ("token_documents"."position" >= 1)
 );
 --> statement-breakpoint
 CREATE TABLE "token_requests" (
 	"root_id" uuid PRIMARY KEY NOT NULL,
 	"minute" timestamp with time zone NOT NULL,
-	"requests" integer NOT NULL
+	"requests" integer NOT NULL,
+	CONSTRAINT "token_requests_not_negative" CHECK ("token_requests"."requests" >= 0)
 );
 --> statement-breakpoint
 CREATE TABLE "token_user_counters" (
@@ -64,7 +69,8 @@ CREATE TABLE "token_user_counters" (
 	"day" date NOT NULL,
 	"added" numeric DEFAULT '0' NOT NULL,
 	"spent" numeric DEFAULT '0' NOT NULL,
-	CONSTRAINT "token_user_counters_pkey" PRIMARY KEY("user_id","root_id")
+	CONSTRAINT "token_user_counters_pkey" PRIMARY KEY("user_id","root_id"),
+	CONSTRAINT "token_user_counters_not_negative" CHECK (least("token_user_counters"."added", "token_user_counters"."spent") >= 0)
 );
 --> statement-breakpoint
 CREATE INDEX "token_user_counters_day_idx" ON "token_user_counters" USING btree ("day");
@@ -91,10 +97,28 @@ DROP FUNCTION "token_state"(uuid, timestamptz);
 --> statement-breakpoint
 DROP FUNCTION "decide_change"(requested_change, uuid, boolean, users, bigint, integer, timestamptz, timestamptz, integer);
 --> statement-breakpoint
--- The state of an app token and its limits. fault: null while it is valid; it has expired or not at `moment`. terms: what a
--- request is checked against before it changes points, as text: the scopes, the networks, and whether it runs certain
--- documents only and counts requests. root_id: the token whose counters it uses. limits_points: it has some limit of points; counts_days: one for
--- a day over all users; is_restricted: any limit, networks or documents. No row: the token does not exist.
+-- What a request of an app token is checked against before it changes anything, as text: the scopes, the networks, whether it
+-- runs certain documents only, and whether its requests are counted.
+CREATE OR REPLACE FUNCTION "terms_of"(token tokens) RETURNS text LANGUAGE sql STABLE
+  RETURN concat_ws(' ', token.scopes::text, token.networks::text, CASE WHEN token.has_documents THEN 'documents' END,
+    CASE WHEN token.requests_per_minute IS NOT NULL THEN 'counted' END);
+--> statement-breakpoint
+-- Whether an app token has limits, networks or documents.
+CREATE OR REPLACE FUNCTION "is_restricted"(token tokens) RETURNS boolean LANGUAGE sql STABLE
+  RETURN token.has_documents OR num_nonnulls(token.networks, token.max_points_per_change, token.max_added_per_day,
+    token.max_spent_per_day, token.max_added_per_user_per_day, token.max_spent_per_user_per_day,
+    token.requests_per_minute) > 0;
+--> statement-breakpoint
+-- What the requests of an app token are checked against beside its scopes, as the type Restrictions of the code; null: nothing.
+CREATE OR REPLACE FUNCTION "restrictions_of"(token tokens) RETURNS json LANGUAGE sql STABLE
+  RETURN CASE WHEN is_restricted(token) THEN json_build_object(
+    'rootId', coalesce(token.root_id, token.id), 'requestsPerMinute', token.requests_per_minute,
+    'countsDays', num_nonnulls(token.max_added_per_day, token.max_spent_per_day) > 0,
+    'networks', to_json(coalesce(token.networks, '{}')::text[]), 'hasDocuments', token.has_documents) END;
+--> statement-breakpoint
+-- The state of an app token and its limits. fault: null while it is valid; it has expired or not at `moment`. terms: see
+-- terms_of. root_id: the token whose counters it uses. limits_points: it has some limit of points; counts_days: one for a day
+-- over all users. No row: the token does not exist.
 --
 -- Every change calls it after it has waited. It is inlined: one statement, STABLE, without settings. Its names are
 -- resolved when it is created, whatever the search_path.
@@ -104,17 +128,13 @@ BEGIN ATOMIC
          CASE WHEN t.revoked_at IS NOT NULL OR u.deleted_at IS NOT NULL THEN 'TOKEN_REVOKED'
               WHEN t.expires_at <= moment THEN 'TOKEN_EXPIRED'
               WHEN t.paused_at IS NOT NULL THEN 'TOKEN_PAUSED' END,
-         t.scopes,
-         concat_ws(' ', t.scopes::text, t.networks::text, CASE WHEN t.has_documents THEN 'documents' END,
-           CASE WHEN t.requests_per_minute IS NOT NULL THEN 'counted' END),
-         coalesce(t.root_id, t.id),
+         t.scopes, terms_of(t), coalesce(t.root_id, t.id),
          t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
          t.max_added_per_user_per_day, t.max_spent_per_user_per_day,
          num_nonnulls(t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
            t.max_added_per_user_per_day, t.max_spent_per_user_per_day) > 0,
          num_nonnulls(t.max_added_per_day, t.max_spent_per_day) > 0,
-         t.has_documents OR num_nonnulls(t.networks, t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
-           t.max_added_per_user_per_day, t.max_spent_per_user_per_day, t.requests_per_minute) > 0
+         is_restricted(t)
     FROM tokens t JOIN users u ON u.id = t.owner_id WHERE t.id = of_token;
 END;
 --> statement-breakpoint
@@ -129,7 +149,10 @@ BEGIN ATOMIC
 END;
 --> statement-breakpoint
 -- Locks a credential, so that it cannot end before the transaction does, and returns its state under the lock.
-CREATE OR REPLACE FUNCTION "lock_credential"(of_token uuid, of_session uuid)
+--
+-- knows_restrictions: false for nodes of earlier releases, which call it without. They would issue tokens, and set passwords,
+--                     by a token with limits, networks or documents: it counts as invalid there.
+CREATE OR REPLACE FUNCTION "lock_credential"(of_token uuid, of_session uuid, knows_restrictions boolean DEFAULT false)
   RETURNS TABLE (fault text, scopes text[], role text, terms text, is_restricted boolean) LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
@@ -138,8 +161,10 @@ BEGIN
   PERFORM FROM sessions s WHERE s.id = of_session FOR SHARE;
   -- A separate statement, whose snapshot is from after the lock. Not now(): a rotation may have ended the token while the
   -- transaction waited.
-  RETURN QUERY SELECT c.fault, c.scopes, c.role, c.terms, c.is_restricted
-    FROM credential_state(of_token, of_session, clock_timestamp()) c;
+  RETURN QUERY
+    SELECT CASE WHEN c.fault IS NULL AND c.is_restricted AND NOT knows_restrictions THEN 'TOKEN_INVALID' ELSE c.fault END,
+           c.scopes, c.role, c.terms, c.is_restricted
+      FROM credential_state(of_token, of_session, clock_timestamp()) c;
 END $$;
 --> statement-breakpoint
 -- Counts requests of a token, and of all that it was rotated to and from, in the current minute of the database's clock.
@@ -182,6 +207,7 @@ CREATE OR REPLACE FUNCTION "lock_token_days"(root_ids uuid[], wait_milliseconds 
   SET search_path = public, pg_temp
 AS $$
 BEGIN
+  PERFORM set_config('lock_timeout', greatest(wait_milliseconds, 100) || 'ms', true); -- also for a row that is being inserted
   INSERT INTO token_counters (root_id, day)
   SELECT r.id, 'epoch' FROM unnest(root_ids) AS r(id)
    WHERE NOT EXISTS (SELECT FROM token_counters c WHERE c.root_id = r.id) ORDER BY r.id
@@ -191,7 +217,6 @@ BEGIN
       SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
         FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE SKIP LOCKED);
   END IF;
-  PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
   RETURN ARRAY(
     SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
       FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE);
@@ -230,7 +255,7 @@ CREATE OR REPLACE FUNCTION "daily_limit"(name text, max bigint, used numeric, re
 --                unknown.
 -- exceeded:      the limit of the token that the change would exceed: {limit, max} and of a daily one {used,
 --                retryAfterSeconds}; null: none.
--- max_points:    the largest reversal that this token may make; null: any.
+-- max_reversal:  the largest reversal that this token may make; null: any.
 -- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
 -- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
 --                changes before this one.
@@ -249,7 +274,7 @@ CREATE OR REPLACE FUNCTION "daily_limit"(name text, max bigint, used numeric, re
 --
 -- The order of checks: the credential, the stored result of the key, the user, the limits of the token, the refusals of the
 -- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
-CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, max_points bigint,
+CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, max_reversal bigint,
     account uuid, is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
     OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json) LANGUAGE plpgsql
   SET search_path = public, pg_temp
@@ -337,8 +362,8 @@ BEGIN
     END IF;
     delta := target.delta;
     refusal := CASE WHEN target.is_reversed THEN 'ALREADY_REVERSED' END;
-    IF abs(delta) > max_points THEN
-      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', max_points);
+    IF abs(delta) > max_reversal THEN
+      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', max_reversal);
     END IF;
   END IF;
   IF exceeded IS NOT NULL THEN
@@ -391,7 +416,8 @@ END $$;
 -- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
 --             locked the counter. The caller writes used_after.
 -- result:     as of decide_change, and {limits}, the daily limits as after the change: [{limit, max, used, resetsAt}], those
---             of a user for the user of the change. Where another transaction has locked the counter it is BUSY.
+--             of a user for the user of the change. Where another transaction has locked the counter it
+--             is BUSY, with {counter}.
 --
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
@@ -416,7 +442,7 @@ DECLARE
   limits text;
 BEGIN
   IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
     RETURN;
   END IF;
   IF limits_user THEN
@@ -491,7 +517,8 @@ END $$;
 -- update, without lists. See decide_change for the change and the result, and apply_changes for the locks.
 --
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; a change that needs such a lock is BUSY. The counter of its token is waited for.
+--                    0: do not wait; a change that needs such a lock is BUSY. Then the counter of its token is waited for,
+--                    0.1 s, and otherwise not: see apply_changes.
 --
 -- Nodes of earlier releases call it without the last arguments. A new argument is added at the end, with a default.
 CREATE OR REPLACE FUNCTION "change_points"(wait_milliseconds integer, kind text, user_id uuid, username text, points bigint,
@@ -551,13 +578,13 @@ BEGIN
   END IF;
   IF is_limited THEN
     SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
-    IF token.counts_days THEN
-      PERFORM set_config('lock_timeout', coalesce(nullif(wait_milliseconds, 0), 100) || 'ms', true);
+    IF token.counts_days AND is_locked AND wait_milliseconds = 0 THEN
+      PERFORM set_config('lock_timeout', '100ms', true);
       SELECT c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited INTO used
         FROM token_counters c WHERE c.root_id = token.root_id FOR NO KEY UPDATE;
-      IF NOT FOUND THEN
-        used := (lock_token_days(ARRAY[token.root_id], wait_milliseconds))[1];
-      END IF;
+    END IF;
+    IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
+      used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
     decision := decide_limited_change(change, is_valid, token, used, found_user.id, is_locked, found_user, balance,
       last_sequence, last_entry_at, moment, 1);
@@ -590,8 +617,9 @@ END $$;
 --                    metadata, effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See
 --                    decide_change for what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
---                    0: do not wait; changes that need such a lock are BUSY. A counter is waited for where it is that of
---                    all changes: nodes that change points with one token at the same time take turns.
+--                    0: do not wait; changes that need such a lock are BUSY. Then a counter is waited for, 0.1 s, if it is
+--                    that of all changes: nodes that change points with one token at the same time take turns. In other
+--                    calls a counter is not waited for, so that other tokens do not wait with it.
 -- Returns a row per change: the result of decide_change.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
@@ -620,6 +648,7 @@ DECLARE
   days token_day[];
   counted uuid[];
   only_counter boolean;
+  has_counted boolean := false;
   change requested_change;
   place integer;
   is_locked boolean;
@@ -673,10 +702,9 @@ BEGIN
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
   counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
   IF cardinality(counted) > 0 THEN
-    only_counter := cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
+    only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
-    days := lock_token_days(counted, CASE WHEN only_counter THEN coalesce(nullif(wait_milliseconds, 0), 100)
-      ELSE wait_milliseconds END);
+    days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
   END IF;
 
@@ -698,6 +726,7 @@ BEGIN
         is_locked, found_users[place], balances[place], sequences[place], entry_times[place], moment, ordinal);
       IF decision.delta IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := decision.used_after;
+        has_counted := true;
       END IF;
     ELSE
       decision := decide_change(change, is_valid, NULL, NULL, accounts[ordinal], is_locked, found_users[place], balances[place],
@@ -715,7 +744,7 @@ BEGIN
     RETURN NEXT decision.result;
   END LOOP;
   PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
-  IF days IS NOT NULL THEN
+  IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;
 END $$;
@@ -729,6 +758,24 @@ CREATE OR REPLACE TRIGGER "tokens_end_after_changes" AFTER UPDATE OF "revoked_at
     NEW.max_added_per_day, NEW.max_spent_per_day, NEW.max_added_per_user_per_day, NEW.max_spent_per_user_per_day))
   EXECUTE FUNCTION "wait_for_changes"('owner_id');
 --> statement-breakpoint
+-- A trigger for tokens that are rotated: a node of an earlier release would give the successor of a token with limits, networks
+-- or documents none of these.
+CREATE OR REPLACE FUNCTION "refuse_wider_successor"() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF is_restricted(OLD) AND NOT EXISTS (
+    SELECT FROM tokens t WHERE t.id = NEW.successor_id AND t.root_id = coalesce(OLD.root_id, OLD.id))
+  THEN
+    RAISE EXCEPTION 'the successor of a token with limits, networks or documents must have the same root'
+      USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+--> statement-breakpoint
+CREATE OR REPLACE TRIGGER "tokens_keep_restrictions" BEFORE UPDATE OF "successor_id" ON "tokens"
+  FOR EACH ROW WHEN (NEW.successor_id IS NOT NULL) EXECUTE FUNCTION "refuse_wider_successor"();
+--> statement-breakpoint
 -- Who could call the functions of before may call those that they call now, also where default privileges give it to none. Who
 -- could write entries may use the new tables, which the functions use.
 DO $$
@@ -740,13 +787,14 @@ BEGIN
     INTO callers
     FROM pg_proc p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
    WHERE p.oid = 'apply_points(jsonb, integer)'::regprocedure AND a.privilege_type = 'EXECUTE';
-  EXECUTE 'GRANT EXECUTE ON FUNCTION token_terms, credential_state, lock_credential, count_requests, lock_token_days,
+  EXECUTE 'GRANT EXECUTE ON FUNCTION terms_of, is_restricted, restrictions_of, token_terms, credential_state, lock_credential, count_requests, lock_token_days,
     write_token_days, exceeded_limit, daily_limit, decide_change, decide_limited_change TO ' || callers;
   SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
     INTO writers
     FROM pg_class c CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
    WHERE c.oid = 'entries'::regclass AND a.privilege_type = 'INSERT';
-  EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON token_counters, token_user_counters, token_requests TO ' || writers;
+  EXECUTE 'GRANT SELECT, INSERT, UPDATE, DELETE ON token_user_counters, token_requests TO ' || writers;
+  EXECUTE 'GRANT SELECT, INSERT, UPDATE ON token_counters TO ' || writers;
   EXECUTE 'GRANT SELECT, INSERT ON token_documents TO ' || writers;
 END $$;
 --> statement-breakpoint

@@ -1,6 +1,15 @@
 -- oldest-code: 0.1.0
 -- transaction: none
--- Validates the constraints of the migration before, each without blocking writers.
+-- Validates the constraints of the migration before, each without blocking writers, and builds the index of paused tokens. A
+-- build that failed leaves an index that is not valid, so that it is dropped before it is built again.
+DROP INDEX CONCURRENTLY IF EXISTS "tokens_paused_idx";
+--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "tokens_paused_idx" ON "tokens" USING btree ("id") WHERE "tokens"."paused_at" is not null and "tokens"."revoked_at" is null;
+--> statement-breakpoint
+ALTER TABLE "tokens" VALIDATE CONSTRAINT "tokens_root_id_tokens_id_fk";
+--> statement-breakpoint
+ALTER TABLE "tokens" VALIDATE CONSTRAINT "tokens_root_differs";
+--> statement-breakpoint
 ALTER TABLE "tokens" VALIDATE CONSTRAINT "tokens_limits_positive";
 --> statement-breakpoint
 ALTER TABLE "tokens" VALIDATE CONSTRAINT "tokens_networks_bounded";

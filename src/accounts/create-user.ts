@@ -1,6 +1,6 @@
 import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
-import { type DelegatingCoordinate, requireLiveCredential, requireScopes } from '../auth/live-credential.js';
+import { type DelegatingCoordinate, requireLiveCredential } from '../auth/live-credential.js';
 import type { Database } from '../database/connect.js';
 import type { ExternalRef } from '../users/external-ref.js';
 import { lockUsers } from '../users/lock-users.js';
@@ -51,11 +51,9 @@ export async function createUser(
   return await database.transaction(async (transaction) => {
     await lockUsers(transaction, actor);
     const delegation = delegationOf({ role, password });
-    const held = await requireLiveCredential(transaction, { actor, coordinate: 'Mutation.createUser', delegation });
-    if (externalIds.length > 0) {
-      const by = { kind: actor.credential.kind, userId: actor.userId };
-      requireScopes({ by, coordinate: 'CreateUserInput.externalIds' }, held);
-    }
+    const input = externalIds.length > 0 ? 'CreateUserInput.externalIds' : undefined;
+    const change = { actor, coordinate: 'Mutation.createUser', delegation, input } as const;
+    const held = await requireLiveCredential(transaction, change);
     const rules = { restDays, tellsWhen: held.includes('users:write') };
     const created = await insertUser(transaction, { username, role, passwordHash }, rules);
     await record(transaction, actor, { action: 'USER_CREATED', subjectId: created.id });

@@ -19,6 +19,8 @@ export interface Change {
    * none. By default `coordinate`, if the field always does.
    */
   readonly delegation?: DelegatingCoordinate | null | undefined;
+  /** An input field of the change that has a rule of its own. */
+  readonly input?: Coordinate | undefined;
 }
 
 /** The fields and input fields that give access to others, as the delegations of the policy. */
@@ -53,11 +55,13 @@ const DELEGATING_FIELDS = [
  *   TokenLimited; CredentialChanged where a token has other scopes or networks than those by which it was allowed.
  */
 export async function requireLiveCredential(transaction: Database, change: Change): Promise<readonly Scope[]> {
-  const { actor, coordinate, ownerId } = change;
+  const { actor, coordinate, ownerId, input } = change;
   const { credential, userId } = actor;
   if (credential.kind === 'NONE') return SCOPES;
   const { held, terms, isRestricted } = await lockCredential(transaction, credential);
-  requireScopes({ by: { kind: credential.kind, userId }, coordinate, ownerId }, held);
+  const by = { kind: credential.kind, userId };
+  requireScopes({ by, coordinate, ownerId }, held);
+  if (input !== undefined) requireScopes({ by, coordinate: input }, held);
   const delegation = delegationOf(change);
   if (isRestricted && delegation !== null) throw new TokenLimited(delegation, PERMISSIONS[coordinate].scopes);
   if (credential.kind === 'APP' && terms !== credential.storedTerms) throw new CredentialChanged();
@@ -113,7 +117,7 @@ async function lockCredential(
   const tokenId = credential.kind === 'APP' ? credential.tokenId : null;
   const sessionId = credential.kind === 'USER' ? credential.sessionId : null;
   const { rows } = await transaction.execute<CredentialState>(
-    sql`select fault, scopes, role, terms, is_restricted from lock_credential(${tokenId}::uuid, ${sessionId}::uuid)`,
+    sql`select fault, scopes, role, terms, is_restricted from lock_credential(${tokenId}::uuid, ${sessionId}::uuid, true)`,
   );
   const [state] = rows;
   if (state === undefined) throw new CredentialEnded('TOKEN_INVALID');

@@ -14,8 +14,8 @@ export interface ApplyInOrderOptions {
   readonly clock: Clock;
   /** Names the queue of a user's changes. */
   readonly accountOf: (change: PointsChange) => string;
-  /** Applies changes to one account, in their order. */
-  readonly submit: (account: string, changes: readonly PointsChange[]) => Promise<Results>;
+  /** Applies changes in their order. */
+  readonly submit: (changes: readonly PointsChange[]) => readonly Promise<Applied>[];
   /** Awaited before each 100 but the first. Where it rejects, the rest is rejected with its error. */
   readonly recheck: () => Promise<void>;
 }
@@ -35,18 +35,21 @@ export async function applyInOrder(
   const inFlight = new Map<string, Promise<void>>();
   let waiting = changes.map((change, index): IndexedChange => ({ index, account: accountOf(change), change }));
 
-  const start = (account: string, group: readonly IndexedChange[]) => {
-    const submitted = submit(
-      account,
-      group.map(({ change }) => change),
-    );
-    const finished = submitted.then((settled) => {
-      settled.forEach((result, nth) => {
-        results[group[nth]?.index ?? 0] = result;
+  const start = (changes: readonly IndexedChange[]) => {
+    const submitted = submit(changes.map(({ change }) => change));
+    const ofAccounts = new Map<string, Promise<void>[]>();
+    for (const [nth, { index, account }] of changes.entries()) {
+      const finished = Promise.allSettled(submitted.slice(nth, nth + 1)).then(([result]) => {
+        if (result !== undefined) results[index] = result;
       });
-      inFlight.delete(account);
-    });
-    inFlight.set(account, finished);
+      ofAccounts.set(account, [...(ofAccounts.get(account) ?? []), finished]);
+    }
+    for (const [account, all] of ofAccounts) {
+      const finished = Promise.all(all).then(() => {
+        inFlight.delete(account);
+      });
+      inFlight.set(account, finished);
+    }
   };
 
   for (let isFirst = true; waiting.length > 0; isFirst = false) {
@@ -61,19 +64,9 @@ export async function applyInOrder(
     const next = waiting.filter(isStartable).slice(0, MAX_PER_STATEMENT);
     const started = new Set(next);
     waiting = waiting.filter((change) => !started.has(change));
-    for (const [account, group] of byAccount(next)) start(account, group);
+    start(next);
     if (waiting.length > 0) await Promise.race([Promise.all(inFlight.values()), clock.delay(LATE_MS)]);
   }
   await Promise.all(inFlight.values());
   return results;
-}
-
-function byAccount(changes: readonly IndexedChange[]): Map<string, IndexedChange[]> {
-  const groups = new Map<string, IndexedChange[]>();
-  for (const change of changes) {
-    const group = groups.get(change.account) ?? [];
-    groups.set(change.account, group);
-    group.push(change);
-  }
-  return groups;
 }

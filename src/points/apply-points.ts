@@ -18,6 +18,8 @@ interface Row {
   readonly max?: number;
   readonly used?: number;
   readonly retryAfterSeconds?: number;
+  /** Of BUSY: the counter of the token was locked, and not the balance. */
+  readonly counter?: boolean;
   readonly limits?: readonly { limit: string; max: number; used: number; resetsAt: string }[];
   /** The user's name when the entry was written. */
   readonly username?: string;
@@ -107,7 +109,8 @@ function write({ change, isRetry }: Attempt) {
 
 function read(row: Row): ChangeResult {
   const { outcome, entry, user, replayed = false } = row;
-  if (outcome === 'BUSY' || outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED') return { outcome };
+  if (outcome === 'BUSY') return { outcome, of: row.counter === true ? 'COUNTER' : 'ACCOUNT' };
+  if (outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED') return { outcome };
   const dailyLimits = row.limits?.map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt) }));
   if (outcome !== 'APPLIED') {
     const { available, needed } = row;

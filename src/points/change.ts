@@ -32,7 +32,7 @@ export type ChangeResult =
    * Nothing happened: another transaction has the account or the counter of the token locked, or the user was renamed at this
    * moment.
    */
-  | { readonly outcome: 'BUSY' }
+  | { readonly outcome: 'BUSY'; readonly of: 'ACCOUNT' | 'COUNTER' }
   /** Nothing happened: the credential ended before the account was locked. */
   | { readonly outcome: 'CREDENTIAL_ENDED' }
   /** Nothing happened: `effectiveAt` is in the future, or before the user's last entry. */

@@ -18,8 +18,9 @@ export interface Ledger {
   /** @throws PointsRefused, StaleCredential, PointsBusy, QueueFull, DatabaseUnavailable, OutcomeUnknown */
   apply(change: PointsChange): Promise<Applied>;
   /**
-   * Each is definite by itself; those of one user, who is named by id, happen in the order given, unless their credential
-   * ends for a while. They are applied 100 at a time. No attempt begins after 15 s.
+   * Each is definite by itself. They happen in the order given, but for those that meet a lock or a failure, which are late;
+   * those of one user, who is named by id, in any case, unless their credential ends for a while. They are applied 100 at a
+   * time. No attempt begins after 15 s.
    *
    * @param recheck awaited before each 100 but the first. Where it rejects, the rest is rejected with its error.
    */
@@ -38,30 +39,31 @@ export interface LedgerOptions {
 /** Changes in flight, of all users together. */
 const MAX_IN_FLIGHT = 20_000;
 
+/** Between two attempts at changes whose counter another transaction holds. */
+const COUNTER_PAUSE_MS = 50;
+
 /** Statements in flight that wait for a counter, or change one. */
 const MAX_COUNTER_STATEMENTS = 2;
 
 /** An attempt takes up to 13 s where the database stops responding: so every change has a result within 28 s. */
 const START_DEADLINE_MS = 15_000;
 
-/** Applies the changes of an account in their order. No attempt begins after the deadline. */
-type Submit = (
-  account: string,
-  changes: readonly PointsChange[],
-  deadline: number,
-) => Promise<PromiseSettledResult<Applied>[]>;
+/**
+ * Applies changes of one credential in their order, and those of an account in any case. No attempt begins after the deadline.
+ */
+type Submit = (changes: readonly PointsChange[], deadline: number) => readonly Promise<Applied>[];
 
 export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions): Ledger {
   const submit = createSubmit({ attempt: reportFailures(run, onFailure), clock, onEntry });
   return {
     apply: async (change) => {
-      const [result] = await submit(accountOf(change), [change], clock.now() + START_DEADLINE_MS);
-      if (result?.status === 'fulfilled') return result.value;
-      throw result?.reason;
+      const [applied] = submit([change], clock.now() + START_DEADLINE_MS);
+      if (applied === undefined) throw new Error('A change of points has no result.');
+      return await applied;
     },
     applyAll: async (changes, recheck = async () => {}) => {
       const deadline = clock.now() + START_DEADLINE_MS;
-      const submitByDeadline = (account: string, group: readonly PointsChange[]) => submit(account, group, deadline);
+      const submitByDeadline = (group: readonly PointsChange[]) => submit(group, deadline);
       return await applyInOrder(changes, { clock, accountOf, submit: submitByDeadline, recheck });
     },
   };
@@ -84,10 +86,11 @@ function reportFailures(run: ApplyPoints, onFailure: LedgerOptions['onFailure'])
  * the same account, as long as it has some.
  *
  * Changes that count against a limit for a day over all users share statements with others of the same counter only. That
- * statement waits for the counter, which other nodes may hold, and is attempted again where the wait times out.
+ * statement waits for the counter, which other nodes may hold, for 0.1 s. Changes that do not get it are attempted again after
+ * a pause, apart from the retry queue, so that no other change of their account waits for it.
  */
 function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
-  const retries = createRetryQueue({ run: attempt, clock });
+  const retries = createRetryQueue({ run: attempt, clock, onCounterBusy: (group) => void routeLater(group) });
   const batcher = createChangeBatcher({ attempt, clock });
   const counterStatements = createLimiter({ max: MAX_COUNTER_STATEMENTS });
   const counterBatchers = createKeyedBatchers(() =>
@@ -95,33 +98,60 @@ function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
   );
   let inFlight = 0;
 
-  async function route(account: string, group: readonly PendingChange[]): Promise<void> {
-    const counter = counterOf(group);
-    while (!retries.has(account)) {
-      try {
-        const results = await (counter === null ? batcher(group) : counterBatchers(counter, group));
-        retries.add(account, settleChanges(group, results));
-        return;
-      } catch (error) {
-        if (counter !== null && isLockTimeout(error)) continue;
-        retries.add(account, retryable(group, error));
-        return;
-      }
-    }
-    retries.add(account, group);
+  function retry(group: readonly PendingChange[]): void {
+    for (const [account, changes] of groupBy(group, accountOf)) retries.add(account, changes);
   }
 
-  return async (account, changes, deadline) => {
-    if (inFlight + changes.length > MAX_IN_FLIGHT) {
-      return changes.map(() => ({ status: 'rejected', reason: new QueueFull() }));
+  async function route(group: readonly PendingChange[]): Promise<void> {
+    const late = new Set(group.filter(({ change }) => retries.has(accountOf(change))));
+    retry([...late]);
+    const next = group.filter((pending) => !late.has(pending));
+    const [first] = next;
+    if (first === undefined) return;
+    const counter = counterOf(first.change);
+    try {
+      const results = await (counter === null ? batcher(next) : counterBatchers(counter, next));
+      const busy = settleChanges(next, results);
+      retry(busy.account);
+      await routeLater(busy.counter);
+    } catch (error) {
+      if (isLockTimeout(error)) await routeLater(next);
+      else retry(retryable(next, error));
     }
+  }
+
+  /** After a pause, in which others get the balances that the statement has held while it waited for the counter. */
+  async function routeLater(group: readonly PendingChange[]): Promise<void> {
+    if (group.length === 0) return;
+    await clock.delay(COUNTER_PAUSE_MS);
+    await Promise.all([...groupBy(group, counterOf).values()].map(route));
+  }
+
+  return (changes, deadline) => {
+    if (inFlight + changes.length > MAX_IN_FLIGHT) return changes.map(() => Promise.reject(new QueueFull()));
     inFlight += changes.length;
     const group = changes.map((change) => new PendingChange(change, { deadline, onEntry }));
-    void route(account, group);
-    const settled = await Promise.allSettled(group.map(({ result }) => result));
-    inFlight -= changes.length;
-    return settled;
+    void route(group);
+    const results = group.map(({ result }) => result);
+    void Promise.allSettled(results).then(() => {
+      inFlight -= changes.length;
+    });
+    return results;
   };
+}
+
+function groupBy<Key>(
+  group: readonly PendingChange[],
+  keyOf: (change: PointsChange) => Key,
+): Map<Key, PendingChange[]> {
+  const groups = new Map<Key, PendingChange[]>();
+  for (const pending of group) {
+    const key = keyOf(pending.change);
+    const changes = groups.get(key) ?? [];
+    groups.set(key, changes);
+    changes.push(pending);
+  }
+  return groups;
 }
 
 interface Attempts extends Pick<LedgerOptions, 'clock' | 'onEntry'> {
@@ -144,10 +174,9 @@ function createChangeBatcher({ attempt, clock }: Pick<Attempts, 'attempt' | 'clo
   });
 }
 
-/** The counter that changes of one credential count against; null: they count against none. */
-function counterOf([pending]: readonly PendingChange[]): string | null {
-  const credential = pending?.change.credential;
-  return credential?.kind === 'APP' ? credential.dayCounter : null;
+/** The counter that a change counts against; null: none. */
+function counterOf({ credential }: PointsChange): string | null {
+  return credential.kind === 'APP' ? credential.dayCounter : null;
 }
 
 /** Names the queue of a user's changes. A user has several names here, and so may have several queues: that costs only time. */

@@ -53,9 +53,9 @@ export class PendingChange {
     return false;
   }
 
-  /** Settles the change, unless the account was busy. */
-  settle(result: ChangeResult): 'SETTLED' | 'BUSY' {
-    if (result.outcome === 'BUSY') return 'BUSY';
+  /** Settles the change, unless the account, or the counter of its token, was busy. */
+  settle(result: ChangeResult): 'SETTLED' | 'ACCOUNT' | 'COUNTER' {
+    if (result.outcome === 'BUSY') return result.of;
     if (result.outcome === 'APPLIED') this.#apply(result.applied);
     else if (result.outcome === 'CREDENTIAL_ENDED') this.reject(new StaleCredential());
     else if (result.outcome === 'DATE_REFUSED') this.reject(new DateRefused());

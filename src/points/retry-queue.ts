@@ -35,7 +35,14 @@ export interface ChangeQueue {
   add(account: string, changes: readonly PendingChange[]): void;
 }
 
-export function createRetryQueue({ run, clock }: { run: ApplyPoints; clock: Clock }): ChangeQueue {
+export interface RetryQueueOptions {
+  readonly run: ApplyPoints;
+  readonly clock: Clock;
+  /** Takes changes that found the counter of their token locked: they do not keep others of the account waiting. */
+  readonly onCounterBusy: (changes: readonly PendingChange[]) => void;
+}
+
+export function createRetryQueue({ run, clock, onCounterBusy }: RetryQueueOptions): ChangeQueue {
   let awayUntil = Number.NEGATIVE_INFINITY;
 
   async function attempt(changes: readonly PendingChange[]): Promise<Attempted<PendingChange>> {
@@ -48,7 +55,8 @@ export function createRetryQueue({ run, clock }: { run: ApplyPoints; clock: Cloc
         LOCK_WAIT_MS,
       );
       const busy = settleChanges(batch, results);
-      return busy.length === 0 ? { next: 'NEXT' } : { next: 'BACK_OFF', items: busy };
+      onCounterBusy(busy.counter);
+      return busy.account.length === 0 ? { next: 'NEXT' } : { next: 'BACK_OFF', items: busy.account };
     } catch (error) {
       if (databaseFailure(error)?.kind !== 'refused') awayUntil = clock.now() + AWAY_MS;
       return afterFailure(batch, error);
@@ -97,9 +105,15 @@ export function isLockTimeout(error: unknown): boolean {
   return failure?.kind === 'refused' && failure.sqlState === '55P03';
 }
 
-/** Settles changes by the results of their statement, and returns those that were busy. */
-export function settleChanges(changes: readonly PendingChange[], results: readonly ChangeResult[]): PendingChange[] {
-  return changes.filter((pending, index) => pending.settle(results[index] ?? { outcome: 'BUSY' }) === 'BUSY');
+/** Settles changes by the results of their statement, and returns those whose account, or counter, was busy. */
+export function settleChanges(changes: readonly PendingChange[], results: readonly ChangeResult[]) {
+  const busy = { account: [] as PendingChange[], counter: [] as PendingChange[] };
+  for (const [index, pending] of changes.entries()) {
+    const settled = pending.settle(results[index] ?? { outcome: 'BUSY', of: 'ACCOUNT' });
+    if (settled === 'ACCOUNT') busy.account.push(pending);
+    if (settled === 'COUNTER') busy.counter.push(pending);
+  }
+  return busy;
 }
 
 /** Those whose deadline has not passed; the others are rejected. */

@@ -83,6 +83,7 @@ export const tokens = pgTable(
       sql`least(${table.maxPointsPerChange}, ${table.maxAddedPerDay}, ${table.maxSpentPerDay},
       ${table.maxAddedPerUserPerDay}, ${table.maxSpentPerUserPerDay}, ${table.requestsPerMinute}) >= 1`,
     ),
+    check('tokens_root_differs', sql`${table.rootId} <> ${table.id}`),
     check('tokens_networks_bounded', sql`cardinality(${table.networks}) between 1 and 50`),
     check('tokens_have_a_name', sql`char_length(${table.name}) between 1 and 100`),
     check('tokens_are_hashed_by_sha256', sql`octet_length(${table.secretHash}) = 32`),
@@ -110,25 +111,35 @@ export const tokenDocuments = pgTable(
     position: integer('position').notNull(),
     text: text('text').notNull(),
   },
-  (table) => [primaryKey({ name: 'token_documents_pkey', columns: [table.rootId, table.position] })],
+  (table) => [
+    primaryKey({ name: 'token_documents_pkey', columns: [table.rootId, table.position] }),
+    check('token_documents_position_positive', sql`${table.position} >= 1`),
+  ],
 );
 
 /**
  * What was added and spent by a token, and all that it was rotated to and from, on the last day with a change: counted while it
  * has a daily limit over all users. A change locks the row after all others. Numeric: a day has more than 2^63 points.
  */
-export const tokenCounters = pgTable('token_counters', {
-  rootId: uuid('root_id')
-    .primaryKey()
-    .references(() => tokens.id),
-  /** In UTC. */
-  day: date('day').notNull(),
-  added: numeric('added').notNull().default('0'),
-  spent: numeric('spent').notNull().default('0'),
-  /** The part of it that was added while nothing limited that. It does not count against a later limit. */
-  addedUnlimited: numeric('added_unlimited').notNull().default('0'),
-  spentUnlimited: numeric('spent_unlimited').notNull().default('0'),
-});
+export const tokenCounters = pgTable(
+  'token_counters',
+  {
+    rootId: uuid('root_id')
+      .primaryKey()
+      .references(() => tokens.id),
+    /** In UTC. */
+    day: date('day').notNull(),
+    added: numeric('added').notNull().default('0'),
+    spent: numeric('spent').notNull().default('0'),
+    /** The part of it that was added while nothing limited that. It does not count against a later limit. */
+    addedUnlimited: numeric('added_unlimited').notNull().default('0'),
+    spentUnlimited: numeric('spent_unlimited').notNull().default('0'),
+  },
+  (table) => [
+    check('token_counters_added_consistent', sql`${table.addedUnlimited} between 0 and ${table.added}`),
+    check('token_counters_spent_consistent', sql`${table.spentUnlimited} between 0 and ${table.spent}`),
+  ],
+);
 
 /**
  * What was added to and spent from one user by a token, as in `token_counters`: counted while the token has such a limit per
@@ -147,18 +158,23 @@ export const tokenUserCounters = pgTable(
   (table) => [
     primaryKey({ name: 'token_user_counters_pkey', columns: [table.userId, table.rootId] }),
     index('token_user_counters_day_idx').on(table.day),
+    check('token_user_counters_not_negative', sql`least(${table.added}, ${table.spent}) >= 0`),
   ],
 );
 
 /**
  * The requests of a minute by a token and all that it was rotated to and from. Unlogged (see the migration), as `throttles` is.
  */
-export const tokenRequests = pgTable('token_requests', {
-  rootId: uuid('root_id').primaryKey(),
-  /** When the minute began. */
-  minute: timestamp('minute', { withTimezone: true }).notNull(),
-  requests: integer('requests').notNull(),
-});
+export const tokenRequests = pgTable(
+  'token_requests',
+  {
+    rootId: uuid('root_id').primaryKey(),
+    /** When the minute began. */
+    minute: timestamp('minute', { withTimezone: true }).notNull(),
+    requests: integer('requests').notNull(),
+  },
+  (table) => [check('token_requests_not_negative', sql`${table.requests} >= 0`)],
+);
 
 /** As a literal, since a CHECK takes no parameters; the scopes are constants of ours. */
 function knownScopes() {

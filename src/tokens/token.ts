@@ -21,14 +21,6 @@ export const rootId = sql<string>`coalesce(${tokens.rootId}, ${tokens.id})`;
 /** The networks as a list, empty for any. */
 export const networkList = sql<readonly string[]>`to_json(coalesce(${tokens.networks}, '{}')::text[])`;
 
-/** Whether changes count against a limit for a day over all users. */
-export const countsDays = sql<boolean>`num_nonnulls(${tokens.maxAddedPerDay}, ${tokens.maxSpentPerDay}) > 0`;
-
-/** Whether a token has limits, networks or documents. As token_terms says. */
-export const isRestricted = sql<boolean>`(${tokens.hasDocuments} or num_nonnulls(${tokens.networks},
-  ${tokens.maxPointsPerChange}, ${tokens.maxAddedPerDay}, ${tokens.maxSpentPerDay}, ${tokens.maxAddedPerUserPerDay},
-  ${tokens.maxSpentPerUserPerDay}, ${tokens.requestsPerMinute}) > 0)`;
-
 /** The columns of the limits. */
 export const limitColumns = {
   maxPointsPerChange: tokens.maxPointsPerChange,

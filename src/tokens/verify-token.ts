@@ -10,7 +10,6 @@ import { seconds } from '../database/seconds.js';
 import { users } from '../users/table.js';
 import { hashSecret, isSecret } from './secret.js';
 import { tokens } from './table.js';
-import { countsDays, isRestricted, networkList, rootId } from './token.js';
 import type { TokenUsage } from './token-usage.js';
 
 /** Finds the principal of an app token, by its secret or by the claims of its JWT, whose signature has been verified. */
@@ -76,12 +75,8 @@ const columns = {
   name: tokens.name,
   format: tokens.format,
   scopes: sql`${tokens.scopes}::text`.mapWith(readScopes),
-  storedTerms: sql<string>`concat_ws(' ', ${tokens.scopes}::text, ${tokens.networks}::text,
-    case when ${tokens.hasDocuments} then 'documents' end,
-    case when ${tokens.requestsPerMinute} is not null then 'counted' end)`, // as token_terms does
-  restrictions: sql<Restrictions | null>`case when ${isRestricted} then json_build_object(
-    'rootId', ${rootId}, 'requestsPerMinute', ${tokens.requestsPerMinute}, 'countsDays', ${countsDays},
-    'networks', ${networkList}, 'hasDocuments', ${tokens.hasDocuments}) end`,
+  storedTerms: sql<string>`terms_of(${tokens})`,
+  restrictions: sql<Restrictions | null>`restrictions_of(${tokens})`,
   expiresAt: tokens.expiresAt,
   isExpired: sql<boolean>`coalesce(${tokens.expiresAt} <= now(), false)`,
   isPaused: sql<boolean>`${tokens.pausedAt} is not null`,

@@ -63,7 +63,8 @@ async function rejection(promise: Promise<unknown>) {
 describe('The ledger', () => {
   it('rejects a change of an account that stays locked, by its deadline and without effect, and applies the others meanwhile', async () => {
     const { ledger, time, failures } = ledgerOver(async (changes, waitMs, clock) => {
-      if (waitMs === 0) return changes.map((each) => (each.user.id === 'locked' ? { outcome: 'BUSY' } : applied(each)));
+      if (waitMs === 0)
+        return changes.map((each) => (each.user.id === 'locked' ? { outcome: 'BUSY', of: 'ACCOUNT' } : applied(each)));
       clock.now += waitMs;
       await nextTurn();
       throw locked();

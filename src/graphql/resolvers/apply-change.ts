@@ -1,3 +1,4 @@
+import type { Principal } from '../../auth/principal.js';
 import { WithExtensions } from '../../errors.js';
 import type { Applied, PointsChange } from '../../points/change.js';
 import { OutcomeUnknown } from '../../points/errors.js';
@@ -19,11 +20,17 @@ export async function applyChange({ services, request }: Context, change: Points
     throw new WithExtensions(new OutcomeUnknown(true), { effect: 'UNKNOWN' });
   }
   request.dailyLimits = details?.dailyLimits ?? request.dailyLimits;
-  if (result.status === 'rejected' || result.value.replayed) request.askCredential(); // which records the use of the token
+  // A limit that is new to this node is heard of by a look-up: from then on changes that count share statements of their own.
+  const isUnknown = details?.dailyLimits !== undefined && !isCounted(request.principal);
+  if (isUnknown || result.status === 'rejected' || result.value.replayed) request.askCredential(); // which records the use of the token
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
 
 async function isConfirmed(request: RequestContext): Promise<boolean> {
   return await request.confirmCredential().catch(() => false);
+}
+
+function isCounted(principal: Principal): boolean {
+  return principal.kind === 'APP' && principal.restrictions !== null;
 }

@@ -126,7 +126,7 @@ export function createStubDatabase(
   }
 
   function isLocked({ change }: Attempt): boolean {
-    return locked.has(userIdOf(change)) || locked.has(counterOf(change) ?? '');
+    return locked.has(userIdOf(change));
   }
 
   /** A counter is waited for where all changes of a statement count in it. */
@@ -140,7 +140,8 @@ export function createStubDatabase(
     const isEnded = !(isAllowed ?? credentials.isAlive)(change.credential);
     if (isEnded && (model === undefined || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
     if (model === undefined) return { outcome: 'USER_NOT_FOUND', replayed: false };
-    if (isLocked({ change, isRetry })) return { outcome: 'BUSY' };
+    if (isLocked({ change, isRetry })) return { outcome: 'BUSY', of: 'ACCOUNT' };
+    if (locked.has(counterOf(change) ?? '')) return { outcome: 'BUSY', of: 'COUNTER' };
     const counted = counterOf(change) === null ? undefined : limits;
     const result = model.apply({ ...change, userId, isEnded, limits: counted });
     const { outcome, replayed, entry } = result;
