@@ -37,7 +37,7 @@ export function checkNetwork({ isFromAllowedNetwork }: RequestContext) {
   );
 }
 
-/** A token that was issued for certain operations runs these only. They are judged by the whole text, not by one operation. */
+/** A token that was issued for certain operations runs these only. The whole text counts, not one operation. */
 export async function checkDocument({ document }: ValidOperation, { services, request: { principal } }: Context) {
   const restrictions = principal.kind === 'APP' ? principal.restrictions : null;
   if (restrictions === null || !restrictions.hasDocuments) return undefined;

@@ -10,7 +10,7 @@ import { KEY_OF_CONNECTION } from '../graphql/idempotency-header.js';
 import { refusalOf } from '../throttles/errors.js';
 import { CLIENT_IDLE, GOING_AWAY, TRY_AGAIN_LATER } from './close-codes.js';
 import type { UnsentResponses } from './unsent-responses.js';
-import { judgeCredential, scopesOf } from './websocket-credential.js';
+import { checkCredential, scopesOf } from './websocket-credential.js';
 import {
   type ClientMessage,
   credentialParameters,
@@ -244,14 +244,14 @@ export class WebSocketConnection {
   async #accept(verified: Principal | Rejection): Promise<boolean> {
     if (this.#isClosed) return false;
     const { provenAddress } = this.#options;
-    const judged = judgeCredential(verified, { provenAddress, malformedReason: this.#malformedReason });
-    if (judged.kind === 'REFUSED') {
-      this.close(judged.code, judged.reason);
+    const decision = checkCredential(verified, { provenAddress, malformedReason: this.#malformedReason });
+    if (decision.kind === 'REFUSED') {
+      this.close(decision.code, decision.reason);
       return false;
     }
     const known = this.#principal;
-    this.#principal = judged.principal;
-    if (known !== undefined && scopesOf(known) !== scopesOf(judged.principal)) this.#decisions = this.#decideAgain();
+    this.#principal = decision.principal;
+    if (known !== undefined && scopesOf(known) !== scopesOf(decision.principal)) this.#decisions = this.#decideAgain();
     await this.#decisions;
     return !this.#isClosed;
   }

@@ -4,18 +4,18 @@ import type { Principal } from '../auth/principal.js';
 import type { Fault, Rejection } from '../auth/rejection.js';
 
 /** What the credential of a connection is worth: REFUSED has the connection closed. */
-type Judged =
+type CredentialDecision =
   | { readonly kind: 'ACCEPTED'; readonly principal: Principal }
   | { readonly kind: 'REFUSED'; readonly code: CloseCode; readonly reason: string };
 
 /** After these a client may come back: with a new token of its session, or once its token is resumed. */
 const TEMPORARY: ReadonlySet<Fault> = new Set<Fault>(['TOKEN_EXPIRED', 'TOKEN_PAUSED']);
 
-/** Judges a credential that was just verified, by where its connection comes from. */
-export function judgeCredential(
+/** Decides on a credential that was just verified, by where its connection comes from. */
+export function checkCredential(
   verified: Principal | Rejection,
   { provenAddress, malformedReason }: { readonly provenAddress: string | null; readonly malformedReason: string },
-): Judged {
+): CredentialDecision {
   if (verified.kind === 'REJECTED') {
     const { fault, message } = verified;
     const code = TEMPORARY.has(fault) ? CloseCode.Forbidden : CloseCode.Unauthorized;

@@ -13,9 +13,9 @@
  * A phase imports earlier ones only; enforce, which reports denials, imports explain too.
  */
 import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { Delegation, DerivedGrant } from './compile/argument-checks.js';
 import { compileSchema } from './compile/compile-schema.js';
 import type { Grant } from './compile/input-requirements.js';
-import type { Delegation, DerivedGrant } from './compile/judged-arguments.js';
 import type { OwnerLookup } from './compile/owner-path.js';
 import type { Caller } from './decide/caller.js';
 import { Decider } from './decide/decider.js';
@@ -30,8 +30,8 @@ import { matrixOf } from './explain/matrix.js';
 import { type RequiredScopes, requiredScopesOf } from './explain/required-scopes.js';
 import { Operations, type Variables } from './plan/operation.js';
 
+export type { Delegation, DerivedGrant } from './compile/argument-checks.js';
 export type { Grant } from './compile/input-requirements.js';
-export type { Delegation, DerivedGrant } from './compile/judged-arguments.js';
 export type { OwnerLookup } from './compile/owner-path.js';
 export type { Caller } from './decide/caller.js';
 export type { AuthorizedContext } from './enforce/authorization.js';

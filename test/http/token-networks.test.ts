@@ -89,7 +89,7 @@ describe('A token with networks', () => {
     expect((await server.send(token, TypenameDocument, {}, { ...INSIDE, forwarded: 'for=10.1.2.3' })).status).toBe(200);
   });
 
-  it('is judged by the networks that it has now, on a node that knew others', async ({ server }) => {
+  it('is decided by the networks that it has now, on a node that knew others', async ({ server }) => {
     const token = await tokenIn(server);
     const input = { user: { id: token.owner.id }, points: 1 };
     const query = (headers: Record<string, string>) => server.send(token, ViewerKindDocument, {}, headers);

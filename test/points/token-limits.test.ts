@@ -148,7 +148,7 @@ describe('A daily limit', () => {
     expect((await add(id, 11, 'later')).data.change).toMatchObject({ replayed: false, points: 11 });
   });
 
-  it('is judged after the key and the user, and before the ledger', async ({ server }) => {
+  it('is checked after the key and the user, and before the ledger', async ({ server }) => {
     const { id } = await server.user();
     const { token, add, spend } = await limited(server, { maxAddedPerDay: 10, maxPointsPerChange: 10 });
     await add(id, 10, 'k');

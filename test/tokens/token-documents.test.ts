@@ -117,7 +117,7 @@ describe('A token with documents', () => {
     expect(errors?.[0]?.extensions).toMatchObject({ coordinate: 'Mutation.addPoints', missingScopes: ['POINTS_ADD'] });
   });
 
-  it('is judged alike over WebSocket', async ({ server }) => {
+  it('is refused alike over WebSocket', async ({ server }) => {
     const token = await server.token(['points:read', 'users:read'], undefined, { documents: DOCUMENTS });
     const socket = await openSocket(server);
     await socket.init(token);

@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql';
+import { ArgumentChecks, type CheckedCoordinates } from './argument-checks.js';
 import { type Grant, InputRequirements } from './input-requirements.js';
-import { JudgedArguments, type JudgedCoordinates } from './judged-arguments.js';
 import { type OwnerPaths, resolveOwnerPaths } from './owner-path.js';
 import { Requirements } from './requirement.js';
 import { readRules } from './rule.js';
@@ -11,11 +11,11 @@ export interface CompiledSchema {
   readonly requirements: Requirements;
   readonly ownerPaths: OwnerPaths;
   readonly inputs: InputRequirements;
-  readonly judged: JudgedArguments;
+  readonly argumentChecks: ArgumentChecks;
 }
 
 /** What a policy has beside its schema. */
-interface CompileOptions extends JudgedCoordinates {
+interface CompileOptions extends CheckedCoordinates {
   /** The coordinates of the owner look-ups. */
   readonly lookups: readonly string[];
   readonly grants: Readonly<Record<string, Grant>>;
@@ -32,6 +32,6 @@ export function compileSchema(schema: GraphQLSchema, options: CompileOptions): C
     requirements,
     ownerPaths,
     inputs: new InputRequirements(schema, requirements, grants),
-    judged: new JudgedArguments(schema, options),
+    argumentChecks: new ArgumentChecks(schema, options),
   };
 }

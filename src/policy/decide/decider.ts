@@ -13,13 +13,13 @@ import {
 import { requirementOf } from '../compile/requirement.js';
 import { BoundedMap } from '../plan/bounded-map.js';
 import type { Operation, Variables } from '../plan/operation.js';
-import type { JudgedField, Plan, Usage, VariableInput } from '../plan/plan.js';
+import type { CheckedField, Plan, Usage, VariableInput } from '../plan/plan.js';
 import { type CheckedOwners, checkArgumentOwners } from './argument-owners.js';
 import { type Caller, mayDelegate } from './caller.js';
+import { type Checks, checkDerivedGrants, findDelegations } from './check-arguments.js';
 import { coerceVariables } from './coerce-variables.js';
 import { createDecision, type Decision } from './decision.js';
 import type { UnmetRequirement } from './denial.js';
-import { checkDerivedGrants, findDelegations, type Judges } from './judge-arguments.js';
 import type { OwnerLookups } from './owner-lookups.js';
 import { needsOfVariable } from './variable-inputs.js';
 
@@ -54,7 +54,7 @@ export type Basis =
   | { readonly kind: 'VARIABLES'; readonly coerced: Variables }
   | { readonly kind: 'INVALID_VARIABLES' };
 
-export interface DeciderOptions<Context> extends OwnerLookups<Context>, Judges<Context> {
+export interface DeciderOptions<Context> extends OwnerLookups<Context>, Checks<Context> {
   readonly compiled: CompiledSchema;
   readonly scopeLabel: (name: string) => string;
   /** How many decisions are kept for one plan. */
@@ -71,12 +71,12 @@ interface PlanDecision {
   /** Variables whose value could need what the caller lacks. */
   readonly variableInputs: readonly VariableInput[];
   /** Fields whose arguments could need, as a whole, what the caller lacks. */
-  readonly deriving: readonly JudgedField[];
+  readonly deriving: readonly CheckedField[];
   readonly isFinal: boolean;
 }
 
 const NO_SELECTIONS: ReadonlySet<FieldNode> = new Set();
-const NO_FIELDS: readonly JudgedField[] = [];
+const NO_FIELDS: readonly CheckedField[] = [];
 const BY_PLAN: Basis = { kind: 'PLAN' };
 
 /** Decides on whole operations, before anything runs. */
@@ -108,7 +108,7 @@ export class Decider<Context> {
     const held = this.permissionsOf(caller);
     const plan = operation.plan(variables);
     const { unmet, decision, forOwners, variableInputs, deriving, isFinal } = this.#decidePlan(plan, held);
-    const delegating = mayDelegate(caller) ? NO_FIELDS : plan.judgedFields.filter(({ delegates }) => delegates);
+    const delegating = mayDelegate(caller) ? NO_FIELDS : plan.checkedFields.filter(({ delegates }) => delegates);
     const createDecided = (
       decision: DecidedOperation['decision'],
       basis: Basis,
@@ -125,14 +125,14 @@ export class Decider<Context> {
       return createDecided(createDecision(plan, known, compiled.requirements), { kind: 'INVALID_VARIABLES' });
     }
 
-    const judges = { derivedGrants: this.#options.derivedGrants, requirements: compiled.requirements };
+    const checks = { derivedGrants: this.#options.derivedGrants, requirements: compiled.requirements };
     const given = this.#checkVariables(variableInputs, { operation, variables, areCoerced, held });
     const owned = new Set<FieldNode>();
     const conclude = (owners: CheckedOwners) => {
       for (const node of owners.owned) owned.add(node);
       const direct = [...unmet, ...given.unmet, ...delegations, ...owners.unmet];
       // Costly, and so only for those who are allowed everything else.
-      const derived = checkDerivedGrants(direct.length > 0 ? NO_FIELDS : deriving, { coerced, held }, judges);
+      const derived = checkDerivedGrants(direct.length > 0 ? NO_FIELDS : deriving, { coerced, held }, checks);
       const all = { unmet: [...direct, ...derived.unmet], given: union([given.needs, derived.needs]), held };
       return createDecision(plan, all, compiled.requirements);
     };
@@ -154,7 +154,7 @@ export class Decider<Context> {
         decision: createDecision(plan, { unmet, given: NONE, held }, requirements),
         forOwners: certain.filter((usage) => outcomes.get(usage) === 'OWNER_ONLY'),
         variableInputs: plan.variableInputs.filter(({ potential }) => !holds(held, potential)),
-        deriving: plan.judgedFields.filter(({ derives }) => derives && !holds(held, requirements.all)),
+        deriving: plan.checkedFields.filter(({ derives }) => derives && !holds(held, requirements.all)),
         isFinal: holds(held, plan.deferred),
       };
     });

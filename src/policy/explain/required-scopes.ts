@@ -1,9 +1,9 @@
 import { type FieldNode, Kind, valueFromASTUntyped } from 'graphql';
-import { type DerivedGrant, givenFields } from '../compile/judged-arguments.js';
+import { type DerivedGrant, givenFields } from '../compile/argument-checks.js';
 import { type CredentialKind, kindOf, NONE, union } from '../compile/permissions.js';
 import { combine, permissionsOf, type Requirement, type Requirements, requirementOf } from '../compile/requirement.js';
-import { derivedNeeds } from '../decide/judge-arguments.js';
-import type { JudgedField, Plan } from '../plan/plan.js';
+import { derivedNeeds } from '../decide/check-arguments.js';
+import type { CheckedField, Plan } from '../plan/plan.js';
 
 /** What one coordinate requires. Scopes are names of the enum `Scope`, in its order. */
 export interface FieldRequirement {
@@ -43,7 +43,7 @@ export function requiredScopesOf(
     total.set(coordinate, combine(total.get(coordinate) ?? requirement, requirement));
   for (const { coordinate, alternatives } of plan.usages) add(coordinate, requirements.leastDemanding(alternatives));
   for (const { coordinate, needs } of plan.variableInputs) if (needs !== NONE) add(coordinate, requirementOf(needs));
-  for (const { coordinate, needs } of derivedOf(plan.judgedFields, { requirements, derivedGrants })) {
+  for (const { coordinate, needs } of derivedOf(plan.checkedFields, { requirements, derivedGrants })) {
     if (needs !== NONE) add(coordinate, requirementOf(needs));
   }
   const all = union([...total.values()].map(permissionsOf));
@@ -55,11 +55,11 @@ export function requiredScopesOf(
 }
 
 /** What input objects need as a whole, as far as the document has them. */
-function derivedOf(fields: readonly JudgedField[], judges: Parameters<typeof derivedNeeds>[2]) {
+function derivedOf(fields: readonly CheckedField[], checks: Parameters<typeof derivedNeeds>[2]) {
   return fields
     .filter(({ derives }) => derives)
     .flatMap(({ field, nodes }) => [...nodes].flatMap((node) => givenFields(field, literalsOf(node))))
-    .map((given) => ({ coordinate: given.coordinate, needs: derivedNeeds(given, () => false, judges) }));
+    .map((given) => ({ coordinate: given.coordinate, needs: derivedNeeds(given, () => false, checks) }));
 }
 
 /** The arguments as the document has them: what a variable gives is undefined. */

@@ -1,5 +1,5 @@
 import type { ArgumentNode, FieldNode, GraphQLField, GraphQLInputType, ObjectFieldNode } from 'graphql';
-import type { Judged } from '../compile/judged-arguments.js';
+import type { ArgumentCheck } from '../compile/argument-checks.js';
 import type { Permissions } from '../compile/permissions.js';
 import type { Requirement } from '../compile/requirement.js';
 
@@ -9,8 +9,8 @@ export interface Plan {
   readonly usages: readonly Usage[];
   /** The arguments and input fields that its variables give. */
   readonly variableInputs: readonly VariableInput[];
-  /** The fields whose arguments are judged as a whole. */
-  readonly judgedFields: readonly JudgedField[];
+  /** The fields whose arguments are checked as a whole. */
+  readonly checkedFields: readonly CheckedField[];
   /** All that the field guards may ask for, because it depends on the result. A caller who holds it all is never asked. */
   readonly deferred: Permissions;
 }
@@ -41,8 +41,8 @@ export interface VariableInput {
   readonly nodes: ReadonlySet<UsageNode>;
 }
 
-/** A field whose arguments are judged once all values are known. */
-export interface JudgedField extends Judged {
+/** A field whose arguments are checked once all values are known. */
+export interface CheckedField extends ArgumentCheck {
   readonly coordinate: string;
   readonly field: GraphQLField<unknown, unknown>;
   readonly needs: Requirement;

@@ -17,7 +17,7 @@ import type { CompiledSchema } from '../compile/compile-schema.js';
 import { NONE, type Permissions, union } from '../compile/permissions.js';
 import { minimal, permissionsOf, type Requirement } from '../compile/requirement.js';
 import { inputsOf } from './argument-inputs.js';
-import type { AtNode, JudgedField, Plan, Usage, UsageNode, VariableInput } from './plan.js';
+import type { AtNode, CheckedField, Plan, Usage, UsageNode, VariableInput } from './plan.js';
 import { type TypeSet, TypeSets } from './type-sets.js';
 
 /** An operation as it is to run: with its fragments, and with the value of each `@skip` and `@include`. */
@@ -60,7 +60,7 @@ class Planner {
   readonly #typeSets: TypeSets;
   readonly #usages = new Map<string, Usage & { readonly nodes: Set<UsageNode> }>();
   readonly #variableInputs = new Map<string, VariableInput & { readonly nodes: Set<UsageNode> }>();
-  readonly #judgedFields = new Map<string, JudgedField & { readonly nodes: Set<FieldNode> }>();
+  readonly #checkedFields = new Map<string, CheckedField & { readonly nodes: Set<FieldNode> }>();
   readonly #visited = new Map<SelectionSetNode, Set<string>>();
   #deferred: Permissions = NONE;
 
@@ -74,7 +74,7 @@ class Planner {
     return {
       usages: [...this.#usages.values()],
       variableInputs: [...this.#variableInputs.values()],
-      judgedFields: [...this.#judgedFields.values()],
+      checkedFields: [...this.#checkedFields.values()],
       deferred: this.#deferred,
     };
   }
@@ -128,7 +128,7 @@ class Planner {
     for (const candidate of candidates) {
       this.#defer(candidate, isCertain && isOneType);
       for (const argument of node.arguments ?? []) this.#visitArgument(candidate, argument, coordinate);
-      this.#addJudgedField(candidate, node);
+      this.#addCheckedField(candidate, node);
     }
 
     if (!node.selectionSet) return;
@@ -185,15 +185,15 @@ class Planner {
   }
 
   /** What an argument gives counts even where the field is uncertain, as in `#visitArgument`. */
-  #addJudgedField({ owner, field }: Candidate, node: FieldNode): void {
-    const { judged, requirements } = this.#compiled;
+  #addCheckedField({ owner, field }: Candidate, node: FieldNode): void {
+    const { argumentChecks, requirements } = this.#compiled;
     const coordinate = `${owner.name}.${field.name}`;
-    const known = this.#judgedFields.get(coordinate);
+    const known = this.#checkedFields.get(coordinate);
     if (known) known.nodes.add(node);
-    const found = known ? undefined : judged.of(owner.name, field);
+    const found = known ? undefined : argumentChecks.of(owner.name, field);
     if (!found) return;
     const needs = requirements.field(owner, field);
-    this.#judgedFields.set(coordinate, { ...found, coordinate, field, needs, nodes: new Set([node]) });
+    this.#checkedFields.set(coordinate, { ...found, coordinate, field, needs, nodes: new Set([node]) });
   }
 
   #isSelected({ directives }: SelectionNode): boolean {

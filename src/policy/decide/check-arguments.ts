@@ -4,16 +4,16 @@ import {
   type DerivedGrant,
   type GivenField,
   givenFields,
-} from '../compile/judged-arguments.js';
+} from '../compile/argument-checks.js';
 import { CREDENTIAL, holds, NONE, type Permissions, union } from '../compile/permissions.js';
 import { type Requirements, requirementOf } from '../compile/requirement.js';
 import type { Variables } from '../plan/operation.js';
-import type { JudgedField } from '../plan/plan.js';
+import type { CheckedField } from '../plan/plan.js';
 import { argumentsOf } from './argument-owners.js';
 import type { UnmetRequirement } from './denial.js';
 
-/** The functions that judge arguments as a whole, by coordinate. */
-export interface Judges<Context> {
+/** The functions that check arguments as a whole, by coordinate. */
+export interface Checks<Context> {
   readonly delegations: Readonly<Record<string, Delegation<Context>>>;
   readonly derivedGrants: Readonly<Record<string, DerivedGrant>>;
 }
@@ -27,9 +27,9 @@ interface Values<Context> {
 
 /** What of these fields gives access to others, all of which is denied. */
 export function findDelegations<Context>(
-  fields: readonly JudgedField[],
+  fields: readonly CheckedField[],
   { coerced, context }: Values<Context>,
-  { delegations }: Pick<Judges<Context>, 'delegations'>,
+  { delegations }: Pick<Checks<Context>, 'delegations'>,
 ): UnmetRequirement[] {
   return fields.flatMap(({ coordinate, field, needs, nodes }) =>
     [...nodes].flatMap((node): UnmetRequirement[] => {
@@ -51,9 +51,9 @@ export function findDelegations<Context>(
 
 /** What input objects need as a whole, and what of it the caller lacks. */
 export function checkDerivedGrants(
-  fields: readonly JudgedField[],
+  fields: readonly CheckedField[],
   { coerced, held }: { readonly coerced: Variables; readonly held: Permissions },
-  { derivedGrants, requirements }: Pick<Judges<unknown>, 'derivedGrants'> & { readonly requirements: Requirements },
+  { derivedGrants, requirements }: Pick<Checks<unknown>, 'derivedGrants'> & { readonly requirements: Requirements },
 ): { readonly needs: Permissions; readonly unmet: readonly UnmetRequirement[] } {
   const isHeld = (scope: string) => holds(held, requirements.permission(scope));
   const unmet: UnmetRequirement[] = [];
@@ -76,7 +76,7 @@ export function checkDerivedGrants(
 export function derivedNeeds(
   { coordinate, value, input }: Pick<GivenField, 'coordinate' | 'value' | 'input'>,
   isHeld: (scope: string) => boolean,
-  { derivedGrants, requirements }: Pick<Judges<unknown>, 'derivedGrants'> & { readonly requirements: Requirements },
+  { derivedGrants, requirements }: Pick<Checks<unknown>, 'derivedGrants'> & { readonly requirements: Requirements },
 ): Permissions {
   const grant = value === null || value === undefined ? undefined : derivedGrants[coordinate];
   const scopes = [...(grant?.(input, isHeld) ?? [])];

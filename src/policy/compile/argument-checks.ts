@@ -29,16 +29,16 @@ export type DerivedGrant = (
   holds: (scope: string) => boolean,
 ) => Iterable<string>;
 
-/** The coordinates at which values are judged when all of them are known. */
-export interface JudgedCoordinates {
+/** The coordinates at which values are checked when all of them are known. */
+export interface CheckedCoordinates {
   /** Those of output fields and input fields. */
   readonly delegations: readonly string[];
   /** Those of input fields. */
   readonly derivedGrants: readonly string[];
 }
 
-/** What is judged of a field and its arguments. */
-export interface Judged {
+/** What is checked of a field and its arguments. */
+export interface ArgumentCheck {
   readonly delegates: boolean;
   readonly derives: boolean;
 }
@@ -52,14 +52,14 @@ export interface GivenField {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** Which fields have arguments that are judged as a whole. */
-export class JudgedArguments {
+/** Which fields have arguments that are checked as a whole. */
+export class ArgumentChecks {
   readonly #delegations: ReadonlySet<string>;
   readonly #derivedGrants: ReadonlySet<string>;
-  readonly #reached = new Map<string, Judged>();
+  readonly #reached = new Map<string, ArgumentCheck>();
 
   /** @throws {Error} naming each coordinate that the schema does not have. */
-  constructor(schema: GraphQLSchema, { delegations, derivedGrants }: JudgedCoordinates) {
+  constructor(schema: GraphQLSchema, { delegations, derivedGrants }: CheckedCoordinates) {
     this.#delegations = new Set(delegations);
     this.#derivedGrants = new Set(derivedGrants);
     throwProblems([
@@ -74,15 +74,15 @@ export class JudgedArguments {
     ]);
   }
 
-  /** What is judged of a field; undefined: nothing. */
-  of(typeName: string, field: GraphQLField<unknown, unknown>): Judged | undefined {
+  /** What is checked of a field; undefined: nothing. */
+  of(typeName: string, field: GraphQLField<unknown, unknown>): ArgumentCheck | undefined {
     const coordinate = `${typeName}.${field.name}`;
-    const known = this.#reached.get(coordinate) ?? this.#judge(coordinate, field);
+    const known = this.#reached.get(coordinate) ?? this.#checkOf(coordinate, field);
     this.#reached.set(coordinate, known);
     return known.delegates || known.derives ? known : undefined;
   }
 
-  #judge(coordinate: string, field: GraphQLField<unknown, unknown>): Judged {
+  #checkOf(coordinate: string, field: GraphQLField<unknown, unknown>): ArgumentCheck {
     const reached = new Set(field.args.map(({ type }) => getNamedType(type)));
     const coordinates = [coordinate];
     for (const type of reached) {
