@@ -140,12 +140,26 @@ describe('Trusted documents', () => {
     expect((await server.send('scrip_app_nonsense', '{ __typename }')).status).toBe(401);
   });
 
+  it('run with a token that has documents only where they are among these', async ({ server }) => {
+    const narrow = await server.token(['users:read', 'points:add'], undefined, { documents: [USERS] });
+    expect((await post(server, { documentId: 'a-name' }, as(narrow))).data.users.totalCount).toBeGreaterThan(0);
+    const persistedQuery = { version: 1, sha256Hash: hash(ADD) };
+    for (const named of [{ documentId: hash(ADD) }, { extensions: { persistedQuery } }, { query: ADD }]) {
+      const { status, data, errors } = await post(server, { ...named, variables: add }, as(narrow));
+      expect({ status, data }).toEqual({ status: 403, data: undefined });
+      expect(errors?.map(({ extensions }) => extensions)).toEqual([
+        { code: 'FORBIDDEN', reason: 'OPERATION_NOT_ALLOWED' },
+      ]);
+    }
+  });
+
   it('are the only ones whose scopes are returned, and no error says more of the schema', async ({ server }) => {
     const query = `query RequiredScopes($document: String!, $operationName: String) {
-      requiredScopes(document: $document, operationName: $operationName) { scopes }
+      requiredScopes(document: $document, operationName: $operationName) { scopes anyScopes }
     }`;
     const ask = (document: string) => server.send(undefined, query, { document });
-    expect((await ask(` ${ADD} # as it is listed`)).data).toEqual({ requiredScopes: { scopes: ['POINTS_ADD'] } });
+    const scopes = { scopes: ['POINTS_ADD'], anyScopes: [] };
+    expect((await ask(` ${ADD} # as it is listed`)).data).toEqual({ requiredScopes: scopes });
     const unlisted = ['{ viewer { kind } }', 'mutation { issueTokn { secret } }', '{ user(bi: 1) { id } }', '{', ''];
     for (const document of unlisted) {
       const { data, errors } = await ask(document);
