@@ -3,7 +3,7 @@ import { SCOPES } from '../../src/auth/scope.js';
 import { RevokeCurrentTokenDocument, RotateTokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { hold } from '../support/held.js';
-import type { TestServer, TokenRestrictions } from '../support/server.js';
+import type { TestResponse, TestServer, TokenRestrictions } from '../support/server.js';
 
 const ISSUE = 'mutation($input: IssueTokenInput!) { issueToken(input: $input) { secret } }';
 const CREATE = 'mutation($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
@@ -42,6 +42,20 @@ const RESTRICTIONS: readonly [string, TokenRestrictions][] = [
   ['networks', { networks: ['127.0.0.0/8', '::/0'] }],
 ];
 
+/** The operation was refused as a whole, for this coordinate alone. */
+function expectDenied({ status, data, errors, headers }: TestResponse, coordinate: string) {
+  expect({ status, data }).toEqual({ status: 403, data: undefined });
+  expect(errors).toHaveLength(1);
+  expect(errors?.[0]?.extensions).toMatchObject({
+    code: 'FORBIDDEN',
+    reason: 'LIMITED_TOKEN',
+    coordinate,
+    missingScopes: [],
+  });
+  expect(errors?.[0]?.message).toContain('Use a token without limits, networks and documents');
+  expect(headers.get('www-authenticate')).toContain('error="insufficient_scope"');
+}
+
 describe.for(RESTRICTIONS)('A token with %s', ([, restrictions]) => {
   it.for(DELEGATIONS)(
     'is denied %s up front, in variables and in the text',
@@ -53,16 +67,7 @@ describe.for(RESTRICTIONS)('A token with %s', ([, restrictions]) => {
       const literal = text.replace(`($input: ${type}!)`, '').replace('$input', printed(given));
       const before = await server.database.query('select count(*)::int from audit_events');
       for (const response of [await server.send(token, text, { input: given }), await server.send(token, literal)]) {
-        expect({ status: response.status, data: response.data }).toEqual({ status: 403, data: undefined });
-        expect(response.errors).toHaveLength(1);
-        expect(response.errors?.[0]?.extensions).toMatchObject({
-          code: 'FORBIDDEN',
-          reason: 'LIMITED_TOKEN',
-          coordinate,
-          missingScopes: [],
-        });
-        expect(response.errors?.[0]?.message).toContain('Use a token without limits, networks and documents');
-        expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
+        expectDenied(response, coordinate);
       }
       expect(await server.database.query('select count(*)::int from audit_events')).toEqual(before);
     },
@@ -91,6 +96,14 @@ describe.for(RESTRICTIONS)('A token with %s', ([, restrictions]) => {
     );
     expect(second.errors).toBeUndefined();
     expect((await server.send(second.data.rotateToken.secret, RevokeCurrentTokenDocument)).errors).toBeUndefined();
+  });
+});
+
+describe('A token with documents', () => {
+  it.for(DELEGATIONS)('is denied %s up front, in one of these', async ([coordinate, text, input], { server }) => {
+    const token = await server.token(SCOPES, undefined, { documents: [text] });
+    const [user, other] = [await server.user(), await server.token(['users:read'])];
+    expectDenied(await server.send(token, text, { input: input(user.id, other.id) }), coordinate);
   });
 });
 

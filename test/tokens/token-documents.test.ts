@@ -3,6 +3,7 @@ import { parse, print } from 'graphql';
 import { describe, expect } from 'vitest';
 import { IssueTokenDocument, type IssueTokenInput, RotateTokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
+import { get, post } from '../support/http.js';
 import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 
@@ -29,6 +30,8 @@ async function issue(server: TestServer, input: Partial<IssueTokenInput>, issuer
     input: { name: 'documents', ...input } as IssueTokenInput,
   });
 }
+
+const as = ({ secret }: IssuedToken) => ({ authorization: `Bearer ${secret}` });
 
 /** What tells one refusal from another. */
 function refusalOf({ status, headers, errors, data }: TestResponse) {
@@ -85,18 +88,9 @@ describe('A token with documents', () => {
     const owner = await server.user();
     const token = await server.token(['points:add', 'users:read'], owner, { documents: DOCUMENTS });
     const input = { user: { id: owner.id }, points: 3 };
-    const url = new URL(`${server.url}/graphql`);
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token.secret}` },
-      body: JSON.stringify({
-        query: text,
-        variables: text.includes('$input') ? { input } : {},
-        operationName: nameIn(text),
-      }),
-    });
-    const { errors, data } = JSON.parse(await response.text());
-    expect(refusalOf({ status: response.status, headers: response.headers, errors, data })).toEqual(NOT_ALLOWED);
+    const variables = text.includes('$input') ? { input } : {};
+    const response = await post(server, { query: text, variables, operationName: nameIn(text) }, as(token));
+    expect(refusalOf(response)).toEqual(NOT_ALLOWED);
     expect(await server.database.query('select 1 from entries where user_id = $1', [owner.id])).toEqual([]);
   });
 
@@ -109,6 +103,12 @@ describe('A token with documents', () => {
     expect(refusalOf(await server.send(token, FOLLOW, { user: {} }))).toEqual(NOT_ALLOWED);
     expect(refusalOf(await server.send(token, '{ tokens { totalCount } }'))).toEqual(NOT_ALLOWED);
     expect((await server.send(token, '{ none }')).errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('runs these over GET, and is refused with another', async ({ server }) => {
+    const token = await server.token(['users:read'], undefined, { documents: [USERS] });
+    expect((await get(server, { query: USERS }, as(token))).data.users.totalCount).toBeGreaterThan(0);
+    expect(refusalOf(await get(server, { query: VIEWER }, as(token)))).toEqual(NOT_ALLOWED);
   });
 
   it('is limited by its scopes all the same', async ({ server }) => {
