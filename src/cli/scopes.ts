@@ -17,28 +17,37 @@ export function defineScopes(program: Command): void {
 }
 
 async function printScopes(files: readonly SourceFile[], { json }: { readonly json?: true }): Promise<void> {
-  const [{ pino }, { buildSchema }, { createPolicy }, { parseConfig }, { withinStack }, { SCOPES, scopeLabel }] =
-    await Promise.all([
-      import('pino'),
-      import('../graphql/build-schema.js'),
-      import('../graphql/policy.js'),
-      import('../config.js'),
-      import('../graphql/stack-overflow.js'),
-      import('../auth/scope.js'),
-    ]);
+  const [
+    { pino },
+    { buildSchema },
+    { createPolicy },
+    { parseConfig },
+    { withinStack },
+    { sufficientScopes },
+    { scopeLabel },
+  ] = await Promise.all([
+    import('pino'),
+    import('../graphql/build-schema.js'),
+    import('../graphql/policy.js'),
+    import('../config.js'),
+    import('../graphql/stack-overflow.js'),
+    import('../graphql/describe-document.js'),
+    import('../auth/scope.js'),
+  ]);
   const policy = createPolicy(buildSchema(), { limits: parseConfig({}).limits, log: pino({ level: 'silent' }) });
-  const operations = (await readOperations(files, policy.schema)).map(({ file, name, document }) => {
+  const operations = (await readOperations(files, policy.schema)).map(({ file, name = null, document }) => {
     const required = withinStack(file, () => policy.requiredScopes(document, name));
     const { scopes = [], anyScopes = [], fields = [] } = required ?? {};
-    const label = (names: Choice) => ({
-      scopes: names.scopes.map(scopeLabel),
-      anyScopes: names.anyScopes.map((some) => some.map(scopeLabel)),
-    });
-    const labelled = fields.map((field) => ({ ...field, ...label(field) }));
-    return { file, name: name ?? null, ...label({ scopes, anyScopes }), fields: labelled };
+    return { file, name, scopes, anyScopes, fields };
   });
-  const scopes = sufficientScopes(operations, SCOPES);
-  if (json) process.stdout.write(`${JSON.stringify({ scopes, operations }, undefined, 2)}\n`);
+  const scopes = sufficientScopes(operations, () => false).map(scopeLabel);
+  const label = <Item extends Choice>(item: Item) => ({
+    ...item,
+    scopes: item.scopes.map(scopeLabel),
+    anyScopes: item.anyScopes.map((some) => some.map(scopeLabel)),
+  });
+  const labelled = operations.map(({ fields, ...rest }) => ({ ...label(rest), fields: fields.map(label) }));
+  if (json) process.stdout.write(`${JSON.stringify({ scopes, operations: labelled }, undefined, 2)}\n`);
   else for (const scope of scopes) process.stdout.write(`${scope}\n`);
 }
 
@@ -46,14 +55,4 @@ async function printScopes(files: readonly SourceFile[], { json }: { readonly js
 interface Choice {
   readonly scopes: readonly string[];
   readonly anyScopes: readonly (readonly string[])[];
-}
-
-/** Scopes that suffice for all operations, in the enum's order: of each list the first, unless another one is in it. */
-function sufficientScopes(operations: readonly Choice[], all: readonly string[]): string[] {
-  const needed = new Set(operations.flatMap(({ scopes }) => scopes));
-  for (const some of operations.flatMap(({ anyScopes }) => anyScopes)) {
-    const [first] = some;
-    if (first !== undefined && !some.some((scope) => needed.has(scope))) needed.add(first);
-  }
-  return all.filter((scope) => needed.has(scope));
 }

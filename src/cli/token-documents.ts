@@ -10,7 +10,10 @@ export interface NeededByFiles {
   readonly documents: readonly string[];
 }
 
-/** @throws BadUserInput for an operation that a token cannot run, and for more than a token can have. */
+/**
+ * @throws Error naming the file, for an operation that is not valid or that no token can run; BadUserInput for more than a
+ *   token can have.
+ */
 export async function readTokenDocuments(files: readonly SourceFile[]): Promise<NeededByFiles> {
   const [
     { print, separateOperations },
@@ -33,9 +36,13 @@ export async function readTokenDocuments(files: readonly SourceFile[]): Promise<
   ]);
   const policy = createPolicy(buildSchema(), { limits: parseConfig({}).limits, log: pino({ level: 'silent' }) });
   const operations = await readOperations(files, policy.schema);
-  const texts = operations.flatMap(({ name, document }) => {
+  const texts = operations.flatMap(({ file, name, document }) => {
     const own = separateOperations(document)[name ?? ''];
-    return own === undefined ? [] : [print(own)];
+    if (own === undefined) return [];
+    const text = print(own);
+    const described = policy.describeDocument(text);
+    if (described.kind === 'OPERATION') return [text];
+    throw new Error(`${file}${name === undefined ? '' : `, operation ${name}`}: ${described.fault}`);
   });
   const readDocuments = createReadDocuments({ describeDocument: policy.describeDocument, findDocument: anyDocument });
   const { texts: documents, scopesFor } = readDocuments(texts, '--for');

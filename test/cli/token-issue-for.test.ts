@@ -54,7 +54,13 @@ describe('scrip token issue --for', () => {
   });
 
   it.for([
-    ['an operation of a session', { 'out.graphql': 'mutation { logOut { __typename } }' }, 'session', 2],
+    [
+      'an operation of a session',
+      { 'out.graphql': 'mutation Out { logOut { __typename } }' },
+      'out.graphql, operation Out: Mutation.logOut needs the session of a user',
+      1,
+    ],
+    ['one without a name', { 'out.graphql': 'mutation { logOut { __typename } }' }, 'out.graphql: Mutation.logOut', 1],
     ['no scope', { 'kind.graphql': '{ __typename }' }, '--scopes', 1],
     ['what is not valid', { 'bad.graphql': '{ none }' }, 'bad.graphql:1:3', 1],
     ['no file', {}, '.graphql', 2],
