@@ -37,9 +37,6 @@ export interface NewToken {
   readonly documents: readonly string[];
 }
 
-/** What a token has that is restricted by its scopes alone. */
-export const UNRESTRICTED = { limits: null, networks: null, documents: [] } as const;
-
 /** A token with its secret, which is stored nowhere. */
 export interface IssuedToken {
   readonly secret: string;

@@ -16,7 +16,7 @@ import type { Post } from '../../src/posts/post.js';
 import { sealCodeGeneration } from '../../src/seal.js';
 import { beginSession } from '../../src/sessions/begin-session.js';
 import { createSessionTokens, type TokenPair } from '../../src/sessions/session-tokens.js';
-import { issueToken, UNRESTRICTED } from '../../src/tokens/issue-token.js';
+import { issueToken } from '../../src/tokens/issue-token.js';
 import type { TokenLimits } from '../../src/tokens/limits.js';
 import { limitsOf } from '../../src/tokens/token.js';
 import { createPasswords } from '../../src/users/password-hash.js';
@@ -62,6 +62,8 @@ export interface TokenRestrictions {
   readonly networks?: readonly string[];
   readonly documents?: readonly string[];
 }
+
+const UNRESTRICTED = { networks: null, documents: [] };
 
 /** A session as a test holds it; its access token is the secret that requests carry. */
 export interface LoggedIn extends TokenPair {
