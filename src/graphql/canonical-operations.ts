@@ -9,7 +9,7 @@ import { type DocumentNode, Kind, print, type SelectionNode, separateOperations,
 export function* canonicalHashes(document: DocumentNode): Generator<string> {
   const comparable = withoutTypenames(document);
   const operations = Object.values(separateOperations(comparable));
-  // Operations of one name are invalid, and only the last of them is here: none may pass in its shadow.
+  // Operations of one name are invalid, and only the last of them is here: the others would not be compared.
   if (operations.length !== countOperations(document)) return;
   // Printed once each: 300 operations can share a fragment of 60 KB.
   const printed = new Map(comparable.definitions.map((definition) => [definition, print(definition)]));

@@ -1,6 +1,6 @@
 /**
- * Applies many changes, 100 at a time in the order given. The next 100 do not wait for late ones, such as those of a locked account: only later changes of the same
- * account do. A late change checks the credential once more in its own statement.
+ * Applies many changes, 100 at a time in the order given. The next 100 do not wait for late ones, such as those of a locked
+ * account: only later changes of the same account do. A late change checks the credential once more in its own statement.
  */
 import { type Applied, MAX_PER_STATEMENT, type PointsChange } from './change.js';
 import type { Clock } from './clock.js';

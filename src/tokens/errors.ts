@@ -9,7 +9,7 @@ export class TokenNotFound extends DomainError {
   }
 }
 
-/** The token has ended, was rotated or is paused, and cannot be changed so. The input is that of a token that was once right. */
+/** The token has ended, was rotated or is paused, which rules out this change. */
 export class TokenNotChangeable extends DomainError {
   readonly code = 'BAD_USER_INPUT';
 

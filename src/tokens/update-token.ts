@@ -15,8 +15,8 @@ import { arrayOfNetworks, limitsOf, type Token } from './token.js';
  * Changes a token, from its next request on. What it has used of its limits stays.
  *
  * @throws TokenNotFound; TokenNotChangeable for a token that has ended or was rotated; BadUserInput for an end in the past,
- *   and for one later than the `exp` of a JWT; ScopesMissing also for a token with more scopes than the caller; CredentialEnded. Nothing was
- *   changed.
+ *   and for one later than the `exp` of a JWT; ScopesMissing also for a token with more scopes than the caller;
+ *   CredentialEnded. Nothing was changed.
  */
 export async function updateToken(
   database: PooledDatabase,

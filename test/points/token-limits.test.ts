@@ -80,7 +80,7 @@ describe('A daily limit', () => {
     { name: 'maxSpentPerDay', change: 'spend' },
     { name: 'maxSpentPerUserPerDay', change: 'spend' },
   ] as const)(
-    '$name bounds what is changed on one day, tells what is left and when to come again',
+    '$name bounds what is changed on one day, tells what is left and when to retry',
     async ({ name, change }, { server }) => {
       const { id } = await server.user();
       const funds = changesBy(server, await server.token(POINTS));
