@@ -20,6 +20,7 @@ DECLARE
     AND (token.max_added_per_user_per_day IS NOT NULL OR token.max_spent_per_user_per_day IS NOT NULL);
   today date := (moment AT TIME ZONE 'UTC')::date;
   resets_at timestamptz;
+  resets_on text;
   user_day date;
   user_added numeric;
   user_spent numeric;
@@ -39,6 +40,7 @@ BEGIN
   END IF;
   today := greatest(today, used.day, user_day);
   resets_at := (today + 1)::timestamp AT TIME ZONE 'UTC';
+  resets_on := to_char(today + 1, 'YYYY-MM-DD');
   used_after := used;
   IF used.day < today THEN
     used_after := ROW(token.root_id, today, 0, 0, 0, 0);
@@ -91,10 +93,10 @@ BEGIN
         ON CONFLICT ON CONSTRAINT token_user_counters_pkey
         DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
   END IF;
-  limits := concat_ws(',', daily_limit('maxAddedPerDay', token.max_added_per_day, added, resets_at),
-    daily_limit('maxSpentPerDay', token.max_spent_per_day, spent, resets_at),
-    daily_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, resets_at),
-    daily_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, resets_at));
+  limits := concat_ws(',', daily_limit('maxAddedPerDay', token.max_added_per_day, added, resets_on),
+    daily_limit('maxSpentPerDay', token.max_spent_per_day, spent, resets_on),
+    daily_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, resets_on),
+    daily_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, resets_on));
   IF limits <> '' THEN
     -- Not jsonb, which would take the result apart: 30 µs.
     result := '{"limits":[' || limits || '],' || substr(result::text, 2);

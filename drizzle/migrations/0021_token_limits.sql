@@ -237,10 +237,10 @@ CREATE OR REPLACE FUNCTION "exceeded_limit"(name text, max bigint, used numeric,
   RETURN json_build_object('limit', name, 'max', max, 'used', used, 'retryAfterSeconds',
     greatest(ceil(extract(epoch FROM resets_at - moment)), 1)::integer);
 --> statement-breakpoint
--- A daily limit with what is used of it, as JSON; null: there is none, or nothing is known of its use.
-CREATE OR REPLACE FUNCTION "daily_limit"(name text, max bigint, used numeric, resets_at timestamptz)
-  RETURNS text LANGUAGE sql STABLE
-  RETURN '{"limit":"' || name || '","max":' || max || ',"used":' || used || ',"resetsAt":' || to_json(resets_at) || '}';
+-- A daily limit with what is used of it, as JSON; null: there is none, or nothing is known of its use. resets_on: the day after,
+-- as YYYY-MM-DD.
+CREATE OR REPLACE FUNCTION "daily_limit"(name text, max bigint, used numeric, resets_on text) RETURNS text LANGUAGE sql IMMUTABLE
+  RETURN '{"limit":"' || name || '","max":' || max || ',"used":' || used || ',"resetsAt":"' || resets_on || 'T00:00:00.000Z"}';
 --> statement-breakpoint
 -- Decides on one change of points by the rules of the ledger, and records a refusal. change_points and apply_changes lock,
 -- call it, and write what it decided.
@@ -432,6 +432,7 @@ DECLARE
     AND (token.max_added_per_user_per_day IS NOT NULL OR token.max_spent_per_user_per_day IS NOT NULL);
   today date := (moment AT TIME ZONE 'UTC')::date;
   resets_at timestamptz;
+  resets_on text;
   user_day date;
   user_added numeric;
   user_spent numeric;
@@ -451,6 +452,7 @@ BEGIN
   END IF;
   today := greatest(today, used.day, user_day);
   resets_at := (today + 1)::timestamp AT TIME ZONE 'UTC';
+  resets_on := to_char(today + 1, 'YYYY-MM-DD');
   used_after := used;
   IF used.day < today THEN
     used_after := ROW(token.root_id, today, 0, 0, 0, 0);
@@ -503,10 +505,10 @@ BEGIN
         ON CONFLICT ON CONSTRAINT token_user_counters_pkey
         DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
   END IF;
-  limits := concat_ws(',', daily_limit('maxAddedPerDay', token.max_added_per_day, added, resets_at),
-    daily_limit('maxSpentPerDay', token.max_spent_per_day, spent, resets_at),
-    daily_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, resets_at),
-    daily_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, resets_at));
+  limits := concat_ws(',', daily_limit('maxAddedPerDay', token.max_added_per_day, added, resets_on),
+    daily_limit('maxSpentPerDay', token.max_spent_per_day, spent, resets_on),
+    daily_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, resets_on),
+    daily_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, resets_on));
   IF limits <> '' THEN
     -- Not jsonb, which would take the result apart: 30 µs.
     result := '{"limits":[' || limits || '],' || substr(result::text, 2);

@@ -3,8 +3,8 @@ import type { PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
 import type { ApplyPoints, Attempt, ChangeResult } from './change.js';
+import type { DailyLimit, ExceededLimit } from './daily-limit.js';
 import type { Entry } from './entry.js';
-import type { ExceededLimit } from './errors.js';
 
 /** The result of a change, as `decide_change` returns it. */
 interface Row {
@@ -14,13 +14,13 @@ interface Row {
   readonly available?: number | null;
   readonly needed?: number | null;
   /** Of TOKEN_LIMIT, the last two for a daily limit. */
-  readonly limit?: string;
+  readonly limit?: ExceededLimit['limit'];
   readonly max?: number;
   readonly used?: number;
   readonly retryAfterSeconds?: number;
   /** Of BUSY: the counter of the token was locked, and not the balance. */
   readonly counter?: boolean;
-  readonly limits?: readonly { limit: string; max: number; used: number; resetsAt: string }[];
+  readonly limits?: readonly DailyLimit[];
   /** The user's name when the entry was written. */
   readonly username?: string;
   readonly user?: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
@@ -111,7 +111,7 @@ function read(row: Row): ChangeResult {
   const { outcome, entry, user, replayed = false } = row;
   if (outcome === 'BUSY') return { outcome, of: row.counter === true ? 'COUNTER' : 'ACCOUNT' };
   if (outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED') return { outcome };
-  const dailyLimits = row.limits?.map((limit) => ({ ...limit, resetsAt: new Date(limit.resetsAt) }));
+  const dailyLimits = row.limits;
   if (outcome !== 'APPLIED') {
     const { available, needed } = row;
     const exceeded = exceededIn(row);

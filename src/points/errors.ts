@@ -1,5 +1,5 @@
 import { BadUserInput, DomainError, type ErrorCode } from '../errors.js';
-import type { DailyLimit } from './daily-limit.js';
+import type { DailyLimit, ExceededLimit } from './daily-limit.js';
 
 /** A change of points was refused: it had no effect. */
 export class PointsRefused extends DomainError {
@@ -30,17 +30,6 @@ export interface RefusalDetails {
   readonly exceeded?: ExceededLimit | undefined;
   /** Those of the app token; absent: it has none. */
   readonly dailyLimits?: readonly DailyLimit[] | undefined;
-}
-
-/** The limit of an app token that a change would have exceeded. */
-export interface ExceededLimit {
-  /** The field of `TokenLimits`. */
-  readonly limit: string;
-  readonly max: number;
-  /** Of a daily limit: what counts against it today. */
-  readonly used?: number;
-  /** Of a daily limit: until the day ends. */
-  readonly retryAfterSeconds?: number;
 }
 
 function describeRefusal(code: PointsRefusal, { available, needed, exceeded }: RefusalDetails): string {

@@ -16,7 +16,7 @@ export type Token = Omit<typeof tokens.$inferSelect, Hidden> & {
 };
 
 /** The token whose counters and documents a token uses. */
-export const rootId = sql<string>`coalesce(${tokens.rootId}, ${tokens.id})`;
+const rootId = sql<string>`coalesce(${tokens.rootId}, ${tokens.id})`;
 
 /** The networks as a list, empty for any. */
 export const networkList = sql<readonly string[]>`to_json(coalesce(${tokens.networks}, '{}')::text[])`;

@@ -84,7 +84,9 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
         database,
         'SELECT array_agg(t.id) FROM tokens t WHERE t.revoked_at IS NULL AND coalesce(t.expires_at > now(), true)',
       );
-      await edit(database, 'decide_change', [['token.fault IS NULL', `change.token_id = ANY (${REMEMBERED}::uuid[])`]]);
+      const isRemembered = `change.token_id = ANY (${REMEMBERED}::uuid[])`;
+      await edit(database, 'change_points', [['t.fault IS NULL', isRemembered]]);
+      await edit(database, 'apply_changes', [['token.fault IS NULL', isRemembered]]);
     },
   },
   {
@@ -109,7 +111,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(c.root_id, to_jsonb(c)) FROM token_counters c');
       await edit(database, 'decide_limited_change', [
         [
-          '  today := greatest(today, used.day, by_user.day);',
+          '  today := greatest(today, used.day, user_day);',
           `  used := jsonb_populate_record(used, ${REMEMBERED}::jsonb -> token.root_id::text);\n$&;`,
         ],
       ]);
