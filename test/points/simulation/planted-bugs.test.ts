@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../support/server.js';
+import { FAULTY_LEDGERS } from './faulty-ledgers.js';
 import { LIMIT_PROBES } from './limit-probes.js';
-import { FAULTY_CHECKS, FAULTY_FUNCTIONS, FAULTY_LEDGERS } from './planted-bugs.js';
+import { FAULTY_CHECKS, FAULTY_FUNCTIONS } from './planted-bugs.js';
 import { openStage, PROBES } from './probes.js';
 import { plans, simulate } from './simulation.js';
 
