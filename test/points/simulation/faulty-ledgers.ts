@@ -96,10 +96,8 @@ export const FAULTY_LEDGERS: readonly {
 
 function withoutCounter({ change, isRetry }: Attempt): Attempt {
   const { credential } = change;
-  return {
-    change: { ...change, credential: credential.kind === 'APP' ? { ...credential, dayCounter: null } : credential },
-    isRetry,
-  };
+  const unlimited = credential.kind === 'APP' ? { ...credential, tokenId: 'token', dayCounter: null } : credential;
+  return { change: { ...change, credential: unlimited }, isRetry };
 }
 
 function withoutCredential({ change, isRetry }: Attempt): Attempt {

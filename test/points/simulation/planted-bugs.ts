@@ -1,8 +1,9 @@
 import type { TestDatabase } from '../../support/database.js';
 
 /**
- * Faults that a ledger could well have. The tests plant them, one at a time, and see that they are found out: in the
- * database function of a test's own database, or between a ledger and its database. Nothing of it is in the product.
+ * Faults that a ledger could well have. The tests plant them, one at a time, and see that they are found out: here in the
+ * database functions of a test's own database, in faulty-ledgers.ts between a ledger and its database. Nothing of it is in
+ * the product.
  */
 export interface PlantedFunction {
   /** For the command line: `npm run faults -- --plant <name>`. */

@@ -33,6 +33,8 @@ type Ending = 'REVOKE' | 'REVOKE_ANOTHER' | 'LOG_OUT' | 'DEMOTE' | 'PROMOTE';
 
 const TOKEN: Credential = { kind: 'APP', tokenId: 'token', storedTerms: '', dayCounter: null };
 const LIMITED_TOKEN: Credential = { kind: 'APP', tokenId: 'limited token', storedTerms: '', dayCounter: 'counter' };
+/** The same, as a node knows it from before it had a limit. */
+const LATELY_LIMITED_TOKEN: Credential = { ...LIMITED_TOKEN, dayCounter: null };
 const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', storedTerms: '', dayCounter: null };
 const SESSION: Credential = { kind: 'USER', sessionId: 'session', role: 'ADMIN' };
 
@@ -51,7 +53,14 @@ const changeOf = (action: fc.Arbitrary<PointsChange['action']>) =>
     action,
     idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
     ownerId: fc.constantFrom('one', 'another'),
-    credential: fc.constantFrom<Credential[]>({ kind: 'NONE' }, TOKEN, ANOTHER_TOKEN, LIMITED_TOKEN, SESSION),
+    credential: fc.constantFrom<Credential[]>(
+      { kind: 'NONE' },
+      TOKEN,
+      ANOTHER_TOKEN,
+      LIMITED_TOKEN,
+      LATELY_LIMITED_TOKEN,
+      SESSION,
+    ),
     isPoison: fc.integer({ min: 0, max: 19 }).map((number) => number === 0),
   });
 const changes = fc.oneof(
@@ -214,7 +223,9 @@ export async function simulate(
 }
 
 function addedByLimited({ requests }: Plan, { effects }: StubDatabase): number {
-  const limited = requests.flatMap(({ changes }) => changes.filter(({ credential }) => credential === LIMITED_TOKEN));
+  const limited = requests.flatMap(({ changes }) =>
+    changes.filter(({ credential }) => credential === LIMITED_TOKEN || credential === LATELY_LIMITED_TOKEN),
+  );
   const entries = limited.flatMap(({ reason }) => effects.get(reason ?? '') ?? []);
   return entries.reduce((sum, { kind, delta }) => sum + (kind === 'ADD' ? delta : 0), 0);
 }

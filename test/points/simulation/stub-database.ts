@@ -192,8 +192,9 @@ export const STORED: ReadonlySet<string> = new Set([
   'IDEMPOTENCY_KEY_CLOSED',
 ]);
 
+/** The counter that the database counts a change in, whether the node knows of it or not. */
 function counterOf({ credential }: PointsChange): string | null {
-  return credential.kind === 'APP' ? credential.dayCounter : null;
+  return credential.kind === 'APP' && credential.tokenId === 'limited token' ? 'counter' : null;
 }
 
 /** In here a user is named by their id, or by its capitals. */
