@@ -71,7 +71,9 @@ export const tokens = pgTable(
     uniqueIndex('tokens_have_unique_secrets').on(table.secretHash),
     index('tokens_by_owner').on(table.ownerId, table.id),
     index('tokens_key_id_idx').on(table.keyId).where(sql`${table.format} = 'JWT' and ${table.revokedAt} is null`),
-    index('tokens_expires_at_id_idx').on(table.expiresAt, table.id).where(sql`${table.revokedAt} is null`),
+    index('tokens_expires_at_id_paused_at_idx')
+      .on(table.expiresAt, table.id, table.pausedAt)
+      .where(sql`${table.revokedAt} is null`),
     index('tokens_owner_id_expires_at_id_idx')
       .on(table.ownerId, table.expiresAt, table.id)
       .where(sql`${table.revokedAt} is null`),

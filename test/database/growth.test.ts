@@ -58,10 +58,10 @@ describe('With many rows in every table', () => {
     },
   );
 
-  // Without the index of expiry, PostgreSQL 18 skips from owner to owner in tokens_owner_id_expires_at_id_idx.
-  const indexes = GROWING_OPERATIONS.flatMap(({ index }) => index ?? []).filter(
-    (index) => index !== 'tokens_expires_at_id_idx',
-  );
+  // Without the index of expiry, PostgreSQL 18 skips from owner to owner in tokens_owner_id_expires_at_id_idx. Without that of
+  // paused tokens it reads the whole index of expiry, of which a plan shows no rows.
+  const unseen = ['tokens_expires_at_id_paused_at_idx', 'tokens_paused_idx'];
+  const indexes = GROWING_OPERATIONS.flatMap(({ index }) => index ?? []).filter((index) => !unseen.includes(index));
   it.for([...new Set(indexes)])('without %s more is read', async (index, { server }) => {
     const operations = GROWING_OPERATIONS.filter((each) => each.index === index);
     const rows = async () => {

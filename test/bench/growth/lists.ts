@@ -92,7 +92,7 @@ export const GROWING_OPERATIONS: readonly GrowingOperation[] = [
   ...list('tokens', '', 'name owner { username }', { title: 'tokens' }),
   ...tokens(`owner: ${BUSY}`, 'owner', 'tokens_by_owner'),
   ...tokens('state: ACTIVE', 'active'),
-  ...tokens('state: EXPIRED', 'expired, after as many active', 'tokens_expires_at_id_idx'),
+  ...tokens('state: EXPIRED', 'expired, after as many active', 'tokens_expires_at_id_paused_at_idx'),
   ...tokens('state: REVOKED', 'revoked', 'tokens_id_idx'),
   ...tokens('state: PAUSED', 'paused, after as many others', 'tokens_paused_idx'),
   ...tokens(`owner: ${BUSY}, state: ACTIVE`, 'owner, active', 'tokens_by_owner'),
