@@ -16,6 +16,8 @@ import { validateDocument } from './validate-document.js';
 export interface Invalid {
   readonly kind: 'INVALID';
   readonly errors: readonly GraphQLError[];
+  /** Undefined: the text does not parse. */
+  readonly document: DocumentNode | undefined;
 }
 
 /** Apollo Server: it parses each document that is not known, and has it validated. */
@@ -77,8 +79,8 @@ export async function startApollo({ schema, maxTokens, log }: ApolloOptions): Pr
           found.outcome = outcome;
           return responseOf(outcome);
         },
-        onInvalid: (errors) => {
-          found.outcome = { kind: 'INVALID', errors };
+        onInvalid: (errors, document) => {
+          found.outcome = { kind: 'INVALID', errors, document };
         },
       };
       await server.executeOperation(operation, { contextValue: callbacks });
@@ -92,7 +94,7 @@ export async function startApollo({ schema, maxTokens, log }: ApolloOptions): Pr
 /** The context that Apollo Server is given: it calls one of these for each operation. */
 interface Callbacks {
   readonly onValid: (valid: ValidOperation) => Promise<GraphQLResponse>;
-  readonly onInvalid: (errors: readonly GraphQLError[]) => void;
+  readonly onInvalid: (errors: Invalid['errors'], document: Invalid['document']) => void;
 }
 
 /**
@@ -104,11 +106,11 @@ function createPipelinePlugin(
 ): ApolloServerPlugin<Callbacks> {
   return {
     requestDidStart: async () => ({
-      didEncounterErrors: async ({ errors, contextValue }) => contextValue.onInvalid(errors),
+      didEncounterErrors: async ({ errors, document, contextValue }) => contextValue.onInvalid(errors, document),
       responseForOperation: async ({ document, operation, operationName, contextValue }) => {
         const errors = validate(document);
         if (errors.length > 0) {
-          contextValue.onInvalid(errors);
+          contextValue.onInvalid(errors, document);
           return responseOf({ kind: 'REFUSED', errors: errors.map((error) => error.toJSON()), headers: {} });
         }
         // Despite its type it is undefined where the document has no such operation, which Apollo then reports.

@@ -1,7 +1,7 @@
 /**
  * What an operation has to pass before it may run. Each check returns the refusal, or undefined where it passes.
  */
-import { type FieldNode, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type DocumentNode, type FieldNode, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import { NETWORK_NOT_ALLOWED } from '../auth/allowed-networks.js';
 import { wwwAuthenticate } from '../auth/challenge.js';
 import { REJECTIONS } from '../auth/rejection.js';
@@ -37,11 +37,19 @@ export function checkNetwork({ isFromAllowedNetwork }: RequestContext) {
   );
 }
 
-/** A token that was issued for certain operations runs these only. The whole text counts, not one operation. */
-export async function checkDocument({ document }: ValidOperation, { services, request: { principal } }: Context) {
+/**
+ * A token that was issued for certain operations runs these only. The whole text counts, not one operation. The token is not
+ * told whether another text is valid, which would reveal the schema.
+ *
+ * @param document undefined: the text does not parse.
+ */
+export async function checkDocument(
+  document: DocumentNode | undefined,
+  { services, request: { principal } }: Context,
+): Promise<Refused | undefined> {
   const restrictions = principal.kind === 'APP' ? principal.restrictions : null;
   if (restrictions === null || !restrictions.hasDocuments) return undefined;
-  if (await services.tokenDocuments.areAllowed(restrictions.rootId, document)) return undefined;
+  if (document && (await services.tokenDocuments.areAllowed(restrictions.rootId, document))) return undefined;
   return refuse(NOT_ALLOWED, { 'www-authenticate': wwwAuthenticate({ error: 'insufficient_scope' }) });
 }
 

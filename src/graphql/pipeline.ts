@@ -84,7 +84,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       if (!isCheckedByStatement) request.askCredential();
       const refused =
         // Limit,
-        (await checkDocument(valid, context)) ??
+        (await checkDocument(valid.document, context)) ??
         checkMethod(valid, request) ??
         checkBasic(valid, request) ??
         checkSize(excessOf({ ...valid, variables })) ??
@@ -105,7 +105,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       return { kind: 'SUBSCRIPTION', open: () => openSubscription(valid, { schema, variables, context, log }) };
     });
     const outcome = await validated.catch((error: unknown) => invalidIfTooDeep(error, request.run));
-    return outcome.kind === 'INVALID' ? refuseInvalid(outcome, context, log) : outcome;
+    return outcome.kind === 'INVALID' ? await refuseInvalid(outcome, context, log) : outcome;
   }
   return { run, stop: apollo.stop };
 }
@@ -132,13 +132,18 @@ const ABANDONED = refuse({ code: 'UNAVAILABLE', message: 'The operation took too
 function invalidIfTooDeep(error: unknown, { isPending }: OperationRun): Invalid {
   if (!isPending || !isStackOverflow(error)) throw error;
   const extensions = { code: 'OPERATION_TOO_COMPLEX' satisfies ErrorCode };
-  return { kind: 'INVALID', errors: [new GraphQLError(NESTS_TOO_DEEP, { extensions })] };
+  return { kind: 'INVALID', errors: [new GraphQLError(NESTS_TOO_DEEP, { extensions })], document: undefined };
 }
 
 /** Whether an invalid operation was meant to be public cannot be told, so that an expired credential refuses it. */
-function refuseInvalid({ errors }: Invalid, { request }: Context, log: Logger): Refused {
+async function refuseInvalid({ errors, document }: Invalid, context: Context, log: Logger): Promise<Refused> {
+  const { request } = context;
   if (request.instead?.kind === 'EXPIRED') return refuseExpired();
-  return { kind: 'REFUSED', errors: formatErrors(errors, { requestId: request.id, log }), headers: {} };
+  const formatted = formatErrors(errors, { requestId: request.id, log });
+  // What was too large to be read may be any document.
+  const isTooLarge = formatted.some(({ extensions }) => extensions?.['code'] === 'OPERATION_TOO_COMPLEX');
+  const foreign = document === undefined && isTooLarge ? undefined : await checkDocument(document, context);
+  return foreign ?? { kind: 'REFUSED', errors: formatted, headers: {} };
 }
 
 interface ExecuteOptions {

@@ -29,7 +29,8 @@ export interface ReadDocumentsOptions {
 }
 
 export function createReadDocuments({ describeDocument, findDocument }: ReadDocumentsOptions): ReadDocuments {
-  return (texts, field) => {
+  return (given, field) => {
+    const texts = [...new Set(given)];
     if (texts.length === 0) {
       throw new BadUserInput(field, 'Give at least one document, or leave `documents` out to allow any operation.');
     }
@@ -40,13 +41,13 @@ export function createReadDocuments({ describeDocument, findDocument }: ReadDocu
     if (bytes > MAX_BYTES) {
       throw new BadUserInput(field, `The documents have ${bytes} bytes together; at most ${MAX_BYTES} are allowed.`);
     }
-    const operations = texts.map((text, index) => {
+    const operations = texts.map((text) => {
+      const unusable = (fault: string) => new BadUserInput(`${field}.${given.indexOf(text)}`, fault);
       if (typeof findDocument({ query: text }) !== 'string') {
-        const fault = 'This server runs listed documents only, and this one is not listed. List it first.';
-        throw new BadUserInput(`${field}.${index}`, fault);
+        throw unusable('This server runs listed documents only, and this one is not listed. List it first.');
       }
       const described = describeDocument(text);
-      if (described.kind === 'UNUSABLE') throw new BadUserInput(`${field}.${index}`, described.fault);
+      if (described.kind === 'UNUSABLE') throw unusable(described.fault);
       return { ...described, text };
     });
     const distinct = new Map<string, (typeof operations)[number]>();

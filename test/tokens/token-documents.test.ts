@@ -1,17 +1,13 @@
 import { createHash } from 'node:crypto';
 import { parse, print } from 'graphql';
 import { describe, expect } from 'vitest';
-import { IssueTokenDocument, type IssueTokenInput, RotateTokenDocument } from '../operations/generated.js';
+import { RotateTokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import { get, post } from '../support/http.js';
-import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
+import type { IssuedToken } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
+import { ADD, FOLLOW, issueWith, refusalOf, USERS, VIEWER } from './issue-with-documents.js';
 
-const ADD = `mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points user { ...Named } } }
-fragment Named on User { username }`;
-const USERS = 'query Users { users(first: 2) { totalCount } }';
-const FOLLOW = 'subscription Follow($user: UserBy!) { pointsChanged(user: $user, after: 0) { delta } }';
-const VIEWER = 'query Viewer { viewer { kind } }';
 const DOCUMENTS = [ADD, USERS, FOLLOW, VIEWER];
 
 const canonical = (text: string) =>
@@ -24,20 +20,7 @@ const canonical = (text: string) =>
     )
     .digest('hex');
 
-async function issue(server: TestServer, input: Partial<IssueTokenInput>, issuer?: IssuedToken) {
-  const credential = issuer ?? (await server.everything());
-  return await server.send(credential, IssueTokenDocument, {
-    input: { name: 'documents', ...input } as IssueTokenInput,
-  });
-}
-
 const as = ({ secret }: IssuedToken) => ({ authorization: `Bearer ${secret}` });
-
-/** What tells one refusal from another. */
-function refusalOf({ status, headers, errors, data }: TestResponse) {
-  const [error, ...more] = errors ?? [];
-  return { status, challenge: headers.get('www-authenticate'), ...error?.extensions, more: more.length, data };
-}
 
 const NOT_ALLOWED = {
   status: 403,
@@ -50,7 +33,7 @@ const NOT_ALLOWED = {
 
 describe('A token with documents', () => {
   it('runs these, however they are laid out, and with the __typename that clients add', async ({ server }) => {
-    const { secret } = (await issue(server, { documents: DOCUMENTS })).data.issueToken;
+    const { secret } = (await issueWith(server, { documents: DOCUMENTS })).data.issueToken;
     const { username } = await server.user();
     const input = { user: { username }, points: 3 };
     const layouts = [
@@ -84,6 +67,12 @@ describe('A token with documents', () => {
     ['another operation beside it', `${USERS} query More { users { nodes { id } } }`],
     ['introspection', '{ __schema { queryType { name } } }'],
     ['a mutation that needs no credential', 'mutation { reportLeakedToken(input: { secret: "x" }) { received } }'],
+    ['a field that is misspelt', '{ viewr { kind } }'],
+    ['an argument that is misspelt', USERS.replace('first', 'frist')],
+    ['what is no GraphQL', '{ users'],
+    ['no operation', 'fragment Named on User { username }'],
+    ['two operations of which none is named', '{ viewer { kind } } { users { totalCount } }'],
+    ['the same text with another bracket', `${VIEWER} }`],
   ] as const)('is refused whole with %s, and nothing runs', async ([, text], { server }) => {
     const owner = await server.user();
     const token = await server.token(['points:add', 'users:read'], owner, { documents: DOCUMENTS });
@@ -94,15 +83,40 @@ describe('A token with documents', () => {
     expect(await server.database.query('select 1 from entries where user_id = $1', [owner.id])).toEqual([]);
   });
 
-  it('is refused before limits, method and policy are looked at, and told of invalid text first', async ({
-    server,
-  }) => {
+  it('is refused before limits, method and policy are looked at', async ({ server }) => {
     const token = await server.token(['users:read'], undefined, { documents: [USERS] });
     const deep = `{ users { nodes ${'{ tokens { nodes { owner '.repeat(8)}{ id } ${'} } }'.repeat(8)} } }`;
     expect(refusalOf(await server.send(token, deep))).toEqual(NOT_ALLOWED);
     expect(refusalOf(await server.send(token, FOLLOW, { user: {} }))).toEqual(NOT_ALLOWED);
     expect(refusalOf(await server.send(token, '{ tokens { totalCount } }'))).toEqual(NOT_ALLOWED);
-    expect((await server.send(token, '{ none }')).errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('is told nothing of other operations, and what is wrong with its own', async ({ server }) => {
+    const past = 'query Past { usrs { totalCount } }'; // as after an upgrade that removed a field
+    const token = await server.token(['users:read'], undefined, { documents: [USERS, VIEWER] });
+    await server.database.query('update token_documents set text = $1 where root_id = $2 and text = $3', [
+      past,
+      token.id,
+      VIEWER,
+    ]);
+    const faultOf = async (query: string, operationName: string) => {
+      const { errors } = await post(server, { query, operationName }, { authorization: `Bearer ${token.secret}` });
+      return errors?.[0]?.extensions['reason'] ?? errors?.[0]?.extensions['code'];
+    };
+    expect(await faultOf(USERS, 'Other')).toBe('OPERATION_RESOLUTION_FAILURE');
+    expect(await faultOf(`${USERS} ${VIEWER}`, 'Other')).toBe('OPERATION_NOT_ALLOWED');
+    expect(await faultOf(past, 'Past')).toBe('GRAPHQL_VALIDATION_FAILED');
+  });
+
+  it('is told that it was revoked, whatever the text', async ({ server }) => {
+    const token = await server.token(['users:read'], undefined, { documents: [USERS] });
+    for (const text of ['{ viewr { kind } }', '{']) {
+      expect(refusalOf(await server.send(token, text))).toEqual(NOT_ALLOWED);
+    }
+    await server.database.query('update tokens set revoked_at = now() where id = $1', [token.id]);
+    for (const text of ['{ viewr { kind } }', '{']) {
+      expect(refusalOf(await server.send(token, text))).toMatchObject({ status: 401, reason: 'TOKEN_REVOKED' });
+    }
   });
 
   it('runs these over GET, and is refused with another', async ({ server }) => {
@@ -128,6 +142,8 @@ describe('A token with documents', () => {
       '{ viewer { kind } }',
       FOLLOW.replace('delta', 'sequence'),
       `${USERS} ${VIEWER} query X { users { totalCount } }`,
+      '{ viewr { kind } }',
+      '{ viewer',
     ]) {
       socket.send({
         type: 'subscribe',
@@ -162,7 +178,7 @@ describe('A token with documents', () => {
 
   it('has them with their hashes, also once it was rotated, and its successor runs them', async ({ server }) => {
     const admin = await server.everything();
-    const { token, secret } = (await issue(server, { documents: DOCUMENTS }, admin)).data.issueToken;
+    const { token, secret } = (await issueWith(server, { documents: DOCUMENTS }, admin)).data.issueToken;
     const read = async (id: string) =>
       (await server.send(admin, 'query($id: ID!) { token(id: $id) { documents { hash text } } }', { id })).data.token;
     const documents = DOCUMENTS.map((text) => ({ hash: canonical(text), text }));
@@ -187,111 +203,6 @@ describe('A token with documents', () => {
     expect(data.tokens.nodes.map((node: { documents: { text: string }[] }) => node.documents[0]?.text)).toEqual(
       [...DOCUMENTS].reverse(),
     );
-  });
-});
-
-describe('Scopes that follow from documents', () => {
-  it('are those that the texts require, and nothing else', async ({ server }) => {
-    const { data } = await issue(server, { documents: [ADD, FOLLOW] });
-    expect(data.issueToken.token.scopes).toEqual(['POINTS_READ', 'POINTS_ADD']);
-    const named = await issue(server, { documents: [ADD], scopes: ['POINTS_ADD'] });
-    expect(named.data.issueToken.token.scopes).toEqual(['POINTS_ADD']);
-  });
-
-  it.for([
-    ['points:spend', 'POINTS_SPEND'],
-    ['points:add', 'POINTS_ADD'],
-  ] as const)('are the first that the issuer holds where one is enough: %s', async ([scope, name], { server }) => {
-    const issuer = await server.token(['tokens:issue', scope]);
-    const text = 'mutation Apply($input: ApplyPointsInput!) { applyPoints(input: $input) { results { __typename } } }';
-    const { data, errors } = await issue(server, { documents: [text] }, issuer);
-    expect(errors).toBeUndefined();
-    expect(data.issueToken.token.scopes).toEqual([name]);
-  });
-
-  it('are missing up front where the issuer lacks one, in text and in variables', async ({ server }) => {
-    const issuer = await server.token(['tokens:issue', 'users:read', 'points:read']);
-    const expected = {
-      status: 403,
-      code: 'FORBIDDEN',
-      coordinate: 'IssueTokenInput.documents',
-      missingScopes: ['POINTS_ADD'],
-      challenge: expect.stringContaining('points:add tokens:issue"'),
-      more: 0,
-    };
-    expect(refusalOf(await issue(server, { documents: [ADD, USERS] }, issuer))).toMatchObject(expected);
-    const literal = `mutation { issueToken(input: { name: "x", documents: [${JSON.stringify(ADD)}] }) { secret } }`;
-    expect(refusalOf(await server.send(issuer, literal))).toMatchObject(expected);
-    const { data } = await server.send(
-      issuer,
-      'query($document: String!) { requiredScopes(document: $document) { scopes } }',
-      { document: literal },
-    );
-    expect(data.requiredScopes.scopes).toEqual(['POINTS_ADD', 'TOKENS_ISSUE']);
-    expect(await server.database.query('select 1 from tokens where issued_by_id = $1', [issuer.owner.id])).toEqual([]);
-  });
-
-  it('are computed only for those who are allowed all else', async ({ server }) => {
-    const outsider = await server.token(['users:read']);
-    expect(refusalOf(await issue(server, { documents: [ADD] }, outsider))).toMatchObject({
-      coordinate: 'Mutation.issueToken',
-      requiredScopes: ['TOKENS_ISSUE'],
-      more: 0,
-    });
-  });
-
-  it('must not be none', async ({ server }) => {
-    const { errors } = await issue(server, { documents: ['{ __typename }'] });
-    expect(errors?.[0]).toMatchObject({
-      message: 'These documents require no scope. Name at least one in `scopes`.',
-      extensions: { code: 'BAD_USER_INPUT', field: 'input.documents' },
-    });
-    const { errors: empty } = await issue(server, { documents: [ADD], scopes: [] });
-    expect(empty?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.scopes' });
-  });
-});
-
-describe('IssueTokenInput.documents', () => {
-  const big = (bytes: number) => `query Users { users { totalCount } } # ${'x'.repeat(bytes)}`;
-
-  it.for([
-    ['none', [], 'input.documents'],
-    ['more than 200', Array.from({ length: 201 }, (_, n) => `query Q${n} { users { totalCount } }`), 'input.documents'],
-    ['more than 128 KB together', [1, 2, 3].map((n) => big(44_000 + n)), 'input.documents'],
-    ['a text that is too long', [USERS, big(66_000)], 'input.documents.1'],
-    ['what is no GraphQL', [USERS, 'query {'], 'input.documents.1'],
-    ['an empty text', [''], 'input.documents.0'],
-    ['fragments alone', ['fragment F on User { id }'], 'input.documents.0'],
-    ['two operations in a text', [`${USERS} ${VIEWER}`], 'input.documents.0'],
-    ['a field that does not exist', [USERS, VIEWER, '{ none }'], 'input.documents.2'],
-    ['a type definition', ['type T { id: ID }'], 'input.documents.0'],
-    ['a field of a session', ['mutation { logOut { __typename } }'], 'input.documents.0'],
-    [
-      'an operation over the limits',
-      [`{ ${Array.from({ length: 51 }, (_, n) => `a${n}: __typename`).join(' ')} }`],
-      'input.documents.0',
-    ],
-  ] as const)('refuses %s, and says where', async ([, documents, field], { server }) => {
-    const { status, errors, data } = await issue(server, { documents: [...documents], scopes: ['USERS_READ'] });
-    expect({ status, data }).toEqual({ status: 200, data: { issueToken: null } });
-    expect(errors).toHaveLength(1);
-    expect(errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field });
-    expect(errors?.[0]?.message).toMatch(/^[A-Z].*\.$/s);
-  });
-
-  it('counts an operation that is given twice once, takes 200, and null for none', async ({ server }) => {
-    const admin = await server.everything();
-    const twice = await issue(server, { documents: [USERS, `# again\n${print(parse(USERS))}`] }, admin);
-    const stored = await server.database.query(
-      'select position, text from token_documents where root_id = $1 order by position',
-      [twice.data.issueToken.token.id],
-    );
-    expect(stored).toEqual([{ position: 1, text: USERS }]);
-    const documents = Array.from({ length: 200 }, (_, n) => `query Q${n} { users { totalCount } }`);
-    const { data } = await issue(server, { documents }, admin);
-    expect((await server.send(data.issueToken.secret, documents[199] ?? '')).status).toBe(200);
-    const none = await issue(server, { documents: null, scopes: ['USERS_READ'] }, admin);
-    expect((await server.send(none.data.issueToken.secret, '{ users { totalCount } }')).status).toBe(200);
   });
 });
 
