@@ -205,7 +205,7 @@ const limits = {
   LIMIT_DOCUMENT_TOKENS: wholeNumber(100, 100_000)
     .default(2_000)
     .describe(
-      'Lexical tokens of a document, with those of the document in an argument of `requiredScopes`. Validation compares at most 10 selections per token.',
+      'Lexical tokens of a document, with those of the document in an argument of `requiredScopes`, and of the `documents` in it, each with 50 more. Validation compares at most 10 selections per token.',
     ),
   LIMIT_DEPTH: wholeNumber(2, 100).default(12).describe('Nested selection sets of an operation.'),
   LIMIT_ALIASES: wholeNumber(0, 1_000)

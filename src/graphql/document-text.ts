@@ -27,6 +27,37 @@ export function countTokens({ loc }: OperationDefinitionNode): number {
   return count;
 }
 
+/** Reading a document of a few tokens takes as long as so many tokens of a long one. */
+export const TOKENS_PER_DOCUMENT = 50;
+
+/**
+ * Counts the tokens of a text, with those of the texts in it that stand as the `documents` of a token, and so on: of each
+ * `TOKENS_PER_DOCUMENT` more. Stops beyond `max`.
+ */
+export function countWithDocuments(text: string, max: number): number {
+  const texts = [text];
+  let count = 0;
+  for (let next = texts.pop(); next !== undefined; next = texts.pop()) {
+    const lexer = new Lexer(new Source(next));
+    let isInDocuments = false;
+    try {
+      for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+        count++;
+        if (token.kind === TokenKind.COLON) isInDocuments = lexer.lastToken.value === 'documents';
+        else if (!STRINGS.has(token.kind)) isInDocuments &&= token.kind === TokenKind.BRACKET_L;
+        else if (isInDocuments) {
+          count += TOKENS_PER_DOCUMENT;
+          texts.push(token.value);
+        }
+        if (count > max) return count;
+      }
+    } catch {
+      // The parser stops at the same character.
+    }
+  }
+  return count;
+}
+
 /** Says of a document in a sentence that its brackets nest too deep for the parser. */
 export const TOO_DEEP = `The document has more than ${MAX_NESTING} brackets inside one another; at most ${MAX_NESTING} are allowed.`;
 
@@ -61,6 +92,7 @@ function hasMoreBrackets(text: string, count: number): boolean {
 }
 
 const UNCOUNTED: ReadonlySet<TokenKind> = new Set([TokenKind.SOF, TokenKind.EOF, TokenKind.COMMENT]);
+const STRINGS: ReadonlySet<TokenKind> = new Set([TokenKind.STRING, TokenKind.BLOCK_STRING]);
 const BRACE = '{'.charCodeAt(0);
 const BRACKET = '['.charCodeAt(0);
 const PARENTHESIS = '('.charCodeAt(0);

@@ -3,7 +3,7 @@ import { type Scope, scopeNamed } from '../auth/scope.js';
 import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
 import type { AuthorizedContext, Policy, RequiredScopes as PolicyRequirement } from '../policy/policy.js';
-import { countTokens, excessOfText } from './document-text.js';
+import { countTokens, countWithDocuments, excessOfText, TOKENS_PER_DOCUMENT } from './document-text.js';
 import { parseDocument } from './parse-document.js';
 import type { FindDocument } from './trusted-documents.js';
 
@@ -24,7 +24,10 @@ interface RequiredScopes {
 interface RequiredScopesRequest {
   readonly document: string;
   readonly operationName: string | undefined;
-  /** The operation that asks. The tokens of both documents together are limited: one request costs no more than another. */
+  /**
+   * The operation that asks. The tokens of both documents, and of those that the document gives to tokens, are limited
+   * together: one request costs no more than another.
+   */
   readonly askedBy: OperationDefinitionNode;
 }
 
@@ -55,7 +58,13 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
       throw new BadUserInput('document', 'This server runs listed documents only, and this one is not listed.');
     }
     const maxTokens = limits.documentTokens - countTokens(askedBy);
-    const required = policy.requiredScopes(validDocument(trusted, policy, maxTokens), operationName);
+    const valid = validDocument(trusted, policy, maxTokens);
+    if (countWithDocuments(trusted, maxTokens) > maxTokens) {
+      const counted = `of those each ${TOKENS_PER_DOCUMENT} more than it has`;
+      const fault = `The document and those that it gives to tokens have more than ${maxTokens} tokens together, ${counted}`;
+      throw new BadUserInput('document', `${fault}; at most ${maxTokens} are allowed. ${ASKING_COUNTS}`);
+    }
+    const required = policy.requiredScopes(valid, operationName);
     if (required === undefined) {
       throw new BadUserInput(
         'operationName',
@@ -65,6 +74,8 @@ export function createReadRequiredScopes({ policy, findDocument, limits }: Requi
     return { ...named(required), fields: required.fields.map((field) => ({ ...field, ...named(field) })) };
   };
 }
+
+const ASKING_COUNTS = 'Those of the operation that asks count too.';
 
 function named({ scopes, anyScopes }: Pick<PolicyRequirement, 'scopes' | 'anyScopes'>) {
   return { scopes: scopes.map(scopeNamed), anyScopes: anyScopes.map((some) => some.map(scopeNamed)) };
@@ -76,7 +87,7 @@ function validDocument(text: string, { schema }: Compiled, maxTokens: number): D
     case 'VALID':
       return parsed.document;
     case 'TOO_MANY_TOKENS':
-      throw new BadUserInput('document', `${parsed.fault} Those of the operation that asks count too.`);
+      throw new BadUserInput('document', `${parsed.fault} ${ASKING_COUNTS}`);
     case 'INVALID':
       throw new BadUserInput('document', parsed.fault);
   }

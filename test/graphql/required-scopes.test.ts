@@ -88,6 +88,40 @@ describe('Query.requiredScopes', () => {
   );
 
   it.for([
+    ['in a list', (text: string) => `[${JSON.stringify(text)}, "{ viewer { kind } }"]`],
+    ['alone', (text: string) => `# one\n ${JSON.stringify(text)}`],
+    ['as a block', (text: string) => `["""${text}"""]`],
+    ['in a document of their own', (text: string) => JSON.stringify(issueFor(JSON.stringify(text)))],
+  ] as const)('counts the tokens of documents that a token is given %s', async ([_how, documents], { server }) => {
+    const asked = async (fields: number) =>
+      await ask(server, issueFor(documents(`{ ${'viewer { kind } '.repeat(fields)} }`)));
+    expect((await asked(400)).data.requiredScopes.scopes).toEqual(['TOKENS_ISSUE']);
+    const { data, errors } = await asked(490);
+    expect(data).toEqual({ requiredScopes: null });
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('those that it gives to tokens have more than 1964 tokens together'),
+        extensions: { code: 'BAD_USER_INPUT', field: 'document' },
+      },
+    ]);
+  });
+
+  it('counts 50 more for each of many documents, and no other text', async ({ server }) => {
+    const asked = async (count: number) => {
+      const texts = Array.from({ length: count }, (_, n) => JSON.stringify(`query Q${n} { users { totalCount } }`));
+      return await ask(server, issueFor(`[${texts}]`));
+    };
+    expect((await asked(30)).data.requiredScopes.scopes).toEqual(['USERS_READ', 'TOKENS_ISSUE']);
+    expect((await asked(40)).errors?.[0]?.extensions).toEqual({ code: 'BAD_USER_INPUT', field: 'document' });
+    const note = JSON.stringify('a word '.repeat(2_000));
+    const { data } = await ask(
+      server,
+      `mutation { addPoints(input: { user: { id: "1" }, points: 1, reason: ${note} }) { points } }`,
+    );
+    expect(data.requiredScopes.scopes).toEqual(['POINTS_ADD']);
+  });
+
+  it.for([
     ['is not GraphQL', '{'],
     ['is not of this schema', '{ nothing }'],
     ['has fragments in circles', circles()],
@@ -97,3 +131,8 @@ describe('Query.requiredScopes', () => {
     expect(response.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'document' });
   });
 });
+
+/** @param documents as they stand in the text. */
+function issueFor(documents: string): string {
+  return `mutation { issueToken(input: { name: "narrow", documents # some\n : ${documents} }) { secret } }`;
+}

@@ -154,12 +154,9 @@ describe('Trusted documents', () => {
   });
 
   it('are the only ones whose scopes are returned, and no error says more of the schema', async ({ server }) => {
-    const query = `query RequiredScopes($document: String!, $operationName: String) {
-      requiredScopes(document: $document, operationName: $operationName) { scopes anyScopes }
-    }`;
-    const ask = (document: string) => server.send(undefined, query, { document });
-    const scopes = { scopes: ['POINTS_ADD'], anyScopes: [] };
-    expect((await ask(` ${ADD} # as it is listed`)).data).toEqual({ requiredScopes: scopes });
+    const ask = (document: string) => server.send(undefined, pages.RequiredScopesDocument, { document });
+    const { data } = await ask(` ${ADD} # as it is listed`);
+    expect(data).toEqual({ requiredScopes: { scopes: ['POINTS_ADD'], anyScopes: [] } });
     const unlisted = ['{ viewer { kind } }', 'mutation { issueTokn { secret } }', '{ user(bi: 1) { id } }', '{', ''];
     for (const document of unlisted) {
       const { data, errors } = await ask(document);
