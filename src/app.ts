@@ -20,7 +20,7 @@ import { createReads } from './graphql/reads.js';
 import { createReadRequiredScopes } from './graphql/required-scopes.js';
 import type { Services } from './graphql/services.js';
 import { createTokenDocuments } from './graphql/token-documents.js';
-import { anyDocument, type FindDocument, openTrustedDocuments } from './graphql/trusted-documents.js';
+import { type FindDocument, openDocuments } from './graphql/trusted-documents.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createDrain } from './http/drain.js';
 import { registerGraphQL } from './http/graphql-route.js';
@@ -96,7 +96,10 @@ export async function createApp(config: Config, logger: Logger, options: StartOp
   const keyring = await openKeyring(config.jwt);
   const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
   const policy = createPolicy(schema, { limits: config.limits, log });
-  const findDocument = await openDocuments(config, policy);
+  const findDocument = await openDocuments(config.trustedDocuments, {
+    schema: policy.schema,
+    maxTokens: config.limits.documentTokens,
+  });
   const database = await openDatabase(config.database, log, options.signal);
   for (const warning of database.warnings) log.warn({ event: 'database_warning' }, warning);
   try {
@@ -168,12 +171,6 @@ async function warnOfUnknownKeys({ database: { database }, keyring, log }: Found
     'active app tokens in JWT format are rejected: the keys that signed them are not configured. ' +
       'Set JWT_PREVIOUS_SECRET or JWT_PREVIOUS_KEY_FILE to that key, or issue these tokens again',
   );
-}
-
-async function openDocuments(config: Config, { schema }: ScripPolicy): Promise<FindDocument> {
-  const { trustedDocuments, limits } = config;
-  if (trustedDocuments.length === 0) return anyDocument;
-  return await openTrustedDocuments(trustedDocuments, { schema, maxTokens: limits.documentTokens });
 }
 
 /** What requests share, and the verification of their credentials. */

@@ -1,4 +1,5 @@
 import type { Scope } from '../auth/scope.js';
+import type { Config } from '../config.js';
 import { readOperations } from './read-operations.js';
 import type { SourceFile } from './source-file.js';
 
@@ -11,40 +12,47 @@ export interface NeededByFiles {
 }
 
 /**
+ * Reads them as the server with these settings would.
+ *
  * @throws Error naming the file, for an operation that is not valid or that no token can run; BadUserInput for more than a
- *   token can have.
+ *   token can have; UnusableDocuments.
  */
-export async function readTokenDocuments(files: readonly SourceFile[]): Promise<NeededByFiles> {
+export async function readTokenDocuments(files: readonly SourceFile[], config: Config): Promise<NeededByFiles> {
   const [
     { print, separateOperations },
     { pino },
     { scopeNamed },
-    { parseConfig },
+    { BadUserInput },
     { buildSchema },
     { createPolicy },
     { createReadDocuments },
-    { anyDocument },
+    { openDocuments },
   ] = await Promise.all([
     import('graphql'),
     import('pino'),
     import('../auth/scope.js'),
-    import('../config.js'),
+    import('../errors.js'),
     import('../graphql/build-schema.js'),
     import('../graphql/policy.js'),
     import('../graphql/read-documents.js'),
     import('../graphql/trusted-documents.js'),
   ]);
-  const policy = createPolicy(buildSchema(), { limits: parseConfig({}).limits, log: pino({ level: 'silent' }) });
-  const operations = await readOperations(files, policy.schema);
+  const { limits, trustedDocuments } = config;
+  const { schema, describeDocument } = createPolicy(buildSchema(), { limits, log: pino({ level: 'silent' }) });
+  const findDocument = await openDocuments(trustedDocuments, { schema, maxTokens: limits.documentTokens });
+  const readDocuments = createReadDocuments({ describeDocument, findDocument });
+  const operations = await readOperations(files, schema);
   const texts = operations.flatMap(({ file, name, document }) => {
     const own = separateOperations(document)[name ?? ''];
     if (own === undefined) return [];
     const text = print(own);
-    const described = policy.describeDocument(text);
-    if (described.kind === 'OPERATION') return [text];
-    throw new Error(`${file}${name === undefined ? '' : `, operation ${name}`}: ${described.fault}`);
+    try {
+      return readDocuments([text], '--for').texts;
+    } catch (error) {
+      if (!(error instanceof BadUserInput)) throw error;
+      throw new Error(`${file}${name === undefined ? '' : `, operation ${name}`}: ${error.message}`, { cause: error });
+    }
   });
-  const readDocuments = createReadDocuments({ describeDocument: policy.describeDocument, findDocument: anyDocument });
   const { texts: documents, scopesFor } = readDocuments(texts, '--for');
   return { documents, scopes: scopesFor(() => false).map(scopeNamed) };
 }

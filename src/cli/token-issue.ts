@@ -65,16 +65,16 @@ async function issue({ owner, name, expiresIn, jwt, json, ...given }: Options): 
   ]);
   const wanted = {
     name: parseText('--name', name, { min: 1, max: 100 }),
-    ...(await permissionsOf(given)),
     expiresAt: expiresIn === undefined ? null : new Date(Date.now() + expiresIn),
     limits: limitsIfAny(limitsIn(given)),
     networks: given.network ?? null,
   };
   const issued = await withDatabase(async (database, config) => {
     const ownerId = (await createUserByName(database)(owner))?.id ?? NO_ID;
+    const granted = { ...wanted, ...(await permissionsOf(given, config)), ownerId };
     const format = jwt ? 'JWT' : 'OPAQUE';
     const jwts = jwt ? await openJwts(config.jwt) : undefined;
-    const { secret, token } = await issueToken({ database, jwts }, { ...wanted, ownerId, format }, COMMAND_LINE);
+    const { secret, token } = await issueToken({ database, jwts }, { ...granted, format }, COMMAND_LINE);
     return { secret, token: await createDescribeToken(database)(token) };
   });
   const end =
@@ -84,10 +84,10 @@ async function issue({ owner, name, expiresIn, jwt, json, ...given }: Options): 
 }
 
 /** What the token may do: the scopes that are named, or that its operations require, and these operations. */
-async function permissionsOf({ scopes, for: files }: Pick<Options, 'scopes' | 'for'>) {
+async function permissionsOf({ scopes, for: files }: Pick<Options, 'scopes' | 'for'>, config: Config) {
   if (files === undefined) return { scopes: scopes ?? [], documents: [] };
   const { readTokenDocuments } = await import('./token-documents.js');
-  const needed = await readTokenDocuments(files);
+  const needed = await readTokenDocuments(files, config);
   if (scopes === undefined && needed.scopes.length === 0) {
     throw new Error('These operations require no scope. Name at least one in --scopes.');
   }

@@ -25,9 +25,13 @@ async function folderWith(files: Readonly<Record<string, string>>): Promise<stri
 }
 
 async function issueFor(server: TestServer, folder: string, ...more: string[]) {
+  return await issueWith({}, server, folder, ...more);
+}
+
+async function issueWith(settings: Record<string, string>, server: TestServer, folder: string, ...more: string[]) {
   const { username } = await server.user();
   const args = ['token', 'issue', '--owner', username, '--name', 'narrow', '--for', folder, ...more];
-  return await scrip(args, { env: { DATABASE_URL: server.database.url } });
+  return await scrip(args, { env: { DATABASE_URL: server.database.url, ...settings } });
 }
 
 describe('scrip token issue --for', () => {
@@ -68,6 +72,23 @@ describe('scrip token issue --for', () => {
     const { status, stdout, stderr } = await issueFor(server, await folderWith(files));
     expect({ status, stdout }).toEqual({ status: expected, stdout: '' });
     expect(stderr).toContain(told);
+  });
+
+  it('keeps to the limits of the server', async ({ server }) => {
+    const folder = await folderWith({ 'users.graphql': `{ ${'users { totalCount } '.repeat(30)} }` });
+    const { status, stdout, stderr } = await issueWith({ LIMIT_DOCUMENT_TOKENS: '100' }, server, folder);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('users.graphql: The document has more than 100 tokens');
+  });
+
+  it('takes listed documents only, where the server runs no others', async ({ server }) => {
+    const listed = await folderWith({ 'users.graphql': USERS });
+    const settings = { TRUSTED_DOCUMENTS: listed };
+    expect((await issueWith(settings, server, listed)).status).toBe(0);
+    const others = await folderWith({ 'users.graphql': USERS.replace('Users', 'Others') });
+    const { status, stdout, stderr } = await issueWith(settings, server, others);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toContain('users.graphql, operation Others: This server runs listed documents only');
   });
 
   it('needs scopes or a folder', async ({ server }) => {
