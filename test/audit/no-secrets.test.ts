@@ -81,6 +81,7 @@ it('No field of the schema returns a password or its hash, and a secret only whe
     'IssueTokenPayload.secret',
     'Mutation.changePassword',
     'Mutation.setPassword',
+    'TokenDocument.hash', // of the text of an operation, which stands beside it
   ]);
 });
 

@@ -1,5 +1,5 @@
 /** What is counted, told and recorded of requests whose credential the node has verified before. */
-import { describe, expect, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { AddPointsDocument, SpendPointsDocument, UserDocument, ViewerKindDocument } from '../operations/generated.js';
 import { hold } from '../support/held.js';
 import { type LoggedIn, sessionIdOf, type TestServer } from '../support/server.js';
@@ -7,14 +7,16 @@ import { itWith } from '../support/server-fixture.js';
 import { watchStatements } from '../support/statements.js';
 
 const LIMIT = 20;
-const it = itWith({ THROTTLE_REQUESTS_PER_MINUTE: String(LIMIT) });
 
-it.beforeAll(() => {
-  vi.useFakeTimers({ toFake: ['Date'] }); // no minute ends while a test counts
+/** Minutes are those of the clock, which stands still before the server takes it: no minute ends while a test counts. */
+beforeAll(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
 });
-it.afterAll(() => {
+afterAll(() => {
   vi.useRealTimers();
 });
+
+const it = itWith({ THROTTLE_REQUESTS_PER_MINUTE: String(LIMIT) });
 
 const left = ({ headers }: { headers: Headers }) => Number(/r=(\d+)/.exec(headers.get('ratelimit') ?? '')?.[1] ?? NaN);
 const end = (server: TestServer, session: LoggedIn) =>

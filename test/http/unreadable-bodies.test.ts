@@ -2,15 +2,15 @@ import { afterAll, beforeAll, describe, expect, vi } from 'vitest';
 import { post } from '../support/http.js';
 import { itWith } from '../support/server-fixture.js';
 
-const it = itWith({ TRUSTED_PROXIES: '1', THROTTLE_REQUESTS_PER_MINUTE: '10', LIMIT_BODY_BYTES: '1000' });
-
-/** Minutes are those of the clock, which stands still: no minute ends while a test counts. */
+/** Minutes are those of the clock, which stands still before the server takes it: no minute ends while a test counts. */
 beforeAll(() => {
   vi.useFakeTimers({ toFake: ['Date'] });
 });
 afterAll(() => {
   vi.useRealTimers();
 });
+
+const it = itWith({ TRUSTED_PROXIES: '1', THROTTLE_REQUESTS_PER_MINUTE: '10', LIMIT_BODY_BYTES: '1000' });
 
 describe('A body that cannot be read', () => {
   const unreadable = [
