@@ -5,6 +5,14 @@ import { itOnDatabase as it } from '../support/database-fixture.js';
 
 const ROLE = 'caller_of_functions';
 
+/** A token that adds at most three points a day, in all and per user, with its owner. */
+const LIMITED_TOKEN = `
+  with owner as (insert into users (id, username, role) values (gen_random_uuid(), substr(gen_random_uuid()::text, 1, 30), 'USER') returning id),
+       balance as (insert into balances (user_id) select id from owner)
+  insert into tokens (id, name, format, secret_hash, hint, scopes, owner_id, max_added_per_day, max_added_per_user_per_day)
+  select gen_random_uuid(), 'limited', 'OPAQUE', sha256(id::text::bytea), '', '{points:add}', id, 3, 3 from owner
+  returning id, owner_id`;
+
 /** The part of a migration that grants what is new in it. */
 function grantsOf(migration: string): string {
   const url = new URL(`../../drizzle/migrations/${migration}.sql`, import.meta.url);
@@ -21,8 +29,8 @@ describe('A role that may call apply_points', () => {
     },
     {
       migration: '0021_token_limits',
-      functions:
-        'token_terms, credential_state, lock_credential, decide_change, decide_limited_change, lock_token_days',
+      functions: `terms_of, is_restricted, restrictions_of, token_terms, credential_state, lock_credential, count_requests,
+        lock_token_days, write_token_days, exceeded_limit, daily_limit, decide_change, decide_limited_change`,
       tables: 'token_counters, token_user_counters, token_requests, token_documents',
     },
   ])(
@@ -41,17 +49,22 @@ describe('A role that may call apply_points', () => {
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       onTestFinished(() => client.end());
+      const [token] = await database.query(LIMITED_TOKEN);
+      const { id: tokenId, owner_id: ownerId } = token ?? {};
+      const added = { kind: 'ADD', userId: ownerId, ownerId, tokenId, retried: false, points: 2 };
       const change = async () => {
         await client.query('select * from lock_credential(null, null)');
-        await client.query('select count(*) from external_ids, token_counters');
-        const { rows } = await client.query(
-          `select row from apply_changes('[{"kind": "ADD", "username": "nobody", "points": 1}]'::jsonb, 0) as row`,
-        );
+        await client.query('select restrictions_of(t) from tokens t');
+        await client.query('select count(*) from external_ids, token_documents');
+        await client.query('select * from count_requests($1, 1, 1)', [tokenId]);
+        const { rows } = await client.query('select row from apply_changes($1::jsonb, 0) as row', [
+          JSON.stringify([added, added]),
+        ]);
         return rows;
       };
       await expect(change()).rejects.toMatchObject({ code: '42501' });
       await database.query(grantsOf(migration));
-      expect(await change()).toMatchObject([{ row: { outcome: 'USER_NOT_FOUND' } }]);
+      expect(await change()).toMatchObject([{ row: { outcome: 'APPLIED' } }, { row: { outcome: 'TOKEN_LIMIT' } }]);
     },
   );
 });
