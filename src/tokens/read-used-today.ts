@@ -15,8 +15,8 @@ export interface UsedToday {
 }
 
 /**
- * Creates a read of what was added and spent with tokens today; concurrent reads share a statement. Null for a token without
- * a limit for a day over all users, of which nothing is counted.
+ * Creates a read of what tokens have used today, of which that counts which their limits count; concurrent reads share a
+ * statement. Null for a token without a limit for a day over all users, of which nothing is counted.
  */
 export function createUsedToday(database: PreparedDatabase): (token: Token) => Promise<UsedToday | null> {
   const countersOf = createReadByKey(database, {
@@ -32,8 +32,13 @@ export function createUsedToday(database: PreparedDatabase): (token: Token) => P
     if (maxAddedPerDay === null && maxSpentPerDay === null) return null;
     const counters = await countersOf(rootId);
     if (counters === undefined) throw new Error('A token was deleted, which no code does.');
-    const { day, isToday, added, spent } = counters;
-    return isToday ? { day, added: exact(added), spent: exact(spent) } : { day, added: 0, spent: 0 };
+    const { day, isToday, added, spent, addedUnlimited, spentUnlimited } = counters;
+    if (!isToday) return { day, added: 0, spent: 0 };
+    return {
+      day,
+      added: difference(added, maxAddedPerDay === null ? '0' : addedUnlimited),
+      spent: difference(spent, maxSpentPerDay === null ? '0' : spentUnlimited),
+    };
   };
 }
 
@@ -46,10 +51,12 @@ const columns = {
   isToday: sql<boolean>`coalesce(${tokenCounters.day} >= ${today}, false)`,
   added: tokenCounters.added,
   spent: tokenCounters.spent,
+  addedUnlimited: tokenCounters.addedUnlimited,
+  spentUnlimited: tokenCounters.spentUnlimited,
 };
 
-/** A whole number as PostgreSQL writes it; null where a number cannot hold it. */
-function exact(counted: string | null): number | null {
-  const points = Number(counted ?? 0);
-  return points > Number.MAX_SAFE_INTEGER ? null : points;
+/** The difference of two whole numbers as PostgreSQL writes them; null where a number cannot hold it. */
+function difference(total: string | null, part: string | null): number | null {
+  const counted = BigInt(total ?? 0) - BigInt(part ?? 0);
+  return counted > Number.MAX_SAFE_INTEGER ? null : Number(counted);
 }
