@@ -1,5 +1,6 @@
 /** Changes points of users who may not exist yet: see `AddPointsInput.ifMissing`. */
 import type { Actor } from '../auth/actor.js';
+import { WithExtensions } from '../errors.js';
 import { NO_ID } from '../input.js';
 import type { Applied, PointsChange } from '../points/change.js';
 import { PointsRefused } from '../points/errors.js';
@@ -33,11 +34,19 @@ export async function applyRequested(
       const applied = await apply(change);
       return { applied, userCreated: isNew && !applied.replayed };
     } catch (error) {
-      const isMissing = error instanceof PointsRefused && error.code === 'USER_NOT_FOUND';
-      if (!isMissing || ifMissing === undefined || creations === MAX_CREATIONS) throw error;
+      if (!isUserMissing(error, change) || ifMissing === undefined || creations === MAX_CREATIONS) throw error;
       isNew = (await ensureUser(ifMissing, actor)).isNew || isNew;
     }
   }
+}
+
+/**
+ * Whether a change was refused because there is no such user. After a lost attempt that may still happen, only a change with a
+ * key can be made again: it finds the result of that attempt.
+ */
+function isUserMissing(error: unknown, { idempotencyKey }: PointsChange): boolean {
+  const refused = error instanceof WithExtensions && idempotencyKey !== null ? error.cause : error;
+  return refused instanceof PointsRefused && refused.code === 'USER_NOT_FOUND';
 }
 
 /** A change whose user is named by id, and whether the user was created for it. */
