@@ -55,8 +55,8 @@ export interface PipelineOptions {
 }
 
 /**
- * Starts the pipeline: network → document → parse → validate → limit → decide → execute | subscribe. Apollo Server parses, and our
- * plugin validates. No resolver runs before the operation has passed every check.
+ * Starts the pipeline: network → document → parse → validate → limit → decide → execute | subscribe. Apollo Server parses, and
+ * our plugin validates. No resolver runs before the operation has passed every check.
  */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { policy, limits, signUp, log } = options;
