@@ -71,7 +71,7 @@ const database = {
   DATABASE_POOL: wholeNumber(2, 100)
     .default(10)
     .describe(
-      'Connections of this process for lists and transactions. It opens up to 8 more: 3 for look-ups by key, 3 for changes of points, 1 that listens for notifications and 1 for `/readyz`.',
+      'Connections of this process for lists and transactions. It opens up to 10 more: 3 for look-ups by key, 5 for changes of points, 1 that listens for notifications and 1 for `/readyz`.',
     ),
   DATABASE_POOLER: onOrOff
     .default(false)
