@@ -543,8 +543,8 @@ DECLARE
   is_locked boolean;
   found_user users;
   moment timestamptz;
+  found_token record;
   is_valid boolean;
-  is_limited boolean;
   token token_terms;
   used token_day;
   decision record;
@@ -575,11 +575,14 @@ BEGIN
 
   SELECT u.* INTO found_user FROM users u WHERE u.id = account;
   IF change.token_id IS NOT NULL THEN
-    SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.terms = change.scopes), t.limits_points INTO is_valid, is_limited
-      FROM token_terms(change.token_id, moment) t;
+    -- The limits only where there are some, so that a token without them does not pay for them.
+    SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.terms = change.scopes) AS is_valid,
+           CASE WHEN t.limits_points THEN t END AS limited
+      INTO found_token FROM token_terms(change.token_id, moment) t;
+    is_valid := found_token.is_valid;
+    token := found_token.limited;
   END IF;
-  IF is_limited THEN
-    SELECT t.* INTO token FROM token_terms(change.token_id, moment) t;
+  IF token.limits_points THEN
     IF token.counts_days AND is_locked AND wait_milliseconds = 0 THEN
       PERFORM set_config('lock_timeout', '100ms', true);
       SELECT c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited INTO used
