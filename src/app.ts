@@ -40,6 +40,7 @@ import { startJobs } from './jobs/jobs.js';
 import { redacted } from './log.js';
 import { createLedgerCheck } from './points/check-ledger.js';
 import { composeLedger } from './points/compose-ledger.js';
+import { markExpiredHolds } from './points/holds/mark-expired-holds.js';
 import { root } from './root.js';
 import { purgeSessions } from './sessions/purge-sessions.js';
 import { createSessionTokens } from './sessions/session-tokens.js';
@@ -203,8 +204,8 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
       changes,
       notifications,
       onFailure: (error) => log.warn({ event: 'ledger_statement_failed', err: error }, 'a ledger statement failed'),
-      onUse: (credential, { recordedAt }) => {
-        if (credential.kind === 'APP') usage.note(credential.tokenId, recordedAt.getTime() / 1_000);
+      onUse: (credential, at) => {
+        if (credential.kind === 'APP') usage.note(credential.tokenId, at.getTime() / 1_000);
       },
       onUnsent: (error) =>
         log.warn({ event: 'entries_not_announced', err: error }, 'other nodes were not notified of new entries'),
@@ -270,6 +271,13 @@ function startAllJobs(options: Foundation & { readonly metrics: Metrics }) {
       ],
       intervalSeconds: 300,
       onFailure: (error) => log.warn({ event: 'purge_failed', err: error }, 'expired rows could not be purged'),
+    }),
+    startJobs({
+      database: database.database,
+      jobs: [markExpiredHolds],
+      intervalSeconds: 30,
+      onFailure: (error) =>
+        log.warn({ event: 'holds_not_marked', err: error }, 'expired holds could not be marked as such'),
     }),
     startJobs({
       database: database.database,

@@ -1,13 +1,16 @@
 -- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
 --
--- operations:        the changes, [{kind, userId | username | issuer and externalId, points | reverses, reason, reference,
---                    metadata, effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See
---                    decide_change for what they mean.
+-- operations:        the changes, [{kind, userId | username | issuer and externalId, points | reverses | hold,
+--                    expiresInSeconds, toUserId | toUsername | toIssuer and toExternalId, reason, reference, metadata,
+--                    effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See decide_change for
+--                    what they mean.
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
 --                    0: do not wait; changes that need such a lock are BUSY. Then a counter is waited for, 0.1 s, if it is
 --                    that of all changes: nodes that change points with one token at the same time take turns. In other
 --                    calls a counter is not waited for, so that other tokens do not wait with it.
 -- Returns a row per change: the result of decide_change.
+--
+-- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
 -- are not locked, so that changes of points never wait for each other's token. Instead a call shares an advisory lock for
@@ -21,12 +24,11 @@ CREATE OR REPLACE FUNCTION "apply_changes"(operations jsonb, wait_milliseconds i
 AS $$
 DECLARE
   changes requested_change[];
-  accounts uuid[];
+  user_ids uuid[];
+  receiver_ids uuid[];
   owners uuid[];
   locked uuid[];
-  balances bigint[];
-  sequences integer[];
-  entry_times timestamptz[];
+  accounts ledger_account[];
   found_users users[];
   tokens token_terms[];
   token_ids uuid[];
@@ -37,8 +39,14 @@ DECLARE
   only_counter boolean;
   has_counted boolean := false;
   change requested_change;
+  receiver_id uuid;
+  account ledger_account;
+  receiver ledger_account;
+  receiving_user users;
   place integer;
+  receiver_place integer;
   is_locked boolean;
+  late uuid[] := '{}';
   decision record;
   unwritten written_entry[] := '{}';
   unwritten_keys text[] := '{}';
@@ -46,32 +54,41 @@ DECLARE
 BEGIN
   SELECT array_agg(ROW(o.kind, o."userId", o.username, o.issuer, o."externalId", o.points, o.reverses, o.reason, o.reference,
            o.metadata, o."effectiveAt", o."ownerId", o."tokenId", o."sessionId", o.role, o.scopes, o."idempotencyKey",
-           o.retried)::requested_change ORDER BY o.ordinality),
+           o.retried, o.hold, o."expiresInSeconds", o."toUserId", o."toUsername", o."toIssuer",
+           o."toExternalId")::requested_change ORDER BY o.ordinality),
          array_agg(CASE
            WHEN o."userId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."userId")
            WHEN o."externalId" IS NOT NULL THEN (
              SELECT x.user_id FROM external_ids x WHERE x.issuer = o.issuer AND x.external_id = o."externalId")
            ELSE (
              SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
+           END ORDER BY o.ordinality),
+         array_agg(CASE
+           WHEN o.kind = 'REVERSAL' THEN (
+             SELECT e.counterpart_user_id FROM entries e WHERE e.user_id = o."userId" AND e.sequence = o.reverses)
+           WHEN o."toUserId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."toUserId")
+           WHEN o."toExternalId" IS NOT NULL THEN (
+             SELECT x.user_id FROM external_ids x WHERE x.issuer = o."toIssuer" AND x.external_id = o."toExternalId")
+           WHEN o."toUsername" IS NOT NULL THEN (
+             SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o."toUsername" COLLATE "C") AND u.deleted_at IS NULL)
            END ORDER BY o.ordinality)
-    INTO changes, accounts
+    INTO changes, user_ids, receiver_ids
     FROM ROWS FROM (jsonb_to_recordset(operations) AS (
            kind text, "userId" uuid, username text, issuer text, "externalId" text, points bigint, reverses integer,
            reason text, reference text, metadata jsonb, "effectiveAt" timestamptz, "ownerId" uuid, "tokenId" uuid,
-           "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean))
+           "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean, hold integer,
+           "expiresInSeconds" integer, "toUserId" uuid, "toUsername" text, "toIssuer" text, "toExternalId" text))
            WITH ORDINALITY AS o;
   -- A balance that was waited for is read as it is under the lock.
   IF wait_milliseconds = 0 THEN
-    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence), array_agg(l.last_entry_at)
-      INTO locked, balances, sequences, entry_times FROM (
-      SELECT b.user_id, b.points, b.sequence, b.last_entry_at FROM balances b
-       WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
+    SELECT array_agg(l.user_id), array_agg(l::ledger_account) INTO locked, accounts FROM (
+      SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
+       WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
   ELSE
     PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
-    SELECT array_agg(l.user_id), array_agg(l.points), array_agg(l.sequence), array_agg(l.last_entry_at)
-      INTO locked, balances, sequences, entry_times FROM (
-      SELECT b.user_id, b.points, b.sequence, b.last_entry_at FROM balances b
-       WHERE b.user_id = ANY (accounts) ORDER BY b.user_id FOR NO KEY UPDATE) l;
+    SELECT array_agg(l.user_id), array_agg(l::ledger_account) INTO locked, accounts FROM (
+      SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
+       WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE) l;
   END IF;
   -- In the order of owners, which prevents deadlocks.
   owners := ARRAY(SELECT DISTINCT c.owner_id FROM unnest(changes) c
@@ -94,43 +111,59 @@ BEGIN
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
   END IF;
+  FOR place IN SELECT a.ordinality FROM unnest(accounts) WITH ORDINALITY a WHERE a.holds_until <= moment LOOP
+    accounts[place] := end_expired_holds(accounts[place], moment);
+  END LOOP;
 
   FOR ordinal IN 1 .. coalesce(cardinality(changes), 0) LOOP
     change := changes[ordinal];
-    place := array_position(locked, accounts[ordinal]);
-    is_locked := place IS NOT NULL
-      AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners));
+    receiver_id := receiver_ids[ordinal];
+    place := array_position(locked, user_ids[ordinal]);
+    account := accounts[place];
+    account.user_id := user_ids[ordinal];
+    receiver_place := CASE WHEN receiver_id IS NOT NULL THEN array_position(locked, receiver_id) END;
+    receiver := accounts[receiver_place];
+    receiver.user_id := receiver_id;
+    receiving_user := found_users[receiver_place];
+    is_locked := place IS NOT NULL AND (receiver_id IS NULL OR receiver_place IS NOT NULL)
+      AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners))
+      AND (late = '{}' OR NOT ARRAY[account.user_id, receiver_id] && late);
     -- An entry that this change refers to may not be written yet.
     IF change.kind = 'REVERSAL' OR change.idempotency_key = ANY (unwritten_keys) THEN
-      PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
+      PERFORM write_changes(unwritten, accounts);
       unwritten := '{}';
       unwritten_keys := '{}';
     END IF;
     token := tokens[array_position(token_ids, change.token_id)];
     is_valid := token.fault IS NULL AND (change.scopes IS NULL OR token.terms = change.scopes) AND token.token_id IS NOT NULL;
     IF token.limits_points THEN
-      decision := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], accounts[ordinal],
-        is_locked, found_users[place], balances[place], sequences[place], entry_times[place], moment, ordinal);
-      IF decision.delta IS NOT NULL AND token.counts_days THEN
+      decision := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], account,
+        is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
+      IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := decision.used_after;
         has_counted := true;
       END IF;
     ELSE
-      decision := decide_change(change, is_valid, NULL, NULL, accounts[ordinal], is_locked, found_users[place], balances[place],
-        sequences[place], entry_times[place], moment, ordinal);
+      decision := decide_change(change, is_valid, NULL, account, is_locked, found_users[place], receiver, receiving_user,
+        moment, ordinal);
     END IF;
-    IF decision.delta IS NOT NULL THEN
-      balances[place] := balances[place] + decision.delta;
-      sequences[place] := sequences[place] + 1;
-      entry_times[place] := coalesce(decision.made_at, decision.written_at);
-      unwritten := unwritten || ROW(accounts[ordinal], sequences[place], change.kind, decision.delta, balances[place],
-        change.reason, change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
-        decision.made_at, change.reference, change.metadata)::written_entry;
+    IF (decision.account_after).user_id IS NOT NULL THEN
+      accounts[place] := decision.account_after;
+    END IF;
+    IF (decision.entry).user_id IS NOT NULL THEN
+      unwritten := unwritten || decision.entry;
       unwritten_keys := unwritten_keys || change.idempotency_key;
+    END IF;
+    IF (decision.counterpart).user_id IS NOT NULL THEN
+      accounts[receiver_place] := decision.receiver_after;
+      unwritten := unwritten || decision.counterpart;
+    END IF;
+    IF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
+      late := late || account.user_id || receiver_id;
     END IF;
     RETURN NEXT decision.result;
   END LOOP;
-  PERFORM write_changes(unwritten, locked, balances, sequences, entry_times);
+  PERFORM write_changes(unwritten, accounts);
   IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;

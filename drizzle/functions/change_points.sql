@@ -1,5 +1,6 @@
--- Applies one change of points, as apply_changes does, for half of its cost: one statement each to lock, to insert and to
--- update, without lists. See decide_change for the change and the result, and apply_changes for the locks.
+-- Applies one change of points of one user, as apply_changes does, for half of its cost: one statement each to lock, to insert
+-- and to update, without lists. See decide_change for the change and the result, and apply_changes for the locks. The reversal
+-- of a transfer it leaves to apply_changes.
 --
 -- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
 --                    0: do not wait; a change that needs such a lock is BUSY. Then the counter of its token is waited for,
@@ -17,12 +18,11 @@ CREATE OR REPLACE FUNCTION "change_points"(wait_milliseconds integer, kind text,
 AS $$
 DECLARE
   change CONSTANT requested_change := ROW(kind, user_id, username, issuer, external_id, points, reverses, reason, reference,
-    metadata, effective_at, owner_id, token_id, session_id, role, scopes, idempotency_key, retried);
-  account uuid := change.user_id;
+    metadata, effective_at, owner_id, token_id, session_id, role, scopes, idempotency_key, retried, NULL, NULL, NULL, NULL, NULL,
+    NULL);
+  account_id uuid := change.user_id;
   has_credential CONSTANT boolean := coalesce(change.token_id, change.session_id) IS NOT NULL;
-  balance bigint;
-  last_sequence integer;
-  last_entry_at timestamptz;
+  account ledger_account;
   is_locked boolean;
   found_user users;
   moment timestamptz;
@@ -31,23 +31,34 @@ DECLARE
   token token_terms;
   used token_day;
   decision record;
+  entry written_entry;
 BEGIN
-  IF change.external_id IS NOT NULL AND account IS NULL THEN
-    SELECT x.user_id INTO account FROM external_ids x
+  IF change.kind = 'REVERSAL' AND EXISTS (
+    SELECT FROM entries e
+     WHERE e.user_id = change.user_id AND e.sequence = change.reverses AND e.counterpart_user_id IS NOT NULL)
+  THEN
+    RETURN (SELECT apply_changes(jsonb_build_array(jsonb_build_object('kind', change.kind, 'userId', change.user_id,
+      'reverses', change.reverses, 'reason', change.reason, 'ownerId', change.owner_id, 'tokenId', change.token_id,
+      'sessionId', change.session_id, 'role', change.role, 'scopes', change.scopes,
+      'idempotencyKey', change.idempotency_key, 'retried', change.retried, 'reference', change.reference,
+      'metadata', change.metadata, 'effectiveAt', change.effective_at)), wait_milliseconds));
+  END IF;
+  IF change.external_id IS NOT NULL AND account_id IS NULL THEN
+    SELECT x.user_id INTO account_id FROM external_ids x
      WHERE x.issuer = change.issuer AND x.external_id = change.external_id;
-  ELSIF account IS NULL THEN
-    SELECT u.id INTO account FROM users u
+  ELSIF account_id IS NULL THEN
+    SELECT u.id INTO account_id FROM users u
      WHERE lower(u.username COLLATE "C") = lower(change.username COLLATE "C") AND u.deleted_at IS NULL;
   END IF;
   IF wait_milliseconds = 0 THEN
-    SELECT b.points, b.sequence, b.last_entry_at INTO balance, last_sequence, last_entry_at FROM balances b
-     WHERE b.user_id = account FOR NO KEY UPDATE SKIP LOCKED;
+    SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold INTO account FROM balances b
+     WHERE b.user_id = account_id FOR NO KEY UPDATE SKIP LOCKED;
     is_locked := FOUND
       AND (NOT has_credential OR pg_try_advisory_xact_lock_shared(uuid_hash_extended(change.owner_id, 0)));
   ELSE
     PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
-    SELECT b.points, b.sequence, b.last_entry_at INTO balance, last_sequence, last_entry_at FROM balances b
-     WHERE b.user_id = account FOR NO KEY UPDATE;
+    SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold INTO account FROM balances b
+     WHERE b.user_id = account_id FOR NO KEY UPDATE;
     is_locked := FOUND;
     IF has_credential THEN
       PERFORM pg_advisory_xact_lock_shared(uuid_hash_extended(change.owner_id, 0));
@@ -55,8 +66,12 @@ BEGIN
   END IF;
   -- Not now(): the transaction may have begun before the entries that the locks waited for.
   moment := clock_timestamp();
+  IF account.holds_until <= moment THEN
+    account := end_expired_holds(account, moment);
+  END IF;
 
-  SELECT u.* INTO found_user FROM users u WHERE u.id = account;
+  SELECT u.* INTO found_user FROM users u WHERE u.id = account_id;
+  account.user_id := found_user.id;
   IF change.token_id IS NOT NULL THEN
     -- The limits only where there are some, so that a token without them does not pay for them.
     SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.terms = change.scopes) AS is_valid,
@@ -74,27 +89,27 @@ BEGIN
     IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
       used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
-    decision := decide_limited_change(change, is_valid, token, used, found_user.id, is_locked, found_user, balance,
-      last_sequence, last_entry_at, moment, 1);
-    IF decision.delta IS NOT NULL AND token.counts_days THEN
+    decision := decide_limited_change(change, is_valid, token, used, account, is_locked, found_user, NULL, NULL, moment, 1);
+    entry := decision.entry;
+    IF entry.user_id IS NOT NULL AND token.counts_days THEN
       used := decision.used_after;
       UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;
     END IF;
   ELSE
-    decision := decide_change(change, is_valid, NULL, NULL, found_user.id, is_locked, found_user, balance, last_sequence,
-      last_entry_at, moment, 1);
+    decision := decide_change(change, is_valid, NULL, account, is_locked, found_user, NULL, NULL, moment, 1);
+    entry := decision.entry;
   END IF;
-  IF decision.delta IS NOT NULL THEN
+  IF entry.user_id IS NOT NULL THEN
     INSERT INTO entries (user_id, sequence, kind, delta, balance_after, reason, reverses, owner_id, token_id,
                          idempotency_key, created_at, effective_at, reference, metadata)
-    VALUES (account, last_sequence + 1, change.kind, decision.delta, balance + decision.delta, change.reason,
-            change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
-            decision.made_at, change.reference, change.metadata);
-    UPDATE balances b SET points = balance + decision.delta, sequence = last_sequence + 1,
-                          last_entry_at = coalesce(decision.made_at, decision.written_at)
-     WHERE b.user_id = account;
+    VALUES (entry.user_id, entry.sequence, entry.kind, entry.delta, entry.balance_after, entry.reason, entry.reverses,
+            entry.owner_id, entry.token_id, entry.idempotency_key, entry.created_at, entry.effective_at, entry.reference,
+            entry.metadata);
+    UPDATE balances b SET points = entry.balance_after, sequence = entry.sequence,
+                          last_entry_at = coalesce(entry.effective_at, entry.created_at)
+     WHERE b.user_id = entry.user_id;
   END IF;
   RETURN decision.result;
 END $$;

@@ -1,7 +1,8 @@
 -- Decides on one change of points by the rules of the ledger, and records a refusal. change_points and apply_changes lock,
--- call it, and write what it decided.
+-- call it, and write what it decided; holds it writes itself.
 --
--- change:        kind ADD | SPEND | REVERSAL | RESOLVE. RESOLVE closes the key unless a result is stored under it. The
+-- change:        kind ADD | SPEND | REVERSAL | RESOLVE | HOLD | CAPTURE | RELEASE | TRANSFER. RESOLVE closes the key unless a
+--                result is stored under it. TRANSFER gives points to a receiver, and CAPTURE does if one is named (to_…). The
 --                credential is token_id, or session_id with the role that allowed the change; without either the caller is
 --                trusted. scopes: the terms of the token when the change was allowed (see token_terms); null: they are not
 --                compared.
@@ -11,38 +12,53 @@
 --                unknown.
 -- exceeded:      the limit of the token that the change would exceed: {limit, max} and of a daily one {used,
 --                retryAfterSeconds}; null: none.
--- max_reversal:  the largest reversal that this token may make; null: any.
--- account:       the user whom the change names; null: there is none. found_user: the same, as read under the locks.
--- balance:       the user's points, last_sequence the number of entries, and last_entry_at when the last one was made, with all
---                changes before this one.
+-- account:       of the user whom the change names, with all changes before this one, and without expired holds. user_id is
+--                null if there is no such user. found_user: the same, as read under the locks.
+-- receiver:      the same of the receiver or, for a REVERSAL, of the user of the other entry of a transfer.
 -- moment:        now, at which a token has expired or not.
 -- ordinal:       the number of the change in its call, from 1.
--- is_locked:     the caller holds the locks of the balance and of the credential's owner.
--- delta:         what to write, as entry last_sequence + 1; null: nothing.
--- written_at:    the time of that entry: now, and not before the last entry, even if the clock has gone back.
--- made_at:       when an imported change was made, and not before the last entry within the same millisecond; null: now.
--- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed}, of an entry
---                {user, username, entry}, and of TOKEN_LIMIT what exceeded holds.
+-- is_locked:     the caller holds the locks of the balances and of the credential's owner.
+-- entry:         what to write, dated now, and not before the last entry, even if the clock has gone back; user_id is null for
+--                nothing. counterpart: the entry of the receiver.
+-- account_after: what the balance is to be, if anything was changed; receiver_after the same.
+-- result:        {ordinal, outcome}; of what was decided under the lock also {replayed, available, needed, held, state}, of an
+--                entry {user, username, entry}, of two {counterpart, counterpartUsername}, of a hold {hold, holdChange}, and of
+--                TOKEN_LIMIT what exceeded holds.
 --
 -- Everything is decided by statements that begin after the locks, each with its own snapshot: a snapshot from before would
 -- miss the idempotency keys of the transaction that held them, and credentials that it has ended. With a credential that
 -- ended, or has other scopes, before the locks were acquired nothing is changed or stored, CREDENTIAL_ENDED.
 --
--- The order of checks: the credential, the stored result of the key, the user, the limits of the token, the refusals of the
+-- The order of checks: the credential, the stored result of the key, the users, the limits of the token, the refusals of the
 -- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
-CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, max_reversal bigint,
-    account uuid, is_locked boolean, found_user users, balance bigint, last_sequence integer, last_entry_at timestamptz, moment timestamptz, ordinal integer,
-    OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz, OUT result json) LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, account ledger_account,
+    is_locked boolean, found_user users, receiver ledger_account, receiving_user users, moment timestamptz, ordinal integer,
+    OUT entry written_entry, OUT counterpart written_entry, OUT account_after ledger_account, OUT receiver_after ledger_account,
+    OUT result json) LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
   max_points CONSTANT bigint := 9007199254740991;
+  max_open_holds CONSTANT integer := 1000;
+  needs_receiver CONSTANT boolean := change.kind = 'TRANSFER'
+    OR change.kind = 'CAPTURE' AND num_nonnulls(change.to_user_id, change.to_username, change.to_external_id) > 0;
   described_user json;
-  prior record;
-  target record;
+  target_kind text;
+  target_user uuid;
+  target_sequence integer;
+  is_reversed boolean;
+  hold holds;
+  changed record;
+  delta bigint := 0;
+  reserved bigint := 0; -- by the hold that begins
+  freed bigint := 0; -- by the hold that ends
   refusal text;
   available bigint;
   needed bigint;
+  held bigint;
+  last_entry_at timestamptz;
+  made_at timestamptz;
+  written_at timestamptz;
 BEGIN
   IF change.session_id IS NOT NULL THEN
     SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;
@@ -50,98 +66,133 @@ BEGIN
     is_valid := true;
   END IF;
   -- `retried` is null in calls of release 0.1.0, which does not distinguish retries.
-  IF is_valid IS NOT TRUE AND (account IS NULL OR change.retried IS FALSE) THEN
+  IF is_valid IS NOT TRUE AND (account.user_id IS NULL OR change.retried IS FALSE) THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'CREDENTIAL_ENDED');
     RETURN;
-  ELSIF account IS NULL THEN
-    result := json_build_object('ordinal', ordinal,
-      'outcome', CASE change.kind WHEN 'REVERSAL' THEN 'ENTRY_NOT_FOUND' ELSE 'USER_NOT_FOUND' END);
+  ELSIF account.user_id IS NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', CASE change.kind WHEN 'REVERSAL' THEN 'ENTRY_NOT_FOUND'
+      WHEN 'CAPTURE' THEN 'HOLD_NOT_FOUND' WHEN 'RELEASE' THEN 'HOLD_NOT_FOUND' ELSE 'USER_NOT_FOUND' END);
     RETURN;
   -- Renamed before the lock: another user may have the name now.
   ELSIF NOT is_locked
     OR change.user_id IS NULL AND lower(found_user.username COLLATE "C") <> lower(change.username COLLATE "C")
+    OR needs_receiver AND change.to_user_id IS NULL
+      AND lower(receiving_user.username COLLATE "C") <> lower(change.to_username COLLATE "C")
   THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
     RETURN;
   END IF;
-  IF change.user_id IS NULL AND change.external_id IS NOT NULL THEN
-    PERFORM FROM external_ids x
-     WHERE x.issuer = change.issuer AND x.external_id = change.external_id AND x.user_id = account;
-    -- Linked to another user before the lock.
-    IF NOT FOUND THEN
-      result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
-      RETURN;
-    END IF;
+  -- Linked to another user before the lock.
+  IF change.user_id IS NULL AND change.external_id IS NOT NULL AND NOT EXISTS (
+       SELECT FROM external_ids x
+        WHERE x.issuer = change.issuer AND x.external_id = change.external_id AND x.user_id = account.user_id)
+    OR needs_receiver AND receiver.user_id IS NOT NULL AND change.to_user_id IS NULL AND change.to_external_id IS NOT NULL
+      AND NOT EXISTS (
+       SELECT FROM external_ids x
+        WHERE x.issuer = change.to_issuer AND x.external_id = change.to_external_id AND x.user_id = receiver.user_id)
+  THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+    RETURN;
   END IF;
-  described_user := json_build_object('id', account, 'username', found_user.username, 'role', found_user.role,
+  described_user := json_build_object('id', account.user_id, 'username', found_user.username, 'role', found_user.role,
     'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
 
   IF change.idempotency_key IS NOT NULL THEN
-    SELECT k.kind, k.points, k.reverses, k.outcome, k.entry, k.available, k.needed INTO prior FROM answered_keys k
-     WHERE k.user_id = account AND k.owner_id = change.owner_id AND k.idempotency_key = change.idempotency_key;
-    IF FOUND THEN
-      IF change.kind = 'RESOLVE' OR prior.kind = 'RESOLVE'
-        OR (prior.kind, prior.points, prior.reverses) IS NOT DISTINCT FROM (change.kind, change.points, change.reverses)
-      THEN
-        result := json_build_object('ordinal', ordinal, 'outcome', prior.outcome, 'replayed', true,
-          'available', prior.available, 'needed', prior.needed, 'user', described_user,
-          'username', username_at(account, (prior.entry).sequence, found_user.username), 'entry', prior.entry);
-      ELSE
-        result := json_build_object('ordinal', ordinal, 'outcome', 'IDEMPOTENCY_KEY_REUSED');
-      END IF;
+    result := stored_result(change, account, CASE WHEN needs_receiver THEN receiver.user_id END, found_user.username,
+      described_user, ordinal);
+    IF result IS NOT NULL THEN
       RETURN;
     END IF;
   END IF;
   IF is_valid IS NOT TRUE THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'CREDENTIAL_ENDED');
     RETURN;
-  ELSIF found_user.deleted_at IS NOT NULL THEN
+  ELSIF found_user.deleted_at IS NOT NULL OR receiving_user.deleted_at IS NOT NULL
+    OR needs_receiver AND receiver.user_id IS NULL
+  THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'USER_NOT_FOUND');
+    RETURN;
+  ELSIF receiver.user_id = account.user_id THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'SAME_USER');
     RETURN;
   END IF;
 
   IF change.kind = 'ADD' THEN
     delta := change.points;
-  ELSIF change.kind = 'SPEND' THEN
+  ELSIF change.kind IN ('SPEND', 'TRANSFER') THEN
     delta := -change.points;
   ELSIF change.kind = 'RESOLVE' THEN
     refusal := 'IDEMPOTENCY_KEY_CLOSED';
-  ELSE
-    SELECT e.kind, -e.delta AS delta, EXISTS (
-             SELECT FROM entries r WHERE r.user_id = account AND r.reverses = change.reverses) AS is_reversed
-      INTO target
-      FROM entries e WHERE e.user_id = account AND e.sequence = change.reverses;
-    IF NOT FOUND OR target.kind = 'REVERSAL' THEN
+  ELSIF change.kind = 'REVERSAL' THEN
+    SELECT e.kind, -e.delta, e.counterpart_user_id, e.counterpart_sequence, EXISTS (
+             SELECT FROM entries r WHERE r.user_id = account.user_id AND r.reverses = change.reverses)
+      INTO target_kind, delta, target_user, target_sequence, is_reversed
+      FROM entries e WHERE e.user_id = account.user_id AND e.sequence = change.reverses;
+    IF NOT FOUND OR target_kind = 'REVERSAL' THEN
       result := json_build_object('ordinal', ordinal,
         'outcome', CASE WHEN FOUND THEN 'NOT_REVERSIBLE' ELSE 'ENTRY_NOT_FOUND' END);
       RETURN;
+    -- The transfer was written after the caller chose what to lock.
+    ELSIF target_user IS DISTINCT FROM receiver.user_id THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+      RETURN;
     END IF;
-    delta := target.delta;
-    refusal := CASE WHEN target.is_reversed THEN 'ALREADY_REVERSED' END;
-    IF abs(delta) > max_reversal THEN
-      exceeded := json_build_object('limit', 'maxPointsPerChange', 'max', max_reversal);
+    refusal := CASE WHEN is_reversed THEN 'ALREADY_REVERSED' END;
+  ELSIF change.kind = 'HOLD' THEN
+    reserved := change.points;
+  ELSE
+    SELECT h.* INTO hold FROM holds h WHERE h.user_id = account.user_id AND h.number = change.hold;
+    IF NOT FOUND THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_NOT_FOUND');
+      RETURN;
     END IF;
+    freed := hold.points;
+    delta := CASE change.kind WHEN 'CAPTURE' THEN -coalesce(change.points, hold.points) ELSE 0 END;
+    refusal := CASE WHEN hold.state <> 'HELD' THEN 'HOLD_ENDED' END;
   END IF;
   IF exceeded IS NOT NULL THEN
-    delta := NULL;
     result := exceeded::jsonb || jsonb_build_object('ordinal', ordinal, 'outcome', 'TOKEN_LIMIT');
     RETURN;
   END IF;
-  IF refusal IS NULL AND balance + delta < 0 THEN
+  IF reserved > 0 AND (SELECT count(*) >= max_open_holds FROM holds h WHERE h.user_id = account.user_id AND h.state = 'HELD') THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
+    RETURN;
+  END IF;
+  IF refusal IS NULL AND reserved - delta > 0 AND reserved - delta > account.points - account.held + freed THEN
     refusal := 'INSUFFICIENT_POINTS';
-    available := balance;
-    needed := -delta;
-  ELSIF refusal IS NULL AND balance + delta > max_points THEN
+    available := account.points - account.held + freed;
+    needed := reserved - delta;
+    held := account.held;
+  ELSIF refusal IS NULL AND delta > receiver.points - receiver.held AND delta > 0 THEN
+    refusal := 'INSUFFICIENT_POINTS';
+    available := receiver.points - receiver.held;
+    needed := delta;
+    held := receiver.held;
+  ELSIF refusal IS NULL AND (account.points + delta > max_points OR receiver.points - delta > max_points) THEN
     refusal := 'BALANCE_LIMIT';
   END IF;
 
-  IF refusal IS NULL THEN
+  IF refusal IS NOT NULL THEN
+    IF change.idempotency_key IS NOT NULL THEN
+      INSERT INTO refusals (user_id, owner_id, idempotency_key, kind, points, reverses, code, available, needed, token_id, held,
+                            hold, hold_state, receiver_id)
+      VALUES (account.user_id, change.owner_id, change.idempotency_key, change.kind, change.points, change.reverses, refusal,
+              available, needed, change.token_id, held, change.hold, hold.state,
+              CASE WHEN needs_receiver THEN receiver.user_id END);
+    END IF;
+    result := json_build_object('ordinal', ordinal, 'outcome', refusal, 'replayed', false, 'available', available,
+      'needed', needed, 'held', held, 'state', CASE refusal WHEN 'HOLD_ENDED' THEN hold.state END);
+    RETURN;
+  END IF;
+
+  IF delta <> 0 THEN
     -- Once for each user who had entries before balances recorded the time of the last one.
-    IF last_entry_at IS NULL AND last_sequence > 0 THEN
-      last_entry_at := (SELECT e.created_at FROM entries e WHERE e.user_id = account AND e.sequence = last_sequence);
+    IF account.last_entry_at IS NULL AND account.sequence > 0 OR receiver.last_entry_at IS NULL AND receiver.sequence > 0 THEN
+      last_entry_at := greatest(last_entry_time(account), last_entry_time(receiver));
+    ELSE
+      last_entry_at := greatest(account.last_entry_at, receiver.last_entry_at);
     END IF;
     IF change.effective_at > moment OR change.effective_at < date_trunc('milliseconds', last_entry_at) THEN
-      delta := NULL;
       result := json_build_object('ordinal', ordinal, 'outcome', 'DATE_REFUSED');
       RETURN;
     END IF;
@@ -149,19 +200,45 @@ BEGIN
     IF change.effective_at IS NOT NULL THEN
       made_at := greatest(change.effective_at, last_entry_at);
     END IF;
+  END IF;
+  account_after := account;
+  IF change.kind = 'HOLD' THEN
+    changed := begin_hold(change, account, moment);
+  ELSIF hold.number IS NOT NULL THEN
+    changed := end_hold(change, account, hold, -delta, CASE change.kind WHEN 'CAPTURE' THEN account.sequence + 1 END, moment);
+  END IF;
+  IF change.kind = 'HOLD' OR hold.number IS NOT NULL THEN
+    account_after := changed.account;
+    hold := changed.hold;
+  END IF;
+  IF delta = 0 THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-      'username', found_user.username, 'entry', json_build_object('user_id', account, 'sequence', last_sequence + 1,
-        'kind', change.kind, 'delta', delta, 'balance_after', balance + delta, 'reason', change.reason,
-        'reverses', change.reverses, 'created_at', written_at, 'effective_at', made_at,
-        'reference', change.reference, 'metadata', change.metadata));
+      'username', found_user.username, 'hold', hold, 'holdChange', change.kind,
+      'available', account_after.points - account_after.held);
     RETURN;
   END IF;
-  delta := NULL;
-  IF change.idempotency_key IS NOT NULL THEN
-    INSERT INTO refusals (user_id, owner_id, idempotency_key, kind, points, reverses, code, available, needed, token_id)
-    VALUES (account, change.owner_id, change.idempotency_key, change.kind, change.points, change.reverses, refusal,
-            available, needed, change.token_id);
+  account_after.points := account.points + delta;
+  account_after.sequence := account.sequence + 1;
+  account_after.last_entry_at := coalesce(made_at, written_at);
+  entry := ROW(account.user_id, account_after.sequence,
+    CASE WHEN change.kind IN ('ADD', 'SPEND', 'REVERSAL') THEN change.kind WHEN needs_receiver THEN 'TRANSFER_OUT' ELSE 'SPEND' END,
+    delta, account_after.points, coalesce(change.reason, hold.reason), change.reverses, change.owner_id, change.token_id,
+    change.idempotency_key, written_at, made_at, coalesce(change.reference, hold.reference),
+    coalesce(change.metadata, hold.metadata), hold.number, receiver.user_id, receiver.sequence + 1);
+  IF receiver.user_id IS NULL THEN
+    result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
+      'username', found_user.username, 'entry', entry);
+    RETURN;
   END IF;
-  result := json_build_object('ordinal', ordinal, 'outcome', refusal, 'replayed', false, 'available', available,
-    'needed', needed);
+  receiver_after := receiver;
+  receiver_after.points := receiver.points - delta;
+  receiver_after.sequence := receiver.sequence + 1;
+  receiver_after.last_entry_at := account_after.last_entry_at;
+  counterpart := ROW(receiver.user_id, receiver_after.sequence, CASE WHEN needs_receiver THEN 'TRANSFER_IN' ELSE 'REVERSAL' END,
+    -delta, receiver_after.points, entry.reason, CASE WHEN NOT needs_receiver THEN target_sequence END,
+    change.owner_id, change.token_id, NULL, written_at, made_at, entry.reference, entry.metadata, NULL, account.user_id,
+    account_after.sequence);
+  result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
+    'username', found_user.username, 'entry', entry, 'counterpart', counterpart,
+    'counterpartUsername', receiving_user.username);
 END $$;

@@ -10,14 +10,18 @@
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
 CREATE OR REPLACE FUNCTION "decide_limited_change"(change requested_change, is_valid boolean, token token_terms,
-    used token_day, account uuid, is_locked boolean, found_user users, balance bigint, last_sequence integer,
-    last_entry_at timestamptz, moment timestamptz, ordinal integer, OUT delta bigint, OUT written_at timestamptz,
-    OUT made_at timestamptz, OUT result json, OUT used_after token_day) LANGUAGE plpgsql
+    used token_day, account ledger_account, is_locked boolean, found_user users, receiver ledger_account, receiving_user users,
+    moment timestamptz, ordinal integer, OUT entry written_entry, OUT counterpart written_entry,
+    OUT account_after ledger_account, OUT receiver_after ledger_account, OUT result json, OUT used_after token_day)
+  LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
-  limits_user CONSTANT boolean := account IS NOT NULL
+  limits_user CONSTANT boolean := account.user_id IS NOT NULL
     AND (token.max_added_per_user_per_day IS NOT NULL OR token.max_spent_per_user_per_day IS NOT NULL);
+  adds boolean := change.kind = 'ADD';
+  spends boolean := change.kind IN ('SPEND', 'CAPTURE', 'TRANSFER');
+  amount bigint := change.points;
   today date := (moment AT TIME ZONE 'UTC')::date;
   resets_at timestamptz;
   resets_on text;
@@ -34,9 +38,14 @@ BEGIN
     result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
     RETURN;
   END IF;
+  IF change.kind = 'REVERSAL' THEN
+    amount := (SELECT abs(e.delta) FROM entries e WHERE e.user_id = account.user_id AND e.sequence = change.reverses);
+  ELSIF amount IS NULL AND change.hold IS NOT NULL THEN
+    amount := (SELECT h.points FROM holds h WHERE h.user_id = account.user_id AND h.number = change.hold);
+  END IF;
   IF limits_user THEN
     SELECT c.day, c.added, c.spent INTO user_day, user_added, user_spent FROM token_user_counters c
-     WHERE c.user_id = account AND c.root_id = token.root_id;
+     WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
   END IF;
   today := greatest(today, used.day, user_day);
   resets_at := (today + 1)::timestamp AT TIME ZONE 'UTC';
@@ -53,43 +62,47 @@ BEGIN
   spent := used_after.spent - used_after.spent_unlimited;
 
   exceeded := CASE
-    WHEN change.points > token.max_points_per_change
+    WHEN amount > token.max_points_per_change
       THEN json_build_object('limit', 'maxPointsPerChange', 'max', token.max_points_per_change)
-    WHEN change.kind = 'ADD' AND added + change.points > token.max_added_per_day
+    WHEN adds AND added + amount > token.max_added_per_day
       THEN exceeded_limit('maxAddedPerDay', token.max_added_per_day, added, moment, resets_at)
-    WHEN change.kind = 'SPEND' AND spent + change.points > token.max_spent_per_day
+    WHEN spends AND spent + amount > token.max_spent_per_day
       THEN exceeded_limit('maxSpentPerDay', token.max_spent_per_day, spent, moment, resets_at)
-    WHEN change.kind = 'ADD' AND user_added + change.points > token.max_added_per_user_per_day
+    WHEN adds AND user_added + amount > token.max_added_per_user_per_day
       THEN exceeded_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, moment, resets_at)
-    WHEN change.kind = 'SPEND' AND user_spent + change.points > token.max_spent_per_user_per_day
+    WHEN spends AND user_spent + amount > token.max_spent_per_user_per_day
       THEN exceeded_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, moment, resets_at)
   END;
-  decision := decide_change(change, is_valid, exceeded, token.max_points_per_change, account, is_locked, found_user, balance,
-    last_sequence, last_entry_at, moment, ordinal);
-  delta := decision.delta;
-  written_at := decision.written_at;
-  made_at := decision.made_at;
+  decision := decide_change(change, is_valid, exceeded, account, is_locked, found_user, receiver, receiving_user, moment, ordinal);
+  entry := decision.entry;
+  counterpart := decision.counterpart;
+  account_after := decision.account_after;
+  receiver_after := decision.receiver_after;
   result := decision.result;
 
   -- A reversal neither counts nor gives back. Amounts count against a limit only where it exists.
-  IF delta IS NOT NULL AND change.kind = 'ADD' THEN
-    used_after.added := used_after.added + delta;
+  IF entry.user_id IS NULL THEN
+    adds := false;
+    spends := false;
+  END IF;
+  IF adds THEN
+    used_after.added := used_after.added + amount;
     IF token.max_added_per_day IS NULL THEN
-      used_after.added_unlimited := used_after.added_unlimited + delta;
+      used_after.added_unlimited := used_after.added_unlimited + amount;
     END IF;
     added := used_after.added - used_after.added_unlimited;
-    user_added := user_added + CASE WHEN token.max_added_per_user_per_day IS NULL THEN 0 ELSE delta END;
-  ELSIF delta IS NOT NULL AND change.kind = 'SPEND' THEN
-    used_after.spent := used_after.spent - delta;
+    user_added := user_added + CASE WHEN token.max_added_per_user_per_day IS NULL THEN 0 ELSE amount END;
+  ELSIF spends THEN
+    used_after.spent := used_after.spent + amount;
     IF token.max_spent_per_day IS NULL THEN
-      used_after.spent_unlimited := used_after.spent_unlimited - delta;
+      used_after.spent_unlimited := used_after.spent_unlimited + amount;
     END IF;
     spent := used_after.spent - used_after.spent_unlimited;
-    user_spent := user_spent - CASE WHEN token.max_spent_per_user_per_day IS NULL THEN 0 ELSE delta END;
+    user_spent := user_spent + CASE WHEN token.max_spent_per_user_per_day IS NULL THEN 0 ELSE amount END;
   END IF;
-  IF delta IS NOT NULL AND limits_user AND change.kind <> 'REVERSAL' THEN
+  IF limits_user AND (adds OR spends) THEN
     INSERT INTO token_user_counters AS c (user_id, root_id, day, added, spent)
-    VALUES (account, token.root_id, today, user_added, user_spent)
+    VALUES (account.user_id, token.root_id, today, user_added, user_spent)
         ON CONFLICT ON CONSTRAINT token_user_counters_pkey
         DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
   END IF;

@@ -2,7 +2,7 @@
 import type { Actor } from '../auth/actor.js';
 import { WithExtensions } from '../errors.js';
 import { NO_ID } from '../input.js';
-import type { Applied, PointsChange } from '../points/change.js';
+import { type Applied, type PointsChange, receiverOf } from '../points/change.js';
 import { PointsRefused } from '../points/errors.js';
 import type { RequestedChange } from '../points/parse-change.js';
 import type { UserRef } from '../users/user.js';
@@ -72,10 +72,22 @@ export async function resolveRequested(
   { userId, ensureUser, actor }: Users,
 ): Promise<PromiseSettledResult<ResolvedChange>[]> {
   const found = await Promise.all(requests.map(({ change }) => userId(change.user)));
+  const receivers = await Promise.all(requests.map(async ({ change }) => await idOf(receiverOf(change))));
   let hasCreated = false;
 
-  async function resolve({ change, ifMissing }: RequestedChange, known: string): Promise<ResolvedChange> {
-    const named = (id: string, isNew = false) => ({ change: { ...change, user: { id } }, userCreated: isNew });
+  async function idOf(ref: UserRef | undefined): Promise<string> {
+    return ref === undefined ? NO_ID : await userId(ref);
+  }
+
+  async function resolve(
+    { change, ifMissing }: RequestedChange,
+    known: string,
+    receiver: string,
+  ): Promise<ResolvedChange> {
+    const to = receiverOf(change);
+    const given =
+      to === undefined ? change : giveTo(change, receiver === NO_ID && hasCreated ? await idOf(to) : receiver);
+    const named = (id: string, isNew = false) => ({ change: { ...given, user: { id } }, userCreated: isNew });
     if (known !== NO_ID) return named(known);
     if (ifMissing === undefined) return named(hasCreated ? await userId(change.user) : NO_ID);
     const ensured = await ensureUser(ifMissing, actor);
@@ -85,7 +97,13 @@ export async function resolveRequested(
 
   const results: PromiseSettledResult<ResolvedChange>[] = [];
   for (const [index, request] of requests.entries()) {
-    results.push(...(await Promise.allSettled([resolve(request, found[index] ?? NO_ID)])));
+    results.push(...(await Promise.allSettled([resolve(request, found[index] ?? NO_ID, receivers[index] ?? NO_ID)])));
   }
   return results;
+}
+
+/** A change whose receiver is named by id. */
+function giveTo(change: PointsChange, id: string): PointsChange {
+  const { action } = change;
+  return 'to' in action ? { ...change, action: { ...action, to: { id } } } : change;
 }

@@ -9,6 +9,7 @@ export const SCOPES = [
   'points:add',
   'points:spend',
   'points:reverse',
+  'points:transfer',
   'tokens:read',
   'tokens:issue',
   'tokens:revoke',

@@ -4,12 +4,14 @@ import { UnusableDatabase } from './unusable-database.js';
 
 /** By the name of a table or view. A lock of rows, such as FOR SHARE, needs UPDATE. */
 const ON_TABLES = {
+  answered_hold_keys: ['SELECT'],
   answered_keys: ['SELECT'],
   audit_events: ['SELECT', 'INSERT'],
   balances: ['SELECT', 'INSERT', 'UPDATE'],
   entries: ['SELECT', 'INSERT'],
   external_ids: ['SELECT', 'INSERT', 'DELETE'],
   former_usernames: ['SELECT', 'INSERT', 'DELETE'],
+  holds: ['SELECT', 'INSERT', 'UPDATE'],
   posts: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   refusals: ['SELECT', 'INSERT'],
   resting_usernames: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
@@ -28,6 +30,7 @@ const ON_TABLES = {
 /** Functions to execute, not those that only earlier releases call, nor those of triggers: PostgreSQL checks them when a trigger is created, not when it fires. */
 const FUNCTIONS = [
   'apply_changes',
+  'begin_hold',
   'bracket_of',
   'change_points',
   'count_requests',
@@ -35,15 +38,20 @@ const FUNCTIONS = [
   'daily_limit',
   'decide_change',
   'decide_limited_change',
+  'end_expired_holds',
+  'end_hold',
   'entries_between',
   'exceeded_limit',
   'is_restricted',
+  'last_entry_time',
   'leaders',
   'lock_credential',
   'lock_token_days',
+  'mark_expired_holds',
   'restrictions_of',
   'sequence_before',
   'session_state',
+  'stored_result',
   'terms_of',
   'token_terms',
   'username_at',

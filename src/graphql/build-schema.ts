@@ -6,6 +6,8 @@ import { readSchemaFiles } from './read-schema-files.js';
 import { resolvers as audit } from './resolvers/audit.js';
 import { resolvers as points } from './resolvers/points.js';
 import { resolvers as pointsEntries } from './resolvers/points-entries.js';
+import { resolvers as pointsHolds } from './resolvers/points-holds.js';
+import { resolvers as pointsTransfers } from './resolvers/points-transfers.js';
 import { resolvers as posts } from './resolvers/posts.js';
 import { resolvers as sessions } from './resolvers/sessions.js';
 import { resolvers as tokens } from './resolvers/tokens.js';
@@ -16,11 +18,13 @@ import { scalars } from './scalars.js';
 /** The scopes' values in the code are their spelling outside GraphQL. */
 const enums = { Scope: Object.fromEntries(SCOPES.map((scope) => [scopeName(scope), scope])) };
 
+const ofPoints = [points, pointsEntries, pointsHolds, pointsTransfers];
+
 /** The schema with its resolvers, before any policy: never to be executed as it is. */
 export function buildSchema(): GraphQLSchema {
   const schema = makeExecutableSchema({
     typeDefs: readSchemaFiles(),
-    resolvers: [scalars, enums, audit, auth, points, pointsEntries, posts, sessions, tokens, users],
+    resolvers: [scalars, enums, audit, auth, ...ofPoints, posts, sessions, tokens, users],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   return withIdempotencyHeader(schema);

@@ -6,10 +6,11 @@ import type { Session as SessionModel } from '../sessions/session.js';
 import type { TokenPair } from '../sessions/session-tokens.js';
 import type { Token as TokenModel } from '../tokens/token.js';
 import type { Entry } from '../points/entry.js';
+import type { Hold } from '../points/holds/hold.js';
 import type { PointsStatement as PointsStatementModel } from '../points/read-statement.js';
 import type { AuditEvent as AuditEventModel } from '../audit/event.js';
 import type { Authenticated } from '../auth/principal.js';
-import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, AuditEventConnection as AuditEventConnectionModel } from './resolvers/connection.js';
+import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, PointsHoldConnection as PointsHoldConnectionModel, AuditEventConnection as AuditEventConnectionModel } from './resolvers/connection.js';
 import type { Context } from './context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -133,6 +134,10 @@ export type Query = {
    * Continue after its `endCursor`.
    */
   pointsEntries?: Maybe<PointsEntryConnection>;
+  /** A hold; null if there is none with this id. */
+  pointsHold?: Maybe<PointsHold>;
+  /** Holds of all users, newest first. */
+  pointsHolds?: Maybe<PointsHoldConnection>;
   /** Points added, spent and reversed per UTC day, today first. Days without entries are included. */
   pointsByDay?: Maybe<Array<PointsDay>>;
   /** Totals over all users. */
@@ -183,6 +188,21 @@ export type QueryPointsEntriesArgs = {
   first?: InputMaybe<Scalars['Int']['input']>;
   after?: InputMaybe<Scalars['String']['input']>;
   filter?: InputMaybe<PointsEntryFilter>;
+};
+
+
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
+export type QueryPointsHoldArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
+export type QueryPointsHoldsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  state?: InputMaybe<HoldState>;
+  reference?: InputMaybe<Scalars['String']['input']>;
 };
 
 
@@ -276,6 +296,8 @@ export type Scope =
   | 'points:spend'
   /** Reverse an entry of the ledger. */
   | 'points:reverse'
+  /** Move points from any user to any other. */
+  | 'points:transfer'
   /** Read issued tokens. Secrets are never returned. */
   | 'tokens:read'
   /** Issue tokens with at most the scopes of the issuer. */
@@ -340,7 +362,11 @@ export type PointsEntryKind =
   /** Points were spent. */
   | 'SPEND'
   /** An earlier entry was reversed. */
-  | 'REVERSAL';
+  | 'REVERSAL'
+  /** Points were given to another user. */
+  | 'TRANSFER_OUT'
+  /** Points were received from another user. */
+  | 'TRANSFER_IN';
 
 /** An entry of the ledger. Entries are never changed or deleted. */
 export type PointsEntry = {
@@ -375,8 +401,14 @@ export type PointsEntry = {
   by?: Maybe<User>;
   /** The app token that made the change; null if it was made in a session or on the command line. */
   token?: Maybe<Token>;
-  /** The idempotency key of the change. */
+  /** The idempotency key of the change. Of a transfer only the entry of the giver has it. */
   idempotencyKey?: Maybe<Scalars['String']['output']>;
+  /** The hold that was captured by this entry. */
+  hold?: Maybe<PointsHold>;
+  /** The other entry of a transfer, or of its reversal. */
+  counterpart?: Maybe<PointsEntry>;
+  /** The user of the other entry of a transfer, or of its reversal. */
+  counterpartUser?: Maybe<User>;
 };
 
 /** A name and a value that a client stored with an entry. */
@@ -404,7 +436,10 @@ export type PointsEntryFilter = {
   reference?: InputMaybe<Scalars['String']['input']>;
 };
 
-/** The movements of a user's points in a period: `opening + added - spent + reversed = closing`. */
+/**
+ * The movements of a user's points in a period: `opening + added - spent + reversed = closing`. Points that were received count
+ * as added, and points that were given as spent.
+ */
 export type PointsStatement = {
   __typename?: 'PointsStatement';
   /** The start of the period. */
@@ -450,35 +485,84 @@ export type PointsEntryEdge = {
   cursor: Scalars['String']['output'];
 };
 
-/** Totals over all users. */
-export type PointsTotals = {
-  __typename?: 'PointsTotals';
-  /** The current sum of all balances; null above 9007199254740991. */
-  points?: Maybe<Scalars['Points']['output']>;
-  /** Number of users with at least one point. */
-  holders: Scalars['Int']['output'];
-  /** Number of entries in the ledger. */
-  entries: Scalars['Int']['output'];
+/** The state of a hold. */
+export type HoldState =
+  /** The points are reserved. */
+  | 'HELD'
+  /** Points were taken. What was left of the hold is available again. */
+  | 'CAPTURED'
+  /** The points are available again. */
+  | 'RELEASED'
+  /** The time of the hold ended. The points are available again. */
+  | 'EXPIRED';
+
+/**
+ * Reserved points of a user. They stay the user's, but cannot be spent, transferred or held again. A hold ends once: it is
+ * captured, released, or expires at `expiresAt` by the clock of the database.
+ */
+export type PointsHold = {
+  __typename?: 'PointsHold';
+  /** Identifies the hold permanently. */
+  id: Scalars['ID']['output'];
+  /** The user whose points are reserved. */
+  user: User;
+  /** Number of points reserved. */
+  points: Scalars['Points']['output'];
+  /** Number of points that were taken; null unless `state` is CAPTURED. */
+  captured?: Maybe<Scalars['Points']['output']>;
+  /** The state of the hold now. */
+  state: HoldState;
+  /** When the hold was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** When the hold expires, unless it ends before. */
+  expiresAt: Scalars['DateTime']['output'];
+  /** When the hold ended; null while it is HELD. For EXPIRED the same as `expiresAt`. */
+  endedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** The reason given with the hold. */
+  reason?: Maybe<Scalars['String']['output']>;
+  /** What the hold belongs to in the client's own system, such as an order. */
+  reference?: Maybe<Scalars['String']['output']>;
+  /** What the client stored with the hold, in the order given. */
+  metadata: Array<MetadataItem>;
+  /** The entry that the capture wrote; null unless `state` is CAPTURED. */
+  entry?: Maybe<PointsEntry>;
+  /** Who made the hold: the user of the session, the owner of the app token, or who was named on the command line. */
+  by?: Maybe<User>;
+  /** The app token that made the hold; null if it was made in a session or on the command line. */
+  token?: Maybe<Token>;
+  /** The idempotency key under which the hold was made. */
+  idempotencyKey?: Maybe<Scalars['String']['output']>;
 };
 
-/** Points added, spent and reversed on one UTC day. A sum above 9007199254740991 is null. */
-export type PointsDay = {
-  __typename?: 'PointsDay';
-  /** When the day begins. */
-  day: Scalars['DateTime']['output'];
-  /** Points added. */
-  added?: Maybe<Scalars['Points']['output']>;
-  /** Points spent. */
-  spent?: Maybe<Scalars['Points']['output']>;
-  /** Sum of all reversals; negative if they took more points than they returned. */
-  reversed?: Maybe<Scalars['PointsDelta']['output']>;
-  /** Number of entries written. */
-  entries: Scalars['Int']['output'];
+/** A page of holds. */
+export type PointsHoldConnection = {
+  __typename?: 'PointsHoldConnection';
+  /** The holds with their cursors. */
+  edges: Array<PointsHoldEdge>;
+  /** The holds without their cursors. */
+  nodes: Array<PointsHold>;
+  /** The position of this page in the list. */
+  pageInfo: PageInfo;
+  /** Number of items on all pages, counted to 10,000. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A hold in a page. */
+export type PointsHoldEdge = {
+  __typename?: 'PointsHoldEdge';
+  /** The hold. */
+  node: PointsHold;
+  /** The cursor of the hold. */
+  cursor: Scalars['String']['output'];
 };
 
 /** A user, who has points. */
 export type User = {
   __typename?: 'User';
+  /** The points of the user that are not held now. */
+  pointsAvailable?: Maybe<Scalars['Points']['output']>;
+  /** Holds of this user, newest first. */
+  pointsHolds?: Maybe<PointsHoldConnection>;
   /** The current balance of the user. */
   points?: Maybe<Scalars['Points']['output']>;
   /** Ledger entries of this user, newest first. */
@@ -506,6 +590,14 @@ export type User = {
   deletedAt?: Maybe<Scalars['DateTime']['output']>;
   /** The user's ids in other systems, at most 20, the first linked first. */
   externalIds?: Maybe<Array<ExternalId>>;
+};
+
+
+/** A user, who has points. */
+export type UserPointsHoldsArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  state?: InputMaybe<HoldState>;
 };
 
 
@@ -547,11 +639,28 @@ export type UserTokensArgs = {
 /** Changes. Root fields run one after another, in the order of the operation. */
 export type Mutation = {
   __typename?: 'Mutation';
+  /**
+   * Holds points of a user: they stay the user's, but nobody else can take them until the hold ends. It writes no entry. At most
+   * 1,000 holds of a user are open at a time.
+   */
+  holdPoints?: Maybe<HoldPayload>;
+  /**
+   * Ends a hold and takes points of its user: fewer than were held, and the rest is available again; or more, of what is
+   * available, and if that does not suffice, the change is refused and the hold stands. With `to` it is a transfer.
+   */
+  captureHold?: Maybe<PointsPayload>;
+  /** Ends a hold: its points are available again. It writes no entry. */
+  releaseHold?: Maybe<HoldPayload>;
+  /** Moves points from one user to another: writes an entry for each, or none. */
+  transferPoints?: Maybe<TransferPayload>;
   /** Adds points to a user. */
   addPoints?: Maybe<PointsPayload>;
-  /** Spends points of a user. The balance must suffice. */
+  /** Spends points of a user, who must have as many that are not held. */
   spendPoints?: Maybe<PointsPayload>;
-  /** Reverses an entry of the ledger, in full and at most once. Points that it takes must still be there. */
+  /**
+   * Reverses an entry of the ledger, in full and at most once. Points that it takes must still be there, and not be held. The
+   * reversal of an entry of a transfer reverses both.
+   */
   reversePoints?: Maybe<PointsPayload>;
   /**
    * Applies many changes in one request. It is not one transaction: each change is applied or refused on its own, those of
@@ -649,6 +758,30 @@ export type Mutation = {
    * `deleted-…`.
    */
   deleteUser?: Maybe<DeleteUserPayload>;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationHoldPointsArgs = {
+  input: HoldPointsInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationCaptureHoldArgs = {
+  input: CaptureHoldInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationReleaseHoldArgs = {
+  input: ReleaseHoldInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationTransferPointsArgs = {
+  input: TransferPointsInput;
 };
 
 
@@ -813,6 +946,148 @@ export type MutationDeleteUserArgs = {
   input: DeleteUserInput;
 };
 
+/** Points to hold. */
+export type HoldPointsInput = {
+  /** The user whose points are held. */
+  user: UserBy;
+  /** Number of points, at least 1. */
+  points: Scalars['Points']['input'];
+  /** After how many seconds the hold expires, 1–2592000 (30 days). Not compared when a key is used again. */
+  expiresInSeconds: Scalars['Int']['input'];
+  /** The reason, up to 500 characters; stored with the hold. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** What the hold belongs to in the client's own system, such as an order: 1–100 characters. Holds can be found by it. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Names and values to store with the hold, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: InputMaybe<Array<MetadataItemInput>>;
+};
+
+/** A hold to capture. */
+export type CaptureHoldInput = {
+  /** The id of the hold. */
+  hold: Scalars['ID']['input'];
+  /** Number of points to take, at least 1; all that is held if left out. */
+  points?: InputMaybe<Scalars['Points']['input']>;
+  /** Whom the points are given to; nobody if left out. */
+  to?: InputMaybe<UserBy>;
+  /** The reason, up to 500 characters; that of the hold if left out. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** What the change belongs to in the client's own system, 1–100 characters; that of the hold if left out. */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Names and values to store with the change, at most 20; those of the hold if left out. With `reference` at most 4,096 bytes
+   * of UTF-8.
+   */
+  metadata?: InputMaybe<Array<MetadataItemInput>>;
+};
+
+/** A hold to release. */
+export type ReleaseHoldInput = {
+  /** The id of the hold. */
+  hold: Scalars['ID']['input'];
+  /**
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user whose points change and the owner of
+   * the credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** A hold that was made or released. */
+export type HoldPayload = {
+  __typename?: 'HoldPayload';
+  /** A sentence that describes the change. */
+  message: Scalars['String']['output'];
+  /** The user whose points are held, as it is now. */
+  user: User;
+  /** The points of the user that are not held, after this change; of a stored result, now. */
+  available: Scalars['Points']['output'];
+  /** The hold, as it is now. */
+  hold: PointsHold;
+  /** Whether this is the stored result of an earlier request with the same idempotency key. */
+  replayed: Scalars['Boolean']['output'];
+};
+
+/** Totals over all users. */
+export type PointsTotals = {
+  __typename?: 'PointsTotals';
+  /** The current sum of all balances; null above 9007199254740991. */
+  points?: Maybe<Scalars['Points']['output']>;
+  /** Number of users with at least one point. */
+  holders: Scalars['Int']['output'];
+  /** Number of entries in the ledger. */
+  entries: Scalars['Int']['output'];
+};
+
+/** Points added, spent and reversed on one UTC day. A sum above 9007199254740991 is null. */
+export type PointsDay = {
+  __typename?: 'PointsDay';
+  /** When the day begins. */
+  day: Scalars['DateTime']['output'];
+  /** Points added. */
+  added?: Maybe<Scalars['Points']['output']>;
+  /** Points spent. */
+  spent?: Maybe<Scalars['Points']['output']>;
+  /** Sum of all reversals; negative if they took more points than they returned. Those of transfers come to 0. */
+  reversed?: Maybe<Scalars['PointsDelta']['output']>;
+  /** Points moved between users, which are neither added nor spent. */
+  transferred?: Maybe<Scalars['Points']['output']>;
+  /** Number of entries written. */
+  entries: Scalars['Int']['output'];
+};
+
+/** Points to move. */
+export type TransferPointsInput = {
+  /** The user who gives the points, and must have as many that are not held. */
+  from: UserBy;
+  /** The user who receives the points; not the same. */
+  to: UserBy;
+  /** Number of points, at least 1. */
+  points: Scalars['Points']['input'];
+  /** The reason, up to 500 characters; stored in both entries. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * Identifies this change permanently, 1–255 characters, so that it can be sent again without a second effect: a repeated
+   * request gets the first response, including a refusal. A key is scoped to the user who gives and the owner of the
+   * credential: all tokens and sessions of that owner share it, and the same key for another user is another change.
+   */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * What the change belongs to in the client's own system, such as an order: 1–100 characters. Stored in the ledger; entries
+   * can be found by it.
+   */
+  reference?: InputMaybe<Scalars['String']['input']>;
+  /** Names and values to store with the change, at most 20. With `reference` at most 4,096 bytes of UTF-8. */
+  metadata?: InputMaybe<Array<MetadataItemInput>>;
+};
+
+/** A transfer. */
+export type TransferPayload = {
+  __typename?: 'TransferPayload';
+  /** A sentence that describes the change. */
+  message: Scalars['String']['output'];
+  /** The balance of the user who gave, after this change. */
+  points: Scalars['Points']['output'];
+  /** The entry of the user who gave. */
+  debit: PointsEntry;
+  /** The entry of the user who received. */
+  credit: PointsEntry;
+  /** Whether this is the stored result of an earlier request with the same idempotency key. */
+  replayed: Scalars['Boolean']['output'];
+};
+
 /** Events, sent over WebSocket on the same path with the protocol `graphql-transport-ws`. */
 export type Subscription = {
   __typename?: 'Subscription';
@@ -884,7 +1159,7 @@ export type SpendPointsInput = {
 
 /** An entry to reverse. */
 export type ReversePointsInput = {
-  /** The id of an entry that added or spent points. A reversal cannot be reversed. */
+  /** The id of an entry that added, spent or transferred points. A reversal cannot be reversed. */
   entryId: Scalars['ID']['input'];
   /** The reason, up to 500 characters; stored in the ledger. */
   reason?: InputMaybe<Scalars['String']['input']>;
@@ -929,9 +1204,17 @@ export type ApplyPointsInput = {
 /** A change of points: exactly one of these fields. */
 export type PointsOperation =
   /** Adds points to a user. */
-  { add: AddPointsInput; spend?: never; }
-  |  /** Spends points of a user. The balance must suffice. */
-  { add?: never; spend: SpendPointsInput; };
+  { add: AddPointsInput; spend?: never; hold?: never; capture?: never; release?: never; transfer?: never; }
+  |  /** Spends points of a user, who must have as many that are not held. */
+  { add?: never; spend: SpendPointsInput; hold?: never; capture?: never; release?: never; transfer?: never; }
+  |  /** Holds points of a user. */
+  { add?: never; spend?: never; hold: HoldPointsInput; capture?: never; release?: never; transfer?: never; }
+  |  /** Captures a hold. */
+  { add?: never; spend?: never; hold?: never; capture: CaptureHoldInput; release?: never; transfer?: never; }
+  |  /** Releases a hold. */
+  { add?: never; spend?: never; hold?: never; capture?: never; release: ReleaseHoldInput; transfer?: never; }
+  |  /** Moves points from one user to another. */
+  { add?: never; spend?: never; hold?: never; capture?: never; release?: never; transfer: TransferPointsInput; };
 
 /** An idempotency key to resolve. */
 export type ResolvePointsInput = {
@@ -972,11 +1255,15 @@ export type ResolvePointsPayload = {
   result: PointsResult;
 };
 
-/** The result of a change of points: either `payload` or `error` is null. */
+/** The result of a change of points: exactly one of the fields is set. */
 export type PointsResult = {
   __typename?: 'PointsResult';
-  /** Set if the change was applied. */
+  /** Set if points were added, spent or reversed, or a hold was captured. */
   payload?: Maybe<PointsPayload>;
+  /** Set if points were held, or a hold was released. */
+  hold?: Maybe<HoldPayload>;
+  /** Set if points were transferred. */
+  transfer?: Maybe<TransferPayload>;
   /** Set if the change was not applied, or if that is unknown. */
   error?: Maybe<PointsError>;
 };
@@ -990,9 +1277,9 @@ export type PointsError = {
   message: Scalars['String']['output'];
   /** Whether the change may have been applied nevertheless. */
   effect: Effect;
-  /** The balance, if it did not suffice. */
+  /** For `INSUFFICIENT_POINTS`: the points that could have been taken, without those that are held. */
   available?: Maybe<Scalars['Points']['output']>;
-  /** The points needed, if the balance did not suffice. */
+  /** For `INSUFFICIENT_POINTS`: the points needed. */
   needed?: Maybe<Scalars['Points']['output']>;
   /** Whether this is the stored result of an earlier request with the same idempotency key. */
   replayed: Scalars['Boolean']['output'];
@@ -1004,6 +1291,10 @@ export type PointsError = {
   used?: Maybe<Scalars['Points']['output']>;
   /** When to try again, in seconds, if that can help: for a daily limit when the day ends. */
   retryAfterSeconds?: Maybe<Scalars['Int']['output']>;
+  /** For `INSUFFICIENT_POINTS`: the points that were held. Null if an earlier release stored this result. */
+  held?: Maybe<Scalars['Points']['output']>;
+  /** For `HOLD_ENDED`: how the hold had ended. */
+  state?: Maybe<HoldState>;
 };
 
 /** What is known about the effect of a failed change. */
@@ -1681,10 +1972,20 @@ export type ResolversTypes = {
   PointsStatement: ResolverTypeWrapper<PointsStatementModel>;
   PointsEntryConnection: ResolverTypeWrapper<PointsEntryConnectionModel>;
   PointsEntryEdge: ResolverTypeWrapper<Omit<PointsEntryEdge, 'node'> & { node: ResolversTypes['PointsEntry'] }>;
-  PointsTotals: ResolverTypeWrapper<PointsTotals>;
-  PointsDay: ResolverTypeWrapper<PointsDay>;
+  HoldState: HoldState;
+  PointsHold: ResolverTypeWrapper<Hold>;
+  PointsHoldConnection: ResolverTypeWrapper<PointsHoldConnectionModel>;
+  PointsHoldEdge: ResolverTypeWrapper<Omit<PointsHoldEdge, 'node'> & { node: ResolversTypes['PointsHold'] }>;
   User: ResolverTypeWrapper<UserModel>;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  HoldPointsInput: HoldPointsInput;
+  CaptureHoldInput: CaptureHoldInput;
+  ReleaseHoldInput: ReleaseHoldInput;
+  HoldPayload: ResolverTypeWrapper<Omit<HoldPayload, 'user' | 'hold'> & { user: ResolversTypes['User'], hold: ResolversTypes['PointsHold'] }>;
+  PointsTotals: ResolverTypeWrapper<PointsTotals>;
+  PointsDay: ResolverTypeWrapper<PointsDay>;
+  TransferPointsInput: TransferPointsInput;
+  TransferPayload: ResolverTypeWrapper<Omit<TransferPayload, 'debit' | 'credit'> & { debit: ResolversTypes['PointsEntry'], credit: ResolversTypes['PointsEntry'] }>;
   Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   AddPointsInput: AddPointsInput;
   SpendPointsInput: SpendPointsInput;
@@ -1697,7 +1998,7 @@ export type ResolversTypes = {
   PointsPayload: ResolverTypeWrapper<Omit<PointsPayload, 'user' | 'entry'> & { user: ResolversTypes['User'], entry: ResolversTypes['PointsEntry'] }>;
   ApplyPointsPayload: ResolverTypeWrapper<Omit<ApplyPointsPayload, 'results'> & { results: Array<ResolversTypes['PointsResult']> }>;
   ResolvePointsPayload: ResolverTypeWrapper<Omit<ResolvePointsPayload, 'result'> & { result: ResolversTypes['PointsResult'] }>;
-  PointsResult: ResolverTypeWrapper<Omit<PointsResult, 'payload'> & { payload?: Maybe<ResolversTypes['PointsPayload']> }>;
+  PointsResult: ResolverTypeWrapper<Omit<PointsResult, 'payload' | 'hold' | 'transfer'> & { payload?: Maybe<ResolversTypes['PointsPayload']>, hold?: Maybe<ResolversTypes['HoldPayload']>, transfer?: Maybe<ResolversTypes['TransferPayload']> }>;
   PointsError: ResolverTypeWrapper<PointsError>;
   Effect: Effect;
   Post: ResolverTypeWrapper<PostModel>;
@@ -1780,10 +2081,19 @@ export type ResolversParentTypes = {
   PointsStatement: PointsStatementModel;
   PointsEntryConnection: PointsEntryConnectionModel;
   PointsEntryEdge: Omit<PointsEntryEdge, 'node'> & { node: ResolversParentTypes['PointsEntry'] };
-  PointsTotals: PointsTotals;
-  PointsDay: PointsDay;
+  PointsHold: Hold;
+  PointsHoldConnection: PointsHoldConnectionModel;
+  PointsHoldEdge: Omit<PointsHoldEdge, 'node'> & { node: ResolversParentTypes['PointsHold'] };
   User: UserModel;
   Mutation: Record<PropertyKey, never>;
+  HoldPointsInput: HoldPointsInput;
+  CaptureHoldInput: CaptureHoldInput;
+  ReleaseHoldInput: ReleaseHoldInput;
+  HoldPayload: Omit<HoldPayload, 'user' | 'hold'> & { user: ResolversParentTypes['User'], hold: ResolversParentTypes['PointsHold'] };
+  PointsTotals: PointsTotals;
+  PointsDay: PointsDay;
+  TransferPointsInput: TransferPointsInput;
+  TransferPayload: Omit<TransferPayload, 'debit' | 'credit'> & { debit: ResolversParentTypes['PointsEntry'], credit: ResolversParentTypes['PointsEntry'] };
   Subscription: Record<PropertyKey, never>;
   AddPointsInput: AddPointsInput;
   SpendPointsInput: SpendPointsInput;
@@ -1796,7 +2106,7 @@ export type ResolversParentTypes = {
   PointsPayload: Omit<PointsPayload, 'user' | 'entry'> & { user: ResolversParentTypes['User'], entry: ResolversParentTypes['PointsEntry'] };
   ApplyPointsPayload: Omit<ApplyPointsPayload, 'results'> & { results: Array<ResolversParentTypes['PointsResult']> };
   ResolvePointsPayload: Omit<ResolvePointsPayload, 'result'> & { result: ResolversParentTypes['PointsResult'] };
-  PointsResult: Omit<PointsResult, 'payload'> & { payload?: Maybe<ResolversParentTypes['PointsPayload']> };
+  PointsResult: Omit<PointsResult, 'payload' | 'hold' | 'transfer'> & { payload?: Maybe<ResolversParentTypes['PointsPayload']>, hold?: Maybe<ResolversParentTypes['HoldPayload']>, transfer?: Maybe<ResolversParentTypes['TransferPayload']> };
   PointsError: PointsError;
   Post: PostModel;
   PostConnection: PostConnectionModel;
@@ -1899,6 +2209,8 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   requiredScopes?: Resolver<Maybe<ResolversTypes['RequiredScopes']>, ParentType, ContextType, RequireFields<QueryRequiredScopesArgs, 'document'>>;
   pointsEntry?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType, RequireFields<QueryPointsEntryArgs, 'id'>>;
   pointsEntries?: Resolver<Maybe<ResolversTypes['PointsEntryConnection']>, ParentType, ContextType, RequireFields<QueryPointsEntriesArgs, 'first'>>;
+  pointsHold?: Resolver<Maybe<ResolversTypes['PointsHold']>, ParentType, ContextType, RequireFields<QueryPointsHoldArgs, 'id'>>;
+  pointsHolds?: Resolver<Maybe<ResolversTypes['PointsHoldConnection']>, ParentType, ContextType, RequireFields<QueryPointsHoldsArgs, 'first'>>;
   pointsByDay?: Resolver<Maybe<Array<ResolversTypes['PointsDay']>>, ParentType, ContextType, RequireFields<QueryPointsByDayArgs, 'first'>>;
   pointsTotals?: Resolver<Maybe<ResolversTypes['PointsTotals']>, ParentType, ContextType>;
   leaderboard?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryLeaderboardArgs, 'first'>>;
@@ -1911,7 +2223,7 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
 };
 
-export type ScopeResolvers = { USERS_READ: 'users:read', USERS_WRITE: 'users:write', USERS_LINK: 'users:link', POSTS_READ: 'posts:read', POSTS_WRITE: 'posts:write', POINTS_READ: 'points:read', POINTS_ADD: 'points:add', POINTS_SPEND: 'points:spend', POINTS_REVERSE: 'points:reverse', TOKENS_READ: 'tokens:read', TOKENS_ISSUE: 'tokens:issue', TOKENS_REVOKE: 'tokens:revoke', AUDIT_READ: 'audit:read' };
+export type ScopeResolvers = { USERS_READ: 'users:read', USERS_WRITE: 'users:write', USERS_LINK: 'users:link', POSTS_READ: 'posts:read', POSTS_WRITE: 'posts:write', POINTS_READ: 'points:read', POINTS_ADD: 'points:add', POINTS_SPEND: 'points:spend', POINTS_REVERSE: 'points:reverse', POINTS_TRANSFER: 'points:transfer', TOKENS_READ: 'tokens:read', TOKENS_ISSUE: 'tokens:issue', TOKENS_REVOKE: 'tokens:revoke', AUDIT_READ: 'audit:read' };
 
 export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   kind?: Resolver<ResolversTypes['CredentialKind'], ParentType, ContextType>;
@@ -1952,6 +2264,9 @@ export type PointsEntryResolvers<ContextType = Context, ParentType extends Resol
   by?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
   idempotencyKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hold?: Resolver<Maybe<ResolversTypes['PointsHold']>, ParentType, ContextType>;
+  counterpart?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType>;
+  counterpartUser?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
 };
 
 export type MetadataItemResolvers<ContextType = Context, ParentType extends ResolversParentTypes['MetadataItem'] = ResolversParentTypes['MetadataItem']> = {
@@ -1982,21 +2297,39 @@ export type PointsEntryEdgeResolvers<ContextType = Context, ParentType extends R
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
-export type PointsTotalsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsTotals'] = ResolversParentTypes['PointsTotals']> = {
-  points?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
-  holders?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+export type PointsHoldResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsHold'] = ResolversParentTypes['PointsHold']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  points?: Resolver<ResolversTypes['Points'], ParentType, ContextType>;
+  captured?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['HoldState'], ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  expiresAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  endedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  reference?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  metadata?: Resolver<Array<ResolversTypes['MetadataItem']>, ParentType, ContextType>;
+  entry?: Resolver<Maybe<ResolversTypes['PointsEntry']>, ParentType, ContextType>;
+  by?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
+  idempotencyKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
-export type PointsDayResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsDay'] = ResolversParentTypes['PointsDay']> = {
-  day?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
-  added?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
-  spent?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
-  reversed?: Resolver<Maybe<ResolversTypes['PointsDelta']>, ParentType, ContextType>;
-  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+export type PointsHoldConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsHoldConnection'] = ResolversParentTypes['PointsHoldConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['PointsHoldEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['PointsHold']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PointsHoldEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsHoldEdge'] = ResolversParentTypes['PointsHoldEdge']> = {
+  node?: Resolver<ResolversTypes['PointsHold'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
 
 export type UserResolvers<ContextType = Context, ParentType extends ResolversParentTypes['User'] = ResolversParentTypes['User']> = {
+  pointsAvailable?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  pointsHolds?: Resolver<Maybe<ResolversTypes['PointsHoldConnection']>, ParentType, ContextType, RequireFields<UserPointsHoldsArgs, 'first'>>;
   points?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   pointsHistory?: Resolver<Maybe<ResolversTypes['PointsEntryConnection']>, ParentType, ContextType, RequireFields<UserPointsHistoryArgs, 'first'>>;
   pointsStatement?: Resolver<Maybe<ResolversTypes['PointsStatement']>, ParentType, ContextType, RequireFields<UserPointsStatementArgs, 'since' | 'until'>>;
@@ -2012,6 +2345,10 @@ export type UserResolvers<ContextType = Context, ParentType extends ResolversPar
 };
 
 export type MutationResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  holdPoints?: Resolver<Maybe<ResolversTypes['HoldPayload']>, ParentType, ContextType, RequireFields<MutationHoldPointsArgs, 'input'>>;
+  captureHold?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType, RequireFields<MutationCaptureHoldArgs, 'input'>>;
+  releaseHold?: Resolver<Maybe<ResolversTypes['HoldPayload']>, ParentType, ContextType, RequireFields<MutationReleaseHoldArgs, 'input'>>;
+  transferPoints?: Resolver<Maybe<ResolversTypes['TransferPayload']>, ParentType, ContextType, RequireFields<MutationTransferPointsArgs, 'input'>>;
   addPoints?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType, RequireFields<MutationAddPointsArgs, 'input'>>;
   spendPoints?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType, RequireFields<MutationSpendPointsArgs, 'input'>>;
   reversePoints?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType, RequireFields<MutationReversePointsArgs, 'input'>>;
@@ -2043,6 +2380,37 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   deleteUser?: Resolver<Maybe<ResolversTypes['DeleteUserPayload']>, ParentType, ContextType, RequireFields<MutationDeleteUserArgs, 'input'>>;
 };
 
+export type HoldPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HoldPayload'] = ResolversParentTypes['HoldPayload']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  user?: Resolver<ResolversTypes['User'], ParentType, ContextType>;
+  available?: Resolver<ResolversTypes['Points'], ParentType, ContextType>;
+  hold?: Resolver<ResolversTypes['PointsHold'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
+export type PointsTotalsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsTotals'] = ResolversParentTypes['PointsTotals']> = {
+  points?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  holders?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type PointsDayResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsDay'] = ResolversParentTypes['PointsDay']> = {
+  day?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  added?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  spent?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  reversed?: Resolver<Maybe<ResolversTypes['PointsDelta']>, ParentType, ContextType>;
+  transferred?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  entries?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type TransferPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TransferPayload'] = ResolversParentTypes['TransferPayload']> = {
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  points?: Resolver<ResolversTypes['Points'], ParentType, ContextType>;
+  debit?: Resolver<ResolversTypes['PointsEntry'], ParentType, ContextType>;
+  credit?: Resolver<ResolversTypes['PointsEntry'], ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+};
+
 export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
   pointsChanged?: SubscriptionResolver<ResolversTypes['PointsEntry'], "pointsChanged", ParentType, ContextType, Partial<SubscriptionPointsChangedArgs>>;
 };
@@ -2066,6 +2434,8 @@ export type ResolvePointsPayloadResolvers<ContextType = Context, ParentType exte
 
 export type PointsResultResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PointsResult'] = ResolversParentTypes['PointsResult']> = {
   payload?: Resolver<Maybe<ResolversTypes['PointsPayload']>, ParentType, ContextType>;
+  hold?: Resolver<Maybe<ResolversTypes['HoldPayload']>, ParentType, ContextType>;
+  transfer?: Resolver<Maybe<ResolversTypes['TransferPayload']>, ParentType, ContextType>;
   error?: Resolver<Maybe<ResolversTypes['PointsError']>, ParentType, ContextType>;
 };
 
@@ -2080,6 +2450,8 @@ export type PointsErrorResolvers<ContextType = Context, ParentType extends Resol
   max?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   used?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
   retryAfterSeconds?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  held?: Resolver<Maybe<ResolversTypes['Points']>, ParentType, ContextType>;
+  state?: Resolver<Maybe<ResolversTypes['HoldState']>, ParentType, ContextType>;
 };
 
 export type PostResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Post'] = ResolversParentTypes['Post']> = {
@@ -2283,10 +2655,15 @@ export type Resolvers<ContextType = Context> = {
   PointsStatement?: PointsStatementResolvers<ContextType>;
   PointsEntryConnection?: PointsEntryConnectionResolvers<ContextType>;
   PointsEntryEdge?: PointsEntryEdgeResolvers<ContextType>;
-  PointsTotals?: PointsTotalsResolvers<ContextType>;
-  PointsDay?: PointsDayResolvers<ContextType>;
+  PointsHold?: PointsHoldResolvers<ContextType>;
+  PointsHoldConnection?: PointsHoldConnectionResolvers<ContextType>;
+  PointsHoldEdge?: PointsHoldEdgeResolvers<ContextType>;
   User?: UserResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  HoldPayload?: HoldPayloadResolvers<ContextType>;
+  PointsTotals?: PointsTotalsResolvers<ContextType>;
+  PointsDay?: PointsDayResolvers<ContextType>;
+  TransferPayload?: TransferPayloadResolvers<ContextType>;
   Subscription?: SubscriptionResolvers<ContextType>;
   PointsPayload?: PointsPayloadResolvers<ContextType>;
   ApplyPointsPayload?: ApplyPointsPayloadResolvers<ContextType>;

@@ -44,6 +44,7 @@ export function createListBounds(
     ['User.externalIds', { kind: 'ITEMS', items: MAX_EXTERNAL_IDS }],
     ['Token.networks', { kind: 'ITEMS', items: MAX_NETWORKS }],
     ['Token.documents', { kind: 'ITEMS', items: MAX_DOCUMENTS }],
+    ['PointsHold.metadata', { kind: 'ITEMS', items: METADATA_ITEMS.max }],
     ['PointsEntry.metadata', { kind: 'ITEMS', items: METADATA_ITEMS.max }],
     // Each coordinate of the schema once, however large the document.
     ['Query.requiredScopes', { kind: 'ITEMS', items: countCoordinates(schema) }],

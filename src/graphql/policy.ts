@@ -6,6 +6,7 @@ import type { Config } from '../config.js';
 import { BadUserInput } from '../errors.js';
 import { parseId } from '../input.js';
 import { parseEntryId } from '../points/entry.js';
+import { parseHoldId } from '../points/holds/hold.js';
 import {
   type Caller,
   compilePolicy,
@@ -48,6 +49,7 @@ export function createPolicy(schema: GraphQLSchema, { limits, log }: CreatePolic
       UserBy: isCaller,
       'Subscription.pointsChanged(user:)': isNamedCaller,
       'Query.pointsEntry(id:)': isEntryOfCaller,
+      'Query.pointsHold(id:)': isHoldOfCaller,
       'User.id': async (ids, { request: { principal } }) =>
         ids.map((id) => principal.kind === 'USER' && principal.userId === id),
       'UpdatePostInput.id': isAuthor,
@@ -163,6 +165,10 @@ const isNamedCaller: OwnerLookup<Context> = async (values, context) => {
 /** The id of an entry holds that of its user, so that nothing is looked up. */
 const isEntryOfCaller: OwnerLookup<Context> = (ids, { request: { principal } }) =>
   ids.map((id) => principal.kind === 'USER' && parseEntryId(String(id))?.userId === principal.userId);
+
+/** The same of a hold. */
+const isHoldOfCaller: OwnerLookup<Context> = (ids, { request: { principal } }) =>
+  ids.map((id) => principal.kind === 'USER' && parseHoldId(String(id))?.userId === principal.userId);
 
 /** The owner look-up of rows by id. An app token owns none. */
 function createIsOwn(areOwned: typeof areWrittenBy): OwnerLookup<Context> {

@@ -1,5 +1,6 @@
 import type { PooledDatabase, PreparedDatabase } from '../database/connect.js';
 import { NO_ID } from '../input.js';
+import { createAvailableOf, createHoldByRef, createHoldCountOf, createHoldsOf } from '../points/holds/read-holds.js';
 import { createEntryByRef, createOriginOf, createReversalOf } from '../points/read-entries.js';
 import { createLeaders } from '../points/read-leaders.js';
 import { createBalanceOf, createEntriesOf } from '../points/read-points.js';
@@ -70,6 +71,10 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     reversalOf: createReversalOf(lookUps),
     originOf: createOriginOf(lookUps),
     entriesOf: createEntriesOf(database),
+    availableOf: createAvailableOf(lookUps),
+    holdByRef: createHoldByRef(lookUps),
+    holdsOf: createHoldsOf(database),
+    holdCountOf: createHoldCountOf(database),
     historySearch: createHistorySearch(database),
     statementOf: createStatementOf(database),
     leaders: createLeaders(database),

@@ -1,6 +1,6 @@
 /**
  * Applies many changes, 100 at a time in the order given. The next 100 do not wait for late ones, such as those of a locked
- * account: only later changes of the same account do. A late change checks the credential once more in its own statement.
+ * account: only later changes of the same accounts do. A late change checks the credential once more in its own statement.
  */
 import { type Applied, MAX_PER_STATEMENT, type PointsChange } from './change.js';
 import type { Clock } from './clock.js';
@@ -10,10 +10,13 @@ type Results = PromiseSettledResult<Applied>[];
 /** How long the next changes wait for the last ones. A statement takes some milliseconds. */
 const LATE_MS = 250;
 
+/** How long a change between two users, which may wait for the balance of one, keeps later changes of the other waiting. */
+const MAX_LATE_MS = 2_000;
+
 export interface ApplyInOrderOptions {
   readonly clock: Clock;
-  /** Names the queue of a user's changes. */
-  readonly accountOf: (change: PointsChange) => string;
+  /** Names the accounts that a change concerns. */
+  readonly accountsOf: (change: PointsChange) => readonly string[];
   /** Applies changes in their order. */
   readonly submit: (changes: readonly PointsChange[]) => readonly Promise<Applied>[];
   /** Awaited before each 100 but the first. Where it rejects, the rest is rejected with its error. */
@@ -22,27 +25,30 @@ export interface ApplyInOrderOptions {
 
 interface IndexedChange {
   readonly index: number;
-  readonly account: string;
+  readonly accounts: readonly string[];
   readonly change: PointsChange;
 }
 
 /** @returns a result for each change, in their order. Those of one account happen in the order given. */
 export async function applyInOrder(
   changes: readonly PointsChange[],
-  { clock, accountOf, submit, recheck }: ApplyInOrderOptions,
+  { clock, accountsOf, submit, recheck }: ApplyInOrderOptions,
 ): Promise<Results> {
   const results: Results = [];
   const inFlight = new Map<string, Promise<void>>();
-  let waiting = changes.map((change, index): IndexedChange => ({ index, account: accountOf(change), change }));
+  const settled: Promise<void>[] = [];
+  let waiting = changes.map((change, index): IndexedChange => ({ index, accounts: accountsOf(change), change }));
 
   const start = (changes: readonly IndexedChange[]) => {
     const submitted = submit(changes.map(({ change }) => change));
     const ofAccounts = new Map<string, Promise<void>[]>();
-    for (const [nth, { index, account }] of changes.entries()) {
+    for (const [nth, { index, accounts }] of changes.entries()) {
       const finished = Promise.allSettled(submitted.slice(nth, nth + 1)).then(([result]) => {
         if (result !== undefined) results[index] = result;
       });
-      ofAccounts.set(account, [...(ofAccounts.get(account) ?? []), finished]);
+      settled.push(finished);
+      const released = accounts.length === 1 ? finished : Promise.race([finished, clock.delay(MAX_LATE_MS)]);
+      for (const account of accounts) ofAccounts.set(account, [...(ofAccounts.get(account) ?? []), released]);
     }
     for (const [account, all] of ofAccounts) {
       const finished = Promise.all(all).then(() => {
@@ -53,20 +59,29 @@ export async function applyInOrder(
   };
 
   for (let isFirst = true; waiting.length > 0; isFirst = false) {
-    const isStartable = ({ account }: IndexedChange) => !inFlight.has(account);
-    if (!waiting.some(isStartable)) await Promise.race(inFlight.values());
+    while (startable(waiting, inFlight).length === 0) await Promise.race(inFlight.values());
     try {
       if (!isFirst) await recheck();
     } catch (reason) {
       for (const { index } of waiting) results[index] = { status: 'rejected', reason };
       break;
     }
-    const next = waiting.filter(isStartable).slice(0, MAX_PER_STATEMENT);
+    const next = startable(waiting, inFlight).slice(0, MAX_PER_STATEMENT);
     const started = new Set(next);
     waiting = waiting.filter((change) => !started.has(change));
     start(next);
     if (waiting.length > 0) await Promise.race([Promise.all(inFlight.values()), clock.delay(LATE_MS)]);
   }
-  await Promise.all(inFlight.values());
+  await Promise.all(settled);
   return results;
+}
+
+/** The changes none of whose accounts is in flight, or has an earlier change that waits. */
+function startable(waiting: readonly IndexedChange[], inFlight: ReadonlyMap<string, unknown>): IndexedChange[] {
+  const late = new Set(inFlight.keys());
+  return waiting.filter(({ accounts }) => {
+    const isLate = accounts.some((account) => late.has(account));
+    if (isLate) for (const account of accounts) late.add(account);
+    return !isLate;
+  });
 }

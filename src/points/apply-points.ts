@@ -2,9 +2,11 @@ import { sql } from 'drizzle-orm';
 import type { PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
-import type { ApplyPoints, Attempt, ChangeResult } from './change.js';
+import { type ApplyPoints, type Attempt, type ChangeResult, receiverOf, type Written } from './change.js';
 import type { DailyLimit, ExceededLimit } from './daily-limit.js';
 import type { Entry } from './entry.js';
+import type { PointsRefused } from './errors.js';
+import type { Hold } from './holds/hold.js';
 
 /** The result of a change, as `decide_change` returns it. */
 interface Row {
@@ -13,6 +15,8 @@ interface Row {
   readonly replayed?: boolean;
   readonly available?: number | null;
   readonly needed?: number | null;
+  readonly held?: number | null;
+  readonly state?: PointsRefused['details']['state'] | null;
   /** Of TOKEN_LIMIT, the last two for a daily limit. */
   readonly limit?: ExceededLimit['limit'];
   readonly max?: number;
@@ -24,24 +28,55 @@ interface Row {
   /** The user's name when the entry was written. */
   readonly username?: string;
   readonly user?: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
-  readonly entry?: {
-    user_id: string;
-    sequence: number;
-    kind: Entry['kind'];
-    delta: number;
-    balance_after: number;
-    reason: string | null;
-    reverses: number | null;
-    created_at: string;
-    effective_at: string | null;
-    reference: string | null;
-    metadata: Entry['metadata'];
-  } | null;
+  readonly entry?: StoredEntry | null;
+  /** Of a transfer, or its reversal. */
+  readonly counterpart?: StoredEntry | null;
+  readonly counterpartUsername?: string;
+  /** Of a hold, instead of an entry. */
+  readonly hold?: StoredHold | null;
+  readonly holdChange?: 'HOLD' | 'RELEASE';
+}
+
+/** A row of `entries`. */
+interface StoredEntry {
+  readonly user_id: string;
+  readonly sequence: number;
+  readonly kind: Entry['kind'];
+  readonly delta: number;
+  readonly balance_after: number;
+  readonly reason: string | null;
+  readonly reverses: number | null;
+  readonly created_at: string;
+  readonly effective_at: string | null;
+  readonly reference: string | null;
+  readonly metadata: Entry['metadata'];
+  readonly hold: number | null;
+  readonly counterpart_user_id: string | null;
+  readonly counterpart_sequence: number | null;
+}
+
+/** A row of `holds`. */
+interface StoredHold {
+  readonly user_id: string;
+  readonly number: number;
+  readonly points: number;
+  readonly state: Hold['state'];
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly ended_at: string | null;
+  readonly captured: number | null;
+  readonly entry_sequence: number | null;
+  readonly reason: string | null;
+  readonly reference: string | null;
+  readonly metadata: Hold['metadata'];
+  readonly owner_id: string;
+  readonly token_id: string | null;
+  readonly idempotency_key: string | null;
 }
 
 /**
- * Creates the two statements that change points. One change has its own: its values need no list, which halves the time that
- * the database takes. Both decide by the same function, `decide_change`.
+ * Creates the two statements that change points. One change of a balance alone has its own: its values need no list, which
+ * halves the time that the database takes. Both decide by the same function, `decide_change`.
  */
 export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
   const applyOne = prepareApplyOne(database);
@@ -49,7 +84,7 @@ export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
   return async (attempts, waitMs) => {
     const [attempt] = attempts;
     const rows =
-      attempt !== undefined && attempts.length === 1
+      attempt !== undefined && attempts.length === 1 && !isInList(attempt)
         ? await applyOne(writeOne(attempt, waitMs))
         : await applyMany({ operations: JSON.stringify(attempts.map(write)), waitMs });
     const results: ChangeResult[] = [];
@@ -59,6 +94,11 @@ export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
     }
     return results;
   };
+}
+
+/** Whether only the statement for many knows how to make a change. */
+function isInList({ change: { action } }: Attempt): boolean {
+  return 'hold' in action || action.kind === 'HOLD' || action.kind === 'TRANSFER';
 }
 
 function prepareApplyOne(database: PreparedDatabase) {
@@ -85,14 +125,21 @@ function writeOne(attempt: Attempt, waitMs: number) {
 
 function write({ change, isRetry }: Attempt) {
   const { user, action, reason, reference, metadata, effectiveAt, idempotencyKey, ownerId, credential } = change;
+  const receiver = receiverOf(change);
   return {
     userId: user.id,
     username: user.username,
     issuer: user.external?.issuer,
     externalId: user.external?.id,
     kind: action.kind,
-    points: 'points' in action ? action.points : undefined,
+    points: 'points' in action ? (action.points ?? undefined) : undefined,
     reverses: 'reverses' in action ? action.reverses : undefined,
+    hold: 'hold' in action ? action.hold : undefined,
+    expiresInSeconds: 'expiresInSeconds' in action ? action.expiresInSeconds : undefined,
+    toUserId: receiver?.id,
+    toUsername: receiver?.username,
+    toIssuer: receiver?.external?.issuer,
+    toExternalId: receiver?.external?.id,
     reason,
     reference,
     metadata,
@@ -108,33 +155,21 @@ function write({ change, isRetry }: Attempt) {
 }
 
 function read(row: Row): ChangeResult {
-  const { outcome, entry, user, replayed = false } = row;
+  const { outcome, user, replayed = false, limits: dailyLimits } = row;
   if (outcome === 'BUSY') return { outcome, of: row.counter === true ? 'COUNTER' : 'ACCOUNT' };
-  if (outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED') return { outcome };
-  const dailyLimits = row.limits;
+  if (outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED' || outcome === 'SAME_USER') return { outcome };
   if (outcome !== 'APPLIED') {
-    const { available, needed } = row;
-    const exceeded = exceededIn(row);
-    return { outcome, replayed, available: available ?? undefined, needed: needed ?? undefined, exceeded, dailyLimits };
+    const { available, needed, held, state } = row;
+    return {
+      ...{ outcome, replayed, available: available ?? undefined, needed: needed ?? undefined, held: held ?? undefined },
+      ...{ state: state ?? undefined, exceeded: exceededIn(row), dailyLimits },
+    };
   }
-  if (user === undefined || entry == null)
-    throw new Error('The database returned an applied change without its entry.');
+  if (user === undefined) throw new Error('The database returned an applied change without its user.');
   return {
     outcome,
     applied: {
-      entry: {
-        userId: entry.user_id,
-        sequence: entry.sequence,
-        kind: entry.kind,
-        delta: entry.delta,
-        balanceAfter: entry.balance_after,
-        reason: entry.reason,
-        reverses: entry.reverses,
-        recordedAt: new Date(entry.created_at),
-        effectiveAt: entry.effective_at === null ? null : new Date(entry.effective_at),
-        reference: entry.reference,
-        metadata: entry.metadata,
-      },
+      written: writtenIn(row),
       user: {
         ...user,
         createdAt: new Date(user.createdAt),
@@ -145,6 +180,64 @@ function read(row: Row): ChangeResult {
       dailyLimits,
     },
   };
+}
+
+function writtenIn({ entry, counterpart, counterpartUsername, hold, holdChange, available }: Row): Written {
+  if (hold != null && holdChange !== undefined && available != null) {
+    return { kind: 'HOLD', change: holdChange, hold: toHold(hold), available };
+  }
+  if (entry == null) throw new Error('The database returned an applied change without its entry.');
+  return {
+    kind: 'ENTRY',
+    entry: toEntry(entry),
+    counterpart:
+      counterpart == null || counterpartUsername === undefined
+        ? null
+        : { entry: toEntry(counterpart), username: counterpartUsername },
+  };
+}
+
+function toEntry(entry: StoredEntry): Entry {
+  return {
+    userId: entry.user_id,
+    sequence: entry.sequence,
+    kind: entry.kind,
+    delta: entry.delta,
+    balanceAfter: entry.balance_after,
+    reason: entry.reason,
+    reverses: entry.reverses,
+    recordedAt: new Date(entry.created_at),
+    effectiveAt: toDate(entry.effective_at),
+    reference: entry.reference,
+    metadata: entry.metadata,
+    hold: entry.hold,
+    counterpartUserId: entry.counterpart_user_id,
+    counterpartSequence: entry.counterpart_sequence,
+  };
+}
+
+function toHold(hold: StoredHold): Hold {
+  return {
+    userId: hold.user_id,
+    number: hold.number,
+    points: hold.points,
+    state: hold.state,
+    createdAt: new Date(hold.created_at),
+    expiresAt: new Date(hold.expires_at),
+    endedAt: toDate(hold.ended_at),
+    captured: hold.captured,
+    entrySequence: hold.entry_sequence,
+    reason: hold.reason,
+    reference: hold.reference,
+    metadata: hold.metadata,
+    ownerId: hold.owner_id,
+    tokenId: hold.token_id,
+    idempotencyKey: hold.idempotency_key,
+  };
+}
+
+function toDate(text: string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 function exceededIn({ limit, max, used, retryAfterSeconds }: Row): ExceededLimit | undefined {

@@ -3,6 +3,7 @@ import type { User, UserRef } from '../users/user.js';
 import type { DailyLimit } from './daily-limit.js';
 import type { Entry } from './entry.js';
 import type { PointsRefusal, RefusalDetails } from './errors.js';
+import type { Hold } from './holds/hold.js';
 import type { ClientNotes } from './metadata.js';
 
 /** A change of a user's points as it is requested, in the terms of the database function `decide_change`. */
@@ -13,7 +14,12 @@ export interface PointsChange extends Partial<ClientNotes> {
     /** `reverses` is the sequence of the user's entry to reverse. */
     | { readonly kind: 'REVERSAL'; readonly reverses: number }
     /** Returns the result that is recorded under the key; without one, closes the key permanently. */
-    | { readonly kind: 'RESOLVE' };
+    | { readonly kind: 'RESOLVE' }
+    | { readonly kind: 'HOLD'; readonly points: number; readonly expiresInSeconds: number }
+    /** `hold` is the number of the user's hold. `points` is null for all of it, `to` for nobody. */
+    | { readonly kind: 'CAPTURE'; readonly hold: number; readonly points: number | null; readonly to: UserRef | null }
+    | { readonly kind: 'RELEASE'; readonly hold: number }
+    | { readonly kind: 'TRANSFER'; readonly points: number; readonly to: UserRef };
   readonly reason: string | null;
   /** When an imported change was made; absent: now. */
   readonly effectiveAt?: Date;
@@ -26,7 +32,7 @@ export interface PointsChange extends Partial<ClientNotes> {
 
 /** The result of a change. */
 export type ChangeResult =
-  | { readonly outcome: 'APPLIED'; readonly applied: Omit<Applied, 'wasLost'> }
+  | { readonly outcome: 'APPLIED'; readonly applied: AppliedResult }
   | ({ readonly outcome: PointsRefusal } & RefusalDetails)
   /**
    * Nothing happened: another transaction has the account or the counter of the token locked, or the user was renamed at this
@@ -36,7 +42,9 @@ export type ChangeResult =
   /** Nothing happened: the credential ended before the account was locked. */
   | { readonly outcome: 'CREDENTIAL_ENDED' }
   /** Nothing happened: `effectiveAt` is in the future, or before the user's last entry. */
-  | { readonly outcome: 'DATE_REFUSED' };
+  | { readonly outcome: 'DATE_REFUSED' }
+  /** Nothing happened: the receiver of the points is the user who gives them. */
+  | { readonly outcome: 'SAME_USER' };
 
 /** One attempt at a change. */
 export interface Attempt {
@@ -45,9 +53,31 @@ export interface Attempt {
   readonly isRetry: boolean;
 }
 
+/** What a change wrote. */
+export type Written =
+  | {
+      readonly kind: 'ENTRY';
+      readonly entry: Entry;
+      /** Of a transfer, or its reversal: the entry of the other user, and their name when it was written. */
+      readonly counterpart: { readonly entry: Entry; readonly username: string } | null;
+    }
+  | {
+      readonly kind: 'HOLD';
+      readonly change: 'HOLD' | 'RELEASE';
+      readonly hold: Hold;
+      /** The points of the user that are not held. */
+      readonly available: number;
+    };
+
 /** A change that happened. */
-export interface Applied {
-  readonly entry: Entry;
+export interface Applied extends AppliedResult {
+  /** Whether an attempt was lost before: a result that is found under the key then says nothing of the credential. */
+  readonly wasLost: boolean;
+}
+
+/** A change that happened, as a statement returns it. */
+export interface AppliedResult {
+  readonly written: Written;
   /** The current user whose points changed. */
   readonly user: User;
   /** The user's name when the entry was written. */
@@ -56,8 +86,16 @@ export interface Applied {
   readonly replayed: boolean;
   /** Those of the app token, after the change; absent: it has none. */
   readonly dailyLimits?: readonly DailyLimit[] | undefined;
-  /** Whether an attempt was lost before: a result that is found under the key then says nothing of the credential. */
-  readonly wasLost: boolean;
+}
+
+/** The other user whose points a change concerns; undefined: none, or it is found with the reversed entry. */
+export function receiverOf({ action }: PointsChange): UserRef | undefined {
+  return 'to' in action && action.to !== null ? action.to : undefined;
+}
+
+/** Whether a change may concern the points of another user too: a reversal does if it reverses a transfer. */
+export function concernsTwoUsers(change: PointsChange): boolean {
+  return change.action.kind === 'REVERSAL' || receiverOf(change) !== undefined;
 }
 
 /**

@@ -17,6 +17,9 @@ export const entryColumns = {
   effectiveAt: entries.effectiveAt,
   reference: entries.reference,
   metadata: entries.metadata,
+  hold: entries.hold,
+  counterpartUserId: entries.counterpartUserId,
+  counterpartSequence: entries.counterpartSequence,
 };
 
 /** When the change was made: before it was written, if it was imported. */
@@ -28,6 +31,14 @@ export function madeAt({ recordedAt, effectiveAt }: Pick<Entry, 'recordedAt' | '
 export interface EntryRef {
   readonly userId: string;
   readonly sequence: number;
+}
+
+/** The other entry of a transfer, or of its reversal; undefined: there is none. */
+export function counterpartRef({
+  counterpartUserId: userId,
+  counterpartSequence: sequence,
+}: Pick<Entry, 'counterpartUserId' | 'counterpartSequence'>): EntryRef | undefined {
+  return userId === null || sequence === null ? undefined : { userId, sequence };
 }
 
 const ENTRY_ID = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.([1-9]\d{0,9})$/;

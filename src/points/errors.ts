@@ -1,5 +1,8 @@
 import { BadUserInput, DomainError, type ErrorCode } from '../errors.js';
 import type { DailyLimit, ExceededLimit } from './daily-limit.js';
+import type { Hold } from './holds/hold.js';
+
+type EndedState = Exclude<Hold['state'], 'HELD'>;
 
 /** A change of points was refused: it had no effect. */
 export class PointsRefused extends DomainError {
@@ -7,10 +10,11 @@ export class PointsRefused extends DomainError {
   readonly details: RefusalDetails;
 
   constructor(code: PointsRefusal, details: RefusalDetails) {
-    const { available, needed, exceeded, replayed } = details;
+    const { available, needed, held, state, exceeded, replayed } = details;
     super(describeRefusal(code, details), {
       replayed,
-      ...(available !== undefined && { available, needed }),
+      ...(available !== undefined && { available, needed, held }),
+      ...(state !== undefined && { state }),
       ...exceeded,
     });
     this.code = code;
@@ -23,22 +27,43 @@ export interface RefusalDetails {
   readonly replayed: boolean;
   /** Whether an attempt was lost before: a result that is found under the key then says nothing of the credential. */
   readonly wasLost?: boolean;
-  /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
+  /** For INSUFFICIENT_POINTS: the points that could have been taken, and those needed. */
   readonly available?: number | undefined;
   readonly needed?: number | undefined;
+  /** For INSUFFICIENT_POINTS: the points that were held; undefined: an earlier release stored the refusal. */
+  readonly held?: number | undefined;
+  /** For HOLD_ENDED: how the hold had ended. */
+  readonly state?: EndedState | undefined;
   /** For TOKEN_LIMIT. */
   readonly exceeded?: ExceededLimit | undefined;
   /** Those of the app token; absent: it has none. */
   readonly dailyLimits?: readonly DailyLimit[] | undefined;
 }
 
-function describeRefusal(code: PointsRefusal, { available, needed, exceeded }: RefusalDetails): string {
-  if (available !== undefined) return `Not enough points: ${needed} needed, ${available} available.`;
+function describeRefusal(code: PointsRefusal, details: RefusalDetails): string {
+  const { available, needed, held = 0, state, exceeded } = details;
+  if (available !== undefined) {
+    return `Not enough points: ${needed} needed, ${available} available${held === 0 ? '' : `, ${held} held`}.`;
+  }
+  if (state !== undefined) return `The hold has ended: it was ${ENDED[state]}.`;
   if (exceeded === undefined) return TEXTS[code];
   const { limit, max, used, retryAfterSeconds } = exceeded;
   return used === undefined
     ? `The change exceeds the limit ${limit} of the app token, which is ${max}.`
     : `The change exceeds the limit ${limit} of the app token: ${used} of ${max} are used today. It resets in ${retryAfterSeconds} s.`;
+}
+
+const ENDED: Readonly<Record<EndedState, string>> = {
+  CAPTURED: 'captured',
+  RELEASED: 'released',
+  EXPIRED: 'expired',
+};
+
+/** A transfer names one user twice. Nothing was changed. */
+export class SameUser extends BadUserInput {
+  constructor() {
+    super('input.to', '`to` names the user whose points are to be moved. Name another user.');
+  }
 }
 
 /** An imported change is dated in the future, or before the user's last entry. Nothing was changed. */
@@ -116,6 +141,9 @@ export type PointsRefusal = Extract<
   | 'IDEMPOTENCY_KEY_CLOSED'
   | 'USER_NOT_FOUND'
   | 'ENTRY_NOT_FOUND'
+  | 'HOLD_NOT_FOUND'
+  | 'HOLD_ENDED'
+  | 'HOLD_LIMIT'
 >;
 
 const TEXTS: Readonly<Record<PointsRefusal, string>> = {
@@ -128,4 +156,7 @@ const TEXTS: Readonly<Record<PointsRefusal, string>> = {
   IDEMPOTENCY_KEY_CLOSED: 'The idempotency key was closed before a change was made under it. Use a new key.',
   USER_NOT_FOUND: 'There is no such user.',
   ENTRY_NOT_FOUND: 'There is no such entry.',
+  HOLD_NOT_FOUND: 'There is no such hold.',
+  HOLD_ENDED: 'The hold has ended.',
+  HOLD_LIMIT: 'A user has at most 1,000 open holds. Capture or release some, or wait until they expire.',
 };

@@ -4,9 +4,17 @@ import { createLimiter } from '../concurrency/limiter.js';
 import { QueueFull } from '../concurrency/queue-full.js';
 import { refKey } from '../users/user.js';
 import { applyInOrder } from './apply-in-order.js';
-import { type Applied, type ApplyPoints, type ChangeResult, MAX_PER_STATEMENT, type PointsChange } from './change.js';
+import {
+  type Applied,
+  type ApplyPoints,
+  type ChangeResult,
+  concernsTwoUsers,
+  MAX_PER_STATEMENT,
+  type PointsChange,
+  receiverOf,
+  type Written,
+} from './change.js';
 import type { Clock } from './clock.js';
-import type { Entry } from './entry.js';
 import { PendingChange } from './pending-change.js';
 import { createRetryQueue, isLockTimeout, rejectExpired, retryable, settleChanges } from './retry-queue.js';
 
@@ -19,8 +27,8 @@ export interface Ledger {
   apply(change: PointsChange): Promise<Applied>;
   /**
    * Each is definite by itself. They happen in the order given, but for those that meet a lock or a failure, which are late;
-   * those of one user, who is named by id, in any case, unless their credential ends for a while. They are applied 100 at a
-   * time. No attempt begins after 15 s.
+   * those of one user, who is named by id, in any case, unless their credential ends for a while, or one of them waits longer
+   * than a second for the balance of another user. They are applied 100 at a time. No attempt begins after 15 s.
    *
    * @param recheck awaited before each 100 but the first. Where it rejects, the rest is rejected with its error.
    */
@@ -32,8 +40,8 @@ export interface LedgerOptions {
   readonly clock: Clock;
   /** A statement failed. Its changes may be attempted again. */
   readonly onFailure: (error: unknown) => void;
-  /** A change wrote an entry, which is durable. */
-  readonly onEntry: (entry: Entry, change: PointsChange) => void;
+  /** A change wrote something, which is durable. */
+  readonly onWritten: (written: Written, change: PointsChange) => void;
 }
 
 /** Changes in flight, of all users together. */
@@ -49,22 +57,29 @@ const MAX_COUNTER_STATEMENTS = 2;
 const START_DEADLINE_MS = 15_000;
 
 /**
- * Applies changes of one credential in their order, and those of an account in any case. No attempt begins after the deadline.
+ * Applies changes of one credential in their order, and those of a queue in any case. No attempt begins after the deadline.
  */
-type Submit = (changes: readonly PointsChange[], deadline: number) => readonly Promise<Applied>[];
+type Submit = (
+  changes: readonly PointsChange[],
+  options: { readonly deadline: number; readonly queueOf: (change: PointsChange) => string },
+) => readonly Promise<Applied>[];
 
-export function createLedger({ run, clock, onFailure, onEntry }: LedgerOptions): Ledger {
-  const submit = createSubmit({ attempt: reportFailures(run, onFailure), clock, onEntry });
+export function createLedger({ run, clock, onFailure, onWritten }: LedgerOptions): Ledger {
+  const submit = createSubmit({ attempt: reportFailures(run, onFailure), clock, onWritten });
+  let lists = 0;
   return {
     apply: async (change) => {
-      const [applied] = submit([change], clock.now() + START_DEADLINE_MS);
+      const [applied] = submit([change], { deadline: clock.now() + START_DEADLINE_MS, queueOf });
       if (applied === undefined) throw new Error('A change of points has no result.');
       return await applied;
     },
     applyAll: async (changes, recheck = async () => {}) => {
       const deadline = clock.now() + START_DEADLINE_MS;
-      const submitByDeadline = (group: readonly PointsChange[]) => submit(group, deadline);
-      return await applyInOrder(changes, { clock, accountOf, submit: submitByDeadline, recheck });
+      const list = `list ${++lists}`;
+      // The order of changes of one user can depend on that of another.
+      const options = { deadline, queueOf: changes.some(concernsTwoUsers) ? () => list : accountOf };
+      const submitInOrder = (group: readonly PointsChange[]) => submit(group, options);
+      return await applyInOrder(changes, { clock, accountsOf, submit: submitInOrder, recheck });
     },
   };
 }
@@ -89,8 +104,8 @@ function reportFailures(run: ApplyPoints, onFailure: LedgerOptions['onFailure'])
  * statement waits for the counter, which other nodes may hold, for 0.1 s. Changes that do not get it are attempted again after
  * a pause, apart from the retry queue, so that no other change of their account waits for it.
  */
-function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
-  const retries = createRetryQueue({ run: attempt, clock, onCounterBusy: (group) => void routeLater(group) });
+function createSubmit({ attempt, clock, onWritten }: Attempts): Submit {
+  const retries = createRetryQueue({ run: attempt, clock, onLate: (group) => void routeLater(group) });
   const batcher = createChangeBatcher({ attempt, clock });
   const counterStatements = createLimiter({ max: MAX_COUNTER_STATEMENTS });
   const counterBatchers = createKeyedBatchers(() =>
@@ -99,11 +114,11 @@ function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
   let inFlight = 0;
 
   function retry(group: readonly PendingChange[]): void {
-    for (const [account, changes] of groupBy(group, accountOf)) retries.add(account, changes);
+    for (const [queue, changes] of groupBy(group, ({ queue }) => queue)) retries.add(queue, changes);
   }
 
   async function route(group: readonly PendingChange[]): Promise<void> {
-    const late = new Set(group.filter(({ change }) => retries.has(accountOf(change))));
+    const late = new Set(group.filter(({ queue }) => retries.has(queue)));
     retry([...late]);
     const next = group.filter((pending) => !late.has(pending));
     const [first] = next;
@@ -124,13 +139,13 @@ function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
   async function routeLater(group: readonly PendingChange[]): Promise<void> {
     if (group.length === 0) return;
     await clock.delay(COUNTER_PAUSE_MS);
-    await Promise.all([...groupBy(group, counterOf).values()].map(route));
+    await Promise.all([...groupBy(group, ({ change }) => counterOf(change)).values()].map(route));
   }
 
-  return (changes, deadline) => {
+  return (changes, { deadline, queueOf }) => {
     if (inFlight + changes.length > MAX_IN_FLIGHT) return changes.map(() => Promise.reject(new QueueFull()));
     inFlight += changes.length;
-    const group = changes.map((change) => new PendingChange(change, { deadline, onEntry }));
+    const group = changes.map((change) => new PendingChange(change, { deadline, queue: queueOf(change), onWritten }));
     void route(group);
     const results = group.map(({ result }) => result);
     void Promise.allSettled(results).then(() => {
@@ -142,11 +157,11 @@ function createSubmit({ attempt, clock, onEntry }: Attempts): Submit {
 
 function groupBy<Key>(
   group: readonly PendingChange[],
-  keyOf: (change: PointsChange) => Key,
+  keyOf: (pending: PendingChange) => Key,
 ): Map<Key, PendingChange[]> {
   const groups = new Map<Key, PendingChange[]>();
   for (const pending of group) {
-    const key = keyOf(pending.change);
+    const key = keyOf(pending);
     const changes = groups.get(key) ?? [];
     groups.set(key, changes);
     changes.push(pending);
@@ -154,7 +169,7 @@ function groupBy<Key>(
   return groups;
 }
 
-interface Attempts extends Pick<LedgerOptions, 'clock' | 'onEntry'> {
+interface Attempts extends Pick<LedgerOptions, 'clock' | 'onWritten'> {
   readonly attempt: ApplyPoints;
 }
 
@@ -177,6 +192,22 @@ function createChangeBatcher({ attempt, clock }: Pick<Attempts, 'attempt' | 'clo
 /** The counter that a change counts against; null: none. */
 function counterOf({ credential }: PointsChange): string | null {
   return credential.kind === 'APP' ? credential.dayCounter : null;
+}
+
+/** Names the users whose points a change concerns, but for the other one of a transfer that it reverses. */
+function accountsOf(change: PointsChange): readonly string[] {
+  const receiver = receiverOf(change);
+  return receiver === undefined ? [accountOf(change)] : [accountOf(change), refKey(receiver)];
+}
+
+/**
+ * Names the queue of a single change. One that may wait for the balance of another user does not keep further changes of the
+ * user who gives waiting.
+ */
+function queueOf(change: PointsChange): string {
+  const receiver = receiverOf(change);
+  if (receiver !== undefined) return `to ${refKey(receiver)}`;
+  return concernsTwoUsers(change) ? `reversals of ${accountOf(change)}` : accountOf(change);
 }
 
 /** Names the queue of a user's changes. A user has several names here, and so may have several queues: that costs only time. */

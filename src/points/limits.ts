@@ -6,6 +6,9 @@ export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
 /** The largest Int of GraphQL and integer of PostgreSQL. */
 export const MAX_SEQUENCE = 2 ** 31 - 1;
 
+/** The most seconds that a hold lasts: 30 days. */
+export const MAX_HOLD_SECONDS = 2_592_000;
+
 /** In code points. */
 export const REASON = { min: 0, max: 500 };
 export const IDEMPOTENCY_KEY = { min: 1, max: 255 };

@@ -6,7 +6,8 @@ import { type ExternalRef, parseExternalRef } from '../users/external-ref.js';
 import { parseNewUsername, parseUserRef } from '../users/user.js';
 import type { PointsChange } from './change.js';
 import { parseEntryId } from './entry.js';
-import { IDEMPOTENCY_KEY, REASON } from './limits.js';
+import { parseHoldId } from './holds/hold.js';
+import { IDEMPOTENCY_KEY, MAX_HOLD_SECONDS, REASON } from './limits.js';
 import { type GivenNotes, parseClientNotes } from './metadata.js';
 
 /** The caller, and the path of the input for messages. */
@@ -35,11 +36,80 @@ interface Amount extends Notes {
   readonly points: number;
 }
 
+/** The input `HoldPointsInput`. */
+interface NewHold extends Amount {
+  readonly expiresInSeconds: number;
+}
+
+/** The input `CaptureHoldInput`. */
+interface Capture extends Notes {
+  readonly hold: string;
+  readonly points?: number | null;
+  readonly to?: Amount['user'] | null;
+}
+
+/** The input `ReleaseHoldInput`. */
+interface Release extends Pick<Notes, 'idempotencyKey'> {
+  readonly hold: string;
+}
+
+/** The input `TransferPointsInput`. */
+interface Transfer extends Notes {
+  readonly from: Amount['user'];
+  readonly to: Amount['user'];
+  readonly points: number;
+}
+
 /** @throws BadUserInput */
 export function parseAmount(kind: 'ADD' | 'SPEND', input: Amount, source: Source): PointsChange {
-  const { user, points } = input;
-  if (points < 1) throw new BadUserInput(`${source.field}.points`, 'points must be at least 1.');
-  return changeOf(parseUserRef(`${source.field}.user`, user), { kind, points }, { input, source });
+  const points = parsePoints(input.points, source);
+  return changeOf(parseUserRef(`${source.field}.user`, input.user), { kind, points }, { input, source });
+}
+
+/** @throws BadUserInput */
+export function parseHold(input: NewHold, source: Source): PointsChange {
+  const { user, points, expiresInSeconds } = input;
+  if (expiresInSeconds < 1 || expiresInSeconds > MAX_HOLD_SECONDS) {
+    throw new BadUserInput(
+      `${source.field}.expiresInSeconds`,
+      `expiresInSeconds must be from 1 to ${MAX_HOLD_SECONDS}, which is 30 days.`,
+    );
+  }
+  const action = { kind: 'HOLD', points: parsePoints(points, source), expiresInSeconds } as const;
+  return changeOf(parseUserRef(`${source.field}.user`, user), action, { input, source });
+}
+
+/** @throws BadUserInput */
+export function parseCapture(input: Capture, source: Source): PointsChange {
+  const { userId, number } = parseHoldId(input.hold) ?? NO_HOLD;
+  const points = input.points == null ? null : parsePoints(input.points, source);
+  const to = input.to == null ? null : parseUserRef(`${source.field}.to`, input.to);
+  return changeOf({ id: userId }, { kind: 'CAPTURE', hold: number, points, to }, { input, source });
+}
+
+/** @throws BadUserInput */
+export function parseRelease(input: Release, source: Source): PointsChange {
+  const { userId, number } = parseHoldId(input.hold) ?? NO_HOLD;
+  return changeOf({ id: userId }, { kind: 'RELEASE', hold: number }, { input, source });
+}
+
+/** @throws BadUserInput */
+export function parseTransfer(input: Transfer, source: Source): PointsChange {
+  const points = parsePoints(input.points, source);
+  const to = parseUserRef(`${source.field}.to`, input.to);
+  return changeOf(
+    parseUserRef(`${source.field}.from`, input.from),
+    { kind: 'TRANSFER', points, to },
+    { input, source },
+  );
+}
+
+/** For an id that has not the form of one. */
+const NO_HOLD = { userId: NO_ID, number: 0 };
+
+function parsePoints(points: number, { field }: Source): number {
+  if (points < 1) throw new BadUserInput(`${field}.points`, 'points must be at least 1.');
+  return points;
 }
 
 /** @throws BadUserInput */
@@ -66,19 +136,36 @@ export function parseAdd(input: Addition, source: Source): RequestedChange {
   return { change: parseAmount('ADD', input, source), ifMissing: parseIfMissing(input, source) };
 }
 
+/** The input `PointsOperation`. */
+interface Operation {
+  readonly add?: Addition | null;
+  readonly spend?: Amount | null;
+  readonly hold?: NewHold | null;
+  readonly capture?: Capture | null;
+  readonly release?: Release | null;
+  readonly transfer?: Transfer | null;
+}
+
 /** @throws BadUserInput for the first one that is invalid; then none is applied */
-export function parseMany(
-  inputs: readonly { readonly add?: Addition | null; readonly spend?: Amount | null }[],
-  { by, field }: Source,
-): RequestedChange[] {
+export function parseMany(inputs: readonly Operation[], { by, field }: Source): RequestedChange[] {
   if (inputs.length < 1 || inputs.length > MAX_OPERATIONS) {
     throw new BadUserInput(field, `Give 1 to ${MAX_OPERATIONS} operations, not ${inputs.length}.`);
   }
-  return inputs.map(({ add, spend }, index) => {
-    if (add != null) return parseAdd(add, { by, field: `${field}.${index}.add` });
-    if (spend == null) throw new BadUserInput(`${field}.${index}`, 'Give either `add` or `spend`.');
-    return { change: parseAmount('SPEND', spend, { by, field: `${field}.${index}.spend` }), ifMissing: undefined };
-  });
+  return inputs.map((operation, index) => parseOperation(operation, { by, field: `${field}.${index}` }));
+}
+
+function parseOperation({ add, ...others }: Operation, { by, field }: Source): RequestedChange {
+  if (add != null) return parseAdd(add, { by, field: `${field}.add` });
+  const source = (kind: keyof Operation) => ({ by, field: `${field}.${kind}` });
+  const { spend, hold, capture, release, transfer } = others;
+  let change: PointsChange | undefined;
+  if (spend != null) change = parseAmount('SPEND', spend, source('spend'));
+  else if (hold != null) change = parseHold(hold, source('hold'));
+  else if (capture != null) change = parseCapture(capture, source('capture'));
+  else if (release != null) change = parseRelease(release, source('release'));
+  else if (transfer != null) change = parseTransfer(transfer, source('transfer'));
+  if (change === undefined) throw new BadUserInput(field, 'Give one change, such as `add`.');
+  return { change, ifMissing: undefined };
 }
 
 function parseIfMissing({ user, ifMissing }: Addition, { field }: Source): MissingUser | undefined {

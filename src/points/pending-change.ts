@@ -1,8 +1,7 @@
 import { DatabaseUnavailable, databaseFailure } from '../database/failure.js';
 import { WithExtensions } from '../errors.js';
-import type { Applied, Attempt, ChangeResult, PointsChange } from './change.js';
-import type { Entry } from './entry.js';
-import { DateRefused, OutcomeUnknown, PointsBusy, PointsRefused, StaleCredential } from './errors.js';
+import type { Applied, AppliedResult, Attempt, ChangeResult, PointsChange, Written } from './change.js';
+import { DateRefused, OutcomeUnknown, PointsBusy, PointsRefused, SameUser, StaleCredential } from './errors.js';
 
 /**
  * What is known of a change that has no result yet. It only moves downwards.
@@ -16,21 +15,26 @@ type State = 'QUEUED' | 'FAILED' | 'UNCERTAIN';
 export interface PendingOptions {
   /** No attempt begins after this moment, by the ledger's clock. */
   readonly deadline: number;
-  /** Called with the entry that the change wrote, once it is durable. */
-  readonly onEntry: (entry: Entry, change: PointsChange) => void;
+  /** Where it waits: changes of one queue are attempted in their order. */
+  readonly queue: string;
+  /** Called with what the change wrote, once it is durable. */
+  readonly onWritten: (written: Written, change: PointsChange) => void;
 }
 
 /** A change on its way to a result. */
 export class PendingChange {
   readonly change: PointsChange;
+  readonly queue: string;
   readonly result: Promise<Applied>;
   readonly #options: PendingOptions;
   #state: State = 'QUEUED';
+  #lockTimeouts = 0;
   #resolve: (applied: Applied) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
   constructor(change: PointsChange, options: PendingOptions) {
     this.change = change;
+    this.queue = options.queue;
     this.#options = options;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
@@ -46,6 +50,12 @@ export class PendingChange {
     return { change: this.change, isRetry: this.#wasLost };
   }
 
+  /** Counts an attempt that has waited for a lock in vain. @returns how many there were. */
+  countLockTimeout(): number {
+    this.#lockTimeouts += 1;
+    return this.#lockTimeouts;
+  }
+
   /** Whether another attempt may begin; if not, the change is rejected. */
   checkDeadline(now: number): boolean {
     if (this.#options.deadline >= now) return true;
@@ -59,13 +69,14 @@ export class PendingChange {
     if (result.outcome === 'APPLIED') this.#apply(result.applied);
     else if (result.outcome === 'CREDENTIAL_ENDED') this.reject(new StaleCredential());
     else if (result.outcome === 'DATE_REFUSED') this.reject(new DateRefused());
+    else if (result.outcome === 'SAME_USER') this.reject(new SameUser());
     else this.reject(new PointsRefused(result.outcome, { ...result, wasLost: this.#wasLost }));
     return 'SETTLED';
   }
-  #apply(applied: Omit<Applied, 'wasLost'>): void {
+  #apply(applied: AppliedResult): void {
     this.#resolve({ ...applied, wasLost: this.#wasLost });
     // A result that is replayed from the change's own lost attempt has not been announced yet.
-    if (this.#wasLost || !applied.replayed) this.#options.onEntry(applied.entry, this.change);
+    if (this.#wasLost || !applied.replayed) this.#options.onWritten(applied.written, this.change);
   }
 
   /**
@@ -103,7 +114,13 @@ export class PendingChange {
 }
 
 /** Refusals that are not recorded under a key: a later attempt may succeed. */
-const NOT_RECORDED: ReadonlySet<string> = new Set(['USER_NOT_FOUND', 'ENTRY_NOT_FOUND', 'TOKEN_LIMIT']);
+const NOT_RECORDED: ReadonlySet<string> = new Set([
+  'USER_NOT_FOUND',
+  'ENTRY_NOT_FOUND',
+  'HOLD_NOT_FOUND',
+  'HOLD_LIMIT',
+  'TOKEN_LIMIT',
+]);
 
 const TIMEOUT_ERRORS: Readonly<Record<State, (change: PointsChange) => Error>> = {
   QUEUED: () => new PointsBusy(),

@@ -7,7 +7,7 @@
  */
 import { type Attempted, RetryQueue } from '../concurrency/retry-queue.js';
 import { databaseFailure } from '../database/failure.js';
-import { type ApplyPoints, type ChangeResult, MAX_PER_STATEMENT } from './change.js';
+import { type ApplyPoints, type ChangeResult, concernsTwoUsers, MAX_PER_STATEMENT } from './change.js';
 import type { Clock } from './clock.js';
 import type { PendingChange } from './pending-change.js';
 
@@ -20,6 +20,9 @@ const MAX_STATEMENTS = 2;
  */
 const LOCK_WAIT_MS = 100;
 
+/** How often a change between two users waits for a lock before it leaves its queue for others. */
+const MAX_LOCK_TIMEOUTS = 10;
+
 /** The maximum number of changes that wait for one account. */
 const MAX_PER_ACCOUNT = 2_000;
 const FIRST_PAUSE_MS = 25;
@@ -29,20 +32,20 @@ const MAX_PAUSE_MS = 1_000;
 const AWAY_MS = 250;
 
 export interface ChangeQueue {
-  /** Whether changes of the account wait; later ones have to queue after them. */
-  has(account: string): boolean;
+  /** Whether changes of the queue wait; later ones have to queue after them. */
+  has(queue: string): boolean;
   /** Each is resolved or rejected: by its deadline and the time that one statement takes. */
-  add(account: string, changes: readonly PendingChange[]): void;
+  add(queue: string, changes: readonly PendingChange[]): void;
 }
 
 export interface RetryQueueOptions {
   readonly run: ApplyPoints;
   readonly clock: Clock;
-  /** Takes changes that found the counter of their token locked: they do not keep others of the account waiting. */
-  readonly onCounterBusy: (changes: readonly PendingChange[]) => void;
+  /** Takes changes that wait for the counter of their token, or for long: they do not keep others of the queue waiting. */
+  readonly onLate: (changes: readonly PendingChange[]) => void;
 }
 
-export function createRetryQueue({ run, clock, onCounterBusy }: RetryQueueOptions): ChangeQueue {
+export function createRetryQueue({ run, clock, onLate }: RetryQueueOptions): ChangeQueue {
   let awayUntil = Number.NEGATIVE_INFINITY;
 
   async function attempt(changes: readonly PendingChange[]): Promise<Attempted<PendingChange>> {
@@ -55,9 +58,10 @@ export function createRetryQueue({ run, clock, onCounterBusy }: RetryQueueOption
         LOCK_WAIT_MS,
       );
       const busy = settleChanges(batch, results);
-      onCounterBusy(busy.counter);
+      onLate(busy.counter);
       return busy.account.length === 0 ? { next: 'NEXT' } : { next: 'BACK_OFF', items: busy.account };
     } catch (error) {
+      if (isLockTimeout(error)) return afterLockTimeout(batch, onLate);
       if (databaseFailure(error)?.kind !== 'refused') awayUntil = clock.now() + AWAY_MS;
       return afterFailure(batch, error);
     }
@@ -73,15 +77,28 @@ export function createRetryQueue({ run, clock, onCounterBusy }: RetryQueueOption
     delay: clock.delay,
   });
   return {
-    has: (account) => queue.has(account),
-    add: (account, changes) => {
-      for (const pending of queue.add(account, changes)) pending.rejectWithTimeout();
+    has: (key) => queue.has(key),
+    add: (key, changes) => {
+      for (const pending of queue.add(key, changes)) pending.rejectWithTimeout();
     },
   };
 }
 
+/** The statement has waited already. Changes between users fail with those of other users, so that they are split. */
+function afterLockTimeout(
+  batch: readonly PendingChange[],
+  onLate: RetryQueueOptions['onLate'],
+): Attempted<PendingChange> {
+  const [first] = batch;
+  if (first === undefined || !batch.some(({ change }) => concernsTwoUsers(change)))
+    return { next: 'RETRY', items: batch };
+  if (batch.length > 1) return { next: 'SPLIT', items: batch };
+  if (first.countLockTimeout() <= MAX_LOCK_TIMEOUTS) return { next: 'RETRY', items: batch };
+  onLate(batch);
+  return { next: 'NEXT' };
+}
+
 function afterFailure(batch: readonly PendingChange[], error: unknown): Attempted<PendingChange> {
-  if (isLockTimeout(error)) return { next: 'RETRY', items: batch }; // the statement has waited already
   const items = retryable(batch, error);
   const [first] = items;
   if (first === undefined) return { next: 'NEXT' };

@@ -18,7 +18,13 @@ import { IDEMPOTENCY_KEY, MAX_POINTS, METADATA_ITEMS, REASON, REFERENCE } from '
 import type { MetadataItem } from './metadata.js';
 
 /** The refusals that are recorded under an idempotency key: those that depend on the moment of the request. */
-const STORED_REFUSALS = ['INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'IDEMPOTENCY_KEY_CLOSED'] as const;
+const STORED_REFUSALS = [
+  'INSUFFICIENT_POINTS',
+  'BALANCE_LIMIT',
+  'ALREADY_REVERSED',
+  'HOLD_ENDED',
+  'IDEMPOTENCY_KEY_CLOSED',
+] as const;
 
 /**
  * The balances of users. Apart from `users`, and with a fill factor of 70 (see the migration), so that an update stays on
@@ -35,6 +41,12 @@ export const balances = pgTable(
     sequence: integer('sequence').notNull().default(0),
     /** When the last entry was made, which no later one precedes; null: there is none, or an earlier release wrote it. */
     lastEntryAt: timestamp('last_entry_at', { withTimezone: true }),
+    /** The points of the holds that have not ended, or have expired without a mark: see `end_expired_holds`. */
+    held: bigint('held', { mode: 'number' }).notNull().default(0),
+    /** When the first of these expires; null: there is none. */
+    holdsUntil: timestamp('holds_until', { withTimezone: true }),
+    /** Holds made so far. */
+    lastHold: integer('last_hold').notNull().default(0),
     /**
      * The points to a thousandth, for the index of the leaderboard. An update within a bracket is HOT. Below 2,048 points
      * each number is a bracket, so that every update writes to both indexes: 513 instead of 460 µs per statement. Why it is
@@ -45,6 +57,7 @@ export const balances = pgTable(
   (table) => [
     index('balances_by_bracket').on(table.bracket),
     check('balances_are_never_overdrawn', sql`${table.points} >= 0`),
+    check('balances_held_within_points', sql`${table.held} between 0 and ${table.points}`),
     check('balances_are_exact_numbers', sql`${table.points} <= ${sql.raw(String(MAX_POINTS))}`),
   ],
 );
@@ -58,7 +71,7 @@ export const entries = pgTable(
   {
     userId: uuid('user_id').notNull(),
     sequence: integer('sequence').notNull(),
-    kind: text('kind', { enum: ['ADD', 'SPEND', 'REVERSAL'] }).notNull(),
+    kind: text('kind', { enum: ['ADD', 'SPEND', 'REVERSAL', 'TRANSFER_OUT', 'TRANSFER_IN'] }).notNull(),
     delta: bigint('delta', { mode: 'number' }).notNull(),
     balanceAfter: bigint('balance_after', { mode: 'number' }).notNull(),
     reason: text('reason'),
@@ -77,6 +90,11 @@ export const entries = pgTable(
     reference: text('reference'),
     /** Null: none. */
     metadata: jsonb('metadata').$type<readonly MetadataItem[]>(),
+    /** The number of the user's hold that was captured. */
+    hold: integer('hold'),
+    /** The other entry of a transfer, or of its reversal. */
+    counterpartUserId: uuid('counterpart_user_id'),
+    counterpartSequence: integer('counterpart_sequence'),
   },
   (table) => [
     primaryKey({ name: 'entries_are_in_sequence', columns: [table.userId, table.sequence] }),
@@ -93,7 +111,15 @@ export const entries = pgTable(
     check('entries_change_something', sql`${table.delta} <> 0`),
     check(
       'entries_go_their_way',
-      sql`(${table.kind} = 'ADD' and ${table.delta} > 0) or (${table.kind} = 'SPEND' and ${table.delta} < 0) or (${table.kind} = 'REVERSAL')`,
+      sql`(${table.kind} in ('ADD', 'TRANSFER_IN') and ${table.delta} > 0)
+        or (${table.kind} in ('SPEND', 'TRANSFER_OUT') and ${table.delta} < 0) or (${table.kind} = 'REVERSAL')`,
+    ),
+    check('entries_hold_of_debit', sql`${table.hold} is null or ${table.kind} in ('SPEND', 'TRANSFER_OUT')`),
+    check(
+      'entries_counterpart_of_transfer',
+      sql`(${table.counterpartUserId} is null) = (${table.counterpartSequence} is null)
+        and case ${table.kind} when 'ADD' then ${table.counterpartUserId} is null when 'SPEND' then ${table.counterpartUserId} is null
+          when 'REVERSAL' then true else ${table.counterpartUserId} <> ${table.userId} end`,
     ),
     check('entries_reverse_what_is_named', sql`(${table.kind} = 'REVERSAL') = (${table.reverses} is not null)`),
     check('entries_leave_a_possible_balance', sql`${table.balanceAfter} between 0 and ${sql.raw(String(MAX_POINTS))}`),
@@ -119,17 +145,27 @@ export const refusals = pgTable(
     ownerId: uuid('owner_id').notNull(),
     idempotencyKey: text('idempotency_key').notNull(),
     /** RESOLVE: the key was closed before a change was made under it. */
-    kind: text('kind', { enum: ['ADD', 'SPEND', 'REVERSAL', 'RESOLVE'] }).notNull(),
-    /** The points to add or spend. */
+    kind: text('kind', {
+      enum: ['ADD', 'SPEND', 'REVERSAL', 'RESOLVE', 'HOLD', 'CAPTURE', 'RELEASE', 'TRANSFER'],
+    }).notNull(),
+    /** The points to change, as requested. */
     points: bigint('points', { mode: 'number' }),
     /** The sequence of the entry to reverse. */
     reverses: integer('reverses'),
     code: text('code', { enum: STORED_REFUSALS }).notNull(),
-    /** For INSUFFICIENT_POINTS: the balance, and the points needed. */
+    /** For INSUFFICIENT_POINTS: the points that could have been taken, and those needed. */
     available: bigint('available', { mode: 'number' }),
     needed: bigint('needed', { mode: 'number' }),
     tokenId: uuid('token_id'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    /** For INSUFFICIENT_POINTS: the points that were held; null: an earlier release recorded it. */
+    held: bigint('held', { mode: 'number' }),
+    /** The number of the user's hold to capture or release. */
+    hold: integer('hold'),
+    /** For HOLD_ENDED: how the hold had ended. */
+    holdState: text('hold_state', { enum: ['CAPTURED', 'RELEASED', 'EXPIRED'] }),
+    /** Whom the points were to be given to. */
+    receiverId: uuid('receiver_id'),
   },
   (table) => [
     primaryKey({
@@ -144,6 +180,7 @@ export const refusals = pgTable(
   ],
 );
 
-function hasBoundedKey(key: AnyPgColumn): SQL {
+/** The bounds of an idempotency key. */
+export function hasBoundedKey(key: AnyPgColumn): SQL {
   return sql`char_length(${key}) between ${sql.raw(`${IDEMPOTENCY_KEY.min} and ${IDEMPOTENCY_KEY.max}`)}`;
 }

@@ -70,6 +70,8 @@ export type Scope =
   | 'POINTS_SPEND'
   /** Reverse an entry of the ledger. */
   | 'POINTS_REVERSE'
+  /** Move points from any user to any other. */
+  | 'POINTS_TRANSFER'
   /** Read issued tokens. Secrets are never returned. */
   | 'TOKENS_READ'
   /** Issue tokens with at most the scopes of the issuer. */
@@ -93,7 +95,11 @@ export type PointsEntryKind =
   /** Points were spent. */
   | 'SPEND'
   /** An earlier entry was reversed. */
-  | 'REVERSAL';
+  | 'REVERSAL'
+  /** Points were given to another user. */
+  | 'TRANSFER_OUT'
+  /** Points were received from another user. */
+  | 'TRANSFER_IN';
 
 /** Selects ledger entries. Those that match every given field are returned. */
 export type PointsEntryFilter = {
@@ -164,7 +170,7 @@ export type SpendPointsInput = {
 
 /** An entry to reverse. */
 export type ReversePointsInput = {
-  /** The id of an entry that added or spent points. A reversal cannot be reversed. */
+  /** The id of an entry that added, spent or transferred points. A reversal cannot be reversed. */
   entryId: string;
   /** The reason, up to 500 characters; stored in the ledger. */
   reason?: string | null | undefined;

@@ -53,7 +53,7 @@ describe('The embedded PostgreSQL', () => {
     await adopter.close();
     expect(isRunning(pid)).toBe(true);
     await starter.close();
-    expect(isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
   it('is stopped by the last process that closes it, whichever started it', async () => {
@@ -64,7 +64,7 @@ describe('The embedded PostgreSQL', () => {
     await starter.close();
     expect(isRunning(pid)).toBe(true);
     await adopter.close();
-    expect(isRunning(pid)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
   it('is left running by its starter while another client is connected', async () => {

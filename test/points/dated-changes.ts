@@ -14,7 +14,7 @@ export async function importChanges({ database: { url } }: TestServer, id: strin
     run: createApplyPoints(database),
     clock: systemClock,
     onFailure: () => {},
-    onEntry: () => {},
+    onWritten: () => {},
   });
   for (const [time, points] of changes) {
     await ledger.apply({

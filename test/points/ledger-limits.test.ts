@@ -17,11 +17,10 @@ function applied(change: PointsChange): ChangeResult {
   const id = change.user.id ?? '';
   const user = { id, username: id, role: 'USER', createdAt: EPOCH, deletedAt: null } as const;
   const entry = { kind: 'ADD', delta: 1, balanceAfter: 1, sequence: 1, reason: null, reverses: null } as const;
-  const notNoted = { recordedAt: EPOCH, effectiveAt: null, reference: null, metadata: null };
-  return {
-    outcome: 'APPLIED',
-    applied: { entry: { ...entry, ...notNoted, userId: id }, user, username: id, replayed: false },
-  };
+  const times = { recordedAt: EPOCH, effectiveAt: null };
+  const absent = { reference: null, metadata: null, hold: null, counterpartUserId: null, counterpartSequence: null };
+  const written = { kind: 'ENTRY', entry: { ...entry, ...times, ...absent, userId: id }, counterpart: null } as const;
+  return { outcome: 'APPLIED', applied: { written, user, username: id, replayed: false } };
 }
 
 /** A ledger on a fake database; time passes where the ledger pauses, and where the fake says so. */
@@ -44,7 +43,7 @@ function ledgerOver(
     const changes = attempts.map(({ change }) => change);
     return await run(changes, waitMs, time);
   };
-  const ledger = createLedger({ run: counted, clock, onFailure: (error) => failures.push(error), onEntry: () => {} });
+  const ledger = createLedger({ run: counted, clock, onFailure: (error) => failures.push(error), onWritten: () => {} });
   return { ledger, time, statements, failures };
 }
 

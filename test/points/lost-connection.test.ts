@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect } from 'vitest';
 import type { Connection } from '../../src/database/connect.js';
 import { createApplyPoints } from '../../src/points/apply-points.js';
-import type { ApplyPoints, PointsChange } from '../../src/points/change.js';
+import type { ApplyPoints, PointsChange, Written } from '../../src/points/change.js';
 import { systemClock } from '../../src/points/clock.js';
 import { createLedger } from '../../src/points/ledger.js';
 import { AddPointsDocument, ApplyPointsDocument } from '../operations/generated.js';
@@ -88,8 +88,8 @@ describe('A connection that is lost during a change of points', () => {
       return results;
     };
     const written: number[] = [];
-    const onEntry = ({ sequence }: { sequence: number }) => written.push(sequence);
-    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry });
+    const onWritten = (change: Written) => change.kind === 'ENTRY' && written.push(change.entry.sequence);
+    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onWritten });
     const { id } = await server.user();
     const change: PointsChange = {
       user: { id },
@@ -99,7 +99,7 @@ describe('A connection that is lost during a change of points', () => {
       ownerId: randomUUID(),
       credential: { kind: 'NONE' },
     };
-    expect((await ledger.apply(change)).entry).toMatchObject({ sequence: 1, delta: 5 });
+    expect((await ledger.apply(change)).written).toMatchObject({ entry: { sequence: 1, delta: 5 } });
     expect(written).toEqual([1]);
     losses = 1;
     await expect(ledger.apply({ ...change, idempotencyKey: null })).rejects.toMatchObject({
@@ -119,7 +119,7 @@ describe('A connection that is lost during a change of points', () => {
       await server.database.query('update tokens set revoked_at = now() where id = $1', [revoked.id]);
       throw new Error('Connection terminated unexpectedly');
     };
-    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
+    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onWritten: () => {} });
     const change: PointsChange = {
       user: { id },
       action: { kind: 'ADD', points: 5 },
@@ -128,7 +128,7 @@ describe('A connection that is lost during a change of points', () => {
       ownerId: revoked.owner.id,
       credential: { kind: 'APP', tokenId: revoked.id, storedTerms: '{points:add}', dayCounter: null },
     };
-    expect((await ledger.apply(change)).entry).toMatchObject({ sequence: 1, delta: 5 });
+    expect((await ledger.apply(change)).written).toMatchObject({ entry: { sequence: 1, delta: 5 } });
     await expect(ledger.apply(change)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
     expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
   });
@@ -146,7 +146,7 @@ describe('A statement that the database rolls back', () => {
           await own.database.execute(`do $$ begin raise exception 'planted' using errcode = '${sqlState}'; end $$`);
         return await real(attempts, waitMs);
       };
-      const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onEntry: () => {} });
+      const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onWritten: () => {} });
       const common = { user: { id }, reason: null, ownerId: randomUUID(), credential: { kind: 'NONE' } as const };
       await ledger.apply({ ...common, action: { kind: 'ADD', points: 5 }, idempotencyKey: null });
       expect(await keptLedger(server, id)).toEqual({ points: 5, deltas: [5] });
@@ -159,7 +159,7 @@ describe('A statement that the database rolls back', () => {
       run: createApplyPoints(own.database),
       clock: systemClock,
       onFailure: () => {},
-      onEntry: () => {},
+      onWritten: () => {},
     });
     const common = {
       action: { kind: 'ADD', points: 5 },

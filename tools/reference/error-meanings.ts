@@ -114,6 +114,7 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   POST_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such post.' },
   TOKEN_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such token.' },
   ENTRY_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such entry.' },
+  HOLD_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such hold.' },
   SESSION_NOT_FOUND: { ...DOMAIN, meaning: 'There is no such session, or none that the caller may end.' },
   USERNAME_TAKEN: {
     ...DOMAIN,
@@ -150,8 +151,9 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   INSUFFICIENT_POINTS: {
     ...DOMAIN,
-    extensions: ['available', 'needed'],
-    meaning: 'The balance is too small. Nothing was spent.',
+    extensions: ['available', 'needed', 'held'],
+    meaning:
+      'The user has too few points that are not held. Nothing was changed. For a capture, `available` includes the points of the hold, which stands.',
   },
   BALANCE_LIMIT: { ...DOMAIN, meaning: 'The balance would exceed 2^53-1 points.' },
   TOKEN_LIMIT: {
@@ -167,6 +169,12 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   },
   ALREADY_REVERSED: { ...DOMAIN, meaning: 'The entry is reversed already.' },
   NOT_REVERSIBLE: { ...DOMAIN, meaning: 'The entry is a reversal, which cannot be reversed.' },
+  HOLD_ENDED: {
+    ...DOMAIN,
+    extensions: ['state'],
+    meaning: 'The hold was captured or released before, or has expired: `state` says which. Nothing was changed.',
+  },
+  HOLD_LIMIT: { ...DOMAIN, meaning: 'The user has 1,000 open holds, which is the maximum.' },
   INTERNAL_SERVER_ERROR: {
     status: '500',
     atField: true,

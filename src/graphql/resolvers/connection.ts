@@ -3,6 +3,7 @@ import type { AuditEvent } from '../../audit/event.js';
 import type { PageRequest, SearchPage } from '../../database/page.js';
 import { BadUserInput } from '../../errors.js';
 import type { Entry } from '../../points/entry.js';
+import type { Hold } from '../../points/holds/hold.js';
 import type { PostInBrief } from '../../posts/post.js';
 import type { Session } from '../../sessions/session.js';
 import type { Token } from '../../tokens/token.js';
@@ -27,6 +28,7 @@ export type PostConnection = Connection<PostInBrief>;
 export type SessionConnection = Connection<Session>;
 export type TokenConnection = Connection<Token>;
 export type PointsEntryConnection = Connection<Entry>;
+export type PointsHoldConnection = Connection<Hold>;
 export type AuditEventConnection = Connection<AuditEvent>;
 
 /** The order of a kind of list: how the key of a row is read, and what the key in a cursor looks like. */

@@ -1,5 +1,5 @@
 import { limitedTo } from '../../auth/principal.js';
-import { type Entry, entryId, madeAt, parseEntryId } from '../../points/entry.js';
+import { counterpartRef, type Entry, entryId, madeAt, parseEntryId } from '../../points/entry.js';
 import {
   type EntryFilter,
   parseEntryFilter,
@@ -60,6 +60,14 @@ export const resolvers: Pick<Resolvers, 'Query' | 'PointsEntry' | 'User'> = {
       return tokenId === null ? null : ((await reads.tokenById(tokenId)) ?? null);
     },
     idempotencyKey: async (entry, _args, { services: { reads } }) => (await reads.originOf(entry)).idempotencyKey,
+    hold: async ({ userId, hold }, _args, { services: { reads } }) =>
+      hold === null ? null : ((await reads.holdByRef({ userId, number: hold })) ?? null),
+    counterpart: async (entry, _args, { services: { reads } }) => {
+      const ref = counterpartRef(entry);
+      return ref === undefined ? null : ((await reads.entryByRef(ref)) ?? null);
+    },
+    counterpartUser: async ({ counterpartUserId }, _args, { services: { reads } }) =>
+      counterpartUserId === null ? null : await reads.existingUser(counterpartUserId),
   },
   User: {
     pointsHistory: async ({ id }, { filter: given, ...args }, { services: { reads } }) => {

@@ -1,22 +1,21 @@
 import { applyRequested } from '../../accounts/change-new-users.js';
-import { authenticated, limitedTo, type Principal } from '../../auth/principal.js';
-import { BadUserInput, WithExtensions } from '../../errors.js';
+import { limitedTo } from '../../auth/principal.js';
+import { BadUserInput } from '../../errors.js';
 import type { PointsChange } from '../../points/change.js';
 import type { Entry } from '../../points/entry.js';
-import { explainEnded, type PointsField } from '../../points/explain-ended.js';
 import { readFeedStart } from '../../points/feed/feed-start.js';
 import { parseAdd, parseAmount, parseKey, parseMany, parseReversal } from '../../points/parse-change.js';
 import type { Leader } from '../../points/read-leaders.js';
 import { countUsers } from '../../users/read-users.js';
 import { parseUserRef, refKey } from '../../users/user.js';
 import * as z from '../../zod.js';
-import type { Context } from '../context.js';
-import type { Resolvers, UserBy } from '../generated.js';
+import type { Resolvers } from '../generated.js';
 import { applyAllRequested } from './apply-all-requested.js';
 import { applyChange } from './apply-change.js';
 import { connection, type Order, pageRequest, pageSize } from './connection.js';
 import { ownerOf } from './owner-of.js';
-import { effectOf, isStored, toPayload, toResult } from './points-payload.js';
+import { asked, fieldOf, settled } from './points-field.js';
+import { isStored, toPayload, toResult } from './points-payload.js';
 
 const byPoints: Order<Leader, [number, string]> = {
   list: 'leaderboard',
@@ -71,7 +70,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
     resolvePoints: async (_source, { input }, context) => {
       const { request } = context;
       return await settled(fieldOf(context, 'Mutation.resolvePoints', input.user), async () => {
-        const own = limitedTo(request.principal, 'points:add', 'points:spend');
+        const own = limitedTo(request.principal, 'points:add', 'points:spend', 'points:transfer');
         const change = onOwn(parseKey(input, asked(request.principal)), own);
         const [result] = await Promise.allSettled([applyChange(context, change)]);
         if (result.status === 'rejected' && !isStored(result.reason)) throw result.reason;
@@ -100,32 +99,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Subscription' | 
   },
 };
 
-function asked(principal: Principal, field = 'input') {
-  return { by: authenticated(principal), field };
-}
-
 /** Limits a change to the one user whose points the caller may spend; undefined: the caller may spend any. */
 function onOwn(change: PointsChange, userId: string | undefined): PointsChange {
   return userId === undefined ? change : { ...change, user: { id: userId } };
-}
-
-/** Adds to every error whether the change may have happened, and explains a credential that has ended. */
-async function settled<Result>(field: PointsField, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw new WithExtensions(await explainEnded(error, field), { effect: effectOf(error) });
-  }
-}
-
-/** @param user the user whose points a user may change without a scope if they are their own. */
-function fieldOf({ services, request }: Context, coordinate: PointsField['coordinate'], user?: UserBy): PointsField {
-  return {
-    coordinate,
-    ...(user !== undefined && { ownerId: () => services.reads.userId(parseUserRef('input.user', user)) }),
-    verify: async () => {
-      await request.recheck();
-      return authenticated(request.principal);
-    },
-  };
 }

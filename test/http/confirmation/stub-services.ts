@@ -44,7 +44,7 @@ export function stubServices(world: World, { statement, ledger }: PlantedStateme
   );
   if (world.plan.isKeyUsed) database.models.get('ann')?.apply(EARLIER);
   const run = statement?.(database.run, world) ?? database.run;
-  const real = createLedger({ run, clock, onFailure: () => {}, onEntry: () => {} });
+  const real = createLedger({ run, clock, onFailure: () => {}, onWritten: () => {} });
   const readAnn = async () => {
     await world.step('a read on its way');
     return ANN;

@@ -169,7 +169,7 @@ export async function simulate(
     return createLedger({
       clock,
       onFailure: () => {},
-      onEntry: () => {},
+      onWritten: () => {},
       run: async (attempts, waitMs) => {
         const latest = Math.min(...attempts.map(({ change }) => begun.get(change.reason) ?? 0)) + 15_000;
         for (const { change, isRetry } of attempts) if (isRetry) retried.add(change.reason);
