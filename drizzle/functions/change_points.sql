@@ -33,15 +33,16 @@ DECLARE
   decision record;
   entry written_entry;
 BEGIN
-  IF change.kind = 'REVERSAL' AND EXISTS (
-    SELECT FROM entries e
-     WHERE e.user_id = change.user_id AND e.sequence = change.reverses AND e.counterpart_user_id IS NOT NULL)
-  THEN
-    RETURN (SELECT apply_changes(jsonb_build_array(jsonb_build_object('kind', change.kind, 'userId', change.user_id,
-      'reverses', change.reverses, 'reason', change.reason, 'ownerId', change.owner_id, 'tokenId', change.token_id,
-      'sessionId', change.session_id, 'role', change.role, 'scopes', change.scopes,
-      'idempotencyKey', change.idempotency_key, 'retried', change.retried, 'reference', change.reference,
-      'metadata', change.metadata, 'effectiveAt', change.effective_at)), wait_milliseconds));
+  IF change.kind = 'REVERSAL' THEN
+    PERFORM FROM entries e
+     WHERE e.user_id = change.user_id AND e.sequence = change.reverses AND e.counterpart_user_id IS NOT NULL;
+    IF FOUND THEN
+      RETURN (SELECT apply_changes(jsonb_build_array(jsonb_build_object('kind', change.kind, 'userId', change.user_id,
+        'reverses', change.reverses, 'reason', change.reason, 'ownerId', change.owner_id, 'tokenId', change.token_id,
+        'sessionId', change.session_id, 'role', change.role, 'scopes', change.scopes,
+        'idempotencyKey', change.idempotency_key, 'retried', change.retried, 'reference', change.reference,
+        'metadata', change.metadata, 'effectiveAt', change.effective_at)), wait_milliseconds));
+    END IF;
   END IF;
   IF change.external_id IS NOT NULL AND account_id IS NULL THEN
     SELECT x.user_id INTO account_id FROM external_ids x

@@ -27,7 +27,11 @@ BEGIN
   END IF;
   IF NOT FOUND THEN
     RETURN NULL;
-  ELSIF change.kind <> 'RESOLVE' AND prior.kind <> 'RESOLVE'
+  END IF;
+  IF prior.hold IS NOT NULL AND prior.outcome = 'APPLIED' AND prior.kind = 'CAPTURE' THEN
+    prior.points := (SELECT h.requested_points FROM holds h WHERE h.user_id = account.user_id AND h.number = prior.hold);
+  END IF;
+  IF change.kind <> 'RESOLVE' AND prior.kind <> 'RESOLVE'
     AND (prior.kind, prior.points, prior.reverses, prior.hold, prior.receiver_id)
         IS DISTINCT FROM (change.kind, change.points, change.reverses, change.hold, receiver_id)
   THEN

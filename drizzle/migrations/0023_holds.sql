@@ -43,6 +43,12 @@ ALTER TABLE "entries" DROP CONSTRAINT "entries_go_their_way";
 --> statement-breakpoint
 ALTER TABLE "refusals" DROP CONSTRAINT "refusals_have_a_known_code";
 --> statement-breakpoint
+ALTER TABLE "balances" DROP CONSTRAINT "balances_are_never_overdrawn";
+--> statement-breakpoint
+ALTER TABLE "balances" DROP CONSTRAINT "balances_are_exact_numbers";
+--> statement-breakpoint
+ALTER TABLE "entries" DROP CONSTRAINT "entries_metadata_bounded";
+--> statement-breakpoint
 ALTER TABLE "balances" ADD COLUMN "held" bigint DEFAULT 0 NOT NULL;
 --> statement-breakpoint
 ALTER TABLE "balances" ADD COLUMN "holds_until" timestamp with time zone;
@@ -77,16 +83,14 @@ CREATE INDEX "holds_reference_created_at_user_id_number_idx" ON "holds" USING bt
 --> statement-breakpoint
 CREATE INDEX "holds_expires_at_idx" ON "holds" USING btree ("expires_at") WHERE "holds"."state" = 'HELD';
 --> statement-breakpoint
-ALTER TABLE "balances" ADD CONSTRAINT "balances_held_within_points" CHECK ("balances"."held" between 0 and "balances"."points") NOT VALID;
+ALTER TABLE "balances" ADD CONSTRAINT "balances_held_within_points" CHECK ("balances"."held" >= 0 and "balances"."held" <= "balances"."points" and "balances"."points" <= 9007199254740991) NOT VALID;
 --> statement-breakpoint
-ALTER TABLE "entries" ADD CONSTRAINT "entries_hold_of_debit" CHECK ("entries"."hold" is null or "entries"."kind" in ('SPEND', 'TRANSFER_OUT')) NOT VALID;
+ALTER TABLE "entries" ADD CONSTRAINT "entries_metadata_bounded" CHECK (jsonb_array_length("entries"."metadata") between 1 and 20) NOT VALID;
 --> statement-breakpoint
-ALTER TABLE "entries" ADD CONSTRAINT "entries_counterpart_of_transfer" CHECK (("entries"."counterpart_user_id" is null) = ("entries"."counterpart_sequence" is null)
-        and case "entries"."kind" when 'ADD' then "entries"."counterpart_user_id" is null when 'SPEND' then "entries"."counterpart_user_id" is null
-          when 'REVERSAL' then true else "entries"."counterpart_user_id" <> "entries"."user_id" end) NOT VALID;
+ALTER TABLE "entries" ADD CONSTRAINT "entries_counterpart_of_transfer" CHECK (num_nulls("entries"."counterpart_user_id", "entries"."counterpart_sequence") = case when "entries"."kind" like 'TRANSFER%' then 0 else 2 end
+        or "entries"."kind" = 'REVERSAL') NOT VALID;
 --> statement-breakpoint
-ALTER TABLE "entries" ADD CONSTRAINT "entries_go_their_way" CHECK (("entries"."kind" in ('ADD', 'TRANSFER_IN') and "entries"."delta" > 0)
-        or ("entries"."kind" in ('SPEND', 'TRANSFER_OUT') and "entries"."delta" < 0) or ("entries"."kind" = 'REVERSAL')) NOT VALID;
+ALTER TABLE "entries" ADD CONSTRAINT "entries_go_their_way" CHECK ("entries"."kind" = any(case when "entries"."delta" > 0 then '{ADD,TRANSFER_IN,REVERSAL}'::text[] else '{SPEND,TRANSFER_OUT,REVERSAL}' end)) NOT VALID;
 --> statement-breakpoint
 ALTER TABLE "refusals" ADD CONSTRAINT "refusals_have_a_known_code" CHECK ("refusals"."code" in ('INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'HOLD_ENDED', 'IDEMPOTENCY_KEY_CLOSED')) NOT VALID;
 --> statement-breakpoint
@@ -106,13 +110,12 @@ DROP FUNCTION "decide_limited_change"(requested_change, boolean, token_terms, to
 --> statement-breakpoint
 DROP FUNCTION "decide_change"(requested_change, boolean, json, bigint, uuid, boolean, users, bigint, integer, timestamptz, timestamptz, integer);
 --> statement-breakpoint
--- The result of each idempotency key, with the change that was requested with it, but for those of answered_hold_keys.
+-- The result of each idempotency key, with the change that was requested with it, but for those of
+-- answered_hold_keys. points: of a capture the points that it took, asked for or not.
 CREATE OR REPLACE VIEW "answered_keys" AS
   SELECT e.user_id, e.owner_id, e.idempotency_key,
          CASE WHEN e.hold IS NOT NULL THEN 'CAPTURE' WHEN e.kind = 'TRANSFER_OUT' THEN 'TRANSFER' ELSE e.kind END AS kind,
-         CASE WHEN e.hold IS NOT NULL
-              THEN (SELECT h.requested_points FROM holds h WHERE h.user_id = e.user_id AND h.number = e.hold)
-              WHEN e.kind <> 'REVERSAL' THEN abs(e.delta) END AS points,
+         CASE WHEN e.kind <> 'REVERSAL' THEN abs(e.delta) END AS points,
          e.reverses, 'APPLIED' AS outcome, e AS entry, NULL::bigint AS available, NULL::bigint AS needed, e.hold,
          CASE WHEN e.kind = 'TRANSFER_OUT' THEN e.counterpart_user_id END AS receiver_id, NULL::bigint AS held,
          NULL::text AS state
@@ -243,7 +246,11 @@ BEGIN
   END IF;
   IF NOT FOUND THEN
     RETURN NULL;
-  ELSIF change.kind <> 'RESOLVE' AND prior.kind <> 'RESOLVE'
+  END IF;
+  IF prior.hold IS NOT NULL AND prior.outcome = 'APPLIED' AND prior.kind = 'CAPTURE' THEN
+    prior.points := (SELECT h.requested_points FROM holds h WHERE h.user_id = account.user_id AND h.number = prior.hold);
+  END IF;
+  IF change.kind <> 'RESOLVE' AND prior.kind <> 'RESOLVE'
     AND (prior.kind, prior.points, prior.reverses, prior.hold, prior.receiver_id)
         IS DISTINCT FROM (change.kind, change.points, change.reverses, change.hold, receiver_id)
   THEN
@@ -308,6 +315,7 @@ DECLARE
   max_open_holds CONSTANT integer := 1000;
   needs_receiver CONSTANT boolean := change.kind = 'TRANSFER'
     OR change.kind = 'CAPTURE' AND num_nonnulls(change.to_user_id, change.to_username, change.to_external_id) > 0;
+  is_busy boolean := false;
   described_user json;
   target_kind text;
   target_user uuid;
@@ -318,6 +326,7 @@ DECLARE
   delta bigint := 0;
   reserved bigint := 0; -- by the hold that begins
   freed bigint := 0; -- by the hold that ends
+  is_full boolean;
   refusal text;
   available bigint;
   needed bigint;
@@ -348,15 +357,18 @@ BEGIN
     result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
     RETURN;
   END IF;
-  -- Linked to another user before the lock.
-  IF change.user_id IS NULL AND change.external_id IS NOT NULL AND NOT EXISTS (
-       SELECT FROM external_ids x
-        WHERE x.issuer = change.issuer AND x.external_id = change.external_id AND x.user_id = account.user_id)
-    OR needs_receiver AND receiver.user_id IS NOT NULL AND change.to_user_id IS NULL AND change.to_external_id IS NOT NULL
-      AND NOT EXISTS (
-       SELECT FROM external_ids x
-        WHERE x.issuer = change.to_issuer AND x.external_id = change.to_external_id AND x.user_id = receiver.user_id)
-  THEN
+  -- Linked to another user before the lock. Each query stands in an IF of its own: in a condition it costs 15 µs if it is not run.
+  IF change.user_id IS NULL AND change.external_id IS NOT NULL THEN
+    PERFORM FROM external_ids x
+     WHERE x.issuer = change.issuer AND x.external_id = change.external_id AND x.user_id = account.user_id;
+    is_busy := NOT FOUND;
+  END IF;
+  IF needs_receiver AND change.to_external_id IS NOT NULL AND receiver.user_id IS NOT NULL THEN
+    PERFORM FROM external_ids x
+     WHERE x.issuer = change.to_issuer AND x.external_id = change.to_external_id AND x.user_id = receiver.user_id;
+    is_busy := is_busy OR NOT FOUND;
+  END IF;
+  IF is_busy THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
     RETURN;
   END IF;
@@ -420,9 +432,12 @@ BEGIN
     result := exceeded::jsonb || jsonb_build_object('ordinal', ordinal, 'outcome', 'TOKEN_LIMIT');
     RETURN;
   END IF;
-  IF reserved > 0 AND (SELECT count(*) >= max_open_holds FROM holds h WHERE h.user_id = account.user_id AND h.state = 'HELD') THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
-    RETURN;
+  IF reserved > 0 THEN
+    SELECT count(*) >= max_open_holds INTO is_full FROM holds h WHERE h.user_id = account.user_id AND h.state = 'HELD';
+    IF is_full THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
+      RETURN;
+    END IF;
   END IF;
   IF refusal IS NULL AND reserved - delta > 0 AND reserved - delta > account.points - account.held + freed THEN
     refusal := 'INSUFFICIENT_POINTS';
@@ -680,15 +695,16 @@ DECLARE
   decision record;
   entry written_entry;
 BEGIN
-  IF change.kind = 'REVERSAL' AND EXISTS (
-    SELECT FROM entries e
-     WHERE e.user_id = change.user_id AND e.sequence = change.reverses AND e.counterpart_user_id IS NOT NULL)
-  THEN
-    RETURN (SELECT apply_changes(jsonb_build_array(jsonb_build_object('kind', change.kind, 'userId', change.user_id,
-      'reverses', change.reverses, 'reason', change.reason, 'ownerId', change.owner_id, 'tokenId', change.token_id,
-      'sessionId', change.session_id, 'role', change.role, 'scopes', change.scopes,
-      'idempotencyKey', change.idempotency_key, 'retried', change.retried, 'reference', change.reference,
-      'metadata', change.metadata, 'effectiveAt', change.effective_at)), wait_milliseconds));
+  IF change.kind = 'REVERSAL' THEN
+    PERFORM FROM entries e
+     WHERE e.user_id = change.user_id AND e.sequence = change.reverses AND e.counterpart_user_id IS NOT NULL;
+    IF FOUND THEN
+      RETURN (SELECT apply_changes(jsonb_build_array(jsonb_build_object('kind', change.kind, 'userId', change.user_id,
+        'reverses', change.reverses, 'reason', change.reason, 'ownerId', change.owner_id, 'tokenId', change.token_id,
+        'sessionId', change.session_id, 'role', change.role, 'scopes', change.scopes,
+        'idempotencyKey', change.idempotency_key, 'retried', change.retried, 'reference', change.reference,
+        'metadata', change.metadata, 'effectiveAt', change.effective_at)), wait_milliseconds));
+    END IF;
   END IF;
   IF change.external_id IS NOT NULL AND account_id IS NULL THEN
     SELECT x.user_id INTO account_id FROM external_ids x

@@ -3,7 +3,7 @@
 -- Validates the constraints of the two migrations before, each without blocking writers.
 ALTER TABLE "balances" VALIDATE CONSTRAINT "balances_held_within_points";
 --> statement-breakpoint
-ALTER TABLE "entries" VALIDATE CONSTRAINT "entries_hold_of_debit";
+ALTER TABLE "entries" VALIDATE CONSTRAINT "entries_metadata_bounded";
 --> statement-breakpoint
 ALTER TABLE "entries" VALIDATE CONSTRAINT "entries_counterpart_of_transfer";
 --> statement-breakpoint

@@ -1,10 +1,9 @@
--- The result of each idempotency key, with the change that was requested with it, but for those of answered_hold_keys.
+-- The result of each idempotency key, with the change that was requested with it, but for those of
+-- answered_hold_keys. points: of a capture the points that it took, asked for or not.
 CREATE OR REPLACE VIEW "answered_keys" AS
   SELECT e.user_id, e.owner_id, e.idempotency_key,
          CASE WHEN e.hold IS NOT NULL THEN 'CAPTURE' WHEN e.kind = 'TRANSFER_OUT' THEN 'TRANSFER' ELSE e.kind END AS kind,
-         CASE WHEN e.hold IS NOT NULL
-              THEN (SELECT h.requested_points FROM holds h WHERE h.user_id = e.user_id AND h.number = e.hold)
-              WHEN e.kind <> 'REVERSAL' THEN abs(e.delta) END AS points,
+         CASE WHEN e.kind <> 'REVERSAL' THEN abs(e.delta) END AS points,
          e.reverses, 'APPLIED' AS outcome, e AS entry, NULL::bigint AS available, NULL::bigint AS needed, e.hold,
          CASE WHEN e.kind = 'TRANSFER_OUT' THEN e.counterpart_user_id END AS receiver_id, NULL::bigint AS held,
          NULL::text AS state

@@ -252,8 +252,8 @@ describe('The ledger in the database', () => {
   );
 
   it.for([
-    ['points = -1', 'balances_are_never_overdrawn'],
-    ['points = 9007199254740992', 'balances_are_exact_numbers'],
+    ['points = -1', 'balances_held_within_points'],
+    ['points = 9007199254740992', 'balances_held_within_points'],
   ] as const)('rejects a balance with %s', async ([change, constraint], { server }) => {
     const { id } = await server.user();
     const statement = `update balances set ${change} where user_id = $1`;
