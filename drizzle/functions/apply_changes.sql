@@ -46,8 +46,9 @@ DECLARE
   place integer;
   receiver_place integer;
   is_locked boolean;
-  late uuid[] := '{}';
-  decision record;
+  late uuid[];
+  limited record;
+  decision change_decision;
   unwritten written_entry[] := '{}';
   unwritten_keys text[] := '{}';
   moment timestamptz;
@@ -121,13 +122,18 @@ BEGIN
     place := array_position(locked, user_ids[ordinal]);
     account := accounts[place];
     account.user_id := user_ids[ordinal];
-    receiver_place := CASE WHEN receiver_id IS NOT NULL THEN array_position(locked, receiver_id) END;
-    receiver := accounts[receiver_place];
-    receiver.user_id := receiver_id;
-    receiving_user := found_users[receiver_place];
-    is_locked := place IS NOT NULL AND (receiver_id IS NULL OR receiver_place IS NOT NULL)
+    is_locked := place IS NOT NULL
       AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners))
-      AND (late = '{}' OR NOT ARRAY[account.user_id, receiver_id] && late);
+      AND (late IS NULL OR NOT ARRAY[account.user_id, receiver_id] && late);
+    receiver := NULL;
+    receiving_user := NULL;
+    IF receiver_id IS NOT NULL THEN
+      receiver_place := array_position(locked, receiver_id);
+      receiver := accounts[receiver_place];
+      receiver.user_id := receiver_id;
+      receiving_user := found_users[receiver_place];
+      is_locked := is_locked AND receiver_place IS NOT NULL;
+    END IF;
     -- An entry that this change refers to may not be written yet.
     IF change.kind = 'REVERSAL' OR change.idempotency_key = ANY (unwritten_keys) THEN
       PERFORM write_changes(unwritten, accounts);
@@ -137,10 +143,11 @@ BEGIN
     token := tokens[array_position(token_ids, change.token_id)];
     is_valid := token.fault IS NULL AND (change.scopes IS NULL OR token.terms = change.scopes) AND token.token_id IS NOT NULL;
     IF token.limits_points THEN
-      decision := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], account,
+      limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], account,
         is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
+      decision := limited.decision;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
-        days[array_position(counted, token.root_id)] := decision.used_after;
+        days[array_position(counted, token.root_id)] := limited.used_after;
         has_counted := true;
       END IF;
     ELSE
@@ -149,16 +156,15 @@ BEGIN
     END IF;
     IF (decision.account_after).user_id IS NOT NULL THEN
       accounts[place] := decision.account_after;
-    END IF;
-    IF (decision.entry).user_id IS NOT NULL THEN
-      unwritten := unwritten || decision.entry;
-      unwritten_keys := unwritten_keys || change.idempotency_key;
-    END IF;
-    IF (decision.counterpart).user_id IS NOT NULL THEN
-      accounts[receiver_place] := decision.receiver_after;
-      unwritten := unwritten || decision.counterpart;
-    END IF;
-    IF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
+      IF (decision.entry).user_id IS NOT NULL THEN
+        unwritten := unwritten || decision.entry;
+        unwritten_keys := unwritten_keys || change.idempotency_key;
+      END IF;
+      IF (decision.counterpart).user_id IS NOT NULL THEN
+        accounts[receiver_place] := decision.receiver_after;
+        unwritten := unwritten || decision.counterpart;
+      END IF;
+    ELSIF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
       late := late || account.user_id || receiver_id;
     END IF;
     RETURN NEXT decision.result;

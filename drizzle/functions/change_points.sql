@@ -30,7 +30,8 @@ DECLARE
   is_valid boolean;
   token token_terms;
   used token_day;
-  decision record;
+  limited record;
+  decision change_decision;
   entry written_entry;
 BEGIN
   IF change.kind = 'REVERSAL' THEN
@@ -90,10 +91,11 @@ BEGIN
     IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
       used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
-    decision := decide_limited_change(change, is_valid, token, used, account, is_locked, found_user, NULL, NULL, moment, 1);
+    limited := decide_limited_change(change, is_valid, token, used, account, is_locked, found_user, NULL, NULL, moment, 1);
+    decision := limited.decision;
     entry := decision.entry;
     IF entry.user_id IS NOT NULL AND token.counts_days THEN
-      used := decision.used_after;
+      used := limited.used_after;
       UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;

@@ -104,6 +104,13 @@ ALTER TYPE "requested_change" ADD ATTRIBUTE hold integer, ADD ATTRIBUTE expires_
 ALTER TYPE "written_entry" ADD ATTRIBUTE hold integer, ADD ATTRIBUTE counterpart_user_id uuid,
   ADD ATTRIBUTE counterpart_sequence integer;
 --> statement-breakpoint
+CREATE TYPE "change_decision" AS (
+  entry written_entry, counterpart written_entry, account_after ledger_account, receiver_after ledger_account, result json);
+--> statement-breakpoint
+DROP FUNCTION "daily_limit"(text, bigint, numeric, text);
+--> statement-breakpoint
+DROP FUNCTION "exceeded_limit"(text, bigint, numeric, timestamptz, timestamptz);
+--> statement-breakpoint
 DROP FUNCTION "write_changes"(written_entry[], uuid[], bigint[], integer[], timestamptz[]);
 --> statement-breakpoint
 DROP FUNCTION "decide_limited_change"(requested_change, boolean, token_terms, token_day, uuid, boolean, users, bigint, integer, timestamptz, timestamptz, integer);
@@ -217,6 +224,12 @@ CREATE OR REPLACE FUNCTION "last_entry_time"(account ledger_account) RETURNS tim
   RETURN coalesce(account.last_entry_at,
     (SELECT e.created_at FROM entries e WHERE e.user_id = account.user_id AND e.sequence = account.sequence));
 --> statement-breakpoint
+-- A daily limit that a change would exceed, as decide_change tells it. It resets when `today` ends in UTC.
+CREATE OR REPLACE FUNCTION "exceeded_limit"(name text, max bigint, used numeric, moment timestamptz, today date)
+  RETURNS json LANGUAGE sql STABLE
+  RETURN json_build_object('limit', name, 'max', max, 'used', used, 'retryAfterSeconds',
+    greatest(ceil(extract(epoch FROM (today + 1)::timestamp AT TIME ZONE 'UTC' - moment)), 1)::integer);
+--> statement-breakpoint
 -- The result that is stored under the idempotency key of a change, as decide_change returns it; null: none is. The caller has
 -- locked the balance of the account.
 --
@@ -304,6 +317,9 @@ END $$;
 --
 -- The order of checks: the credential, the stored result of the key, the users, the limits of the token, the refusals of the
 -- ledger. Only a retry reads the key before the credential, to find the result of its lost attempt.
+--
+-- A condition or an assignment that runs costs 1 µs per transaction at least, and a query 10 µs, also in a condition that does
+-- not need it. So what only holds and transfers need stands in blocks of their own.
 CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, account ledger_account,
     is_locked boolean, found_user users, receiver ledger_account, receiving_user users, moment timestamptz, ordinal integer,
     OUT entry written_entry, OUT counterpart written_entry, OUT account_after ledger_account, OUT receiver_after ledger_account,
@@ -312,28 +328,24 @@ CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boo
 AS $$
 DECLARE
   max_points CONSTANT bigint := 9007199254740991;
-  max_open_holds CONSTANT integer := 1000;
-  needs_receiver CONSTANT boolean := change.kind = 'TRANSFER'
-    OR change.kind = 'CAPTURE' AND num_nonnulls(change.to_user_id, change.to_username, change.to_external_id) > 0;
-  is_busy boolean := false;
+  is_of_one_balance CONSTANT boolean := receiver.user_id IS NULL AND change.kind IN ('ADD', 'SPEND', 'REVERSAL', 'RESOLVE');
+  needs_receiver boolean;
   described_user json;
   target_kind text;
   target_user uuid;
   target_sequence integer;
   is_reversed boolean;
+  is_full boolean;
   hold holds;
   changed record;
-  delta bigint := 0;
-  reserved bigint := 0; -- by the hold that begins
-  freed bigint := 0; -- by the hold that ends
-  is_full boolean;
+  delta bigint;
+  demand bigint; -- the points that must be available
   refusal text;
   available bigint;
   needed bigint;
   held bigint;
-  last_entry_at timestamptz;
-  made_at timestamptz;
   written_at timestamptz;
+  made_at timestamptz;
 BEGIN
   IF change.session_id IS NOT NULL THEN
     SELECT s.fault IS NULL AND s.role = change.role INTO is_valid FROM session_state(change.session_id) s;
@@ -351,26 +363,31 @@ BEGIN
   -- Renamed before the lock: another user may have the name now.
   ELSIF NOT is_locked
     OR change.user_id IS NULL AND lower(found_user.username COLLATE "C") <> lower(change.username COLLATE "C")
-    OR needs_receiver AND change.to_user_id IS NULL
-      AND lower(receiving_user.username COLLATE "C") <> lower(change.to_username COLLATE "C")
   THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
     RETURN;
   END IF;
-  -- Linked to another user before the lock. Each query stands in an IF of its own: in a condition it costs 15 µs if it is not run.
   IF change.user_id IS NULL AND change.external_id IS NOT NULL THEN
     PERFORM FROM external_ids x
      WHERE x.issuer = change.issuer AND x.external_id = change.external_id AND x.user_id = account.user_id;
-    is_busy := NOT FOUND;
+    -- Linked to another user before the lock.
+    IF NOT FOUND THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+      RETURN;
+    END IF;
   END IF;
-  IF needs_receiver AND change.to_external_id IS NOT NULL AND receiver.user_id IS NOT NULL THEN
-    PERFORM FROM external_ids x
-     WHERE x.issuer = change.to_issuer AND x.external_id = change.to_external_id AND x.user_id = receiver.user_id;
-    is_busy := is_busy OR NOT FOUND;
-  END IF;
-  IF is_busy THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
-    RETURN;
+  IF NOT is_of_one_balance THEN
+    needs_receiver := change.kind = 'TRANSFER'
+      OR change.kind = 'CAPTURE' AND num_nonnulls(change.to_user_id, change.to_username, change.to_external_id) > 0;
+    -- The same of the receiver.
+    IF needs_receiver AND receiver.user_id IS NOT NULL AND change.to_user_id IS NULL THEN
+      PERFORM FROM external_ids x
+       WHERE x.issuer = change.to_issuer AND x.external_id = change.to_external_id AND x.user_id = receiver.user_id;
+      IF NOT FOUND AND lower(receiving_user.username COLLATE "C") IS DISTINCT FROM lower(change.to_username COLLATE "C") THEN
+        result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY');
+        RETURN;
+      END IF;
+    END IF;
   END IF;
   described_user := json_build_object('id', account.user_id, 'username', found_user.username, 'role', found_user.role,
     'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
@@ -390,21 +407,19 @@ BEGIN
   THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'USER_NOT_FOUND');
     RETURN;
-  ELSIF receiver.user_id = account.user_id THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'SAME_USER');
-    RETURN;
   END IF;
 
   IF change.kind = 'ADD' THEN
     delta := change.points;
   ELSIF change.kind IN ('SPEND', 'TRANSFER') THEN
     delta := -change.points;
+    demand := change.points;
   ELSIF change.kind = 'RESOLVE' THEN
     refusal := 'IDEMPOTENCY_KEY_CLOSED';
   ELSIF change.kind = 'REVERSAL' THEN
-    SELECT e.kind, -e.delta, e.counterpart_user_id, e.counterpart_sequence, EXISTS (
+    SELECT e.kind, -e.delta, e.delta, e.counterpart_user_id, e.counterpart_sequence, EXISTS (
              SELECT FROM entries r WHERE r.user_id = account.user_id AND r.reverses = change.reverses)
-      INTO target_kind, delta, target_user, target_sequence, is_reversed
+      INTO target_kind, delta, demand, target_user, target_sequence, is_reversed
       FROM entries e WHERE e.user_id = account.user_id AND e.sequence = change.reverses;
     IF NOT FOUND OR target_kind = 'REVERSAL' THEN
       result := json_build_object('ordinal', ordinal,
@@ -417,39 +432,47 @@ BEGIN
     END IF;
     refusal := CASE WHEN is_reversed THEN 'ALREADY_REVERSED' END;
   ELSIF change.kind = 'HOLD' THEN
-    reserved := change.points;
+    delta := 0;
+    demand := change.points;
   ELSE
     SELECT h.* INTO hold FROM holds h WHERE h.user_id = account.user_id AND h.number = change.hold;
     IF NOT FOUND THEN
       result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_NOT_FOUND');
       RETURN;
     END IF;
-    freed := hold.points;
-    delta := CASE change.kind WHEN 'CAPTURE' THEN -coalesce(change.points, hold.points) ELSE 0 END;
+    demand := CASE change.kind WHEN 'CAPTURE' THEN coalesce(change.points, hold.points) ELSE 0 END;
+    delta := -demand;
     refusal := CASE WHEN hold.state <> 'HELD' THEN 'HOLD_ENDED' END;
   END IF;
   IF exceeded IS NOT NULL THEN
     result := exceeded::jsonb || jsonb_build_object('ordinal', ordinal, 'outcome', 'TOKEN_LIMIT');
     RETURN;
   END IF;
-  IF reserved > 0 THEN
-    SELECT count(*) >= max_open_holds INTO is_full FROM holds h WHERE h.user_id = account.user_id AND h.state = 'HELD';
-    IF is_full THEN
-      result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
+  IF NOT is_of_one_balance THEN
+    IF receiver.user_id = account.user_id THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'SAME_USER');
       RETURN;
+    ELSIF change.kind = 'HOLD' THEN
+      SELECT count(*) >= 1000 INTO is_full FROM holds h WHERE h.user_id = account.user_id AND h.state = 'HELD';
+      IF is_full THEN
+        result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
+        RETURN;
+      END IF;
+    ELSIF refusal IS NULL AND delta > receiver.points - receiver.held AND delta > 0 THEN
+      refusal := 'INSUFFICIENT_POINTS';
+      available := receiver.points - receiver.held;
+      needed := delta;
+      held := receiver.held;
+    ELSIF refusal IS NULL AND receiver.points - delta > max_points THEN
+      refusal := 'BALANCE_LIMIT';
     END IF;
   END IF;
-  IF refusal IS NULL AND reserved - delta > 0 AND reserved - delta > account.points - account.held + freed THEN
+  IF refusal IS NULL AND demand > 0 AND demand > account.points - account.held + coalesce(hold.points, 0) THEN
     refusal := 'INSUFFICIENT_POINTS';
-    available := account.points - account.held + freed;
-    needed := reserved - delta;
+    available := account.points - account.held + coalesce(hold.points, 0);
+    needed := demand;
     held := account.held;
-  ELSIF refusal IS NULL AND delta > receiver.points - receiver.held AND delta > 0 THEN
-    refusal := 'INSUFFICIENT_POINTS';
-    available := receiver.points - receiver.held;
-    needed := delta;
-    held := receiver.held;
-  ELSIF refusal IS NULL AND (account.points + delta > max_points OR receiver.points - delta > max_points) THEN
+  ELSIF refusal IS NULL AND account.points + delta > max_points THEN
     refusal := 'BALANCE_LIMIT';
   END IF;
 
@@ -458,7 +481,7 @@ BEGIN
       INSERT INTO refusals (user_id, owner_id, idempotency_key, kind, points, reverses, code, available, needed, token_id, held,
                             hold, hold_state, receiver_id)
       VALUES (account.user_id, change.owner_id, change.idempotency_key, change.kind, change.points, change.reverses, refusal,
-              available, needed, change.token_id, held, change.hold, hold.state,
+              available, needed, change.token_id, held, change.hold, CASE refusal WHEN 'HOLD_ENDED' THEN hold.state END,
               CASE WHEN needs_receiver THEN receiver.user_id END);
     END IF;
     result := json_build_object('ordinal', ordinal, 'outcome', refusal, 'replayed', false, 'available', available,
@@ -466,59 +489,54 @@ BEGIN
     RETURN;
   END IF;
 
-  IF delta <> 0 THEN
-    -- Once for each user who had entries before balances recorded the time of the last one.
-    IF account.last_entry_at IS NULL AND account.sequence > 0 OR receiver.last_entry_at IS NULL AND receiver.sequence > 0 THEN
-      last_entry_at := greatest(last_entry_time(account), last_entry_time(receiver));
-    ELSE
-      last_entry_at := greatest(account.last_entry_at, receiver.last_entry_at);
+  IF NOT is_of_one_balance THEN
+    IF delta = 0 THEN
+      IF change.kind = 'HOLD' THEN
+        changed := begin_hold(change, account, moment);
+      ELSE
+        changed := end_hold(change, account, hold, NULL, NULL, moment);
+      END IF;
+      account_after := changed.account;
+      result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
+        'username', found_user.username, 'hold', changed.hold, 'holdChange', change.kind,
+        'available', account_after.points - account_after.held);
+      RETURN;
     END IF;
-    IF change.effective_at > moment OR change.effective_at < date_trunc('milliseconds', last_entry_at) THEN
+    account.last_entry_at := greatest(last_entry_time(account), last_entry_time(receiver));
+  ELSIF account.last_entry_at IS NULL AND account.sequence > 0 THEN
+    -- Once for each user who had entries before balances recorded the time of the last one.
+    account.last_entry_at := last_entry_time(account);
+  END IF;
+  IF change.effective_at IS NOT NULL THEN
+    IF change.effective_at > moment OR change.effective_at < date_trunc('milliseconds', account.last_entry_at) THEN
       result := json_build_object('ordinal', ordinal, 'outcome', 'DATE_REFUSED');
       RETURN;
     END IF;
-    written_at := greatest(moment, last_entry_at);
-    IF change.effective_at IS NOT NULL THEN
-      made_at := greatest(change.effective_at, last_entry_at);
-    END IF;
+    made_at := greatest(change.effective_at, account.last_entry_at);
   END IF;
-  account_after := account;
-  IF change.kind = 'HOLD' THEN
-    changed := begin_hold(change, account, moment);
-  ELSIF hold.number IS NOT NULL THEN
-    changed := end_hold(change, account, hold, -delta, CASE change.kind WHEN 'CAPTURE' THEN account.sequence + 1 END, moment);
+  written_at := greatest(moment, account.last_entry_at);
+  IF hold.number IS NOT NULL THEN
+    changed := end_hold(change, account, hold, demand, account.sequence + 1, moment);
+    account := changed.account;
   END IF;
-  IF change.kind = 'HOLD' OR hold.number IS NOT NULL THEN
-    account_after := changed.account;
-    hold := changed.hold;
-  END IF;
-  IF delta = 0 THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-      'username', found_user.username, 'hold', hold, 'holdChange', change.kind,
-      'available', account_after.points - account_after.held);
-    RETURN;
-  END IF;
-  account_after.points := account.points + delta;
-  account_after.sequence := account.sequence + 1;
-  account_after.last_entry_at := coalesce(made_at, written_at);
-  entry := ROW(account.user_id, account_after.sequence,
+  entry := ROW(account.user_id, account.sequence + 1,
     CASE WHEN change.kind IN ('ADD', 'SPEND', 'REVERSAL') THEN change.kind WHEN needs_receiver THEN 'TRANSFER_OUT' ELSE 'SPEND' END,
-    delta, account_after.points, coalesce(change.reason, hold.reason), change.reverses, change.owner_id, change.token_id,
+    delta, account.points + delta, coalesce(change.reason, hold.reason), change.reverses, change.owner_id, change.token_id,
     change.idempotency_key, written_at, made_at, coalesce(change.reference, hold.reference),
     coalesce(change.metadata, hold.metadata), hold.number, receiver.user_id, receiver.sequence + 1);
+  account_after := ROW(account.user_id, entry.balance_after, entry.sequence, coalesce(made_at, written_at), account.held,
+    account.holds_until, account.last_hold);
   IF receiver.user_id IS NULL THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
       'username', found_user.username, 'entry', entry);
     RETURN;
   END IF;
-  receiver_after := receiver;
-  receiver_after.points := receiver.points - delta;
-  receiver_after.sequence := receiver.sequence + 1;
-  receiver_after.last_entry_at := account_after.last_entry_at;
-  counterpart := ROW(receiver.user_id, receiver_after.sequence, CASE WHEN needs_receiver THEN 'TRANSFER_IN' ELSE 'REVERSAL' END,
-    -delta, receiver_after.points, entry.reason, CASE WHEN NOT needs_receiver THEN target_sequence END,
+  counterpart := ROW(receiver.user_id, receiver.sequence + 1, CASE WHEN needs_receiver THEN 'TRANSFER_IN' ELSE 'REVERSAL' END,
+    -delta, receiver.points - delta, entry.reason, CASE WHEN NOT needs_receiver THEN target_sequence END,
     change.owner_id, change.token_id, NULL, written_at, made_at, entry.reference, entry.metadata, NULL, account.user_id,
-    account_after.sequence);
+    entry.sequence);
+  receiver_after := ROW(receiver.user_id, counterpart.balance_after, counterpart.sequence, account_after.last_entry_at,
+    receiver.held, receiver.holds_until, receiver.last_hold);
   result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
     'username', found_user.username, 'entry', entry, 'counterpart', counterpart,
     'counterpartUsername', receiving_user.username);
@@ -529,39 +547,33 @@ END $$;
 -- token:      its terms, as read under the locks.
 -- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
 --             locked the counter. The caller writes used_after.
--- result:     as of decide_change, and {limits}, the daily limits as after the change: [{limit, max, used, resetsAt}], those
---             of a user for the user of the change. Where another transaction has locked the counter it
---             is BUSY, with {counter}.
+-- decision:   as of decide_change; the result has also {limits}, the daily limits as after the change: [the day on which they
+--             reset, max and used of maxAddedPerDay, of maxSpentPerDay, of maxAddedPerUserPerDay, of maxSpentPerUserPerDay],
+--             null where there is none or its use is unknown, those of a user for the user of the change. Where another
+--             transaction has locked the counter it is BUSY, with {counter}.
 --
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
 CREATE OR REPLACE FUNCTION "decide_limited_change"(change requested_change, is_valid boolean, token token_terms,
     used token_day, account ledger_account, is_locked boolean, found_user users, receiver ledger_account, receiving_user users,
-    moment timestamptz, ordinal integer, OUT entry written_entry, OUT counterpart written_entry,
-    OUT account_after ledger_account, OUT receiver_after ledger_account, OUT result json, OUT used_after token_day)
+    moment timestamptz, ordinal integer, OUT decision change_decision, OUT used_after token_day)
   LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
   limits_user CONSTANT boolean := account.user_id IS NOT NULL
-    AND (token.max_added_per_user_per_day IS NOT NULL OR token.max_spent_per_user_per_day IS NOT NULL);
-  adds boolean := change.kind = 'ADD';
-  spends boolean := change.kind IN ('SPEND', 'CAPTURE', 'TRANSFER');
+    AND num_nonnulls(token.max_added_per_user_per_day, token.max_spent_per_user_per_day) > 0;
+  adds CONSTANT boolean := change.kind = 'ADD';
+  spends CONSTANT boolean := change.kind IN ('SPEND', 'CAPTURE', 'TRANSFER');
   amount bigint := change.points;
-  today date := (moment AT TIME ZONE 'UTC')::date;
-  resets_at timestamptz;
-  resets_on text;
+  today date;
   user_day date;
   user_added numeric;
   user_spent numeric;
-  added numeric;
-  spent numeric;
   exceeded json;
-  decision record;
-  limits text;
 BEGIN
   IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
-    result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
+    decision.result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
     RETURN;
   END IF;
   IF change.kind = 'REVERSAL' THEN
@@ -573,72 +585,56 @@ BEGIN
     SELECT c.day, c.added, c.spent INTO user_day, user_added, user_spent FROM token_user_counters c
      WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
   END IF;
-  today := greatest(today, used.day, user_day);
-  resets_at := (today + 1)::timestamp AT TIME ZONE 'UTC';
-  resets_on := to_char(today + 1, 'YYYY-MM-DD');
-  used_after := used;
-  IF used.day < today THEN
-    used_after := ROW(token.root_id, today, 0, 0, 0, 0);
-  END IF;
+  today := greatest((moment AT TIME ZONE 'UTC')::date, used.day, user_day);
   IF limits_user AND user_day IS DISTINCT FROM today THEN
     user_added := 0;
     user_spent := 0;
   END IF;
-  added := used_after.added - used_after.added_unlimited;
-  spent := used_after.spent - used_after.spent_unlimited;
+  used_after := CASE WHEN used.day < today THEN ROW(token.root_id, today, 0, 0, 0, 0)::token_day ELSE used END;
 
   exceeded := CASE
     WHEN amount > token.max_points_per_change
       THEN json_build_object('limit', 'maxPointsPerChange', 'max', token.max_points_per_change)
-    WHEN adds AND added + amount > token.max_added_per_day
-      THEN exceeded_limit('maxAddedPerDay', token.max_added_per_day, added, moment, resets_at)
-    WHEN spends AND spent + amount > token.max_spent_per_day
-      THEN exceeded_limit('maxSpentPerDay', token.max_spent_per_day, spent, moment, resets_at)
+    WHEN adds AND used_after.added - used_after.added_unlimited + amount > token.max_added_per_day
+      THEN exceeded_limit('maxAddedPerDay', token.max_added_per_day, used_after.added - used_after.added_unlimited, moment, today)
+    WHEN spends AND used_after.spent - used_after.spent_unlimited + amount > token.max_spent_per_day
+      THEN exceeded_limit('maxSpentPerDay', token.max_spent_per_day, used_after.spent - used_after.spent_unlimited, moment, today)
     WHEN adds AND user_added + amount > token.max_added_per_user_per_day
-      THEN exceeded_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, moment, resets_at)
+      THEN exceeded_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, moment, today)
     WHEN spends AND user_spent + amount > token.max_spent_per_user_per_day
-      THEN exceeded_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, moment, resets_at)
+      THEN exceeded_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, moment, today)
   END;
   decision := decide_change(change, is_valid, exceeded, account, is_locked, found_user, receiver, receiving_user, moment, ordinal);
-  entry := decision.entry;
-  counterpart := decision.counterpart;
-  account_after := decision.account_after;
-  receiver_after := decision.receiver_after;
-  result := decision.result;
 
   -- A reversal neither counts nor gives back. Amounts count against a limit only where it exists.
-  IF entry.user_id IS NULL THEN
-    adds := false;
-    spends := false;
-  END IF;
-  IF adds THEN
-    used_after.added := used_after.added + amount;
-    IF token.max_added_per_day IS NULL THEN
-      used_after.added_unlimited := used_after.added_unlimited + amount;
+  IF (decision.entry).user_id IS NOT NULL AND (adds OR spends) THEN
+    IF token.counts_days THEN
+      used_after := ROW(used_after.root_id, today,
+        used_after.added + CASE WHEN adds THEN amount ELSE 0 END, used_after.spent + CASE WHEN spends THEN amount ELSE 0 END,
+        used_after.added_unlimited + CASE WHEN adds AND token.max_added_per_day IS NULL THEN amount ELSE 0 END,
+        used_after.spent_unlimited + CASE WHEN spends AND token.max_spent_per_day IS NULL THEN amount ELSE 0 END);
     END IF;
-    added := used_after.added - used_after.added_unlimited;
-    user_added := user_added + CASE WHEN token.max_added_per_user_per_day IS NULL THEN 0 ELSE amount END;
-  ELSIF spends THEN
-    used_after.spent := used_after.spent + amount;
-    IF token.max_spent_per_day IS NULL THEN
-      used_after.spent_unlimited := used_after.spent_unlimited + amount;
+    IF limits_user THEN
+      IF adds AND token.max_added_per_user_per_day IS NOT NULL THEN
+        user_added := user_added + amount;
+      ELSIF spends AND token.max_spent_per_user_per_day IS NOT NULL THEN
+        user_spent := user_spent + amount;
+      END IF;
+      UPDATE token_user_counters c SET day = today, added = user_added, spent = user_spent
+       WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
+      IF NOT FOUND THEN
+        INSERT INTO token_user_counters (user_id, root_id, day, added, spent)
+        VALUES (account.user_id, token.root_id, today, user_added, user_spent);
+      END IF;
     END IF;
-    spent := used_after.spent - used_after.spent_unlimited;
-    user_spent := user_spent + CASE WHEN token.max_spent_per_user_per_day IS NULL THEN 0 ELSE amount END;
   END IF;
-  IF limits_user AND (adds OR spends) THEN
-    INSERT INTO token_user_counters AS c (user_id, root_id, day, added, spent)
-    VALUES (account.user_id, token.root_id, today, user_added, user_spent)
-        ON CONFLICT ON CONSTRAINT token_user_counters_pkey
-        DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
-  END IF;
-  limits := concat_ws(',', daily_limit('maxAddedPerDay', token.max_added_per_day, added, resets_on),
-    daily_limit('maxSpentPerDay', token.max_spent_per_day, spent, resets_on),
-    daily_limit('maxAddedPerUserPerDay', token.max_added_per_user_per_day, user_added, resets_on),
-    daily_limit('maxSpentPerUserPerDay', token.max_spent_per_user_per_day, user_spent, resets_on));
-  IF limits <> '' THEN
+  IF token.counts_days OR limits_user THEN
     -- Not jsonb, which would take the result apart: 30 µs.
-    result := '{"limits":[' || limits || '],' || substr(result::text, 2);
+    decision.result := '{"limits":' || json_build_array(today + 1,
+      token.max_added_per_day, used_after.added - used_after.added_unlimited,
+      token.max_spent_per_day, used_after.spent - used_after.spent_unlimited,
+      token.max_added_per_user_per_day, user_added, token.max_spent_per_user_per_day, user_spent)
+      || ',' || substr(decision.result::text, 2);
   END IF;
 END $$;
 --> statement-breakpoint
@@ -692,7 +688,8 @@ DECLARE
   is_valid boolean;
   token token_terms;
   used token_day;
-  decision record;
+  limited record;
+  decision change_decision;
   entry written_entry;
 BEGIN
   IF change.kind = 'REVERSAL' THEN
@@ -752,10 +749,11 @@ BEGIN
     IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
       used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
-    decision := decide_limited_change(change, is_valid, token, used, account, is_locked, found_user, NULL, NULL, moment, 1);
+    limited := decide_limited_change(change, is_valid, token, used, account, is_locked, found_user, NULL, NULL, moment, 1);
+    decision := limited.decision;
     entry := decision.entry;
     IF entry.user_id IS NOT NULL AND token.counts_days THEN
-      used := decision.used_after;
+      used := limited.used_after;
       UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;
@@ -825,8 +823,9 @@ DECLARE
   place integer;
   receiver_place integer;
   is_locked boolean;
-  late uuid[] := '{}';
-  decision record;
+  late uuid[];
+  limited record;
+  decision change_decision;
   unwritten written_entry[] := '{}';
   unwritten_keys text[] := '{}';
   moment timestamptz;
@@ -900,13 +899,18 @@ BEGIN
     place := array_position(locked, user_ids[ordinal]);
     account := accounts[place];
     account.user_id := user_ids[ordinal];
-    receiver_place := CASE WHEN receiver_id IS NOT NULL THEN array_position(locked, receiver_id) END;
-    receiver := accounts[receiver_place];
-    receiver.user_id := receiver_id;
-    receiving_user := found_users[receiver_place];
-    is_locked := place IS NOT NULL AND (receiver_id IS NULL OR receiver_place IS NOT NULL)
+    is_locked := place IS NOT NULL
       AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners))
-      AND (late = '{}' OR NOT ARRAY[account.user_id, receiver_id] && late);
+      AND (late IS NULL OR NOT ARRAY[account.user_id, receiver_id] && late);
+    receiver := NULL;
+    receiving_user := NULL;
+    IF receiver_id IS NOT NULL THEN
+      receiver_place := array_position(locked, receiver_id);
+      receiver := accounts[receiver_place];
+      receiver.user_id := receiver_id;
+      receiving_user := found_users[receiver_place];
+      is_locked := is_locked AND receiver_place IS NOT NULL;
+    END IF;
     -- An entry that this change refers to may not be written yet.
     IF change.kind = 'REVERSAL' OR change.idempotency_key = ANY (unwritten_keys) THEN
       PERFORM write_changes(unwritten, accounts);
@@ -916,10 +920,11 @@ BEGIN
     token := tokens[array_position(token_ids, change.token_id)];
     is_valid := token.fault IS NULL AND (change.scopes IS NULL OR token.terms = change.scopes) AND token.token_id IS NOT NULL;
     IF token.limits_points THEN
-      decision := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], account,
+      limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], account,
         is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
+      decision := limited.decision;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
-        days[array_position(counted, token.root_id)] := decision.used_after;
+        days[array_position(counted, token.root_id)] := limited.used_after;
         has_counted := true;
       END IF;
     ELSE
@@ -928,16 +933,15 @@ BEGIN
     END IF;
     IF (decision.account_after).user_id IS NOT NULL THEN
       accounts[place] := decision.account_after;
-    END IF;
-    IF (decision.entry).user_id IS NOT NULL THEN
-      unwritten := unwritten || decision.entry;
-      unwritten_keys := unwritten_keys || change.idempotency_key;
-    END IF;
-    IF (decision.counterpart).user_id IS NOT NULL THEN
-      accounts[receiver_place] := decision.receiver_after;
-      unwritten := unwritten || decision.counterpart;
-    END IF;
-    IF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
+      IF (decision.entry).user_id IS NOT NULL THEN
+        unwritten := unwritten || decision.entry;
+        unwritten_keys := unwritten_keys || change.idempotency_key;
+      END IF;
+      IF (decision.counterpart).user_id IS NOT NULL THEN
+        accounts[receiver_place] := decision.receiver_after;
+        unwritten := unwritten || decision.counterpart;
+      END IF;
+    ELSIF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
       late := late || account.user_id || receiver_id;
     END IF;
     RETURN NEXT decision.result;

@@ -35,7 +35,6 @@ const FUNCTIONS = [
   'change_points',
   'count_requests',
   'credential_state',
-  'daily_limit',
   'decide_change',
   'decide_limited_change',
   'end_expired_holds',

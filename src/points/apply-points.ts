@@ -3,7 +3,7 @@ import type { PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
 import type { User } from '../users/user.js';
 import { type ApplyPoints, type Attempt, type ChangeResult, receiverOf, type Written } from './change.js';
-import type { DailyLimit, ExceededLimit } from './daily-limit.js';
+import { type ExceededLimit, type StoredLimits, toDailyLimits } from './daily-limit.js';
 import type { Entry } from './entry.js';
 import type { PointsRefused } from './errors.js';
 import type { Hold } from './holds/hold.js';
@@ -24,7 +24,7 @@ interface Row {
   readonly retryAfterSeconds?: number;
   /** Of BUSY: the counter of the token was locked, and not the balance. */
   readonly counter?: boolean;
-  readonly limits?: readonly DailyLimit[];
+  readonly limits?: StoredLimits;
   /** The user's name when the entry was written. */
   readonly username?: string;
   readonly user?: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
@@ -155,7 +155,8 @@ function write({ change, isRetry }: Attempt) {
 }
 
 function read(row: Row): ChangeResult {
-  const { outcome, user, replayed = false, limits: dailyLimits } = row;
+  const { outcome, user, replayed = false, limits } = row;
+  const dailyLimits = limits && toDailyLimits(limits);
   if (outcome === 'BUSY') return { outcome, of: row.counter === true ? 'COUNTER' : 'ACCOUNT' };
   if (outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED' || outcome === 'SAME_USER') return { outcome };
   if (outcome !== 'APPLIED') {

@@ -7,8 +7,22 @@ export interface DailyLimit {
   readonly resetsAt: string;
 }
 
-/** A field of `TokenLimits`. */
-type DailyLimitName = 'maxAddedPerDay' | 'maxSpentPerDay' | 'maxAddedPerUserPerDay' | 'maxSpentPerUserPerDay';
+/** Fields of `TokenLimits`, in the order of {@link StoredLimits}. */
+const DAILY_LIMITS = ['maxAddedPerDay', 'maxSpentPerDay', 'maxAddedPerUserPerDay', 'maxSpentPerUserPerDay'] as const;
+
+type DailyLimitName = (typeof DAILY_LIMITS)[number];
+
+/** Daily limits as `decide_limited_change` returns them: the day on which they reset, then `max` and `used` of each. */
+export type StoredLimits = readonly [resetsOn: string, ...numbers: (number | null)[]];
+
+/** Those that exist, and whose use is known; undefined: there is none. */
+export function toDailyLimits([resetsOn, ...numbers]: StoredLimits): readonly DailyLimit[] | undefined {
+  const limits = DAILY_LIMITS.flatMap((limit, index): DailyLimit[] => {
+    const [max, used] = numbers.slice(2 * index, 2 * index + 2);
+    return max == null || used == null ? [] : [{ limit, max, used, resetsAt: `${resetsOn}T00:00:00.000Z` }];
+  });
+  return limits.length === 0 ? undefined : limits;
+}
 
 /** The limit of an app token that a change would have exceeded. */
 export interface ExceededLimit {

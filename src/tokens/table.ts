@@ -138,8 +138,10 @@ export const tokenCounters = pgTable(
     spentUnlimited: numeric('spent_unlimited').notNull().default('0'),
   },
   (table) => [
-    check('token_counters_added_consistent', sql`${table.addedUnlimited} between 0 and ${table.added}`),
-    check('token_counters_spent_consistent', sql`${table.spentUnlimited} between 0 and ${table.spent}`),
+    check(
+      'token_counters_consistent',
+      sql`${table.addedUnlimited} <= ${table.added} and ${table.spentUnlimited} <= ${table.spent}`,
+    ),
   ],
 );
 

@@ -30,7 +30,7 @@ describe('A role that may call apply_points', () => {
     {
       migration: '0021_token_limits',
       functions: `terms_of, is_restricted, restrictions_of, token_terms, credential_state, lock_credential, count_requests,
-        lock_token_days, write_token_days, exceeded_limit, daily_limit, decide_change, decide_limited_change`,
+        lock_token_days, write_token_days, exceeded_limit, decide_change, decide_limited_change`,
       tables: 'token_counters, token_user_counters, token_requests, token_documents',
     },
   ])(
