@@ -38,6 +38,11 @@ DECLARE
   counted uuid[];
   only_counter boolean;
   has_counted boolean := false;
+  counts_users boolean;
+  user_days token_user_day[];
+  counted_users text[]; -- their users and tokens
+  user_place integer;
+  has_counted_users boolean := false;
   change requested_change;
   receiver_id uuid;
   account ledger_account;
@@ -105,12 +110,20 @@ BEGIN
   found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
   tokens := ARRAY(SELECT t FROM (SELECT DISTINCT c.token_id FROM unnest(changes) c) used, token_terms(used.token_id, moment) t);
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
-  counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
+  SELECT array_agg(DISTINCT t.root_id) FILTER (WHERE t.counts_days), bool_or(t.counts_users) INTO counted, counts_users
+    FROM unnest(tokens) t;
   IF cardinality(counted) > 0 THEN
     only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+  END IF;
+  IF counts_users THEN
+    SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
+      INTO user_days, counted_users
+      FROM (SELECT DISTINCT user_ids[c.ordinality] AS user_id, t.root_id
+              FROM unnest(changes) WITH ORDINALITY c JOIN unnest(tokens) t ON t.token_id = c.token_id AND t.counts_users) p
+      LEFT JOIN token_user_counters c ON c.user_id = p.user_id AND c.root_id = p.root_id;
   END IF;
   FOR place IN SELECT a.ordinality FROM unnest(accounts) WITH ORDINALITY a WHERE a.holds_until <= moment LOOP
     accounts[place] := end_expired_holds(accounts[place], moment);
@@ -143,9 +156,14 @@ BEGIN
     token := tokens[array_position(token_ids, change.token_id)];
     is_valid := token.fault IS NULL AND (change.scopes IS NULL OR token.terms = change.scopes) AND token.token_id IS NOT NULL;
     IF token.limits_points THEN
-      limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], account,
-        is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
+      user_place := CASE WHEN token.counts_users THEN array_position(counted_users, account.user_id::text || token.root_id) END;
+      limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)],
+        user_days[user_place], account, is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
       decision := limited.decision;
+      IF (limited.used_by_user_after).user_id IS NOT NULL THEN
+        user_days[user_place] := limited.used_by_user_after;
+        has_counted_users := true;
+      END IF;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
         has_counted := true;
@@ -172,5 +190,8 @@ BEGIN
   PERFORM write_changes(unwritten, accounts);
   IF has_counted THEN
     PERFORM write_token_days(days);
+  END IF;
+  IF has_counted_users THEN
+    PERFORM write_token_user_days(user_days);
   END IF;
 END $$;

@@ -30,6 +30,7 @@ DECLARE
   is_valid boolean;
   token token_terms;
   used token_day;
+  used_by_user token_user_day;
   limited record;
   decision change_decision;
   entry written_entry;
@@ -91,7 +92,12 @@ BEGIN
     IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
       used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
-    limited := decide_limited_change(change, is_valid, token, used, account, is_locked, found_user, NULL, NULL, moment, 1);
+    IF token.counts_users AND is_locked THEN
+      SELECT c.user_id, c.root_id, c.day, c.added, c.spent INTO used_by_user FROM token_user_counters c
+       WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
+    END IF;
+    limited := decide_limited_change(change, is_valid, token, used, used_by_user, account, is_locked, found_user, NULL, NULL,
+      moment, 1);
     decision := limited.decision;
     entry := decision.entry;
     IF entry.user_id IS NOT NULL AND token.counts_days THEN
@@ -99,6 +105,9 @@ BEGIN
       UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;
+    END IF;
+    IF (limited.used_by_user_after).user_id IS NOT NULL THEN
+      PERFORM write_token_user_days(ARRAY[limited.used_by_user_after]);
     END IF;
   ELSE
     decision := decide_change(change, is_valid, NULL, account, is_locked, found_user, NULL, NULL, moment, 1);

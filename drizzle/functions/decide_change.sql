@@ -106,7 +106,8 @@ BEGIN
   described_user := json_build_object('id', account.user_id, 'username', found_user.username, 'role', found_user.role,
     'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
 
-  IF change.idempotency_key IS NOT NULL THEN
+  -- Without its receiver a change cannot be compared with that of the key.
+  IF change.idempotency_key IS NOT NULL AND (receiver.user_id IS NOT NULL OR needs_receiver IS NOT TRUE) THEN
     result := stored_result(change, account, CASE WHEN needs_receiver THEN receiver.user_id END, found_user.username,
       described_user, ordinal);
     IF result IS NOT NULL THEN

@@ -3,6 +3,8 @@
 -- token:      its terms, as read under the locks.
 -- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
 --             locked the counter. The caller writes used_after.
+-- used_by_user: what it has used of those for a day and the user of the change; null: it has none, or it has used nothing.
+--             The caller writes used_by_user_after, unless its user_id is null.
 -- decision:   as of decide_change; the result has also {limits}, the daily limits as after the change: [the day on which they
 --             reset, max and used of maxAddedPerDay, of maxSpentPerDay, of maxAddedPerUserPerDay, of maxSpentPerUserPerDay],
 --             null where there is none or its use is unknown, those of a user for the user of the change. Where another
@@ -11,19 +13,16 @@
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
 CREATE OR REPLACE FUNCTION "decide_limited_change"(change requested_change, is_valid boolean, token token_terms,
-    used token_day, account ledger_account, is_locked boolean, found_user users, receiver ledger_account, receiving_user users,
-    moment timestamptz, ordinal integer, OUT decision change_decision, OUT used_after token_day)
+    used token_day, used_by_user token_user_day, account ledger_account, is_locked boolean, found_user users, receiver ledger_account, receiving_user users,
+    moment timestamptz, ordinal integer, OUT decision change_decision, OUT used_after token_day, OUT used_by_user_after token_user_day)
   LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
-  limits_user CONSTANT boolean := account.user_id IS NOT NULL
-    AND num_nonnulls(token.max_added_per_user_per_day, token.max_spent_per_user_per_day) > 0;
   adds CONSTANT boolean := change.kind = 'ADD';
   spends CONSTANT boolean := change.kind IN ('SPEND', 'CAPTURE', 'TRANSFER');
   amount bigint := change.points;
   today date;
-  user_day date;
   user_added numeric;
   user_spent numeric;
   exceeded json;
@@ -37,14 +36,10 @@ BEGIN
   ELSIF amount IS NULL AND change.hold IS NOT NULL THEN
     amount := (SELECT h.points FROM holds h WHERE h.user_id = account.user_id AND h.number = change.hold);
   END IF;
-  IF limits_user THEN
-    SELECT c.day, c.added, c.spent INTO user_day, user_added, user_spent FROM token_user_counters c
-     WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
-  END IF;
-  today := greatest((moment AT TIME ZONE 'UTC')::date, used.day, user_day);
-  IF limits_user AND user_day IS DISTINCT FROM today THEN
-    user_added := 0;
-    user_spent := 0;
+  today := greatest((moment AT TIME ZONE 'UTC')::date, used.day, used_by_user.day);
+  IF token.counts_users AND is_locked THEN
+    user_added := CASE WHEN used_by_user.day = today THEN used_by_user.added ELSE 0 END;
+    user_spent := CASE WHEN used_by_user.day = today THEN used_by_user.spent ELSE 0 END;
   END IF;
   used_after := CASE WHEN used.day < today THEN ROW(token.root_id, today, 0, 0, 0, 0)::token_day ELSE used END;
 
@@ -70,21 +65,13 @@ BEGIN
         used_after.added_unlimited + CASE WHEN adds AND token.max_added_per_day IS NULL THEN amount ELSE 0 END,
         used_after.spent_unlimited + CASE WHEN spends AND token.max_spent_per_day IS NULL THEN amount ELSE 0 END);
     END IF;
-    IF limits_user THEN
-      IF adds AND token.max_added_per_user_per_day IS NOT NULL THEN
-        user_added := user_added + amount;
-      ELSIF spends AND token.max_spent_per_user_per_day IS NOT NULL THEN
-        user_spent := user_spent + amount;
-      END IF;
-      UPDATE token_user_counters c SET day = today, added = user_added, spent = user_spent
-       WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
-      IF NOT FOUND THEN
-        INSERT INTO token_user_counters (user_id, root_id, day, added, spent)
-        VALUES (account.user_id, token.root_id, today, user_added, user_spent);
-      END IF;
+    IF token.counts_users THEN
+      user_added := user_added + CASE WHEN adds AND token.max_added_per_user_per_day IS NOT NULL THEN amount ELSE 0 END;
+      user_spent := user_spent + CASE WHEN spends AND token.max_spent_per_user_per_day IS NOT NULL THEN amount ELSE 0 END;
+      used_by_user_after := ROW(account.user_id, token.root_id, today, user_added, user_spent);
     END IF;
   END IF;
-  IF token.counts_days OR limits_user THEN
+  IF token.counts_days OR token.counts_users THEN
     -- Not jsonb, which would take the result apart: 30 µs.
     decision.result := '{"limits":' || json_build_array(today + 1,
       token.max_added_per_day, used_after.added - used_after.added_unlimited,

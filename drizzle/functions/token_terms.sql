@@ -1,6 +1,6 @@
 -- The state of an app token and its limits. fault: null while it is valid; it has expired or not at `moment`. terms: see
 -- terms_of. root_id: the token whose counters it uses. limits_points: it has some limit of points; counts_days: one for a day
--- over all users. No row: the token does not exist.
+-- over all users; counts_users: one for a day and a user. No row: the token does not exist.
 --
 -- Every change calls it after it has waited. It is inlined: one statement, STABLE, without settings. Its names are
 -- resolved when it is created, whatever the search_path.
@@ -16,6 +16,7 @@ BEGIN ATOMIC
          num_nonnulls(t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
            t.max_added_per_user_per_day, t.max_spent_per_user_per_day) > 0,
          num_nonnulls(t.max_added_per_day, t.max_spent_per_day) > 0,
+         num_nonnulls(t.max_added_per_user_per_day, t.max_spent_per_user_per_day) > 0,
          is_restricted(t)
     FROM tokens t JOIN users u ON u.id = t.owner_id WHERE t.id = of_token;
 END;

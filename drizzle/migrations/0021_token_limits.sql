@@ -86,7 +86,7 @@ ALTER TABLE "token_documents" ADD CONSTRAINT "token_documents_root_id_tokens_id_
 CREATE TYPE "token_terms" AS (
   token_id uuid, fault text, scopes text[], terms text, root_id uuid, max_points_per_change bigint, max_added_per_day bigint,
   max_spent_per_day bigint, max_added_per_user_per_day bigint, max_spent_per_user_per_day bigint, limits_points boolean,
-  counts_days boolean, is_restricted boolean);
+  counts_days boolean, counts_users boolean, is_restricted boolean);
 --> statement-breakpoint
 CREATE TYPE "token_day" AS (
   root_id uuid, day date, added numeric, spent numeric, added_unlimited numeric, spent_unlimited numeric);
@@ -120,7 +120,7 @@ CREATE OR REPLACE FUNCTION "restrictions_of"(token tokens) RETURNS json LANGUAGE
 --> statement-breakpoint
 -- The state of an app token and its limits. fault: null while it is valid; it has expired or not at `moment`. terms: see
 -- terms_of. root_id: the token whose counters it uses. limits_points: it has some limit of points; counts_days: one for a day
--- over all users. No row: the token does not exist.
+-- over all users; counts_users: one for a day and a user. No row: the token does not exist.
 --
 -- Every change calls it after it has waited. It is inlined: one statement, STABLE, without settings. Its names are
 -- resolved when it is created, whatever the search_path.
@@ -136,6 +136,7 @@ BEGIN ATOMIC
          num_nonnulls(t.max_points_per_change, t.max_added_per_day, t.max_spent_per_day,
            t.max_added_per_user_per_day, t.max_spent_per_user_per_day) > 0,
          num_nonnulls(t.max_added_per_day, t.max_spent_per_day) > 0,
+         num_nonnulls(t.max_added_per_user_per_day, t.max_spent_per_user_per_day) > 0,
          is_restricted(t)
     FROM tokens t JOIN users u ON u.id = t.owner_id WHERE t.id = of_token;
 END;

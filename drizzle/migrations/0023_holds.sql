@@ -107,6 +107,8 @@ ALTER TYPE "written_entry" ADD ATTRIBUTE hold integer, ADD ATTRIBUTE counterpart
 CREATE TYPE "change_decision" AS (
   entry written_entry, counterpart written_entry, account_after ledger_account, receiver_after ledger_account, result json);
 --> statement-breakpoint
+CREATE TYPE "token_user_day" AS (user_id uuid, root_id uuid, day date, added numeric, spent numeric);
+--> statement-breakpoint
 DROP FUNCTION "daily_limit"(text, bigint, numeric, text);
 --> statement-breakpoint
 DROP FUNCTION "exceeded_limit"(text, bigint, numeric, timestamptz, timestamptz);
@@ -229,6 +231,18 @@ CREATE OR REPLACE FUNCTION "exceeded_limit"(name text, max bigint, used numeric,
   RETURNS json LANGUAGE sql STABLE
   RETURN json_build_object('limit', name, 'max', max, 'used', used, 'retryAfterSeconds',
     greatest(ceil(extract(epoch FROM (today + 1)::timestamp AT TIME ZONE 'UTC' - moment)), 1)::integer);
+--> statement-breakpoint
+-- Writes what tokens have used of their limits for a day and a user. The caller has locked the balances of the users. Rows
+-- without a day were not counted.
+CREATE OR REPLACE FUNCTION "write_token_user_days"(days token_user_day[]) RETURNS void LANGUAGE sql
+  SET search_path = public, pg_temp
+AS $$
+  INSERT INTO token_user_counters AS c (user_id, root_id, day, added, spent)
+  SELECT d.user_id, d.root_id, d.day, d.added, d.spent FROM unnest(days) d WHERE d.day IS NOT NULL
+      ON CONFLICT ON CONSTRAINT token_user_counters_pkey
+      DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent
+         WHERE (c.day, c.added, c.spent) IS DISTINCT FROM (excluded.day, excluded.added, excluded.spent);
+$$;
 --> statement-breakpoint
 -- The result that is stored under the idempotency key of a change, as decide_change returns it; null: none is. The caller has
 -- locked the balance of the account.
@@ -392,7 +406,8 @@ BEGIN
   described_user := json_build_object('id', account.user_id, 'username', found_user.username, 'role', found_user.role,
     'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
 
-  IF change.idempotency_key IS NOT NULL THEN
+  -- Without its receiver a change cannot be compared with that of the key.
+  IF change.idempotency_key IS NOT NULL AND (receiver.user_id IS NOT NULL OR needs_receiver IS NOT TRUE) THEN
     result := stored_result(change, account, CASE WHEN needs_receiver THEN receiver.user_id END, found_user.username,
       described_user, ordinal);
     IF result IS NOT NULL THEN
@@ -547,6 +562,8 @@ END $$;
 -- token:      its terms, as read under the locks.
 -- used:       what the token has used of its limits for a day over all users; null: it has none, or another transaction has
 --             locked the counter. The caller writes used_after.
+-- used_by_user: what it has used of those for a day and the user of the change; null: it has none, or it has used nothing.
+--             The caller writes used_by_user_after, unless its user_id is null.
 -- decision:   as of decide_change; the result has also {limits}, the daily limits as after the change: [the day on which they
 --             reset, max and used of maxAddedPerDay, of maxSpentPerDay, of maxAddedPerUserPerDay, of maxSpentPerUserPerDay],
 --             null where there is none or its use is unknown, those of a user for the user of the change. Where another
@@ -555,19 +572,16 @@ END $$;
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice.
 CREATE OR REPLACE FUNCTION "decide_limited_change"(change requested_change, is_valid boolean, token token_terms,
-    used token_day, account ledger_account, is_locked boolean, found_user users, receiver ledger_account, receiving_user users,
-    moment timestamptz, ordinal integer, OUT decision change_decision, OUT used_after token_day)
+    used token_day, used_by_user token_user_day, account ledger_account, is_locked boolean, found_user users, receiver ledger_account, receiving_user users,
+    moment timestamptz, ordinal integer, OUT decision change_decision, OUT used_after token_day, OUT used_by_user_after token_user_day)
   LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
-  limits_user CONSTANT boolean := account.user_id IS NOT NULL
-    AND num_nonnulls(token.max_added_per_user_per_day, token.max_spent_per_user_per_day) > 0;
   adds CONSTANT boolean := change.kind = 'ADD';
   spends CONSTANT boolean := change.kind IN ('SPEND', 'CAPTURE', 'TRANSFER');
   amount bigint := change.points;
   today date;
-  user_day date;
   user_added numeric;
   user_spent numeric;
   exceeded json;
@@ -581,14 +595,10 @@ BEGIN
   ELSIF amount IS NULL AND change.hold IS NOT NULL THEN
     amount := (SELECT h.points FROM holds h WHERE h.user_id = account.user_id AND h.number = change.hold);
   END IF;
-  IF limits_user THEN
-    SELECT c.day, c.added, c.spent INTO user_day, user_added, user_spent FROM token_user_counters c
-     WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
-  END IF;
-  today := greatest((moment AT TIME ZONE 'UTC')::date, used.day, user_day);
-  IF limits_user AND user_day IS DISTINCT FROM today THEN
-    user_added := 0;
-    user_spent := 0;
+  today := greatest((moment AT TIME ZONE 'UTC')::date, used.day, used_by_user.day);
+  IF token.counts_users AND is_locked THEN
+    user_added := CASE WHEN used_by_user.day = today THEN used_by_user.added ELSE 0 END;
+    user_spent := CASE WHEN used_by_user.day = today THEN used_by_user.spent ELSE 0 END;
   END IF;
   used_after := CASE WHEN used.day < today THEN ROW(token.root_id, today, 0, 0, 0, 0)::token_day ELSE used END;
 
@@ -614,21 +624,13 @@ BEGIN
         used_after.added_unlimited + CASE WHEN adds AND token.max_added_per_day IS NULL THEN amount ELSE 0 END,
         used_after.spent_unlimited + CASE WHEN spends AND token.max_spent_per_day IS NULL THEN amount ELSE 0 END);
     END IF;
-    IF limits_user THEN
-      IF adds AND token.max_added_per_user_per_day IS NOT NULL THEN
-        user_added := user_added + amount;
-      ELSIF spends AND token.max_spent_per_user_per_day IS NOT NULL THEN
-        user_spent := user_spent + amount;
-      END IF;
-      UPDATE token_user_counters c SET day = today, added = user_added, spent = user_spent
-       WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
-      IF NOT FOUND THEN
-        INSERT INTO token_user_counters (user_id, root_id, day, added, spent)
-        VALUES (account.user_id, token.root_id, today, user_added, user_spent);
-      END IF;
+    IF token.counts_users THEN
+      user_added := user_added + CASE WHEN adds AND token.max_added_per_user_per_day IS NOT NULL THEN amount ELSE 0 END;
+      user_spent := user_spent + CASE WHEN spends AND token.max_spent_per_user_per_day IS NOT NULL THEN amount ELSE 0 END;
+      used_by_user_after := ROW(account.user_id, token.root_id, today, user_added, user_spent);
     END IF;
   END IF;
-  IF token.counts_days OR limits_user THEN
+  IF token.counts_days OR token.counts_users THEN
     -- Not jsonb, which would take the result apart: 30 µs.
     decision.result := '{"limits":' || json_build_array(today + 1,
       token.max_added_per_day, used_after.added - used_after.added_unlimited,
@@ -688,6 +690,7 @@ DECLARE
   is_valid boolean;
   token token_terms;
   used token_day;
+  used_by_user token_user_day;
   limited record;
   decision change_decision;
   entry written_entry;
@@ -749,7 +752,12 @@ BEGIN
     IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
       used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
-    limited := decide_limited_change(change, is_valid, token, used, account, is_locked, found_user, NULL, NULL, moment, 1);
+    IF token.counts_users AND is_locked THEN
+      SELECT c.user_id, c.root_id, c.day, c.added, c.spent INTO used_by_user FROM token_user_counters c
+       WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
+    END IF;
+    limited := decide_limited_change(change, is_valid, token, used, used_by_user, account, is_locked, found_user, NULL, NULL,
+      moment, 1);
     decision := limited.decision;
     entry := decision.entry;
     IF entry.user_id IS NOT NULL AND token.counts_days THEN
@@ -757,6 +765,9 @@ BEGIN
       UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;
+    END IF;
+    IF (limited.used_by_user_after).user_id IS NOT NULL THEN
+      PERFORM write_token_user_days(ARRAY[limited.used_by_user_after]);
     END IF;
   ELSE
     decision := decide_change(change, is_valid, NULL, account, is_locked, found_user, NULL, NULL, moment, 1);
@@ -815,6 +826,11 @@ DECLARE
   counted uuid[];
   only_counter boolean;
   has_counted boolean := false;
+  counts_users boolean;
+  user_days token_user_day[];
+  counted_users text[]; -- their users and tokens
+  user_place integer;
+  has_counted_users boolean := false;
   change requested_change;
   receiver_id uuid;
   account ledger_account;
@@ -882,12 +898,20 @@ BEGIN
   found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
   tokens := ARRAY(SELECT t FROM (SELECT DISTINCT c.token_id FROM unnest(changes) c) used, token_terms(used.token_id, moment) t);
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
-  counted := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_days);
+  SELECT array_agg(DISTINCT t.root_id) FILTER (WHERE t.counts_days), bool_or(t.counts_users) INTO counted, counts_users
+    FROM unnest(tokens) t;
   IF cardinality(counted) > 0 THEN
     only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+  END IF;
+  IF counts_users THEN
+    SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
+      INTO user_days, counted_users
+      FROM (SELECT DISTINCT user_ids[c.ordinality] AS user_id, t.root_id
+              FROM unnest(changes) WITH ORDINALITY c JOIN unnest(tokens) t ON t.token_id = c.token_id AND t.counts_users) p
+      LEFT JOIN token_user_counters c ON c.user_id = p.user_id AND c.root_id = p.root_id;
   END IF;
   FOR place IN SELECT a.ordinality FROM unnest(accounts) WITH ORDINALITY a WHERE a.holds_until <= moment LOOP
     accounts[place] := end_expired_holds(accounts[place], moment);
@@ -920,9 +944,14 @@ BEGIN
     token := tokens[array_position(token_ids, change.token_id)];
     is_valid := token.fault IS NULL AND (change.scopes IS NULL OR token.terms = change.scopes) AND token.token_id IS NOT NULL;
     IF token.limits_points THEN
-      limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)], account,
-        is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
+      user_place := CASE WHEN token.counts_users THEN array_position(counted_users, account.user_id::text || token.root_id) END;
+      limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)],
+        user_days[user_place], account, is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
       decision := limited.decision;
+      IF (limited.used_by_user_after).user_id IS NOT NULL THEN
+        user_days[user_place] := limited.used_by_user_after;
+        has_counted_users := true;
+      END IF;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
         has_counted := true;
@@ -949,5 +978,8 @@ BEGIN
   PERFORM write_changes(unwritten, accounts);
   IF has_counted THEN
     PERFORM write_token_days(days);
+  END IF;
+  IF has_counted_users THEN
+    PERFORM write_token_user_days(user_days);
   END IF;
 END $$;

@@ -56,6 +56,7 @@ const FUNCTIONS = [
   'username_at',
   'write_changes',
   'write_token_days',
+  'write_token_user_days',
 ];
 
 /**
