@@ -35,53 +35,70 @@ export async function applyInOrder(
   { clock, accountsOf, submit, recheck }: ApplyInOrderOptions,
 ): Promise<Results> {
   const results: Results = [];
-  const inFlight = new Map<string, Promise<void>>();
+  const inFlight = new Map<string, InFlight>();
   const settled: Promise<void>[] = [];
   let waiting = changes.map((change, index): IndexedChange => ({ index, accounts: accountsOf(change), change }));
 
   const start = (changes: readonly IndexedChange[]) => {
     const submitted = submit(changes.map(({ change }) => change));
-    const ofAccounts = new Map<string, Promise<void>[]>();
     for (const [nth, { index, accounts }] of changes.entries()) {
       const finished = Promise.allSettled(submitted.slice(nth, nth + 1)).then(([result]) => {
         if (result !== undefined) results[index] = result;
       });
       settled.push(finished);
-      const released = accounts.length === 1 ? finished : Promise.race([finished, clock.delay(MAX_LATE_MS)]);
-      for (const account of accounts) ofAccounts.set(account, [...(ofAccounts.get(account) ?? []), released]);
-    }
-    for (const [account, all] of ofAccounts) {
-      const finished = Promise.all(all).then(() => {
-        inFlight.delete(account);
-      });
-      inFlight.set(account, finished);
+      const lateAfter = accounts.length === 1 ? Number.POSITIVE_INFINITY : clock.now() + MAX_LATE_MS;
+      for (const account of accounts) follow(inFlight, account, { finished, lateAfter });
     }
   };
+  const startable = () => findStartable(waiting, inFlight, clock.now());
+  const progress = () => [...[...inFlight.values()].map(({ finished }) => finished), clock.delay(LATE_MS)];
 
   for (let isFirst = true; waiting.length > 0; isFirst = false) {
-    while (startable(waiting, inFlight).length === 0) await Promise.race(inFlight.values());
+    while (startable().length === 0) await Promise.race(progress());
     try {
       if (!isFirst) await recheck();
     } catch (reason) {
       for (const { index } of waiting) results[index] = { status: 'rejected', reason };
       break;
     }
-    const next = startable(waiting, inFlight).slice(0, MAX_PER_STATEMENT);
+    const next = startable().slice(0, MAX_PER_STATEMENT);
     const started = new Set(next);
     waiting = waiting.filter((change) => !started.has(change));
     start(next);
-    if (waiting.length > 0) await Promise.race([Promise.all(inFlight.values()), clock.delay(LATE_MS)]);
+    const all = Promise.all([...inFlight.values()].map(({ finished }) => finished));
+    if (waiting.length > 0) await Promise.race([all, clock.delay(LATE_MS)]);
   }
   await Promise.all(settled);
   return results;
 }
 
+/** Changes of an account that have no result yet. */
+interface InFlight {
+  readonly finished: Promise<void>;
+  /** When later changes of the account no longer wait for them. */
+  readonly lateAfter: number;
+}
+
+/** Adds a change to those of its account in flight, until all of them have a result. */
+function follow(inFlight: Map<string, InFlight>, account: string, added: InFlight): void {
+  const earlier = inFlight.get(account);
+  const finished = Promise.all([earlier?.finished, added.finished]).then(() => {
+    if (inFlight.get(account) === both) inFlight.delete(account);
+  });
+  const both = { finished, lateAfter: Math.max(earlier?.lateAfter ?? 0, added.lateAfter) };
+  inFlight.set(account, both);
+}
+
 /** The changes none of whose accounts is in flight, or has an earlier change that waits. */
-function startable(waiting: readonly IndexedChange[], inFlight: ReadonlyMap<string, unknown>): IndexedChange[] {
-  const late = new Set(inFlight.keys());
+function findStartable(
+  waiting: readonly IndexedChange[],
+  inFlight: ReadonlyMap<string, InFlight>,
+  now: number,
+): IndexedChange[] {
+  const busy = new Set([...inFlight].filter(([, { lateAfter }]) => lateAfter > now).map(([account]) => account));
   return waiting.filter(({ accounts }) => {
-    const isLate = accounts.some((account) => late.has(account));
-    if (isLate) for (const account of accounts) late.add(account);
-    return !isLate;
+    const isBusy = accounts.some((account) => busy.has(account));
+    if (isBusy) for (const account of accounts) busy.add(account);
+    return !isBusy;
   });
 }
