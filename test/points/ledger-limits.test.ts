@@ -76,6 +76,26 @@ describe('The ledger', () => {
     expect(failures).toEqual([]); // nothing failed
   });
 
+  it('keeps later changes of a list that concern a user of a transfer which waits for a lock back for two seconds, and then makes them', async () => {
+    const transfer: PointsChange = { ...add('ann'), action: { kind: 'TRANSFER', points: 1, to: { id: 'bob' } } };
+    const begun = new Map<string | undefined, number>();
+    const { ledger, time } = ledgerOver(async (changes, waitMs, clock) => {
+      for (const { user, action } of changes) if (action.kind === 'ADD') begun.set(user.id, clock.now);
+      clock.now += Math.max(waitMs, 1);
+      await nextTurn();
+      if (waitMs > 0 && changes.includes(transfer)) throw locked();
+      return changes.map((each) => (each === transfer ? { outcome: 'BUSY', of: 'ACCOUNT' } : applied(each)));
+    });
+    const others = Array.from({ length: 100 }, () => add('eve'));
+    const results = await ledger.applyAll([transfer, ...others, add('bob'), add('ann'), add('zoe')]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', ...Array(103).fill('fulfilled')]);
+    expect(begun.get('zoe')).toBeLessThan(1_000);
+    expect(begun.get('bob')).toBeGreaterThanOrEqual(2_000);
+    expect(begun.get('ann')).toBeGreaterThanOrEqual(2_000);
+    expect(Math.max(begun.get('bob') ?? 0, begun.get('ann') ?? 0)).toBeLessThan(5_000);
+    expect(time.now).toBeLessThan(20_000);
+  });
+
   it('begins no statement for the rest of many changes after the deadline', async () => {
     const { ledger, statements } = ledgerOver(async (changes, _waitMs, clock) => {
       clock.now += 10_000;
