@@ -15,8 +15,8 @@ export interface Period {
 }
 
 /**
- * The movements of a user's points in a period: `opening + added - spent + reversed = closing`. A sum is null where a
- * JavaScript number does not carry it exactly.
+ * The movements of a user's points in a period: `opening + added - spent + reversed = closing`. Points that were received
+ * count as added, and points that were given as spent. A sum is null where a JavaScript number does not carry it exactly.
  */
 export interface PointsStatement extends Period {
   /** The balance at the start. */
@@ -88,8 +88,9 @@ function selectStatements(database: PreparedDatabase) {
   const balanceAt = (sequence: SQL) =>
     sql<number>`coalesce((select ${entries.balanceAfter} from ${entries}
       where ${entries.userId} = wanted.user_id and ${entries.sequence} = ${sequence}), 0)`.mapWith(Number);
-  const movement = (kind: Entry['kind']) =>
-    sql`coalesce(sum(${entries.delta}) filter (where ${entries.kind} = ${sql.raw(`'${kind}'`)}), 0)`;
+  const movement = (...kinds: readonly Entry['kind'][]) =>
+    sql`coalesce(sum(${entries.delta})
+      filter (where ${entries.kind} in (${sql.raw(kinds.map((kind) => `'${kind}'`).join(', '))})), 0)`;
   return (
     database
       .select({
@@ -115,7 +116,8 @@ function selectStatements(database: PreparedDatabase) {
       )
       // The number of entries is compared once, before any of them is read.
       .crossJoinLateral(
-        sql`(select ${movement('ADD')} as added, -${movement('SPEND')} as spent, ${movement('REVERSAL')} as reversed from ${entries}
+        sql`(select ${movement('ADD', 'TRANSFER_IN')} as added, -${movement('SPEND', 'TRANSFER_OUT')} as spent,
+            ${movement('REVERSAL')} as reversed from ${entries}
           where ${entries.userId} = wanted.user_id and ${entries.sequence} > period.before
             and ${entries.sequence} <= period.last
             and period.last - period.before <= ${sql.raw(String(MAX_ENTRIES))}) as movements`,

@@ -13,12 +13,16 @@ export interface PointsTotals {
   readonly entries: number;
 }
 
-/** Points added, spent and reversed on one day. A sum is null where a JavaScript number does not carry it exactly. */
+/**
+ * Points added, spent, transferred and reversed on one day. A sum is null where a JavaScript number does not carry it exactly.
+ */
 export interface PointsDay {
   /** Its start, in UTC. */
   readonly day: Date;
   readonly added: number | null;
   readonly spent: number | null;
+  /** Between users, which counts neither as added nor as spent. */
+  readonly transferred: number | null;
   /** The sum of the reversals; negative where more was taken than given back. */
   readonly reversed: number | null;
   readonly entries: number;
@@ -82,12 +86,13 @@ async function sumDay(database: Database, day: Date): Promise<PointsDay> {
     .select({
       added: total(sql`${delta}`, sql`${kind} = 'ADD'`),
       spent: total(sql`-${delta}`, sql`${kind} = 'SPEND'`),
+      transferred: total(sql`-${delta}`, sql`${kind} = 'TRANSFER_OUT'`),
       reversed: total(sql`${delta}`, sql`${kind} = 'REVERSAL'`),
       entries: count(),
     })
     .from(entries)
     .where(and(gte(recordedAt, day), lt(recordedAt, new Date(day.getTime() + DAY_MS))));
-  return { day, ...(sums ?? { added: 0, spent: 0, reversed: 0, entries: 0 }) };
+  return { day, ...(sums ?? { added: 0, spent: 0, transferred: 0, reversed: 0, entries: 0 }) };
 }
 
 function total(points: SQL, only: SQL = sql`true`): SQL<number | null> {

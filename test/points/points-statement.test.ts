@@ -6,6 +6,7 @@ import {
   ReversePointsDocument,
   RevokeTokenDocument,
   SpendPointsDocument,
+  TransferPointsDocument,
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { Credential, IssuedToken, TestServer } from '../support/server.js';
@@ -66,6 +67,21 @@ describe('User.pointsStatement', () => {
       closing: 20,
       entries: 5,
     });
+  });
+
+  it('counts received points as added, given ones as spent, and the reversal of a transfer as a reversal', async ({
+    server,
+  }) => {
+    const [giver, receiver] = [await server.user(), await server.user()];
+    await server.send(token, AddPointsDocument, { input: { user: { id: giver.id }, points: 10 } });
+    const transfer = async (points: number) => {
+      const input = { from: { id: giver.id }, to: { id: receiver.id }, points };
+      return (await server.send(token, TransferPointsDocument, { input })).data.change.credit.id;
+    };
+    await transfer(3);
+    await server.send(token, ReversePointsDocument, { input: { entryId: await transfer(4) } });
+    expect(await statement(server, giver.id, NOW)).toMatchObject({ added: 10, spent: 7, reversed: 4, closing: 7 });
+    expect(await statement(server, receiver.id, NOW)).toMatchObject({ added: 7, spent: 0, reversed: -4, closing: 3 });
   });
 
   it.for<[what: string, period: Period, expected: object]>([

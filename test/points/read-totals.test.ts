@@ -6,6 +6,7 @@ import {
   PointsTotalsDocument,
   ReversePointsDocument,
   SpendPointsDocument,
+  TransferPointsDocument,
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
@@ -60,7 +61,7 @@ describe('Query.pointsByDay', () => {
     if (today === undefined) throw new Error('The list is empty.');
     expect(today.day).toMatch(/T00:00:00\.000Z$/);
     expect(Date.parse(today.day) - Date.parse(rest.at(-1)?.day ?? '')).toBe(29 * 86_400_000);
-    expect(yesterday).toMatchObject({ added: 0, spent: 0, reversed: 0, entries: 0 });
+    expect(yesterday).toMatchObject({ added: 0, spent: 0, transferred: 0, reversed: 0, entries: 0 });
     expect(twoAgo).toMatchObject({ added: 10, spent: 3, reversed: -10, entries: 3 });
     expect(threeAgo).toMatchObject({ added: 100, spent: 0, entries: 1 });
     expect(rest.at(-2)).toMatchObject({ added: 1, entries: 1 });
@@ -69,6 +70,19 @@ describe('Query.pointsByDay', () => {
       reversed: Number(today.reversed) - 9,
       entries: today.entries + 2,
     });
+  });
+
+  it('sums what was transferred apart from what was added and spent', async ({ server }) => {
+    const [giver, receiver] = [await server.user(), await server.user()];
+    await server.send(token, AddPointsDocument, { input: { user: { id: giver.id }, points: 10 } });
+    const [before] = await days(server, 1);
+    const input = { from: { id: giver.id }, to: { id: receiver.id }, points: 4 };
+    const { data } = await server.send(token, TransferPointsDocument, { input });
+    const [moved] = await days(server, 1);
+    const transferred = Number(before?.transferred) + 4;
+    expect(moved).toEqual({ ...before, transferred, entries: Number(before?.entries) + 2 });
+    await server.send(token, ReversePointsDocument, { input: { entryId: data.change.debit.id } });
+    expect((await days(server, 1))[0]).toEqual({ ...moved, entries: Number(before?.entries) + 4 });
   });
 
   it('is null, as in the totals, where a sum is beyond 2^53-1', async ({ server }) => {
