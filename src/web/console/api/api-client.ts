@@ -42,7 +42,7 @@ async function fetchAsAdmin(session: Session, ...[input, init]: Parameters<typeo
     try {
       const response = await fetch(input, { ...init, headers });
       if (response.status >= 502) session.server.reportFailure();
-      else session.server.reportResponse();
+      else session.server.reportResponse(response.headers.get('date'));
       return response;
     } catch (error) {
       if (!init?.signal?.aborted) session.server.reportFailure();

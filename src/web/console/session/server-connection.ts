@@ -1,5 +1,6 @@
 import { CloseCode } from 'graphql-ws';
 import { type Observable, observable } from '../../shared/observable.js';
+import { clockOffset } from './server-clock.js';
 
 /**
  * The state of the WebSocket. `CONNECTING`: it has not been open since the last subscription began. `CLOSED`: it does not
@@ -32,8 +33,16 @@ export class ServerConnection {
   readonly reconnectCount: Observable<number> = observable(0);
   readonly socketStatus: Observable<SocketStatus> = observable<SocketStatus>('CONNECTING');
 
-  /** Records that the server responded. */
-  reportResponse(): void {
+  #clockOffset = 0;
+
+  /** The time of the server, in milliseconds since 1970: the clock of this computer may be wrong. */
+  now(): number {
+    return Date.now() + this.#clockOffset;
+  }
+
+  /** Records that the server responded, with the header `Date` of its response. */
+  reportResponse(date: string | null): void {
+    this.#clockOffset = clockOffset(date, Date.now());
     this.isReachable.set(true);
   }
 
