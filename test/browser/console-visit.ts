@@ -5,6 +5,11 @@ import { openWatched, type WatchedPage } from './watched-page.js';
 
 export const ADD_POINTS = 'mutation Add($input: AddPointsInput!) { addPoints(input: $input) { points } }';
 
+export const HOLD = 'mutation ($input: HoldPointsInput!) { holdPoints(input: $input) { hold { id } } }';
+export const CAPTURE = 'mutation ($input: CaptureHoldInput!) { captureHold(input: $input) { points } }';
+export const RELEASE = 'mutation ($input: ReleaseHoldInput!) { releaseHold(input: $input) { available } }';
+export const TRANSFER = 'mutation ($input: TransferPointsInput!) { transferPoints(input: $input) { points } }';
+
 const CREATE = 'mutation Create($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
 const ONE = 'query One($by: UserBy!) { user(by: $by) { id username role } }';
 export const PASSWORD = 'correct horse battery staple';
@@ -16,6 +21,8 @@ export interface ConsoleVisit {
   /** Creates a user who may log in. */
   create(username: string, role: 'ADMIN' | 'USER'): Promise<void>;
   add(username: string, points: number): Promise<void>;
+  /** Creates a user who has points, and returns the id. */
+  userWithPoints(username: string, points: number): Promise<string>;
   /** One more session of a user, past the console. */
   sessionOf(username: string): Promise<LoggedIn>;
   /** Opens a path as a user, in a browser profile of its own. */
@@ -46,6 +53,11 @@ async function openConsole(server: TestServer, browser: Browser): Promise<Consol
     },
     add: async (username, points) => {
       await server.send(everything, ADD_POINTS, { input: { user: { username }, points } });
+    },
+    userWithPoints: async (username, points) => {
+      const { id } = await server.user({ username });
+      await visit.add(username, points);
+      return id;
     },
     sessionOf: async (username) => {
       const { data } = await server.send(everything, ONE, { by: { username } });

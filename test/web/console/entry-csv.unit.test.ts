@@ -4,7 +4,7 @@ import type { EntryRowFragment } from '../../../src/web/generated.js';
 
 const ENTRY: EntryRowFragment = {
   id: 'u.2',
-  kind: 'SPEND',
+  kind: 'TRANSFER_OUT',
   user: { id: 'u', username: 'bob' },
   delta: -3,
   balanceAfter: 7,
@@ -20,6 +20,9 @@ const ENTRY: EntryRowFragment = {
   by: { id: 'a', username: 'ada' },
   token: { id: 't', name: 'shop' },
   idempotencyKey: 'k',
+  hold: { id: 'u.h3' },
+  counterpart: { id: 'v.1', sequence: 1 },
+  counterpartUser: { id: 'v', username: 'eve' },
   createdAt: '2025-01-01T00:00:00.000Z',
   recordedAt: '2026-11-30T00:00:00.000Z',
 };
@@ -30,6 +33,10 @@ describe('An entry as CSV', () => {
     expect(cells).toMatchObject({
       reference: 'order-7',
       reversedBy: 'u.3',
+      counterpart: 'v.1',
+      counterpartUserId: 'v',
+      counterpartUser: 'eve',
+      hold: 'u.h3',
       byId: 'a',
       by: 'ada',
       tokenId: 't',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSearch, searchFault, toFilter } from '../../../src/web/console/points/ledger-filter.js';
+import { KINDS, readSearch, searchFault, toFilter } from '../../../src/web/console/points/ledger-filter.js';
 
 const TODAY = '2026-11-30';
 const LOCAL = (day: string) => new Date(`${day}T00:00`).toISOString();
@@ -12,6 +12,11 @@ describe('The search of the ledger', () => {
 
   it('takes a reference to the letter, without a period', () => {
     expect(filterOf('reference=Order%207&kind=SPEND')).toEqual({ reference: 'Order 7', kinds: ['SPEND'] });
+  });
+
+  it('has every kind of entries', () => {
+    const kinds = KINDS.map((kind) => filterOf(`kind=${kind}&reference=7`)?.kinds);
+    expect(kinds).toEqual([['ADD'], ['SPEND'], ['REVERSAL'], ['TRANSFER_OUT'], ['TRANSFER_IN']]);
   });
 
   it('includes both days of a period', () => {

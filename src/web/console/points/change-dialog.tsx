@@ -1,12 +1,13 @@
-import { NumberInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { AddPointsDocument, SpendPointsDocument } from '../../generated.js';
-import { formatNumber } from '../display/format-number.js';
+import { pointsInWords } from '../display/points-in-words.js';
 import { FormDialog } from '../forms/form-dialog.js';
+import { AvailableText, type Balance } from './available-text.js';
 import { ChangeError } from './change-error.js';
-import { MAX_POINTS } from './format-sum.js';
+import { PointsField, validatePoints } from './points-field.js';
 import { ReasonField } from './reason-field.js';
+import { ReferenceField } from './reference-field.js';
 import { useChange } from './use-change.js';
 
 const KINDS = {
@@ -16,7 +17,7 @@ const KINDS = {
 
 interface ChangeDialogProps {
   kind: keyof typeof KINDS;
-  user: { id: string; username: string; points?: number | null };
+  user: { id: string; username: string } & Balance;
   onClosed: () => void;
 }
 
@@ -27,7 +28,7 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
   const isUnknown = change.outcome.kind === 'UNKNOWN';
   const form = useForm<{ points: number | string; reason: string; reference: string }>({
     initialValues: { points: '', reason: '', reference: '' },
-    validate: { points: (points) => (Number(points) >= 1 ? null : 'Enter a whole number of at least 1.') },
+    validate: { points: validatePoints },
   });
   const submit = async ({ points, reason, reference }: typeof form.values) => {
     const done = await change.send({
@@ -45,42 +46,18 @@ export function ChangeDialog({ kind, user, onClosed }: ChangeDialogProps) {
       action={isUnknown ? 'Retry' : action}
       form={form}
       submit={submit}
-      error={<ChangeError outcome={change.outcome} />}
+      error={<ChangeError outcome={change.outcome} payer={user.username} />}
       onClosed={onClosed}
     >
-      {user.points != null && (
-        <Text size="sm" c="dimmed" className="scrip-name">
-          Current balance: {formatNumber(user.points)}
-        </Text>
-      )}
-      <NumberInput
-        label="Points"
-        min={1}
-        max={MAX_POINTS}
-        allowDecimal={false}
-        allowNegative={false}
-        thousandSeparator=","
-        hideControls
-        inputMode="numeric"
-        disabled={isUnknown}
-        data-autofocus
-        {...form.getInputProps('points')}
-      />
+      <AvailableText balance={user} />
+      <PointsField disabled={isUnknown} data-autofocus {...form.getInputProps('points')} />
       <ReasonField disabled={isUnknown} {...form.getInputProps('reason')} />
-      <TextInput
-        label="Reference"
-        description="Optional. What the change belongs to in another system, such as an order number. The ledger can be searched by it."
-        maxLength={100}
-        autoComplete="off"
-        spellCheck={false}
-        disabled={isUnknown}
-        {...form.getInputProps('reference')}
-      />
+      <ReferenceField disabled={isUnknown} {...form.getInputProps('reference')} />
     </FormDialog>
   );
 }
 
 function doneMessage(kind: keyof typeof KINDS, points: number, username: string): string {
-  const amount = `${formatNumber(points)} ${points === 1 ? 'point' : 'points'}`;
+  const amount = pointsInWords(points);
   return kind === 'add' ? `Added ${amount} to ${username}.` : `Spent ${amount} of ${username}.`;
 }

@@ -15,6 +15,10 @@ const COLUMNS: readonly CsvColumn<EntryRowFragment>[] = [
   { title: 'metadata', cell: ({ metadata }) => metadataJson(metadata) },
   { title: 'reverses', cell: ({ reverses }) => reverses?.id },
   { title: 'reversedBy', cell: ({ reversedBy }) => reversedBy?.id },
+  { title: 'counterpart', cell: ({ counterpart }) => counterpart?.id },
+  { title: 'counterpartUserId', cell: ({ counterpartUser }) => counterpartUser?.id },
+  { title: 'counterpartUser', cell: ({ counterpartUser }) => counterpartUser?.username },
+  { title: 'hold', cell: ({ hold }) => hold?.id },
   { title: 'byId', cell: ({ by }) => by?.id },
   { title: 'by', cell: ({ by }) => by?.username },
   { title: 'tokenId', cell: ({ token }) => token?.id },
@@ -31,6 +35,6 @@ export const HISTORY_CSV: CsvFormat<EntryRowFragment> = { columns: COLUMNS, at: 
 export const LEDGER_CSV: CsvFormat<EntryRowFragment> = { columns: COLUMNS, at: ({ recordedAt }) => recordedAt };
 
 /** Metadata as `scrip ledger export` writes it, so that it can be imported; empty if there is none. */
-function metadataJson(items: EntryRowFragment['metadata']): string {
+export function metadataJson(items: EntryRowFragment['metadata']): string {
   return items.length === 0 ? '' : JSON.stringify(items.map(({ key, value }) => ({ key, value })));
 }

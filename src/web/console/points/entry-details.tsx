@@ -6,13 +6,18 @@ import { FullWidthRow } from '../lists/list.js';
 
 /** A row below an entry with its id, its idempotency key and its metadata. */
 export function EntryDetails({ id, entry }: { id: string; entry: EntryRowFragment }) {
-  const { reference, metadata, idempotencyKey } = entry;
+  const { reference, metadata, idempotencyKey, counterpart } = entry;
   return (
     <FullWidthRow>
       <dl className="scrip-facts" id={id}>
         <Fact label="Entry ID">
           <CopyableId id={entry.id} of="the entry" />
         </Fact>
+        {counterpart && (
+          <Fact label="Entry of the other user">
+            <CopyableId id={counterpart.id} of="the entry of the other user" />
+          </Fact>
+        )}
         {reference != null && (
           <Fact label="Reference">
             <UserText>{reference}</UserText>
@@ -25,7 +30,8 @@ export function EntryDetails({ id, entry }: { id: string; entry: EntryRowFragmen
   );
 }
 
-function Metadata({ items }: { items: EntryRowFragment['metadata'] }) {
+/** What a client stored with a change or a hold. */
+export function Metadata({ items }: { items: EntryRowFragment['metadata'] }) {
   return (
     <dl className="scrip-facts">
       {items.map(({ key, value }) => (
@@ -37,6 +43,7 @@ function Metadata({ items }: { items: EntryRowFragment['metadata'] }) {
   );
 }
 
-function UserText({ children }: { children: string }) {
+/** A user's text, isolated from the direction of the text around it. */
+export function UserText({ children }: { children: string }) {
   return <bdi>{plainText(children)}</bdi>;
 }

@@ -1,17 +1,29 @@
-import { Group } from '@mantine/core';
-import type { ReactNode } from 'react';
 import type { EntryRowFragment } from '../../generated.js';
+import { holdTitle } from '../display/hold-title.js';
 import { LongText } from '../display/long-text.js';
 import { Detail, Name } from '../display/name.js';
+import { Line, MadeBy } from './origin-lines.js';
 
-/** Why an entry was written, what it belongs to in another system, who made the change and with which token. */
+/**
+ * The other user of a transfer, why an entry was written, which hold it captured, what it belongs to in another system, who
+ * made the change and with which token.
+ */
 export function EntryOrigin({ entry, size = 'sm' }: { entry: EntryRowFragment; size?: 'xs' | 'sm' }) {
-  const { reason, reverses, reversedBy, reference, by, token } = entry;
+  const { reason, reverses, reversedBy, reference, by, token, hold } = entry;
   const text = reason ?? (reverses ? `Reverses entry ${reverses.sequence}` : '');
   return (
     <>
+      <Counterpart entry={entry} />
       {text && <LongText size={size}>{text}</LongText>}
       {reversedBy && <Detail>{`Reversed by entry ${reversedBy.sequence}`}</Detail>}
+      {hold && (
+        <Line>
+          Captured{' '}
+          <Name href={`/holds/${hold.id}`} isInline>
+            {holdTitle(hold).toLowerCase()}
+          </Name>
+        </Line>
+      )}
       {reference != null && (
         <Line>
           Reference{' '}
@@ -20,32 +32,21 @@ export function EntryOrigin({ entry, size = 'sm' }: { entry: EntryRowFragment; s
           </Name>
         </Line>
       )}
-      {by && (
-        <Line>
-          By{' '}
-          <Name href={`/users/${by.id}`} isInline>
-            {by.username}
-          </Name>
-          {token && (
-            <>
-              {' '}
-              with{' '}
-              <Name href={`/tokens/${token.id}`} isInline>
-                {token.name}
-              </Name>
-            </>
-          )}
-        </Line>
-      )}
+      <MadeBy by={by} token={token} />
     </>
   );
 }
 
-/** Words and names, each cut off where it is longer than the line. */
-function Line({ children }: { children: ReactNode }) {
+/** The user to whom points were given, or from whom they were received. */
+function Counterpart({ entry: { delta, counterpartUser, counterpart } }: { entry: EntryRowFragment }) {
+  if (!counterpartUser) return null;
   return (
-    <Group gap="0 4px" fz="xs" c="dimmed">
-      {children}
-    </Group>
+    <Line>
+      {delta < 0 ? 'To' : 'From'}{' '}
+      <Name href={`/users/${counterpartUser.id}`} isInline>
+        {counterpartUser.username}
+      </Name>{' '}
+      {counterpart && <span>{`(entry ${counterpart.sequence})`}</span>}
+    </Line>
   );
 }

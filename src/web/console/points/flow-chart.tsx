@@ -1,9 +1,11 @@
 import { Group, Paper, SegmentedControl, Text, Title } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
-import { PointsByDayDocument } from '../../generated.js';
+import { PointsByDayDocument, type PointsByDayQuery } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { Loading } from '../display/loading.js';
+import { pointsInWords } from '../display/points-in-words.js';
+import { formatSum } from './format-sum.js';
 import { useThrottledRefetch } from './use-throttled-refetch.js';
 
 // Charts would double the size of the console, and most pages have none.
@@ -36,7 +38,7 @@ export function FlowChart({ entryCount }: { entryCount: number }) {
             Daily changes
           </Title>
           <Text size="xs" c="dimmed">
-            Days start at midnight UTC.
+            Days start at midnight UTC.{data?.pointsByDay && transferNote(data.pointsByDay)}
           </Text>
         </div>
         <SegmentedControl size="xs" aria-label="Period" data={SPANS} value={span} onChange={setSpan} />
@@ -51,4 +53,12 @@ export function FlowChart({ entryCount }: { entryCount: number }) {
       </Suspense>
     </Paper>
   );
+}
+
+/** What the bars leave out: points that moved between users are neither added nor spent. */
+function transferNote(days: NonNullable<PointsByDayQuery['pointsByDay']>): string {
+  const moved = days.reduce((sum, { transferred }) => sum + (transferred ?? Number.POSITIVE_INFINITY), 0);
+  if (moved === 0) return '';
+  const amount = Number.isSafeInteger(moved) ? pointsInWords(moved) : `${formatSum(null)} points`;
+  return ` Not shown: ${amount} moved between users.`;
 }

@@ -5,7 +5,7 @@ import { addDays, isDay, type Period, rangeOf } from '../lists/period.js';
 const MAX_DAYS = 30;
 
 /** The kinds of entries, as the server names them. */
-export const KINDS: readonly PointsEntryKind[] = ['ADD', 'SPEND', 'REVERSAL'];
+export const KINDS: readonly PointsEntryKind[] = ['ADD', 'SPEND', 'REVERSAL', 'TRANSFER_OUT', 'TRANSFER_IN'];
 
 /** What the ledger is searched for. */
 export interface LedgerSearch {

@@ -1,14 +1,16 @@
 import { useState } from 'react';
 import { type CombinedError, type TypedDocumentNode, useMutation } from 'urql';
 import { v4 as uuid } from 'uuid';
-import type { ChangeFragment } from '../../generated.js';
+
+/** A refusal, too, may mean that what the page shows is out of date: it is read again after every change. */
+const CONTEXT = { additionalTypenames: ['User', 'PointsEntry', 'PointsHold'] };
 
 /** A mutation that changes points. */
-type ChangeMutation<Input> = TypedDocumentNode<{ change: ChangeFragment | null }, { input: Input }>;
+type ChangeMutation<Input, Change> = TypedDocumentNode<{ change: Change | null }, { input: Input }>;
 
 /** A change of points that can be sent again without a second effect. */
-interface PendingChange<Input> {
-  send: (input: Omit<Input, 'idempotencyKey'>) => Promise<ChangeFragment | undefined>;
+interface PendingChange<Input, Change> {
+  send: (input: Omit<Input, 'idempotencyKey'>) => Promise<Change | undefined>;
   outcome: ChangeOutcome;
 }
 
@@ -21,15 +23,15 @@ export type ChangeOutcome =
  * Changes points under an idempotency key. While the outcome is unknown, a retry uses the same key, so that the change is
  * made only once. After a refusal the next change gets a new key.
  */
-export function useChange<Input extends { idempotencyKey?: string | null | undefined }>(
-  mutation: ChangeMutation<Input>,
-): PendingChange<Input> {
+export function useChange<Input extends { idempotencyKey?: string | null | undefined }, Change>(
+  mutation: ChangeMutation<Input, Change>,
+): PendingChange<Input, Change> {
   const [, execute] = useMutation(mutation);
   const [idempotencyKey, setKey] = useState(() => uuid());
   const [outcome, setOutcome] = useState<ChangeOutcome>({ kind: 'NONE' });
   const send = async (input: Omit<Input, 'idempotencyKey'>) => {
     // Safe: the key completes the input.
-    const { data, error } = await execute({ input: { ...input, idempotencyKey } as Input });
+    const { data, error } = await execute({ input: { ...input, idempotencyKey } as Input }, CONTEXT);
     const next = outcomeOf(error);
     setOutcome(next);
     if (next.kind !== 'UNKNOWN') setKey(uuid());

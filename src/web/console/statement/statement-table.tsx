@@ -32,7 +32,12 @@ export function StatementTable({ statement, entries, retry }: StatementTableProp
   const { opening, closing } = statement;
   return (
     <>
-      <Sums statement={statement} />
+      <div>
+        <Sums statement={statement} />
+        <Text size="xs" c="dimmed" mt="xs">
+          Points received from other users count as added, and points given to other users as spent.
+        </Text>
+      </div>
       {entries.kind === 'READ' && entries.entries.length < statement.entries && (
         <Alert color="orange">
           {`The latest ${formatNumber(entries.entries.length)} of ${formatNumber(statement.entries)} entries are shown. `}
@@ -101,7 +106,7 @@ function BalanceRow({ label, balance }: { label: string; balance: number }) {
 }
 
 function EntryRow({ entry }: { entry: StatementEntryFragment }) {
-  const { kind, sequence, reason, reference, reverses, delta, balanceAfter, createdAt } = entry;
+  const { kind, sequence, reason, reference, reverses, delta, balanceAfter, createdAt, counterpartUser } = entry;
   const time = <time dateTime={createdAt}>{utcTime(createdAt)}</time>;
   return (
     <Table.Tr>
@@ -113,6 +118,7 @@ function EntryRow({ entry }: { entry: StatementEntryFragment }) {
           {kindLabel(kind)}, entry {sequence}
           {reverses && `, reverses entry ${reverses.sequence}`}
         </div>
+        {counterpartUser && <Detail>{`${delta < 0 ? 'To' : 'From'} ${counterpartUser.username}`}</Detail>}
         {reason && (
           <div className="scrip-long-text">
             <bdi>{plainText(reason)}</bdi>

@@ -59,7 +59,7 @@ function RequiredScopes({ documents }: { documents: readonly string[] }) {
   return <>{scopes.length === 0 ? 'The operations require none. Select one.' : scopes.join(', ')}</>;
 }
 
-const changesPoints = (scope: string) => scope === 'points:add' || scope === 'points:spend';
+const changesPoints = (scope: string) => ['points:add', 'points:spend', 'points:transfer'].includes(scope);
 
 function countOf(count: number, noun: string): string {
   return `${formatNumber(count)} ${count === 1 ? noun : `${noun}s`}`;

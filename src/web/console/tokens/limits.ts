@@ -27,7 +27,7 @@ export const LIMITS: readonly Limit[] = [
   {
     key: 'maxSpentPerDay',
     label: 'Points spent per day',
-    description: 'From all users together.',
+    description: 'From all users together, captures and transfers included.',
     max: MAX_POINTS,
     isMetered: true,
   },
@@ -41,14 +41,14 @@ export const LIMITS: readonly Limit[] = [
   {
     key: 'maxSpentPerUserPerDay',
     label: 'Points spent per user and day',
-    description: 'From each user.',
+    description: 'From each user, captures and transfers included.',
     max: MAX_POINTS,
     isMetered: false,
   },
   {
     key: 'maxPointsPerChange',
     label: 'Points per change',
-    description: 'In one addition, spend or reversal.',
+    description: 'In one change or hold.',
     max: MAX_POINTS,
     isMetered: false,
   },

@@ -1,30 +1,45 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { Ellipsis, FileText, LogOut, Minus, Pencil, Plus, Shield, Trash2 } from 'lucide-react';
+import { ArrowRightLeft, Ellipsis, FileText, LogOut, Minus, Pencil, Plus, Shield, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { UserFactsFragment } from '../../generated.js';
+import type { UserDetailsQuery } from '../../generated.js';
 import { ChangeDialog } from '../points/change-dialog.js';
+import { MoveDialog } from '../points/move-dialog.js';
 import { DeleteUserDialog } from './delete-user-dialog.js';
 import { EndSessionsDialog } from './end-sessions-dialog.js';
 import { RenameDialog } from './rename-dialog.js';
 import { RoleDialog } from './role-dialog.js';
 
-type UserAction = 'add' | 'spend' | 'rename' | 'role' | 'sessions' | 'delete';
+type UserAction = 'add' | 'spend' | 'move' | 'rename' | 'role' | 'sessions' | 'delete';
 
 /** The buttons and the menu of a user's page, with the dialogs that they open. */
-export function UserActions({ user }: { user: UserFactsFragment }) {
+export function UserActions({ user }: { user: NonNullable<UserDetailsQuery['user']> }) {
   const [action, setAction] = useState<UserAction>();
   const dialog = { user, onClosed: () => setAction(undefined) };
   return (
     <>
-      <Button leftSection={<Plus size={16} aria-hidden />} onClick={() => setAction('add')}>
+      <Button px="sm" leftSection={<Plus size={16} aria-hidden />} onClick={() => setAction('add')}>
         Add points
       </Button>
-      <Button variant="default" leftSection={<Minus size={16} aria-hidden />} onClick={() => setAction('spend')}>
+      <Button
+        variant="default"
+        px="sm"
+        leftSection={<Minus size={16} aria-hidden />}
+        onClick={() => setAction('spend')}
+      >
         Spend points
       </Button>
       <Button
         variant="default"
+        px="sm"
+        leftSection={<ArrowRightLeft size={16} aria-hidden />}
+        onClick={() => setAction('move')}
+      >
+        Move points
+      </Button>
+      <Button
+        variant="default"
+        px="sm"
         component={Link}
         href={`/users/${user.id}/statement`}
         leftSection={<FileText size={16} aria-hidden />}
@@ -58,6 +73,7 @@ export function UserActions({ user }: { user: UserFactsFragment }) {
         </Menu.Dropdown>
       </Menu>
       {(action === 'add' || action === 'spend') && <ChangeDialog kind={action} {...dialog} />}
+      {action === 'move' && <MoveDialog {...dialog} />}
       {action === 'rename' && <RenameDialog {...dialog} />}
       {action === 'role' && <RoleDialog {...dialog} />}
       {action === 'sessions' && <EndSessionsDialog {...dialog} />}
