@@ -36,6 +36,7 @@ const CONSOLE = [
   ['console'],
   ['shell'],
   ['overview', 'statement', 'users'],
+  ['holds'],
   ['audit', 'points', 'tokens'],
   ['account', 'lists', 'scopes'],
   ['forms'],

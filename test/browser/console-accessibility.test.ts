@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { describe, expect } from 'vitest';
-import { type ConsoleVisit, itInConsole } from './console-visit.js';
+import { type ConsoleVisit, HOLD, itInConsole } from './console-visit.js';
 import { expectFocus, faultsOf, overflowOf } from './measurements.js';
 import { setColorScheme } from './still-page.js';
 
@@ -16,9 +16,10 @@ const VIEWS = [
   { colorScheme: 'dark', width: 375 },
 ] as const;
 
-/** The user and the token that the pages show, both with the longest names. */
+/** What the pages show: a user and a token with the longest names, and an open hold of that user. */
 interface Subjects {
   readonly user: string;
+  readonly hold: string;
   readonly token: string;
 }
 
@@ -115,11 +116,13 @@ async function createSubjects(visit: ConsoleVisit): Promise<Subjects> {
     const external = { issuer: 'twitch', id };
     await visit.server.send(everything, LINK, { input: { user: { id: user.id }, external } });
   }
-  return { user: user.id, token: issued.data.issueToken.token.id };
+  const held = { user: { id: user.id }, points: largest - 1, expiresInSeconds: 2_592_000, reason: 'W'.repeat(500) };
+  const hold = await visit.server.send(everything, HOLD, { input: { ...held, reference: 'W'.repeat(100) } });
+  return { user: user.id, hold: hold.data.holdPoints.hold.id, token: issued.data.issueToken.token.id };
 }
 
 /** Each page with a text that it alone shows, once it is loaded. */
-function pagesOf({ user, token }: Subjects): [path: string, text: string][] {
+function pagesOf({ user, hold, token }: Subjects): [path: string, text: string][] {
   return [
     ['/console', 'Active tokens'],
     ['/console/tokens?state=', TOKEN_NAME],
@@ -130,6 +133,8 @@ function pagesOf({ user, token }: Subjects): [path: string, text: string][] {
     ['/console/users', 'Create a user'],
     ['/console/users?search=nothing', 'No users found'],
     [`/console/users/${user}`, '+9,007,199,254,740,990'],
+    [`/console/users/${user}?tab=holds`, 'Hold 1'],
+    [`/console/users/${user}?tab=holds&state=EXPIRED`, 'No holds found'],
     [`/console/users/${user}?tab=tokens`, TOKEN_NAME],
     [`/console/users/${user}?tab=sessions`, 'End'],
     [`/console/users/${user}?tab=posts`, 'No posts'],
@@ -141,6 +146,10 @@ function pagesOf({ user, token }: Subjects): [path: string, text: string][] {
     ['/console/points', 'Live'],
     ['/console/points?reference=nothing', 'No entries found'],
     ['/console/points?kind=REVERSAL', 'No entry of this period matches.'],
+    ['/console/holds', 'Hold 1'],
+    ['/console/holds?reference=nothing', 'No holds found'],
+    [`/console/holds/${hold}`, 'Hold ID'],
+    [`/console/holds/${NO_ID}.h1`, 'Hold not found'],
     ['/console/audit', 'Changes to users, tokens and sessions. Changes to points are in the ledger.'],
     [`/console/audit?userId=${NO_ID}`, `User ${NO_ID}`],
     ['/console/nothing', 'This page does not exist.'],
@@ -181,6 +190,8 @@ function dialogsOf({ user, token }: Subjects): DialogCase[] {
     button('/console/users', 'Export', 'Export users'),
     button(userPage, 'Add points', `Add points to ${USERNAME}`),
     button(userPage, 'Spend points', `Spend points of ${USERNAME}`),
+    button(userPage, 'Move points', `Move points of ${USERNAME}`),
+    button(`${userPage}?tab=holds`, `Release Hold 1 of ${USERNAME}`, `Release hold 1 of ${USERNAME}?`),
     button(userPage, 'Reverse entry 1', `Reverse entry 1 of ${USERNAME}?`),
     button(userPage, 'Export', 'Export history'),
     item('Rename', `Rename ${USERNAME}`),

@@ -1,5 +1,5 @@
 import { NavLink } from '@mantine/core';
-import { Coins, ExternalLink, Gauge, KeyRound, ScrollText, Users } from 'lucide-react';
+import { Coins, ExternalLink, Gauge, KeyRound, Lock, ScrollText, Users } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 
 const PAGES = [
@@ -7,6 +7,7 @@ const PAGES = [
   { href: '/tokens', label: 'Tokens', icon: KeyRound },
   { href: '/users', label: 'Users', icon: Users },
   { href: '/points', label: 'Points', icon: Coins },
+  { href: '/holds', label: 'Holds', icon: Lock },
   { href: '/audit', label: 'Audit', icon: ScrollText },
 ];
 

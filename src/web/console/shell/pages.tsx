@@ -1,5 +1,7 @@
 import { Route, Switch } from 'wouter';
 import { AuditPage } from '../audit/audit-page.js';
+import { HoldPage } from '../holds/hold-page.js';
+import { HoldsPage } from '../holds/holds-page.js';
 import { OverviewPage } from '../overview/overview-page.js';
 import { Page } from '../page/page.js';
 import { PointsPage } from '../points/points-page.js';
@@ -20,6 +22,8 @@ export function Pages() {
       <Route path="/users/:id">{({ id }) => <UserPage key={id} id={id} />}</Route>
       <Route path="/users/:id/statement">{({ id }) => <StatementPage key={id} id={id} />}</Route>
       <Route path="/points" component={PointsPage} />
+      <Route path="/holds" component={HoldsPage} />
+      <Route path="/holds/:id">{({ id }) => <HoldPage key={id} id={id} />}</Route>
       <Route path="/audit" component={AuditPage} />
       <Route>
         <Page title="Not found" description="This page does not exist." />

@@ -14,13 +14,15 @@ export function DeleteUserDialog({ user: { id, username }, onClosed }: UserDialo
       action="Delete permanently"
       isDanger
       confirmation={{ text: username }}
-      run={() => remove({ input: { user: { id } } }, { additionalTypenames: ['User', 'Token', 'Session', 'Post'] })}
+      run={() =>
+        remove({ input: { user: { id } } }, { additionalTypenames: ['User', 'Token', 'Session', 'Post', 'PointsHold'] })
+      }
       done={`${username} is deleted.`}
       onDone={() => navigate('/users')}
       onClosed={onClosed}
     >
-      This deletes the user and the user’s tokens, sessions and posts. Ledger entries are kept. Another user can then
-      take the username. This cannot be undone.
+      This deletes the user and the user’s tokens, sessions and posts, and releases open holds. Ledger entries are kept.
+      Another user can then take the username. This cannot be undone.
     </ConfirmDialog>
   );
 }

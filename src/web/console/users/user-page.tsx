@@ -1,20 +1,19 @@
-import { Code, Group, Paper, Stack, Tabs, Text } from '@mantine/core';
+import { Code, Group, Tabs, Text } from '@mantine/core';
 import { UserRoundX } from 'lucide-react';
 import { useState } from 'react';
 import { UserDetailsDocument, type UserDetailsQuery } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
 import { AuditList } from '../audit/audit-list.js';
-import { Amount } from '../display/amount.js';
 import { CopyableId } from '../display/copyable-id.js';
 import { ErrorAlert } from '../display/error-alert.js';
-import { formatNumber } from '../display/format-number.js';
 import { Loading } from '../display/loading.js';
 import { plainText } from '../display/plain-text.js';
 import { Timestamp } from '../display/timestamp.js';
+import { useRefetchAtEnd } from '../holds/use-refetch-at-end.js';
+import { UserHolds } from '../holds/user-holds.js';
 import { EmptyMessage } from '../lists/empty-message.js';
 import { Page } from '../page/page.js';
 import { useParameters } from '../page/use-parameters.js';
-import { BalanceChart } from '../points/balance-chart.js';
 import { History } from '../points/history.js';
 import { IssueDialog } from '../tokens/issue-dialog.js';
 import { TokenList } from '../tokens/token-list.js';
@@ -22,6 +21,7 @@ import { externalIdText } from './external-id.js';
 import { ExternalIds } from './external-ids.js';
 import { RoleBadge } from './role-badge.js';
 import { UserActions } from './user-actions.js';
+import { UserBalance } from './user-balance.js';
 import { UserPosts } from './user-posts.js';
 import { UserSessions } from './user-sessions.js';
 
@@ -32,7 +32,8 @@ type User = NonNullable<UserDetailsQuery['user']>;
 
 /** The details of one user. */
 export function UserPage({ id }: { id: string }) {
-  const { data, error, isFetching, refetch } = useApiQuery(UserDetailsDocument, { id }, { types: 'User' });
+  const { data, error, isFetching, refetch } = useApiQuery(UserDetailsDocument, { id }, { types: 'User PointsHold' });
+  useRefetchAtEnd(data?.user?.openHolds, refetch);
   if (data?.user) return <UserDetails user={data.user} />;
   return (
     <Page title="User">
@@ -51,7 +52,7 @@ export function UserPage({ id }: { id: string }) {
 }
 
 function UserDetails({ user }: { user: User }) {
-  const { id, username, role, createdAt, points } = user;
+  const { id, username, role, createdAt } = user;
   const [isIssuing, setIssuing] = useState(false);
   return (
     <Page
@@ -67,17 +68,7 @@ function UserDetails({ user }: { user: User }) {
       }
       actions={<UserActions user={user} />}
     >
-      <Paper withBorder p="lg">
-        <Stack gap="xs">
-          <Text size="sm" c="dimmed">
-            Balance
-          </Text>
-          <Text fz={{ base: 24, sm: 32 }} fw={600} lh={1.1} component="div" role="status">
-            <Amount>{points == null ? 'Unknown' : formatNumber(points)}</Amount>
-          </Text>
-          <BalanceChart userId={id} />
-        </Stack>
-      </Paper>
+      <UserBalance user={user} />
       <UserTabs user={user} onIssue={() => setIssuing(true)} />
       {isIssuing && <IssueDialog scopes={[]} owner={username} onClosed={() => setIssuing(false)} />}
     </Page>
@@ -110,11 +101,12 @@ function UserTabs({ user, onIssue }: { user: User; onIssue: () => void }) {
   return (
     <Tabs
       value={tab}
-      onChange={(value) => parameters.set('tab', value === 'history' ? null : value)}
+      onChange={(value) => parameters.setAll({ tab: value === 'history' ? null : value, state: null })}
       keepMounted={false}
     >
       <Tabs.List mb="md">
         <Tabs.Tab value="history">History</Tabs.Tab>
+        <Tabs.Tab value="holds">Holds</Tabs.Tab>
         <Tabs.Tab value="tokens">Tokens</Tabs.Tab>
         <Tabs.Tab value="sessions">Sessions</Tabs.Tab>
         <Tabs.Tab value="posts">Posts</Tabs.Tab>
@@ -122,6 +114,9 @@ function UserTabs({ user, onIssue }: { user: User; onIssue: () => void }) {
       </Tabs.List>
       <Tabs.Panel value="history">
         <History userId={id} />
+      </Tabs.Panel>
+      <Tabs.Panel value="holds">
+        <UserHolds userId={id} />
       </Tabs.Panel>
       <Tabs.Panel value="tokens">
         <TokenList owner={username} onIssue={onIssue} />
