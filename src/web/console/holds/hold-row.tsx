@@ -55,6 +55,7 @@ export function HoldRow({ hold, withUser, onRelease }: HoldRowProps) {
             </Line>
           )}
           <HoldOrigin hold={hold} size="xs" />
+          {endedAt === null ? 'Expires' : 'Ended'} <Timestamp at={endedAt ?? expiresAt} isInline />
         </Text>
       </Table.Td>
       {withUser && (
