@@ -27,7 +27,7 @@ describe('Mutation.releaseHold', () => {
     const { id, username, hold } = await userWithHold(server);
     const { data } = await changesBy(server, token).release(hold);
     expect(data.change).toMatchObject({
-      message: `Successfully released 6 points of ${username}`,
+      message: 'Successfully released 6 points',
       available: 10,
       replayed: false,
       user: { id },
