@@ -55,6 +55,16 @@ const QUERY: Readonly<Record<string, RootField>> = {
     send: (server, caller) => server.send(caller, operations.PointsEntriesDocument),
     scopes: ['points:read'],
   },
+  pointsHold: {
+    send: async (server, caller, owner) =>
+      server.send(caller, operations.PointsHoldPointsDocument, { id: await holdOf(server, owner) }),
+    scopes: ['points:read'],
+    isForOwner: true,
+  },
+  pointsHolds: {
+    send: (server, caller) => server.send(caller, operations.PointsHoldsDocument),
+    scopes: ['points:read'],
+  },
   pointsByDay: {
     send: (server, caller) => server.send(caller, operations.PointsByDayDocument),
     scopes: ['points:read'],
@@ -101,15 +111,37 @@ const MUTATION: Readonly<Record<string, RootField>> = {
     send: (server, caller) => server.send(caller, operations.ReversePointsDocument, { input: { entryId: 'x' } }),
     scopes: ['points:reverse'],
   },
+  holdPoints: {
+    send: (server, caller, owner) =>
+      server.send(caller, operations.HoldPointsDocument, { input: { ...onePointOf(owner), expiresInSeconds: 60 } }),
+    scopes: ['points:spend'],
+  },
+  captureHold: {
+    send: async (server, caller, owner) =>
+      server.send(caller, operations.CaptureHoldDocument, { input: { hold: await holdOf(server, owner) } }),
+    scopes: ['points:spend'],
+  },
+  releaseHold: {
+    send: async (server, caller, owner) =>
+      server.send(caller, operations.ReleaseHoldDocument, { input: { hold: await holdOf(server, owner) } }),
+    scopes: ['points:spend'],
+  },
+  transferPoints: {
+    send: (server, caller, { id }) =>
+      server.send(caller, operations.TransferPointsDocument, {
+        input: { from: { id }, to: { username: 'admin' }, points: 1 },
+      }),
+    scopes: ['points:transfer'],
+  },
   applyPoints: {
     send: (server, caller, owner) =>
       server.send(caller, operations.ApplyPointsDocument, { input: { operations: [{ add: onePointOf(owner) }] } }),
-    anyScopes: ['points:add', 'points:spend'],
+    anyScopes: ['points:add', 'points:spend', 'points:transfer'],
   },
   resolvePoints: {
     send: (server, caller, { id }) =>
       server.send(caller, operations.ResolvePointsDocument, { input: { user: { id }, idempotencyKey: 'k' } }),
-    anyScopes: ['points:add', 'points:spend'],
+    anyScopes: ['points:add', 'points:spend', 'points:transfer'],
     isForOwner: true,
   },
   revokeSession: {
@@ -258,6 +290,13 @@ export const ROOT_FIELDS = Object.entries({ Query: QUERY, Mutation: MUTATION, Su
 
 function onePointOf({ id }: User) {
   return { user: { id }, points: 1 };
+}
+
+async function holdOf(server: TestServer, owner: User): Promise<string> {
+  const everything = await server.everything();
+  await server.send(everything, operations.AddPointsDocument, { input: onePointOf(owner) });
+  const input = { ...onePointOf(owner), expiresInSeconds: 60 };
+  return (await server.send(everything, operations.HoldPointsDocument, { input })).data.change.hold.id;
 }
 
 async function tokenOf(server: TestServer, owner: User): Promise<string> {

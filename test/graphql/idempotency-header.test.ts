@@ -2,9 +2,13 @@ import { type DocumentNode, print } from 'graphql';
 import { describe, expect } from 'vitest';
 import {
   AddPointsDocument,
+  CaptureHoldDocument,
+  HoldPointsDocument,
   LogOutDocument,
+  ReleaseHoldDocument,
   ReversePointsDocument,
   SpendPointsDocument,
+  TransferPointsDocument,
   ViewerKindDocument,
 } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
@@ -34,11 +38,22 @@ describe('The header Idempotency-Key', () => {
     ['addPoints', AddPointsDocument, (id: string) => ({ user: { id }, points: 3 })],
     ['spendPoints', SpendPointsDocument, (id: string) => ({ user: { id }, points: 3 })],
     ['reversePoints', ReversePointsDocument, (id: string) => ({ entryId: `${id}.1` })],
+    ['holdPoints', HoldPointsDocument, (id: string) => ({ user: { id }, points: 3, expiresInSeconds: 60 })],
+    ['captureHold', CaptureHoldDocument, (id: string) => ({ hold: `${id}.h1` })],
+    ['releaseHold', ReleaseHoldDocument, (id: string) => ({ hold: `${id}.h1` })],
+    [
+      'transferPoints',
+      TransferPointsDocument,
+      (id: string) => ({ from: { id }, to: { username: 'admin' }, points: 3 }),
+    ],
   ] as const)(
     'is the key of %s: sent three times, one change is made',
     async ([_name, document, inputOf], { server }) => {
       const { id } = await server.user();
       await server.send(token, AddPointsDocument, { input: { user: { id }, points: 10 } });
+      if (document === CaptureHoldDocument || document === ReleaseHoldDocument) {
+        await server.send(token, HoldPointsDocument, { input: { user: { id }, points: 3, expiresInSeconds: 60 } });
+      }
       const replayed = async (key: string) =>
         (await send(server, document, key, { input: inputOf(id) })).data.change.replayed;
       expect(await replayed('order-5')).toBe(false);

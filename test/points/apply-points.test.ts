@@ -186,7 +186,7 @@ describe('Mutation.applyPoints', () => {
     expect(refusal(other)).toMatchObject({
       coordinate: 'Mutation.applyPoints',
       missingScopes: [],
-      requiredAnyScopes: [['POINTS_ADD', 'POINTS_SPEND']],
+      requiredAnyScopes: [['POINTS_ADD', 'POINTS_SPEND', 'POINTS_TRANSFER']],
     });
     expect((await keptLedger(server, id)).points).toBe(3);
   });

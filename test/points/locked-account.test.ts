@@ -3,12 +3,13 @@ import { AddPointsDocument, ApplyPointsDocument, type UserBy } from '../operatio
 import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
+import { changesBy } from './changes-by.js';
 import { keptLedger } from './ledger.js';
 
 let token: IssuedToken;
 let holder: Session;
 it.beforeAll(async ({ server }) => {
-  token = await server.token(['points:add', 'points:spend']);
+  token = await server.token(['points:add', 'points:spend', 'points:transfer']);
   holder = await openSession(server.database);
 });
 afterAll(async () => {
@@ -80,5 +81,26 @@ describe('An account that another session of the database has locked', () => {
     const { data } = (await many) ?? {};
     expect(data.applyPoints.results.every(({ error }: { error: unknown }) => error === null)).toBe(true);
     expect((await keptLedger(server, locked.id)).deltas).toEqual(ofLocked.map((_, n) => n + 1));
+  });
+
+  it('delays a transfer to its user, and not the other changes of the giver', async ({ server }) => {
+    const [giver, receiver, third] = await users(server, 3);
+    if (giver === undefined || receiver === undefined || third === undefined) throw new Error('There is no user.');
+    const { hold, spend, transfer } = changesBy(server, token);
+    await add(server, { id: giver.id }, 10);
+    let moved: ReturnType<typeof transfer> | undefined;
+    await whileLocked([receiver.id], async () => {
+      moved = transfer(giver.id, receiver.id, 2);
+      const others = [
+        spend(giver.id, 1),
+        hold(giver.id, 1),
+        transfer(giver.id, third.id, 1),
+        transfer(third.id, giver.id, 1),
+      ];
+      for (const { errors } of await Promise.all(others)) expect(errors).toBeUndefined();
+      expect((await keptLedger(server, receiver.id)).deltas).toEqual([]);
+    });
+    expect((await moved)?.data.change.credit.balanceAfter).toBe(2);
+    expect((await keptLedger(server, giver.id)).points).toBe(7);
   });
 });

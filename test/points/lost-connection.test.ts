@@ -9,14 +9,16 @@ import { AddPointsDocument, ApplyPointsDocument } from '../operations/generated.
 import { openPool } from '../support/database.js';
 import { it } from '../support/fixtures.js';
 import { openSession, type Session } from '../support/postgres-session.js';
-import type { IssuedToken, TestServer } from '../support/server.js';
+import type { IssuedToken, TestResponse, TestServer } from '../support/server.js';
+import { changesBy } from './changes-by.js';
+import { keptHolds } from './holds/kept-holds.js';
 import { keptLedger, refusal } from './ledger.js';
 
 let token: IssuedToken;
 let holder: Session;
 let own: Connection;
 it.beforeAll(async ({ server }) => {
-  token = await server.token(['points:add', 'points:spend']);
+  token = await server.token(['points:add', 'points:spend', 'points:transfer']);
   holder = await openSession(server.database);
   own = openPool(server.database.url);
 });
@@ -77,6 +79,52 @@ describe('A connection that is lost during a change of points', () => {
     const done = { payload: { replayed: false }, error: null };
     expect((await response)?.data.applyPoints.results).toMatchObject([unknown, done, unknown, done]);
     expect(await keptLedger(server, id)).toEqual({ points: 10, deltas: [5, 5] });
+  });
+
+  it.for(['hold', 'transfer'] as const)(
+    'does not prevent a %s with a key, which is made once, and leaves the effect of one without UNKNOWN',
+    async (kind, { server }) => {
+      const [{ id }, other] = [await server.user(), await server.user()];
+      const { add, hold, transfer } = changesBy(server, token);
+      await add(id, 10);
+      const send = (key: object): Promise<TestResponse> =>
+        kind === 'hold' ? hold(id, 1, key) : transfer(id, other.id, 3, key);
+      let response: Promise<TestResponse> | undefined;
+      await cutInFlight(server, id, async () => {
+        response = send({});
+      });
+      const lost = await response;
+      expect(lost && refusal(lost)).toEqual({ code: 'UNAVAILABLE', effect: 'UNKNOWN' });
+      await cutInFlight(server, id, async () => {
+        response = send({ idempotencyKey: 'k' });
+      });
+      expect((await response)?.data.change.replayed).toBe(false);
+      expect(await keptHolds(server, id)).toBe(kind === 'hold' ? 1 : 0);
+      expect((await keptLedger(server, id)).deltas).toEqual(kind === 'hold' ? [10] : [10, -3]);
+      expect((await keptLedger(server, other.id)).deltas).toEqual(kind === 'hold' ? [] : [3]);
+    },
+  );
+
+  it('after the commit and before the response: a retry finds the hold', async ({ server }) => {
+    const real = createApplyPoints(own.database);
+    const run: ApplyPoints = async (attempts, waitMs) => {
+      const results = await real(attempts, waitMs);
+      if (losses-- > 0) throw new Error('Connection terminated unexpectedly');
+      return results;
+    };
+    const ledger = createLedger({ run, clock: systemClock, onFailure: () => {}, onWritten: () => {} });
+    const { id } = await server.user();
+    const common = { user: { id }, reason: null, ownerId: randomUUID(), credential: { kind: 'NONE' } as const };
+    let losses = 0;
+    await ledger.apply({ ...common, action: { kind: 'ADD', points: 9 }, idempotencyKey: null });
+    losses = 2;
+    const action = { kind: 'HOLD', points: 5, expiresInSeconds: 60 } as const;
+    const held = await ledger.apply({ ...common, action, idempotencyKey: 'k' });
+    expect(held.written).toMatchObject({ kind: 'HOLD', hold: { number: 1, points: 5 }, available: 4 });
+    losses = 2;
+    const released = await ledger.apply({ ...common, action: { kind: 'RELEASE', hold: 1 }, idempotencyKey: 'r' });
+    expect(released.written).toMatchObject({ kind: 'HOLD', change: 'RELEASE', available: 9 });
+    expect(await keptHolds(server, id)).toBe(0);
   });
 
   it('after the commit and before the response: a retry finds the entry', async ({ server }) => {

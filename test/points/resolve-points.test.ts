@@ -28,8 +28,9 @@ describe('Mutation.resolvePoints', () => {
     const entryId = added.data.change.entry.id;
     const reversed = await server.send(token, ReversePointsDocument, { input: { entryId, idempotencyKey: 'reverse' } });
     const result = async (key: string) => (await resolve(server, { username }, key)).data.resolvePoints.result;
-    expect(await result('add')).toEqual({ payload: { ...added.data.change, replayed: true }, error: null });
-    expect(await result('reverse')).toEqual({ payload: { ...reversed.data.change, replayed: true }, error: null });
+    const none = { hold: null, transfer: null, error: null };
+    expect(await result('add')).toEqual({ ...none, payload: { ...added.data.change, replayed: true } });
+    expect(await result('reverse')).toEqual({ ...none, payload: { ...reversed.data.change, replayed: true } });
     expect(await result('refused')).toMatchObject({
       payload: null,
       error: { code: 'INSUFFICIENT_POINTS', available: 5, needed: 9, effect: 'NONE', replayed: true },
@@ -104,15 +105,18 @@ describe('Mutation.resolvePoints', () => {
     }
   });
 
-  it.for(['points:add', 'points:spend'] as const)('is allowed with %s alone', async (scope, { server }) => {
-    const { id } = await server.user();
-    const other = await server.token([scope]);
-    expect((await resolve(server, { id }, 'k', other)).data.resolvePoints.result.error?.code).toBe(
-      'IDEMPOTENCY_KEY_CLOSED',
-    );
-  });
+  it.for(['points:add', 'points:spend', 'points:transfer'] as const)(
+    'is allowed with %s alone',
+    async (scope, { server }) => {
+      const { id } = await server.user();
+      const other = await server.token([scope]);
+      expect((await resolve(server, { id }, 'k', other)).data.resolvePoints.result.error?.code).toBe(
+        'IDEMPOTENCY_KEY_CLOSED',
+      );
+    },
+  );
 
-  it('is denied without a credential, with neither scope, and after the token was revoked', async ({ server }) => {
+  it('is denied without a credential, with none of the scopes, and after the token was revoked', async ({ server }) => {
     const { id } = await server.user();
     const input = { user: { id }, idempotencyKey: 'k' };
     const gone = await server.token(['points:add', 'points:spend']);

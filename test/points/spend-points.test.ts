@@ -39,6 +39,7 @@ describe('Mutation.spendPoints', () => {
       code: 'INSUFFICIENT_POINTS',
       available: 7,
       needed: 8,
+      held: 0,
       effect: 'NONE',
       replayed: false,
     });

@@ -91,6 +91,20 @@ describe('Mutation.holdPoints', () => {
     expect(await keptHolds(server, id)).toBe(10);
   });
 
+  it('keeps points from being spent, and an entry from being reversed, by whoever holds them', async ({ server }) => {
+    const { add, hold, spend, reverse } = changesBy(server, token);
+    const user = await server.user();
+    const added = (await add(user.id, 10)).data.change.entry.id;
+    await hold(user.id, 4);
+    const refused = { code: 'INSUFFICIENT_POINTS', available: 6, held: 4, effect: 'NONE', replayed: false };
+    for (const by of [token, await server.session(user)]) {
+      expect(refusal(await changesBy(server, by).spend(user.id, 7))).toEqual({ ...refused, needed: 7 });
+    }
+    expect(refusal(await reverse(added))).toEqual({ ...refused, needed: 10 });
+    expect((await spend(user.id, 6)).data.change.points).toBe(4);
+    expect(await keptLedger(server, user.id)).toEqual({ points: 4, deltas: [10, -6] });
+  });
+
   it('counts as held only the holds that have not expired', async ({ server }) => {
     const { add, hold } = changesBy(server, token);
     const { id } = await server.user();

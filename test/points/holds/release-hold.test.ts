@@ -24,7 +24,7 @@ const read = async (server: TestServer, id: string) =>
 
 describe('Mutation.releaseHold', () => {
   it('makes the points of a hold available again, and writes no entry', async ({ server }) => {
-    const { id, username, hold } = await userWithHold(server);
+    const { id, hold } = await userWithHold(server);
     const { data } = await changesBy(server, token).release(hold);
     expect(data.change).toMatchObject({
       message: 'Successfully released 6 points',
