@@ -640,8 +640,8 @@ export type UserTokensArgs = {
 export type Mutation = {
   __typename?: 'Mutation';
   /**
-   * Holds points of a user: they stay the user's, but nobody else can take them until the hold ends. It writes no entry. At most
-   * 1,000 holds of a user are open at a time.
+   * Holds points of a user: they stay the user's, but are not available until the hold ends. It writes no entry. At most 1,000
+   * holds of a user are open at a time.
    */
   holdPoints?: Maybe<HoldPayload>;
   /**
@@ -974,7 +974,7 @@ export type CaptureHoldInput = {
   hold: Scalars['ID']['input'];
   /** Number of points to take, at least 1; all that is held if left out. */
   points?: InputMaybe<Scalars['Points']['input']>;
-  /** Whom the points are given to; nobody if left out. */
+  /** The user who receives the points; not the one who gives them. If left out, the points are spent. */
   to?: InputMaybe<UserBy>;
   /** The reason, up to 500 characters; that of the hold if left out. */
   reason?: InputMaybe<Scalars['String']['input']>;

@@ -16,7 +16,7 @@ export interface PointsChange extends Partial<ClientNotes> {
     /** Returns the result that is recorded under the key; without one, closes the key permanently. */
     | { readonly kind: 'RESOLVE' }
     | { readonly kind: 'HOLD'; readonly points: number; readonly expiresInSeconds: number }
-    /** `hold` is the number of the user's hold. `points` is null for all of it, `to` for nobody. */
+    /** `hold` is the number of the user's hold. `points` is null for all of it; `to` is null where they are spent. */
     | { readonly kind: 'CAPTURE'; readonly hold: number; readonly points: number | null; readonly to: UserRef | null }
     | { readonly kind: 'RELEASE'; readonly hold: number }
     | { readonly kind: 'TRANSFER'; readonly points: number; readonly to: UserRef };

@@ -156,7 +156,7 @@ export type CaptureHoldInput = {
   hold: string;
   /** Number of points to take, at least 1; all that is held if left out. */
   points?: number | null | undefined;
-  /** Whom the points are given to; nobody if left out. */
+  /** The user who receives the points; not the one who gives them. If left out, the points are spent. */
   to?: UserBy | null | undefined;
   /** The reason, up to 500 characters; that of the hold if left out. */
   reason?: string | null | undefined;

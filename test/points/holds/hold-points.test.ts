@@ -91,7 +91,7 @@ describe('Mutation.holdPoints', () => {
     expect(await keptHolds(server, id)).toBe(10);
   });
 
-  it('keeps points from being spent, and an entry from being reversed, by whoever holds them', async ({ server }) => {
+  it('keeps points from being spent, and the entry that added them from being reversed', async ({ server }) => {
     const { add, hold, spend, reverse } = changesBy(server, token);
     const user = await server.user();
     const added = (await add(user.id, 10)).data.change.entry.id;

@@ -57,7 +57,7 @@ describe('PointsEntry', () => {
     });
   });
 
-  it('of a payload shows the hold to whoever may capture it, and the counterpart with points:read', async ({
+  it('of a payload shows the hold that was captured, and the counterpart with points:read', async ({
     server,
   }) => {
     const { giver, receiver } = await transferred(server);
