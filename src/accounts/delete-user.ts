@@ -13,9 +13,9 @@ import { DELETED_PREFIX } from '../users/user.js';
 import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
 /**
- * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended, their holds released. The name rests, and can
- * then be taken again; their ids in other systems, which a trigger deletes, can be linked again at once. The ledger keeps
- * their entries.
+ * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended, their holds released. The
+ * name rests, and can then be taken again; their ids in other systems, which a trigger deletes, can be linked again at once.
+ * The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.

@@ -85,7 +85,12 @@ describe('In a large database', () => {
     ['the account to be changed', ADD, 'FOR NO KEY UPDATE', ['balances_pkey']],
     ['the user of a change', ADD, 'FROM users u WHERE u.id = account', ['users_pkey']],
     ['the credential of a change', ADD, 'SELECT t.fault IS NULL', ['tokens_pkey', 'users_pkey']],
-    ['an idempotency key', ADD, 'FROM answered_keys', ['entries_happen_once_per_key', 'refusals_happen_once_per_key']],
+    [
+      'an idempotency key',
+      ADD,
+      'FROM answered_keys',
+      ['entries_happen_once_per_key', 'holds_pkey', 'refusals_happen_once_per_key'],
+    ],
   ])('%s is found by an index', async ([_subject, document, words, indexes], { server }) => {
     expect(await reads(words, () => server.send(token, document))).toEqual({ indexes, tables: [] });
   });
@@ -139,8 +144,13 @@ async function fill({ query }: TestDatabase, ownerId: string): Promise<void> {
     [ownerId],
   );
   await query(
-    `insert into balances (user_id, points, sequence) select id, 10, 10 from users
-     on conflict (user_id) do update set points = 10, sequence = 10`,
+    `insert into holds (user_id, number, points, state, created_at, expires_at, ended_at, owner_id)
+     select id, 1, 1, 'EXPIRED', now() - interval '2 d', now() - interval '1 d', now() - interval '1 d', $1 from users`,
+    [ownerId],
+  );
+  await query(
+    `insert into balances (user_id, points, sequence, last_hold) select id, 10, 10, 1 from users
+     on conflict (user_id) do update set points = 10, sequence = 10, last_hold = 1`,
   );
   await query(`insert into sessions (id, user_id, expires_at) select gen_random_uuid(), id, 'infinity' from users`);
   await query('analyze');

@@ -1,5 +1,6 @@
 import { type GraphiQLPlugin, UnStyledButton, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
-import { EXAMPLES, type Example } from './examples.js';
+import type { Example } from './example.js';
+import { EXAMPLES } from './examples.js';
 import { ScopeList } from './scope-list.js';
 
 /** A list of example operations. Each opens in a new tab. */

@@ -1,13 +1,5 @@
-import type { Scope } from '../../auth/scope.js';
-
-/** An example operation. */
-export interface Example {
-  readonly title: string;
-  /** The scopes that it needs; empty: any token. */
-  readonly scopes: readonly Scope[];
-  readonly query: string;
-  readonly variables?: Readonly<Record<string, unknown>>;
-}
+import { BOB, type Example } from './example.js';
+import { POINTS_EXAMPLES } from './points-examples.js';
 
 const WHO_AM_I = `query WhoAmI {
   viewer {
@@ -32,9 +24,6 @@ export const WELCOME = `# Welcome to Scrip.
 # needs no token.
 
 ${WHO_AM_I}`;
-
-/** The user of the examples, by an id that another system gave them: unlike a name, it stays with its user. */
-const BOB = { external: { issuer: 'twitch', id: '1234' } };
 
 /** One example per task, in the order of a first use. */
 export const EXAMPLES: readonly Example[] = [
@@ -64,169 +53,7 @@ mutation IssueToken($input: IssueTokenInput!) {
 `,
     variables: { input: { name: 'web shop', scopes: ['POINTS_ADD', 'POINTS_SPEND'] } },
   },
-  {
-    title: 'Add points',
-    scopes: ['points:add'],
-    query: `# A retry with the same idempotencyKey returns the same result and adds nothing.
-mutation AddPoints($input: AddPointsInput!) {
-  addPoints(input: $input) {
-    message
-    points
-    replayed
-    entry { id sequence }
-  }
-}
-`,
-    variables: { input: { user: BOB, points: 5, reason: 'Welcome', idempotencyKey: 'welcome' } },
-  },
-  {
-    title: 'Add points to a new user',
-    scopes: ['points:add', 'users:link'],
-    query: `# Creates the user with the first points.
-mutation AddFirstPoints($input: AddPointsInput!) {
-  addPoints(input: $input) {
-    user { id username }
-    points
-    userCreated
-    entry { id reference }
-  }
-}
-`,
-    variables: {
-      input: {
-        user: { external: { issuer: 'twitch', id: '5678' } },
-        ifMissing: {},
-        points: 5,
-        reason: 'Cheered',
-        reference: 'stream-2026-11-28',
-        idempotencyKey: 'cheer-1',
-      },
-    },
-  },
-  {
-    title: 'Spend points',
-    scopes: ['points:spend'],
-    query: `# Fails with INSUFFICIENT_POINTS if the balance is too low.
-mutation SpendPoints($input: SpendPointsInput!) {
-  spendPoints(input: $input) {
-    message
-    points
-    replayed
-    entry { id sequence }
-  }
-}
-`,
-    variables: { input: { user: BOB, points: 3, reason: 'Coffee', idempotencyKey: 'order-1' } },
-  },
-  {
-    title: 'Read a user',
-    scopes: ['users:read', 'points:read'],
-    query: `query ReadUser($by: UserBy!) {
-  user(by: $by) {
-    id
-    username
-    role
-    points
-    createdAt
-  }
-}
-`,
-    variables: { by: BOB },
-  },
-  {
-    title: 'History of a user’s points',
-    scopes: ['users:read', 'points:read'],
-    query: `query PointsHistory($by: UserBy!, $after: String) {
-  user(by: $by) {
-    points
-    pointsHistory(first: 20, after: $after) {
-      nodes { sequence kind delta balanceAfter reason createdAt }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}
-`,
-    variables: { by: BOB },
-  },
-  {
-    title: 'Statement of a user’s points',
-    scopes: ['users:read', 'points:read'],
-    query: `# opening + added - spent + reversed = closing
-query PointsStatement($by: UserBy!, $since: DateTime!, $until: DateTime!) {
-  user(by: $by) {
-    pointsStatement(since: $since, until: $until) {
-      opening
-      added
-      spent
-      reversed
-      closing
-      entries
-    }
-    pointsHistory(filter: { since: $since, until: $until }) {
-      nodes { sequence kind delta balanceAfter reason reference createdAt }
-      pageInfo { hasNextPage endCursor }
-    }
-  }
-}
-`,
-    variables: {
-      by: BOB,
-      since: '2026-11-01T00:00:00Z',
-      until: '2026-12-01T00:00:00Z',
-    },
-  },
-  {
-    title: 'Find entries by reference',
-    scopes: ['points:read', 'users:read', 'tokens:read'],
-    query: `query FindEntries($filter: PointsEntryFilter!) {
-  pointsEntries(filter: $filter) {
-    nodes {
-      id
-      user { username }
-      delta
-      reason
-      reference
-      metadata { key value }
-      by { username }
-      token { name }
-      createdAt
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-`,
-    variables: { filter: { reference: 'stream-2026-11-28' } },
-  },
-  {
-    title: 'Follow a user’s points',
-    scopes: ['points:read'],
-    query: `# All entries so far, then each new entry. Without a user: new entries of all users.
-subscription FollowPoints($user: UserBy, $after: Int) {
-  pointsChanged(user: $user, after: $after) {
-    sequence
-    kind
-    delta
-    balanceAfter
-    reason
-    createdAt
-  }
-}
-`,
-    variables: { user: BOB, after: 0 },
-  },
-  {
-    title: 'Points of all users',
-    scopes: ['points:read'],
-    query: `query PointsOfAllUsers {
-  pointsTotals { points holders entries }
-  pointsByDay(first: 7) { day added spent reversed entries }
-  pointsEntries(first: 10) {
-    nodes { kind delta reason createdAt user { username } }
-    pageInfo { hasNextPage endCursor }
-  }
-}
-`,
-  },
+  ...POINTS_EXAMPLES,
   {
     title: 'Leaderboard',
     scopes: ['users:read', 'points:read'],

@@ -57,9 +57,7 @@ describe('PointsEntry', () => {
     });
   });
 
-  it('of a payload shows the hold that was captured, and the counterpart with points:read', async ({
-    server,
-  }) => {
+  it('of a payload shows the hold that was captured, and the counterpart with points:read', async ({ server }) => {
     const { giver, receiver } = await transferred(server);
     const held = (await changesBy(server, token).hold(giver.id, 1)).data.change.hold.id;
     const capture = (field: string) =>

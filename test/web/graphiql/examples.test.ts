@@ -1,6 +1,8 @@
 import { describe, expect } from 'vitest';
 import { scopeLabel } from '../../../src/auth/scope.js';
-import { EXAMPLES, type Example } from '../../../src/web/graphiql/examples.js';
+import { BOB, type Example } from '../../../src/web/graphiql/example.js';
+import { EXAMPLES } from '../../../src/web/graphiql/examples.js';
+import { HoldPointsDocument } from '../../operations/generated.js';
 import { it } from '../../support/fixtures.js';
 import type { IssuedToken, ResponseError, TestServer } from '../../support/server.js';
 import { errorsOf, openClient } from '../../support/socket.js';
@@ -17,14 +19,17 @@ describe('An example of GraphiQL', () => {
 
   it('succeeds as it is written, after the ones before it', async ({ server }) => {
     const client = openClient(server, await server.everything());
-    const other = await server.token(['users:read']);
+    const ids = { 'the id of the token': (await server.token(['users:read'])).id, 'the id of the hold': '' };
 
     for (const { title, query, variables } of EXAMPLES) {
-      const filledIn = JSON.stringify(variables ?? {}).replace('the id of the token', other.id);
+      if (title === 'Release a hold') ids['the id of the hold'] = await hold(server);
+      let filledIn = JSON.stringify(variables ?? {});
+      for (const [text, id] of Object.entries(ids)) filledIn = filledIn.replace(text, id);
       const responses = client.iterate({ query, variables: JSON.parse(filledIn) });
       const { value } = await responses.next();
       await responses.return?.();
       expect(value, title).toEqual({ data: expect.anything() });
+      if (title === 'Hold points') ids['the id of the hold'] = value?.data?.['holdPoints'].hold.id;
     }
     await client.dispose();
   });
@@ -42,3 +47,9 @@ describe('An example of GraphiQL', () => {
     return errors;
   }
 });
+
+/** Holds a point of the user of the examples. */
+async function hold(server: TestServer): Promise<string> {
+  const input = { user: BOB, points: 1, expiresInSeconds: 60 };
+  return (await server.send(await server.everything(), HoldPointsDocument, { input })).data.change.hold.id;
+}
