@@ -41,6 +41,9 @@ export function readHeader(cells: readonly string[], columns: ImportColumns): He
       metadata: indexOf('metadata'),
       createdAt: indexOf('createdAt'),
       reverses: indexOf('reverses'),
+      to: indexOf('to'),
+      toExternal: columns.hasExternal ? indexOf('toExternal') : -1,
+      counterpart: indexOf('counterpart'),
     },
   };
 }
@@ -66,7 +69,10 @@ export function readCells(cells: readonly string[], { width, indexes }: Header):
   }
   const cellOf = (field: ImportField) => cells[indexes[field]] ?? '';
   const textOf = (field: ImportField) => unescapeCell(cellOf(field), 'text');
-  const untidy = faultOfId('key', cellOf('key')) ?? faultOfId('external id', cellOf('external'));
+  const untidy =
+    faultOfId('key', cellOf('key')) ??
+    faultOfId('external id', cellOf('external')) ??
+    faultOfId('external id of the receiver', cellOf('toExternal'));
   if (untidy !== undefined) return { fault: untidy };
   const metadata = parseMetadata(textOf('metadata'));
   if ('fault' in metadata) return metadata;
@@ -81,6 +87,9 @@ export function readCells(cells: readonly string[], { width, indexes }: Header):
       metadata: metadata.value,
       createdAt: textOf('createdAt'),
       reverses: numberIn(cellOf('reverses')),
+      to: textOf('to'),
+      toExternal: unescapeCell(cellOf('toExternal'), 'key'),
+      counterpart: textOf('counterpart'),
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Options, stringify } from 'csv-stringify/sync';
-import { entryId, madeAt } from '../points/entry.js';
+import { counterpartRef, entryId, madeAt } from '../points/entry.js';
+import { holdId } from '../points/holds/hold.js';
 import type { LedgerEntry } from '../points/read-ledger.js';
 import { escapeCell, replaceInvisible } from '../spreadsheet-cell.js';
 import { printable } from './printable.js';
@@ -21,6 +22,9 @@ const COLUMNS = [
   'reference',
   'metadata',
   'recordedAt',
+  'counterpart',
+  'counterpartUser',
+  'hold',
 ] as const;
 
 /** The columns whose texts are compared to the letter where they are read back. */
@@ -83,7 +87,8 @@ function escapeUnits(character: string): string {
 
 function describe(line: LedgerEntry, hasExternal: boolean): Exported {
   const { username, delta, reason, idempotencyKey, kind, balanceAfter, reverses, owner, token } = line;
-  const { reference, metadata, recordedAt, external } = line;
+  const { reference, metadata, recordedAt, external, counterpartUsername, userId, hold } = line;
+  const counterpart = counterpartRef(line);
   return {
     user: username,
     points: delta,
@@ -99,6 +104,9 @@ function describe(line: LedgerEntry, hasExternal: boolean): Exported {
     reference,
     metadata,
     recordedAt: recordedAt.toISOString(),
+    counterpart: counterpart === undefined ? null : entryId(counterpart),
+    counterpartUser: counterpartUsername,
+    hold: hold === null ? null : holdId({ userId, number: hold }),
     ...(hasExternal && { external }),
   };
 }

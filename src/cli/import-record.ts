@@ -16,7 +16,7 @@ export interface ImportColumns {
   /** The column of the idempotency key. */
   readonly key: string;
   readonly reference: string;
-  /** Whether the column `external` is read. */
+  /** Whether the columns `external` and `toExternal` are read. */
   readonly hasExternal: boolean;
 }
 

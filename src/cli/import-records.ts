@@ -1,5 +1,5 @@
 import type { ImportUsers } from '../accounts/import-users.js';
-import type { createImportPoints, Imported } from '../points/import-points.js';
+import type { Imported, PointsImport } from '../points/import-points.js';
 import type { ImportedChange } from '../points/parse-import.js';
 import type { OpenedFile } from './import-file.js';
 import type { ImportRecord } from './import-record.js';
@@ -14,7 +14,7 @@ interface Records {
   readonly opened: OpenedFile;
   /** The system whose ids of users the records have; undefined: they have none. */
   readonly issuer: string | undefined;
-  readonly apply: ReturnType<typeof createImportPoints>;
+  readonly points: PointsImport;
   readonly users: Pick<ImportUsers, 'undeleted' | 'deleteUndeleted'>;
 }
 
@@ -30,7 +30,7 @@ const BATCH = 1_000;
 export async function importRecords({
   opened: { records, share, hasBrokenText },
   issuer,
-  apply,
+  points,
   users,
 }: Records): Promise<void> {
   const count: Count = { DONE: 0, DONE_BEFORE: 0, FAILED: 0 };
@@ -38,15 +38,22 @@ export async function importRecords({
   const interruption = catchInterruption();
   let hasBegun = false;
   let hasEnded = false;
-  let batch: Parsed[] = [];
-  const applyBatch = async () => {
-    const results = await apply(batch.map(({ change }) => change));
-    for (const { record, change } of batch) {
-      const result = results.get(change);
-      if (result === undefined) throw new Error('A change has no result.');
+  let batch: ImportedChange[] = [];
+  const recordOf = new Map<ImportedChange, ImportRecord>();
+  const report = (results: ReadonlyMap<ImportedChange, Imported>) => {
+    const failed: [ImportRecord, reason: string][] = [];
+    for (const [change, result] of results) {
+      const record = recordOf.get(change);
+      if (record === undefined) throw new Error('A result has no record.');
+      recordOf.delete(change);
       count[result.outcome]++;
-      if (result.outcome === 'FAILED') printFault(progress, record, result.reason);
+      if (result.outcome === 'FAILED') failed.push([record, result.reason]);
     }
+    failed.sort(([one], [other]) => one.line - other.line);
+    for (const [record, reason] of failed) printFault(progress, record, reason);
+  };
+  const applyBatch = async () => {
+    report(await points.apply(batch));
     batch = [];
   };
   try {
@@ -57,11 +64,17 @@ export async function importRecords({
       if (typeof change === 'string') {
         count.FAILED++;
         printFault(progress, record, change);
-      } else if (batch.push({ record, change }) === BATCH) await applyBatch();
+      } else {
+        recordOf.set(change, record);
+        if (batch.push(change) === BATCH) await applyBatch();
+      }
       if (interruption.signal() !== undefined) break;
       progress.show(share(), `line ${record.line}`);
     }
-    if (interruption.signal() === undefined) await applyBatch();
+    if (interruption.signal() === undefined) {
+      await applyBatch();
+      report(points.finish());
+    }
     hasBegun = true;
     if (interruption.signal() === undefined && count.FAILED === 0) await users.deleteUndeleted();
     hasEnded = interruption.signal() === undefined;
@@ -83,11 +96,6 @@ const UNDELETED =
 
 function printCount({ DONE, DONE_BEFORE, FAILED }: Count): void {
   process.stdout.write(`Lines done: ${DONE}, done before: ${DONE_BEFORE}, failed: ${FAILED}.\n`);
-}
-
-interface Parsed {
-  readonly record: ImportRecord;
-  readonly change: ImportedChange;
 }
 
 /** The change that a record asks for; or what is wrong with it. */

@@ -13,7 +13,9 @@ interface Options {
 export function defineLedgerExport(ledger: Command): void {
   ledger
     .command('export')
-    .description('print all entries, in a form that `scrip ledger import` reads; no cell of CSV is a formula')
+    .description(
+      'print all entries, in a form that `scrip ledger import` reads; no cell of CSV is a formula. Open holds are not among them',
+    )
     .addOption(new Option('--format <format>', 'how').choices(['csv', 'ndjson']).default('csv'))
     .option('--external <issuer>', 'with the ids of users in that system, in the column `external`')
     .option('--bom', 'begin with a byte order mark, by which Excel knows UTF-8')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
+import { findOwner, OWNER_OPTION } from './find-owner.js';
 import { findImportFile, type ImportFile, openImportFile } from './import-file.js';
 import { REFERENCE_COLUMN } from './import-record.js';
 import { importRecords } from './import-records.js';
@@ -18,19 +19,19 @@ export function defineLedgerImport(ledger: Command): void {
   ledger
     .command('import')
     .description(
-      'add, spend and reverse points by the lines of a file; exit with 1 if lines failed, which are named by their number',
+      'add, spend, transfer and reverse points by the lines of a file; exit with 1 if lines failed, which are named by their number',
     )
     .argument(
       '<file>',
-      'CSV or NDJSON with user, points (negative: spent), reason and key (unique per user), and, where there are such columns, createdAt, reference, metadata and reverses',
+      'CSV or NDJSON with user, points (negative: spent), reason and key (unique per user), and, where there are such columns, to (who receives the points), createdAt, reference, metadata, reverses and counterpart; open holds do not move in this way',
       findImportFile,
     )
-    .option('--owner <name>', 'the user who is recorded as the owner; keys are unique per owner', 'admin')
+    .option(...OWNER_OPTION)
     .option('--key-column <name>', 'the column to take as the key, such as `id` of an export', 'key')
     .option('--reference-column <name>', 'the column to take as the reference', REFERENCE_COLUMN)
     .option(
       '--external <issuer>',
-      'find users by the column `external`, their ids in that system, where it is not empty',
+      'find users by the columns `external` and `toExternal`, their ids in that system, where these are not empty',
     )
     .option('--create-users', 'create the users that do not exist; they cannot log in')
     .action(async (file: ImportFile, options: Options) => {
@@ -72,18 +73,8 @@ async function importFile({ database, usernameRestDays, notifications, file, opt
   await importRecords({
     opened: openImportFile(file, { key, reference, hasExternal: issuer !== undefined }),
     issuer,
-    apply: createImportPoints({ database, ledger, owner, findUsers: users.find }),
+    points: createImportPoints({ database, ledger, owner, findUsers: users.find }),
     users,
   });
   await pointsFeed.flush();
-}
-
-async function findOwner(database: PooledDatabase, name: string) {
-  const [{ createUserByName }, { UserNotFound }] = await Promise.all([
-    import('../users/read-users.js'),
-    import('../users/errors.js'),
-  ]);
-  const owner = await createUserByName(database)(name);
-  if (owner === undefined) throw new UserNotFound();
-  return owner;
 }

@@ -53,13 +53,17 @@ function parseObject(text: string, columns: ImportColumns): ReadFields {
 }
 
 function readMembers(text: string, members: Readonly<Record<string, unknown>>, columns: ImportColumns): ReadFields {
-  const { user, external, points, reason, metadata, createdAt, reverses } = members;
+  const { user, external, points, reason, metadata, createdAt, reverses, to, toExternal, counterpart } = members;
   const { [columns.key]: key, [columns.reference]: reference } = members;
   const untidy =
     faultOfId('key', { value: key, member: columns.key, line: text }) ??
-    (columns.hasExternal ? faultOfId('external id', { value: external, member: 'external', line: text }) : undefined);
+    (columns.hasExternal
+      ? (faultOfId('external id', { value: external, member: 'external', line: text }) ??
+        faultOfId('external id of the receiver', { value: toExternal, member: 'toExternal', line: text }))
+      : undefined);
   if (untidy !== undefined) return { fault: untidy };
-  return { fields: { user, external, points, reason, key, reference, metadata, createdAt, reverses } };
+  const given = { user, external, points, reason, key, reference, metadata, createdAt, reverses };
+  return { fields: { ...given, to, toExternal, counterpart } };
 }
 
 /** The value of a member of the object in a line. */

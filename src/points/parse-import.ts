@@ -2,7 +2,7 @@ import { BadUserInput } from '../errors.js';
 import { NO_ID, parseId, parseText } from '../input.js';
 import { type ExternalRef, parseExternalRef } from '../users/external-ref.js';
 import { DELETED_PREFIX, isReservedUsername, parseUsername } from '../users/user.js';
-import { entryId, parseEntryId } from './entry.js';
+import { type EntryRef, entryId, parseEntryId } from './entry.js';
 import { IDEMPOTENCY_KEY, MAX_SEQUENCE, REASON } from './limits.js';
 import { type ClientNotes, type MetadataItem, parseClientNotes } from './metadata.js';
 
@@ -14,9 +14,13 @@ export type ImportedUser =
   /** The user was deleted before the file was exported. */
   | { readonly kind: 'DELETED'; readonly id: string };
 
-/** A change of points from a line of a file: positive points are added, negative ones spent. */
+/**
+ * A change of points from a line of a file: positive points are added, negative ones spent. With a receiver they are moved from
+ * the user to the receiver.
+ */
 export interface ImportedChange extends ClientNotes {
   readonly user: ImportedUser;
+  readonly receiver: ImportedUser | null;
   readonly points: number;
   readonly reason: string | null;
   readonly idempotencyKey: string;
@@ -24,6 +28,8 @@ export interface ImportedChange extends ClientNotes {
   readonly createdAt: Date | undefined;
   /** The key of the line whose entry this one reverses; null: it is no reversal. */
   readonly reversedKey: string | null;
+  /** The key of the line with the other entry of a transfer or of its reversal, as an export has it; null: it is none. */
+  readonly counterpartKey: string | null;
 }
 
 /** The fields of a record. Those that a file does not have are undefined. */
@@ -38,19 +44,23 @@ export type ImportField =
   | 'reference'
   | 'metadata'
   | 'createdAt'
-  | 'reverses';
+  | 'reverses'
+  | 'to'
+  | 'toExternal'
+  | 'counterpart';
 
 /**
  * Every change has a key, so that a file can be imported again.
  *
- * @param issuer the system that `external` is an id of; undefined: `external` is not read.
+ * @param issuer the system that `external` and `toExternal` are ids of; undefined: they are not read.
  * @throws BadUserInput naming the field.
  */
 export function parseImport(fields: ImportedFields, issuer: string | undefined): ImportedChange {
   const { reason, reference, createdAt } = fields;
   const idempotencyKey = parseText('key', parseString('key', fields.key), IDEMPOTENCY_KEY);
-  return {
-    user: parseUser(fields, issuer),
+  const change = {
+    user: parseUser(fields, USER, issuer),
+    receiver: namesReceiver(fields, issuer) ? parseUser(fields, RECEIVER, issuer) : null,
     points: parsePoints(fields.points),
     reason: isEmpty(reason) ? null : parseText('reason', parseString('reason', reason), REASON),
     idempotencyKey,
@@ -60,7 +70,10 @@ export function parseImport(fields: ImportedFields, issuer: string | undefined):
     }),
     createdAt: isEmpty(createdAt) ? undefined : parseDateTime(parseString('createdAt', createdAt)),
     reversedKey: isEmpty(fields.reverses) ? null : parseReversedKey(fields.reverses, idempotencyKey),
+    counterpartKey: isEmpty(fields.counterpart) ? null : parseCounterpart(fields.counterpart, idempotencyKey),
   };
+  checkTransfer(change);
+  return change;
 }
 
 function isEmpty(value: unknown): boolean {
@@ -72,17 +85,44 @@ function parseString(field: ImportField, value: unknown): string {
   return value;
 }
 
-function parseUser({ user, external }: ImportedFields, issuer: string | undefined): ImportedUser {
-  if (issuer !== undefined && !isEmpty(external)) {
+/** The fields that name a user, by name and by the id in another system. */
+interface UserFields {
+  readonly name: 'user' | 'to';
+  readonly external: 'external' | 'toExternal';
+}
+
+const USER: UserFields = { name: 'user', external: 'external' };
+const RECEIVER: UserFields = { name: 'to', external: 'toExternal' };
+
+function namesReceiver({ to, toExternal }: ImportedFields, issuer: string | undefined): boolean {
+  return !isEmpty(to) || (issuer !== undefined && !isEmpty(toExternal));
+}
+
+function parseUser(fields: ImportedFields, { name, external }: UserFields, issuer: string | undefined): ImportedUser {
+  const { [name]: user, [external]: id } = fields;
+  if (issuer !== undefined && !isEmpty(id)) {
     return {
       kind: 'LINKED',
-      external: parseExternalRef('external', { issuer, id: parseString('external', external) }),
-      username: isEmpty(user) ? undefined : parseUsername('user', parseString('user', user)),
+      external: parseExternalRef(external, { issuer, id: parseString(external, id) }),
+      username: isEmpty(user) ? undefined : parseUsername(name, parseString(name, user)),
     };
   }
-  const username = parseUsername('user', parseString('user', user));
+  const username = parseUsername(name, parseString(name, user));
   const deletedId = idOfDeletedUser(username);
   return deletedId === undefined ? { kind: 'NAMED', username } : { kind: 'DELETED', id: deletedId };
+}
+
+/** @throws BadUserInput where a line with a receiver is not a transfer of its own. */
+function checkTransfer({ receiver, points, reversedKey, counterpartKey }: ImportedChange): void {
+  if (receiver === null) return;
+  if (points < 0)
+    throw new BadUserInput('points', 'points must be positive in a line with `to`, whose user receives them.');
+  if (reversedKey !== null) {
+    throw new BadUserInput('to', '`to` must be empty in a line with `reverses`: the reversed entry tells both users.');
+  }
+  if (counterpartKey !== null) {
+    throw new BadUserInput('to', '`to` must be empty in a line with `counterpart`, which names the other line.');
+  }
 }
 
 /** The id in the name of a deleted user; undefined where it is another name. */
@@ -162,12 +202,25 @@ function parseReversedKey(reverses: unknown, idempotencyKey: string): string {
   if (typeof reverses !== 'number' || !Number.isInteger(reverses) || reverses < 1 || reverses > MAX_SEQUENCE) {
     throw new BadUserInput('reverses', 'reverses must be the sequence of an entry: a whole number from 1.');
   }
-  const entry = parseEntryId(idempotencyKey);
-  if (entry === undefined) {
-    throw new BadUserInput(
-      'key',
-      'A line with `reverses` needs the id of its entry as the key. Import the file with `--key-column id`.',
-    );
+  return entryId({ userId: parseEntryKey('reverses', idempotencyKey).userId, sequence: reverses });
+}
+
+/** The key of the other line of a pair, which is the id of its entry. */
+function parseCounterpart(counterpart: unknown, idempotencyKey: string): string {
+  const entry = typeof counterpart === 'string' ? parseEntryId(counterpart) : undefined;
+  const own = parseEntryKey('counterpart', idempotencyKey);
+  if (entry === undefined || entry.userId === own.userId) {
+    throw new BadUserInput('counterpart', 'counterpart must be the id of an entry of another user.');
   }
-  return entryId({ userId: entry.userId, sequence: reverses });
+  return entryId(entry);
+}
+
+/** The entry whose id is the key, as in a line of an export. */
+function parseEntryKey(field: ImportField, idempotencyKey: string): EntryRef {
+  const entry = parseEntryId(idempotencyKey);
+  if (entry !== undefined) return entry;
+  throw new BadUserInput(
+    'key',
+    `A line with \`${field}\` needs the id of its entry as the key. Import the file with \`--key-column id\`.`,
+  );
 }

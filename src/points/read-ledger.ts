@@ -8,7 +8,7 @@ import { externalIds, users } from '../users/table.js';
 import { type EntryRef, entryColumns } from './entry.js';
 import { entries } from './table.js';
 
-/** An entry with every stored field, the names of its user, owner and token, and an id of the user elsewhere. */
+/** An entry with every stored field, the names of its user, the other user, owner and token, and an id of the user elsewhere. */
 export type LedgerEntry = Awaited<ReturnType<typeof readPage>>[number];
 
 const MAX_PER_PAGE = 1_000;
@@ -39,6 +39,7 @@ export async function* readLedger(
 }
 
 const owners = alias(users, 'owners');
+const counterparts = alias(users, 'counterparts');
 
 interface PageBounds {
   readonly after: EntryRef;
@@ -53,12 +54,14 @@ async function readPage(database: Database, { after: { userId, sequence }, lastU
       username: users.username,
       external: issuer === undefined ? sql<null>`null` : firstExternalId(issuer),
       owner: owners.username,
+      counterpartUsername: counterparts.username,
       token: tokens.name,
       idempotencyKey: entries.idempotencyKey,
     })
     .from(entries)
     .leftJoin(users, eq(users.id, entries.userId))
     .leftJoin(owners, eq(owners.id, entries.ownerId))
+    .leftJoin(counterparts, eq(counterparts.id, entries.counterpartUserId))
     .leftJoin(tokens, eq(tokens.id, entries.tokenId))
     .where(
       and(

@@ -3,12 +3,18 @@ import {
   AddPointsDocument,
   type AddPointsInput,
   ApplyPointsDocument,
+  CaptureHoldDocument,
+  type CaptureHoldInput,
   DeleteUserDocument,
+  HoldPointsDocument,
+  ReleaseHoldDocument,
   ReversePointsDocument,
+  TransferPointsDocument,
   UpdateUserDocument,
+  type UserBy,
 } from '../operations/generated.js';
 import { JWT_SECRET } from '../process/program.js';
-import { startServer, type TestServer } from '../support/server.js';
+import { type Credential, startServer, type TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 import { done, ledger, write } from './ledger.js';
 
@@ -91,8 +97,53 @@ async function writeHistory(server: TestServer): Promise<number> {
     const input = { entryId, reason: 'a mistake', reference: 'reversed' };
     expect((await server.send(token, ReversePointsDocument, { input })).errors).toBeUndefined();
   }
+  const moved = await writeTransfers(server, token, [{ id: renamed.id }, linked, { id: deleted.id }]);
   expect((await server.send(token, DeleteUserDocument, { user: { id: deleted.id } })).errors).toBeUndefined();
-  return 2 + 3 + operations.length + 3;
+  return 2 + 3 + operations.length + 3 + moved;
+}
+
+/** Transfers in all directions between three users, some of them reversed by either entry, and captures; returns their number. */
+async function writeTransfers(
+  server: TestServer,
+  token: Credential,
+  [a, b, c]: readonly [UserBy, UserBy, UserBy],
+): Promise<number> {
+  const transfer = async (from: UserBy, to: UserBy, points: number, reference?: string) => {
+    const input = { from, to, points, reference, reason: reference && 'a gift', metadata: [{ key: 'n', value: '1' }] };
+    const { data, errors } = await server.send(token, TransferPointsDocument, { input });
+    expect(errors).toBeUndefined();
+    return data.change;
+  };
+  const reverse = async (entryId: string) => {
+    const input = { entryId, reason: 'moved by mistake', reference: 'back' };
+    expect((await server.send(token, ReversePointsDocument, { input })).errors).toBeUndefined();
+  };
+  const hold = async (user: UserBy) => {
+    const input = { user, points: 4, expiresInSeconds: 60, reason: 'a seat', reference: 'seat 7' };
+    const { data, errors } = await server.send(token, HoldPointsDocument, { input });
+    expect(errors).toBeUndefined();
+    return data.change.hold.id;
+  };
+  const capture = async (input: CaptureHoldInput) =>
+    expect((await server.send(token, CaptureHoldDocument, { input })).errors).toBeUndefined();
+
+  const first = await transfer(a, b, 5);
+  await transfer(b, c, 6, 'order-3');
+  await transfer(c, a, 3);
+  const second = await transfer(c, b, 2, 'order-4');
+  await transfer(b, a, 1);
+  await reverse(first.debit.id);
+  await reverse(second.credit.id);
+  const third = await transfer(a, c, 20);
+  await transfer(a, b, 10);
+  await capture({ hold: await hold(a), to: b });
+  await capture({ hold: await hold(c), points: 3, reason: 'two seats' });
+  await capture({ hold: await hold(b), points: 5, to: c, reference: 'seat 8' });
+  expect((await server.send(token, ReleaseHoldDocument, { input: { hold: await hold(b) } })).errors).toBeUndefined();
+  await hold(c); // ends with its user
+  await reverse(third.credit.id);
+  await transfer(b, c, 1);
+  return 2 * (8 + 2 + 3) + 1;
 }
 
 /** All entries as an export has them, without what an import does not keep. */
@@ -102,8 +153,9 @@ async function readHistory(server: TestServer): Promise<object[]> {
     .trimEnd()
     .split('\n')
     .map((line): Record<string, unknown> => {
-      const { id, key, owner, token, recordedAt, ...kept } = JSON.parse(line);
-      return { ...kept, sequence: Number(String(id).split('.')[1]) };
+      const { id, key, owner, token, recordedAt, hold, counterpart, ...kept } = JSON.parse(line);
+      const sequenceIn = (id: unknown) => Number(String(id).split('.')[1]);
+      return { ...kept, sequence: sequenceIn(id), counterpart: counterpart && sequenceIn(counterpart) };
     });
   return entries.toSorted((one, other) => orderOf(one) - orderOf(other) || (userOf(one) < userOf(other) ? -1 : 1));
 }
