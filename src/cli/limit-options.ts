@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { MAX_NETWORKS, type TokenLimits } from '../tokens/limits.js';
 import { parseNetwork } from '../tokens/parse-network.js';
+import { parseCount } from './parse-count.js';
 
 /** What is not given is no limit. */
 export interface LimitOptions {
@@ -16,20 +17,28 @@ export interface LimitOptions {
 
 export function defineLimitOptions(command: Command): Command {
   return command
-    .option('--max-per-change <points>', 'the maximum points of one change', parseMax(Number.MAX_SAFE_INTEGER))
-    .option('--max-added-per-day <points>', 'the maximum points added per day (UTC)', parseMax(Number.MAX_SAFE_INTEGER))
-    .option('--max-spent-per-day <points>', 'the maximum points spent per day (UTC)', parseMax(Number.MAX_SAFE_INTEGER))
+    .option('--max-per-change <points>', 'the maximum points of one change', parseCount(Number.MAX_SAFE_INTEGER))
+    .option(
+      '--max-added-per-day <points>',
+      'the maximum points added per day (UTC)',
+      parseCount(Number.MAX_SAFE_INTEGER),
+    )
+    .option(
+      '--max-spent-per-day <points>',
+      'the maximum points spent per day (UTC)',
+      parseCount(Number.MAX_SAFE_INTEGER),
+    )
     .option(
       '--max-added-per-user-per-day <points>',
       'the maximum points added to each user per day (UTC)',
-      parseMax(Number.MAX_SAFE_INTEGER),
+      parseCount(Number.MAX_SAFE_INTEGER),
     )
     .option(
       '--max-spent-per-user-per-day <points>',
       'the maximum points spent from each user per day (UTC)',
-      parseMax(Number.MAX_SAFE_INTEGER),
+      parseCount(Number.MAX_SAFE_INTEGER),
     )
-    .option('--requests-per-minute <count>', 'the maximum operations per minute', parseMax(2 ** 31 - 1))
+    .option('--requests-per-minute <count>', 'the maximum operations per minute', parseCount(2 ** 31 - 1))
     .option('--network <cidr>', 'a network that its requests must come from; can be given up to 50 times', addNetwork);
 }
 
@@ -42,14 +51,6 @@ export function limitsIn(options: LimitOptions): TokenLimits {
     maxAddedPerUserPerDay: options.maxAddedPerUserPerDay ?? null,
     maxSpentPerUserPerDay: options.maxSpentPerUserPerDay ?? null,
     requestsPerMinute: options.requestsPerMinute ?? null,
-  };
-}
-
-function parseMax(largest: number): (text: string) => number {
-  return (text) => {
-    const max = /^\d{1,16}$/.test(text) ? Number(text) : 0;
-    if (max >= 1 && max <= largest) return max;
-    throw new InvalidArgumentError(`Write a whole number from 1 to ${largest}.`);
   };
 }
 

@@ -1,7 +1,9 @@
 /** The commands of `scrip`. docs/reference/command-line.md is generated from their descriptions (`npm run codegen`). */
 import { Command } from 'commander';
 import { codeVersion } from '../version.js';
+import { defineCapture } from './capture.js';
 import { defineHelp } from './help.js';
+import { defineHold } from './hold.js';
 import { defineLedgerExplain } from './ledger-explain.js';
 import { defineLedgerExport } from './ledger-export.js';
 import { defineLedgerImport } from './ledger-import.js';
@@ -10,6 +12,7 @@ import { defineLedgerVerify } from './ledger-verify.js';
 import { defineMigrate } from './migrate.js';
 import { definePolicyDiff } from './policy-diff.js';
 import { definePolicyMatrix } from './policy-matrix.js';
+import { defineRelease } from './release.js';
 import { defineSchemaPrint } from './schema-print.js';
 import { defineScopes } from './scopes.js';
 import { defineServe } from './serve.js';
@@ -19,6 +22,7 @@ import { defineTokenPause, defineTokenResume } from './token-pause.js';
 import { defineTokenRevoke } from './token-revoke.js';
 import { defineTokenScan } from './token-scan.js';
 import { defineTokenShow } from './token-show.js';
+import { defineTransfer } from './transfer.js';
 import { defineUserCreate } from './user-create.js';
 import { defineUserLink } from './user-link.js';
 import { defineUserRename } from './user-rename.js';
@@ -50,6 +54,10 @@ export function createProgram(): Command {
   defineTokenResume(token);
   defineTokenRevoke(token);
   defineTokenScan(token);
+  defineHold(program);
+  defineCapture(program);
+  defineRelease(program);
+  defineTransfer(program);
   const ledger = program.command('ledger').description('prove the ledger, read it and add to it from files');
   defineLedgerVerify(ledger);
   defineLedgerExplain(ledger);

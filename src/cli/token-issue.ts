@@ -4,6 +4,7 @@ import type { Jwts } from '../auth/jwt.js';
 import { isScope, SCOPES, type Scope } from '../auth/scope.js';
 import type { Config } from '../config.js';
 import { defineLimitOptions, type LimitOptions, limitsIn } from './limit-options.js';
+import { parseDuration } from './parse-duration.js';
 import { addSourceFiles } from './read-operations.js';
 import type { SourceFile } from './source-file.js';
 
@@ -35,7 +36,11 @@ export function defineTokenIssue(token: Command): void {
       'issue it for the operations in the .graphql and .gql files of a folder only; repeatable',
       addSourceFiles,
     )
-    .option('--expires-in <duration>', 'when it ends: 30d, 12h, 15m or 45s from now; without it, never', parseDuration);
+    .option(
+      '--expires-in <duration>',
+      'when it ends: 30d, 12h, 15m or 45s from now; without it, never',
+      parseDuration(36_525),
+    );
   defineLimitOptions(command)
     .option('--jwt', 'as a signed JSON Web Token instead of a random string')
     .option('--json', 'as a JSON object with the fields of the token')
@@ -105,15 +110,4 @@ function parseScopes(text: string): Scope[] {
   const unknown = names.filter((name) => !isScope(name));
   if (names.length === 0 || unknown.length > 0) throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`);
   return names.filter(isScope);
-}
-
-const MILLISECONDS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds, up to a century. */
-function parseDuration(text: string): number {
-  const [, count, unit] = /^(\d{1,10})([smhd])$/.exec(text) ?? [];
-  // The pattern admits no other unit.
-  const milliseconds = Number(count) * MILLISECONDS[unit as keyof typeof MILLISECONDS];
-  if (milliseconds > 0 && milliseconds <= 36_525 * MILLISECONDS.d) return milliseconds;
-  throw new InvalidArgumentError('Write 30d, 12h, 15m or 45s, and at most 36525d.');
 }
