@@ -39,18 +39,18 @@ export async function importRecords({
   let hasBegun = false;
   let hasEnded = false;
   let batch: ImportedChange[] = [];
-  const recordOf = new Map<ImportedChange, ImportRecord>();
+  const lineOf = new Map<ImportedChange, ReadLine>();
   const report = (results: ReadonlyMap<ImportedChange, Imported>) => {
-    const failed: [ImportRecord, reason: string][] = [];
+    const failed: [ReadLine, reason: string][] = [];
     for (const [change, result] of results) {
-      const record = recordOf.get(change);
-      if (record === undefined) throw new Error('A result has no record.');
-      recordOf.delete(change);
+      const line = lineOf.get(change);
+      if (line === undefined) throw new Error('A result has no line.');
+      lineOf.delete(change);
       count[result.outcome]++;
-      if (result.outcome === 'FAILED') failed.push([record, result.reason]);
+      if (result.outcome === 'FAILED') failed.push([line, result.reason]);
     }
-    failed.sort(([one], [other]) => one.line - other.line);
-    for (const [record, reason] of failed) printFault(progress, record, reason);
+    failed.sort(([one], [other]) => one.number - other.number);
+    for (const [line, reason] of failed) printFault(progress, line, reason);
   };
   const applyBatch = async () => {
     report(await points.apply(batch));
@@ -63,9 +63,9 @@ export async function importRecords({
       const change = fault ?? (await parseRecord(record, issuer));
       if (typeof change === 'string') {
         count.FAILED++;
-        printFault(progress, record, change);
+        printFault(progress, lineIn(record), change);
       } else {
-        recordOf.set(change, record);
+        lineOf.set(change, lineIn(record));
         if (batch.push(change) === BATCH) await applyBatch();
       }
       if (interruption.signal() !== undefined) break;
@@ -98,6 +98,17 @@ function printCount({ DONE, DONE_BEFORE, FAILED }: Count): void {
   process.stdout.write(`Lines done: ${DONE}, done before: ${DONE_BEFORE}, failed: ${FAILED}.\n`);
 }
 
+/** What a message says of a record: many may wait for others, so that no more is kept of them. */
+interface ReadLine {
+  readonly number: number;
+  /** The beginning of the text that was read. */
+  readonly start: string;
+}
+
+function lineIn({ line, text }: ImportRecord): ReadLine {
+  return { number: line, start: excerpt(text) };
+}
+
 /** The change that a record asks for; or what is wrong with it. */
 async function parseRecord(record: ImportRecord, issuer: string | undefined): Promise<ImportedChange | string> {
   const [{ BadUserInput }, { parseImport }] = await Promise.all([
@@ -121,8 +132,8 @@ function faultOfBrokenText(record: ImportRecord): string | undefined {
 }
 
 /** Names the line, what is wrong with it, and the text that was read. */
-function printFault(progress: Progress, { line, text }: ImportRecord, fault: string): void {
-  const read = text === '' ? '' : ` Read: ${excerpt(text)}`;
+function printFault(progress: Progress, { number, start }: ReadLine, fault: string): void {
+  const read = start === '' ? '' : ` Read: ${start}`;
   progress.clear();
-  process.stderr.write(`line ${line}: ${printable(fault)}${read}\n`);
+  process.stderr.write(`line ${number}: ${printable(fault)}${read}\n`);
 }

@@ -30,7 +30,7 @@ interface Node {
   next: Node | undefined;
 }
 
-/** Some kilobytes each. */
+/** The lines of an export take 1.4 kB each. */
 const MAX_WAITING = 1_000_000;
 
 /**
