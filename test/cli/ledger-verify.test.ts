@@ -67,7 +67,7 @@ describe('scrip ledger explain', () => {
     const { status, stdout, stderr } = await ledger(server, 'explain', 'BOB');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const [head, first, second, end] = stdout.split('\n');
-    expect(head).toMatch(/^ +SEQUENCE +TIME +KIND +DELTA +BALANCE +BY +REASON$/);
+    expect(head).toMatch(/^ +SEQUENCE +TIME +KIND +DELTA +BALANCE +BY +WITH +REASON$/);
     expect(first).toMatch(/^ +1 +\S+Z +ADD +\+50 +50 +user-\d+ by a test +a \\u\{1b\}\[31mgift$/);
     expect(second).toMatch(/^ +2 +\S+Z +SPEND +-20 +30 +root$/);
     expect(end).toBe('bob has 30 points after 2 entries.');

@@ -23,6 +23,8 @@ describe('scrip', () => {
       ['--owner', '--state', '--json'],
     ],
     [['token', 'revoke'], ['<id>']],
+    [['hold'], ['<user>', '<points>', '--expires-in', '--key', '--owner']],
+    [['capture'], ['<hold>', '[points]', '--to', '--key', '--owner']],
     [['ledger'], ['verify', 'explain', 'import', 'export']],
     [
       ['ledger', 'import'],
