@@ -15,7 +15,7 @@ const MAX_DAYS = 30;
 export function defineHold(program: Command): void {
   const command = program
     .command('hold')
-    .description('hold points of a user, which nobody else can take until the hold ends, and print the id of the hold')
+    .description('reserve points of a user until the hold ends, and print the id of the hold')
     .argument('<user>', USER_ARGUMENT)
     .argument('<points>', 'how many', parsePoints)
     .requiredOption(

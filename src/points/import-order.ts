@@ -5,7 +5,7 @@ import type { ImportedChange } from './parse-import.js';
 export interface ImportLine {
   readonly imported: ImportedChange;
   readonly userId: string;
-  /** Whom the line gives points to; null: nobody, or the user of its counterpart. */
+  /** Whom the line gives points to; null: it is no transfer, or its counterpart tells the user. */
   readonly receiverId: string | null;
 }
 
