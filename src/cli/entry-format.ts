@@ -21,10 +21,10 @@ const COLUMNS = [
   'createdAt',
   'reference',
   'metadata',
-  'recordedAt',
   'counterpart',
   'counterpartUser',
   'hold',
+  'recordedAt',
 ] as const;
 
 /** The columns whose texts are compared to the letter where they are read back. */
@@ -103,10 +103,10 @@ function describe(line: LedgerEntry, hasExternal: boolean): Exported {
     createdAt: madeAt(line).toISOString(),
     reference,
     metadata,
-    recordedAt: recordedAt.toISOString(),
     counterpart: counterpart === undefined ? null : entryId(counterpart),
     counterpartUser: counterpartUsername,
     hold: hold === null ? null : holdId({ userId, number: hold }),
+    recordedAt: recordedAt.toISOString(),
     ...(hasExternal && { external }),
   };
 }

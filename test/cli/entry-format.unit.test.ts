@@ -47,11 +47,11 @@ describe('An export to a file', () => {
   it('as CSV has numbers and text as they are, and an apostrophe before formulas', () => {
     const { header, format } = createEntryFormat('csv', { isTerminal: false, hasExternal: false });
     expect(header).toBe(
-      'user,points,reason,key,id,kind,balanceAfter,reverses,owner,token,createdAt,reference,metadata,recordedAt,counterpart,counterpartUser,hold\r\n',
+      'user,points,reason,key,id,kind,balanceAfter,reverses,owner,token,createdAt,reference,metadata,counterpart,counterpartUser,hold,recordedAt\r\n',
     );
     const noted = { ...line, reference: '=A1', metadata: [{ key: 'shop', value: '=1\u200b' }] };
     expect(format([{ ...noted, reason: 'a, "b"', token: 'till', effectiveAt: new Date(-1_000) }])).toBe(
-      `bob,-5,"a, ""b""",'=1+1,01a2126e-8674-7141-b886-68129a0e1819.1,ADD,5,,admin,till,1969-12-31T23:59:59.000Z,'=A1,"[{""key"":""shop"",""value"":""=1\\u200b""}]",1970-01-01T00:00:00.000Z,,,\r\n`,
+      `bob,-5,"a, ""b""",'=1+1,01a2126e-8674-7141-b886-68129a0e1819.1,ADD,5,,admin,till,1969-12-31T23:59:59.000Z,'=A1,"[{""key"":""shop"",""value"":""=1\\u200b""}]",,,,1970-01-01T00:00:00.000Z\r\n`,
     );
   });
 
@@ -59,7 +59,7 @@ describe('An export to a file', () => {
     const [csv, ndjson] = (['csv', 'ndjson'] as const).map((format) =>
       createEntryFormat(format, { isTerminal: false, hasExternal: true }),
     );
-    expect(csv?.header).toMatch(/,hold,external\r\n$/);
+    expect(csv?.header).toMatch(/,recordedAt,external\r\n$/);
     expect(csv?.format([{ ...line, external: ' 7' }])).toMatch(/,' 7\r\n$/);
     expect(JSON.parse(ndjson?.format([{ ...line, external: ' 7' }]) ?? '')).toMatchObject({ external: ' 7' });
   });

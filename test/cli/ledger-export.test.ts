@@ -65,7 +65,7 @@ describe('scrip ledger export', () => {
   it('names the columns also where there is no entry', async () => {
     const other = await startServer({ JWT_SECRET });
     expect((await ledger(other, 'export')).stdout).toBe(
-      'user,points,reason,key,id,kind,balanceAfter,reverses,owner,token,createdAt,reference,metadata,recordedAt,counterpart,counterpartUser,hold\r\n',
+      'user,points,reason,key,id,kind,balanceAfter,reverses,owner,token,createdAt,reference,metadata,counterpart,counterpartUser,hold,recordedAt\r\n',
     );
     await other.close();
   });

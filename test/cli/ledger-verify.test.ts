@@ -77,8 +77,8 @@ describe('scrip ledger explain', () => {
     server,
   }) => {
     const { id } = await server.user();
-    const operations = Array.from({ length: 500 }, () => ({ add: { user: { id }, points: 2 } }));
-    for (let time = 0; time < 3; time++) await server.send(token, ApplyPointsDocument, { input: { operations } });
+    const operations = Array.from({ length: 300 }, () => ({ add: { user: { id }, points: 2 } }));
+    for (let time = 0; time < 5; time++) await server.send(token, ApplyPointsDocument, { input: { operations } });
     await server.send(token, DeleteUserDocument, { user: { id } });
     const { stdout } = await ledger(server, 'explain', id);
     expect(stdout.split('\n').length).toBe(1_503);
