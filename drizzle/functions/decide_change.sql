@@ -173,13 +173,6 @@ BEGIN
         result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
         RETURN;
       END IF;
-    ELSIF refusal IS NULL AND delta > receiver.points - receiver.held AND delta > 0 THEN
-      refusal := 'INSUFFICIENT_POINTS';
-      available := receiver.points - receiver.held;
-      needed := delta;
-      held := receiver.held;
-    ELSIF refusal IS NULL AND receiver.points - delta > max_points THEN
-      refusal := 'BALANCE_LIMIT';
     END IF;
   END IF;
   IF refusal IS NULL AND demand > 0 AND demand > account.points - account.held + coalesce(hold.points, 0) THEN
@@ -189,6 +182,15 @@ BEGIN
     held := account.held;
   ELSIF refusal IS NULL AND account.points + delta > max_points THEN
     refusal := 'BALANCE_LIMIT';
+  ELSIF refusal IS NULL AND receiver.user_id IS NOT NULL THEN
+    IF delta > 0 AND delta > receiver.points - receiver.held THEN
+      refusal := 'INSUFFICIENT_POINTS';
+      available := receiver.points - receiver.held;
+      needed := delta;
+      held := receiver.held;
+    ELSIF receiver.points - delta > max_points THEN
+      refusal := 'BALANCE_LIMIT';
+    END IF;
   END IF;
 
   IF refusal IS NOT NULL THEN

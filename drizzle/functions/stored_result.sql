@@ -38,7 +38,9 @@ BEGIN
     RETURN json_build_object('ordinal', ordinal, 'outcome', 'IDEMPOTENCY_KEY_REUSED');
   ELSIF (prior.own_hold).number IS NOT NULL THEN
     RETURN json_build_object('ordinal', ordinal, 'outcome', prior.outcome, 'replayed', true, 'user', described_user,
-      'username', username, 'hold', prior.own_hold, 'holdChange', prior.kind, 'available', account.points - account.held);
+      'username', username_when(account.user_id,
+        CASE prior.kind WHEN 'RELEASE' THEN (prior.own_hold).ended_at ELSE (prior.own_hold).created_at END, username),
+      'hold', prior.own_hold, 'holdChange', prior.kind, 'available', account.points - account.held);
   ELSIF (prior.entry).counterpart_user_id IS NOT NULL THEN
     SELECT e AS entry, username_at(e.user_id, e.sequence, u.username) AS username INTO other
       FROM entries e JOIN users u ON u.id = e.user_id

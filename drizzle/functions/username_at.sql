@@ -3,5 +3,5 @@ CREATE OR REPLACE FUNCTION "username_at"(of_user uuid, at_sequence integer, curr
   LANGUAGE sql STABLE
   RETURN coalesce(
     (SELECT f.username FROM former_usernames f WHERE f.user_id = of_user AND f.until_sequence >= at_sequence
-      ORDER BY f.until_sequence LIMIT 1),
+      ORDER BY f.until_sequence, f.until LIMIT 1),
     current_name);

@@ -94,6 +94,14 @@ ALTER TABLE "entries" ADD CONSTRAINT "entries_go_their_way" CHECK ("entries"."ki
 --> statement-breakpoint
 ALTER TABLE "refusals" ADD CONSTRAINT "refusals_have_a_known_code" CHECK ("refusals"."code" in ('INSUFFICIENT_POINTS', 'BALANCE_LIMIT', 'ALREADY_REVERSED', 'HOLD_ENDED', 'IDEMPOTENCY_KEY_CLOSED')) NOT VALID;
 --> statement-breakpoint
+ALTER TABLE "former_usernames" ADD COLUMN "until" timestamp with time zone DEFAULT '-infinity' NOT NULL;
+--> statement-breakpoint
+ALTER TABLE "former_usernames" ALTER COLUMN "until" SET DEFAULT clock_timestamp();
+--> statement-breakpoint
+ALTER TABLE "former_usernames" DROP CONSTRAINT "former_usernames_are_dated";
+--> statement-breakpoint
+ALTER TABLE "former_usernames" ADD CONSTRAINT "former_usernames_pkey" PRIMARY KEY("user_id","until_sequence","until");
+--> statement-breakpoint
 CREATE TYPE "ledger_account" AS (
   user_id uuid, points bigint, sequence integer, last_entry_at timestamptz, held bigint, holds_until timestamptz,
   last_hold integer);
@@ -244,6 +252,21 @@ AS $$
          WHERE (c.day, c.added, c.spent) IS DISTINCT FROM (excluded.day, excluded.added, excluded.spent);
 $$;
 --> statement-breakpoint
+-- The name of a user when one of the user's entries was written. Its names are resolved when it is created.
+CREATE OR REPLACE FUNCTION "username_at"(of_user uuid, at_sequence integer, current_name text) RETURNS text
+  LANGUAGE sql STABLE
+  RETURN coalesce(
+    (SELECT f.username FROM former_usernames f WHERE f.user_id = of_user AND f.until_sequence >= at_sequence
+      ORDER BY f.until_sequence, f.until LIMIT 1),
+    current_name);
+--> statement-breakpoint
+-- The name of a user at a time. Its names are resolved when it is created.
+CREATE OR REPLACE FUNCTION "username_when"(of_user uuid, moment timestamptz, current_name text) RETURNS text
+  LANGUAGE sql STABLE
+  RETURN coalesce(
+    (SELECT f.username FROM former_usernames f WHERE f.user_id = of_user AND f.until > moment ORDER BY f.until LIMIT 1),
+    current_name);
+--> statement-breakpoint
 -- The result that is stored under the idempotency key of a change, as decide_change returns it; null: none is. The caller has
 -- locked the balance of the account.
 --
@@ -284,7 +307,9 @@ BEGIN
     RETURN json_build_object('ordinal', ordinal, 'outcome', 'IDEMPOTENCY_KEY_REUSED');
   ELSIF (prior.own_hold).number IS NOT NULL THEN
     RETURN json_build_object('ordinal', ordinal, 'outcome', prior.outcome, 'replayed', true, 'user', described_user,
-      'username', username, 'hold', prior.own_hold, 'holdChange', prior.kind, 'available', account.points - account.held);
+      'username', username_when(account.user_id,
+        CASE prior.kind WHEN 'RELEASE' THEN (prior.own_hold).ended_at ELSE (prior.own_hold).created_at END, username),
+      'hold', prior.own_hold, 'holdChange', prior.kind, 'available', account.points - account.held);
   ELSIF (prior.entry).counterpart_user_id IS NOT NULL THEN
     SELECT e AS entry, username_at(e.user_id, e.sequence, u.username) AS username INTO other
       FROM entries e JOIN users u ON u.id = e.user_id
@@ -473,13 +498,6 @@ BEGIN
         result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
         RETURN;
       END IF;
-    ELSIF refusal IS NULL AND delta > receiver.points - receiver.held AND delta > 0 THEN
-      refusal := 'INSUFFICIENT_POINTS';
-      available := receiver.points - receiver.held;
-      needed := delta;
-      held := receiver.held;
-    ELSIF refusal IS NULL AND receiver.points - delta > max_points THEN
-      refusal := 'BALANCE_LIMIT';
     END IF;
   END IF;
   IF refusal IS NULL AND demand > 0 AND demand > account.points - account.held + coalesce(hold.points, 0) THEN
@@ -489,6 +507,15 @@ BEGIN
     held := account.held;
   ELSIF refusal IS NULL AND account.points + delta > max_points THEN
     refusal := 'BALANCE_LIMIT';
+  ELSIF refusal IS NULL AND receiver.user_id IS NOT NULL THEN
+    IF delta > 0 AND delta > receiver.points - receiver.held THEN
+      refusal := 'INSUFFICIENT_POINTS';
+      available := receiver.points - receiver.held;
+      needed := delta;
+      held := receiver.held;
+    ELSIF receiver.points - delta > max_points THEN
+      refusal := 'BALANCE_LIMIT';
+    END IF;
   END IF;
 
   IF refusal IS NOT NULL THEN

@@ -97,7 +97,5 @@ async function exchangeNames(transaction: Database, { locked, username, isOwn, r
 async function keepFormerName(transaction: Database, { user, sequence }: LockedAccount): Promise<void> {
   await transaction
     .insert(formerUsernames)
-    .values({ userId: user.id, untilSequence: sequence, username: user.username })
-    // Renamed twice between two entries: no entry was written under the name in between.
-    .onConflictDoNothing();
+    .values({ userId: user.id, untilSequence: sequence, username: user.username });
 }

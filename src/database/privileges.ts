@@ -54,6 +54,7 @@ const FUNCTIONS = [
   'terms_of',
   'token_terms',
   'username_at',
+  'username_when',
   'write_changes',
   'write_token_days',
   'write_token_user_days',

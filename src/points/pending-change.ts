@@ -1,6 +1,14 @@
 import { DatabaseUnavailable, databaseFailure } from '../database/failure.js';
 import { WithExtensions } from '../errors.js';
-import type { Applied, AppliedResult, Attempt, ChangeResult, PointsChange, Written } from './change.js';
+import {
+  type Applied,
+  type AppliedResult,
+  type Attempt,
+  type ChangeResult,
+  type PointsChange,
+  receiverOf,
+  type Written,
+} from './change.js';
 import { DateRefused, OutcomeUnknown, PointsBusy, PointsRefused, SameUser, StaleCredential } from './errors.js';
 
 /**
@@ -108,8 +116,18 @@ export class PendingChange {
    * credential has ended: a session ends by a change of role, and is good again when that is undone.
    */
   reject(error: unknown): void {
-    const isDefinite = !this.#wasLost || (error instanceof PointsRefused && !NOT_RECORDED.has(error.code));
+    const isDefinite = !this.#wasLost || (error instanceof PointsRefused && this.#isRecorded(error));
     this.#reject(isDefinite ? error : new WithExtensions(error, { effect: 'UNKNOWN' }));
+  }
+
+  /**
+   * Whether a refusal after a lost attempt says that this attempt was not made. The receiver may be another user by now, so that
+   * the key was used by the lost attempt itself.
+   */
+  #isRecorded({ code }: PointsRefused): boolean {
+    const receiver = receiverOf(this.change);
+    const mayDiffer = code === 'IDEMPOTENCY_KEY_REUSED' && receiver !== undefined && receiver.id === undefined;
+    return !mayDiffer && !NOT_RECORDED.has(code);
   }
 }
 

@@ -45,8 +45,10 @@ export const formerUsernames = pgTable(
     /** The last entry that was written under this name. */
     untilSequence: integer('until_sequence').notNull(),
     username: text('username').notNull(),
+    /** When the user was renamed; before every hold where an earlier release did not record it. */
+    until: timestamp('until', { withTimezone: true }).notNull().default(sql`clock_timestamp()`),
   },
-  (table) => [primaryKey({ name: 'former_usernames_are_dated', columns: [table.userId, table.untilSequence] })],
+  (table) => [primaryKey({ name: 'former_usernames_pkey', columns: [table.userId, table.untilSequence, table.until] })],
 );
 
 /**

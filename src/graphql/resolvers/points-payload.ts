@@ -14,12 +14,12 @@ export function toPayload({ applied, userCreated = false }: { applied: Applied; 
   return { message, user, points: entry.balanceAfter, entry, replayed, userCreated };
 }
 
-/** The payload of a change that made or released a hold. The message has no name, since a replay repeats it. */
-export function toHoldPayload({ written, user, replayed }: Applied) {
+/** The payload of a change that made or released a hold. */
+export function toHoldPayload({ written, user, username, replayed }: Applied) {
   if (written.kind !== 'HOLD') throw new Error('The change did not concern a hold alone.');
   const { change, hold, available } = written;
   const verb = change === 'HOLD' ? 'held' : 'released';
-  return { message: `Successfully ${verb} ${inWords(hold.points)}`, user, available, hold, replayed };
+  return { message: `Successfully ${verb} ${inWords(hold.points)} of ${username}`, user, available, hold, replayed };
 }
 
 /** The payload of a transfer. */

@@ -3,12 +3,8 @@ import type { Database } from '../../database/connect.js';
 import { balances } from '../table.js';
 import { holds } from './table.js';
 
-/**
- * Releases every open hold of a user, and keeps further ones waiting until the transaction ends. Called before the transaction
- * ends credentials of the user: changes of points lock the balance first.
- */
+/** Releases every open hold of a user, whose balance the transaction has locked. */
 export async function releaseHolds(transaction: Database, userId: string): Promise<void> {
-  await transaction.select().from(balances).where(eq(balances.userId, userId)).for('no key update');
   const { state, expiresAt } = holds;
   // clock_timestamp(): the lock may have been waited for.
   await transaction

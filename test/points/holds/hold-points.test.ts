@@ -23,7 +23,7 @@ describe('Mutation.holdPoints', () => {
       metadata: [{ key: 'model', value: 'large' }],
     });
     expect(data.change).toEqual({
-      message: 'Successfully held 7 points',
+      message: `Successfully held 7 points of ${username}`,
       available: 3,
       replayed: false,
       user: { id, username },
@@ -36,7 +36,7 @@ describe('Mutation.holdPoints', () => {
     const { createdAt, expiresAt } = data.change.hold;
     expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(90_000);
     expect((await hold(id, 1)).data.change).toMatchObject({
-      message: 'Successfully held 1 point',
+      message: `Successfully held 1 point of ${username}`,
       available: 2,
       hold: { id: `${id}.h2`, reason: null, reference: null, metadata: [] },
     });

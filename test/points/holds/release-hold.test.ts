@@ -24,10 +24,10 @@ const read = async (server: TestServer, id: string) =>
 
 describe('Mutation.releaseHold', () => {
   it('makes the points of a hold available again, and writes no entry', async ({ server }) => {
-    const { id, hold } = await userWithHold(server);
+    const { id, username, hold } = await userWithHold(server);
     const { data } = await changesBy(server, token).release(hold);
     expect(data.change).toMatchObject({
-      message: 'Successfully released 6 points',
+      message: `Successfully released 6 points of ${username}`,
       available: 10,
       replayed: false,
       user: { id },
