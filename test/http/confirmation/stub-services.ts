@@ -42,7 +42,7 @@ export function stubServices(world: World, { statement, ledger }: PlantedStateme
     ({ reason }) => world.keep(reason ?? 'a key that was closed'),
     (credential) => isAsAllowed(credential, world.state),
   );
-  if (world.plan.isKeyUsed) database.models.get('ann')?.apply(EARLIER);
+  if (world.plan.isKeyUsed) database.model.apply(EARLIER);
   const run = statement?.(database.run, world) ?? database.run;
   const real = createLedger({ run, clock, onFailure: () => {}, onWritten: () => {} });
   const readAnn = async () => {

@@ -1,12 +1,21 @@
-import { MAX_POINTS } from '../../../src/points/limits.js';
+import {
+  type Asked,
+  askedBy,
+  endHold,
+  expire,
+  heldBy,
+  type ModelAccount,
+  type ModelEntry,
+  type ModelHold,
+  pointsOf,
+  refusalFor,
+} from './model-account.js';
+import { count, exceededBy, type ModelLimits } from './model-limits.js';
 
-/** An change, as far as the rules of points go. */
+/** A change, as far as the rules of points go: users are named by their ids. */
 export interface ModelChange {
   readonly userId: string;
-  readonly action:
-    | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
-    | { readonly kind: 'REVERSAL'; readonly reverses: number }
-    | { readonly kind: 'RESOLVE' };
+  readonly action: ModelAction;
   readonly ownerId: string;
   readonly idempotencyKey: string | null;
   /** Whether the credential has ended, in which case only what stands under the key is told. */
@@ -15,16 +24,14 @@ export interface ModelChange {
   readonly limits?: ModelLimits | undefined;
 }
 
-/** The limits of one token, with what is used of them. */
-export interface ModelLimits {
-  readonly maxPointsPerChange?: number;
-  readonly maxAddedPerDay?: number;
-  readonly maxSpentPerDay?: number;
-  readonly maxAddedPerUserPerDay?: number;
-  readonly maxSpentPerUserPerDay?: number;
-  /** Points added and spent, of all users under the empty name and of each under theirs. */
-  readonly used: Map<string, { added: number; spent: number }>;
-}
+export type ModelAction =
+  | { readonly kind: 'ADD' | 'SPEND'; readonly points: number }
+  | { readonly kind: 'REVERSAL'; readonly reverses: number }
+  | { readonly kind: 'RESOLVE' }
+  | { readonly kind: 'HOLD'; readonly points: number; readonly expiresInSeconds: number }
+  | { readonly kind: 'CAPTURE'; readonly hold: number; readonly points: number | null; readonly to: string | null }
+  | { readonly kind: 'RELEASE'; readonly hold: number }
+  | { readonly kind: 'TRANSFER'; readonly points: number; readonly to: string };
 
 /** What has to come of it. */
 export interface ModelOutcome {
@@ -32,102 +39,166 @@ export interface ModelOutcome {
   readonly replayed: boolean;
   readonly available?: number;
   readonly needed?: number;
+  readonly held?: number;
+  readonly state?: string;
   readonly limit?: string;
   readonly max?: number;
   readonly used?: number;
   readonly entry?: ModelEntry;
+  /** The entry of the other user. */
+  readonly counterpart?: ModelEntry;
+  /** The hold as it is now, of a change that made or released it. */
+  readonly hold?: ModelHold;
 }
 
-export interface ModelEntry {
-  readonly kind: string;
-  readonly delta: number;
-  readonly balanceAfter: number;
-  readonly sequence: number;
-  readonly reverses: number | null;
-}
-
-/** The rules of points, as simple as possible: of each user a list of entries, and the result recorded under each key. */
+/** The rules of points, as simple as possible: of each user entries and holds, and the result recorded under each key. */
 export interface Model {
-  readonly entries: readonly ModelEntry[];
+  readonly accounts: ReadonlyMap<string, ModelAccount>;
   apply(change: ModelChange): ModelOutcome;
+  /** The other user whose points a change concerns, now. */
+  otherOf(change: Pick<ModelChange, 'userId' | 'action'>): string | undefined;
 }
 
-export function createModel(): Model {
-  const entries: ModelEntry[] = [];
-  const kept = new Map<string, { readonly asked: ModelChange['action']; readonly answer: ModelOutcome }>();
+/** @param now the time in seconds, at which holds expire. */
+export function createModel(userIds: readonly string[], now: () => number): Model {
+  const accounts = new Map(
+    userIds.map((userId): [string, ModelAccount] => [userId, { userId, entries: [], holds: [] }]),
+  );
+  const kept = new Map<string, { readonly asked: string; readonly outcome: ModelOutcome }>();
 
-  function decide({ userId, action, limits }: ModelChange): ModelOutcome {
-    const balance = entries.at(-1)?.balanceAfter ?? 0;
-    const refuse = (outcome: string, more: object = {}) => ({ outcome, replayed: false, ...more });
-    if (action.kind === 'RESOLVE') return refuse('IDEMPOTENCY_KEY_CLOSED');
-    let delta = action.kind === 'ADD' ? action.points : action.kind === 'SPEND' ? -action.points : 0;
-    if (action.kind === 'REVERSAL') {
-      const target = entries[action.reverses - 1];
-      if (target === undefined) return refuse('ENTRY_NOT_FOUND');
-      if (target.kind === 'REVERSAL') return refuse('NOT_REVERSIBLE');
-      delta = -target.delta;
-    }
-    const exceeded = limits && exceededBy(limits, userId, action.kind, Math.abs(delta));
-    if (action.kind === 'REVERSAL' && entries.some(({ reverses }) => reverses === action.reverses) && !exceeded)
-      return refuse('ALREADY_REVERSED');
+  function replay(account: ModelAccount, asked: string, key: string): ModelOutcome | undefined {
+    const prior = kept.get(key);
+    if (prior === undefined) return undefined;
+    if (![asked, prior.asked].includes(CLOSING) && prior.asked !== asked) return refuse('IDEMPOTENCY_KEY_REUSED');
+    const { hold } = prior.outcome;
+    const current = hold && account.holds[hold.number - 1];
+    return { ...prior.outcome, replayed: true, ...(current && { hold: current, available: availableTo(account) }) };
+  }
+
+  function decide({ userId, action, limits }: ModelChange, account: ModelAccount): ModelOutcome {
+    const asked = askedBy(action, account);
+    if (typeof asked === 'string') return refuse(asked);
+    const counted = { kind: action.kind, userId, points: asked.points };
+    const exceeded = limits && exceededBy(limits, counted);
     if (exceeded) return refuse('TOKEN_LIMIT', exceeded);
-    if (balance + delta < 0) return refuse('INSUFFICIENT_POINTS', { available: balance, needed: -delta });
-    if (delta > MAX_POINTS - balance) return refuse('BALANCE_LIMIT');
-    const reverses = action.kind === 'REVERSAL' ? action.reverses : null;
-    const entry = { kind: action.kind, delta, balanceAfter: balance + delta, sequence: entries.length + 1, reverses };
-    entries.push(entry);
-    if (limits && action.kind !== 'REVERSAL') count(limits, userId, delta);
-    return { outcome: 'APPLIED', replayed: false, entry };
+    const other = accounts.get(asked.otherId ?? '');
+    if (other !== undefined) expire(other, now());
+    const { outcome, ...details } = asked.refusal ?? refusalFor(asked, account, other) ?? { outcome: 'APPLIED' };
+    if (outcome !== 'APPLIED') return refuse(outcome, details);
+    if (limits) count(limits, counted);
+    return write(action, asked, account, other);
+  }
+
+  function write(action: ModelAction, asked: Asked, account: ModelAccount, other?: ModelAccount): ModelOutcome {
+    const { delta, ends, otherReverses = null } = asked;
+    const applied = { outcome: 'APPLIED', replayed: false };
+    if (action.kind === 'HOLD' || action.kind === 'RELEASE') {
+      const hold = ends === undefined ? beginHold(action, account, now()) : endHold(account, ends, 'RELEASED');
+      return { ...applied, hold, available: availableTo(account) };
+    }
+    if (ends !== undefined) endHold(account, ends, 'CAPTURED', -delta);
+    const entry: ModelEntry = {
+      kind: kindOf(action),
+      ...after(account, delta),
+      reverses: action.kind === 'REVERSAL' ? action.reverses : null,
+      hold: ends?.number ?? null,
+      counterpart: other === undefined ? null : { userId: other.userId, sequence: other.entries.length + 1 },
+    };
+    if (other === undefined) {
+      account.entries.push(entry);
+      return { ...applied, entry };
+    }
+    const counterpart: ModelEntry = {
+      kind: action.kind === 'REVERSAL' ? 'REVERSAL' : 'TRANSFER_IN',
+      ...after(other, -delta),
+      reverses: action.kind === 'REVERSAL' ? otherReverses : null,
+      hold: null,
+      counterpart: { userId: account.userId, sequence: entry.sequence },
+    };
+    account.entries.push(entry);
+    other.entries.push(counterpart);
+    return { ...applied, entry, counterpart };
   }
 
   return {
-    entries,
+    accounts,
+    otherOf: ({ userId, action }) => {
+      if (action.kind !== 'REVERSAL') return receiverOf(action);
+      return accounts.get(userId)?.entries[action.reverses - 1]?.counterpart?.userId;
+    },
     apply: (change) => {
-      const { action, ownerId, idempotencyKey, isEnded } = change;
-      const ended = { outcome: 'CREDENTIAL_ENDED', replayed: false };
-      if (idempotencyKey === null) return isEnded ? ended : decide(change);
-      const key = JSON.stringify([ownerId, idempotencyKey]);
-      const prior = kept.get(key);
-      if (prior !== undefined) {
-        const isSame = [action.kind, prior.asked.kind].includes('RESOLVE') || isEqual(prior.asked, action);
-        return isSame ? { ...prior.answer, replayed: true } : { outcome: 'IDEMPOTENCY_KEY_REUSED', replayed: false };
-      }
-      if (isEnded) return ended;
-      const answer = decide(change);
-      if (!UNKEPT.has(answer.outcome)) kept.set(key, { asked: action, answer });
-      return answer;
+      const { userId, action, ownerId, idempotencyKey, isEnded } = change;
+      const account = accounts.get(userId);
+      if (account === undefined) return refuse('USER_NOT_FOUND');
+      expire(account, now());
+      const receiver = receiverOf(action);
+      const hasReceiver = receiver === undefined || accounts.has(receiver);
+      const key = JSON.stringify([userId, ownerId, idempotencyKey]);
+      const told = idempotencyKey === null || !hasReceiver ? undefined : replay(account, comparedBy(action), key);
+      if (told !== undefined) return told;
+      if (isEnded) return refuse('CREDENTIAL_ENDED');
+      if (!hasReceiver) return refuse('USER_NOT_FOUND');
+      if (receiver === userId) return refuse('SAME_USER');
+      const outcome = decide(change, account);
+      if (idempotencyKey !== null && isKept(outcome)) kept.set(key, { asked: comparedBy(action), outcome });
+      return outcome;
     },
   };
 }
 
-/** The first limit that a change would exceed. */
-function exceededBy(limits: ModelLimits, userId: string, kind: string, points: number): object | undefined {
-  const { maxPointsPerChange = Infinity } = limits;
-  if (points > maxPointsPerChange) return { limit: 'maxPointsPerChange', max: maxPointsPerChange };
-  const daily = (limit: 'maxAddedPerDay' | 'maxSpentPerDay' | 'maxAddedPerUserPerDay' | 'maxSpentPerUserPerDay') => {
-    const { added, spent } = usedOf(limits, limit.includes('User') ? userId : '');
-    const used = limit.includes('Added') ? added : spent;
-    const max = limits[limit] ?? Infinity;
-    return used + points > max ? { limit, max, used } : undefined;
+const refuse = (outcome: string, details: object = {}): ModelOutcome => ({ outcome, replayed: false, ...details });
+
+/** What two changes under one key must have in common: all but the lifetime of a hold. */
+function comparedBy(action: ModelAction): string {
+  return action.kind === 'HOLD'
+    ? JSON.stringify([action.kind, action.points])
+    : JSON.stringify(Object.entries(action).sort());
+}
+
+const CLOSING = comparedBy({ kind: 'RESOLVE' });
+
+function receiverOf(action: ModelAction): string | undefined {
+  return 'to' in action ? (action.to ?? undefined) : undefined;
+}
+
+function kindOf(action: ModelAction): string {
+  if (receiverOf(action) !== undefined) return 'TRANSFER_OUT';
+  return action.kind === 'CAPTURE' ? 'SPEND' : action.kind;
+}
+
+function availableTo(account: ModelAccount): number {
+  return pointsOf(account) - heldBy(account);
+}
+
+function after(account: ModelAccount, delta: number) {
+  return { delta, balanceAfter: pointsOf(account) + delta, sequence: account.entries.length + 1 };
+}
+
+function beginHold(action: ModelAction, { holds }: ModelAccount, now: number): ModelHold {
+  if (action.kind !== 'HOLD') throw new Error('The change makes no hold.');
+  const { points, expiresInSeconds } = action;
+  const hold = {
+    ...({
+      number: holds.length + 1,
+      points,
+      state: 'HELD',
+      captured: null,
+      expiresAt: now + expiresInSeconds,
+    } as const),
   };
-  if (kind === 'ADD') return daily('maxAddedPerDay') ?? daily('maxAddedPerUserPerDay');
-  if (kind === 'SPEND') return daily('maxSpentPerDay') ?? daily('maxSpentPerUserPerDay');
-  return undefined;
+  holds.push(hold);
+  return hold;
 }
 
-function count(limits: ModelLimits, userId: string, delta: number): void {
-  for (const name of ['', userId]) {
-    const { added, spent } = usedOf(limits, name);
-    limits.used.set(name, { added: added + Math.max(delta, 0), spent: spent + Math.max(-delta, 0) });
-  }
-}
+/** The refusals that are stored under a key. */
+export const STORED: ReadonlySet<string> = new Set([
+  'INSUFFICIENT_POINTS',
+  'BALANCE_LIMIT',
+  'ALREADY_REVERSED',
+  'HOLD_ENDED',
+  'IDEMPOTENCY_KEY_CLOSED',
+]);
 
-function usedOf({ used }: ModelLimits, name: string) {
-  return used.get(name) ?? { added: 0, spent: 0 };
-}
-
-const UNKEPT: ReadonlySet<string> = new Set(['ENTRY_NOT_FOUND', 'NOT_REVERSIBLE', 'TOKEN_LIMIT']);
-
-function isEqual(one: object, other: object): boolean {
-  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+function isKept({ outcome }: ModelOutcome): boolean {
+  return outcome === 'APPLIED' || STORED.has(outcome);
 }

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { startServer } from '../../support/server.js';
 import { FAULTY_LEDGERS } from './faulty-ledgers.js';
 import { LIMIT_PROBES } from './limit-probes.js';
+import { plans } from './plans.js';
 import { FAULTY_CHECKS, FAULTY_FUNCTIONS } from './planted-bugs.js';
 import { openStage, PROBES } from './probes.js';
-import { plans, simulate } from './simulation.js';
+import { simulate } from './simulation.js';
 
 const ALL_PROBES = [...PROBES, ...LIMIT_PROBES];
 

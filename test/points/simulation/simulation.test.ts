@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { plans, simulate } from './simulation.js';
+import { plans } from './plans.js';
+import { simulate } from './simulation.js';
 
 describe('The ledger over a database that fails in every way', () => {
   // A failure names its seed and path: give them to `fc.assert` beside `numRuns` to see it again.

@@ -1,128 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import fc, { type Scheduler } from 'fast-check';
-import type { Credential } from '../../../src/auth/actor.js';
-import { effectOf } from '../../../src/graphql/resolvers/points-payload.js';
-import type { Applied, ApplyPoints, PointsChange } from '../../../src/points/change.js';
-import { PointsRefused } from '../../../src/points/errors.js';
+import type { Scheduler } from 'fast-check';
+import { type ApplyPoints, concernsTwoUsers, type PointsChange, receiverOf } from '../../../src/points/change.js';
 import { createLedger } from '../../../src/points/ledger.js';
-import { refKey, type UserRef } from '../../../src/users/user.js';
-import {
-  createStubClock,
-  createStubDatabase,
-  type Fault,
-  MAX_ADDED,
-  STORED,
-  type StubDatabase,
-} from './stub-database.js';
-
-/** What is asked of which node, after how many turns of the event loop, and what goes wrong meanwhile. */
-export interface Plan {
-  readonly requests: readonly {
-    readonly node: number;
-    readonly turns: number;
-    readonly changes: readonly PointsChange[];
-  }[];
-  /** The users, or the counter, that another session locks. */
-  readonly locks: readonly { readonly name: string; readonly turns: number }[];
-  readonly faults: readonly Fault[];
-  /** What happens to credentials, while the statement with this number is on its way or later. */
-  readonly endings: readonly { readonly what: Ending; readonly statement: number }[];
-}
-
-type Ending = 'REVOKE' | 'REVOKE_ANOTHER' | 'LOG_OUT' | 'DEMOTE' | 'PROMOTE';
-
-const TOKEN: Credential = { kind: 'APP', tokenId: 'token', storedTerms: '', dayCounter: null };
-const LIMITED_TOKEN: Credential = { kind: 'APP', tokenId: 'limited token', storedTerms: '', dayCounter: 'counter' };
-/** The same, as a node knows it from before it had a limit. */
-const LATELY_LIMITED_TOKEN: Credential = { ...LIMITED_TOKEN, dayCounter: null };
-const ANOTHER_TOKEN: Credential = { kind: 'APP', tokenId: 'another token', storedTerms: '', dayCounter: null };
-const SESSION: Credential = { kind: 'USER', sessionId: 'session', role: 'ADMIN' };
-
-const USERS = ['ann', 'bob', 'cy'];
-
-const user: fc.Arbitrary<UserRef> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom(...USERS).map((id) => ({ id })) },
-  { weight: 1, arbitrary: fc.constantFrom(...USERS, 'nobody').map((id) => ({ username: id.toUpperCase() })) },
-);
-const amount = fc.record({ kind: fc.constantFrom('ADD', 'SPEND'), points: fc.integer({ min: 1, max: 9 }) });
-const reversal = fc.record({ kind: fc.constant('REVERSAL'), reverses: fc.integer({ min: 1, max: 4 }) });
-
-const changeOf = (action: fc.Arbitrary<PointsChange['action']>) =>
-  fc.record({
-    user,
-    action,
-    idempotencyKey: fc.option(fc.constantFrom('a', 'b', 'c', 'd')),
-    ownerId: fc.constantFrom('one', 'another'),
-    credential: fc.constantFrom<Credential[]>(
-      { kind: 'NONE' },
-      TOKEN,
-      ANOTHER_TOKEN,
-      LIMITED_TOKEN,
-      LATELY_LIMITED_TOKEN,
-      SESSION,
-    ),
-    isPoison: fc.integer({ min: 0, max: 19 }).map((number) => number === 0),
-  });
-const changes = fc.oneof(
-  { weight: 3, arbitrary: fc.array(changeOf(amount), { minLength: 1, maxLength: 4 }) },
-  { weight: 1, arbitrary: changeOf(reversal).map((one) => [one]) },
-);
-
-const fault = fc.record({
-  kind: fc.oneof(
-    { weight: 4, arbitrary: fc.constant('NONE') },
-    { weight: 5, arbitrary: fc.constantFrom('LOST_BEFORE', 'LOST_AFTER', 'LOST_WHILE_IT_RUNS') },
-    { weight: 1, arbitrary: fc.constant('NOT_SENT') },
-    { weight: 2, arbitrary: fc.constantFrom('SERIALIZATION_FAILURE', 'UNIQUE_VIOLATION', 'CANCELLED', 'TERMINATED') },
-  ),
-  takesMs: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(2) },
-    { weight: 1, arbitrary: fc.constantFrom(500, 9_000, 13_000) },
-  ),
-});
-
-export const plans: fc.Arbitrary<Plan> = fc
-  .record({
-    asked: fc.array(fc.record({ node: fc.nat(1), turns: fc.nat(5), changes }), {
-      minLength: 1,
-      maxLength: 10,
-    }),
-    locks: fc.array(fc.record({ name: fc.constantFrom(...USERS, 'counter'), turns: fc.integer({ min: 1, max: 30 }) }), {
-      maxLength: 3,
-    }),
-    faults: fc.array(fault, { maxLength: 40 }),
-    endings: fc.array(
-      fc.record({
-        what: fc.constantFrom<Ending[]>('REVOKE', 'REVOKE_ANOTHER', 'LOG_OUT', 'DEMOTE', 'PROMOTE'),
-        statement: fc.integer({ min: 1, max: 12 }),
-      }),
-      { maxLength: 5 },
-    ),
-  })
-  .map(({ asked, ...rest }) => ({
-    ...rest,
-    requests: asked.map(({ node, turns, changes }, request) => ({
-      node,
-      turns,
-      changes: changes.map(({ isPoison, ...each }, nth) => ({
-        ...each,
-        reason: `${isPoison ? 'poison' : 'change'} ${request}.${nth}`,
-      })),
-    })),
-  }));
-
-/** A change, and what was said of it. */
-interface Told {
-  readonly change: PointsChange;
-  readonly result: PromiseSettledResult<Applied>;
-  /**
-   * Whether its credential had ended before it was asked for, and did not become good again. Not where an attempt was
-   * lost: the ledger has to find out what that came to.
-   */
-  readonly wasEnded: boolean;
-  /** Whether the credential stayed as it was from the request to the answer. */
-  readonly isUnchanged: boolean;
-}
+import { isLockTimeout } from '../../../src/points/retry-queue.js';
+import { refKey } from '../../../src/users/user.js';
+import { type Ending, LATELY_LIMITED_TOKEN, LIMITED_TOKEN, type Plan, USERS } from './plans.js';
+import { findContradictions, findFaults, type Told } from './simulation-checks.js';
+import { createStubClock, createStubDatabase, MAX_ADDED, type StubDatabase } from './stub-database.js';
 
 /**
  * Two nodes over one database: whatever goes wrong, all that is asked is answered, no answer is a lie, and nothing is
@@ -139,6 +23,7 @@ export async function simulate(
   const clock = createStubClock(scheduler);
   const begun = new Map<PointsChange['reason'], number>();
   const retried = new Set<PointsChange['reason']>();
+  const lockTimeouts = new Map<PointsChange['reason'], number>();
   const broken: string[] = [];
   const credentials = new Map(
     plan.requests.flatMap(({ changes }) => changes.map(({ reason, credential }) => [reason, credential] as const)),
@@ -177,9 +62,16 @@ export async function simulate(
         beginEndings();
         inFlight += 1;
         if (inFlight > 5) broken.push('more statements were in flight than there are connections for');
-        return await run(attempts, waitMs).finally(() => {
+        try {
+          return await run(attempts, waitMs);
+        } catch (error) {
+          const [alone] = attempts.length === 1 ? attempts : [];
+          if (alone !== undefined && waitMs > 0 && isLockTimeout(error))
+            lockTimeouts.set(alone.change.reason, (lockTimeouts.get(alone.change.reason) ?? 0) + 1);
+          throw error;
+        } finally {
           inFlight -= 1;
-        });
+        }
       },
     });
   });
@@ -202,7 +94,8 @@ export async function simulate(
       const result = results[nth];
       const isUnchanged = changesBefore[nth] === database.credentials.changesOf(each.credential);
       const wasEnded = endedBefore[nth] === true && isUnchanged && !retried.has(each.reason);
-      return result === undefined ? [] : [{ change: each, result, wasEnded, isUnchanged }];
+      const wasLate = concernsTwoUsers(each) && (lockTimeouts.get(each.reason) ?? 0) > MAX_LOCK_TIMEOUTS;
+      return result === undefined ? [] : [{ change: each, result, wasEnded, isUnchanged, wasLate }];
     });
   });
   const locking = plan.locks.map(async ({ name, turns }) => {
@@ -226,9 +119,12 @@ function addedByLimited({ requests }: Plan, { effects }: StubDatabase): number {
   const limited = requests.flatMap(({ changes }) =>
     changes.filter(({ credential }) => credential === LIMITED_TOKEN || credential === LATELY_LIMITED_TOKEN),
   );
-  const entries = limited.flatMap(({ reason }) => effects.get(reason ?? '') ?? []);
-  return entries.reduce((sum, { kind, delta }) => sum + (kind === 'ADD' ? delta : 0), 0);
+  const entries = limited.flatMap(({ reason }) => effects.get(reason ?? '') ?? []).map(({ outcome }) => outcome.entry);
+  return entries.reduce((sum, entry) => sum + (entry?.kind === 'ADD' ? entry.delta : 0), 0);
 }
+
+/** So many before the ledger lets later changes of a list pass. */
+const MAX_LOCK_TIMEOUTS = 10;
 
 const END: Readonly<Record<Ending, (credentials: StubDatabase['credentials']) => void>> = {
   REVOKE: ({ end }) => end('token'),
@@ -240,60 +136,11 @@ const END: Readonly<Record<Ending, (credentials: StubDatabase['credentials']) =>
 
 /** `applyPoints` resolves names first. */
 function byId(change: PointsChange): PointsChange {
-  return { ...change, user: { id: refKey(change.user) } };
-}
-
-/** What is wrong with the answers to one request, given what the database has to say. */
-function findFaults(told: readonly Told[], { requests }: Plan, { effects, models }: StubDatabase): string[] {
-  const broken: string[] = [];
-  const asked = requests.find(({ changes }) => changes[0]?.reason === told[0]?.change.reason);
-  if (asked?.changes.length !== told.length) broken.push('there is not one answer for each change');
-  const last = new Map<string, number>();
-  for (const { change, result, wasEnded, isUnchanged } of told) {
-    const { reason, idempotencyKey } = change;
-    const written = effects.get(reason ?? '') ?? [];
-    const complain = (what: string) => broken.push(`${reason} ${what}: ${JSON.stringify([result, written])}`);
-    if (written.length > 1) complain('happened more than once');
-    if (wasEnded && (result.status === 'fulfilled' || result.reason instanceof PointsRefused))
-      complain('was answered to a credential that had ended');
-    if (result.status === 'rejected') {
-      const { effect, isReplayed } = describe(result.reason);
-      if (effect === 'NONE' && written.length > 0) complain('happened, and was said not to have');
-      if (effect === 'UNKNOWN' && result.reason.cause.code === undefined) complain('met an unexpected error');
-      if (isReplayed && idempotencyKey === null) complain('was replayed without a key');
-      continue;
-    }
-    const { entry, replayed } = result.value;
-    const kept = models.get(entry.userId)?.entries[entry.sequence - 1];
-    if (kept?.delta !== entry.delta || kept.balanceAfter !== entry.balanceAfter)
-      complain('was answered what is not so');
-    if (written.length === 0 && !replayed) complain('did not happen, and was said to have');
-    if (written.length === 0) continue;
-    if ((last.get(entry.userId) ?? 0) > entry.sequence) complain('came before what was to come before it');
-    // One whose credential ended for a while may have been refused in a lost attempt that made the later ones.
-    if (isUnchanged) last.set(entry.userId, entry.sequence);
-  }
-  return broken;
-}
-
-/** Answers under one key that do not go together. */
-function findContradictions(told: readonly Told[]): string[] {
-  const answers = new Map<string, Set<string>>();
-  for (const { change, result } of told) {
-    if (change.idempotencyKey === null) continue;
-    const { user } = byId(change);
-    const key = JSON.stringify([user.id, change.ownerId, change.idempotencyKey]);
-    const answer =
-      result.status === 'fulfilled' ? `entry ${result.value.entry.sequence}` : describe(result.reason).stored;
-    if (answer !== undefined) answers.set(key, (answers.get(key) ?? new Set()).add(answer));
-  }
-  return [...answers].flatMap(([key, all]) =>
-    all.size > 1 ? [`${key} had several answers: ${[...all].join(', ')}`] : [],
-  );
-}
-
-function describe(reason: unknown): { effect: 'NONE' | 'UNKNOWN'; isReplayed: boolean; stored: string | undefined } {
-  const isReplayed = reason instanceof PointsRefused && reason.details.replayed;
-  const stored = reason instanceof PointsRefused && STORED.has(reason.code) ? reason.code : undefined;
-  return { effect: effectOf(reason), isReplayed, stored };
+  const { action } = change;
+  const receiver = receiverOf(change);
+  return {
+    ...change,
+    user: { id: refKey(change.user) },
+    action: 'to' in action && receiver !== undefined ? { ...action, to: { id: refKey(receiver) } } : action,
+  };
 }

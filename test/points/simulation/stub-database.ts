@@ -1,11 +1,19 @@
 import type { Scheduler } from 'fast-check';
 import pg from 'pg';
 import type { Credential } from '../../../src/auth/actor.js';
-import type { Role } from '../../../src/auth/principal.js';
-import type { ApplyPoints, Attempt, ChangeResult, PointsChange } from '../../../src/points/change.js';
+import {
+  type ApplyPoints,
+  type Attempt,
+  type ChangeResult,
+  concernsTwoUsers,
+  type PointsChange,
+} from '../../../src/points/change.js';
 import type { Clock } from '../../../src/points/clock.js';
 import { refKey } from '../../../src/users/user.js';
-import { createModel, type Model, type ModelEntry, type ModelLimits } from './model.js';
+import { createModel, type Model, type ModelOutcome, STORED } from './model.js';
+import type { ModelLimits } from './model-limits.js';
+import { createStubCredentials, type StubCredentials } from './stub-credentials.js';
+import { toModelAction, toResult } from './stub-results.js';
 
 /** How much a token with a counter may add. */
 export const MAX_ADDED = 12;
@@ -36,9 +44,9 @@ export interface Fault {
 /** A database out of thin air: it keeps the rules of the model, and what goes wrong is up to a scheduler and a list. */
 export interface StubDatabase {
   readonly run: ApplyPoints;
-  readonly models: ReadonlyMap<string, Model>;
-  /** The entries that were written for a change, by its reason. */
-  readonly effects: ReadonlyMap<string, readonly ModelEntry[]>;
+  readonly model: Model;
+  /** What was written for a change, by its reason. */
+  readonly effects: ReadonlyMap<string, readonly Effect[]>;
   /** While a user, or the counter of a token, is in here, another session has their account, or it, locked. */
   readonly locked: Set<string>;
   /** Those of the token that has a counter. */
@@ -46,15 +54,13 @@ export interface StubDatabase {
   readonly credentials: StubCredentials;
 }
 
-/** The tokens and sessions of the database, all alive at first. */
-export interface StubCredentials {
-  isAlive(credential: Credential): boolean;
-  /** How often the credential ended or became good again. */
-  changesOf(credential: Credential): number;
-  /** Ends a token or a session for good. */
-  end(id: string): void;
-  /** Gives the user of a session another role. */
-  setRole(sessionId: string, role: Role): void;
+/** What a change wrote. */
+export interface Effect {
+  /** Its number among all effects. */
+  readonly number: number;
+  /** The users whose points it concerns. */
+  readonly userIds: readonly string[];
+  readonly outcome: ModelOutcome;
 }
 
 /** A time that passes only when something is waited for. */
@@ -73,33 +79,6 @@ export function createStubClock(scheduler: Scheduler): StubClock {
   return { now: () => now, delay: (ms) => pass('a pause', ms), pass };
 }
 
-function createStubCredentials(): StubCredentials {
-  const ended = new Set<string>();
-  const roles = new Map<string, Role>();
-  const changes = new Map<string, number>();
-  const count = (id: string) => changes.set(id, (changes.get(id) ?? 0) + 1);
-  return {
-    isAlive: (credential) => {
-      if (credential.kind === 'NONE') return true;
-      if (credential.kind === 'APP') return !ended.has(credential.tokenId);
-      return !ended.has(credential.sessionId) && (roles.get(credential.sessionId) ?? 'ADMIN') === credential.role;
-    },
-    changesOf: (credential) => (credential.kind === 'NONE' ? 0 : (changes.get(idOf(credential)) ?? 0)),
-    end: (id) => {
-      ended.add(id);
-      count(id);
-    },
-    setRole: (sessionId, role) => {
-      roles.set(sessionId, role);
-      count(sessionId);
-    },
-  };
-}
-
-function idOf(credential: Exclude<Credential, { kind: 'NONE' }>): string {
-  return credential.kind === 'APP' ? credential.tokenId : credential.sessionId;
-}
-
 /**
  * @param onKept hears, at the moment it happens, of each change that leaves something in the database.
  * @param isAllowed whether a statement finds a credential as its change was allowed; by default its own credentials tell.
@@ -111,8 +90,9 @@ export function createStubDatabase(
   onKept: (change: PointsChange) => void,
   isAllowed?: (credential: Credential) => boolean,
 ): StubDatabase {
-  const models = new Map(userIds.map((id) => [id, createModel()]));
-  const effects = new Map<string, ModelEntry[]>();
+  const model = createModel(userIds, () => clock.now() / 1_000);
+  const effects = new Map<string, Effect[]>();
+  let written = 0;
   const locked = new Set<string>();
   const coming = [...faults];
   const credentials = createStubCredentials();
@@ -122,11 +102,25 @@ export function createStubDatabase(
   function execute(attempts: readonly Attempt[], isPatient: boolean): ChangeResult[] {
     if (attempts.some(({ change }) => change.reason?.startsWith('poison'))) throw refusedWith('23514');
     if (isPatient ? attempts.some(isLocked) : waitsForCounter(attempts)) throw refusedWith('55P03');
-    return attempts.map(answer);
+    const late = new Set<string>();
+    return attempts.map((attempt) => {
+      const isLate = usersOf(attempt).some((id) => late.has(id));
+      const result = answer(attempt, isLate || isLocked(attempt));
+      if (result.outcome === 'BUSY' && concernsTwoUsers(attempt.change))
+        for (const id of usersOf(attempt)) late.add(id);
+      return result;
+    });
   }
 
-  function isLocked({ change }: Attempt): boolean {
-    return locked.has(userIdOf(change));
+  function isLocked(attempt: Attempt): boolean {
+    return usersOf(attempt).some((id) => locked.has(id));
+  }
+
+  /** The users whose points a change concerns. */
+  function usersOf({ change }: Attempt): string[] {
+    const asked = { userId: userIdOf(change), action: toModelAction(change.action) };
+    const other = model.otherOf(asked);
+    return other === undefined ? [asked.userId] : [asked.userId, other];
   }
 
   /** A counter is waited for where all changes of a statement count in it. */
@@ -134,30 +128,30 @@ export function createStubDatabase(
     return attempts.every(({ change }) => locked.has(counterOf(change) ?? ''));
   }
 
-  function answer({ change, isRetry }: Attempt): ChangeResult {
+  function answer({ change, isRetry }: Attempt, isBusy: boolean): ChangeResult {
     const userId = userIdOf(change);
-    const model = models.get(userId);
+    const isKnown = model.accounts.has(userId);
     const isEnded = !(isAllowed ?? credentials.isAlive)(change.credential);
-    if (isEnded && (model === undefined || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
-    if (model === undefined) return { outcome: 'USER_NOT_FOUND', replayed: false };
-    if (isLocked({ change, isRetry })) return { outcome: 'BUSY', of: 'ACCOUNT' };
-    if (locked.has(counterOf(change) ?? '')) return { outcome: 'BUSY', of: 'COUNTER' };
+    if (isEnded && (!isKnown || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
+    if (isKnown && isBusy) return { outcome: 'BUSY', of: 'ACCOUNT' };
+    if (isKnown && locked.has(counterOf(change) ?? '')) return { outcome: 'BUSY', of: 'COUNTER' };
     const counted = counterOf(change) === null ? undefined : limits;
-    const result = model.apply({ ...change, userId, isEnded, limits: counted });
-    const { outcome, replayed, entry } = result;
-    if (outcome === 'CREDENTIAL_ENDED') return { outcome };
-    const isKept = entry !== undefined || (change.idempotencyKey !== null && STORED.has(outcome));
-    if (isKept && !replayed) onKept(change);
-    if (entry === undefined) return { ...result, outcome: outcome as 'BALANCE_LIMIT', exceeded: undefined };
+    const action = toModelAction(change.action);
+    const userIds = usersOf({ change, isRetry });
+    const outcome = model.apply({ ...change, userId, action, isEnded, limits: counted });
+    const isApplied = outcome.outcome === 'APPLIED';
+    const isKept = isApplied || (change.idempotencyKey !== null && STORED.has(outcome.outcome));
+    if (isKept && !outcome.replayed) onKept(change);
     const reason = change.reason ?? '';
-    if (!replayed) effects.set(reason, [...(effects.get(reason) ?? []), entry]);
-    const user = { id: userId, username: userId, role: 'USER', createdAt: EPOCH, deletedAt: null } as const;
-    const kept = { ...entry, kind: entry.kind as 'ADD', userId, reason, ...NOT_NOTED };
-    return { outcome: 'APPLIED', applied: { entry: kept, user, username: userId, replayed } };
+    if (isApplied && !outcome.replayed) {
+      const effect = { number: ++written, userIds, outcome };
+      effects.set(reason, [...(effects.get(reason) ?? []), effect]);
+    }
+    return toResult(userId, outcome);
   }
 
   return {
-    models,
+    model,
     effects,
     locked,
     limits,
@@ -184,14 +178,6 @@ export function createStubDatabase(
   };
 }
 
-/** The refusals that are stored under a key. */
-export const STORED: ReadonlySet<string> = new Set([
-  'INSUFFICIENT_POINTS',
-  'BALANCE_LIMIT',
-  'ALREADY_REVERSED',
-  'IDEMPOTENCY_KEY_CLOSED',
-]);
-
 /** The counter that the database counts a change in, whether the node knows of it or not. */
 function counterOf({ credential }: PointsChange): string | null {
   return credential.kind === 'APP' && credential.tokenId === 'limited token' ? 'counter' : null;
@@ -216,7 +202,3 @@ const FAILURES: Readonly<Record<Exclude<Fault['kind'], 'LOST_WHILE_IT_RUNS'>, ()
 function refusedWith(code: string): Error {
   return Object.assign(new pg.DatabaseError('planted', 0, 'error'), { code });
 }
-
-const EPOCH = new Date(0);
-
-const NOT_NOTED = { recordedAt: EPOCH, effectiveAt: null, reference: null, metadata: null };
