@@ -108,7 +108,9 @@ function operationOf(asked: Asked, parties: Parties): PointsOperation {
       return { hold: { user, points, expiresInSeconds, idempotencyKey } };
     }
     case 'CAPTURE':
-      return { capture: { hold, points: action.points, to: action.to === null ? null : to(action.to), idempotencyKey } };
+      return {
+        capture: { hold, points: action.points, to: action.to === null ? null : to(action.to), idempotencyKey },
+      };
     case 'RELEASE':
       return { release: { hold, idempotencyKey } };
     case 'TRANSFER':
