@@ -14,7 +14,8 @@
 import '../../tools/build.mjs';
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { FAULTY_FUNCTIONS, type PlantedFunction } from '../points/simulation/planted-bugs.js';
+import type { PlantedFunction } from '../points/simulation/plant.js';
+import { FAULTY_FUNCTIONS } from '../points/simulation/planted-bugs.js';
 import { FAULTS, FORGERY } from './faults.js';
 import { type FaultRow, type PlantRow, report } from './report.js';
 import { run } from './run.js';

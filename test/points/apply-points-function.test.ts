@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, describe, expect } from 'vitest';
 import { it } from '../support/fixtures.js';
 import { keptLedger } from './ledger.js';
-import { LIMIT_PROBES } from './simulation/limit-probes.js';
-import { openStage, PROBES, type Stage } from './simulation/probes.js';
+import { ALL_PROBES } from './simulation/all-probes.js';
+import { openStage, type Stage } from './simulation/probes.js';
 
 let stage: Stage & { close(): Promise<void> };
 it.beforeAll(async ({ server }) => {
@@ -14,7 +14,6 @@ afterAll(async () => {
 });
 
 const ownerId = randomUUID();
-const ALL_PROBES = [...PROBES, ...LIMIT_PROBES];
 
 describe('The database functions change_points and apply_changes', () => {
   it.each(ALL_PROBES)('keep the rule: $rule', async ({ run }) => {

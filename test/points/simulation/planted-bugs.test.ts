@@ -1,14 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../support/server.js';
+import { ALL_PROBES } from './all-probes.js';
 import { FAULTY_LEDGERS } from './faulty-ledgers.js';
-import { LIMIT_PROBES } from './limit-probes.js';
 import { plans } from './plans.js';
 import { FAULTY_CHECKS, FAULTY_FUNCTIONS } from './planted-bugs.js';
-import { openStage, PROBES } from './probes.js';
+import { openStage } from './probes.js';
 import { simulate } from './simulation.js';
-
-const ALL_PROBES = [...PROBES, ...LIMIT_PROBES];
 
 describe('The tests of the ledger', () => {
   it.each(

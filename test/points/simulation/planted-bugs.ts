@@ -1,18 +1,5 @@
-import type { TestDatabase } from '../../support/database.js';
-
-/**
- * Faults that a ledger could well have. The tests plant them, one at a time, and see that they are found out: here in the
- * database functions of a test's own database, in faulty-ledgers.ts between a ledger and its database. Nothing of it is in
- * the product.
- */
-export interface PlantedFunction {
-  /** For the command line: `npm run faults -- --plant <name>`. */
-  readonly name: string;
-  readonly bug: string;
-  /** The rule, among those that the probes look after, that it breaks before all. */
-  readonly breaks: string;
-  plant(database: Pick<TestDatabase, 'query'>): Promise<void>;
-}
+import { edit, editBoth, type PlantedFunction, REMEMBERED, rememberBeforeLocks } from './plant.js';
+import { FAULTY_HOLDS, UNSEEN_EXPIRY } from './planted-hold-bugs.js';
 
 export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
   {
@@ -21,10 +8,10 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a key that was used while the lock was waited for is found, and nothing happens twice',
     plant: async (database) => {
       await rememberBeforeLocks(database, 'SELECT array_agg(k.idempotency_key) FROM answered_keys k');
-      await edit(database, 'decide_change', [
+      await edit(database, 'stored_result', [
         ['k.idempotency_key = change.idempotency_key;', `$& AND k.idempotency_key = ANY (${REMEMBERED}::text[]);`],
       ]);
-      await edit(database, 'change_points', [['change.reference, change.metadata);', '$& ON CONFLICT DO NOTHING;']]);
+      await edit(database, 'change_points', [['entry.metadata);', '$& ON CONFLICT DO NOTHING;']]);
       await edit(database, 'write_changes', [['FROM unnest(written) w;', '$& ON CONFLICT DO NOTHING;']]);
     },
   },
@@ -35,7 +22,10 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     plant: async (database) => {
       await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(b.user_id, b.points) FROM balances b');
       await edit(database, 'decide_change', [
-        ['available := balance;', `available := ${REMEMBERED}::jsonb ->> account::text;`],
+        [
+          'available := account.points - account.held + freed;',
+          `available := ${REMEMBERED}::jsonb ->> account.user_id::text;`,
+        ],
       ]);
     },
   },
@@ -97,9 +87,12 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       edit(database, 'apply_changes', [
         [
           'ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED',
-          'ORDER BY array_position(accounts, b.user_id) FOR NO KEY UPDATE',
+          'ORDER BY array_position(user_ids || receiver_ids, b.user_id) FOR NO KEY UPDATE',
         ],
-        ['ORDER BY b.user_id FOR NO KEY UPDATE)', 'ORDER BY array_position(accounts, b.user_id) FOR NO KEY UPDATE)'],
+        [
+          'ORDER BY b.user_id FOR NO KEY UPDATE)',
+          'ORDER BY array_position(user_ids || receiver_ids, b.user_id) FOR NO KEY UPDATE)',
+        ],
       ]),
   },
   {
@@ -128,6 +121,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a token that was paused while the lock was waited for changes nothing',
     plant: (database) => edit(database, 'token_terms', [['(t.paused_at IS NOT NULL)', 'false']]),
   },
+  ...FAULTY_HOLDS,
 ];
 
 /**
@@ -154,7 +148,7 @@ export const FAULTY_CHECKS: readonly PlantedFunction[] = [
     name: 'unchecked-link',
     bug: 'the user of an external id is not looked up again under the lock',
     breaks: 'nothing changes for an external id that is linked to another user by the time of the lock',
-    plant: (database) => edit(database, 'decide_change', [['IF NOT FOUND THEN', 'IF false THEN']]),
+    plant: (database) => edit(database, 'decide_change', [['is_busy := NOT FOUND', 'is_busy := false']]),
   },
   {
     name: 'decreasing-dates',
@@ -163,34 +157,5 @@ export const FAULTY_CHECKS: readonly PlantedFunction[] = [
     plant: (database) =>
       edit(database, 'decide_change', [['written_at := greatest(moment, last_entry_at)', 'written_at := moment']]),
   },
+  ...UNSEEN_EXPIRY,
 ];
-
-/** What {@link rememberBeforeLocks} has read; null: nothing. */
-const REMEMBERED = `nullif(current_setting('planted.remembered'), '')`;
-
-/** Reads a value at the beginning of a call, before its locks. */
-async function rememberBeforeLocks(database: Pick<TestDatabase, 'query'>, query: string): Promise<void> {
-  const remember = `PERFORM set_config('planted.remembered', (${query})::text, true);`;
-  await editBoth(database, [['\nBEGIN\n', `\nBEGIN\n  ${remember}\n`]]);
-}
-
-/** The functions that lock: for one change, and for many. */
-async function editBoth(database: Pick<TestDatabase, 'query'>, changes: Parameters<typeof edit>[2]): Promise<void> {
-  await edit(database, 'change_points', changes);
-  await edit(database, 'apply_changes', changes);
-}
-
-/** Replaces parts of a function; each has to be there. `$&` stands for the part, without its last semicolon. */
-async function edit(
-  database: Pick<TestDatabase, 'query'>,
-  name: string,
-  changes: readonly (readonly [string, string])[],
-): Promise<void> {
-  const [row] = await database.query(`select pg_get_functiondef('${name}'::regproc) as definition`);
-  let definition = String(row?.['definition']);
-  for (const [part, other] of changes) {
-    if (!definition.includes(part)) throw new Error(`There is no ${part} in ${name} any more.`);
-    definition = definition.replace(part, () => other.replace('$&', part.replace(/;$/, '')));
-  }
-  await database.query(definition);
-}

@@ -29,20 +29,20 @@ export async function openStage(
 }
 
 const OWNER = randomUUID();
-const add = (userId: string, points: number, idempotencyKey: string = randomUUID()): SentOperation => ({
+export const add = (userId: string, points: number, idempotencyKey: string = randomUUID()): SentOperation => ({
   kind: 'ADD',
   userId,
   points,
   ownerId: OWNER,
   idempotencyKey,
 });
-const spend = (userId: string, points: number, idempotencyKey: string = randomUUID()): SentOperation => ({
+export const spend = (userId: string, points: number, idempotencyKey: string = randomUUID()): SentOperation => ({
   ...add(userId, points, idempotencyKey),
   kind: 'SPEND',
 });
 
 /** Runs `first` in one session and holds its locks until `second`, in another session, stands before them. */
-async function overtake(stage: Stage, first: SentOperation, second: SentOperation) {
+export async function overtake(stage: Stage, first: SentOperation, second: SentOperation) {
   const [holder, waiter] = stage.sessions;
   await holder.query('begin');
   const [firstOutcome] = await holder.apply([first], 5_000);
