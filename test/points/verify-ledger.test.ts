@@ -1,11 +1,12 @@
 import { afterAll, describe, expect } from 'vitest';
 import type { Connection } from '../../src/database/connect.js';
 import { createLedgerCheck } from '../../src/points/check-ledger.js';
-import { checkSection, type Fault, ledgerOf, type Section, WHOLE_LEDGER } from '../../src/points/verify-ledger.js';
+import { type Fault, ledgerOf, type Section } from '../../src/points/verify-ledger.js';
 import { AddPointsDocument, ReversePointsDocument, SpendPointsDocument } from '../operations/generated.js';
 import { openPool } from '../support/database.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
+import { checkLedger, damage } from './checked-ledger.js';
 
 let own: Connection;
 let token: IssuedToken;
@@ -223,33 +224,8 @@ describe('The check in the background', () => {
   });
 });
 
-async function check(from: Section = WHOLE_LEDGER) {
-  const sum = { users: 0, entries: 0, faults: [] as Fault[] };
-  for (let section: Section | undefined = from; section !== undefined; ) {
-    const { users, entries, faults, next } = await checkSection(own.database, section);
-    sum.users += users;
-    sum.entries += entries;
-    sum.faults.push(...faults);
-    section = next;
-  }
-  return sum;
-}
+const check = (from?: Section) => checkLedger(own.database, from);
 
 async function countBalances(server: TestServer): Promise<number> {
   return Number((await server.database.query('select count(*) from balances'))[0]?.['count']);
-}
-
-/** What the database itself would refuse: without its triggers, constraints and unique indexes. */
-async function damage(server: TestServer, ...statements: string[]): Promise<void> {
-  await server.database.query(`
-    do $$ declare rule record; begin
-      for rule in select conrelid::regclass as relation, conname from pg_constraint
-                   where contype = 'c' and conrelid in ('entries'::regclass, 'balances'::regclass) loop
-        execute format('alter table %s drop constraint %I', rule.relation, rule.conname);
-      end loop;
-    end $$;
-    drop index if exists entries_happen_once_per_key, entries_are_reversed_once;
-    set session_replication_role = replica;
-    ${statements.join(';\n')};
-    set session_replication_role = default`);
 }
