@@ -46,7 +46,8 @@ const UNIQUE_VIOLATION = '23505';
 
 const WRITE_AGAIN = `
   select write_entries(array[row(e.user_id, b.sequence + 1, e.kind, e.delta, b.points + e.delta, e.reason, e.reverses,
-           e.owner_id, e.token_id, e.idempotency_key, clock_timestamp(), e.effective_at, e.reference, e.metadata)::entries])
+           e.owner_id, e.token_id, e.idempotency_key, clock_timestamp(), e.effective_at, e.reference, e.metadata,
+           e.hold, e.counterpart_user_id, e.counterpart_sequence)::entries])
     from balances b,
          (select * from entries where user_id = $1 and kind = 'ADD' order by sequence desc limit 1) e
    where b.user_id = $1`;

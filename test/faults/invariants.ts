@@ -17,6 +17,8 @@ export const RULES = {
   I11: 'users, tokens and revocations that were confirmed exist, and failures are reported as such',
   I12: 'the first add of an external id creates one user and one entry, on however many nodes it is sent at once',
   I13: 'a token adds no more than its daily limit, on however many nodes, and is refused only what exceeds it; a rotation does not begin anew',
+  I14: 'transfers, and captures that give points to a user, conserve the sum of all points',
+  I15: 'the held points of a user are the sum of the open holds; a hold ends once; no more is held than there is',
 } as const;
 
 interface Row {

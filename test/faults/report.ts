@@ -42,9 +42,9 @@ function faultsInAll(faults: readonly FaultRow[]): string {
 function faultTable(faults: readonly FaultRow[]): string {
   const rows = faults.map(({ name, result }) => {
     const { injected, operations, transactions, firstAdds, unknown, reads, healedMs, violations } = result;
-    const { revocations, limitedTokens } = result;
+    const { revocations, limitedTokens, movements } = result;
     const changes = [injected, operations, operations - unknown, unknown, transactions, firstAdds];
-    const counts = [...changes, reads, revocations, limitedTokens];
+    const counts = [...changes, movements, reads, revocations, limitedTokens];
     return [name, ...counts, `${Math.round(healedMs)} ms`, violations.length];
   });
   const head = [
@@ -55,6 +55,7 @@ function faultTable(faults: readonly FaultRow[]): string {
     'unknown, then resolved',
     'transactions',
     'first adds',
+    'transfers and holds',
     'reads',
     'tokens revoked or paused',
     'tokens used beyond a limit',

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { BANK_POINTS, type BankChange, isOpen, moveAgain, resolveChange } from './bank.js';
+import { bankViolations } from './bank-violations.js';
 import { ISSUER, perform, resolve, send } from './client.js';
+import { crowdAgain, crowdViolations } from './crowded-holds.js';
 import type { FaultyDatabase } from './database.js';
 import type { Fault } from './faults.js';
 import { violations } from './invariants.js';
@@ -33,12 +36,17 @@ export interface Result {
   readonly revocations: number;
   /** How many tokens were used beyond their limit. */
   readonly limitedTokens: number;
+  /** How many transfers and changes of holds were requested. */
+  readonly movements: number;
   /** From the end of the fault until every node had added a point. */
   readonly healedMs: number;
   readonly violations: readonly string[];
 }
 
 const USERS = 20;
+
+/** Users whose points are moved and held. */
+const BANK_USERS = 6;
 
 /** Clients whose changes are transactions, beside those that change points. */
 const TRANSACTION_CLIENTS = 3;
@@ -50,7 +58,9 @@ const SPARED_MS = 2_000;
 /** Injects a fault again and again while clients work, waits for recovery, and checks the `RULES`. */
 export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const { database, nodes, secret, clients } = options;
-  const userIds = await createUsers(fault, options);
+  const userIds = await createUsers(fault.name, USERS, options);
+  const bankIds = await createUsers(`bank-${fault.name}`, BANK_USERS, options);
+  await endow(bankIds, options);
   const conflictsBefore = nodes.map(({ conflicts }) => conflicts);
   const over = new AbortController();
   const urls = nodes.map(({ url }) => url);
@@ -58,6 +68,8 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const loading = load({ ...common, clients });
   const revoking = revokeAgain({ ...common, database });
   const exceeding = exceedLimits(common);
+  const moving = moveAgain({ ...common, userIds: bankIds });
+  const crowding = crowdAgain(common);
   const transacting = loadTransactions({
     urls,
     secret,
@@ -67,21 +79,25 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   });
   const [node] = nodes;
   const repeating = node === undefined ? [] : repeatJobs(database, node, over.signal);
-  const injected = await injectAgain(fault, options, userIds);
+  const injected = await injectAgain(fault, options, [...userIds, ...bankIds]);
   const healing = performance.now();
   const healed = await untilServed(options, userIds);
   const healedMs = performance.now() - healing;
   over.abort();
-  const [loaded, revoked, limited, transactions, ofJobs] = await Promise.all([
+  const [loaded, revoked, limited, moved, crowds, transactions, ofJobs] = await Promise.all([
     loading,
     revoking,
     exceeding,
+    moving,
+    crowding,
     transacting,
     repeating,
   ]);
   const log = { ...loaded, operations: [...loaded.operations, ...revoked.operations, ...limited.operations] };
   const unknown = log.operations.filter((operation) => finalOutcome(operation).outcome === 'UNKNOWN');
   await makeCertain(unknown, options);
+  const movements = [...moved, ...crowds.flatMap(({ changes }) => changes)];
+  await makeMovementsCertain(movements.filter(isOpen), options);
   const everything = { ...log, operations: [...log.operations, ...healed.probes] };
   return {
     injected,
@@ -92,6 +108,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     reads: log.reads,
     revocations: revoked.revocations.length,
     limitedTokens: limited.tokens.length,
+    movements: movements.length,
     healedMs,
     violations: [
       ...healed.violations,
@@ -99,6 +116,8 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
       ...(await violations(database, everything, userIds)),
       ...(await revocationViolations(database, revoked)),
       ...(await limitViolations(database, limited)),
+      ...(await bankViolations(database, moved, bankIds)),
+      ...(await crowdViolations(database, crowds)),
       ...(await lostTransactions(database, transactions)),
       ...ofJobs,
       ...(await leftOver(options)),
@@ -111,11 +130,11 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
 const LINK = 'mutation ($input: LinkExternalIdInput!) { linkExternalId(input: $input) { user { id } } }';
 
 /** Users with an external id each, which is their id. */
-async function createUsers({ name }: Fault, { nodes: [node], secret }: RunOptions): Promise<string[]> {
+async function createUsers(name: string, count: number, { nodes: [node], secret }: RunOptions): Promise<string[]> {
   const prefix = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 40);
   const query = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
   const ids: string[] = [];
-  for (let number = 0; number < USERS; number++) {
+  for (let number = 0; number < count; number++) {
     const body = await send(node?.url ?? '', secret, query, { input: { username: `${prefix}-${number}` } });
     const id: unknown = body?.data?.createUser?.user?.id;
     if (typeof id !== 'string') throw new Error('A user could not be created.');
@@ -125,6 +144,17 @@ async function createUsers({ name }: Fault, { nodes: [node], secret }: RunOption
     ids.push(id);
   }
   return ids;
+}
+
+/** Gives users the points that they move. */
+async function endow(userIds: readonly string[], { nodes: [node], secret }: RunOptions): Promise<void> {
+  const query = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
+  for (const id of userIds) {
+    const body = await send(node?.url ?? '', secret, query, {
+      input: { user: { id }, points: BANK_POINTS, idempotencyKey: `points of ${id}` },
+    });
+    if (body?.data?.addPoints == null) throw new Error('A user could not be given points.');
+  }
 }
 
 async function injectAgain(fault: Fault, options: RunOptions, userIds: readonly string[]): Promise<number> {
@@ -156,6 +186,13 @@ async function makeCertain(unknown: readonly Operation[], { nodes, secret }: Run
   for (let from = 0; from < unknown.length; from += 32) {
     const some = unknown.slice(from, from + 32);
     await Promise.all(some.map((operation, nth) => resolve(nodes[nth % nodes.length]?.url ?? '', secret, operation)));
+  }
+}
+
+async function makeMovementsCertain(open: readonly BankChange[], { nodes, secret }: RunOptions): Promise<void> {
+  for (let from = 0; from < open.length; from += 32) {
+    const some = open.slice(from, from + 32);
+    await Promise.all(some.map((change, nth) => resolveChange(nodes[nth % nodes.length]?.url ?? '', secret, change)));
   }
 }
 

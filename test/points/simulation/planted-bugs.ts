@@ -61,7 +61,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a refusal is remembered when there are enough points by then',
     plant: (database) =>
       edit(database, 'decide_change', [
-        ['IF change.idempotency_key IS NOT NULL THEN\n    INSERT', 'IF false THEN\n    INSERT'],
+        ['IF change.idempotency_key IS NOT NULL THEN\n      INSERT', 'IF false THEN\n      INSERT'],
       ]),
   },
   {
