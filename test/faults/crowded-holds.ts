@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { apply, BANK_POINTS, type BankChange, type BankOptions, definiteOutcome } from './bank.js';
 import { send } from './client.js';
 import type { FaultyDatabase } from './database.js';
@@ -10,6 +11,9 @@ export interface Crowd {
 
 const HOLDS = 50;
 const POINTS = 10;
+
+/** Between two users: the requests of one would keep others from being served. */
+const PAUSE_MS = 500;
 
 const CREATE = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
 const ADD = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
@@ -33,6 +37,7 @@ export async function crowdAgain({ urls, secret, name, signal }: Omit<BankOption
     });
     await Promise.all(changes.map((change, nth) => apply(urls[nth % urls.length] ?? '', secret, [change])));
     crowds.push({ userId, changes });
+    await delay(PAUSE_MS);
   }
   return crowds;
 }

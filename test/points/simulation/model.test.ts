@@ -100,4 +100,33 @@ describe('The operations on points', () => {
       { numRuns: 40 },
     );
   }, 120_000);
+
+  it('refuse a hold beyond the 1,000 that are open, as the model does, until one ends', async ({ server }) => {
+    const parties = { users: [await server.user()], tokens: [await server.everything()] };
+    const model = createModel(
+      parties.users.map(({ id }) => id),
+      () => 0,
+    );
+    const asked = (action: Asked['action']): Asked => ({
+      user: 0,
+      token: 0,
+      isByName: false,
+      idempotencyKey: null,
+      action,
+    });
+    const hold = asked({ kind: 'HOLD', points: 1, expiresInSeconds: 3_600 });
+    const one = async (request: Asked) => {
+      const expected = model.apply(toChange(request, parties));
+      expect(await send(server, request, parties)).toEqual(seenOf(expected));
+      return expected.outcome;
+    };
+    await one(asked({ kind: 'ADD', points: 2_000 }));
+    const holds = Array.from({ length: 1_000 }, () => hold);
+    const made = holds.map((request) => seenOf(model.apply(toChange(request, parties))));
+    expect(await sendMany(server, { token: 0, operations: holds }, parties)).toEqual(made);
+    expect(await one(hold)).toBe('HOLD_LIMIT');
+    expect(await one(asked({ kind: 'RELEASE', hold: 7 }))).toBe('APPLIED');
+    expect(await one(hold)).toBe('APPLIED');
+    expect(await one(hold)).toBe('HOLD_LIMIT');
+  });
 });
