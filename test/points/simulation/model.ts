@@ -81,6 +81,7 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
     const counted = { kind: action.kind, userId, points: asked.points };
     const exceeded = limits && exceededBy(limits, counted);
     if (exceeded) return refuse('TOKEN_LIMIT', exceeded);
+    if (asked.otherId === userId) return refuse('SAME_USER');
     const other = accounts.get(asked.otherId ?? '');
     if (other !== undefined) expire(other, now());
     const { outcome, ...details } = asked.refusal ?? refusalFor(asked, account, other) ?? { outcome: 'APPLIED' };
@@ -138,7 +139,6 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
       if (told !== undefined) return told;
       if (isEnded) return refuse('CREDENTIAL_ENDED');
       if (!hasReceiver) return refuse('USER_NOT_FOUND');
-      if (receiver === userId) return refuse('SAME_USER');
       const outcome = decide(change, account);
       if (idempotencyKey !== null && isKept(outcome)) kept.set(key, { asked: comparedBy(action), outcome });
       return outcome;

@@ -23,7 +23,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(b.user_id, b.points) FROM balances b');
       await edit(database, 'decide_change', [
         [
-          'available := account.points - account.held + freed;',
+          'available := account.points - account.held + coalesce(hold.points, 0);',
           `available := ${REMEMBERED}::jsonb ->> account.user_id::text;`,
         ],
       ]);

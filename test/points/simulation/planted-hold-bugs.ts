@@ -42,7 +42,7 @@ $&`,
     breaks: 'what is held cannot be spent, and a refusal tells how much that is',
     plant: (database) =>
       edit(database, 'decide_change', [
-        ['reserved - delta > account.points - account.held + freed THEN', 'reserved - delta > account.points THEN'],
+        ['demand > account.points - account.held + coalesce(hold.points, 0) THEN', 'demand > account.points THEN'],
       ]),
   },
   {
