@@ -103,8 +103,8 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(c.root_id, to_jsonb(c)) FROM token_counters c');
       await edit(database, 'decide_limited_change', [
         [
-          '  today := greatest(today, used.day, user_day);',
-          `  used := jsonb_populate_record(used, ${REMEMBERED}::jsonb -> token.root_id::text);\n$&;`,
+          `  today := greatest((moment AT TIME ZONE 'UTC')::date, used.day`,
+          `  used := jsonb_populate_record(used, ${REMEMBERED}::jsonb -> token.root_id::text);\n$&`,
         ],
       ]);
     },
@@ -148,7 +148,7 @@ export const FAULTY_CHECKS: readonly PlantedFunction[] = [
     name: 'unchecked-link',
     bug: 'the user of an external id is not looked up again under the lock',
     breaks: 'nothing changes for an external id that is linked to another user by the time of the lock',
-    plant: (database) => edit(database, 'decide_change', [['is_busy := NOT FOUND', 'is_busy := false']]),
+    plant: (database) => edit(database, 'decide_change', [['IF NOT FOUND THEN', 'IF false THEN']]),
   },
   {
     name: 'decreasing-dates',
