@@ -3,7 +3,7 @@ import { NO_ID } from '../../../src/input.js';
 import type { User } from '../../../src/users/user.js';
 import {
   AddPointsDocument,
-  ApplyPointsDocument,
+  ApplyHoldsAndTransfersDocument,
   CaptureHoldDocument,
   HoldPointsDocument,
   type PointsOperation,
@@ -89,7 +89,7 @@ async function sendAlone(server: TestServer, by: IssuedToken, operation: PointsO
 /** Sends several changes in one request. Returns what is seen of their outcomes. */
 export async function sendMany(server: TestServer, { token, operations }: Many, parties: Parties): Promise<object[]> {
   const input = { operations: operations.map((asked) => operationOf(asked, parties)) };
-  const { data } = await server.send(at(parties.tokens, token), ApplyPointsDocument, { input });
+  const { data } = await server.send(at(parties.tokens, token), ApplyHoldsAndTransfersDocument, { input });
   return data.applyPoints.results.map(outcomeOf);
 }
 
