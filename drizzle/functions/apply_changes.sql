@@ -42,7 +42,7 @@ DECLARE
   user_days token_user_day[];
   counted_users text[]; -- their users and tokens
   user_place integer;
-  has_counted_users boolean := false;
+  counted_places integer[];
   change requested_change;
   receiver_id uuid;
   account ledger_account;
@@ -122,7 +122,8 @@ BEGIN
     SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
       INTO user_days, counted_users
       FROM (SELECT DISTINCT user_ids[c.ordinality] AS user_id, t.root_id
-              FROM unnest(changes) WITH ORDINALITY c JOIN unnest(tokens) t ON t.token_id = c.token_id AND t.counts_users) p
+              FROM unnest(changes) WITH ORDINALITY c JOIN unnest(tokens) t ON t.token_id = c.token_id AND t.counts_users
+             WHERE user_ids[c.ordinality] = ANY (locked)) p
       LEFT JOIN token_user_counters c ON c.user_id = p.user_id AND c.root_id = p.root_id;
   END IF;
   FOR place IN SELECT a.ordinality FROM unnest(accounts) WITH ORDINALITY a WHERE a.holds_until <= moment LOOP
@@ -162,7 +163,7 @@ BEGIN
       decision := limited.decision;
       IF (limited.used_by_user_after).user_id IS NOT NULL THEN
         user_days[user_place] := limited.used_by_user_after;
-        has_counted_users := true;
+        counted_places := counted_places || user_place;
       END IF;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
@@ -191,7 +192,7 @@ BEGIN
   IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;
-  IF has_counted_users THEN
-    PERFORM write_token_user_days(user_days);
+  IF counted_places IS NOT NULL THEN
+    PERFORM write_token_user_days(ARRAY(SELECT user_days[p.place] FROM (SELECT DISTINCT unnest(counted_places) AS place) p));
   END IF;
 END $$;

@@ -93,7 +93,11 @@ BEGIN
   IF NOT is_of_one_balance THEN
     needs_receiver := change.kind = 'TRANSFER'
       OR change.kind = 'CAPTURE' AND num_nonnulls(change.to_user_id, change.to_username, change.to_external_id) > 0;
-    -- The same of the receiver.
+    IF receiver.user_id = account.user_id THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'SAME_USER');
+      RETURN;
+    END IF;
+    -- Renamed, or linked to another user, before the lock.
     IF needs_receiver AND receiver.user_id IS NOT NULL AND change.to_user_id IS NULL THEN
       PERFORM FROM external_ids x
        WHERE x.issuer = change.to_issuer AND x.external_id = change.to_external_id AND x.user_id = receiver.user_id;
@@ -106,9 +110,8 @@ BEGIN
   described_user := json_build_object('id', account.user_id, 'username', found_user.username, 'role', found_user.role,
     'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
 
-  -- Without its receiver a change cannot be compared with that of the key.
-  IF change.idempotency_key IS NOT NULL AND (receiver.user_id IS NOT NULL OR needs_receiver IS NOT TRUE) THEN
-    result := stored_result(change, account, CASE WHEN needs_receiver THEN receiver.user_id END, found_user.username,
+  IF change.idempotency_key IS NOT NULL THEN
+    result := stored_result(change, account, coalesce(needs_receiver, false), receiver.user_id, found_user.username,
       described_user, ordinal);
     IF result IS NOT NULL THEN
       RETURN;
@@ -164,10 +167,7 @@ BEGIN
     RETURN;
   END IF;
   IF NOT is_of_one_balance THEN
-    IF receiver.user_id = account.user_id THEN
-      result := json_build_object('ordinal', ordinal, 'outcome', 'SAME_USER');
-      RETURN;
-    ELSIF change.kind = 'HOLD' THEN
+    IF change.kind = 'HOLD' THEN
       SELECT count(*) >= 1000 INTO is_full FROM holds h WHERE h.user_id = account.user_id AND h.state = 'HELD';
       IF is_full THEN
         result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');

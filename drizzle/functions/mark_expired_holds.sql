@@ -10,8 +10,8 @@ DECLARE
   users integer := 0;
 BEGIN
   FOR expired_user IN
-    SELECT DISTINCT e.user_id FROM (
-      SELECT h.user_id FROM holds h WHERE h.state = 'HELD' AND h.expires_at <= moment ORDER BY h.expires_at LIMIT max_users) e
+    SELECT h.user_id FROM holds h WHERE h.state = 'HELD' AND h.expires_at <= moment
+     GROUP BY h.user_id ORDER BY min(h.expires_at) LIMIT max_users
   LOOP
     SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold INTO account FROM balances b
      WHERE b.user_id = expired_user FOR NO KEY UPDATE SKIP LOCKED;

@@ -1,13 +1,14 @@
 -- The result that is stored under the idempotency key of a change, as decide_change returns it; null: none is. The caller has
 -- locked the balance of the account.
 --
--- receiver_id: whom the change gives points to; null: there is no such user, or none is named. described_user: the user of the
--- account, as decide_change tells it.
+-- has_receiver: whether the change names a user to give points to. receiver_id: this user; null: there is no such user now.
+-- described_user: the user of the account, as decide_change tells it.
 --
--- A key is compared with its kind, its points (left out or not), the entry, the hold and the receiver. Keys of holds are looked
+-- A key is compared with its kind, its points (left out or not), the entry, the hold and the receiver. A receiver who is not found
+-- may be the one of then, who was renamed, so that a repeated request gets its result. Keys of holds are looked
 -- up only for users who have had some, so that others do not pay for them.
-CREATE OR REPLACE FUNCTION "stored_result"(change requested_change, account ledger_account, receiver_id uuid, username text,
-    described_user json, ordinal integer) RETURNS json LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION "stored_result"(change requested_change, account ledger_account, has_receiver boolean,
+    receiver_id uuid, username text, described_user json, ordinal integer) RETURNS json LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -32,8 +33,9 @@ BEGIN
     prior.points := (SELECT h.requested_points FROM holds h WHERE h.user_id = account.user_id AND h.number = prior.hold);
   END IF;
   IF change.kind <> 'RESOLVE' AND prior.kind <> 'RESOLVE'
-    AND (prior.kind, prior.points, prior.reverses, prior.hold, prior.receiver_id)
-        IS DISTINCT FROM (change.kind, change.points, change.reverses, change.hold, receiver_id)
+    AND ((prior.kind, prior.points, prior.reverses, prior.hold, prior.receiver_id IS NOT NULL)
+         IS DISTINCT FROM (change.kind, change.points, change.reverses, change.hold, has_receiver)
+         OR has_receiver AND prior.receiver_id <> receiver_id)
   THEN
     RETURN json_build_object('ordinal', ordinal, 'outcome', 'IDEMPOTENCY_KEY_REUSED');
   ELSIF (prior.own_hold).number IS NOT NULL THEN

@@ -796,7 +796,7 @@ BEGIN
     FROM pg_proc p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
    WHERE p.oid = 'apply_points(jsonb, integer)'::regprocedure AND a.privilege_type = 'EXECUTE';
   EXECUTE 'GRANT EXECUTE ON FUNCTION terms_of, is_restricted, restrictions_of, token_terms, credential_state, lock_credential, count_requests, lock_token_days,
-    write_token_days, exceeded_limit, daily_limit, decide_change, decide_limited_change TO ' || callers;
+    write_token_days, exceeded_limit, decide_change, decide_limited_change TO ' || callers;
   SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
     INTO writers
     FROM pg_class c CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a

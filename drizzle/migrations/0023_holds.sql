@@ -4,6 +4,9 @@
 --
 -- A call of a function that is under way while this migration commits can fail with an undefined function, has no effect
 -- then, and is tried again by its node. The constraints are validated by a later migration, without blocking anyone.
+-- In the order in which changes of points lock them.
+LOCK TABLE "balances", "entries", "refusals", "former_usernames" IN ACCESS EXCLUSIVE MODE;
+--> statement-breakpoint
 CREATE TABLE "holds" (
 	"user_id" uuid NOT NULL,
 	"number" integer NOT NULL,
@@ -178,8 +181,8 @@ DECLARE
   users integer := 0;
 BEGIN
   FOR expired_user IN
-    SELECT DISTINCT e.user_id FROM (
-      SELECT h.user_id FROM holds h WHERE h.state = 'HELD' AND h.expires_at <= moment ORDER BY h.expires_at LIMIT max_users) e
+    SELECT h.user_id FROM holds h WHERE h.state = 'HELD' AND h.expires_at <= moment
+     GROUP BY h.user_id ORDER BY min(h.expires_at) LIMIT max_users
   LOOP
     SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold INTO account FROM balances b
      WHERE b.user_id = expired_user FOR NO KEY UPDATE SKIP LOCKED;
@@ -234,22 +237,35 @@ CREATE OR REPLACE FUNCTION "last_entry_time"(account ledger_account) RETURNS tim
   RETURN coalesce(account.last_entry_at,
     (SELECT e.created_at FROM entries e WHERE e.user_id = account.user_id AND e.sequence = account.sequence));
 --> statement-breakpoint
+-- A trigger for users who are deleted, whichever release deletes them: their open holds end. The transaction has locked the
+-- balance before.
+CREATE OR REPLACE FUNCTION "release_holds"() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+DECLARE
+  moment CONSTANT timestamptz := clock_timestamp();
+BEGIN
+  UPDATE holds h SET state = CASE WHEN h.expires_at <= moment THEN 'EXPIRED' ELSE 'RELEASED' END,
+                     ended_at = least(h.expires_at, moment)
+   WHERE h.user_id = NEW.id AND h.state = 'HELD';
+  UPDATE balances b SET held = 0, holds_until = NULL WHERE b.user_id = NEW.id AND b.held > 0;
+  RETURN NULL;
+END $$;
+--> statement-breakpoint
 -- A daily limit that a change would exceed, as decide_change tells it. It resets when `today` ends in UTC.
 CREATE OR REPLACE FUNCTION "exceeded_limit"(name text, max bigint, used numeric, moment timestamptz, today date)
   RETURNS json LANGUAGE sql STABLE
   RETURN json_build_object('limit', name, 'max', max, 'used', used, 'retryAfterSeconds',
     greatest(ceil(extract(epoch FROM (today + 1)::timestamp AT TIME ZONE 'UTC' - moment)), 1)::integer);
 --> statement-breakpoint
--- Writes what tokens have used of their limits for a day and a user. The caller has locked the balances of the users. Rows
--- without a day were not counted.
+-- Writes what tokens have used of their limits for a day and a user. The caller has locked the balances of these users.
 CREATE OR REPLACE FUNCTION "write_token_user_days"(days token_user_day[]) RETURNS void LANGUAGE sql
   SET search_path = public, pg_temp
 AS $$
-  INSERT INTO token_user_counters AS c (user_id, root_id, day, added, spent)
-  SELECT d.user_id, d.root_id, d.day, d.added, d.spent FROM unnest(days) d WHERE d.day IS NOT NULL
+  INSERT INTO token_user_counters (user_id, root_id, day, added, spent)
+  SELECT d.user_id, d.root_id, d.day, d.added, d.spent FROM unnest(days) d
       ON CONFLICT ON CONSTRAINT token_user_counters_pkey
-      DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent
-         WHERE (c.day, c.added, c.spent) IS DISTINCT FROM (excluded.day, excluded.added, excluded.spent);
+      DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
 $$;
 --> statement-breakpoint
 -- The name of a user when one of the user's entries was written. Its names are resolved when it is created.
@@ -270,13 +286,14 @@ CREATE OR REPLACE FUNCTION "username_when"(of_user uuid, moment timestamptz, cur
 -- The result that is stored under the idempotency key of a change, as decide_change returns it; null: none is. The caller has
 -- locked the balance of the account.
 --
--- receiver_id: whom the change gives points to; null: there is no such user, or none is named. described_user: the user of the
--- account, as decide_change tells it.
+-- has_receiver: whether the change names a user to give points to. receiver_id: this user; null: there is no such user now.
+-- described_user: the user of the account, as decide_change tells it.
 --
--- A key is compared with its kind, its points (left out or not), the entry, the hold and the receiver. Keys of holds are looked
+-- A key is compared with its kind, its points (left out or not), the entry, the hold and the receiver. A receiver who is not found
+-- may be the one of then, who was renamed, so that a repeated request gets its result. Keys of holds are looked
 -- up only for users who have had some, so that others do not pay for them.
-CREATE OR REPLACE FUNCTION "stored_result"(change requested_change, account ledger_account, receiver_id uuid, username text,
-    described_user json, ordinal integer) RETURNS json LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION "stored_result"(change requested_change, account ledger_account, has_receiver boolean,
+    receiver_id uuid, username text, described_user json, ordinal integer) RETURNS json LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -301,8 +318,9 @@ BEGIN
     prior.points := (SELECT h.requested_points FROM holds h WHERE h.user_id = account.user_id AND h.number = prior.hold);
   END IF;
   IF change.kind <> 'RESOLVE' AND prior.kind <> 'RESOLVE'
-    AND (prior.kind, prior.points, prior.reverses, prior.hold, prior.receiver_id)
-        IS DISTINCT FROM (change.kind, change.points, change.reverses, change.hold, receiver_id)
+    AND ((prior.kind, prior.points, prior.reverses, prior.hold, prior.receiver_id IS NOT NULL)
+         IS DISTINCT FROM (change.kind, change.points, change.reverses, change.hold, has_receiver)
+         OR has_receiver AND prior.receiver_id <> receiver_id)
   THEN
     RETURN json_build_object('ordinal', ordinal, 'outcome', 'IDEMPOTENCY_KEY_REUSED');
   ELSIF (prior.own_hold).number IS NOT NULL THEN
@@ -418,7 +436,11 @@ BEGIN
   IF NOT is_of_one_balance THEN
     needs_receiver := change.kind = 'TRANSFER'
       OR change.kind = 'CAPTURE' AND num_nonnulls(change.to_user_id, change.to_username, change.to_external_id) > 0;
-    -- The same of the receiver.
+    IF receiver.user_id = account.user_id THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'SAME_USER');
+      RETURN;
+    END IF;
+    -- Renamed, or linked to another user, before the lock.
     IF needs_receiver AND receiver.user_id IS NOT NULL AND change.to_user_id IS NULL THEN
       PERFORM FROM external_ids x
        WHERE x.issuer = change.to_issuer AND x.external_id = change.to_external_id AND x.user_id = receiver.user_id;
@@ -431,9 +453,8 @@ BEGIN
   described_user := json_build_object('id', account.user_id, 'username', found_user.username, 'role', found_user.role,
     'createdAt', found_user.created_at, 'deletedAt', found_user.deleted_at);
 
-  -- Without its receiver a change cannot be compared with that of the key.
-  IF change.idempotency_key IS NOT NULL AND (receiver.user_id IS NOT NULL OR needs_receiver IS NOT TRUE) THEN
-    result := stored_result(change, account, CASE WHEN needs_receiver THEN receiver.user_id END, found_user.username,
+  IF change.idempotency_key IS NOT NULL THEN
+    result := stored_result(change, account, coalesce(needs_receiver, false), receiver.user_id, found_user.username,
       described_user, ordinal);
     IF result IS NOT NULL THEN
       RETURN;
@@ -489,10 +510,7 @@ BEGIN
     RETURN;
   END IF;
   IF NOT is_of_one_balance THEN
-    IF receiver.user_id = account.user_id THEN
-      result := json_build_object('ordinal', ordinal, 'outcome', 'SAME_USER');
-      RETURN;
-    ELSIF change.kind = 'HOLD' THEN
+    IF change.kind = 'HOLD' THEN
       SELECT count(*) >= 1000 INTO is_full FROM holds h WHERE h.user_id = account.user_id AND h.state = 'HELD';
       IF is_full THEN
         result := json_build_object('ordinal', ordinal, 'outcome', 'HOLD_LIMIT');
@@ -857,7 +875,7 @@ DECLARE
   user_days token_user_day[];
   counted_users text[]; -- their users and tokens
   user_place integer;
-  has_counted_users boolean := false;
+  counted_places integer[];
   change requested_change;
   receiver_id uuid;
   account ledger_account;
@@ -937,7 +955,8 @@ BEGIN
     SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
       INTO user_days, counted_users
       FROM (SELECT DISTINCT user_ids[c.ordinality] AS user_id, t.root_id
-              FROM unnest(changes) WITH ORDINALITY c JOIN unnest(tokens) t ON t.token_id = c.token_id AND t.counts_users) p
+              FROM unnest(changes) WITH ORDINALITY c JOIN unnest(tokens) t ON t.token_id = c.token_id AND t.counts_users
+             WHERE user_ids[c.ordinality] = ANY (locked)) p
       LEFT JOIN token_user_counters c ON c.user_id = p.user_id AND c.root_id = p.root_id;
   END IF;
   FOR place IN SELECT a.ordinality FROM unnest(accounts) WITH ORDINALITY a WHERE a.holds_until <= moment LOOP
@@ -977,7 +996,7 @@ BEGIN
       decision := limited.decision;
       IF (limited.used_by_user_after).user_id IS NOT NULL THEN
         user_days[user_place] := limited.used_by_user_after;
-        has_counted_users := true;
+        counted_places := counted_places || user_place;
       END IF;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
@@ -1006,7 +1025,28 @@ BEGIN
   IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;
-  IF has_counted_users THEN
-    PERFORM write_token_user_days(user_days);
+  IF counted_places IS NOT NULL THEN
+    PERFORM write_token_user_days(ARRAY(SELECT user_days[p.place] FROM (SELECT DISTINCT unnest(counted_places) AS place) p));
   END IF;
+END $$;
+--> statement-breakpoint
+-- Who could call the functions of before may call those that they call now, also where default privileges give it to none. Who
+-- could write entries may write holds, which the functions do, and read their keys.
+DO $$
+DECLARE
+  callers text;
+  writers text;
+BEGIN
+  SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+    INTO callers
+    FROM pg_proc p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+   WHERE p.oid = 'apply_points(jsonb, integer)'::regprocedure AND a.privilege_type = 'EXECUTE';
+  EXECUTE 'GRANT EXECUTE ON FUNCTION begin_hold, end_hold, end_expired_holds, mark_expired_holds, last_entry_time, username_when,
+    stored_result, exceeded_limit, write_token_user_days, decide_change, decide_limited_change, write_changes TO ' || callers;
+  SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+    INTO writers
+    FROM pg_class c CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) a
+   WHERE c.oid = 'entries'::regclass AND a.privilege_type = 'INSERT';
+  EXECUTE 'GRANT SELECT, INSERT, UPDATE ON holds TO ' || writers;
+  EXECUTE 'GRANT SELECT ON answered_hold_keys TO ' || writers;
 END $$;

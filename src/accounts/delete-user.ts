@@ -3,7 +3,6 @@ import { record } from '../audit/record.js';
 import type { Actor } from '../auth/actor.js';
 import type { Change } from '../auth/live-credential.js';
 import type { PooledDatabase } from '../database/connect.js';
-import { releaseHolds } from '../points/holds/release-holds.js';
 import { posts } from '../posts/table.js';
 import { endSessionsOf } from '../sessions/end-session.js';
 import { tokens } from '../tokens/table.js';
@@ -13,9 +12,9 @@ import { DELETED_PREFIX } from '../users/user.js';
 import { lockAccount, refuseLosingLastAdmin } from './lock-account.js';
 
 /**
- * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended, their holds released. The
- * name rests, and can then be taken again; their ids in other systems, which a trigger deletes, can be linked again at once.
- * The ledger keeps their entries.
+ * Deletes a user: their names and posts are deleted, their tokens revoked, their sessions ended. The name rests, and can
+ * then be taken again; their ids in other systems, which a trigger deletes, can be linked again at once. Another trigger
+ * releases their holds. The ledger keeps their entries.
  *
  * @returns the id of the deleted user.
  * @throws UserNotFound; BadUserInput for the last ADMIN; CredentialEnded, ScopesMissing. Nothing was changed.
@@ -26,7 +25,6 @@ export async function deleteUser(database: PooledDatabase, userId: string, actor
     const locked = await lockAccount(transaction, userId, change);
     const { user } = locked;
     refuseLosingLastAdmin(locked, 'input.user');
-    await releaseHolds(transaction, user.id);
     await transaction.delete(posts).where(eq(posts.authorId, user.id));
     await transaction.delete(formerUsernames).where(eq(formerUsernames.userId, user.id));
     // Before the tokens: a renewal locks a session alone, and may end it. See `requireLiveCredential`.

@@ -664,7 +664,8 @@ export type Mutation = {
   reversePoints?: Maybe<PointsPayload>;
   /**
    * Applies many changes in one request. It is not one transaction: each change is applied or refused on its own, those of
-   * one user in the given order.
+   * one user in the given order. Only a change that waits for the locked balance of another user for more than a second can be
+   * applied later.
    */
   applyPoints?: Maybe<ApplyPointsPayload>;
   /**

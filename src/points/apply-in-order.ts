@@ -29,7 +29,10 @@ interface IndexedChange {
   readonly change: PointsChange;
 }
 
-/** @returns a result for each change, in their order. Those of one account happen in the order given. */
+/**
+ * @returns a result for each change, in their order. Those of one account happen in the order given, but for those that wait for
+ *   a change between two users longer than {@link MAX_LATE_MS}.
+ */
 export async function applyInOrder(
   changes: readonly PointsChange[],
   { clock, accountsOf, submit, recheck }: ApplyInOrderOptions,

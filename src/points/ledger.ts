@@ -2,20 +2,18 @@ import { createBatcher } from '../concurrency/batcher.js';
 import { createKeyedBatchers } from '../concurrency/keyed-batchers.js';
 import { createLimiter } from '../concurrency/limiter.js';
 import { QueueFull } from '../concurrency/queue-full.js';
-import { refKey } from '../users/user.js';
 import { applyInOrder } from './apply-in-order.js';
 import {
   type Applied,
   type ApplyPoints,
   type ChangeResult,
-  concernsTwoUsers,
   MAX_PER_STATEMENT,
   type PointsChange,
-  receiverOf,
   type Written,
 } from './change.js';
 import type { Clock } from './clock.js';
 import { PendingChange } from './pending-change.js';
+import { accountsOf, queueOf, queuesOfList } from './queues.js';
 import { createRetryQueue, isLockTimeout, rejectExpired, retryable, settleChanges } from './retry-queue.js';
 
 /**
@@ -28,7 +26,7 @@ export interface Ledger {
   /**
    * Each is definite by itself. They happen in the order given, but for those that meet a lock or a failure, which are late;
    * those of one user, who is named by id, in any case, unless their credential ends for a while, or one of them waits longer
-   * than a second for the balance of another user. They are applied 100 at a time. No attempt begins after 15 s.
+   * than one or two seconds for the balance of another user. They are applied 100 at a time. No attempt begins after 15 s.
    *
    * @param recheck awaited before each 100 but the first. Where it rejects, the rest is rejected with its error.
    */
@@ -75,9 +73,7 @@ export function createLedger({ run, clock, onFailure, onWritten }: LedgerOptions
     },
     applyAll: async (changes, recheck = async () => {}) => {
       const deadline = clock.now() + START_DEADLINE_MS;
-      const list = `list ${++lists}`;
-      // The order of changes of one user can depend on that of another.
-      const options = { deadline, queueOf: changes.some(concernsTwoUsers) ? () => list : accountOf };
+      const options = { deadline, queueOf: queuesOfList(changes, `list ${++lists}`) };
       const submitInOrder = (group: readonly PointsChange[]) => submit(group, options);
       return await applyInOrder(changes, { clock, accountsOf, submit: submitInOrder, recheck });
     },
@@ -192,25 +188,4 @@ function createChangeBatcher({ attempt, clock }: Pick<Attempts, 'attempt' | 'clo
 /** The counter that a change counts against; null: none. */
 function counterOf({ credential }: PointsChange): string | null {
   return credential.kind === 'APP' ? credential.dayCounter : null;
-}
-
-/** Names the users whose points a change concerns, but for the other one of a transfer that it reverses. */
-function accountsOf(change: PointsChange): readonly string[] {
-  const receiver = receiverOf(change);
-  return receiver === undefined ? [accountOf(change)] : [accountOf(change), refKey(receiver)];
-}
-
-/**
- * Names the queue of a single change. One that may wait for the balance of another user does not keep further changes of the
- * user who gives waiting.
- */
-function queueOf(change: PointsChange): string {
-  const receiver = receiverOf(change);
-  if (receiver !== undefined) return `to ${refKey(receiver)}`;
-  return concernsTwoUsers(change) ? `reversals of ${accountOf(change)}` : accountOf(change);
-}
-
-/** Names the queue of a user's changes. A user has several names here, and so may have several queues: that costs only time. */
-function accountOf({ user }: PointsChange): string {
-  return refKey(user);
 }

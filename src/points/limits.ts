@@ -6,7 +6,7 @@ export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
 /** The largest Int of GraphQL and integer of PostgreSQL. */
 export const MAX_SEQUENCE = 2 ** 31 - 1;
 
-/** The most seconds that a hold lasts: 30 days. */
+/** The maximum duration of a hold: 30 days. */
 export const MAX_HOLD_SECONDS = 2_592_000;
 
 /** In code points. */

@@ -58,7 +58,7 @@ export class PendingChange {
     return { change: this.change, isRetry: this.#wasLost };
   }
 
-  /** Counts an attempt that has waited for a lock in vain. @returns how many there were. */
+  /** Counts an attempt whose wait for a lock timed out. @returns how many there were. */
   countLockTimeout(): number {
     this.#lockTimeouts += 1;
     return this.#lockTimeouts;

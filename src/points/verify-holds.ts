@@ -22,4 +22,7 @@ export const brokenHoldRule = sql`case
   when h.ended_at > h.expires_at or h.state = 'EXPIRED' and h.ended_at <> h.expires_at then 'ENDED_LATE'
   when exists (select from entries o, ${hasKeyOf}) then 'KEY_TWICE'
   when exists (select from refusals o, ${hasKeyOf}) then 'KEY_REFUSED'
+  when exists (
+    select from holds o where o.user_id = h.user_id and o.owner_id = h.release_owner_id and o.idempotency_key = h.release_key)
+    then 'KEY_TWICE'
 end`;

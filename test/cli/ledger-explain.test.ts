@@ -38,6 +38,10 @@ it('scrip ledger explain names the other user of a transfer and the hold of an e
     `update holds set created_at = created_at - interval '1 hour', expires_at = now() where user_id = $1 and number = 4`,
     [id],
   );
+  await server.database.query(
+    `update balances set holds_until = (select min(expires_at) from holds where user_id = $1 and state = 'HELD') where user_id = $1`,
+    [id],
+  );
   const { status, stdout, stderr } = await ledger(server, 'explain', 'bob');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   const lines = stdout.split('\n');

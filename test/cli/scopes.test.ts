@@ -41,7 +41,7 @@ describe('scrip scopes', () => {
     expect(await print('resolve.graphql')).toBe('points:add\n');
     expect(await print('resolve.graphql', 'spend.graphql')).toBe('points:spend\n');
     expect(JSON.parse(await print('--json', 'resolve.graphql')).operations).toMatchObject([
-      { scopes: [], anyScopes: [['points:add', 'points:spend']] },
+      { scopes: [], anyScopes: [['points:add', 'points:spend', 'points:transfer']] },
     ]);
   });
 

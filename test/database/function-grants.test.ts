@@ -33,6 +33,12 @@ describe('A role that may call apply_points', () => {
         lock_token_days, write_token_days, exceeded_limit, decide_change, decide_limited_change`,
       tables: 'token_counters, token_user_counters, token_requests, token_documents',
     },
+    {
+      migration: '0023_holds',
+      functions: `begin_hold, end_hold, end_expired_holds, mark_expired_holds, last_entry_time, username_when, stored_result,
+        exceeded_limit, write_token_user_days, decide_change, decide_limited_change, write_changes`,
+      tables: 'holds, answered_hold_keys',
+    },
   ])(
     'may change points after $migration, where nothing new is granted by default',
     async ({ migration, functions, tables }, { database }) => {

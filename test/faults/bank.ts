@@ -53,7 +53,7 @@ async function act({ urls, secret, userIds, name, signal }: BankOptions, client:
     if (held !== undefined && Math.random() < 0.6) {
       const kind = Math.random() < 0.7 ? 'CAPTURE' : 'RELEASE';
       const other = userIds.find((id) => id !== held.userId);
-      // Few go to nobody, so that points are left.
+      // Few have no receiver, so that points are left.
       return { ...common, kind, userId: held.userId, hold: held.id, to: Math.random() < 0.9 ? other : undefined };
     }
     // Some holds expire while the run lasts.

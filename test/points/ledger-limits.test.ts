@@ -96,6 +96,25 @@ describe('The ledger', () => {
     expect(time.now).toBeLessThan(20_000);
   });
 
+  it('makes the changes of a list that no transfer connects with a locked account meanwhile', async () => {
+    const made = new Map<string | undefined, number>();
+    const { ledger } = ledgerOver(async (changes, waitMs, clock) => {
+      clock.now += Math.max(waitMs, 1);
+      await nextTurn();
+      const isLocked = ({ user }: PointsChange) => user.id === 'locked';
+      if (waitMs > 0 && changes.some(isLocked)) throw locked();
+      for (const change of changes) if (!isLocked(change)) made.set(change.user.id, clock.now);
+      return changes.map((change) => (isLocked(change) ? { outcome: 'BUSY', of: 'ACCOUNT' } : applied(change)));
+    });
+    const transfer: PointsChange = { ...add('ann'), action: { kind: 'TRANSFER', points: 1, to: { id: 'bob' } } };
+    const before = Array.from({ length: 150 }, () => add('locked'));
+    const after = Array.from({ length: 300 }, () => add('eve'));
+    const results = await ledger.applyAll([...before, transfer, ...after]);
+    expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(150);
+    expect(made.get('ann')).toBeLessThan(2_000);
+    expect(made.get('eve')).toBeLessThan(2_000);
+  });
+
   it('begins no statement for the rest of many changes after the deadline', async () => {
     const { ledger, statements } = ledgerOver(async (changes, _waitMs, clock) => {
       clock.now += 10_000;

@@ -119,6 +119,12 @@ describe('The check of holds and transfers', () => {
       'ENDED_LATE',
     ],
     ['a hold with the key of an entry', `update holds set idempotency_key = 'a' where number = 2`, 2, 'KEY_TWICE'],
+    [
+      'a release with the key of a hold',
+      `update holds h set release_key = o.idempotency_key, release_owner_id = o.owner_id from holds o where h.number = 3 and o.number = 2 and o.user_id = h.user_id`,
+      3,
+      'KEY_TWICE',
+    ],
     ['a release with the key of an entry', `update holds set release_key = 'c' where number = 3`, 3, 'KEY_TWICE'],
     [
       'a hold with the key of a refusal',

@@ -5,7 +5,7 @@ import { holds } from './table.js';
 /** Reserved points of a user, in their state at the time of the read. */
 export type Hold = Pick<typeof holds.$inferSelect, keyof typeof holdColumns>;
 
-const hasExpired = sql`${holds.state} = 'HELD' and ${holds.expiresAt} <= clock_timestamp()`;
+const hasExpired = sql`${holds.state} = 'HELD' and ${holds.expiresAt} <= statement_timestamp()`;
 
 /** The columns of a {@link Hold}. One that has expired says so, marked or not. */
 export const holdColumns = {

@@ -29,9 +29,9 @@ export function createHoldByRef(database: PreparedDatabase): (ref: HoldRef) => P
 export function createAvailableOf(database: PreparedDatabase): (userId: string) => Promise<number> {
   const { userId, points, held, holdsUntil } = balances;
   // A hold that has expired may not be marked yet.
-  const stillHeld = sql`case when ${holdsUntil} <= clock_timestamp()
+  const stillHeld = sql`case when ${holdsUntil} <= statement_timestamp()
     then (select coalesce(sum(h.points), 0) from ${holds} h
-           where h.user_id = ${userId} and h.state = 'HELD' and h.expires_at > clock_timestamp())
+           where h.user_id = ${userId} and h.state = 'HELD' and h.expires_at > statement_timestamp())
     else ${held} end`;
   const read = createReadByKey(database, {
     name: 'available_of_users',
@@ -69,7 +69,7 @@ export function createHoldsOf(database: PreparedDatabase): (request: HoldsReques
 
 /** Whether a hold is in a state: one that has expired is not HELD, and may not be EXPIRED until it is marked. */
 export function isInState(state: SQL): SQL {
-  return sql`${holds.state} = ${state} and (${holds.state} <> 'HELD' or ${holds.expiresAt} > clock_timestamp())`;
+  return sql`${holds.state} = ${state} and (${holds.state} <> 'HELD' or ${holds.expiresAt} > statement_timestamp())`;
 }
 
 function wantedPages() {

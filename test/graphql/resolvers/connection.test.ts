@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import {
   AddPointsDocument,
+  HoldPointsDocument,
   PointsHistoryDocument,
   PostsDocument,
   UpdateUserDocument,
@@ -15,12 +16,15 @@ const LISTS: Readonly<Record<string, string>> = {
   'Query.auditLog': '{ list: auditLog(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.leaderboard': '{ list: leaderboard(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.pointsEntries': '{ list: pointsEntries(first: 1, after: $after) { pageInfo { endCursor } } }',
+  'Query.pointsHolds': '{ list: pointsHolds(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.posts': '{ list: posts(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.sessions': '{ list: sessions(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.tokens': '{ list: tokens(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.users': '{ list: users(first: 1, after: $after) { pageInfo { endCursor } } }',
   'User.pointsHistory':
     '{ user(by: { id: $user }) { list: pointsHistory(first: 1, after: $after) { pageInfo { endCursor } } } }',
+  'User.pointsHolds':
+    '{ user(by: { id: $user }) { list: pointsHolds(first: 1, after: $after) { pageInfo { endCursor } } } }',
   'User.posts': '{ user(by: { id: $user }) { list: posts(first: 1, after: $after) { pageInfo { endCursor } } } }',
   'User.sessions': '{ user(by: { id: $user }) { list: sessions(first: 1, after: $after) { pageInfo { endCursor } } } }',
   'User.tokens': '{ user(by: { id: $user }) { list: tokens(first: 1, after: $after) { pageInfo { endCursor } } } }',
@@ -32,6 +36,7 @@ const NAMES = Object.keys(LISTS);
 const SELECTED: readonly (readonly [list: string, same: string | undefined])[] = [
   ['auditLog(action: USER_CREATED, first: 1, after: $after)', undefined],
   ['auditLog(user: { id: $user }, first: 1, after: $after)', undefined],
+  ['pointsHolds(state: HELD, first: 1, after: $after)', undefined],
   ['posts(author: { id: $user }, first: 1, after: $after)', 'User.posts'],
   ['sessions(user: { id: $user }, first: 1, after: $after)', 'User.sessions'],
   ['tokens(owner: { id: $user }, first: 1, after: $after)', 'User.tokens'],
@@ -51,6 +56,8 @@ describe('A cursor', () => {
     await server.post(session.user);
     const input = { user: { id: user }, points: 1 };
     expect((await server.send(reader, AddPointsDocument, { input })).errors).toBeUndefined();
+    const held = { ...input, expiresInSeconds: 60 };
+    expect((await server.send(reader, HoldPointsDocument, { input: held })).errors).toBeUndefined();
     cursors = new Map();
     for (const name of NAMES) {
       const { list } = await read(server, name, null);

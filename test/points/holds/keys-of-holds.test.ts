@@ -200,8 +200,25 @@ describe('An idempotency key', () => {
       ...{ replayed: true, points: 95, debit: data.change.debit, credit: data.change.credit },
       message: `Successfully transferred 5 points from ${one.username} to deleted-${other.id}`,
     });
+  });
+
+  it('is that of a receiver who cannot be found by the name any more', async ({ server }) => {
+    const { one, other } = await twoUsers(server);
+    const { transfer, capture, hold } = changesBy(server, token);
+    const { data } = await transfer(one.id, { username: other.username }, 5, key('t'));
+    const toNoUser = heldIn(await hold(one.id, 5));
+    await capture(toNoUser, key('c'));
+    await server.send(token, UpdateUserDocument, {
+      input: { user: { id: other.id }, username: `${other.username}-2` },
+    });
     const byName = await transfer(one.id, { username: other.username }, 5, key('t'));
-    expect(refusal(byName)).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
+    expect(byName.data.change).toEqual({ ...data.change, replayed: true });
+    const another = await transfer(one.id, { username: other.username }, 6, key('t'));
+    expect(refusal(another)).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
+    const unknown = await transfer(one.id, { username: other.username }, 5, key('another'));
+    expect(refusal(unknown)).toMatchObject({ code: 'USER_NOT_FOUND', effect: 'NONE' });
+    const toUnknown = await capture(toNoUser, { ...key('c'), to: { username: other.username } });
+    expect(refusal(toUnknown)).toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 });
 

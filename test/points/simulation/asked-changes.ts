@@ -22,7 +22,7 @@ export interface Passing {
 
 /** The users of a run, and the number of one that does not exist. */
 export const USERS = 3;
-export const NOBODY = String(USERS);
+export const NO_USER = String(USERS);
 
 /** Holds end only where time is let pass: a run takes less than the difference. */
 const HOUR = 3_600;
@@ -40,7 +40,7 @@ const common = {
 };
 const to = fc.oneof(
   { weight: 9, arbitrary: fc.nat(USERS - 1).map(String) },
-  { weight: 1, arbitrary: fc.constant(NOBODY) },
+  { weight: 1, arbitrary: fc.constant(NO_USER) },
 );
 const hold = fc.integer({ min: 1, max: 4 });
 const amount = fc.record({ kind: fc.constantFrom('ADD' as const, 'SPEND' as const), points });

@@ -122,7 +122,7 @@ export const HOLD_PROBES: readonly Probe[] = [
     },
   },
   {
-    rule: 'a hold ends once, whoever waits for the lock',
+    rule: 'a hold ends once, also where a change waits for the lock',
     run: async (stage) => {
       for (const [first, second, state] of [
         [capture, release, 'CAPTURED'],

@@ -54,6 +54,23 @@ export const LIMIT_PROBES: readonly Probe[] = [
     },
   },
   {
+    rule: 'what is used of a limit per user stays where a statement passes over the user',
+    run: async ({ server, sessions: [holder, passer] }) => {
+      const [free, locked] = [(await server.user()).id, (await server.user()).id];
+      const token = await server.token(['points:add'], undefined, { limits: { maxAddedPerUserPerDay: LIMIT } });
+      await holder.apply([add(locked, 1, token)], 5_000);
+      await holder.query('begin');
+      await holder.apply([add(locked, 15, token)], 5_000);
+      const passing = passer.apply([add(free, 1, token), add(locked, 1, token)], 0);
+      expect(await Promise.race([passing, passer.untilItWaits()])).toMatchObject([
+        { outcome: 'APPLIED' },
+        { outcome: 'BUSY' },
+      ]);
+      await holder.query('commit');
+      expect(await passer.apply([add(locked, 5, token)], 0)).toMatchObject([{ outcome: 'TOKEN_LIMIT', used: 16 }]);
+    },
+  },
+  {
     rule: 'a token and the one that it was rotated to use one counter',
     run: async ({ server, sessions: [session] }) => {
       const { token, users } = await limitedToken(server);

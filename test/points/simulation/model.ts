@@ -64,12 +64,16 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
   const accounts = new Map(
     userIds.map((userId): [string, ModelAccount] => [userId, { userId, entries: [], holds: [] }]),
   );
-  const kept = new Map<string, { readonly asked: string; readonly outcome: ModelOutcome }>();
+  const kept = new Map<string, { readonly action: ModelAction; readonly outcome: ModelOutcome }>();
 
-  function replay(account: ModelAccount, asked: string, key: string): ModelOutcome | undefined {
+  function replay(account: ModelAccount, action: ModelAction, key: string): ModelOutcome | undefined {
     const prior = kept.get(key);
     if (prior === undefined) return undefined;
-    if (![asked, prior.asked].includes(CLOSING) && prior.asked !== asked) return refuse('IDEMPOTENCY_KEY_REUSED');
+    const isClosing = action.kind === 'RESOLVE' || prior.action.kind === 'RESOLVE';
+    // A receiver who is not found may be any.
+    const isFound = accounts.has(receiverOf(action) ?? account.userId);
+    const [asked, askedBefore] = [action, prior.action].map((each) => comparedBy(each, isFound));
+    if (!isClosing && asked !== askedBefore) return refuse('IDEMPOTENCY_KEY_REUSED');
     const { hold } = prior.outcome;
     const current = hold && account.holds[hold.number - 1];
     return { ...prior.outcome, replayed: true, ...(current && { hold: current, available: availableTo(account) }) };
@@ -78,10 +82,10 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
   function decide({ userId, action, limits }: ModelChange, account: ModelAccount): ModelOutcome {
     const asked = askedBy(action, account);
     if (typeof asked === 'string') return refuse(asked);
+    if (asked.otherId === userId) return refuse('SAME_USER');
     const counted = { kind: action.kind, userId, points: asked.points };
     const exceeded = limits && exceededBy(limits, counted);
     if (exceeded) return refuse('TOKEN_LIMIT', exceeded);
-    if (asked.otherId === userId) return refuse('SAME_USER');
     const other = accounts.get(asked.otherId ?? '');
     if (other !== undefined) expire(other, now());
     const { outcome, ...details } = asked.refusal ?? refusalFor(asked, account, other) ?? { outcome: 'APPLIED' };
@@ -135,12 +139,12 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
       const receiver = receiverOf(action);
       const hasReceiver = receiver === undefined || accounts.has(receiver);
       const key = JSON.stringify([userId, ownerId, idempotencyKey]);
-      const told = idempotencyKey === null || !hasReceiver ? undefined : replay(account, comparedBy(action), key);
+      const told = idempotencyKey === null ? undefined : replay(account, action, key);
       if (told !== undefined) return told;
       if (isEnded) return refuse('CREDENTIAL_ENDED');
       if (!hasReceiver) return refuse('USER_NOT_FOUND');
       const outcome = decide(change, account);
-      if (idempotencyKey !== null && isKept(outcome)) kept.set(key, { asked: comparedBy(action), outcome });
+      if (idempotencyKey !== null && isKept(outcome)) kept.set(key, { action, outcome });
       return outcome;
     },
   };
@@ -148,14 +152,12 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
 
 const refuse = (outcome: string, details: object = {}): ModelOutcome => ({ outcome, replayed: false, ...details });
 
-/** What two changes under one key must have in common: all but the lifetime of a hold. */
-function comparedBy(action: ModelAction): string {
-  return action.kind === 'HOLD'
-    ? JSON.stringify([action.kind, action.points])
-    : JSON.stringify(Object.entries(action).sort());
+/** What two changes under one key must have in common: all but the lifetime of a hold, and a receiver who is not found. */
+function comparedBy(action: ModelAction, isReceiverFound: boolean): string {
+  if (action.kind === 'HOLD') return JSON.stringify([action.kind, action.points]);
+  const isMasked = !isReceiverFound && receiverOf(action) !== undefined;
+  return JSON.stringify(Object.entries(isMasked ? { ...action, to: 'SOME_USER' } : action).sort());
 }
-
-const CLOSING = comparedBy({ kind: 'RESOLVE' });
 
 function receiverOf(action: ModelAction): string | undefined {
   return 'to' in action ? (action.to ?? undefined) : undefined;

@@ -155,7 +155,9 @@ export const FAULTY_CHECKS: readonly PlantedFunction[] = [
     bug: 'an entry has the time of the clock, even before the last entry',
     breaks: 'the dates of a user’s entries never decrease, even if the clock of the database has gone back',
     plant: (database) =>
-      edit(database, 'decide_change', [['written_at := greatest(moment, last_entry_at)', 'written_at := moment']]),
+      edit(database, 'decide_change', [
+        ['written_at := greatest(moment, account.last_entry_at)', 'written_at := moment'],
+      ]),
   },
   ...UNSEEN_EXPIRY,
 ];

@@ -33,7 +33,7 @@ $&`,
   {
     name: 'ended-twice',
     bug: 'a hold that has ended can be ended again',
-    breaks: 'a hold ends once, whoever waits for the lock',
+    breaks: 'a hold ends once, also where a change waits for the lock',
     plant: (database) => edit(database, 'decide_change', [[`hold.state <> 'HELD'`, 'false']]),
   },
   {

@@ -15,7 +15,7 @@ import {
   type UserBy,
 } from '../../operations/generated.js';
 import type { IssuedToken, TestResponse, TestServer } from '../../support/server.js';
-import { type Asked, type Many, NOBODY } from './asked-changes.js';
+import { type Asked, type Many, NO_USER } from './asked-changes.js';
 import type { ModelChange, ModelOutcome } from './model.js';
 import type { ModelEntry, ModelHold } from './model-account.js';
 
@@ -27,7 +27,7 @@ export interface Parties {
 
 /** A request in the terms of the model. */
 export function toChange({ user, action, ...asked }: Asked, { users, tokens }: Parties): ModelChange {
-  const idOf = (number: string) => (number === NOBODY ? NO_ID : at(users, Number(number)).id);
+  const idOf = (number: string) => (number === NO_USER ? NO_ID : at(users, Number(number)).id);
   const named = 'to' in action && action.to !== null ? { ...action, to: idOf(action.to) } : action;
   return { ...asked, userId: at(users, user).id, action: named, ownerId: at(tokens, asked.token).owner.id };
 }
@@ -121,7 +121,7 @@ function operationOf(asked: Asked, parties: Parties): PointsOperation {
 }
 
 function nameOf({ user, isByName }: Asked, { users }: Parties): UserBy {
-  if (String(user) === NOBODY) return isByName ? { username: 'nobody' } : { id: NO_ID };
+  if (String(user) === NO_USER) return isByName ? { username: 'nobody' } : { id: NO_ID };
   const { id, username } = at(users, user);
   return isByName ? { username } : { id };
 }
