@@ -82,7 +82,6 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
   function decide({ userId, action, limits }: ModelChange, account: ModelAccount): ModelOutcome {
     const asked = askedBy(action, account);
     if (typeof asked === 'string') return refuse(asked);
-    if (asked.otherId === userId) return refuse('SAME_USER');
     const counted = { kind: action.kind, userId, points: asked.points };
     const exceeded = limits && exceededBy(limits, counted);
     if (exceeded) return refuse('TOKEN_LIMIT', exceeded);
@@ -138,6 +137,7 @@ export function createModel(userIds: readonly string[], now: () => number): Mode
       expire(account, now());
       const receiver = receiverOf(action);
       const hasReceiver = receiver === undefined || accounts.has(receiver);
+      if (receiver === userId && !isEnded) return refuse('SAME_USER');
       const key = JSON.stringify([userId, ownerId, idempotencyKey]);
       const told = idempotencyKey === null ? undefined : replay(account, action, key);
       if (told !== undefined) return told;
