@@ -10,7 +10,8 @@
 --                    calls a counter is not waited for, so that other tokens do not wait with it.
 -- Returns a row per change: the result of decide_change.
 --
--- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order.
+-- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order. Its
+-- result has {waitsFor}, the user whose balance another transaction has locked.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
 -- are not locked, so that changes of points never wait for each other's token. Instead a call shares an advisory lock for
@@ -117,6 +118,9 @@ BEGIN
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+    -- The counter may have been waited for. Meanwhile a token, or a hold, may have expired.
+    moment := clock_timestamp();
+    tokens := ARRAY(SELECT t FROM unnest(token_ids) WITH ORDINALITY used(id, place), token_terms(used.id, moment) t ORDER BY used.place);
   END IF;
   IF counts_users THEN
     SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
@@ -185,6 +189,8 @@ BEGIN
       END IF;
     ELSIF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
       late := late || account.user_id || receiver_id;
+      decision.result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', decision.result -> 'counter',
+        'waitsFor', CASE WHEN place IS NULL THEN account.user_id WHEN receiver_place IS NULL THEN receiver_id END);
     END IF;
     RETURN NEXT decision.result;
   END LOOP;

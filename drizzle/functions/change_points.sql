@@ -92,6 +92,15 @@ BEGIN
     IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
       used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
+    -- The counter may have been waited for. Meanwhile the token, or a hold, may have expired.
+    IF clock_timestamp() > moment + interval '1 ms' THEN
+      moment := clock_timestamp();
+      SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.terms = change.scopes) INTO is_valid
+        FROM token_terms(change.token_id, moment) t;
+      IF account.holds_until <= moment THEN
+        account := end_expired_holds(account, moment);
+      END IF;
+    END IF;
     IF token.counts_users AND is_locked THEN
       SELECT c.user_id, c.root_id, c.day, c.added, c.spent INTO used_by_user FROM token_user_counters c
        WHERE c.user_id = account.user_id AND c.root_id = token.root_id;

@@ -233,14 +233,22 @@ BEGIN
   END IF;
   written_at := greatest(moment, account.last_entry_at);
   IF hold.number IS NOT NULL THEN
+    change.reason := coalesce(change.reason, hold.reason);
+    change.reference := coalesce(change.reference, hold.reference);
+    change.metadata := nullif(coalesce(change.metadata, hold.metadata), '[]');
+    IF octet_length(change.reference) + (SELECT sum(octet_length(m ->> 'key') + octet_length(m ->> 'value'))
+                                           FROM jsonb_array_elements(change.metadata) m) > 4096 THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'NOTES_TOO_LONG');
+      RETURN;
+    END IF;
     changed := end_hold(change, account, hold, demand, account.sequence + 1, moment);
     account := changed.account;
   END IF;
   entry := ROW(account.user_id, account.sequence + 1,
     CASE WHEN change.kind IN ('ADD', 'SPEND', 'REVERSAL') THEN change.kind WHEN needs_receiver THEN 'TRANSFER_OUT' ELSE 'SPEND' END,
-    delta, account.points + delta, coalesce(change.reason, hold.reason), change.reverses, change.owner_id, change.token_id,
-    change.idempotency_key, written_at, made_at, coalesce(change.reference, hold.reference),
-    coalesce(change.metadata, hold.metadata), hold.number, receiver.user_id, receiver.sequence + 1);
+    delta, account.points + delta, change.reason, change.reverses, change.owner_id, change.token_id,
+    change.idempotency_key, written_at, made_at, change.reference, change.metadata,
+    hold.number, receiver.user_id, receiver.sequence + 1);
   account_after := ROW(account.user_id, entry.balance_after, entry.sequence, coalesce(made_at, written_at), account.held,
     account.holds_until, account.last_hold);
   IF receiver.user_id IS NULL THEN

@@ -576,14 +576,22 @@ BEGIN
   END IF;
   written_at := greatest(moment, account.last_entry_at);
   IF hold.number IS NOT NULL THEN
+    change.reason := coalesce(change.reason, hold.reason);
+    change.reference := coalesce(change.reference, hold.reference);
+    change.metadata := nullif(coalesce(change.metadata, hold.metadata), '[]');
+    IF octet_length(change.reference) + (SELECT sum(octet_length(m ->> 'key') + octet_length(m ->> 'value'))
+                                           FROM jsonb_array_elements(change.metadata) m) > 4096 THEN
+      result := json_build_object('ordinal', ordinal, 'outcome', 'NOTES_TOO_LONG');
+      RETURN;
+    END IF;
     changed := end_hold(change, account, hold, demand, account.sequence + 1, moment);
     account := changed.account;
   END IF;
   entry := ROW(account.user_id, account.sequence + 1,
     CASE WHEN change.kind IN ('ADD', 'SPEND', 'REVERSAL') THEN change.kind WHEN needs_receiver THEN 'TRANSFER_OUT' ELSE 'SPEND' END,
-    delta, account.points + delta, coalesce(change.reason, hold.reason), change.reverses, change.owner_id, change.token_id,
-    change.idempotency_key, written_at, made_at, coalesce(change.reference, hold.reference),
-    coalesce(change.metadata, hold.metadata), hold.number, receiver.user_id, receiver.sequence + 1);
+    delta, account.points + delta, change.reason, change.reverses, change.owner_id, change.token_id,
+    change.idempotency_key, written_at, made_at, change.reference, change.metadata,
+    hold.number, receiver.user_id, receiver.sequence + 1);
   account_after := ROW(account.user_id, entry.balance_after, entry.sequence, coalesce(made_at, written_at), account.held,
     account.holds_until, account.last_hold);
   IF receiver.user_id IS NULL THEN
@@ -797,6 +805,15 @@ BEGIN
     IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
       used := (lock_token_days(ARRAY[token.root_id], 0))[1];
     END IF;
+    -- The counter may have been waited for. Meanwhile the token, or a hold, may have expired.
+    IF clock_timestamp() > moment + interval '1 ms' THEN
+      moment := clock_timestamp();
+      SELECT t.fault IS NULL AND (change.scopes IS NULL OR t.terms = change.scopes) INTO is_valid
+        FROM token_terms(change.token_id, moment) t;
+      IF account.holds_until <= moment THEN
+        account := end_expired_holds(account, moment);
+      END IF;
+    END IF;
     IF token.counts_users AND is_locked THEN
       SELECT c.user_id, c.root_id, c.day, c.added, c.spent INTO used_by_user FROM token_user_counters c
        WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
@@ -843,7 +860,8 @@ END $$;
 --                    calls a counter is not waited for, so that other tokens do not wait with it.
 -- Returns a row per change: the result of decide_change.
 --
--- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order.
+-- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order. Its
+-- result has {waitsFor}, the user whose balance another transaction has locked.
 --
 -- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
 -- are not locked, so that changes of points never wait for each other's token. Instead a call shares an advisory lock for
@@ -950,6 +968,9 @@ BEGIN
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+    -- The counter may have been waited for. Meanwhile a token, or a hold, may have expired.
+    moment := clock_timestamp();
+    tokens := ARRAY(SELECT t FROM unnest(token_ids) WITH ORDINALITY used(id, place), token_terms(used.id, moment) t ORDER BY used.place);
   END IF;
   IF counts_users THEN
     SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
@@ -1018,6 +1039,8 @@ BEGIN
       END IF;
     ELSIF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
       late := late || account.user_id || receiver_id;
+      decision.result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', decision.result -> 'counter',
+        'waitsFor', CASE WHEN place IS NULL THEN account.user_id WHEN receiver_place IS NULL THEN receiver_id END);
     END IF;
     RETURN NEXT decision.result;
   END LOOP;

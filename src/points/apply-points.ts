@@ -23,7 +23,9 @@ interface Row {
   readonly used?: number;
   readonly retryAfterSeconds?: number;
   /** Of BUSY: the counter of the token was locked, and not the balance. */
-  readonly counter?: boolean;
+  readonly counter?: boolean | null;
+  /** Of BUSY: the user whose balance was locked. */
+  readonly waitsFor?: string | null;
   readonly limits?: StoredLimits;
   /** The user's name when the entry was written. */
   readonly username?: string;
@@ -157,8 +159,11 @@ function write({ change, isRetry }: Attempt) {
 function read(row: Row): ChangeResult {
   const { outcome, user, replayed = false, limits } = row;
   const dailyLimits = limits && toDailyLimits(limits);
-  if (outcome === 'BUSY') return { outcome, of: row.counter === true ? 'COUNTER' : 'ACCOUNT' };
-  if (outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED' || outcome === 'SAME_USER') return { outcome };
+  if (outcome === 'BUSY') {
+    return { outcome, of: row.counter === true ? 'COUNTER' : 'ACCOUNT', waitsFor: row.waitsFor ?? undefined };
+  }
+  if (outcome === 'CREDENTIAL_ENDED' || outcome === 'DATE_REFUSED') return { outcome };
+  if (outcome === 'SAME_USER' || outcome === 'NOTES_TOO_LONG') return { outcome };
   if (outcome !== 'APPLIED') {
     const { available, needed, held, state } = row;
     return {

@@ -38,13 +38,20 @@ export type ChangeResult =
    * Nothing happened: another transaction has the account or the counter of the token locked, or the user was renamed at this
    * moment.
    */
-  | { readonly outcome: 'BUSY'; readonly of: 'ACCOUNT' | 'COUNTER' }
+  | {
+      readonly outcome: 'BUSY';
+      readonly of: 'ACCOUNT' | 'COUNTER';
+      /** Of a change between two users: the id of the one whose account is locked, if it is known. */
+      readonly waitsFor?: string | undefined;
+    }
   /** Nothing happened: the credential ended before the account was locked. */
   | { readonly outcome: 'CREDENTIAL_ENDED' }
   /** Nothing happened: `effectiveAt` is in the future, or before the user's last entry. */
   | { readonly outcome: 'DATE_REFUSED' }
   /** Nothing happened: the receiver of the points is the user who gives them. */
-  | { readonly outcome: 'SAME_USER' };
+  | { readonly outcome: 'SAME_USER' }
+  /** Nothing happened: a capture has too long a reference and metadata, its own and those of the hold together. */
+  | { readonly outcome: 'NOTES_TOO_LONG' };
 
 /** One attempt at a change. */
 export interface Attempt {

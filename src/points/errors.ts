@@ -1,6 +1,7 @@
 import { BadUserInput, DomainError, type ErrorCode } from '../errors.js';
 import type { DailyLimit, ExceededLimit } from './daily-limit.js';
 import type { Hold } from './holds/hold.js';
+import { MAX_NOTE_BYTES } from './limits.js';
 
 type EndedState = Exclude<Hold['state'], 'HELD'>;
 
@@ -63,6 +64,16 @@ const ENDED: Readonly<Record<EndedState, string>> = {
 export class SameUser extends BadUserInput {
   constructor() {
     super('input.to', '`to` names the user whose points are to be moved. Name another user.');
+  }
+}
+
+/** A capture takes over notes of its hold, and has too many bytes of them with its own. Nothing was changed. */
+export class NotesTooLong extends BadUserInput {
+  constructor() {
+    super(
+      'input.metadata',
+      `A reference and metadata have at most ${MAX_NOTE_BYTES} bytes in UTF-8 together, those of the hold included. Give both.`,
+    );
   }
 }
 

@@ -59,7 +59,7 @@ const START_DEADLINE_MS = 15_000;
  */
 type Submit = (
   changes: readonly PointsChange[],
-  options: { readonly deadline: number; readonly queueOf: (change: PointsChange) => string },
+  options: { readonly deadline: number; readonly queueOf: (change: PointsChange) => string | undefined },
 ) => readonly Promise<Applied>[];
 
 export function createLedger({ run, clock, onFailure, onWritten }: LedgerOptions): Ledger {

@@ -84,7 +84,9 @@ export function parseCapture(input: Capture, source: Source): PointsChange {
   const { userId, number } = parseHoldId(input.hold) ?? NO_HOLD;
   const points = input.points == null ? null : parsePoints(input.points, source);
   const to = input.to == null ? null : parseUserRef(`${source.field}.to`, input.to);
-  return changeOf({ id: userId }, { kind: 'CAPTURE', hold: number, points, to }, { input, source });
+  const change = changeOf({ id: userId }, { kind: 'CAPTURE', hold: number, points, to }, { input, source });
+  // None at all, instead of those of the hold.
+  return input.metadata?.length === 0 ? { ...change, metadata: [] } : change;
 }
 
 /** @throws BadUserInput */

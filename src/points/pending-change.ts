@@ -9,7 +9,16 @@ import {
   receiverOf,
   type Written,
 } from './change.js';
-import { DateRefused, OutcomeUnknown, PointsBusy, PointsRefused, SameUser, StaleCredential } from './errors.js';
+import {
+  DateRefused,
+  NotesTooLong,
+  OutcomeUnknown,
+  PointsBusy,
+  PointsRefused,
+  SameUser,
+  StaleCredential,
+} from './errors.js';
+import { accountsOf } from './queues.js';
 
 /**
  * What is known of a change that has no result yet. It only moves downwards.
@@ -23,8 +32,8 @@ type State = 'QUEUED' | 'FAILED' | 'UNCERTAIN';
 export interface PendingOptions {
   /** No attempt begins after this moment, by the ledger's clock. */
   readonly deadline: number;
-  /** Where it waits: changes of one queue are attempted in their order. */
-  readonly queue: string;
+  /** Where it waits: changes of one queue are attempted in their order. undefined: in that of the user it waits for. */
+  readonly queue: string | undefined;
   /** Called with what the change wrote, once it is durable. */
   readonly onWritten: (written: Written, change: PointsChange) => void;
 }
@@ -32,22 +41,26 @@ export interface PendingOptions {
 /** A change on its way to a result. */
 export class PendingChange {
   readonly change: PointsChange;
-  readonly queue: string;
   readonly result: Promise<Applied>;
   readonly #options: PendingOptions;
   #state: State = 'QUEUED';
   #lockTimeouts = 0;
+  #waitsFor: string | undefined;
   #resolve: (applied: Applied) => void = () => {};
   #reject: (error: unknown) => void = () => {};
 
   constructor(change: PointsChange, options: PendingOptions) {
     this.change = change;
-    this.queue = options.queue;
     this.#options = options;
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** Where it waits now. */
+  get queue(): string {
+    return this.#options.queue ?? `between ${this.#waitsFor ?? accountsOf(this.change).join(' ')}`;
   }
 
   get #wasLost(): boolean {
@@ -73,11 +86,15 @@ export class PendingChange {
 
   /** Settles the change, unless the account, or the counter of its token, was busy. */
   settle(result: ChangeResult): 'SETTLED' | 'ACCOUNT' | 'COUNTER' {
-    if (result.outcome === 'BUSY') return result.of;
+    if (result.outcome === 'BUSY') {
+      this.#waitsFor = result.waitsFor;
+      return result.of;
+    }
     if (result.outcome === 'APPLIED') this.#apply(result.applied);
     else if (result.outcome === 'CREDENTIAL_ENDED') this.reject(new StaleCredential());
     else if (result.outcome === 'DATE_REFUSED') this.reject(new DateRefused());
     else if (result.outcome === 'SAME_USER') this.reject(new SameUser());
+    else if (result.outcome === 'NOTES_TOO_LONG') this.reject(new NotesTooLong());
     else this.reject(new PointsRefused(result.outcome, { ...result, wasLost: this.#wasLost }));
     return 'SETTLED';
   }

@@ -2,7 +2,7 @@
 import { refKey } from '../users/user.js';
 import { concernsTwoUsers, type PointsChange, receiverOf } from './change.js';
 
-type QueueOf = (change: PointsChange) => string;
+type QueueOf = (change: PointsChange) => string | undefined;
 
 /** Names the users whose points a change concerns, but for the other one of a transfer that it reverses. */
 export function accountsOf(change: PointsChange): readonly string[] {
@@ -11,12 +11,11 @@ export function accountsOf(change: PointsChange): readonly string[] {
 }
 
 /**
- * Names the queue of a single change. One that may wait for the balance of another user does not keep further changes of either
- * waiting.
+ * Names the queue of a single change; undefined: that of the user it waits for. A change between two users keeps no further
+ * changes of the other one waiting.
  */
-export function queueOf(change: PointsChange): string {
-  if (concernsTwoUsers(change)) return `${change.action.kind} ${accountsOf(change).join(' ')}`;
-  return accountOf(change);
+export function queueOf(change: PointsChange): string | undefined {
+  return concernsTwoUsers(change) ? undefined : accountOf(change);
 }
 
 /**

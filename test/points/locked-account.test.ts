@@ -103,4 +103,19 @@ describe('An account that another session of the database has locked', () => {
     expect((await moved)?.data.change.credit.balanceAfter).toBe(2);
     expect((await keptLedger(server, giver.id)).points).toBe(7);
   });
+
+  it('delays its own transfers, and not those of others to the same users', async ({ server }) => {
+    const [locked, giver, ...receivers] = await users(server, 12);
+    if (locked === undefined || giver === undefined) throw new Error('There is no user.');
+    const { transfer } = changesBy(server, token);
+    for (const { id } of [locked, giver]) await add(server, { id }, 20);
+    let waiting: ReturnType<typeof transfer>[] = [];
+    await whileLocked([locked.id], async () => {
+      waiting = receivers.map(({ id }) => transfer(locked.id, id, 1));
+      const others = receivers.map(({ id }) => transfer(giver.id, id, 1));
+      for (const { errors } of await Promise.all(others)) expect(errors).toBeUndefined();
+    });
+    for (const { errors } of await Promise.all(waiting)) expect(errors).toBeUndefined();
+    for (const { id } of receivers) expect((await keptLedger(server, id)).points).toBe(2);
+  });
 });

@@ -55,6 +55,21 @@ describe('Mutation.captureHold', () => {
     expect(await keptHolds(server, id)).toBe(0);
   });
 
+  it('has no metadata where it is given none, and not more than 4,096 bytes with what it takes of the hold', async ({
+    server,
+  }) => {
+    const { add, hold, capture } = changesBy(server, token);
+    const { id } = await server.user();
+    await add(id, 10);
+    const metadata = Array.from({ length: 20 }, (_, n) => ({ key: `k${n}`, value: 'v'.repeat(200) }));
+    const heldId = async () => (await hold(id, 1, { metadata })).data.change.hold.id;
+    const tooLong = await capture(await heldId(), { reference: 'r'.repeat(100) });
+    expect(refusal(tooLong)).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.metadata', effect: 'NONE' });
+    const { data } = await capture(await heldId(), { reference: 'r'.repeat(100), metadata: [] });
+    const entry = await server.send(token, PointsEntryNotesDocument, { id: data.change.entry.id });
+    expect(entry.data.pointsEntry).toMatchObject({ reference: 'r'.repeat(100), metadata: [] });
+  });
+
   it('takes a reason, a reference and metadata of its own', async ({ server }) => {
     const { hold } = await userWithHold(server);
     const own = { reason: 'two images', reference: 'job-2', metadata: [{ key: 'count', value: '2' }] };
