@@ -26,10 +26,12 @@ AS $$
 DECLARE
   changes requested_change[];
   user_ids uuid[];
+  concern_two_users boolean;
   receiver_ids uuid[];
   owners uuid[];
   locked uuid[];
   accounts ledger_account[];
+  first_expiry timestamptz;
   found_users users[];
   tokens token_terms[];
   token_ids uuid[];
@@ -70,30 +72,34 @@ BEGIN
            ELSE (
              SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
            END ORDER BY o.ordinality),
-         array_agg(CASE
-           WHEN o.kind = 'REVERSAL' THEN (
-             SELECT e.counterpart_user_id FROM entries e WHERE e.user_id = o."userId" AND e.sequence = o.reverses)
-           WHEN o."toUserId" IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = o."toUserId")
-           WHEN o."toExternalId" IS NOT NULL THEN (
-             SELECT x.user_id FROM external_ids x WHERE x.issuer = o."toIssuer" AND x.external_id = o."toExternalId")
-           WHEN o."toUsername" IS NOT NULL THEN (
-             SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o."toUsername" COLLATE "C") AND u.deleted_at IS NULL)
-           END ORDER BY o.ordinality)
-    INTO changes, user_ids, receiver_ids
+         bool_or(o.kind IN ('REVERSAL', 'CAPTURE', 'TRANSFER'))
+    INTO changes, user_ids, concern_two_users
     FROM ROWS FROM (jsonb_to_recordset(operations) AS (
            kind text, "userId" uuid, username text, issuer text, "externalId" text, points bigint, reverses integer,
            reason text, reference text, metadata jsonb, "effectiveAt" timestamptz, "ownerId" uuid, "tokenId" uuid,
            "sessionId" uuid, role text, scopes text, "idempotencyKey" text, retried boolean, hold integer,
            "expiresInSeconds" integer, "toUserId" uuid, "toUsername" text, "toIssuer" text, "toExternalId" text))
            WITH ORDINALITY AS o;
+  -- Apart: most calls do not pay for it.
+  IF concern_two_users THEN
+    receiver_ids := ARRAY(SELECT CASE
+        WHEN c.kind = 'REVERSAL' THEN (
+          SELECT e.counterpart_user_id FROM entries e WHERE e.user_id = c.user_id AND e.sequence = c.reverses)
+        WHEN c.to_user_id IS NOT NULL THEN (SELECT u.id FROM users u WHERE u.id = c.to_user_id)
+        WHEN c.to_external_id IS NOT NULL THEN (
+          SELECT x.user_id FROM external_ids x WHERE x.issuer = c.to_issuer AND x.external_id = c.to_external_id)
+        WHEN c.to_username IS NOT NULL THEN (
+          SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(c.to_username COLLATE "C") AND u.deleted_at IS NULL)
+      END FROM unnest(changes) WITH ORDINALITY c ORDER BY c.ordinality);
+  END IF;
   -- A balance that was waited for is read as it is under the lock.
   IF wait_milliseconds = 0 THEN
-    SELECT array_agg(l.user_id), array_agg(l::ledger_account) INTO locked, accounts FROM (
+    SELECT array_agg(l.user_id), array_agg(l::ledger_account), min(l.holds_until) INTO locked, accounts, first_expiry FROM (
       SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
        WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
   ELSE
     PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
-    SELECT array_agg(l.user_id), array_agg(l::ledger_account) INTO locked, accounts FROM (
+    SELECT array_agg(l.user_id), array_agg(l::ledger_account), min(l.holds_until) INTO locked, accounts, first_expiry FROM (
       SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
        WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE) l;
   END IF;
@@ -130,9 +136,13 @@ BEGIN
              WHERE user_ids[c.ordinality] = ANY (locked)) p
       LEFT JOIN token_user_counters c ON c.user_id = p.user_id AND c.root_id = p.root_id;
   END IF;
-  FOR place IN SELECT a.ordinality FROM unnest(accounts) WITH ORDINALITY a WHERE a.holds_until <= moment LOOP
-    accounts[place] := end_expired_holds(accounts[place], moment);
-  END LOOP;
+  IF first_expiry <= moment THEN
+    FOR place IN 1 .. cardinality(accounts) LOOP
+      IF (accounts[place]).holds_until <= moment THEN
+        accounts[place] := end_expired_holds(accounts[place], moment);
+      END IF;
+    END LOOP;
+  END IF;
 
   FOR ordinal IN 1 .. coalesce(cardinality(changes), 0) LOOP
     change := changes[ordinal];

@@ -251,7 +251,15 @@ BEGIN
     hold.number, receiver.user_id, receiver.sequence + 1);
   account_after := ROW(account.user_id, entry.balance_after, entry.sequence, coalesce(made_at, written_at), account.held,
     account.holds_until, account.last_hold);
-  IF receiver.user_id IS NULL THEN
+  IF is_of_one_balance THEN
+    -- Without the fields that are null: the node reads them all.
+    result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
+      'username', found_user.username, 'entry', json_build_object('user_id', account.user_id, 'sequence', entry.sequence,
+        'kind', change.kind, 'delta', delta, 'balance_after', entry.balance_after, 'reason', change.reason,
+        'reverses', change.reverses, 'created_at', written_at, 'effective_at', made_at,
+        'reference', change.reference, 'metadata', change.metadata));
+    RETURN;
+  ELSIF receiver.user_id IS NULL THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
       'username', found_user.username, 'entry', entry);
     RETURN;

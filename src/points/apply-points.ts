@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
-import type { User } from '../users/user.js';
-import { type ApplyPoints, type Attempt, type ChangeResult, receiverOf, type Written } from './change.js';
+import type { User, UserRef } from '../users/user.js';
+import type { ApplyPoints, Attempt, ChangeResult, Written } from './change.js';
 import { type ExceededLimit, type StoredLimits, toDailyLimits } from './daily-limit.js';
 import type { Entry } from './entry.js';
 import type { PointsRefused } from './errors.js';
@@ -52,9 +52,10 @@ interface StoredEntry {
   readonly effective_at: string | null;
   readonly reference: string | null;
   readonly metadata: Entry['metadata'];
-  readonly hold: number | null;
-  readonly counterpart_user_id: string | null;
-  readonly counterpart_sequence: number | null;
+  /** Absent like the next ones: null. */
+  readonly hold?: number | null;
+  readonly counterpart_user_id?: string | null;
+  readonly counterpart_sequence?: number | null;
 }
 
 /** A row of `holds`. */
@@ -127,7 +128,6 @@ function writeOne(attempt: Attempt, waitMs: number) {
 
 function write({ change, isRetry }: Attempt) {
   const { user, action, reason, reference, metadata, effectiveAt, idempotencyKey, ownerId, credential } = change;
-  const receiver = receiverOf(change);
   return {
     userId: user.id,
     username: user.username,
@@ -136,12 +136,6 @@ function write({ change, isRetry }: Attempt) {
     kind: action.kind,
     points: 'points' in action ? (action.points ?? undefined) : undefined,
     reverses: 'reverses' in action ? action.reverses : undefined,
-    hold: 'hold' in action ? action.hold : undefined,
-    expiresInSeconds: 'expiresInSeconds' in action ? action.expiresInSeconds : undefined,
-    toUserId: receiver?.id,
-    toUsername: receiver?.username,
-    toIssuer: receiver?.external?.issuer,
-    toExternalId: receiver?.external?.id,
     reason,
     reference,
     metadata,
@@ -153,7 +147,14 @@ function write({ change, isRetry }: Attempt) {
     role: credential.kind === 'USER' ? credential.role : undefined,
     scopes: credential.kind === 'APP' ? credential.storedTerms : undefined,
     retried: isRetry,
+    ...('hold' in action && { hold: action.hold }),
+    ...('expiresInSeconds' in action && { expiresInSeconds: action.expiresInSeconds }),
+    ...('to' in action && action.to !== null && writeReceiver(action.to)),
   };
+}
+
+function writeReceiver({ id, username, external }: UserRef) {
+  return { toUserId: id, toUsername: username, toIssuer: external?.issuer, toExternalId: external?.id };
 }
 
 function read(row: Row): ChangeResult {
@@ -216,9 +217,9 @@ function toEntry(entry: StoredEntry): Entry {
     effectiveAt: toDate(entry.effective_at),
     reference: entry.reference,
     metadata: entry.metadata,
-    hold: entry.hold,
-    counterpartUserId: entry.counterpart_user_id,
-    counterpartSequence: entry.counterpart_sequence,
+    hold: entry.hold ?? null,
+    counterpartUserId: entry.counterpart_user_id ?? null,
+    counterpartSequence: entry.counterpart_sequence ?? null,
   };
 }
 
