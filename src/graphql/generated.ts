@@ -1013,7 +1013,7 @@ export type HoldPayload = {
   message: Scalars['String']['output'];
   /** The user whose points are held, as it is now. */
   user: User;
-  /** The points of the user that are not held, after this change; of a stored result, now. */
+  /** The points of the user that are not held, after this change. For a replayed result, the points available now. */
   available: Scalars['Points']['output'];
   /** The hold, as it is now. */
   hold: PointsHold;
