@@ -75,7 +75,7 @@ export const UNSEEN_EXPIRY: readonly PlantedFunction[] = [
     breaks: 'a hold that expires while the lock is waited for is neither captured nor released',
     plant: async (database) => {
       await edit(database, 'change_points', [['IF account.holds_until <= moment THEN', 'IF false THEN']]);
-      await edit(database, 'apply_changes', [['WHERE a.holds_until <= moment LOOP', 'WHERE false LOOP']]);
+      await edit(database, 'apply_changes', [['IF first_expiry <= moment THEN', 'IF false THEN']]);
     },
   },
 ];
