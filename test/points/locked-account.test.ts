@@ -88,6 +88,7 @@ describe('An account that another session of the database has locked', () => {
     if (giver === undefined || receiver === undefined || third === undefined) throw new Error('There is no user.');
     const { hold, spend, transfer } = changesBy(server, token);
     await add(server, { id: giver.id }, 10);
+    await add(server, { id: third.id }, 1);
     let moved: ReturnType<typeof transfer> | undefined;
     await whileLocked([receiver.id], async () => {
       moved = transfer(giver.id, receiver.id, 2);
