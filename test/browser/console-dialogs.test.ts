@@ -94,7 +94,7 @@ describe('An error of the console', () => {
     expect(report).toContain('TypeError');
     expect(report).toContain('Components:');
 
-    await page.unroute('**/graphql');
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByRole('table', { name: 'Users' }).getByRole('link', { name: 'bob' }).waitFor();
   });

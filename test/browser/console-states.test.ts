@@ -36,7 +36,7 @@ describe('The console is accessible', () => {
     await page.getByRole('link', { name: 'Audit' }).click();
     await page.getByText('No connection').waitFor();
     await expectAccessible(page);
-    await page.unroute(unreachable);
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByText('No connection').waitFor({ state: 'detached' });
 
     const users = { nodes: [null], pageInfo: { hasNextPage: false, endCursor: null } };

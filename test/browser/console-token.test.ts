@@ -94,7 +94,7 @@ describe('The console', () => {
       });
       await dialog.getByRole('button', { name: 'Issue the token' }).click();
       await dialog.getByText('It is refused.').waitFor();
-      await page.unroute('**/graphql');
+      await page.unrouteAll({ behavior: 'wait' });
     };
     await dialog.getByLabel('Name').fill('refused');
     await dialog.getByRole('button', { name: 'Skip to review' }).click();

@@ -161,7 +161,7 @@ describe('The console', () => {
     });
     await dialog.getByRole('button', { name: 'Add points' }).click();
     await dialog.getByText('No response from the server').waitFor();
-    await page.unroute('**/graphql');
+    await page.unrouteAll({ behavior: 'wait' });
     await dialog.getByRole('button', { name: 'Retry' }).click();
 
     await page.getByText('Added 7 points to carol.').waitFor();
@@ -229,7 +229,7 @@ describe('The console', () => {
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await page.getByText('No connection').waitFor();
 
-    await page.unroute(unreachable);
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByText('No connection').waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'bob' }).waitFor();
   });

@@ -1,4 +1,13 @@
-import { Client, cacheExchange, type ExecutionResult, fetchExchange, subscriptionExchange } from 'urql';
+import {
+  Client,
+  cacheExchange,
+  type ExecutionResult,
+  fetchExchange,
+  makeOperation,
+  mapExchange,
+  type OperationResult,
+  subscriptionExchange,
+} from 'urql';
 import type { Session } from '../session/session.js';
 import { createLiveSocket } from './live-socket.js';
 
@@ -12,6 +21,7 @@ export function createApiClient(session: Session): Client {
     fetch: (input, init) => fetchAsAdmin(session, input, init),
     exchanges: [
       cacheExchange,
+      mapExchange({ onResult: refetchOnlyAfterResponse }),
       subscriptionExchange({
         forwardSubscription: ({ query = '', variables }) => ({
           subscribe: (sink) => ({
@@ -26,6 +36,16 @@ export function createApiClient(session: Session): Client {
       fetchExchange,
     ],
   });
+}
+
+/**
+ * Without a response nothing is read again for a mutation: that would fail too, and replace the page, with the dialog in which
+ * the mutation can be repeated.
+ */
+function refetchOnlyAfterResponse(result: OperationResult): OperationResult {
+  if (result.error?.networkError === undefined) return result;
+  const { kind, context } = result.operation;
+  return { ...result, operation: makeOperation(kind, result.operation, { ...context, additionalTypenames: [] }) };
 }
 
 /** Sends a request with the session's access token. Retries once with a new token after HTTP 401. */
