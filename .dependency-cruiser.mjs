@@ -10,7 +10,7 @@ const LAYERS = [
   ['app'],
   ['http'],
   ['graphql'],
-  ['accounts'],
+  ['accounts', 'webhooks'],
   ['points'],
   ['posts', 'sessions', 'tokens'],
   ['audit', 'throttles', 'users'],

@@ -7,3 +7,4 @@ export * from '../src/sessions/table.js';
 export * from '../src/throttles/table.js';
 export * from '../src/tokens/table.js';
 export * from '../src/users/table.js';
+export * from '../src/webhooks/table.js';

@@ -71,6 +71,10 @@ export interface Config {
     /** By session; without a credential, by address. App tokens are not limited. Each process counts for itself. */
     readonly requestsPerMinute: number;
   };
+  readonly webhooks: {
+    /** Whether they may reach hosts in private networks, and without TLS. */
+    readonly privateNetworks: boolean;
+  };
   /** Ways to send a credential besides `Authorization: Bearer`, for clients that know no other. */
   readonly transports: {
     /** The header `api-token: <token>`. */
@@ -145,6 +149,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       renewalsPerMinute: env.THROTTLE_RENEWALS_PER_MINUTE,
       requestsPerMinute: env.THROTTLE_REQUESTS_PER_MINUTE,
     },
+    webhooks: { privateNetworks: env.WEBHOOK_PRIVATE_NETWORKS },
     transports: {
       apiTokenHeader: env.AUTH_HEADER_API_TOKEN,
       jwtScheme: env.AUTH_SCHEME_JWT,

@@ -41,6 +41,8 @@ export const ERROR_CODES = [
   'NOT_REVERSIBLE',
   'HOLD_ENDED',
   'HOLD_LIMIT',
+  'WEBHOOK_NOT_FOUND',
+  'WEBHOOK_LIMIT',
   'INTERNAL_SERVER_ERROR',
 ] as const;
 

@@ -183,6 +183,14 @@ const metrics = {
     .describe('The least severe lines that are logged.'),
 };
 
+const webhooks = {
+  WEBHOOK_PRIVATE_NETWORKS: onOrOff
+    .default(false)
+    .describe(
+      '`on` lets webhooks have URLs of hosts in private networks and of this machine, and URLs with `http`. Off, whoever may make webhooks could otherwise reach what only this machine reaches.',
+    ),
+};
+
 const transports = {
   AUTH_HEADER_API_TOKEN: onOrOff.default(false).describe('`on` accepts the header `api-token: <token>`.'),
   AUTH_SCHEME_JWT: onOrOff
@@ -248,6 +256,7 @@ export const SETTING_GROUPS = {
   'Sessions and sign-up': sessions,
   Throttles: throttles,
   'Metrics and log': metrics,
+  Webhooks: webhooks,
   'Other ways to send a credential': transports,
   'Limits of requests': limits,
 };
@@ -261,6 +270,7 @@ export const environment = z.object({
   ...sessions,
   ...throttles,
   ...metrics,
+  ...webhooks,
   ...transports,
   ...limits,
 });

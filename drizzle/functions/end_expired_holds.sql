@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION "end_expired_holds"(account ledger_account, moment ti
 AS $$
 BEGIN
   WITH expired AS (
-    UPDATE holds h SET state = 'EXPIRED', ended_at = h.expires_at
+    UPDATE holds h SET state = 'EXPIRED', ended_at = h.expires_at, end_written_at = clock_timestamp()
      WHERE h.user_id = account.user_id AND h.state = 'HELD' AND h.expires_at <= moment
     RETURNING h.points)
   SELECT account.held - coalesce(sum(e.points), 0) INTO account.held FROM expired e;

@@ -8,6 +8,7 @@ AS $$
 BEGIN
   UPDATE holds h
      SET state = CASE change.kind WHEN 'CAPTURE' THEN 'CAPTURED' ELSE 'RELEASED' END, ended_at = moment,
+         end_written_at = moment,
          captured = CASE change.kind WHEN 'CAPTURE' THEN taken END,
          requested_points = CASE change.kind WHEN 'CAPTURE' THEN change.points END,
          entry_sequence = end_hold.entry_sequence,

@@ -7,7 +7,7 @@ DECLARE
   moment CONSTANT timestamptz := clock_timestamp();
 BEGIN
   UPDATE holds h SET state = CASE WHEN h.expires_at <= moment THEN 'EXPIRED' ELSE 'RELEASED' END,
-                     ended_at = least(h.expires_at, moment)
+                     ended_at = least(h.expires_at, moment), end_written_at = moment
    WHERE h.user_id = NEW.id AND h.state = 'HELD';
   UPDATE balances b SET held = 0, holds_until = NULL WHERE b.user_id = NEW.id AND b.held > 0;
   RETURN NULL;

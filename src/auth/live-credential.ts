@@ -36,6 +36,14 @@ const DELEGATING_FIELDS = [
   'Mutation.resumeToken',
   'Mutation.rotateToken',
   'Mutation.setPassword',
+  'Mutation.createWebhook',
+  'Mutation.updateWebhook',
+  'Mutation.rotateWebhookKey',
+  'Mutation.pauseWebhook',
+  'Mutation.resumeWebhook',
+  'Mutation.testWebhook',
+  'Mutation.redeliverWebhook',
+  'Mutation.deleteWebhook',
 ] as const;
 
 /**

@@ -14,6 +14,8 @@ export const SCOPES = [
   'tokens:issue',
   'tokens:revoke',
   'audit:read',
+  'webhooks:read',
+  'webhooks:write',
 ] as const;
 
 /** What a credential may do. */

@@ -25,6 +25,10 @@ const ON_TABLES = {
   token_user_counters: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
   tokens: ['SELECT', 'INSERT', 'UPDATE'],
   users: ['SELECT', 'INSERT', 'UPDATE'],
+  webhook_deliveries: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  webhook_keys: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  webhook_progress: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
+  webhooks: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'],
 } as const;
 
 /** Functions to execute, not those that only earlier releases call, nor those of triggers: PostgreSQL checks them when a trigger is created, not when it fires. */

@@ -59,6 +59,18 @@ export type AuditAction =
   | 'EXTERNAL_ID_LINKED'
   /** An id in another system was unlinked from a user. `detail` names the system. */
   | 'EXTERNAL_ID_UNLINKED'
+  /** A webhook was created. `detail` holds its id. */
+  | 'WEBHOOK_CREATED'
+  /** The URL or the events of a webhook were changed. `detail` holds its id and what was changed. */
+  | 'WEBHOOK_UPDATED'
+  /** A webhook got a new key. `detail` holds its id. */
+  | 'WEBHOOK_KEY_ROTATED'
+  /** A webhook was paused, by a user or by the server. `detail` holds its id and the reason. */
+  | 'WEBHOOK_PAUSED'
+  /** A paused webhook was resumed. `detail` holds its id. */
+  | 'WEBHOOK_RESUMED'
+  /** A webhook was deleted. `detail` holds its id. */
+  | 'WEBHOOK_DELETED'
   /** A user signed up and was logged in. */
   | 'SIGNED_UP'
   /** A user logged in. */
@@ -158,6 +170,10 @@ export type Query = {
   user?: Maybe<User>;
   /** Users by username. Deleted users are not included. */
   users?: Maybe<UserConnection>;
+  /** A webhook; null if there is none with this id. */
+  webhook?: Maybe<Webhook>;
+  /** All webhooks, newest first. */
+  webhooks?: Maybe<WebhookConnection>;
 };
 
 
@@ -270,6 +286,19 @@ export type QueryUsersArgs = {
   search?: InputMaybe<Scalars['String']['input']>;
 };
 
+
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
+export type QueryWebhookArgs = {
+  id: Scalars['ID']['input'];
+};
+
+
+/** Reads. A field that fails is null and has an entry in `errors`; the other fields of the response are not affected. */
+export type QueryWebhooksArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+};
+
 /** A permission of a credential. `POINTS_ADD` is written `points:add` in JWTs, in headers and on the command line. */
 export type Scope =
   /** Read any user. */
@@ -305,7 +334,11 @@ export type Scope =
   /** Revoke any token. */
   | 'tokens:revoke'
   /** Read the audit log. */
-  | 'audit:read';
+  | 'audit:read'
+  /** Read webhooks. */
+  | 'webhooks:read'
+  /** Create, change and delete webhooks, each also with the scopes of its events. */
+  | 'webhooks:write';
 
 /** The two kinds of credential. */
 export type CredentialKind =
@@ -759,6 +792,31 @@ export type Mutation = {
    * `deleted-…`.
    */
   deleteUser?: Maybe<DeleteUserPayload>;
+  /**
+   * Makes a webhook, which is sent what happens from now on. It needs the scopes of its events as well. A user, with all their
+   * app tokens, has at most 20 webhooks. No token with limits, networks or documents makes or changes one.
+   */
+  createWebhook?: Maybe<WebhookKeyPayload>;
+  /**
+   * Changes the URL or the events of a webhook, for the deliveries that begin from now on. It needs the scopes of its events, before
+   * and after. What happened before an event was added is not sent.
+   */
+  updateWebhook?: Maybe<WebhookPayload>;
+  /** Gives a webhook a new key, for which the scopes of its events are needed. Until the overlap ends, messages have a signature of each key; at most 5 keys. */
+  rotateWebhookKey?: Maybe<WebhookKeyPayload>;
+  /** Pauses a webhook: nothing is sent until it is resumed. Pausing it again is no error. */
+  pauseWebhook?: Maybe<WebhookPayload>;
+  /**
+   * Resumes a webhook, and sends what has failed at once. It is no error if it is not paused. It needs the scopes of its events, and
+   * that the token or the user that it belongs to still holds them.
+   */
+  resumeWebhook?: Maybe<WebhookPayload>;
+  /** Sends one signed message of the type `test` now, also if the webhook is paused. It needs the scopes of its events. */
+  testWebhook?: Maybe<TestWebhookPayload>;
+  /** Sends the entries of one user once more, from a sequence on. It needs the scopes of the webhook's events. */
+  redeliverWebhook?: Maybe<WebhookPayload>;
+  /** Deletes a webhook with its keys. What was not delivered is never sent. */
+  deleteWebhook?: Maybe<DeleteWebhookPayload>;
 };
 
 
@@ -945,6 +1003,54 @@ export type MutationUnlinkExternalIdArgs = {
 /** Changes. Root fields run one after another, in the order of the operation. */
 export type MutationDeleteUserArgs = {
   input: DeleteUserInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationCreateWebhookArgs = {
+  input: CreateWebhookInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationUpdateWebhookArgs = {
+  input: UpdateWebhookInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationRotateWebhookKeyArgs = {
+  input: RotateWebhookKeyInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationPauseWebhookArgs = {
+  input: PauseWebhookInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationResumeWebhookArgs = {
+  input: ResumeWebhookInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationTestWebhookArgs = {
+  input: TestWebhookInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationRedeliverWebhookArgs = {
+  input: RedeliverWebhookInput;
+};
+
+
+/** Changes. Root fields run one after another, in the order of the operation. */
+export type MutationDeleteWebhookArgs = {
+  input: DeleteWebhookInput;
 };
 
 /** Points to hold. */
@@ -1884,6 +1990,212 @@ export type DeleteUserPayload = {
   deletedUserId: Scalars['ID']['output'];
 };
 
+/** What a webhook can be sent. Each event needs a scope of who makes the webhook. */
+export type WebhookEvent =
+  /** An entry was written: `points.entry`. Needs POINTS_READ. */
+  | 'POINTS_ENTRY'
+  /** A hold was captured, was released or expired: `hold.ended`. Needs POINTS_READ. */
+  | 'HOLD_ENDED'
+  /** A token expires in 7 days: `token.expiring`. Not sent for a token that had fewer days left from the start. Needs TOKENS_READ. */
+  | 'TOKEN_EXPIRING'
+  /** A token was revoked, also with its user: `token.revoked`. Needs TOKENS_READ. */
+  | 'TOKEN_REVOKED'
+  /** A user was deleted: `user.deleted`. Needs USERS_READ. */
+  | 'USER_DELETED';
+
+/** Whether events are sent. */
+export type WebhookState =
+  /** Events are sent. */
+  | 'ACTIVE'
+  /** Nothing is sent; `pausedReason` says why. Events are kept for when it is resumed. */
+  | 'PAUSED';
+
+/** How messages are signed, as in Standard Webhooks. */
+export type WebhookSignature =
+  /** Ed25519, the scheme `v1a`: the receiver needs the public key only. */
+  | 'ED25519'
+  /** HMAC with SHA-256, the scheme `v1`: the receiver needs a secret, which is shown once. */
+  | 'HMAC_SHA256';
+
+/** From where a paused webhook goes on. */
+export type WebhookResume =
+  /** With everything that happened since it was paused. */
+  | 'WHERE_IT_STOPPED'
+  /** With what happens from now on. What happened meanwhile is never sent. */
+  | 'NOW';
+
+/**
+ * An address that events are sent to, in the format of Standard Webhooks. The entries of each user arrive in the order of
+ * `sequence`, the next one only after a response of 2xx; users do not wait for each other. Each event is sent at least once, until
+ * it is accepted. A webhook belongs to the app token that made it and passes to its successor by rotation; one made in a session
+ * belongs to the user. It is PAUSED once that token is revoked, paused or expired, that user is deleted, or a scope that an event
+ * needs is lost.
+ */
+export type Webhook = {
+  __typename?: 'Webhook';
+  /** A UUID. */
+  id: Scalars['ID']['output'];
+  /** The URL that events are sent to. */
+  url: Scalars['String']['output'];
+  /** The events that are sent. */
+  events: Array<WebhookEvent>;
+  /** The only user whose events are sent; null for those of all users. */
+  user?: Maybe<User>;
+  /** Whether events are sent now. */
+  state: WebhookState;
+  /** When it was paused; null while it is ACTIVE, or if a scope was lost. */
+  pausedAt?: Maybe<Scalars['DateTime']['output']>;
+  /** Why it is paused: a sentence. Null while it is ACTIVE. */
+  pausedReason?: Maybe<Scalars['String']['output']>;
+  /** How messages are signed. */
+  signature: WebhookSignature;
+  /** The public key, `whpk_` and base64; null for HMAC_SHA256. */
+  publicKey?: Maybe<Scalars['String']['output']>;
+  /** The user of the session that made it, or the owner of the app token. */
+  createdBy?: Maybe<User>;
+  /** The app token that it belongs to; null if it was made in a session or on the command line. */
+  token?: Maybe<Token>;
+  /** When it was made. */
+  createdAt: Scalars['DateTime']['output'];
+  /** Number of entries that were not delivered yet, counted to 10,000. */
+  pending: Scalars['Int']['output'];
+  /** When an event was last accepted; null if none was. */
+  lastDeliveredAt?: Maybe<Scalars['DateTime']['output']>;
+  /** When an attempt last failed; null if none did. */
+  lastFailureAt?: Maybe<Scalars['DateTime']['output']>;
+  /** How the last failed attempt ended: a status, such as `HTTP 500`, or the kind of error. */
+  lastFailure?: Maybe<Scalars['String']['output']>;
+  /** When an event that failed is sent next; null if none waits. */
+  nextAttemptAt?: Maybe<Scalars['DateTime']['output']>;
+};
+
+/** A page of webhooks. */
+export type WebhookConnection = {
+  __typename?: 'WebhookConnection';
+  /** The webhooks with their cursors. */
+  edges: Array<WebhookEdge>;
+  /** The webhooks without their cursors. */
+  nodes: Array<Webhook>;
+  /** The position of this page in the list. */
+  pageInfo: PageInfo;
+  /** Number of items on all pages. */
+  totalCount: Scalars['Int']['output'];
+};
+
+/** A webhook in a page. */
+export type WebhookEdge = {
+  __typename?: 'WebhookEdge';
+  /** The webhook. */
+  node: Webhook;
+  /** The cursor of the webhook. */
+  cursor: Scalars['String']['output'];
+};
+
+/** A webhook to make. */
+export type CreateWebhookInput = {
+  /**
+   * Where events are sent to: `https`, up to 2,000 characters, without a user name, a password and a fragment. The host must not
+   * be in a private network.
+   */
+  url: Scalars['String']['input'];
+  /** The events to send, at least one; the scope of each is needed. */
+  events: Array<WebhookEvent>;
+  /** The only user whose events are sent; those of all users if left out. For events of tokens it is their owner. */
+  user?: InputMaybe<UserBy>;
+  /** How messages are signed. */
+  signature?: InputMaybe<WebhookSignature>;
+};
+
+/** What of a webhook to change. */
+export type UpdateWebhookInput = {
+  /** The id of the webhook. */
+  id: Scalars['ID']['input'];
+  /** The new URL; left as it is if left out or null. The rules of `CreateWebhookInput.url` apply. */
+  url?: InputMaybe<Scalars['String']['input']>;
+  /** The new events, instead of all before; left as they are if left out or null. The scope of each is needed. */
+  events?: InputMaybe<Array<WebhookEvent>>;
+};
+
+/** A webhook to give a new key. */
+export type RotateWebhookKeyInput = {
+  /** The id of the webhook. */
+  id: Scalars['ID']['input'];
+  /** How many seconds former keys sign too, 0–604800 (7 days). */
+  overlapSeconds?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** A webhook to pause. */
+export type PauseWebhookInput = {
+  /** The id of the webhook. */
+  id: Scalars['ID']['input'];
+};
+
+/** A webhook to resume. */
+export type ResumeWebhookInput = {
+  /** The id of the webhook. */
+  id: Scalars['ID']['input'];
+  /** From where it goes on. */
+  from?: InputMaybe<WebhookResume>;
+};
+
+/** A webhook to test. */
+export type TestWebhookInput = {
+  /** The id of the webhook. */
+  id: Scalars['ID']['input'];
+};
+
+/** Entries to send once more. */
+export type RedeliverWebhookInput = {
+  /** The id of the webhook. */
+  id: Scalars['ID']['input'];
+  /** The user whose entries are sent. */
+  user: UserBy;
+  /** The sequence of the first entry, at least 1. */
+  fromSequence: Scalars['Int']['input'];
+};
+
+/** A webhook to delete. */
+export type DeleteWebhookInput = {
+  /** The id of the webhook. */
+  id: Scalars['ID']['input'];
+};
+
+/** A webhook with its new key. */
+export type WebhookKeyPayload = {
+  __typename?: 'WebhookKeyPayload';
+  /** The webhook. */
+  webhook: Webhook;
+  /** The secret, `whsec_` and base64, which is never shown again; null for ED25519. */
+  secret?: Maybe<Scalars['String']['output']>;
+};
+
+/** A webhook, as it is after the change. */
+export type WebhookPayload = {
+  __typename?: 'WebhookPayload';
+  /** The webhook. */
+  webhook: Webhook;
+};
+
+/** The result of a test. */
+export type TestWebhookPayload = {
+  __typename?: 'TestWebhookPayload';
+  /** Whether the response was 2xx. */
+  delivered: Scalars['Boolean']['output'];
+  /** The status of the response; null if there was none. */
+  status?: Maybe<Scalars['Int']['output']>;
+  /** Why it was not delivered; null if it was. */
+  error?: Maybe<Scalars['String']['output']>;
+  /** How long it took, in milliseconds. */
+  durationMs: Scalars['Int']['output'];
+};
+
+/** The id of a deleted webhook. */
+export type DeleteWebhookPayload = {
+  __typename?: 'DeleteWebhookPayload';
+  /** The id that the webhook had. */
+  deletedWebhookId: Scalars['ID']['output'];
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -2061,6 +2373,25 @@ export type ResolversTypes = {
   DeleteUserInput: DeleteUserInput;
   UserPayload: ResolverTypeWrapper<Omit<UserPayload, 'user'> & { user: ResolversTypes['User'] }>;
   DeleteUserPayload: ResolverTypeWrapper<DeleteUserPayload>;
+  WebhookEvent: WebhookEvent;
+  WebhookState: WebhookState;
+  WebhookSignature: WebhookSignature;
+  WebhookResume: WebhookResume;
+  Webhook: ResolverTypeWrapper<Omit<Webhook, 'user' | 'createdBy' | 'token'> & { user?: Maybe<ResolversTypes['User']>, createdBy?: Maybe<ResolversTypes['User']>, token?: Maybe<ResolversTypes['Token']> }>;
+  WebhookConnection: ResolverTypeWrapper<Omit<WebhookConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['WebhookEdge']>, nodes: Array<ResolversTypes['Webhook']> }>;
+  WebhookEdge: ResolverTypeWrapper<Omit<WebhookEdge, 'node'> & { node: ResolversTypes['Webhook'] }>;
+  CreateWebhookInput: CreateWebhookInput;
+  UpdateWebhookInput: UpdateWebhookInput;
+  RotateWebhookKeyInput: RotateWebhookKeyInput;
+  PauseWebhookInput: PauseWebhookInput;
+  ResumeWebhookInput: ResumeWebhookInput;
+  TestWebhookInput: TestWebhookInput;
+  RedeliverWebhookInput: RedeliverWebhookInput;
+  DeleteWebhookInput: DeleteWebhookInput;
+  WebhookKeyPayload: ResolverTypeWrapper<Omit<WebhookKeyPayload, 'webhook'> & { webhook: ResolversTypes['Webhook'] }>;
+  WebhookPayload: ResolverTypeWrapper<Omit<WebhookPayload, 'webhook'> & { webhook: ResolversTypes['Webhook'] }>;
+  TestWebhookPayload: ResolverTypeWrapper<TestWebhookPayload>;
+  DeleteWebhookPayload: ResolverTypeWrapper<DeleteWebhookPayload>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
 };
 
@@ -2164,6 +2495,21 @@ export type ResolversParentTypes = {
   DeleteUserInput: DeleteUserInput;
   UserPayload: Omit<UserPayload, 'user'> & { user: ResolversParentTypes['User'] };
   DeleteUserPayload: DeleteUserPayload;
+  Webhook: Omit<Webhook, 'user' | 'createdBy' | 'token'> & { user?: Maybe<ResolversParentTypes['User']>, createdBy?: Maybe<ResolversParentTypes['User']>, token?: Maybe<ResolversParentTypes['Token']> };
+  WebhookConnection: Omit<WebhookConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['WebhookEdge']>, nodes: Array<ResolversParentTypes['Webhook']> };
+  WebhookEdge: Omit<WebhookEdge, 'node'> & { node: ResolversParentTypes['Webhook'] };
+  CreateWebhookInput: CreateWebhookInput;
+  UpdateWebhookInput: UpdateWebhookInput;
+  RotateWebhookKeyInput: RotateWebhookKeyInput;
+  PauseWebhookInput: PauseWebhookInput;
+  ResumeWebhookInput: ResumeWebhookInput;
+  TestWebhookInput: TestWebhookInput;
+  RedeliverWebhookInput: RedeliverWebhookInput;
+  DeleteWebhookInput: DeleteWebhookInput;
+  WebhookKeyPayload: Omit<WebhookKeyPayload, 'webhook'> & { webhook: ResolversParentTypes['Webhook'] };
+  WebhookPayload: Omit<WebhookPayload, 'webhook'> & { webhook: ResolversParentTypes['Webhook'] };
+  TestWebhookPayload: TestWebhookPayload;
+  DeleteWebhookPayload: DeleteWebhookPayload;
   String: Scalars['String']['output'];
 };
 
@@ -2222,9 +2568,11 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   tokens?: Resolver<Maybe<ResolversTypes['TokenConnection']>, ParentType, ContextType, RequireFields<QueryTokensArgs, 'first'>>;
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType, RequireFields<QueryUserArgs, 'by'>>;
   users?: Resolver<Maybe<ResolversTypes['UserConnection']>, ParentType, ContextType, RequireFields<QueryUsersArgs, 'first'>>;
+  webhook?: Resolver<Maybe<ResolversTypes['Webhook']>, ParentType, ContextType, RequireFields<QueryWebhookArgs, 'id'>>;
+  webhooks?: Resolver<Maybe<ResolversTypes['WebhookConnection']>, ParentType, ContextType, RequireFields<QueryWebhooksArgs, 'first'>>;
 };
 
-export type ScopeResolvers = { USERS_READ: 'users:read', USERS_WRITE: 'users:write', USERS_LINK: 'users:link', POSTS_READ: 'posts:read', POSTS_WRITE: 'posts:write', POINTS_READ: 'points:read', POINTS_ADD: 'points:add', POINTS_SPEND: 'points:spend', POINTS_REVERSE: 'points:reverse', POINTS_TRANSFER: 'points:transfer', TOKENS_READ: 'tokens:read', TOKENS_ISSUE: 'tokens:issue', TOKENS_REVOKE: 'tokens:revoke', AUDIT_READ: 'audit:read' };
+export type ScopeResolvers = { USERS_READ: 'users:read', USERS_WRITE: 'users:write', USERS_LINK: 'users:link', POSTS_READ: 'posts:read', POSTS_WRITE: 'posts:write', POINTS_READ: 'points:read', POINTS_ADD: 'points:add', POINTS_SPEND: 'points:spend', POINTS_REVERSE: 'points:reverse', POINTS_TRANSFER: 'points:transfer', TOKENS_READ: 'tokens:read', TOKENS_ISSUE: 'tokens:issue', TOKENS_REVOKE: 'tokens:revoke', AUDIT_READ: 'audit:read', WEBHOOKS_READ: 'webhooks:read', WEBHOOKS_WRITE: 'webhooks:write' };
 
 export type ViewerResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Viewer'] = ResolversParentTypes['Viewer']> = {
   kind?: Resolver<ResolversTypes['CredentialKind'], ParentType, ContextType>;
@@ -2379,6 +2727,14 @@ export type MutationResolvers<ContextType = Context, ParentType extends Resolver
   linkExternalId?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationLinkExternalIdArgs, 'input'>>;
   unlinkExternalId?: Resolver<Maybe<ResolversTypes['UserPayload']>, ParentType, ContextType, RequireFields<MutationUnlinkExternalIdArgs, 'input'>>;
   deleteUser?: Resolver<Maybe<ResolversTypes['DeleteUserPayload']>, ParentType, ContextType, RequireFields<MutationDeleteUserArgs, 'input'>>;
+  createWebhook?: Resolver<Maybe<ResolversTypes['WebhookKeyPayload']>, ParentType, ContextType, RequireFields<MutationCreateWebhookArgs, 'input'>>;
+  updateWebhook?: Resolver<Maybe<ResolversTypes['WebhookPayload']>, ParentType, ContextType, RequireFields<MutationUpdateWebhookArgs, 'input'>>;
+  rotateWebhookKey?: Resolver<Maybe<ResolversTypes['WebhookKeyPayload']>, ParentType, ContextType, RequireFields<MutationRotateWebhookKeyArgs, 'input'>>;
+  pauseWebhook?: Resolver<Maybe<ResolversTypes['WebhookPayload']>, ParentType, ContextType, RequireFields<MutationPauseWebhookArgs, 'input'>>;
+  resumeWebhook?: Resolver<Maybe<ResolversTypes['WebhookPayload']>, ParentType, ContextType, RequireFields<MutationResumeWebhookArgs, 'input'>>;
+  testWebhook?: Resolver<Maybe<ResolversTypes['TestWebhookPayload']>, ParentType, ContextType, RequireFields<MutationTestWebhookArgs, 'input'>>;
+  redeliverWebhook?: Resolver<Maybe<ResolversTypes['WebhookPayload']>, ParentType, ContextType, RequireFields<MutationRedeliverWebhookArgs, 'input'>>;
+  deleteWebhook?: Resolver<Maybe<ResolversTypes['DeleteWebhookPayload']>, ParentType, ContextType, RequireFields<MutationDeleteWebhookArgs, 'input'>>;
 };
 
 export type HoldPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['HoldPayload'] = ResolversParentTypes['HoldPayload']> = {
@@ -2642,6 +2998,58 @@ export type DeleteUserPayloadResolvers<ContextType = Context, ParentType extends
   deletedUserId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
 };
 
+export type WebhookResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Webhook'] = ResolversParentTypes['Webhook']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  url?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  events?: Resolver<Array<ResolversTypes['WebhookEvent']>, ParentType, ContextType>;
+  user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  state?: Resolver<ResolversTypes['WebhookState'], ParentType, ContextType>;
+  pausedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  pausedReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  signature?: Resolver<ResolversTypes['WebhookSignature'], ParentType, ContextType>;
+  publicKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  createdBy?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
+  token?: Resolver<Maybe<ResolversTypes['Token']>, ParentType, ContextType>;
+  createdAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  pending?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  lastDeliveredAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastFailureAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  lastFailure?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  nextAttemptAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+};
+
+export type WebhookConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WebhookConnection'] = ResolversParentTypes['WebhookConnection']> = {
+  edges?: Resolver<Array<ResolversTypes['WebhookEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<Array<ResolversTypes['Webhook']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  totalCount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type WebhookEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WebhookEdge'] = ResolversParentTypes['WebhookEdge']> = {
+  node?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+};
+
+export type WebhookKeyPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WebhookKeyPayload'] = ResolversParentTypes['WebhookKeyPayload']> = {
+  webhook?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
+  secret?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+};
+
+export type WebhookPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['WebhookPayload'] = ResolversParentTypes['WebhookPayload']> = {
+  webhook?: Resolver<ResolversTypes['Webhook'], ParentType, ContextType>;
+};
+
+export type TestWebhookPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['TestWebhookPayload'] = ResolversParentTypes['TestWebhookPayload']> = {
+  delivered?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  error?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  durationMs?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+};
+
+export type DeleteWebhookPayloadResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DeleteWebhookPayload'] = ResolversParentTypes['DeleteWebhookPayload']> = {
+  deletedWebhookId?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   AuditEvent?: AuditEventResolvers<ContextType>;
   AuditEventConnection?: AuditEventConnectionResolvers<ContextType>;
@@ -2702,6 +3110,13 @@ export type Resolvers<ContextType = Context> = {
   UserEdge?: UserEdgeResolvers<ContextType>;
   UserPayload?: UserPayloadResolvers<ContextType>;
   DeleteUserPayload?: DeleteUserPayloadResolvers<ContextType>;
+  Webhook?: WebhookResolvers<ContextType>;
+  WebhookConnection?: WebhookConnectionResolvers<ContextType>;
+  WebhookEdge?: WebhookEdgeResolvers<ContextType>;
+  WebhookKeyPayload?: WebhookKeyPayloadResolvers<ContextType>;
+  WebhookPayload?: WebhookPayloadResolvers<ContextType>;
+  TestWebhookPayload?: TestWebhookPayloadResolvers<ContextType>;
+  DeleteWebhookPayload?: DeleteWebhookPayloadResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -20,6 +20,7 @@ import {
 import { areWrittenBy } from '../posts/read-posts.js';
 import { areSessionsOf } from '../sessions/read-sessions.js';
 import { isNamedBy, parseUserRef, refKey, type UserRef } from '../users/user.js';
+import { SCOPE_OF_EVENT, type WebhookEvent } from '../webhooks/event.js';
 import type { Context } from './context.js';
 import { createDescribeDocument, type DescribeDocument } from './describe-document.js';
 import { translateError } from './format-error.js';
@@ -58,6 +59,8 @@ export function createPolicy(schema: GraphQLSchema, { limits, log }: CreatePolic
     },
     grants: {
       'IssueTokenInput.scopes': (scope) => [String(scope)],
+      'CreateWebhookInput.events': scopeOfEvent,
+      'UpdateWebhookInput.events': scopeOfEvent,
       'CreateUserInput.role': everythingForAdmin,
       'UpdateUserInput.role': everythingForAdmin,
     },
@@ -96,6 +99,9 @@ function advice({ missing, caller, credential }: Shortfall): string {
 /** An administrator holds every scope, so making one takes every scope. */
 const everythingForAdmin: Grant = (role) => (role === 'ADMIN' ? SCOPES.map(scopeName) : []);
 
+/** A webhook shows what its events tell, so that each takes the scope to read that. */
+const scopeOfEvent: Grant = (event) => [scopeName(SCOPE_OF_EVENT[event as WebhookEvent])]; // the schema gives it its type
+
 /** The scopes that follow from documents, where none are named. What is wrong with the documents, the resolver says. */
 function createGrantOfDocuments(readDocuments: ReadDocuments): DerivedGrant {
   return (input, holds) => {
@@ -123,6 +129,14 @@ const DELEGATIONS: Readonly<Record<string, Delegation<Context>>> = {
     return input !== undefined && !(principal.kind === 'APP' && parseId(String(input.id)) === principal.tokenId);
   },
   'Mutation.setPassword': () => true,
+  'Mutation.createWebhook': () => true,
+  'Mutation.updateWebhook': () => true,
+  'Mutation.rotateWebhookKey': () => true,
+  'Mutation.pauseWebhook': () => true,
+  'Mutation.resumeWebhook': () => true,
+  'Mutation.testWebhook': () => true,
+  'Mutation.redeliverWebhook': () => true,
+  'Mutation.deleteWebhook': () => true,
   'CreateUserInput.password': (password) => password !== null && password !== undefined,
   'CreateUserInput.role': isOtherThanUser,
   'UpdateUserInput.role': isOtherThanUser,

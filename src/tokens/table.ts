@@ -77,6 +77,8 @@ export const tokens = pgTable(
     index('tokens_owner_id_expires_at_id_idx')
       .on(table.ownerId, table.expiresAt, table.id)
       .where(sql`${table.revokedAt} is null`),
+    index('tokens_root_id_idx').on(table.rootId).where(sql`${table.rootId} is not null`),
+    index('tokens_revoked_at_idx').on(table.revokedAt).where(sql`${table.revokedAt} is not null`),
     index('tokens_id_idx').on(table.id).where(sql`${table.revokedAt} is not null`),
     index('tokens_owner_id_id_idx').on(table.ownerId, table.id).where(sql`${table.revokedAt} is not null`),
     index('tokens_paused_idx').on(table.id).where(sql`${table.pausedAt} is not null and ${table.revokedAt} is null`),

@@ -21,6 +21,7 @@ export const users = pgTable(
     // For nodes of release 0.1.0 that share the database; to be dropped once none can.
     uniqueIndex('users_have_unique_names').on(sql`lower(${table.username})`).where(sql`${table.deletedAt} is null`),
     index('users_who_are_admins').on(table.id).where(sql`${table.role} = 'ADMIN' and ${table.deletedAt} is null`),
+    index('users_deleted_at_idx').on(table.deletedAt).where(sql`${table.deletedAt} is not null`),
     check('users_have_a_role', sql`${table.role} in ('USER', 'ADMIN')`),
     check('users_have_a_wellformed_name', sql`${table.username} ~ '^[A-Za-z0-9_.-]{1,64}$'`),
   ],

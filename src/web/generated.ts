@@ -31,6 +31,18 @@ export type AuditAction =
   | 'EXTERNAL_ID_LINKED'
   /** An id in another system was unlinked from a user. `detail` names the system. */
   | 'EXTERNAL_ID_UNLINKED'
+  /** A webhook was created. `detail` holds its id. */
+  | 'WEBHOOK_CREATED'
+  /** The URL or the events of a webhook were changed. `detail` holds its id and what was changed. */
+  | 'WEBHOOK_UPDATED'
+  /** A webhook got a new key. `detail` holds its id. */
+  | 'WEBHOOK_KEY_ROTATED'
+  /** A webhook was paused, by a user or by the server. `detail` holds its id and the reason. */
+  | 'WEBHOOK_PAUSED'
+  /** A paused webhook was resumed. `detail` holds its id. */
+  | 'WEBHOOK_RESUMED'
+  /** A webhook was deleted. `detail` holds its id. */
+  | 'WEBHOOK_DELETED'
   /** A user signed up and was logged in. */
   | 'SIGNED_UP'
   /** A user logged in. */
@@ -79,7 +91,11 @@ export type Scope =
   /** Revoke any token. */
   | 'TOKENS_REVOKE'
   /** Read the audit log. */
-  | 'AUDIT_READ';
+  | 'AUDIT_READ'
+  /** Read webhooks. */
+  | 'WEBHOOKS_READ'
+  /** Create, change and delete webhooks, each also with the scopes of its events. */
+  | 'WEBHOOKS_WRITE';
 
 /** The two kinds of credential. */
 export type CredentialKind =

@@ -181,4 +181,10 @@ export const ERROR_MEANINGS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
     extensions: ['requestId'],
     meaning: 'An unexpected error. Its details are in the log only, under `requestId`.',
   },
+  WEBHOOK_NOT_FOUND: { ...DOMAIN, meaning: 'No webhook has that id.' },
+  WEBHOOK_LIMIT: {
+    ...DOMAIN,
+    extensions: ['max'],
+    meaning: 'The user, with all their app tokens, has as many webhooks as one can have (`max`, 20). Nothing was made.',
+  },
 };

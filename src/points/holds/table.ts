@@ -31,6 +31,8 @@ export const holds = pgTable(
     createdAt: timestamp('created_at', { withTimezone: true }).notNull(),
     expiresAt: timestamp('expires_at', { withTimezone: true }).notNull(),
     endedAt: timestamp('ended_at', { withTimezone: true }),
+    /** When the end was written, which for EXPIRED is later; null: it was not, or by an earlier release. */
+    endWrittenAt: timestamp('end_written_at', { withTimezone: true }),
     /** The points that were taken in the end. */
     captured: bigint('captured', { mode: 'number' }),
     /** The points that the capture asked for; null: it left them out. */
@@ -64,6 +66,7 @@ export const holds = pgTable(
     index('holds_reference_created_at_user_id_number_idx')
       .on(table.reference, table.createdAt, table.userId, table.number)
       .where(sql`${table.reference} is not null`),
+    index('holds_end_written_at_idx').on(table.endWrittenAt).where(sql`${table.endWrittenAt} is not null`),
     index('holds_expires_at_idx').on(table.expiresAt).where(sql`${table.state} = 'HELD'`),
     check('holds_number_positive', sql`${table.number} >= 1`),
     check('holds_points_bounded', sql`${table.points} between 1 and ${sql.raw(String(MAX_POINTS))}`),
