@@ -52,6 +52,7 @@ const resolverTypes = () =>
         PointsHold: '../points/holds/hold.js#Hold',
         PointsStatement: '../points/read-statement.js#PointsStatement as PointsStatementModel',
         AuditEvent: '../audit/event.js#AuditEvent as AuditEventModel',
+        Webhook: '../webhooks/webhook.js#Webhook as WebhookModel',
         Viewer: '../auth/principal.js#Authenticated',
         UserConnection: connection('User'),
         PostConnection: connection('Post'),
@@ -60,6 +61,7 @@ const resolverTypes = () =>
         PointsEntryConnection: connection('PointsEntry'),
         PointsHoldConnection: connection('PointsHold'),
         AuditEventConnection: connection('AuditEvent'),
+        WebhookConnection: connection('Webhook'),
       },
     },
   });

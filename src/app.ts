@@ -54,6 +54,9 @@ import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
 import { createPurgeRestingUsernames } from './users/purge-resting-usernames.js';
+import { createCheckWebhookUrl } from './webhooks/check-url.js';
+import { createWebhookKeys } from './webhooks/keys.js';
+import { createSendMessage } from './webhooks/send.js';
 
 /** The build of the web pages, by Vite. */
 const webDirectory = fileURLToPath(new URL('dist/web', root));
@@ -199,6 +202,9 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     readDocuments: createReadDocuments({ describeDocument: policy.describeDocument, findDocument }),
     tokenDocuments: createTokenDocuments(createDocumentsOf(lookUps)),
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
+    webhookKeys: createWebhookKeys(keyring),
+    checkWebhookUrl: createCheckWebhookUrl(config.webhooks),
+    sendMessage: createSendMessage(config.webhooks).send,
     ...composeLedger({
       database,
       changes,

@@ -13,6 +13,7 @@ import { resolvers as sessions } from './resolvers/sessions.js';
 import { resolvers as tokens } from './resolvers/tokens.js';
 import { resolvers as users } from './resolvers/users.js';
 import { resolvers as auth } from './resolvers/viewer.js';
+import { resolvers as webhooks } from './resolvers/webhooks.js';
 import { scalars } from './scalars.js';
 
 /** The scopes' values in the code are their spelling outside GraphQL. */
@@ -24,7 +25,7 @@ const ofPoints = [points, pointsEntries, pointsHolds, pointsTransfers];
 export function buildSchema(): GraphQLSchema {
   const schema = makeExecutableSchema({
     typeDefs: readSchemaFiles(),
-    resolvers: [scalars, enums, audit, auth, ...ofPoints, posts, sessions, tokens, users],
+    resolvers: [scalars, enums, audit, auth, ...ofPoints, posts, sessions, tokens, users, webhooks],
     resolverValidationOptions: { requireResolversToMatchSchema: 'error' },
   });
   return withIdempotencyHeader(schema);

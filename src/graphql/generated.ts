@@ -9,8 +9,9 @@ import type { Entry } from '../points/entry.js';
 import type { Hold } from '../points/holds/hold.js';
 import type { PointsStatement as PointsStatementModel } from '../points/read-statement.js';
 import type { AuditEvent as AuditEventModel } from '../audit/event.js';
+import type { Webhook as WebhookModel } from '../webhooks/webhook.js';
 import type { Authenticated } from '../auth/principal.js';
-import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, PointsHoldConnection as PointsHoldConnectionModel, AuditEventConnection as AuditEventConnectionModel } from './resolvers/connection.js';
+import type { UserConnection as UserConnectionModel, PostConnection as PostConnectionModel, SessionConnection as SessionConnectionModel, TokenConnection as TokenConnectionModel, PointsEntryConnection as PointsEntryConnectionModel, PointsHoldConnection as PointsHoldConnectionModel, AuditEventConnection as AuditEventConnectionModel, WebhookConnection as WebhookConnectionModel } from './resolvers/connection.js';
 import type { Context } from './context.js';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = Maybe<T>;
@@ -798,17 +799,21 @@ export type Mutation = {
    */
   createWebhook?: Maybe<WebhookKeyPayload>;
   /**
-   * Changes the URL or the events of a webhook, for the deliveries that begin from now on. It needs the scopes of its events, before
-   * and after. What happened before an event was added is not sent.
+   * Changes the URL or the events of a webhook, for the deliveries that begin from now on. It needs the scopes of its events,
+   * before and after. An event that is added is sent from where the webhook stands: from up to two minutes ago, or longer if
+   * others wait.
    */
   updateWebhook?: Maybe<WebhookPayload>;
-  /** Gives a webhook a new key, for which the scopes of its events are needed. Until the overlap ends, messages have a signature of each key; at most 5 keys. */
+  /**
+   * Gives a webhook a new key. Until the overlap ends, messages have a signature of each key, of at most 5. It needs the scopes
+   * of its events.
+   */
   rotateWebhookKey?: Maybe<WebhookKeyPayload>;
   /** Pauses a webhook: nothing is sent until it is resumed. Pausing it again is no error. */
   pauseWebhook?: Maybe<WebhookPayload>;
   /**
-   * Resumes a webhook, and sends what has failed at once. It is no error if it is not paused. It needs the scopes of its events, and
-   * that the token or the user that it belongs to still holds them.
+   * Resumes a webhook, and sends what has failed at once. It is no error if it is not paused. It needs the scopes of its
+   * events, and that the token or the user that it belongs to still holds them.
    */
   resumeWebhook?: Maybe<WebhookPayload>;
   /** Sends one signed message of the type `test` now, also if the webhook is paused. It needs the scopes of its events. */
@@ -1996,7 +2001,7 @@ export type WebhookEvent =
   | 'POINTS_ENTRY'
   /** A hold was captured, was released or expired: `hold.ended`. Needs POINTS_READ. */
   | 'HOLD_ENDED'
-  /** A token expires in 7 days: `token.expiring`. Not sent for a token that had fewer days left from the start. Needs TOKENS_READ. */
+  /** A token expires in 7 days: `token.expiring`. Not sent for a token that had fewer days from the start. Needs TOKENS_READ. */
   | 'TOKEN_EXPIRING'
   /** A token was revoked, also with its user: `token.revoked`. Needs TOKENS_READ. */
   | 'TOKEN_REVOKED'
@@ -2377,8 +2382,8 @@ export type ResolversTypes = {
   WebhookState: WebhookState;
   WebhookSignature: WebhookSignature;
   WebhookResume: WebhookResume;
-  Webhook: ResolverTypeWrapper<Omit<Webhook, 'user' | 'createdBy' | 'token'> & { user?: Maybe<ResolversTypes['User']>, createdBy?: Maybe<ResolversTypes['User']>, token?: Maybe<ResolversTypes['Token']> }>;
-  WebhookConnection: ResolverTypeWrapper<Omit<WebhookConnection, 'edges' | 'nodes'> & { edges: Array<ResolversTypes['WebhookEdge']>, nodes: Array<ResolversTypes['Webhook']> }>;
+  Webhook: ResolverTypeWrapper<WebhookModel>;
+  WebhookConnection: ResolverTypeWrapper<WebhookConnectionModel>;
   WebhookEdge: ResolverTypeWrapper<Omit<WebhookEdge, 'node'> & { node: ResolversTypes['Webhook'] }>;
   CreateWebhookInput: CreateWebhookInput;
   UpdateWebhookInput: UpdateWebhookInput;
@@ -2495,8 +2500,8 @@ export type ResolversParentTypes = {
   DeleteUserInput: DeleteUserInput;
   UserPayload: Omit<UserPayload, 'user'> & { user: ResolversParentTypes['User'] };
   DeleteUserPayload: DeleteUserPayload;
-  Webhook: Omit<Webhook, 'user' | 'createdBy' | 'token'> & { user?: Maybe<ResolversParentTypes['User']>, createdBy?: Maybe<ResolversParentTypes['User']>, token?: Maybe<ResolversParentTypes['Token']> };
-  WebhookConnection: Omit<WebhookConnection, 'edges' | 'nodes'> & { edges: Array<ResolversParentTypes['WebhookEdge']>, nodes: Array<ResolversParentTypes['Webhook']> };
+  Webhook: WebhookModel;
+  WebhookConnection: WebhookConnectionModel;
   WebhookEdge: Omit<WebhookEdge, 'node'> & { node: ResolversParentTypes['Webhook'] };
   CreateWebhookInput: CreateWebhookInput;
   UpdateWebhookInput: UpdateWebhookInput;

@@ -26,6 +26,8 @@ import type { ExternalRef } from '../users/external-ref.js';
 import { createExternalIdsOf, createUserByExternalId } from '../users/read-external-ids.js';
 import { createLivingUsers, createUserById, createUserByName } from '../users/read-users.js';
 import type { User, UserRef } from '../users/user.js';
+import { createNextAttemptOf, createPendingOf } from '../webhooks/read-pending.js';
+import { createWebhookById } from '../webhooks/read-webhooks.js';
 
 /**
  * What resolvers read by key. Reads that are requested at the same time share a statement, across the fields of a request
@@ -77,6 +79,9 @@ export function createReads(database: PooledDatabase, lookUps: PreparedDatabase)
     holdCountOf: createHoldCountOf(database),
     historySearch: createHistorySearch(database),
     statementOf: createStatementOf(database),
+    webhookById: createWebhookById(lookUps),
+    pendingOf: createPendingOf(database),
+    nextAttemptOf: createNextAttemptOf(lookUps),
     leaders: createLeaders(database),
     pointsTotals: createPointsTotals(database),
     pointsByDay: createPointsByDay(database),

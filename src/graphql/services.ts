@@ -7,6 +7,9 @@ import type { Ledger } from '../points/ledger.js';
 import type { SessionTokens } from '../sessions/session-tokens.js';
 import type { Throttles } from '../throttles/throttles.js';
 import type { Passwords } from '../users/password-hash.js';
+import type { CheckWebhookUrl } from '../webhooks/check-url.js';
+import type { WebhookKeys } from '../webhooks/keys.js';
+import type { SendMessage } from '../webhooks/send.js';
 import type { ReadDocuments } from './read-documents.js';
 import type { Reads } from './reads.js';
 import type { ReadRequiredScopes } from './required-scopes.js';
@@ -28,4 +31,7 @@ export interface Services {
   readonly sessionTokens: SessionTokens;
   readonly throttles: Throttles;
   readonly usernameRestDays: Config['usernameRestDays'];
+  readonly webhookKeys: WebhookKeys;
+  readonly checkWebhookUrl: CheckWebhookUrl;
+  readonly sendMessage: SendMessage;
 }

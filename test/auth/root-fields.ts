@@ -6,6 +6,7 @@ import type { TestResponse, TestServer } from '../support/server.js';
 import { sessionIdOf } from '../support/server.js';
 import { openSocket } from '../support/socket.js';
 import { onePointOf, POINTS_MUTATION, POINTS_QUERY } from './points-fields.js';
+import { WEBHOOK_MUTATION, WEBHOOK_QUERY } from './webhook-fields.js';
 
 /** A token, a session, or an anonymous caller. */
 type Caller = { readonly secret: string } | undefined;
@@ -57,6 +58,7 @@ const QUERY: Readonly<Record<string, RootField>> = {
     isForOwner: true,
   },
   auditLog: { send: (server, caller) => server.send(caller, operations.AuditLogDocument), scopes: ['audit:read'] },
+  ...WEBHOOK_QUERY,
   requiredScopes: {
     send: (server, caller) => server.send(caller, operations.RequiredScopesDocument, { document: '{ __typename }' }),
     isPublic: true,
@@ -65,6 +67,7 @@ const QUERY: Readonly<Record<string, RootField>> = {
 
 const MUTATION: Readonly<Record<string, RootField>> = {
   ...POINTS_MUTATION,
+  ...WEBHOOK_MUTATION,
   revokeSession: {
     send: async (server, caller, owner) =>
       server.send(caller, operations.RevokeSessionDocument, { id: sessionIdOf(await server.session(owner)) }),

@@ -8,6 +8,7 @@ import type { PostInBrief } from '../../posts/post.js';
 import type { Session } from '../../sessions/session.js';
 import type { Token } from '../../tokens/token.js';
 import type { User } from '../../users/user.js';
+import type { Webhook } from '../../webhooks/webhook.js';
 import * as z from '../../zod.js';
 
 /** A page in the shape of the Relay cursor specification. Functions are called only where their field is selected. */
@@ -30,6 +31,7 @@ export type TokenConnection = Connection<Token>;
 export type PointsEntryConnection = Connection<Entry>;
 export type PointsHoldConnection = Connection<Hold>;
 export type AuditEventConnection = Connection<AuditEvent>;
+export type WebhookConnection = Connection<Webhook>;
 
 /** The order of a kind of list: how the key of a row is read, and what the key in a cursor looks like. */
 export interface Order<Row, Key extends readonly unknown[]> {

@@ -1,0 +1,67 @@
+import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { v7 as uuid } from 'uuid';
+import type { Actor } from '../auth/actor.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
+import { BadUserInput } from '../errors.js';
+import type { Sign, WebhookKeys } from './keys.js';
+import { lockReadableWebhook } from './lock-webhook.js';
+import { bodyOf, signedHeaders } from './message.js';
+import type { Attempt, SendMessage } from './send.js';
+import { webhookKeys as storedKeys } from './table.js';
+import { pauseOf, type Webhook } from './webhook.js';
+
+/** The dependencies of sending a message. */
+export interface MessageSender {
+  readonly database: PooledDatabase;
+  readonly webhookKeys: WebhookKeys;
+  readonly sendMessage: SendMessage;
+}
+
+/** How a message was answered, and after how many milliseconds. */
+export type TestResult = Attempt & { readonly durationMs: number };
+
+/**
+ * Sends one signed message of the type `test`, also where the webhook is paused.
+ *
+ * @throws WebhookNotFound; BadUserInput while the credential or the signing key that the webhook stands on is missing;
+ *   CredentialEnded, ScopesMissing, TokenLimited. Nothing was sent.
+ */
+export async function testWebhook(
+  { database, webhookKeys, sendMessage }: MessageSender,
+  id: string,
+  actor: Actor,
+): Promise<TestResult> {
+  const { url, signers } = await database.keyedTransactions.run(
+    { key: id, recheck: actor.recheck },
+    async (transaction) => {
+      const change = { actor, coordinate: 'Mutation.testWebhook' } as const;
+      const { webhook } = await lockReadableWebhook(transaction, id, change);
+      const pause = pauseOf(webhook, webhookKeys.isKnown);
+      if (pause !== undefined && pause.kind !== 'PAUSED') throw new BadUserInput('input.id', pause.reason);
+      return { url: webhook.url, signers: await readSigners(transaction, webhook, webhookKeys) };
+    },
+  );
+  const now = new Date();
+  const happening = { id: `test.${uuid()}`, type: 'test', at: now, data: {} };
+  const body = bodyOf(happening);
+  const message = { id: happening.id, timestamp: Math.floor(now.getTime() / 1_000), body };
+  const startedAt = performance.now();
+  const attempt = await sendMessage({ url, headers: signedHeaders(message, signers), body });
+  return { ...attempt, durationMs: Math.round(performance.now() - startedAt) };
+}
+
+/** What signs the messages of a webhook now: its keys that have not expired, the newest first. */
+async function readSigners(
+  database: Database,
+  { id, signature }: Webhook,
+  keys: WebhookKeys,
+): Promise<readonly Sign[]> {
+  const { webhookId, number, sealed, sealedBy, expiresAt } = storedKeys;
+  const sealedKeys = await database
+    .select({ webhookId, number, sealed, sealedBy })
+    .from(storedKeys)
+    .where(and(eq(webhookId, id), or(isNull(expiresAt), gt(expiresAt, sql`clock_timestamp()`))))
+    .orderBy(desc(number));
+  // A former key whose encryption is gone signs no more; the newest is known: see `pauseOf`.
+  return sealedKeys.filter((key) => keys.isKnown(key.sealedBy)).map((key) => keys.open(key, signature));
+}
