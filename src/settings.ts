@@ -187,7 +187,7 @@ const webhooks = {
   WEBHOOK_PRIVATE_NETWORKS: onOrOff
     .default(false)
     .describe(
-      '`on` lets webhooks have URLs of hosts in private networks and of this machine, and URLs with `http`. Off, whoever may make webhooks could otherwise reach what only this machine reaches.',
+      '`on` lets webhooks have URLs of hosts in private networks and of this machine, and URLs with `http`. With `on`, callers who may make webhooks reach what only this machine reaches.',
     ),
 };
 

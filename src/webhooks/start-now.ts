@@ -7,7 +7,7 @@ import { users } from '../users/table.js';
 import type { WebhookEvent } from './event.js';
 import { webhookDeliveries, webhookProgress } from './table.js';
 
-/** An entry is dated while its statement runs, which takes 20 s at most: what is dated before is visible, or never will be. */
+/** An entry is dated while its statement runs, for 20 s or less: what is dated before this is visible, or never will be. */
 export const UNCERTAIN_SECONDS = 30;
 
 /** Tokens and users are dated when the transaction begins that ends them, and it may take several statements. */

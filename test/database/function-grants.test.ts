@@ -74,3 +74,26 @@ describe('A role that may call apply_points', () => {
     },
   );
 });
+
+describe('A role that writes the audit log', () => {
+  it('may use the tables of webhooks after 0026_webhooks, where nothing new is granted by default', async ({
+    database,
+  }) => {
+    await database.query('create role writer_of_audit');
+    onTestFinished(() => database.query('drop owned by writer_of_audit; drop role writer_of_audit').then(() => {}));
+    await database.query('grant insert on audit_events to writer_of_audit');
+    await database.query(grantsOf('0026_webhooks'));
+    const granted = await database.query(
+      `select table_name, string_agg(privilege_type, ' ' order by privilege_type) as privileges
+         from information_schema.role_table_grants
+        where grantee = 'writer_of_audit' and table_name like 'webhook%' group by table_name order by table_name`,
+    );
+    const privileges = 'DELETE INSERT SELECT UPDATE';
+    expect(granted).toEqual(
+      ['webhook_deliveries', 'webhook_keys', 'webhook_progress', 'webhooks'].map((table_name) => ({
+        table_name,
+        privileges,
+      })),
+    );
+  });
+});

@@ -129,8 +129,8 @@ describe('Mutation.createWebhook', () => {
   it('refuses a list without events, and a user who is not there', async ({ server }) => {
     const empty = await create(server, admin, { events: [] });
     expect(empty.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.events' });
-    const nobody = await create(server, admin, { user: { username: 'is.not.there' } });
-    expect(nobody.errors?.[0]?.extensions).toMatchObject({ code: 'USER_NOT_FOUND' });
+    const missing = await create(server, admin, { user: { username: 'is.not.there' } });
+    expect(missing.errors?.[0]?.extensions).toMatchObject({ code: 'USER_NOT_FOUND' });
   });
 
   it.for([

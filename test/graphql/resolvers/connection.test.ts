@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import { buildSchema } from '../../../src/graphql/build-schema.js';
 import {
   AddPointsDocument,
+  CreateWebhookDocument,
   HoldPointsDocument,
   PointsHistoryDocument,
   PostsDocument,
@@ -21,6 +22,7 @@ const LISTS: Readonly<Record<string, string>> = {
   'Query.sessions': '{ list: sessions(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.tokens': '{ list: tokens(first: 1, after: $after) { pageInfo { endCursor } } }',
   'Query.users': '{ list: users(first: 1, after: $after) { pageInfo { endCursor } } }',
+  'Query.webhooks': '{ list: webhooks(first: 1, after: $after) { pageInfo { endCursor } } }',
   'User.pointsHistory':
     '{ user(by: { id: $user }) { list: pointsHistory(first: 1, after: $after) { pageInfo { endCursor } } } }',
   'User.pointsHolds':
@@ -58,6 +60,8 @@ describe('A cursor', () => {
     expect((await server.send(reader, AddPointsDocument, { input })).errors).toBeUndefined();
     const held = { ...input, expiresInSeconds: 60 };
     expect((await server.send(reader, HoldPointsDocument, { input: held })).errors).toBeUndefined();
+    const webhook = { url: 'https://8.8.8.8/', events: ['POINTS_ENTRY' as const] };
+    expect((await server.send(reader, CreateWebhookDocument, { input: webhook })).errors).toBeUndefined();
     cursors = new Map();
     for (const name of NAMES) {
       const { list } = await read(server, name, null);
