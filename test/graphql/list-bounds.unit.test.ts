@@ -43,6 +43,7 @@ describe('A list in the schema', () => {
       'Mutation.applyPoints(input.operations)',
       'Mutation.captureHold(input.metadata)',
       'Mutation.createUser(input.externalIds)',
+      'Mutation.createWebhook(input.events)',
       'Mutation.holdPoints(input.metadata)',
       'Mutation.issueToken(input.documents)',
       'Mutation.issueToken(input.networks)',
@@ -51,6 +52,7 @@ describe('A list in the schema', () => {
       'Mutation.spendPoints(input.metadata)',
       'Mutation.transferPoints(input.metadata)',
       'Mutation.updateToken(input.networks)',
+      'Mutation.updateWebhook(input.events)',
       'Query.pointsEntries(filter.kinds)',
       'User.pointsHistory(filter.kinds)',
     ]);
