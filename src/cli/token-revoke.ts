@@ -1,24 +1,61 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { COMMAND_LINE } from '../auth/actor.js';
+import type { PooledDatabase } from '../database/connect.js';
+import { counted } from './counted.js';
+import { findOwner } from './find-owner.js';
 
-/** `scrip token revoke`: every node refuses the token from the next request on. */
+interface Options {
+  readonly owner?: string;
+  readonly issuedBefore?: Date;
+}
+
+/** `scrip token revoke`: every node refuses the tokens from the next request on. */
 export function defineTokenRevoke(token: Command): void {
   token
     .command('revoke')
-    .description('revoke a token, at once; revoking it again is no error')
-    .argument('<id>', 'the id that `scrip token list` shows')
-    .action(revokeTokenById);
+    .description('revoke one token, or those of a user, or those issued before a time, at once; again is no error')
+    .argument('[id]', 'the id that `scrip token list` shows')
+    .option('--owner <name>', 'every token of this user')
+    .option('--issued-before <time>', 'every token that was issued before, such as 2026-11-30T12:00:00Z', parseTime)
+    .action(async (id: string | undefined, options: Options) => {
+      const hasFilter = options.owner !== undefined || options.issuedBefore !== undefined;
+      if ((id === undefined) !== hasFilter)
+        throw new InvalidArgumentError('Give the id of one token, or --owner or --issued-before.');
+      const { withDatabase } = await import('./with-database.js');
+      await withDatabase((database) => (id === undefined ? revokeAll(database, options) : revokeOne(database, id)));
+    });
 }
 
-async function revokeTokenById(id: string): Promise<void> {
-  const [{ withDatabase }, { parseId }, { revokeToken }, { TokenNotFound }] = await Promise.all([
-    import('./with-database.js'),
+async function revokeOne(database: PooledDatabase, id: string): Promise<void> {
+  const [{ parseId }, { revokeToken }, { TokenNotFound }] = await Promise.all([
     import('../input.js'),
     import('../tokens/revoke-token.js'),
     import('../tokens/errors.js'),
   ]);
-  const ref = { id: parseId(id) };
-  const token = await withDatabase((database) => revokeToken(database, ref, COMMAND_LINE, 'Mutation.revokeToken'));
+  const token = await revokeToken(database, { id: parseId(id) }, COMMAND_LINE, 'Mutation.revokeToken');
   if (token === undefined) throw new TokenNotFound();
   process.stderr.write(`Revoked the token ${token.id}.\n`);
+}
+
+/** One by one: what was revoked before an interruption stays revoked, and the command can be run again. */
+async function revokeAll(database: PooledDatabase, { owner, issuedBefore }: Options): Promise<void> {
+  const [{ findWorkingTokens }, { revokeToken }] = await Promise.all([
+    import('../tokens/find-working-tokens.js'),
+    import('../tokens/revoke-token.js'),
+  ]);
+  const ownerId = owner === undefined ? undefined : (await findOwner(database, owner)).id;
+  const ids = await findWorkingTokens(database, { ownerId, issuedBefore });
+  for (const id of ids) {
+    await revokeToken(database, { id }, COMMAND_LINE, 'Mutation.revokeToken');
+    process.stderr.write(`Revoked the token ${id}.\n`);
+  }
+  process.stderr.write(`${counted(ids.length, 'token')} revoked.\n`);
+}
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+function parseTime(text: string): Date {
+  const time = new Date(text);
+  if (TIME.test(text) && !Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('Write a time with its zone, such as 2026-11-30T12:00:00Z.');
 }
