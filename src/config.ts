@@ -28,6 +28,8 @@ export interface Config {
     readonly poolSize: number;
     /** A pooler in transaction mode stands between: no named prepared statements, no settings at connect. */
     readonly behindPooler: boolean;
+    /** Where notifications are received; undefined: from the database itself, or nowhere behind a pooler. */
+    readonly listenUrl: string | undefined;
     /** What makes a confirmed change survive a crash: the server's settings, which are checked, or its provider. */
     readonly durability: 'server' | 'provider';
     /** How long a start waits for a database that does not serve. */
@@ -169,10 +171,13 @@ function describe(error: z.ZodError): string {
 type Env = z.output<typeof environment>;
 
 function databaseOf(env: Env, home: string): Config['database'] {
+  if (env.DATABASE_LISTEN_URL !== undefined && env.DATABASE_URL === undefined)
+    throw new BadConfig('DATABASE_LISTEN_URL needs DATABASE_URL: the embedded PostgreSQL has no pooler.');
   return {
     source: env.DATABASE_URL === undefined ? { kind: 'embedded', home } : { kind: 'url', url: env.DATABASE_URL },
     poolSize: env.DATABASE_POOL,
     behindPooler: env.DATABASE_POOLER,
+    listenUrl: env.DATABASE_LISTEN_URL,
     durability: env.DATABASE_DURABILITY,
     startTimeoutSeconds: env.DATABASE_START_TIMEOUT_SECONDS,
     requireSyncStandby: env.REQUIRE_SYNC_STANDBY,

@@ -78,6 +78,11 @@ const database = {
     .describe(
       'Set it to `on` behind a pooler in transaction mode: no named prepared statements, no session settings at connect.',
     ),
+  DATABASE_LISTEN_URL: databaseUrl
+    .optional()
+    .describe(
+      'The same database without the pooler, in the form of `DATABASE_URL`: each process keeps one connection there that listens for notifications of other processes. Set it beside `DATABASE_POOLER`; without it changes made by other processes are shown within 2 s.',
+    ),
   DATABASE_DURABILITY: z
     .enum(['server', 'provider'], 'must be server or provider')
     .default('server')

@@ -24,12 +24,12 @@ export interface Listener {
 
 export interface NotificationsOptions {
   readonly database: PooledDatabase;
-  readonly url: string;
-  /** A pooler in transaction mode cannot listen, as connections change hands. Only `publish` works then. */
-  readonly behindPooler: boolean;
+  /** Where to listen; undefined: nowhere, and only `publish` works. */
+  readonly listenUrl: string | undefined;
   /** The connection broke, or could not be opened; another attempt follows. */
   readonly onLost: (error: unknown) => void;
-  readonly fence: Fence;
+  /** Judges the connection that listens; undefined: it carries hints alone, and leads where its URL says. */
+  readonly fence: Fence | undefined;
 }
 
 /** PostgreSQL takes less than 8,000 bytes, of which the node's name is 37. */
@@ -47,13 +47,7 @@ const NOTIFY: Statement = {
   text: `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2 || text) from unnest($3::text[]) as text`,
 };
 
-export function createNotifications({
-  database,
-  url,
-  behindPooler,
-  onLost,
-  fence,
-}: NotificationsOptions): Notifications {
+export function createNotifications({ database, listenUrl: url, onLost, fence }: NotificationsOptions): Notifications {
   const node = randomUUID(); // a node receives its own texts, too, and skips them
   return {
     publish: async (channel, texts) => {
@@ -64,7 +58,7 @@ export function createNotifications({
       const onText = (payload: string) => {
         if (!payload.startsWith(node)) listener.onText(payload.slice(node.length + 1));
       };
-      if (!behindPooler) {
+      if (url !== undefined) {
         void keepListening({ url, fence, channel, onText, onGap: listener.onGap }, stop.signal, onLost);
       }
       return () => stop.abort();
@@ -74,7 +68,7 @@ export function createNotifications({
 
 interface Subscription extends Listener {
   readonly url: string;
-  readonly fence: Fence;
+  readonly fence: Fence | undefined;
   readonly channel: string;
 }
 
@@ -107,7 +101,7 @@ async function receive({ url, fence, channel, onText, onGap }: Subscription, sto
   client.on('notification', ({ payload = '' }) => onText(payload));
   try {
     await client.connect();
-    await fence.admit(client);
+    await fence?.admit(client);
     await client.query(`listen ${client.escapeIdentifier(channel)}`);
     onGap();
     for (;;) {

@@ -91,7 +91,7 @@ export async function openDatabase(
     database,
     lookUps: lookUps.database,
     changes: changes.database,
-    notifications: createNotifications({ ...shared, database }),
+    notifications: createNotifications({ ...shared, database, ...listening(config, shared) }),
     readiness,
     postgresUser: server.user,
     warnings,
@@ -121,7 +121,21 @@ export async function openForCommand(
   const check = () => findReadinessFault({ database, requireSyncStandby });
   const options = { config, ...shared, log, database, connections: COMMAND_POOL_SIZE, check, migrations };
   const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
-  return { database, notifications: createNotifications({ ...shared, database }), warnings, close: closeAll };
+  return {
+    database,
+    notifications: createNotifications({ ...shared, database, ...listening(config, shared) }),
+    warnings,
+    close: closeAll,
+  };
+}
+
+/**
+ * Where notifications are received. A pooler in transaction mode carries none, since its connections change hands. A URL of
+ * its own could lead to another cluster by mistake, which the fence would take for a move of the database.
+ */
+function listening({ listenUrl, behindPooler }: Config['database'], { url, fence }: { url: string; fence: Fence }) {
+  if (listenUrl !== undefined) return { listenUrl, fence: undefined };
+  return { listenUrl: behindPooler ? undefined : url, fence };
 }
 
 function connectionOptions({ behindPooler }: Config['database'], url: string, log: Logger) {

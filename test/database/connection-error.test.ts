@@ -16,6 +16,7 @@ async function refusal(url: URL): Promise<string> {
   const config = {
     poolSize: 2,
     behindPooler: false,
+    listenUrl: undefined,
     durability: 'server',
     startTimeoutSeconds: 5,
     requireSyncStandby: false,

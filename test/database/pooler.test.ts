@@ -20,11 +20,14 @@ const POOL_SIZE = 3;
 const FOLLOW = 'subscription ($user: UserBy) { pointsChanged(user: $user, after: 0) { sequence } }';
 
 let pooler: PgBouncer;
+/** The database without the pooler. */
+let direct: string;
 const it = itWith(async (after) => {
   if (!hasPgBouncer) return {};
   const database = await createDatabase();
   after(() => database.drop());
-  pooler = await openPgBouncer(database.url, POOL_SIZE);
+  direct = database.url;
+  pooler = await openPgBouncer(direct, POOL_SIZE);
   after(() => pooler.close());
   return { DATABASE_URL: pooler.url, DATABASE_POOLER: 'on' };
 });
@@ -67,6 +70,30 @@ describe.skipIf(!hasPgBouncer)('Behind a pooler', () => {
     await socket.init(token);
     socket.subscribe('1', FOLLOW, { user: { id: user.id } });
     await other.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 1 } });
+    expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { sequence: 1 } } } });
+    socket.socket.close();
+    await socket.closed;
+  });
+
+  it('a node with DATABASE_LISTEN_URL listens on one direct connection, and is notified by others', async ({
+    server,
+  }) => {
+    const listener = await startServer({
+      DATABASE_URL: pooler.url,
+      DATABASE_POOLER: 'on',
+      DATABASE_LISTEN_URL: direct,
+    });
+    onTestFinished(() => listener.close());
+    const [token, user] = [await server.everything(), await server.user()];
+    const socket = await openSocket(listener);
+    await socket.init(token);
+    socket.subscribe('1', FOLLOW, { user: { id: user.id } });
+    const listening = () =>
+      server.database.query(`select 1 from pg_stat_activity where application_name = 'scrip-listen' and datname = $1`, [
+        new URL(direct).pathname.slice(1),
+      ]);
+    await expect.poll(async () => (await listening()).length).toBe(1);
+    await server.send(token, AddPointsDocument, { input: { user: { id: user.id }, points: 1 } });
     expect(await socket.next()).toMatchObject({ type: 'next', payload: { data: { pointsChanged: { sequence: 1 } } } });
     socket.socket.close();
     await socket.closed;

@@ -30,7 +30,14 @@ async function readinessFault(): Promise<string> {
 /** Why a start as the role fails. */
 async function startFault(): Promise<string> {
   const source = { kind: 'url', url } as const;
-  const config = { source, poolSize: 2, behindPooler: false, durability: 'server', startTimeoutSeconds: 60 } as const;
+  const config = {
+    source,
+    poolSize: 2,
+    behindPooler: false,
+    listenUrl: undefined,
+    durability: 'server',
+    startTimeoutSeconds: 60,
+  } as const;
   const opened = openForCommand({ ...config, requireSyncStandby: false }, pino({ level: 'silent' }));
   return await opened.then(
     ({ close }) => close().then(() => 'none'),

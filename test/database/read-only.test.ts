@@ -22,6 +22,7 @@ async function refusal(url: string): Promise<string> {
       source: { kind: 'url', url },
       poolSize: 2,
       behindPooler: false,
+      listenUrl: undefined,
       durability: 'server',
       startTimeoutSeconds: 1,
       requireSyncStandby: false,
