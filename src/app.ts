@@ -233,14 +233,14 @@ async function createServer(options: ServerOptions) {
   const pipeline = await startPipeline({ policy, findDocument, limits, signUp, log });
   const inFlight = createInFlight({ max: 5_000, timeoutSeconds: 28 });
   const server = await createHttpServer(config, log);
-  const drain = createDrain(server, inFlight);
+  const drain = createDrain(server, inFlight, config.http.drainSeconds);
   const incoming = createIncomingMemory(limits.bodyBytes);
   const unsent = new UnsentResponses(limits.responseBytes);
   registerAccessLog(server, log, metrics);
   holdUnsent(server, unsent);
   registerRequestChecks(server);
   countBodies(server, incoming);
-  registerHealth(server, database.readiness);
+  registerHealth(server, { readiness: database.readiness, drain });
   const { token } = config.metrics;
   if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);
@@ -249,7 +249,7 @@ async function createServer(options: ServerOptions) {
   registerGraphQL(server, { ...graphql, pages });
   registerWebSocket(server, { ...graphql, incoming, unsent, limits });
   await server.ready(); // compiles the routes
-  return { server, stop: () => drain().then(pipeline.stop) };
+  return { server, stop: () => drain.drain().then(pipeline.stop) };
 }
 
 /** A server of `/metrics` only, on loopback; undefined where `METRICS_PORT` is not set. */

@@ -9,6 +9,8 @@ export interface Config {
     readonly host: string;
     /** 0 lets the system choose. */
     readonly port: number;
+    /** How long requests are served after the process was told to stop, so that a load balancer sends them elsewhere. */
+    readonly drainSeconds: number;
     /** Origins whose pages may call the API. */
     readonly corsOrigins: readonly string[];
     /** The reverse proxies that are believed about the client's address. */
@@ -132,7 +134,13 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
   const home = resolve(env.SCRIP_HOME);
   if (env.METRICS_PORT === env.PORT && env.PORT !== 0) throw new BadConfig('PORT and METRICS_PORT must be different.');
   return {
-    http: { host: env.HOST, port: env.PORT, corsOrigins: env.CORS_ORIGINS, trustedProxies: env.TRUSTED_PROXIES },
+    http: {
+      host: env.HOST,
+      port: env.PORT,
+      drainSeconds: env.DRAIN_SECONDS,
+      corsOrigins: env.CORS_ORIGINS,
+      trustedProxies: env.TRUSTED_PROXIES,
+    },
     database: databaseOf(env, home),
     home,
     adminPasswordFile: env.ADMIN_PASSWORD_FILE === undefined ? undefined : resolve(env.ADMIN_PASSWORD_FILE),

@@ -28,8 +28,9 @@ const CANNOT_LISTEN: Readonly<Record<string, string>> = {
 };
 
 process.stdout.on('error', ignoreClosedPipe);
-const stop = waitForStop(SHUTDOWN_GRACE_SECONDS, {
-  onTimeout: () => fail(`The server did not stop within ${SHUTDOWN_GRACE_SECONDS} s.`),
+let graceSeconds = SHUTDOWN_GRACE_SECONDS;
+const stop = waitForStop(() => graceSeconds, {
+  onTimeout: () => fail(`The server did not stop within ${graceSeconds} s.`),
   onRepeat: () => process.exit(1),
 });
 try {
@@ -42,6 +43,7 @@ try {
 
 async function serve(): Promise<void> {
   const config = readConfig();
+  graceSeconds += config.http.drainSeconds;
   const log = await createLogger(config.logLevel);
   exitOnUncaughtException(redacted(log));
   log.debug({ event: 'process_started', node: process.version, flags: process.execArgv }, 'process started');

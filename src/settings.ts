@@ -38,6 +38,11 @@ const network = {
       'The address to listen on. If root starts the process, use an IP address: the name `localhost` has two, and the first accepts requests before the process gives up root.',
     ),
   PORT: wholeNumber(0, 65_535).default(4000).describe('The port to listen on. 0 lets the system choose one.'),
+  DRAIN_SECONDS: wholeNumber(0, 600)
+    .default(0)
+    .describe(
+      'After SIGTERM `/readyz` is 503 while requests are served for so long, each with `Connection: close`, until the server stops. Let it be longer than a load balancer takes to notice, and the time that a container has to stop 10 s longer.',
+    ),
   CORS_ORIGINS: z
     .string()
     .transform((value) => value.split(/[\s,]+/).filter((origin) => origin !== ''))

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { InFlight } from './in-flight.js';
 
@@ -8,13 +9,28 @@ const SILENT_MS = 500;
 const OPERATIONS_MS = 6_500;
 const CONNECTIONS_MS = 7_000;
 
+/** The graceful stop of a server. */
+export interface Drain {
+  /** Whether the server was told to stop. */
+  hasBegun(): boolean;
+  /** Resolves when every connection is closed. */
+  drain(): Promise<void>;
+}
+
 /**
- * Makes the graceful stop: no new connection is accepted, operations in flight end, and each connection is closed as soon
- * as it is idle. Operations that take too long time out, and connections that are still open then are closed.
+ * Makes the graceful stop. For `seconds` requests are served, and each response closes its connection: a load balancer has the
+ * time to send others elsewhere. Then no new connection is accepted, operations in flight end, and each connection is closed
+ * as soon as it is idle. Operations that take too long time out, and connections that are still open then are closed.
  */
-export function createDrain(server: FastifyInstance, inFlight: InFlight): () => Promise<void> {
+export function createDrain(server: FastifyInstance, inFlight: InFlight, seconds: number): Drain {
   const { server: http, connections } = server;
-  return async () => {
+  let hasBegun = false;
+  server.addHook('onRequest', (_request, reply, done) => {
+    if (hasBegun) void reply.header('connection', 'close');
+    done();
+  });
+
+  const close = async () => {
     // Node closes only what is idle at that moment, and takes a silent connection for a busy one.
     const sweep = setInterval(() => http.closeIdleConnections(), 50);
     const timers = [
@@ -28,5 +44,14 @@ export function createDrain(server: FastifyInstance, inFlight: InFlight): () => 
       clearInterval(sweep);
       for (const timer of timers) clearTimeout(timer);
     }
+  };
+
+  return {
+    hasBegun: () => hasBegun,
+    drain: async () => {
+      hasBegun = true;
+      if (seconds > 0) await delay(seconds * 1_000);
+      await close();
+    },
   };
 }

@@ -5,10 +5,10 @@ export type StopSignal = NodeJS.Signals | 'disconnect';
 
 /**
  * Waits for the first request to stop: SIGTERM, SIGINT, or the end of a parent process that holds an IPC channel. The
- * process then has `graceSeconds` to exit before `onTimeout` is called. A second request calls `onRepeat`.
+ * process then has `graceSeconds()` to exit before `onTimeout` is called. A second request calls `onRepeat`.
  */
 export function waitForStop(
-  graceSeconds: number,
+  graceSeconds: () => number,
   { onTimeout, onRepeat }: { readonly onTimeout: () => void; readonly onRepeat: () => void },
 ): Promise<StopSignal> {
   return new Promise((resolve) => {
@@ -19,7 +19,7 @@ export function waitForStop(
         return;
       }
       requestedAt = performance.now();
-      setTimeout(onTimeout, graceSeconds * 1_000).unref();
+      setTimeout(onTimeout, graceSeconds() * 1_000).unref();
       resolve(signal);
     };
     process.on('SIGTERM', request).on('SIGINT', request);

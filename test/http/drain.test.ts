@@ -86,3 +86,21 @@ describe('A server that is told to stop', () => {
     expect(await allOf(socket)).toMatch(/^HTTP\/1\.1 200 /);
   });
 });
+
+describe('A server with DRAIN_SECONDS', () => {
+  it('serves requests for so long, is not ready meanwhile, and closes the connection of each', async () => {
+    const server = await startServer({ DRAIN_SECONDS: '2' });
+    const token = await server.everything();
+    const stopped = server.close();
+    const ready = await fetch(`${server.url}/readyz`);
+    expect({ status: ready.status, body: await ready.json() }).toEqual({
+      status: 503,
+      body: { status: 'unready', reason: 'stopping' },
+    });
+    const response = await server.send(token, '{ viewer { kind } }');
+    expect(response).toMatchObject({ status: 200, data: { viewer: { kind: 'APP' } } });
+    expect(response.headers.get('connection')).toBe('close');
+    await stopped;
+    await expect(fetch(`${server.url}/healthz`)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+});
