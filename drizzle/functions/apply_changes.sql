@@ -45,7 +45,7 @@ DECLARE
   user_days token_user_day[];
   counted_users text[]; -- their users and tokens
   user_place integer;
-  counted_places integer[];
+  has_counted_users boolean := false;
   change requested_change;
   receiver_id uuid;
   account ledger_account;
@@ -117,16 +117,20 @@ BEGIN
   found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
   tokens := ARRAY(SELECT t FROM (SELECT DISTINCT c.token_id FROM unnest(changes) c) used, token_terms(used.token_id, moment) t);
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
-  SELECT array_agg(DISTINCT t.root_id) FILTER (WHERE t.counts_days), bool_or(t.counts_users) INTO counted, counts_users
+  SELECT array_agg(DISTINCT t.root_id ORDER BY t.root_id) FILTER (WHERE t.counts_days), bool_or(t.counts_users) INTO counted, counts_users
     FROM unnest(tokens) t;
   IF cardinality(counted) > 0 THEN
     only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
-    counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+    IF cardinality(days) < cardinality(counted) THEN -- both are in the order of ids
+      counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+    END IF;
     -- The counter may have been waited for. Meanwhile a token, or a hold, may have expired.
-    moment := clock_timestamp();
-    tokens := ARRAY(SELECT t FROM unnest(token_ids) WITH ORDINALITY used(id, place), token_terms(used.id, moment) t ORDER BY used.place);
+    IF clock_timestamp() > moment + interval '1 ms' THEN
+      moment := clock_timestamp();
+      tokens := ARRAY(SELECT t FROM unnest(token_ids) WITH ORDINALITY used(id, place), token_terms(used.id, moment) t ORDER BY used.place);
+    END IF;
   END IF;
   IF counts_users THEN
     SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
@@ -180,7 +184,7 @@ BEGIN
       decision := limited.decision;
       IF (limited.used_by_user_after).user_id IS NOT NULL THEN
         user_days[user_place] := limited.used_by_user_after;
-        counted_places := counted_places || user_place;
+        has_counted_users := true;
       END IF;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
@@ -211,7 +215,7 @@ BEGIN
   IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;
-  IF counted_places IS NOT NULL THEN
-    PERFORM write_token_user_days(ARRAY(SELECT user_days[p.place] FROM (SELECT DISTINCT unnest(counted_places) AS place) p));
+  IF has_counted_users THEN
+    PERFORM write_token_user_days(user_days);
   END IF;
 END $$;

@@ -1,5 +1,6 @@
 -- oldest-code: 0.1.0
--- What a token has used for a user is read by its key, whatever statistics the statement was planned with.
+-- What a token has used for a user is read by its key, whatever statistics the statement was planned with. Changes by tokens with
+-- limits for a day take fewer statements.
 -- Applies changes of points, each on its own, those of one user in the given order. One call is one transaction.
 --
 -- operations:        the changes, [{kind, userId | username | issuer and externalId, points | reverses | hold,
@@ -47,7 +48,7 @@ DECLARE
   user_days token_user_day[];
   counted_users text[]; -- their users and tokens
   user_place integer;
-  counted_places integer[];
+  has_counted_users boolean := false;
   change requested_change;
   receiver_id uuid;
   account ledger_account;
@@ -119,16 +120,20 @@ BEGIN
   found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
   tokens := ARRAY(SELECT t FROM (SELECT DISTINCT c.token_id FROM unnest(changes) c) used, token_terms(used.token_id, moment) t);
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
-  SELECT array_agg(DISTINCT t.root_id) FILTER (WHERE t.counts_days), bool_or(t.counts_users) INTO counted, counts_users
+  SELECT array_agg(DISTINCT t.root_id ORDER BY t.root_id) FILTER (WHERE t.counts_days), bool_or(t.counts_users) INTO counted, counts_users
     FROM unnest(tokens) t;
   IF cardinality(counted) > 0 THEN
     only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
       FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
-    counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+    IF cardinality(days) < cardinality(counted) THEN -- both are in the order of ids
+      counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
+    END IF;
     -- The counter may have been waited for. Meanwhile a token, or a hold, may have expired.
-    moment := clock_timestamp();
-    tokens := ARRAY(SELECT t FROM unnest(token_ids) WITH ORDINALITY used(id, place), token_terms(used.id, moment) t ORDER BY used.place);
+    IF clock_timestamp() > moment + interval '1 ms' THEN
+      moment := clock_timestamp();
+      tokens := ARRAY(SELECT t FROM unnest(token_ids) WITH ORDINALITY used(id, place), token_terms(used.id, moment) t ORDER BY used.place);
+    END IF;
   END IF;
   IF counts_users THEN
     SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
@@ -182,7 +187,7 @@ BEGIN
       decision := limited.decision;
       IF (limited.used_by_user_after).user_id IS NOT NULL THEN
         user_days[user_place] := limited.used_by_user_after;
-        counted_places := counted_places || user_place;
+        has_counted_users := true;
       END IF;
       IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
@@ -213,7 +218,52 @@ BEGIN
   IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;
-  IF counted_places IS NOT NULL THEN
-    PERFORM write_token_user_days(ARRAY(SELECT user_days[p.place] FROM (SELECT DISTINCT unnest(counted_places) AS place) p));
+  IF has_counted_users THEN
+    PERFORM write_token_user_days(user_days);
   END IF;
 END $$;
+--> statement-breakpoint
+-- Locks the counters of tokens, in the order of their ids, and returns those that were locked. The caller has locked everything
+-- else before.
+--
+-- wait_milliseconds: how long to wait for each counter that another transaction holds, before the call fails.
+--                    0: do not wait, and leave such counters out.
+CREATE OR REPLACE FUNCTION "lock_token_days"(root_ids uuid[], wait_milliseconds integer) RETURNS token_day[] LANGUAGE plpgsql
+  SET search_path = public, pg_temp
+AS $$
+DECLARE
+  only_one token_day;
+BEGIN
+  PERFORM set_config('lock_timeout', greatest(wait_milliseconds, 100) || 'ms', true); -- also for a row that is being inserted
+  -- Most calls are for one counter, which exists.
+  IF cardinality(root_ids) = 1 AND wait_milliseconds > 0 THEN
+    SELECT c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited INTO only_one
+      FROM token_counters c WHERE c.root_id = root_ids[1] FOR NO KEY UPDATE;
+    IF FOUND THEN
+      RETURN ARRAY[only_one];
+    END IF;
+  END IF;
+  INSERT INTO token_counters (root_id, day)
+  SELECT r.id, 'epoch' FROM unnest(root_ids) AS r(id)
+   WHERE NOT EXISTS (SELECT FROM token_counters c WHERE c.root_id = r.id) ORDER BY r.id
+      ON CONFLICT DO NOTHING;
+  IF wait_milliseconds = 0 THEN
+    RETURN ARRAY(
+      SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
+        FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE SKIP LOCKED);
+  END IF;
+  RETURN ARRAY(
+    SELECT ROW(c.root_id, c.day, c.added, c.spent, c.added_unlimited, c.spent_unlimited)::token_day
+      FROM token_counters c WHERE c.root_id = ANY (root_ids) ORDER BY c.root_id FOR NO KEY UPDATE);
+END $$;
+--> statement-breakpoint
+-- Writes what tokens have used of their limits for a day and a user. The caller has locked the balances of these users.
+-- One without a day has used nothing yet, and is not written.
+CREATE OR REPLACE FUNCTION "write_token_user_days"(days token_user_day[]) RETURNS void LANGUAGE sql
+  SET search_path = public, pg_temp
+AS $$
+  INSERT INTO token_user_counters (user_id, root_id, day, added, spent)
+  SELECT d.user_id, d.root_id, d.day, d.added, d.spent FROM unnest(days) d WHERE d.day IS NOT NULL
+      ON CONFLICT ON CONSTRAINT token_user_counters_pkey
+      DO UPDATE SET day = excluded.day, added = excluded.added, spent = excluded.spent;
+$$;
