@@ -44,7 +44,9 @@ function ofChange(change: BankChange, made: readonly unknown[]): string[] {
   const { key, kind, outcomes, hold } = change;
   const outcome = definiteOutcome(change);
   const found: string[] = [];
-  const definite = outcomes.filter((each) => each.outcome === 'OK' || each.outcome === 'REFUSED');
+  const definite = outcomes
+    .map(({ afterMs: _, ...each }) => each)
+    .filter((each) => each.outcome === 'OK' || each.outcome === 'REFUSED');
   if (new Set(definite.map((each) => JSON.stringify(each))).size > 1) found.push(`I5: two responses to ${key} differ`);
   if (made.length > 1) found.push(`I2: ${key} was made ${made.length} times`);
   if (outcome === undefined) found.push(`I5: the outcome of ${key} is still unknown`);

@@ -24,8 +24,12 @@ export interface BankChange {
   readonly seconds?: number;
   /** The id of the hold to end. */
   readonly hold?: string;
-  readonly outcomes: BankOutcome[];
+  /** One for each time that it was sent. */
+  readonly outcomes: RecordedBankOutcome[];
 }
+
+/** `afterMs` is the response time; 0 where it is not the time of this change alone. */
+export type RecordedBankOutcome = { readonly afterMs: number } & BankOutcome;
 
 export type BankOutcome =
   /** `id` is that of the entry or the hold. */
@@ -85,16 +89,18 @@ const RESOLVE = `mutation ($input: ResolvePointsInput!) { resolvePoints(input: $
 
 /** Sends changes in one request, and records what was told of each. */
 export async function apply(url: string, secret: string, changes: readonly BankChange[]): Promise<void> {
+  const from = performance.now();
   const body = await send(url, secret, APPLY, { input: { operations: changes.map(write) } });
+  const afterMs = changes.length === 1 ? performance.now() - from : 0;
   for (const [nth, { outcomes }] of changes.entries()) {
-    outcomes.push(outcomeOf(body, body?.data?.applyPoints?.results[nth]));
+    outcomes.push({ afterMs, ...outcomeOf(body, body?.data?.applyPoints?.results[nth]) });
   }
 }
 
 /** Asks for the outcome of a change, and closes its key where there is none. */
 export async function resolveChange(url: string, secret: string, { userId, key, outcomes }: BankChange): Promise<void> {
   const body = await send(url, secret, RESOLVE, { input: { user: { id: userId }, idempotencyKey: key } });
-  outcomes.push(outcomeOf(body, body?.data?.resolvePoints?.result));
+  outcomes.push({ afterMs: 0, ...outcomeOf(body, body?.data?.resolvePoints?.result) });
 }
 
 function write({ kind, key, userId, points, to, seconds, hold }: BankChange): object {

@@ -4,7 +4,7 @@ import type { Stage } from './stage.js';
 
 /** What a fault can be injected into. */
 export interface Target extends Omit<Stage, 'secret'> {
-  /** Of this run; the first one is hot. */
+  /** Of this run: those whose points are added and spent, the first one hot, then those whose points are moved and held. */
   readonly userIds: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export interface Fault {
   readonly inject: (target: Target) => Promise<number>;
   /** Until it is injected again. */
   readonly pauseMs: number;
-  /** Whose operations are served within 2 s nevertheless; undefined: none need be. */
+  /** Of the users of the run, those whom it does not concern: their changes are served within 2 s; undefined: none need be. */
   readonly spares?: (userIds: readonly string[]) => readonly string[];
 }
 
@@ -169,13 +169,13 @@ export const FAULTS: readonly Fault[] = [
       return 1;
     },
     pauseMs: 500,
-    spares: (userIds) => userIds.slice(lockable(userIds).length),
+    spares: (userIds) => userIds.filter((_, nth) => nth % 2 !== 0),
   },
 ];
 
-/** Half of the users, the hot one among them. */
+/** Every second user, the hot one among them: so there are locked ones and others of each sort. */
 function lockable(userIds: readonly string[]): readonly string[] {
-  return userIds.slice(0, Math.floor(userIds.length / 2));
+  return userIds.filter((_, nth) => nth % 2 === 0);
 }
 
 function oneOf<Item>(items: readonly Item[]): Item {

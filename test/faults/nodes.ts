@@ -18,8 +18,8 @@ export interface Node {
   /** How often a change of points failed for another one at the same time: must be never, since locks see to that. */
   readonly conflicts: number;
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
-  /** Resolves when `/readyz` has status 200; false: not within 15 s. */
-  untilReady(): Promise<boolean>;
+  /** Resolves when `/readyz` has status 200; false: not within this time, by default 15 s. */
+  untilReady(withinMs?: number): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export async function startNode(
       if (signal === 'SIGKILL') isKilled = true;
       child.kill(signal);
     },
-    untilReady: () => untilReady(url),
+    untilReady: (withinMs = 15_000) => untilReady(url, withinMs),
     stop: async () => {
       isStopping = true;
       if (child.exitCode === null && child.signalCode === null) {
@@ -119,8 +119,8 @@ function environment(databaseUrl: string) {
   return { SCRIP_HOME: HOME, PATH: process.env['PATH'] ?? '', JWT_SECRET: SECRET, DATABASE_URL: databaseUrl };
 }
 
-async function untilReady(url: string): Promise<boolean> {
-  const deadline = Date.now() + 15_000;
+async function untilReady(url: string, withinMs: number): Promise<boolean> {
+  const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
     if (response?.ok === true) return true;

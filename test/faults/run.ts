@@ -8,7 +8,7 @@ import type { Fault } from './faults.js';
 import { violations } from './invariants.js';
 import { repeatJobs } from './jobs.js';
 import { exceedLimits, limitViolations } from './limits.js';
-import { type LoadLog, load } from './load.js';
+import { load } from './load.js';
 import { scrip } from './nodes.js';
 import { finalOutcome, type Operation } from './operation-log.js';
 import { revocationViolations, revokeAgain } from './revocations.js';
@@ -79,7 +79,8 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   });
   const [node] = nodes;
   const repeating = node === undefined ? [] : repeatJobs(database, node, over.signal);
-  const injected = await injectAgain(fault, options, [...userIds, ...bankIds]);
+  const everyone = [...userIds, ...bankIds];
+  const injected = await injectAgain(fault, options, everyone);
   const healing = performance.now();
   const healed = await untilServed(options, userIds);
   const healedMs = performance.now() - healing;
@@ -112,7 +113,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     healedMs,
     violations: [
       ...healed.violations,
-      ...spared(fault, log, userIds),
+      ...spared(fault, [...log.operations, ...movements], everyone),
       ...(await violations(database, everything, userIds)),
       ...(await revocationViolations(database, revoked)),
       ...(await limitViolations(database, limited)),
@@ -196,11 +197,15 @@ async function makeMovementsCertain(open: readonly BankChange[], { nodes, secret
   }
 }
 
-function spared({ spares }: Fault, log: LoadLog, userIds: readonly string[]): string[] {
+/** Changes that took long, although the fault concerned none of the users whose points they change. */
+function spared({ spares }: Fault, changes: readonly (Operation | BankChange)[], userIds: readonly string[]): string[] {
   const served = new Set(spares?.(userIds) ?? []);
-  return log.operations
-    .filter(({ userId, outcomes }) => served.has(userId) && outcomes.some(({ afterMs }) => afterMs > SPARED_MS))
-    .map(({ key }) => `I8: ${key} waited for what did not concern it`);
+  return changes.flatMap((change) => {
+    const usersOf = 'to' in change && change.to !== undefined ? [change.userId, change.to] : [change.userId];
+    const longestMs = Math.max(...change.outcomes.map(({ afterMs }) => afterMs));
+    if (longestMs <= SPARED_MS || !usersOf.every((userId) => served.has(userId))) return [];
+    return [`I8: ${change.key}, ${change.kind}, waited ${Math.round(longestMs)} ms for what did not concern it`];
+  });
 }
 
 async function leftOver({ database, nodes }: RunOptions): Promise<string[]> {
