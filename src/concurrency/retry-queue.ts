@@ -1,4 +1,4 @@
-import { createLimiter } from './limiter.js';
+import { createTurns, type Turns } from './turns.js';
 
 export interface RetryQueueOptions<Item> {
   /** Attempts a batch of one key, in order. It never rejects. */
@@ -8,6 +8,8 @@ export interface RetryQueueOptions<Item> {
   readonly maxPerKey: number;
   /** The maximum number of attempts in flight, of all keys together. */
   readonly maxInFlight: number;
+  /** Names what the attempt at a batch waits for, by its first item: as one, batches of other keys that wait for it take turns. */
+  readonly turnOf: (first: Item) => string;
   readonly firstPauseMs: number;
   /** A pause doubles up to this, as long as one follows another. */
   readonly maxPauseMs: number;
@@ -33,11 +35,11 @@ export type Attempted<Item> =
 export class RetryQueue<Item> {
   readonly #options: RetryQueueOptions<Item>;
   readonly #queues = new Map<string, Item[]>();
-  readonly #limit;
+  readonly #turns: Turns;
 
   constructor(options: RetryQueueOptions<Item>) {
     this.#options = options;
-    this.#limit = createLimiter({ max: options.maxInFlight });
+    this.#turns = createTurns(options.maxInFlight);
   }
 
   /** Whether items of the key wait; later ones have to queue after them. */
@@ -59,11 +61,12 @@ export class RetryQueue<Item> {
   }
 
   async #drain(key: string, queue: Item[]): Promise<void> {
-    const { maxBatch, firstPauseMs, maxPauseMs, delay } = this.#options;
+    const { maxBatch, firstPauseMs, maxPauseMs, turnOf, delay } = this.#options;
     let single = 0; // items that are still attempted one at a time
     let pauseMs = firstPauseMs;
-    while (queue.length > 0) {
-      const next = await this.#limit(() => this.#attemptFirst(queue, single > 0 ? 1 : maxBatch));
+    for (let [first] = queue; first !== undefined; [first] = queue) {
+      const count = single > 0 ? 1 : maxBatch;
+      const next = await this.#turns(turnOf(first), () => this.#attemptFirst(queue, count));
       if (next === 'SPLIT') single = Math.min(queue.length, maxBatch);
       if (next === 'NEXT' && single > 0) single -= 1;
       if (next === 'BACK_OFF') await delay(pauseMs);

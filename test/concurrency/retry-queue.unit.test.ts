@@ -13,6 +13,7 @@ function queueOf(attempt: (batch: readonly number[]) => Attempted<number>, maxPe
     maxBatch: 4,
     maxPerKey,
     maxInFlight: 1,
+    turnOf: String,
     firstPauseMs: 10,
     maxPauseMs: 40,
     delay: async (ms) => void pauses.push(ms),

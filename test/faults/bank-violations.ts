@@ -19,6 +19,11 @@ export async function bankViolations(
       union all select release_key, user_id || '.h' || number from holds where user_id = any ($1)`,
     [userIds],
   );
+  const unasked = await database.query(
+    `select user_id || '.h' || number as id from holds
+      where user_id = any ($1) and state = 'RELEASED' and release_key is null`,
+    [userIds],
+  );
   const made = new Map<unknown, unknown[]>();
   for (const { key, id } of traces) made.set(key, [...(made.get(key) ?? []), id]);
   const sum = rows.reduce((total, { points }) => total + Number(points), 0);
@@ -31,6 +36,7 @@ export async function bankViolations(
     ),
     ...changes.flatMap((change) => ofChange(change, made.get(change.key) ?? [])),
     ...endedTwice(changes),
+    ...unasked.map(({ id }) => `I15: hold ${id} was released, and nobody has asked for it`),
   ];
 }
 

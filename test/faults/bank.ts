@@ -39,6 +39,9 @@ export type BankOutcome =
 
 export const BANK_POINTS = 100;
 
+/** More than a user can have. */
+const TOO_MANY = 1_000;
+
 const CLIENTS = 4;
 
 /** Lets clients transfer, hold, capture and release, each under a key that may be sent to both nodes, until it is stopped. */
@@ -57,8 +60,12 @@ async function act({ urls, secret, userIds, name, signal }: BankOptions, client:
     if (held !== undefined && Math.random() < 0.6) {
       const kind = Math.random() < 0.7 ? 'CAPTURE' : 'RELEASE';
       const other = userIds.find((id) => id !== held.userId);
-      // Few have no receiver, so that points are left.
-      return { ...common, kind, userId: held.userId, hold: held.id, to: Math.random() < 0.9 ? other : undefined };
+      const { points } = common;
+      return {
+        ...{ ...common, kind, userId: held.userId, hold: held.id },
+        points: Math.random() < 0.2 ? TOO_MANY : points,
+        to: Math.random() < 0.9 ? other : undefined, // few have none, so that points are left
+      };
     }
     // Some holds expire while the run lasts.
     const seconds = Math.random() < 0.5 ? 1 : 3_600;

@@ -12,7 +12,7 @@ export const RULES = {
   I6: 'a read that begins after a response shows the change, on every node',
   I7: 'the sum of the balances is the sum of the confirmed changes',
   I8: 'all nodes serve again within 15 s, nothing stays locked, and no node exits by itself',
-  I9: 'no statement fails because of another: no deadlock, no violated key',
+  I9: 'no statement fails because of another, or of what it writes: no deadlock, no violated key or check',
   I10: 'no change is made with a token after its revocation, or its pause, was confirmed, on any node',
   I11: 'users, tokens and revocations that were confirmed exist, and failures are reported as such',
   I12: 'the first add of an external id creates one user and one entry, on however many nodes it is sent at once',

@@ -15,7 +15,7 @@ export interface Node {
   readonly wire: Wire;
   /** How often it ended without having been killed from here: must be never. */
   readonly crashes: number;
-  /** How often a change of points failed for another one at the same time: must be never, since locks see to that. */
+  /** How often the tables refused a change of points, or it failed for another one: must be never, since the functions see to that. */
   readonly conflicts: number;
   signal(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Resolves when `/readyz` has status 200; false: not within this time, by default 15 s. */
@@ -92,8 +92,8 @@ export async function startNode(
   };
 }
 
-/** A unique key violated, a deadlock, a serialization failure: as a node logs that a statement of the ledger failed. */
-const CONFLICT = /"event":"ledger_statement_failed".*"sqlState":"(23505|40P01|40001)"/;
+/** A violated key or check, a deadlock, a serialization failure: as a node logs that a statement of the ledger failed. */
+const CONFLICT = /"event":"ledger_statement_failed".*"sqlState":"(23505|23514|40P01|40001)"/;
 
 /** Runs `scrip`. Returns its exit status and its output. */
 export async function scrip(databaseUrl: string, args: readonly string[]): Promise<{ status: number; stdout: string }> {

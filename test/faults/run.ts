@@ -222,7 +222,7 @@ async function leftOver({ database, nodes }: RunOptions): Promise<string[]> {
 function conflicts({ nodes }: RunOptions, before: readonly number[]): string[] {
   return nodes.flatMap(({ url, conflicts: now }, nth) => {
     const count = now - (before[nth] ?? 0);
-    return count === 0 ? [] : [`I9: ${count} statements of ${url} failed because of another`];
+    return count === 0 ? [] : [`I9: ${count} statements of ${url} failed because of another, or of what they wrote`];
   });
 }
 
