@@ -2,9 +2,11 @@
 --
 -- operations:        the changes, [{kind, userId | username | issuer and externalId, points | reverses | hold,
 --                    expiresInSeconds, toUserId | toUsername | toIssuer and toExternalId, reason, reference, metadata,
---                    effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried}]. See decide_change for
---                    what they mean.
--- wait_milliseconds: how long to wait for each lock that another transaction holds, before the call fails.
+--                    effectiveAt, ownerId, tokenId | sessionId, role, scopes, idempotencyKey, retried, waitsFor}]. See
+--                    decide_change for what they mean. waitsFor: the user whose balance the call waits for, read from the
+--                    first change; null: the one whom that change names.
+-- wait_milliseconds: how long to wait for that balance, and for the owners of credentials, if another transaction has locked
+--                    them, before the call fails. Changes that need another locked balance are BUSY.
 --                    0: do not wait; changes that need such a lock are BUSY. Then a counter is waited for, 0.1 s, if it is
 --                    that of all changes: nodes that change points with one token at the same time take turns. In other
 --                    calls a counter is not waited for, so that other tokens do not wait with it.
@@ -13,11 +15,11 @@
 -- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order. Its
 -- result has {waitsFor}, the user whose balance another transaction has locked.
 --
--- Locks the balances of the users in the order of their ids, which prevents deadlocks between calls. The rows of credentials
--- are not locked, so that changes of points never wait for each other's token. Instead a call shares an advisory lock for
--- each owner of a credential, from before the credential is read until its changes are committed; what ends a credential
--- takes it exclusively (wait_for_changes) and so waits for the calls that have read it as valid. The counters of tokens with
--- limits for a day are locked last.
+-- A call waits for one balance, and before it has locked any: so it keeps no changes of other users waiting meanwhile, and no two
+-- calls wait for each other. The rows of credentials are not locked, so that changes of points never wait for each other's
+-- token. Instead a call shares an advisory lock for each owner of a credential, from before the credential is read until its
+-- changes are committed; what ends a credential takes it exclusively (wait_for_changes) and so waits for the calls that have
+-- read it as valid. The counters of tokens with limits for a day are locked last.
 CREATE OR REPLACE FUNCTION "apply_changes"(operations jsonb, wait_milliseconds integer) RETURNS SETOF json LANGUAGE plpgsql
   SET search_path = public, pg_temp
   -- Planned once and always by key, whatever the statistics are.
@@ -56,7 +58,7 @@ DECLARE
   is_locked boolean;
   late uuid[];
   limited record;
-  decision change_decision;
+  decision record;
   unwritten written_entry[] := '{}';
   unwritten_keys text[] := '{}';
   moment timestamptz;
@@ -92,17 +94,15 @@ BEGIN
           SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(c.to_username COLLATE "C") AND u.deleted_at IS NULL)
       END FROM unnest(changes) WITH ORDINALITY c ORDER BY c.ordinality);
   END IF;
-  -- A balance that was waited for is read as it is under the lock.
-  IF wait_milliseconds = 0 THEN
-    SELECT array_agg(l.user_id), array_agg(l::ledger_account), min(l.holds_until) INTO locked, accounts, first_expiry FROM (
-      SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
-       WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
-  ELSE
+  IF wait_milliseconds > 0 THEN
     PERFORM set_config('lock_timeout', wait_milliseconds || 'ms', true);
-    SELECT array_agg(l.user_id), array_agg(l::ledger_account), min(l.holds_until) INTO locked, accounts, first_expiry FROM (
-      SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
-       WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE) l;
+    PERFORM FROM balances b
+     WHERE b.user_id = coalesce((operations -> 0 ->> 'waitsFor')::uuid, user_ids[1]) FOR NO KEY UPDATE;
   END IF;
+  -- A balance that was waited for is read as it is under the lock.
+  SELECT array_agg(l.user_id), array_agg(l::ledger_account), min(l.holds_until) INTO locked, accounts, first_expiry FROM (
+    SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
+     WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
   -- In the order of owners, which prevents deadlocks.
   owners := ARRAY(SELECT DISTINCT c.owner_id FROM unnest(changes) c
                    WHERE coalesce(c.token_id, c.session_id) IS NOT NULL ORDER BY c.owner_id);
@@ -153,21 +153,19 @@ BEGIN
 
   FOR ordinal IN 1 .. coalesce(cardinality(changes), 0) LOOP
     change := changes[ordinal];
-    receiver_id := receiver_ids[ordinal];
     place := array_position(locked, user_ids[ordinal]);
     account := accounts[place];
     account.user_id := user_ids[ordinal];
     is_locked := place IS NOT NULL
-      AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners))
-      AND (late IS NULL OR NOT ARRAY[account.user_id, receiver_id] && late);
-    receiver := NULL;
-    receiving_user := NULL;
-    IF receiver_id IS NOT NULL THEN
+      AND (coalesce(change.token_id, change.session_id) IS NULL OR change.owner_id = ANY (owners));
+    IF concern_two_users THEN
+      receiver_id := receiver_ids[ordinal];
       receiver_place := array_position(locked, receiver_id);
       receiver := accounts[receiver_place];
       receiver.user_id := receiver_id;
       receiving_user := found_users[receiver_place];
-      is_locked := is_locked AND receiver_place IS NOT NULL;
+      is_locked := is_locked AND (receiver_id IS NULL OR receiver_place IS NOT NULL)
+        AND (late IS NULL OR NOT ARRAY[account.user_id, receiver_id] && late);
     END IF;
     -- An entry that this change refers to may not be written yet.
     IF change.kind = 'REVERSAL' OR change.idempotency_key = ANY (unwritten_keys) THEN
@@ -186,7 +184,7 @@ BEGIN
         user_days[user_place] := limited.used_by_user_after;
         has_counted_users := true;
       END IF;
-      IF (decision.entry).user_id IS NOT NULL AND token.counts_days THEN
+      IF decision.written_at IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
         has_counted := true;
       END IF;
@@ -196,7 +194,7 @@ BEGIN
     END IF;
     IF (decision.account_after).user_id IS NOT NULL THEN
       accounts[place] := decision.account_after;
-      IF (decision.entry).user_id IS NOT NULL THEN
+      IF decision.written_at IS NOT NULL THEN
         unwritten := unwritten || decision.entry;
         unwritten_keys := unwritten_keys || change.idempotency_key;
       END IF;
@@ -204,6 +202,13 @@ BEGIN
         accounts[receiver_place] := decision.receiver_after;
         unwritten := unwritten || decision.counterpart;
       END IF;
+    ELSIF decision.written_at IS NOT NULL THEN
+      accounts[place] := ROW(account.user_id, account.points + decision.delta, account.sequence + 1,
+        coalesce(decision.made_at, decision.written_at), account.held, account.holds_until, account.last_hold)::ledger_account;
+      unwritten := unwritten || ROW(account.user_id, account.sequence + 1, change.kind, decision.delta,
+        account.points + decision.delta, change.reason, change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
+        decision.made_at, change.reference, change.metadata, NULL, NULL, NULL)::written_entry;
+      unwritten_keys := unwritten_keys || change.idempotency_key;
     ELSIF receiver_id IS NOT NULL AND decision.result ->> 'outcome' = 'BUSY' THEN
       late := late || account.user_id || receiver_id;
       decision.result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', decision.result -> 'counter',

@@ -32,10 +32,9 @@ DECLARE
   used token_day;
   used_by_user token_user_day;
   limited record;
-  decision change_decision;
-  entry written_entry;
+  decision record;
 BEGIN
-  IF change.kind = 'REVERSAL' THEN
+  IF reverses IS NOT NULL THEN
     PERFORM FROM entries e
      WHERE e.user_id = change.user_id AND e.sequence = change.reverses AND e.counterpart_user_id IS NOT NULL;
     IF FOUND THEN
@@ -108,8 +107,7 @@ BEGIN
     limited := decide_limited_change(change, is_valid, token, used, used_by_user, account, is_locked, found_user, NULL, NULL,
       moment, 1);
     decision := limited.decision;
-    entry := decision.entry;
-    IF entry.user_id IS NOT NULL AND token.counts_days THEN
+    IF decision.written_at IS NOT NULL AND token.counts_days THEN
       used := limited.used_after;
       UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
@@ -120,17 +118,16 @@ BEGIN
     END IF;
   ELSE
     decision := decide_change(change, is_valid, NULL, account, is_locked, found_user, NULL, NULL, moment, 1);
-    entry := decision.entry;
   END IF;
-  IF entry.user_id IS NOT NULL THEN
+  IF decision.written_at IS NOT NULL THEN
     INSERT INTO entries (user_id, sequence, kind, delta, balance_after, reason, reverses, owner_id, token_id,
                          idempotency_key, created_at, effective_at, reference, metadata)
-    VALUES (entry.user_id, entry.sequence, entry.kind, entry.delta, entry.balance_after, entry.reason, entry.reverses,
-            entry.owner_id, entry.token_id, entry.idempotency_key, entry.created_at, entry.effective_at, entry.reference,
-            entry.metadata);
-    UPDATE balances b SET points = entry.balance_after, sequence = entry.sequence,
-                          last_entry_at = coalesce(entry.effective_at, entry.created_at)
-     WHERE b.user_id = entry.user_id;
+    VALUES (account.user_id, account.sequence + 1, change.kind, decision.delta, account.points + decision.delta, change.reason,
+            change.reverses, change.owner_id, change.token_id, change.idempotency_key, decision.written_at,
+            decision.made_at, change.reference, change.metadata);
+    UPDATE balances b SET points = account.points + decision.delta, sequence = account.sequence + 1,
+                          last_entry_at = coalesce(decision.made_at, decision.written_at)
+     WHERE b.user_id = account.user_id;
   END IF;
   RETURN decision.result;
 END $$;

@@ -58,7 +58,7 @@ BEGIN
   decision := decide_change(change, is_valid, exceeded, account, is_locked, found_user, receiver, receiving_user, moment, ordinal);
 
   -- A reversal neither counts nor gives back. Amounts count against a limit only where it exists.
-  IF (decision.entry).user_id IS NOT NULL AND (adds OR spends) THEN
+  IF decision.written_at IS NOT NULL AND (adds OR spends) THEN
     IF token.counts_days THEN
       used_after := ROW(used_after.root_id, today,
         used_after.added + CASE WHEN adds THEN amount ELSE 0 END, used_after.spent + CASE WHEN spends THEN amount ELSE 0 END,

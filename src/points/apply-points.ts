@@ -99,9 +99,9 @@ export function createApplyPoints(database: PreparedDatabase): ApplyPoints {
   };
 }
 
-/** Whether only the statement for many knows how to make a change. */
-function isInList({ change: { action } }: Attempt): boolean {
-  return 'hold' in action || action.kind === 'HOLD' || action.kind === 'TRANSFER';
+/** Whether only the statement for many knows how to make a change, or to wait for the other user. */
+function isInList({ change: { action }, waitsFor }: Attempt): boolean {
+  return 'hold' in action || action.kind === 'HOLD' || action.kind === 'TRANSFER' || waitsFor !== undefined;
 }
 
 function prepareApplyOne(database: PreparedDatabase) {
@@ -126,7 +126,7 @@ function writeOne(attempt: Attempt, waitMs: number) {
   return { ...values, metadata: metadata == null ? null : JSON.stringify(metadata), waitMs };
 }
 
-function write({ change, isRetry }: Attempt) {
+function write({ change, isRetry, waitsFor }: Attempt) {
   const { user, action, reason, reference, metadata, effectiveAt, idempotencyKey, ownerId, credential } = change;
   return {
     userId: user.id,
@@ -147,6 +147,7 @@ function write({ change, isRetry }: Attempt) {
     role: credential.kind === 'USER' ? credential.role : undefined,
     scopes: credential.kind === 'APP' ? credential.storedTerms : undefined,
     retried: isRetry,
+    waitsFor,
     ...('hold' in action && { hold: action.hold }),
     ...('expiresInSeconds' in action && { expiresInSeconds: action.expiresInSeconds }),
     ...('to' in action && action.to !== null && writeReceiver(action.to)),

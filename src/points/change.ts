@@ -58,6 +58,8 @@ export interface Attempt {
   readonly change: PointsChange;
   /** An earlier attempt was lost and may have happened: this one returns its result, whatever the credential. */
   readonly isRetry: boolean;
+  /** The id of the user whose balance the attempt waits for; undefined: the one whom the change names. */
+  readonly waitsFor?: string | undefined;
 }
 
 /** What a change wrote. */
@@ -113,10 +115,11 @@ export const MAX_PER_STATEMENT = 100;
 
 /**
  * Attempts changes in one statement, which happens as a whole or not at all; those of one user in the order given. The
- * statement reads each credential after it has locked the accounts.
+ * statement reads each credential after it has locked the accounts. Changes of accounts that another transaction has locked
+ * are `BUSY`.
  *
- * @param waitMs how long to wait for an account that another transaction has locked, before the statement fails; 0: do
- *   not wait, its changes are `BUSY`.
+ * @param waitMs how long to wait for the account of the first change, if it is locked, before the statement fails; 0: do not
+ *   wait. No account is locked meanwhile.
  * @returns a result per change, in their order.
  */
 export type ApplyPoints = (attempts: readonly Attempt[], waitMs: number) => Promise<readonly ChangeResult[]>;

@@ -1,5 +1,6 @@
 import { DatabaseUnavailable, databaseFailure } from '../database/failure.js';
 import { WithExtensions } from '../errors.js';
+import { refKey } from '../users/user.js';
 import {
   type Applied,
   type AppliedResult,
@@ -63,15 +64,20 @@ export class PendingChange {
     return this.#options.queue ?? `between ${this.#waitsFor ?? accountsOf(this.change).join(' ')}`;
   }
 
+  /** Names the account that it waits for. */
+  get awaited(): string {
+    return this.#waitsFor ?? refKey(this.change.user);
+  }
+
   get #wasLost(): boolean {
     return this.#state === 'UNCERTAIN';
   }
 
   toAttempt(): Attempt {
-    return { change: this.change, isRetry: this.#wasLost };
+    return { change: this.change, isRetry: this.#wasLost, waitsFor: this.#waitsFor };
   }
 
-  /** Counts an attempt whose wait for a lock timed out. @returns how many there were. */
+  /** Counts an attempt that waited for the account of this change, in vain. @returns how many there were. */
   countLockTimeout(): number {
     this.#lockTimeouts += 1;
     return this.#lockTimeouts;

@@ -16,11 +16,11 @@ const MAX_STATEMENTS = 2;
 
 /**
  * How long a statement waits for a lock. Accounts that stay locked take turns, two at a time, with one that is locked only
- * for a moment: with ten of them before it, it waits half a second.
+ * for a moment: with ten of them before it, it waits half a second, however many lists wait for them.
  */
 const LOCK_WAIT_MS = 100;
 
-/** How often a change between two users waits for a lock before it leaves its queue for others. */
+/** How often a change between two users waits for a lock before later changes of its list may happen before it. */
 const MAX_LOCK_TIMEOUTS = 10;
 
 /** The maximum number of changes that wait for one account. */
@@ -50,7 +50,9 @@ export function createRetryQueue({ run, clock, onLate }: RetryQueueOptions): Cha
 
   async function attempt(changes: readonly PendingChange[]): Promise<Attempted<PendingChange>> {
     const batch = rejectExpired(changes, clock.now());
-    if (batch.length === 0) return { next: 'NEXT' };
+    const [first] = batch;
+    if (first === undefined) return { next: 'NEXT' };
+    const key = first.queue;
     if (clock.now() < awayUntil) return { next: 'BACK_OFF', items: batch };
     try {
       const results = await run(
@@ -59,7 +61,10 @@ export function createRetryQueue({ run, clock, onLate }: RetryQueueOptions): Cha
       );
       const busy = settleChanges(batch, results);
       onLate(busy.counter);
-      return busy.account.length === 0 ? { next: 'NEXT' } : { next: 'BACK_OFF', items: busy.account };
+      const items = busy.account.filter(({ queue }) => queue === key);
+      // The others wait for the other user now.
+      for (const pending of busy.account.filter(({ queue }) => queue !== key)) add(pending.queue, [pending]);
+      return items.length === 0 ? { next: 'NEXT' } : { next: 'BACK_OFF', items };
     } catch (error) {
       if (isLockTimeout(error)) return afterLockTimeout(batch, onLate);
       if (databaseFailure(error)?.kind !== 'refused') awayUntil = clock.now() + AWAY_MS;
@@ -72,30 +77,28 @@ export function createRetryQueue({ run, clock, onLate }: RetryQueueOptions): Cha
     maxBatch: MAX_PER_STATEMENT,
     maxPerKey: MAX_PER_ACCOUNT,
     maxInFlight: MAX_STATEMENTS,
+    turnOf: ({ awaited }) => awaited,
     firstPauseMs: FIRST_PAUSE_MS,
     maxPauseMs: MAX_PAUSE_MS,
     delay: clock.delay,
   });
-  return {
-    has: (key) => queue.has(key),
-    add: (key, changes) => {
-      for (const pending of queue.add(key, changes)) pending.rejectWithTimeout();
-    },
-  };
+  function add(key: string, changes: readonly PendingChange[]): void {
+    for (const pending of queue.add(key, changes)) pending.rejectWithTimeout();
+  }
+
+  return { has: (key) => queue.has(key), add };
 }
 
-/** The statement has waited already. Changes between users fail with those of other users, so that they are split. */
+/** The statement has waited already, for the account of its first change alone. */
 function afterLockTimeout(
   batch: readonly PendingChange[],
   onLate: RetryQueueOptions['onLate'],
 ): Attempted<PendingChange> {
-  const [first] = batch;
-  if (first === undefined || !batch.some(({ change }) => concernsTwoUsers(change)))
+  const [first, ...others] = batch;
+  if (first === undefined || !concernsTwoUsers(first.change) || first.countLockTimeout() <= MAX_LOCK_TIMEOUTS)
     return { next: 'RETRY', items: batch };
-  if (batch.length > 1) return { next: 'SPLIT', items: batch };
-  if (first.countLockTimeout() <= MAX_LOCK_TIMEOUTS) return { next: 'RETRY', items: batch };
-  onLate(batch);
-  return { next: 'NEXT' };
+  onLate([first]);
+  return others.length === 0 ? { next: 'NEXT' } : { next: 'RETRY', items: others };
 }
 
 function afterFailure(batch: readonly PendingChange[], error: unknown): Attempted<PendingChange> {

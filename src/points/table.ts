@@ -111,16 +111,14 @@ export const entries = pgTable(
       .where(sql`${table.reference} is not null`),
     check('entries_count_from_one', sql`${table.sequence} >= 1`),
     check('entries_change_something', sql`${table.delta} <> 0`),
+    // One constraint, as for balances. The entries of a transfer name each other, and so do those of its reversal.
     check(
-      'entries_go_their_way',
-      sql`${table.kind} = any(case when ${table.delta} > 0 then '{ADD,TRANSFER_IN,REVERSAL}'::text[] else '{SPEND,TRANSFER_OUT,REVERSAL}' end)`,
+      'entries_are_of_their_kind',
+      sql`${table.kind} = case when ${table.reverses} is not null then 'REVERSAL'
+          when ${table.counterpartSequence} is null then case when ${table.delta} > 0 then 'ADD' else 'SPEND' end
+          when ${table.delta} > 0 then 'TRANSFER_IN' else 'TRANSFER_OUT' end
+        and (${table.counterpartSequence} is null) = (${table.counterpartUserId} is null)`,
     ),
-    check(
-      'entries_counterpart_of_transfer',
-      sql`num_nulls(${table.counterpartUserId}, ${table.counterpartSequence}) = case when ${table.kind} like 'TRANSFER%' then 0 else 2 end
-        or ${table.kind} = 'REVERSAL'`,
-    ),
-    check('entries_reverse_what_is_named', sql`(${table.kind} = 'REVERSAL') = (${table.reverses} is not null)`),
     check('entries_leave_a_possible_balance', sql`${table.balanceAfter} between 0 and ${sql.raw(String(MAX_POINTS))}`),
     check('entries_have_a_bounded_reason', sql`char_length(${table.reason}) <= ${sql.raw(String(REASON.max))}`),
     check('entries_have_a_bounded_key', hasBoundedKey(table.idempotencyKey)),

@@ -15,6 +15,9 @@ afterAll(async () => {
 
 const ownerId = randomUUID();
 
+/** The other entry that an entry names. */
+const COUNTERPART = { counterpart_user_id: randomUUID(), counterpart_sequence: 1 };
+
 describe('The database functions change_points and apply_changes', () => {
   it.each(ALL_PROBES)('keep the rule: $rule', async ({ run }) => {
     await run(stage);
@@ -260,11 +263,20 @@ describe('The ledger in the database', () => {
   });
 
   it.for([
-    ['that adds a negative amount', { kind: 'ADD', delta: -1 }, 'entries_go_their_way'],
-    ['that spends a negative amount', { kind: 'SPEND', delta: 1 }, 'entries_go_their_way'],
-    ['of an unknown kind', { kind: 'GIFT', delta: 1 }, 'entries_go_their_way'],
+    ['that adds a negative amount', { kind: 'ADD', delta: -1 }, 'entries_are_of_their_kind'],
+    ['that spends a negative amount', { kind: 'SPEND', delta: 1 }, 'entries_are_of_their_kind'],
+    ['of an unknown kind', { kind: 'GIFT', delta: 1 }, 'entries_are_of_their_kind'],
     ['that changes nothing', { kind: 'REVERSAL', delta: 0, reverses: 1 }, 'entries_change_something'],
-    ['that adds and reverses', { kind: 'ADD', delta: 1, reverses: 1 }, 'entries_reverse_what_is_named'],
+    ['that adds and reverses', { kind: 'ADD', delta: 1, reverses: 1 }, 'entries_are_of_their_kind'],
+    ['that reverses nothing', { kind: 'REVERSAL', delta: 1 }, 'entries_are_of_their_kind'],
+    ['of a transfer with no other entry', { kind: 'TRANSFER_IN', delta: 1 }, 'entries_are_of_their_kind'],
+    ['that adds and names another entry', { kind: 'ADD', delta: 1, ...COUNTERPART }, 'entries_are_of_their_kind'],
+    ['that gives and adds', { kind: 'TRANSFER_OUT', delta: 1, ...COUNTERPART }, 'entries_are_of_their_kind'],
+    [
+      'that reverses and names half of another entry',
+      { kind: 'REVERSAL', delta: 1, reverses: 1, counterpart_sequence: 1 },
+      'entries_are_of_their_kind',
+    ],
     [
       'that leaves a negative balance',
       { kind: 'ADD', delta: 1, balance_after: -1 },

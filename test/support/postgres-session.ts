@@ -24,6 +24,7 @@ export interface SentOperation {
   readonly reference?: string;
   readonly metadata?: readonly object[];
   readonly effectiveAt?: string;
+  readonly waitsFor?: string;
 }
 
 /** A result of `decide_change`, without the user. */
@@ -34,6 +35,7 @@ export interface Outcome {
   readonly needed?: number | null;
   readonly held?: number | null;
   readonly state?: string | null;
+  readonly waitsFor?: string | null;
   readonly hold?: { readonly number: number; readonly state: string };
   readonly used?: number;
   readonly max?: number;

@@ -8,10 +8,10 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a key that was used while the lock was waited for is found, and nothing happens twice',
     plant: async (database) => {
       await rememberBeforeLocks(database, 'SELECT array_agg(k.idempotency_key) FROM answered_keys k');
-      await edit(database, 'stored_result', [
+      await edit(database, 'decide_change', [
         ['k.idempotency_key = change.idempotency_key;', `$& AND k.idempotency_key = ANY (${REMEMBERED}::text[]);`],
       ]);
-      await edit(database, 'change_points', [['entry.metadata);', '$& ON CONFLICT DO NOTHING;']]);
+      await edit(database, 'change_points', [['change.metadata);', '$& ON CONFLICT DO NOTHING;']]);
       await edit(database, 'write_changes', [['FROM unnest(written) w;', '$& ON CONFLICT DO NOTHING;']]);
     },
   },
@@ -23,7 +23,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
       await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(b.user_id, b.points) FROM balances b');
       await edit(database, 'decide_change', [
         [
-          'available := account.points - account.held + coalesce(hold.points, 0);',
+          'available := account.points - account.held + coalesce(freed, 0);',
           `available := ${REMEMBERED}::jsonb ->> account.user_id::text;`,
         ],
       ]);
@@ -80,18 +80,13 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
   },
   {
     name: 'unsorted-locks',
-    bug: 'balances are locked, and waited for, in the order in which they are named',
+    bug: 'all balances are waited for, in the order in which they are named',
     breaks: 'no two calls wait for each other in a circle',
-    // Both: what skips locked rows, as the batchers do, may lock in any order.
     plant: (database) =>
       edit(database, 'apply_changes', [
         [
           'ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED',
           'ORDER BY array_position(user_ids || receiver_ids, b.user_id) FOR NO KEY UPDATE',
-        ],
-        [
-          'ORDER BY b.user_id FOR NO KEY UPDATE)',
-          'ORDER BY array_position(user_ids || receiver_ids, b.user_id) FOR NO KEY UPDATE)',
         ],
       ]),
   },
@@ -135,7 +130,10 @@ export const FAULTY_CHECKS: readonly PlantedFunction[] = [
     breaks: 'a retry tells the first answer of its key to an ended credential, and without one changes nothing',
     plant: (database) =>
       edit(database, 'decide_change', [
-        ['IF is_valid IS NOT TRUE THEN', 'IF is_valid IS NOT TRUE AND change.retried IS FALSE THEN'],
+        [
+          'IF is_valid IS NOT TRUE OR found_user.deleted_at',
+          'IF is_valid IS NOT TRUE AND change.retried IS FALSE OR found_user.deleted_at',
+        ],
       ]),
   },
   {

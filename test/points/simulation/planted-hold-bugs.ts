@@ -42,7 +42,7 @@ $&`,
     breaks: 'what is held cannot be spent, and a refusal tells how much that is',
     plant: (database) =>
       edit(database, 'decide_change', [
-        ['demand > account.points - account.held + coalesce(hold.points, 0) THEN', 'demand > account.points THEN'],
+        ['account.points - account.held + coalesce(freed, 0) + delta < 0', 'account.points + delta < 0'],
       ]),
   },
   {

@@ -65,9 +65,9 @@ export async function simulate(
         try {
           return await run(attempts, waitMs);
         } catch (error) {
-          const [alone] = attempts.length === 1 ? attempts : [];
-          if (alone !== undefined && waitMs > 0 && isLockTimeout(error))
-            lockTimeouts.set(alone.change.reason, (lockTimeouts.get(alone.change.reason) ?? 0) + 1);
+          const [first] = attempts;
+          if (first !== undefined && waitMs > 0 && isLockTimeout(error))
+            lockTimeouts.set(first.change.reason, (lockTimeouts.get(first.change.reason) ?? 0) + 1);
           throw error;
         } finally {
           inFlight -= 1;

@@ -101,7 +101,7 @@ export function createStubDatabase(
   /** What a statement does, in one moment. */
   function execute(attempts: readonly Attempt[], isPatient: boolean): ChangeResult[] {
     if (attempts.some(({ change }) => change.reason?.startsWith('poison'))) throw refusedWith('23514');
-    if (isPatient ? attempts.some(isLocked) : waitsForCounter(attempts)) throw refusedWith('55P03');
+    if (isPatient ? waitsForAccount(attempts) : waitsForCounter(attempts)) throw refusedWith('55P03');
     const late = new Set<string>();
     return attempts.map((attempt) => {
       const isLate = usersOf(attempt).some((id) => late.has(id));
@@ -116,11 +116,21 @@ export function createStubDatabase(
     return usersOf(attempt).some((id) => locked.has(id));
   }
 
+  /** One account is waited for: that of the first change. */
+  function waitsForAccount([first]: readonly Attempt[]): boolean {
+    return first !== undefined && locked.has(first.waitsFor ?? userIdOf(first.change));
+  }
+
   /** The users whose points a change concerns. */
   function usersOf({ change }: Attempt): string[] {
     const asked = { userId: userIdOf(change), action: toModelAction(change.action) };
     const other = model.otherOf(asked);
     return other === undefined ? [asked.userId] : [asked.userId, other];
+  }
+
+  /** Of a change between two users: the one whose account is locked. */
+  function busyUserOf(attempt: Attempt): string | undefined {
+    return concernsTwoUsers(attempt.change) ? usersOf(attempt).find((id) => locked.has(id)) : undefined;
   }
 
   /** A counter is waited for where all changes of a statement count in it. */
@@ -133,7 +143,7 @@ export function createStubDatabase(
     const isKnown = model.accounts.has(userId);
     const isEnded = !(isAllowed ?? credentials.isAlive)(change.credential);
     if (isEnded && (!isKnown || !isRetry)) return { outcome: 'CREDENTIAL_ENDED' };
-    if (isKnown && isBusy) return { outcome: 'BUSY', of: 'ACCOUNT' };
+    if (isKnown && isBusy) return { outcome: 'BUSY', of: 'ACCOUNT', waitsFor: busyUserOf({ change, isRetry }) };
     if (isKnown && locked.has(counterOf(change) ?? '')) return { outcome: 'BUSY', of: 'COUNTER' };
     const counted = counterOf(change) === null ? undefined : limits;
     const action = toModelAction(change.action);
@@ -159,7 +169,7 @@ export function createStubDatabase(
     run: async (attempts, waitMs) => {
       const { kind, takesMs } = coming.shift() ?? { kind: 'NONE', takesMs: 1 };
       await clock.pass('a statement on its way', takesMs / 2);
-      if (waitMs > 0 ? attempts.some(isLocked) : waitsForCounter(attempts)) {
+      if (waitMs > 0 ? waitsForAccount(attempts) : waitsForCounter(attempts)) {
         await clock.pass('a statement before a lock', waitMs || COUNTER_WAIT_MS);
       }
       if (kind === 'LOST_WHILE_IT_RUNS') {

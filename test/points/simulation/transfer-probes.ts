@@ -27,22 +27,27 @@ async function keptPoints(server: TestServer, userIds: readonly string[]): Promi
 
 export const TRANSFER_PROBES: readonly Probe[] = [
   {
-    rule: 'a transfer locks the balance with the lower id first',
+    rule: 'a transfer has locked no balance while it waits for the other',
     run: async ({ server, sessions: [holder, waiter, other] }) => {
-      const [low, high] = await twoUsers(server);
-      await waiter.apply([add(high, 5)], 0);
-      await holder.query('begin');
-      await holder.query('select from balances where user_id = $1 for update', [low]);
-      const waiting = waiter.apply([transfer(high, low, 5)], 5_000);
-      await Promise.race([waiter.untilItWaits(), waiting]);
-      const lock = other.query('select from balances where user_id = $1 for no key update nowait', [high]);
-      const isFree = await lock.then(
-        () => true,
-        () => false,
-      );
-      await holder.query('commit');
-      expect(await waiting).toMatchObject([{ outcome: 'APPLIED' }]);
-      expect(isFree).toBe(true);
+      const users = await twoUsers(server);
+      for (const [giver, receiver] of [users, users.toReversed()] as [string, string][]) {
+        await waiter.apply([add(giver, 5)], 0);
+        await holder.query('begin');
+        await holder.query('select from balances where user_id = $1 for update', [receiver]);
+        const change = transfer(giver, receiver, 5);
+        const busy = await Promise.all([0, 5_000].map((waitMs) => waiter.apply([change], waitMs)));
+        const waiting = waiter.apply([{ ...change, waitsFor: receiver }], 5_000);
+        await Promise.race([waiter.untilItWaits(), waiting]);
+        const lock = other.query('select from balances where user_id = $1 for no key update nowait', [giver]);
+        const isFree = await lock.then(
+          () => true,
+          () => false,
+        );
+        await holder.query('commit');
+        for (const results of busy) expect(results).toMatchObject([{ outcome: 'BUSY', waitsFor: receiver }]);
+        expect(await waiting).toMatchObject([{ outcome: 'APPLIED' }]);
+        expect(isFree).toBe(true);
+      }
     },
   },
   {
