@@ -11,6 +11,7 @@ export interface Crowd {
 
 const HOLDS = 50;
 const POINTS = 10;
+const TOO_FEW = 'INSUFFICIENT_POINTS';
 
 /** Between two users: the requests of one would keep others from being served. */
 const PAUSE_MS = 500;
@@ -49,7 +50,8 @@ export async function crowdViolations(database: FaultyDatabase, crowds: readonly
     const [row] = await database.query('select count(*)::int as count from holds where user_id = $1', [userId]);
     const count = Number(row?.['count']);
     const confirmed = changes.filter((change) => definiteOutcome(change)?.outcome === 'OK').length;
-    const isRefused = changes.some((change) => definiteOutcome(change)?.outcome === 'REFUSED');
+    // A key is closed where no response told what came of its change.
+    const isRefused = changes.map(definiteOutcome).some((told) => told?.outcome === 'REFUSED' && told.code === TOO_FEW);
     if (count > BANK_POINTS / POINTS || (isRefused && count < BANK_POINTS / POINTS))
       found.push(`I15: ${count} holds of ${POINTS} were made for ${userId}, who has ${BANK_POINTS} points`);
     if (confirmed > count) found.push(`I1: of ${confirmed} holds that were confirmed for ${userId} some are lost`);
