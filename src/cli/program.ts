@@ -28,6 +28,13 @@ import { defineUserLink } from './user-link.js';
 import { defineUserRename } from './user-rename.js';
 import { defineUserSetPassword } from './user-set-password.js';
 import { defineUserUnlink } from './user-unlink.js';
+import { defineWebhookCreate } from './webhook-create.js';
+import { defineWebhookDelete } from './webhook-delete.js';
+import { defineWebhookList } from './webhook-list.js';
+import { defineWebhookPause, defineWebhookResume } from './webhook-pause.js';
+import { defineWebhookRedeliver } from './webhook-redeliver.js';
+import { defineWebhookRotateKey } from './webhook-rotate-key.js';
+import { defineWebhookTest } from './webhook-test.js';
 
 /** Makes the command `scrip`. Each command loads what it needs when it runs, so that help appears at once. */
 export function createProgram(): Command {
@@ -64,6 +71,15 @@ export function createProgram(): Command {
   defineLedgerStatement(ledger);
   defineLedgerImport(ledger);
   defineLedgerExport(ledger);
+  const webhook = program.command('webhook').description('make, list, pause, test and delete webhooks');
+  defineWebhookCreate(webhook);
+  defineWebhookList(webhook);
+  defineWebhookPause(webhook);
+  defineWebhookResume(webhook);
+  defineWebhookTest(webhook);
+  defineWebhookRedeliver(webhook);
+  defineWebhookRotateKey(webhook);
+  defineWebhookDelete(webhook);
   const schema = program.command('schema').description('print the GraphQL schema');
   defineSchemaPrint(schema);
   defineScopes(program);

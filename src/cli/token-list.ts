@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { PooledDatabase } from '../database/connect.js';
 import type { TokenState } from '../tokens/token.js';
 import type { DescribedToken } from './describe-token.js';
+import { formatTable } from './format-table.js';
 import { printable } from './printable.js';
 
 interface Options {
@@ -65,15 +66,5 @@ function table(found: readonly DescribedToken[]): string {
     token.lastUsedAt?.toISOString() ?? 'never',
     token.scopes.join(','),
   ]);
-  const lines = [['ID', 'STATE', 'OWNER', 'NAME', 'SECRET', 'ENDS', 'LAST USED', 'SCOPES'], ...rows];
-  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
-  return lines
-    .map(
-      (line) =>
-        `${line
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  return formatTable([['ID', 'STATE', 'OWNER', 'NAME', 'SECRET', 'ENDS', 'LAST USED', 'SCOPES'], ...rows]);
 }
