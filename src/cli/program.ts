@@ -9,6 +9,7 @@ import { defineLedgerExport } from './ledger-export.js';
 import { defineLedgerImport } from './ledger-import.js';
 import { defineLedgerStatement } from './ledger-statement.js';
 import { defineLedgerVerify } from './ledger-verify.js';
+import { defineListen } from './listen.js';
 import { defineMigrate } from './migrate.js';
 import { definePolicyDiff } from './policy-diff.js';
 import { definePolicyMatrix } from './policy-matrix.js';
@@ -80,6 +81,7 @@ export function createProgram(): Command {
   defineWebhookRedeliver(webhook);
   defineWebhookRotateKey(webhook);
   defineWebhookDelete(webhook);
+  defineListen(program);
   const schema = program.command('schema').description('print the GraphQL schema');
   defineSchemaPrint(schema);
   defineScopes(program);

@@ -26,13 +26,16 @@ export interface SealedKey {
   readonly sealedBy: string;
 }
 
-/** A new key. */
-export interface NewKey extends SealedKey {
+/** What a receiver verifies with. */
+interface ReceiversKey {
   /** `whpk_` and 32 bytes in base64; null for HMAC_SHA256. */
   readonly publicKey: string | null;
-  /** `whsec_` and 32 bytes in base64, which the receiver needs; null for ED25519. It is stored nowhere. */
+  /** `whsec_` and 32 bytes in base64; null for ED25519. It is stored nowhere. */
   readonly secret: string | null;
 }
+
+/** A new key, encrypted. */
+export interface NewKey extends SealedKey, ReceiversKey {}
 
 /** What is signed: a message of Standard Webhooks. */
 export interface Message {
@@ -96,17 +99,23 @@ export function createWebhookKeys({ current, all }: Keyring): WebhookKeys {
   return {
     isKnown: (sealedBy) => sealing.has(sealedBy),
     generate: (of, signature) => {
-      if (signature === 'HMAC_SHA256') {
-        const key = randomBytes(KEY_BYTES);
-        return { ...seal(of, key), publicKey: null, secret: `whsec_${key.toString('base64')}` };
-      }
-      const pair = generateKeyPairSync('ed25519');
-      const key = pair.privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-KEY_BYTES);
-      return { ...seal(of, key), publicKey: `whpk_${rawPublicKey(pair.publicKey).toString('base64')}`, secret: null };
+      const { key, ...shown } = generateKey(signature);
+      return { ...seal(of, key), ...shown };
     },
     open: (key, signature) => signerOf(unseal(key), signature),
     reseal: (key) => (key.sealedBy === current.id ? undefined : seal(key, unseal(key))),
   };
+}
+
+/** Makes a key of 32 bytes, for `signerOf`, and what its receiver verifies with. */
+export function generateKey(signature: Signature): ReceiversKey & { readonly key: Buffer } {
+  if (signature === 'HMAC_SHA256') {
+    const key = randomBytes(KEY_BYTES);
+    return { key, publicKey: null, secret: `whsec_${key.toString('base64')}` };
+  }
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const key = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(-KEY_BYTES);
+  return { key, publicKey: `whpk_${rawPublicKey(publicKey).toString('base64')}`, secret: null };
 }
 
 /** Signs with a key of 32 bytes: the private key of Ed25519, or the secret of HMAC-SHA-256. */
