@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { leaveUnsealed } from '../support/server.js';
-import { itWith } from '../support/server-fixture.js';
+import { type Env, itWith } from '../support/server-fixture.js';
 
-/** `it` for a server and a browser that the tests of a file share. */
-export function itInBrowser() {
-  return itWith().extend('browser', { scope: 'file' }, async ({ server: _started }, { onCleanup }) => {
+/** `it` for a server, with these settings, and a browser that the tests of a file share. */
+export function itInBrowser(env: Env = {}) {
+  return itWith(env).extend('browser', { scope: 'file' }, async ({ server: _started }, { onCleanup }) => {
     const browser = await launchBrowser();
     onCleanup(() => browser.close());
     return browser;

@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { LoggedIn, TestServer } from '../support/server.js';
+import type { Env } from '../support/server-fixture.js';
 import { itInBrowser } from './browser.js';
 import { openWatched, type WatchedPage } from './watched-page.js';
 
@@ -29,9 +30,9 @@ export interface ConsoleVisit {
   logIn(username: string, path: string, password?: string): Promise<WatchedPage>;
 }
 
-/** `it` for a console that the tests of a file share: each call is a console of its own. */
-export function itInConsole() {
-  return itInBrowser().extend(
+/** `it` for a console that the tests of a file share: each call is a console of its own, of a server with these settings. */
+export function itInConsole(env: Env = {}) {
+  return itInBrowser(env).extend(
     'visit',
     { scope: 'file' },
     async ({ server, browser }) => await openConsole(server, browser),

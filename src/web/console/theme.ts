@@ -5,6 +5,7 @@ import {
   createTheme,
   defaultVariantColorsResolver,
   Menu,
+  Radio,
 } from '@mantine/core';
 
 /** Black on white or white on black. Colour marks states. */
@@ -25,6 +26,7 @@ export const theme = createTheme({
   components: {
     Badge: Badge.extend({ defaultProps: { variant: 'default', size: 'sm', tt: 'none', miw: 'max-content' } }),
     Checkbox: Checkbox.extend({ defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }),
+    Radio: Radio.extend({ defaultProps: { iconColor: 'var(--mantine-primary-color-contrast)' } }),
     Menu: Menu.extend({
       defaultProps: { position: 'bottom-end', withinPortal: false, withInitialFocusPlaceholder: false },
     }),

@@ -17,6 +17,8 @@ interface DialogFormProps<Values> {
   form: Form<Values>;
   /** Text of the button that submits the form. */
   action: string;
+  /** Text of the button that closes the dialog. */
+  closeLabel?: string;
   /** Whether the action destroys something. */
   isDanger?: boolean;
   isDisabled?: boolean;
@@ -31,18 +33,18 @@ interface DialogFormProps<Values> {
 
 /** The form in a dialog: its fields, what went wrong, and the buttons that submit or cancel it. */
 export function DialogForm<Values>(props: DialogFormProps<Values>) {
-  const { form, action, isDanger = false, isDisabled = false, submit, error, close, children } = props;
+  const { form, action, closeLabel = 'Cancel', isDanger = false, isDisabled = false, submit, error, close } = props;
   const onSubmit = form.onSubmit(async (values) => {
     if (await submit(values)) close();
   }, focusFirstError(form));
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack>
-        {children}
+        {props.children}
         {error}
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
-            Cancel
+            {closeLabel}
           </Button>
           <Button type="submit" loading={form.submitting} disabled={isDisabled} {...(isDanger && { color: 'red.9' })}>
             {action}

@@ -1,8 +1,9 @@
 import type { EntryRowFragment } from '../../generated.js';
 import { holdTitle } from '../display/hold-title.js';
+import { Line } from '../display/line.js';
 import { LongText } from '../display/long-text.js';
 import { Detail, Name } from '../display/name.js';
-import { Line, MadeBy } from './origin-lines.js';
+import { MadeBy } from './origin-lines.js';
 
 /**
  * The other user of a transfer, why an entry was written, which hold it captured, what it belongs to in another system, who

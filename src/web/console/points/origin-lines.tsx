@@ -1,15 +1,5 @@
-import { Group } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Line } from '../display/line.js';
 import { Name } from '../display/name.js';
-
-/** Words and names, each cut off where it is longer than the line. */
-export function Line({ children }: { children: ReactNode }) {
-  return (
-    <Group gap="0 4px" fz="xs" c="dimmed">
-      {children}
-    </Group>
-  );
-}
 
 interface MadeByProps {
   by: { readonly id: string; readonly username: string } | null;

@@ -1,7 +1,7 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { Check, Copy, ExternalLink } from 'lucide-react';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { Check, ExternalLink } from 'lucide-react';
 import { openGraphiql } from '../../shared/token-handover.js';
-import { CopyButton } from '../display/copy-button.js';
+import { CopyField } from '../display/copy-field.js';
 import { isolatedText } from '../display/plain-text.js';
 
 /** A secret that was just issued. */
@@ -23,30 +23,7 @@ export function SecretBox({ issued: { secret, name }, onDone }: { issued: Issued
         <Text size="sm" mb="sm">
           The secret is shown only once and cannot be recovered.
         </Text>
-        <Group gap="xs" wrap="nowrap">
-          <TextInput
-            readOnly
-            aria-label="Secret"
-            flex={1}
-            miw={0}
-            styles={{
-              input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13, lineHeight: 'normal' },
-            }}
-            value={secret}
-            onFocus={({ currentTarget }) => currentTarget.select()}
-          />
-          <CopyButton value={secret}>
-            {({ copied, copy }) => (
-              <Button
-                onClick={copy}
-                data-autofocus
-                leftSection={copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
-              >
-                {copied ? 'Copied' : 'Copy'}
-              </Button>
-            )}
-          </CopyButton>
-        </Group>
+        <CopyField label="Secret" value={secret} />
       </Alert>
       <Group justify="space-between">
         <Button

@@ -1,8 +1,8 @@
 import { Progress, Text } from '@mantine/core';
 import type { LimitsFragment, TokenUsageQuery } from '../../generated.js';
+import { FactRow, FactTable } from '../display/fact-table.js';
 import { formatNumber } from '../display/format-number.js';
 import { Timestamp } from '../display/timestamp.js';
-import { FactRow, FactTable } from './fact-table.js';
 import { type GivenLimit, givenLimits, percentOf, type Usage, usageOf } from './limits.js';
 
 /** In percent. From here on a meter takes a colour. */

@@ -1,9 +1,6 @@
-import { useDocumentVisibility, useInterval } from '@mantine/hooks';
-import { useEffect } from 'react';
 import { TokenUsageDocument, type TokenUsageQuery } from '../../generated.js';
 import { useApiQuery } from '../api/use-api-query.js';
-
-const INTERVAL_MILLISECONDS = 4_000;
+import { useRefetchWhileVisible } from '../api/use-refetch-while-visible.js';
 
 /**
  * What is used of a token's limits, read again every few seconds while the page is visible; undefined: not read yet.
@@ -12,12 +9,6 @@ const INTERVAL_MILLISECONDS = 4_000;
  */
 export function useTokenUsage(id: string, isLive: boolean): TokenUsageQuery['token'] | undefined {
   const { data, refetch } = useApiQuery(TokenUsageDocument, { id }, { types: 'Token PointsEntry' });
-  const isVisible = useDocumentVisibility() === 'visible';
-  const { start, stop } = useInterval(refetch, INTERVAL_MILLISECONDS);
-  useEffect(() => {
-    if (!isLive || !isVisible) return;
-    start();
-    return stop;
-  }, [isLive, isVisible, start, stop]);
+  useRefetchWhileVisible(refetch, isLive);
   return data?.token;
 }
