@@ -37,7 +37,7 @@ const CONSOLE = [
   ['shell'],
   ['overview', 'statement', 'users'],
   ['holds'],
-  ['audit', 'points', 'tokens'],
+  ['audit', 'points', 'tokens', 'webhooks'],
   ['account', 'lists', 'scopes'],
   ['forms'],
   ['api'],

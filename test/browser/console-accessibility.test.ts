@@ -7,6 +7,7 @@ import { setColorScheme } from './still-page.js';
 const APPLY = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
 const ISSUE = 'mutation ($input: IssueTokenInput!) { issueToken(input: $input) { token { id } } }';
 const LINK = 'mutation ($input: LinkExternalIdInput!) { linkExternalId(input: $input) { user { id } } }';
+const CREATE_WEBHOOK = 'mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { webhook { id } } }';
 const NO_ID = '00000000-0000-7000-8000-000000000000';
 const USERNAME = 'W'.repeat(64);
 const TOKEN_NAME = 'M'.repeat(100);
@@ -16,14 +17,19 @@ const VIEWS = [
   { colorScheme: 'dark', width: 375 },
 ] as const;
 
-/** What the pages show: a user and a token with the longest names, and an open hold of that user. */
+/** What the pages show: a user and a token with the longest names, an open hold and a webhook of that user. */
 interface Subjects {
   readonly user: string;
   readonly hold: string;
   readonly token: string;
+  readonly webhook: string;
 }
 
-const it = itInConsole().extend('subjects', { scope: 'file' }, async ({ visit }) => await createSubjects(visit));
+const it = itInConsole({ WEBHOOK_PRIVATE_NETWORKS: 'on' }).extend(
+  'subjects',
+  { scope: 'file' },
+  async ({ visit }) => await createSubjects(visit),
+);
 
 describe('The console', () => {
   it('is accessible on every page, and not wider than its window', async ({ visit, subjects }) => {
@@ -118,11 +124,27 @@ async function createSubjects(visit: ConsoleVisit): Promise<Subjects> {
   }
   const held = { user: { id: user.id }, points: largest - 1, expiresInSeconds: 2_592_000, reason: 'W'.repeat(500) };
   const hold = await visit.server.send(everything, HOLD, { input: { ...held, reference: 'W'.repeat(100) } });
-  return { user: user.id, hold: hold.data.holdPoints.hold.id, token: issued.data.issueToken.token.id };
+  const webhook = await createStoppedWebhook(visit, user.id);
+  return { user: user.id, hold: hold.data.holdPoints.hold.id, token: issued.data.issueToken.token.id, webhook };
+}
+
+/** Creates a webhook with a long URL and every event, of which an attempt has failed, then pauses it. */
+async function createStoppedWebhook(visit: ConsoleVisit, user: string): Promise<string> {
+  const everything = await visit.server.everything();
+  const url = `http://127.0.0.1:9/${'w'.repeat(1_900)}`;
+  const events = ['POINTS_ENTRY', 'HOLD_ENDED', 'TOKEN_EXPIRING', 'TOKEN_REVOKED', 'USER_DELETED'];
+  const input = { url, events, user: { id: user } };
+  const { data } = await visit.server.send(everything, CREATE_WEBHOOK, { input });
+  const { id } = data.createWebhook.webhook;
+  const failure = `update webhook_progress set last_failure_at = now(), last_failure = 'connection refused' where webhook_id = $1`;
+  await visit.server.database.query(failure, [id]);
+  const pause = `update webhooks set paused_at = now(), paused_because = 'FAILURES' where id = $1`;
+  await visit.server.database.query(pause, [id]);
+  return id;
 }
 
 /** Each page with a text that it alone shows, once it is loaded. */
-function pagesOf({ user, hold, token }: Subjects): [path: string, text: string][] {
+function pagesOf({ user, hold, token, webhook }: Subjects): [path: string, text: string][] {
   return [
     ['/console', 'Active tokens'],
     ['/console/tokens?state=', TOKEN_NAME],
@@ -150,7 +172,10 @@ function pagesOf({ user, hold, token }: Subjects): [path: string, text: string][
     ['/console/holds?reference=nothing', 'No holds found'],
     [`/console/holds/${hold}`, 'Hold ID'],
     [`/console/holds/${NO_ID}.h1`, 'Hold not found'],
-    ['/console/audit', 'Changes to users, tokens and sessions. Changes to points are in the ledger.'],
+    ['/console/webhooks', 'An event was not accepted in 10 attempts within 4 days.'],
+    [`/console/webhooks/${webhook}`, 'connection refused'],
+    [`/console/webhooks/${NO_ID}`, 'Webhook not found'],
+    ['/console/audit', 'Changes to users, tokens, sessions and webhooks. Changes to points are in the ledger.'],
     [`/console/audit?userId=${NO_ID}`, `User ${NO_ID}`],
     ['/console/nothing', 'This page does not exist.'],
   ];
@@ -165,14 +190,15 @@ interface DialogCase {
   readonly title: string | RegExp;
 }
 
-function dialogsOf({ user, token }: Subjects): DialogCase[] {
+function dialogsOf({ user, token, webhook }: Subjects): DialogCase[] {
   const userPage = `/console/users/${user}`;
+  const webhookPage = `/console/webhooks/${webhook}`;
   const button = (path: string, name: string, title: string | RegExp): DialogCase => {
     return { path, steps: [['button', name]], title };
   };
-  const item = (name: string, title: string): DialogCase => {
+  const item = (path: string, name: string, title: string | RegExp): DialogCase => {
     return {
-      path: userPage,
+      path,
       steps: [
         ['button', 'More'],
         ['menuitem', name],
@@ -194,13 +220,20 @@ function dialogsOf({ user, token }: Subjects): DialogCase[] {
     button(`${userPage}?tab=holds`, `Release Hold 1 of ${USERNAME}`, `Release hold 1 of ${USERNAME}?`),
     button(userPage, 'Reverse entry 1', `Reverse entry 1 of ${USERNAME}?`),
     button(userPage, 'Export', 'Export history'),
-    item('Rename', `Rename ${USERNAME}`),
-    item('Make an administrator', `Make ${USERNAME} an administrator?`),
-    item('Log out everywhere', `Log ${USERNAME} out everywhere?`),
-    item('Delete', `Delete ${USERNAME}?`),
+    item(userPage, 'Rename', `Rename ${USERNAME}`),
+    item(userPage, 'Make an administrator', `Make ${USERNAME} an administrator?`),
+    item(userPage, 'Log out everywhere', `Log ${USERNAME} out everywhere?`),
+    item(userPage, 'Delete', `Delete ${USERNAME}?`),
     button(`${userPage}?tab=external-ids`, 'Link an external ID', `Link an external ID to ${USERNAME}`),
     button(`${userPage}?tab=external-ids`, 'Unlink twitch:1234', /^Unlink “/),
     button(`${userPage}?tab=sessions`, 'End', 'End this session?'),
+    button('/console/webhooks', 'Create a webhook', 'Create a webhook'),
+    button(webhookPage, 'Test', 'Test the webhook to 127.0.0.1:9'),
+    button(webhookPage, 'Resume', 'Resume the webhook to 127.0.0.1:9?'),
+    button(webhookPage, 'Edit', 'Edit the webhook to 127.0.0.1:9'),
+    item(webhookPage, 'Redeliver entries', 'Redeliver entries to 127.0.0.1:9'),
+    item(webhookPage, 'Rotate the key', 'Rotate the key of the webhook to 127.0.0.1:9'),
+    item(webhookPage, 'Delete', 'Delete the webhook to 127.0.0.1:9?'),
   ];
 }
 

@@ -21,7 +21,10 @@ export function AuditPage() {
   const action = actions.find(({ name }) => name === requested)?.name as AuditAction | undefined;
 
   return (
-    <Page title="Audit" description="Changes to users, tokens and sessions. Changes to points are in the ledger.">
+    <Page
+      title="Audit"
+      description="Changes to users, tokens, sessions and webhooks. Changes to points are in the ledger."
+    >
       <Group gap="sm">
         <Select
           aria-label="Action"

@@ -6,23 +6,29 @@ import type { OverviewQuery } from '../../generated.js';
 import { ErrorAlert } from '../display/error-alert.js';
 import { formatNumber } from '../display/format-number.js';
 import { type Concern, concernsOf } from './concerns.js';
-import { type ActiveTokens, useActiveTokens } from './use-active-tokens.js';
+import { ACTIVE_TOKENS, WEBHOOKS } from './sources.js';
+import { useWholeList, type WholeList } from './use-whole-list.js';
 
 const MAX_SHOWN = 5;
 
 /** What needs the administrator's attention, or that nothing does. */
 export function ConcernList({ data }: { data: OverviewQuery }) {
-  const total = data.tokens?.totalCount;
-  const active = useActiveTokens(total);
-  if (active.kind === 'FAILED') return <ErrorAlert error={active.error} />;
-  const concerns = concernsOf(data, active.tokens, Date.now());
-  const note = noteOn(active, total ?? 0);
+  const totals = { tokens: data.tokens?.totalCount, webhooks: data.webhooks?.totalCount };
+  const tokens = useWholeList(ACTIVE_TOKENS, totals.tokens);
+  const webhooks = useWholeList(WEBHOOKS, totals.webhooks);
+  if (tokens.kind === 'FAILED') return <ErrorAlert error={tokens.error} />;
+  if (webhooks.kind === 'FAILED') return <ErrorAlert error={webhooks.error} />;
+  const concerns = concernsOf(data, { tokens: tokens.items, webhooks: webhooks.items }, Date.now());
+  const note =
+    noteOn(tokens, { total: totals.tokens ?? 0, name: 'active tokens' }) ??
+    noteOn(webhooks, { total: totals.webhooks ?? 0, name: 'webhooks' });
   if (concerns.length > 0) return <Concerns concerns={concerns} note={note} />;
+  const isReading = tokens.kind === 'READING' || webhooks.kind === 'READING';
   return (
     <Paper withBorder p="md" role="status">
       <Group gap="sm" wrap="nowrap">
-        {active.kind === 'READING' && <Loader size={18} aria-hidden />}
-        {active.kind === 'COMPLETE' && <CircleCheck size={18} aria-hidden color="var(--mantine-color-green-6)" />}
+        {isReading && <Loader size={18} aria-hidden />}
+        {note === undefined && <CircleCheck size={18} aria-hidden color="var(--mantine-color-green-6)" />}
         <Text size="sm">{note ?? 'Nothing needs your attention.'}</Text>
       </Group>
     </Paper>
@@ -30,12 +36,15 @@ export function ConcernList({ data }: { data: OverviewQuery }) {
 }
 
 /** What the list does not cover yet; undefined: it is complete. */
-function noteOn({ kind, tokens }: Exclude<ActiveTokens, { kind: 'FAILED' }>, total: number): string | undefined {
+function noteOn(
+  { kind, items }: Exclude<WholeList<unknown>, { kind: 'FAILED' }>,
+  { total, name }: { total: number; name: string },
+): string | undefined {
   switch (kind) {
     case 'READING':
-      return `Checking ${formatNumber(total)} active tokens…`;
+      return `Checking ${formatNumber(total)} ${name}…`;
     case 'PARTIAL':
-      return `Only the newest ${formatNumber(tokens.length)} of ${formatNumber(total)} active tokens were checked.`;
+      return `Only the newest ${formatNumber(items.length)} of ${formatNumber(total)} ${name} were checked.`;
     case 'COMPLETE':
       return undefined;
   }

@@ -2,7 +2,9 @@ import { SCOPES } from '../../../auth/scope.js';
 import type { OverviewQuery } from '../../generated.js';
 import { formatNumber } from '../display/format-number.js';
 import { isolatedText } from '../display/plain-text.js';
-import type { ActiveToken } from './use-active-tokens.js';
+import { isFailing, isStopped } from '../webhooks/webhook-state.js';
+import { hostOf } from '../webhooks/webhook-url.js';
+import type { ActiveToken, WebhookStatus } from './sources.js';
 
 const DAY_MILLISECONDS = 86_400_000;
 const EXPIRING_DAYS = 14;
@@ -19,7 +21,7 @@ export interface Concern {
 /** What needs an administrator's attention, the most urgent first. */
 export function concernsOf(
   { failures, reuses }: Pick<OverviewQuery, 'failures' | 'reuses'>,
-  tokens: readonly ActiveToken[],
+  { tokens, webhooks }: { tokens: readonly ActiveToken[]; webhooks: readonly WebhookStatus[] },
   now: number,
 ): Concern[] {
   const since = (at: string) => (now - Date.parse(at)) / DAY_MILLISECONDS;
@@ -43,8 +45,12 @@ export function concernsOf(
           },
         ]
       : []),
+    ...webhooks.flatMap((webhook) => {
+      const text = concernAboutWebhook(webhook);
+      return text === undefined ? [] : [{ id: webhook.id, text, href: `/webhooks/${webhook.id}` }];
+    }),
     ...tokens.toSorted(byExpiry).flatMap((token) => {
-      const text = concernAbout(token, since);
+      const text = concernAboutToken(token, since);
       return text === undefined ? [] : [{ id: token.id, text, href: `/tokens/${token.id}` }];
     }),
   ];
@@ -55,7 +61,7 @@ function byExpiry(one: ActiveToken, other: ActiveToken): number {
   return (end ?? 0) - (otherEnd ?? 0);
 }
 
-function concernAbout(
+function concernAboutToken(
   { name, owner, scopes, issuedAt, lastUsedAt, expiresAt }: ActiveToken,
   since: (at: string) => number,
 ): string | undefined {
@@ -65,4 +71,11 @@ function concernAbout(
   if (since(lastUsedAt ?? issuedAt) > UNUSED_DAYS) return `${token} has not been used for ${UNUSED_DAYS} days.`;
   if (scopes.length === SCOPES.length) return `${token} has every scope.`;
   return undefined;
+}
+
+function concernAboutWebhook(webhook: WebhookStatus): string | undefined {
+  const host = hostOf(webhook.url);
+  if (isStopped(webhook)) return `The webhook to ${host} is paused. ${webhook.pausedReason ?? ''}`.trimEnd();
+  if (!isFailing(webhook)) return undefined;
+  return `The last delivery to ${host} failed: ${webhook.lastFailure ?? 'unknown'}.`;
 }

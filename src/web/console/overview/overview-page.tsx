@@ -17,7 +17,11 @@ import { ConcernList } from './concern-list.js';
 
 /** Totals, what needs attention, the latest events and the users with the most points. */
 export function OverviewPage() {
-  const { data, error, isFetching, refetch } = useApiQuery(OverviewDocument, {}, { types: 'Token User PointsEntry' });
+  const { data, error, isFetching, refetch } = useApiQuery(
+    OverviewDocument,
+    {},
+    { types: 'Token User PointsEntry Webhook' },
+  );
   return (
     <Page title="Overview">
       {!isFetching && <ErrorAlert error={error} retry={refetch} />}
@@ -27,7 +31,8 @@ export function OverviewPage() {
 }
 
 function OverviewContent({ data }: { data: OverviewQuery }) {
-  const { users, tokens, paused, events, pointsTotals } = data;
+  const { users, tokens, paused, webhooks, events, pointsTotals } = data;
+  const isNew = [tokens, paused, webhooks].every((list) => list?.totalCount === 0);
   return (
     <>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
@@ -36,7 +41,7 @@ function OverviewContent({ data }: { data: OverviewQuery }) {
         <Statistic label="Total points" value={pointsTotals && formatSum(pointsTotals.points)} href="/points" />
         <Statistic label="Ledger entries" value={pointsTotals && formatNumber(pointsTotals.entries)} href="/points" />
       </SimpleGrid>
-      {tokens?.totalCount === 0 && paused?.totalCount === 0 ? <FirstToken /> : <ConcernList data={data} />}
+      {isNew ? <FirstToken /> : <ConcernList data={data} />}
       <Grid>
         <Grid.Col span={{ base: 12, lg: 8 }}>
           <List label="Latest events" columns={AUDIT_COLUMNS}>

@@ -1,5 +1,5 @@
 import { NavLink } from '@mantine/core';
-import { Coins, ExternalLink, Gauge, KeyRound, Lock, ScrollText, Users } from 'lucide-react';
+import { Coins, ExternalLink, Gauge, KeyRound, Lock, ScrollText, Users, Webhook } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
 
 const PAGES = [
@@ -8,6 +8,7 @@ const PAGES = [
   { href: '/users', label: 'Users', icon: Users },
   { href: '/points', label: 'Points', icon: Coins },
   { href: '/holds', label: 'Holds', icon: Lock },
+  { href: '/webhooks', label: 'Webhooks', icon: Webhook },
   { href: '/audit', label: 'Audit', icon: ScrollText },
 ];
 

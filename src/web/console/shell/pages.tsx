@@ -10,6 +10,8 @@ import { TokenPage } from '../tokens/token-page.js';
 import { TokensPage } from '../tokens/tokens-page.js';
 import { UserPage } from '../users/user-page.js';
 import { UsersPage } from '../users/users-page.js';
+import { WebhookPage } from '../webhooks/webhook-page.js';
+import { WebhooksPage } from '../webhooks/webhooks-page.js';
 
 /** The routes of the console. */
 export function Pages() {
@@ -24,6 +26,8 @@ export function Pages() {
       <Route path="/points" component={PointsPage} />
       <Route path="/holds" component={HoldsPage} />
       <Route path="/holds/:id">{({ id }) => <HoldPage key={id} id={id} />}</Route>
+      <Route path="/webhooks" component={WebhooksPage} />
+      <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
       <Route path="/audit" component={AuditPage} />
       <Route>
         <Page title="Not found" description="This page does not exist." />

@@ -1,0 +1,9 @@
+import type { WebhookProgressFragment } from '../../generated.js';
+import { StateMark } from '../display/state-mark.js';
+import { isStopped } from './webhook-state.js';
+
+/** The state of a webhook. */
+export function WebhookStateMark({ webhook }: { webhook: Pick<WebhookProgressFragment, 'state' | 'pausedReason'> }) {
+  if (webhook.state === 'ACTIVE') return <StateMark tone="positive">Active</StateMark>;
+  return <StateMark tone={isStopped(webhook) ? 'negative' : 'neutral'}>Paused</StateMark>;
+}
