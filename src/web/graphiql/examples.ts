@@ -1,5 +1,6 @@
 import { BOB, type Example } from './example.js';
 import { POINTS_EXAMPLES } from './points-examples.js';
+import { WEBHOOK_EXAMPLES } from './webhook-examples.js';
 
 const WHO_AM_I = `query WhoAmI {
   viewer {
@@ -121,4 +122,5 @@ mutation RevokeToken($input: RevokeTokenInput!) {
 `,
     variables: { input: { id: 'the id of the token' } },
   },
+  ...WEBHOOK_EXAMPLES,
 ];

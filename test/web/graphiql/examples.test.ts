@@ -3,9 +3,11 @@ import { scopeLabel } from '../../../src/auth/scope.js';
 import { BOB, type Example } from '../../../src/web/graphiql/example.js';
 import { EXAMPLES } from '../../../src/web/graphiql/examples.js';
 import { HoldPointsDocument } from '../../operations/generated.js';
-import { it } from '../../support/fixtures.js';
 import type { IssuedToken, ResponseError, TestServer } from '../../support/server.js';
+import { itWith } from '../../support/server-fixture.js';
 import { errorsOf, openClient } from '../../support/socket.js';
+
+const it = itWith({ WEBHOOK_PRIVATE_NETWORKS: 'on' });
 
 describe('An example of GraphiQL', () => {
   it.for(EXAMPLES)('requires exactly the scopes on its label: $title', async (example, { server }) => {
@@ -19,17 +21,23 @@ describe('An example of GraphiQL', () => {
 
   it('succeeds as it is written, after the ones before it', async ({ server }) => {
     const client = openClient(server, await server.everything());
-    const ids = { 'the id of the token': (await server.token(['users:read'])).id, 'the id of the hold': '' };
+    const texts = {
+      'the id of the token': (await server.token(['users:read'])).id,
+      'the id of the hold': '',
+      'the id of the webhook': '',
+      'https://example.com': 'http://127.0.0.1:9', // where nothing listens
+    };
 
     for (const { title, query, variables } of EXAMPLES) {
-      if (title === 'Release a hold') ids['the id of the hold'] = await hold(server);
+      if (title === 'Release a hold') texts['the id of the hold'] = await hold(server);
       let filledIn = JSON.stringify(variables ?? {});
-      for (const [text, id] of Object.entries(ids)) filledIn = filledIn.replace(text, id);
+      for (const [text, value] of Object.entries(texts)) filledIn = filledIn.replace(text, value);
       const responses = client.iterate({ query, variables: JSON.parse(filledIn) });
       const { value } = await responses.next();
       await responses.return?.();
       expect(value, title).toEqual({ data: expect.anything() });
-      if (title === 'Hold points') ids['the id of the hold'] = value?.data?.['holdPoints'].hold.id;
+      if (title === 'Hold points') texts['the id of the hold'] = value?.data?.['holdPoints'].hold.id;
+      if (title === 'Create a webhook') texts['the id of the webhook'] = value?.data?.['createWebhook'].webhook.id;
     }
     await client.dispose();
   });
