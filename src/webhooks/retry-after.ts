@@ -1,4 +1,4 @@
-/** A receiver may ask for this at most: a day. */
+/** The longest time that is kept: a day. */
 const MAX_SECONDS = 86_400;
 
 /**

@@ -6,7 +6,7 @@ export class AddressNotAllowed extends Error {}
 /** The host has no address. */
 export class HostNotFound extends Error {}
 
-/** There was no complete response in time. */
+/** There was no complete response within the timeout. */
 export class Timeout extends Error {}
 
 /** By the `code` of an error of Node's. */

@@ -36,7 +36,7 @@ export async function bankViolations(
     ),
     ...changes.flatMap((change) => ofChange(change, made.get(change.key) ?? [])),
     ...endedTwice(changes),
-    ...unasked.map(({ id }) => `I15: hold ${id} was released, and nobody has asked for it`),
+    ...unasked.map(({ id }) => `I15: hold ${id} was released, although no request asked for it`),
   ];
 }
 

@@ -26,8 +26,9 @@ export function leaksIn(text: string): string[] {
   return [...secretsIn(text).map(({ secret }) => secret), ...(text.match(FORMS) ?? []), ...sent];
 }
 
-/** Refresh tokens, JSON Web Tokens, and what argon2 and bcrypt make of a password. */
-const FORMS = /scrip_rt_[\w-]{72}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}|\$argon2|\$2[aby]\$\d\d\$/g;
+/** Refresh tokens, JSON Web Tokens, secrets and private keys of webhooks, and what argon2 and bcrypt make of a password. */
+const FORMS =
+  /scrip_rt_[\w-]{72}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{20,}|whs(?:ec|k)_[\w+/]{20,}|\$argon2|\$2[aby]\$\d\d\$/g;
 
 /** Fails where the errors or headers of a response show a secret, the caller's own included: what is logged is kept. */
 export function expectNoSecrets(told: unknown): void {
