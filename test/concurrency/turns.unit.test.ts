@@ -20,11 +20,11 @@ describe('Turns', () => {
   it('run as many tasks at once as they may, also after one that fails', async () => {
     const turns = createTurns(2);
     let inFlight = 0;
-    const most: number[] = [];
+    const counts: number[] = [];
     const tasks = [1, 2, 3, 4, 5].map((number) =>
       turns('key', async () => {
         inFlight += 1;
-        most.push(inFlight);
+        counts.push(inFlight);
         await nextTurn();
         inFlight -= 1;
         if (number === 2) throw new Error('planted');
@@ -33,7 +33,7 @@ describe('Turns', () => {
     );
     await expect(tasks[1]).rejects.toThrow('planted');
     expect((await Promise.allSettled(tasks)).map(({ status }) => status)).toContain('rejected');
-    expect(Math.max(...most)).toBe(2);
+    expect(Math.max(...counts)).toBe(2);
     expect(await turns('other', async () => 'done')).toBe('done');
   });
 });
