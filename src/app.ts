@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { announceFirstAdmin } from './accounts/announce-first-admin.js';
 import { createFirstAdmin } from './accounts/create-first-admin.js';
 import { createEnsureUser } from './accounts/ensure-user.js';
+import { startAllJobs } from './app/start-jobs.js';
 import { createJwts } from './auth/jwt.js';
 import { type Keyring, openKeyring } from './auth/keyring.js';
 import { type KnownCredentials, rememberCredentials } from './auth/known-credentials.js';
@@ -36,27 +37,21 @@ import { registerRequestChecks } from './http/request-checks.js';
 import { createHttpServer } from './http/server.js';
 import { holdUnsent, UnsentResponses } from './http/unsent-responses.js';
 import { registerWebSocket } from './http/websocket.js';
-import { startJobs } from './jobs/jobs.js';
 import { redacted } from './log.js';
-import { createLedgerCheck } from './points/check-ledger.js';
 import { composeLedger } from './points/compose-ledger.js';
-import { markExpiredHolds } from './points/holds/mark-expired-holds.js';
 import { root } from './root.js';
-import { purgeSessions } from './sessions/purge-sessions.js';
 import { createSessionTokens } from './sessions/session-tokens.js';
 import { createVerifySession } from './sessions/verify-session.js';
-import { purgeThrottles } from './throttles/purge-throttles.js';
 import { createThrottles } from './throttles/throttles.js';
 import { findTokensOfUnknownKeys } from './tokens/find-tokens-of-unknown-keys.js';
-import { purgeTokenRequests, purgeUserCounters } from './tokens/purge-counters.js';
 import { createDocumentsOf } from './tokens/read-documents.js';
 import { createTokenUsage } from './tokens/token-usage.js';
 import { createVerifyToken } from './tokens/verify-token.js';
 import { createPasswords, type Passwords } from './users/password-hash.js';
-import { createPurgeRestingUsernames } from './users/purge-resting-usernames.js';
 import { createCheckWebhookUrl } from './webhooks/check-url.js';
 import { createWebhookKeys } from './webhooks/keys.js';
 import { createSendMessage } from './webhooks/send.js';
+import { type SenderTimes, startSender } from './webhooks/sender.js';
 
 /** The build of the web pages, by Vite. */
 const webDirectory = fileURLToPath(new URL('dist/web', root));
@@ -71,10 +66,12 @@ export interface App {
   close(): Promise<void>;
 }
 
-interface StartOptions {
+export interface StartOptions {
   /** Shows the first administrator's password at the terminal. */
   readonly showPassword?: ((password: string) => void) | undefined;
   readonly signal?: AbortSignal;
+  /** Of the sender of webhooks, in tests. */
+  readonly webhookTimes?: Partial<SenderTimes> & { readonly timeoutMs?: number };
 }
 
 /** The addresses that a server listens on. */
@@ -115,7 +112,7 @@ export async function createApp(config: Config, logger: Logger, options: StartOp
 }
 
 /** What the server is made from. */
-interface Foundation extends Pick<StartOptions, 'showPassword'> {
+interface Foundation extends Pick<StartOptions, 'showPassword' | 'webhookTimes'> {
   readonly config: Config;
   readonly log: Logger;
   readonly keyring: Keyring;
@@ -130,10 +127,11 @@ async function assemble(foundation: Foundation): Promise<App> {
   await ensureFirstAdmin({ ...foundation, passwords });
   await warnOfUnknownKeys(foundation);
   const metrics = createMetrics();
-  const { services, credentials, usage } = createServices({ ...foundation, passwords });
+  const { services, credentials, usage, closeConnections } = createServices({ ...foundation, passwords });
   const { server, stop } = await createServer({ ...foundation, services, credentials, metrics });
   const metricsServer = await createMetricsServer({ ...foundation, metrics });
   const jobs = startAllJobs({ ...foundation, metrics });
+  const sender = startWebhooks({ ...foundation, services, metrics });
   return {
     postgresUser: database.postgresUser,
     listen: async () => {
@@ -143,10 +141,11 @@ async function assemble(foundation: Foundation): Promise<App> {
       return { url, onAllInterfaces, metricsUrl: base === undefined ? undefined : `${base}/metrics` };
     },
     close: async () => {
+      const sent = sender.stop().then(closeConnections);
       await stop();
       metricsServer?.server.closeAllConnections();
       await metricsServer?.close();
-      const flushed = Promise.all([services.pointsFeed.flush(), usage.flush(), ...jobs.map((job) => job.stop())]);
+      const flushed = Promise.all([sent, services.pointsFeed.flush(), usage.flush(), ...jobs.map((job) => job.stop())]);
       await Promise.race([flushed.then(database.close), delay(DATABASE_CLOSE_MS, undefined, { ref: false })]);
     },
   };
@@ -189,6 +188,10 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     createVerifyBearer({ jwts, ...createVerifyToken(lookUps, usage), session: createVerifySession(lookUps) }),
     Date.now,
   );
+  const { send: sendMessage, close: closeConnections } = createSendMessage({
+    ...config.webhooks,
+    ...(options.webhookTimes?.timeoutMs !== undefined && { timeoutMs: options.webhookTimes.timeoutMs }),
+  });
   const services: Services = {
     limits: config.limits,
     database,
@@ -204,7 +207,7 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
     readRequiredScopes: createReadRequiredScopes({ policy, findDocument, limits: config.limits }),
     webhookKeys: createWebhookKeys(keyring),
     checkWebhookUrl: createCheckWebhookUrl(config.webhooks),
-    sendMessage: createSendMessage(config.webhooks).send,
+    sendMessage,
     ...composeLedger({
       database,
       changes,
@@ -217,7 +220,15 @@ function createServices(options: Foundation & { readonly passwords: Passwords })
         log.warn({ event: 'entries_not_announced', err: error }, 'other nodes were not notified of new entries'),
     }),
   };
-  return { services, credentials, usage };
+  return { services, credentials, usage, closeConnections };
+}
+
+/** The sender of webhooks, which shares them with the other nodes. */
+function startWebhooks(options: Foundation & { readonly services: Services; readonly metrics: Metrics }) {
+  const { services, metrics, log, webhookTimes, database } = options;
+  const { pointsFeed, reads, webhookKeys: keys, sendMessage: send } = services;
+  const { lookUps, database: pool } = database;
+  return startSender({ database: pool, lookUps, pointsFeed, reads, keys, send, metrics, log, times: webhookTimes });
 }
 
 interface ServerOptions extends Foundation {
@@ -260,41 +271,4 @@ async function createMetricsServer({ config, log, metrics }: Foundation & { read
   registerMetrics(server, { metrics, token: undefined });
   await server.ready(); // compiles the routes
   return server;
-}
-
-/** Background work, by one node at a time. */
-function startAllJobs(options: Foundation & { readonly metrics: Metrics }) {
-  const { config, log, database, metrics } = options;
-  return [
-    startJobs({
-      database: database.database,
-      jobs: [
-        purgeSessions,
-        purgeThrottles,
-        createPurgeRestingUsernames(config.usernameRestDays),
-        purgeUserCounters,
-        purgeTokenRequests,
-      ],
-      intervalSeconds: 300,
-      onFailure: (error) => log.warn({ event: 'purge_failed', err: error }, 'expired rows could not be purged'),
-    }),
-    startJobs({
-      database: database.database,
-      jobs: [markExpiredHolds],
-      intervalSeconds: 30,
-      onFailure: (error) =>
-        log.warn({ event: 'holds_not_marked', err: error }, 'expired holds could not be marked as such'),
-    }),
-    startJobs({
-      database: database.database,
-      jobs: [
-        createLedgerCheck({
-          onChecked: metrics.ledgerChecked,
-          onFault: (fault) => log.error({ event: 'ledger_fault', fault }, 'ledger invariant violated'),
-        }),
-      ],
-      intervalSeconds: 60,
-      onFailure: (error) => log.warn({ event: 'ledger_check_failed', err: error }, 'the ledger could not be checked'),
-    }),
-  ];
 }

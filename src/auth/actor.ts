@@ -52,6 +52,9 @@ export const COMMAND_LINE: Actor = {
 /** The server itself, before it listens. */
 export const FIRST_START: Actor = { ...COMMAND_LINE, origin: 'first start' };
 
+/** The server itself, in its background work. */
+export const SERVER: Actor = { ...COMMAND_LINE, origin: 'server' };
+
 export function actorOf(principal: Principal, request: Pick<Actor, 'address' | 'network' | 'recheck'>): Actor {
   const { address, network, recheck } = request;
   return {

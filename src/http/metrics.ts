@@ -13,6 +13,12 @@ export interface Metrics {
   operationEnded(trace: Trace, outcome: Outcome): void;
   /** @param checked.faults found in the ledger so far; there must be none. */
   ledgerChecked(checked: { users: number; faults: number }): void;
+  /** Counts an attempt to deliver to a webhook. */
+  webhookAttempted(webhookId: string, outcome: 'ACCEPTED' | 'FAILED'): void;
+  /** @param entries not delivered yet, counted to 10,000. */
+  webhookPending(webhookId: string, entries: number): void;
+  /** Another node sends the webhook, or none. */
+  webhookLost(webhookId: string): void;
 }
 
 export function createMetrics(): Metrics {
@@ -42,6 +48,18 @@ export function createMetrics(): Metrics {
     help: 'Faults found in the ledger by the background check; must be 0. See `scrip ledger verify`.',
     registers,
   });
+  const webhookAttempts = new Counter({
+    name: 'scrip_webhook_attempts_total',
+    help: 'Attempts to deliver to a webhook that this node sends, by outcome: accepted or failed.',
+    labelNames: ['webhook', 'outcome'],
+    registers,
+  });
+  const webhookPending = new Gauge({
+    name: 'scrip_webhook_pending_entries',
+    help: 'Entries that were not delivered to a webhook that this node sends, counted to 10,000.',
+    labelNames: ['webhook'],
+    registers,
+  });
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -51,6 +69,12 @@ export function createMetrics(): Metrics {
     ledgerChecked: ({ users, faults }) => {
       ledgerUsers.inc(users);
       ledgerFaults.set(faults);
+    },
+    webhookAttempted: (webhook, outcome) => webhookAttempts.labels(webhook, outcome.toLowerCase()).inc(),
+    webhookPending: (webhook, entries) => webhookPending.labels(webhook).set(entries),
+    webhookLost: (webhook) => {
+      for (const outcome of ['accepted', 'failed']) webhookAttempts.remove(webhook, outcome);
+      webhookPending.remove(webhook);
     },
   };
 }

@@ -6,41 +6,27 @@ import { createReadLists, list } from '../database/read-by-key.js';
 import type { SealedKey, Sign, Signature, WebhookKeys } from './keys.js';
 import { webhookKeys } from './table.js';
 
-/** The keys of a webhook that have not expired, opened, newest first. */
-export type SignersOf = (webhook: { readonly id: string; readonly signature: Signature }) => Promise<readonly Sign[]>;
+/**
+ * The keys of a webhook that had not expired when they were read, to be opened: newest first. It throws UnknownSealingKey
+ * where the newest was encrypted by a key that is not configured; earlier ones are then left out.
+ */
+export type Signers = (signature: Signature) => readonly Sign[];
 
 /** Opened keys that are kept: more than webhooks are sent to at once. */
 const MAX_OPENED = 2_000;
 
-/**
- * Creates a read of the keys that have not expired, opened; concurrent reads share a statement. Earlier keys that an unknown
- * signing key encrypted are left out.
- *
- * @returns a function that throws UnknownSealingKey where the newest key is one of these.
- */
-export function createSignersOf(database: PreparedDatabase, keys: WebhookKeys): SignersOf {
+/** Creates a read of what signs the messages of a webhook; concurrent reads share a statement. */
+export function createSignersOf(database: PreparedDatabase, keys: WebhookKeys): (id: string) => Promise<Signers> {
+  const { webhookId, number, sealed, sealedBy, expiresAt } = webhookKeys;
+  const isLive = or(isNull(expiresAt), gt(expiresAt, sql`clock_timestamp()`));
   const read = prepare(
     database,
     'signing_keys_of_webhooks',
     database
-      .select({
-        list,
-        row: {
-          webhookId: webhookKeys.webhookId,
-          number: webhookKeys.number,
-          sealed: webhookKeys.sealed,
-          sealedBy: webhookKeys.sealedBy,
-        },
-      })
+      .select({ list, row: { webhookId, number, sealed, sealedBy } })
       .from(sql`unnest(${sql.placeholder('webhooks')}::uuid[]) with ordinality as wanted(webhook_id, list)`)
-      .innerJoin(
-        webhookKeys,
-        and(
-          sql`${webhookKeys.webhookId} = wanted.webhook_id`,
-          or(isNull(webhookKeys.expiresAt), gt(webhookKeys.expiresAt, sql`clock_timestamp()`)),
-        ),
-      )
-      .orderBy(asc(list), desc(webhookKeys.number)),
+      .innerJoin(webhookKeys, and(sql`${webhookId} = wanted.webhook_id`, isLive))
+      .orderBy(asc(list), desc(number)),
   );
   const keysOf = createReadLists<string, SealedKey>((webhooks) => read({ webhooks: [...webhooks] }));
   const opened = new LRUCache<string, Sign>({ max: MAX_OPENED });
@@ -52,10 +38,10 @@ export function createSignersOf(database: PreparedDatabase, keys: WebhookKeys): 
     return sign;
   };
 
-  return async ({ id, signature }) => {
+  return async (id) => {
     const [newest, ...earlier] = await keysOf(id);
-    if (newest === undefined) return [];
-    const usable = [newest, ...earlier.filter(({ sealedBy }) => keys.isKnown(sealedBy))];
-    return usable.map((key) => open(key, signature));
+    if (newest === undefined) return () => [];
+    const usable = [newest, ...earlier.filter((key) => keys.isKnown(key.sealedBy))];
+    return (signature) => usable.map((key) => open(key, signature));
   };
 }

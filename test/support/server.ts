@@ -4,7 +4,7 @@ import { type DocumentNode, print } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, expect } from 'vitest';
 import { createUser, type NewUser } from '../../src/accounts/create-user.js';
-import { createApp } from '../../src/app.js';
+import { createApp, type StartOptions } from '../../src/app.js';
 import { COMMAND_LINE } from '../../src/auth/actor.js';
 import { createJwts } from '../../src/auth/jwt.js';
 import { openKeyring } from '../../src/auth/keyring.js';
@@ -130,7 +130,10 @@ export function leaveUnsealed(): void {
  * Starts a server, which the caller closes: a test by the fixture `server`, which does both. `env` is added to its environment: another server's
  * DATABASE_URL makes it a second node.
  */
-export async function startServer(env: Record<string, string> = {}): Promise<TestServer> {
+export async function startServer(
+  env: Record<string, string> = {},
+  options: Pick<StartOptions, 'webhookTimes'> = {},
+): Promise<TestServer> {
   const database = await createDatabase();
   const log: string[] = [];
   const logged: string[] = [];
@@ -147,6 +150,7 @@ export async function startServer(env: Record<string, string> = {}): Promise<Tes
   unseal(); // the routes of each server are compiled while it starts
   let firstAdminPassword = '';
   const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), {
+    ...options,
     showPassword: (password) => {
       firstAdminPassword = password;
       keepSecret(password);

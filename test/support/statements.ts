@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { onTestFinished, vi } from 'vitest';
 
-/** The statements that this process sends from now on, until the test ends; but for those by which a server watches its database. */
+/** The statements that this process sends from now on, until the test ends; but for those that a server sends by itself. */
 export function watchStatements() {
   const spy = vi.spyOn(pg.Client.prototype, 'query');
   spy.mockClear(); // the test may watch a second time
@@ -16,7 +16,8 @@ export function watchStatements() {
   };
 }
 
-const OF_WATCH = /pg_is_in_recovery|pg_walfile_name|scrip_migrations|^select 1$/i;
+/** A server watches its database, and takes leases of webhooks. */
+const OF_WATCH = /webhook_progress|pg_is_in_recovery|pg_walfile_name|scrip_migrations|^select 1$/i;
 
 function textOf(query: unknown): string {
   return typeof query === 'string' ? query : String(Object(query).text);

@@ -2,7 +2,7 @@ import type { PooledDatabase } from '../../database/connect.js';
 import type { Notifications } from '../../database/notifications.js';
 import type { Entry, EntryRef } from '../entry.js';
 import { createAllUsersFeed } from './all-users-feed.js';
-import { createAnnouncements } from './announcements.js';
+import { createAnnouncements, type Listener } from './announcements.js';
 import { createEntriesAfter } from './read-entries.js';
 import { followUser } from './user-feed.js';
 
@@ -14,6 +14,10 @@ export interface PointsFeed {
   followUser(start: EntryRef): AsyncIterableIterator<Entry>;
   /** The entries of all users from now on: of each user in order, once each, without a gap. */
   followAllUsers(): Promise<AsyncIterableIterator<Entry>>;
+  /** Tells of the ledgers of all users as they grow, until the returned function is called; some of it may be lost. */
+  listen(listener: Listener): () => void;
+  /** The entries after the given one, oldest first, up to 100. @throws SequenceAhead */
+  entriesAfter(ref: EntryRef): Promise<readonly Entry[]>;
   /** Waits until everything that was announced is sent to the other nodes. */
   flush(): Promise<void>;
 }
@@ -31,6 +35,8 @@ export function createPointsFeed(options: {
     announce: announcements.announce,
     followUser: (start) => followUser({ announcements, entriesAfter }, start),
     followAllUsers: createAllUsersFeed({ database, announcements, entriesAfter }),
+    listen: (listener) => announcements.listen('ALL', listener),
+    entriesAfter,
     flush: announcements.flush,
   };
 }

@@ -1,0 +1,110 @@
+import type { Entry, EntryRef } from '../points/entry.js';
+import { SequenceAhead } from '../points/errors.js';
+import type { Channel } from './channel.js';
+import type { Contents, Tell } from './content.js';
+import type { Failure } from './failures.js';
+import type { Sign } from './keys.js';
+import { bodyOf, signedHeaders } from './message.js';
+import type { Notes } from './notes.js';
+import type { Attempt, SendMessage } from './send.js';
+import type { Turn } from './turn.js';
+import type { Webhook } from './webhook.js';
+
+/** A webhook to which a request may begin now, with what signs it. */
+export interface Permit {
+  readonly webhook: Webhook;
+  readonly signers: readonly Sign[];
+}
+
+export interface DeliverOptions {
+  /** The entries after one, oldest first, some of them. @throws SequenceAhead */
+  readonly entriesAfter: (ref: EntryRef) => Promise<readonly Entry[]>;
+  readonly contents: Contents;
+  readonly notes: Notes;
+  /** Reads, once it is called, whether a request may begin; undefined: it may not. */
+  readonly permit: (channel: Channel) => Promise<Permit | undefined>;
+  readonly send: SendMessage;
+  readonly onAttempt: (channel: Channel, attempt: Attempt) => void;
+  /** Notes a failure, after what was delivered before it. */
+  readonly onFailure: (channel: Channel, turn: Turn, failed: { failure: Failure; webhook: Webhook }) => Promise<void>;
+  /** The ledger ends before what was delivered: it was restored to an earlier point. The row was set to its end. */
+  readonly onSequenceAhead: (turn: Turn, last: number) => Promise<void>;
+}
+
+/** A turn ends after this time, so that the other users of a webhook, and the other webhooks, have theirs. */
+const TURN_MS = 2_000;
+
+/** How a message fared. `STOPPED`: it was not sent, or whether it was accepted is unknown. */
+type Sent = 'ACCEPTED' | 'FAILED' | 'STOPPED';
+
+/** Works on one row: sends its next entries one after the other, or its event. */
+export type Deliver = (channel: Channel, turn: Turn) => Promise<void>;
+
+export function createDeliver(options: DeliverOptions): Deliver {
+  const { entriesAfter, contents, notes, permit, send, onAttempt, onFailure, onSequenceAhead } = options;
+
+  /** Everything is read before the permit is, and nothing after it: what the webhook stands on may end at any time. */
+  const sendOne = async (channel: Channel, turn: Turn, tell: Tell): Promise<Sent> => {
+    const permitted = await permit(channel);
+    if (permitted === undefined || turn.isMoved) return 'STOPPED';
+    const { webhook, signers } = permitted;
+    if (!webhook.events.includes(turn.row.event)) return 'STOPPED'; // the update has deleted the row
+    const happening = tell(webhook);
+    const message = { id: happening.id, timestamp: Math.floor(Date.now() / 1_000), body: bodyOf(happening) };
+    const headers = signedHeaders(message, signers);
+    const attempt = await timed(channel, turn, () =>
+      send({ url: webhook.url, headers, body: message.body, signal: channel.signal }),
+    );
+    if (attempt === undefined) return 'STOPPED';
+    if (attempt.kind === 'ACCEPTED') return 'ACCEPTED';
+    await notes.settle(turn);
+    if (!turn.isMoved) await onFailure(channel, turn, { failure: attempt, webhook });
+    return 'FAILED';
+  };
+
+  /** @returns undefined where the request was ended by the signal. */
+  const timed = async (channel: Channel, turn: Turn, request: () => Promise<Attempt>): Promise<Attempt | undefined> => {
+    const startedAt = performance.now();
+    turn.requestedAt = startedAt;
+    try {
+      const attempt = await request();
+      channel.attempted(attempt, performance.now() - startedAt);
+      onAttempt(channel, attempt);
+      return attempt;
+    } catch (error) {
+      if (channel.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      turn.requestedAt = undefined;
+    }
+  };
+
+  const deliverEntries = async (channel: Channel, turn: Turn): Promise<void> => {
+    const endsAt = performance.now() + TURN_MS;
+    for (const entry of await entriesAfter({ userId: turn.row.subjectId, sequence: turn.delivered })) {
+      const sent = await sendOne(channel, turn, await contents.ofEntry(entry));
+      if (sent === 'FAILED') return;
+      if (sent === 'STOPPED') return await notes.settle(turn);
+      turn.delivered = entry.sequence;
+      turn.until = entry.recordedAt;
+      notes.advance(turn);
+      if (performance.now() > endsAt) break;
+    }
+    await notes.end(turn);
+  };
+
+  const deliverEvent = async (channel: Channel, turn: Turn): Promise<void> => {
+    const tell = await contents.ofEvent(turn.row);
+    if (tell === undefined || (await sendOne(channel, turn, tell)) === 'ACCEPTED') await notes.end(turn);
+  };
+
+  return async (channel, turn) => {
+    if (turn.row.event !== 'POINTS_ENTRY') return await deliverEvent(channel, turn);
+    try {
+      await deliverEntries(channel, turn);
+    } catch (error) {
+      if (!(error instanceof SequenceAhead)) throw error;
+      await onSequenceAhead(turn, Number(error.extensions['lastSequence']));
+    }
+  };
+}

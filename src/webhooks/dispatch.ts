@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../database/connect.js';
+import { Signal } from '../points/feed/signal.js';
+import type { Channel, Lane } from './channel.js';
+import type { Deliver } from './deliver.js';
+import { keyOf, type Row, readDueRows } from './row.js';
+import { Turn } from './turn.js';
+
+export interface DispatchOptions {
+  readonly database: Database;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly deliver: Deliver;
+  /** Rows could not be read, or the work on one failed. The rows stay due. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Turns of a lane at once, on this node: what bounds its connections and the entries that it holds. */
+const MAX_TURNS = 100;
+
+/** Webhooks whose rows one statement reads. */
+const MAX_CHANNELS = 200;
+
+/** The pause between two reads of due rows. */
+const PAUSE_MS = 10;
+
+/** Whether rows have become due is looked up this often where nothing has said so: retries, and what other nodes did. */
+const TICK_MS = 500;
+
+/** After an error. */
+const RETRY_MS = 1_000;
+
+/** Reads rows that are due, and has them worked on as far as lanes and webhooks have room. */
+export class Dispatch {
+  readonly #options: DispatchOptions;
+  readonly #signal = new Signal();
+  readonly #running = new Set<Promise<void>>();
+  #tick: NodeJS.Timeout | undefined;
+  #loop: Promise<void> | undefined;
+  /** Where the next read begins among the webhooks, so that each gets its part of a lane. */
+  #next = 0;
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#tick = setInterval(() => this.#lookUp(), TICK_MS).unref();
+    this.#loop = this.#run();
+  }
+
+  /** Rows may have become due. */
+  notify(): void {
+    for (const channel of this.#options.channels.values()) channel.isDue = true;
+    this.#signal.notify();
+  }
+
+  /** Begins no more turns. */
+  async stop(): Promise<void> {
+    clearInterval(this.#tick);
+    this.#signal.close();
+    await this.#loop;
+  }
+
+  /** Resolves when no turn is running. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #lookUp(): void {
+    const now = performance.now();
+    for (const channel of this.#options.channels.values()) channel.watch(now);
+    this.notify();
+  }
+
+  async #run(): Promise<void> {
+    for (;;) {
+      await this.#signal.wait();
+      if (this.#signal.isClosed) return;
+      await this.#beginDue().catch(async (error: unknown) => {
+        this.#options.onError(error);
+        await delay(RETRY_MS);
+      });
+      await delay(PAUSE_MS);
+    }
+  }
+
+  async #beginDue(): Promise<void> {
+    const now = performance.now();
+    const chosen = this.#inTurn().filter(
+      (channel) => channel.isDue && channel.room(now) > 0 && this.#room(channel.lane) > 0,
+    );
+    const asked = chosen.slice(0, MAX_CHANNELS);
+    if (asked.length === 0) return;
+    this.#next += 1;
+    for (const channel of asked) channel.isDue = false;
+    // Rows that are worked on are due as well, and come first.
+    const wanted = asked.map((channel) => ({ id: channel.id, max: channel.room(now) + channel.turns.size }));
+    const rows = await readDueRows(this.#options.database, wanted);
+    const queues = asked.map((channel, index) => {
+      const due = rows.filter(({ webhookId }) => webhookId === channel.id);
+      if (due.length === wanted[index]?.max) channel.isDue = true; // there may be more
+      return { channel, due: due.filter((row) => !channel.turns.has(keyOf(row))) };
+    });
+    this.#beginInTurn(queues);
+    if (chosen.length > asked.length) this.#signal.notify();
+  }
+
+  /** One row of each webhook, then the next one of each, until nothing is left or has room. */
+  #beginInTurn(queues: readonly { readonly channel: Channel; readonly due: Row[] }[]): void {
+    const now = performance.now();
+    let left = queues;
+    while (left.length > 0) {
+      left = left.filter(({ channel, due }) => {
+        const [row] = due;
+        if (row === undefined) return false;
+        if (channel.room(now) === 0 || this.#room(channel.lane) === 0) {
+          channel.isDue = true;
+          return false;
+        }
+        this.#begin(channel, row, now);
+        due.shift();
+        return true;
+      });
+    }
+  }
+
+  #begin(channel: Channel, row: Row, now: number): void {
+    const key = keyOf(row);
+    const turn = new Turn(row);
+    channel.begin(key, turn, now);
+    const run = this.#options
+      .deliver(channel, turn)
+      .catch((error: unknown) => {
+        this.#options.onError(error);
+        channel.block(performance.now());
+      })
+      .finally(() => {
+        channel.turns.delete(key);
+        channel.isDue = true;
+        this.#running.delete(run);
+        this.#signal.notify();
+      });
+    this.#running.add(run);
+  }
+
+  /** The webhooks, from another one on at each read. */
+  #inTurn(): readonly Channel[] {
+    const channels = [...this.#options.channels.values()];
+    const start = channels.length === 0 ? 0 : this.#next % channels.length;
+    return [...channels.slice(start), ...channels.slice(0, start)];
+  }
+
+  #room(lane: Lane): number {
+    let turns = 0;
+    for (const channel of this.#options.channels.values()) if (channel.lane === lane) turns += channel.turns.size;
+    return MAX_TURNS - turns;
+  }
+}

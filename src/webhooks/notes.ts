@@ -1,0 +1,124 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../database/connect.js';
+import { noteProgress, type Progress } from './progress.js';
+import { keyOf } from './row.js';
+import type { Turn } from './turn.js';
+
+export interface NotesOptions {
+  readonly database: Database;
+  readonly holderId: string;
+  /** A statement failed; it is repeated. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** What was delivered is noted within this time, while the turn goes on; at its end at once. */
+const PAUSE_MS = 200;
+
+const RETRY_MS = 500;
+
+interface Waiting {
+  readonly ends: boolean;
+  readonly resolve: () => void;
+}
+
+/** Notes the progress of turns: concurrent ones share a statement, and one that goes on writes a few times a second. */
+export class Notes {
+  readonly #options: NotesOptions;
+  readonly #dirty = new Set<Turn>();
+  readonly #waiting = new Map<Turn, Waiting>();
+  #timer: NodeJS.Timeout | undefined;
+  #isWriting = false;
+  #isStopped = false;
+
+  constructor(options: NotesOptions) {
+    this.#options = options;
+  }
+
+  /** Notes later what the turn has delivered so far. Call it only after the response. */
+  advance(turn: Turn): void {
+    this.#dirty.add(turn);
+    this.#timer ??= setTimeout(() => this.#start(), PAUSE_MS);
+  }
+
+  /** Notes what the turn has delivered, and waits for it. `turn.isMoved` says whether the database knew better. */
+  settle(turn: Turn): Promise<void> {
+    return this.#write(turn, false);
+  }
+
+  /** The same at the end of the turn: the row is due again only if there is more. */
+  end(turn: Turn): Promise<void> {
+    return this.#write(turn, true);
+  }
+
+  /** Writes what is left, once more if that fails, and then no more. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    for (let attempt = 1; attempt <= 2 && this.#dirty.size > 0; attempt += 1) {
+      while (this.#isWriting) await delay(10);
+      await this.#flush().catch(this.#options.onFailure);
+    }
+    this.#isStopped = true;
+    for (const { resolve } of this.#waiting.values()) resolve();
+  }
+
+  #write(turn: Turn, ends: boolean): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#dirty.add(turn);
+      this.#waiting.set(turn, { ends, resolve });
+      setImmediate(() => this.#start());
+    });
+  }
+
+  #start(): void {
+    if (this.#isWriting || this.#isStopped) return;
+    this.#isWriting = true;
+    void this.#writeAll().finally(() => (this.#isWriting = false));
+  }
+
+  async #writeAll(): Promise<void> {
+    do {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      try {
+        await this.#flush();
+      } catch (error) {
+        this.#options.onFailure(error);
+        await delay(RETRY_MS);
+      }
+    } while ((this.#waiting.size > 0 || this.#hasFailed) && !this.#isStopped);
+  }
+
+  /** Whether something is left that no timer will write. */
+  get #hasFailed(): boolean {
+    return this.#dirty.size > 0 && this.#timer === undefined;
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#dirty.size === 0) return;
+    const { database, holderId } = this.#options;
+    const batch = [...this.#dirty].map((turn) => ({
+      turn,
+      waiting: this.#waiting.get(turn),
+      note: noteOf(turn, this.#waiting.get(turn)),
+    }));
+    const noted = await noteProgress(
+      database,
+      holderId,
+      batch.map(({ note }) => note),
+    );
+    for (const { turn, waiting, note } of batch) {
+      turn.noted = note.to;
+      if (!noted.has(keyOf(turn.row))) turn.isMoved = true;
+      if (turn.delivered === note.to && this.#waiting.get(turn) === waiting) this.#dirty.delete(turn);
+      if (waiting === undefined || this.#waiting.get(turn) !== waiting) continue;
+      this.#waiting.delete(turn);
+      waiting.resolve();
+    }
+  }
+}
+
+function noteOf(turn: Turn, waiting: Waiting | undefined): Progress {
+  const { row, noted, delivered, until } = turn;
+  return { row, from: noted, to: delivered, until, ends: waiting?.ends ?? false };
+}

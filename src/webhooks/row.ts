@@ -1,0 +1,74 @@
+/** Rows of `webhook_deliveries` that are due, as the sender works on them. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { Database } from '../database/connect.js';
+import type { WebhookEvent } from './event.js';
+import { webhookDeliveries } from './table.js';
+
+/** What is to be delivered: the entries of a user after `sequence`, or one event. */
+export interface Row {
+  readonly webhookId: string;
+  readonly event: WebhookEvent;
+  readonly subjectId: string;
+  readonly number: number;
+  /** The last entry that was delivered when the row was read. */
+  readonly sequence: number;
+  /** Failed attempts in a row. */
+  readonly attempts: number;
+}
+
+/** Identifies a row among those of all webhooks. */
+export function keyOf({ webhookId, event, subjectId, number }: Omit<Row, 'sequence' | 'attempts'>): string {
+  return `${webhookId} ${event} ${subjectId} ${number}`;
+}
+
+/** A webhook whose due rows are wanted. */
+export interface Wanted {
+  readonly id: string;
+  readonly max: number;
+}
+
+/** The rows that are due, of each webhook the longest due first. */
+export async function readDueRows(database: Database, wanted: readonly Wanted[]): Promise<readonly Row[]> {
+  const { rows } = await database.execute<{
+    webhook_id: string;
+    event: WebhookEvent;
+    subject_id: string;
+    number: number;
+    sequence: number;
+    attempts: number;
+  }>(sql`
+    select due.webhook_id, due.event, due.subject_id, due.number, due.sequence, due.attempts
+      from ${listed(
+        wanted.map(({ id }) => id),
+        'uuid',
+        wanted.map(({ max }) => max),
+        'int',
+      )} as wanted(id, max_rows)
+     cross join lateral (
+       select * from ${webhookDeliveries}
+        where webhook_id = wanted.id and next_at <= clock_timestamp()
+        order by next_at limit wanted.max_rows) as due`);
+  return rows.map(({ webhook_id, subject_id, ...row }) => ({ ...row, webhookId: webhook_id, subjectId: subject_id }));
+}
+
+/** How many rows of each webhook are due, counted to `max`. A webhook without one is not in the result. */
+export async function countDueRows(
+  database: Database,
+  ids: readonly string[],
+  max: number,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await database.execute<{ id: string; count: number }>(sql`
+    select wanted.id, due.count
+      from unnest(${sql.param(ids)}::uuid[]) as wanted(id)
+     cross join lateral (
+       select count(*)::integer as count from (
+         select from ${webhookDeliveries}
+          where webhook_id = wanted.id and next_at <= clock_timestamp() limit ${max}) as counted) as due
+     where due.count > 0`);
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}
+
+/** Two lists side by side, as a table. */
+function listed(first: readonly unknown[], firstType: string, second: readonly unknown[], secondType: string): SQL {
+  return sql`unnest(${sql.param(first)}::${sql.raw(firstType)}[], ${sql.param(second)}::${sql.raw(secondType)}[])`;
+}
