@@ -3,7 +3,7 @@
 import { it as base } from 'vitest';
 import {
   AddPointsDocument,
-  CreateWebhookDocument,
+  CreateBareWebhookDocument,
   type CreateWebhookInput,
   WebhookStateDocument,
 } from '../operations/generated.js';
@@ -49,7 +49,7 @@ export async function makeWebhook(
   credential: Credential,
   input: Partial<CreateWebhookInput> & { readonly url: string },
 ): Promise<MadeWebhook> {
-  const response = await server.send(credential, CreateWebhookDocument, {
+  const response = await server.send(credential, CreateBareWebhookDocument, {
     input: { events: ['POINTS_ENTRY'], ...input },
   });
   const { webhook, secret } = response.data.createWebhook;
