@@ -30,7 +30,7 @@ const HAPPENED: Readonly<Record<DatedEvent, SQL>> = {
      order by end_written_at`,
   // A token that was rotated ends as planned, and its successor has an end of its own. `number` is an integer until 2038.
   TOKEN_EXPIRING: sql`
-    select id as subject_id, extract(epoch from expires_at)::bigint::integer as number, expires_at - ${EXPIRING} as happened_at
+    select id as subject_id, floor(extract(epoch from expires_at))::integer as number, expires_at - ${EXPIRING} as happened_at
       from ${tokens}
      where expires_at > searched.since + ${EXPIRING} and expires_at <= searched.until + ${EXPIRING}
        and expires_at < to_timestamp(2147483647) and issued_at < expires_at - ${EXPIRING}
