@@ -86,7 +86,7 @@ export class Dispatch {
 
   async #beginDue(): Promise<void> {
     const now = performance.now();
-    const chosen = this.#inTurn().filter(
+    const chosen = this.#rotated().filter(
       (channel) => channel.isDue && channel.room(now) > 0 && this.#room(channel.lane) > 0,
     );
     const asked = chosen.slice(0, MAX_CHANNELS);
@@ -101,12 +101,12 @@ export class Dispatch {
       if (due.length === wanted[index]?.max) channel.isDue = true; // there may be more
       return { channel, due: due.filter((row) => !channel.turns.has(keyOf(row))) };
     });
-    this.#beginInTurn(queues);
+    this.#beginByTurns(queues);
     if (chosen.length > asked.length) this.#signal.notify();
   }
 
   /** One row of each webhook, then the next one of each, until nothing is left or has room. */
-  #beginInTurn(queues: readonly { readonly channel: Channel; readonly due: Row[] }[]): void {
+  #beginByTurns(queues: readonly { readonly channel: Channel; readonly due: Row[] }[]): void {
     const now = performance.now();
     let left = queues;
     while (left.length > 0) {
@@ -144,7 +144,7 @@ export class Dispatch {
   }
 
   /** The webhooks, from another one on at each read. */
-  #inTurn(): readonly Channel[] {
+  #rotated(): readonly Channel[] {
     const channels = [...this.#options.channels.values()];
     const start = channels.length === 0 ? 0 : this.#next % channels.length;
     return [...channels.slice(start), ...channels.slice(0, start)];

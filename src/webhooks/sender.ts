@@ -46,7 +46,7 @@ export interface SenderTimes {
   readonly retrySeconds: readonly number[];
 }
 
-export const SENDER_TIMES: SenderTimes = {
+const SENDER_TIMES: SenderTimes = {
   leaseSeconds: 10,
   renewMs: 3_000,
   searchMs: 2_000,
@@ -129,11 +129,13 @@ class RunningSender implements Sender {
     const loop = (work: () => Promise<number>, failurePauseMs: number) =>
       repeat(work, { failurePauseMs, onError: this.#warn });
     const search = loop(() => this.#searchOnce(), searchMs);
+    const housekeeping = loop(() => this.#keepHouse(), HOUSEKEEPING_MS);
     const renewal = loop(async () => {
-      if (await this.#renew()) search.hurry();
+      if (!(await this.#renew())) return renewMs;
+      search.hurry();
+      housekeeping.hurry();
       return renewMs;
     }, renewMs);
-    const housekeeping = loop(() => this.#keepHouse(), HOUSEKEEPING_MS);
     this.#loops = [renewal, search, housekeeping];
     this.#dispatch.start();
   }

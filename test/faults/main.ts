@@ -9,6 +9,7 @@
  *   then, unless the bug goes unnoticed.
  * - `--plants`: no faults but each of the bugs, `--rounds 1` times, each time on a database of its own, and which rules
  *   gave it away. The status is 1 where one went unnoticed.
+ * - `--webhooks`: nothing but kills of the node that sends a webhook, and the bug of noting progress too early.
  * - `--all`: the faults and then the bugs, and the tables go into `test/faults/result.md` as well.
  */
 import '../../tools/build.mjs';
@@ -20,6 +21,7 @@ import { FAULTS, FORGERY } from './faults.js';
 import { type FaultRow, type PlantRow, report } from './report.js';
 import { run } from './run.js';
 import { onStage } from './stage.js';
+import { runWebhookFaults } from './webhooks-main.js';
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     plants: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '1' },
     all: { type: 'boolean', default: false },
+    webhooks: { type: 'boolean', default: false },
   },
 });
 const load = { seconds: Number(values.seconds), clients: Number(values.clients) };
@@ -47,6 +50,7 @@ const status = await main().catch((error: unknown) => {
 process.exit(status); // handles that a fault left open do not keep the process
 
 async function main(): Promise<number> {
+  if (values.webhooks) return await Promise.race([runWebhookFaults(), interrupted]);
   const faults = values.plants ? [] : await runFaults(values.plant);
   const plants = values.plants || values.all ? await runPlants(Number(values.rounds)) : [];
   const text = report({ ...load, faults, plants });

@@ -26,11 +26,15 @@ export interface Node {
 /** The secret of all processes. */
 const SECRET = 'a secret that only these runs use, and nothing else';
 
-/** @param settings are added to the node's own. */
+/**
+ * @param settings are added to the node's own.
+ * @param program a path; unless given, what was built.
+ */
 export async function startNode(
   databaseUrl: string,
   port: number,
   settings: Readonly<Record<string, string>> = {},
+  program = new URL('dist/main.js', root).pathname,
 ): Promise<Node> {
   const wire = await openWire(databaseUrl);
   const env = {
@@ -51,7 +55,7 @@ export async function startNode(
   let conflicts = 0;
   const start = () => {
     isKilled = false;
-    const started = spawn(process.execPath, [new URL('dist/main.js', root).pathname], {
+    const started = spawn(process.execPath, [program], {
       cwd: tmpdir(),
       env,
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { NODE_FLAGS } from '../../src/process/node-flags.js';
-import { TypenameDocument, ViewerDocument } from '../operations/generated.js';
+import {
+  AddPointsDocument,
+  CreateBareWebhookDocument,
+  TypenameDocument,
+  ViewerDocument,
+} from '../operations/generated.js';
+import type { TestServer } from '../support/server.js';
 import { itWith } from '../support/server-fixture.js';
 
-const it = itWith({ METRICS_PORT: '0' });
+const it = itWith({ METRICS_PORT: '0', WEBHOOK_PRIVATE_NETWORKS: 'on' });
 
 const page = readFileSync('docs/operating.md', 'utf8');
 const clients = readFileSync('docs/clients.md', 'utf8');
@@ -17,6 +23,14 @@ function tableAfter(heading: string): string[][] {
 }
 
 const namesIn = (text = '') => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+
+/** Makes a webhook with an entry that is not accepted, so that its metrics have values. */
+async function failToDeliver(server: TestServer): Promise<void> {
+  const token = await server.everything();
+  const input = { url: 'http://127.0.0.1:1/', events: ['POINTS_ENTRY' as const] };
+  await server.send(token, CreateBareWebhookDocument, { input });
+  await server.send(token, AddPointsDocument, { input: { user: { id: token.owner.id }, points: 1 } });
+}
 
 describe('docs/operating.md', () => {
   it('lists every field of a logged request', async ({ server }) => {
@@ -34,7 +48,10 @@ describe('docs/operating.md', () => {
 
   it('lists every metric of Scrip with its type and its labels', async ({ server }) => {
     await server.send(undefined, TypenameDocument);
-    const text = await (await fetch(server.metricsUrl ?? '')).text();
+    await failToDeliver(server);
+    const read = async () => await (await fetch(server.metricsUrl ?? '')).text();
+    await expect.poll(read).toMatch(/scrip_webhook_attempts_total\{[\s\S]*scrip_webhook_pending_entries\{/);
+    const text = await read();
     const types = [...text.matchAll(/^# TYPE ((?:http|graphql|scrip)_\w+) (\w+)$/gm)];
     const served = types.map(([, name = '', type]) => {
       const [, labels = ''] = new RegExp(`^${name}(?:_count)?\\{(.*?)\\}`, 'm').exec(text) ?? [];
