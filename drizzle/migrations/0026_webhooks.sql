@@ -50,7 +50,7 @@ CREATE TABLE "webhook_deliveries" (
 	"webhook_id" uuid NOT NULL,
 	"event" text NOT NULL,
 	"subject_id" uuid NOT NULL,
-	"number" integer DEFAULT 0 NOT NULL,
+	"number" bigint DEFAULT 0 NOT NULL,
 	"sequence" integer DEFAULT 0 NOT NULL,
 	"found_until" timestamp with time zone NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,

@@ -28,12 +28,12 @@ const HAPPENED: Readonly<Record<DatedEvent, SQL>> = {
      where end_written_at > searched.since and end_written_at <= searched.until
        and (searched.only_user_id is null or user_id = searched.only_user_id)
      order by end_written_at`,
-  // A token that was rotated ends as planned, and its successor has an end of its own. `number` is an integer until 2038.
+  // A token that was rotated ends as planned, and its successor has an end of its own.
   TOKEN_EXPIRING: sql`
-    select id as subject_id, floor(extract(epoch from expires_at))::integer as number, expires_at - ${EXPIRING} as happened_at
+    select id as subject_id, floor(extract(epoch from expires_at))::bigint as number, expires_at - ${EXPIRING} as happened_at
       from ${tokens}
      where expires_at > searched.since + ${EXPIRING} and expires_at <= searched.until + ${EXPIRING}
-       and expires_at < to_timestamp(2147483647) and issued_at < expires_at - ${EXPIRING}
+       and issued_at < expires_at - ${EXPIRING}
        and revoked_at is null and successor_id is null
        and (searched.only_user_id is null or owner_id = searched.only_user_id)
      order by expires_at`,

@@ -53,7 +53,7 @@ export async function noteProgress(
         )},
         ${column(
           notes.map(({ row }) => row.number),
-          'int',
+          'bigint',
         )},
         ${column(
           notes.map(({ from }) => from),
@@ -75,7 +75,7 @@ export async function noteProgress(
       join ${webhookProgress} p on p.webhook_id = note.webhook_id and p.lease_holder = ${holderId}
      where d.webhook_id = note.webhook_id and d.event = note.event and d.subject_id = note.subject_id
        and d.number = note.number and d.sequence = note.since
-    returning d.webhook_id, d.event, d.subject_id, d.number`);
+    returning d.webhook_id, d.event, d.subject_id, d.number::float8 as number`);
   return new Set(
     rows.map(({ webhook_id, subject_id, ...row }) => keyOf({ ...row, webhookId: webhook_id, subjectId: subject_id })),
   );

@@ -37,7 +37,7 @@ export async function readDueRows(database: Database, wanted: readonly Wanted[])
     sequence: number;
     attempts: number;
   }>(sql`
-    select due.webhook_id, due.event, due.subject_id, due.number, due.sequence, due.attempts
+    select due.webhook_id, due.event, due.subject_id, due.number::float8 as number, due.sequence, due.attempts
       from ${listed(
         wanted.map(({ id }) => id),
         'uuid',

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   type AnyPgColumn,
+  bigint,
   check,
   customType,
   index,
@@ -103,7 +104,7 @@ export const webhookDeliveries = pgTable(
     /** The user; for TOKEN_EXPIRING and TOKEN_REVOKED the token. */
     subjectId: uuid('subject_id').notNull(),
     /** For HOLD_ENDED the number of the hold, for TOKEN_EXPIRING the expiry in seconds since 1970, else 0. */
-    number: integer('number').notNull().default(0),
+    number: bigint('number', { mode: 'number' }).notNull().default(0),
     /** For POINTS_ENTRY the last entry that was delivered; else 0. */
     sequence: integer('sequence').notNull().default(0),
     /** The time of the newest event found. The row is deleted once the horizon has passed it. */
