@@ -67,6 +67,7 @@ export type ApplyOneBy = 'change_points' | 'apply_changes';
 export async function openSession(database: TestDatabase, applyOneBy: ApplyOneBy = 'change_points'): Promise<Session> {
   const client = new pg.Client({ connectionString: database.url });
   await client.connect();
+  await client.query(`set lock_timeout = '${WAIT.timeout}ms'`); // a function that should not wait fails, and does not hang
   const [backend] = (await client.query('select pg_backend_pid() as pid')).rows;
   return {
     query: async (statement, values) => (await client.query(statement, values)).rows,
