@@ -82,6 +82,7 @@ it('No field of the schema returns a password or its hash, and a secret only whe
     'Mutation.changePassword',
     'Mutation.setPassword',
     'TokenDocument.hash', // of the text of an operation, which stands beside it
+    'WebhookKeyPayload.secret',
   ]);
 });
 

@@ -22,7 +22,10 @@ describe('scrip', () => {
       ['token', 'list'],
       ['--owner', '--state', '--json'],
     ],
-    [['token', 'revoke'], ['<id>']],
+    [
+      ['token', 'revoke'],
+      ['[id]', '--owner', '--issued-before'],
+    ],
     [['hold'], ['<user>', '<points>', '--expires-in', '--key', '--owner']],
     [['capture'], ['<hold>', '[points]', '--to', '--key', '--owner']],
     [['ledger'], ['verify', 'explain', 'import', 'export']],
