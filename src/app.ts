@@ -141,8 +141,9 @@ async function assemble(foundation: Foundation): Promise<App> {
       return { url, onAllInterfaces, metricsUrl: base === undefined ? undefined : `${base}/metrics` };
     },
     close: async () => {
-      const sent = sender.stop().then(closeConnections);
+      const sent = sender.stop();
       await stop();
+      closeConnections();
       metricsServer?.server.closeAllConnections();
       await metricsServer?.close();
       const flushed = Promise.all([sent, services.pointsFeed.flush(), usage.flush(), ...jobs.map((job) => job.stop())]);

@@ -52,6 +52,7 @@ CREATE TABLE "webhook_deliveries" (
 	"subject_id" uuid NOT NULL,
 	"number" bigint DEFAULT 0 NOT NULL,
 	"sequence" integer DEFAULT 0 NOT NULL,
+	"last_found" integer DEFAULT 0 NOT NULL,
 	"found_until" timestamp with time zone NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"next_at" timestamp with time zone,

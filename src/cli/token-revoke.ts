@@ -44,12 +44,17 @@ async function revokeAll(database: PooledDatabase, { owner, issuedBefore }: Opti
     import('../tokens/revoke-token.js'),
   ]);
   const ownerId = owner === undefined ? undefined : (await findOwner(database, owner)).id;
-  const ids = await findWorkingTokens(database, { ownerId, issuedBefore });
-  for (const id of ids) {
-    await revokeToken(database, { id }, COMMAND_LINE, 'Mutation.revokeToken');
-    process.stderr.write(`Revoked the token ${id}.\n`);
+  const find = () => findWorkingTokens(database, { ownerId, issuedBefore });
+  let revoked = 0;
+  // Again until there are none: a token may issue another one, or rotate itself, before its turn.
+  for (let ids = await find(); ids.length > 0; ids = await find()) {
+    for (const id of ids) {
+      await revokeToken(database, { id }, COMMAND_LINE, 'Mutation.revokeToken');
+      process.stderr.write(`Revoked the token ${id}.\n`);
+    }
+    revoked += ids.length;
   }
-  process.stderr.write(`${counted(ids.length, 'token')} revoked.\n`);
+  process.stderr.write(`${counted(revoked, 'token')} revoked.\n`);
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;

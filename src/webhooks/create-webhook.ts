@@ -73,7 +73,7 @@ export async function createWebhook(
     await transaction.insert(webhooks).values({ id, url, events: [...events], userId, ownerId, rootId, signature });
     const key = keys.generate({ webhookId: id, number: 1 }, signature);
     await insertKey(transaction, key);
-    await startNow(transaction, { id, userId });
+    await startNow(transaction, { id, events, userId });
     const made = await readLockedWebhook(transaction, id);
     await recordWebhook(transaction, actor, made, { action: 'WEBHOOK_CREATED' });
     return { webhook: made, secret: key.secret };

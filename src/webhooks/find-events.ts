@@ -17,7 +17,7 @@ export const EXPIRING_DAYS = 7;
 
 const EXPIRING = sql.raw(`interval '${EXPIRING_DAYS} days'`);
 
-/** The ends of tokens and users are dated when their transaction began, and so are searched again for longer. */
+/** Ends may be dated early in a transaction of several statements, and so are searched again for longer. */
 const ENDS_MARGIN = sql.raw(`interval '${UNCERTAIN_ENDS_SECONDS - UNCERTAIN_SECONDS} seconds'`);
 
 /** `subject_id, number, happened_at` of what happened in the span of `searched`, to whom it concerns. */
@@ -25,7 +25,7 @@ const HAPPENED: Readonly<Record<DatedEvent, SQL>> = {
   // Dated by the statement that writes it, so that an expiry which is marked late is found as well.
   HOLD_ENDED: sql`
     select user_id as subject_id, number, end_written_at as happened_at from ${holds}
-     where end_written_at > searched.since and end_written_at <= searched.until
+     where end_written_at > searched.since - ${ENDS_MARGIN} and end_written_at <= searched.until
        and (searched.only_user_id is null or user_id = searched.only_user_id)
      order by end_written_at`,
   // A token that was rotated ends as planned, and its successor has an end of its own.
@@ -83,7 +83,10 @@ export async function addEvents(
   return isComplete;
 }
 
-/** Deletes rows of webhooks of a node whose events were delivered and can be found no more; some of them, in one statement. */
+/**
+ * Deletes rows of webhooks of a node whose events were delivered and can be found no more; some of them, in one statement. It
+ * leaves out webhooks that are searched at the moment: the search may rely on their rows.
+ */
 export async function deleteDone(database: Database, holderId: string, max: number): Promise<void> {
   await database.execute(sql`
     delete from ${webhookDeliveries} d
@@ -95,7 +98,8 @@ export async function deleteDone(database: Database, holderId: string, max: numb
            where webhook_id = p.webhook_id and next_at is null and found_until < p.horizon - ${ENDS_MARGIN}
            limit ${max}) as done
         where p.lease_holder = ${holderId}
-        limit ${max}) as done
+        limit ${max}
+          for update of p skip locked) as done
      where (d.webhook_id, d.event, d.subject_id, d.number) = (done.webhook_id, done.event, done.subject_id, done.number)
        and d.next_at is null`);
 }

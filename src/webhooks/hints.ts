@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PooledDatabase } from '../database/connect.js';
 import type { EntryRef } from '../points/entry.js';
-import { addFound } from './find-entries.js';
+import { addAnnounced } from './find-entries.js';
 
 export interface HintsOptions {
   readonly database: PooledDatabase;
@@ -26,7 +26,7 @@ const MAX_WAITING = 5_000;
  */
 export class Hints {
   readonly #options: HintsOptions;
-  #waiting = new Map<string, number>();
+  #waiting = new Map<string, { readonly first: number; readonly last: number }>();
   #writing: Promise<void> | undefined;
   #isStopped = false;
 
@@ -38,7 +38,8 @@ export class Hints {
   add({ userId, sequence }: EntryRef): void {
     if (this.#isStopped || this.#options.takers().length === 0) return;
     if (this.#waiting.size >= MAX_WAITING && !this.#waiting.has(userId)) return;
-    this.#waiting.set(userId, Math.max(sequence, this.#waiting.get(userId) ?? 0));
+    const { first, last } = this.#waiting.get(userId) ?? { first: sequence, last: sequence };
+    this.#waiting.set(userId, { first: Math.min(first, sequence), last: Math.max(last, sequence) });
     this.#writing ??= this.#writeAll();
   }
 
@@ -50,10 +51,10 @@ export class Hints {
 
   async #writeAll(): Promise<void> {
     while (this.#waiting.size > 0 && !this.#isStopped) {
-      const found = [...this.#waiting].map(([userId, last]) => ({ userId, last, until: null }));
+      const found = [...this.#waiting].map(([userId, sequences]) => ({ userId, ...sequences }));
       this.#waiting = new Map();
       const { database, holderId, takers, onRows, onFailure } = this.#options;
-      await addFound(database, { ids: takers(), holderId }, found).then(onRows, onFailure);
+      await addAnnounced(database, { ids: takers(), holderId }, found).then(onRows, onFailure);
       await delay(PAUSE_MS);
     }
     this.#writing = undefined; // synchronously: what is announced from here on starts it again

@@ -12,7 +12,7 @@ export interface LeaseHolder {
 }
 
 /** Leases that one round takes: several nodes that start together get some each. */
-const MAX_NEW = 20;
+export const MAX_NEW = 20;
 
 /**
  * Renews the leases of a node on webhooks that are not paused, and takes some that no node holds. One that has ended is not
@@ -49,14 +49,18 @@ export async function releaseLeases(database: Database, holder: LeaseHolder): Pr
     .where(eq(webhookProgress.leaseHolder, holder.id));
 }
 
-/** Creates a read of whether a node holds the lease of a webhook now; concurrent reads share a statement. */
+/**
+ * Creates a read of whether a node holds the lease of a webhook now, and the receiver has not asked to wait; concurrent reads
+ * share a statement.
+ */
 export function createIsLeased(database: PreparedDatabase, holder: LeaseHolder): (id: string) => Promise<boolean> {
   const select = database
     .select({ id: webhookProgress.webhookId })
     .from(webhookProgress)
     .where(
       sql`${isAnyKey(webhookProgress.webhookId)} and ${webhookProgress.leaseHolder} = ${holder.id}
-        and ${webhookProgress.leaseUntil} > clock_timestamp()`,
+        and ${webhookProgress.leaseUntil} > clock_timestamp()
+        and coalesce(${webhookProgress.restUntil} <= clock_timestamp(), true)`,
     );
   const read = createReadByKey(database, { name: 'leased_webhooks', select, keyOf: ({ id }) => id });
   return async (id) => (await read(id)) !== undefined;

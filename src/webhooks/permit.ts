@@ -26,13 +26,9 @@ export function createPermit(options: PermitOptions): (channel: Channel) => Prom
     const { id } = channel;
     const [webhook, leased, signers] = await Promise.all([webhookById(id), isLeased(id), signersOf(id)]);
     if (!channel.maySend(performance.now())) return undefined; // the reads may have taken long
-    if (webhook !== undefined && leased && !isAtRest(webhook) && pauseOf(webhook, keys.isKnown) === undefined)
+    if (webhook !== undefined && leased && pauseOf(webhook, keys.isKnown) === undefined)
       return { webhook, signers: signers(webhook.signature) };
     channel.block(performance.now());
     return undefined;
   };
-}
-
-function isAtRest({ restUntil }: Webhook): boolean {
-  return restUntil !== null && restUntil.getTime() > Date.now();
 }

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { entries } from '../points/table.js';
 import { keyOf, type Row } from './row.js';
@@ -18,8 +18,8 @@ export interface Progress {
 
 /**
  * Notes what was delivered, of rows whose webhook the node holds and whose progress nothing else has changed. A row whose turn
- * ends is due again if the ledger has more entries. That is read by the same statement: an entry that it does not see will be
- * announced, or found, after it.
+ * ends is due again if the ledger has more entries. An entry that the statement does not see is found by another one, which
+ * notes it in the row: both see what the other has written.
  *
  * @returns the keys of the rows that were noted.
  */
@@ -36,6 +36,7 @@ export async function noteProgress(
            found_until = greatest(d.found_until, note.until + interval '1 millisecond'),
            next_at = case
              when not note.ends then d.next_at
+             when d.last_found > note.upto then clock_timestamp()
              when d.event = 'POINTS_ENTRY' and exists (
                select from ${entries} e where e.user_id = d.subject_id and e.sequence > note.upto) then clock_timestamp()
            end
@@ -96,4 +97,22 @@ export async function noteDelivered(
   await database.execute(sql`
     update ${webhookProgress} set last_delivered_at = clock_timestamp()
      where webhook_id = any(${sql.param(webhookIds)}::uuid[]) and lease_holder = ${holderId}`);
+}
+
+/** Sets a row to the end of a ledger that was restored to an earlier point. */
+export async function restartRow(
+  database: Database,
+  { webhookId, event, subjectId }: Row,
+  last: number,
+): Promise<void> {
+  await database
+    .update(webhookDeliveries)
+    .set({ sequence: last, lastFound: last, nextAt: null })
+    .where(
+      and(
+        eq(webhookDeliveries.webhookId, webhookId),
+        eq(webhookDeliveries.event, event),
+        eq(webhookDeliveries.subjectId, subjectId),
+      ),
+    );
 }

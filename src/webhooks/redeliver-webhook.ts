@@ -1,11 +1,12 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Actor } from '../auth/actor.js';
-import type { PooledDatabase } from '../database/connect.js';
+import type { Database, PooledDatabase } from '../database/connect.js';
 import { BadUserInput } from '../errors.js';
-import { balances } from '../points/table.js';
+import { balances, entries } from '../points/table.js';
 import { UserNotFound } from '../users/errors.js';
+import { lockProgress } from './lock-progress.js';
 import { lockReadableWebhook } from './lock-webhook.js';
-import { webhookDeliveries } from './table.js';
+import { webhookDeliveries, webhookProgress } from './table.js';
 import type { Webhook } from './webhook.js';
 
 /** The entries to send once more: those of a user from a sequence on. */
@@ -41,18 +42,26 @@ export async function redeliverWebhook(
     if (fromSequence < 1 || fromSequence > balance.sequence) {
       throw new BadUserInput('input.fromSequence', `The user has the entries 1 to ${balance.sequence}.`);
     }
-    const restarted = { sequence: fromSequence - 1, attempts: 0, nextAt: sql`clock_timestamp()` };
-    const { webhookId, event, subjectId, number } = webhookDeliveries;
-    await transaction
-      .insert(webhookDeliveries)
-      .values({
-        webhookId: id,
-        event: 'POINTS_ENTRY',
-        subjectId: userId,
-        foundUntil: sql`clock_timestamp()`,
-        ...restarted,
-      })
-      .onConflictDoUpdate({ target: [webhookId, event, subjectId, number], set: restarted });
+    await restart(transaction, { id, userId, fromSequence });
     return webhook;
   });
+}
+
+/**
+ * Of a user whose entries are under way, nothing that was not delivered is passed over. One without a row was sent everything
+ * up to the horizon, and is yet to be sent what follows.
+ */
+async function restart(transaction: Database, { id, userId, fromSequence }: Redelivery): Promise<void> {
+  await lockProgress(transaction, id);
+  await transaction.execute(sql`
+    insert into ${webhookDeliveries} as d (webhook_id, event, subject_id, sequence, last_found, found_until, next_at)
+    select p.webhook_id, 'POINTS_ENTRY', e.user_id, e.sequence - 1, b.sequence, clock_timestamp(), clock_timestamp()
+      from ${webhookProgress} p, ${entries} e join ${balances} b on b.user_id = e.user_id
+     where p.webhook_id = ${id} and e.user_id = ${userId} and e.sequence = ${fromSequence}
+       and (e.created_at <= p.horizon or exists (
+         select from ${webhookDeliveries} under_way
+          where under_way.webhook_id = p.webhook_id and under_way.event = 'POINTS_ENTRY' and under_way.subject_id = e.user_id))
+    on conflict (webhook_id, event, subject_id, number) do update
+       set sequence = least(d.sequence, excluded.sequence), last_found = greatest(d.last_found, excluded.last_found),
+           attempts = 0, next_at = excluded.next_at`);
 }

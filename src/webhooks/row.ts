@@ -27,7 +27,7 @@ export interface Wanted {
   readonly max: number;
 }
 
-/** The rows that are due, of each webhook the longest due first. */
+/** The rows that are due, of each webhook the longest due first. By the time of the statement, which an index is searched for. */
 export async function readDueRows(database: Database, wanted: readonly Wanted[]): Promise<readonly Row[]> {
   const { rows } = await database.execute<{
     webhook_id: string;
@@ -46,7 +46,7 @@ export async function readDueRows(database: Database, wanted: readonly Wanted[])
       )} as wanted(id, max_rows)
      cross join lateral (
        select * from ${webhookDeliveries}
-        where webhook_id = wanted.id and next_at <= clock_timestamp()
+        where webhook_id = wanted.id and next_at <= statement_timestamp()
         order by next_at limit wanted.max_rows) as due`);
   return rows.map(({ webhook_id, subject_id, ...row }) => ({ ...row, webhookId: webhook_id, subjectId: subject_id }));
 }
@@ -63,7 +63,7 @@ export async function countDueRows(
      cross join lateral (
        select count(*)::integer as count from (
          select from ${webhookDeliveries}
-          where webhook_id = wanted.id and next_at <= clock_timestamp() limit ${max}) as counted) as due
+          where webhook_id = wanted.id and next_at <= statement_timestamp() limit ${max}) as counted) as due
      where due.count > 0`);
   return new Map(rows.map(({ id, count }) => [id, count]));
 }

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import type { Span } from './find-entries.js';
-import { UNCERTAIN_SECONDS } from './start-now.js';
+import { UNCERTAIN_ENDS_SECONDS, UNCERTAIN_SECONDS } from './start-now.js';
 import { webhookProgress, webhooks } from './table.js';
 
 /** A webhook as a search sees it. */
@@ -15,8 +15,11 @@ export interface Searched {
   readonly entriesOf: 'ALL' | 'ONE' | 'NONE';
 }
 
-/** A webhook that is further behind is searched alone, in spans of time. */
-const LIVE_SECONDS = 300;
+/**
+ * A webhook that is further behind is searched alone, in spans of time. The others are searched together, from the earliest
+ * horizon on: of what is later, each has the rows still.
+ */
+const LIVE_SECONDS = UNCERTAIN_ENDS_SECONDS - 20;
 
 /** Everything dated before is visible, or never will be. */
 const certain = sql`clock_timestamp() - make_interval(secs => ${UNCERTAIN_SECONDS})`;
@@ -52,7 +55,8 @@ export async function readBounds(
 }
 
 /**
- * Locks the progress of webhooks whose lease the node holds, until the transaction ends.
+ * Locks the progress of webhooks whose lease the node holds, until the transaction ends: against operations that change it
+ * and against the removal of rows, not against the renewal of leases.
  *
  * @returns those that were locked. One that an operation changes at the moment is left out.
  */
@@ -64,7 +68,7 @@ export async function lockLeased(
   const { rows } = await transaction.execute<{ id: string }>(sql`
     select webhook_id as id from ${webhookProgress}
      where webhook_id = any(${sql.param(ids)}::uuid[]) and lease_holder = ${holderId} and lease_until > clock_timestamp()
-     order by webhook_id for no key update skip locked`);
+     order by webhook_id for key share skip locked`);
   return rows.map(({ id }) => id);
 }
 

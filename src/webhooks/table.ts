@@ -75,7 +75,7 @@ export const webhookKeys = pgTable(
   ],
 );
 
-/** How far the events of a webhook were found, and which node sends it. Only the sender, and a resumption, write it. */
+/** How far the events of a webhook were found, and which node sends it. The sender writes it, and operations that make a webhook begin. */
 export const webhookProgress = pgTable('webhook_progress', {
   webhookId: uuid('webhook_id')
     .primaryKey()
@@ -107,6 +107,8 @@ export const webhookDeliveries = pgTable(
     number: bigint('number', { mode: 'number' }).notNull().default(0),
     /** For POINTS_ENTRY the last entry that was delivered; else 0. */
     sequence: integer('sequence').notNull().default(0),
+    /** For POINTS_ENTRY the last entry that was found; else 0. */
+    lastFound: integer('last_found').notNull().default(0),
     /** The time of the newest event found. The row is deleted once the horizon has passed it. */
     foundUntil: timestamp('found_until', { withTimezone: true }).notNull(),
     /** Failed attempts in a row. */

@@ -72,6 +72,6 @@ async function adaptDeliveries(
   await transaction.delete(webhookDeliveries).where(and(eq(webhookId, id), notInArray(event, [...events])));
   if (userId === null || !events.includes('POINTS_ENTRY') || before.includes('POINTS_ENTRY')) return;
   await transaction.execute(sql`
-    insert into ${webhookDeliveries} (webhook_id, event, subject_id, sequence, found_until)
-    select ${id}, 'POINTS_ENTRY', user_id, sequence, 'infinity' from ${balances} where user_id = ${userId}`);
+    insert into ${webhookDeliveries} (webhook_id, event, subject_id, sequence, last_found, found_until)
+    select ${id}, 'POINTS_ENTRY', user_id, sequence, sequence, 'infinity' from ${balances} where user_id = ${userId}`);
 }
