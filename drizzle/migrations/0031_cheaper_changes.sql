@@ -529,7 +529,7 @@ END $$;
 -- result has {waitsFor}, the user whose balance another transaction has locked.
 --
 -- A call waits for one balance, and before it has locked any: so it keeps no changes of other users waiting meanwhile, and no two
--- calls wait for each other. The rows of credentials are not locked, so that changes of points never wait for each other's
+-- calls wait for each other. With balances locked it waits only for what ends a credential. The rows of credentials are not locked, so that changes of points never wait for each other's
 -- token. Instead a call shares an advisory lock for each owner of a credential, from before the credential is read until its
 -- changes are committed; what ends a credential takes it exclusively (wait_for_changes) and so waits for the calls that have
 -- read it as valid. The counters of tokens with limits for a day are locked last.

@@ -21,9 +21,10 @@ export interface SearchOptions {
 /** A webhook with so many rows due gets no more: what it has not taken up stays in the ledger, where it costs nothing. */
 const MAX_DUE = 500;
 
-/** What the search of the newest looks at. If there is more, each webhook is searched alone. */
+/** What the search of the newest looks at. If there is more, each webhook is searched alone for a while. */
 const MAX_NEW_ENTRIES = 100_000;
 const MAX_NEW_EVENTS = 10_000;
+const CROWDED_MS = 10_000;
 
 /** Entries, and events of each kind, that the search of one webhook looks at. */
 const MAX_IN_SPAN = 1_000;
@@ -58,6 +59,8 @@ export class Search {
   /** The last sequences of users that all of these have rows for. */
   readonly #known = new Map<string, number>();
   #takers: readonly string[] = [];
+  /** Until when there is too much to search all webhooks together, by the clock of `performance`. */
+  #crowdedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(options: SearchOptions) {
     this.#options = options;
@@ -86,7 +89,8 @@ export class Search {
     );
     const live = open.filter(({ isLive }) => isLive);
     this.#takers = live.filter(({ entriesOf }) => entriesOf !== 'NONE').map(({ id }) => id);
-    const isFound = await this.#searchNew(live);
+    const isFound = performance.now() >= this.#crowdedUntil && (await this.#searchNew(live));
+    if (!isFound && performance.now() >= this.#crowdedUntil) this.#crowdedUntil = performance.now() + CROWDED_MS;
     let hasMore = false;
     for (const { id, entriesOf } of isFound ? open.filter(({ isLive }) => !isLive) : open)
       hasMore = (await this.#searchSpan(id, entriesOf)) || hasMore;
