@@ -55,6 +55,7 @@ CREATE TABLE "webhook_deliveries" (
 	"last_found" integer DEFAULT 0 NOT NULL,
 	"found_until" timestamp with time zone NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
+	"restarts" integer DEFAULT 0 NOT NULL,
 	"next_at" timestamp with time zone,
 	CONSTRAINT "webhook_deliveries_pkey" PRIMARY KEY("webhook_id","event","subject_id","number"),
 	CONSTRAINT "webhook_deliveries_event_known" CHECK (array["webhook_deliveries"."event"] <@ array['POINTS_ENTRY', 'HOLD_ENDED', 'TOKEN_EXPIRING', 'TOKEN_REVOKED', 'USER_DELETED']::text[]),
@@ -73,7 +74,9 @@ ALTER TABLE "webhook_keys" ADD CONSTRAINT "webhook_keys_webhook_id_webhooks_id_f
 --> statement-breakpoint
 ALTER TABLE "webhook_progress" ADD CONSTRAINT "webhook_progress_webhook_id_webhooks_id_fk" FOREIGN KEY ("webhook_id") REFERENCES "public"."webhooks"("id") ON DELETE cascade ON UPDATE no action;
 --> statement-breakpoint
-CREATE INDEX "webhook_deliveries_webhook_id_next_at_idx" ON "webhook_deliveries" USING btree ("webhook_id","next_at") WHERE "webhook_deliveries"."next_at" is not null;
+CREATE INDEX "webhook_deliveries_new_idx" ON "webhook_deliveries" USING btree ("webhook_id","next_at") WHERE "webhook_deliveries"."next_at" is not null and "webhook_deliveries"."attempts" = 0;
+--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_failed_idx" ON "webhook_deliveries" USING btree ("webhook_id","next_at") WHERE "webhook_deliveries"."next_at" is not null and "webhook_deliveries"."attempts" > 0;
 --> statement-breakpoint
 CREATE INDEX "webhook_deliveries_webhook_id_found_until_idx" ON "webhook_deliveries" USING btree ("webhook_id","found_until") WHERE "webhook_deliveries"."next_at" is null;
 --> statement-breakpoint

@@ -96,8 +96,8 @@ export async function addAnnounced(database: Database, takers: Takers, found: re
 }
 
 /**
- * Makes and wakes rows. A row remembers the last entry that was found: whoever notes its progress at the same time waits for
- * this statement, or this one for it, and the row stays due.
+ * Makes and wakes rows. A row remembers the last entry that was found: a statement that notes its progress at the same time
+ * waits for this one, or this one for it, and the row stays due.
  *
  * @param rows.firstOfNew the first entry of a user who has no row; null: it is unknown, and no row is made.
  */

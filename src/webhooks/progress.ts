@@ -28,7 +28,8 @@ export async function noteProgress(
   holderId: string,
   notes: readonly Progress[],
 ): Promise<ReadonlySet<string>> {
-  const column = (values: readonly unknown[], type: string) => sql`${sql.param(values)}::${sql.raw(type)}[]`;
+  const column = (type: string, valueOf: (note: Progress) => unknown) =>
+    sql`${sql.param(notes.map(valueOf))}::${sql.raw(type)}[]`;
   const { rows } = await database.execute<NotedRow>(sql`
     update ${webhookDeliveries} d
        set sequence = note.upto, attempts = case when note.upto > d.sequence or note.ends then 0 else d.attempts end,
@@ -40,42 +41,16 @@ export async function noteProgress(
              when d.event = 'POINTS_ENTRY' and exists (
                select from ${entries} e where e.user_id = d.subject_id and e.sequence > note.upto) then clock_timestamp()
            end
-      from unnest(${column(
-        notes.map(({ row }) => row.webhookId),
-        'uuid',
-      )},
-        ${column(
-          notes.map(({ row }) => row.event),
-          'text',
-        )},
-        ${column(
-          notes.map(({ row }) => row.subjectId),
-          'uuid',
-        )},
-        ${column(
-          notes.map(({ row }) => row.number),
-          'bigint',
-        )},
-        ${column(
-          notes.map(({ from }) => from),
-          'int',
-        )},
-        ${column(
-          notes.map(({ to }) => to),
-          'int',
-        )},
-        ${column(
-          notes.map(({ until }) => until?.toISOString() ?? null),
-          'timestamptz',
-        )},
-        ${column(
-          notes.map(({ ends }) => ends),
-          'boolean',
-        )}
-      ) as note(webhook_id, event, subject_id, number, since, upto, until, ends)
+      from unnest(
+        ${column('uuid', ({ row }) => row.webhookId)}, ${column('text', ({ row }) => row.event)},
+        ${column('uuid', ({ row }) => row.subjectId)}, ${column('bigint', ({ row }) => row.number)},
+        ${column('int', ({ row }) => row.restarts)}, ${column('int', ({ from }) => from)},
+        ${column('int', ({ to }) => to)}, ${column('timestamptz', ({ until }) => until?.toISOString() ?? null)},
+        ${column('boolean', ({ ends }) => ends)}
+      ) as note(webhook_id, event, subject_id, number, restarts, since, upto, until, ends)
       join ${webhookProgress} p on p.webhook_id = note.webhook_id and p.lease_holder = ${holderId}
      where d.webhook_id = note.webhook_id and d.event = note.event and d.subject_id = note.subject_id
-       and d.number = note.number and d.sequence = note.since
+       and d.number = note.number and d.restarts = note.restarts and d.sequence = note.since
     returning d.webhook_id, d.event, d.subject_id, d.number::float8 as number`);
   return new Set(
     rows.map(({ webhook_id, subject_id, ...row }) => keyOf({ ...row, webhookId: webhook_id, subjectId: subject_id })),

@@ -63,5 +63,5 @@ async function restart(transaction: Database, { id, userId, fromSequence }: Rede
           where under_way.webhook_id = p.webhook_id and under_way.event = 'POINTS_ENTRY' and under_way.subject_id = e.user_id))
     on conflict (webhook_id, event, subject_id, number) do update
        set sequence = least(d.sequence, excluded.sequence), last_found = greatest(d.last_found, excluded.last_found),
-           attempts = 0, next_at = excluded.next_at`);
+           attempts = 0, restarts = d.restarts + 1, next_at = excluded.next_at`);
 }

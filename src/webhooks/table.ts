@@ -113,6 +113,8 @@ export const webhookDeliveries = pgTable(
     foundUntil: timestamp('found_until', { withTimezone: true }).notNull(),
     /** Failed attempts in a row. */
     attempts: integer('attempts').notNull().default(0),
+    /** How often a redelivery was requested: what was sent before does not count as progress of it. */
+    restarts: integer('restarts').notNull().default(0),
     /** When it is sent; null: everything found was delivered. */
     nextAt: timestamp('next_at', { withTimezone: true }),
   },
@@ -121,9 +123,13 @@ export const webhookDeliveries = pgTable(
       name: 'webhook_deliveries_pkey',
       columns: [table.webhookId, table.event, table.subjectId, table.number],
     }),
-    index('webhook_deliveries_webhook_id_next_at_idx')
+    // Apart: what has failed, however much it is, does not stand before what was not sent yet.
+    index('webhook_deliveries_new_idx')
       .on(table.webhookId, table.nextAt)
-      .where(sql`${table.nextAt} is not null`),
+      .where(sql`${table.nextAt} is not null and ${table.attempts} = 0`),
+    index('webhook_deliveries_failed_idx')
+      .on(table.webhookId, table.nextAt)
+      .where(sql`${table.nextAt} is not null and ${table.attempts} > 0`),
     index('webhook_deliveries_webhook_id_found_until_idx')
       .on(table.webhookId, table.foundUntil)
       .where(sql`${table.nextAt} is null`),
