@@ -30,6 +30,7 @@ export function createDescribeWebhook(database: PooledDatabase, keys: WebhookKey
       user,
       state: pause === undefined ? 'ACTIVE' : 'PAUSED',
       pausedAt: pause?.at ?? null,
+      pausedBecause: pause?.kind ?? null,
       pausedReason: pause?.reason ?? null,
       signature,
       publicKey,

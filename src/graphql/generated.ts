@@ -2012,8 +2012,24 @@ export type WebhookEvent =
 export type WebhookState =
   /** Events are sent. */
   | 'ACTIVE'
-  /** Nothing is sent; `pausedReason` says why. Events are kept for when it is resumed. */
+  /** Nothing is sent; `pausedBecause` says why. Events are kept for when it is resumed. */
   | 'PAUSED';
+
+/** Why a webhook is paused. The first three last until it is resumed. */
+export type WebhookPauseKind =
+  /** `pauseWebhook` or the command line paused it. */
+  | 'REQUESTED'
+  /** The receiver responded with HTTP 410. */
+  | 'GONE'
+  /** An event was not accepted in 10 attempts. */
+  | 'FAILURES'
+  /**
+   * The token or the user that it belongs to has ended, is paused, or lacks a scope of its events. It is ACTIVE again if that
+   * changes.
+   */
+  | 'CREDENTIAL'
+  /** Its key was encrypted by a signing key that is no longer configured. `rotateWebhookKey` ends the pause. */
+  | 'KEY';
 
 /** How messages are signed, as in Standard Webhooks. */
 export type WebhookSignature =
@@ -2050,7 +2066,9 @@ export type Webhook = {
   state: WebhookState;
   /** When it was paused; null while it is ACTIVE, or if a scope was lost. */
   pausedAt?: Maybe<Scalars['DateTime']['output']>;
-  /** Why it is paused: a sentence. Null while it is ACTIVE. */
+  /** Why it is paused. Null while it is ACTIVE. */
+  pausedBecause?: Maybe<WebhookPauseKind>;
+  /** Why it is paused: a sentence for people. Null while it is ACTIVE. */
   pausedReason?: Maybe<Scalars['String']['output']>;
   /** How messages are signed. */
   signature: WebhookSignature;
@@ -2380,6 +2398,7 @@ export type ResolversTypes = {
   DeleteUserPayload: ResolverTypeWrapper<DeleteUserPayload>;
   WebhookEvent: WebhookEvent;
   WebhookState: WebhookState;
+  WebhookPauseKind: WebhookPauseKind;
   WebhookSignature: WebhookSignature;
   WebhookResume: WebhookResume;
   Webhook: ResolverTypeWrapper<WebhookModel>;
@@ -3010,6 +3029,7 @@ export type WebhookResolvers<ContextType = Context, ParentType extends Resolvers
   user?: Resolver<Maybe<ResolversTypes['User']>, ParentType, ContextType>;
   state?: Resolver<ResolversTypes['WebhookState'], ParentType, ContextType>;
   pausedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  pausedBecause?: Resolver<Maybe<ResolversTypes['WebhookPauseKind']>, ParentType, ContextType>;
   pausedReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   signature?: Resolver<ResolversTypes['WebhookSignature'], ParentType, ContextType>;
   publicKey?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;

@@ -9,7 +9,7 @@ import { readLockedWebhook } from './read-webhooks.js';
 import { recordWebhook } from './record-webhook.js';
 import { startNow } from './start-now.js';
 import { webhookDeliveries, webhookProgress, webhooks } from './table.js';
-import { pauseOf, type Webhook } from './webhook.js';
+import { canBeResumed, pauseOf, type Webhook } from './webhook.js';
 
 /** The webhook to resume, and from where it goes on. */
 export interface Resumption {
@@ -32,7 +32,7 @@ export async function resumeWebhook(
     const change = { actor, coordinate: 'Mutation.resumeWebhook' } as const;
     const { webhook } = await lockReadableWebhook(transaction, id, change);
     const pause = pauseOf(webhook, keys.isKnown);
-    if (pause !== undefined && pause.kind !== 'PAUSED') throw new BadUserInput('input.id', pause.reason);
+    if (pause !== undefined && !canBeResumed(pause)) throw new BadUserInput('input.id', pause.reason);
     if (from === 'NOW') await skipToNow(transaction, webhook);
     else await sendFailedNow(transaction, webhook);
     if (webhook.pausedAt === null) return webhook;

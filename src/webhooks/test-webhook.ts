@@ -8,7 +8,7 @@ import { lockReadableWebhook } from './lock-webhook.js';
 import { bodyOf, signedHeaders } from './message.js';
 import type { Attempt, SendMessage } from './send.js';
 import { webhookKeys as storedKeys } from './table.js';
-import { pauseOf, type Webhook } from './webhook.js';
+import { canBeResumed, pauseOf, type Webhook } from './webhook.js';
 
 /** The dependencies of sending a message. */
 export interface MessageSender {
@@ -37,7 +37,7 @@ export async function testWebhook(
       const change = { actor, coordinate: 'Mutation.testWebhook' } as const;
       const { webhook } = await lockReadableWebhook(transaction, id, change);
       const pause = pauseOf(webhook, webhookKeys.isKnown);
-      if (pause !== undefined && pause.kind !== 'PAUSED') throw new BadUserInput('input.id', pause.reason);
+      if (pause !== undefined && !canBeResumed(pause)) throw new BadUserInput('input.id', pause.reason);
       return { url: webhook.url, signers: await readSigners(transaction, webhook, webhookKeys) };
     },
   );

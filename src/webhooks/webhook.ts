@@ -59,8 +59,12 @@ export interface Pause {
   readonly reason: string;
   /** Null: unknown. */
   readonly at: Date | null;
-  /** Whether the webhook was paused, or what it stands on is missing: then it can be resumed only once that is there again. */
-  readonly kind: 'PAUSED' | 'CREDENTIAL' | 'KEY';
+  readonly kind: 'REQUESTED' | 'GONE' | 'FAILURES' | 'CREDENTIAL' | 'KEY';
+}
+
+/** Whether resuming the webhook ends the pause. Otherwise it lasts while the credential or the signing key is missing. */
+export function canBeResumed({ kind }: Pause): boolean {
+  return kind !== 'CREDENTIAL' && kind !== 'KEY';
 }
 
 /**
@@ -99,7 +103,7 @@ function keyPause({ sealedBy }: Webhook, isKnownKey: (id: string) => boolean): P
 
 function ownPause({ pausedAt, pausedBecause, pausedBy }: Webhook): Pause | undefined {
   if (pausedAt === null || pausedBecause === null) return undefined;
-  const paused = (reason: string): Pause => ({ kind: 'PAUSED', reason, at: pausedAt });
+  const paused = (reason: string): Pause => ({ kind: pausedBecause, reason, at: pausedAt });
   switch (pausedBecause) {
     case 'REQUESTED':
       return paused(pausedBy === null ? 'It was paused on the command line.' : `It was paused by ${pausedBy}.`);

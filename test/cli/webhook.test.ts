@@ -48,6 +48,7 @@ describe('scrip webhook create', () => {
       user: { id: expect.any(String), username: 'bob' },
       state: 'ACTIVE',
       pausedAt: null,
+      pausedBecause: null,
       pausedReason: null,
       signature: 'HMAC_SHA256',
       publicKey: null,
@@ -136,6 +137,7 @@ describe('scrip webhook pause and scrip webhook resume', () => {
         const { data } = await server.send(everything, WebhookDocument, { id });
         expect(data.webhook).toMatchObject({
           state,
+          pausedBecause: state === 'PAUSED' ? 'REQUESTED' : null,
           pausedReason: state === 'PAUSED' ? 'It was paused on the command line.' : null,
         });
       }

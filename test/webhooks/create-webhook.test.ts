@@ -34,6 +34,7 @@ describe('Mutation.createWebhook', () => {
         user: null,
         state: 'ACTIVE',
         pausedAt: null,
+        pausedBecause: null,
         pausedReason: null,
         signature: 'ED25519',
         publicKey: expect.stringMatching(/^whpk_[A-Za-z0-9+/]{43}=$/),
@@ -158,6 +159,7 @@ describe('A webhook', () => {
     expect(await read()).toMatchObject({
       state: 'PAUSED',
       pausedAt: expect.any(String),
+      pausedBecause: 'CREDENTIAL',
       pausedReason: 'The app token that it belongs to was revoked.',
     });
   });
@@ -169,13 +171,15 @@ describe('A webhook', () => {
     await server.database.query('update tokens set paused_at = now() where id = $1', [token.id]);
     expect(await read()).toMatchObject({
       state: 'PAUSED',
+      pausedBecause: 'CREDENTIAL',
       pausedReason: 'The app token that it belongs to is paused.',
     });
     await server.database.query('update tokens set paused_at = null where id = $1', [token.id]);
-    expect(await read()).toMatchObject({ state: 'ACTIVE', pausedAt: null, pausedReason: null });
+    expect(await read()).toMatchObject({ state: 'ACTIVE', pausedAt: null, pausedBecause: null, pausedReason: null });
     await server.database.query('update tokens set expires_at = now() where id = $1', [token.id]);
     expect(await read()).toMatchObject({
       state: 'PAUSED',
+      pausedBecause: 'CREDENTIAL',
       pausedReason: 'The app token that it belongs to has expired.',
     });
   });
@@ -189,12 +193,14 @@ describe('A webhook', () => {
     expect(await read()).toMatchObject({
       state: 'PAUSED',
       pausedAt: null,
+      pausedBecause: 'CREDENTIAL',
       pausedReason: 'The user that it belongs to no longer holds points:read.',
     });
     await server.send(admin, DeleteUserDocument, { user: { id: user.id } });
     expect(await read()).toMatchObject({
       state: 'PAUSED',
       pausedAt: expect.any(String),
+      pausedBecause: 'CREDENTIAL',
       pausedReason: 'The user that it belongs to was deleted.',
     });
   });

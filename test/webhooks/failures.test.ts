@@ -74,6 +74,7 @@ describe('A receiver', () => {
     expect(await stateOf(server, admin, webhookId)).toMatchObject({
       ...{
         state: 'PAUSED',
+        pausedBecause: 'GONE',
         pausedReason: 'The receiver responded with HTTP 410.',
         lastFailure: 'HTTP 410',
         pending: 1,
@@ -96,7 +97,11 @@ describe('A receiver', () => {
     await vi.waitFor(async () => expect(await pausesOf(server, webhookId)).toHaveLength(1), { timeout: 30_000 });
     expect(receiver.received.map((message) => message.id)).toEqual(Array(10).fill(`${id}.1`));
     expect(await pausesOf(server, webhookId)).toEqual([[null, `webhook ${webhookId}: failures`]]);
-    expect(await stateOf(server, admin, webhookId)).toMatchObject({ state: 'PAUSED', pending: 3 });
+    expect(await stateOf(server, admin, webhookId)).toMatchObject({
+      state: 'PAUSED',
+      pausedBecause: 'FAILURES',
+      pending: 3,
+    });
     expect(server.log.some((line) => line.includes('webhook_paused') && line.includes(webhookId))).toBe(true);
     expect(server.log.some((line) => line.includes(receiver.url))).toBe(false);
     receiver.respond = status(204);

@@ -4,6 +4,7 @@ import {
   DeleteWebhookDocument,
   PauseWebhookDocument,
   ResumeWebhookDocument,
+  RotateWebhookKeyDocument,
   WebhookStateDocument,
   WebhooksDocument,
 } from '../operations/generated.js';
@@ -34,6 +35,7 @@ describe('Mutation.pauseWebhook', () => {
       id,
       state: 'PAUSED',
       pausedAt: expect.any(String),
+      pausedBecause: 'REQUESTED',
       pausedReason: `It was paused by ${admin.owner.username}.`,
     });
     expect((await server.send(admin, PauseWebhookDocument, { id })).data).toEqual(paused.data);
@@ -67,6 +69,19 @@ describe('Mutation.resumeWebhook', () => {
       message: 'The app token that it belongs to was revoked.',
       extensions: { code: 'BAD_USER_INPUT', field: 'input.id' },
     });
+  });
+});
+
+describe('A webhook whose key was encrypted by a signing key that is no longer configured', () => {
+  it('is paused, and is resumed by a new key only', async ({ server }) => {
+    const id = await create(server);
+    await server.database.query(`update webhook_keys set sealed_by = 'removed' where webhook_id = $1`, [id]);
+    const read = async () => (await server.send(admin, WebhookStateDocument, { id })).data.webhook;
+    expect(await read()).toMatchObject({ state: 'PAUSED', pausedBecause: 'KEY', pausedAt: null });
+    const refused = await server.send(admin, ResumeWebhookDocument, { id });
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.id' });
+    await server.send(admin, RotateWebhookKeyDocument, { id, overlapSeconds: 0 });
+    expect(await read()).toMatchObject({ state: 'ACTIVE', pausedBecause: null });
   });
 });
 

@@ -80,6 +80,7 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Webhook'> = {
       userId === null ? null : await reads.existingUser(userId),
     state: (webhook, _args, context) => (pause(webhook, context) === undefined ? 'ACTIVE' : 'PAUSED'),
     pausedAt: (webhook, _args, context) => pause(webhook, context)?.at ?? null,
+    pausedBecause: (webhook, _args, context) => pause(webhook, context)?.kind ?? null,
     pausedReason: (webhook, _args, context) => pause(webhook, context)?.reason ?? null,
     createdBy: async ({ ownerId }, _args, { services: { reads } }) => await reads.existingUser(ownerId),
     token: async ({ tokenId }, _args, { services: { reads } }) =>

@@ -21,6 +21,7 @@ const webhook = (id: string, changes: Partial<WebhookStatus>): WebhookStatus => 
   id,
   url: `https://${id}.example.com/scrip?key=1`,
   state: 'ACTIVE',
+  pausedBecause: null,
   pausedReason: null,
   lastDeliveredAt: null,
   lastFailureAt: null,
@@ -58,8 +59,12 @@ describe('What needs attention', () => {
 
   it('includes a webhook that is paused without a request, and one whose last attempt failed, before tokens', () => {
     const webhooks = [
-      webhook('requested', { state: 'PAUSED', pausedReason: 'It was paused by ada.' }),
-      webhook('stopped', { state: 'PAUSED', pausedReason: 'The receiver responded with HTTP 410.' }),
+      webhook('requested', { state: 'PAUSED', pausedBecause: 'REQUESTED', pausedReason: 'It was paused by ada.' }),
+      webhook('stopped', {
+        state: 'PAUSED',
+        pausedBecause: 'GONE',
+        pausedReason: 'The receiver responded with HTTP 410.',
+      }),
       webhook('recovered', {
         lastFailureAt: daysFromNow(-2),
         lastFailure: 'HTTP 500',

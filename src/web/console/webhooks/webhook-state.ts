@@ -9,9 +9,9 @@ export function pendingText(pending: number): string {
   return pending < MAX_COUNTED ? formatNumber(pending) : `${formatNumber(MAX_COUNTED)}+`;
 }
 
-/** Whether a webhook is paused for another reason than a request. The API tells the reason in words only. */
-export function isStopped({ state, pausedReason }: Pick<WebhookProgressFragment, 'state' | 'pausedReason'>): boolean {
-  return state === 'PAUSED' && !pausedReason?.startsWith('It was paused ');
+/** Whether a webhook is paused for another reason than a request. */
+export function isStopped({ pausedBecause }: Pick<WebhookProgressFragment, 'pausedBecause'>): boolean {
+  return pausedBecause !== null && pausedBecause !== 'REQUESTED';
 }
 
 /** Whether the last attempt of an active webhook failed. */
