@@ -10,7 +10,7 @@ import type { Webhook } from './webhook.js';
 
 export type Failure = Extract<Attempt, { kind: 'FAILED' }>;
 
-/** Seconds until the next attempt, after each failed one: 10 attempts in four days. */
+/** Seconds until the next attempt, after each failed one: 10 attempts within about three days. */
 export const RETRY_SECONDS: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
 /** An attempt comes up to a tenth earlier or later than planned: what failed at once is not sent at once again. */

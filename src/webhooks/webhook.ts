@@ -110,6 +110,6 @@ function ownPause({ pausedAt, pausedBecause, pausedBy }: Webhook): Pause | undef
     case 'GONE':
       return paused('The receiver responded with HTTP 410.');
     case 'FAILURES':
-      return paused('An event was not accepted in 10 attempts within 4 days.');
+      return paused('An event was not accepted in 10 attempts within about three days.');
   }
 }

@@ -172,7 +172,7 @@ function pagesOf({ user, hold, token, webhook }: Subjects): [path: string, text:
     ['/console/holds?reference=nothing', 'No holds found'],
     [`/console/holds/${hold}`, 'Hold ID'],
     [`/console/holds/${NO_ID}.h1`, 'Hold not found'],
-    ['/console/webhooks', 'An event was not accepted in 10 attempts within 4 days.'],
+    ['/console/webhooks', 'An event was not accepted in 10 attempts within about three days.'],
     [`/console/webhooks/${webhook}`, 'connection refused'],
     [`/console/webhooks/${NO_ID}`, 'Webhook not found'],
     ['/console/audit', 'Changes to users, tokens, sessions and webhooks. Changes to points are in the ledger.'],

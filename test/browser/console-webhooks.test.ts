@@ -125,11 +125,11 @@ describe('The console', () => {
     const concerns = page.getByRole('region', { name: 'Needs attention' }).getByRole('link');
     await concerns.filter({ hasText: 'The last delivery to 127.0.0.1:9 failed: HTTP 503.' }).waitFor();
     expect(await concerns.filter({ hasText: 'is paused' }).allTextContents()).toEqual([
-      'The webhook to 127.0.0.1:9 is paused. An event was not accepted in 10 attempts within 4 days.',
+      'The webhook to 127.0.0.1:9 is paused. An event was not accepted in 10 attempts within about three days.',
     ]);
     await concerns.filter({ hasText: 'is paused' }).click();
     await page.waitForURL(new RegExp(stopped));
-    await page.getByText('An event was not accepted in 10 attempts within 4 days.').waitFor();
+    await page.getByText('An event was not accepted in 10 attempts within about three days.').waitFor();
 
     await page.getByRole('link', { name: 'Webhooks' }).click();
     const row = (text: string) => page.getByRole('row').filter({ hasText: text });

@@ -55,7 +55,8 @@ export function EditDialog({ webhook, onClosed }: EditDialogProps) {
       onClosed={onClosed}
     >
       <Text size="sm">
-        The changes apply to deliveries that begin from now on. What happened before an event was added is not sent.
+        The changes apply to deliveries that begin from now on. An event that is added is sent from up to two minutes
+        ago, or longer if others wait.
       </Text>
       <UrlField {...form.getInputProps('url')} />
       <EventField {...form.getInputProps('events')} />
