@@ -75,11 +75,6 @@ export class Channel {
     this.#lastBegunAt = now;
   }
 
-  /** Whether this attempt is the only one that the webhook is allowed at the moment. */
-  get isDown(): boolean {
-    return this.#failures >= DOWN_AFTER;
-  }
-
   attempted({ kind }: Attempt, milliseconds: number): void {
     this.#failures = kind === 'FAILED' ? this.#failures + 1 : 0;
     this.#lane = kind === 'FAILED' || milliseconds > SLOW_MS ? 'SLOW' : 'PROMPT';

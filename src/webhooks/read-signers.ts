@@ -1,4 +1,4 @@
-import { and, asc, desc, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, sql } from 'drizzle-orm';
 import { LRUCache } from 'lru-cache';
 import type { PreparedDatabase } from '../database/connect.js';
 import { prepare } from '../database/prepare.js';
@@ -15,17 +15,19 @@ export type Signers = (signature: Signature) => readonly Sign[];
 /** Opened keys that are kept: more than webhooks are sent to at once. */
 const MAX_OPENED = 2_000;
 
+/** That a key signs: it has not expired. */
+export const isSigningKey = sql`(${webhookKeys.expiresAt} is null or ${webhookKeys.expiresAt} > clock_timestamp())`;
+
 /** Creates a read of what signs the messages of a webhook; concurrent reads share a statement. */
 export function createSignersOf(database: PreparedDatabase, keys: WebhookKeys): (id: string) => Promise<Signers> {
-  const { webhookId, number, sealed, sealedBy, expiresAt } = webhookKeys;
-  const isLive = or(isNull(expiresAt), gt(expiresAt, sql`clock_timestamp()`));
+  const { webhookId, number, sealed, sealedBy } = webhookKeys;
   const read = prepare(
     database,
     'signing_keys_of_webhooks',
     database
       .select({ list, row: { webhookId, number, sealed, sealedBy } })
       .from(sql`unnest(${sql.placeholder('webhooks')}::uuid[]) with ordinality as wanted(webhook_id, list)`)
-      .innerJoin(webhookKeys, and(sql`${webhookId} = wanted.webhook_id`, isLive))
+      .innerJoin(webhookKeys, and(sql`${webhookId} = wanted.webhook_id`, isSigningKey))
       .orderBy(asc(list), desc(number)),
   );
   const keysOf = createReadLists<string, SealedKey>((webhooks) => read({ webhooks: [...webhooks] }));

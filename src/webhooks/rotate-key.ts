@@ -1,9 +1,10 @@
-import { and, count, eq, gt, isNull, max, or, sql } from 'drizzle-orm';
+import { count, eq, max, sql } from 'drizzle-orm';
 import type { Actor } from '../auth/actor.js';
 import type { Database } from '../database/connect.js';
 import { BadUserInput } from '../errors.js';
 import { insertKey, type KeyMaker, type WebhookWithSecret } from './create-webhook.js';
 import { lockReadableWebhook } from './lock-webhook.js';
+import { isSigningKey } from './read-signers.js';
 import { readLockedWebhook } from './read-webhooks.js';
 import { recordWebhook } from './record-webhook.js';
 import { webhookKeys } from './table.js';
@@ -50,11 +51,10 @@ export async function rotateWebhookKey(
 }
 
 async function readKeys(transaction: Database, id: string): Promise<{ last: number; signing: number }> {
-  const { webhookId, number, expiresAt } = webhookKeys;
-  const isSigning = or(isNull(expiresAt), gt(expiresAt, sql`clock_timestamp()`));
+  const { webhookId, number } = webhookKeys;
   const [keys] = await transaction
-    .select({ last: max(number), signing: sql<number>`${count()} filter (where ${isSigning})`.mapWith(Number) })
+    .select({ last: max(number), signing: sql<number>`${count()} filter (where ${isSigningKey})`.mapWith(Number) })
     .from(webhookKeys)
-    .where(and(eq(webhookId, id)));
+    .where(eq(webhookId, id));
   return { last: keys?.last ?? 0, signing: keys?.signing ?? 0 };
 }

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '../auth/actor.js';
 import type { Database, PooledDatabase } from '../database/connect.js';
@@ -6,6 +6,7 @@ import { BadUserInput } from '../errors.js';
 import type { Sign, WebhookKeys } from './keys.js';
 import { lockReadableWebhook } from './lock-webhook.js';
 import { bodyOf, signedHeaders } from './message.js';
+import { isSigningKey } from './read-signers.js';
 import type { Attempt, SendMessage } from './send.js';
 import { webhookKeys as storedKeys } from './table.js';
 import { canBeResumed, pauseOf, type Webhook } from './webhook.js';
@@ -56,11 +57,11 @@ async function readSigners(
   { id, signature }: Webhook,
   keys: WebhookKeys,
 ): Promise<readonly Sign[]> {
-  const { webhookId, number, sealed, sealedBy, expiresAt } = storedKeys;
+  const { webhookId, number, sealed, sealedBy } = storedKeys;
   const sealedKeys = await database
     .select({ webhookId, number, sealed, sealedBy })
     .from(storedKeys)
-    .where(and(eq(webhookId, id), or(isNull(expiresAt), gt(expiresAt, sql`clock_timestamp()`))))
+    .where(and(eq(webhookId, id), isSigningKey))
     .orderBy(desc(number));
   // A former key whose encryption is gone signs no more; the newest is known: see `pauseOf`.
   return sealedKeys.filter((key) => keys.isKnown(key.sealedBy)).map((key) => keys.open(key, signature));
