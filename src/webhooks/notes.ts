@@ -26,8 +26,9 @@ export class Notes {
   readonly #options: NotesOptions;
   readonly #dirty = new Set<Turn>();
   readonly #waiting = new Map<Turn, Waiting>();
+  readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
-  #isWriting = false;
+  #writing: Promise<void> | undefined;
   #isStopped = false;
 
   constructor(options: NotesOptions) {
@@ -37,7 +38,10 @@ export class Notes {
   /** Notes later what the turn has delivered so far. Call it only after the response. */
   advance(turn: Turn): void {
     this.#dirty.add(turn);
-    this.#timer ??= setTimeout(() => this.#start(), PAUSE_MS);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#start();
+    }, PAUSE_MS);
   }
 
   /** Notes what the turn has delivered, and waits for it. `turn.isMoved` says whether the database knew better. */
@@ -50,13 +54,13 @@ export class Notes {
     return this.#write(turn, true);
   }
 
-  /** Writes what is left, once more if that fails, and then no more. */
+  /** Waits for the statement in flight, writes what is left, once more if that fails, and then no more. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     clearTimeout(this.#timer);
-    for (let attempt = 1; attempt <= 2 && this.#dirty.size > 0; attempt += 1) {
-      while (this.#isWriting) await delay(10);
+    await this.#writing;
+    for (let attempt = 1; attempt <= 2 && this.#dirty.size > 0; attempt += 1)
       await this.#flush().catch(this.#options.onFailure);
-    }
     this.#isStopped = true;
     for (const { resolve } of this.#waiting.values()) resolve();
   }
@@ -71,12 +75,12 @@ export class Notes {
   }
 
   #start(): void {
-    if (this.#isWriting || this.#isStopped) return;
-    this.#isWriting = true;
-    void this.#writeAll().finally(() => (this.#isWriting = false));
+    if (this.#stopping.signal.aborted) return; // `stop` writes what is left
+    this.#writing ??= this.#writeAll();
   }
 
   async #writeAll(): Promise<void> {
+    const { signal } = this.#stopping;
     do {
       clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -84,9 +88,10 @@ export class Notes {
         await this.#flush();
       } catch (error) {
         this.#options.onFailure(error);
-        await delay(RETRY_MS);
+        await delay(RETRY_MS, undefined, { signal }).catch(() => {});
       }
-    } while ((this.#waiting.size > 0 || this.#hasFailed) && !this.#isStopped);
+    } while ((this.#waiting.size > 0 || this.#hasFailed) && !signal.aborted);
+    this.#writing = undefined; // synchronously: what is added from here on starts it again
   }
 
   /** Whether something is left that no timer will write. */
