@@ -48,9 +48,12 @@ export class Dispatch {
     this.#loop = this.#run();
   }
 
-  /** Rows may have become due. */
-  notify(): void {
-    for (const channel of this.#options.channels.values()) channel.isDue = true;
+  /** Rows of these webhooks may have become due; of all of them unless ids are given. */
+  notify(ids: Iterable<string> = this.#options.channels.keys()): void {
+    for (const id of ids) {
+      const channel = this.#options.channels.get(id);
+      if (channel !== undefined) channel.isDue = true;
+    }
     this.#signal.notify();
   }
 
@@ -86,8 +89,9 @@ export class Dispatch {
 
   async #beginDue(): Promise<void> {
     const now = performance.now();
+    const room = this.#room();
     const chosen = this.#rotated().filter(
-      (channel) => channel.isDue && channel.room(now) > 0 && this.#room(channel.lane) > 0,
+      (channel) => channel.isDue && channel.room(now) > 0 && room[channel.lane] > 0,
     );
     const asked = chosen.slice(0, MAX_CHANNELS);
     if (asked.length === 0) return;
@@ -108,15 +112,17 @@ export class Dispatch {
   /** One row of each webhook, then the next one of each, until nothing is left or has room. */
   #beginByTurns(queues: readonly { readonly channel: Channel; readonly due: Row[] }[]): void {
     const now = performance.now();
+    const room = this.#room();
     let left = queues;
     while (left.length > 0) {
       left = left.filter(({ channel, due }) => {
         const [row] = due;
         if (row === undefined) return false;
-        if (channel.room(now) === 0 || this.#room(channel.lane) === 0) {
+        if (channel.room(now) === 0 || room[channel.lane] <= 0) {
           channel.isDue = true;
           return false;
         }
+        room[channel.lane] -= 1;
         this.#begin(channel, row, now);
         due.shift();
         return true;
@@ -150,9 +156,10 @@ export class Dispatch {
     return [...channels.slice(start), ...channels.slice(0, start)];
   }
 
-  #room(lane: Lane): number {
-    let turns = 0;
-    for (const channel of this.#options.channels.values()) if (channel.lane === lane) turns += channel.turns.size;
-    return MAX_TURNS - turns;
+  /** Number of turns of each lane that may begin now. */
+  #room(): Record<Lane, number> {
+    const room = { PROMPT: MAX_TURNS, SLOW: MAX_TURNS };
+    for (const channel of this.#options.channels.values()) room[channel.lane] -= channel.turns.size;
+    return room;
   }
 }

@@ -120,7 +120,7 @@ class RunningSender implements Sender {
       deliver: createDeliver(this.#deliverOptions()),
       onError: this.#warn,
     });
-    const onRows = () => this.#dispatch.notify();
+    const onRows = () => this.#dispatch.notify(this.#search.takers);
     this.#hints = new Hints({ database, holderId, takers: () => this.#search.takers, onRows, onFailure });
   }
 
@@ -166,7 +166,7 @@ class RunningSender implements Sender {
     const added = await this.#channels.renew();
     this.#listenIfNeeded();
     if (added.length === 0) return false;
-    this.#dispatch.notify();
+    this.#dispatch.notify(added);
     await resealKeys(this.#options.database, added, this.#options.keys);
     return true;
   }
