@@ -8,7 +8,7 @@ import { tokens } from '../tokens/table.js';
 import type { ExternalId } from '../users/read-external-ids.js';
 import type { User } from '../users/user.js';
 import { EXPIRING_DAYS } from './find-events.js';
-import { type Happening, TYPE_OF_EVENT } from './message.js';
+import { type Content, TYPE_OF_EVENT } from './message.js';
 import type { Row } from './row.js';
 import { scopesHeld, type Webhook } from './webhook.js';
 
@@ -19,14 +19,14 @@ export interface ContentReads {
   readonly holdByRef: (ref: HoldRef) => Promise<Hold | undefined>;
 }
 
-/** What a webhook is told, which depends on the scopes that it stands on at the moment. It reads nothing more. */
-export type Tell = (webhook: Webhook) => Happening;
+/** What the message to a webhook says, which depends on the scopes that it holds at the moment. It reads nothing more. */
+export type ContentFor = (webhook: Webhook) => Content;
 
 export interface Contents {
-  /** An entry as `points.entry` shows it: with ids in other systems to webhooks that stand on `users:link`. */
-  ofEntry(entry: Entry): Promise<Tell>;
+  /** An entry as `points.entry` shows it: with ids in other systems to webhooks that hold `users:link`. */
+  ofEntry(entry: Entry): Promise<ContentFor>;
   /** The event of a row; undefined: it does not apply any more, and is not sent. */
-  ofEvent(row: Row): Promise<Tell | undefined>;
+  ofEvent(row: Row): Promise<ContentFor | undefined>;
 }
 
 export function createContents(lookUps: PreparedDatabase, reads: ContentReads): Contents {
@@ -38,7 +38,7 @@ export function createContents(lookUps: PreparedDatabase, reads: ContentReads): 
     return { id: user.id, username: user.username };
   };
 
-  const ofHold = async (ref: HoldRef): Promise<Happening | undefined> => {
+  const ofHold = async (ref: HoldRef): Promise<Content | undefined> => {
     const hold = await reads.holdByRef(ref);
     if (hold === undefined || hold.endedAt === null) return undefined;
     const { points, captured, state, endedAt, reference } = hold;
@@ -47,7 +47,7 @@ export function createContents(lookUps: PreparedDatabase, reads: ContentReads): 
     return { id: `${id}.ended`, type: TYPE_OF_EVENT.HOLD_ENDED, at: endedAt, data: { hold: shown } };
   };
 
-  const ofToken = async ({ event, subjectId, number }: Row): Promise<Happening | undefined> => {
+  const ofToken = async ({ event, subjectId, number }: Row): Promise<Content | undefined> => {
     const token = await tokenById(subjectId);
     if (token === undefined) return undefined;
     const { id, name, ownerId, expiresAt, revokedAt } = token;
@@ -62,13 +62,13 @@ export function createContents(lookUps: PreparedDatabase, reads: ContentReads): 
     return { id: `${id}.expiring.${number}`, type: TYPE_OF_EVENT.TOKEN_EXPIRING, at, data };
   };
 
-  const ofDeleted = async (id: string): Promise<Happening | undefined> => {
+  const ofDeleted = async (id: string): Promise<Content | undefined> => {
     const user = await reads.userById(id);
     if (user === undefined || user.deletedAt === null) return undefined;
     return { id: `${id}.deleted`, type: TYPE_OF_EVENT.USER_DELETED, at: user.deletedAt, data: { user: { id } } };
   };
 
-  const eventOf = async (row: Row): Promise<Happening | undefined> => {
+  const eventOf = async (row: Row): Promise<Content | undefined> => {
     switch (row.event) {
       case 'POINTS_ENTRY':
         throw new Error('The entries of a user are not one event.');
@@ -88,19 +88,19 @@ export function createContents(lookUps: PreparedDatabase, reads: ContentReads): 
       const externalIds = linked.map(({ issuer, id }) => ({ issuer, id }));
       return (webhook) => {
         const seesLinks = scopesHeld(webhook).includes('users:link');
-        const data = { id: entryId(entry), user: { ...user, ...(seesLinks && { externalIds }) }, ...told(entry) };
+        const data = { id: entryId(entry), user: { ...user, ...(seesLinks && { externalIds }) }, ...fieldsOf(entry) };
         return { id: entryId(entry), type: TYPE_OF_EVENT.POINTS_ENTRY, at: madeAt(entry), data };
       };
     },
     ofEvent: async (row) => {
-      const happening = await eventOf(row);
-      return happening && (() => happening);
+      const content = await eventOf(row);
+      return content && (() => content);
     },
   };
 }
 
 /** What an entry shows beside its user. */
-function told(entry: Entry): object {
+function fieldsOf(entry: Entry): object {
   const { kind, delta, balanceAfter, sequence, reason, reference, metadata } = entry;
   const items = (metadata ?? []).map(({ key, value }) => ({ key, value }));
   return { kind, delta, balanceAfter, sequence, reason, reference, metadata: items, createdAt: madeAt(entry) };

@@ -1,7 +1,7 @@
 import type { Entry, EntryRef } from '../points/entry.js';
 import { SequenceAhead } from '../points/errors.js';
 import type { Channel } from './channel.js';
-import type { Contents, Tell } from './content.js';
+import type { ContentFor, Contents } from './content.js';
 import type { Failure } from './failures.js';
 import type { Sign } from './keys.js';
 import { bodyOf, signedHeaders } from './message.js';
@@ -27,64 +27,29 @@ export interface DeliverOptions {
   readonly onAttempt: (channel: Channel, attempt: Attempt) => void;
   /** Notes a failure, after what was delivered before it. */
   readonly onFailure: (channel: Channel, turn: Turn, failed: { failure: Failure; webhook: Webhook }) => Promise<void>;
-  /** The ledger ends before what was delivered: it was restored to an earlier point. The row was set to its end. */
+  /** The ledger ends before what was delivered: it was restored to an earlier point. Sets the row to its end. */
   readonly onSequenceAhead: (turn: Turn, last: number) => Promise<void>;
 }
 
 /** A turn ends after this time, so that the other users of a webhook, and the other webhooks, have theirs. */
 const TURN_MS = 2_000;
 
-/** How a message fared. `STOPPED`: it was not sent, or whether it was accepted is unknown. */
+/** How sending a message ended. `STOPPED`: it was not sent, or whether it was accepted is unknown. */
 type Sent = 'ACCEPTED' | 'FAILED' | 'STOPPED';
 
 /** Works on one row: sends its next entries one after the other, or its event. */
 export type Deliver = (channel: Channel, turn: Turn) => Promise<void>;
 
 export function createDeliver(options: DeliverOptions): Deliver {
-  const { entriesAfter, contents, notes, permit, send, onAttempt, onFailure, onSequenceAhead } = options;
-
-  /** Everything is read before the permit is, and nothing after it: what the webhook stands on may end at any time. */
-  const sendOne = async (channel: Channel, turn: Turn, tell: Tell): Promise<Sent> => {
-    const permitted = await permit(channel);
-    if (permitted === undefined || turn.isMoved) return 'STOPPED';
-    const { webhook, signers } = permitted;
-    if (!webhook.events.includes(turn.row.event)) return 'STOPPED'; // the update has deleted the row
-    const happening = tell(webhook);
-    const message = { id: happening.id, timestamp: Math.floor(Date.now() / 1_000), body: bodyOf(happening) };
-    const headers = signedHeaders(message, signers);
-    const attempt = await timed(channel, turn, () =>
-      send({ url: webhook.url, headers, body: message.body, signal: channel.signal }),
-    );
-    if (attempt === undefined) return 'STOPPED';
-    if (attempt.kind === 'ACCEPTED') return 'ACCEPTED';
-    await notes.settle(turn);
-    if (!turn.isMoved) await onFailure(channel, turn, { failure: attempt, webhook });
-    return 'FAILED';
-  };
-
-  /** @returns undefined where the request was ended by the signal. */
-  const timed = async (channel: Channel, turn: Turn, request: () => Promise<Attempt>): Promise<Attempt | undefined> => {
-    const startedAt = performance.now();
-    turn.requestedAt = startedAt;
-    try {
-      const attempt = await request();
-      channel.attempted(attempt, performance.now() - startedAt);
-      onAttempt(channel, attempt);
-      return attempt;
-    } catch (error) {
-      if (channel.signal.aborted) return undefined;
-      throw error;
-    } finally {
-      turn.requestedAt = undefined;
-    }
-  };
+  const { entriesAfter, contents, notes, onSequenceAhead } = options;
+  const sendOne = createSendOne(options);
 
   const deliverEntries = async (channel: Channel, turn: Turn): Promise<void> => {
     const endsAt = performance.now() + TURN_MS;
     for (const entry of await entriesAfter({ userId: turn.row.subjectId, sequence: turn.delivered })) {
       const sent = await sendOne(channel, turn, await contents.ofEntry(entry));
       if (sent === 'FAILED') return;
-      if (sent === 'STOPPED') return await notes.settle(turn);
+      if (sent === 'STOPPED') return await notes.write(turn);
       turn.delivered = entry.sequence;
       turn.until = entry.recordedAt;
       notes.advance(turn);
@@ -94,8 +59,8 @@ export function createDeliver(options: DeliverOptions): Deliver {
   };
 
   const deliverEvent = async (channel: Channel, turn: Turn): Promise<void> => {
-    const tell = await contents.ofEvent(turn.row);
-    if (tell === undefined || (await sendOne(channel, turn, tell)) === 'ACCEPTED') await notes.end(turn);
+    const contentFor = await contents.ofEvent(turn.row);
+    if (contentFor === undefined || (await sendOne(channel, turn, contentFor)) === 'ACCEPTED') await notes.end(turn);
   };
 
   return async (channel, turn) => {
@@ -107,4 +72,45 @@ export function createDeliver(options: DeliverOptions): Deliver {
       await onSequenceAhead(turn, Number(error.extensions['lastSequence']));
     }
   };
+}
+
+/**
+ * Creates what sends one message. Everything is read before the permit is, and nothing after it: what the webhook needs may
+ * end at any time.
+ */
+function createSendOne({ notes, permit, send, onAttempt, onFailure }: DeliverOptions) {
+  return async (channel: Channel, turn: Turn, contentFor: ContentFor): Promise<Sent> => {
+    const permitted = await permit(channel);
+    if (permitted === undefined || turn.isMoved) return 'STOPPED';
+    const { webhook, signers } = permitted;
+    if (!webhook.events.includes(turn.row.event)) return 'STOPPED'; // the update has deleted the row
+    const content = contentFor(webhook);
+    const message = { id: content.id, timestamp: Math.floor(Date.now() / 1_000), body: bodyOf(content) };
+    const headers = signedHeaders(message, signers);
+    const attempt = await timed(channel, turn, () =>
+      send({ url: webhook.url, headers, body: message.body, signal: channel.signal }),
+    );
+    if (attempt === undefined) return 'STOPPED';
+    onAttempt(channel, attempt);
+    if (attempt.kind === 'ACCEPTED') return 'ACCEPTED';
+    await notes.write(turn);
+    if (!turn.isMoved) await onFailure(channel, turn, { failure: attempt, webhook });
+    return 'FAILED';
+  };
+}
+
+/** @returns undefined where the request was ended by the signal. */
+async function timed(channel: Channel, turn: Turn, request: () => Promise<Attempt>): Promise<Attempt | undefined> {
+  const startedAt = performance.now();
+  turn.requestedAt = startedAt;
+  try {
+    const attempt = await request();
+    channel.attempted(attempt, performance.now() - startedAt);
+    return attempt;
+  } catch (error) {
+    if (channel.signal.aborted) return undefined;
+    throw error;
+  } finally {
+    turn.requestedAt = undefined;
+  }
 }

@@ -11,9 +11,9 @@ export const TYPE_OF_EVENT: Readonly<Record<WebhookEvent, string>> = {
   USER_DELETED: 'user.deleted',
 };
 
-/** What happened. */
-export interface Happening {
-  /** The `webhook-id`, the same in every delivery of it. */
+/** What a message says. */
+export interface Content {
+  /** The `webhook-id`, the same in every delivery of an event. */
   readonly id: string;
   /** `points.entry`; `test`. */
   readonly type: string;
@@ -22,7 +22,7 @@ export interface Happening {
 }
 
 /** The body of a message. Of the same facts it is the same, to the byte. */
-export function bodyOf({ type, at, data }: Happening): string {
+export function bodyOf({ type, at, data }: Content): string {
   return JSON.stringify({ type, timestamp: at.toISOString(), data });
 }
 

@@ -11,7 +11,7 @@ export interface NotesOptions {
   readonly onFailure: (error: unknown) => void;
 }
 
-/** What was delivered is noted within this time, while the turn goes on; at its end at once. */
+/** What was delivered is noted within this time, during the turn; at its end at once. */
 const PAUSE_MS = 200;
 
 const RETRY_MS = 500;
@@ -21,7 +21,7 @@ interface Waiting {
   readonly resolve: () => void;
 }
 
-/** Notes the progress of turns: concurrent ones share a statement, and one that goes on writes a few times a second. */
+/** Notes the progress of turns: concurrent ones share a statement, and a long one writes a few times a second. */
 export class Notes {
   readonly #options: NotesOptions;
   readonly #dirty = new Set<Turn>();
@@ -44,14 +44,14 @@ export class Notes {
     }, PAUSE_MS);
   }
 
-  /** Notes what the turn has delivered, and waits for it. `turn.isMoved` says whether the database knew better. */
-  settle(turn: Turn): Promise<void> {
-    return this.#write(turn, false);
+  /** Notes now what the turn has delivered. Once it resolves, `turn.isMoved` tells whether the row was changed elsewhere. */
+  write(turn: Turn): Promise<void> {
+    return this.#enqueue(turn, false);
   }
 
   /** The same at the end of the turn: the row is due again only if there is more. */
   end(turn: Turn): Promise<void> {
-    return this.#write(turn, true);
+    return this.#enqueue(turn, true);
   }
 
   /** Waits for the statement in flight, writes what is left, once more if that fails, and then no more. */
@@ -65,7 +65,7 @@ export class Notes {
     for (const { resolve } of this.#waiting.values()) resolve();
   }
 
-  #write(turn: Turn, ends: boolean): Promise<void> {
+  #enqueue(turn: Turn, ends: boolean): Promise<void> {
     if (this.#isStopped) return Promise.resolve();
     return new Promise((resolve) => {
       this.#dirty.add(turn);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Work that is repeated until it is stopped. */
 export interface Repeated {
   /** Ends the pause: the next run follows at once. */
-  hurry(): void;
+  skipPause(): void;
   /** Begins no more runs, and waits for the one in flight. */
   stop(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export function repeat(
   };
   const running = run();
   return {
-    hurry: () => pause.abort(),
+    skipPause: () => pause.abort(),
     stop: async () => {
       isStopped = true;
       pause.abort();

@@ -2,21 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createLimiter } from '../concurrency/limiter.js';
 import type { PooledDatabase, PreparedDatabase } from '../database/connect.js';
 import type { PointsFeed } from '../points/feed/points-feed.js';
 import type { Channel } from './channel.js';
 import { Channels } from './channels.js';
-import { type ContentReads, createContents } from './content.js';
-import { createDeliver, type DeliverOptions } from './deliver.js';
+import type { ContentReads } from './content.js';
+import { createDeliver, type Deliver } from './deliver.js';
+import { createDeliverOptions } from './deliver-options.js';
 import { Dispatch } from './dispatch.js';
-import { consequenceOf, noteFailure, RETRY_SECONDS } from './failures.js';
+import { RETRY_SECONDS } from './failures.js';
 import { deleteDone } from './find-events.js';
 import { Hints } from './hints.js';
 import type { WebhookKeys } from './keys.js';
 import { type LeaseHolder, releaseLeases } from './lease.js';
 import { Notes } from './notes.js';
-import { createPermit } from './permit.js';
 import { noteDelivered } from './progress.js';
 import { type Repeated, repeat } from './repeat.js';
 import { resealKeys } from './reseal-keys.js';
@@ -74,14 +73,11 @@ export interface Sender {
 const SEARCH_AGAIN_MS = 50;
 
 /** Rows that were delivered are deleted, and what is pending is counted, this often. */
-const HOUSEKEEPING_MS = 15_000;
+const MAINTENANCE_MS = 15_000;
 const MAX_DELETED = 5_000;
 
 /** Requests in flight have this time when the process ends; after it their response is unknown. */
 const STOP_MS = 1_000;
-
-/** Statements that note failures, at once: each takes a connection that requests need as well. */
-const MAX_FAILURE_STATEMENTS = 2;
 
 /** Starts to send, on this node. Nothing that fails here ends the process: what is due stays so in the database. */
 export function startSender(options: SenderOptions): Sender {
@@ -99,7 +95,7 @@ class RunningSender implements Sender {
   readonly #search: Search;
   readonly #hints: Hints;
   readonly #dispatch: Dispatch;
-  /** Webhooks with an accepted message that `last_delivered_at` does not tell yet. */
+  /** Webhooks with an accepted message that `last_delivered_at` does not include yet. */
   #delivered = new Set<string>();
   #loops: readonly Repeated[] = [];
   #stopListening: (() => void) | undefined;
@@ -117,7 +113,7 @@ class RunningSender implements Sender {
     this.#dispatch = new Dispatch({
       database,
       channels: this.#channels.byId,
-      deliver: createDeliver(this.#deliverOptions()),
+      deliver: this.#createDeliver(),
       onError: this.#warn,
     });
     const onRows = () => this.#dispatch.notify(this.#search.takers);
@@ -129,14 +125,14 @@ class RunningSender implements Sender {
     const loop = (work: () => Promise<number>, failurePauseMs: number) =>
       repeat(work, { failurePauseMs, onError: this.#warn });
     const search = loop(() => this.#searchOnce(), searchMs);
-    const housekeeping = loop(() => this.#keepHouse(), HOUSEKEEPING_MS);
+    const maintenance = loop(() => this.#maintain(), MAINTENANCE_MS);
     const renewal = loop(async () => {
       if (!(await this.#renew())) return renewMs;
-      search.hurry();
-      housekeeping.hurry();
+      search.skipPause();
+      maintenance.skipPause();
       return renewMs;
     }, renewMs);
-    this.#loops = [renewal, search, housekeeping];
+    this.#loops = [renewal, search, maintenance];
     this.#dispatch.start();
   }
 
@@ -199,59 +195,28 @@ class RunningSender implements Sender {
     return hasMore ? SEARCH_AGAIN_MS : this.#times.searchMs;
   }
 
-  async #keepHouse(): Promise<number> {
+  async #maintain(): Promise<number> {
     const { database, reads, metrics } = this.#options;
     if (this.#channels.ids.length > 0) await deleteDone(database, this.#holder.id, MAX_DELETED);
     for (const id of this.#channels.ids) {
       const pending = await reads.pendingOf(id);
       if (this.#channels.byId.has(id)) metrics.webhookPending(id, pending);
     }
-    return HOUSEKEEPING_MS;
+    return MAINTENANCE_MS;
   }
 
-  #deliverOptions(): DeliverOptions {
-    const { lookUps, reads, keys, send, metrics, pointsFeed } = this.#options;
-    return {
-      entriesAfter: pointsFeed.entriesAfter,
-      contents: createContents(lookUps, reads),
+  #createDeliver(): Deliver {
+    const { metrics } = this.#options;
+    const context = {
+      ...this.#options,
+      holder: this.#holder,
       notes: this.#notes,
-      permit: createPermit({ lookUps, holder: this.#holder, keys, webhookById: reads.webhookById }),
-      send,
-      onAttempt: ({ id }, { kind }) => {
+      retrySeconds: this.#times.retrySeconds,
+      onAttempt: ({ id }: Channel, { kind }: Attempt) => {
         metrics.webhookAttempted(id, kind);
         if (kind === 'ACCEPTED') this.#delivered.add(id);
       },
-      onFailure: this.#createNoteFailure(),
-      onSequenceAhead: async (turn, last) => {
-        const { log } = this.#options;
-        const { webhookId, subjectId } = turn.row;
-        const found = {
-          event: 'webhook_ledger_behind',
-          webhook: webhookId,
-          user: subjectId,
-          delivered: turn.delivered,
-          last,
-        };
-        log.warn(found, 'the ledger of a user ends before what was delivered: it was restored to an earlier point');
-        turn.delivered = last;
-        await this.#notes.end(turn);
-      },
     };
-  }
-
-  #createNoteFailure(): DeliverOptions['onFailure'] {
-    const { database, log } = this.#options;
-    const limit = createLimiter({ max: MAX_FAILURE_STATEMENTS });
-    const holderId = this.#holder.id;
-    return async (channel: Channel, turn, { failure, webhook }) => {
-      const consequence = consequenceOf(failure, turn.attempts + 1, this.#times.retrySeconds);
-      const failed = { row: turn.row, sequence: turn.delivered, holderId };
-      const { error } = failure;
-      const isPaused = await limit(() => noteFailure(database, failed, { error, consequence }, webhook));
-      if (consequence.restSeconds !== null || isPaused) channel.block(performance.now());
-      if (!isPaused) return;
-      const { pausedBecause } = consequence;
-      log.warn({ event: 'webhook_paused', webhook: webhook.id, because: pausedBecause, error }, 'a webhook was paused');
-    };
+    return createDeliver(createDeliverOptions(context));
   }
 }

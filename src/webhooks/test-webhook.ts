@@ -18,13 +18,13 @@ export interface MessageSender {
   readonly sendMessage: SendMessage;
 }
 
-/** How a message was answered, and after how many milliseconds. */
+/** How the attempt ended, and after how many milliseconds. */
 export type TestResult = Attempt & { readonly durationMs: number };
 
 /**
  * Sends one signed message of the type `test`, also where the webhook is paused.
  *
- * @throws WebhookNotFound; BadUserInput while the credential or the signing key that the webhook stands on is missing;
+ * @throws WebhookNotFound; BadUserInput while the credential or the signing key that the webhook needs is missing;
  *   CredentialEnded, ScopesMissing, TokenLimited. Nothing was sent.
  */
 export async function testWebhook(
@@ -43,9 +43,9 @@ export async function testWebhook(
     },
   );
   const now = new Date();
-  const happening = { id: `test.${uuid()}`, type: 'test', at: now, data: {} };
-  const body = bodyOf(happening);
-  const message = { id: happening.id, timestamp: Math.floor(now.getTime() / 1_000), body };
+  const content = { id: `test.${uuid()}`, type: 'test', at: now, data: {} };
+  const body = bodyOf(content);
+  const message = { id: content.id, timestamp: Math.floor(now.getTime() / 1_000), body };
   const startedAt = performance.now();
   const attempt = await sendMessage({ url, headers: signedHeaders(message, signers), body });
   return { ...attempt, durationMs: Math.round(performance.now() - startedAt) };
