@@ -2038,7 +2038,7 @@ export type WebhookSignature =
   /** HMAC with SHA-256, the scheme `v1`: the receiver needs a secret, which is shown once. */
   | 'HMAC_SHA256';
 
-/** From where a paused webhook goes on. */
+/** From where a paused webhook is resumed. */
 export type WebhookResume =
   /** With everything that happened since it was paused. */
   | 'WHERE_IT_STOPPED'
@@ -2157,7 +2157,7 @@ export type PauseWebhookInput = {
 export type ResumeWebhookInput = {
   /** The id of the webhook. */
   id: Scalars['ID']['input'];
-  /** From where it goes on. */
+  /** From where it is resumed. */
   from?: InputMaybe<WebhookResume>;
 };
 

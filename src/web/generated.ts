@@ -526,7 +526,7 @@ export type WebhookSignature =
   /** HMAC with SHA-256, the scheme `v1`: the receiver needs a secret, which is shown once. */
   | 'HMAC_SHA256';
 
-/** From where a paused webhook goes on. */
+/** From where a paused webhook is resumed. */
 export type WebhookResume =
   /** With everything that happened since it was paused. */
   | 'WHERE_IT_STOPPED'
@@ -576,7 +576,7 @@ export type PauseWebhookInput = {
 export type ResumeWebhookInput = {
   /** The id of the webhook. */
   id: string;
-  /** From where it goes on. */
+  /** From where it is resumed. */
   from?: WebhookResume | null | undefined;
 };
 

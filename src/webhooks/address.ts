@@ -38,7 +38,7 @@ export type Resolved =
   | { readonly kind: 'NOT_ALLOWED' };
 
 /**
- * Looks up a host once and judges every address: a host with one private address beside a public one is refused as a whole,
+ * Looks up a host once and checks every address: a host with one private address beside a public one is refused as a whole,
  * since the order of the addresses is the choice of its owner.
  *
  * @param hostname as a URL has it, IPv6 in brackets or without.

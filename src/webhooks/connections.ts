@@ -1,4 +1,4 @@
-/** Connections to receivers, which lead only to addresses that were judged. */
+/** Connections to receivers, which lead only to addresses that were checked. */
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
@@ -45,7 +45,7 @@ function hasRoom({ freeSockets }: http.Agent): boolean {
 
 /**
  * A look-up for `net.connect`, which connects to one of the addresses that it returns: nothing looks the host up again
- * between the judgement and the connection. Node does not call it for a host that is an address; see `requireAllowedLiteral`.
+ * between the check and the connection. Node does not call it for a host that is an address; see `requireAllowedLiteral`.
  */
 export function createGuardedLookUp(lookUp: LookUp, rules: AddressRules): LookupFunction {
   return (hostname, { all }, done) => {

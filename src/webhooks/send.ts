@@ -47,7 +47,7 @@ const TIMEOUT_MS = 15_000;
 /** A response may have a body of this size; it is dropped, so that the connection can be used again. */
 const MAX_BODY_BYTES = 1_024;
 
-/** Sends messages by HTTP. Redirects are not followed: where they lead was not judged. `close` ends idle connections. */
+/** Sends messages by HTTP. Redirects are not followed: where they lead was not checked. `close` ends idle connections. */
 export function createSendMessage(options: SendOptions): { readonly send: SendMessage; close(): void } {
   const { privateNetworks, lookUp = createLookUp(options), timeoutMs = TIMEOUT_MS } = options;
   const agents = createAgents();
@@ -100,7 +100,10 @@ function requireAllowedLiteral(hostname: string, { privateNetworks }: AddressRul
 
 type Response = Pick<IncomingMessage, 'statusCode' | 'headers'>;
 
-/** A kept connection that the receiver closed meanwhile carries no request: another one is tried at once. */
+/**
+ * Sends again at once where the receiver closed a kept connection. Usually it did so before the request arrived. If it closed
+ * it after it had processed the request, it gets the same message twice, as it may of every event.
+ */
 async function exchange(begin: () => ClientRequest, deadline: AbortSignal): Promise<Response> {
   for (;;) {
     deadline.throwIfAborted();

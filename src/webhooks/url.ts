@@ -34,7 +34,7 @@ export interface HostOptions extends AddressRules {
 }
 
 /**
- * Looks up the host of a URL, and refuses one that webhooks may not reach. What it resolves to later is judged again with
+ * Looks up the host of a URL, and refuses one that webhooks may not reach. What it resolves to later is checked again with
  * each delivery.
  *
  * @throws BadUserInput

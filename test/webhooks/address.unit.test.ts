@@ -51,7 +51,7 @@ describe('A host', () => {
     'http://①②⑦.0.0.1/',
     'http://[::ffff:127.0.0.1]/',
     'http://[0:0:0:0:0:0:0:1]/',
-  ])('written as %s is judged as the address that it is', async (text) => {
+  ])('written as %s is checked as the address that it is', async (text) => {
     const { hostname } = new URL(text);
     const lookUp = lookUpOf(['93.184.216.34']);
     expect(await resolveHost(hostname, lookUp, CLOSED)).toEqual({ kind: 'NOT_ALLOWED' });

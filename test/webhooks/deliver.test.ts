@@ -163,7 +163,7 @@ describe('A webhook', () => {
     expect(before.received).toHaveLength(1);
   });
 
-  it('whose ledger was restored to an earlier point goes on with what follows', async ({ server }) => {
+  it('whose ledger was restored to an earlier point continues with what follows', async ({ server }) => {
     const receiver = await startReceiver();
     const { id: webhookId } = await makeWebhook(server, admin, { url: receiver.url });
     const [restored, other] = [await server.user(), await server.user()];

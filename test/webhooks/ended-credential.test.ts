@@ -24,7 +24,7 @@ interface Made {
   readonly webhookId: string;
 }
 
-/** Ends what a webhook stands on. Once it has resolved, no delivery may begin. */
+/** Ends what a webhook needs. Once it has resolved, no delivery may begin. */
 type End = (server: TestServer, made: Made) => Promise<unknown>;
 
 const ENDS: readonly (readonly [string, End])[] = [
@@ -83,7 +83,7 @@ describe('A webhook is sent nothing more once', () => {
 });
 
 describe('A webhook of a token', () => {
-  it('goes on once the token is resumed, where it stopped', async ({ server }) => {
+  it('continues once the token is resumed, where it stopped', async ({ server }) => {
     const token = await server.token(['webhooks:write', 'points:read']);
     const receiver = await startReceiver();
     await makeWebhook(server, token, { url: receiver.url });

@@ -1,4 +1,4 @@
-/** A receiver of webhooks, as a user would write one: it verifies each message and says what a test told it to say. */
+/** A receiver of webhooks, as a user would write one: it verifies each message and responds as a test says. */
 import { createPublicKey, verify } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -26,12 +26,12 @@ export interface Receiver {
   readonly url: string;
   /** Everything received so far, also what was not accepted. */
   readonly received: readonly Received[];
-  /** Only what was answered by 2xx. */
+  /** Only what got a response of 2xx. */
   readonly accepted: readonly Received[];
   respond: Respond;
   /** Waits for so many accepted messages, and returns them. */
   accepts(count: number): Promise<readonly Received[]>;
-  /** Waits for so many messages of any fate, and returns them. */
+  /** Waits for so many messages, accepted or not, and returns them. */
   receives(count: number): Promise<readonly Received[]>;
   close(): Promise<void>;
 }

@@ -40,7 +40,7 @@ describe('A message', () => {
     expect([lookUps, requests]).toEqual([2, 0]);
   });
 
-  it('goes to the address that was judged, of one look-up for the connection', async () => {
+  it('goes to the address that was checked, of one look-up for the connection', async () => {
     const port = await listen(createServer((_request, response) => response.writeHead(200).end()));
     let lookUps = 0;
     const lookUp = async () => {

@@ -1,4 +1,4 @@
-/** What the tests of the sender share: a server whose sender hurries, and webhooks on it. */
+/** What the tests of the sender share: a server whose sender waits for shorter times, and webhooks on it. */
 
 import { it as base } from 'vitest';
 import {
@@ -14,7 +14,7 @@ const QUICK = { leaseSeconds: 2, renewMs: 200, searchMs: 200, timeoutMs: 2_000 }
 
 const ENV = { WEBHOOK_PRIVATE_NETWORKS: 'on', METRICS_PORT: '0' };
 
-/** Starts a node whose sender hurries; another server's DATABASE_URL makes it a second one. */
+/** Starts a node whose sender waits for shorter times; another server's DATABASE_URL makes it a second one. */
 export function startSending(
   env: Record<string, string> = {},
   times: {
@@ -26,7 +26,7 @@ export function startSending(
   return startServer({ ...ENV, ...env }, { webhookTimes: { ...QUICK, retrySeconds: Array(9).fill(0.05), ...times } });
 }
 
-/** `it` for a server whose sender hurries, which the tests of a file share. */
+/** `it` for a server whose sender waits for shorter times, which the tests of a file share. */
 export const it = base.extend(
   'server',
   { scope: 'file' },
