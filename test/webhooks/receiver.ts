@@ -16,6 +16,7 @@ export interface Received {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly path: string;
+  /** When it had arrived, as `Date.now` tells. */
   readonly at: number;
 }
 
@@ -48,7 +49,7 @@ export async function startReceiver(respond: Respond = ACCEPT): Promise<Receiver
     const body = Buffer.concat(chunks).toString();
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     const id = headers['webhook-id'] ?? '';
-    const message = { ...JSON.parse(body), id, headers, body, path: request.url ?? '', at: performance.now() };
+    const message = { ...JSON.parse(body), id, headers, body, path: request.url ?? '', at: Date.now() };
     received.push(message);
     response.on('finish', () => {
       if (response.statusCode >= 200 && response.statusCode < 300) accepted.push(message);

@@ -14,29 +14,32 @@ const QUICK = { leaseSeconds: 2, renewMs: 200, searchMs: 200, timeoutMs: 2_000 }
 
 const ENV = { WEBHOOK_PRIVATE_NETWORKS: 'on', METRICS_PORT: '0' };
 
+interface Times {
+  readonly retrySeconds?: readonly number[];
+  readonly timeoutMs?: number;
+  readonly leaseSeconds?: number;
+}
+
 /** Starts a node whose sender waits for shorter times; another server's DATABASE_URL makes it a second one. */
-export function startSending(
-  env: Record<string, string> = {},
-  times: {
-    readonly retrySeconds?: readonly number[];
-    readonly timeoutMs?: number;
-    readonly leaseSeconds?: number;
-  } = {},
-): Promise<TestServer> {
+export function startSending(env: Record<string, string> = {}, times: Times = {}): Promise<TestServer> {
   return startServer({ ...ENV, ...env }, { webhookTimes: { ...QUICK, retrySeconds: Array(9).fill(0.05), ...times } });
 }
 
 /** `it` for a server whose sender waits for shorter times, which the tests of a file share. */
-export const it = base.extend(
-  'server',
-  { scope: 'file' },
-  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from this pattern which fixtures a fixture uses.
-  async ({}, { onCleanup }) => {
-    const server = await startSending();
-    onCleanup(() => server.close());
-    return server;
-  },
-);
+export function sendingWith(times: Times) {
+  return base.extend(
+    'server',
+    { scope: 'file' },
+    // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from this pattern which fixtures a fixture uses.
+    async ({}, { onCleanup }) => {
+      const server = await startSending({}, times);
+      onCleanup(() => server.close());
+      return server;
+    },
+  );
+}
+
+export const it = sendingWith({});
 
 export interface MadeWebhook {
   readonly id: string;
@@ -73,7 +76,12 @@ export async function stateOf(server: TestServer, credential: Credential, id: st
 }
 
 /** Writes so many entries of a user past the API, as fast as the database can. */
-export async function writeEntries(server: TestServer, userId: string, count: number, age = '0'): Promise<void> {
+export async function writeEntries(
+  server: Pick<TestServer, 'database'>,
+  userId: string,
+  count: number,
+  age = '0',
+): Promise<void> {
   await server.database.query(
     `with last as (select coalesce(max(sequence), 0) as sequence from entries where user_id = $1),
      written as (
