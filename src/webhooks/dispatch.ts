@@ -34,6 +34,8 @@ export class Dispatch {
   readonly #options: DispatchOptions;
   readonly #signal = new Signal();
   readonly #running = new Set<Promise<void>>();
+  /** Rows whose turns have ended since the read of due rows began: it may have seen them as they were before. */
+  readonly #ended = new Set<string>();
   #tick: NodeJS.Timeout | undefined;
   #loop: Promise<void> | undefined;
   /** Where the next read begins among the webhooks, so that each gets its part of a lane. */
@@ -99,14 +101,21 @@ export class Dispatch {
     for (const channel of asked) channel.isDue = false;
     // Rows that are worked on are due as well, and come first.
     const wanted = asked.map((channel) => ({ id: channel.id, max: channel.room(now) + channel.turns.size }));
+    this.#ended.clear();
     const rows = await readDueRows(this.#options.database, wanted);
     const queues = asked.map((channel, index) => {
       const due = rows.filter(({ webhookId }) => webhookId === channel.id);
       if (due.length === wanted[index]?.max) channel.isDue = true; // there may be more
-      return { channel, due: due.filter((row) => !channel.turns.has(keyOf(row))) };
+      return { channel, due: due.filter((row) => !this.#isTaken(channel, row)) };
     });
     this.#beginByTurns(queues);
     if (chosen.length > asked.length) this.#signal.notify();
+  }
+
+  /** Whether the row is worked on, or was until after the read of due rows began. */
+  #isTaken(channel: Channel, row: Row): boolean {
+    const key = keyOf(row);
+    return channel.turns.has(key) || this.#ended.has(key);
   }
 
   /** One row of each webhook, then the next one of each, until nothing is left or has room. */
@@ -142,6 +151,7 @@ export class Dispatch {
       })
       .finally(() => {
         channel.turns.delete(key);
+        this.#ended.add(key);
         channel.isDue = true;
         this.#running.delete(run);
         this.#signal.notify();
