@@ -7,15 +7,16 @@ import type { Turn } from './turn.js';
  */
 export type Lane = 'PROMPT' | 'SLOW';
 
-/** Requests in flight of one webhook. */
-const MAX_IN_FLIGHT: Readonly<Record<Lane, number>> = { PROMPT: 10, SLOW: 2 };
+/** Turns of one webhook at once, and those of rows that have failed before: the others have the rest. */
+const MAX_TURNS = 10;
+const MAX_FAILED_TURNS = 5;
 
 /** A response that takes longer makes the webhook slow. */
 const SLOW_MS = 2_000;
 
-/** After so many failed attempts in a row, of whatever rows, the receiver is taken to be down: one attempt a second. */
+/** After so many failed attempts in a row, of whatever rows, the receiver is taken to be down: so many turns begin at a look. */
 const DOWN_AFTER = 10;
-const DOWN_PAUSE_MS = 1_000;
+const TURNS_WHILE_DOWN = 5;
 
 /** How long nothing is sent to a webhook that is paused, or whose state could not be read; then it is read again. */
 const BLOCKED_MS = 2_000;
@@ -31,7 +32,7 @@ export class Channel {
   readonly #stopping = new AbortController();
   #lane: Lane = 'PROMPT';
   #failures = 0;
-  #lastBegunAt = Number.NEGATIVE_INFINITY;
+  #turnsWhileDown = TURNS_WHILE_DOWN;
   #blockedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(id: string, leaseEndsAt: number) {
@@ -61,8 +62,22 @@ export class Channel {
   /** Number of turns that may begin now. */
   room(now: number): number {
     if (!this.maySend(now)) return 0;
-    if (this.#failures < DOWN_AFTER) return Math.max(MAX_IN_FLIGHT[this.#lane] - this.turns.size, 0);
-    return this.turns.size === 0 && now >= this.#lastBegunAt + DOWN_PAUSE_MS ? 1 : 0;
+    const free = Math.max(MAX_TURNS - this.turns.size, 0);
+    return this.#isDown ? Math.min(free, this.#turnsWhileDown) : free;
+  }
+
+  /** Number of these that may be turns of rows that have failed before. */
+  get roomForFailed(): number {
+    return Math.max(MAX_FAILED_TURNS - this.failedTurns, 0);
+  }
+
+  /** Number of turns of rows that have failed before. */
+  get failedTurns(): number {
+    return [...this.turns.values()].filter(({ row }) => row.attempts > 0).length;
+  }
+
+  get #isDown(): boolean {
+    return this.#failures >= DOWN_AFTER;
   }
 
   /** Begins nothing for a while. */
@@ -70,9 +85,9 @@ export class Channel {
     this.#blockedUntil = Math.max(this.#blockedUntil, now + milliseconds);
   }
 
-  begin(key: string, turn: Turn, now: number): void {
+  begin(key: string, turn: Turn): void {
     this.turns.set(key, turn);
-    this.#lastBegunAt = now;
+    if (this.#isDown) this.#turnsWhileDown -= 1;
   }
 
   attempted({ kind }: Attempt, milliseconds: number): void {
@@ -80,8 +95,9 @@ export class Channel {
     this.#lane = kind === 'FAILED' || milliseconds > SLOW_MS ? 'SLOW' : 'PROMPT';
   }
 
-  /** A request that has no response after the time makes the webhook slow before it ends. */
-  watch(now: number): void {
+  /** To be called twice a second. A request that has no response for long makes the webhook slow before it ends. */
+  look(now: number): void {
+    this.#turnsWhileDown = TURNS_WHILE_DOWN;
     for (const { requestedAt } of this.turns.values())
       if (requestedAt !== undefined && now - requestedAt > SLOW_MS) this.#lane = 'SLOW';
   }

@@ -10,6 +10,7 @@ import type { WebhookKeys } from './keys.js';
 import type { LeaseHolder } from './lease.js';
 import type { Notes } from './notes.js';
 import { createPermit } from './permit.js';
+import { restartRow } from './progress.js';
 import type { SendMessage } from './send.js';
 import type { Webhook } from './webhook.js';
 
@@ -59,7 +60,7 @@ function createNoteFailure({ database, log, holder, retrySeconds }: DeliveryCont
   };
 }
 
-function createSetBack({ log, notes }: DeliveryContext): DeliverOptions['onSequenceAhead'] {
+function createSetBack({ database, log }: DeliveryContext): DeliverOptions['onSequenceAhead'] {
   return async (turn, last) => {
     const { webhookId, subjectId } = turn.row;
     const found = {
@@ -70,7 +71,6 @@ function createSetBack({ log, notes }: DeliveryContext): DeliverOptions['onSeque
       last,
     };
     log.warn(found, 'the ledger of a user ends before what was delivered: it was restored to an earlier point');
-    turn.delivered = last;
-    await notes.end(turn);
+    await restartRow(database, turn.row, last);
   };
 }

@@ -6,7 +6,7 @@ import type { Failure } from './failures.js';
 import type { Sign } from './keys.js';
 import { bodyOf, signedHeaders } from './message.js';
 import type { Notes } from './notes.js';
-import type { Attempt, SendMessage } from './send.js';
+import { type Attempt, type SendMessage, Unconfirmed } from './send.js';
 import type { Turn } from './turn.js';
 import type { Webhook } from './webhook.js';
 
@@ -87,8 +87,9 @@ function createSendOne({ notes, permit, send, onAttempt, onFailure }: DeliverOpt
     const content = contentFor(webhook);
     const message = { id: content.id, timestamp: Math.floor(Date.now() / 1_000), body: bodyOf(content) };
     const headers = signedHeaders(message, signers);
+    const confirm = async () => (await permit(channel))?.webhook.url === webhook.url && !turn.isMoved;
     const attempt = await timed(channel, turn, () =>
-      send({ url: webhook.url, headers, body: message.body, signal: channel.signal }),
+      send({ url: webhook.url, headers, body: message.body, confirm, signal: channel.signal }),
     );
     if (attempt === undefined) return 'STOPPED';
     onAttempt(channel, attempt);
@@ -99,7 +100,7 @@ function createSendOne({ notes, permit, send, onAttempt, onFailure }: DeliverOpt
   };
 }
 
-/** @returns undefined where the request was ended by the signal. */
+/** @returns undefined where the request was ended by the signal, or was not confirmed. */
 async function timed(channel: Channel, turn: Turn, request: () => Promise<Attempt>): Promise<Attempt | undefined> {
   const startedAt = performance.now();
   turn.requestedAt = startedAt;
@@ -108,7 +109,7 @@ async function timed(channel: Channel, turn: Turn, request: () => Promise<Attemp
     channel.attempted(attempt, performance.now() - startedAt);
     return attempt;
   } catch (error) {
-    if (channel.signal.aborted) return undefined;
+    if (channel.signal.aborted || error instanceof Unconfirmed) return undefined;
     throw error;
   } finally {
     turn.requestedAt = undefined;

@@ -3,7 +3,7 @@ import type { Database } from '../database/connect.js';
 import { Signal } from '../points/feed/signal.js';
 import type { Channel, Lane } from './channel.js';
 import type { Deliver } from './deliver.js';
-import { keyOf, type Row, readDueRows } from './row.js';
+import { keyOf, type Row, readDueRows, type Wanted } from './row.js';
 import { Turn } from './turn.js';
 
 export interface DispatchOptions {
@@ -73,7 +73,7 @@ export class Dispatch {
 
   #lookUp(): void {
     const now = performance.now();
-    for (const channel of this.#options.channels.values()) channel.watch(now);
+    for (const channel of this.#options.channels.values()) channel.look(now);
     this.notify();
   }
 
@@ -99,14 +99,16 @@ export class Dispatch {
     if (asked.length === 0) return;
     this.#next += 1;
     for (const channel of asked) channel.isDue = false;
-    // Rows that are worked on are due as well, and come first.
-    const wanted = asked.map((channel) => ({ id: channel.id, max: channel.room(now) + channel.turns.size }));
+    const wanted = asked.map((channel) => wantedOf(channel, now));
     this.#ended.clear();
     const rows = await readDueRows(this.#options.database, wanted);
     const queues = asked.map((channel, index) => {
       const due = rows.filter(({ webhookId }) => webhookId === channel.id);
-      if (due.length === wanted[index]?.max) channel.isDue = true; // there may be more
-      return { channel, due: due.filter((row) => !this.#isTaken(channel, row)) };
+      const { maxNew, maxFailed } = wanted[index] ?? { maxNew: 0, maxFailed: 0 };
+      const [failed, unsent] = [due.filter(hasFailed), due.filter((row) => !hasFailed(row))];
+      if (unsent.length === maxNew || failed.length === maxFailed) channel.isDue = true; // there may be more
+      // Those that have failed first: there are few of them at once, and the others would never leave them room.
+      return { channel, due: [...failed, ...unsent].filter((row) => !this.#isTaken(channel, row)) };
     });
     this.#beginByTurns(queues);
     if (chosen.length > asked.length) this.#signal.notify();
@@ -131,18 +133,19 @@ export class Dispatch {
           channel.isDue = true;
           return false;
         }
-        room[channel.lane] -= 1;
-        this.#begin(channel, row, now);
         due.shift();
+        if (hasFailed(row) && channel.roomForFailed === 0) return true;
+        room[channel.lane] -= 1;
+        this.#begin(channel, row);
         return true;
       });
     }
   }
 
-  #begin(channel: Channel, row: Row, now: number): void {
+  #begin(channel: Channel, row: Row): void {
     const key = keyOf(row);
     const turn = new Turn(row);
-    channel.begin(key, turn, now);
+    channel.begin(key, turn);
     const run = this.#options
       .deliver(channel, turn)
       .catch((error: unknown) => {
@@ -172,4 +175,19 @@ export class Dispatch {
     for (const channel of this.#options.channels.values()) room[channel.lane] -= channel.turns.size;
     return room;
   }
+}
+
+function hasFailed({ attempts }: Row): boolean {
+  return attempts > 0;
+}
+
+/** Rows that are worked on are due as well, and come first. */
+function wantedOf(channel: Channel, now: number): Wanted {
+  const { id, turns, failedTurns, roomForFailed } = channel;
+  const room = channel.room(now);
+  return {
+    id,
+    maxNew: room + turns.size - failedTurns,
+    maxFailed: Math.min(room, roomForFailed) + failedTurns,
+  };
 }

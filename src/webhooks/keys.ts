@@ -57,8 +57,10 @@ export interface WebhookKeys {
   generate(of: Pick<SealedKey, 'webhookId' | 'number'>, signature: Signature): NewKey;
   /** @throws UnknownSealingKey */
   open(key: SealedKey, signature: Signature): Sign;
-  /** The same key, encrypted by the current signing key; undefined where it is already. @throws UnknownSealingKey */
-  reseal(key: SealedKey): SealedKey | undefined;
+  /** The ids of the signing keys that keys may be encrypted by, but for the current one. */
+  readonly formerIds: readonly string[];
+  /** The same key, encrypted by the current signing key. @throws UnknownSealingKey */
+  reseal(key: SealedKey): SealedKey;
 }
 
 /** The prefix of a PKCS #8 private key of Ed25519, before its 32 bytes: RFC 8410, section 7. */
@@ -103,7 +105,8 @@ export function createWebhookKeys({ current, all }: Keyring): WebhookKeys {
       return { ...seal(of, key), ...shown };
     },
     open: (key, signature) => signerOf(unseal(key), signature),
-    reseal: (key) => (key.sealedBy === current.id ? undefined : seal(key, unseal(key))),
+    formerIds: all.flatMap(({ id }) => (id === current.id ? [] : [id])),
+    reseal: (key) => seal(key, unseal(key)),
   };
 }
 

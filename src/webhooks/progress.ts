@@ -28,8 +28,8 @@ export async function noteProgress(
   holderId: string,
   notes: readonly Progress[],
 ): Promise<ReadonlySet<string>> {
-  const column = (type: string, valueOf: (note: Progress) => unknown) =>
-    sql`${sql.param(notes.map(valueOf))}::${sql.raw(type)}[]`;
+  const column = (type: string, read: (note: Progress) => unknown) =>
+    sql`${sql.param(notes.map(read))}::${sql.raw(type)}[]`;
   const { rows } = await database.execute<NotedRow>(sql`
     update ${webhookDeliveries} d
        set sequence = note.upto, attempts = case when note.upto > d.sequence or note.ends then 0 else d.attempts end,

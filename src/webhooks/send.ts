@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http, { type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
@@ -11,6 +12,11 @@ export interface Delivery {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /**
+   * Asked once a new connection is there, which the receiver can make last for seconds: whether the message may still be sent.
+   * Before that nothing of it leaves the process. By default it may.
+   */
+  readonly confirm?: (() => Promise<boolean>) | undefined;
   /** Ends the request early. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,10 +34,13 @@ export type Attempt =
       readonly retryAfterSeconds: number | null;
     };
 
+/** The message was not confirmed once the connection was there. Nothing of it was sent. */
+export class Unconfirmed extends Error {}
+
 /**
  * Sends one message.
  *
- * @throws the reason of the signal where it ends the request before a response: whether it was accepted is unknown.
+ * @throws Unconfirmed; the reason of the signal where it ends the request before a response: whether it was accepted is unknown.
  */
 export type SendMessage = (delivery: Delivery) => Promise<Attempt>;
 
@@ -53,20 +62,21 @@ export function createSendMessage(options: SendOptions): { readonly send: SendMe
   const agents = createAgents();
   const guardedLookUp = createGuardedLookUp(lookUp, { privateNetworks });
 
-  const begin = ({ url, headers, body }: Delivery): ClientRequest => {
+  const begin = ({ url, headers }: Delivery): ClientRequest => {
     const { protocol, hostname } = new URL(url);
     requireAllowedLiteral(hostname, { privateNetworks });
     const common = { method: 'POST', headers, lookup: guardedLookUp };
-    if (protocol === 'https:') return https.request(url, { ...common, agent: agents.https }).end(body);
+    if (protocol === 'https:') return https.request(url, { ...common, agent: agents.https });
     if (!privateNetworks) throw new AddressNotAllowed('The URL does not begin with https.');
-    return http.request(url, { ...common, agent: agents.http }).end(body);
+    return http.request(url, { ...common, agent: agents.http });
   };
 
   const attempt = async (delivery: Delivery, deadline: AbortSignal): Promise<Attempt> => {
     try {
-      return attemptOf(await exchange(() => begin(delivery), deadline));
+      return attemptOf(await exchange(() => begin(delivery), delivery, deadline));
     } catch (error) {
       if (delivery.signal?.aborted === true) throw delivery.signal.reason;
+      if (error instanceof Unconfirmed) throw error;
       return { kind: 'FAILED', error: describeSendFailure(error), status: null, retryAfterSeconds: null };
     }
   };
@@ -104,12 +114,12 @@ type Response = Pick<IncomingMessage, 'statusCode' | 'headers'>;
  * Sends again at once where the receiver closed a kept connection. Usually it did so before the request arrived. If it closed
  * it after it had processed the request, it gets the same message twice, as it may of every event.
  */
-async function exchange(begin: () => ClientRequest, deadline: AbortSignal): Promise<Response> {
+async function exchange(begin: () => ClientRequest, delivery: Delivery, deadline: AbortSignal): Promise<Response> {
   for (;;) {
     deadline.throwIfAborted();
     const request = begin();
     try {
-      return await responseTo(request, deadline);
+      return await responseTo(request, delivery, deadline);
     } catch (error) {
       if (!request.reusedSocket || codeOf(error) !== 'ECONNRESET' || deadline.aborted) throw error;
     }
@@ -117,7 +127,7 @@ async function exchange(begin: () => ClientRequest, deadline: AbortSignal): Prom
 }
 
 /** The response, once its body has ended or is dropped. */
-function responseTo(request: ClientRequest, deadline: AbortSignal): Promise<Response> {
+function responseTo(request: ClientRequest, delivery: Delivery, deadline: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     let response: IncomingMessage | undefined;
     // What the status said stands, whatever happens to the body.
@@ -131,6 +141,11 @@ function responseTo(request: ClientRequest, deadline: AbortSignal): Promise<Resp
       request.destroy();
     };
     deadline.addEventListener('abort', abort);
+    const fail = (error: unknown): void => {
+      end(error);
+      request.destroy();
+    };
+    request.on('socket', () => void sendBody(request, delivery).catch(fail));
     request.on('error', end).on('response', (received) => {
       response = received;
       let bytes = 0;
@@ -143,6 +158,16 @@ function responseTo(request: ClientRequest, deadline: AbortSignal): Promise<Resp
         .on('close', () => end(undefined));
     });
   });
+}
+
+/** Writes the request once its connection is there. */
+async function sendBody(request: ClientRequest, { body, confirm }: Delivery): Promise<void> {
+  const { socket, reusedSocket } = request;
+  if (socket !== null && !reusedSocket && confirm !== undefined) {
+    if (socket.connecting) await once(socket, 'encrypted' in socket ? 'secureConnect' : 'connect');
+    if (!(await confirm())) throw new Unconfirmed('The message may not be sent any more.');
+  }
+  request.end(body);
 }
 
 function attemptOf({ statusCode = 0, headers }: Response): Attempt {

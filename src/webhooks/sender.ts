@@ -14,7 +14,7 @@ import { RETRY_SECONDS } from './failures.js';
 import { deleteDone } from './find-events.js';
 import { Hints } from './hints.js';
 import type { WebhookKeys } from './keys.js';
-import { type LeaseHolder, releaseLeases } from './lease.js';
+import { type LeaseHolder, MAX_NEW, releaseLeases } from './lease.js';
 import { Notes } from './notes.js';
 import { noteDelivered } from './progress.js';
 import { type Repeated, repeat } from './repeat.js';
@@ -68,6 +68,9 @@ export interface Sender {
   /** Begins no more requests, notes what was delivered, and gives the leases back. It never rejects. */
   stop(): Promise<void>;
 }
+
+/** While there are more leases to take, others have their chance before the next ones. */
+const RENEW_AGAIN_MS = 100;
 
 /** While the next search finds more, it comes so soon. */
 const SEARCH_AGAIN_MS = 50;
@@ -127,10 +130,11 @@ class RunningSender implements Sender {
     const search = loop(() => this.#searchOnce(), searchMs);
     const maintenance = loop(() => this.#maintain(), MAINTENANCE_MS);
     const renewal = loop(async () => {
-      if (!(await this.#renew())) return renewMs;
+      const added = await this.#renew();
+      if (added.length === 0) return renewMs;
       search.skipPause();
       maintenance.skipPause();
-      return renewMs;
+      return added.length < MAX_NEW ? renewMs : RENEW_AGAIN_MS;
     }, renewMs);
     this.#loops = [renewal, search, maintenance];
     this.#dispatch.start();
@@ -156,15 +160,14 @@ class RunningSender implements Sender {
     this.#options.log.warn({ event: 'webhooks_failed', err: error }, 'webhooks could not be sent, retrying');
   };
 
-  /** @returns whether the node holds webhooks that it did not hold before. */
-  async #renew(): Promise<boolean> {
+  /** @returns the webhooks that the node did not hold before. */
+  async #renew(): Promise<readonly string[]> {
     await this.#noteDelivered();
     const added = await this.#channels.renew();
     this.#listenIfNeeded();
-    if (added.length === 0) return false;
+    if (added.length === 0) return added;
     this.#dispatch.notify(added);
-    await resealKeys(this.#options.database, added, this.#options.keys);
-    return true;
+    return added;
   }
 
   /** Listening takes a connection of its own. */
@@ -196,7 +199,8 @@ class RunningSender implements Sender {
   }
 
   async #maintain(): Promise<number> {
-    const { database, reads, metrics } = this.#options;
+    const { database, reads, keys, metrics } = this.#options;
+    await resealKeys(database, keys, this.#warn);
     if (this.#channels.ids.length > 0) await deleteDone(database, this.#holder.id, MAX_DELETED);
     for (const id of this.#channels.ids) {
       const pending = await reads.pendingOf(id);

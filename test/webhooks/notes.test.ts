@@ -10,7 +10,15 @@ it('The notes of a sender end while the database is away, and with them the turn
   onTestFinished(close);
   const failures: unknown[] = [];
   const notes = new Notes({ database, holderId: USER, onFailure: (error) => failures.push(error) });
-  const row = { webhookId: USER, event: 'POINTS_ENTRY', subjectId: USER, number: 0, sequence: 0, attempts: 0 } as const;
+  const row = {
+    webhookId: USER,
+    event: 'POINTS_ENTRY',
+    subjectId: USER,
+    number: 0,
+    sequence: 0,
+    attempts: 0,
+    restarts: 0,
+  } as const;
   const turn = new Turn(row);
   turn.delivered = 1;
   const ended = notes.end(turn);

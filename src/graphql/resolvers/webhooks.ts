@@ -86,7 +86,8 @@ export const resolvers: Pick<Resolvers, 'Query' | 'Mutation' | 'Webhook'> = {
     token: async ({ tokenId }, _args, { services: { reads } }) =>
       tokenId === null ? null : ((await reads.tokenById(tokenId)) ?? null),
     pending: async ({ id }, _args, { services: { reads } }) => await reads.pendingOf(id),
-    nextAttemptAt: async ({ id }, _args, { services: { reads } }) => (await reads.nextAttemptOf(id)) ?? null,
+    nextAttemptAt: async (webhook, _args, context) =>
+      pause(webhook, context) === undefined ? await context.services.reads.nextAttemptOf(webhook.id) : null,
   },
 };
 
