@@ -41,7 +41,7 @@ export async function renewLeases(database: Database, holder: LeaseHolder): Prom
   return rows.map(({ id }) => id);
 }
 
-/** Gives all leases of a node back, so that another one goes on at once. */
+/** Gives all leases of a node back, so that another one sends at once. */
 export async function releaseLeases(database: Database, holder: LeaseHolder): Promise<void> {
   await database
     .update(webhookProgress)

@@ -14,7 +14,7 @@ export interface PermitOptions {
 }
 
 /**
- * Creates the check before each request: that the webhook, what it stands on, and the lease are there at that moment, by the
+ * Creates the check before each request: that the webhook, what it belongs to, and the lease are there at that moment, by the
  * database and its clock. Concurrent checks share statements. Where one fails, nothing is sent for a moment.
  */
 export function createPermit(options: PermitOptions): (channel: Channel) => Promise<Permit | undefined> {

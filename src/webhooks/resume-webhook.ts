@@ -11,7 +11,7 @@ import { startNow } from './start-now.js';
 import { webhookDeliveries, webhookProgress, webhooks } from './table.js';
 import { canBeResumed, pauseOf, type Webhook } from './webhook.js';
 
-/** The webhook to resume, and from where it goes on. */
+/** The webhook to resume, and from where. */
 export interface Resumption {
   readonly id: string;
   readonly from: 'WHERE_IT_STOPPED' | 'NOW';
@@ -20,7 +20,7 @@ export interface Resumption {
 /**
  * Resumes a webhook. What has failed is sent at once.
  *
- * @throws WebhookNotFound; BadUserInput while the credential or the signing key that it stands on is missing; CredentialEnded,
+ * @throws WebhookNotFound; BadUserInput while the credential or the signing key that it needs is missing; CredentialEnded,
  *   ScopesMissing, TokenLimited. Nothing was changed.
  */
 export async function resumeWebhook(

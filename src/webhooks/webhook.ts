@@ -29,7 +29,6 @@ export function selectWebhooks(database: Database) {
       lastDeliveredAt: webhookProgress.lastDeliveredAt,
       lastFailureAt: webhookProgress.lastFailureAt,
       lastFailure: webhookProgress.lastFailure,
-      restUntil: webhookProgress.restUntil,
       ownerRole: owners.role,
       ownerDeletedAt: owners.deletedAt,
       /** The last one of its rotations; null: a session made the webhook. */

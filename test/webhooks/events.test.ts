@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { DeleteUserDocument, RevokeTokenDocument } from '../operations/generated.js';
 import { changesBy } from '../points/changes-by.js';
 import type { IssuedToken } from '../support/server.js';
@@ -28,7 +28,9 @@ describe('A webhook is sent', () => {
     await receiver.accepts(2);
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     await server.database.query('select mark_expired_holds(100)');
-    const messages = await receiver.accepts(3);
+    // At least once: one of the others may come again.
+    await vi.waitUntil(() => receiver.accepted.some(({ id: of }) => of === `${expired}.ended`), { timeout: 15_000 });
+    const messages = receiver.accepted;
     const ofHold = (hold: string) => messages.find((message) => message.id === `${hold}.ended`)?.data.hold;
     const told = { user: { id, username }, points: 10, endedAt: expect.any(String) };
     expect(ofHold(captured)).toEqual({ id: captured, ...told, captured: 4, state: 'CAPTURED', reference: 'order 1' });

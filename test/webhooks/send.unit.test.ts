@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server as TcpSe
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { consequenceOf, type Failure, RETRY_SECONDS } from '../../src/webhooks/failures.js';
 import { parseRetryAfter } from '../../src/webhooks/retry-after.js';
-import { createSendMessage, type SendOptions } from '../../src/webhooks/send.js';
+import { createSendMessage, type SendOptions, Unconfirmed } from '../../src/webhooks/send.js';
 
 async function listen(server: Server | TcpServer): Promise<number> {
   server.listen(0, '127.0.0.1');
@@ -38,6 +38,23 @@ describe('A message', () => {
     const send = sender({ privateNetworks: false, lookUp });
     expect(await send(`https://rebinding.example:${port}/`)).toMatchObject({ error: 'address not allowed' });
     expect([lookUps, requests]).toEqual([2, 0]);
+  });
+
+  it('is asked for again once a new connection is there, and then not sent where that is denied', async () => {
+    const asked: number[] = [];
+    let connections = 0;
+    let requests = 0;
+    const http = createServer((_request, response) => response.writeHead(204, { n: requests++ }).end());
+    http.on('connection', () => connections++);
+    const url = `http://127.0.0.1:${await listen(http)}/`;
+    const { send, close } = createSendMessage({ privateNetworks: true });
+    onTestFinished(close);
+    const confirm = async () => asked.push(connections) > 1;
+    await expect(send({ url, headers: {}, body: '{}', confirm })).rejects.toThrow(Unconfirmed);
+    expect(requests).toBe(0);
+    expect(await send({ url, headers: {}, body: '{}', confirm })).toEqual({ kind: 'ACCEPTED', status: 204 });
+    expect(await send({ url, headers: {}, body: '{}', confirm })).toEqual({ kind: 'ACCEPTED', status: 204 });
+    expect({ asked: asked.length, requests, connections }).toEqual({ asked: 2, requests: 2, connections: 2 });
   });
 
   it('goes to the address that was checked, of one look-up for the connection', async () => {

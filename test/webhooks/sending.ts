@@ -10,7 +10,7 @@ import {
 import { type Credential, startServer, type TestServer } from '../support/server.js';
 
 /** Retries follow each other at once, up to the last one. */
-const QUICK = { leaseSeconds: 2, renewMs: 200, searchMs: 200, timeoutMs: 2_000 };
+const QUICK = { leaseSeconds: 10, renewMs: 200, searchMs: 200, timeoutMs: 2_000 };
 
 const ENV = { WEBHOOK_PRIVATE_NETWORKS: 'on', METRICS_PORT: '0' };
 
