@@ -43,6 +43,20 @@ describe('Mutation.redeliverWebhook', () => {
     expect(sequencesOf(own)).toEqual([1, 2, 3, 4, 2, 3, 4, 5]);
   });
 
+  it('sends an entry once more that was accepted just now, while later ones are being sent', async ({ server }) => {
+    const receiver = await startReceiver();
+    receiver.respond = (_message, response) => void setTimeout(() => response.writeHead(204).end(), 100);
+    const { id: webhook } = await makeWebhook(server, admin, { url: receiver.url });
+    const user = await server.user();
+    await writeEntries(server, user.id, 8);
+    await receiver.accepts(3);
+    expect((await redeliver(server, webhook, user.id, 3)).errors).toBeUndefined();
+    await vi.waitUntil(() => sequencesOf(receiver.accepted).includes(8), { timeout: 15_000 });
+    const sequences = sequencesOf(receiver.accepted);
+    expect(sequences.filter((sequence) => sequence === 3)).toHaveLength(2);
+    expect(sequences.slice(sequences.lastIndexOf(3))).toEqual([3, 4, 5, 6, 7, 8]);
+  });
+
   it('passes over no entry that was not delivered yet', async ({ server }) => {
     const receiver = await startReceiver();
     const { id: webhook } = await makeWebhook(server, admin, { url: receiver.url });
