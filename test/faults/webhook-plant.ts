@@ -7,7 +7,7 @@ const dist = new URL('../../dist/', import.meta.url);
 const SEND = /const (\w+)=await (\w+)\(channel,turn,await contents\.ofEntry\((\w+)\)\);/g;
 
 /** What notes the entry before: after a kill in between it is never accepted. */
-const NOTE_FIRST = 'turn.delivered=$3.sequence;turn.until=$3.recordedAt;await notes.settle(turn);';
+const NOTE_FIRST = 'turn.delivered=$3.sequence;turn.until=$3.recordedAt;await notes.write(turn);';
 
 /** Runs work with the path of a server that notes progress before the response. */
 export async function withPlantedSender<Result>(work: (program: string) => Promise<Result>): Promise<Result> {

@@ -172,8 +172,14 @@ async function startReceiver() {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, // it listens on a port
     distinct: () => accepted,
-    /** Resolves when a message is accepted. */
-    next: () => new Promise<void>((resolve) => (onAccepted = resolve)),
+    /** Resolves when a message is accepted; fails if none is for long. */
+    next: () =>
+      Promise.race([
+        new Promise<void>((resolve) => (onAccepted = resolve)),
+        delay(2 * SILENCE_MS, undefined, { ref: false }).then(() => {
+          throw new Error('Nothing is sent.');
+        }),
+      ]),
     /** Kills the sender of the next message, at a point of its delivery. */
     at: (point: Point, kill: () => void) => new Promise<void>((done) => (armed = { point, kill, done })),
     result: ({ users, entriesPerUser }: WebhookRunOptions) => {
