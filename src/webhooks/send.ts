@@ -165,7 +165,11 @@ async function sendBody(request: ClientRequest, { body, confirm }: Delivery): Pr
   const { socket, reusedSocket } = request;
   if (socket !== null && !reusedSocket && confirm !== undefined) {
     if (socket.connecting) await once(socket, 'encrypted' in socket ? 'secureConnect' : 'connect');
-    if (!(await confirm())) throw new Unconfirmed('The message may not be sent any more.');
+    // A failure to ask is none of the receiver's.
+    const isConfirmed = await confirm().catch((cause: unknown) => {
+      throw new Unconfirmed('Whether the message may be sent could not be read.', { cause });
+    });
+    if (!isConfirmed) throw new Unconfirmed('The message may not be sent any more.');
   }
   request.end(body);
 }

@@ -7,9 +7,9 @@ import type { Sign, WebhookKeys } from './keys.js';
 import { lockReadableWebhook } from './lock-webhook.js';
 import { bodyOf, signedHeaders } from './message.js';
 import { isSigningKey } from './read-signers.js';
-import type { Attempt, SendMessage } from './send.js';
-import { webhookKeys as storedKeys } from './table.js';
-import { canBeResumed, pauseOf, type Webhook } from './webhook.js';
+import { type Attempt, type SendMessage, Unconfirmed } from './send.js';
+import { webhookKeys as storedKeys, webhooks } from './table.js';
+import { canBeResumed, pauseOf, selectWebhooks, type Webhook } from './webhook.js';
 
 /** The dependencies of sending a message. */
 export interface MessageSender {
@@ -47,7 +47,17 @@ export async function testWebhook(
   const body = bodyOf(content);
   const message = { id: content.id, timestamp: Math.floor(now.getTime() / 1_000), body };
   const startedAt = performance.now();
-  const attempt = await sendMessage({ url, headers: signedHeaders(message, signers), body });
+  const confirm = async () => {
+    const [webhook] = await selectWebhooks(database).where(eq(webhooks.id, id));
+    const pause = webhook && pauseOf(webhook, webhookKeys.isKnown);
+    return webhook !== undefined && (pause === undefined || canBeResumed(pause));
+  };
+  const attempt = await sendMessage({ url, headers: signedHeaders(message, signers), body, confirm }).catch(
+    (error: unknown) => {
+      if (error instanceof Unconfirmed) throw new BadUserInput('input.id', 'The webhook has ended. Nothing was sent.');
+      throw error;
+    },
+  );
   return { ...attempt, durationMs: Math.round(performance.now() - startedAt) };
 }
 

@@ -49,6 +49,9 @@ describe('A message', () => {
     const url = `http://127.0.0.1:${await listen(http)}/`;
     const { send, close } = createSendMessage({ privateNetworks: true });
     onTestFinished(close);
+    const fail = () => Promise.reject(new Error('The database is away.'));
+    await expect(send({ url, headers: {}, body: '{}', confirm: fail })).rejects.toThrow(Unconfirmed);
+    connections = 0;
     const confirm = async () => asked.push(connections) > 1;
     await expect(send({ url, headers: {}, body: '{}', confirm })).rejects.toThrow(Unconfirmed);
     expect(requests).toBe(0);
