@@ -20,7 +20,7 @@ const LAYERS = [
   ['settings'],
   ['config-values', 'database-url', 'embedded-postgres'],
   ['concurrency', 'home', 'input', 'version'],
-  ['describe-error', 'errors', 'policy', 'root', 'seal', 'spreadsheet-cell', 'zod'],
+  ['client', 'describe-error', 'errors', 'policy', 'root', 'seal', 'spreadsheet-cell', 'zod'],
 ];
 
 /** The phases of the policy, last one first: each imports earlier ones only. */
@@ -48,7 +48,7 @@ const CONSOLE = [
 const SHARED_WITH_PAGES = '^src/(auth/scope|spreadsheet-cell)\\.ts$';
 
 /** What imports nothing of Scrip, or only what is named: it could be a package of its own. */
-const PACKAGES = { policy: [], concurrency: ['errors'], 'embedded-postgres': ['home'], home: [] };
+const PACKAGES = { client: [], policy: [], concurrency: ['errors'], 'embedded-postgres': ['home'], home: [] };
 
 const pathOf = (folder, names) => `^${folder}/(${names.map((name) => name.replace('.', '\\.')).join('|')})(/|\\.tsx?$)`;
 

@@ -1,6 +1,6 @@
 /**
- * Generates what follows from the schema: the resolver types, and the typed documents of the web pages, of the examples
- * and of the tests. Generates what follows from the sources: docs/reference, .env.example and the picture in docs/architecture.md.
+ * Generates what follows from the schema: the resolver types, and the typed documents of the client, of the web pages, of
+ * the examples and of the tests. Generates what follows from the sources: docs/reference, .env.example and the picture in docs/architecture.md.
  * `npm run codegen` writes them; with `--check` nothing is written, and the exit status is 1 if one is out of date.
  * `npm run codegen -- --documents FOLDER --out FILE.ts` writes the typed documents of a frontend's operations instead. As
  * with `scrip`, the exit status is 1 for what is refused, and 2 for arguments that cannot be used.
@@ -8,6 +8,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { codegen } from '@graphql-codegen/core';
+import type { CodegenPlugin } from '@graphql-codegen/plugin-helpers';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescript from '@graphql-codegen/typescript';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
@@ -19,6 +20,7 @@ import { findGraphQLFiles } from './src/graphql/find-graphql-files.js';
 import { parseFile, withPosition } from './src/graphql/graphql-file.js';
 import { readSchemaFiles } from './src/graphql/read-schema-files.js';
 import { isStackOverflow, NESTS_TOO_DEEP } from './src/graphql/stack-overflow.js';
+import { documentTexts } from './tools/document-texts.js';
 import { commandLinePage } from './tools/reference/command-line.js';
 import { errorsPage } from './tools/reference/errors.js';
 import { architecturePage } from './tools/reference/folder-graph.js';
@@ -66,13 +68,13 @@ const resolverTypes = () =>
     },
   });
 
-const typedDocuments = (folder: string) => () =>
+const typedDocuments = (folder: string, documents: CodegenPlugin = typedDocumentNode) => () =>
   codegen({
     filename: `${folder}/generated.ts`,
     schema: schema(),
     documents: operationsIn(folder).map((location) => ({ location, document: read(location) })),
     plugins: [{ header: {} }, { operations: {} }, { documents: {} }],
-    pluginMap: { header, operations: typescriptOperations, documents: typedDocumentNode },
+    pluginMap: { header, operations: typescriptOperations, documents },
     config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
   }).catch((error: unknown) => {
     const fault = isStackOverflow(error) ? NESTS_TOO_DEEP : describeError(error);
@@ -81,6 +83,7 @@ const typedDocuments = (folder: string) => () =>
 
 const OWN_TARGETS = [
   ['src/graphql/generated.ts', resolverTypes],
+  ['src/client/generated.ts', typedDocuments('src/client', documentTexts)],
   ['src/web/generated.ts', typedDocuments('src/web')],
   ['test/client/generated.ts', typedDocuments('test/client')],
   ['test/operations/generated.ts', typedDocuments('test/operations')],

@@ -1,0 +1,143 @@
+/**
+ * A client of Scrip for Node 20 and later and for browsers. It has no dependencies.
+ *
+ * ```ts
+ * const client = createClient({ url: 'https://points.example.com/graphql', credential: process.env.SCRIP_TOKEN });
+ * const outcome = await client.spend({ user: { username: 'bob' }, points: 3, idempotencyKey: 'order-1' });
+ * ```
+ */
+import { asCredential, type Credential, postAs } from './credential.js';
+import { type FollowedEntry, type FollowOptions, follow } from './follow.js';
+import {
+  AddPointsDocument,
+  type AddPointsInput,
+  BalanceDocument,
+  type HeldPointsFragment,
+  type HoldPointsInput,
+  SpendPointsDocument,
+  type SpendPointsInput,
+  TransferPointsDocument,
+  type TransferPointsInput,
+  type UserBy,
+} from './generated.js';
+import { type Endpoint, postUntilFinal, refusalIn } from './post.js';
+import { isRetryable, Refused, Unavailable } from './refusal.js';
+import { type Keyed, type NotApplied, type Send, type Settled, settle } from './settle.js';
+import type { SocketConstructor } from './websocket.js';
+import { type Work, withHold } from './with-hold.js';
+
+export type { Credential } from './credential.js';
+export type { FollowedEntry, FollowOptions } from './follow.js';
+export type {
+  AddPointsInput,
+  CredentialsInput,
+  HeldPointsFragment as HeldPoints,
+  HoldPointsInput,
+  SpendPointsInput,
+  TransferPointsInput,
+  UserBy,
+} from './generated.js';
+export type { Endpoint, Response } from './post.js';
+export { isRetryable, type Refusal, type RefusalDetails, Refused, retryDelay, Unavailable } from './refusal.js';
+export { createSession, LoggedOut, type Session, type SessionOptions } from './session.js';
+export type { Keyed, NotApplied, Send } from './settle.js';
+export type { SessionStorage } from './stored-pair.js';
+export type { TypedDocument } from './typed-document.js';
+export type { Socket, SocketConstructor } from './websocket.js';
+export type { Work } from './with-hold.js';
+
+export interface ClientOptions extends Endpoint {
+  /** The secret of an app token, or the session of a user. Without it, requests are anonymous. */
+  readonly credential?: string | Credential | undefined;
+  /** For `follow`. Default: the global `WebSocket`, which Node has from version 22 on; on Node 20 pass that of the package `ws`. */
+  readonly WebSocket?: SocketConstructor;
+  /** How long a change is sent again while its outcome is uncertain, and then how long its outcome is asked for. Default 15. */
+  readonly retrySeconds?: number;
+}
+
+/** What became of a change of points. */
+export type Outcome = Applied | NotApplied;
+
+export interface Applied {
+  readonly kind: 'APPLIED';
+  /** The balance of the user after the change; of a transfer, that of the user who gave. */
+  readonly points: number;
+  /** The entry in the ledger. `follow` with its sequence as `after` continues from here. */
+  readonly entry: { readonly id: string; readonly sequence: number };
+  /** Whether the change was made by an earlier request with the same idempotency key. */
+  readonly replayed: boolean;
+}
+
+export interface Balance {
+  readonly points: number;
+  /** The points that are not held. */
+  readonly available: number;
+  /** Of the last entry; 0: there is none. */
+  readonly sequence: number;
+}
+
+/**
+ * Changes are sent again with the same idempotency key while their outcome is uncertain, so that they have one effect. Create
+ * the key when the user decides, and keep it until you have the outcome. They throw Unavailable where no certain response
+ * arrived in time: try again later, with the same key. With a session, every method can throw LoggedOut.
+ */
+export interface Client {
+  add(input: Keyed<AddPointsInput>): Promise<Outcome>;
+  spend(input: Keyed<SpendPointsInput>): Promise<Outcome>;
+  transfer(input: Keyed<TransferPointsInput>): Promise<Outcome>;
+  /**
+   * Holds points, runs `work`, and takes as many points as it returns. If it throws, the points are released. Called again with
+   * the same key, it continues with the same hold, and does not run the work if the hold has ended.
+   */
+  withHold(input: Keyed<HoldPointsInput>, work: (hold: HeldPointsFragment) => Promise<number>): Promise<Work>;
+  /** The balance of a user; undefined: there is no such user. @throws Refused, Unavailable. */
+  balance(user: UserBy): Promise<Balance | undefined>;
+  /**
+   * Every entry of a user after a sequence, once and in order. Connects again when the connection is lost, and renews the
+   * session. @throws Refused.
+   */
+  follow(user: UserBy, options?: FollowOptions): AsyncGenerator<FollowedEntry, void>;
+  /** Sends any operation once. The result has what the server responded, errors included. */
+  readonly send: Send;
+}
+
+export function createClient(options: ClientOptions): Client {
+  const { retrySeconds = 15 } = options;
+  const credential = asCredential(options.credential);
+  const send: Send = (document, variables) => postAs(options, credential, document, variables);
+  const sender = { send, retrySeconds };
+  return {
+    send,
+    add: async (input) => outcomeOf(await settle(sender, { user: input.user, document: AddPointsDocument, input })),
+    spend: async (input) => outcomeOf(await settle(sender, { user: input.user, document: SpendPointsDocument, input })),
+    transfer: async (input) =>
+      outcomeOf(await settle(sender, { user: input.from, document: TransferPointsDocument, input })),
+    withHold: (input, work) => withHold(sender, input, work),
+    balance: async (user) => {
+      const response = await postUntilFinal(() => send(BalanceDocument, { user }), retrySeconds);
+      if (response.data?.user === null && response.errors === undefined) return undefined;
+      const { points, pointsAvailable: available, pointsHistory } = response.data?.user ?? {};
+      if (points == null || available == null || pointsHistory == null) throw errorOf(refusalIn(response));
+      const [last] = pointsHistory.nodes;
+      return { points: last?.balanceAfter ?? points, available, sequence: last?.sequence ?? 0 };
+    },
+    follow: (user, followOptions) => {
+      const WebSocket = options.WebSocket ?? globalThis.WebSocket;
+      if (WebSocket === undefined) {
+        throw new TypeError('There is no global WebSocket. Pass the WebSocket of the package ws to createClient.');
+      }
+      return follow({ url: options.url, WebSocket, credential }, user, followOptions);
+    },
+  };
+}
+
+function outcomeOf(settled: Settled): Outcome {
+  if (settled.kind === 'REFUSED') return settled;
+  const { points, entry, replayed = false } = settled.result;
+  if (points === undefined || entry === undefined) throw new Error('The response has no balance.');
+  return { kind: 'APPLIED', points, entry, replayed };
+}
+
+function errorOf(refusal: Parameters<typeof isRetryable>[0]): Error {
+  return isRetryable(refusal) ? new Unavailable(refusal) : new Refused(refusal);
+}
