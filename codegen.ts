@@ -68,18 +68,20 @@ const resolverTypes = () =>
     },
   });
 
-const typedDocuments = (folder: string, documents: CodegenPlugin = typedDocumentNode) => () =>
-  codegen({
-    filename: `${folder}/generated.ts`,
-    schema: schema(),
-    documents: operationsIn(folder).map((location) => ({ location, document: read(location) })),
-    plugins: [{ header: {} }, { operations: {} }, { documents: {} }],
-    pluginMap: { header, operations: typescriptOperations, documents },
-    config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
-  }).catch((error: unknown) => {
-    const fault = isStackOverflow(error) ? NESTS_TOO_DEEP : describeError(error);
-    throw new Error(`${folder}: ${fault}`, { cause: error });
-  });
+const typedDocuments =
+  (folder: string, documents: CodegenPlugin = typedDocumentNode) =>
+  () =>
+    codegen({
+      filename: `${folder}/generated.ts`,
+      schema: schema(),
+      documents: operationsIn(folder).map((location) => ({ location, document: read(location) })),
+      plugins: [{ header: {} }, { operations: {} }, { documents: {} }],
+      pluginMap: { header, operations: typescriptOperations, documents },
+      config: { scalars: { ...scalars, DateTime: 'string' }, useTypeImports: true },
+    }).catch((error: unknown) => {
+      const fault = isStackOverflow(error) ? NESTS_TOO_DEEP : describeError(error);
+      throw new Error(`${folder}: ${fault}`, { cause: error });
+    });
 
 const OWN_TARGETS = [
   ['src/graphql/generated.ts', resolverTypes],

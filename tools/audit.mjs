@@ -1,6 +1,7 @@
 /**
- * Fails where a package that production installs, or that the web pages contain, has a known advisory, and reports a newer
- * embedded PostgreSQL in the registry. A registry that does not respond fails nothing: what was not checked is reported.
+ * Fails where a package that production installs, or that is bundled into a program or a web page, has a known advisory, and
+ * reports a newer embedded PostgreSQL in the registry. A registry that does not respond fails nothing: what was not checked
+ * is reported.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -28,7 +29,7 @@ function checkAdvisories() {
   print(`Packages of production or of the web pages with a known advisory: ${found.length}.`);
 }
 
-/** The names of the packages that production installs, and of those that the pages import, with what they depend on. */
+/** The names of the packages that production installs, and of those that are bundled, with what they depend on. */
 function findShipped() {
   const { packages } = JSON.parse(readFileSync(new URL('package-lock.json', root), 'utf8'));
   const installed = Object.entries(packages).map(([path, entry]) => ({
@@ -36,7 +37,7 @@ function findShipped() {
     entry,
   }));
   const shipped = new Set(installed.filter(({ entry }) => !entry.dev).map(({ name }) => name));
-  const toFollow = importedByPages();
+  const toFollow = importedBySources();
   for (const name of toFollow) {
     shipped.add(name);
     for (const { entry } of installed.filter((other) => other.name === name)) {
@@ -47,11 +48,11 @@ function findShipped() {
   return shipped;
 }
 
-/** The names of the packages that files of src/web import. */
-function importedByPages() {
-  const web = new URL('src/web/', root);
-  const files = readdirSync(web, { recursive: true }).filter((file) => /\.(tsx?|css)$/.test(file));
-  const sources = files.map((file) => readFileSync(new URL(file.replaceAll('\\', '/'), web), 'utf8'));
+/** The names of the packages that files of src import. */
+function importedBySources() {
+  const folder = new URL('src/', root);
+  const files = readdirSync(folder, { recursive: true }).filter((file) => /\.(tsx?|css)$/.test(file));
+  const sources = files.map((file) => readFileSync(new URL(file.replaceAll('\\', '/'), folder), 'utf8'));
   const imported = sources.flatMap((source) => [...source.matchAll(/(?:from|import) '((?:@[\w-]+\/)?[\w-]+)[^']*'/g)]);
   return new Set(imported.map(([, name]) => name));
 }

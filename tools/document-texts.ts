@@ -7,7 +7,9 @@ export const documentTexts: CodegenPlugin = {
     const all = concatAST(documents.flatMap(({ document }) => document ?? []));
     const texts = Object.entries(separateOperations(all)).map(([name, document]) => {
       const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
-      const suffix = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' }[operation?.operation ?? 'query'];
+      const suffix = { query: 'Query', mutation: 'Mutation', subscription: 'Subscription' }[
+        operation?.operation ?? 'query'
+      ];
       const types = `${name}${suffix}, ${name}${suffix}Variables`;
       return `export const ${name}Document: TypedDocument<${types}> =\n  ${JSON.stringify(shortened(print(document)))};`;
     });

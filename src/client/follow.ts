@@ -27,7 +27,9 @@ const FORBIDDEN = 4403;
 const INITIALISATION_TIMEOUT = 4408;
 
 /** Each of these is waited for, and the others are tried again. */
-type Next = { readonly kind: 'AGAIN'; readonly refusal: Refusal } | { readonly kind: 'RENEW'; readonly reason: Refused };
+type Next =
+  | { readonly kind: 'AGAIN'; readonly refusal: Refusal }
+  | { readonly kind: 'RENEW'; readonly reason: Refused };
 
 /**
  * The entries of a user after the sequence `after`, each once and in order. When the connection is lost, it connects again and
@@ -75,7 +77,8 @@ export async function* follow(
 function nextAfter(message: Message<unknown>): Next {
   if (message.kind === 'CLOSED') {
     const { code, reason } = message;
-    if (code < 4400 || code >= 4500 || code === INITIALISATION_TIMEOUT) return { kind: 'AGAIN', refusal: { message: reason } };
+    if (code < 4400 || code >= 4500 || code === INITIALISATION_TIMEOUT)
+      return { kind: 'AGAIN', refusal: { message: reason } };
     const refused = new Refused({ message: reason }, code);
     if (code === UNAUTHORIZED || code === FORBIDDEN) return { kind: 'RENEW', reason: refused };
     throw refused;

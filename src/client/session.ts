@@ -83,8 +83,7 @@ export function createSession(options: SessionOptions): Session {
     storage.removeItem(KEY);
     throw new LoggedOut(refusal.message);
   };
-  const renew = (used: string) =>
-    locks === undefined ? renewOnce(used) : locks.request(KEY, () => renewOnce(used));
+  const renew = (used: string) => (locks === undefined ? renewOnce(used) : locks.request(KEY, () => renewOnce(used)));
 
   const accessToken = async (): Promise<string> => {
     const pair = stored();

@@ -46,7 +46,7 @@ export async function* subscribe<Data, Variables>(
 ): AsyncGenerator<Message<Data>, void> {
   const waiting: Message<Data>[] = [];
   let wake = () => {};
-  const close = open(subscription, (message) => {
+  const connection = new Connection(subscription, (message) => {
     waiting.push(message);
     wake();
     return waiting.length < MAX_WAITING;
@@ -64,74 +64,91 @@ export async function* subscribe<Data, Variables>(
       if (message.kind !== 'NEXT') return;
     }
   } finally {
-    close();
+    connection.close();
   }
 }
 
-/** Opens the connection. `receive` returns whether it has room for more. @returns what closes the connection. */
-function open<Data, Variables>(
-  { url, WebSocket, token, document, variables, signal }: Subscription<Data, Variables>,
-  receive: (message: Message<Data>) => boolean,
-): () => void {
-  const socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws');
-  let isEnded = false;
-  let isAsked = true; // at first for the acknowledgement
-  let timer = setTimeout(onSilence, SILENCE_MS);
+class Connection<Data, Variables> {
+  readonly #socket: Socket;
+  readonly #subscription: Subscription<Data, Variables>;
+  readonly #receive: (message: Message<Data>) => boolean;
+  #timer: ReturnType<typeof setTimeout>;
+  /** Whether the server has to respond: at first, to `connection_init`. */
+  #isAsked = true;
+  #isEnded = false;
 
-  const say = (message: object) => socket.send(JSON.stringify(message));
-  function end(code: number, reason: string): void {
-    if (isEnded) return;
-    isEnded = true;
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-    socket.close(1000);
-    receive({ kind: 'CLOSED', code, reason });
+  /** `receive` returns whether it has room for more. */
+  constructor(subscription: Subscription<Data, Variables>, receive: (message: Message<Data>) => boolean) {
+    const { url, WebSocket, token, signal } = subscription;
+    this.#subscription = subscription;
+    this.#receive = receive;
+    this.#socket = new WebSocket(url.replace(/^http/, 'ws'), 'graphql-transport-ws');
+    this.#timer = setTimeout(this.#onSilence, SILENCE_MS);
+    const payload = token === undefined ? undefined : { authorization: `Bearer ${token}` };
+    this.#socket.onopen = () => this.#send({ type: 'connection_init', payload });
+    this.#socket.onmessage = ({ data }: { data: unknown }) => this.#onText(data);
+    this.#socket.onerror = () => {}; // `onclose` follows
+    this.#socket.onclose = ({ code, reason }: { code: number; reason: string }) =>
+      this.#end({ kind: 'CLOSED', code, reason });
+    signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted) this.#onAbort();
   }
-  function onAbort(): void {
-    end(ABNORMAL, 'The subscription was ended.');
+
+  close(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+    this.#subscription.signal?.removeEventListener('abort', this.#onAbort);
+    this.#socket.close(1000);
   }
+
+  readonly #onAbort = (): void => this.#end({ kind: 'CLOSED', code: ABNORMAL, reason: 'The subscription was ended.' });
+
   /** A connection that was cut without a word looks like one on which nothing happens. */
-  function onSilence(): void {
-    if (isAsked) return end(ABNORMAL, 'The server does not respond.');
-    isAsked = true;
-    say({ type: 'ping' });
-    timer = setTimeout(onSilence, SILENCE_MS);
-  }
-  function onMessage(text: unknown): void {
-    if (isEnded) return;
-    isAsked = false;
-    clearTimeout(timer);
-    timer = setTimeout(onSilence, SILENCE_MS);
+  readonly #onSilence = (): void => {
+    if (this.#isAsked) {
+      this.#end({ kind: 'CLOSED', code: ABNORMAL, reason: 'The server does not respond.' });
+      return;
+    }
+    this.#isAsked = true;
+    this.#send({ type: 'ping' });
+    this.#timer = setTimeout(this.#onSilence, SILENCE_MS);
+  };
+
+  #onText(text: unknown): void {
+    if (this.#isEnded) return;
+    this.#isAsked = false;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#onSilence, SILENCE_MS);
     const message = parse<Data>(text);
-    if (message?.type === 'connection_ack') {
-      say({ type: 'subscribe', id: '1', payload: { query: document.toString(), variables } });
-    } else if (message?.type === 'ping') {
-      say({ type: 'pong' });
-    } else if (message?.type === 'next') {
-      const hasRoom = receive({ kind: 'NEXT', result: message.payload });
-      if (!hasRoom) end(ABNORMAL, 'More arrived than was read.');
-    } else if (message?.type === 'error') {
-      isEnded = true;
-      clearTimeout(timer);
-      receive({ kind: 'REFUSED', errors: message.payload });
-    } else if (message?.type !== 'pong') {
-      end(ABNORMAL, 'The server ended the subscription.'); // `complete`, or what is not of the protocol
+    if (message?.type === 'connection_ack') this.#subscribe();
+    else if (message?.type === 'ping') this.#send({ type: 'pong' });
+    else if (message?.type === 'next') this.#onNext(message.payload);
+    else if (message?.type === 'error') this.#end({ kind: 'REFUSED', errors: message.payload });
+    else if (message?.type !== 'pong') {
+      // `complete`, or what is not of the protocol.
+      this.#end({ kind: 'CLOSED', code: ABNORMAL, reason: 'The server ended the subscription.' });
     }
   }
 
-  socket.onopen = () =>
-    say({ type: 'connection_init', ...(token && { payload: { authorization: `Bearer ${token}` } }) });
-  socket.onmessage = ({ data }: { data: unknown }) => onMessage(data);
-  socket.onerror = () => {}; // `onclose` follows
-  socket.onclose = ({ code, reason }: { code: number; reason: string }) => end(code, reason);
-  signal?.addEventListener('abort', onAbort);
-  if (signal?.aborted) onAbort();
-  return () => {
-    isEnded = true;
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
-    socket.close(1000);
-  };
+  #subscribe(): void {
+    const { document, variables } = this.#subscription;
+    this.#send({ type: 'subscribe', id: '1', payload: { query: document.toString(), variables } });
+  }
+
+  #onNext(result: Response<Data>): void {
+    const hasRoom = this.#receive({ kind: 'NEXT', result });
+    if (!hasRoom) this.#end({ kind: 'CLOSED', code: ABNORMAL, reason: 'More arrived than was read.' });
+  }
+
+  #end(message: Message<Data>): void {
+    if (this.#isEnded) return;
+    this.close();
+    this.#receive(message);
+  }
+
+  #send(message: object): void {
+    this.#socket.send(JSON.stringify(message));
+  }
 }
 
 /** A message of the server, by the protocol. */

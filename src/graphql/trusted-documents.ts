@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { type DocumentNode, type GraphQLSchema, parse } from 'graphql';
-import { root } from '../root.js';
+import { sources } from '../root.js';
 import { canonicalHashes, hasOnly } from './canonical-operations.js';
 import { readDocumentList } from './read-document-list.js';
 
@@ -26,7 +26,7 @@ export const anyDocument: FindDocument = (reference) => {
 };
 
 /** Where the web pages keep what they ask for: they come from here, and are trusted like the server itself. */
-const PAGES = fileURLToPath(new URL('src/web', root));
+const PAGES = fileURLToPath(new URL('web', sources));
 
 /** Trusted texts that are known by their hash, so that a text that is sent often is parsed and compared once. */
 const MAX_KNOWN = 1_000;

@@ -2,11 +2,11 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { BadUserInput } from '../errors.js';
 import { parseText } from '../input.js';
-import { root } from '../root.js';
+import { sources } from '../root.js';
 
 /** The most common passwords that are long enough, in lower case: NIST SP 800-63B-4, section 3.1.1.2. */
 const COMMON_PASSWORDS = new Set(
-  readFileSync(new URL('src/users/common-passwords.txt', root), 'utf8')
+  readFileSync(new URL('users/common-passwords.txt', sources), 'utf8')
     .split('\n')
     .filter((line) => !line.startsWith('#')),
 );

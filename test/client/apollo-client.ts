@@ -1,7 +1,8 @@
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
 import { RetryLink } from '@apollo/client/link/retry';
 import { map } from 'rxjs';
-import { type Api, isRetryable, type Outcome } from './fetch.js';
+import { isRetryable } from '../../src/client/client.js';
+import type { Api, Outcome } from './api.js';
 import { SpendDocument, type SpendPointsInput } from './generated.js';
 
 /** Retries each operation whose outcome is unknown, mutations too: give every change of points an idempotency key. */
@@ -30,8 +31,8 @@ export async function spend(
   input: SpendPointsInput & { idempotencyKey: string },
 ): Promise<Outcome> {
   const { data, error } = await client.mutate({ mutation: SpendDocument, variables: { input }, errorPolicy: 'all' });
-  if (data?.spendPoints) return { points: data.spendPoints.points };
+  if (data?.spendPoints) return { kind: 'APPLIED', points: data.spendPoints.points };
   const [refusal] = CombinedGraphQLErrors.is(error) ? error.errors : [];
   if (refusal === undefined || isRetryable(refusal)) throw error;
-  return { refusal };
+  return { kind: 'REFUSED', refusal };
 }

@@ -1,5 +1,6 @@
 import { ClientError, GraphQLClient } from 'graphql-request';
-import { type Api, isRetryable, type Outcome, type Refusal, retryDelay } from './fetch.js';
+import { isRetryable, type Refusal, retryDelay } from '../../src/client/client.js';
+import type { Api, Outcome } from './api.js';
 import { SpendDocument, type SpendPointsInput } from './generated.js';
 
 export function createClient({ url, token }: Api): GraphQLClient {
@@ -15,10 +16,10 @@ export async function spend(
     try {
       const { spendPoints } = await client.request(SpendDocument, { input });
       if (spendPoints === null) throw new Error('The response is empty.');
-      return { points: spendPoints.points };
+      return { kind: 'APPLIED', points: spendPoints.points };
     } catch (error) {
       const refusal = refusalIn(error);
-      if (!isRetryable(refusal)) return { refusal };
+      if (!isRetryable(refusal)) return { kind: 'REFUSED', refusal };
       if (attempt === 6) throw error; // try again later, with the same key
       await new Promise((resolve) => setTimeout(resolve, retryDelay(refusal, attempt)));
     }

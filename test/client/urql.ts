@@ -1,6 +1,7 @@
 import { retryExchange } from '@urql/exchange-retry';
 import { Client, type CombinedError, cacheExchange, fetchExchange } from 'urql';
-import { type Api, isRetryable, type Outcome } from './fetch.js';
+import { isRetryable } from '../../src/client/client.js';
+import type { Api, Outcome } from './api.js';
 import { SpendDocument, type SpendPointsInput } from './generated.js';
 
 /** Retries each operation whose outcome is unknown, mutations too: give every change of points an idempotency key. */
@@ -24,8 +25,8 @@ function shouldRetry({ networkError, graphQLErrors }: CombinedError): boolean {
 /** @throws CombinedError if the outcome is still unknown. */
 export async function spend(client: Client, input: SpendPointsInput & { idempotencyKey: string }): Promise<Outcome> {
   const { data, error } = await client.mutation(SpendDocument, { input }).toPromise();
-  if (data?.spendPoints) return { points: data.spendPoints.points };
+  if (data?.spendPoints) return { kind: 'APPLIED', points: data.spendPoints.points };
   const [refusal] = error?.graphQLErrors ?? [];
   if (refusal === undefined || isRetryable(refusal)) throw error;
-  return { refusal };
+  return { kind: 'REFUSED', refusal };
 }

@@ -1,12 +1,11 @@
 import { afterEach, describe, expect } from 'vitest';
+import { type Client, createClient } from '../../src/client/client.js';
 import { AddPointsDocument, PointsHoldDocument } from '../operations/generated.js';
 import { keptHolds } from '../points/holds/kept-holds.js';
 import { keptLedger } from '../points/ledger.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
-import type { Api } from './fetch.js';
 import { type Accident, type Line, openLine } from './line.js';
-import { withHold } from './with-hold.js';
 
 const BAD_GATEWAY: Accident = { status: '502 Bad Gateway', type: 'text/html', body: '<h1>Bad gateway</h1>' };
 
@@ -25,9 +24,15 @@ it.beforeEach(async ({ server }) => {
 });
 afterEach(() => line?.close());
 
-async function open(server: TestServer, ...accidents: Accident[]): Promise<Api> {
+async function open(server: TestServer, ...accidents: Accident[]): Promise<Client> {
   line = await openLine(server, accidents);
-  return { url: line.url, token: app.secret };
+  return createClient({ url: line.url, credential: app.secret });
+}
+
+/** A client that asks for the outcome after one attempt. */
+async function openImpatient(server: TestServer, ...accidents: Accident[]): Promise<Client> {
+  line = await openLine(server, accidents);
+  return createClient({ url: line.url, credential: app.secret, retrySeconds: 0 });
 }
 
 const input = (key = 'job-1') => ({ user, points: 6, expiresInSeconds: 60, idempotencyKey: key });
@@ -38,90 +43,95 @@ const kept = async (server: TestServer) => ({
 const stateOf = async (server: TestServer) =>
   (await server.send(everything, PointsHoldDocument, { id: `${user.id}.h1` })).data.pointsHold?.state;
 
-describe('The example withHold', () => {
+describe('withHold', () => {
   it('holds points while the work runs, and takes what it returns', async ({ server }) => {
-    const outcome = await withHold(await open(server), input(), async (hold) => {
+    const outcome = await (await open(server)).withHold(input(), async (hold) => {
       expect(hold).toMatchObject({ points: 6, state: 'HELD' });
       expect((await kept(server)).held).toBe(6);
       return 4;
     });
-    expect(outcome).toEqual({ taken: 4 });
+    expect(outcome).toEqual({ kind: 'TAKEN', taken: 4 });
     expect(await kept(server)).toEqual({ deltas: [10, -4], held: 0 });
   });
 
   it('takes more than was held, if the user has it', async ({ server }) => {
-    expect(await withHold(await open(server), input(), async () => 9)).toEqual({ taken: 9 });
+    expect(await (await open(server)).withHold(input(), async () => 9)).toEqual({ kind: 'TAKEN', taken: 9 });
     expect(await kept(server)).toEqual({ deltas: [10, -9], held: 0 });
   });
 
   it('releases the points and throws the error where the work throws, and where it costs nothing', async ({
     server,
   }) => {
-    const api = await open(server);
-    const failed = withHold(api, input(), async () => {
+    const client = await open(server);
+    const failed = client.withHold(input(), async () => {
       throw new Error('The image could not be made.');
     });
     await expect(failed).rejects.toThrow('The image could not be made.');
     expect(await stateOf(server)).toBe('RELEASED');
-    expect(await withHold(api, input('job-2'), async () => 0)).toEqual({ taken: 0 });
+    expect(await client.withHold(input('job-2'), async () => 0)).toEqual({ kind: 'TAKEN', taken: 0 });
     expect(await kept(server)).toEqual({ deltas: [10], held: 0 });
   });
 
   it('does not run the work where the points are not there, and leaves the hold where they do not suffice', async ({
     server,
   }) => {
-    const api = await open(server);
+    const client = await open(server);
     let runs = 0;
-    const refused = await withHold(api, { ...input(), points: 11 }, async () => ++runs);
+    const refused = await client.withHold({ ...input(), points: 11 }, async () => ++runs);
     expect(refused).toMatchObject({ refusal: { extensions: { code: 'INSUFFICIENT_POINTS', available: 10 } } });
     expect(runs).toBe(0);
-    const tooMany = await withHold(api, input('job-2'), async () => 11);
+    const tooMany = await client.withHold(input('job-2'), async () => 11);
     expect(tooMany).toMatchObject({ refusal: { extensions: { code: 'INSUFFICIENT_POINTS', available: 10 } } });
     expect(await kept(server)).toEqual({ deltas: [10], held: 6 });
   });
 
   it('does not run the work again under a key whose hold has ended', async ({ server }) => {
-    const api = await open(server);
+    const client = await open(server);
     let runs = 0;
-    const run = () => withHold(api, input(), async () => ++runs);
-    expect(await run()).toEqual({ taken: 1 });
+    const run = () => client.withHold(input(), async () => ++runs);
+    expect(await run()).toEqual({ kind: 'TAKEN', taken: 1 });
     expect(await run()).toMatchObject({ refusal: { extensions: { code: 'HOLD_ENDED' } } });
     expect(runs).toBe(1);
   });
 
   it('holds and takes the points once, although responses are lost', async ({ server }) => {
-    const api = await open(server, 'LOST', BAD_GATEWAY);
-    const outcome = withHold(api, input(), async () => {
+    const client = await open(server, 'LOST', BAD_GATEWAY);
+    const outcome = client.withHold(input(), async () => {
       line?.cut();
       return 4;
     });
-    expect(await outcome).toEqual({ taken: 4 });
+    expect(await outcome).toEqual({ kind: 'TAKEN', taken: 4 });
     expect(await kept(server)).toEqual({ deltas: [10, -4], held: 0 });
   });
 
   it('finds the hold by its key where no response to it arrives', async ({ server }) => {
-    const api = await open(server, 'LOST', 'LOST', 'LOST');
-    expect(await withHold(api, input(), async () => 4)).toEqual({ taken: 4 });
+    const client = await openImpatient(server, 'LOST');
+    expect(await client.withHold(input(), async () => 4)).toEqual({ kind: 'TAKEN', taken: 4 });
     expect(await kept(server)).toEqual({ deltas: [10, -4], held: 0 });
   });
 
   it('finds the capture by its key where no response to it arrives', async ({ server }) => {
-    const { url, token } = await open(server);
-    const loses = await openLine(server, ['LOST', 'LOST', 'LOST']);
-    const api = { url, token };
-    const outcome = await withHold(api, input(), async () => {
-      api.url = loses.url;
-      return 4;
+    const loses = await openLine(server, ['LOST']);
+    line = await openLine(server);
+    const { url } = line;
+    const urls = [url, loses.url, url];
+    const client = createClient({
+      url,
+      credential: app.secret,
+      retrySeconds: 0,
+      fetch: (_url, init) => fetch(urls.shift() ?? url, init),
     });
+    const outcome = await client.withHold(input(), async () => 4);
     loses.close();
-    expect(outcome).toEqual({ taken: 4 });
+    expect(urls).toEqual([]);
+    expect(outcome).toEqual({ kind: 'TAKEN', taken: 4 });
     expect(await kept(server)).toEqual({ deltas: [10, -4], held: 0 });
   });
 
   it('closes the key of a hold that did not reach the server, and does not run the work', async ({ server }) => {
-    const api = await open(server, BAD_GATEWAY, BAD_GATEWAY, BAD_GATEWAY);
+    const client = await openImpatient(server, BAD_GATEWAY);
     let runs = 0;
-    const outcome = await withHold(api, input(), async () => ++runs);
+    const outcome = await client.withHold(input(), async () => ++runs);
     expect(outcome).toMatchObject({ refusal: { extensions: { code: 'IDEMPOTENCY_KEY_CLOSED', effect: 'NONE' } } });
     expect(runs).toBe(0);
     expect(await kept(server)).toEqual({ deltas: [10], held: 0 });
