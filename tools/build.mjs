@@ -2,8 +2,8 @@
  * Bundles the programs in src/ into dist/, for plain Node to run: each is one file with all that it imports, which starts
  * in half the time that Node takes to find and load those files one by one, and in less memory. The client and the policy,
  * which others import, are bundled without the packages that they use. What the programs read of src/ is copied, since the
- * published package has no src/. Nothing is done unless a source or a package has changed since. Where the development dependencies are not installed, as after
- * `npm ci --omit=dev`, what was built before stays.
+ * published package has no src/. Nothing is done unless a source or a package has changed since. Where the development
+ * dependencies are not installed, as after `npm ci --omit=dev`, what was built before stays.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -49,7 +49,7 @@ export type { Work } from './with-hold.js';
 export interface ClientOptions extends Endpoint {
   /** The secret of an app token, or the session of a user. Without it, requests are anonymous. */
   readonly credential?: string | Credential | undefined;
-  /** For `follow`. Default: the global `WebSocket`, which Node has from version 22 on; on Node 20 pass that of the package `ws`. */
+  /** For `follow`. Default: the global `WebSocket`, which Node.js 20 lacks: pass that of the package `ws` there. */
   readonly WebSocket?: SocketConstructor;
   /** How long a change is sent again while its outcome is uncertain, and then how long its outcome is asked for. Default 15. */
   readonly retrySeconds?: number;

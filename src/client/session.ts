@@ -1,7 +1,7 @@
 /**
- * The session of a user, in a browser shared by its tabs. The pair of tokens is in the storage of the origin, where every script
- * of the page can read it: keep foreign scripts out with a content security policy. For a session that ends with the tab, pass
- * `sessionStorage`, which tabs do not share.
+ * The session of a user, in a browser shared by its tabs. The pair of tokens is in the storage of the origin, where every
+ * script of the page can read it: keep foreign scripts out with a content security policy. For a session that ends with the
+ * tab, pass `sessionStorage`, which tabs do not share.
  */
 import { type Credential, postAs } from './credential.js';
 import {

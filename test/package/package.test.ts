@@ -62,9 +62,9 @@ describe('The package', { timeout: 240_000 }, () => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: '{ viewer { kind } }' }),
+      body: JSON.stringify({ query: '{ __typename }' }),
     });
-    expect(await response.json()).toEqual({ data: { viewer: { kind: 'ANONYMOUS' } } });
+    expect(await response.json()).toEqual({ data: { __typename: 'Query' } });
     const page = await fetch(new URL('/console', url));
     expect({ status: page.status, type: page.headers.get('content-type') }).toEqual({
       status: 200,
@@ -130,7 +130,7 @@ describe('The package', { timeout: 240_000 }, () => {
       export const compile: (...args: never[]) => unknown = compilePolicy;`,
     );
     const compiler = join(process.cwd(), 'node_modules/typescript/bin/tsc');
-    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+    const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
     await installed.run(process.execPath, compiler, ...options, 'types.mts');
   });
 
