@@ -2,7 +2,7 @@
  * A client of Scrip for Node 20 and later and for browsers. It has no dependencies.
  *
  * ```ts
- * const client = createClient({ url: 'https://points.example.com/graphql', credential: process.env.SCRIP_TOKEN });
+ * const client = createClient({ url: 'https://points.example.com/graphql', credential: 'scrip_at_…' });
  * const outcome = await client.spend({ user: { username: 'bob' }, points: 3, idempotencyKey: 'order-1' });
  * ```
  */
@@ -55,7 +55,7 @@ export interface ClientOptions extends Endpoint {
   readonly retrySeconds?: number;
 }
 
-/** What became of a change of points. */
+/** The result of a change of points. */
 export type Outcome = Applied | NotApplied;
 
 export interface Applied {

@@ -31,7 +31,7 @@ export class Refused extends Error {
   }
 }
 
-/** No certain response arrived in time. Try again later; a change with the same idempotency key. */
+/** No certain response arrived within `retrySeconds`. Try again later; a change with the same idempotency key. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
   readonly refusal: Refusal;
