@@ -2,7 +2,7 @@
  * A client of Scrip for Node 20 and later and for browsers. It has no dependencies.
  *
  * ```ts
- * const client = createClient({ url: 'https://points.example.com/graphql', credential: 'scrip_at_…' });
+ * const client = createClient({ url: 'https://points.example.com/graphql', credential: 'scrip_app_…' });
  * const outcome = await client.spend({ user: { username: 'bob' }, points: 3, idempotencyKey: 'order-1' });
  * ```
  */
