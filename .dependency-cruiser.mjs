@@ -18,7 +18,8 @@ const LAYERS = [
   ['database', 'env-file'],
   ['config'],
   ['settings'],
-  ['config-values', 'database-url', 'embedded-postgres'],
+  ['setting-types'],
+  ['config-values', 'database-url', 'embedded-postgres', 'setting-file'],
   ['concurrency', 'home', 'input', 'version'],
   ['client', 'describe-error', 'errors', 'policy', 'root', 'seal', 'spreadsheet-cell', 'zod'],
 ];

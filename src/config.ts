@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { TrustedProxies } from './config-values.js';
+import type { SettingFile } from './setting-file.js';
 import { environment } from './settings.js';
 import type * as z from './zod.js';
 
@@ -26,12 +27,15 @@ export interface Config {
   readonly database: {
     readonly source:
       | { readonly kind: 'embedded'; readonly home: string }
-      | { readonly kind: 'url'; readonly url: string };
+      /** `file`: DATABASE_URL_FILE, whose password is read again for each new connection. */
+      | { readonly kind: 'url'; readonly url: string; readonly file?: string | undefined };
     readonly poolSize: number;
     /** A pooler in transaction mode stands between: no named prepared statements, no settings at connect. */
     readonly behindPooler: boolean;
     /** Where notifications are received; undefined: from the database itself, or nowhere behind a pooler. */
     readonly listenUrl: string | undefined;
+    /** DATABASE_LISTEN_URL_FILE, read again like that of the source. */
+    readonly listenUrlFile?: string | undefined;
     /** What makes a confirmed change survive a crash: the server's settings, which are checked, or its provider. */
     readonly durability: 'server' | 'provider';
     /** How long a start waits for a database that does not serve. */
@@ -121,15 +125,23 @@ export type KeySource = { readonly setting: string } & (
 /** Settings are invalid. The message names each of them, and no value. */
 export class BadConfig extends Error {}
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What the files of secret settings hold, by the name of the setting: that of `JWT_SECRET_FILE` is `JWT_SECRET`. */
+export type SecretFiles = Readonly<Record<string, SettingFile & { readonly path: string }>>;
+
 /**
  * Makes a configuration of environment variables; an empty one counts as unset, an unknown one is ignored.
  *
+ * @param files read already: a `NAME_FILE` among the variables is ignored.
  * @throws BadConfig naming every bad variable.
  */
-export function parseConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+export function parseConfig(variables: Variables, files: SecretFiles = {}): Config {
   const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(given);
-  if (!parsed.success) throw new BadConfig(describe(parsed.error));
+  const read = Object.entries(files).flatMap(([name, file]) => ('value' in file ? [[name, file.value]] : []));
+  const parsed = environment.safeParse({ ...given, ...Object.fromEntries(read) });
+  const faults = [...faultsOfFiles(files, given), ...faultsOfValues(parsed.error, files)];
+  if (!parsed.success || faults.length > 0) throw new BadConfig(`Bad settings: ${faults.join('; ')}.`);
   const env = parsed.data;
   const home = resolve(env.SCRIP_HOME);
   if (env.METRICS_PORT === env.PORT && env.PORT !== 0) throw new BadConfig('PORT and METRICS_PORT must be different.');
@@ -141,7 +153,7 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
       corsOrigins: env.CORS_ORIGINS,
       trustedProxies: env.TRUSTED_PROXIES,
     },
-    database: databaseOf(env, home),
+    database: databaseOf(env, { home, files }),
     home,
     adminPasswordFile: env.ADMIN_PASSWORD_FILE === undefined ? undefined : resolve(env.ADMIN_PASSWORD_FILE),
     jwt: jwtOf(env, home),
@@ -171,21 +183,32 @@ export function parseConfig(variables: Readonly<Record<string, string | undefine
   };
 }
 
-function describe(error: z.ZodError): string {
-  const faults = error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
-  return `Bad settings: ${faults.join('; ')}.`;
+function faultsOfFiles(files: SecretFiles, given: Variables): string[] {
+  return Object.entries(files).flatMap(([name, file]) => {
+    if (given[name] !== undefined) return [`${name} and ${name}_FILE are both set: remove one`];
+    return 'fault' in file ? [`${name}_FILE ${file.fault}`] : [];
+  });
+}
+
+function faultsOfValues(error: z.ZodError | undefined, files: SecretFiles): string[] {
+  return (error?.issues ?? []).map(({ path: [setting = ''], message }) => {
+    const name = String(setting);
+    return `${name}${Object.hasOwn(files, name) ? ` in the file of ${name}_FILE` : ''} ${message}`;
+  });
 }
 
 type Env = z.output<typeof environment>;
 
-function databaseOf(env: Env, home: string): Config['database'] {
-  if (env.DATABASE_LISTEN_URL !== undefined && env.DATABASE_URL === undefined)
+function databaseOf(env: Env, { home, files }: { home: string; files: SecretFiles }): Config['database'] {
+  const url = env.DATABASE_URL;
+  if (env.DATABASE_LISTEN_URL !== undefined && url === undefined)
     throw new BadConfig('DATABASE_LISTEN_URL needs DATABASE_URL: the embedded PostgreSQL has no pooler.');
   return {
-    source: env.DATABASE_URL === undefined ? { kind: 'embedded', home } : { kind: 'url', url: env.DATABASE_URL },
+    source: url === undefined ? { kind: 'embedded', home } : { kind: 'url', url, file: files['DATABASE_URL']?.path },
     poolSize: env.DATABASE_POOL,
     behindPooler: env.DATABASE_POOLER,
     listenUrl: env.DATABASE_LISTEN_URL,
+    listenUrlFile: files['DATABASE_LISTEN_URL']?.path,
     durability: env.DATABASE_DURABILITY,
     startTimeoutSeconds: env.DATABASE_START_TIMEOUT_SECONDS,
     requireSyncStandby: env.REQUIRE_SYNC_STANDBY,

@@ -6,7 +6,7 @@ import { isatty } from 'node:tty';
 import { type Logger, pino } from 'pino';
 import { type Addresses, type App, createApp } from './app.js';
 import type { Config } from './config.js';
-import { filesOf } from './database/connect.js';
+import { connectionFiles } from './database/connection-files.js';
 import { describeError } from './describe-error.js';
 import { redacted } from './log.js';
 import { printAddresses, printFirstAdmin } from './process/banner.js';
@@ -51,8 +51,11 @@ async function serve(): Promise<void> {
   const app = await createApp(config, log, { showPassword, signal: abortedBy(stop, log) });
   sealCodeGeneration();
   const { home, database } = config;
-  const connectionFiles = database.source.kind === 'url' ? filesOf(database.source.url) : [];
-  const plan = await planStepDown({ postgresUser: app.postgresUser, home, connectionFiles });
+  const plan = await planStepDown({
+    postgresUser: app.postgresUser,
+    home,
+    connectionFiles: connectionFiles(database),
+  });
   const addresses = await listen(app, config);
   await stepDownOrClose(app, plan);
   printAddresses(addresses);

@@ -4,31 +4,8 @@
  */
 import { resolve } from 'node:path';
 import { isOrigin, parseTrustedProxies } from './config-values.js';
-import { parseDatabaseUrl } from './database-url.js';
+import { claim, databaseUrl, isSecret, onOrOff, SECRET, signingSecret, wholeNumber } from './setting-types.js';
 import * as z from './zod.js';
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, 'must be a whole number')
-    .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
-
-const onOrOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
-
-const secret = z
-  .string()
-  .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
-  .optional();
-
-const claim = z.string().max(100, 'must have at most 100 characters');
-
-const databaseUrl = z.string().transform((text, context) => {
-  const parsed = parseDatabaseUrl(text);
-  if ('url' in parsed) return parsed.url;
-  context.addIssue({ code: 'custom', message: parsed.fault });
-  return z.NEVER;
-});
 
 const network = {
   HOST: z
@@ -68,11 +45,11 @@ const network = {
 };
 
 const database = {
-  DATABASE_URL: databaseUrl
-    .optional()
-    .describe(
+  DATABASE_URL: databaseUrl.meta({
+    ...SECRET,
+    description:
       'The PostgreSQL database, such as `postgres://user:password@host:5432/database`, with one host. In the user name and the password write `#` as `%23`, `/` as `%2F`, `?` as `%3F`, `@` as `%40`, `:` as `%3A` and `%` as `%25`. `sslmode` is `disable`, `prefer`, `require`, `verify-ca`, `verify-full` or `no-verify`; `prefer`, `require` and `verify-ca` mean `verify-full`. Unset, Scrip starts the embedded PostgreSQL.',
-    ),
+  }),
   DATABASE_POOL: wholeNumber(2, 100)
     .default(10)
     .describe(
@@ -83,11 +60,11 @@ const database = {
     .describe(
       'Set it to `on` behind a pooler in transaction mode: no named prepared statements, no session settings at connect.',
     ),
-  DATABASE_LISTEN_URL: databaseUrl
-    .optional()
-    .describe(
+  DATABASE_LISTEN_URL: databaseUrl.meta({
+    ...SECRET,
+    description:
       'The same database without the pooler, in the form of `DATABASE_URL`: each process keeps one connection there that listens for notifications of other processes. Set it beside `DATABASE_POOLER`; without it changes made by other processes are shown within 2 s.',
-    ),
+  }),
   DATABASE_DURABILITY: z
     .enum(['server', 'provider'], 'must be server or provider')
     .default('server')
@@ -120,7 +97,8 @@ const files = {
 };
 
 const keys = {
-  JWT_SECRET: secret.meta({
+  JWT_SECRET: signingSecret.meta({
+    ...SECRET,
     unset: 'generated in `SCRIP_HOME`',
     description:
       'The secret that signs tokens, for HS256; at least 32 bytes. With `DATABASE_URL`, set this or `JWT_PRIVATE_KEY_FILE`.',
@@ -131,11 +109,16 @@ const keys = {
     .describe(
       'A PEM file with a private key instead of the secret: ES256 or RS256, by its type. Its public key is published at `/.well-known/jwks.json`.',
     ),
-  JWT_PREVIOUS_SECRET: secret.describe(
-    'The former secret, still accepted. Keep it for `SESSION_IDLE_DAYS`, since refresh tokens were made with it. An app token in JWT format is accepted only while the key that signed it is configured: rotate those tokens before you remove the key. A start warns of active tokens whose key is missing, except those issued by release 0.1.0, which did not record the key.',
-  ),
+  JWT_PREVIOUS_SECRET: signingSecret.meta({
+    ...SECRET,
+    description:
+      'The former secret, still accepted. Keep it for `SESSION_IDLE_DAYS`, since refresh tokens were made with it. An app token in JWT format is accepted only while the key that signed it is configured: rotate those tokens before you remove the key. A start warns of active tokens whose key is missing, except those issued by release 0.1.0, which did not record the key.',
+  }),
   JWT_PREVIOUS_KEY_FILE: z.string().optional().describe('The same for a former key file.'),
-  JWT_NEXT_SECRET: secret.describe('The next secret, accepted before it signs. Announce it 10 minutes ahead.'),
+  JWT_NEXT_SECRET: signingSecret.meta({
+    ...SECRET,
+    description: 'The next secret, accepted before it signs. Announce it 10 minutes ahead.',
+  }),
   JWT_NEXT_KEY_FILE: z
     .string()
     .optional()
@@ -183,7 +166,11 @@ const metrics = {
     .string()
     .regex(/^[A-Za-z0-9\-._~+/]{16,}=*$/, 'must be at least 16 of A-Z a-z 0-9 - . _ ~ + /')
     .optional()
-    .describe('Serves `/metrics` on the port of the API to requests with this bearer token; at least 16 characters.'),
+    .meta({
+      ...SECRET,
+      description:
+        'Serves `/metrics` on the port of the API to requests with this bearer token; at least 16 characters.',
+    }),
   LOG_LEVEL: z
     .enum(
       ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
@@ -284,3 +271,8 @@ export const environment = z.object({
   ...transports,
   ...limits,
 });
+
+/** The settings that hold a secret. */
+export const SECRETS: readonly string[] = Object.entries(environment.shape)
+  .filter(([, type]) => isSecret(type))
+  .map(([name]) => name);

@@ -11,13 +11,19 @@ import { ownerOf } from './embedded-postgres/accounts.js';
 import { runProgram, type User } from './embedded-postgres/run-program.js';
 import { root } from './root.js';
 
+/** A file, and the setting that names it. */
+interface SettingPath {
+  readonly path: string;
+  readonly setting: string;
+}
+
 interface StepDownOptions {
   /** Whom the embedded PostgreSQL runs as; only that user, and root, can stop it. Undefined: there is none. */
   readonly postgresUser: User | undefined;
   /** SCRIP_HOME, whose owner is chosen where there is no embedded PostgreSQL. */
   readonly home: string;
-  /** The files of DATABASE_URL, which are read again for every new connection. */
-  readonly connectionFiles: readonly string[];
+  /** What is read again for every new connection to the database. */
+  readonly connectionFiles: readonly SettingPath[];
 }
 
 /** What a process that root started does once its ports are bound. */
@@ -43,10 +49,12 @@ export async function planStepDown({ postgresUser, home, connectionFiles }: Step
     if (unreadable !== undefined) {
       return stayRoot(`${user.name} cannot read ${unreadable}. Install Scrip where every user can read it.`);
     }
-    const unreadableFile = await firstUnreadable(user, connectionFiles);
+    const paths = connectionFiles.map(({ path }) => path);
+    const unreadableFile = await firstUnreadable(user, paths);
     if (unreadableFile !== undefined) {
+      const setting = connectionFiles.find(({ path }) => path === unreadableFile)?.setting;
       return stayRoot(
-        `${user.name} cannot read ${unreadableFile}, which DATABASE_URL names. Let this user read the file.`,
+        `${user.name} cannot read ${unreadableFile}, which ${setting} names. Let this user read the file.`,
       );
     }
   } catch (error) {

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
+import type { ReadPassword } from './client.js';
 import type { Fence } from './fence.js';
 import { createKeyedTransactions, type KeyedTransactions } from './keyed-transactions.js';
 import { Pool } from './pool.js';
@@ -28,6 +28,7 @@ export interface Connection {
 
 export interface ConnectOptions {
   readonly url: string;
+  readonly readPassword?: ReadPassword | undefined;
   readonly poolSize: number;
   readonly behindPooler: boolean;
   /** An idle connection broke; the pool replaces it. */
@@ -63,7 +64,7 @@ export function connect({ timeouts = TIMEOUTS, ...options }: ConnectOptions): Co
 }
 
 export interface DedicatedOptions
-  extends Pick<ConnectOptions, 'url' | 'behindPooler' | 'onLost' | 'fence'>,
+  extends Pick<ConnectOptions, 'url' | 'readPassword' | 'behindPooler' | 'onLost' | 'fence'>,
     Pick<SenderOptions, 'connections' | 'of' | 'refusal'> {}
 
 /** After this time without a statement. The pool closes its connections after 10 s. */
@@ -82,8 +83,12 @@ export function connectDedicated(options: DedicatedOptions): {
   return { database, close: () => sender.close() };
 }
 
-function clientConfig({ url, behindPooler }: Pick<ConnectOptions, 'url' | 'behindPooler'>, timeouts: Timeouts) {
+function clientConfig(
+  { url, readPassword, behindPooler }: Pick<ConnectOptions, 'url' | 'readPassword' | 'behindPooler'>,
+  timeouts: Timeouts,
+) {
   return {
+    readPassword,
     connectionString: behindPooler ? url : withSettings(url),
     connectionTimeoutMillis: timeouts.connectMs,
     // A pooler in transaction mode refuses settings at connect: there the role's own settings hold, and are inspected.
@@ -100,10 +105,4 @@ function withSettings(url: string): string {
   const settings = SESSION_SETTINGS.map(({ name, value }) => `-c ${name}=${value}`).join(' ');
   extended.searchParams.set('options', own === null ? settings : `${own} ${settings}`);
   return extended.href;
-}
-
-/** The files that the URL names: `pg` reads them for each new connection, so that a renewed certificate needs no restart. */
-export function filesOf(url: string): readonly string[] {
-  const { searchParams } = new URL(url);
-  return ['sslrootcert', 'sslcert', 'sslkey'].flatMap((name) => searchParams.getAll(name)).map((file) => resolve(file));
 }

@@ -2,15 +2,14 @@
  * A connection for one kind of statement: no pool hands it out. It is opened with the first statement, and again after it has
  * broken or was closed for being idle.
  */
-import type pg from 'pg';
 import { TimeoutQueue } from '../concurrency/timeout-queue.js';
-import { breakConnection, Client, isUsableAfter } from './client.js';
+import { breakConnection, Client, type ClientConfig, isUsableAfter } from './client.js';
 import { NoConnection } from './failure.js';
 import type { Fence } from './fence.js';
 import { PreparedQuery, type Rows, type Statement } from './prepared-query.js';
 
 export interface DedicatedConnectionOptions {
-  readonly config: pg.ClientConfig;
+  readonly config: ClientConfig;
   /** How long the result of a statement is waited for. */
   readonly resultMs: number;
   /** A connection that has been idle for longer is closed: a firewall may forget such a one, and tell neither side. */

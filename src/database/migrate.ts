@@ -9,6 +9,7 @@
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { has, readApplied, refuseNewer } from './check-migrations.js';
+import { type ReadPassword, setPasswordReader } from './client.js';
 import type { PooledDatabase } from './connect.js';
 import { describeConnectionError } from './connection-error.js';
 import { databaseFailure, NoConnection } from './failure.js';
@@ -23,6 +24,7 @@ export interface MigrateOptions {
   readonly database: PooledDatabase;
   /** Where the connection goes that migrates; it is made only when something is to be done. */
   readonly url: string;
+  readonly readPassword?: ReadPassword | undefined;
   readonly behindPooler: boolean;
   /** Examines the connection that migrates. */
   readonly fence: Fence;
@@ -65,9 +67,10 @@ export async function migrate({ migrations = readMigrations(), ...options }: Mig
 /** A connection that no timeout of ours ends: neither the client's nor, once a lock is held, the server's. */
 export async function connectToMigrate({
   url,
+  readPassword,
   behindPooler,
   fence,
-}: Pick<MigrateOptions, 'url' | 'behindPooler' | 'fence'>): Promise<pg.Client> {
+}: Pick<MigrateOptions, 'url' | 'readPassword' | 'behindPooler' | 'fence'>): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MS,
@@ -75,6 +78,7 @@ export async function connectToMigrate({
     keepAliveInitialDelayMillis: 10_000, // for hours without a byte through a firewall
     ...(behindPooler ? {} : { application_name: 'scrip-migrate' }),
   });
+  setPasswordReader(client, readPassword);
   client.on('error', () => {}); // the statement that runs fails with it
   try {
     await client.connect();

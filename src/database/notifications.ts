@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { type ReadPassword, setPasswordReader } from './client.js';
 import type { PooledDatabase } from './connect.js';
 import type { Fence } from './fence.js';
 import type { Statement } from './prepared-query.js';
@@ -26,6 +27,8 @@ export interface NotificationsOptions {
   readonly database: PooledDatabase;
   /** Where to listen; undefined: nowhere, and only `publish` works. */
   readonly listenUrl: string | undefined;
+  /** For a connection to `listenUrl`. */
+  readonly readPassword?: ReadPassword | undefined;
   /** The connection broke, or could not be opened; another attempt follows. */
   readonly onLost: (error: unknown) => void;
   /** Judges the connection that listens; undefined: it carries hints alone, and leads where its URL says. */
@@ -47,7 +50,8 @@ const NOTIFY: Statement = {
   text: `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2 || text) from unnest($3::text[]) as text`,
 };
 
-export function createNotifications({ database, listenUrl: url, onLost, fence }: NotificationsOptions): Notifications {
+export function createNotifications(options: NotificationsOptions): Notifications {
+  const { database, listenUrl: url, readPassword, onLost, fence } = options;
   const node = randomUUID(); // a node receives its own texts, too, and skips them
   return {
     publish: async (channel, texts) => {
@@ -59,7 +63,7 @@ export function createNotifications({ database, listenUrl: url, onLost, fence }:
         if (!payload.startsWith(node)) listener.onText(payload.slice(node.length + 1));
       };
       if (url !== undefined) {
-        void keepListening({ url, fence, channel, onText, onGap: listener.onGap }, stop.signal, onLost);
+        void keepListening({ url, readPassword, fence, channel, onText, onGap: listener.onGap }, stop.signal, onLost);
       }
       return () => stop.abort();
     },
@@ -68,6 +72,7 @@ export function createNotifications({ database, listenUrl: url, onLost, fence }:
 
 interface Subscription extends Listener {
   readonly url: string;
+  readonly readPassword: ReadPassword | undefined;
   readonly fence: Fence | undefined;
   readonly channel: string;
 }
@@ -86,7 +91,8 @@ async function keepListening(
 }
 
 /** Listens until the connection breaks or `stop` is given, and then rejects. */
-async function receive({ url, fence, channel, onText, onGap }: Subscription, stop: AbortSignal): Promise<never> {
+async function receive(subscription: Subscription, stop: AbortSignal): Promise<never> {
+  const { url, readPassword, fence, channel, onText, onGap } = subscription;
   const client = new pg.Client({
     connectionString: url,
     application_name: 'scrip-listen',
@@ -94,6 +100,7 @@ async function receive({ url, fence, channel, onText, onGap }: Subscription, sto
     query_timeout: TIMEOUT_MS,
     keepAlive: true,
   });
+  setPasswordReader(client, readPassword);
   const lost = new Promise<never>((_resolve, reject) => {
     client.on('error', reject).on('end', () => reject(new Error('The listening connection has ended.')));
   });

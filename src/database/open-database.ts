@@ -5,10 +5,11 @@ import type { User } from '../embedded-postgres/run-program.js';
 import { awaitDatabase, NotReady } from './await-database.js';
 import { requireMigrated } from './check-migrations.js';
 import { type Connection, connect, connectDedicated, type PooledDatabase, type PreparedDatabase } from './connect.js';
-import { createFence, type Fence } from './fence.js';
+import { createFence } from './fence.js';
 import { inspectServer, refuseBlindRole } from './inspect-server.js';
 import { migrate } from './migrate.js';
 import { createNotifications, type Notifications } from './notifications.js';
+import { passwordReader } from './password-reader.js';
 import { refuseMissingPrivileges } from './privileges.js';
 import { findReadinessFault, type Readiness, watchReadiness } from './readiness.js';
 import { ensureTrigramIndexes } from './trigram-indexes.js';
@@ -85,7 +86,7 @@ export async function openDatabase(
     await server.close();
   };
   const connections = poolSize + LOOK_UP_CONNECTIONS + CHANGE_CONNECTIONS + 2;
-  const options = { config, ...shared, log, database, connections, check, signal, migrations: 'apply' } as const;
+  const options = { config, shared, database, connections, check, signal, migrations: 'apply' } as const;
   const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
   return {
     database,
@@ -119,7 +120,7 @@ export async function openForCommand(
     await server.close();
   };
   const check = () => findReadinessFault({ database, requireSyncStandby });
-  const options = { config, ...shared, log, database, connections: COMMAND_POOL_SIZE, check, migrations };
+  const options = { config, shared, database, connections: COMMAND_POOL_SIZE, check, migrations };
   const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
   return {
     database,
@@ -133,22 +134,27 @@ export async function openForCommand(
  * Where notifications are received. A pooler in transaction mode carries none, since its connections change hands. A URL of
  * its own could lead to another cluster by mistake, which the fence would take for a move of the database.
  */
-function listening({ listenUrl, behindPooler }: Config['database'], { url, fence }: { url: string; fence: Fence }) {
-  if (listenUrl !== undefined) return { listenUrl, fence: undefined };
-  return { listenUrl: behindPooler ? undefined : url, fence };
+function listening({ listenUrl, listenUrlFile: path, behindPooler }: Config['database'], shared: Shared) {
+  const { url, fence, readPassword, log } = shared;
+  if (listenUrl === undefined) return { listenUrl: behindPooler ? undefined : url, fence, readPassword };
+  const setting = 'DATABASE_LISTEN_URL_FILE';
+  return { listenUrl, fence: undefined, readPassword: passwordReader({ url: listenUrl, path, setting, log }) };
 }
 
-function connectionOptions({ behindPooler }: Config['database'], url: string, log: Logger) {
+/** What all connections of this process have in common, except one to DATABASE_LISTEN_URL. */
+type Shared = ReturnType<typeof connectionOptions>;
+
+function connectionOptions({ source, behindPooler }: Config['database'], url: string, log: Logger) {
   const onLost = (error: unknown) =>
     log.warn({ event: 'database_connection_lost', err: error }, 'a connection to the database was lost');
-  return { url, behindPooler, onLost, fence: createFence(log) };
+  const path = source.kind === 'url' ? source.file : undefined;
+  const readPassword = passwordReader({ url, path, setting: 'DATABASE_URL_FILE', log });
+  return { url, readPassword, behindPooler, onLost, fence: createFence(log), log };
 }
 
 interface BringUpOptions extends Required<CommandOptions> {
   readonly config: Config['database'];
-  readonly url: string;
-  readonly fence: Fence;
-  readonly log: Logger;
+  readonly shared: Shared;
   readonly database: PooledDatabase;
   /** How many connections this process may open. */
   readonly connections: number;
@@ -158,15 +164,16 @@ interface BringUpOptions extends Required<CommandOptions> {
 
 /** Waits for the server, inspects it, and migrates the database where it should. Returns the warnings. */
 async function bringUp(options: BringUpOptions) {
-  const { config, url, fence, log, database, connections, check, signal, migrations } = options;
-  const { behindPooler, requireSyncStandby, startTimeoutSeconds: timeoutSeconds } = config;
+  const { config, shared, database, connections, check, signal, migrations } = options;
+  const { url, log } = shared;
+  const { requireSyncStandby, startTimeoutSeconds: timeoutSeconds } = config;
   return await awaitDatabase({ url, timeoutSeconds, log, signal }, async () => {
     const found = await inspectServer(database, { ...config, connections });
     if (requireSyncStandby) await refuseBlindRole(database);
     await refuseMissingPrivileges(database.$client);
     if (migrations === 'apply') {
-      await migrate({ database, url, behindPooler, fence, log });
-      await ensureTrigramIndexes({ database, url, behindPooler, fence, log });
+      await migrate({ database, ...shared });
+      await ensureTrigramIndexes({ database, ...shared });
     } else await requireMigrated({ database, url, allowsPending: migrations === 'ignore' });
     if (migrations === 'ignore') return found;
     const fault = await check();

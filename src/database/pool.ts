@@ -7,7 +7,7 @@
  * broken ones as if they worked.
  */
 import pg from 'pg';
-import { Client, isUsableAfter } from './client.js';
+import { Client, isUsableAfter, type ReadPassword } from './client.js';
 import { databaseFailure, NoConnection, TransactionUndone } from './failure.js';
 import { PreparedQuery, type Rows, type Statement, withoutName } from './prepared-query.js';
 import type { Statements } from './sender.js';
@@ -17,6 +17,8 @@ export interface PoolOptions extends pg.PoolConfig {
   readonly refusal: () => string | undefined;
   /** False behind a pooler in transaction mode. */
   readonly withNames: boolean;
+  /** `pg` passes it to {@link Client} with the other options. */
+  readonly readPassword?: ReadPassword | undefined;
 }
 
 /** Hands out connections. Where it has none, every call for one fails with {@link NoConnection}. */

@@ -1,3 +1,4 @@
+import { isSecret } from '../../src/setting-types.js';
 import { SETTING_GROUPS } from '../../src/settings.js';
 import * as z from '../../src/zod.js';
 import { code, GENERATED, table } from './markdown.js';
@@ -11,6 +12,8 @@ interface Setting {
   /** `60 to 86400`, or the words that are allowed; empty for text. */
   readonly values: string;
   readonly description: string;
+  /** Whether it has a form `NAME_FILE`. */
+  readonly hasFile: boolean;
 }
 
 interface Group {
@@ -34,6 +37,7 @@ function describe(name: string, type: z.ZodType): Setting {
     unset: typeof unset === 'string' ? unset : 'unset',
     values: valuesOf(type),
     description,
+    hasFile: isSecret(type),
   };
 }
 
@@ -54,8 +58,8 @@ function valuesOf(type: z.ZodType): string {
 /** docs/reference/settings.md */
 export function settingsPage(): string {
   const sections = groups().map(({ title, settings }) => {
-    const rows = settings.map(({ name, defaultValue, unset, values, description }) => [
-      code(name),
+    const rows = settings.map(({ name, defaultValue, unset, values, description, hasFile }) => [
+      hasFile ? `${code(name)} or ${code(`${name}_FILE`)}` : code(name),
       defaultValue === undefined ? unset : code(defaultValue),
       values,
       description,
@@ -71,6 +75,11 @@ each on one line, with quotes around a value that holds a \`#\`. A variable of t
 variable counts as unset; unknown variables are ignored. A bad value stops the start with one message that names every bad
 variable. A line of \`.env\` that is not understood, or that sets a variable again, stops the start too.
 
+**Secrets in files.** Where the table has \`NAME\` or \`NAME_FILE\`, the second names a file that holds the value, as Docker
+and Kubernetes mount secrets: UTF-8, at most 64 KiB, not writable for every user. One line break at its end is dropped. Set one
+of the two, not both. A file is read at the start. That of a database URL is read again for each new connection, for its
+password only: see [Operating](../operating.md#rotate-the-databases-password).
+
 The source is \`src/settings.ts\`; \`.env.example\` lists every variable with its default.
 
 ${sections.join('\n')}`;
@@ -79,7 +88,9 @@ ${sections.join('\n')}`;
 /** .env.example */
 export function envExample(): string {
   const sections = groups().map(({ title, settings }) => {
-    const lines = settings.map(({ name, defaultValue = '' }) => `# ${name}=${defaultValue}\n`);
+    const lines = settings.map(({ name, defaultValue = '', hasFile }) => {
+      return `# ${name}=${defaultValue}\n${hasFile ? `# ${name}_FILE=\n` : ''}`;
+    });
     return `\n# ${title}\n${lines.join('')}`;
   });
   return `# Every setting with its default. Copy this file to .env and uncomment what you change.

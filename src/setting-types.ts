@@ -1,0 +1,37 @@
+/** The forms that several settings have. A message follows the name of the setting. */
+import { parseDatabaseUrl } from './database-url.js';
+import * as z from './zod.js';
+
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+export const onOrOff = z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+
+/** A setting with this in its `meta` can also be given as a file, which `NAME_FILE` names. */
+export const SECRET = { secret: true };
+
+export function isSecret(type: z.ZodType): boolean {
+  return type.meta()?.['secret'] === true;
+}
+
+/** The secret that signs tokens. */
+export const signingSecret = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
+  .optional();
+
+export const claim = z.string().max(100, 'must have at most 100 characters');
+
+export const databaseUrl = z
+  .string()
+  .transform((text, context) => {
+    const parsed = parseDatabaseUrl(text);
+    if ('url' in parsed) return parsed.url;
+    context.addIssue({ code: 'custom', message: parsed.fault });
+    return z.NEVER;
+  })
+  .optional();
