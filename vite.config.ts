@@ -15,7 +15,7 @@ const outDir = join(root, 'dist/web');
 /** Builds the web pages into `dist/web`: `<page>/index.html`, and under `assets/` files with a hash in their names. */
 export default defineConfig({
   root: pages,
-  base: '/',
+  base: './', // scripts and styles find each other below any path
   publicDir: false,
   plugins: [react(), gzipped(), sourceList()],
   resolve: {

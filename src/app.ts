@@ -76,7 +76,7 @@ export interface StartOptions {
 
 /** The addresses that a server listens on. */
 export interface Addresses {
-  /** One that can be opened on this machine: `http://127.0.0.1:4000`. */
+  /** One that can be opened on this machine: `http://127.0.0.1:4000`, with BASE_PATH. */
   readonly url: string;
   /** Whether it listens on all interfaces of this machine. */
   readonly onAllInterfaces: boolean;
@@ -138,7 +138,11 @@ async function assemble(foundation: Foundation): Promise<App> {
       const metricsUrl = await metricsServer?.listen({ host: '127.0.0.1', port: config.metrics.port ?? 0 });
       const { url, onAllInterfaces } = await listen(server, config.http);
       const base = metricsUrl ?? (config.metrics.token === undefined ? undefined : url);
-      return { url, onAllInterfaces, metricsUrl: base === undefined ? undefined : `${base}/metrics` };
+      return {
+        url: `${url}${config.http.basePath}`,
+        onAllInterfaces,
+        metricsUrl: base === undefined ? undefined : `${base}/metrics`,
+      };
     },
     close: async () => {
       const sent = sender.stop();
@@ -242,6 +246,7 @@ interface ServerOptions extends Foundation {
 async function createServer(options: ServerOptions) {
   const { config, log, keyring, policy, findDocument, database, services, credentials, metrics } = options;
   const { transports, limits, signUp } = config;
+  const { basePath } = config.http;
   const pipeline = await startPipeline({ policy, findDocument, limits, signUp, log });
   const inFlight = createInFlight({ max: 5_000, timeoutSeconds: 28 });
   const server = await createHttpServer(config, log);
@@ -256,10 +261,10 @@ async function createServer(options: ServerOptions) {
   const { token } = config.metrics;
   if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);
-  const pages = await registerPages(server, { directory: webDirectory });
+  const pages = await registerPages(server, { directory: webDirectory, basePath });
   const graphql = { pipeline, services, ...credentials, transports, inFlight, metrics, log };
   registerGraphQL(server, { ...graphql, pages });
-  registerWebSocket(server, { ...graphql, incoming, unsent, limits });
+  registerWebSocket(server, { ...graphql, incoming, unsent, limits, basePath });
   await server.ready(); // compiles the routes
   return { server, stop: () => drain.drain().then(pipeline.stop) };
 }

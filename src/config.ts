@@ -10,6 +10,8 @@ export interface Config {
     readonly host: string;
     /** 0 lets the system choose. */
     readonly port: number;
+    /** Of every path that a client sees: `/scrip`; empty: none. */
+    readonly basePath: string;
     /** How long requests are served after the process was told to stop, so that a load balancer sends them elsewhere. */
     readonly drainSeconds: number;
     /** Origins whose pages may call the API. */
@@ -149,6 +151,7 @@ export function parseConfig(variables: Variables, files: SecretFiles = {}): Conf
     http: {
       host: env.HOST,
       port: env.PORT,
+      basePath: env.BASE_PATH ?? '',
       drainSeconds: env.DRAIN_SECONDS,
       corsOrigins: env.CORS_ORIGINS,
       trustedProxies: env.TRUSTED_PROXIES,

@@ -24,6 +24,15 @@ export const signingSecret = z
   .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
   .optional();
 
+/** A path such as `/scrip` or `/apps/scrip`: its segments have letters, digits and `-._~`, and none begins with a dot. */
+export const basePath = z
+  .string()
+  .max(200, 'must have at most 200 characters')
+  .regex(
+    /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/,
+    'must be a path such as /scrip: with a slash at the beginning and none at the end, segments of letters, digits and -._~, and none that begins with a dot',
+  );
+
 export const claim = z.string().max(100, 'must have at most 100 characters');
 
 export const databaseUrl = z

@@ -4,7 +4,16 @@
  */
 import { resolve } from 'node:path';
 import { isOrigin, parseTrustedProxies } from './config-values.js';
-import { claim, databaseUrl, isSecret, onOrOff, SECRET, signingSecret, wholeNumber } from './setting-types.js';
+import {
+  basePath,
+  claim,
+  databaseUrl,
+  isSecret,
+  onOrOff,
+  SECRET,
+  signingSecret,
+  wholeNumber,
+} from './setting-types.js';
 import * as z from './zod.js';
 
 const network = {
@@ -15,6 +24,11 @@ const network = {
       'The address to listen on. If root starts the process, use an IP address: the name `localhost` has two, and the first accepts requests before the process gives up root.',
     ),
   PORT: wholeNumber(0, 65_535).default(4000).describe('The port to listen on. 0 lets the system choose one.'),
+  BASE_PATH: basePath
+    .optional()
+    .describe(
+      'The path below which a reverse proxy serves Scrip, such as `/scrip`; at most 200 characters. The proxy may pass it on or remove it: every path, `/healthz`, `/readyz` and `/metrics` too, is served with it and without. Pages, redirects and messages have it.',
+    ),
   DRAIN_SECONDS: wholeNumber(0, 600)
     .default(0)
     .describe(

@@ -51,8 +51,13 @@ export interface Pages {
  * is redirected; other clients find nothing there.
  *
  * @param options.directory of the build; where it is missing, the pages say how to make it.
+ * @param options.basePath begins every address that a client is sent to.
  */
-export async function registerPages(fastify: FastifyInstance, { directory }: { directory: string }): Promise<Pages> {
+export async function registerPages(
+  fastify: FastifyInstance,
+  { directory, basePath }: { readonly directory: string; readonly basePath: string },
+): Promise<Pages> {
+  const send = (reply: FastifyReply, page: string) => sendPage(reply, join(directory, page, 'index.html'), basePath);
   const assets = join(directory, 'assets');
   if (existsSync(assets)) {
     await fastify.register(fastifyStatic, {
@@ -68,11 +73,11 @@ export async function registerPages(fastify: FastifyInstance, { directory }: { d
   }
   // The console routes below this path by itself.
   for (const path of ['/console', '/console/*']) {
-    fastify.get(path, (_request, reply) => sendPage(reply, join(directory, 'console', 'index.html')));
+    fastify.get(path, (_request, reply) => send(reply, 'console'));
   }
   // A hook, because a route would refuse other methods with 405, and so hide from a client that it sends to a wrong address.
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (isFrontPage(request)) void reply.header('vary', 'accept').redirect('/graphql', 302);
+    if (isFrontPage(request)) void reply.header('vary', 'accept').redirect(`${basePath}/graphql`, 302);
     else done();
   });
   // The pages bring their icon with them; browsers ask for this one where they show something else.
@@ -82,18 +87,19 @@ export async function registerPages(fastify: FastifyInstance, { directory }: { d
       .header('cache-control', `public, max-age=${30 * 86_400}`)
       .send(),
   );
-  return { sendGraphiql: (reply) => sendPage(reply, join(directory, 'graphiql', 'index.html')) };
+  return { sendGraphiql: (reply) => send(reply, 'graphiql') };
 }
 
 function isFrontPage({ method, url, headers }: FastifyRequest): boolean {
   return /^\/(?:\?|$)/.test(url) && (method === 'GET' || method === 'HEAD') && prefersPage(headers.accept);
 }
 
-async function sendPage(reply: FastifyReply, file: string): Promise<FastifyReply> {
+/** The assets are named relative to the built page, which has paths of several depths. */
+async function sendPage(reply: FastifyReply, file: string, basePath: string): Promise<FastifyReply> {
   const html = existsSync(file) ? await readFile(file, 'utf8') : NOT_BUILT;
   return reply
     .type('text/html; charset=utf-8')
     .header('content-security-policy', contentSecurityPolicy(reply.request.host))
     .header('cache-control', 'no-store')
-    .send(html);
+    .send(html.replaceAll('="../assets/', `="${basePath}/assets/`));
 }

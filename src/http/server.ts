@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { type IncomingHttpHeaders, STATUS_CODES } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import cors, { type FastifyCorsOptions } from '@fastify/cors';
 import { parse as parseContentType } from 'content-type';
@@ -11,6 +11,7 @@ import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { DomainError, type ErrorCode } from '../errors.js';
 import { refuse } from '../graphql/outcome.js';
+import { withoutBasePath } from './base-path.js';
 import { trackConnections } from './connections.js';
 import { refuseFailed, sendOutcome } from './response.js';
 import { type IsTrusted, isForwardedUntrusted, trustProxy } from './trust-proxy.js';
@@ -41,17 +42,26 @@ const SECURITY_HEADERS = {
 const MAX_CONNECTIONS = 10_000;
 
 /** Node.js 24.9 and newer upgrade only what this allows, and serve the rest as HTTP; older ones do not know it. */
-const UPGRADES = { shouldUpgradeCallback: isWebSocket };
+const upgrades = (basePath: string) => ({
+  shouldUpgradeCallback: (request: IncomingMessage) => isWebSocket(request, basePath),
+});
 
 /**
  * The HTTP server, without routes. Slow clients are disconnected: headers have 10 s, a whole request 20 s, and an idle
  * connection 72 s.
  */
 export async function createHttpServer(config: Config, log: Logger): Promise<FastifyInstance> {
-  const isTrusted = trustProxy(config.http.trustedProxies);
+  const { basePath, trustedProxies } = config.http;
+  const isTrusted = trustProxy(trustedProxies);
   const server = fastify({
     // The request checks require the Host header.
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, requireHostHeader: false, ...UPGRADES },
+    http: {
+      headersTimeout: 10_000,
+      connectionsCheckingInterval: 2_000,
+      requireHostHeader: false,
+      ...upgrades(basePath),
+    },
+    ...(basePath !== '' && { rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath) }),
     requestTimeout: 20_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first
@@ -80,7 +90,7 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
   if (config.http.corsOrigins.length > 0) await server.register(cors, corsOptions(config));
   acceptOnlyJson(server);
   server.setErrorHandler((error: FastifyError, request, reply) => sendError(error, request, reply, log));
-  refuseUnknown(server);
+  refuseUnknown(server, basePath);
   return server;
 }
 
@@ -157,7 +167,7 @@ function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyR
 }
 
 /** Refuses requests for which there is no route: with 405 where the path takes other methods. */
-function refuseUnknown(server: FastifyInstance): void {
+function refuseUnknown(server: FastifyInstance, basePath: string): void {
   const methods = new Map<string, Set<string>>();
   server.addHook('onRoute', ({ url, method }) => {
     methods.set(url, new Set([...(methods.get(url) ?? []), ...[method].flat()]));
@@ -165,7 +175,10 @@ function refuseUnknown(server: FastifyInstance): void {
   server.setNotFoundHandler((request, reply) => {
     const allowed = methods.get(request.url.split('?', 1)[0] ?? '');
     if (allowed === undefined) {
-      return sendOutcome(reply, refuse({ code: 'NOT_FOUND', message: 'Not found. The API is at /graphql.' }));
+      return sendOutcome(
+        reply,
+        refuse({ code: 'NOT_FOUND', message: `Not found. The API is at ${basePath}/graphql.` }),
+      );
     }
     const allow = [...allowed].join(', ');
     const message = `This path takes ${allow}.`;

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { handleProtocols } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { refuse } from '../graphql/outcome.js';
+import { withoutBasePath } from './base-path.js';
 import { sendOutcome } from './response.js';
 
 /** A connection whose client asks for another protocol than HTTP. */
@@ -22,10 +23,10 @@ interface Upgrade {
  */
 export function acceptUpgrades(
   server: FastifyInstance,
-  options: { readonly maxBytes: number },
+  options: { readonly maxBytes: number; readonly basePath: string },
   onSocket: (socket: WebSocket, request: FastifyRequest) => void,
 ): void {
-  const { maxBytes: maxPayload } = options;
+  const { maxBytes: maxPayload, basePath } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -38,7 +39,7 @@ export function acceptUpgrades(
   sockets.on('wsClientError', ({ message }, _socket, request) => faults.set(request, message));
 
   afterEarlierResponses(server.server, ({ request, socket, head }) => {
-    if (!isWebSocket(request)) return ignore({ request, socket, head }, server.server);
+    if (!isWebSocket(request, basePath)) return ignore({ request, socket, head }, server.server);
     server.connections.upgraded(socket);
     socket.on('error', () => socket.destroy());
     const response = new ServerResponse(request);
@@ -100,8 +101,9 @@ function afterEarlierResponses(server: Server, handle: (upgrade: Upgrade) => voi
 }
 
 /** Whether a request opens a WebSocket. Any other upgrade is ignored. */
-export function isWebSocket({ method, url, headers }: IncomingMessage): boolean {
-  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && url?.split('?', 1)[0] === '/graphql';
+export function isWebSocket({ method, url = '', headers }: IncomingMessage, basePath: string): boolean {
+  if (method !== 'GET' || headers.upgrade?.toLowerCase() !== 'websocket') return false;
+  return withoutBasePath(url, basePath).split('?', 1)[0] === '/graphql';
 }
 
 /**

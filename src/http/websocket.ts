@@ -14,7 +14,7 @@ import { acceptUpgrades } from './websocket-upgrade.js';
 export type WebSocketOptions = Omit<
   ConnectionOptions,
   'connectionId' | 'address' | 'network' | 'provenAddress' | 'upgrade' | 'maxOperations' | 'mayStay'
-> & { readonly incoming: ClientMemory; readonly limits: Config['limits'] };
+> & { readonly incoming: ClientMemory; readonly limits: Config['limits']; readonly basePath: string };
 
 interface Client extends CountedSocket {
   readonly socket: WebSocket;
@@ -47,7 +47,8 @@ export function registerWebSocket(server: FastifyInstance, options: WebSocketOpt
 
   const max = options.limits.sockets;
 
-  acceptUpgrades(server, { maxBytes: options.limits.bodyBytes }, (socket, request) => {
+  const { basePath } = options;
+  acceptUpgrades(server, { maxBytes: options.limits.bodyBytes, basePath }, (socket, request) => {
     const client = createClient(socket, request, {
       ...options,
       mayStay: () => mayStay(clients, client, max),

@@ -8,6 +8,7 @@ import { Notifications } from '@mantine/notifications';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
+import { basePath } from '../shared/base-path.js';
 import { mountPoint } from '../shared/mount-point.js';
 import { Console } from './console.js';
 import { Session } from './session/session.js';
@@ -23,7 +24,7 @@ createRoot(mountPoint()).render(
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <ErrorBoundary>
         <Notifications position="bottom-right" />
-        <Router base="/console">
+        <Router base={`${basePath}/console`}>
           <SessionContext value={session}>
             <Console />
           </SessionContext>

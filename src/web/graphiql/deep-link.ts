@@ -1,3 +1,5 @@
+import { basePath } from '../shared/base-path.js';
+
 /** The operation in `/graphql?query=…&variables=…&operationName=…`. Variables are JSON text. */
 interface DeepLink {
   query: string;
@@ -28,7 +30,7 @@ export function dropDeepLink(): void {
 /** The URL that opens this operation. Empty parts are left out. */
 export function deepLinkTo(link: DeepLink): string {
   const parameters = Object.entries(link).filter(([, value]) => value);
-  return `${window.location.origin}/graphql?${new URLSearchParams(parameters)}`;
+  return `${window.location.origin}${basePath}/graphql?${new URLSearchParams(parameters)}`;
 }
 
 function indent(json: string): string {

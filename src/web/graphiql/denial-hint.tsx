@@ -1,5 +1,6 @@
 import { useGraphiQL } from '@graphiql/react';
 import type { ReactNode } from 'react';
+import { basePath } from '../shared/base-path.js';
 import { Command } from './command.js';
 import { type Denial, findDenial } from './denial.js';
 import { ScopeList } from './scope-list.js';
@@ -18,7 +19,7 @@ export function DenialHint() {
         <Hint title={denial.missing.length > 1 ? 'The token lacks these scopes:' : 'The token lacks a scope:'}>
           <ScopeList scopes={denial.missing} />
           <p>
-            <a href={`/console/tokens?issue=${denial.required.join(',')}`} target="_blank" rel="noopener">
+            <a href={`${basePath}/console/tokens?issue=${denial.required.join(',')}`} target="_blank" rel="noopener">
               Issue a token with the required scopes
             </a>
             , or run on the server:

@@ -1,3 +1,4 @@
+import { basePath } from '../shared/base-path.js';
 import type { GraphQLResult, Operation } from '../shared/send-operation.js';
 
 /**
@@ -13,7 +14,7 @@ export async function subscribe(
 ): Promise<AsyncIterable<GraphQLResult>> {
   const { createClient } = await import('graphql-ws'); // loaded with the first subscription
   const results = createClient({
-    url: `${window.location.origin.replace('http', 'ws')}/graphql`,
+    url: `${window.location.origin.replace('http', 'ws')}${basePath}/graphql`,
     connectionParams: token === undefined ? {} : { authorization: `Bearer ${token}` },
     retryAttempts: 0,
   }).iterate(operation);

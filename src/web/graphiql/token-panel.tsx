@@ -1,5 +1,6 @@
 import { Button, type GraphiQLPlugin } from '@graphiql/react';
 import { useState } from 'react';
+import { basePath } from '../shared/base-path.js';
 import { useObservable } from '../shared/observable.js';
 import { parseBearerToken, useBearerToken } from './bearer-token.js';
 import { Command } from './command.js';
@@ -60,7 +61,7 @@ function TokenInstructions() {
   return (
     <>
       <p>
-        <a href="/console/tokens?issue=" target="_blank" rel="noopener">
+        <a href={`${basePath}/console/tokens?issue=`} target="_blank" rel="noopener">
           Issue a token in the console
         </a>
         , or run on the server:

@@ -2,6 +2,7 @@ import { print } from 'graphql';
 import { useEffect, useState } from 'react';
 import { scopeLabel } from '../../auth/scope.js';
 import { WhoAmIDocument, type WhoAmIQuery } from '../generated.js';
+import { basePath } from '../shared/base-path.js';
 import { sendOperation } from '../shared/send-operation.js';
 import { ScopeList } from './scope-list.js';
 
@@ -47,7 +48,11 @@ function PrincipalDetails({ viewer: { token, user, scopes, expiresAt } }: { view
         {token ? (
           <>
             App token{' '}
-            <a href={`/console/tokens?search=${encodeURIComponent(token.name)}`} target="_blank" rel="noopener">
+            <a
+              href={`${basePath}/console/tokens?search=${encodeURIComponent(token.name)}`}
+              target="_blank"
+              rel="noopener"
+            >
               {token.name}
             </a>
           </>

@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql';
+import { basePath } from './base-path.js';
 
 /** The result of an operation, over HTTP or WebSocket. */
 export interface GraphQLResult {
@@ -28,7 +29,7 @@ interface SendOptions {
 export async function sendOperation(operation: Operation, { token, signal }: SendOptions): Promise<GraphQLResult> {
   let failure = 'The server did not respond.';
   try {
-    const response = await fetch('/graphql', {
+    const response = await fetch(`${basePath}/graphql`, {
       method: 'POST',
       headers: {
         accept: 'application/graphql-response+json, application/json',

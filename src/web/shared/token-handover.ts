@@ -4,6 +4,7 @@
  * is sent over the channel once.
  */
 import { v4 as uuid } from 'uuid';
+import { basePath } from './base-path.js';
 
 const FRAGMENT = /^#handover=([0-9a-f-]{36})$/;
 const OFFER_MILLISECONDS = 60_000;
@@ -19,7 +20,7 @@ export function openGraphiql(token: string): void {
     channel.close();
     clearTimeout(timer);
   };
-  window.open(`/graphql#handover=${id}`, '_blank', 'noopener');
+  window.open(`${basePath}/graphql#handover=${id}`, '_blank', 'noopener');
 }
 
 /** Receives the token that this tab was opened with and removes the channel's name from the URL; undefined: none. */

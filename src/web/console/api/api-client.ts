@@ -8,6 +8,7 @@ import {
   type OperationResult,
   subscriptionExchange,
 } from 'urql';
+import { basePath } from '../../shared/base-path.js';
 import type { Session } from '../session/session.js';
 import { createLiveSocket } from './live-socket.js';
 
@@ -15,7 +16,7 @@ import { createLiveSocket } from './live-socket.js';
 export function createApiClient(session: Session): Client {
   const socket = createLiveSocket(session);
   return new Client({
-    url: '/graphql',
+    url: `${basePath}/graphql`,
     preferGetMethod: false,
     requestPolicy: 'cache-and-network', // shows cached data immediately, then fresh data
     fetch: (input, init) => fetchAsAdmin(session, input, init),

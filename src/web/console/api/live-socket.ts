@@ -1,4 +1,5 @@
 import { type Client, createClient } from 'graphql-ws';
+import { basePath } from '../../shared/base-path.js';
 import type { Session } from '../session/session.js';
 
 /** Close code of the server for an access token that it rejects. */
@@ -13,7 +14,7 @@ const UNAUTHORIZED = 4401;
 export function createLiveSocket(session: Session): Client {
   let sent: string | undefined;
   return createClient({
-    url: `${window.location.origin.replace('http', 'ws')}/graphql`,
+    url: `${window.location.origin.replace('http', 'ws')}${basePath}/graphql`,
     connectionParams: async () => {
       sent = await session.accessToken();
       return sent === undefined ? {} : { authorization: `Bearer ${sent}` };

@@ -1,4 +1,5 @@
 import { v4 as uuid } from 'uuid';
+import { basePath } from '../../shared/base-path.js';
 import type { TokenPair } from './token-pair.js';
 
 /**
@@ -67,6 +68,6 @@ function channelId(): string {
   const id = uuid();
   const secure = window.location.protocol === 'https:' ? '; secure' : '';
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API exists in secure contexts only.
-  document.cookie = `scrip-channel=${id}; path=/console; samesite=strict${secure}`;
+  document.cookie = `scrip-channel=${id}; path=${basePath}/console; samesite=strict${secure}`;
   return id;
 }

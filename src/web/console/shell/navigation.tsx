@@ -1,6 +1,7 @@
 import { NavLink } from '@mantine/core';
 import { Coins, ExternalLink, Gauge, KeyRound, Lock, ScrollText, Users, Webhook } from 'lucide-react';
 import { Link, useLocation } from 'wouter';
+import { basePath } from '../../shared/base-path.js';
 
 const PAGES = [
   { href: '/', label: 'Overview', icon: Gauge },
@@ -32,7 +33,7 @@ export function Navigation() {
         );
       })}
       <NavLink
-        href="/graphql"
+        href={`${basePath}/graphql`}
         target="_blank"
         rel="noopener"
         label="GraphiQL"
