@@ -10,6 +10,7 @@ import {
 } from '../database/failure.js';
 import { DomainError, type ErrorCode, WithExtensions } from '../errors.js';
 import { boundedMessage } from './bounded-message.js';
+import type { TraceIds } from './trace.js';
 import { withoutValues } from './without-values.js';
 
 /** A thrown value as the client sees it; `unexpected` is what has to be logged, undefined where nothing has. */
@@ -21,6 +22,7 @@ export interface Translated {
 
 interface FormatOptions {
   readonly requestId: string;
+  readonly traceIds: TraceIds | undefined;
   readonly log: Logger;
   /** Whether a mutation ran; absent: nothing ran, or another operation did. */
   readonly isMutation?: boolean;
@@ -32,7 +34,7 @@ interface FormatOptions {
  */
 export function formatErrors(
   errors: readonly GraphQLError[],
-  { requestId, log, isMutation = false }: FormatOptions,
+  { requestId, traceIds, log, isMutation = false }: FormatOptions,
 ): GraphQLFormattedError[] {
   const logged = new Set<unknown>();
   return errors.map((error) => {
@@ -42,7 +44,7 @@ export function formatErrors(
     const { locations, path } = error.toJSON();
     const position = { ...(locations && { locations }), ...(path && { path }) };
     if (unexpected === undefined) return { message, ...position, extensions };
-    if (!logged.has(unexpected)) logUnexpected(log, { requestId, path, err: unexpected });
+    if (!logged.has(unexpected)) logUnexpected(log, { requestId, ...traceIds, path, err: unexpected });
     logged.add(unexpected);
     return { message, ...position, extensions: { ...extensions, requestId } };
   });
@@ -51,7 +53,11 @@ export function formatErrors(
 /** Logs an error that is masked from the client. */
 export function logUnexpected(
   log: Logger,
-  error: { readonly requestId: string; readonly path?: GraphQLError['path']; readonly err: unknown },
+  error: Partial<TraceIds> & {
+    readonly requestId: string;
+    readonly path?: GraphQLError['path'];
+    readonly err: unknown;
+  },
 ): void {
   log.error({ event: 'unexpected_error', ...error }, 'unexpected error in a request');
 }

@@ -21,10 +21,11 @@ export function registerAccessLog(server: FastifyInstance, log: Logger, metrics:
   });
 }
 
-function fieldsOf({ id, method, url, trace }: FastifyRequest, status: number, milliseconds: number): object {
+function fieldsOf({ id, method, url, trace, traceIds }: FastifyRequest, status: number, milliseconds: number): object {
   return {
     event: 'request_completed',
     requestId: id,
+    ...traceIds,
     method,
     path: url.split('?', 1)[0],
     // Undefined fields are not written.

@@ -54,7 +54,7 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       if (request.method === 'GET' && prefersPage(accept)) return await pages.sendGraphiql(reply);
       const mediaType = negotiateResponse(accept);
       if (mediaType === undefined) return sendOutcome(reply, NOT_ACCEPTABLE);
-      const trace: Trace = {};
+      const trace: Trace = { ids: request.traceIds };
       request.trace = trace;
       const run = new OperationRun();
       const outcome = await processInFlight(request, run, options, () =>
@@ -68,13 +68,13 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
 }
 
 async function processInFlight(
-  { id: requestId }: FastifyRequest,
+  { id: requestId, traceIds }: FastifyRequest,
   run: OperationRun,
   { inFlight, log }: GraphQLRouteOptions,
   work: () => Promise<Outcome>,
 ): Promise<Executed | Refused> {
   const outcome = await inFlight.process(run, () =>
-    work().catch((error: unknown) => refuseFailed(error, { requestId, log })),
+    work().catch((error: unknown) => refuseFailed(error, { requestId, traceIds, log })),
   );
   if (outcome.kind === 'SUBSCRIPTION') throw new Error('A subscription was allowed over HTTP.');
   return outcome;
@@ -96,7 +96,7 @@ function refuseUnread(request: FastifyRequest, options: GraphQLRouteOptions): Re
   const limited = refusalOf(count);
   if (count === undefined || limited === undefined) return undefined;
   return {
-    ...refuseFailed(limited, { requestId: id, log: options.log }),
+    ...refuseFailed(limited, { requestId: id, traceIds: request.traceIds, log: options.log }),
     headers: { ...rateLimitFields(count), connection: 'close' },
   };
 }

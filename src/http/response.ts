@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { ErrorCode } from '../errors.js';
 import { logUnexpected, translateError } from '../graphql/format-error.js';
 import { bodyOf, codeOf, type Executed, type Refused, refuse } from '../graphql/outcome.js';
+import type { TraceIds } from '../graphql/trace.js';
 import { type MediaType, negotiateResponse } from './media-type.js';
 
 /** The status of a refusal by the code of its first error; 400 with any other code. */
@@ -64,13 +65,19 @@ function statusOf(outcome: Executed | Refused, mediaType: MediaType): number {
   return (code && STATUS[code]) ?? 400;
 }
 
+interface FailedRequest {
+  readonly requestId: string;
+  readonly traceIds?: TraceIds | undefined;
+  readonly log: Logger;
+}
+
 /**
  * The refusal of a request that failed before any resolver ran. An unexpected error is masked, and logged under the id
  * that the client is given.
  */
-export function refuseFailed(error: unknown, { requestId, log }: { requestId: string; log: Logger }): Refused {
+export function refuseFailed(error: unknown, { requestId, traceIds, log }: FailedRequest): Refused {
   const { message, extensions, unexpected } = translateError(error);
-  if (unexpected !== undefined) logUnexpected(log, { requestId, err: unexpected });
+  if (unexpected !== undefined) logUnexpected(log, { requestId, ...traceIds, err: unexpected });
   return refuse({
     ...extensions,
     // The codes of all errors are from the closed list.

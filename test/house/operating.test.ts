@@ -35,7 +35,8 @@ async function failToDeliver(server: TestServer): Promise<void> {
 describe('docs/operating.md', () => {
   it('lists every field of a logged request', async ({ server }) => {
     const session = await server.session();
-    await server.send(session, ViewerDocument);
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await server.send(session, ViewerDocument, {}, { traceparent });
     await expect.poll(() => server.log.join('\n')).toContain('"path":"/graphql"');
     const line = server.log.find((text) => text.includes('request_completed') && text.includes(session.user.id));
     const { level, time, pid, hostname, event, msg, ...fields } = JSON.parse(line ?? '{}');

@@ -1,0 +1,27 @@
+/** W3C Trace Context (https://www.w3.org/TR/trace-context/): the trace that a request belongs to. */
+import { randomBytes } from 'node:crypto';
+import type { TraceIds } from '../graphql/trace.js';
+
+/** Version, trace id, parent id and flags. A later version may append fields, after one more `-`. */
+const TRACEPARENT =
+  /^(?<version>[0-9a-f]{2})-(?<traceId>[0-9a-f]{32})-(?<parentId>[0-9a-f]{16})-[0-9a-f]{2}(?<more>-.*)?$/;
+
+/** A header of a later version is not read beyond this. */
+const MAX_CHARACTERS = 512;
+
+/**
+ * The trace of a request, with a new id for what this server does in it; undefined where the header is absent or invalid: a
+ * client cannot write anything else to the log. Several headers arrive as one, which is invalid.
+ */
+export function readTraceparent(header: string | readonly string[] | undefined): TraceIds | undefined {
+  if (typeof header !== 'string' || header.length > MAX_CHARACTERS) return undefined;
+  const { version, traceId, parentId, more } = TRACEPARENT.exec(header)?.groups ?? {};
+  if (traceId === undefined || parentId === undefined || version === 'ff') return undefined;
+  if (version === '00' && more !== undefined) return undefined;
+  if (isZero(traceId) || isZero(parentId)) return undefined;
+  return { traceId, spanId: randomBytes(8).toString('hex') };
+}
+
+function isZero(id: string): boolean {
+  return /^0+$/.test(id);
+}
