@@ -126,7 +126,7 @@ async function assemble(foundation: Foundation): Promise<App> {
   const passwords = createPasswords();
   await ensureFirstAdmin({ ...foundation, passwords });
   await warnOfUnknownKeys(foundation);
-  const metrics = createMetrics();
+  const metrics = createMetrics(database.readStatistics);
   const { services, credentials, usage, closeConnections } = createServices({ ...foundation, passwords });
   const { server, stop } = await createServer({ ...foundation, services, credentials, metrics });
   const metricsServer = await createMetricsServer({ ...foundation, metrics });

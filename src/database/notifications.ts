@@ -5,6 +5,7 @@ import { type ReadPassword, setPasswordReader } from './client.js';
 import type { PooledDatabase } from './connect.js';
 import type { Fence } from './fence.js';
 import type { Statement } from './prepared-query.js';
+import type { FeedState } from './statistics.js';
 
 /**
  * Messages between nodes through the database. They carry hints and no data: a text can be lost, and a listener is then
@@ -15,6 +16,7 @@ export interface Notifications {
   publish(channel: string, texts: readonly string[]): Promise<void>;
   /** Receives what other nodes publish, on a connection of its own, until the returned function is called. */
   listen(channel: string, listener: Listener): () => void;
+  readState(): FeedState;
 }
 
 export interface Listener {
@@ -53,19 +55,30 @@ const NOTIFY: Statement = {
 export function createNotifications(options: NotificationsOptions): Notifications {
   const { database, listenUrl: url, readPassword, onLost, fence } = options;
   const node = randomUUID(); // a node receives its own texts, too, and skips them
+  const open = new Set<{ readonly isListening: boolean }>();
   return {
     publish: async (channel, texts) => {
       await database.$client.send(NOTIFY, [channel, `${node} `, texts]);
     },
+    readState: () => {
+      if (open.size === 0) return 'IDLE';
+      return [...open].every(({ isListening }) => isListening) ? 'LISTENING' : 'POLLING';
+    },
     listen: (channel, listener) => {
+      const state = { isListening: false };
+      open.add(state);
       const stop = new AbortController();
       const onText = (payload: string) => {
         if (!payload.startsWith(node)) listener.onText(payload.slice(node.length + 1));
       };
       if (url !== undefined) {
-        void keepListening({ url, readPassword, fence, channel, onText, onGap: listener.onGap }, stop.signal, onLost);
+        const { onGap } = listener;
+        void keepListening({ url, readPassword, fence, channel, state, onText, onGap }, stop.signal, onLost);
       }
-      return () => stop.abort();
+      return () => {
+        stop.abort();
+        open.delete(state);
+      };
     },
   };
 }
@@ -75,6 +88,7 @@ interface Subscription extends Listener {
   readonly readPassword: ReadPassword | undefined;
   readonly fence: Fence | undefined;
   readonly channel: string;
+  readonly state: { isListening: boolean };
 }
 
 async function keepListening(
@@ -92,7 +106,7 @@ async function keepListening(
 
 /** Listens until the connection breaks or `stop` is given, and then rejects. */
 async function receive(subscription: Subscription, stop: AbortSignal): Promise<never> {
-  const { url, readPassword, fence, channel, onText, onGap } = subscription;
+  const { url, readPassword, fence, channel, state, onText, onGap } = subscription;
   const client = new pg.Client({
     connectionString: url,
     application_name: 'scrip-listen',
@@ -110,12 +124,14 @@ async function receive(subscription: Subscription, stop: AbortSignal): Promise<n
     await client.connect();
     await fence?.admit(client);
     await client.query(`listen ${client.escapeIdentifier(channel)}`);
+    state.isListening = true;
     onGap();
     for (;;) {
       await Promise.race([lost, delay(HEARTBEAT_MS, undefined, { signal: stop, ref: false })]);
       await client.query('select 1');
     }
   } finally {
+    state.isListening = false;
     void client.end().catch(() => {}); // on a dead connection it may never resolve
   }
 }

@@ -12,6 +12,7 @@ import { createNotifications, type Notifications } from './notifications.js';
 import { passwordReader } from './password-reader.js';
 import { refuseMissingPrivileges } from './privileges.js';
 import { findReadinessFault, type Readiness, watchReadiness } from './readiness.js';
+import type { DatabaseStatistics } from './statistics.js';
 import { ensureTrigramIndexes } from './trigram-indexes.js';
 
 /** A database, and the way to the nodes that it is shared with. */
@@ -28,6 +29,7 @@ export interface ServedDatabase extends OpenDatabase {
   /** The same database, for changes of points. */
   readonly changes: PreparedDatabase;
   readonly readiness: Pick<Readiness, 'check'>;
+  readonly readStatistics: () => DatabaseStatistics;
   /** The system user that the embedded PostgreSQL runs as; undefined: that of this process, or there is none. */
   readonly postgresUser: User | undefined;
 }
@@ -88,12 +90,21 @@ export async function openDatabase(
   const connections = poolSize + LOOK_UP_CONNECTIONS + CHANGE_CONNECTIONS + 2;
   const options = { config, shared, database, connections, check, signal, migrations: 'apply' } as const;
   const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
+  const notifications = createNotifications({ ...shared, database, ...listening(config, shared) });
+  const { $client: pool } = database;
   return {
     database,
     lookUps: lookUps.database,
     changes: changes.database,
-    notifications: createNotifications({ ...shared, database, ...listening(config, shared) }),
+    notifications,
     readiness,
+    readStatistics: () => ({
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      lost: shared.losses.count,
+      feed: notifications.readState(),
+    }),
     postgresUser: server.user,
     warnings,
     close: closeAll,
@@ -145,11 +156,14 @@ function listening({ listenUrl, listenUrlFile: path, behindPooler }: Config['dat
 type Shared = ReturnType<typeof connectionOptions>;
 
 function connectionOptions({ source, behindPooler }: Config['database'], url: string, log: Logger) {
-  const onLost = (error: unknown) =>
+  const losses = { count: 0 };
+  const onLost = (error: unknown) => {
+    losses.count += 1;
     log.warn({ event: 'database_connection_lost', err: error }, 'a connection to the database was lost');
+  };
   const path = source.kind === 'url' ? source.file : undefined;
   const readPassword = passwordReader({ url, path, setting: 'DATABASE_URL_FILE', log });
-  return { url, readPassword, behindPooler, onLost, fence: createFence(log), log };
+  return { url, readPassword, behindPooler, onLost, losses, fence: createFence(log), log };
 }
 
 interface BringUpOptions extends Required<CommandOptions> {

@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { DatabaseStatistics } from '../database/statistics.js';
 import { bodyOf, codeOf, type Outcome } from '../graphql/outcome.js';
 import type { Trace } from '../graphql/trace.js';
+import { addDatabaseMetrics } from './database-metrics.js';
 
 /** Metrics in Prometheus' format. No label has a value that a client chooses. */
 export interface Metrics {
@@ -21,7 +23,8 @@ export interface Metrics {
   webhookLost(webhookId: string): void;
 }
 
-export function createMetrics(): Metrics {
+/** @param readDatabase reads the state of the connections, with each request for the metrics. */
+export function createMetrics(readDatabase: () => DatabaseStatistics): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -60,6 +63,7 @@ export function createMetrics(): Metrics {
     labelNames: ['webhook'],
     registers,
   });
+  addDatabaseMetrics(registers, readDatabase);
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
