@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { tryAdvisoryLock } from './advisory-lock.js';
 
 /** The key of the advisory lock: 'scrip' in ASCII. */
-const MIGRATION_LOCK = 0x7363726970;
+export const MIGRATION_LOCK = 0x7363726970;
 
 const POLL_MS = 250;
 

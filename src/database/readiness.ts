@@ -91,7 +91,7 @@ export async function findReadinessFault({
     const [state] = rows;
     if (state === undefined || state.isStandby) return 'the database server is a standby';
     if (state.isReadOnly) return READ_ONLY;
-    const unprivileged = describeMissingGrants(await findMissingGrants(database.$client));
+    const unprivileged = describeMissingGrants(await findMissingGrants(database));
     if (unprivileged !== undefined) return unprivileged;
     if (!(await isMigrated(database, migrations))) return NOT_MIGRATED;
     return requireSyncStandby && !state.hasSyncStandby ? NO_STANDBY : undefined;
