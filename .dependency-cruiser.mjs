@@ -6,6 +6,7 @@
 
 const LAYERS = [
   ['main', 'cli', 'web'],
+  ['doctor'],
   ['process'],
   ['app'],
   ['http'],

@@ -8,9 +8,11 @@ import { type Addresses, type App, createApp } from './app.js';
 import type { Config } from './config.js';
 import { connectionFiles } from './database/connection-files.js';
 import { describeError } from './describe-error.js';
+import { describeListenError } from './http/listen.js';
 import { redacted } from './log.js';
 import { printAddresses, printFirstAdmin } from './process/banner.js';
 import { createLogDestination, ignoreClosedPipe } from './process/log-destination.js';
+import { describeOldNode } from './process/node-support.js';
 import { type StopSignal, waitForStop } from './process/stop-signal.js';
 import { readConfig } from './read-config.js';
 import { sealCodeGeneration } from './seal.js';
@@ -18,14 +20,6 @@ import { planStepDown, type StepDown, stepDown } from './step-down.js';
 
 /** `docker stop` sends SIGKILL after 10 s, Kubernetes after 30 s. */
 const SHUTDOWN_GRACE_SECONDS = 10;
-
-/** Why a server cannot listen, and what to do. */
-const CANNOT_LISTEN: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the port is in use. Stop the other process, or set PORT to another one',
-  EACCES: 'the system does not permit it. Set PORT to 1024 or above',
-  EADDRNOTAVAIL: 'this machine does not have that address. Set HOST to one of its own',
-  ENOTFOUND: 'the host does not exist. Set HOST to an address of this machine',
-};
 
 process.stdout.on('error', ignoreClosedPipe);
 let graceSeconds = SHUTDOWN_GRACE_SECONDS;
@@ -82,13 +76,9 @@ async function createLogger(level: Config['logLevel']): Promise<Logger> {
     : pino({ level }, pretty.default({ sync: true, ignore: 'pid,hostname' }));
 }
 
-/** https://nodejs.org/en/about/previous-releases */
 function warnOfOldNode(log: Logger): void {
-  if (Number.parseInt(process.versions.node, 10) > 20) return;
-  log.warn(
-    { event: 'node_unmaintained' },
-    `Node.js ${process.versions.node} has had no security fixes since April 2026. Use Node.js 26.`,
-  );
+  const warning = describeOldNode(process.versions.node);
+  if (warning !== undefined) log.warn({ event: 'node_unmaintained' }, warning);
 }
 
 function exitOnUncaughtException(log: Logger): void {
@@ -104,7 +94,7 @@ async function listen(app: App, { http, metrics }: Config): Promise<Addresses> {
   } catch (error) {
     await app.close();
     const { code, port } = { code: '', port: http.port, ...(error instanceof Error && error) };
-    const reason = CANNOT_LISTEN[String(code)] ?? describeError(error);
+    const reason = describeListenError(String(code)) ?? describeError(error);
     const [setting, host] = port === metrics.port ? ['METRICS_PORT', '127.0.0.1'] : ['PORT', http.host];
     throw new Error(`The server cannot listen on port ${port} of ${host}: ${reason.replace('PORT', setting)}.`, {
       cause: error,

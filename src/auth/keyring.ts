@@ -1,5 +1,5 @@
 import type { Config, KeySource } from '../config.js';
-import { secretInHome, UnsafeHome } from '../home/home.js';
+import { JWT_SECRET_FILE, secretInHome, UnsafeHome } from '../home/home.js';
 import { readSecretFile } from '../home/secret-file.js';
 import { privateKey, type SigningKey, secretKey, UnusableKey } from './signing-key.js';
 
@@ -38,7 +38,7 @@ async function openKey(source: KeySource): Promise<SigningKey> {
       case 'file':
         return privateKey((await readSecretFile(source.path, { folder: source.home, othersMayRead: true })).toString());
       case 'home':
-        return secretKey((await secretInHome(source.home, { name: 'jwt-secret', bytes: 32 })).value);
+        return secretKey((await secretInHome(source.home, { name: JWT_SECRET_FILE, bytes: 32 })).value);
     }
   } catch (error) {
     if (!(error instanceof Error) || error instanceof UnsafeHome) throw error; // not a fault of the key

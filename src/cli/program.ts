@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { codeVersion } from '../version.js';
 import { defineCapture } from './capture.js';
+import { defineDoctor } from './doctor.js';
 import { defineHelp } from './help.js';
 import { defineHold } from './hold.js';
 import { defineLedgerExplain } from './ledger-explain.js';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
     .configureOutput({ writeErr: () => {} }); // what is wrong is said once, below
   defineServe(program);
   defineMigrate(program);
+  defineDoctor(program);
   const user = program.command('user').description('create, rename and link users, and set their passwords');
   defineUserCreate(user);
   defineUserRename(user);

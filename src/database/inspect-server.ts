@@ -37,15 +37,34 @@ interface Server {
  * @throws UnusableDatabase naming everything that has to change first.
  */
 export async function inspectServer(database: Database, options: InspectOptions): Promise<readonly string[]> {
-  const server = await readServer(database);
-  const faults = [...versionFaults(server), ...durabilityFaults(server, options), ...sessionFaults(server)];
+  const { faults, warnings } = await examineServer(database, options);
   if (faults.length > 0) throw new UnusableDatabase(`The database cannot be used: ${faults.join('; ')}.`);
-  return [
-    ...versionWarnings(server),
-    ...durabilityWarnings(server, options),
-    ...connectionWarnings(server, options),
-    ...(options.behindPooler ? poolerWarnings(server) : []),
-  ];
+  return warnings;
+}
+
+/** What is wrong with a server, and what is known of it besides. */
+export interface Examined extends Pick<Server, 'version' | 'role' | 'standbys' | 'maxConnections'> {
+  /** What has to change before points are kept in it, without full stops. */
+  readonly faults: readonly string[];
+  /** What an operator should know, one sentence each. */
+  readonly warnings: readonly string[];
+  /** Whether commits wait for standbys. */
+  readonly isSynchronous: boolean;
+}
+
+export async function examineServer(database: Database, options: InspectOptions): Promise<Examined> {
+  const server = await readServer(database);
+  return {
+    ...server,
+    faults: [...versionFaults(server), ...durabilityFaults(server, options), ...sessionFaults(server)],
+    warnings: [
+      ...versionWarnings(server),
+      ...durabilityWarnings(server, options),
+      ...connectionWarnings(server, options),
+      ...(options.behindPooler ? poolerWarnings(server) : []),
+    ],
+    isSynchronous: (server.settings['synchronous_standby_names'] ?? '') !== '',
+  };
 }
 
 async function readServer(database: Database): Promise<Server> {

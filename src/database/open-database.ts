@@ -87,7 +87,7 @@ export async function openDatabase(
     await Promise.all([close(), lookUps.close(), changes.close(), checks.close()]);
     await server.close();
   };
-  const connections = poolSize + LOOK_UP_CONNECTIONS + CHANGE_CONNECTIONS + 2;
+  const connections = connectionsOf(config);
   const options = { config, shared, database, connections, check, signal, migrations: 'apply' } as const;
   const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
   const notifications = createNotifications({ ...shared, database, ...listening(config, shared) });
@@ -109,6 +109,11 @@ export async function openDatabase(
     warnings,
     close: closeAll,
   };
+}
+
+/** How many connections a serving process may open: one more listens, and one serves `/readyz`. */
+export function connectionsOf({ poolSize }: Pick<Config['database'], 'poolSize'>): number {
+  return poolSize + LOOK_UP_CONNECTIONS + CHANGE_CONNECTIONS + 2;
 }
 
 /**
@@ -184,7 +189,7 @@ async function bringUp(options: BringUpOptions) {
   return await awaitDatabase({ url, timeoutSeconds, log, signal }, async () => {
     const found = await inspectServer(database, { ...config, connections });
     if (requireSyncStandby) await refuseBlindRole(database);
-    await refuseMissingPrivileges(database.$client);
+    await refuseMissingPrivileges(database);
     if (migrations === 'apply') {
       await migrate({ database, ...shared });
       await ensureTrigramIndexes({ database, ...shared });

@@ -60,7 +60,8 @@ export async function adoptOrStart(location: Location, deadline: AbortSignal, po
   );
 }
 
-async function readPassword({ directory }: Location): Promise<string> {
+/** The password of the database at a location. */
+export async function readPassword({ directory }: Pick<Location, 'directory'>): Promise<string> {
   try {
     const password = await readSecretFile(join(directory, 'password'), { folder: directory, othersMayRead: false });
     return password.toString();

@@ -31,7 +31,24 @@ export async function findLocation(home: string): Promise<Location> {
 
 /** Whether there is a database that belongs to `home`. Creates nothing. */
 export async function hasDatabase(home: string): Promise<boolean> {
-  return existsSync(home) && existsSync((await findLocation(home)).directory);
+  return (await findDirectory(home)) !== undefined;
+}
+
+/** The directory of the database that belongs to `home`; undefined: there is none. Creates nothing. */
+export async function findDirectory(home: string): Promise<string | undefined> {
+  if (!existsSync(home)) return undefined;
+  const path = await realpath(home);
+  return directoriesOf(path).find((directory) => existsSync(directory));
+}
+
+/** Where the data of a home may be. Only root puts them outside of it. */
+function directoriesOf(home: string): string[] {
+  const inHome = join(home, 'postgresql');
+  return process.getuid?.() === 0 ? [inHome, elsewhereOf(home)] : [inHome];
+}
+
+function elsewhereOf(home: string): string {
+  return join('/var/lib/scrip', createHash('sha256').update(home).digest('hex').slice(0, 16));
 }
 
 async function findForOrdinaryUser(home: string, directory: string): Promise<Location> {
@@ -49,7 +66,7 @@ async function findForOrdinaryUser(home: string, directory: string): Promise<Loc
  */
 async function findForRoot(home: string, inHome: string): Promise<Location> {
   const copies = '/var/cache/scrip';
-  const elsewhere = join('/var/lib/scrip', createHash('sha256').update(home).digest('hex').slice(0, 16));
+  const elsewhere = elsewhereOf(home);
   const owner = await lstat(home);
   const locationFor = (directory: string, user: User): Location => ({
     directory,

@@ -16,7 +16,7 @@ export interface Postmaster {
 }
 
 /** Reads the lock file of a cluster; undefined if it does not exist or is incomplete. */
-export async function findPostmaster({ directory }: Location): Promise<Postmaster | undefined> {
+export async function findPostmaster({ directory }: Pick<Location, 'directory'>): Promise<Postmaster | undefined> {
   const data = join(directory, 'data');
   const lines = await readFile(join(data, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;

@@ -33,6 +33,9 @@ export async function makeHome(home: string): Promise<void> {
   }
 }
 
+/** The file of the signing secret that the first start generates, in a home. */
+export const JWT_SECRET_FILE = 'jwt-secret';
+
 /** What may lie in a home. Drafts have more behind their names; `lost+found` is the file system's. */
 const CONTENTS = /^(postgresql|binaries|jwt-secret|first-admin-password)(\.|$)|^lost\+found$/;
 

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { parseAddress } from '../auth/actor.js';
 import { networkOf } from '../auth/network.js';
+import type { Config } from '../config.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -29,6 +30,11 @@ type State =
   | { readonly kind: 'OPENED' }
   | { readonly kind: 'HTTP'; readonly requestsInProgress: number }
   | { readonly kind: 'UPGRADED' };
+
+/** Open connections of all clients, 50 KB each. */
+export function maxConnections({ sockets }: Config['limits']): number {
+  return 10_000 + sockets;
+}
 
 /** Connections of one network. */
 const perNetwork = (max: number) => Math.ceil(max / 5);

@@ -13,7 +13,7 @@ import { DomainError, type ErrorCode } from '../errors.js';
 import { refuse } from '../graphql/outcome.js';
 import type { TraceIds } from '../graphql/trace.js';
 import { withoutBasePath } from './base-path.js';
-import { trackConnections } from './connections.js';
+import { maxConnections, trackConnections } from './connections.js';
 import { refuseFailed, sendOutcome } from './response.js';
 import { readTraceparent } from './trace-context.js';
 import { type IsTrusted, isForwardedUntrusted, trustProxy } from './trust-proxy.js';
@@ -41,9 +41,6 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
 };
-
-/** Open connections of all clients beside LIMIT_SOCKETS, 50 KB each. */
-const MAX_CONNECTIONS = 10_000;
 
 /** Node.js 24.9 and newer upgrade only what this allows, and serve the rest as HTTP; older ones do not know it. */
 const upgrades = (basePath: string) => ({
@@ -78,7 +75,7 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
     clientErrorHandler: refuseUnreadable,
   });
   const connections = trackConnections(server.server, {
-    max: MAX_CONNECTIONS + config.limits.sockets,
+    max: maxConnections(config.limits),
     isProxy: (address) => isTrusted(address, 0),
   });
   server.decorate('connections', connections);

@@ -1,0 +1,143 @@
+import { existsSync } from 'node:fs';
+import { chmod, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished } from 'vitest';
+import { hasPgBouncer, openPgBouncer } from '../database/pgbouncer.js';
+import { JWT_SECRET, makeDirectory, scrip } from '../process/program.js';
+import { createDatabase } from '../support/database.js';
+import { itWith } from '../support/server-fixture.js';
+
+const it = itWith();
+
+interface Line {
+  readonly check: string;
+  readonly level: 'ok' | 'warning' | 'fault';
+  readonly message: string;
+}
+
+/** What `scrip doctor` finds, with its exit status. */
+async function diagnose(env: Record<string, string>): Promise<{ status: number | null; found: Line[] }> {
+  const home = join(await makeDirectory(), 'home');
+  const run = { env: { SCRIP_HOME: home, PORT: '0', JWT_SECRET, ...env } };
+  const { status, stdout, stderr } = await scrip(['doctor', '--json'], run);
+  expect(stderr).toBe('');
+  expect(existsSync(home)).toBe(false);
+  for (const secret of [JWT_SECRET, 'hunter2']) expect(stdout).not.toContain(secret);
+  return { status, found: JSON.parse(stdout) };
+}
+
+const of = (found: readonly Line[], check: string, level?: Line['level']) =>
+  found.filter((line) => line.check === check && (level === undefined || line.level === level));
+
+describe('`scrip doctor`', { timeout: 120_000 }, () => {
+  it('finds no fault in a database that serves, and prints one line for each finding', async ({ server }) => {
+    const { status, found } = await diagnose({ DATABASE_URL: server.database.url });
+    expect({ status, faults: found.filter(({ level }) => level === 'fault') }).toEqual({ status: 0, faults: [] });
+    const checks = ['settings', 'disk', 'keys', 'ports', 'database', 'server', 'standby', 'pooler', 'notifications'];
+    for (const check of [...checks, 'clock', 'privileges', 'migrations', 'administrator']) {
+      expect(of(found, check, 'ok')).not.toEqual([]);
+    }
+    const { stdout } = await scrip(['doctor'], { env: { DATABASE_URL: server.database.url, JWT_SECRET, PORT: '0' } });
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines).toHaveLength(found.length);
+    for (const line of lines) expect(line).toMatch(/^(ok|warning) +[a-z]+ +[A-Z].*\.$/);
+  });
+
+  it('names every bad setting', async () => {
+    const { status, found } = await diagnose({ PORT: 'http', DATABASE_POOL: '1' });
+    expect(status).toBe(1);
+    expect(of(found, 'settings', 'fault')[0]?.message).toMatch(/PORT must be.*DATABASE_POOL must be/);
+  });
+
+  it('checks the machine where the database is away, and shows no password', async () => {
+    const { status, found } = await diagnose({ DATABASE_URL: 'postgres://scrip:hunter2@127.0.0.1:1/scrip' });
+    expect(status).toBe(1);
+    expect(found.filter(({ level }) => level === 'fault').map(({ check }) => check)).toEqual(['database']);
+    expect(of(found, 'ports', 'ok')).toHaveLength(1);
+  });
+
+  it('makes no embedded database and no key', async () => {
+    const { status, found } = await diagnose({ JWT_SECRET: '' });
+    expect(status).toBe(0);
+    expect(of(found, 'database', 'warning')[0]?.message).toContain('There is no database');
+    expect(of(found, 'keys', 'ok')).toHaveLength(1);
+  });
+
+  it('tells by how much the clock of this machine is wrong', async ({ server }) => {
+    const directory = await makeDirectory();
+    const preload = join(directory, 'late.mjs');
+    await writeFile(preload, 'const { now } = Date; Date.now = () => now() - 90_000;');
+    const { status, found } = await diagnose({
+      DATABASE_URL: server.database.url,
+      NODE_OPTIONS: `--import ${preload}`,
+    });
+    expect(status).toBe(1);
+    expect(of(found, 'clock', 'fault')[0]?.message).toMatch(/which is (89|90|91)\.\d+ s later.*NTP/);
+  });
+
+  it('tells a port that another program uses from one that a Scrip uses', async ({ server }) => {
+    const other = createServer((socket) => socket.end('SSH-2.0\r\n'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const taken = typeof address === 'object' ? String(address?.port) : '';
+    const [busy, own] = [await diagnose({ PORT: taken }), await diagnose({ PORT: new URL(server.url).port })];
+    expect(of(busy.found, 'ports', 'fault')[0]?.message).toContain('set PORT to another one');
+    expect(of(own.found, 'ports')).toMatchObject([{ level: 'ok', message: expect.stringContaining('A Scrip serves') }]);
+  });
+
+  it('warns of a key file that others can read, and finds one that is no key', async () => {
+    const file = join(await makeDirectory(), 'key.pem');
+    await writeFile(file, 'not a key');
+    await chmod(file, 0o600);
+    const bad = await diagnose({ JWT_SECRET: '', JWT_PRIVATE_KEY_FILE: file });
+    expect(of(bad.found, 'keys', 'fault')[0]?.message).toContain('JWT_PRIVATE_KEY_FILE');
+    await chmod(file, 0o666);
+    const open = await diagnose({ JWT_SECRET: '', JWT_PRIVATE_KEY_FILE: file });
+    expect(of(open.found, 'keys', 'fault')[0]?.message).toContain('chmod go-w');
+  });
+
+  it('finds missing privileges, pending migrations, no administrator and unsafe settings', async () => {
+    const database = await createDatabase();
+    const role = `doctor_${process.pid}`;
+    onTestFinished(async () => {
+      await database.query(`drop owned by ${role}; drop role ${role}`);
+      await database.drop();
+    });
+    await database.query(`create role ${role} login password 'hunter2'`);
+    await database.query(`grant select on scrip_migrations, tokens, users to ${role}`);
+    await database.query(`alter role ${role} set synchronous_commit = off`);
+    await database.query('delete from scrip_migrations where name = (select max(name) from scrip_migrations)');
+    const url = Object.assign(new URL(database.url), { username: role, password: 'hunter2' });
+    const { status, found } = await diagnose({ DATABASE_URL: url.href });
+    expect(status).toBe(1);
+    expect(of(found, 'privileges', 'fault')[0]?.message).toContain('`scrip migrate --grant-to ROLE`');
+    expect(of(found, 'server', 'fault')[0]?.message).toContain('synchronous_commit is off');
+    expect(of(found, 'migrations', 'warning')[0]?.message).toContain('1 of ');
+    expect(of(found, 'administrator', 'warning')[0]?.message).toContain('scrip user create NAME --admin');
+  });
+
+  it.skipIf(!hasPgBouncer)('tells whether a pooler in transaction mode is configured as one', async ({ server }) => {
+    const direct = server.database.url;
+    const pooler = await openPgBouncer(direct, 6);
+    onTestFinished(() => pooler.close());
+    const pooled = { DATABASE_URL: pooler.url };
+    const unset = await diagnose(pooled);
+    expect(unset.status).toBe(1);
+    expect(of(unset.found, 'database', 'fault')[0]?.message).toContain('set DATABASE_POOLER=on');
+    const set = await diagnose({ ...pooled, DATABASE_POOLER: 'on' });
+    expect(of(set.found, 'pooler')).toMatchObject([
+      { level: 'warning', message: expect.stringContaining('LISTEN_URL') },
+    ]);
+    const listening = await diagnose({ ...pooled, DATABASE_POOLER: 'on', DATABASE_LISTEN_URL: direct });
+    expect(of(listening.found, 'pooler', 'ok')).toHaveLength(1);
+    expect(of(listening.found, 'notifications', 'ok')).toHaveLength(1);
+    const wrong = await diagnose({ ...pooled, DATABASE_POOLER: 'on', DATABASE_LISTEN_URL: pooler.url });
+    expect(of(wrong.found, 'notifications', 'fault')[0]?.message).toContain('DATABASE_LISTEN_URL leads to a pooler');
+    const needless = await diagnose({ DATABASE_URL: direct, DATABASE_POOLER: 'on' });
+    expect(of(needless.found, 'pooler')).toMatchObject([
+      { level: 'warning', message: expect.stringContaining('no pooler') },
+    ]);
+  });
+});
