@@ -19,7 +19,7 @@ export const ok = (message: string): Finding => ({ level: 'ok', message });
 export const warning = (message: string): Finding => ({ level: 'warning', message });
 export const fault = (message: string): Finding => ({ level: 'fault', message });
 
-/** A sentence from words that begin in lower case and end without a full stop. */
+/** A sentence from words that may begin in lower case and end without a full stop; the name of a setting stays as it is. */
 export function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1).replace(/\.$/, '')}.`;
+  return `${words.replace(/^[a-z]+(?= )/, (first) => first.charAt(0).toUpperCase() + first.slice(1)).replace(/\.$/, '')}.`;
 }
