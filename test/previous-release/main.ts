@@ -15,6 +15,9 @@ const here = new URL('../../', import.meta.url).pathname;
 const SCOPES =
   'users:read,users:write,points:read,points:add,points:spend,points:transfer,tokens:read,tokens:issue,tokens:revoke';
 
+const PHASE_MS = 2_000;
+const CLIENTS = 6;
+
 const previous = await checkOutPreviousRelease();
 if (previous === undefined) {
   process.stdout.write('The previous release was not run: this clone does not have its commit.\n');
@@ -110,9 +113,6 @@ interface Upgrade {
   readonly restart: () => Promise<Serving>;
   readonly secret: string;
 }
-
-const PHASE_MS = 2_000;
-const CLIENTS = 6;
 
 /** Both nodes behind a balancer while the old one restarts; then the new one alone. */
 async function upgrade({ oldNode, newNode, restart, secret }: Upgrade): Promise<void> {
