@@ -43,7 +43,7 @@ export async function checkMigrations({ database, url }: Subject): Promise<Findi
     : ok(`All ${migrations.length} migrations are applied.`);
 }
 
-/** Whether somebody can administer it. */
+/** Whether there is an administrator. */
 export async function checkAdministrator({ database }: Subject): Promise<Finding> {
   if (!(await hasTables(database.$client))) return ok('The first start creates the administrator.');
   const [first] = await database

@@ -17,7 +17,7 @@ export interface Reached {
 const LIMITS = { connectMs: 3_000, statementMs: 5_000, resultMs: 6_000 };
 const UNOPENED = async () => {};
 
-/** Reaches the configured database once, without patience for one that starts. */
+/** Connects to the configured database once, and does not wait for one that starts. */
 export async function reachDatabase(config: Config): Promise<Reached> {
   const { source, behindPooler } = config.database;
   const found = source.kind === 'url' ? source : await findRunning(source.home);

@@ -11,7 +11,7 @@ const CANNOT_LISTEN: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why a server cannot listen, and what to do, without a full stop; undefined: unforeseen.
+ * Why a server cannot listen, and what to do, without a full stop; undefined: the code is not known.
  *
  * @param code the system's code of the error.
  */
