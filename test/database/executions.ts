@@ -12,6 +12,7 @@ export interface PlanNode {
   readonly 'Node Type': string;
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
+  readonly 'Index Cond'?: string;
   /** Per loop; known where what happened is told. */
   readonly 'Actual Rows'?: number;
   readonly 'Actual Loops'?: number;
