@@ -12,7 +12,7 @@ const MAX_QUEUE = 100_000;
 export interface ReadByKeyOptions<Row> {
   /** Names the prepared statement; each has a name of its own. */
   readonly name: string;
-  /** A select with the condition {@link isAnyKey}. */
+  /** A select with the condition {@link isAnyKey}, or of rows that are joined with the placeholder `keys`. */
   readonly select: Select<Row>;
   /** The key by which a row is read; no two rows have the same. */
   readonly keyOf: (row: Row) => string;
@@ -36,11 +36,9 @@ export function createReadByKey<Row>(
   });
 }
 
-/** The condition that a column, or an expression of the given type, is one of the keys. */
-export function isAnyKey(column: Column): SQL;
-export function isAnyKey(expression: SQL, type: string): SQL;
-export function isAnyKey(keyed: Column | SQL, type = 'getSQLType' in keyed ? keyed.getSQLType() : ''): SQL {
-  return sql`${keyed} = any(${sql.placeholder('keys')}::${sql.raw(type)}[])`;
+/** The condition that a column is one of the keys. */
+export function isAnyKey(column: Column): SQL {
+  return sql`${column} = any(${sql.placeholder('keys')}::${sql.raw(column.getSQLType())}[])`;
 }
 
 /** Creates a count of the items of a list; concurrent counts share a statement. An owner without a row has none. */

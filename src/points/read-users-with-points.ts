@@ -5,7 +5,8 @@ import { prepare } from '../database/prepare.js';
 import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
 import type { ExternalRef } from '../users/external-ref.js';
 import { createReadOneByExternalId, isWantedExternalId, wantedExternalIds } from '../users/read-external-ids.js';
-import { externalIds, foldedUsername, users } from '../users/table.js';
+import { isOfWantedUsername, wantedUsernames } from '../users/read-users.js';
+import { externalIds, users } from '../users/table.js';
 import { foldUsername, type User, userColumns } from '../users/user.js';
 import { balances } from './table.js';
 
@@ -18,7 +19,11 @@ export function createUserWithPointsById(
 ): (id: string) => Promise<UserWithPoints | undefined> {
   return createReadByKey(database, {
     name: 'users_with_points_by_id',
-    select: select(database).where(isAnyKey(users.id)),
+    select: database
+      .select({ ...userColumns, points })
+      .from(users)
+      .leftJoin(balances, eq(balances.userId, users.id))
+      .where(isAnyKey(users.id)),
     keyOf: (user) => user.id,
   });
 }
@@ -29,7 +34,11 @@ export function createUserWithPointsByName(
 ): (username: string) => Promise<UserWithPoints | undefined> {
   const read = createReadByKey(database, {
     name: 'users_with_points_by_name',
-    select: select(database).where(and(isAnyKey(foldedUsername, 'text'), isNull(users.deletedAt))),
+    select: database
+      .select({ ...userColumns, points })
+      .from(wantedUsernames)
+      .innerJoin(users, isOfWantedUsername)
+      .leftJoin(balances, eq(balances.userId, users.id)),
     keyOf: (user) => foldUsername(user.username),
   });
   return (username) => read(foldUsername(username));
@@ -49,10 +58,3 @@ export function createUserWithPointsByExternalId(
 }
 
 const points = sql`coalesce(${balances.points}, 0)`.mapWith(balances.points);
-
-function select(database: PreparedDatabase) {
-  return database
-    .select({ ...userColumns, points })
-    .from(users)
-    .leftJoin(balances, eq(balances.userId, users.id));
-}

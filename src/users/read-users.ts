@@ -17,14 +17,20 @@ export function createUserById(database: PreparedDatabase): (id: string) => Prom
   });
 }
 
+/**
+ * The lower-case names that a statement reads by, as rows `wanted(name)`. Joined one by one: for a list of names PostgreSQL 15
+ * prefers the index of trigrams, which finds every user whose name has the same parts.
+ */
+export const wantedUsernames = sql`unnest(${sql.placeholder('keys')}::text[]) as wanted(name)`;
+
+/** The condition that a user is active, and has a wanted name. */
+export const isOfWantedUsername = and(eq(foldedUsername, sql`wanted.name`), isNull(users.deletedAt));
+
 /** Creates a read of active users by name, case-insensitive; concurrent reads share a statement. */
 export function createUserByName(database: PreparedDatabase): (username: string) => Promise<User | undefined> {
   const read = createReadByKey(database, {
     name: 'users_by_name',
-    select: database
-      .select(userColumns)
-      .from(users)
-      .where(and(isAnyKey(foldedUsername, 'text'), isNull(users.deletedAt))),
+    select: database.select(userColumns).from(wantedUsernames).innerJoin(users, isOfWantedUsername),
     keyOf: (user) => foldUsername(user.username),
   });
   return (username) => read(foldUsername(username));
