@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
-import { UNPRIVILEGED } from '../embedded-postgres/process.js';
+import { UNPRIVILEGED } from '../support/unprivileged.js';
 
 const PROGRAM = '/usr/sbin/pgbouncer';
 
@@ -24,7 +24,7 @@ export interface PgBouncer {
   close(): Promise<void>;
 }
 
-/** Starts a pooler before the database of a URL, with this many connections to it. */
+/** Starts a pooler before the database of a URL, or before those that clients name if it names none, with this many connections to each. */
 export async function openPgBouncer(databaseUrl: string, poolSize: number): Promise<PgBouncer> {
   const directory = await mkdtemp(join(tmpdir(), 'scrip-pgbouncer-'));
   await chmod(directory, 0o755);
@@ -62,7 +62,9 @@ export async function openPgBouncer(databaseUrl: string, poolSize: number): Prom
 }
 
 function settings({ hostname, port, username, password, pathname }: URL, listenPort: number, poolSize: number): string {
-  const target = `host=${hostname} port=${port} user=${username} password=${password} dbname=${pathname.slice(1)}`;
+  const database = pathname.length > 1 ? ` dbname=${pathname.slice(1)}` : '';
+  const secret = password === '' ? '' : ` password=${password}`;
+  const target = `host=${hostname} port=${port} user=${username}${secret}${database}`;
   return `[databases]
 * = ${target}
 [pgbouncer]
@@ -72,6 +74,7 @@ unix_socket_dir =
 auth_type = any
 pool_mode = transaction
 default_pool_size = ${poolSize}
+max_client_conn = 1000
 server_login_retry = 1
 `;
 }

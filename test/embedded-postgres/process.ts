@@ -11,11 +11,9 @@ import { build } from 'esbuild';
 import pg from 'pg';
 import { afterAll, onTestFinished, vi } from 'vitest';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/embedded-postgres/open-embedded-postgres.js';
+import { UNPRIVILEGED } from '../support/unprivileged.js';
 
 export const isRoot = process.getuid?.() === 0;
-
-/** The id and the group of the account without rights, the ordinary user of tests that run as root. */
-export const UNPRIVILEGED = { uid: 65534, gid: 65534 };
 
 /** Whether this process can act as UNPRIVILEGED, which must be able to run Node: it may be installed in root's own home. */
 export const canBeUnprivileged =

@@ -3,8 +3,9 @@ import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'nod
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { planStepDown, stepDown } from '../../src/step-down.js';
-import { canBeUnprivileged, UNPRIVILEGED } from '../embedded-postgres/process.js';
+import { canBeUnprivileged } from '../embedded-postgres/process.js';
 import { createDatabase } from '../support/database.js';
+import { UNPRIVILEGED } from '../support/unprivileged.js';
 import { addressOf, JWT_SECRET, makeDirectory, type Program, startProcess } from './program.js';
 
 const isRoot = process.getuid?.() === 0;

@@ -140,7 +140,7 @@ export async function startServer(
   const JWT_SECRET = 'known to the tests, and to no one else';
   const config = parseConfig({
     PORT: '0',
-    DATABASE_URL: database.url,
+    ...addressOf(database, env['DATABASE_URL'] === undefined ? process.env['TEST_POOLER'] : undefined),
     JWT_SECRET,
     LOG_LEVEL: 'info',
     // All tests come from one address, and send more in a minute than one caller may.
@@ -233,6 +233,13 @@ export async function startServer(
     },
   };
   return server;
+}
+
+/** The settings of a database; through the pooler if one is given, as its host and port. */
+function addressOf({ url }: TestDatabase, pooler: string | undefined): Record<string, string> {
+  if (pooler === undefined) return { DATABASE_URL: url };
+  const pooled = Object.assign(new URL(url), { host: pooler }).href;
+  return { DATABASE_URL: pooled, DATABASE_POOLER: 'on', DATABASE_LISTEN_URL: url };
 }
 
 /** Keeps the lines, and apart from them what they show of secrets: a test may forget lines. */
