@@ -67,7 +67,6 @@ describe('docs/monitoring.md', () => {
     expect(served.length).toBeGreaterThan(0);
     expect(documented).toEqual(served);
   });
-
 });
 
 it('docs/operating.md has the flags of `npm start` in its systemd unit', () => {
