@@ -69,8 +69,9 @@ describe('docs/monitoring.md', () => {
   });
 });
 
-it('docs/operating.md has the flags of `npm start` in its systemd unit', () => {
-  expect(operating).toContain(`ExecStart=/usr/bin/node ${NODE_FLAGS.join(' ')} dist/main.js`);
+it('deploy/systemd/scrip.service has the flags of `npm start`', () => {
+  const unit = readFileSync('deploy/systemd/scrip.service', 'utf8');
+  expect(unit).toContain(`ExecStart=/usr/bin/node ${NODE_FLAGS.join(' ')} dist/main.js`);
 });
 
 it('The curl requests in docs/clients.md succeed', async ({ server }) => {
