@@ -41,7 +41,7 @@ function brokenLinks({ path, text }: { path: string; text: string }): string[] {
 }
 
 /** Paths in backticks that begin with a folder of the project; `*`, `…` and `NN` stand for something. */
-const PATH = /`((?:\.ci|docs|drizzle|schema|src|test|tools)(?:\/[\w.\-/]+)?)(?::\d+)?`/g;
+const PATH = /`((?:\.ci|deploy|docs|drizzle|schema|src|test|tools)(?:\/[\w.\-/]+)?)(?::\d+)?`/g;
 
 /** Names that the recipes give to what a reader makes. */
 const MADE_UP = /\/things\b|\/00NN_/;
