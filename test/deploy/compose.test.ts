@@ -56,7 +56,7 @@ describe('compose.yaml', () => {
     expect(parseConfig(settings).database.source).toMatchObject({ kind: 'url' });
   });
 
-  it('has keys that a node signs with', async ({ database }) => {
+  it('has keys that a node signs with', { timeout: 60_000 }, async ({ database }) => {
     const { node } = await makeSecrets();
     const env = { DATABASE_URL: database.url, JWT_PRIVATE_KEY_FILE: join(node, 'jwt-key.pem'), PORT: '0' };
     const program = startProcess({ env });
