@@ -10,7 +10,7 @@ const LAYERS = [
   ['process'],
   ['app'],
   ['http'],
-  ['graphql'],
+  ['backup', 'graphql'],
   ['accounts', 'webhooks'],
   ['points'],
   ['posts', 'sessions', 'tokens'],

@@ -27,6 +27,7 @@ export const AUDIT_ACTIONS = [
   'LOGGED_OUT',
   'REFRESH_TOKEN_REUSED',
   'PASSWORD_CHANGED',
+  'RESTORE_SEALED',
 ] as const;
 
 /**

@@ -8,6 +8,27 @@ export interface Interruption {
   release(): void;
 }
 
+/**
+ * Runs work whose every step an abort undoes: Ctrl-C and SIGTERM abort it, and the process ends with the code of the signal once
+ * it has cleaned up.
+ */
+export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    process.exitCode = EXIT_CODES[signal];
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    await work(stop.signal);
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+    process.stderr.write('Interrupted. Nothing is left of it.\n');
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
 const EXIT_CODES: Partial<Record<NodeJS.Signals, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /** Within this time a second signal is the same request: a terminal sends Ctrl-C to npm too, which passes it on. */

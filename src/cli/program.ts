@@ -1,6 +1,7 @@
 /** The commands of `scrip`. docs/reference/command-line.md is generated from their descriptions (`npm run codegen`). */
 import { Command } from 'commander';
 import { codeVersion } from '../version.js';
+import { defineBackup } from './backup.js';
 import { defineCapture } from './capture.js';
 import { defineDoctor } from './doctor.js';
 import { defineHelp } from './help.js';
@@ -15,6 +16,7 @@ import { defineMigrate } from './migrate.js';
 import { definePolicyDiff } from './policy-diff.js';
 import { definePolicyMatrix } from './policy-matrix.js';
 import { defineRelease } from './release.js';
+import { defineRestore } from './restore.js';
 import { defineSchemaPrint } from './schema-print.js';
 import { defineScopes } from './scopes.js';
 import { defineServe } from './serve.js';
@@ -84,6 +86,8 @@ export function createProgram(): Command {
   defineWebhookRotateKey(webhook);
   defineWebhookDelete(webhook);
   defineListen(program);
+  defineBackup(program);
+  defineRestore(program);
   const schema = program.command('schema').description('print the GraphQL schema');
   defineSchemaPrint(schema);
   defineScopes(program);

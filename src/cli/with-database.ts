@@ -1,12 +1,11 @@
-import { pino } from 'pino';
 import type { Config } from '../config.js';
 import { noDatabase } from '../database/check-migrations.js';
 import type { PooledDatabase } from '../database/connect.js';
 import type { Notifications } from '../database/notifications.js';
 import { type CommandOptions, openForCommand } from '../database/open-database.js';
 import { hasDatabase } from '../embedded-postgres/find-location.js';
-import { redacted } from '../log.js';
 import { readConfig } from '../read-config.js';
+import { commandLog } from './command-log.js';
 
 /**
  * Opens the configured database for as long as some work takes; the embedded one is shared with the server, if it runs.
@@ -25,8 +24,7 @@ export async function withDatabase<Result>(
   if (options.migrations !== 'apply' && source.kind === 'embedded' && !(await hasDatabase(source.home))) {
     throw noDatabase(source.home);
   }
-  const log = redacted(pino({ level: 'warn' }, pino.destination(2)));
-  const { database, notifications, close } = await openForCommand(config.database, log, options);
+  const { database, notifications, close } = await openForCommand(config.database, commandLog(), options);
   try {
     return await work(database, config, notifications);
   } finally {

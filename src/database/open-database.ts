@@ -208,7 +208,8 @@ function closeAndThrow(close: () => Promise<void>): (error: unknown) => Promise<
   };
 }
 
-async function openServer({ source, startTimeoutSeconds }: Config['database'], log: Logger) {
+/** Finds the server, or starts the embedded one, which runs until it is closed at least. No connection is made to the database. */
+export async function openServer({ source, startTimeoutSeconds }: Config['database'], log: Logger) {
   if (source.kind === 'url') return { url: source.url, user: undefined, close: async () => {} };
   return await openEmbeddedPostgres({
     home: source.home,

@@ -18,6 +18,9 @@ export interface Location {
   homeMode: HomeMode;
 }
 
+/** Where root's copies of the binaries are: every user can reach it. */
+const ROOT_COPIES = '/var/cache/scrip';
+
 /**
  * Finds the location that belongs to `home`, the same on every call. The home is created if it is missing, and its access
  * is never widened: where PostgreSQL's user cannot enter it, the data are below /var/lib instead.
@@ -51,6 +54,15 @@ function elsewhereOf(home: string): string {
   return join('/var/lib/scrip', createHash('sha256').update(home).digest('hex').slice(0, 16));
 }
 
+/** A location in a folder of its own, for a database that no home has. */
+export async function scratchLocation(folder: string): Promise<Location> {
+  const directory = join(folder, 'postgresql');
+  if (process.getuid?.() !== 0) {
+    return { directory, user: undefined, copies: join(folder, 'binaries'), homeMode: 0o700 };
+  }
+  return { directory, user: unprivileged(await readAccounts()), copies: ROOT_COPIES, homeMode: 0o711 };
+}
+
 async function findForOrdinaryUser(home: string, directory: string): Promise<Location> {
   const owner = await ownerOf(directory);
   if (owner && process.getuid && owner.uid !== process.getuid()) {
@@ -65,7 +77,7 @@ async function findForOrdinaryUser(home: string, directory: string): Promise<Loc
  * Existing data keep their owner. A new database belongs to the owner of the home, who can then use it without root.
  */
 async function findForRoot(home: string, inHome: string): Promise<Location> {
-  const copies = '/var/cache/scrip';
+  const copies = ROOT_COPIES;
   const elsewhere = elsewhereOf(home);
   const owner = await lstat(home);
   const locationFor = (directory: string, user: User): Location => ({

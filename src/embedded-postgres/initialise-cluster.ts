@@ -4,6 +4,7 @@ import { lchown, mkdtemp, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Binaries } from './find-binaries.js';
 import type { Location } from './find-location.js';
+import { findPostmaster, stopPostmaster } from './postmaster.js';
 import { runProgram, type User } from './run-program.js';
 
 /** The only role of an embedded cluster, and the name of the database that Scrip uses in it. */
@@ -49,12 +50,15 @@ const CLUSTER = [
 ];
 
 /** Removes the drafts of killed processes: the name of a draft contains the id of its process. */
-async function removeAbandonedDrafts(directory: string): Promise<void> {
+export async function removeAbandonedDrafts(directory: string): Promise<void> {
   for (const name of await readdir(dirname(directory))) {
     const [, pid] = name.startsWith(`${basename(directory)}.`) ? (/\.(\d+)\.\w+$/.exec(name) ?? []) : [];
     if (pid === undefined || isRunning(Number(pid))) continue;
+    const draft = { directory: join(dirname(directory), name) };
+    const postmaster = await findPostmaster(draft); // of a restore that was killed
+    if (postmaster?.isAlive) await stopPostmaster(draft, postmaster);
     // An initdb that outlived its parent may still write there; it then fails and cleans up by itself.
-    await rm(join(dirname(directory), name), { recursive: true, force: true }).catch(() => undefined);
+    await rm(draft.directory, { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
@@ -66,15 +70,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function writePassword(path: string, user: User | undefined): Promise<void> {
+/** Writes a new password, and returns it. */
+export async function writePassword(path: string, user: User | undefined): Promise<string> {
+  const password = randomBytes(32).toString('base64url');
   await using file = await open(path, 'wx', 0o600);
-  await file.writeFile(randomBytes(32).toString('base64url'));
+  await file.writeFile(password);
   if (user) await file.chown(user.uid, user.gid);
   await file.sync();
+  return password;
 }
 
 /** initdb flushes its files, but the rename follows it: it must survive a power failure. */
-async function flushDirectory(path: string): Promise<void> {
+export async function flushDirectory(path: string): Promise<void> {
   await using directory = await open(path);
   await directory.sync().catch(() => undefined); // Windows cannot, and need not
 }

@@ -99,7 +99,7 @@ async function openLog(directory: string, user: User | undefined): Promise<FileH
 }
 
 /** Ends all connections and stops a postmaster cleanly. False: it is still stopping after 5 s. */
-export async function stopPostmaster(location: Location, { pid }: Postmaster): Promise<boolean> {
+export async function stopPostmaster(location: Pick<Location, 'directory'>, { pid }: Postmaster): Promise<boolean> {
   try {
     process.kill(pid, 'SIGINT'); // PostgreSQL's fast shutdown
   } catch (error) {

@@ -14,16 +14,19 @@ const execute = promisify(execFile);
  * Runs a program to its end.
  *
  * @param options.user the user to run it as; undefined: that of this process.
+ * @param options.input its standard input; nothing unless given.
  * @throws an Error with the program's error message in one line.
  */
 export async function runProgram(
   file: string,
   args: string[],
-  options: { user: User | undefined; signal?: AbortSignal },
+  options: { user: User | undefined; signal?: AbortSignal; input?: string },
 ): Promise<string> {
-  const { user, signal } = options;
+  const { user, signal, input } = options;
   try {
-    return (await execute(file, args, { ...isolated(user), ...(signal && { signal }) })).stdout;
+    const running = execute(file, args, { ...isolated(user), ...(signal && { signal }) });
+    if (input !== undefined) running.child.stdin?.on('error', () => undefined).end(input); // it may end without having read it
+    return (await running).stdout;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new Error(causeIn('stderr' in error ? String(error.stderr) : '') ?? error.message, { cause: error });

@@ -54,7 +54,9 @@ export type AuditAction =
   /** A refresh token was used twice, so it may have been copied. The session was ended. */
   | 'REFRESH_TOKEN_REUSED'
   /** The password of a user was changed or set. */
-  | 'PASSWORD_CHANGED';
+  | 'PASSWORD_CHANGED'
+  /** A restored database was sealed, before it was served: every token and webhook was paused, every session ended, and every ADMIN but the subject made a USER. `detail` holds how many. */
+  | 'RESTORE_SEALED';
 
 /** A permission of a credential. `POINTS_ADD` is written `points:add` in JWTs, in headers and on the command line. */
 export type Scope =

@@ -28,8 +28,9 @@ interface Leaf {
 
 function leavesOf(command: Command, parents: readonly string[]): Leaf[] {
   const names = [...parents, command.name()];
-  if (command.commands.length === 0) return [{ path: names.join(' '), command }];
-  return command.commands.flatMap((child) => leavesOf(child, names));
+  const isCommand = command.commands.length === 0 || command.registeredArguments.length > 0;
+  const own = isCommand ? [{ path: names.join(' '), command }] : [];
+  return [...own, ...command.commands.flatMap((child) => leavesOf(child, names))];
 }
 
 /** As GitHub makes it of a heading. */
