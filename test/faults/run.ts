@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BANK_POINTS, type BankChange, isOpen, moveAgain, resolveChange } from './bank.js';
 import { bankViolations } from './bank-violations.js';
-import { ISSUER, perform, resolve, send } from './client.js';
+import { perform, resolve, send } from './client.js';
 import { crowdAgain, crowdViolations } from './crowded-holds.js';
 import type { FaultyDatabase } from './database.js';
 import type { Fault } from './faults.js';
@@ -14,6 +14,7 @@ import { finalOutcome, type Operation } from './operation-log.js';
 import { revocationViolations, revokeAgain } from './revocations.js';
 import type { Stage } from './stage.js';
 import { loadTransactions, lostTransactions } from './transactions.js';
+import { createUsers } from './users.js';
 
 /** Where a fault is injected, how long, and the number of clients. */
 export interface RunOptions extends Stage {
@@ -58,8 +59,9 @@ const SPARED_MS = 2_000;
 /** Injects a fault again and again while clients work, waits for recovery, and checks the `RULES`. */
 export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const { database, nodes, secret, clients } = options;
-  const userIds = await createUsers(fault.name, USERS, options);
-  const bankIds = await createUsers(`bank-${fault.name}`, BANK_USERS, options);
+  const creator = { url: nodes[0]?.url ?? '', secret };
+  const userIds = await createUsers(fault.name, USERS, creator);
+  const bankIds = await createUsers(`bank-${fault.name}`, BANK_USERS, creator);
   await endow(bankIds, options);
   const conflictsBefore = nodes.map(({ conflicts }) => conflicts);
   const over = new AbortController();
@@ -80,7 +82,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   const [node] = nodes;
   const repeating = node === undefined ? [] : repeatJobs(database, node, over.signal);
   const everyone = [...userIds, ...bankIds];
-  const injected = await injectAgain(fault, options, everyone);
+  const injection = await injectAgain(fault, options, everyone);
   const healing = performance.now();
   const healed = await untilServed(options, userIds);
   const healedMs = performance.now() - healing;
@@ -101,7 +103,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   await makeMovementsCertain(movements.filter(isOpen), options);
   const everything = { ...log, operations: [...log.operations, ...healed.probes] };
   return {
-    injected,
+    injected: injection.injected,
     operations: log.operations.length,
     transactions: transactions.changes,
     firstAdds: transactions.firstAdds.filter(({ userId }) => userId !== undefined).length,
@@ -112,6 +114,7 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
     movements: movements.length,
     healedMs,
     violations: [
+      ...injection.violations,
       ...healed.violations,
       ...spared(fault, [...log.operations, ...movements], everyone),
       ...(await violations(database, everything, userIds)),
@@ -128,25 +131,6 @@ export async function run(fault: Fault, options: RunOptions): Promise<Result> {
   };
 }
 
-const LINK = 'mutation ($input: LinkExternalIdInput!) { linkExternalId(input: $input) { user { id } } }';
-
-/** Users with an external id each, which is their id. */
-async function createUsers(name: string, count: number, { nodes: [node], secret }: RunOptions): Promise<string[]> {
-  const prefix = name.replace(/[^a-z0-9]+/gi, '-').slice(0, 40);
-  const query = 'mutation ($input: CreateUserInput!) { createUser(input: $input) { user { id } } }';
-  const ids: string[] = [];
-  for (let number = 0; number < count; number++) {
-    const body = await send(node?.url ?? '', secret, query, { input: { username: `${prefix}-${number}` } });
-    const id: unknown = body?.data?.createUser?.user?.id;
-    if (typeof id !== 'string') throw new Error('A user could not be created.');
-    const link = { user: { id }, external: { issuer: ISSUER, id } };
-    const linked = await send(node?.url ?? '', secret, LINK, { input: link });
-    if (linked?.data?.linkExternalId == null) throw new Error('A user could not be linked to an external id.');
-    ids.push(id);
-  }
-  return ids;
-}
-
 /** Gives users the points that they move. */
 async function endow(userIds: readonly string[], { nodes: [node], secret }: RunOptions): Promise<void> {
   const query = 'mutation ($input: AddPointsInput!) { addPoints(input: $input) { points } }';
@@ -158,15 +142,22 @@ async function endow(userIds: readonly string[], { nodes: [node], secret }: RunO
   }
 }
 
-async function injectAgain(fault: Fault, options: RunOptions, userIds: readonly string[]): Promise<number> {
+async function injectAgain(fault: Fault, options: RunOptions, userIds: readonly string[]) {
   const end = performance.now() + options.seconds * 1_000;
+  const found: string[] = [];
   let injected = 0;
   while (performance.now() < end) {
     await delay(fault.pauseMs);
-    injected += await fault.inject({ ...options, userIds });
+    injected += await fault.inject({ ...options, userIds }).catch((error: { code?: string }) => {
+      if (error.code !== DEADLOCK) throw error;
+      found.push('I9: a session that locked an account met a deadlock');
+      return 0;
+    });
   }
-  return injected;
+  return { injected, violations: found };
 }
+
+const DEADLOCK = '40P01';
 
 async function untilServed({ nodes, secret }: RunOptions, userIds: readonly string[]) {
   const probes: Operation[] = [];
