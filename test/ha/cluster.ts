@@ -1,249 +1,228 @@
+/** Three PostgreSQL servers under Patroni, an etcd, HAProxy and PgBouncer, with the configuration of deploy/. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
+import { patroniConfig, poolerConfig, proxyConfig, readDeployed, userList } from './configuration.js';
+import { addMachine, type Machine, openBridge } from './network.js';
 
-/** Three PostgreSQL servers under Patroni, strictly synchronous, and the haproxy that leads to their leader. */
-export interface Cluster {
-  /** The service's own role, by way of haproxy. */
-  readonly url: string;
-  /** The superuser, by way of haproxy. */
-  readonly adminUrl: string;
-  /** Hands the leadership over to the synchronous standby. */
-  switchOver(): Promise<void>;
-  /** Kills the leader and its Patroni, waits for the next one, and starts the killed server as a standby. */
-  killLeader(): Promise<void>;
-  close(): Promise<void>;
-}
-
-const PROGRAMS = ['/usr/bin/patroni', '/usr/bin/etcd', '/usr/sbin/haproxy'];
-const POSTGRESQL = '/usr/lib/postgresql';
-
-/** What is missing on this machine; undefined: nothing is. */
-export function missingPackages(): string | undefined {
-  const isComplete = PROGRAMS.every(existsSync) && existsSync(POSTGRESQL);
-  return isComplete ? undefined : 'Run `apt-get install patroni etcd-server haproxy postgresql` first (Debian 12).';
-}
-
-interface Member {
+export interface Member {
   readonly name: string;
-  readonly api: number;
-  readonly configFile: string;
-  readonly dataDirectory: string;
-  patroni: ChildProcess;
+  readonly machine: Machine;
+  /** The superuser's, past the proxy. */
+  readonly adminUrl: string;
+  /** Starts Patroni, which starts PostgreSQL. */
+  start(): void;
 }
 
-/** How long a failover and the return of a killed server may take. */
-const PATIENCE_MS = 120_000;
+export interface Roles {
+  readonly leader: Member;
+  readonly syncStandby: Member;
+  readonly standbys: readonly Member[];
+}
 
-export async function openCluster(): Promise<Cluster> {
-  const directory = await mkdtemp(join(tmpdir(), 'scrip-ha-'));
-  await chmod(directory, 0o755);
+export interface Cluster {
+  readonly members: readonly Member[];
+  /** The service's own role, by way of HAProxy; the same by way of PgBouncer and then HAProxy. */
+  readonly url: string;
+  readonly poolerUrl: string;
+  /** The superuser, by way of HAProxy. */
+  readonly adminUrl: string;
+  /** Where etcd is. */
+  readonly etcdAddresses: readonly string[];
+  /** Waits for a leader with a synchronous standby, and the third member following, and tells them. */
+  untilWhole(): Promise<Roles>;
+  /** Waits for a leader other than this one that has a synchronous standby. */
+  untilLedByAnother(former: Member): Promise<void>;
+  switchOver({ leader, syncStandby }: Roles): Promise<void>;
+  restartPooler(): Promise<void>;
+  /** Sets what the members share, such as `synchronous_mode`. */
+  configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Restarts HAProxy and waits until it leads to the leader, with or without `on-marked-down shutdown-sessions`. */
+  restartProxy(options: { readonly keepSessions: boolean }): Promise<void>;
+  close(): void;
+}
+
+const ETCD = ['10.0.0.21', '10.0.0.22', '10.0.0.23'];
+const PROXY = '10.0.0.5';
+const MEMBERS = { pg1: '10.0.0.11', pg2: '10.0.0.12', pg3: '10.0.0.13' };
+
+/** How long a failover and the return of a server may take. */
+const RECOVERY_LIMIT_MS = 150_000;
+
+/** @param directory for data and logs. */
+export async function openCluster(directory: string): Promise<Cluster> {
   const account = accountOf('postgres');
-  if (account !== undefined) chownSync(directory, account.uid, account.gid);
-  const children: ChildProcess[] = [];
-  const run = (name: string, file: string, args: readonly string[]): ChildProcess => {
-    const log = openSync(join(directory, `${name}.log`), 'a');
-    const child = spawn(file, args, {
-      ...account,
-      cwd: directory,
-      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' },
-      stdio: ['ignore', log, log],
-      detached: true,
-    });
-    children.push(child);
-    return child;
-  };
-  const write = (name: string, text: string): string => {
+  const own = (path: string) => account !== undefined && chownSync(path, account.uid, account.gid);
+  const write = (name: string, text: string, mode = 0o644): string => {
     const file = join(directory, name);
     writeFileSync(file, text);
+    chmodSync(file, mode);
+    own(file);
     return file;
   };
+  const logOf = (name: string) => openSync(join(directory, `${name}.log`), 'a');
+  const run = (name: string, program: string, args: readonly string[]): ChildProcess =>
+    spawn(program, args, { ...account, cwd: directory, stdio: ['ignore', logOf(name), logOf(name)] });
+  chmodSync(directory, 0o755);
+  own(directory);
 
-  const [etcd, etcdPeer, proxy] = [await findFreePort(), await findFreePort(), await findFreePort()];
-  const [client, peer] = [`http://127.0.0.1:${etcd}`, `http://127.0.0.1:${etcdPeer}`];
-  // The API 2: Patroni 3.0.2 over etcd3 can make a frozen leader the leader again.
+  openBridge([PROXY, ...ETCD]);
+  const clientUrls = ETCD.map((address) => `http://${address}:2379`).join(',');
+  const peer = 'http://127.0.0.1:2380';
+  // One etcd at all of the addresses: its own failures are not what is tested here.
   run('etcd', '/usr/bin/etcd', [
     ...['--name', 'one', '--data-dir', join(directory, 'etcd'), '--enable-v2=true'],
-    ...['--listen-client-urls', client, '--advertise-client-urls', client],
+    ...['--listen-client-urls', clientUrls, '--advertise-client-urls', clientUrls],
     ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `one=${peer}`],
   ]);
-
-  const servers: { name: string; port: number; api: number }[] = [];
+  const patroni = write('patroni.yml', patroniConfig(readDeployed('patroni/patroni.yml')));
   const members: Member[] = [];
-  for (const name of ['pg1', 'pg2', 'pg3']) {
-    const [port, api] = [await findFreePort(), await findFreePort()];
-    const dataDirectory = join(directory, name);
-    const settings = patroniSettings({ name, port, api, etcd, dataDirectory, directory });
-    const configFile = write(`${name}.json`, JSON.stringify(settings)); // JSON is YAML
-    servers.push({ name, port, api });
-    members.push({ name, api, configFile, dataDirectory, patroni: run(name, '/usr/bin/patroni', [configFile]) });
+  for (const [name, address] of Object.entries(MEMBERS)) {
+    const machine = await addMachine(name, address);
+    const home = join(directory, name);
+    mkdirSync(home);
+    own(home);
+    machine.command('mount', '--bind', home, '/var/lib/postgresql');
+    machine.command('mount', '-t', 'tmpfs', '-o', 'mode=1777', 'tmpfs', '/run/postgresql');
+    const env = {
+      PATRONI_NAME: name,
+      PATRONI_RESTAPI_CONNECT_ADDRESS: `${address}:8008`,
+      PATRONI_POSTGRESQL_CONNECT_ADDRESS: `${address}:5432`,
+      PATRONI_SUPERUSER_PASSWORD: 'admin',
+      PATRONI_REPLICATION_PASSWORD: 'replicator',
+      PATRONI_REWIND_PASSWORD: 'rewinder',
+    };
+    const adminUrl = `postgres://postgres:admin@${address}:5432/scrip`;
+    const start = () => void machine.start(['/usr/bin/patroni', patroni], { log: logOf(name), env, account });
+    members.push({ name, machine, adminUrl, start });
+    start();
   }
-  run('haproxy', '/usr/sbin/haproxy', ['-f', write('haproxy.cfg', haproxySettings(proxy, servers))]);
-
-  const adminUrl = `postgres://postgres:admin@127.0.0.1:${proxy}/postgres`;
-  const url = `postgres://scrip:scrip@127.0.0.1:${proxy}/scrip`;
-  const close = async () => {
-    for (const child of children) signalGroup(child, 'SIGKILL');
-    for (const { dataDirectory } of members) killPostmaster(dataDirectory);
-    await delay(500);
-    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
-  };
-  try {
-    await untilHealthy(members);
-    await createDatabase(adminUrl);
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const startProxy = (keepSessions = false) =>
+    run('haproxy', '/usr/sbin/haproxy', [
+      '-f',
+      write('haproxy.cfg', proxyConfig(readDeployed('haproxy/postgresql.cfg'), { keepSessions })),
+    ]);
+  const users = write('userlist.txt', userList({ scrip: 'scrip' }), 0o600);
+  const pooler = write('pgbouncer.ini', poolerConfig(readDeployed('pgbouncer/pgbouncer.ini'), users));
+  const startPooler = () => run('pgbouncer', '/usr/sbin/pgbouncer', [pooler]);
+  let proxy = startProxy();
+  let pooling = startPooler();
+  const adminUrl = `postgres://postgres:admin@${PROXY}:5432/scrip`;
+  await untilWhole(members);
+  await createDatabase(new URL('/postgres', adminUrl).href);
+  await execute(adminUrl, readDeployed('pgbouncer/role.sql'));
   return {
-    url,
+    members,
+    url: `postgres://scrip:scrip@${PROXY}:5432/scrip`,
+    poolerUrl: 'postgres://scrip:scrip@127.0.0.1:6432/scrip',
     adminUrl,
-    switchOver: async () => {
-      const [leader, candidate] = await rolesOf(members);
-      const { api } = memberOf(members, leader);
-      const response = await fetch(`http://127.0.0.1:${api}/switchover`, {
-        method: 'POST',
-        body: JSON.stringify({ leader, candidate }),
-      });
-      if (!response.ok) throw new Error(`The switchover was refused: ${await response.text()}`);
-      await untilHealthy(members, leader);
+    etcdAddresses: ETCD,
+    untilWhole: () => untilWhole(members),
+    untilLedByAnother: async (former) => {
+      const others = members.filter((member) => member !== former);
+      await until(others, ({ leader, sync }) => leader !== undefined && leader !== former.name && sync !== undefined);
     },
-    killLeader: async () => {
-      const [leader] = await rolesOf(members);
-      const killed = memberOf(members, leader);
-      signalGroup(killed.patroni, 'SIGKILL');
-      killPostmaster(killed.dataDirectory);
-      const others = members.filter((member) => member !== killed);
-      await untilHealthy(others, leader);
-      killed.patroni = run(killed.name, '/usr/bin/patroni', [killed.configFile]);
-      await untilHealthy(members);
+    switchOver: async ({ leader, syncStandby }) => {
+      const body = JSON.stringify({ leader: leader.name, candidate: syncStandby.name });
+      await request(leader, '/switchover', { method: 'POST', body });
     },
-    close,
+    restartPooler: async () => {
+      pooling.kill('SIGKILL');
+      await delay(1_000);
+      pooling = startPooler();
+    },
+    configure: async (settings) => {
+      const [member] = members;
+      if (member !== undefined) await request(member, '/config', { method: 'PATCH', body: JSON.stringify(settings) });
+    },
+    restartProxy: async ({ keepSessions }) => {
+      proxy.kill('SIGKILL');
+      await delay(200);
+      proxy = startProxy(keepSessions);
+      const leads = () =>
+        execute(adminUrl, 'select 1').then(
+          () => true,
+          () => false,
+        );
+      while (!(await leads())) await delay(200);
+    },
+    close: () => {
+      for (const { machine } of members) machine.signal('SIGKILL');
+      for (const child of [proxy, pooling]) child.kill('SIGKILL');
+    },
   };
-}
-
-interface PatroniOptions {
-  readonly name: string;
-  readonly port: number;
-  readonly api: number;
-  readonly etcd: number;
-  readonly dataDirectory: string;
-  readonly directory: string;
-}
-
-/** Times at the least that Patroni allows, so that a run is short. */
-function patroniSettings({ name, port, api, etcd, dataDirectory, directory }: PatroniOptions) {
-  return {
-    scope: 'scrip',
-    name,
-    restapi: { listen: `127.0.0.1:${api}`, connect_address: `127.0.0.1:${api}` },
-    etcd: { host: `127.0.0.1:${etcd}` },
-    bootstrap: {
-      dcs: {
-        ttl: 20,
-        loop_wait: 5,
-        retry_timeout: 5,
-        synchronous_mode: true,
-        synchronous_mode_strict: true,
-        postgresql: { use_pg_rewind: true, parameters: { max_connections: 200, wal_keep_size: '256MB' } },
-      },
-      initdb: [{ encoding: 'UTF8' }, 'data-checksums'],
-    },
-    postgresql: {
-      listen: `127.0.0.1:${port}`,
-      connect_address: `127.0.0.1:${port}`,
-      data_dir: dataDirectory,
-      bin_dir: join(POSTGRESQL, String(readdirSync(POSTGRESQL).at(-1)), 'bin'),
-      pgpass: join(directory, `${name}.pgpass`),
-      parameters: { unix_socket_directories: directory },
-      pg_hba: ['host all all 127.0.0.1/32 scram-sha-256', 'host replication all 127.0.0.1/32 scram-sha-256'],
-      authentication: {
-        superuser: { username: 'postgres', password: 'admin' },
-        replication: { username: 'replicator', password: 'replicator' },
-        rewind: { username: 'rewinder', password: 'rewinder' },
-      },
-    },
-    watchdog: { mode: 'off' },
-  };
-}
-
-function haproxySettings(port: number, servers: readonly { name: string; port: number; api: number }[]): string {
-  return `
-defaults
-  mode tcp
-  timeout connect 2s
-  timeout client 30m
-  timeout server 30m
-  timeout check 2s
-listen primary
-  bind 127.0.0.1:${port}
-  option httpchk OPTIONS /primary
-  http-check expect status 200
-  default-server inter 1s fall 2 rise 1 on-marked-down shutdown-sessions
-${servers.map(({ name, port, api }) => `  server ${name} 127.0.0.1:${port} check port ${api}\n`).join('')}`;
 }
 
 async function createDatabase(adminUrl: string): Promise<void> {
-  for (const statement of [
-    "create role scrip login password 'scrip'",
-    'grant pg_read_all_stats to scrip',
-    'create database scrip owner scrip',
-  ]) {
-    const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 10_000 });
-    client.on('error', () => {});
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  }
+  await execute(adminUrl, "create role scrip login password 'scrip'");
+  await execute(adminUrl, 'grant pg_read_all_stats to scrip');
+  await execute(adminUrl, 'create database scrip owner scrip');
+  await execute(adminUrl, 'create table written (at timestamptz not null)');
 }
 
-/** The names of the leader and of the synchronous standby; undefined where there is none. */
-async function rolesOf(members: readonly Member[]): Promise<(string | undefined)[]> {
-  for (const { api } of members) {
-    const response = await fetch(`http://127.0.0.1:${api}/cluster`, { signal: AbortSignal.timeout(2_000) }).catch(
-      () => undefined,
-    );
-    if (response === undefined) continue;
-    const { members: states } = (await response.json()) as { members: { name: string; role: string; state: string }[] };
-    return ['leader', 'sync_standby'].map(
-      (role) => states.find((state) => state.role === role && /running|streaming/.test(state.state))?.name,
-    );
-  }
-  return [];
+async function execute(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
 
-/** Waits for a leader, other than `former`, that takes writes and has a synchronous standby. */
-async function untilHealthy(members: readonly Member[], former?: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
+interface Told {
+  readonly leader: string | undefined;
+  readonly sync: string | undefined;
+  /** How many members stream from the leader. */
+  readonly streaming: number;
+}
+
+async function untilWhole(members: readonly Member[]): Promise<Roles> {
+  const { leader, sync } = await until(members, (told) => told.sync !== undefined && told.streaming === 2);
+  const named = (name: string | undefined) => {
+    const member = members.find((each) => each.name === name);
+    if (member === undefined) throw new Error('The cluster tells of a member that it does not have.');
+    return member;
+  };
+  const standbys = members.filter(({ name }) => name !== leader);
+  return { leader: named(leader), syncStandby: named(sync), standbys };
+}
+
+async function until(members: readonly Member[], isReached: (told: Told) => boolean): Promise<Told> {
+  const deadline = performance.now() + RECOVERY_LIMIT_MS;
   while (performance.now() < deadline) {
-    const [leader, standby] = await rolesOf(members);
-    if (leader !== undefined && leader !== former && standby !== undefined) return;
+    const told = await ask(members);
+    if (told !== undefined && isReached(told)) return told;
     await delay(250);
   }
-  throw new Error('The cluster has no leader with a synchronous standby.');
+  throw new Error(`The cluster is not whole again: ${JSON.stringify(await ask(members))}`);
 }
 
-function memberOf(members: readonly Member[], name: string | undefined): Member {
-  const member = members.find((candidate) => candidate.name === name);
-  if (member === undefined) throw new Error('The cluster has no leader.');
-  return member;
-}
-
-function killPostmaster(dataDirectory: string): void {
-  try {
-    process.kill(Number.parseInt(readFileSync(join(dataDirectory, 'postmaster.pid'), 'utf8'), 10), 'SIGKILL');
-  } catch {
-    // It does not run.
+/** What the leader's server shows; undefined: no member is one. */
+async function ask(members: readonly Member[]): Promise<Told | undefined> {
+  for (const { name, machine } of members) {
+    const answered = await fetch(`http://${machine.address}:8008/patroni`, { signal: AbortSignal.timeout(2_000) })
+      .then(async (response) => (await response.json()) as Shown) // Patroni's own description of a member
+      .catch(() => undefined);
+    if (answered?.role !== 'master' && answered?.role !== 'primary') continue;
+    // A standby that is being made streams, too, as pg_basebackup.
+    const streaming = (answered.replication ?? []).filter(
+      ({ state, application_name }) => state === 'streaming' && members.some((each) => each.name === application_name),
+    );
+    const sync = streaming.find(({ sync_state }) => sync_state === 'sync' || sync_state === 'quorum');
+    return { leader: name, sync: sync?.application_name, streaming: streaming.length };
   }
+  return undefined;
 }
 
-function signalGroup({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, signal);
+interface Shown {
+  readonly role: string;
+  readonly replication?: readonly { application_name: string; state: string; sync_state: string }[];
+}
+
+async function request({ machine }: Member, path: string, init: RequestInit): Promise<void> {
+  const response = await fetch(`http://${machine.address}:8008${path}`, init);
+  if (!response.ok) throw new Error(`Patroni refused ${path}: ${await response.text()}`);
 }
 
 /** PostgreSQL does not run as root; undefined: this process is not root, and everything runs as it does. */

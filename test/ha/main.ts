@@ -1,111 +1,108 @@
 /**
- * `node --import tsx test/ha/main.ts`: two nodes on a cluster of three PostgreSQL servers under Patroni behind haproxy;
- * clients who write down what they are told; a switchover and a kill of the leader; and then whether the ledger, and what
- * was answered besides, is what the clients were told. Prints a Markdown table. The status is 1 where a rule of
- * `test/faults/invariants.ts` was broken, 2 where a package is missing.
+ * `npm run ha`: three PostgreSQL servers under Patroni with a required synchronous standby, two nodes behind a proxy, and
+ * clients that write a journal; one fault after the other; and whether the ledger, and what was answered besides, is what the
+ * clients were told. Prints a Markdown table. The status is 1 where a rule was broken or a mistake was not found, 2 where a
+ * package is missing.
  *
  * - `--only <words>`: the faults whose name has these words.
- * - `--seconds 5`, `--clients 8`: of each run, the failover itself apart.
+ * - `--seconds 5`, `--clients 6`: before and after each fault.
+ * - `--plants`: no faults but the mistakes of the setup; `--plant <name>`: one of them.
+ * - `--all`: the faults and then the mistakes, and the tables go into `test/ha/result.md` as well.
  */
 import '../../tools/build.mjs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
-import { SCOPES } from '../../src/auth/scope.js';
-import { findFreePort } from '../../src/embedded-postgres/postmaster.js';
-import type { FaultyDatabase } from '../faults/database.js';
-import type { Fault } from '../faults/faults.js';
-import { type Node, scrip, startNode } from '../faults/nodes.js';
-import { type FaultRow, report } from '../faults/report.js';
-import { run } from '../faults/run.js';
-import { type Cluster, missingPackages, openCluster } from './cluster.js';
+import { FAULTS } from './faults.js';
+import { type Lab, openLab } from './lab.js';
+import { missingPackages } from './packages.js';
+import { PLANTS } from './plants.js';
+import { isFound, type ReportOptions, report, violationsOf } from './report.js';
+import { run } from './run.js';
+import { enterSandbox } from './sandbox.js';
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     seconds: { type: 'string', default: '5' },
-    clients: { type: 'string', default: '8' },
+    clients: { type: 'string', default: '6' },
+    plants: { type: 'boolean', default: false },
+    plant: { type: 'string' },
+    all: { type: 'boolean', default: false },
   },
 });
 const load = { seconds: Number(values.seconds), clients: Number(values.clients) };
 
+/** How long the proxy before the nodes takes to see that they are ready. */
+const CHECKED_MS = 3_000;
+
 const missing = missingPackages();
-if (missing !== undefined) {
-  process.stderr.write(`${missing}\n`);
+if (missing.length > 0) {
+  process.stderr.write(`Run \`apt-get install ${missing.join(' ')}\` first (Debian 12).\n`);
   process.exit(2);
 }
-process.exit(await main());
+const sandbox = await enterSandbox(process.argv.slice(1));
+process.exit('status' in sandbox ? sandbox.status : await main(sandbox.directory));
 
-async function main(): Promise<number> {
+async function main(directory: string): Promise<number> {
+  const faults: ReportOptions['faults'][number][] = [];
+  const plants: ReportOptions['plants'][number][] = [];
+  const hasFaults = values.all || !(values.plants || values.plant !== undefined);
+  if (hasFaults) {
+    await onLab(join(directory, 'faults'), { REQUIRE_SYNC_STANDBY: 'on' }, async (lab) => {
+      for (const fault of FAULTS.filter(({ name }) => name.includes(values.only))) {
+        faults.push({ name: fault.name, result: await observed(fault.name, run(fault, lab, load)) });
+      }
+    });
+  }
+  if (values.all || !hasFaults) {
+    // Without a required standby the second mistake makes no node refuse requests.
+    await onLab(join(directory, 'plants'), {}, async (lab) => {
+      for (const plant of PLANTS.filter(({ name }) => name === (values.plant ?? name))) {
+        await lab.cluster.untilWhole();
+        await plant.plant(lab);
+        await untilServed(lab);
+        plants.push({ plant, result: await observed(`planted: ${plant.name}`, run(plant.fault, lab, load)) });
+      }
+    });
+  }
+  const text = report({ ...load, faults, plants });
+  process.stdout.write(text);
+  if (values.all) await writeFile(new URL('result.md', import.meta.url), text);
+  const unfound = plants.filter((row) => !isFound(row)).length;
+  process.stdout.write(`\n${violationsOf(faults)} violations; ${unfound} of ${plants.length} mistakes not found.\n`);
+  return violationsOf(faults) > 0 || unfound > 0 ? 1 : 0;
+}
+
+async function onLab(
+  directory: string,
+  settings: Readonly<Record<string, string>>,
+  work: (lab: Lab) => Promise<void>,
+): Promise<void> {
   process.stderr.write('starting the cluster …\n');
-  const cluster = await openCluster();
-  const nodes: Node[] = [];
+  const lab = await openLab(directory, settings);
   try {
-    for (let number = 0; number < 2; number++) {
-      nodes.push(await startNode(cluster.url, await findFreePort(), { REQUIRE_SYNC_STANDBY: 'on' }));
-    }
-    for (const node of nodes) if (!(await node.untilReady())) throw new Error('A node does not start.');
-    const args = ['--owner', 'admin', '--name', 'failovers', '--scopes', SCOPES.join(',')];
-    const { stdout } = await scrip(cluster.url, ['token', 'issue', ...args]);
-    const rows: FaultRow[] = [];
-    for (const fault of failovers(cluster).filter(({ name }) => name.includes(values.only))) {
-      process.stderr.write(`${fault.name} …\n`);
-      const database = databaseOf(cluster);
-      const result = await run(fault, { database, nodes, secret: stdout.trim(), ...load });
-      for (const violation of result.violations.slice(0, 10)) process.stderr.write(`  ${violation}\n`);
-      rows.push({ name: fault.name, result });
-    }
-    process.stdout.write(report({ ...load, faults: rows, plants: [] }));
-    return rows.some(({ result }) => result.violations.length > 0) ? 1 : 0;
+    await work(lab);
   } finally {
-    await Promise.all(nodes.map((node) => node.stop()));
-    await cluster.close();
+    await lab.close();
   }
 }
 
-function failovers(cluster: Cluster): Fault[] {
-  const once = (name: string, work: () => Promise<void>): Fault => ({
-    name,
-    inject: async () => {
-      await work();
-      return 1;
-    },
-    pauseMs: 3_000,
-  });
-  return [once('switchover', cluster.switchOver), once('kill -9 of the leader and its Patroni', cluster.killLeader)];
+async function untilServed({ nodes }: Lab): Promise<void> {
+  for (const node of nodes) await node.untilReady();
+  await delay(CHECKED_MS);
 }
 
-/** The cluster as the checks ask it; what runs of one server do to it is not to be had here. */
-function databaseOf({ url, adminUrl }: Cluster): FaultyDatabase {
-  const admin = new URL(adminUrl);
-  admin.pathname = new URL(url).pathname;
-  const unsupported = async () => {
-    throw new Error('A cluster is not broken in this way.');
-  };
-  const session: FaultyDatabase['session'] = async (work) => {
-    const client = new pg.Client({ connectionString: admin.href, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => {});
-    await client.connect();
-    try {
-      await work(client);
-    } finally {
-      await Promise.race([client.end().catch(() => {}), delay(1_000)]);
-    }
-  };
-  return {
-    url,
-    session,
-    query: async (statement, parameters) => {
-      let rows: Record<string, unknown>[] = [];
-      await session(async (client) => {
-        ({ rows } = await client.query(statement, parameters));
-      });
-      return rows;
-    },
-    killBackend: unsupported,
-    killPostmaster: unsupported,
-    restart: unsupported,
-    freeze: unsupported,
-    close: unsupported,
-  };
+async function observed<Result extends { readonly violations: readonly string[] }>(
+  name: string,
+  running: Promise<Result>,
+): Promise<Result> {
+  const from = performance.now();
+  process.stderr.write(`${name} …\n`);
+  const result = await running;
+  const { violations, ...figures } = result;
+  process.stderr.write(`  ${Math.round((performance.now() - from) / 1_000)} s, ${JSON.stringify(figures)}\n`);
+  for (const violation of violations.slice(0, 10)) process.stderr.write(`  ${violation}\n`);
+  return result;
 }

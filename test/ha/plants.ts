@@ -1,0 +1,53 @@
+/** Mistakes in the setup, which the checks must find. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Fault, killPatroni } from './faults.js';
+import type { Lab } from './lab.js';
+import type { RULES } from './rules.js';
+
+export interface Plant {
+  readonly name: string;
+  readonly mistake: string;
+  /** The rule that finds it. */
+  readonly finds: keyof typeof RULES | 'I1';
+  /** Makes the mistake in a cluster that is set up well. */
+  readonly plant: (lab: Lab) => Promise<void>;
+  readonly fault: Fault;
+}
+
+/** Less than PostgreSQL takes to notice. */
+const LAG_MS = 2_000;
+
+export const PLANTS: readonly Plant[] = [
+  {
+    name: 'kept-sessions',
+    mistake: 'HAProxy without `on-marked-down shutdown-sessions`; kill -9 of the Patroni of the leader',
+    finds: 'L1',
+    plant: ({ cluster }) => cluster.restartProxy({ keepSessions: true }),
+    fault: { name: 'kept-sessions', inject: async (lab, roles) => void (await killPatroni(lab, roles)) },
+  },
+  {
+    name: 'asynchronous',
+    mistake: 'asynchronous replication; kill -9 of the leader while the standbys are 2 s behind',
+    finds: 'I1',
+    plant: async ({ cluster, database }) => {
+      await cluster.restartProxy({ keepSessions: false });
+      await cluster.configure({ synchronous_mode: false, synchronous_mode_strict: false });
+      for (let isSet = true; isSet; await delay(250)) {
+        const [row] = await database.query('show synchronous_standby_names').catch(() => []);
+        isSet = row?.['synchronous_standby_names'] !== '';
+      }
+    },
+    fault: {
+      name: 'asynchronous',
+      inject: async ({ cluster }, { leader, standbys }) => {
+        leader.machine.cutFrom(standbys.map(({ machine }) => machine.address));
+        await delay(LAG_MS);
+        leader.machine.signal('SIGKILL');
+        leader.machine.mend();
+        await cluster.untilLedByAnother(leader);
+        leader.start();
+        return undefined;
+      },
+    },
+  },
+];
