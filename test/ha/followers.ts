@@ -102,7 +102,7 @@ function follow(
 }
 
 /** @param isWhole whether every entry of the ledger must have come. */
-export function compare(name: string, received: readonly Entry[], rows: readonly Entry[], isWhole: boolean): string[] {
+function compare(name: string, received: readonly Entry[], rows: readonly Entry[], isWhole: boolean): string[] {
   const ledger = new Map(rows.map((row) => [`${row.userId} ${row.sequence}`, row]));
   const last = new Map<string, number>();
   const found: string[] = [];
