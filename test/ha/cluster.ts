@@ -18,6 +18,7 @@ export interface Member {
 
 export interface Roles {
   readonly leader: Member;
+  /** Any standby where none is synchronous. */
   readonly syncStandby: Member;
   readonly standbys: readonly Member[];
 }
@@ -37,8 +38,8 @@ export interface Cluster {
   untilLedByAnother(former: Member): Promise<void>;
   switchOver({ leader, syncStandby }: Roles): Promise<void>;
   restartPooler(): Promise<void>;
-  /** Sets what the members share, such as `synchronous_mode`. */
-  configure(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Requires no synchronous standby from now on. */
+  becomeAsynchronous(): Promise<void>;
   /** Restarts HAProxy and waits until it leads to the leader, with or without `on-marked-down shutdown-sessions`. */
   restartProxy(options: { readonly keepSessions: boolean }): Promise<void>;
   close(): void;
@@ -107,6 +108,7 @@ export async function openCluster(directory: string): Promise<Cluster> {
   const users = write('userlist.txt', userList({ scrip: 'scrip' }), 0o600);
   const pooler = write('pgbouncer.ini', poolerConfig(readDeployed('pgbouncer/pgbouncer.ini'), users));
   const startPooler = () => run('pgbouncer', '/usr/sbin/pgbouncer', [pooler]);
+  let isSynchronous = true;
   let proxy = startProxy();
   let pooling = startPooler();
   const adminUrl = `postgres://postgres:admin@${PROXY}:5432/scrip`;
@@ -119,10 +121,10 @@ export async function openCluster(directory: string): Promise<Cluster> {
     poolerUrl: 'postgres://scrip:scrip@127.0.0.1:6432/scrip',
     adminUrl,
     etcdAddresses: ETCD,
-    untilWhole: () => untilWhole(members),
+    untilWhole: () => untilWhole(members, isSynchronous),
     untilLedByAnother: async (former) => {
       const others = members.filter((member) => member !== former);
-      await until(others, ({ leader, sync }) => leader !== undefined && leader !== former.name && sync !== undefined);
+      await until(others, ({ leader, sync }) => leader !== former.name && (sync !== undefined || !isSynchronous));
     },
     switchOver: async ({ leader, syncStandby }) => {
       const body = JSON.stringify({ leader: leader.name, candidate: syncStandby.name });
@@ -133,9 +135,12 @@ export async function openCluster(directory: string): Promise<Cluster> {
       await delay(1_000);
       pooling = startPooler();
     },
-    configure: async (settings) => {
-      const [member] = members;
-      if (member !== undefined) await request(member, '/config', { method: 'PATCH', body: JSON.stringify(settings) });
+    becomeAsynchronous: async () => {
+      const { leader } = await untilWhole(members);
+      const body = JSON.stringify({ synchronous_mode: false, synchronous_mode_strict: false });
+      await request(leader, '/config', { method: 'PATCH', body });
+      await until(members, ({ sync }) => sync === undefined);
+      isSynchronous = false;
     },
     restartProxy: async ({ keepSessions }) => {
       proxy.kill('SIGKILL');
@@ -171,21 +176,22 @@ async function execute(url: string, statement: string): Promise<void> {
 }
 
 interface Told {
-  readonly leader: string | undefined;
+  readonly leader: string;
   readonly sync: string | undefined;
   /** How many members stream from the leader. */
   readonly streaming: number;
 }
 
-async function untilWhole(members: readonly Member[]): Promise<Roles> {
-  const { leader, sync } = await until(members, (told) => told.sync !== undefined && told.streaming === 2);
+async function untilWhole(members: readonly Member[], isSynchronous = true): Promise<Roles> {
+  const isWhole = ({ sync, streaming }: Told) => streaming === 2 && (sync !== undefined || !isSynchronous);
+  const { leader, sync } = await until(members, isWhole);
   const named = (name: string | undefined) => {
     const member = members.find((each) => each.name === name);
     if (member === undefined) throw new Error('The cluster tells of a member that it does not have.');
     return member;
   };
   const standbys = members.filter(({ name }) => name !== leader);
-  return { leader: named(leader), syncStandby: named(sync), standbys };
+  return { leader: named(leader), syncStandby: named(sync ?? standbys[0]?.name), standbys };
 }
 
 async function until(members: readonly Member[], isReached: (told: Told) => boolean): Promise<Told> {

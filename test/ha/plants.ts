@@ -29,13 +29,9 @@ export const PLANTS: readonly Plant[] = [
     name: 'asynchronous',
     mistake: 'asynchronous replication; kill -9 of the leader while the standbys are 2 s behind',
     finds: 'I1',
-    plant: async ({ cluster, database }) => {
+    plant: async ({ cluster }) => {
       await cluster.restartProxy({ keepSessions: false });
-      await cluster.configure({ synchronous_mode: false, synchronous_mode_strict: false });
-      for (let isSet = true; isSet; await delay(250)) {
-        const [row] = await database.query('show synchronous_standby_names').catch(() => []);
-        isSet = row?.['synchronous_standby_names'] !== '';
-      }
+      await cluster.becomeAsynchronous();
     },
     fault: {
       name: 'asynchronous',
