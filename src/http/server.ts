@@ -62,7 +62,7 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
       requireHostHeader: false,
       ...upgrades(basePath),
     },
-    ...(basePath !== '' && { rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath) }),
+    rewriteUrl: ({ url = '/' }) => withoutBasePath(url, basePath),
     requestTimeout: 20_000,
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000, // longer than the minute for which proxies keep theirs, so that they close first

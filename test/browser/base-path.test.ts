@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished } from 'vitest';
 import { fillIn, itInConsole } from './console-visit.js';
@@ -35,7 +35,7 @@ describe('The pages below BASE_PATH', () => {
 /** A reverse proxy of what is below `/scrip`; anything else is 404. */
 async function startProxy(target: string, pathOf: (path: string) => string): Promise<string> {
   const { hostname, port } = new URL(target);
-  const forward = ({ method, url = '/', headers }: { method?: string; url?: string; headers: object }) =>
+  const forward = ({ method, url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>) =>
     request({ hostname, port, method, path: pathOf(url), headers: { ...headers } });
   const proxy: Server = createServer((incoming, response) => {
     if (!incoming.url?.startsWith('/scrip/')) return void response.writeHead(404).end();

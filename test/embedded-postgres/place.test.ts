@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { UNPRIVILEGED } from '../support/unprivileged.js';
 import {
   ask,
   canBeUnprivileged,
@@ -12,7 +13,6 @@ import {
   open,
   openInProcess,
   PLATFORM_PACKAGE,
-  UNPRIVILEGED,
 } from './process.js';
 
 /** Where the binaries lie in a checkout. */

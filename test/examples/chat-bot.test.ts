@@ -34,7 +34,7 @@ describe('The example of a chat bot', () => {
     // The first message is rewarded now, since its author is linked; the other two have the responses that they had.
     const second = await runBot({ url: `${server.url}/graphql`, token: secret, messages });
     expect(second.replies).toEqual(['Points of U1: 3', 'U1 is ada.', 'Points of U1: 1', 'Points of U1: 2']);
-    const { rows } = await server.database.query('select points from balances where user_id = $1', [user.id]);
+    const rows = await server.database.query('select points from balances where user_id = $1', [user.id]);
     expect(rows).toEqual([{ points: 3 }]);
   });
 

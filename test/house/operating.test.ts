@@ -12,7 +12,6 @@ import { itWith } from '../support/server-fixture.js';
 
 const it = itWith({ METRICS_PORT: '0', WEBHOOK_PRIVATE_NETWORKS: 'on' });
 
-const operating = readFileSync('docs/operating.md', 'utf8');
 const monitoring = readFileSync('docs/monitoring.md', 'utf8');
 const clients = readFileSync('docs/clients.md', 'utf8');
 

@@ -21,7 +21,7 @@ const it = base.extend('clients', async ({ task: _task }, { onCleanup }) => {
   const sockets: Socket[] = [];
   server.decorate('connections', trackConnections(server.server, { max: 20, isProxy: () => false }));
   server.get('/', () => 'served');
-  acceptUpgrades(server, { maxBytes: 1_000 }, () => {});
+  acceptUpgrades(server, { maxBytes: 1_000, basePath: '' }, () => {});
   await server.listen({ host: '127.0.0.1', port: 0 });
   onCleanup(async () => {
     for (const socket of sockets) socket.destroy();
