@@ -36,6 +36,7 @@ DECLARE
   first_expiry timestamptz;
   found_users users[];
   tokens token_terms[];
+  used_token_ids uuid[];
   token_ids uuid[];
   token token_terms;
   is_valid boolean;
@@ -45,9 +46,9 @@ DECLARE
   has_counted boolean := false;
   counts_users boolean;
   user_days token_user_day[];
-  counted_users text[]; -- their users and tokens
+  counted_by_user uuid[]; -- the tokens of user_days, which has each with all of `locked`
   user_place integer;
-  has_counted_users boolean := false;
+  changed_places integer[] := '{}'; -- in user_days
   change requested_change;
   receiver_id uuid;
   account ledger_account;
@@ -74,8 +75,10 @@ BEGIN
            ELSE (
              SELECT u.id FROM users u WHERE lower(u.username COLLATE "C") = lower(o.username COLLATE "C") AND u.deleted_at IS NULL)
            END ORDER BY o.ordinality),
-         bool_or(o.kind IN ('REVERSAL', 'CAPTURE', 'TRANSFER'))
-    INTO changes, user_ids, concern_two_users
+         bool_or(o.kind IN ('REVERSAL', 'CAPTURE', 'TRANSFER')),
+         array_agg(DISTINCT o."ownerId" ORDER BY o."ownerId") FILTER (WHERE o."tokenId" IS NOT NULL OR o."sessionId" IS NOT NULL),
+         array_agg(DISTINCT o."tokenId")
+    INTO changes, user_ids, concern_two_users, owners, used_token_ids
     FROM ROWS FROM (jsonb_to_recordset(operations) AS (
            kind text, "userId" uuid, username text, issuer text, "externalId" text, points bigint, reverses integer,
            reason text, reference text, metadata jsonb, "effectiveAt" timestamptz, "ownerId" uuid, "tokenId" uuid,
@@ -104,8 +107,6 @@ BEGIN
     SELECT b.user_id, b.points, b.sequence, b.last_entry_at, b.held, b.holds_until, b.last_hold FROM balances b
      WHERE b.user_id = ANY (user_ids || receiver_ids) ORDER BY b.user_id FOR NO KEY UPDATE SKIP LOCKED) l;
   -- In the order of owners, which prevents deadlocks.
-  owners := ARRAY(SELECT DISTINCT c.owner_id FROM unnest(changes) c
-                   WHERE coalesce(c.token_id, c.session_id) IS NOT NULL ORDER BY c.owner_id);
   IF wait_milliseconds = 0 THEN
     owners := ARRAY(SELECT o.id FROM unnest(owners) AS o(id) WHERE pg_try_advisory_xact_lock_shared(uuid_hash_extended(o.id, 0)));
   ELSE
@@ -115,13 +116,13 @@ BEGIN
   moment := clock_timestamp();
   -- In the order of `locked`.
   found_users := ARRAY(SELECT u FROM users u WHERE u.id = ANY (locked) ORDER BY u.id);
-  tokens := ARRAY(SELECT t FROM (SELECT DISTINCT c.token_id FROM unnest(changes) c) used, token_terms(used.token_id, moment) t);
+  tokens := ARRAY(SELECT t FROM unnest(used_token_ids) used(id), token_terms(used.id, moment) t);
   token_ids := ARRAY(SELECT t.token_id FROM unnest(tokens) t);
   SELECT array_agg(DISTINCT t.root_id ORDER BY t.root_id) FILTER (WHERE t.counts_days), bool_or(t.counts_users) INTO counted, counts_users
     FROM unnest(tokens) t;
   IF cardinality(counted) > 0 THEN
-    only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND (SELECT bool_and(coalesce(t.root_id = counted[1], false))
-      FROM unnest(changes) c LEFT JOIN unnest(tokens) t ON t.token_id = c.token_id);
+    only_counter := wait_milliseconds = 0 AND cardinality(counted) = 1 AND cardinality(used_token_ids) = cardinality(tokens)
+      AND (SELECT bool_and(t.root_id = counted[1]) FROM unnest(tokens) t);
     days := lock_token_days(counted, CASE WHEN only_counter THEN 100 ELSE 0 END);
     IF cardinality(days) < cardinality(counted) THEN -- both are in the order of ids
       counted := ARRAY(SELECT d.root_id FROM unnest(days) d);
@@ -133,15 +134,15 @@ BEGIN
     END IF;
   END IF;
   IF counts_users THEN
-    SELECT array_agg(ROW(p.user_id, p.root_id, c.day, c.added, c.spent)::token_user_day), array_agg(p.user_id::text || p.root_id)
-      INTO user_days, counted_users
-      FROM (SELECT DISTINCT user_ids[c.ordinality] AS user_id, t.root_id
-              FROM unnest(changes) WITH ORDINALITY c JOIN unnest(tokens) t ON t.token_id = c.token_id AND t.counts_users
-             WHERE user_ids[c.ordinality] = ANY (locked)) p
-      -- LIMIT prevents a join that reads the whole table. PostgreSQL prefers that one while it knows the table as empty: at
-      -- first, and after the counters of former days were removed. It keeps the plan while the table grows.
-      LEFT JOIN LATERAL (SELECT u.day, u.added, u.spent FROM token_user_counters u
-                          WHERE u.user_id = p.user_id AND u.root_id = p.root_id LIMIT 1) c ON true;
+    counted_by_user := ARRAY(SELECT DISTINCT t.root_id FROM unnest(tokens) t WHERE t.counts_users);
+    user_days := ARRAY(SELECT ROW(l.user_id, r.root_id, c.day, c.added, c.spent)::token_user_day
+        FROM unnest(counted_by_user) WITH ORDINALITY r(root_id, place)
+       CROSS JOIN unnest(locked) WITH ORDINALITY l(user_id, place)
+        -- LIMIT prevents a join that reads the whole table. PostgreSQL prefers that one while it knows the table as empty: at
+        -- first, and after the counters of former days were removed. It keeps the plan while the table grows.
+        LEFT JOIN LATERAL (SELECT u.day, u.added, u.spent FROM token_user_counters u
+                            WHERE u.user_id = l.user_id AND u.root_id = r.root_id LIMIT 1) c ON true
+       ORDER BY r.place, l.place);
   END IF;
   IF first_expiry <= moment THEN
     FOR place IN 1 .. cardinality(accounts) LOOP
@@ -176,13 +177,16 @@ BEGIN
     token := tokens[array_position(token_ids, change.token_id)];
     is_valid := token.fault IS NULL AND (change.scopes IS NULL OR token.terms = change.scopes) AND token.token_id IS NOT NULL;
     IF token.limits_points THEN
-      user_place := CASE WHEN token.counts_users THEN array_position(counted_users, account.user_id::text || token.root_id) END;
+      user_place := CASE WHEN token.counts_users
+        THEN (array_position(counted_by_user, token.root_id) - 1) * cardinality(locked) + place END;
       limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)],
         user_days[user_place], account, is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
       decision := limited.decision;
       IF (limited.used_by_user_after).user_id IS NOT NULL THEN
         user_days[user_place] := limited.used_by_user_after;
-        has_counted_users := true;
+        IF user_place <> ALL (changed_places) THEN
+          changed_places := changed_places || user_place;
+        END IF;
       END IF;
       IF decision.written_at IS NOT NULL AND token.counts_days THEN
         days[array_position(counted, token.root_id)] := limited.used_after;
@@ -220,7 +224,7 @@ BEGIN
   IF has_counted THEN
     PERFORM write_token_days(days);
   END IF;
-  IF has_counted_users THEN
-    PERFORM write_token_user_days(user_days);
+  IF cardinality(changed_places) > 0 THEN
+    PERFORM write_token_user_days(ARRAY(SELECT user_days[changed.place] FROM unnest(changed_places) changed(place)));
   END IF;
 END $$;
