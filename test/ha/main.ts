@@ -37,6 +37,13 @@ const load = { seconds: Number(values.seconds), clients: Number(values.clients) 
 /** How long the proxy before the nodes takes to see that they are ready. */
 const CHECKED_MS = 3_000;
 
+const faultsToRun = FAULTS.filter(({ name }) => name.includes(values.only));
+const plantsToRun = PLANTS.filter(({ name }) => name === (values.plant ?? name));
+if (faultsToRun.length === 0 || plantsToRun.length === 0) {
+  const names = [...FAULTS, ...PLANTS].map(({ name }) => `  ${name}`);
+  process.stderr.write(`No fault or mistake has this name. There are:\n${names.join('\n')}\n`);
+  process.exit(2);
+}
 const missing = missingPackages();
 if (missing.length > 0) {
   process.stderr.write(`Run \`apt-get install ${missing.join(' ')}\` first (Debian 12).\n`);
@@ -51,7 +58,7 @@ async function main(directory: string): Promise<number> {
   const hasFaults = values.all || !(values.plants || values.plant !== undefined);
   if (hasFaults) {
     await onLab(join(directory, 'faults'), { REQUIRE_SYNC_STANDBY: 'on' }, async (lab) => {
-      for (const fault of FAULTS.filter(({ name }) => name.includes(values.only))) {
+      for (const fault of faultsToRun) {
         faults.push({ name: fault.name, result: await observed(fault.name, run(fault, lab, load)) });
       }
     });
@@ -59,7 +66,7 @@ async function main(directory: string): Promise<number> {
   if (values.all || !hasFaults) {
     // Without a required standby the second mistake makes no node refuse requests.
     await onLab(join(directory, 'plants'), {}, async (lab) => {
-      for (const plant of PLANTS.filter(({ name }) => name === (values.plant ?? name))) {
+      for (const plant of plantsToRun) {
         await lab.cluster.untilWhole();
         await plant.plant(lab);
         await untilServed(lab);
