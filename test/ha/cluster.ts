@@ -1,11 +1,12 @@
 /** Three PostgreSQL servers under Patroni, an etcd, HAProxy and PgBouncer, with the configuration of deploy/. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { patroniConfig, poolerConfig, proxyConfig, readDeployed, userList } from './configuration.js';
-import { addMachine, type Machine, openBridge } from './network.js';
+import { addMachine, closeBridge, type Machine, openBridge } from './network.js';
 
 export interface Member {
   readonly name: string;
@@ -42,7 +43,8 @@ export interface Cluster {
   becomeAsynchronous(): Promise<void>;
   /** Restarts HAProxy and waits until it leads to the leader, with or without `on-marked-down shutdown-sessions`. */
   restartProxy(options: { readonly keepSessions: boolean }): Promise<void>;
-  close(): void;
+  /** Ends everything, so that another cluster can be opened. */
+  close(): Promise<void>;
 }
 
 const ETCD = ['10.0.0.21', '10.0.0.22', '10.0.0.23'];
@@ -73,7 +75,7 @@ export async function openCluster(directory: string): Promise<Cluster> {
   const clientUrls = ETCD.map((address) => `http://${address}:2379`).join(',');
   const peer = 'http://127.0.0.1:2380';
   // One etcd at all of the addresses: its own failures are not what is tested here.
-  run('etcd', '/usr/bin/etcd', [
+  const etcd = run('etcd', '/usr/bin/etcd', [
     ...['--name', 'one', '--data-dir', join(directory, 'etcd'), '--enable-v2=true'],
     ...['--listen-client-urls', clientUrls, '--advertise-client-urls', clientUrls],
     ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer, '--initial-cluster', `one=${peer}`],
@@ -153,11 +155,18 @@ export async function openCluster(directory: string): Promise<Cluster> {
         );
       while (!(await leads())) await delay(200);
     },
-    close: () => {
-      for (const { machine } of members) machine.signal('SIGKILL');
-      for (const child of [proxy, pooling]) child.kill('SIGKILL');
+    close: async () => {
+      for (const { machine } of members) machine.remove();
+      await Promise.all([proxy, pooling, etcd].map(kill));
+      closeBridge();
     },
   };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = child.exitCode !== null || child.signalCode !== null ? undefined : once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
 }
 
 async function createDatabase(adminUrl: string): Promise<void> {

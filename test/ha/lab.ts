@@ -38,7 +38,7 @@ export async function openLab(directory: string, settings: Readonly<Record<strin
   const close = async () => {
     front?.kill('SIGKILL');
     await Promise.all(nodes.map((node) => node.stop()));
-    cluster.close();
+    await cluster.close();
   };
   try {
     const pooled = { DATABASE_URL: cluster.poolerUrl, DATABASE_POOLER: 'on', DATABASE_LISTEN_URL: cluster.url };

@@ -16,6 +16,8 @@ export interface Machine {
   /** Loses every packet that it sends to these addresses. */
   cutFrom(addresses: readonly string[]): void;
   mend(): void;
+  /** Ends every process there, and takes the machine from the bridge. */
+  remove(): void;
 }
 
 export interface ProgramOptions {
@@ -35,6 +37,10 @@ export function openBridge(addresses: readonly string[]): void {
   ip('link', 'add', BRIDGE, 'type', 'bridge');
   for (const address of addresses) ip('address', 'add', `${address}/24`, 'dev', BRIDGE);
   ip('link', 'set', BRIDGE, 'up');
+}
+
+export function closeBridge(): void {
+  ip('link', 'delete', BRIDGE);
 }
 
 export async function addMachine(name: string, address: string): Promise<Machine> {
@@ -86,6 +92,10 @@ export async function addMachine(name: string, address: string): Promise<Machine
       ip('link', 'set', port, 'master', BRIDGE);
       for (const each of lost) command('ip', 'neigh', 'del', each, 'dev', 'eth0');
       lost = [];
+    },
+    remove: () => {
+      ip('link', 'delete', port);
+      for (const each of processesOf(namespaceOf(pid))) signalIfAlive(each.pid, 'SIGKILL');
     },
   };
 }
