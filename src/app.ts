@@ -5,6 +5,7 @@ import { announceFirstAdmin } from './accounts/announce-first-admin.js';
 import { createFirstAdmin } from './accounts/create-first-admin.js';
 import { createEnsureUser } from './accounts/ensure-user.js';
 import { startAllJobs } from './app/start-jobs.js';
+import { startSpans } from './app/start-spans.js';
 import { createJwts } from './auth/jwt.js';
 import { type Keyring, openKeyring } from './auth/keyring.js';
 import { type KnownCredentials, rememberCredentials } from './auth/known-credentials.js';
@@ -35,6 +36,7 @@ import { registerMetrics } from './http/metrics-route.js';
 import { registerPages } from './http/pages.js';
 import { registerRequestChecks } from './http/request-checks.js';
 import { createHttpServer } from './http/server.js';
+import type { Spans } from './http/spans.js';
 import { holdUnsent, UnsentResponses } from './http/unsent-responses.js';
 import { registerWebSocket } from './http/websocket.js';
 import { redacted } from './log.js';
@@ -101,10 +103,11 @@ export async function createApp(config: Config, logger: Logger, options: StartOp
     schema: policy.schema,
     maxTokens: config.limits.documentTokens,
   });
+  const spans = await startSpans(config, log);
   const database = await openDatabase(config.database, log, options.signal);
   for (const warning of database.warnings) log.warn({ event: 'database_warning' }, warning);
   try {
-    return await assemble({ config, log, keyring, policy, findDocument, database, ...options });
+    return await assemble({ config, log, keyring, policy, findDocument, database, spans, ...options });
   } catch (error) {
     await database.close();
     throw error;
@@ -119,10 +122,11 @@ interface Foundation extends Pick<StartOptions, 'showPassword' | 'webhookTimes'>
   readonly policy: ScripPolicy;
   readonly findDocument: FindDocument;
   readonly database: ServedDatabase;
+  readonly spans: Spans | undefined;
 }
 
 async function assemble(foundation: Foundation): Promise<App> {
-  const { config, database } = foundation;
+  const { config, database, spans } = foundation;
   const passwords = createPasswords();
   await ensureFirstAdmin({ ...foundation, passwords });
   await warnOfUnknownKeys(foundation);
@@ -151,13 +155,14 @@ async function assemble(foundation: Foundation): Promise<App> {
       metricsServer?.server.closeAllConnections();
       await metricsServer?.close();
       const flushed = Promise.all([sent, services.pointsFeed.flush(), usage.flush(), ...jobs.map((job) => job.stop())]);
-      await Promise.race([flushed.then(database.close), delay(DATABASE_CLOSE_MS, undefined, { ref: false })]);
+      const ended = Promise.all([flushed.then(database.close), spans?.stop()]);
+      await Promise.race([ended, delay(CLOSE_MS, undefined, { ref: false })]);
     },
   };
 }
 
-/** A database that has stopped responding is not waited for: `docker stop` kills the process after 10 s. */
-const DATABASE_CLOSE_MS = 2_000;
+/** What has stopped responding, as the database, is not waited for: `docker stop` kills the process after 10 s. */
+const CLOSE_MS = 2_000;
 
 async function ensureFirstAdmin(options: Foundation & { readonly passwords: Passwords }): Promise<void> {
   const { config, log, database, passwords, showPassword } = options;
@@ -244,7 +249,7 @@ interface ServerOptions extends Foundation {
 
 /** The HTTP server with all its routes. `stop` lets what is in flight end first. */
 async function createServer(options: ServerOptions) {
-  const { config, log, keyring, policy, findDocument, database, services, credentials, metrics } = options;
+  const { config, log, keyring, policy, findDocument, database, services, credentials, metrics, spans } = options;
   const { transports, limits, signUp } = config;
   const { basePath } = config.http;
   const pipeline = await startPipeline({ policy, findDocument, limits, signUp, log });
@@ -253,7 +258,7 @@ async function createServer(options: ServerOptions) {
   const drain = createDrain(server, inFlight, config.http.drainSeconds);
   const incoming = createIncomingMemory(limits.bodyBytes);
   const unsent = new UnsentResponses(limits.responseBytes);
-  registerAccessLog(server, log, metrics);
+  registerAccessLog(server, { log, metrics, spans });
   holdUnsent(server, unsent);
   registerRequestChecks(server);
   countBodies(server, incoming);
@@ -262,7 +267,7 @@ async function createServer(options: ServerOptions) {
   if (token !== undefined) registerMetrics(server, { metrics, token });
   registerJwks(server, keyring);
   const pages = await registerPages(server, { directory: webDirectory, basePath });
-  const graphql = { pipeline, services, ...credentials, transports, inFlight, metrics, log };
+  const graphql = { pipeline, services, ...credentials, transports, inFlight, metrics, spans, log };
   registerGraphQL(server, { ...graphql, pages });
   registerWebSocket(server, { ...graphql, incoming, unsent, limits, basePath });
   await server.ready(); // compiles the routes

@@ -26,6 +26,8 @@ export interface Config {
     /** What a request for them has to carry on the API's port. */
     readonly token: string | undefined;
   };
+  /** Where traces are sent; undefined: nowhere. */
+  readonly traces: TracesConfig | undefined;
   readonly database: {
     readonly source:
       | { readonly kind: 'embedded'; readonly home: string }
@@ -116,6 +118,14 @@ export interface Config {
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
+export interface TracesConfig {
+  /** `http://127.0.0.1:4318/v1/traces` */
+  readonly url: string;
+  /** A secret. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly serviceName: string;
+}
+
 /** Where a signing key is; `setting` is the variable that says so. */
 export type KeySource = { readonly setting: string } & (
   | { readonly kind: 'secret'; readonly secret: string }
@@ -166,6 +176,7 @@ export function parseConfig(variables: Variables, files: SecretFiles = {}): Conf
       absoluteDays: env.SESSION_ABSOLUTE_DAYS,
     },
     metrics: { port: env.METRICS_PORT, token: env.METRICS_TOKEN },
+    traces: tracesOf(env),
     signUp: env.SIGN_UP,
     usernameRestDays: env.USERNAME_REST_DAYS,
     throttles: {
@@ -215,6 +226,16 @@ function databaseOf(env: Env, { home, files }: { home: string; files: SecretFile
     durability: env.DATABASE_DURABILITY,
     startTimeoutSeconds: env.DATABASE_START_TIMEOUT_SECONDS,
     requireSyncStandby: env.REQUIRE_SYNC_STANDBY,
+  };
+}
+
+function tracesOf(env: Env): TracesConfig | undefined {
+  const endpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (endpoint === undefined) return undefined;
+  return {
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    headers: env.OTEL_EXPORTER_OTLP_HEADERS ?? {},
+    serviceName: env.OTEL_SERVICE_NAME,
   };
 }
 

@@ -14,6 +14,7 @@ import {
   signingSecret,
   wholeNumber,
 } from './setting-types.js';
+import { monitoring } from './settings/monitoring.js';
 import * as z from './zod.js';
 
 const network = {
@@ -172,28 +173,6 @@ const throttles = {
     ),
 };
 
-const metrics = {
-  METRICS_PORT: wholeNumber(0, 65_535)
-    .optional()
-    .describe('Serves `/metrics` on this port of 127.0.0.1. Metrics are off where this and `METRICS_TOKEN` are unset.'),
-  METRICS_TOKEN: z
-    .string()
-    .regex(/^[A-Za-z0-9\-._~+/]{16,}=*$/, 'must be at least 16 of A-Z a-z 0-9 - . _ ~ + /')
-    .optional()
-    .meta({
-      ...SECRET,
-      description:
-        'Serves `/metrics` on the port of the API to requests with this bearer token; at least 16 characters.',
-    }),
-  LOG_LEVEL: z
-    .enum(
-      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-      'must be fatal, error, warn, info, debug, trace or silent, in lower case',
-    )
-    .default('info')
-    .describe('The least severe lines that are logged.'),
-};
-
 const webhooks = {
   WEBHOOK_PRIVATE_NETWORKS: onOrOff
     .default(false)
@@ -266,7 +245,7 @@ export const SETTING_GROUPS = {
   'Signing keys': keys,
   'Sessions and sign-up': sessions,
   Throttles: throttles,
-  'Metrics and log': metrics,
+  'Metrics, log and traces': monitoring,
   Webhooks: webhooks,
   'Other ways to send a credential': transports,
   'Limits of requests': limits,
@@ -280,7 +259,7 @@ export const environment = z.object({
   ...keys,
   ...sessions,
   ...throttles,
-  ...metrics,
+  ...monitoring,
   ...webhooks,
   ...transports,
   ...limits,

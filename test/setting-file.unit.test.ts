@@ -58,6 +58,7 @@ describe('A secret setting', () => {
       'JWT_PREVIOUS_SECRET',
       'JWT_NEXT_SECRET',
       'METRICS_TOKEN',
+      'OTEL_EXPORTER_OTLP_HEADERS',
     ]);
   });
 

@@ -26,4 +26,21 @@ describe('A bad setting', () => {
   ])('names what is wrong with the origin %s', (origins, words) => {
     expect(faultOf('CORS_ORIGINS', origins)).toContain(words);
   });
+
+  it.each([
+    '127.0.0.1:4318',
+    'grpc://127.0.0.1:4317',
+    'http://user:password@127.0.0.1:4318',
+    'http://127.0.0.1:4318?key=secret',
+  ])('names what an address for traces is: %s', (url) => {
+    expect(faultOf('OTEL_EXPORTER_OTLP_ENDPOINT', url)).toContain('must be a URL such as http://127.0.0.1:4318');
+  });
+
+  it.each(['secret', 'api key=secret', 'api-key=a secret', 'api-key=%zz', 'api-key=%0A', 'api-key=a,'])(
+    'names what headers are, and not what was given: %s',
+    (headers) => {
+      const fault = faultOf('OTEL_EXPORTER_OTLP_HEADERS', headers);
+      expect(fault).toBe('must be headers such as api-key=secret, separated by commas, with percent-encoded values');
+    },
+  );
 });

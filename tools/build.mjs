@@ -13,6 +13,9 @@ const root = join(import.meta.dirname, '..');
 const programs = ['main', 'cli/main'];
 const libraries = ['client/client', 'policy/policy'];
 
+/** What a program loads only where it is needed: a file of its own, and not a part of the program's. */
+const loadedLater = ['http/otlp-spans'];
+
 /** What the programs read: the operations of the pages, and the list of passwords. */
 const READ = /^web\/.*\.graphql$|^users\/common-passwords\.txt$/;
 
@@ -24,6 +27,16 @@ const external = ['@node-rs/*', 'pg-native', 'pino-pretty'];
  * JavaScript; where detection works, it looks up Node's module with each call.
  */
 const alias = { '@apollo/utils.createhash': 'node:crypto' };
+
+/** Leaves `import('…/otlp-spans.js')` where it is. The path is that from `dist/main.js`, the only program that has it. */
+const loadLater = {
+  name: 'load-later',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: new RegExp(`/(?:${loadedLater.join('|')})\\.js$`) }, ({ path, kind }) => {
+      const [file] = loadedLater.filter((name) => path.endsWith(`/${name}.js`));
+      return kind === 'dynamic-import' ? { path: `./${file}.js`, external: true } : undefined;
+    }),
+};
 
 /** What packages in CommonJS expect to be there. */
 const COMMON_JS = `
@@ -52,7 +65,7 @@ function isCurrent() {
     import.meta.filename,
     join(root, 'package-lock.json'),
   ];
-  return [...programs, ...libraries].every((name) => isNewer(built(name), [...paths, ...read()]));
+  return [...programs, ...loadedLater, ...libraries].every((name) => isNewer(built(name), [...paths, ...read()]));
 }
 
 /** The paths of the files that the programs read. */
@@ -65,11 +78,12 @@ function read() {
 async function bundle(esbuild) {
   const began = new Date(); // what changes from now on may be missing: it is newer than what is built
   const { outputFiles } = await esbuild.build({
-    entryPoints: programs.map((name) => join(root, 'src', `${name}.ts`)),
+    entryPoints: [...programs, ...loadedLater].map((name) => join(root, 'src', `${name}.ts`)),
     outbase: join(root, 'src'),
     outdir: join(root, 'dist'),
     bundle: true,
     external,
+    plugins: [loadLater],
     alias,
     banner: { js: COMMON_JS },
     // Otherwise Apollo and graphql-js run development checks, and put more into errors.

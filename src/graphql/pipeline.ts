@@ -139,7 +139,7 @@ function invalidIfTooDeep(error: unknown, { isPending }: OperationRun): Invalid 
 async function refuseInvalid({ errors, document }: Invalid, context: Context, log: Logger): Promise<Refused> {
   const { request } = context;
   if (request.instead?.kind === 'EXPIRED') return refuseExpired();
-  const formatted = formatErrors(errors, { requestId: request.id, traceIds: request.trace.ids, log });
+  const formatted = formatErrors(errors, { requestId: request.id, traceIds: request.trace.context?.ids, log });
   // What was too large to be read may be any document.
   const isTooLarge = formatted.some(({ extensions }) => extensions?.['code'] === 'OPERATION_TOO_COMPLEX');
   const foreign = document === undefined && isTooLarge ? undefined : await checkDocument(document, context);
@@ -160,7 +160,7 @@ async function executeOperation(
   const { data, errors } = await execute(valid, { variables, context });
   const isMutation = valid.operation.operation === OperationTypeNode.MUTATION;
   const { id: requestId, trace } = context.request;
-  const formatted = errors && formatErrors(errors, { requestId, traceIds: trace.ids, log, isMutation });
+  const formatted = errors && formatErrors(errors, { requestId, traceIds: trace.context?.ids, log, isMutation });
   // Where the variables do not fit their types nothing ran.
   if (data === undefined) return { kind: 'REFUSED', errors: formatted ?? [], headers: {} };
   const { dailyLimits: limits } = context.request;

@@ -23,7 +23,7 @@ export async function openSubscription(
   { schema, variables, context, log }: SubscribeOptions,
 ): Promise<Subscription | Refused> {
   const request = { schema, document, operationName, variableValues: variables, contextValue: context };
-  const format = { requestId: context.request.id, traceIds: context.request.trace.ids, log };
+  const format = { requestId: context.request.id, traceIds: context.request.trace.context?.ids, log };
   const source = await createSourceEventStream(request);
   if (!(Symbol.asyncIterator in source)) {
     return { kind: 'REFUSED', errors: formatErrors(source.errors ?? [], format), headers: {} };

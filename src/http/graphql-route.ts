@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { authenticate, credentialHeaders, parseCredential } from '../auth/authenticate.js';
 import { OperationRun } from '../graphql/operation-run.js';
-import { type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
+import { bodyOf, codeOf, type Executed, type Outcome, type Refused, refuse } from '../graphql/outcome.js';
 import type { Trace } from '../graphql/trace.js';
 import { refusalOf } from '../throttles/errors.js';
 import { isSecret } from '../tokens/secret.js';
@@ -13,6 +13,8 @@ import type { Pages } from './pages.js';
 import { countRequest, type ProcessOptions, processRequest } from './process-request.js';
 import { rateLimitFields } from './rate-limit-fields.js';
 import { refuseFailed, sendOutcome } from './response.js';
+import type { Spans } from './spans.js';
+import { beginTrace } from './trace-context.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -24,13 +26,14 @@ declare module 'fastify' {
 export interface GraphQLRouteOptions extends ProcessOptions {
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
+  readonly spans: Spans | undefined;
   readonly pages: Pages;
   readonly log: Logger;
 }
 
 /** Serves GraphQL over HTTP, after the GraphQL-over-HTTP draft. A browser's GET gets GraphiQL. */
 export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOptions): void {
-  const { metrics, pages } = options;
+  const { metrics, spans, pages } = options;
   server.decorateRequest('trace', null);
   server.route({
     method: ['GET', 'POST'],
@@ -54,13 +57,15 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
       if (request.method === 'GET' && prefersPage(accept)) return await pages.sendGraphiql(reply);
       const mediaType = negotiateResponse(accept);
       if (mediaType === undefined) return sendOutcome(reply, NOT_ACCEPTABLE);
-      const trace: Trace = { ids: request.traceIds };
+      if (spans !== undefined) request.traceContext ??= beginTrace();
+      const trace: Trace = { context: request.traceContext };
       request.trace = trace;
       const run = new OperationRun();
       const outcome = await processInFlight(request, run, options, () =>
         processRequest({ request, run, trace, options }),
       );
       metrics.operationEnded(trace, outcome);
+      if (spans !== undefined) trace.code = codeOf(bodyOf(outcome));
       if (run.count !== undefined) reply.headers(rateLimitFields(run.count));
       return sendOutcome(reply, outcome, { mediaType });
     },
@@ -68,13 +73,13 @@ export function registerGraphQL(server: FastifyInstance, options: GraphQLRouteOp
 }
 
 async function processInFlight(
-  { id: requestId, traceIds }: FastifyRequest,
+  { id: requestId, traceContext }: FastifyRequest,
   run: OperationRun,
   { inFlight, log }: GraphQLRouteOptions,
   work: () => Promise<Outcome>,
 ): Promise<Executed | Refused> {
   const outcome = await inFlight.process(run, () =>
-    work().catch((error: unknown) => refuseFailed(error, { requestId, traceIds, log })),
+    work().catch((error: unknown) => refuseFailed(error, { requestId, traceIds: traceContext?.ids, log })),
   );
   if (outcome.kind === 'SUBSCRIPTION') throw new Error('A subscription was allowed over HTTP.');
   return outcome;
@@ -96,7 +101,7 @@ function refuseUnread(request: FastifyRequest, options: GraphQLRouteOptions): Re
   const limited = refusalOf(count);
   if (count === undefined || limited === undefined) return undefined;
   return {
-    ...refuseFailed(limited, { requestId: id, traceIds: request.traceIds, log: options.log }),
+    ...refuseFailed(limited, { requestId: id, traceIds: request.traceContext?.ids, log: options.log }),
     headers: { ...rateLimitFields(count), connection: 'close' },
   };
 }

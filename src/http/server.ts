@@ -11,7 +11,7 @@ import { networkOf } from '../auth/network.js';
 import type { Config } from '../config.js';
 import { DomainError, type ErrorCode } from '../errors.js';
 import { refuse } from '../graphql/outcome.js';
-import type { TraceIds } from '../graphql/trace.js';
+import type { TraceContext } from '../graphql/trace.js';
 import { withoutBasePath } from './base-path.js';
 import { maxConnections, trackConnections } from './connections.js';
 import { refuseFailed, sendOutcome } from './response.js';
@@ -27,8 +27,8 @@ declare module 'fastify' {
     network: string;
     /** What the networks of a token are compared with: the address, or null where a peer that is not trusted has forwarded. */
     provenAddress: string | null;
-    /** The trace that the client named; undefined: none. */
-    traceIds: TraceIds | undefined;
+    /** The trace that the client named, or that began here; undefined: none. */
+    traceContext: TraceContext | undefined;
   }
 }
 
@@ -82,7 +82,7 @@ export async function createHttpServer(config: Config, log: Logger): Promise<Fas
   server.decorateRequest('address', null);
   server.decorateRequest('network', '');
   server.decorateRequest('provenAddress', null);
-  server.decorateRequest('traceIds', undefined);
+  server.decorateRequest('traceContext', undefined);
   // Node drops headers beyond a count, 2,000 by default, and with them a credential. Their size is limited to 16 KB.
   server.server.maxHeadersCount = 0;
   server.addHook('onRequest', (_request, reply, done) => {
@@ -100,7 +100,7 @@ function prepare(reply: FastifyReply, isTrusted: IsTrusted): FastifyReply {
   const { request } = reply;
   request.address = parseAddress(request.ip);
   request.network = networkOf(request.address);
-  request.traceIds = readTraceparent(request.headers['traceparent']);
+  request.traceContext = readTraceparent(request.headers['traceparent']);
   request.provenAddress = isForwardedUntrusted(request.raw, isTrusted) ? null : request.address;
   return reply.headers(SECURITY_HEADERS).header('x-request-id', request.id);
 }
@@ -165,7 +165,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
 function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
   const { statusCode: status = 500, message } = error;
   if (error instanceof DomainError || status < 400 || status > 499)
-    return sendOutcome(reply, refuseFailed(error, { requestId: request.id, traceIds: request.traceIds, log }));
+    return sendOutcome(reply, refuseFailed(error, { requestId: request.id, traceIds: request.traceContext?.ids, log }));
   return sendOutcome(reply, refuse({ code: CODES[status] ?? 'BAD_REQUEST', message }), { status });
 }
 

@@ -10,6 +10,8 @@ import type { HeaderKey } from '../graphql/idempotency-header.js';
 import { OperationRun } from '../graphql/operation-run.js';
 import {
   type Admitted,
+  bodyOf,
+  codeOf,
   type Outcome,
   type Refused,
   type ResponseBody,
@@ -18,12 +20,14 @@ import {
 } from '../graphql/outcome.js';
 import type { Pipeline } from '../graphql/pipeline.js';
 import type { Services } from '../graphql/services.js';
-import type { Trace } from '../graphql/trace.js';
+import type { Trace, TraceContext } from '../graphql/trace.js';
 import { refusalOf } from '../throttles/errors.js';
-import { parseBody } from './graphql-request.js';
+import { isRecord, parseBody } from './graphql-request.js';
 import type { InFlight } from './in-flight.js';
 import type { Metrics } from './metrics.js';
 import { refuseFailed } from './response.js';
+import type { Spans } from './spans.js';
+import { beginTrace, nextInTrace, readTraceparent } from './trace-context.js';
 import type { Subscribe } from './websocket-message.js';
 
 export interface OperationOptions {
@@ -31,6 +35,9 @@ export interface OperationOptions {
   readonly services: Services;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;
+  readonly spans: Spans | undefined;
+  /** The trace that the upgrade request named; undefined: none. */
+  readonly traceContext: TraceContext | undefined;
   readonly log: Logger;
 }
 
@@ -69,7 +76,7 @@ export class WebSocketOperation {
   readonly #message: Subscribe;
   readonly #requestId = uuid();
   readonly #run = new OperationRun();
-  readonly #trace: Trace = {};
+  readonly #trace: Trace;
   readonly #followed: FollowedUsers = new Map();
   readonly #context: Context;
   #state: State = { kind: 'REQUESTED' };
@@ -80,6 +87,7 @@ export class WebSocketOperation {
     this.#message = message;
     this.#connection = connection;
     this.#options = options;
+    this.#trace = { context: traceOf(message, options) };
     this.#context = this.#createContext(this.#run, this.#trace);
   }
 
@@ -99,6 +107,7 @@ export class WebSocketOperation {
   /** Processes the operation to its response, or to the end of the subscription. Never rejects. */
   async process(): Promise<void> {
     const { inFlight, metrics } = this.#options;
+    const began = performance.now();
     try {
       const outcome = await inFlight.process(this.#run, () => {
         const work = this.#request().catch((error: unknown) => this.#refuseFailed(error));
@@ -106,6 +115,7 @@ export class WebSocketOperation {
         return work;
       });
       metrics.operationEnded(this.#trace, outcome);
+      this.#recordSpan(outcome, began);
       if (outcome.kind === 'SUBSCRIPTION') await this.#open(outcome);
       else if (outcome.kind === 'REFUSED') await this.#sendRefusal(outcome);
       else await this.#sendNext(outcome.body).then(() => this.#complete());
@@ -116,7 +126,7 @@ export class WebSocketOperation {
 
   /** Decides again on a subscription, by what the credential is worth now. Returns whether it was denied, and so ended. */
   async isDeniedNow(): Promise<boolean> {
-    const outcome = await this.#runPipeline(this.#createContext(new OperationRun(), {}));
+    const outcome = await this.#runPipeline(this.#createContext(new OperationRun(), { context: this.#trace.context }));
     if (outcome.kind !== 'REFUSED') return false;
     await this.#sendRefusal(outcome);
     return true;
@@ -221,9 +231,31 @@ export class WebSocketOperation {
     if (!this.#isEnded) await this.#connection.send(message);
   }
 
-  #refuseFailed(error: unknown): Refused {
-    return refuseFailed(error, { requestId: this.#requestId, log: this.#options.log });
+  /** The span of a subscription ends when it is allowed. */
+  #recordSpan(outcome: Outcome, began: number): void {
+    const { spans } = this.#options;
+    if (spans === undefined) return;
+    this.#trace.code = codeOf(bodyOf(outcome));
+    this.#trace.principal = this.#context.request.principal;
+    spans.operationEnded(this.#trace, { milliseconds: performance.now() - began });
   }
+
+  #refuseFailed(error: unknown): Refused {
+    return refuseFailed(error, {
+      requestId: this.#requestId,
+      traceIds: this.#trace.context?.ids,
+      log: this.#options.log,
+    });
+  }
+}
+
+/** The trace that the operation names in `extensions.traceparent`, that of the connection, or one that begins here. */
+function traceOf({ payload }: Subscribe, { traceContext, spans }: OperationOptions): TraceContext | undefined {
+  const extensions = isRecord(payload) ? payload['extensions'] : undefined;
+  const named = isRecord(extensions) ? readTraceparent(extensions['traceparent']) : undefined;
+  if (named !== undefined) return named;
+  if (traceContext !== undefined) return nextInTrace(traceContext);
+  return spans === undefined ? undefined : beginTrace();
 }
 
 const NOTHING_TO_SEND = refuse([]);

@@ -13,7 +13,7 @@ import { acceptUpgrades } from './websocket-upgrade.js';
 
 export type WebSocketOptions = Omit<
   ConnectionOptions,
-  'connectionId' | 'address' | 'network' | 'provenAddress' | 'upgrade' | 'maxOperations' | 'mayStay'
+  'connectionId' | 'traceContext' | 'address' | 'network' | 'provenAddress' | 'upgrade' | 'maxOperations' | 'mayStay'
 > & { readonly incoming: ClientMemory; readonly limits: Config['limits']; readonly basePath: string };
 
 interface Client extends CountedSocket {
@@ -96,10 +96,11 @@ function createClient(
   request: FastifyRequest,
   options: WebSocketOptions & Pick<ConnectionOptions, 'mayStay'>,
 ): Client {
-  const { id: connectionId, address, network, provenAddress } = request;
+  const { id: connectionId, traceContext, address, network, provenAddress } = request;
   const connection = new WebSocketConnection(socket, {
     ...options,
     connectionId,
+    traceContext,
     address,
     network,
     provenAddress,

@@ -119,6 +119,7 @@ export async function startSimulator(): Promise<Simulator> {
     transports: config.transports,
     inFlight,
     metrics: createMetrics(() => ({ inUse: 0, idle: 0, waiting: 0, lost: 0, feed: 'IDLE' })),
+    spans: undefined,
     pages: {} as Pages, // no page is asked for
     log,
   });
