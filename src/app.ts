@@ -130,8 +130,11 @@ async function assemble(foundation: Foundation): Promise<App> {
   const passwords = createPasswords();
   await ensureFirstAdmin({ ...foundation, passwords });
   await warnOfUnknownKeys(foundation);
-  const metrics = createMetrics(database.readStatistics);
   const { services, credentials, usage, closeConnections } = createServices({ ...foundation, passwords });
+  const metrics = createMetrics({
+    readDatabase: database.readStatistics,
+    readChanges: services.ledger.readInFlight,
+  });
   const { server, stop } = await createServer({ ...foundation, services, credentials, metrics });
   const metricsServer = await createMetricsServer({ ...foundation, metrics });
   const jobs = startAllJobs({ ...foundation, metrics });

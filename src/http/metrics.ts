@@ -23,8 +23,15 @@ export interface Metrics {
   webhookLost(webhookId: string): void;
 }
 
-/** @param readDatabase reads the state of the connections, with each request for the metrics. */
-export function createMetrics(readDatabase: () => DatabaseStatistics): Metrics {
+interface MetricsSources {
+  /** The state of the connections. */
+  readonly readDatabase: () => DatabaseStatistics;
+  /** Changes of points that have no result yet. */
+  readonly readChanges: () => number;
+}
+
+/** The sources are read with each request for the metrics. */
+export function createMetrics({ readDatabase, readChanges }: MetricsSources): Metrics {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   collectDefaultMetrics({ register: registry });
@@ -40,6 +47,21 @@ export function createMetrics(readDatabase: () => DatabaseStatistics): Metrics {
     help: 'Operations by kind and outcome: OK, or the code of the first error.',
     labelNames: ['kind', 'outcome'],
     registers,
+  });
+  const effects = new Counter({
+    name: 'graphql_mutation_errors_total',
+    help: 'Errors of mutations that tell their effect: none, or unknown where the change may have been made.',
+    labelNames: ['effect'],
+    registers,
+  });
+  for (const effect of ['none', 'unknown']) effects.labels(effect).inc(0);
+  new Gauge({
+    name: 'scrip_points_changes',
+    help: 'Changes of points that have no result yet.',
+    registers,
+    collect() {
+      this.set(readChanges());
+    },
   });
   const ledgerUsers = new Counter({
     name: 'scrip_ledger_checked_users_total',
@@ -68,8 +90,14 @@ export function createMetrics(readDatabase: () => DatabaseStatistics): Metrics {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     requestEnded: ({ route = 'none', status, seconds }) => requests.labels(route, String(status)).observe(seconds),
-    operationEnded: ({ operation }, outcome) =>
-      operations.labels(operation?.kind ?? 'unknown', codeOf(bodyOf(outcome)) ?? 'OK').inc(),
+    operationEnded: ({ operation }, outcome) => {
+      const body = bodyOf(outcome);
+      operations.labels(operation?.kind ?? 'unknown', codeOf(body) ?? 'OK').inc();
+      for (const { extensions } of body.errors ?? []) {
+        const effect = extensions?.['effect'];
+        if (effect === 'NONE' || effect === 'UNKNOWN') effects.labels(effect.toLowerCase()).inc();
+      }
+    },
     ledgerChecked: ({ users, faults }) => {
       ledgerUsers.inc(users);
       ledgerFaults.set(faults);

@@ -31,6 +31,8 @@ export interface Ledger {
    * @param recheck awaited before each 100 but the first. Where it rejects, the rest is rejected with its error.
    */
   applyAll(changes: readonly PointsChange[], recheck?: () => Promise<void>): Promise<PromiseSettledResult<Applied>[]>;
+  /** Changes that have no result yet. Beyond 20,000 further ones are refused. */
+  readInFlight(): number;
 }
 
 export interface LedgerOptions {
@@ -54,16 +56,17 @@ const MAX_COUNTER_STATEMENTS = 2;
 /** An attempt takes up to 13 s where the database stops responding: so every change has a result within 28 s. */
 const START_DEADLINE_MS = 15_000;
 
-/**
- * Applies changes of one credential in their order, and those of a queue in any case. No attempt begins after the deadline.
- */
-type Submit = (
-  changes: readonly PointsChange[],
-  options: { readonly deadline: number; readonly queueOf: (change: PointsChange) => string | undefined },
-) => readonly Promise<Applied>[];
+interface Submission {
+  /** Applies changes of one credential in their order, and those of a queue in any case. No attempt begins after the deadline. */
+  submit(
+    changes: readonly PointsChange[],
+    options: { readonly deadline: number; readonly queueOf: (change: PointsChange) => string | undefined },
+  ): readonly Promise<Applied>[];
+  readInFlight(): number;
+}
 
 export function createLedger({ run, clock, onFailure, onWritten }: LedgerOptions): Ledger {
-  const submit = createSubmit({ attempt: reportFailures(run, onFailure), clock, onWritten });
+  const { submit, readInFlight } = createSubmission({ attempt: reportFailures(run, onFailure), clock, onWritten });
   let lists = 0;
   return {
     apply: async (change) => {
@@ -77,6 +80,7 @@ export function createLedger({ run, clock, onFailure, onWritten }: LedgerOptions
       const submitInOrder = (group: readonly PointsChange[]) => submit(group, options);
       return await applyInOrder(changes, { clock, accountsOf, submit: submitInOrder, recheck });
     },
+    readInFlight,
   };
 }
 
@@ -100,7 +104,7 @@ function reportFailures(run: ApplyPoints, onFailure: LedgerOptions['onFailure'])
  * statement waits for the counter, which other nodes may hold, for 0.1 s. Changes that do not get it are attempted again after
  * a pause, apart from the retry queue, so that no other change of their account waits for it.
  */
-function createSubmit({ attempt, clock, onWritten }: Attempts): Submit {
+function createSubmission({ attempt, clock, onWritten }: Attempts): Submission {
   const retries = createRetryQueue({ run: attempt, clock, onLate: (group) => void routeLater(group) });
   const batcher = createChangeBatcher({ attempt, clock });
   const counterStatements = createLimiter({ max: MAX_COUNTER_STATEMENTS });
@@ -138,7 +142,7 @@ function createSubmit({ attempt, clock, onWritten }: Attempts): Submit {
     await Promise.all([...groupBy(group, ({ change }) => counterOf(change)).values()].map(route));
   }
 
-  return (changes, { deadline, queueOf }) => {
+  const submit: Submission['submit'] = (changes, { deadline, queueOf }) => {
     if (inFlight + changes.length > MAX_IN_FLIGHT) return changes.map(() => Promise.reject(new QueueFull()));
     inFlight += changes.length;
     const group = changes.map((change) => new PendingChange(change, { deadline, queue: queueOf(change), onWritten }));
@@ -149,6 +153,7 @@ function createSubmit({ attempt, clock, onWritten }: Attempts): Submit {
     });
     return results;
   };
+  return { submit, readInFlight: () => inFlight };
 }
 
 function groupBy<Key>(

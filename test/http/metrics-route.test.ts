@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { parseConfig } from '../../src/config.js';
-import { ViewerKindDocument } from '../operations/generated.js';
+import { AddPointsDocument, ViewerKindDocument } from '../operations/generated.js';
 import { it as itWithout } from '../support/fixtures.js';
 import { post } from '../support/http.js';
 import type { TestServer } from '../support/server.js';
@@ -37,6 +37,15 @@ describe('/metrics', () => {
     const text = await metrics(server);
     expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="UNAUTHENTICATED"\} [1-9]/);
     expect(text).toMatch(/graphql_operations_total\{kind="query",outcome="OK"\} [1-9]/);
+  });
+
+  it('counts errors of mutations by effect', async ({ server }) => {
+    expect(await metrics(server)).toContain('graphql_mutation_errors_total{effect="unknown"} 0\n');
+    const token = await server.token(['points:add']);
+    await server.send(token, AddPointsDocument, { input: { user: { username: 'missing' }, points: 1 } });
+    const text = await metrics(server);
+    expect(text).toContain('graphql_mutation_errors_total{effect="none"} 1\n');
+    expect(text).toContain('scrip_points_changes 0\n');
   });
 
   it('contains no text from a request', async ({ server }) => {

@@ -118,7 +118,10 @@ export async function startSimulator(): Promise<Simulator> {
     recall: (bearer) => now().credentials.recall(bearer),
     transports: config.transports,
     inFlight,
-    metrics: createMetrics(() => ({ inUse: 0, idle: 0, waiting: 0, lost: 0, feed: 'IDLE' })),
+    metrics: createMetrics({
+      readDatabase: () => ({ inUse: 0, idle: 0, waiting: 0, lost: 0, feed: 'IDLE' }),
+      readChanges: () => 0,
+    }),
     spans: undefined,
     pages: {} as Pages, // no page is asked for
     log,
