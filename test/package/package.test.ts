@@ -13,17 +13,20 @@ const it = base
   .extend('installed', { scope: 'file' }, async ({}, { onCleanup }) => await install(onCleanup))
   .extend('url', { scope: 'file' }, async ({ installed }, { onCleanup }) => await serve(installed, onCleanup));
 
+/** Runs a command, and sends SIGTERM to its process group once standard input ends: closed by the test, or by its death. */
+const UNTIL_INPUT_ENDS = 'exec 3<&0 </dev/null; { cat <&3; kill 0; } >/dev/null 2>&1 & exec "$@" 3<&-';
+
 /** Starts the server on the embedded database. @returns its address. */
 async function serve({ folder }: Installed, onCleanup: (work: () => Promise<void>) => void): Promise<string> {
-  const server = spawn('npx', ['--no-install', 'scrip', 'serve'], {
+  const server = spawn('sh', ['-c', UNTIL_INPUT_ENDS, 'sh', 'npx', '--no-install', 'scrip', 'serve'], {
     cwd: folder,
     env: environment(),
     detached: true, // in a group of its own, with which it is stopped
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = once(server, 'close');
   onCleanup(async () => {
-    if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid, 'SIGTERM');
+    server.stdin.destroy();
     await ended;
   });
   let said = '';
@@ -44,18 +47,31 @@ async function serve({ folder }: Installed, onCleanup: (work: () => Promise<void
 }
 
 describe('The package', { timeout: 240_000 }, () => {
-  it('has what the command reads, and neither sources nor tests nor secrets', ({ installed: { files } }) => {
+  it('has what the command reads, and neither sources nor tests nor secrets', ({ installed: { files, size } }) => {
     const outside = files.filter((file) => !/^(dist|schema|drizzle\/(indexes|migrations))\//.test(file));
     expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'package.json']);
     expect(files.filter((file) => /\.map$|\.test\.|_snapshot\.json$|\.env|\.pem$|password$/.test(file))).toEqual([]);
     expect(files).toContain('dist/src/users/common-passwords.txt');
     expect(files).toContain('dist/web/console/index.html');
+    expect(size).toBeLessThan(8_000_000);
   });
 
-  it('installs no package that is only needed for development, and none that is bundled', async ({ installed }) => {
+  it('has what its package.json names, and no path of the machine that built it', async ({ installed }) => {
+    const folder = join(installed.folder, 'node_modules', name);
+    const { bin, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const targets = Object.values<object | string>(exports).flatMap((entry) =>
+      typeof entry === 'string' ? [entry] : Object.values<string>(entry),
+    );
+    expect(targets).toHaveLength(5);
+    for (const path of [bin.scrip, ...targets]) expect(installed.files).toContain(join(path));
+    const texts = installed.files.map((path) => ({ path, text: readFileSync(join(folder, path), 'utf8') }));
+    expect(texts.filter(({ text }) => text.includes(process.cwd())).map(({ path }) => path)).toEqual([]);
+  });
+
+  it('installs no package that is only needed for development', async ({ installed }) => {
     const { stdout } = await installed.run('npm', 'ls', '--all', '--parseable');
     expect(stdout).toContain('@node-rs/argon2');
-    expect(stdout).not.toMatch(/node_modules\/(typescript|vite|fastify|drizzle-orm)\n/);
+    expect(stdout).not.toMatch(/node_modules\/(typescript|vite|react|graphiql|esbuild|pino-pretty)\n/);
   });
 
   it('serves the API and the pages', async ({ url }) => {
