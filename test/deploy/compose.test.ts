@@ -1,13 +1,40 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect } from 'vitest';
+import { print } from 'graphql';
+import { it as base, describe, expect, onTestFinished } from 'vitest';
 import { parseConfig } from '../../src/config.js';
-import { makeDirectory, startProcess } from '../process/program.js';
-import { itOnDatabase as it } from '../support/database-fixture.js';
+import { LogInDocument } from '../operations/generated.js';
+import { addressOf, makeDirectory, scrip, startProcess } from '../process/program.js';
+import { createDatabase } from '../support/database.js';
 import { type Rendered, readDeployed } from './chart.js';
+import { INSTALLED, openProxy } from './proxy.js';
 
 const { services }: Rendered = readDeployed(readFileSync('compose.yaml', 'utf8'));
+
+/** An empty database, and roles that stand for those of compose.yaml. */
+const it = base.extend(
+  'roles',
+  { scope: 'file' },
+  // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from this pattern which fixtures a fixture uses.
+  async ({}, { onCleanup }) => {
+    const database = await createDatabase('template template0');
+    const [owner, server] = [`compose_owner_${process.pid}`, `compose_server_${process.pid}`];
+    const { host, pathname } = new URL(database.url);
+    onCleanup(async () => {
+      for (const role of [server, owner])
+        await database.query(
+          `reassign owned by ${role} to current_user; drop owned by ${role} cascade; drop role ${role}`,
+        );
+      await database.drop();
+    });
+    const create = async (role: string, password: string) => {
+      await database.query(`create role ${role} login password '${password}'`);
+      if (role === owner) await database.query(`alter database ${pathname.slice(1)} owner to ${role}`);
+    };
+    return { owner, server, host, pathname, create };
+  },
+);
 
 async function makeSecrets(folder?: string) {
   const home = folder ?? (await makeDirectory());
@@ -56,12 +83,64 @@ describe('compose.yaml', () => {
     expect(parseConfig(settings).database.source).toMatchObject({ kind: 'url' });
   });
 
-  it('has keys that a node signs with', { timeout: 60_000 }, async ({ database }) => {
-    const { node } = await makeSecrets();
-    const env = { DATABASE_URL: database.url, JWT_PRIVATE_KEY_FILE: join(node, 'jwt-key.pem'), PORT: '0' };
-    const program = startProcess({ env });
-    const [, url] = await program.says(/GraphiQL +(http:\S+)\/graphql/);
-    const { keys } = (await (await fetch(`${url}/.well-known/jwks.json`)).json()) as { keys: object[] };
+  it('starts its services in an order in which each has what it needs', () => {
+    const waitsFor = Object.entries<Rendered>(services).map(([name, { depends_on: depends = {} }]) => [
+      name,
+      Object.entries<Rendered>(depends).map(([on, { condition }]) => `${on} ${condition}`),
+    ]);
+    expect(Object.fromEntries(waitsFor)).toEqual({
+      secrets: [],
+      database: ['secrets service_completed_successfully'],
+      migrate: ['database service_healthy'],
+      node1: ['migrate service_completed_successfully'],
+      node2: ['migrate service_completed_successfully'],
+      proxy: ['node1 service_healthy', 'node2 service_healthy'],
+    });
+  });
+
+  it('has services that work together', { timeout: 90_000 }, async ({ roles }) => {
+    const { node, home, owner } = await makeSecrets();
+    await roles.create(roles.owner, owner('password'));
+    await roles.create(roles.server, owner('scrip-password'));
+    for (const file of [join(home, 'owner/database-url'), join(node, 'database-url')]) {
+      const url = new URL(readFileSync(file, 'utf8'));
+      url.username = url.username === 'scrip' ? roles.server : roles.owner;
+      writeFileSync(file, Object.assign(url, { host: roles.host, pathname: roles.pathname }).href);
+    }
+    const place = (environment: Record<string, string>) =>
+      Object.fromEntries(
+        Object.entries(environment).map(([name, value]) => [
+          name,
+          value.replace('/run/owner', join(home, 'owner')).replace('/run/scrip', node),
+        ]),
+      );
+
+    const [program, ...args] = services.migrate.command;
+    expect([program, args.at(-1)]).toEqual(['scrip', 'scrip']);
+    const migrated = await scrip([...args.slice(0, -1), roles.server], { env: place(services.migrate.environment) });
+    expect(migrated).toMatchObject({ status: 0 });
+
+    const urls = await Promise.all(
+      [services.node1, services.node2].map(async ({ environment }) => {
+        const started = startProcess({ env: { ...place(environment), HOST: '127.0.0.1', PORT: '0' } });
+        return await addressOf(started);
+      }),
+    );
+    const proxy = INSTALLED.includes('Caddy') ? await openProxy('Caddy', [urls[0] ?? '', urls[1] ?? '']) : undefined;
+    if (proxy) onTestFinished(() => proxy.close());
+    for (const url of [...urls, ...(proxy ? [proxy.url] : [])]) {
+      const variables = { username: 'admin', password: readFileSync(join(node, 'admin-password'), 'utf8') };
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: print(LogInDocument), variables }),
+      });
+      expect(await response.json()).toMatchObject({ data: { logIn: { accessToken: expect.any(String) } } });
+      const authorization = `Bearer ${readFileSync(join(node, 'metrics-token'), 'utf8')}`;
+      expect((await fetch(`${url}/metrics`, { headers: { authorization } })).status).toBe(200);
+    }
+    const [first] = urls;
+    const { keys } = (await (await fetch(`${first}/.well-known/jwks.json`)).json()) as { keys: object[] };
     expect(keys).toMatchObject([{ alg: 'ES256' }]);
   });
 });
