@@ -61,6 +61,7 @@ function stream(client: pg.Client): Readable {
       callback(error);
     },
   });
+  archive.on('error', () => {}); // who reads it learns of it, also when they begin later
   const onMessage = (message: Buffer) => {
     if (archive.destroyed) return;
     const [kind] = message;

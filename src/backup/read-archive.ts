@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
-import { ReadEntry, Unpack } from 'tar';
+import { ReadEntry, UnpackSync } from 'tar';
 import {
   type About,
   FIRST_ENTRY,
@@ -68,15 +67,19 @@ async function verify(
     throw new UnusableBackup(`${path} was changed or is damaged: its checksum differs.`);
 }
 
+/** Each file is written before the next bytes are read: after an error or an abort nothing more is. */
 async function extract(file: FileHandle, directory: string, signal: AbortSignal): Promise<void> {
-  const unpack = new Unpack({ cwd: directory, strict: true, preserveOwner: false, filter: isOfData });
-  const done = once(unpack, 'close'); // rejects with an error of the archive or the disk
-  done.catch(() => undefined); // it is awaited below, after the next bytes
+  const unpack = new UnpackSync({ cwd: directory, strict: true, preserveOwner: false, filter: isOfData });
+  let failure: unknown;
+  unpack.on('error', (error: unknown) => {
+    failure ??= error;
+  });
   for await (const bytes of read(file, undefined, signal)) {
-    if (!unpack.write(bytes)) await Promise.race([once(unpack, 'drain'), done]);
+    unpack.write(bytes);
+    if (failure !== undefined) throw failure;
   }
   unpack.end();
-  await done;
+  if (failure !== undefined) throw failure;
 }
 
 /** @throws UnusableBackup for what a data folder of Scrip does not have. */

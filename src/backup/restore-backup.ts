@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, rmdir } from 'node:fs/promises';
 import { findLocation, hasDatabase } from '../embedded-postgres/find-location.js';
 import { createPasswords } from '../users/password-hash.js';
 import type { About } from './archive.js';
@@ -26,6 +27,20 @@ export interface Restored {
  */
 export async function restoreBackup({ home, seal: sealOptions, ...options }: RestoreOptions): Promise<Restored> {
   await refuseNonEmpty(home);
+  const isMissing = !existsSync(home);
+  try {
+    return await restoreInto(home, sealOptions, options);
+  } catch (error) {
+    if (isMissing) await rmdir(home).catch(() => {}); // kept where binaries were copied into it
+    throw error;
+  }
+}
+
+async function restoreInto(
+  home: string,
+  sealOptions: SealOptions,
+  options: Omit<OpenOptions, 'location'>,
+): Promise<Restored> {
   const location = await findLocation(home);
   const { about, cluster, url, disconnect } = await openBackup({ ...options, location });
   try {

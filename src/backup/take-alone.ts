@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database/connect.js';
 import { databaseFailure } from '../database/failure.js';
+import { READINESS_MS } from '../database/readiness.js';
 import { UnusableDatabase } from '../database/unusable-database.js';
 
 /**
@@ -18,20 +19,31 @@ export async function takeAlone(transaction: Database): Promise<void> {
       from (values ('statement_timeout', '0'), ('lock_timeout', '2s'), ('idle_in_transaction_session_timeout', '0'),
                    ('scrip.sealing', 'on')) as setting(name, value)`);
   await waitForOthers(transaction);
+  await watchForOthers(transaction);
   await transaction
     .execute(sql`lock table users, tokens, sessions, webhooks in access exclusive mode`)
     .catch(refuseLocked);
   refuse(await findOthers(transaction)); // what came before the lock; what comes after it, waits
 }
 
+const LOOK_MS = 100;
+
 /** A session whose client has just ended is listed for a moment. */
 async function waitForOthers(transaction: Database): Promise<void> {
   let others = await findOthers(transaction);
   for (let attempt = 0; others.length > 0 && attempt < 20; attempt += 1) {
-    await delay(100);
+    await delay(LOOK_MS);
     others = await findOthers(transaction);
   }
   refuse(others);
+}
+
+/** A node without requests has only the session of its last check, and for a moment none. */
+async function watchForOthers(transaction: Database): Promise<void> {
+  for (let watched = 0; watched < 2 * READINESS_MS; watched += LOOK_MS) {
+    await delay(LOOK_MS);
+    refuse(await findOthers(transaction));
+  }
 }
 
 async function findOthers(transaction: Database): Promise<readonly string[]> {

@@ -10,19 +10,21 @@ export interface Interruption {
 
 /**
  * Runs work whose every step an abort undoes: Ctrl-C and SIGTERM abort it, and the process ends with the code of the signal once
- * it has cleaned up.
+ * it has cleaned up. Work that was complete before stays so.
  */
 export async function untilInterrupted(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController();
+  let caught: NodeJS.Signals | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
-    process.exitCode = EXIT_CODES[signal];
+    caught ??= signal;
     stop.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     await work(stop.signal);
   } catch (error) {
-    if (!stop.signal.aborted) throw error;
+    if (caught === undefined) throw error;
+    process.exitCode = EXIT_CODES[caught];
     process.stderr.write('Interrupted. Nothing is left of it.\n');
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

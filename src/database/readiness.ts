@@ -29,7 +29,8 @@ export interface Readiness {
   stop(): void;
 }
 
-const EVERY_MS = 1_000;
+/** The time between two checks. */
+export const READINESS_MS = 1_000;
 
 const NOT_MIGRATED = 'the database lacks migrations';
 const UNDEFINED_TABLE = /^(42P01|3F000)$/;
@@ -60,7 +61,7 @@ export function watchReadiness({ database, requireSyncStandby, log }: ReadinessO
       void check().then(() => {
         if (!isStopped) schedule();
       });
-    }, EVERY_MS).unref();
+    }, READINESS_MS).unref();
   };
   schedule();
   return {

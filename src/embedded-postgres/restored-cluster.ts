@@ -58,8 +58,8 @@ export async function openRestoredCluster(location: Location, options: RestoreOp
     const password = await writePassword(join(draft.directory, 'password'), undefined);
     if (draft.user) await give(draft.directory, draft.user);
     await setPassword(password, { data, binaries, user: draft.user, signal });
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutSeconds * 1_000)]);
-    const arrival = await adoptOrStart(draft, deadline);
+    // Not ended by the signal: a postmaster that begins cannot be found to be stopped yet. It has nothing left to recover.
+    const arrival = await adoptOrStart(draft, AbortSignal.timeout(options.timeoutSeconds * 1_000));
     signal.throwIfAborted();
     return running(location, draft, { arrival, clean, signal });
   } catch (error) {

@@ -1,4 +1,5 @@
-import { execFile, type SpawnOptions } from 'node:child_process';
+import { type ChildProcess, execFile, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 
 /** An account of the operating system; PostgreSQL refuses to run as root. */
@@ -11,7 +12,7 @@ export interface User {
 const execute = promisify(execFile);
 
 /**
- * Runs a program to its end.
+ * Runs a program to its end, also when `options.signal` asks it to stop.
  *
  * @param options.user the user to run it as; undefined: that of this process.
  * @param options.input its standard input; nothing unless given.
@@ -23,14 +24,26 @@ export async function runProgram(
   options: { user: User | undefined; signal?: AbortSignal; input?: string },
 ): Promise<string> {
   const { user, signal, input } = options;
+  const running = execute(file, args, { ...isolated(user), ...(signal && { signal }) });
   try {
-    const running = execute(file, args, { ...isolated(user), ...(signal && { signal }) });
     if (input !== undefined) running.child.stdin?.on('error', () => undefined).end(input); // it may end without having read it
     return (await running).stdout;
   } catch (error) {
+    if (signal?.aborted) await end(running.child);
     if (!(error instanceof Error)) throw error;
     throw new Error(causeIn('stderr' in error ? String(error.stderr) : '') ?? error.message, { cause: error });
   }
+}
+
+/** After this time a program that was asked to stop is killed. */
+const STOP_MS = 5_000;
+
+/** Waits until a program that was asked to stop has ended: until then it may write files. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+  await once(child, 'exit');
+  clearTimeout(timer);
 }
 
 /**

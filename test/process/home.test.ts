@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { planStepDown, stepDown } from '../../src/step-down.js';
 import { canBeUnprivileged } from '../embedded-postgres/process.js';
 import { createDatabase } from '../support/database.js';
 import { UNPRIVILEGED } from '../support/unprivileged.js';
+import { makeCheckout } from './checkout.js';
 import { addressOf, JWT_SECRET, makeDirectory, type Program, startProcess } from './program.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -169,15 +170,4 @@ describe.runIf(canBeUnprivileged)('A process that root starts', { timeout: 60_00
 async function stop(program: Program): Promise<void> {
   program.process.kill('SIGTERM');
   expect(await program.end).toMatchObject({ status: 0, stderr: '' });
-}
-
-/** A copy of what is built and of what that reads, in a folder of some mode; the packages are linked. */
-async function makeCheckout(mode: number): Promise<string> {
-  const checkout = await makeDirectory();
-  for (const name of ['dist', 'drizzle', 'schema', 'src', 'tools', 'package.json', 'package-lock.json']) {
-    await cp(name, join(checkout, name), { recursive: true, preserveTimestamps: true });
-  }
-  await symlink(join(process.cwd(), 'node_modules'), join(checkout, 'node_modules'));
-  await chmod(checkout, mode);
-  return checkout;
 }
