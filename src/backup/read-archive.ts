@@ -76,10 +76,18 @@ async function extract(file: FileHandle, directory: string, signal: AbortSignal)
   });
   for await (const bytes of read(file, undefined, signal)) {
     unpack.write(bytes);
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw explain(failure, directory);
   }
   unpack.end();
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw explain(failure, directory);
+}
+
+/** An error of the disk, or else of the archive. */
+function explain(error: unknown, directory: string): unknown {
+  const explained = explainFileError(error, `The backup cannot be unpacked into ${directory}`);
+  if (explained !== error) return explained;
+  const fault = error instanceof Error ? error.message.replace(/^TAR_\w+: /, '') : 'its archive cannot be read';
+  return new UnusableBackup(`The backup cannot be used: ${fault}.`, { cause: error });
 }
 
 /** @throws UnusableBackup for what a data folder of Scrip does not have. */

@@ -17,7 +17,7 @@ export interface ServedHome {
 export async function serveHome(given?: string): Promise<ServedHome> {
   const home = given ?? (await makeHome());
   const postgres = await openEmbeddedPostgres({ home, log: () => {} });
-  const server = await startServer({ DATABASE_URL: postgres.url });
+  const server = await startServer({ DATABASE_URL: postgres.url, WEBHOOK_PRIVATE_NETWORKS: 'on' });
   return {
     home,
     postgres,
