@@ -65,8 +65,12 @@ function entry(path: string, text: string): Buffer {
 /** The size of an entry whose header is at the beginning of some bytes; undefined: it is another entry, or none. */
 export function sizeOfEntry(bytes: Buffer, path: string): number | undefined {
   if (bytes.length < BLOCK) return undefined;
-  const header = new Header(bytes, 0);
-  return header.cksumValid && header.path === path ? header.size : undefined;
+  try {
+    const header = new Header(bytes, 0);
+    return header.cksumValid && header.path === path ? header.size : undefined;
+  } catch {
+    return undefined; // its numbers cannot be read
+  }
 }
 
 /** The number of bytes of an entry's header, after which its contents follow. */

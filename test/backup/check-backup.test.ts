@@ -1,5 +1,5 @@
 import { copyFile, mkdir, open as openFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { it as base, describe, expect, vi } from 'vitest';
 import { makeDirectory, scrip, startProcess } from '../process/program.js';
 import { makeHome } from '../support/own-postgres.js';
@@ -62,17 +62,14 @@ describe('A file that is no sound backup', { timeout: 120_000 }, () => {
 
 describe('scrip backup check', { timeout: 120_000 }, () => {
   it.for([
-    ['while it recovers the files', /^-/],
-    ['while PostgreSQL runs', /^\d/],
-  ] as const)('that is interrupted %s leaves no file and no process', async ([_, lockOf], { backup }) => {
+    ['while it unpacks the files', 'PG_VERSION'],
+    ['while PostgreSQL runs', 'postmaster.pid'],
+  ] as const)('that is interrupted %s leaves no file and no process', async ([_, name], { backup }) => {
     const scratch = await makeDirectory();
     const command = startProcess({ env: { TMPDIR: scratch } }, ['backup', 'check', backup]);
     await vi.waitFor(
-      async () => {
-        const lock = (await readdir(scratch, { recursive: true })).find((name) => name.endsWith('postmaster.pid'));
-        expect(await readFile(join(scratch, String(lock)), 'utf8')).toMatch(lockOf);
-      },
-      { timeout: 20_000, interval: 5 },
+      async () => expect((await readdir(scratch, { recursive: true })).map((path) => basename(path))).toContain(name),
+      { timeout: 60_000, interval: 5 },
     );
     command.process.kill('SIGINT');
     expect(await command.end).toEqual({ status: 130, stdout: '', stderr: 'Interrupted. Nothing is left of it.\n' });

@@ -25,7 +25,11 @@ it.each([
     'neither a file nor a folder',
   ],
   ['a second name of a file', { path: 'base/2', type: 'Link', linkpath: '/etc/passwd' }, 'neither a file nor a folder'],
-  ['a file of the folder above', { path: '../escaped', type: 'File', size: 0 }, "The backup cannot be used: path contains '..'."],
+  [
+    'a file of the folder above',
+    { path: '../escaped', type: 'File', size: 0 },
+    "The backup cannot be used: path contains '..'.",
+  ],
 ] as const)('A backup with %s writes nothing outside of the data folder', async (_, entry, fault) => {
   const { archive, data, folder } = await backupOf(entry);
   await expect(archive.extract(data)).rejects.toThrow(fault);
