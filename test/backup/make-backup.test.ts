@@ -17,7 +17,7 @@ const it = base.extend(
     return served;
   },
 );
-it.beforeAll(({ served: _started }) => {}, 120_000);
+it.beforeAll(({ served: _started }) => {}, 240_000);
 
 describe('scrip backup', { timeout: 120_000 }, () => {
   it('has every change that was answered before it began, while a server makes further ones', async ({ served }) => {

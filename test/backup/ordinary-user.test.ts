@@ -14,6 +14,7 @@ it.runIf(canBeUnprivileged)(
   { timeout: 120_000 },
   async () => {
     const [checkout, folder] = [await makeCheckout(0o755), await makeDirectory()];
+    await scrip(['--version'], { env: {}, checkout }); // builds what is out of date, in a folder that the user cannot write to
     await chown(folder, uid, gid);
     const [file, first, second] = [join(folder, 'scrip.tar'), join(folder, 'first'), join(folder, 'second')];
     const run = async (home: string, args: readonly string[]) => {

@@ -38,7 +38,7 @@ const it = base.extend(
     return { ...made, home, end, server, firstAdminPassword: served.server.firstAdminPassword };
   },
 );
-it.beforeAll(({ restored: _started }) => {}, 120_000);
+it.beforeAll(({ restored: _started }) => {}, 240_000);
 
 describe('A restored backup', { timeout: 120_000 }, () => {
   it('tells what the seal has ended, and what the backup revives', async ({ restored: { end, home } }) => {
