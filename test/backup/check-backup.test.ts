@@ -1,4 +1,4 @@
-import { copyFile, mkdir, open as openFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open as openFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { it as base, describe, expect, vi } from 'vitest';
 import { makeDirectory, scrip, startProcess } from '../process/program.js';
@@ -8,8 +8,11 @@ const it = base.extend(
   'backup',
   { scope: 'file' },
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from this pattern which fixtures a fixture uses.
-  async ({}, { onCleanup: _kept }): Promise<string> => {
+  async ({}, { onCleanup }): Promise<string> => {
     const [home, folder] = [await makeHome(), await makeHome()];
+    onCleanup(async () => {
+      for (const path of [home, folder]) await rm(path, { recursive: true });
+    });
     const env = { SCRIP_HOME: home };
     expect(await scrip(['migrate'], { env })).toMatchObject({ status: 0 });
     const file = join(folder, 'scrip.tar');

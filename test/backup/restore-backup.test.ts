@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { it as base, describe, expect, vi } from 'vitest';
 import { ask, open } from '../embedded-postgres/process.js';
 import {
@@ -28,14 +28,16 @@ const it = base.extend(
   { scope: 'file' },
   // biome-ignore lint/correctness/noEmptyPattern: Vitest reads from this pattern which fixtures a fixture uses.
   async ({}, { onCleanup }) => {
-    const served = await serveHome();
-    onCleanup(() => served.close());
-    const made = await makeHistory(served.server, served.home);
+    const first = await serveHome();
+    const made = await makeHistory(first.server, first.home).finally(first.close);
     const home = await makeHome();
     const end = await restore(home, made.file);
     const { server, close } = await serveHome(home);
-    onCleanup(close);
-    return { ...made, home, end, server, firstAdminPassword: served.server.firstAdminPassword };
+    onCleanup(async () => {
+      await close();
+      await rm(dirname(made.file), { recursive: true });
+    });
+    return { ...made, home, end, server, firstAdminPassword: first.server.firstAdminPassword };
   },
 );
 it.beforeAll(({ restored: _started }) => {}, 240_000);
