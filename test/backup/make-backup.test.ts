@@ -69,13 +69,13 @@ describe('scrip backup', { timeout: 120_000 }, () => {
   it('replaces no file', async ({ served }) => {
     const folder = await makeDirectory();
     const file = join(folder, 'scrip.tar');
-    await writeFile(file, 'of somebody else');
+    await writeFile(file, 'of another program');
     expect(await backUp(served, file)).toEqual({
       status: 1,
       stdout: '',
       stderr: `scrip: ${file} exists, and a backup replaces no file. Name another one.\n`,
     });
-    expect(await readFile(file, 'utf8')).toBe('of somebody else');
+    expect(await readFile(file, 'utf8')).toBe('of another program');
     expect(await readdir(folder)).toEqual(['scrip.tar']);
   });
 
