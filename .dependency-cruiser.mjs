@@ -22,7 +22,7 @@ const LAYERS = [
   ['setting-types'],
   ['config-values', 'database-url', 'embedded-postgres', 'setting-file'],
   ['concurrency', 'home', 'input', 'version'],
-  ['client', 'describe-error', 'errors', 'policy', 'root', 'seal', 'spreadsheet-cell', 'zod'],
+  ['client', 'describe-error', 'errors', 'forbid-code-generation', 'policy', 'root', 'spreadsheet-cell', 'zod'],
 ];
 
 /** The phases of the policy, last one first: each imports earlier ones only. */

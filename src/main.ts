@@ -8,6 +8,7 @@ import { type Addresses, type App, createApp } from './app.js';
 import type { Config } from './config.js';
 import { connectionFiles } from './database/connection-files.js';
 import { describeError } from './describe-error.js';
+import { forbidCodeGeneration } from './forbid-code-generation.js';
 import { describeListenError } from './http/listen.js';
 import { redacted } from './log.js';
 import { printAddresses, printFirstAdmin } from './process/banner.js';
@@ -15,7 +16,6 @@ import { createLogDestination, ignoreClosedPipe } from './process/log-destinatio
 import { describeOldNode } from './process/node-support.js';
 import { type StopSignal, waitForStop } from './process/stop-signal.js';
 import { readConfig } from './read-config.js';
-import { sealCodeGeneration } from './seal.js';
 import { planStepDown, type StepDown, stepDown } from './step-down.js';
 
 /** `docker stop` sends SIGKILL after 10 s, Kubernetes after 30 s. */
@@ -43,7 +43,7 @@ async function serve(): Promise<void> {
   log.debug({ event: 'process_started', node: process.version, flags: process.execArgv }, 'process started');
   const showPassword = isInteractive() ? printFirstAdmin : undefined;
   const app = await createApp(config, log, { showPassword, signal: abortedBy(stop, log) });
-  sealCodeGeneration();
+  forbidCodeGeneration();
   const { home, database } = config;
   const plan = await planStepDown({
     postgresUser: app.postgresUser,

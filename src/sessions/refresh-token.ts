@@ -29,7 +29,7 @@ const COUNTER_BYTES = 6;
 export function createRefreshTokens({ current, all }: Keyring): RefreshTokens {
   const keys = new Map(all.map(({ id, derive }) => [id, derive('refresh token')]));
 
-  const seal = (renewal: Buffer, keyId: string): Buffer => {
+  const authenticated = (renewal: Buffer, keyId: string): Buffer => {
     const key = keys.get(keyId);
     if (key === undefined) throw new Error('The ring lacks its own key.');
     return Buffer.concat([renewal, createHmac('sha256', key).update(renewal).digest()]);
@@ -40,13 +40,13 @@ export function createRefreshTokens({ current, all }: Keyring): RefreshTokens {
       const renewal = Buffer.alloc(ID_BYTES + COUNTER_BYTES);
       renewal.set(parse(sessionId));
       renewal.writeUIntBE(counter, ID_BYTES, COUNTER_BYTES);
-      return PREFIX + seal(renewal, current.id).toString('base64url');
+      return PREFIX + authenticated(renewal, current.id).toString('base64url');
     },
     read: (token) => {
       if (!FORM.test(token)) return undefined;
-      const sealed = Buffer.from(token.slice(PREFIX.length), 'base64url');
-      const renewal = sealed.subarray(0, ID_BYTES + COUNTER_BYTES);
-      if (!all.some(({ id }) => timingSafeEqual(seal(renewal, id), sealed))) return undefined;
+      const received = Buffer.from(token.slice(PREFIX.length), 'base64url');
+      const renewal = received.subarray(0, ID_BYTES + COUNTER_BYTES);
+      if (!all.some(({ id }) => timingSafeEqual(authenticated(renewal, id), received))) return undefined;
       return {
         sessionId: stringify(renewal.subarray(0, ID_BYTES)),
         counter: renewal.readUIntBE(ID_BYTES, COUNTER_BYTES),

@@ -17,13 +17,13 @@ import type { Keyring } from '../auth/keyring.js';
 export type Signature = 'ED25519' | 'HMAC_SHA256';
 
 /** A key of one webhook, as it is stored: encrypted. */
-export interface SealedKey {
+export interface EncryptedKey {
   readonly webhookId: string;
   /** Counts the keys of the webhook from 1. */
   readonly number: number;
-  readonly sealed: Buffer;
+  readonly encrypted: Buffer;
   /** The id of the signing key that the encryption is derived from. */
-  readonly sealedBy: string;
+  readonly encryptedBy: string;
 }
 
 /** What a receiver verifies with. */
@@ -35,7 +35,7 @@ interface ReceiversKey {
 }
 
 /** A new key, encrypted. */
-export interface NewKey extends SealedKey, ReceiversKey {}
+export interface NewKey extends EncryptedKey, ReceiversKey {}
 
 /** What is signed: a message of Standard Webhooks. */
 export interface Message {
@@ -49,18 +49,18 @@ export interface Message {
 export type Sign = (message: Message) => string;
 
 /** The key that encrypted a webhook's key is not configured. */
-export class UnknownSealingKey extends Error {}
+export class UnknownEncryptionKey extends Error {}
 
 export interface WebhookKeys {
   /** Whether the signing key of this id is configured, by which a webhook's key was encrypted. */
-  isKnown(sealedBy: string): boolean;
-  generate(of: Pick<SealedKey, 'webhookId' | 'number'>, signature: Signature): NewKey;
-  /** @throws UnknownSealingKey */
-  open(key: SealedKey, signature: Signature): Sign;
+  isKnown(encryptedBy: string): boolean;
+  generate(of: Pick<EncryptedKey, 'webhookId' | 'number'>, signature: Signature): NewKey;
+  /** @throws UnknownEncryptionKey */
+  open(key: EncryptedKey, signature: Signature): Sign;
   /** The ids of the signing keys that keys may be encrypted by, but for the current one. */
   readonly formerIds: readonly string[];
-  /** The same key, encrypted by the current signing key. @throws UnknownSealingKey */
-  reseal(key: SealedKey): SealedKey;
+  /** The same key, encrypted by the current signing key. @throws UnknownEncryptionKey */
+  reencrypt(key: EncryptedKey): EncryptedKey;
 }
 
 /** The prefix of a PKCS #8 private key of Ed25519, before its 32 bytes: RFC 8410, section 7. */
@@ -75,38 +75,38 @@ const TAG_BYTES = 16;
  * signs nothing. A row that is copied to another webhook cannot be decrypted there.
  */
 export function createWebhookKeys({ current, all }: Keyring): WebhookKeys {
-  const sealing = new Map(all.map(({ id, derive }) => [id, derive('webhook keys')]));
+  const encryptionKeys = new Map(all.map(({ id, derive }) => [id, derive('webhook keys')]));
 
-  const sealingKey = (id: string): Buffer => {
-    const key = sealing.get(id);
+  const encryptionKey = (id: string): Buffer => {
+    const key = encryptionKeys.get(id);
     if (key === undefined)
-      throw new UnknownSealingKey('The key of a webhook was encrypted by a key that is not configured.');
+      throw new UnknownEncryptionKey('The key of a webhook was encrypted by a key that is not configured.');
     return key;
   };
 
-  const seal = ({ webhookId, number }: Pick<SealedKey, 'webhookId' | 'number'>, key: Buffer): SealedKey => {
+  const encrypt = ({ webhookId, number }: Pick<EncryptedKey, 'webhookId' | 'number'>, key: Buffer): EncryptedKey => {
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', sealingKey(current.id), iv).setAAD(nameOf({ webhookId, number }));
-    const sealed = Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
-    return { webhookId, number, sealed, sealedBy: current.id };
+    const cipher = createCipheriv('aes-256-gcm', encryptionKey(current.id), iv).setAAD(nameOf({ webhookId, number }));
+    const encrypted = Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+    return { webhookId, number, encrypted, encryptedBy: current.id };
   };
 
-  const unseal = ({ webhookId, number, sealed, sealedBy }: SealedKey): Buffer => {
-    const decipher = createDecipheriv('aes-256-gcm', sealingKey(sealedBy), sealed.subarray(0, IV_BYTES))
+  const decrypt = ({ webhookId, number, encrypted, encryptedBy }: EncryptedKey): Buffer => {
+    const decipher = createDecipheriv('aes-256-gcm', encryptionKey(encryptedBy), encrypted.subarray(0, IV_BYTES))
       .setAAD(nameOf({ webhookId, number }))
-      .setAuthTag(sealed.subarray(-TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
+      .setAuthTag(encrypted.subarray(-TAG_BYTES));
+    return Buffer.concat([decipher.update(encrypted.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
   };
 
   return {
-    isKnown: (sealedBy) => sealing.has(sealedBy),
+    isKnown: (encryptedBy) => encryptionKeys.has(encryptedBy),
     generate: (of, signature) => {
       const { key, ...shown } = generateKey(signature);
-      return { ...seal(of, key), ...shown };
+      return { ...encrypt(of, key), ...shown };
     },
-    open: (key, signature) => signerOf(unseal(key), signature),
+    open: (key, signature) => signerOf(decrypt(key), signature),
     formerIds: all.flatMap(({ id }) => (id === current.id ? [] : [id])),
-    reseal: (key) => seal(key, unseal(key)),
+    reencrypt: (key) => encrypt(key, decrypt(key)),
   };
 }
 
@@ -133,7 +133,7 @@ function signedContent({ id, timestamp, body }: Message): string {
   return `${id}.${timestamp}.${body}`;
 }
 
-function nameOf({ webhookId, number }: Pick<SealedKey, 'webhookId' | 'number'>): Buffer {
+function nameOf({ webhookId, number }: Pick<EncryptedKey, 'webhookId' | 'number'>): Buffer {
   return Buffer.from(`${webhookId} ${number}`);
 }
 

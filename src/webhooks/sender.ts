@@ -17,8 +17,8 @@ import type { WebhookKeys } from './keys.js';
 import { type LeaseHolder, MAX_NEW, releaseLeases } from './lease.js';
 import { Notes } from './notes.js';
 import { noteDelivered } from './progress.js';
+import { reencryptKeys } from './reencrypt-keys.js';
 import { type Repeated, repeat } from './repeat.js';
-import { resealKeys } from './reseal-keys.js';
 import { Search } from './search.js';
 import type { Attempt, SendMessage } from './send.js';
 import type { Webhook } from './webhook.js';
@@ -200,7 +200,7 @@ class RunningSender implements Sender {
 
   async #maintain(): Promise<number> {
     const { database, reads, keys, metrics } = this.#options;
-    await resealKeys(database, keys, this.#warn);
+    await reencryptKeys(database, keys, this.#warn);
     if (this.#channels.ids.length > 0) await deleteDone(database, this.#holder.id, MAX_DELETED);
     for (const id of this.#channels.ids) {
       const pending = await reads.pendingOf(id);

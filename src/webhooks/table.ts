@@ -59,10 +59,13 @@ export const webhookKeys = pgTable(
     webhookId: ofWebhook(),
     /** Counts the keys of the webhook from 1. */
     number: integer('number').notNull(),
-    /** The private key or the secret, encrypted with a key that is derived from a signing key of tokens. */
-    sealed: bytea('sealed').notNull(),
+    /**
+     * The private key or the secret, encrypted with a key that is derived from a signing key of tokens. Both columns keep
+     * the names of their first release, which older nodes read.
+     */
+    encrypted: bytea('sealed').notNull(),
     /** The id of that signing key. */
-    sealedBy: text('sealed_by').notNull(),
+    encryptedBy: text('sealed_by').notNull(),
     /** `whpk_…`; null for HMAC_SHA256. */
     publicKey: text('public_key'),
     createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),

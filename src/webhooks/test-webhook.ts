@@ -67,12 +67,12 @@ async function readSigners(
   { id, signature }: Webhook,
   keys: WebhookKeys,
 ): Promise<readonly Sign[]> {
-  const { webhookId, number, sealed, sealedBy } = storedKeys;
-  const sealedKeys = await database
-    .select({ webhookId, number, sealed, sealedBy })
+  const { webhookId, number, encrypted, encryptedBy } = storedKeys;
+  const encryptedKeys = await database
+    .select({ webhookId, number, encrypted, encryptedBy })
     .from(storedKeys)
     .where(and(eq(webhookId, id), isSigningKey))
     .orderBy(desc(number));
   // A former key whose encryption is gone signs no more; the newest is known: see `pauseOf`.
-  return sealedKeys.filter((key) => keys.isKnown(key.sealedBy)).map((key) => keys.open(key, signature));
+  return encryptedKeys.filter((key) => keys.isKnown(key.encryptedBy)).map((key) => keys.open(key, signature));
 }

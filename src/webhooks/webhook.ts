@@ -25,7 +25,7 @@ export function selectWebhooks(database: Database) {
       pausedBecause: webhooks.pausedBecause,
       pausedBy: sql<string | null>`(select ${users.username} from ${users} where ${users.id} = ${webhooks.pausedById})`,
       publicKey: webhookKeys.publicKey,
-      sealedBy: webhookKeys.sealedBy,
+      encryptedBy: webhookKeys.encryptedBy,
       lastDeliveredAt: webhookProgress.lastDeliveredAt,
       lastFailureAt: webhookProgress.lastFailureAt,
       lastFailure: webhookProgress.lastFailure,
@@ -94,8 +94,8 @@ function credentialPause(webhook: Webhook): Pause | undefined {
   return ended(`The user that it belongs to no longer holds ${missing.join(', ')}.`, null);
 }
 
-function keyPause({ sealedBy }: Webhook, isKnownKey: (id: string) => boolean): Pause | undefined {
-  if (isKnownKey(sealedBy)) return undefined;
+function keyPause({ encryptedBy }: Webhook, isKnownKey: (id: string) => boolean): Pause | undefined {
+  if (isKnownKey(encryptedBy)) return undefined;
   const reason = 'Its key was encrypted by a signing key that is no longer configured. Rotate the key of the webhook.';
   return { kind: 'KEY', reason, at: null };
 }

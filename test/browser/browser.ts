@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
-import { leaveUnsealed } from '../support/server.js';
+import { keepCodeGeneration } from '../support/server.js';
 import { type Env, itWith } from '../support/server-fixture.js';
 
 /** `it` for a server, with these settings, and a browser that the tests of a file share. */
@@ -15,7 +15,7 @@ export function itInBrowser(env: Env = {}) {
 async function launchBrowser(): Promise<Browser> {
   const executablePath = executable();
   if (!executablePath) throw new Error('No Chromium is here: apt-get install chromium, or SCRIP_TEST_BROWSER=skip.');
-  leaveUnsealed();
+  keepCodeGeneration();
   return await chromium.launch({ executablePath, args: ['--no-sandbox'] }); // in a container, root has no sandbox
 }
 

@@ -11,9 +11,9 @@ import { openKeyring } from '../../src/auth/keyring.js';
 import { SCOPES, type Scope } from '../../src/auth/scope.js';
 import { createLimiter } from '../../src/concurrency/limiter.js';
 import { parseConfig } from '../../src/config.js';
+import { forbidCodeGeneration } from '../../src/forbid-code-generation.js';
 import { createPost } from '../../src/posts/create-post.js';
 import type { Post } from '../../src/posts/post.js';
-import { sealCodeGeneration } from '../../src/seal.js';
 import { beginSession } from '../../src/sessions/begin-session.js';
 import { createSessionTokens, type TokenPair } from '../../src/sessions/session-tokens.js';
 import { issueToken } from '../../src/tokens/issue-token.js';
@@ -115,15 +115,15 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Takes the seal off that the last server of this file started under. */
-let unseal = () => {};
-let seal = sealCodeGeneration;
-afterAll(() => unseal()); // the next file of this process starts its servers without it
+/** Allows what the last server of this file has forbidden. */
+let allowCodeGeneration = () => {};
+let forbid = forbidCodeGeneration;
+afterAll(() => allowCodeGeneration()); // the next file of this process starts its servers without it
 
 /** For tests in whose process something has to compile: another server, or Playwright what it sends to the browser. */
-export function leaveUnsealed(): void {
-  unseal();
-  seal = () => () => {};
+export function keepCodeGeneration(): void {
+  allowCodeGeneration();
+  forbid = () => () => {};
 }
 
 /**
@@ -147,7 +147,7 @@ export async function startServer(
     THROTTLE_REQUESTS_PER_MINUTE: '0',
     ...env,
   });
-  unseal(); // the routes of each server are compiled while it starts
+  allowCodeGeneration(); // the routes of each server are compiled while it starts
   let firstAdminPassword = '';
   const app = await createApp(config, pino({ level: config.logLevel }, lines(log, logged)), {
     ...options,
@@ -156,7 +156,7 @@ export async function startServer(
       keepSecret(password);
     },
   });
-  unseal = seal();
+  allowCodeGeneration = forbid();
   const { url, metricsUrl } = await app.listen();
   // The arrangement goes past HTTP, so that what is tested is the one thing that a test sends.
   const { behindPooler } = config.database;

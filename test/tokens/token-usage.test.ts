@@ -8,13 +8,13 @@ import { TokenDocument, ViewerKindDocument } from '../operations/generated.js';
 import { openPool } from '../support/database.js';
 import { it } from '../support/fixtures.js';
 import { post } from '../support/http.js';
-import { leaveUnsealed } from '../support/server.js';
+import { keepCodeGeneration } from '../support/server.js';
 
 describe('The last use of a token', () => {
   it('is written when the server closes, and not by the thousand requests before', async ({ server }) => {
     const [token, unused] = [await server.token(['points:read']), await server.token(['points:read'])];
     const env = { PORT: '0', DATABASE_URL: server.database.url, JWT_SECRET: 'known to the tests, and to no one else' };
-    leaveUnsealed(); // the routes of this one are compiled, too
+    keepCodeGeneration(); // the routes of this one are compiled, too
     const node = await createApp(parseConfig(env), pino({ level: 'silent' }));
     const { url } = await node.listen();
     const ask = async () => {
@@ -42,7 +42,7 @@ describe('The last use of a token', () => {
     const token = await server.token(['points:add']);
     const { id } = await server.user();
     const env = { PORT: '0', DATABASE_URL: server.database.url, JWT_SECRET: 'known to the tests, and to no one else' };
-    leaveUnsealed();
+    keepCodeGeneration();
     const node = await createApp(parseConfig(env), pino({ level: 'silent' }));
     const { url } = await node.listen();
     const query = `mutation { addPoints(input: { user: { id: "${id}" }, points: 1 }) { entry { createdAt } } }`;

@@ -2,7 +2,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { secretKey } from '../../src/auth/signing-key.js';
-import { createWebhookKeys, type Message, UnknownSealingKey } from '../../src/webhooks/keys.js';
+import { createWebhookKeys, type Message, UnknownEncryptionKey } from '../../src/webhooks/keys.js';
 
 const [first, second] = [secretKey('a'.repeat(32)), secretKey('b'.repeat(32))];
 const ring = createWebhookKeys({ current: first, all: [first] });
@@ -26,37 +26,37 @@ function isSignedBy(publicKey: string, { id, timestamp, body }: Message, signatu
 
 describe('The keys of webhooks', () => {
   it('sign with HMAC_SHA256 what a library for Standard Webhooks verifies', () => {
-    const { secret, ...sealed } = ring.generate(OF, 'HMAC_SHA256');
-    const headers = headersOf(message, ring.open(sealed, 'HMAC_SHA256')(message));
+    const { secret, ...encrypted } = ring.generate(OF, 'HMAC_SHA256');
+    const headers = headersOf(message, ring.open(encrypted, 'HMAC_SHA256')(message));
     expect(new Webhook(secret ?? '').verify(message.body, headers)).toEqual({ type: 'test' });
     expect(() => new Webhook(secret ?? '').verify(`${message.body} `, headers)).toThrow();
   });
 
   it('sign with ED25519 what the public key verifies', () => {
-    const { publicKey, secret, ...sealed } = ring.generate(OF, 'ED25519');
+    const { publicKey, secret, ...encrypted } = ring.generate(OF, 'ED25519');
     expect(secret).toBeNull();
-    const signature = ring.open(sealed, 'ED25519')(message);
+    const signature = ring.open(encrypted, 'ED25519')(message);
     expect(isSignedBy(publicKey ?? '', message, signature)).toBe(true);
     expect(isSignedBy(publicKey ?? '', { ...message, timestamp: message.timestamp + 1 }, signature)).toBe(false);
   });
 
   it('are opened by a key of the ring alone, and not for another webhook or number', () => {
-    const sealed = ring.generate(OF, 'ED25519');
+    const encrypted = ring.generate(OF, 'ED25519');
     const other = createWebhookKeys({ current: second, all: [second] });
-    expect(() => other.open(sealed, 'ED25519')).toThrow(UnknownSealingKey);
-    expect(other.isKnown(sealed.sealedBy)).toBe(false);
-    expect(() => ring.open({ ...sealed, number: 2 }, 'ED25519')).toThrow();
-    expect(() => ring.open({ ...sealed, webhookId: OF.webhookId.replace('1', '2') }, 'ED25519')).toThrow();
+    expect(() => other.open(encrypted, 'ED25519')).toThrow(UnknownEncryptionKey);
+    expect(other.isKnown(encrypted.encryptedBy)).toBe(false);
+    expect(() => ring.open({ ...encrypted, number: 2 }, 'ED25519')).toThrow();
+    expect(() => ring.open({ ...encrypted, webhookId: OF.webhookId.replace('1', '2') }, 'ED25519')).toThrow();
   });
 
   it('are encrypted anew by the current key, and sign as before', () => {
-    const sealed = ring.generate(OF, 'ED25519');
+    const encrypted = ring.generate(OF, 'ED25519');
     expect(ring.formerIds).toEqual([]);
     const rotated = createWebhookKeys({ current: second, all: [second, first] });
     expect(rotated.formerIds).toEqual([first.id]);
-    const resealed = rotated.reseal(sealed);
-    expect(resealed).toMatchObject({ ...OF, sealedBy: second.id });
+    const reencrypted = rotated.reencrypt(encrypted);
+    expect(reencrypted).toMatchObject({ ...OF, encryptedBy: second.id });
     const alone = createWebhookKeys({ current: second, all: [second] });
-    expect(alone.open(resealed, 'ED25519')(message)).toBe(ring.open(sealed, 'ED25519')(message));
+    expect(alone.open(reencrypted, 'ED25519')(message)).toBe(ring.open(encrypted, 'ED25519')(message));
   });
 });

@@ -12,25 +12,25 @@ const MAX_KEYS = 100;
  *
  * @param onFailure a key could not be decrypted; the others are encrypted anew.
  */
-export async function resealKeys(
+export async function reencryptKeys(
   database: Database,
   keys: WebhookKeys,
   onFailure: (error: unknown) => void,
 ): Promise<void> {
   if (keys.formerIds.length === 0) return;
-  const { webhookId, number, sealed, sealedBy } = webhookKeys;
+  const { webhookId, number, encrypted, encryptedBy } = webhookKeys;
   const stored = await database
-    .select({ webhookId, number, sealed, sealedBy })
+    .select({ webhookId, number, encrypted, encryptedBy })
     .from(webhookKeys)
-    .where(inArray(sealedBy, [...keys.formerIds]))
+    .where(inArray(encryptedBy, [...keys.formerIds]))
     .limit(MAX_KEYS);
   for (const key of stored) {
     try {
-      const resealed = keys.reseal(key);
+      const reencrypted = keys.reencrypt(key);
       await database
         .update(webhookKeys)
-        .set({ sealed: resealed.sealed, sealedBy: resealed.sealedBy })
-        .where(and(eq(webhookId, key.webhookId), eq(number, key.number), eq(sealedBy, key.sealedBy)));
+        .set({ encrypted: reencrypted.encrypted, encryptedBy: reencrypted.encryptedBy })
+        .where(and(eq(webhookId, key.webhookId), eq(number, key.number), eq(encryptedBy, key.encryptedBy)));
     } catch (error) {
       onFailure(error);
     }

@@ -24,7 +24,7 @@ it.beforeAll(async ({ database }) => {
     LOG_LEVEL: 'warn',
     THROTTLE_REQUESTS_PER_MINUTE: '0',
     LIMIT_COST: '10000000',
-    NODE_OPTIONS: `--import ${new URL('seal-probe.mjs', import.meta.url).href}`,
+    NODE_OPTIONS: `--import ${new URL('code-generation-probe.mjs', import.meta.url).href}`,
   };
   const { NODE_OPTIONS: _, ...plain } = env;
   await scrip(['user', 'create', 'root', '--admin'], { env: plain });

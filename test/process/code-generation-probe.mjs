@@ -1,5 +1,5 @@
 /**
- * Loaded into a server before its own first line. It tells of each time that the sealed process refuses to make code of
+ * Loaded into a server before its own first line. It tells of each time that the process refuses to make code of
  * text; on SIGUSR2 it tries every way to do so.
  */
 const { EvalError: Refused } = globalThis;

@@ -7,7 +7,7 @@
  * them or reaches them through a value, as a template engine or a query compiler does: text of a request cannot become code
  * there. It does not stop code that runs already and means harm: `node:vm`, worker threads, `import()` of a file or of a
  * `data:` URL, native modules and child processes still make code, and a reference to a constructor that was taken before
- * the seal keeps working.
+ * keeps working.
  */
 
 /** The constructors that compile text. Only the first is a global: the others are reached by way of a function. */
@@ -22,17 +22,17 @@ const COMPILERS: readonly FunctionConstructor[] = [
  * From now on `eval`, `Function` and the constructors of async and generator functions throw EvalError, for all code of this
  * realm that has not kept a reference to them.
  *
- * @returns what takes the seal off again, for tests that start one server after another. A server never calls it.
+ * @returns what allows it again, for tests that start one server after another. A server never calls it.
  */
-export function sealCodeGeneration(): () => void {
+export function forbidCodeGeneration(): () => void {
   const undo = [
     replace(globalThis, 'eval', refuse),
     ...COMPILERS.map((compiler) => {
       const { prototype } = compiler;
       // With the prototype of the one that it replaces: `instanceof Function` means what it did.
       // biome-ignore lint/complexity/useArrowFunction: `new` reaches the trap only of what can be constructed
-      const sealed = Object.assign(function () {}, { prototype });
-      return replace(prototype, 'constructor', new Proxy(sealed, { apply: refuse, construct: refuse }));
+      const refused = Object.assign(function () {}, { prototype });
+      return replace(prototype, 'constructor', new Proxy(refused, { apply: refuse, construct: refuse }));
     }),
     replace(globalThis, 'Function', Function.prototype.constructor),
   ];
@@ -47,7 +47,7 @@ function refuse(): never {
 
 function replace(object: object, name: string, value: unknown): () => void {
   const before = Object.getOwnPropertyDescriptor(object, name);
-  if (before === undefined) throw new Error(`There is no ${name} to be sealed.`);
+  if (before === undefined) throw new Error(`There is no ${name} to be replaced.`);
   Object.defineProperty(object, name, { ...before, value });
   return () => Object.defineProperty(object, name, before);
 }
