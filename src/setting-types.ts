@@ -24,6 +24,9 @@ export const signingSecret = z
   .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes')
   .optional();
 
+/** The first segments of the server's own paths. Below one of them a path would mean two things. */
+const ROUTES = ['assets', 'console', 'favicon.ico', 'graphql', 'healthz', 'metrics', 'readyz'];
+
 /** A path such as `/scrip` or `/apps/scrip`: its segments have letters, digits and `-._~`, and none begins with a dot. */
 export const basePath = z
   .string()
@@ -31,7 +34,11 @@ export const basePath = z
   .regex(
     /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/,
     'must be a path such as /scrip: with a slash at the beginning and none at the end, segments of letters, digits and -._~, and none that begins with a dot',
-  );
+  )
+  .refine((path) => !ROUTES.includes(path.split('/')[1] ?? ''), {
+    error: ({ input }) =>
+      `must not begin with /${String(input).split('/')[1]}, which is a path of the server itself: choose one such as /scrip`,
+  });
 
 export const claim = z.string().max(100, 'must have at most 100 characters');
 

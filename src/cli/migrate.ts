@@ -32,7 +32,8 @@ async function migrate({ grantTo }: Options): Promise<void> {
 
 async function grantServingTo(database: PooledDatabase, role: string, requireSyncStandby: boolean): Promise<void> {
   const { grantServing } = await import('../database/grant-serving.js');
-  const { grants, warnings } = await grantServing(database, { role, requireSyncStandby });
+  const onWait = () => process.stderr.write('Waiting while another node migrates the database.\n');
+  const { grants, warnings } = await grantServing(database, { role, requireSyncStandby, onWait });
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   process.stderr.write(
     grants.length === 0 ? 'The role has every privilege that serving needs.\n' : `${grants.join(';\n')};\n`,

@@ -25,22 +25,35 @@ interface GrantOptions {
   readonly role: string;
   /** Whether the role will have to see which standbys are connected, which is left to the operator. */
   readonly requireSyncStandby: boolean;
+  /** How long to wait while another node migrates; a minute, unless given. */
+  readonly waitMs?: number;
+  /** Told once, that another node migrates and is waited for. */
+  readonly onWait?: () => void;
 }
 
 const POLL_MS = 250;
+const WAIT_MS = 60_000;
 
 /**
  * Makes the missing GRANTs in one transaction, while no node migrates.
  *
- * @throws UnusableDatabase where the role does not exist, could change the schema whatever it is granted, or where the
- *   session's role may not grant. Nothing was granted then.
+ * @throws UnusableDatabase where the role does not exist, could change the schema whatever it is granted, where the
+ *   session's role may not grant, or another node migrates for longer than `waitMs`. Nothing was granted then.
  */
 export async function grantServing(database: Database, options: GrantOptions): Promise<Granted> {
-  for (;;) {
+  const { waitMs = WAIT_MS, onWait } = options;
+  const deadline = performance.now() + waitMs;
+  for (let attempt = 1; ; attempt += 1) {
     const granted = await database.transaction(async (transaction) =>
       (await tryAdvisoryLock(transaction, MIGRATION_LOCK)) ? await grant(transaction, options) : undefined,
     );
     if (granted !== undefined) return granted;
+    if (performance.now() >= deadline) {
+      throw new UnusableDatabase(
+        `Another node has been migrating the database for ${waitMs / 1_000} s, and nothing was granted: run the command again when it has ended.`,
+      );
+    }
+    if (attempt === 1) onWait?.();
     await delay(POLL_MS);
   }
 }
@@ -51,8 +64,10 @@ async function grant(database: Database, options: GrantOptions): Promise<Granted
   const grants = (await findMissingGrants(database, role)).map((text) => `${text} TO ${pg.escapeIdentifier(role)}`);
   for (const statement of grants) {
     await database.execute(sql.raw(statement)).catch((error: unknown) => {
-      if (databaseFailure(error)?.kind === 'refused') throw mayNotGrant(statement);
-      throw error;
+      const failure = databaseFailure(error);
+      throw failure?.kind === 'refused' && failure.sqlState === MISSING_PRIVILEGE
+        ? mayNotGrant(statement, failure.cause)
+        : error;
     });
   }
   // A grantor without the right to grant gets a warning, no error, where it has the privilege itself.
@@ -61,15 +76,28 @@ async function grant(database: Database, options: GrantOptions): Promise<Granted
   return { grants, warnings: await findWarnings(database, options) };
 }
 
-function mayNotGrant(statement: string): UnusableDatabase {
+const MISSING_PRIVILEGE = '42501';
+
+function mayNotGrant(statement: string, cause?: Error): UnusableDatabase {
   return new UnusableDatabase(
-    `The role of DATABASE_URL may not run ${statement}, and nothing was granted: run the command as the owner of the tables.`,
+    `The role of DATABASE_URL may not run ${statement}, and nothing was granted: run the command as the owner of the tables and of the database.`,
+    { cause },
   );
+}
+
+/** What lets a role change the schema whatever it is granted. */
+interface Unfit extends Record<string, unknown> {
+  readonly isSuperuser: boolean;
+  readonly isOwner: boolean;
+  /** The owners that the role is a member of. */
+  readonly owners: readonly string[];
+  /** CREATEROLE before PostgreSQL 16, where it may grant itself every role that is no superuser. */
+  readonly takesRoles: boolean;
 }
 
 /** @throws UnusableDatabase for a role that can change the schema whatever it is granted. */
 async function refuseUnfit(database: Database, role: string): Promise<void> {
-  const { rows } = await database.execute<{ isSuperuser: boolean; isOwner: boolean; owners: string[] }>(sql`
+  const { rows } = await database.execute<Unfit>(sql`
     with owners (role) as (
       select nspowner from pg_namespace n join pg_class j on j.relnamespace = n.oid
        where j.oid = to_regclass('scrip_migrations')
@@ -82,24 +110,29 @@ async function refuseUnfit(database: Database, role: string): Promise<void> {
          and not exists (select from pg_depend d where d.objid = f.oid and d.deptype = 'e'))
     select rolsuper as "isSuperuser", exists (select from owners where owners.role = r.oid) as "isOwner",
            array(select quote_ident(o.rolname) from owners join pg_roles o on o.oid = owners.role
-                  where pg_has_role(r.oid, o.oid, 'member') order by 1) as owners
+                  where pg_has_role(r.oid, o.oid, 'member') order by 1) as owners,
+           current_setting('server_version_num')::int < 160000 and exists (
+             select from pg_roles m where m.rolcreaterole and pg_has_role(r.oid, m.oid, 'member')) as "takesRoles"
       from pg_roles r where r.rolname = ${role}::text`);
   const [found] = rows;
   const name = pg.escapeIdentifier(role);
   if (found === undefined) {
     throw new UnusableDatabase(`There is no role ${name}. Create it first: CREATE ROLE ${name} LOGIN PASSWORD '…'.`);
   }
-  const reason = found.isSuperuser
-    ? 'is a superuser'
-    : found.isOwner
-      ? 'owns the tables, their schema or its functions'
-      : found.owners.length > 0
-        ? `is a member of ${found.owners.join(' and ')}, which owns the tables, their schema or its functions`
-        : undefined;
+  const reason = describeUnfit(found);
   if (reason === undefined) return;
   throw new UnusableDatabase(
     `The role ${name} ${reason}, and can change the schema whatever it is granted. Nothing was granted: name another role.`,
   );
+}
+
+function describeUnfit({ isSuperuser, isOwner, owners, takesRoles }: Unfit): string | undefined {
+  if (isSuperuser) return 'is a superuser';
+  if (isOwner) return 'owns the tables, their schema or its functions';
+  if (owners.length > 0) {
+    return `is a member of ${owners.join(' and ')}, which owns the tables, their schema or its functions`;
+  }
+  return takesRoles ? 'has CREATEROLE, with which it can grant itself every role before PostgreSQL 16' : undefined;
 }
 
 const TABLES = sql.param(Object.keys(ON_TABLES));
@@ -109,8 +142,15 @@ async function findWarnings(
   { role, requireSyncStandby }: GrantOptions,
 ): Promise<readonly string[]> {
   const excess = await findExcess(database, role);
-  const { rows } = await database.execute<{ schema: string; leadsThere: boolean; seesStandbys: boolean }>(sql`
+  const { rows } = await database.execute<{
+    schema: string;
+    attributes: string[];
+    leadsThere: boolean;
+    seesStandbys: boolean;
+  }>(sql`
     select quote_ident(n.nspname) as schema,
+           array_remove(array[case when r.rolcreaterole then 'CREATEROLE' end,
+                              case when r.rolreplication then 'REPLICATION' end], null) as attributes,
            n.nspname = 'public' or exists (
              select from pg_db_role_setting s, unnest(s.setconfig) setting
               where s.setrole in (0, r.oid) and s.setdatabase in (0, d.oid) and setting like 'search_path=%') as "leadsThere",
@@ -118,7 +158,10 @@ async function findWarnings(
       from pg_class c join pg_namespace n on n.oid = c.relnamespace, pg_roles r, pg_database d
      where c.oid = to_regclass('scrip_migrations') and r.rolname = ${role}::text and d.datname = current_database()`);
   const name = pg.escapeIdentifier(role);
+  const attributes = rows[0]?.attributes ?? [];
   return [
+    attributes.length > 0 &&
+      `The role ${name} has ${attributes.join(' and ')}, which serving does not need: run ALTER ROLE ${name} ${attributes.map((attribute) => `NO${attribute}`).join(' ')} unless something else needs it.`,
     excess.length > 0 &&
       `The role ${name} has more than serving needs: ${excess.join('; ')}. Revoke it unless something else needs it.`,
     rows[0]?.leadsThere === false &&
@@ -130,12 +173,15 @@ async function findWarnings(
 }
 
 /**
- * What a role may do to the schema, its tables and its functions beyond what serving needs, such as `UPDATE ON TABLE
+ * What a role may do to the database, the schema and its tables beyond what serving needs, such as `UPDATE ON TABLE
  * public.entries`, from whichever grant it has it.
  */
 async function findExcess(database: Database, role: string): Promise<readonly string[]> {
   const { rows } = await database.execute<{ excess: string }>(sql`
     with excess (privileges, kind, object) as (
+      select 'CREATE', 'DATABASE', quote_ident(current_database())
+       where has_database_privilege(${role}::text::name, current_database(), 'CREATE')
+       union all
       select 'CREATE', 'SCHEMA', quote_ident(n.nspname)
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
        where c.oid = to_regclass('scrip_migrations') and has_schema_privilege(${role}::text::name, n.oid, 'CREATE')

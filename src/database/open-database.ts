@@ -135,7 +135,7 @@ export async function openForCommand(
     await close();
     await server.close();
   };
-  const check = () => findReadinessFault({ database, requireSyncStandby });
+  const check = async () => (await findReadinessFault({ database, requireSyncStandby }))?.message;
   const options = { config, shared, database, connections: COMMAND_POOL_SIZE, check, migrations };
   const warnings = await bringUp(options).catch(closeAndThrow(closeAll));
   return {

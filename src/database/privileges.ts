@@ -106,6 +106,9 @@ function findMissing(role: SQL): SQL {
        and case when to_regclass('scrip_migrations') is not null then c.oid = to_regclass('scrip_migrations')
              else n.nspname = (select name from path join pg_namespace s on s.nspname = name order by position limit 1) end),
   missing (privileges, kind, object) as (
+    select 'CONNECT', 'DATABASE', quote_ident(current_database())
+     where not has_database_privilege(${role}, current_database(), 'CONNECT')
+     union all
     select 'USAGE', 'SCHEMA', quote_ident(n.nspname)
       from ours join pg_namespace n on n.oid = ours.schema where not has_schema_privilege(${role}, n.oid, 'USAGE')
      union all

@@ -18,6 +18,13 @@ export interface ReadinessOptions {
   readonly log: Logger;
 }
 
+/** Why a database is not writable. */
+export interface ReadinessFault {
+  readonly kind: 'STANDBY' | 'READ_ONLY' | 'NO_SYNC_STANDBY' | 'UNPRIVILEGED' | 'NOT_MIGRATED' | 'UNREACHABLE';
+  /** In words for anyone, without a full stop. */
+  readonly message: string;
+}
+
 export interface Readiness {
   /** Asks the database. Returns why it is not writable, in words for anyone; undefined: it is. */
   check(): Promise<string | undefined>;
@@ -32,29 +39,27 @@ export interface Readiness {
 /** The time between two checks. */
 export const READINESS_MS = 1_000;
 
-const NOT_MIGRATED = 'the database lacks migrations';
+const NOT_MIGRATED: ReadinessFault = { kind: 'NOT_MIGRATED', message: 'the database lacks migrations' };
 const UNDEFINED_TABLE = /^(42P01|3F000)$/;
-const READ_ONLY = 'the database is read-only';
-const NO_STANDBY = 'no synchronous standby is connected';
 
 /** Checks the database each second, and upon `check`. A change of the result is logged. */
 export function watchReadiness({ database, requireSyncStandby, log }: ReadinessOptions): Readiness {
   const migrations = readMigrations();
-  let known: string | undefined;
+  let known: ReadinessFault | undefined;
   let isStarting = true;
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
   const check = createSingleFlight(async () => {
     const fault = await findReadinessFault({ database, requireSyncStandby, migrations });
-    if (isStarting && fault !== undefined) return fault; // the start that waits logs why
+    if (isStarting && fault !== undefined) return fault.message; // the start that waits logs why
     isStarting = false;
-    if (fault !== known && !isStopped) {
+    if (fault?.message !== known?.message && !isStopped) {
       if (fault === undefined) log.info({ event: 'database_ready' }, 'the database is writable');
-      else log.warn({ event: 'database_not_ready', reason: fault }, 'the database is not writable');
+      else log.warn({ event: 'database_not_ready', reason: fault.message }, 'the database is not writable');
     }
     known = fault;
-    return fault;
+    return fault?.message;
   });
   const schedule = () => {
     timer = setTimeout(() => {
@@ -66,7 +71,7 @@ export function watchReadiness({ database, requireSyncStandby, log }: ReadinessO
   schedule();
   return {
     check,
-    refusal: () => (known === NO_STANDBY || known === READ_ONLY ? known : undefined),
+    refusal: () => (known?.kind === 'NO_SYNC_STANDBY' || known?.kind === 'READ_ONLY' ? known.message : undefined),
     stop: () => {
       isStopped = true;
       clearTimeout(timer);
@@ -79,7 +84,9 @@ export async function findReadinessFault({
   database,
   requireSyncStandby,
   migrations = readMigrations(),
-}: Omit<ReadinessOptions, 'log'> & { readonly migrations?: readonly Migration[] }): Promise<string | undefined> {
+}: Omit<ReadinessOptions, 'log'> & { readonly migrations?: readonly Migration[] }): Promise<
+  ReadinessFault | undefined
+> {
   try {
     const { rows } = await database.execute<{
       isStandby: boolean;
@@ -90,16 +97,23 @@ export async function findReadinessFault({
              exists (select from pg_stat_replication
                       where sync_state in ('sync', 'quorum') and state = 'streaming') as "hasSyncStandby"`);
     const [state] = rows;
-    if (state === undefined || state.isStandby) return 'the database server is a standby';
-    if (state.isReadOnly) return READ_ONLY;
+    if (state === undefined || state.isStandby) {
+      return { kind: 'STANDBY', message: 'the database server is a standby' };
+    }
+    if (state.isReadOnly) return { kind: 'READ_ONLY', message: 'the database is read-only' };
+    if (requireSyncStandby && !state.hasSyncStandby) {
+      return { kind: 'NO_SYNC_STANDBY', message: 'no synchronous standby is connected' };
+    }
     const unprivileged = describeMissingGrants(await findMissingGrants(database));
-    if (unprivileged !== undefined) return unprivileged;
-    if (!(await isMigrated(database, migrations))) return NOT_MIGRATED;
-    return requireSyncStandby && !state.hasSyncStandby ? NO_STANDBY : undefined;
+    if (unprivileged !== undefined) return { kind: 'UNPRIVILEGED', message: unprivileged };
+    return (await isMigrated(database, migrations)) ? undefined : NOT_MIGRATED;
   } catch (error) {
     const failure = databaseFailure(error);
     if (failure?.kind === 'refused' && UNDEFINED_TABLE.test(failure.sqlState)) return NOT_MIGRATED;
     const cause = failure?.cause.cause;
-    return cause instanceof UnfitServer ? cause.message : 'the database cannot be reached';
+    return {
+      kind: 'UNREACHABLE',
+      message: cause instanceof UnfitServer ? cause.message : 'the database cannot be reached',
+    };
   }
 }

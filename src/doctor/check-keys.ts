@@ -9,12 +9,21 @@ import { type Finding, fault, ok, type Subject, sentence, warning } from './find
 
 const DAY_MS = 86_400_000;
 
+interface CheckKeysOptions {
+  /** The clock of this machine. */
+  readonly now: () => number;
+  /** Whether SCRIP_HOME has a database. */
+  readonly hasDatabase: boolean;
+}
+
+const LOST = `SCRIP_HOME has a database and no signing key: put the file ${JWT_SECRET_FILE} back, such as after a restore. The next start makes a new key, with which every app token in JWT format and every session is rejected, and webhooks are paused.`;
+
 /** Reads the signing keys as a start does, and tells the age and the mode of their files. It makes no key. */
-export async function checkKeys({ jwt }: Config, now: () => number): Promise<Finding> {
+export async function checkKeys({ jwt }: Config, { now, hasDatabase }: CheckKeysOptions): Promise<Finding> {
   const files = [jwt.current, jwt.previous, jwt.next].map(fileOf).filter((file) => file !== undefined);
   const described = await Promise.all(files.map((file) => describeFile(file, now())));
-  if (isUnmade(jwt.current, described)) {
-    return ok('There is no signing key in SCRIP_HOME yet: the first start makes one.');
+  if (await isUnmade(jwt.current)) {
+    return hasDatabase ? warning(LOST) : ok('There is no signing key in SCRIP_HOME yet: the first start makes one.');
   }
   try {
     const { current, all } = await openKeyring(jwt);
@@ -29,8 +38,16 @@ export async function checkKeys({ jwt }: Config, now: () => number): Promise<Fin
   }
 }
 
-function isUnmade(current: KeySource | undefined, described: readonly unknown[]): boolean {
-  return current?.kind === 'home' && described[0] === undefined;
+/** Whether the key of a home does not exist. @throws an Error where that cannot be told: a key must not be taken for absent. */
+async function isUnmade(current: KeySource | undefined): Promise<boolean> {
+  if (current?.kind !== 'home') return false;
+  try {
+    await stat(join(current.home, JWT_SECRET_FILE));
+    return false;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+    throw error;
+  }
 }
 
 function fileOf(source: KeySource | undefined): string | undefined {
@@ -49,9 +66,8 @@ async function describeFile(path: string, now: number) {
 
 /** Looks for app tokens that no configured key verifies. */
 export async function checkTokenKeys({ config, database }: Subject): Promise<Finding> {
-  const { current } = config.jwt;
-  if (current?.kind === 'home' && (await describeFile(join(current.home, JWT_SECRET_FILE), 0)) === undefined) {
-    return ok('No key has signed a token yet.');
+  if (await isUnmade(config.jwt.current)) {
+    return ok('There is no key that could verify app tokens.');
   }
   const { all } = await openKeyring(config.jwt);
   const { count, keyIds } = await findTokensOfUnknownKeys(

@@ -11,9 +11,9 @@ import { checkOpenFiles } from './check-open-files.js';
 import { checkListening, checkPooler } from './check-pooler.js';
 import { checkPorts } from './check-ports.js';
 import { checkAdministrator, checkMigrations, checkPrivileges } from './check-schema.js';
-import { checkConnections, checkServer, checkStandby } from './check-server.js';
+import { checkConnections, checkServer, checkStandby, examine } from './check-server.js';
 import { type Finding, fault, ok, type Subject, sentence } from './finding.js';
-import { reachDatabase } from './open-for-doctor.js';
+import { type Reached, reachDatabase } from './open-for-doctor.js';
 
 /** A line of the diagnosis. */
 export interface Diagnosed extends Finding {
@@ -29,7 +29,7 @@ export interface DiagnoseOptions {
   readonly now: () => number;
 }
 
-/** Longer than a statement takes that gets no answer. */
+/** Longer than a statement takes that gets no response. */
 const LIMIT_MS = 15_000;
 
 /** Yields what each check finds as soon as it is known. */
@@ -45,22 +45,32 @@ export async function* diagnose({ readConfig, nodeVersion, now }: DiagnoseOption
   yield { check: 'settings', ...ok('Every setting can be used.') };
   yield* run('files', () => checkOpenFiles(config));
   yield* run('disk', () => checkDisk('SCRIP_HOME', config.home));
-  const directory = config.database.source.kind === 'embedded' ? await findDirectory(config.home) : undefined;
+  const directory = yield* within('disk', async () => await findEmbedded(config));
   if (directory !== undefined) yield* run('disk', () => checkDisk('the database', join(directory, 'data')));
-  yield* run('keys', () => checkKeys(config, now));
+  yield* run('keys', () => checkKeys(config, { now, hasDatabase: directory !== undefined }));
   yield* run('ports', () => checkPorts(config));
-  const reached = await reachDatabase(config);
+  const reached = yield* within('database', () => reachDatabase(config), close);
+  if (reached === undefined) return;
   yield { check: 'database', ...reached.finding };
   if (reached.subject !== undefined) yield* diagnoseDatabase(reached.subject, now);
-  await reached.close();
+  yield* within('database', () => close(reached));
 }
 
+async function findEmbedded({ database, home }: Config): Promise<string | undefined> {
+  return database.source.kind === 'embedded' ? await findDirectory(home) : undefined;
+}
+
+const close = async (reached: Reached) => await reached.close();
+
 async function* diagnoseDatabase(subject: Subject, now: () => number): AsyncGenerator<Diagnosed> {
-  yield* run('server', () => checkServer(subject));
-  yield* run('standby', () => checkStandby(subject));
+  const server = yield* within('server', () => examine(subject));
+  if (server !== undefined) {
+    yield* run('server', () => checkServer(server));
+    yield* run('standby', () => checkStandby(subject, server));
+    yield* run('connections', () => checkConnections(subject, server));
+  }
   yield* run('pooler', () => checkPooler(subject));
   yield* run('notifications', () => checkListening(subject));
-  yield* run('connections', () => checkConnections(subject));
   yield* run('clock', () => checkClock(subject, now));
   yield* run('privileges', () => checkPrivileges(subject));
   yield* run('migrations', () => checkMigrations(subject));
@@ -71,18 +81,37 @@ async function* diagnoseDatabase(subject: Subject, now: () => number): AsyncGene
 
 type Check = () => Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>;
 
-/** A check that fails or takes too long has found a fault. */
 async function* run(name: string, check: Check): AsyncGenerator<Diagnosed> {
+  const found = yield* within(name, async () => [await check()].flat());
+  for (const finding of found ?? []) yield { check: name, ...finding };
+}
+
+/**
+ * Returns what `work` does. Where it fails or takes too long, yields that as a fault, and returns undefined.
+ *
+ * @param discard what becomes of a result that comes too late.
+ */
+async function* within<Result>(
+  name: string,
+  work: () => Promise<Result>,
+  discard?: (result: Result) => Promise<void>,
+): AsyncGenerator<Diagnosed, Result | undefined> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Finding>((resolve) => {
-    timer = setTimeout(() => resolve(fault(`There was no answer within ${LIMIT_MS / 1_000} s.`)), LIMIT_MS);
+  const timeout = new Promise<typeof TIMEOUT>((resolve) => {
+    timer = setTimeout(() => resolve(TIMEOUT), LIMIT_MS);
   });
+  const working = work();
   try {
-    const found = await Promise.race([check(), late]);
-    for (const finding of [found].flat()) yield { check: name, ...finding };
+    const result = await Promise.race([working, timeout]);
+    if (result !== TIMEOUT) return result;
+    working.then(discard).catch(() => {}); // the timeout was told
+    yield { check: name, ...fault(`There was no response within ${LIMIT_MS / 1_000} s.`) };
   } catch (error) {
     yield { check: name, ...fault(sentence(describeError(error))) };
   } finally {
     clearTimeout(timer);
   }
+  return undefined;
 }
+
+const TIMEOUT = Symbol('timeout');

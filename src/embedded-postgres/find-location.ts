@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
+import { chmod, lstat, mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type HomeMode, makeHome } from '../home/home.js';
 import { ownerOf, readAccounts } from './accounts.js';
@@ -37,12 +36,28 @@ export async function hasDatabase(home: string): Promise<boolean> {
   return (await findDirectory(home)) !== undefined;
 }
 
-/** The directory of the database that belongs to `home`; undefined: there is none. Creates nothing. */
+/**
+ * The directory of the database that belongs to `home`; undefined: there is none. Creates nothing.
+ *
+ * @throws an Error where it cannot be told, such as in a folder that may not be read.
+ */
 export async function findDirectory(home: string): Promise<string | undefined> {
-  if (!existsSync(home)) return undefined;
-  const path = await realpath(home);
-  return directoriesOf(path).find((directory) => existsSync(directory));
+  if (!(await exists(home))) return undefined;
+  for (const directory of directoriesOf(await realpath(home))) if (await exists(directory)) return directory;
+  return undefined;
 }
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ABSENT.has(error.code)) return false;
+    throw error;
+  }
+}
+
+const ABSENT = new Set<unknown>(['ENOENT', 'ENOTDIR']);
 
 /** Where the data of a home may be. Only root puts them outside of it. */
 function directoriesOf(home: string): string[] {

@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished } from 'vitest';
@@ -19,10 +20,15 @@ interface Line {
 /** What `scrip doctor` finds, with its exit status. */
 async function diagnose(env: Record<string, string>): Promise<{ status: number | null; found: Line[] }> {
   const home = join(await makeDirectory(), 'home');
+  const result = await examine(home, env);
+  expect(existsSync(home)).toBe(false);
+  return result;
+}
+
+async function examine(home: string, env: Record<string, string>): Promise<{ status: number | null; found: Line[] }> {
   const run = { env: { SCRIP_HOME: home, PORT: '0', JWT_SECRET, ...env } };
   const { status, stdout, stderr } = await scrip(['doctor', '--json'], run);
   expect(stderr).toBe('');
-  expect(existsSync(home)).toBe(false);
   for (const secret of [JWT_SECRET, 'hunter2']) expect(stdout).not.toContain(secret);
   return { status, found: JSON.parse(stdout) };
 }
@@ -62,6 +68,52 @@ describe('`scrip doctor`', { timeout: 120_000 }, () => {
     expect(status).toBe(0);
     expect(of(found, 'database', 'warning')[0]?.message).toContain('There is no database');
     expect(of(found, 'keys', 'ok')).toHaveLength(1);
+  });
+
+  it('goes on where the embedded database cannot be examined, and tells why', async () => {
+    const home = await makeDirectory();
+    const directory = join(home, 'postgresql');
+    const data = join(directory, 'data');
+    await mkdir(join(directory, 'password'), { recursive: true });
+    await mkdir(data);
+    const postmaster = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)', data]);
+    onTestFinished(() => void postmaster.kill());
+    await writeFile(join(data, 'postmaster.pid'), `${postmaster.pid}\n${data}\n0\n1\n`);
+    const { status, found } = await examine(home, { JWT_SECRET: '' });
+    expect(status).toBe(1);
+    expect(of(found, 'database', 'fault')[0]?.message).toContain('EISDIR');
+    expect(of(found, 'ports', 'ok')).toHaveLength(1);
+    expect(of(found, 'keys', 'warning')[0]?.message).toContain('SCRIP_HOME has a database and no signing key');
+  });
+
+  it('takes a key for absent only where it does not exist', async () => {
+    const home = await makeDirectory();
+    const loop = join(home, 'jwt-secret');
+    await symlink(loop, loop); // as a folder that may not be read, it cannot be told what is there
+    const { status, found } = await examine(home, { JWT_SECRET: '' });
+    expect(status).toBe(1);
+    expect(of(found, 'keys', 'fault')[0]?.message).toContain('ELOOP');
+  });
+
+  it('finds a database that takes no changes', async () => {
+    const database = await createDatabase();
+    onTestFinished(() => database.drop());
+    await database.query(`alter database ${new URL(database.url).pathname.slice(1)} set default_transaction_read_only = on`);
+    const { status, found } = await diagnose({ DATABASE_URL: database.url });
+    expect(status).toBe(1);
+    expect(of(found, 'standby')).toMatchObject([
+      { level: 'fault', message: expect.stringMatching(/^The database is read-only: set default_transaction_read_only/) },
+    ]);
+  });
+
+  it('finds no standby where one is required, in an empty database too', async () => {
+    const database = await createDatabase();
+    onTestFinished(() => database.drop());
+    await database.query('drop schema public cascade; create schema public');
+    const { found } = await diagnose({ DATABASE_URL: database.url, REQUIRE_SYNC_STANDBY: 'on' });
+    expect(of(found, 'standby', 'fault')[0]?.message).toContain('no synchronous standby is connected: ');
+    const { status } = await diagnose({ DATABASE_URL: database.url });
+    expect(status).toBe(0);
   });
 
   it('tells by how much the clock of this machine is wrong', async ({ server }) => {

@@ -1,6 +1,8 @@
 import pg from 'pg';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { grantServing } from '../../src/database/grant-serving.js';
+import { MIGRATION_LOCK } from '../../src/database/migration-lock.js';
+import { UnusableDatabase } from '../../src/database/unusable-database.js';
 import { ROOT_FIELDS } from '../auth/root-fields.js';
 import { scrip } from '../process/program.js';
 import { createDatabase, openPool, type TestDatabase } from '../support/database.js';
@@ -70,7 +72,7 @@ describe('The role that `scrip migrate --grant-to` was run for', { timeout: 180_
       'update entries set delta = delta',
       'delete from entries',
       'truncate entries',
-      'update refusals set outcome = outcome',
+      'update refusals set code = code',
       'delete from refusals',
       'truncate refusals',
       'update audit_events set action = action',
@@ -88,9 +90,7 @@ describe('The role that `scrip migrate --grant-to` was run for', { timeout: 180_
       "set session_replication_role = 'replica'",
       "insert into scrip_migrations (name, oldest_code) values ('more', '9.9.9')",
     ]) {
-      await expect(client.query(statement), statement).rejects.toMatchObject({
-        code: expect.stringMatching(/^42(501|703)$/),
-      });
+      await expect(client.query(statement), statement).rejects.toMatchObject({ code: '42501' });
     }
     const triggers = await database.query(
       "select tgname, tgrelid::regclass::text from pg_trigger where tgfoid = 'refuse_change'::regproc",
@@ -142,6 +142,73 @@ describe('`scrip migrate --grant-to`', { timeout: 180_000 }, () => {
     expect(await refused(ROLE)).toContain(`is a member of ${id(OWNER)}`);
     await database.query(`revoke ${id(OWNER)} from ${id(ROLE)}`);
     expect(await privilegesOf(ROLE)).toEqual(before);
+  });
+
+  it('warns of CREATEROLE, REPLICATION and CREATE on the database, or refuses CREATEROLE where it takes every role', async () => {
+    await grantTo(ROLE);
+    const name = id(new URL(database.url).pathname.slice(1));
+    const [version] = await database.query("select current_setting('server_version_num')::int as number");
+    await database.query(`alter role ${id(ROLE)} createrole`);
+    const creator = await grantTo(ROLE);
+    if (Number(version?.['number']) < 160_000) {
+      expect(creator).toMatchObject({ status: 1, stderr: expect.stringContaining('has CREATEROLE, with which') });
+    } else {
+      expect(creator).toMatchObject({ status: 0, stderr: expect.stringContaining('NOCREATEROLE') });
+    }
+    await database.query(`alter role ${id(ROLE)} nocreaterole replication`);
+    await database.query(`grant create on database ${name} to ${id(ROLE)}`);
+    const { status, stderr } = await grantTo(ROLE);
+    await database.query(`alter role ${id(ROLE)} noreplication`);
+    await database.query(`revoke create on database ${name} from ${id(ROLE)}`);
+    expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining(' NOREPLICATION ') });
+    expect(stderr).toContain('CREATE ON DATABASE');
+  });
+
+  it('grants CONNECT on the database where it was taken from everyone', async () => {
+    await grantTo(ROLE);
+    const name = id(new URL(database.url).pathname.slice(1));
+    await database.query(`revoke connect on database ${name} from public`);
+    const owned = await grantTo(ROLE, database.url);
+    await database.query(`grant connect on database ${name} to public`);
+    expect(owned).toMatchObject({ status: 0, stderr: expect.stringContaining(`GRANT CONNECT ON DATABASE`) });
+  });
+
+  it('waits for another node that migrates, and ends after its limit without a grant', async () => {
+    const { database: opened, close } = openPool(urlOf(OWNER));
+    const other = await connectAs(OWNER);
+    await other.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const onWait = vi.fn();
+    const options = { role: ROLE, requireSyncStandby: false, waitMs: 600, onWait };
+    await expect(grantServing(opened, options)).rejects.toThrow(
+      'Another node has been migrating the database for 0.6 s, and nothing was granted',
+    );
+    expect(onWait).toHaveBeenCalledTimes(1);
+    await other.query('select pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    expect(await grantServing(opened, options)).toMatchObject({ warnings: [] });
+    await close();
+  });
+
+  it('tells a GRANT that the role may not make from one that fails otherwise, and keeps the cause', async () => {
+    await grantTo(ROLE);
+    await database.query(`revoke select on entries from ${id(ROLE)}`);
+    const grantAs = async (role: string) => {
+      const { database: opened, close } = openPool(urlOf(role));
+      return await grantServing(opened, { role: ROLE, requireSyncStandby: false }).finally(close);
+    };
+    await expect(grantAs(ROLE)).rejects.toMatchObject({
+      message: expect.stringContaining('may not run GRANT SELECT ON TABLE'),
+      cause: { code: '42501' },
+    });
+    await database.query(`
+      create schema of_test;
+      create function of_test.refuse() returns event_trigger language plpgsql
+        as $$ begin raise exception 'grants are under review'; end $$;
+      create event trigger refuse_grants on ddl_command_start when tag in ('GRANT') execute function of_test.refuse()`);
+    const failed = await grantAs(OWNER).catch((error: Error) => error);
+    await database.query('drop event trigger refuse_grants; drop schema of_test cascade');
+    expect(failed).toMatchObject({ cause: { message: 'grants are under review' } });
+    expect(failed).not.toBeInstanceOf(UnusableDatabase);
+    expect(await grantAs(OWNER)).toMatchObject({ grants: [expect.stringContaining('SELECT')] });
   });
 
   it('grants nothing as a role that may grant only a part of it', async () => {

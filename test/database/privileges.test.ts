@@ -23,8 +23,7 @@ beforeAll(async () => {
 
 /** Why a node that serves as the role is not ready. */
 async function readinessFault(): Promise<string> {
-  const { database } = open(url);
-  return (await findReadinessFault({ database, requireSyncStandby: false })) ?? 'none';
+  return (await findReadinessFault({ database: open(url).database, requireSyncStandby: false }))?.message ?? 'none';
 }
 
 /** Why a start as the role fails. */
@@ -101,5 +100,16 @@ describe('A role without privileges', () => {
     }
     expect(privileges.length).toBeGreaterThan(40);
     expect(await readinessFault()).toBe('none');
+  });
+
+  it('makes the readiness check name CONNECT on the database, over a connection that is open', async () => {
+    const { database } = open(url);
+    await database.execute('select 1');
+    const name = new URL(owner.url).pathname.slice(1);
+    await owner.query(`revoke connect on database ${name} from public`);
+    const fault = await findReadinessFault({ database, requireSyncStandby: false });
+    expect(fault).toMatchObject({ kind: 'UNPRIVILEGED' });
+    expect(grantsIn(fault?.message ?? '')).toContain(`GRANT CONNECT ON DATABASE ${name} TO …`);
+    await owner.query(`grant connect on database ${name} to public`);
   });
 });
