@@ -43,4 +43,16 @@ describe('A bad setting', () => {
       expect(fault).toBe('must be headers such as api-key=secret, separated by commas, with percent-encoded values');
     },
   );
+
+  it.each(['/graphql', '/console', '/console/tokens', '/assets/1', '/healthz', '/readyz', '/metrics', '/favicon.ico'])(
+    'names the path of the server that BASE_PATH would hide: %s',
+    (path) => {
+      const [, first] = path.split('/');
+      expect(faultOf('BASE_PATH', path)).toBe(
+        `must not begin with /${first}, which is a path of the server itself: choose one such as /scrip`,
+      );
+      expect(faultOf('BASE_PATH', `/apps${path}`)).toBeUndefined();
+      expect(faultOf('BASE_PATH', `${path}s`.replace(/^\/(\w+)/, '/$1-s'))).toBeUndefined();
+    },
+  );
 });

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openKeyring } from '../auth/keyring.js';
 import type { Config, KeySource } from '../config.js';
+import { hasTables } from '../database/journal.js';
 import { describeError } from '../describe-error.js';
 import { JWT_SECRET_FILE } from '../home/home.js';
 import { findTokensOfUnknownKeys } from '../tokens/find-tokens-of-unknown-keys.js';
@@ -66,8 +67,8 @@ async function describeFile(path: string, now: number) {
 
 /** Looks for app tokens that no configured key verifies. */
 export async function checkTokenKeys({ config, database }: Subject): Promise<Finding> {
-  if (await isUnmade(config.jwt.current)) {
-    return ok('There is no key that could verify app tokens.');
+  if (!(await hasTables(database.$client)) || (await isUnmade(config.jwt.current))) {
+    return ok('There is nothing to verify yet.');
   }
   const { all } = await openKeyring(config.jwt);
   const { count, keyIds } = await findTokensOfUnknownKeys(

@@ -36,9 +36,9 @@ export async function checkStandby(subject: Subject, { standbys, isSynchronous }
 /** What to do where the database cannot be written to; undefined: another check finds it. */
 const REMEDIES: Readonly<Record<ReadinessFault['kind'], string | undefined>> = {
   STANDBY: 'connect to the primary',
-  READ_ONLY: 'set default_transaction_read_only to off for the server, the database and the role, and look why it is on',
-  NO_SYNC_STANDBY:
-    'REQUIRE_SYNC_STANDBY is on, so connect a standby, and name it in synchronous_standby_names',
+  READ_ONLY:
+    'set default_transaction_read_only to off for the server, the database and the role, and look why it is on',
+  NO_SYNC_STANDBY: 'REQUIRE_SYNC_STANDBY is on, so connect a standby, and name it in synchronous_standby_names',
   UNREACHABLE: 'run this again, and look at the log of the database server',
   UNPRIVILEGED: undefined, // checkPrivileges
   NOT_MIGRATED: undefined, // checkMigrations

@@ -190,13 +190,13 @@ describe('`scrip migrate --grant-to`', { timeout: 180_000 }, () => {
 
   it('tells a GRANT that the role may not make from one that fails otherwise, and keeps the cause', async () => {
     await grantTo(ROLE);
-    await database.query(`revoke select on entries from ${id(ROLE)}`);
+    await database.query(`revoke all on entries from ${id(ROLE)}`);
     const grantAs = async (role: string) => {
       const { database: opened, close } = openPool(urlOf(role));
       return await grantServing(opened, { role: ROLE, requireSyncStandby: false }).finally(close);
     };
     await expect(grantAs(ROLE)).rejects.toMatchObject({
-      message: expect.stringContaining('may not run GRANT SELECT ON TABLE'),
+      message: expect.stringContaining('may not run GRANT'),
       cause: { code: '42501' },
     });
     await database.query(`

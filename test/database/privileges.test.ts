@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 
 /** Why a node that serves as the role is not ready. */
-async function readinessFault(): Promise<string> {
-  return (await findReadinessFault({ database: open(url).database, requireSyncStandby: false }))?.message ?? 'none';
+async function readinessFault({ database } = open(url)): Promise<string> {
+  return (await findReadinessFault({ database, requireSyncStandby: false }))?.message ?? 'none';
 }
 
 /** Why a start as the role fails. */
@@ -84,7 +84,8 @@ describe('A role without privileges', () => {
   });
 
   it('makes the readiness check name exactly the GRANT that undoes a revocation', async () => {
-    for (const _ of ['the schema', 'what is in it']) await follow(grantsIn(await readinessFault()));
+    const connection = open(url);
+    for (const _ of ['the schema', 'what is in it']) await follow(grantsIn(await readinessFault(connection)));
     const privileges = await owner.query(`
       select privilege_type as privilege, 'TABLE public.' || table_name as object
         from information_schema.role_table_grants where grantee = '${ROLE}'
@@ -95,7 +96,7 @@ describe('A role without privileges', () => {
     for (const { privilege, object } of privileges) {
       await owner.query(`revoke ${privilege} on ${object} from ${ROLE}`);
       const needed = [`GRANT ${privilege} ON ${object} TO …`];
-      expect(grantsIn(await readinessFault())).toEqual(needed);
+      expect(grantsIn(await readinessFault(connection))).toEqual(needed);
       await follow(needed);
     }
     expect(privileges.length).toBeGreaterThan(40);
