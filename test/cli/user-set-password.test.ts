@@ -19,6 +19,10 @@ describe('scrip user set-password', () => {
     expect(
       (await server.send(undefined, LogInDocument, { username, password: 'correct horse' })).errors,
     ).toBeUndefined();
+    const events = await server.database.query('select action from audit_events where subject_id = $1', [
+      session.user.id,
+    ]);
+    expect(events).toContainEqual({ action: 'PASSWORD_CHANGED' });
   });
 
   it('generates a password and prints it alone', async ({ server }) => {
