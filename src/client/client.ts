@@ -20,8 +20,9 @@ import {
   type TransferPointsInput,
   type UserBy,
 } from './generated.js';
-import { type Endpoint, postUntilFinal, refusalIn } from './post.js';
-import { isRetryable, Refused, Unavailable } from './refusal.js';
+import { type Endpoint, postUntilFinal } from './post.js';
+import { errorIn } from './response.js';
+import { thrownFor } from './response-error.js';
 import { type Keyed, type NotApplied, type Send, type Settled, settle } from './settle.js';
 import type { SocketConstructor } from './websocket.js';
 import { type Work, withHold } from './with-hold.js';
@@ -37,8 +38,17 @@ export type {
   TransferPointsInput,
   UserBy,
 } from './generated.js';
-export type { Endpoint, Response } from './post.js';
-export { isRetryable, type Refusal, type RefusalDetails, Refused, retryDelay, Unavailable } from './refusal.js';
+export type { Endpoint } from './post.js';
+export type { Response } from './response.js';
+export {
+  ApiError,
+  type ErrorDetails,
+  isRefusal,
+  isRetryable,
+  type ResponseError,
+  retryDelay,
+  Unavailable,
+} from './response-error.js';
 export { createSession, LoggedOut, type Session, type SessionOptions } from './session.js';
 export type { Keyed, NotApplied, Send } from './settle.js';
 export type { SessionStorage } from './stored-pair.js';
@@ -79,7 +89,8 @@ export interface Balance {
 /**
  * Changes are sent again with the same idempotency key while their outcome is uncertain, so that they have one effect. Create
  * the key when the user decides, and keep it until you have the outcome. They throw Unavailable where no certain response
- * arrived in time: try again later, with the same key. With a session, every method can throw LoggedOut.
+ * arrived within `retrySeconds`: try again later, with the same key. They throw ApiError where the API did not run the request,
+ * for example because the token was revoked. With a session, every method can throw LoggedOut.
  */
 export interface Client {
   add(input: Keyed<AddPointsInput>): Promise<Outcome>;
@@ -87,14 +98,15 @@ export interface Client {
   transfer(input: Keyed<TransferPointsInput>): Promise<Outcome>;
   /**
    * Holds points, runs `work`, and takes as many points as it returns. If it throws, the points are released. Called again with
-   * the same key, it continues with the same hold, and does not run the work if the hold has ended.
+   * the same key, it continues with the same hold. If the hold has ended, it does not run the work, and returns what was taken.
+   * A key has at most 247 characters here.
    */
   withHold(input: Keyed<HoldPointsInput>, work: (hold: HeldPointsFragment) => Promise<number>): Promise<Work>;
-  /** The balance of a user; undefined: there is no such user. @throws Refused, Unavailable. */
+  /** The balance of a user; undefined: there is no such user. @throws ApiError, Unavailable. */
   balance(user: UserBy): Promise<Balance | undefined>;
   /**
    * Every entry of a user after a sequence, once and in order. Connects again when the connection is lost, and renews the
-   * session. @throws Refused.
+   * session. @throws ApiError.
    */
   follow(user: UserBy, options?: FollowOptions): AsyncGenerator<FollowedEntry, void>;
   /** Sends any operation once. The result has what the server responded, errors included. */
@@ -104,10 +116,14 @@ export interface Client {
 export function createClient(options: ClientOptions): Client {
   const { retrySeconds = 15 } = options;
   const credential = asCredential(options.credential);
-  const send: Send = (document, variables) => postAs(options, credential, document, variables);
+  const sendWith =
+    (isRepeatable: boolean): Send =>
+    (document, variables) =>
+      postAs(options, credential, { document, variables, isRepeatable });
+  const send = sendWith(true);
   const sender = { send, retrySeconds };
   return {
-    send,
+    send: sendWith(false),
     add: async (input) => outcomeOf(await settle(sender, { user: input.user, document: AddPointsDocument, input })),
     spend: async (input) => outcomeOf(await settle(sender, { user: input.user, document: SpendPointsDocument, input })),
     transfer: async (input) =>
@@ -117,7 +133,7 @@ export function createClient(options: ClientOptions): Client {
       const response = await postUntilFinal(() => send(BalanceDocument, { user }), retrySeconds);
       if (response.data?.user === null && response.errors === undefined) return undefined;
       const { points, pointsAvailable: available, pointsHistory } = response.data?.user ?? {};
-      if (points == null || available == null || pointsHistory == null) throw errorOf(refusalIn(response));
+      if (points == null || available == null || pointsHistory == null) throw thrownFor(errorIn(response));
       const [last] = pointsHistory.nodes;
       return { points: last?.balanceAfter ?? points, available, sequence: last?.sequence ?? 0 };
     },
@@ -136,8 +152,4 @@ function outcomeOf(settled: Settled): Outcome {
   const { points, entry, replayed = false } = settled.result;
   if (points === undefined || entry === undefined) throw new Error('The response has no balance.');
   return { kind: 'APPLIED', points, entry, replayed };
-}
-
-function errorOf(refusal: Parameters<typeof isRetryable>[0]): Error {
-  return isRetryable(refusal) ? new Unavailable(refusal) : new Refused(refusal);
 }

@@ -1,5 +1,6 @@
 /** What a client authenticates with. */
-import { type Endpoint, post, type Response } from './post.js';
+import { type Endpoint, post } from './post.js';
+import type { Response } from './response.js';
 import type { TypedDocument } from './typed-document.js';
 
 /** A `Session` is one; an app token has nothing to renew. */
@@ -15,16 +16,26 @@ export function asCredential(credential: string | Credential | undefined): Crede
   return { accessToken: async () => credential, renew: async () => undefined };
 }
 
-/** Sends an operation once, or twice where the first token was rejected: nothing ran then. */
+interface Request<Data, Variables> {
+  readonly document: TypedDocument<Data, Variables>;
+  readonly variables: Variables | undefined;
+  /** Whether two requests have the effect of one: a query, or a change with an idempotency key. */
+  readonly isRepeatable: boolean;
+}
+
+/**
+ * Sends an operation once, or twice where the first token was rejected. A response with data had fields that ran before the
+ * token ended: only an operation that is repeatable is sent again then.
+ */
 export async function postAs<Data, Variables>(
   endpoint: Endpoint,
   credential: Credential,
-  document: TypedDocument<Data, Variables>,
-  variables: Variables | undefined,
+  { document, variables, isRepeatable }: Request<Data, Variables>,
 ): Promise<Response<Data>> {
   const token = await credential.accessToken();
   const response = await post(endpoint, token, document, variables);
   const isRejected = response.errors?.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED') ?? false;
-  const other = isRejected && token !== undefined ? await credential.renew(token) : undefined;
+  if (!isRejected || token === undefined || !(isRepeatable || response.data === undefined)) return response;
+  const other = await credential.renew(token);
   return other === undefined ? response : await post(endpoint, other, document, variables);
 }

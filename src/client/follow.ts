@@ -1,7 +1,7 @@
 /** Follows the entries of a user over connections that break. */
 import type { Credential } from './credential.js';
 import { FollowDocument, type FollowSubscription, type UserBy } from './generated.js';
-import { isRetryable, type Refusal, Refused, retryDelay, Unavailable } from './refusal.js';
+import { ApiError, isRetryable, type ResponseError, retryDelay, Unavailable } from './response-error.js';
 import { type Message, type SocketConstructor, subscribe } from './websocket.js';
 
 /** An entry of the ledger. */
@@ -28,16 +28,16 @@ const INITIALISATION_TIMEOUT = 4408;
 
 /** Each of these is waited for, and the others are tried again. */
 type Next =
-  | { readonly kind: 'AGAIN'; readonly refusal: Refusal }
-  | { readonly kind: 'RENEW'; readonly reason: Refused };
+  | { readonly kind: 'AGAIN'; readonly error: ResponseError }
+  | { readonly kind: 'RENEW'; readonly error: ApiError };
 
 /**
  * The entries of a user after the sequence `after`, each once and in order. When the connection is lost, it connects again and
  * continues after the last entry. When the access token of a session expires, it renews the session. Leave the loop, or abort
  * `signal`, to end it.
  *
- * @throws Refused where the server refuses, for example because the token was revoked. With a session LoggedOut, once that has
- *   ended.
+ * @throws ApiError where the server would respond the same again, for example because the token was revoked. With a session
+ *   LoggedOut, once that has ended.
  */
 export async function* follow(
   { url, WebSocket, credential }: Follower,
@@ -46,47 +46,48 @@ export async function* follow(
 ): AsyncGenerator<FollowedEntry, void> {
   let last = after;
   let failures = 0;
-  let isRenewed = false;
+  let isRenewed = false; // and no connection was acknowledged since: another token would not help
   while (!signal?.aborted) {
     try {
       const token = await credential.accessToken();
       const variables = { user, after: last };
-      let next: Next = { kind: 'AGAIN', refusal: { message: 'The connection was lost.' } };
+      let next: Next = { kind: 'AGAIN', error: { message: 'The connection was lost.' } };
       for await (const message of subscribe({ url, WebSocket, token, document: FollowDocument, variables, signal })) {
         if (message.kind === 'NEXT' && message.result.data) {
           last = message.result.data.pointsChanged.sequence;
           failures = 0;
-          isRenewed = false;
           yield message.result.data.pointsChanged;
-        } else next = nextAfter(message);
+        } else if (message.kind === 'ACKNOWLEDGED') isRenewed = false;
+        else next = nextAfter(message);
       }
       if (next.kind === 'RENEW') {
-        if (isRenewed || token === undefined || (await credential.renew(token)) === undefined) throw next.reason;
+        if (isRenewed || token === undefined || (await credential.renew(token)) === undefined) throw next.error;
         isRenewed = true;
         continue;
       }
-      await pause(retryDelay(next.refusal, ++failures), signal);
+      await pause(retryDelay(next.error, ++failures), signal);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      await pause(retryDelay(error.refusal, ++failures), signal);
+      await pause(retryDelay(error, ++failures), signal);
     }
   }
 }
 
-/** @throws Refused where another attempt would end in the same way. */
-function nextAfter(message: Message<unknown>): Next {
+/** @throws ApiError where another attempt would end in the same way. */
+function nextAfter(message: Exclude<Message<unknown>, { readonly kind: 'ACKNOWLEDGED' }>): Next {
   if (message.kind === 'CLOSED') {
     const { code, reason } = message;
-    if (code < 4400 || code >= 4500 || code === INITIALISATION_TIMEOUT)
-      return { kind: 'AGAIN', refusal: { message: reason } };
-    const refused = new Refused({ message: reason }, code);
-    if (code === UNAUTHORIZED || code === FORBIDDEN) return { kind: 'RENEW', reason: refused };
-    throw refused;
+    if (code < 4400 || code >= 4500 || code === INITIALISATION_TIMEOUT) {
+      return { kind: 'AGAIN', error: { message: reason } };
+    }
+    const closed = new ApiError({ message: reason }, code);
+    if (code === UNAUTHORIZED || code === FORBIDDEN) return { kind: 'RENEW', error: closed };
+    throw closed;
   }
   const errors = message.kind === 'NEXT' ? (message.result.errors ?? []) : message.errors;
-  const [refusal = { message: 'The subscription was refused.' }] = errors;
-  if (!isRetryable(refusal)) throw new Refused(refusal);
-  return { kind: 'AGAIN', refusal };
+  const [error = { message: 'The subscription failed.' }] = errors;
+  if (!isRetryable(error)) throw new ApiError(error);
+  return { kind: 'AGAIN', error };
 }
 
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

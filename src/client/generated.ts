@@ -231,7 +231,7 @@ export type WrittenEntryFragment = { id: string, sequence: number };
 
 export type ChangedPointsFragment = { points: number, entry: { id: string, sequence: number } };
 
-export type HeldPointsFragment = { id: string, points: number, state: HoldState };
+export type HeldPointsFragment = { id: string, points: number, state: HoldState, captured: number | null };
 
 export type MovedPointsFragment = { points: number, entry: { id: string, sequence: number } };
 
@@ -261,7 +261,7 @@ export type HoldPointsMutationVariables = Exact<{
 }>;
 
 
-export type HoldPointsMutation = { change: { hold: { id: string, points: number, state: HoldState } } | null };
+export type HoldPointsMutation = { change: { hold: { id: string, points: number, state: HoldState, captured: number | null } } | null };
 
 export type CaptureHoldMutationVariables = Exact<{
   input: CaptureHoldInput;
@@ -275,14 +275,14 @@ export type ReleaseHoldMutationVariables = Exact<{
 }>;
 
 
-export type ReleaseHoldMutation = { change: { hold: { id: string, points: number, state: HoldState } } | null };
+export type ReleaseHoldMutation = { change: { hold: { id: string, points: number, state: HoldState, captured: number | null } } | null };
 
 export type ResolvePointsMutationVariables = Exact<{
   input: ResolvePointsInput;
 }>;
 
 
-export type ResolvePointsMutation = { resolvePoints: { result: { payload: { points: number, entry: { id: string, sequence: number } } | null, transfer: { points: number, entry: { id: string, sequence: number } } | null, hold: { hold: { id: string, points: number, state: HoldState } } | null, error: { code: string, message: string, effect: Effect, available: number | null, needed: number | null } | null } } | null };
+export type ResolvePointsMutation = { resolvePoints: { result: { payload: { points: number, entry: { id: string, sequence: number } } | null, transfer: { points: number, entry: { id: string, sequence: number } } | null, hold: { hold: { id: string, points: number, state: HoldState, captured: number | null } } | null, error: { code: string, message: string, effect: Effect, available: number | null, needed: number | null, held: number | null, state: HoldState | null, replayed: boolean } | null } } | null };
 
 export type BalanceQueryVariables = Exact<{
   user: UserBy;
@@ -334,13 +334,13 @@ export const SpendPointsDocument: TypedDocument<SpendPointsMutation, SpendPoints
 export const TransferPointsDocument: TypedDocument<TransferPointsMutation, TransferPointsMutationVariables> =
   "fragment WrittenEntry on PointsEntry { id sequence } fragment MovedPoints on TransferPayload { points entry: debit { ...WrittenEntry } } mutation TransferPoints($input: TransferPointsInput!) { change: transferPoints(input: $input) { ...MovedPoints replayed } }";
 export const HoldPointsDocument: TypedDocument<HoldPointsMutation, HoldPointsMutationVariables> =
-  "fragment HeldPoints on PointsHold { id points state } mutation HoldPoints($input: HoldPointsInput!) { change: holdPoints(input: $input) { hold { ...HeldPoints } } }";
+  "fragment HeldPoints on PointsHold { id points state captured } mutation HoldPoints($input: HoldPointsInput!) { change: holdPoints(input: $input) { hold { ...HeldPoints } } }";
 export const CaptureHoldDocument: TypedDocument<CaptureHoldMutation, CaptureHoldMutationVariables> =
   "fragment WrittenEntry on PointsEntry { id sequence } fragment ChangedPoints on PointsPayload { points entry { ...WrittenEntry } } mutation CaptureHold($input: CaptureHoldInput!) { change: captureHold(input: $input) { ...ChangedPoints replayed } }";
 export const ReleaseHoldDocument: TypedDocument<ReleaseHoldMutation, ReleaseHoldMutationVariables> =
-  "fragment HeldPoints on PointsHold { id points state } mutation ReleaseHold($input: ReleaseHoldInput!) { change: releaseHold(input: $input) { hold { ...HeldPoints } } }";
+  "fragment HeldPoints on PointsHold { id points state captured } mutation ReleaseHold($input: ReleaseHoldInput!) { change: releaseHold(input: $input) { hold { ...HeldPoints } } }";
 export const ResolvePointsDocument: TypedDocument<ResolvePointsMutation, ResolvePointsMutationVariables> =
-  "fragment WrittenEntry on PointsEntry { id sequence } fragment ChangedPoints on PointsPayload { points entry { ...WrittenEntry } } fragment HeldPoints on PointsHold { id points state } fragment MovedPoints on TransferPayload { points entry: debit { ...WrittenEntry } } mutation ResolvePoints($input: ResolvePointsInput!) { resolvePoints(input: $input) { result { payload { ...ChangedPoints } transfer { ...MovedPoints } hold { hold { ...HeldPoints } } error { code message effect available needed } } } }";
+  "fragment WrittenEntry on PointsEntry { id sequence } fragment ChangedPoints on PointsPayload { points entry { ...WrittenEntry } } fragment HeldPoints on PointsHold { id points state captured } fragment MovedPoints on TransferPayload { points entry: debit { ...WrittenEntry } } mutation ResolvePoints($input: ResolvePointsInput!) { resolvePoints(input: $input) { result { payload { ...ChangedPoints } transfer { ...MovedPoints } hold { hold { ...HeldPoints } } error { code message effect available needed held state replayed } } } }";
 export const BalanceDocument: TypedDocument<BalanceQuery, BalanceQueryVariables> =
   "query Balance($user: UserBy!) { user(by: $user) { points pointsAvailable pointsHistory(first: 1) { nodes { sequence balanceAfter } } } }";
 export const FollowDocument: TypedDocument<FollowSubscription, FollowSubscriptionVariables> =

@@ -1,5 +1,6 @@
 /** Sends operations over HTTP. */
-import { isRetryable, type Refusal, retryDelay } from './refusal.js';
+import { type Response, readResponse } from './response.js';
+import { isRetryable, type ResponseError, retryDelay } from './response-error.js';
 import type { TypedDocument } from './typed-document.js';
 
 /** Where the API is, and how it is reached. */
@@ -12,17 +13,13 @@ export interface Endpoint {
   readonly timeoutSeconds?: number;
 }
 
-export interface Response<Data> {
-  readonly data?: Data | null;
-  readonly errors?: readonly Refusal[];
-}
+export const DEFAULT_TIMEOUT_SECONDS = 10;
 
-const NO_RESPONSE: Refusal = { message: 'The server did not respond.', extensions: { effect: 'UNKNOWN' } };
-const EMPTY: Refusal = { message: 'The response is empty.', extensions: { effect: 'UNKNOWN' } };
+const NO_RESPONSE: ResponseError = { message: 'The server did not respond.', extensions: { effect: 'UNKNOWN' } };
 
 /** Sends an operation once; without a token, anonymously. A missing or unreadable response is an error in the result. */
 export async function post<Data, Variables>(
-  { url, fetch = globalThis.fetch, timeoutSeconds = 10 }: Endpoint,
+  { url, fetch = globalThis.fetch, timeoutSeconds = DEFAULT_TIMEOUT_SECONDS }: Endpoint,
   token: string | undefined,
   document: TypedDocument<Data, Variables>,
   variables: Variables | undefined,
@@ -34,15 +31,10 @@ export async function post<Data, Variables>(
       body: JSON.stringify({ query: document.toString(), variables }),
       signal: AbortSignal.timeout(timeoutSeconds * 1_000),
     });
-    return await response.json();
+    return readResponse(await response.json()) ?? { errors: [NO_RESPONSE] };
   } catch {
     return { errors: [NO_RESPONSE] }; // no connection, a broken one, or an error page of a proxy
   }
-}
-
-/** The first error of a response without what was asked for. */
-export function refusalIn({ errors = [] }: Response<unknown>): Refusal {
-  return errors[0] ?? EMPTY;
 }
 
 /** Sends until a response is final, or no attempt is left within `seconds`; once, at least. */
@@ -53,9 +45,9 @@ export async function postUntilFinal<Data>(
   const end = performance.now() + seconds * 1_000;
   for (let tries = 1; ; tries++) {
     const response = await attempt();
-    const [refusal] = response.errors ?? [];
-    if (refusal === undefined || !isRetryable(refusal)) return response;
-    const delay = retryDelay(refusal, tries);
+    const [error] = response.errors ?? [];
+    if (error === undefined || !isRetryable(error)) return response;
+    const delay = retryDelay(error, tries);
     if (performance.now() + delay > end) return response;
     await new Promise((resolve) => setTimeout(resolve, delay));
   }

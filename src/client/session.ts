@@ -10,31 +10,33 @@ import {
   type LogInMutation,
   LogOutDocument,
   RenewSessionDocument,
+  type RenewSessionMutation,
   SignUpDocument,
 } from './generated.js';
-import { type Endpoint, post, postUntilFinal, type Response, refusalIn } from './post.js';
-import { type Refusal, Unavailable } from './refusal.js';
+import { DEFAULT_TIMEOUT_SECONDS, type Endpoint, post, postUntilFinal } from './post.js';
+import { errorIn, type Response } from './response.js';
+import { type ResponseError, Unavailable } from './response-error.js';
 import { createMemory, pairIn, type SessionStorage, type StoredPair, textOf } from './stored-pair.js';
 
 export interface Session extends Credential {
-  /** Starts a session. @returns the refusal, such as INVALID_CREDENTIALS; undefined: success. */
-  logIn(input: CredentialsInput): Promise<Refusal | undefined>;
-  /** Creates a user and starts a session. @returns the refusal, such as USERNAME_TAKEN; undefined: success. */
-  signUp(input: CredentialsInput): Promise<Refusal | undefined>;
+  /** Starts a session. @returns the error, such as INVALID_CREDENTIALS; undefined: success. */
+  logIn(input: CredentialsInput): Promise<ResponseError | undefined>;
+  /** Creates a user and starts a session. @returns the error, such as USERNAME_TAKEN; undefined: success. */
+  signUp(input: CredentialsInput): Promise<ResponseError | undefined>;
   /** Whether tokens are stored; the session may have been ended elsewhere. */
   isLoggedIn(): boolean;
   /** A token that has not expired. @throws LoggedOut, Unavailable. */
   accessToken(): Promise<string>;
   /** A new access token in place of one that was rejected or is too old. @throws LoggedOut, Unavailable. */
   renew(used: string): Promise<string>;
-  /** Ends the session, and forgets its tokens even if the server does not respond. */
+  /** Forgets the tokens, and ends the session if the server responds. */
   logOut(): Promise<void>;
 }
 
 export interface SessionOptions extends Endpoint {
   /** Default: `localStorage`, and where there is none, such as in Node, memory. */
   readonly storage?: SessionStorage;
-  /** Has one tab at a time renew the session. Default: the Web Locks of the browser, which has them on https and localhost. */
+  /** Has one tab at a time change the stored pair. Default: the Web Locks of the browser, which has them on https and localhost. */
   readonly locks?: { request<T>(name: string, run: () => Promise<T>): Promise<T> } | undefined;
 }
 
@@ -43,20 +45,26 @@ export class LoggedOut extends Error {
   override readonly name = 'LoggedOut';
 }
 
-const KEY = 'scrip';
-
-/** Below the 10 seconds in which a refresh token can be sent again. */
+/**
+ * A refresh token can be sent again for 10 seconds. A renewal starts its last attempt within RENEWAL_SECONDS, and a response that
+ * takes longer than ATTEMPT_SECONDS leaves time for another one.
+ */
 const RENEWAL_SECONDS = 5;
+const ATTEMPT_SECONDS = 4;
 
 export function createSession(options: SessionOptions): Session {
   const storage = options.storage ?? globalThis.localStorage ?? createMemory();
   const locks = 'locks' in options ? options.locks : globalThis.navigator?.locks;
-  const stored = (): StoredPair | undefined => pairIn(storage.getItem(KEY));
+  // One origin can have several installations, each below a path: the tokens of one are never sent to another.
+  const key = `scrip ${new URL(options.url, globalThis.location?.href).href}`;
+  const stored = (): StoredPair | undefined => pairIn(storage.getItem(key));
+  const locked = <T>(run: () => Promise<T>): Promise<T> => (locks === undefined ? run() : locks.request(key, run));
 
-  const begin = async (attempt: Promise<Response<LogInMutation>>): Promise<Refusal | undefined> => {
+  const begin = async (attempt: Promise<Response<LogInMutation>>): Promise<ResponseError | undefined> => {
     const response = await attempt;
-    if (!response.data?.session) return refusalIn(response);
-    storage.setItem(KEY, textOf(response.data.session));
+    const session = response.data?.session;
+    if (!session) return errorIn(response);
+    await locked(async () => storage.setItem(key, textOf(session)));
     return undefined;
   };
 
@@ -69,21 +77,20 @@ export function createSession(options: SessionOptions): Session {
     const pair = stored();
     if (pair === undefined) throw new LoggedOut();
     if (pair.accessToken !== used) return pair.accessToken;
-    const input = { refreshToken: pair.refreshToken };
-    const response = await postUntilFinal(
-      () => post(options, pair.accessToken, RenewSessionDocument, { input }),
-      RENEWAL_SECONDS,
-    );
+    const response = await postRenewal(options, pair);
+    const current = stored();
+    if (current === undefined) throw new LoggedOut(); // without locks, a tab may log out meanwhile,
+    if (current.refreshToken !== pair.refreshToken) return current.accessToken; // and another user log in
     if (response.data?.session) {
-      storage.setItem(KEY, textOf(response.data.session));
+      storage.setItem(key, textOf(response.data.session));
       return response.data.session.accessToken;
     }
-    const refusal = refusalIn(response);
-    if (!isEnded(refusal)) throw new Unavailable(refusal);
-    storage.removeItem(KEY);
-    throw new LoggedOut(refusal.message);
+    const error = errorIn(response);
+    if (!isEnded(error)) throw new Unavailable(error);
+    storage.removeItem(key);
+    throw new LoggedOut(error.message);
   };
-  const renew = (used: string) => (locks === undefined ? renewOnce(used) : locks.request(KEY, () => renewOnce(used)));
+  const renew = (used: string) => locked(() => renewOnce(used));
 
   const accessToken = async (): Promise<string> => {
     const pair = stored();
@@ -98,17 +105,37 @@ export function createSession(options: SessionOptions): Session {
     signUp: (input) => begin(post(options, undefined, SignUpDocument, { input })),
     isLoggedIn: () => stored() !== undefined,
     logOut: async () => {
-      try {
-        await postAs(options, { accessToken, renew }, LogOutDocument, {});
-      } catch (error) {
-        if (!(error instanceof LoggedOut || error instanceof Unavailable)) throw error;
-      } finally {
-        storage.removeItem(KEY);
-      }
+      const last = await locked(async () => {
+        const text = storage.getItem(key);
+        storage.removeItem(key);
+        return text;
+      });
+      if (last !== null) await endSession(options, key, last);
     },
   };
 }
 
-function isEnded({ extensions }: Refusal): boolean {
+async function postRenewal(
+  { timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, ...options }: SessionOptions,
+  { accessToken, refreshToken }: StoredPair,
+): Promise<Response<RenewSessionMutation>> {
+  const endpoint = { ...options, timeoutSeconds: Math.min(timeoutSeconds, ATTEMPT_SECONDS) };
+  const input = { refreshToken };
+  return await postUntilFinal(() => post(endpoint, accessToken, RenewSessionDocument, { input }), RENEWAL_SECONDS);
+}
+
+/** Ends a session that is no longer stored, with its pair of tokens, which it may have to renew first. */
+async function endSession(options: SessionOptions, key: string, pair: string): Promise<void> {
+  const storage = createMemory();
+  storage.setItem(key, pair);
+  const session = createSession({ ...options, storage, locks: undefined });
+  try {
+    await postAs(options, session, { document: LogOutDocument, variables: {}, isRepeatable: true });
+  } catch (error) {
+    if (!(error instanceof LoggedOut || error instanceof Unavailable)) throw error;
+  }
+}
+
+function isEnded({ extensions }: ResponseError): boolean {
   return extensions?.['action'] === 'LOGIN' || extensions?.code === 'UNAUTHENTICATED';
 }

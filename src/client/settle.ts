@@ -5,8 +5,9 @@ import {
   ResolvePointsDocument,
   type UserBy,
 } from './generated.js';
-import { postUntilFinal, type Response, refusalIn } from './post.js';
-import { type Refusal, Unavailable } from './refusal.js';
+import { postUntilFinal } from './post.js';
+import { errorIn, type Response } from './response.js';
+import { isRefusal, isRetryable, type ResponseError, thrownFor, Unavailable } from './response-error.js';
 import type { TypedDocument } from './typed-document.js';
 
 /** Sends an operation once. */
@@ -39,27 +40,45 @@ interface Change<Input> {
 
 export type Settled = { readonly kind: 'APPLIED'; readonly result: Changed } | NotApplied;
 
-/** Nothing was changed, and why. */
+/** The ledger refused the change: nothing was changed. */
 export interface NotApplied {
   readonly kind: 'REFUSED';
-  readonly refusal: Refusal;
+  /**
+   * Why. The same key gets the same refusal again, unless it has `retryAfterSeconds`, as that of a daily limit of the token has:
+   * then send the change again after that time.
+   */
+  readonly refusal: ResponseError;
 }
 
 /**
- * Sends a change again, under its key, until its outcome is certain. If none becomes certain in time, `resolvePoints` tells
- * the outcome, and closes the key of a change that was not made.
+ * Sends a change again, under its key, until the ledger has decided it. If an attempt may have been applied and no decision
+ * arrived within `retrySeconds`, `resolvePoints` tells the outcome, and closes the key of a change that was not made.
  *
- * @throws Unavailable where that gets no response either: the change may have been made.
+ * @throws Unavailable where that gets no decision either: the change may have been made. ApiError where no attempt ran.
  */
 export async function settle<Input>(
   { send, retrySeconds }: Sender,
   { user, document, input }: Change<Input>,
 ): Promise<Settled> {
-  const response = await postUntilFinal(() => send(document, { input: input as Input }), retrySeconds);
+  let isUncertain = false;
+  const response = await postUntilFinal(async () => {
+    const attempt = await send(document, { input: input as Input });
+    isUncertain ||= mayBeApplied(attempt);
+    return attempt;
+  }, retrySeconds);
   if (response.data?.change) return { kind: 'APPLIED', result: response.data.change };
-  const refusal = refusalIn(response);
-  if (refusal.extensions?.effect !== 'UNKNOWN') return { kind: 'REFUSED', refusal };
-  return await resolve({ send, retrySeconds }, user, input.idempotencyKey);
+  const error = errorIn(response);
+  // The refusal of a daily limit is not stored: an attempt that is still under way could be applied once the day has ended.
+  if (isRefusal(error) && !(isUncertain && isRetryable(error))) return { kind: 'REFUSED', refusal: error };
+  if (isUncertain) return await resolve({ send, retrySeconds }, user, input.idempotencyKey);
+  throw thrownFor(error);
+}
+
+/** Without data nothing ran, if a response says so. With data the ledger was asked, and only `NONE` says that it did nothing. */
+function mayBeApplied(response: Response<{ readonly change: Changed | null }>): boolean {
+  if (response.data?.change) return false;
+  const effect = errorIn(response).extensions?.effect;
+  return response.data === undefined ? effect === 'UNKNOWN' : effect !== 'NONE';
 }
 
 async function resolve({ send, retrySeconds }: Sender, user: UserBy, idempotencyKey: string): Promise<Settled> {
@@ -68,7 +87,11 @@ async function resolve({ send, retrySeconds }: Sender, user: UserBy, idempotency
   const { payload, transfer, hold, error } = response.data?.resolvePoints?.result ?? {};
   const result = payload ?? transfer ?? hold;
   if (result) return { kind: 'APPLIED', result: { ...result, replayed: true } };
-  if (!error || error.effect === 'UNKNOWN') throw new Unavailable(refusalIn(response));
-  const { message, ...details } = error;
-  return { kind: 'REFUSED', refusal: { message, extensions: { ...details, effect: 'NONE' } } };
+  if (error) {
+    const { message, ...details } = error;
+    return { kind: 'REFUSED', refusal: { message, extensions: { ...details, effect: 'NONE' } } };
+  }
+  const fault = errorIn(response);
+  if (isRefusal(fault) && !isRetryable(fault)) return { kind: 'REFUSED', refusal: fault }; // there is no such user
+  throw new Unavailable(fault);
 }

@@ -1,6 +1,6 @@
 /** A subscription over a WebSocket of its own, in the protocol graphql-transport-ws. */
-import type { Response } from './post.js';
-import type { Refusal } from './refusal.js';
+import { isErrorList, type Response, readResponse } from './response.js';
+import type { ResponseError } from './response-error.js';
 import type { TypedDocument } from './typed-document.js';
 
 /** What is used of a WebSocket: that of browsers, of Node 22 and later, and of the package `ws` fits. */
@@ -15,10 +15,11 @@ export interface Socket {
 
 export type SocketConstructor = new (url: string, protocol: string) => Socket;
 
-/** What a subscription says. All but NEXT are the last. */
+/** What a subscription says: that its connection was acknowledged, its results, and last how it ended. */
 export type Message<Data> =
+  | { readonly kind: 'ACKNOWLEDGED' }
   | { readonly kind: 'NEXT'; readonly result: Response<Data> }
-  | { readonly kind: 'REFUSED'; readonly errors: readonly Refusal[] }
+  | { readonly kind: 'FAILED'; readonly errors: readonly ResponseError[] }
   | { readonly kind: 'CLOSED'; readonly code: number; readonly reason: string };
 
 interface Subscription<Data, Variables> {
@@ -61,7 +62,7 @@ export async function* subscribe<Data, Variables>(
         continue;
       }
       yield message;
-      if (message.kind !== 'NEXT') return;
+      if (message.kind === 'FAILED' || message.kind === 'CLOSED') return;
     }
   } finally {
     connection.close();
@@ -122,8 +123,8 @@ class Connection<Data, Variables> {
     const message = parse<Data>(text);
     if (message?.type === 'connection_ack') this.#subscribe();
     else if (message?.type === 'ping') this.#send({ type: 'pong' });
-    else if (message?.type === 'next') this.#onNext(message.payload);
-    else if (message?.type === 'error') this.#end({ kind: 'REFUSED', errors: message.payload });
+    else if (message?.type === 'next') this.#onNext(message.result);
+    else if (message?.type === 'error') this.#end({ kind: 'FAILED', errors: message.errors });
     else if (message?.type !== 'pong') {
       // `complete`, or what is not of the protocol.
       this.#end({ kind: 'CLOSED', code: ABNORMAL, reason: 'The server ended the subscription.' });
@@ -132,6 +133,7 @@ class Connection<Data, Variables> {
 
   #subscribe(): void {
     const { document, variables } = this.#subscription;
+    this.#receive({ kind: 'ACKNOWLEDGED' });
     this.#send({ type: 'subscribe', id: '1', payload: { query: document.toString(), variables } });
   }
 
@@ -154,12 +156,17 @@ class Connection<Data, Variables> {
 /** A message of the server, by the protocol. */
 type ServerMessage<Data> =
   | { readonly type: 'connection_ack' | 'ping' | 'pong' | 'complete' }
-  | { readonly type: 'next'; readonly payload: Response<Data> }
-  | { readonly type: 'error'; readonly payload: readonly Refusal[] };
+  | { readonly type: 'next'; readonly result: Response<Data> }
+  | { readonly type: 'error'; readonly errors: readonly ResponseError[] };
 
+/** Undefined where the text is not a message of the protocol. */
 function parse<Data>(text: unknown): ServerMessage<Data> | undefined {
   try {
-    return JSON.parse(String(text));
+    const { type, payload } = JSON.parse(String(text));
+    if (type === 'connection_ack' || type === 'ping' || type === 'pong' || type === 'complete') return { type };
+    const result = type === 'next' ? readResponse<Data>(payload) : undefined;
+    if (result !== undefined) return { type: 'next', result };
+    return type === 'error' && isErrorList(payload) ? { type, errors: payload } : undefined;
   } catch {
     return undefined;
   }

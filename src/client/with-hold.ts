@@ -8,6 +8,9 @@ import {
 } from './generated.js';
 import { type Keyed, type NotApplied, type Sender, settle } from './settle.js';
 
+/** What the API takes, less what the derived keys add. */
+const MAX_KEY_LENGTH = 255 - ' capture'.length;
+
 /** What was taken, or why nothing was. */
 export type Work = { readonly kind: 'TAKEN'; readonly taken: number } | NotApplied;
 
@@ -17,9 +20,10 @@ export type Work = { readonly kind: 'TAKEN'; readonly taken: number } | NotAppli
  * not run; one after it, that its points could not be taken, and the hold stands until it expires.
  *
  * All of it has one idempotency key, from which the keys of the capture and the release are derived: called again with the same
- * key, it continues with the same hold, and does not run the work if the hold has ended.
+ * key, it continues with the same hold. If the hold has ended, it does not run the work, and returns what was taken.
  *
- * @throws Unavailable where no response arrived in time, and what `work` throws.
+ * @throws Unavailable where no certain response arrived within `retrySeconds`, ApiError where nothing ran, RangeError for a key
+ *   of more than 247 characters, and what `work` throws.
  */
 export async function withHold(
   sender: Sender,
@@ -27,10 +31,14 @@ export async function withHold(
   work: (hold: HeldPointsFragment) => Promise<number>,
 ): Promise<Work> {
   const { user, idempotencyKey } = input;
+  if (idempotencyKey.length > MAX_KEY_LENGTH) {
+    throw new RangeError(`The idempotency key of withHold has at most ${MAX_KEY_LENGTH} characters.`);
+  }
   const held = await settle<HoldPointsInput>(sender, { user, document: HoldPointsDocument, input });
   if (held.kind === 'REFUSED') return held;
   const { hold } = held.result;
   if (hold === undefined) throw new Error('The response has no hold.');
+  if (hold.state === 'CAPTURED' && hold.captured !== null) return { kind: 'TAKEN', taken: hold.captured };
   if (hold.state !== 'HELD') {
     const extensions = { code: 'HOLD_ENDED', effect: 'NONE', state: hold.state } as const;
     return { kind: 'REFUSED', refusal: { message: `The hold is ${hold.state}.`, extensions } };

@@ -22,11 +22,15 @@ describe('The pages below BASE_PATH', () => {
     await page.reload(); // a page of another depth, whose scripts are the same
     await pages.getByRole('link', { name: 'Tokens' }).waitFor();
     expect(await page.evaluate(() => document.cookie)).toContain('scrip-channel=');
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(['scrip:refresh-token/scrip']);
 
     const opened = page.context().waitForEvent('page');
     await pages.getByRole('link', { name: 'GraphiQL' }).click();
     const graphiql = await opened;
-    await graphiql.getByLabel('Bearer token').waitFor();
+    await graphiql.getByLabel('Bearer token').fill('a-token-of-this-installation');
+    await graphiql.getByLabel('Bearer token').press('Enter');
+    const keys = () => graphiql.evaluate(() => Object.keys(sessionStorage));
+    await expect.poll(keys).toEqual(['scrip:token/scrip']);
     expect(new URL(graphiql.url()).pathname).toBe('/scrip/graphql');
     expect(problems).toEqual([]);
   });

@@ -149,8 +149,9 @@ async function logIn(page: Page, username: string, password = PASSWORD): Promise
 
 async function expireAccessToken(page: Page): Promise<void> {
   await page.evaluate(() => {
-    const pair = JSON.parse(localStorage.getItem('scrip') ?? '{}');
-    localStorage.setItem('scrip', JSON.stringify({ ...pair, renewAt: 0 }));
+    const key = Object.keys(localStorage).find((key) => key.startsWith('scrip ')) ?? '';
+    const pair = JSON.parse(localStorage.getItem(key) ?? '{}');
+    localStorage.setItem(key, JSON.stringify({ ...pair, renewAt: 0 }));
   });
 }
 

@@ -1,7 +1,7 @@
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, HttpLink, InMemoryCache } from '@apollo/client';
 import { RetryLink } from '@apollo/client/link/retry';
 import { map } from 'rxjs';
-import { isRetryable } from '../../src/client/client.js';
+import { isRefusal, isRetryable } from '../../src/client/client.js';
 import type { Api, Outcome } from './api.js';
 import { SpendDocument, type SpendPointsInput } from './generated.js';
 
@@ -25,7 +25,7 @@ export function createClient({ url, token }: Api): ApolloClient {
   return new ApolloClient({ cache: new InMemoryCache(), link: ApolloLink.from([retry, throwUnknown, http]) });
 }
 
-/** @throws if the outcome is still unknown. */
+/** @throws if the ledger decided nothing, or the outcome is still unknown: try again later, with the same key. */
 export async function spend(
   client: ApolloClient,
   input: SpendPointsInput & { idempotencyKey: string },
@@ -33,6 +33,6 @@ export async function spend(
   const { data, error } = await client.mutate({ mutation: SpendDocument, variables: { input }, errorPolicy: 'all' });
   if (data?.spendPoints) return { kind: 'APPLIED', points: data.spendPoints.points };
   const [refusal] = CombinedGraphQLErrors.is(error) ? error.errors : [];
-  if (refusal === undefined || isRetryable(refusal)) throw error;
+  if (refusal === undefined || !isRefusal(refusal)) throw error;
   return { kind: 'REFUSED', refusal };
 }

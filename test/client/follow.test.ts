@@ -1,4 +1,4 @@
-import { afterEach, describe, expect } from 'vitest';
+import { afterEach, describe, expect, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Client, createClient } from '../../src/client/client.js';
 import { AddPointsDocument, RevokeTokenDocument } from '../operations/generated.js';
@@ -43,7 +43,7 @@ describe('A client that follows a user', () => {
     await add(server, 1);
     expect([await next(), await next()]).toEqual([3, 4]);
     expect((await server.send(everything, RevokeTokenDocument, { input: { id } })).errors).toBeUndefined();
-    await expect(entries.next()).rejects.toMatchObject({ name: 'Refused', closeCode: 4401 });
+    await expect(entries.next()).rejects.toMatchObject({ name: 'ApiError', closeCode: 4401 });
   });
 
   it('continues from a balance, and ends when it is told to', async ({ server }) => {
@@ -66,7 +66,7 @@ describe('A client that follows a user', () => {
 
   it('is refused at once where the token lacks the scope', async ({ server }) => {
     const client = await open(server, (await server.token(['points:spend'])).secret);
-    const forbidden = { name: 'Refused', refusal: { extensions: { code: 'FORBIDDEN' } } };
+    const forbidden = { name: 'ApiError', extensions: { code: 'FORBIDDEN' } };
     await expect(client.follow(user).next()).rejects.toMatchObject(forbidden);
     await expect(client.balance(user)).rejects.toMatchObject(forbidden);
   });
@@ -75,13 +75,14 @@ describe('A client that follows a user', () => {
     const client = await open(server, (await server.token([...READS])).secret);
     const operations = Array.from({ length: 1_000 }, () => ({ add: { user, points: 1 } }));
     const query = 'mutation ($input: ApplyPointsInput!) { applyPoints(input: $input) { results { error { code } } } }';
-    const fill = createClient({ url: line?.url ?? '', credential: everything.secret });
+    const fill = createClient({ url: `${server.url}/graphql`, credential: everything.secret });
     for (const _ of [1, 2]) {
       expect((await fill.send(query, { input: { operations } })).errors).toBeUndefined();
     }
     const sequences: number[] = [];
     for await (const { sequence } of client.follow(user)) {
-      if (sequences.length === 0) await new Promise((resolve) => setTimeout(resolve, 500));
+      // The client closes the connection when as many messages wait as may.
+      if (sequences.length === 0) await vi.waitFor(() => expect(line?.connections()).toBe(0), 30_000);
       sequences.push(sequence);
       if (sequence === 2_001) break;
     }

@@ -1,5 +1,5 @@
 import { ClientError, GraphQLClient } from 'graphql-request';
-import { isRetryable, type Refusal, retryDelay } from '../../src/client/client.js';
+import { isRefusal, isRetryable, type ResponseError, retryDelay } from '../../src/client/client.js';
 import type { Api, Outcome } from './api.js';
 import { SpendDocument, type SpendPointsInput } from './generated.js';
 
@@ -7,7 +7,11 @@ export function createClient({ url, token }: Api): GraphQLClient {
   return new GraphQLClient(url, { headers: { authorization: `Bearer ${token}` } });
 }
 
-/** Sends the same request, with the same key, until the outcome is known. */
+/**
+ * Sends the same request, with the same key, until the outcome is known.
+ *
+ * @throws if the ledger decided nothing, or the outcome is still unknown: try again later, with the same key.
+ */
 export async function spend(
   client: GraphQLClient,
   input: SpendPointsInput & { idempotencyKey: string },
@@ -18,16 +22,17 @@ export async function spend(
       if (spendPoints === null) throw new Error('The response is empty.');
       return { kind: 'APPLIED', points: spendPoints.points };
     } catch (error) {
-      const refusal = refusalIn(error);
-      if (!isRetryable(refusal)) return { kind: 'REFUSED', refusal };
-      if (attempt === 6) throw error; // try again later, with the same key
-      await new Promise((resolve) => setTimeout(resolve, retryDelay(refusal, attempt)));
+      const first = firstError(error);
+      if (isRetryable(first) && attempt < 6) {
+        await new Promise((resolve) => setTimeout(resolve, retryDelay(first, attempt)));
+      } else if (isRefusal(first)) return { kind: 'REFUSED', refusal: first };
+      else throw error;
     }
   }
 }
 
-/** The refusal in a response. Without a response the outcome is unknown. */
-function refusalIn(error: unknown): Refusal {
-  const [refusal] = error instanceof ClientError ? (error.response.errors ?? []) : [];
-  return refusal ?? { message: String(error), extensions: { effect: 'UNKNOWN' } };
+/** The first error in a response. Without a response the outcome is unknown. */
+function firstError(error: unknown): ResponseError {
+  const [first] = error instanceof ClientError ? (error.response.errors ?? []) : [];
+  return first ?? { message: String(error), extensions: { effect: 'UNKNOWN' } };
 }

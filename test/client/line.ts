@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { TestServer } from '../support/server.js';
 
-/** What goes wrong on a connection: the server's response is lost, or something else comes in the place of the server. */
-export type Accident = 'LOST' | { readonly status: string; readonly type: string; readonly body: string };
+/**
+ * What goes wrong on a connection: the server's response is lost with the connection (LOST) or without a sign of it (SILENT),
+ * or something else comes in the place of the server.
+ */
+export type Accident = 'LOST' | 'SILENT' | { readonly status: string; readonly type: string; readonly body: string };
 
 /** What lies between a client and the server. */
 export interface Line {
@@ -11,6 +14,8 @@ export interface Line {
   readonly url: string;
   /** How many requests have come by. */
   readonly requests: () => number;
+  /** How many connections are open. */
+  readonly connections: () => number;
   /** Breaks every connection; new ones may come. */
   cut(): void;
   close(): void;
@@ -30,11 +35,13 @@ export async function openLine(server: TestServer, accidents: readonly Accident[
     });
     near.on('error', () => {});
     sockets.add(near);
+    near.on('close', () => sockets.delete(near));
     if (typeof accident === 'object') return void near.once('data', () => near.end(responseOf(accident)));
     const far = connect(Number(port), hostname);
     far.on('error', () => {});
     near.on('close', () => far.destroy()).pipe(far);
     if (accident === 'LOST') far.once('data', () => near.destroy());
+    else if (accident === 'SILENT') far.resume();
     else far.on('close', () => near.destroy()).pipe(near);
   });
   await once(line.listen(0, '127.0.0.1'), 'listening');
@@ -46,6 +53,7 @@ export async function openLine(server: TestServer, accidents: readonly Accident[
     // It listens on TCP.
     url: `http://127.0.0.1:${(line.address() as AddressInfo).port}/graphql`,
     requests: () => requests,
+    connections: () => sockets.size,
     cut,
     close: () => {
       line.close();
@@ -54,7 +62,12 @@ export async function openLine(server: TestServer, accidents: readonly Accident[
   };
 }
 
-function responseOf({ status, type, body }: Exclude<Accident, 'LOST'>): string {
+function responseOf({ status, type, body }: Exclude<Accident, string>): string {
   const head = [`HTTP/1.1 ${status}`, `content-type: ${type}`, `content-length: ${body.length}`, 'connection: close'];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+/** A response of the API that something else sends in its place. */
+export function jsonInstead(status: string, body: unknown): Accident {
+  return { status, type: 'application/json; charset=utf-8', body: JSON.stringify(body) };
 }

@@ -62,12 +62,13 @@ async function logIn(
   { hasLocks = true, accidents = [] }: { hasLocks?: boolean; accidents?: Accident[] } = {},
 ) {
   const browser = openBrowser({ hasLocks });
-  const session = createSession({ url: `${server.url}/graphql`, ...browser });
-  expect(await session.logIn({ username, password: PASSWORD })).toBeUndefined();
   line = await openLine(server, accidents);
   const { url } = line;
-  const openTab = () => {
-    const session = createSession({ url, ...browser });
+  const direct: typeof fetch = (_url, init) => fetch(`${server.url}/graphql`, init);
+  const session = createSession({ url, fetch: direct, ...browser });
+  expect(await session.logIn({ username, password: PASSWORD })).toBeUndefined();
+  const openTab = (options: Pick<SessionOptions, 'fetch'> = {}) => {
+    const session = createSession({ url, ...browser, ...options });
     return { ...session, client: createClient({ url, credential: session }) };
   };
   return { browser, openTab };
@@ -78,14 +79,39 @@ function endAccessToken(
   { items }: { items: Map<string, string> },
   { inSeconds, renewAt }: { inSeconds: number; renewAt?: number },
 ) {
-  const pair = JSON.parse(items.get('scrip') ?? '');
-  const [header = '', payload = ''] = pair.accessToken.split('.');
+  const [[key = '', text = ''] = []] = items;
+  const pair = JSON.parse(text);
+  const accessToken = ending(pair.accessToken, inSeconds);
+  items.set(key, JSON.stringify({ ...pair, accessToken, ...(renewAt !== undefined && { renewAt }) }));
+  return accessToken;
+}
+
+/** An access token with another end. The server allows for clocks that differ by 5 seconds. */
+function ending(accessToken: string, inSeconds: number): string {
+  const [header = '', payload = ''] = accessToken.split('.');
   const exp = Math.floor(Date.now() / 1000) + inSeconds;
   const claims = { ...JSON.parse(Buffer.from(payload, 'base64url').toString()), iat: exp - 60, nbf: exp - 60, exp };
   const text = `${header}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}`;
-  const accessToken = `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
-  items.set('scrip', JSON.stringify({ ...pair, accessToken, ...(renewAt !== undefined && { renewAt }) }));
-  return accessToken;
+  return `${text}.${createHmac('sha256', JWT_SECRET).update(text).digest('base64url')}`;
+}
+
+/** A `fetch` whose response arrives, and is passed on when it is released. */
+function holdResponse() {
+  let arrive = () => {};
+  let release = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const held: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    arrive();
+    await released;
+    return response;
+  };
+  return { fetch: held, arrived, release };
 }
 
 const renewals = async (server: TestServer): Promise<number> => {
@@ -140,6 +166,59 @@ describe('A session', () => {
     expect((await openTab().client.send(VIEWER)).data).toMatchObject({ viewer: { user } });
   });
 
+  it('continues where a response to a renewal does not come', async ({ server }) => {
+    const { browser, openTab } = await logIn(server, { accidents: ['SILENT'] });
+    endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
+    expect((await openTab().client.send(VIEWER)).data).toMatchObject({ viewer: { user } });
+  });
+
+  it.for([true, false])(
+    'stays ended where a user logs out during a renewal (locks: %s)',
+    async (hasLocks, { server }) => {
+      const { browser, openTab } = await logIn(server, { hasLocks });
+      const first = endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
+      const held = holdResponse();
+      const renewing = openTab({ fetch: held.fetch })
+        .accessToken()
+        .catch((error) => error);
+      await held.arrived;
+      const leaving = openTab().logOut();
+      if (!hasLocks) await leaving; // with locks, it waits for the renewal
+      held.release();
+      await Promise.all([renewing, leaving]);
+      if (!hasLocks) expect(await renewing).toBeInstanceOf(LoggedOut);
+      expect(browser.items.size).toBe(0);
+      expect((await server.send(first, ViewerDocument)).status).toBe(401);
+    },
+  );
+
+  it.for([true, false])(
+    'is that of the last log-in, even during a renewal (locks: %s)',
+    async (hasLocks, { server }) => {
+      const { browser, openTab } = await logIn(server, { hasLocks });
+      const input = { username: `${username}-2`, password: PASSWORD };
+      const { data } = await server.send(admin, CreateUserDocument, { input });
+      endAccessToken(browser, { inSeconds: 60, renewAt: 0 });
+      const held = holdResponse();
+      const renewing = openTab({ fetch: held.fetch }).accessToken();
+      await held.arrived;
+      const entering = openTab().logIn(input);
+      if (!hasLocks) await entering; // with locks, it waits for the renewal
+      held.release();
+      await Promise.all([renewing, entering]);
+      expect((await openTab().client.send(VIEWER)).data).toEqual({ viewer: { user: { id: data.createUser.user.id } } });
+    },
+  );
+
+  it('is not sent to another installation of the same origin', async ({ server }) => {
+    const { browser } = await logIn(server);
+    const { storage, locks } = browser;
+    expect(createSession({ url: line?.url ?? '', storage, locks }).isLoggedIn()).toBe(true);
+    const other = createSession({ url: new URL('/other/graphql', line?.url).href, storage, locks });
+    expect(other.isLoggedIn()).toBe(false);
+    await expect(other.accessToken()).rejects.toBeInstanceOf(LoggedOut);
+  });
+
   it('ends once the server has ended it', async ({ server }) => {
     const { browser, openTab } = await logIn(server);
     await server.send(admin, SetPasswordDocument, { user, password: 'another password' });
@@ -150,9 +229,30 @@ describe('A session', () => {
 });
 
 describe('A subscription of a session', () => {
+  it('continues where access tokens expire and nothing happens meanwhile', async ({ server }) => {
+    const { openTab } = await logIn(server);
+    const token = await openTab().accessToken();
+    let renewals = 0;
+    const credential = {
+      current: ending(token, -3),
+      accessToken: async () => credential.current,
+      renew: async () => {
+        credential.current = ending(token, ++renewals < 2 ? -3 : 60);
+        return credential.current;
+      },
+    };
+    const next = createClient({ url: line?.url ?? '', credential })
+      .follow(user)
+      .next();
+    next.catch(() => {}); // awaited below
+    await vi.waitFor(() => expect(renewals).toBe(2), 30_000);
+    const { errors } = await server.send(admin, AddPointsDocument, { input: { user, points: 1 } });
+    expect(errors).toBeUndefined();
+    expect((await next).value).toMatchObject({ sequence: 1 });
+  });
+
   it('resumes without a gap when the access token expires, until the session is ended', async ({ server }) => {
     const { browser, openTab } = await logIn(server);
-    // The server allows for clocks that differ by 5 seconds.
     const first = endAccessToken(browser, { inSeconds: -3 });
     const session = openTab();
     const entries = session.client.follow(user);

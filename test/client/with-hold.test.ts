@@ -90,8 +90,22 @@ describe('withHold', () => {
     let runs = 0;
     const run = () => client.withHold(input(), async () => ++runs);
     expect(await run()).toEqual({ kind: 'TAKEN', taken: 1 });
-    expect(await run()).toMatchObject({ refusal: { extensions: { code: 'HOLD_ENDED' } } });
+    expect(await run()).toEqual({ kind: 'TAKEN', taken: 1 });
     expect(runs).toBe(1);
+    expect(await client.withHold(input('job-2'), async () => 0)).toEqual({ kind: 'TAKEN', taken: 0 });
+    const released = await client.withHold(input('job-2'), async () => ++runs);
+    expect(released).toMatchObject({ refusal: { extensions: { code: 'HOLD_ENDED', state: 'RELEASED' } } });
+    expect(runs).toBe(1);
+    expect((await kept(server)).deltas).toEqual([10, -1]);
+  });
+
+  it('refuses a key from which none can be derived, before it holds points', async ({ server }) => {
+    const client = await open(server);
+    let runs = 0;
+    const run = (key: string) => client.withHold(input(key), async () => ++runs);
+    await expect(run('k'.repeat(248))).rejects.toThrow('at most 247 characters');
+    expect({ runs, ...(await kept(server)) }).toEqual({ runs: 0, deltas: [10], held: 0 });
+    expect(await run('k'.repeat(247))).toEqual({ kind: 'TAKEN', taken: 1 });
   });
 
   it('holds and takes the points once, although responses are lost', async ({ server }) => {

@@ -8,7 +8,7 @@
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createClient, isRetryable, retryDelay, Unavailable } from '@scrip-points/scrip/client';
+import { ApiError, createClient, isRetryable, retryDelay, Unavailable } from '@scrip-points/scrip/client';
 
 /** Names the chat in Scrip: a user is linked to an id of this issuer. */
 const ISSUER = 'chat';
@@ -29,7 +29,7 @@ const client = createClient({ url: SCRIP_URL, credential: SCRIP_TOKEN });
 for await (const line of createInterface({ input: process.stdin })) {
   const message = parse(line);
   if (message === undefined) process.stderr.write('This line is not a message.\n');
-  else process.stdout.write(`${await reply(message)}\n`);
+  else process.stdout.write(`${await reply(message).catch(failed)}\n`);
 }
 
 /** @returns undefined if the line is not a message. */
@@ -52,33 +52,40 @@ async function reply(message) {
   return await link(chatId, username);
 }
 
-/** Gives the points once, however often the message is read: its id makes the idempotency key. */
+/**
+ * Gives the points once, however often the message is read: its id makes the idempotency key. While Scrip does not respond, the
+ * client may have to close a key; the points were not given then, and are given under the next one.
+ */
 async function reward({ id, author }) {
-  const outcome = await untilCertain(() =>
-    client.add({
+  for (let number = 1; ; number += 1) {
+    const outcome = await untilDecided({
       user: { external: { issuer: ISSUER, id: author } },
       points: POINTS_PER_MESSAGE,
       reason: 'chat message',
       reference: id,
-      idempotencyKey: `${ISSUER} ${id}`,
-    }),
-  );
-  if (outcome.kind === 'APPLIED') return `Points of ${author}: ${outcome.points}`;
-  const { code } = outcome.refusal.extensions ?? {};
-  if (code === 'USER_NOT_FOUND') return `${author} is not linked to a user. Ask a moderator: !link ${author} USERNAME`;
-  return ended(outcome.refusal);
+      idempotencyKey: number === 1 ? `${ISSUER} ${id}` : `${ISSUER} ${id} ${number}`,
+    });
+    if (outcome.kind === 'APPLIED') return `Points of ${author}: ${outcome.points}`;
+    const { code } = outcome.refusal.extensions ?? {};
+    if (code === 'USER_NOT_FOUND')
+      return `${author} is not linked to a user. Ask a moderator: !link ${author} USERNAME`;
+    if (code !== 'IDEMPOTENCY_KEY_CLOSED') return outcome.refusal.message;
+  }
 }
 
-/** The client sends a change again while its effect is UNKNOWN. After that time the bot waits, and sends the same key again. */
-async function untilCertain(change) {
-  for (;;) {
-    try {
-      return await change();
-    } catch (error) {
-      if (!(error instanceof Unavailable)) throw error;
-      process.stderr.write(`${error.message} Trying again.\n`);
-      await delay(5_000);
-    }
+/** The client tries for some seconds. After that time the bot waits, and sends the change again with the same key. */
+async function untilDecided(change) {
+  for (let attempt = 1; ; attempt += 1) {
+    const { outcome, error } = await client.add(change).then(
+      (outcome) => ({ outcome, error: outcome.refusal }),
+      (error) => ({ error }),
+    );
+    // Of refusals, only that of a daily limit can be tried again.
+    const isOver = outcome === undefined ? !(error instanceof Unavailable) : error === undefined || !isRetryable(error);
+    if (isOver && outcome === undefined) throw error;
+    if (isOver) return outcome;
+    process.stderr.write(`${error.message} Trying again.\n`);
+    await delay(retryDelay(error, attempt));
   }
 }
 
@@ -86,17 +93,18 @@ async function untilCertain(change) {
 async function link(chatId, username) {
   const input = { user: { username }, external: { issuer: ISSUER, id: chatId } };
   for (let attempt = 1; ; attempt += 1) {
-    const { data, errors: [refusal] = [] } = await client.send(LINK, { input });
+    const { data, errors: [error] = [{ message: 'The response is empty.' }] } = await client.send(LINK, { input });
     if (data?.linkExternalId) return `${chatId} is ${data.linkExternalId.user.username}.`;
-    const { code } = refusal.extensions ?? {};
-    if (code === 'USER_NOT_FOUND' || code === 'EXTERNAL_ID_TAKEN') return refusal.message;
-    if (!isRetryable(refusal)) return ended(refusal);
-    await delay(retryDelay(refusal, attempt));
+    const { code } = error.extensions ?? {};
+    if (code === 'USER_NOT_FOUND' || code === 'EXTERNAL_ID_TAKEN') return error.message;
+    if (!isRetryable(error)) throw new ApiError(error);
+    await delay(retryDelay(error, attempt));
   }
 }
 
-/** A refusal that every message would get, for example because the token was revoked: ends the bot. */
-function ended(refusal) {
-  process.stderr.write(`${refusal.message}\n`);
+/** The reply to a message that Scrip cannot take. Ends the bot where every message would fail, as with a revoked token. */
+function failed(error) {
+  if (error instanceof ApiError && error.extensions.code === 'BAD_USER_INPUT') return error.message;
+  process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }

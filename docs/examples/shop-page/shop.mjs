@@ -10,8 +10,6 @@ const PRICES = { sticker: 2, mug: 5 };
 
 const VIEWER = 'query Viewer { viewer { user { id username } } }';
 
-const ORDER = 'order';
-
 const url = element('meta[name=scrip-url]').content;
 const session = createSession({ url });
 const client = createClient({ url, credential: session });
@@ -33,8 +31,8 @@ if (session.isLoggedIn()) void whileLoggedIn(open);
 else showLogIn('');
 
 async function logIn(form) {
-  const refusal = await session.logIn({ username: form.get('username'), password: form.get('password') });
-  if (refusal !== undefined) show(refusal.message);
+  const error = await session.logIn({ username: form.get('username'), password: form.get('password') });
+  if (error !== undefined) show(error.message);
   else await whileLoggedIn(open);
 }
 
@@ -49,7 +47,7 @@ async function whileLoggedIn(work) {
     await work();
   } catch (error) {
     if (error instanceof LoggedOut) showLogIn('Your session has ended. Please log in again.');
-    else if (error instanceof Unavailable) show('The shop is not available. Please try again later.');
+    else if (error instanceof Unavailable) show('The shop is not available. Please reload the page later.');
     else show(error.message);
   }
 }
@@ -59,7 +57,7 @@ async function open() {
   const { data, errors } = await client.send(VIEWER);
   if (!data?.viewer?.user) throw new Error(errors?.[0]?.message ?? 'The shop is for users.');
   user = data.viewer.user;
-  const { points, sequence } = await client.balance({ id: user.id });
+  const { points, sequence } = (await client.balance({ id: user.id })) ?? { points: 0, sequence: 0 };
   element('#username').textContent = user.username;
   showPoints(points);
   element('#log-in').hidden = true;
@@ -76,16 +74,20 @@ async function followBalance(after, signal) {
 
 async function order(product) {
   if (openOrder() === undefined) {
-    const placed = { product, userId: user.id, idempotencyKey: crypto.randomUUID() };
-    localStorage.setItem(ORDER, JSON.stringify(placed));
+    const placed = { product, idempotencyKey: crypto.randomUUID() };
+    localStorage.setItem(orderKey(), JSON.stringify(placed));
   }
   await payOrder();
 }
 
 /** The order of this user whose outcome is not certain yet. */
 function openOrder() {
-  const stored = JSON.parse(localStorage.getItem(ORDER) ?? 'null');
-  return stored?.userId === user.id ? stored : undefined;
+  return JSON.parse(localStorage.getItem(orderKey()) ?? 'null') ?? undefined;
+}
+
+/** Each user who logs in on this device has an order of their own. */
+function orderKey() {
+  return `order ${user.id}`;
 }
 
 async function payOrder() {
@@ -100,12 +102,12 @@ async function payOrder() {
       reason: `a ${product}`,
       idempotencyKey,
     });
-    localStorage.removeItem(ORDER);
+    localStorage.removeItem(orderKey());
     element('#try-again').hidden = true;
     show(outcome.kind === 'APPLIED' ? `Thank you. The ${product} is yours.` : describe(outcome.refusal, product));
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
     element('#try-again').hidden = false;
+    if (!(error instanceof Unavailable)) throw error;
     show(`It is not certain yet whether the ${product} was paid. Try again: it is paid once.`);
   } finally {
     setPaying(false);
@@ -113,12 +115,15 @@ async function payOrder() {
 }
 
 function describe({ message, extensions = {} }, product) {
+  if (extensions.code === 'IDEMPOTENCY_KEY_CLOSED') return `The ${product} was not paid. Please buy it again.`;
   if (extensions.code !== 'INSUFFICIENT_POINTS') return message;
   return `A ${product} costs ${extensions.needed} points. You have ${extensions.available}.`;
 }
 
 function setPaying(isPaying) {
-  for (const button of document.querySelectorAll('[data-product], #try-again')) button.disabled = isPaying;
+  element('#try-again').disabled = isPaying;
+  const isOpen = openOrder() !== undefined;
+  for (const button of document.querySelectorAll('[data-product]')) button.disabled = isPaying || isOpen;
 }
 
 function showLogIn(message) {

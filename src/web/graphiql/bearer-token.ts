@@ -1,7 +1,9 @@
 import { createContext, useContext } from 'react';
+import { basePath } from '../shared/base-path.js';
 import { type Observable, observable } from '../shared/observable.js';
 
-const STORAGE_KEY = 'scrip:token';
+/** One origin can have several installations, each with a path of its own. */
+const STORAGE_KEY = `scrip:token${basePath}`;
 
 /** The token that this browser tab sends; undefined: none. */
 export type BearerToken = Observable<string | undefined>;

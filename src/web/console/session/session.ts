@@ -7,6 +7,7 @@ import {
   type PairFragment,
   RenewSessionDocument,
 } from '../../generated.js';
+import { basePath } from '../../shared/base-path.js';
 import { type Observable, observable } from '../../shared/observable.js';
 import { sendOperation } from '../../shared/send-operation.js';
 import { ServerConnection } from './server-connection.js';
@@ -21,7 +22,8 @@ type SessionState =
 /** The administrator who is logged in. */
 export type Admin = Pick<PairFragment['user'], 'id' | 'username'>;
 
-const STORAGE_KEY = 'scrip:refresh-token';
+/** One origin can have several installations, each with a path of its own. */
+const STORAGE_KEY = `scrip:refresh-token${basePath}`;
 const ENDED = 'Your session has ended. Log in again to continue.';
 
 /** The part of an access token's lifetime after which it is renewed, so that it does not expire on the way. */

@@ -47,7 +47,7 @@ export class Tabs {
    * them only this tab waits; two tabs that renew within 10 seconds get the same refresh token.
    */
   async withRenewalLock<T>(run: () => Promise<T>): Promise<T> {
-    if (navigator.locks) return await navigator.locks.request('scrip:renewal', run);
+    if (navigator.locks) return await navigator.locks.request(`scrip:renewal${basePath}`, run);
     const next = this.#lastRenewal.then(run);
     this.#lastRenewal = next.catch(() => undefined);
     return await next;
