@@ -46,9 +46,13 @@ export class Unavailable extends Error implements ResponseError {
   }
 }
 
-/** Whether to send the same request again. Other errors, such as INSUFFICIENT_POINTS, would be repeated. */
+/**
+ * Whether to send the same request again. Other errors, such as INSUFFICIENT_POINTS, would be repeated. An error without a code
+ * is not one of the API, but for example of a gateway.
+ */
 export function isRetryable({ extensions = {} }: ResponseError): boolean {
-  return extensions.effect === 'UNKNOWN' || extensions.retryAfterSeconds !== undefined;
+  const { code, effect, retryAfterSeconds } = extensions;
+  return code === undefined || effect === 'UNKNOWN' || retryAfterSeconds !== undefined;
 }
 
 /** Whether an error is a refusal: the ledger decided not to make a change. Any other error says nothing of the key. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect } from 'vitest';
+import { createClient } from '../../src/client/client.js';
 import { type Line, openLine } from '../client/line.js';
 import { RevokeTokenDocument } from '../operations/generated.js';
 import { it } from '../support/fixtures.js';
@@ -34,8 +35,34 @@ describe('The example of a chat bot', () => {
     // The first message is rewarded now, since its author is linked; the other two have the responses that they had.
     const second = await runBot({ url: `${server.url}/graphql`, token: secret, messages });
     expect(second.replies).toEqual(['Points of U1: 3', 'U1 is ada.', 'Points of U1: 1', 'Points of U1: 2']);
-    const rows = await server.database.query('select points from balances where user_id = $1', [user.id]);
+    const rows = await server.database.query('select points::int from balances where user_id = $1', [user.id]);
     expect(rows).toEqual([{ points: 3 }]);
+  });
+
+  it('gives the point under another key where the first was closed, and passes over a message that cannot be taken', async ({
+    server,
+  }) => {
+    const { secret } = await server.token(['points:add', 'users:link']);
+    await server.user({ username: 'cleo' });
+    const url = `${server.url}/graphql`;
+    const link = JSON.stringify({ id: 'c0', author: 'M', isModerator: true, text: '!link U4 cleo' });
+    expect((await runBot({ url, token: secret, messages: link })).replies).toEqual(['U4 is cleo.']);
+    const { errors } = await createClient({ url, credential: secret }).send(
+      'mutation Close($input: ResolvePointsInput!) { resolvePoints(input: $input) { result { error { code } } } }',
+      { input: { user: { external: { issuer: 'chat', id: 'U4' } }, idempotencyKey: 'chat c1' } },
+    );
+    expect(errors).toBeUndefined();
+    const messages = ['c1', 'c'.repeat(300), 'c2', 'c1'].map((id) =>
+      JSON.stringify({ id, author: 'U4', text: 'hello' }),
+    );
+    const { code, replies } = await runBot({ url, token: secret, messages: messages.join('\n') });
+    expect(replies).toEqual([
+      'Points of U4: 1',
+      expect.stringMatching(/100 characters/),
+      'Points of U4: 2',
+      'Points of U4: 1',
+    ]);
+    expect(code).toBe(0);
   });
 
   it('lets only moderators link, and tells what is wrong with a link', async ({ server }) => {
