@@ -12,6 +12,7 @@ export function printSeal(seal: Seal): void {
         'was changed since is the old one again. --no-passwords removes them.'
       : `Passwords: removed those of ${counted(passwords, 'other user')}. Set new ones with \`scrip user set-password\`.`,
     `Users: ${users}. Those who were deleted, and ids in other systems that were unlinked, after the backup are back.`,
+    'Tokens: scopes, limits and networks that were narrowed after the backup are as wide as before. Compare `scrip token show ID`.',
     'Resume the tokens and webhooks that are still wanted: `scrip token resume ID`, `scrip webhook resume ID`.',
   ];
   process.stderr.write(`${lines.join('\n')}\n`);

@@ -51,6 +51,7 @@ describe('A restored backup', { timeout: 120_000 }, () => {
       'Sealed: paused 3 tokens and 1 webhook, ended 2 sessions, made 1 other ADMIN a USER, and set the password of carol.',
       'Passwords: 2 other users have the password of when the backup was made; one that was changed since is the old one again. --no-passwords removes them.',
       'Users: 3. Those who were deleted, and ids in other systems that were unlinked, after the backup are back.',
+      'Tokens: scopes, limits and networks that were narrowed after the backup are as wide as before. Compare `scrip token show ID`.',
       'Resume the tokens and webhooks that are still wanted: `scrip token resume ID`, `scrip webhook resume ID`.',
       'Put the signing key into SCRIP_HOME (or its setting) before you start the server.',
     ]);

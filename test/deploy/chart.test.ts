@@ -22,7 +22,12 @@ const EVERYTHING = {
   image: { ...IMAGE, tag: '1.2.3' },
   imagePullSecrets: [{ name: 'registry' }],
   secrets: { adminPassword: { name: 'admin', key: 'password' }, metricsToken: { name: 'metrics', key: 'token' } },
-  settings: { TRUSTED_PROXIES: '10.0.0.0/8', DATABASE_POOL: 20 },
+  settings: {
+    TRUSTED_PROXIES: '10.0.0.0/8',
+    DATABASE_POOL: 20,
+    DATABASE_DURABILITY: 'provider',
+    DATABASE_START_TIMEOUT_SECONDS: 300,
+  },
   podAnnotations: { note: 'yes' },
   nodeSelector: { disk: 'fast' },
   tolerations: [{ key: 'only', operator: 'Exists' }],
@@ -95,6 +100,18 @@ describe.skipIf(!hasEngine)('The chart', () => {
     const others = Object.fromEntries(Object.entries<string>(env).filter(([name]) => !name.endsWith('_FILE')));
     const database = { DATABASE_URL: 'postgres://u:p@h/d', JWT_SECRET: 'x'.repeat(32) };
     expect(parseConfig({ ...database, ...others }).http.drainSeconds).toBe(40);
+  });
+
+  it('waits for the database as long as the settings say, and migrates with those of them that concern it', ({
+    renderer,
+  }) => {
+    const objects = renderer.render(EVERYTHING);
+    const { startupProbe } = ofKind(objects, 'Deployment').spec.template.spec.containers[0];
+    expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThan(300);
+    expect(ofKind(objects, 'Job').spec.template.spec.containers[0].env.slice(1)).toEqual([
+      { name: 'DATABASE_DURABILITY', value: 'provider' },
+      { name: 'DATABASE_START_TIMEOUT_SECONDS', value: '300' },
+    ]);
   });
 
   it('lets containers write nothing and gives them no privilege', ({ renderer }) => {

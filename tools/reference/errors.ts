@@ -40,6 +40,9 @@ An error at a field that changes points (\`addPoints\`, \`spendPoints\`, \`rever
 \`UNAVAILABLE\` at a field of any other mutation has an \`effect\`, too: \`UNKNOWN\` where the connection was lost while the change was
 made final, and below the field, where the change has been made and reading its result failed.
 
+A refusal of the ledger, such as \`INSUFFICIENT_POINTS\`, has \`replayed\`: whether the response is that of an earlier request
+with the same idempotency key. Other errors do not have it.
+
 A mutation that takes longer than 28 s gets \`UNAVAILABLE\` and \`effect: UNKNOWN\`, without the results of its fields.
 A response without \`data\` means that nothing ran; with \`UNAVAILABLE\` it has \`effect: NONE\`.
 
