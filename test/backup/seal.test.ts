@@ -20,7 +20,7 @@ describe('scrip restore seal', { timeout: 120_000 }, () => {
     const { status, stdout, stderr } = await seal(server.database.url, ['--admin', 'carol']);
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^scrip: The database is in use: process \d+ \(scrip, role \w+\).* Stop every node .* Nothing was changed\.\n$/,
+      /^scrip: The database is in use: .*process \d+ \(scrip, role \w+\).* Stop every node .* Nothing was changed\.\n$/,
     );
     expect(await durableRows(server.database)).toEqual(before);
   });
