@@ -62,7 +62,7 @@ describe('The documents', () => {
 
   it('name npm scripts that exist', () => {
     const named = documents.flatMap(({ path, text }) =>
-      [...text.matchAll(/\bnpm (?:run (?:--silent )?([\w:]+)|(start|test)\b)/g)].map(([, run, short = '']) => ({
+      [...text.matchAll(/\bnpm (?:run (?:--silent )?([\w:][\w:-]*)|(start|test)\b)/g)].map(([, run, short = '']) => ({
         path,
         script: run ?? short,
       })),
