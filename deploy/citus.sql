@@ -74,9 +74,10 @@ SELECT create_distributed_function('end_hold(requested_change, ledger_account, h
 SELECT create_distributed_function(
   'stored_result(requested_change, ledger_account, boolean, uuid, text, json, integer)');
 SELECT create_distributed_function('decide_change(requested_change, boolean, json, ledger_account, boolean, users, '
-  'ledger_account, users, timestamptz, integer)');
-SELECT create_distributed_function('decide_limited_change(requested_change, boolean, token_terms, token_day, token_user_day, '
-  'ledger_account, boolean, users, ledger_account, users, timestamptz, integer)');
+  'ledger_account, users, timestamptz, integer, json)');
+SELECT create_distributed_function('count_change(text, bigint, integer, integer, token_terms, token_day, token_user_day, uuid, '
+  'timestamptz)');
+SELECT create_distributed_function('with_limits(json, json)');
 SELECT create_distributed_function('apply_changes(jsonb, integer)');
 
 -- The delegated function: Citus runs a call on the server that has the shard of its user_id. That argument must not be null.

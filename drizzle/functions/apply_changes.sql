@@ -10,7 +10,8 @@
 --                    0: do not wait; changes that need such a lock are BUSY. Then a counter is waited for, 0.1 s, if it is
 --                    that of all changes: nodes that change points with one token at the same time take turns. In other
 --                    calls a counter is not waited for, so that other tokens do not wait with it.
--- Returns a row per change: the result of decide_change.
+-- Returns a row per change: the result of decide_change, with the daily limits of the token.
+-- Where another transaction has locked its counter it is BUSY, with {counter}.
 --
 -- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order. Its
 -- result has {waitsFor}, the user whose balance another transaction has locked.
@@ -48,6 +49,7 @@ DECLARE
   user_days token_user_day[];
   counted_by_user uuid[]; -- the tokens of user_days, which has each with all of `locked`
   user_place integer;
+  counter_place integer; -- in days
   changed_places integer[] := '{}'; -- in user_days
   change requested_change;
   receiver_id uuid;
@@ -58,7 +60,7 @@ DECLARE
   receiver_place integer;
   is_locked boolean;
   late uuid[];
-  limited record;
+  usage record; -- of the limits of the token
   decision record;
   unwritten written_entry[] := '{}';
   unwritten_keys text[] := '{}';
@@ -179,18 +181,30 @@ BEGIN
     IF token.limits_points THEN
       user_place := CASE WHEN token.counts_users
         THEN (array_position(counted_by_user, token.root_id) - 1) * cardinality(locked) + place END;
-      limited := decide_limited_change(change, is_valid, token, days[array_position(counted, token.root_id)],
-        user_days[user_place], account, is_locked, found_users[place], receiver, receiving_user, moment, ordinal);
-      decision := limited.decision;
-      IF (limited.used_by_user_after).user_id IS NOT NULL THEN
-        user_days[user_place] := limited.used_by_user_after;
-        IF user_place <> ALL (changed_places) THEN
-          changed_places := changed_places || user_place;
-        END IF;
+      counter_place := array_position(counted, token.root_id);
+      usage := count_change(change.kind, change.points, change.reverses, change.hold, token, days[counter_place],
+        user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment);
+      IF token.counts_days AND is_locked AND counter_place IS NULL THEN
+        decision := NULL::change_decision;
+        decision.result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
+      ELSE
+        decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_users[place], receiver,
+          receiving_user, moment, ordinal, usage.limits);
       END IF;
-      IF decision.written_at IS NOT NULL AND token.counts_days THEN
-        days[array_position(counted, token.root_id)] := limited.used_after;
-        has_counted := true;
+      IF decision.written_at IS NULL THEN
+        decision.result := with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token,
+          days[counter_place], user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment) u));
+      ELSE
+        IF token.counts_days THEN
+          days[counter_place] := usage.used_after;
+          has_counted := true;
+        END IF;
+        IF token.counts_users THEN
+          user_days[user_place] := usage.used_by_user_after;
+          IF user_place <> ALL (changed_places) THEN
+            changed_places := changed_places || user_place;
+          END IF;
+        END IF;
       END IF;
     ELSE
       decision := decide_change(change, is_valid, NULL, account, is_locked, found_users[place], receiver, receiving_user,

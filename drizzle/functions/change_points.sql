@@ -31,7 +31,7 @@ DECLARE
   token token_terms;
   used token_day;
   used_by_user token_user_day;
-  limited record;
+  usage record; -- of the limits of the token
   decision record;
 BEGIN
   IF reverses IS NOT NULL THEN
@@ -104,17 +104,24 @@ BEGIN
       SELECT c.user_id, c.root_id, c.day, c.added, c.spent INTO used_by_user FROM token_user_counters c
        WHERE c.user_id = account.user_id AND c.root_id = token.root_id;
     END IF;
-    limited := decide_limited_change(change, is_valid, token, used, used_by_user, account, is_locked, found_user, NULL, NULL,
-      moment, 1);
-    decision := limited.decision;
-    IF decision.written_at IS NOT NULL AND token.counts_days THEN
-      used := limited.used_after;
+    IF token.counts_days AND is_locked AND used.root_id IS NULL THEN
+      RETURN json_build_object('ordinal', 1, 'outcome', 'BUSY', 'counter', true);
+    END IF;
+    usage := count_change(change.kind, change.points, change.reverses, NULL, token, used, used_by_user,
+      CASE WHEN is_locked THEN account.user_id END, moment);
+    decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_user, NULL, NULL, moment, 1, usage.limits);
+    IF decision.written_at IS NULL THEN
+      RETURN with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token, used,
+        used_by_user, CASE WHEN is_locked THEN account.user_id END, moment) u));
+    END IF;
+    IF token.counts_days THEN
+      used := usage.used_after;
       UPDATE token_counters c SET day = used.day, added = used.added, spent = used.spent,
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;
     END IF;
-    IF (limited.used_by_user_after).user_id IS NOT NULL THEN
-      PERFORM write_token_user_days(ARRAY[limited.used_by_user_after]);
+    IF token.counts_users THEN
+      PERFORM write_token_user_days(ARRAY[usage.used_by_user_after]);
     END IF;
   ELSE
     decision := decide_change(change, is_valid, NULL, account, is_locked, found_user, NULL, NULL, moment, 1);

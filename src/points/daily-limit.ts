@@ -12,7 +12,7 @@ const DAILY_LIMITS = ['maxAddedPerDay', 'maxSpentPerDay', 'maxAddedPerUserPerDay
 
 type DailyLimitName = (typeof DAILY_LIMITS)[number];
 
-/** Daily limits as `decide_limited_change` returns them: the day on which they reset, then `max` and `used` of each. */
+/** Daily limits as the function `count_change` returns them: the day on which they reset, then `max` and `used` of each. */
 export type StoredLimits = readonly [resetsOn: string, ...numbers: (number | null)[]];
 
 /** Those that exist, and whose use is known; undefined: there is none. */

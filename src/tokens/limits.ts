@@ -1,4 +1,4 @@
-/** The limits of a token. The database functions `decide_limited_change` and `count_requests` enforce them. */
+/** The limits of a token. The database functions `count_change` and `count_requests` enforce them. */
 export interface TokenLimits {
   readonly maxPointsPerChange: number | null;
   readonly maxAddedPerDay: number | null;

@@ -46,7 +46,7 @@ const today = sql`(now() at time zone 'UTC')::date`;
 
 const columns = {
   rootId: tokens.id,
-  // A day that was counted stays until the clock has passed it: decide_limited_change.
+  // A day that was counted stays until the clock has passed it: count_change.
   day: sql`greatest(${tokenCounters.day}, ${today})::timestamp at time zone 'UTC'`.mapWith(tokens.issuedAt),
   isToday: sql<boolean>`coalesce(${tokenCounters.day} >= ${today}, false)`,
   added: tokenCounters.added,

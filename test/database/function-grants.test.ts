@@ -13,11 +13,15 @@ const LIMITED_TOKEN = `
   select gen_random_uuid(), 'limited', 'OPAQUE', sha256(id::text::bytea), '', '{points:add}', id, 3, 3 from owner
   returning id, owner_id`;
 
+/** What 0034_cheaper_batches made of `decide_limited_change`. */
+const AFTER_0034 = 'count_change, with_limits';
+
 /** The part of a migration that grants what is new in it. */
 function grantsOf(migration: string): string {
   const url = new URL(`../../drizzle/migrations/${migration}.sql`, import.meta.url);
   const parts = readFileSync(url, 'utf8').split('--> statement-breakpoint');
-  return parts.find((part) => part.includes('aclexplode')) ?? '';
+  const grants = parts.find((part) => part.includes('aclexplode')) ?? '';
+  return grants.replace('decide_limited_change', AFTER_0034);
 }
 
 describe('A role that may call apply_points', () => {
@@ -30,16 +34,17 @@ describe('A role that may call apply_points', () => {
     {
       migration: '0021_token_limits',
       functions: `terms_of, is_restricted, restrictions_of, token_terms, credential_state, lock_credential, count_requests,
-        lock_token_days, write_token_days, exceeded_limit, decide_change, decide_limited_change`,
+        lock_token_days, write_token_days, exceeded_limit, decide_change, ${AFTER_0034}`,
       tables: 'token_counters, token_user_counters, token_requests, token_documents',
     },
     {
       migration: '0023_holds',
       functions: `begin_hold, end_hold, end_expired_holds, mark_expired_holds, last_entry_time, username_when, stored_result,
-        exceeded_limit, write_token_user_days, decide_change, decide_limited_change, write_changes`,
+        exceeded_limit, write_token_user_days, decide_change, ${AFTER_0034}, write_changes`,
       tables: 'holds, answered_hold_keys',
     },
     { migration: '0031_cheaper_changes', functions: 'decide_change', tables: '' },
+    { migration: '0034_cheaper_batches', functions: `decide_change, ${AFTER_0034}`, tables: '' },
   ])(
     'may change points after $migration, where nothing new is granted by default',
     async ({ migration, functions, tables }, { database }) => {

@@ -96,7 +96,7 @@ export const FAULTY_FUNCTIONS: readonly PlantedFunction[] = [
     breaks: 'a limit for a day is exact where a change waits for another that uses it up',
     plant: async (database) => {
       await rememberBeforeLocks(database, 'SELECT jsonb_object_agg(c.root_id, to_jsonb(c)) FROM token_counters c');
-      await edit(database, 'decide_limited_change', [
+      await edit(database, 'count_change', [
         [
           `  today := greatest((moment AT TIME ZONE 'UTC')::date, used.day`,
           `  used := jsonb_populate_record(used, ${REMEMBERED}::jsonb -> token.root_id::text);\n$&`,
