@@ -26,6 +26,7 @@ export default defineConfig({
   build: {
     outDir,
     emptyOutDir: true,
+    license: { fileName: 'licenses.md' },
     chunkSizeWarningLimit: 3_000, // in kB: the code editor is one chunk of 2,800
     rolldownOptions: {
       input: ['graphiql', 'console'].map((page) => join(pages, page, 'index.html')),

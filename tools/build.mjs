@@ -8,6 +8,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isNewer } from './is-newer.mjs';
+import { describeLicenses } from './licenses.mjs';
 
 const root = join(import.meta.dirname, '..');
 const programs = ['main', 'cli/main'];
@@ -63,6 +64,7 @@ function isCurrent() {
   const paths = [
     ...sources.map((name) => join(root, 'src', name)),
     import.meta.filename,
+    join(import.meta.dirname, 'licenses.mjs'),
     join(root, 'package-lock.json'),
   ];
   return [...programs, ...loadedLater, ...libraries].every((name) => isNewer(built(name), [...paths, ...read()]));
@@ -77,7 +79,7 @@ function read() {
 /** @param {typeof import('esbuild')} esbuild */
 async function bundle(esbuild) {
   const began = new Date(); // what changes from now on may be missing: it is newer than what is built
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     entryPoints: [...programs, ...loadedLater].map((name) => join(root, 'src', `${name}.ts`)),
     outbase: join(root, 'src'),
     outdir: join(root, 'dist'),
@@ -96,7 +98,9 @@ async function bundle(esbuild) {
     minifyWhitespace: true,
     lineLimit: 120,
     sourcemap: 'linked',
-    legalComments: 'none',
+    legalComments: 'none', // they are in the file of licenses, whole
+    metafile: true,
+    absWorkingDir: root,
     write: false,
   });
   const imported = await esbuild.build({
@@ -112,7 +116,12 @@ async function bundle(esbuild) {
   });
   await esbuild.stop(); // its process would stay as long as ours
   const copies = read().map((path) => ({ path: path.replace(root, join(root, 'dist')), contents: readFileSync(path) }));
-  for (const { path, contents } of [...copies, ...imported.outputFiles, ...outputFiles]) replace(path, contents, began);
+  const licenses = {
+    path: join(root, 'dist/licenses.md'),
+    contents: describeLicenses(Object.keys(metafile.inputs).map((path) => join(root, path))),
+  };
+  for (const { path, contents } of [...copies, licenses, ...imported.outputFiles, ...outputFiles])
+    replace(path, contents, began);
 }
 
 /** Whole or not at all: a server and a command may start, and read these files, at the same time. */

@@ -56,6 +56,13 @@ describe('The package', { timeout: 240_000 }, () => {
     expect(size).toBeLessThan(8_000_000);
   });
 
+  it('has the licenses of the packages that its programs and its pages contain', ({ installed: { folder } }) => {
+    const licensesIn = (path: string) => readFileSync(join(folder, 'node_modules', name, path, 'licenses.md'), 'utf8');
+    expect(licensesIn('dist')).toMatch(/^## fastify [\d.]+\n\nLicense: MIT\n\nMIT License\n\nCopyright/m);
+    expect(licensesIn('dist')).toContain('## @opentelemetry/sdk-trace ');
+    expect(licensesIn('dist/web')).toMatch(/^## react - [\d.]+ \(MIT\)$/m);
+  });
+
   it('has what its package.json names, and no path of the machine that built it', async ({ installed }) => {
     const folder = join(installed.folder, 'node_modules', name);
     const { bin, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

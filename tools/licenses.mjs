@@ -1,0 +1,31 @@
+/** The licenses of the packages that a bundle contains, which ask that their text goes with it. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const TEXT = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
+
+/**
+ * @param {Iterable<string>} files the paths of all that was bundled.
+ * @returns {string} Markdown: of each package its name, version, license, and the texts in its folder.
+ */
+export function describeLicenses(files) {
+  const folders = new Set([...files].filter((file) => file.includes('node_modules')).map(findPackage));
+  const packages = [...folders].map(describePackage).sort();
+  return ['# Licenses\n\nThe programs in this folder contain these packages.\n', ...new Set(packages)].join('');
+}
+
+/** The nearest folder with a package that has a version: some have others inside, which only tell Node a format. */
+function findPackage(file) {
+  const folder = dirname(file);
+  const path = join(folder, 'package.json');
+  return existsSync(path) && JSON.parse(readFileSync(path, 'utf8')).version !== undefined
+    ? folder
+    : findPackage(folder);
+}
+
+function describePackage(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(folder).filter((file) => TEXT.test(file));
+  const texts = files.map((file) => `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`);
+  return `\n## ${name} ${version}\n\nLicense: ${license ?? 'as follows'}\n${texts.join('')}`;
+}
