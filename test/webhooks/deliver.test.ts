@@ -8,7 +8,7 @@ import {
 } from '../operations/generated.js';
 import type { IssuedToken } from '../support/server.js';
 import { isSignedByPublicKey, isSignedBySecret, startReceiver } from './receiver.js';
-import { addTimes, it, makeWebhook, stateOf, writeEntries } from './sending.js';
+import { addTimes, it, makeWebhook, setBack, stateOf, writeEntries } from './sending.js';
 
 let admin: IssuedToken;
 it.beforeAll(async ({ server }) => {
@@ -119,11 +119,7 @@ describe('A webhook', () => {
     await server.database.query(`update webhooks set paused_at = now(), paused_because = 'REQUESTED' where id = $1`, [
       webhookId,
     ]);
-    await server.database.query(
-      `update webhook_progress set horizon = clock_timestamp() - interval '1 day' where webhook_id = $1`,
-      [webhookId],
-    );
-    await server.database.query('delete from webhook_deliveries where webhook_id = $1', [webhookId]);
+    await setBack(server, webhookId);
     for (const { id } of users) await writeEntries(server, id, 150, '20 hours');
     for (const { id } of users) await writeEntries(server, id, 150, '1 hour');
     const [all] = await server.database.query('select count(*)::integer as count from entries');

@@ -7,7 +7,7 @@ import {
 } from '../operations/generated.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
 import { startReceiver } from './receiver.js';
-import { addTimes, it, makeWebhook, writeEntries } from './sending.js';
+import { addTimes, it, makeWebhook, setBack, writeEntries } from './sending.js';
 
 let admin: IssuedToken;
 it.beforeAll(async ({ server }) => {
@@ -20,9 +20,7 @@ const redeliver = (server: TestServer, id: string, userId: string, fromSequence:
 /** Pauses a webhook, and has it be behind by a day. */
 async function leaveBehind(server: TestServer, id: string): Promise<void> {
   await server.send(admin, PauseWebhookDocument, { id });
-  const day = `clock_timestamp() - interval '1 day'`;
-  await server.database.query(`update webhook_progress set horizon = ${day} where webhook_id = $1`, [id]);
-  await server.database.query('delete from webhook_deliveries where webhook_id = $1', [id]);
+  await setBack(server, id);
 }
 
 const sequencesOf = (messages: readonly { data: { sequence: number } }[]) => messages.map(({ data }) => data.sequence);

@@ -75,6 +75,17 @@ export async function stateOf(server: TestServer, credential: Credential, id: st
   return data.webhook;
 }
 
+/** Has a paused webhook be behind by a day. It waits for the node's search, which would move the horizon forward again. */
+export async function setBack({ database }: Pick<TestServer, 'database'>, id: string): Promise<void> {
+  await database.query(
+    `with locked as materialized (select webhook_id as id from webhook_progress where webhook_id = $1 for update)
+     update webhook_progress set horizon = clock_timestamp() - interval '1 day', lease_holder = null, lease_until = null
+       from locked where webhook_id = locked.id`,
+    [id],
+  );
+  await database.query('delete from webhook_deliveries where webhook_id = $1', [id]);
+}
+
 /** Writes so many entries of a user past the API, as fast as the database can. */
 export async function writeEntries(
   server: Pick<TestServer, 'database'>,
