@@ -21,6 +21,19 @@ export function proxyConfig(deployed: string, { keepSessions }: { readonly keepS
   return keepSessions ? replaceOnce(deployed, 'rise 1 on-marked-down shutdown-sessions', 'rise 1') : deployed;
 }
 
+/** Before the nodes, without TLS. */
+export function frontConfig(
+  deployed: string,
+  { front, direct, pooled }: { readonly front: number; readonly direct: number; readonly pooled: number },
+): string {
+  const replacements = [
+    [':443 ssl crt /etc/haproxy/points.example.pem alpn h2,http/1.1', `127.0.0.1:${front}`],
+    ['node1 127.0.0.1:4000', `node1 127.0.0.1:${direct}`],
+    ['node2 127.0.0.1:4001', `node2 127.0.0.1:${pooled}`],
+  ] as const;
+  return replacements.reduce((text, [old, replacement]) => replaceOnce(text, old, replacement), deployed);
+}
+
 export function userList(passwords: Readonly<Record<string, string>>): string {
   return Object.entries(passwords)
     .map(([name, password]) => `"${name}" "${password}"\n`)

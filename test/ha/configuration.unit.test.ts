@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { patroniConfig, poolerConfig, proxyConfig, readDeployed } from './configuration.js';
+import { frontConfig, patroniConfig, poolerConfig, proxyConfig, readDeployed } from './configuration.js';
 
 /** The lines of a file that differ from those of the other, as pairs. */
 function differing(one: string, other: string): [string, string | undefined][] {
@@ -29,5 +29,14 @@ it("The recommended PgBouncer configuration differs from the lab's in the path o
   const deployed = readDeployed('pgbouncer/pgbouncer.ini');
   expect(differing(deployed, poolerConfig(deployed, '/users'))).toEqual([
     ['auth_file = /etc/pgbouncer/userlist.txt', 'auth_file = /users'],
+  ]);
+});
+
+it("The recommended HAProxy configuration before the nodes differs from the lab's in addresses and TLS only", () => {
+  const deployed = readDeployed('haproxy/scrip.cfg');
+  expect(differing(deployed, frontConfig(deployed, { front: 5000, direct: 5001, pooled: 5002 }))).toEqual([
+    ['  bind :443 ssl crt /etc/haproxy/points.example.pem alpn h2,http/1.1', '  bind 127.0.0.1:5000'],
+    ['  server node1 127.0.0.1:4000 check', '  server node1 127.0.0.1:5001 check'],
+    ['  server node2 127.0.0.1:4001 check', '  server node2 127.0.0.1:5002 check'],
   ]);
 });

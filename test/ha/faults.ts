@@ -25,7 +25,9 @@ export const FAULTS: readonly Fault[] = [
     await cluster.untilLedByAnother(leader);
     leader.start();
   }),
-  injects('kill -9 of the Patroni of the leader, whose PostgreSQL keeps running', killPatroni),
+  injects('kill -9 of the Patroni of the leader, whose PostgreSQL keeps running', (lab, roles) =>
+    killPatroni(lab, roles),
+  ),
   injects(`the leader and its Patroni are stopped for ${STOPPED_MS / 1_000} s (SIGSTOP)`, async (_, { leader }) => {
     leader.machine.signal('SIGSTOP');
     await delay(STOPPED_MS);
@@ -67,10 +69,10 @@ function injects(name: string, inject: (lab: Lab, roles: Roles) => Promise<void>
   return { name, inject: async (lab, roles) => void (await inject(lab, roles)) };
 }
 
-export async function killPatroni({ cluster }: Lab, { leader }: Roles): Promise<void> {
+export async function killPatroni({ cluster }: Lab, { leader }: Roles, besideMs = BESIDE_MS): Promise<void> {
   leader.machine.signal('SIGKILL', ['patroni', 'python']);
   await cluster.untilLedByAnother(leader);
-  await delay(BESIDE_MS);
+  await delay(besideMs);
   leader.start();
 }
 

@@ -7,6 +7,7 @@ import { SCOPES } from '../../src/auth/scope.js';
 import type { FaultyDatabase } from '../faults/database.js';
 import { type Node, scrip, startNode } from '../faults/nodes.js';
 import { type Cluster, openCluster } from './cluster.js';
+import { frontConfig, readDeployed } from './configuration.js';
 
 export interface Lab {
   readonly cluster: Cluster;
@@ -52,7 +53,7 @@ export async function openLab(directory: string, settings: Readonly<Record<strin
       if (!(await node.untilReady(FIRST_START_MS))) throw new Error('A node does not start.');
     }
     const config = join(directory, 'front.cfg');
-    writeFileSync(config, FRONT);
+    writeFileSync(config, frontConfig(readDeployed('haproxy/scrip.cfg'), PORTS));
     front = spawn('/usr/sbin/haproxy', ['-f', config], { stdio: 'ignore' });
     const args = ['--owner', 'admin', '--name', 'failovers', '--scopes', SCOPES.join(',')];
     const { stdout } = await scrip(cluster.url, ['token', 'issue', ...args]);
@@ -73,22 +74,6 @@ export async function openLab(directory: string, settings: Readonly<Record<strin
     throw error;
   }
 }
-
-/** As docs/operating.md recommends it. */
-const FRONT = `
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-  timeout tunnel 60s
-listen scrip
-  bind 127.0.0.1:${PORTS.front}
-  option httpchk GET /readyz
-  default-server inter 1s fall 2 rise 1
-  server direct 127.0.0.1:${PORTS.direct} check
-  server pooled 127.0.0.1:${PORTS.pooled} check
-`;
 
 /** The leader's database as the checks ask it. A cluster is not broken in the ways of one server. */
 function databaseOf({ url, adminUrl }: Cluster): FaultyDatabase {
