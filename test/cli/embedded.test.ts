@@ -16,7 +16,9 @@ it.each([[['token', 'list']], [['ledger', 'export']]])('scrip creates no embedde
   expect(existsSync(home)).toBe(false);
 });
 
-it('scrip works on the embedded database before the server runs, beside it, and after it', async () => {
+it('scrip works on the embedded database before the server runs, beside it, and after it', {
+  timeout: 60_000,
+}, async () => {
   const env = { SCRIP_HOME: join(await makeDirectory(), 'home'), PORT: '0' };
   const issue = ['token', 'issue', '--owner', 'bob', '--name', 'a test', '--scopes', 'users:read'];
 
