@@ -5,7 +5,7 @@ import { prepare } from '../database/prepare.js';
 import { createReadByKey, isAnyKey, list } from '../database/read-by-key.js';
 import type { ExternalRef } from '../users/external-ref.js';
 import { createReadOneByExternalId, isWantedExternalId, wantedExternalIds } from '../users/read-external-ids.js';
-import { isOfWantedUsername, wantedUsernames } from '../users/read-users.js';
+import { wantedUser, wantedUsernames } from '../users/read-users.js';
 import { externalIds, users } from '../users/table.js';
 import { foldUsername, type User, userColumns } from '../users/user.js';
 import { balances } from './table.js';
@@ -37,7 +37,7 @@ export function createUserWithPointsByName(
     select: database
       .select({ ...userColumns, points })
       .from(wantedUsernames)
-      .innerJoin(users, isOfWantedUsername)
+      .crossJoinLateral(wantedUser(database))
       .leftJoin(balances, eq(balances.userId, users.id)),
     keyOf: (user) => foldUsername(user.username),
   });
