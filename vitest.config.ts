@@ -15,6 +15,7 @@ export default defineConfig({
     maxWorkers: '100%', // by default Vitest leaves a processor to itself: of two, one
     testTimeout: 20_000,
     hookTimeout: 60_000, // a hook starts the server of a file
+    teardownTimeout: 60_000, // the run's PostgreSQL writes what it has in memory, and ends
     expect: { poll: { timeout: 10_000 } },
     projects: [
       { extends: true, test: { name: 'unit', include: unit, isolate: false } },
