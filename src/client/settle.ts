@@ -69,7 +69,8 @@ export async function settle<Input>(
   if (response.data?.change) return { kind: 'APPLIED', result: response.data.change };
   const error = errorIn(response);
   // The refusal of a daily limit is not stored: an attempt that is still under way could be applied once the day has ended.
-  if (isRefusal(error) && !(isUncertain && isRetryable(error))) return { kind: 'REFUSED', refusal: error };
+  const isFinal = !isRetryable(error) && !isBeforeKey(error);
+  if (isRefusal(error) && (isFinal || !isUncertain)) return { kind: 'REFUSED', refusal: error };
   if (isUncertain) return await resolve({ send, retrySeconds }, user, input.idempotencyKey);
   throw thrownFor(error);
 }
@@ -79,6 +80,11 @@ function mayBeApplied(response: Response<{ readonly change: Changed | null }>): 
   if (response.data?.change) return false;
   const effect = errorIn(response).extensions?.effect;
   return response.data === undefined ? effect === 'UNKNOWN' : effect !== 'NONE';
+}
+
+/** Refused before the key was looked up: the user who had the name at an earlier attempt may have the change. */
+function isBeforeKey({ extensions = {} }: ResponseError): boolean {
+  return extensions.code === 'USER_NOT_FOUND';
 }
 
 async function resolve({ send, retrySeconds }: Sender, user: UserBy, idempotencyKey: string): Promise<Settled> {
@@ -92,6 +98,7 @@ async function resolve({ send, retrySeconds }: Sender, user: UserBy, idempotency
     return { kind: 'REFUSED', refusal: { message, extensions: { ...details, effect: 'NONE' } } };
   }
   const fault = errorIn(response);
-  if (isRefusal(fault) && !isRetryable(fault)) return { kind: 'REFUSED', refusal: fault }; // there is no such user
+  // There is no such user. One with this id never was: the outcomes of a deleted user stay.
+  if (isRefusal(fault) && !isRetryable(fault) && user.id !== undefined) return { kind: 'REFUSED', refusal: fault };
   throw new Unavailable(fault);
 }

@@ -1,6 +1,11 @@
 import { afterEach, describe, expect } from 'vitest';
 import { type Client, type ClientOptions, createClient } from '../../src/client/client.js';
-import { AddPointsDocument, IssueTokenDocument } from '../operations/generated.js';
+import {
+  AddPointsDocument,
+  DeleteUserDocument,
+  IssueTokenDocument,
+  UpdateUserDocument,
+} from '../operations/generated.js';
 import { keptLedger } from '../points/ledger.js';
 import { it } from '../support/fixtures.js';
 import type { IssuedToken, TestServer } from '../support/server.js';
@@ -66,6 +71,60 @@ describe('A change whose first response was lost', () => {
     expect(await spend(client)).toMatchObject({ kind: 'REFUSED', refusal: { extensions: { code: 'USER_NOT_FOUND' } } });
   });
 });
+
+describe('A change whose first response was lost, of a user who was renamed or deleted before the next attempt', () => {
+  it.for([
+    [{ retrySeconds: 15 }, 'renamed'],
+    [{ retrySeconds: 0 }, 'renamed'],
+    [{ retrySeconds: 0 }, 'deleted'],
+  ] as const)(
+    'is not called refused, with %o, if they were named by their name: %s',
+    async ([options, how], { server }) => {
+      const { id, username } = await server.user();
+      const fetch = losingOne(() => (how === 'renamed' ? rename(server, id) : remove(server, id)));
+      const client = await open(server, [], { ...options, fetch, credential: everything.secret });
+      const adding = client.add({ user: { username }, points: 3, idempotencyKey: 'order-1' });
+      await expect(adding).rejects.toMatchObject({ name: 'Unavailable', extensions: { code: 'USER_NOT_FOUND' } });
+      expect((await keptLedger(server, id)).deltas).toEqual([3]);
+    },
+  );
+
+  it.for(['renamed', 'deleted'] as const)(
+    'has its outcome if they were named by their id: %s',
+    async (how, { server }) => {
+      const { id } = await server.user();
+      const fetch = losingOne(() => (how === 'renamed' ? rename(server, id) : remove(server, id)));
+      const client = await open(server, [], { fetch, credential: everything.secret });
+      const outcome = await client.add({ user: { id }, points: 3, idempotencyKey: 'order-1' });
+      expect(outcome).toMatchObject({ kind: 'APPLIED', points: 3, replayed: true });
+    },
+  );
+});
+
+/** A `fetch` that loses the first response, and does something then. */
+function losingOne(then: () => Promise<void>): typeof globalThis.fetch {
+  let isLost = false;
+  return async (...request) => {
+    const response = await fetch(...request);
+    if (isLost) return response;
+    isLost = true;
+    await response.text();
+    await then();
+    throw new TypeError('The response is lost.');
+  };
+}
+
+async function rename(server: TestServer, id: string): Promise<void> {
+  const { errors } = await server.send(everything, UpdateUserDocument, {
+    input: { user: { id }, username: `new-${id.slice(-12)}` },
+  });
+  expect(errors).toBeUndefined();
+}
+
+async function remove(server: TestServer, id: string): Promise<void> {
+  const { errors } = await server.send(everything, DeleteUserDocument, { user: { id } });
+  expect(errors).toBeUndefined();
+}
 
 describe('A change that no attempt reached the ledger with', () => {
   it('is not called refused while the server is unavailable', async ({ server }) => {
