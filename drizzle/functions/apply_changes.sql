@@ -11,7 +11,7 @@
 --                    that of all changes: nodes that change points with one token at the same time take turns. In other
 --                    calls a counter is not waited for, so that other tokens do not wait with it.
 -- Returns a row per change: the result of decide_change, with the daily limits of the token.
--- Where another transaction has locked its counter it is BUSY, with {counter}.
+-- Where another transaction has locked the counter of the token, it is BUSY, with {counter}.
 --
 -- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order. Its
 -- result has {waitsFor}, the user whose balance another transaction has locked.
@@ -182,24 +182,22 @@ BEGIN
       user_place := CASE WHEN token.counts_users
         THEN (array_position(counted_by_user, token.root_id) - 1) * cardinality(locked) + place END;
       counter_place := array_position(counted, token.root_id);
-      usage := count_change(change.kind, change.points, change.reverses, change.hold, token, days[counter_place],
-        user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment);
       IF token.counts_days AND is_locked AND counter_place IS NULL THEN
-        decision := NULL::change_decision;
+        SELECT (NULL::change_decision).* INTO decision;
         decision.result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
       ELSE
+        usage := count_change(change.kind, change.points, change.reverses, change.hold, token, days[counter_place],
+          user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment);
         decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_users[place], receiver,
           receiving_user, moment, ordinal, usage.limits);
-      END IF;
-      IF decision.written_at IS NULL THEN
-        decision.result := with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token,
-          days[counter_place], user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment) u));
-      ELSE
-        IF token.counts_days THEN
+        IF decision.written_at IS NULL THEN
+          decision.result := with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token,
+            days[counter_place], user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment) u));
+        ELSIF token.counts_days THEN
           days[counter_place] := usage.used_after;
           has_counted := true;
         END IF;
-        IF token.counts_users THEN
+        IF decision.written_at IS NOT NULL AND (usage.used_by_user_after).user_id IS NOT NULL THEN
           user_days[user_place] := usage.used_by_user_after;
           IF user_place <> ALL (changed_places) THEN
             changed_places := changed_places || user_place;

@@ -109,7 +109,8 @@ BEGIN
     END IF;
     usage := count_change(change.kind, change.points, change.reverses, NULL, token, used, used_by_user,
       CASE WHEN is_locked THEN account.user_id END, moment);
-    decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_user, NULL, NULL, moment, 1, usage.limits);
+    decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_user, NULL, NULL, moment, 1,
+      usage.limits);
     IF decision.written_at IS NULL THEN
       RETURN with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token, used,
         used_by_user, CASE WHEN is_locked THEN account.user_id END, moment) u));
@@ -120,7 +121,7 @@ BEGIN
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;
     END IF;
-    IF token.counts_users THEN
+    IF (usage.used_by_user_after).user_id IS NOT NULL THEN
       PERFORM write_token_user_days(ARRAY[usage.used_by_user_after]);
     END IF;
   ELSE

@@ -1,7 +1,7 @@
 -- Counts a change of points against the limits of its token, for decide_change and the caller, who writes the counters if an
 -- entry is written.
 --
--- kind, amount, reverses, hold: of the change. RESOLVE counts nothing: so the limits are read.
+-- kind, amount, reverses, hold: of the change. With RESOLVE it only reads the limits.
 -- token:        its terms, as read under the locks.
 -- used:         what the token has used of its limits for a day over all users; null: it has none, or its counter is unknown.
 -- used_by_user: what it has used of those for a day and the user; null: it has none, or it has used nothing.
@@ -10,7 +10,7 @@
 -- limits:       its daily limits after the change: [the day on which they reset, max and used of maxAddedPerDay, of
 --               maxSpentPerDay, of maxAddedPerUserPerDay, of maxSpentPerUserPerDay], null where there is none or its use is
 --               unknown, those of a user for the user of the change; null: the token has none.
--- used_after, used_by_user_after: the counters after the change.
+-- used_after, used_by_user_after: the counters after the change; the latter null: it counts nothing for the user.
 --
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice. A reversal neither counts nor gives back. Amounts
@@ -28,7 +28,8 @@ DECLARE
   user_spent numeric;
 BEGIN
   IF kind = 'REVERSAL' THEN
-    amount := (SELECT abs(e.delta) FROM entries e WHERE e.user_id = count_change.user_id AND e.sequence = count_change.reverses);
+    amount := (SELECT abs(e.delta) FROM entries e
+                WHERE e.user_id = count_change.user_id AND e.sequence = count_change.reverses);
   ELSIF amount IS NULL AND hold IS NOT NULL THEN
     amount := (SELECT h.points FROM holds h WHERE h.user_id = count_change.user_id AND h.number = count_change.hold);
   END IF;
@@ -67,7 +68,9 @@ BEGIN
   IF token.counts_users AND user_id IS NOT NULL THEN
     user_added := user_added + CASE WHEN token.max_added_per_user_per_day IS NULL THEN 0 ELSE added END;
     user_spent := user_spent + CASE WHEN token.max_spent_per_user_per_day IS NULL THEN 0 ELSE spent END;
-    used_by_user_after := ROW(user_id, token.root_id, today, user_added, user_spent);
+    IF added + spent > 0 THEN
+      used_by_user_after := ROW(user_id, token.root_id, today, user_added, user_spent);
+    END IF;
   END IF;
   IF token.counts_days OR token.counts_users THEN
     limits := json_build_array(today + 1,

@@ -17,7 +17,7 @@
 -- receiver:      the same of the receiver or, for a REVERSAL, of the user of the other entry of a transfer.
 -- moment:        now, at which a token has expired or not.
 -- ordinal:       the number of the change in its call, from 1.
--- limits:        what the result is to have as {limits} if an entry is written; null: nothing.
+-- limits:        what the result has as {limits} if an entry is written; null: an empty list.
 -- is_locked:     the caller holds the locks of the balances and of the credential's owner.
 -- written_at:    the time of the entry that the change writes: now, and not before the last entry, even if the clock has gone
 --                back; null: it writes none. made_at: when an imported change was made, and not before the last entry within
@@ -42,7 +42,8 @@
 CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, account ledger_account,
     is_locked boolean, found_user users, receiver ledger_account, receiving_user users, moment timestamptz, ordinal integer,
     limits json DEFAULT NULL, OUT entry written_entry, OUT counterpart written_entry, OUT account_after ledger_account,
-    OUT receiver_after ledger_account, OUT result json, OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz) LANGUAGE plpgsql
+    OUT receiver_after ledger_account, OUT result json, OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz)
+  LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -235,8 +236,9 @@ BEGIN
   IF is_of_one_balance THEN
     -- Without the fields that are null: the node reads them all.
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-      'username', found_user.username, 'limits', limits, 'entry', json_build_object('user_id', account.user_id,
-        'sequence', account.sequence + 1, 'kind', change.kind, 'delta', delta, 'balance_after', account.points + delta, 'reason', change.reason,
+      'username', found_user.username, 'limits', coalesce(limits, '[]'),
+      'entry', json_build_object('user_id', account.user_id, 'sequence', account.sequence + 1,
+        'kind', change.kind, 'delta', delta, 'balance_after', account.points + delta, 'reason', change.reason,
         'reverses', change.reverses, 'created_at', written_at, 'effective_at', made_at,
         'reference', change.reference, 'metadata', change.metadata));
     RETURN;
@@ -263,7 +265,7 @@ BEGIN
     account.holds_until, account.last_hold);
   IF receiver.user_id IS NULL THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-      'username', found_user.username, 'limits', limits, 'entry', entry);
+      'username', found_user.username, 'limits', coalesce(limits, '[]'), 'entry', entry);
     RETURN;
   END IF;
   counterpart := ROW(receiver.user_id, receiver.sequence + 1, CASE WHEN needs_receiver THEN 'TRANSFER_IN' ELSE 'REVERSAL' END,
@@ -273,6 +275,6 @@ BEGIN
   receiver_after := ROW(receiver.user_id, counterpart.balance_after, counterpart.sequence, account_after.last_entry_at,
     receiver.held, receiver.holds_until, receiver.last_hold);
   result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-    'username', found_user.username, 'limits', limits, 'entry', entry, 'counterpart', counterpart,
+    'username', found_user.username, 'limits', coalesce(limits, '[]'), 'entry', entry, 'counterpart', counterpart,
     'counterpartUsername', receiving_user.username);
 END $$;

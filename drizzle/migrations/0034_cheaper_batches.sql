@@ -2,8 +2,8 @@
 -- Changes of points read the owners and tokens of a call once. What tokens with limits for a day and a user have used is found
 -- by its place, and only what changed is written. The result of a change has its daily limits from the start.
 --
--- A call of a function that is under way while this migration commits can fail with an undefined function, has no effect
--- then, and is tried again by its node.
+-- A call of a function that is under way while this migration commits can fail with an undefined function, and has no effect
+-- then.
 DROP FUNCTION "decide_limited_change"(requested_change, boolean, token_terms, token_day, token_user_day, ledger_account, boolean,
   users, ledger_account, users, timestamptz, integer);
 --> statement-breakpoint
@@ -29,7 +29,7 @@ DROP FUNCTION "decide_change"(requested_change, boolean, json, ledger_account, b
 -- receiver:      the same of the receiver or, for a REVERSAL, of the user of the other entry of a transfer.
 -- moment:        now, at which a token has expired or not.
 -- ordinal:       the number of the change in its call, from 1.
--- limits:        what the result is to have as {limits} if an entry is written; null: nothing.
+-- limits:        what the result has as {limits} if an entry is written; null: an empty list.
 -- is_locked:     the caller holds the locks of the balances and of the credential's owner.
 -- written_at:    the time of the entry that the change writes: now, and not before the last entry, even if the clock has gone
 --                back; null: it writes none. made_at: when an imported change was made, and not before the last entry within
@@ -54,7 +54,8 @@ DROP FUNCTION "decide_change"(requested_change, boolean, json, ledger_account, b
 CREATE OR REPLACE FUNCTION "decide_change"(change requested_change, is_valid boolean, exceeded json, account ledger_account,
     is_locked boolean, found_user users, receiver ledger_account, receiving_user users, moment timestamptz, ordinal integer,
     limits json DEFAULT NULL, OUT entry written_entry, OUT counterpart written_entry, OUT account_after ledger_account,
-    OUT receiver_after ledger_account, OUT result json, OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz) LANGUAGE plpgsql
+    OUT receiver_after ledger_account, OUT result json, OUT delta bigint, OUT written_at timestamptz, OUT made_at timestamptz)
+  LANGUAGE plpgsql
   SET search_path = public, pg_temp
 AS $$
 DECLARE
@@ -247,8 +248,9 @@ BEGIN
   IF is_of_one_balance THEN
     -- Without the fields that are null: the node reads them all.
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-      'username', found_user.username, 'limits', limits, 'entry', json_build_object('user_id', account.user_id,
-        'sequence', account.sequence + 1, 'kind', change.kind, 'delta', delta, 'balance_after', account.points + delta, 'reason', change.reason,
+      'username', found_user.username, 'limits', coalesce(limits, '[]'),
+      'entry', json_build_object('user_id', account.user_id, 'sequence', account.sequence + 1,
+        'kind', change.kind, 'delta', delta, 'balance_after', account.points + delta, 'reason', change.reason,
         'reverses', change.reverses, 'created_at', written_at, 'effective_at', made_at,
         'reference', change.reference, 'metadata', change.metadata));
     RETURN;
@@ -275,7 +277,7 @@ BEGIN
     account.holds_until, account.last_hold);
   IF receiver.user_id IS NULL THEN
     result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-      'username', found_user.username, 'limits', limits, 'entry', entry);
+      'username', found_user.username, 'limits', coalesce(limits, '[]'), 'entry', entry);
     RETURN;
   END IF;
   counterpart := ROW(receiver.user_id, receiver.sequence + 1, CASE WHEN needs_receiver THEN 'TRANSFER_IN' ELSE 'REVERSAL' END,
@@ -285,14 +287,14 @@ BEGIN
   receiver_after := ROW(receiver.user_id, counterpart.balance_after, counterpart.sequence, account_after.last_entry_at,
     receiver.held, receiver.holds_until, receiver.last_hold);
   result := json_build_object('ordinal', ordinal, 'outcome', 'APPLIED', 'replayed', false, 'user', described_user,
-    'username', found_user.username, 'limits', limits, 'entry', entry, 'counterpart', counterpart,
+    'username', found_user.username, 'limits', coalesce(limits, '[]'), 'entry', entry, 'counterpart', counterpart,
     'counterpartUsername', receiving_user.username);
 END $$;
 --> statement-breakpoint
 -- Counts a change of points against the limits of its token, for decide_change and the caller, who writes the counters if an
 -- entry is written.
 --
--- kind, amount, reverses, hold: of the change. RESOLVE counts nothing: so the limits are read.
+-- kind, amount, reverses, hold: of the change. With RESOLVE it only reads the limits.
 -- token:        its terms, as read under the locks.
 -- used:         what the token has used of its limits for a day over all users; null: it has none, or its counter is unknown.
 -- used_by_user: what it has used of those for a day and the user; null: it has none, or it has used nothing.
@@ -301,7 +303,7 @@ END $$;
 -- limits:       its daily limits after the change: [the day on which they reset, max and used of maxAddedPerDay, of
 --               maxSpentPerDay, of maxAddedPerUserPerDay, of maxSpentPerUserPerDay], null where there is none or its use is
 --               unknown, those of a user for the user of the change; null: the token has none.
--- used_after, used_by_user_after: the counters after the change.
+-- used_after, used_by_user_after: the counters after the change; the latter null: it counts nothing for the user.
 --
 -- What is counted for a user is kept under the lock of their balance. A day never goes back, even if the clock has: otherwise a
 -- failover to a server whose clock is behind would give an allowance twice. A reversal neither counts nor gives back. Amounts
@@ -319,7 +321,8 @@ DECLARE
   user_spent numeric;
 BEGIN
   IF kind = 'REVERSAL' THEN
-    amount := (SELECT abs(e.delta) FROM entries e WHERE e.user_id = count_change.user_id AND e.sequence = count_change.reverses);
+    amount := (SELECT abs(e.delta) FROM entries e
+                WHERE e.user_id = count_change.user_id AND e.sequence = count_change.reverses);
   ELSIF amount IS NULL AND hold IS NOT NULL THEN
     amount := (SELECT h.points FROM holds h WHERE h.user_id = count_change.user_id AND h.number = count_change.hold);
   END IF;
@@ -358,7 +361,9 @@ BEGIN
   IF token.counts_users AND user_id IS NOT NULL THEN
     user_added := user_added + CASE WHEN token.max_added_per_user_per_day IS NULL THEN 0 ELSE added END;
     user_spent := user_spent + CASE WHEN token.max_spent_per_user_per_day IS NULL THEN 0 ELSE spent END;
-    used_by_user_after := ROW(user_id, token.root_id, today, user_added, user_spent);
+    IF added + spent > 0 THEN
+      used_by_user_after := ROW(user_id, token.root_id, today, user_added, user_spent);
+    END IF;
   END IF;
   IF token.counts_days OR token.counts_users THEN
     limits := json_build_array(today + 1,
@@ -484,7 +489,8 @@ BEGIN
     END IF;
     usage := count_change(change.kind, change.points, change.reverses, NULL, token, used, used_by_user,
       CASE WHEN is_locked THEN account.user_id END, moment);
-    decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_user, NULL, NULL, moment, 1, usage.limits);
+    decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_user, NULL, NULL, moment, 1,
+      usage.limits);
     IF decision.written_at IS NULL THEN
       RETURN with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token, used,
         used_by_user, CASE WHEN is_locked THEN account.user_id END, moment) u));
@@ -495,7 +501,7 @@ BEGIN
                                   added_unlimited = used.added_unlimited, spent_unlimited = used.spent_unlimited
        WHERE c.root_id = used.root_id;
     END IF;
-    IF token.counts_users THEN
+    IF (usage.used_by_user_after).user_id IS NOT NULL THEN
       PERFORM write_token_user_days(ARRAY[usage.used_by_user_after]);
     END IF;
   ELSE
@@ -527,7 +533,7 @@ END $$;
 --                    that of all changes: nodes that change points with one token at the same time take turns. In other
 --                    calls a counter is not waited for, so that other tokens do not wait with it.
 -- Returns a row per change: the result of decide_change, with the daily limits of the token.
--- Where another transaction has locked its counter it is BUSY, with {counter}.
+-- Where another transaction has locked the counter of the token, it is BUSY, with {counter}.
 --
 -- After a change between two users that is BUSY, further ones of both are BUSY, so that the caller can keep their order. Its
 -- result has {waitsFor}, the user whose balance another transaction has locked.
@@ -698,24 +704,22 @@ BEGIN
       user_place := CASE WHEN token.counts_users
         THEN (array_position(counted_by_user, token.root_id) - 1) * cardinality(locked) + place END;
       counter_place := array_position(counted, token.root_id);
-      usage := count_change(change.kind, change.points, change.reverses, change.hold, token, days[counter_place],
-        user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment);
       IF token.counts_days AND is_locked AND counter_place IS NULL THEN
-        decision := NULL::change_decision;
+        SELECT (NULL::change_decision).* INTO decision;
         decision.result := json_build_object('ordinal', ordinal, 'outcome', 'BUSY', 'counter', true);
       ELSE
+        usage := count_change(change.kind, change.points, change.reverses, change.hold, token, days[counter_place],
+          user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment);
         decision := decide_change(change, is_valid, usage.exceeded, account, is_locked, found_users[place], receiver,
           receiving_user, moment, ordinal, usage.limits);
-      END IF;
-      IF decision.written_at IS NULL THEN
-        decision.result := with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token,
-          days[counter_place], user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment) u));
-      ELSE
-        IF token.counts_days THEN
+        IF decision.written_at IS NULL THEN
+          decision.result := with_limits(decision.result, (SELECT u.limits FROM count_change('RESOLVE', NULL, NULL, NULL, token,
+            days[counter_place], user_days[user_place], CASE WHEN is_locked THEN account.user_id END, moment) u));
+        ELSIF token.counts_days THEN
           days[counter_place] := usage.used_after;
           has_counted := true;
         END IF;
-        IF token.counts_users THEN
+        IF decision.written_at IS NOT NULL AND (usage.used_by_user_after).user_id IS NOT NULL THEN
           user_days[user_place] := usage.used_by_user_after;
           IF user_place <> ALL (changed_places) THEN
             changed_places := changed_places || user_place;
@@ -767,6 +771,6 @@ BEGIN
   SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
     INTO callers
     FROM pg_proc p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-   WHERE p.oid = 'apply_points(jsonb, integer)'::regprocedure AND a.privilege_type = 'EXECUTE';
+   WHERE p.oid IN ('apply_points(jsonb, integer)'::regprocedure, 'apply_changes(jsonb, integer)'::regprocedure) AND a.privilege_type = 'EXECUTE';
   EXECUTE 'GRANT EXECUTE ON FUNCTION decide_change, count_change, with_limits TO ' || callers;
 END $$;

@@ -26,8 +26,7 @@ interface Row {
   readonly counter?: boolean | null;
   /** Of BUSY: the user whose balance was locked. */
   readonly waitsFor?: string | null;
-  /** Null or absent: the token has no daily limits. */
-  readonly limits?: StoredLimits | null;
+  readonly limits?: StoredLimits;
   /** The user's name when the entry was written. */
   readonly username?: string;
   readonly user?: { id: string; username: string; role: User['role']; createdAt: string; deletedAt: string | null };
@@ -161,7 +160,7 @@ function writeReceiver({ id, username, external }: UserRef) {
 
 function read(row: Row): ChangeResult {
   const { outcome, user, replayed = false, limits } = row;
-  const dailyLimits = limits ? toDailyLimits(limits) : undefined;
+  const dailyLimits = limits && toDailyLimits(limits);
   if (outcome === 'BUSY') {
     return { outcome, of: row.counter === true ? 'COUNTER' : 'ACCOUNT', waitsFor: row.waitsFor ?? undefined };
   }

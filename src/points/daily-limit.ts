@@ -12,8 +12,8 @@ const DAILY_LIMITS = ['maxAddedPerDay', 'maxSpentPerDay', 'maxAddedPerUserPerDay
 
 type DailyLimitName = (typeof DAILY_LIMITS)[number];
 
-/** Daily limits as the function `count_change` returns them: the day on which they reset, then `max` and `used` of each. */
-export type StoredLimits = readonly [resetsOn: string, ...numbers: (number | null)[]];
+/** Daily limits as the function `count_change` returns them: the day on which they reset, then `max` and `used` of each; empty: there is none. */
+export type StoredLimits = readonly [resetsOn?: string, ...numbers: (number | null)[]];
 
 /** Those that exist, and whose use is known; undefined: there is none. */
 export function toDailyLimits([resetsOn, ...numbers]: StoredLimits): readonly DailyLimit[] | undefined {

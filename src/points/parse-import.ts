@@ -1,3 +1,4 @@
+import { parseDateTime } from '../date-time.js';
 import { BadUserInput } from '../errors.js';
 import { NO_ID, parseId, parseText } from '../input.js';
 import { type ExternalRef, parseExternalRef } from '../users/external-ref.js';
@@ -68,7 +69,7 @@ export function parseImport(fields: ImportedFields, issuer: string | undefined):
       reference: isEmpty(reference) ? null : parseString('reference', reference),
       metadata: parseItems(fields.metadata),
     }),
-    createdAt: isEmpty(createdAt) ? undefined : parseDateTime(parseString('createdAt', createdAt)),
+    createdAt: isEmpty(createdAt) ? undefined : parseCreatedAt(parseString('createdAt', createdAt)),
     reversedKey: isEmpty(fields.reverses) ? null : parseReversedKey(fields.reverses, idempotencyKey),
     counterpartKey: isEmpty(fields.counterpart) ? null : parseCounterpart(fields.counterpart, idempotencyKey),
   };
@@ -174,27 +175,13 @@ function isItem(item: unknown): item is MetadataItem {
   );
 }
 
-/** The form of RFC 3339, section 5.6, without leap seconds. */
-const DATE_TIME = /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/i;
-
-/** Truncates to milliseconds. */
-function parseDateTime(text: string): Date {
-  const [, day] = DATE_TIME.exec(text) ?? [];
-  const date = new Date(text.toUpperCase());
-  if (day !== undefined && isDay(day) && !Number.isNaN(date.getTime()) && date.toISOString() >= FIRST_YEAR) return date;
+function parseCreatedAt(text: string): Date {
+  const date = parseDateTime(text);
+  if (date !== undefined) return date;
   throw new BadUserInput(
     'createdAt',
     'createdAt must be a date and time with an offset, as in RFC 3339: 2026-01-31T09:30:00Z.',
   );
-}
-
-/** PostgreSQL knows no year 0. In ISO 8601, years outside 0000 to 9999 begin with a sign, which precedes digits. */
-const FIRST_YEAR = '0001';
-
-/** JavaScript takes the 30th of February for the 2nd of March. */
-function isDay(day: string): boolean {
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 /** The key of the reversed line: in an export, where keys are the ids of entries, `reverses` is the sequence in such an id. */

@@ -44,7 +44,7 @@ describe('A role that may call apply_points', () => {
       tables: 'holds, answered_hold_keys',
     },
     { migration: '0031_cheaper_changes', functions: 'decide_change', tables: '' },
-    { migration: '0034_cheaper_batches', functions: `decide_change, ${AFTER_0034}`, tables: '' },
+    { migration: '0034_cheaper_batches', functions: `decide_change, ${AFTER_0034}, apply_points`, tables: '' },
   ])(
     'may change points after $migration, where nothing new is granted by default',
     async ({ migration, functions, tables }, { database }) => {

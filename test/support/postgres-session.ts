@@ -36,6 +36,8 @@ export interface Outcome {
   readonly held?: number | null;
   readonly state?: string | null;
   readonly waitsFor?: string | null;
+  readonly counter?: boolean | null;
+  readonly limits?: readonly unknown[];
   readonly hold?: { readonly number: number; readonly state: string };
   readonly used?: number;
   readonly max?: number;
