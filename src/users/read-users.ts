@@ -22,14 +22,16 @@ export const wantedUsernames = sql`unnest(${sql.placeholder('keys')}::text[]) as
 
 /**
  * The active user with a wanted name, to be joined laterally as `users`. Compared as a range: for names of a list PostgreSQL 15
- * prefers the index of trigrams, which knows only equality and finds every user whose name has the same parts.
+ * prefers the index of trigrams, which knows only equality and finds every user whose name has the same parts. In order, so that
+ * no plan without the index of names is cheap.
  */
 export function wantedUser(database: PreparedDatabase) {
   const isNamed = sql`${foldedUsername} >= wanted.name and ${foldedUsername} <= wanted.name`;
   return database
-    .select()
+    .select(userColumns)
     .from(users)
     .where(and(isNamed, isNull(users.deletedAt)))
+    .orderBy(foldedUsername)
     .limit(1)
     .as('users');
 }
