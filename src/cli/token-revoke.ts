@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { COMMAND_LINE } from '../auth/actor.js';
 import type { PooledDatabase } from '../database/connect.js';
+import { parseDateTime } from '../date-time.js';
 import { counted } from './counted.js';
 import { findOwner } from './find-owner.js';
 
@@ -57,10 +58,8 @@ async function revokeAll(database: PooledDatabase, { owner, issuedBefore }: Opti
   process.stderr.write(`${counted(revoked, 'token')} revoked.\n`);
 }
 
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
-
 function parseTime(text: string): Date {
-  const time = new Date(text);
-  if (TIME.test(text) && !Number.isNaN(time.getTime())) return time;
-  throw new InvalidArgumentError('Write a time with its zone, such as 2026-11-30T12:00:00Z.');
+  const time = parseDateTime(text);
+  if (time !== undefined) return time;
+  throw new InvalidArgumentError('Write a date and time with its zone, such as 2026-11-30T12:00:00Z.');
 }

@@ -75,6 +75,8 @@ describe('scrip token revoke with --owner and --issued-before', () => {
     [['--issued-before', '2026-01-01']],
     [['--issued-before', 'yesterday']],
     [['--issued-before', '2026-13-01T00:00:00Z']],
+    [['--issued-before', '2026-02-30T00:00:00Z']],
+    [['--issued-before', '2026-01-01T24:00:00Z']],
   ] as const)('is refused with exit status 2 for %j', async ([args], { server }) => {
     const { status, stderr } = await token(server, 'revoke', ...args);
     expect({ status, lines: stderr.split('\n').length }).toEqual({ status: 2, lines: 2 });
