@@ -144,11 +144,12 @@ async function assemble(foundation: Foundation): Promise<App> {
     listen: async () => {
       const metricsUrl = await metricsServer?.listen({ host: '127.0.0.1', port: config.metrics.port ?? 0 });
       const { url, onAllInterfaces } = await listen(server, config.http);
-      const base = metricsUrl ?? (config.metrics.token === undefined ? undefined : url);
+      const base = `${url}${config.http.basePath}`;
+      const metricsBase = metricsUrl ?? (config.metrics.token === undefined ? undefined : base);
       return {
-        url: `${url}${config.http.basePath}`,
+        url: base,
         onAllInterfaces,
-        metricsUrl: base === undefined ? undefined : `${base}/metrics`,
+        metricsUrl: metricsBase === undefined ? undefined : `${metricsBase}/metrics`,
       };
     },
     close: async () => {

@@ -35,6 +35,7 @@ describe('Below BASE_PATH', () => {
 
   it('the metrics need their token, and have routes without the path', async ({ server }) => {
     const authorization = `Bearer ${TOKEN}`;
+    expect(server.metricsUrl).toBe(`${server.url}/metrics`);
     expect((await fetch(`${server.url}/metrics`)).status).toBe(401);
     const text = await (await fetch(`${server.url}/metrics`, { headers: { authorization } })).text();
     expect(text).toContain('route="/metrics",status="401"');
