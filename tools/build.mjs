@@ -98,7 +98,7 @@ async function bundle(esbuild) {
     minifyWhitespace: true,
     lineLimit: 120,
     sourcemap: 'linked',
-    legalComments: 'none', // they are in the file of licenses, whole
+    legalComments: 'none', // licenses.md has the licenses
     metafile: true,
     absWorkingDir: root,
     write: false,

@@ -1,4 +1,4 @@
-/** The licenses of the packages that a bundle contains, which ask that their text goes with it. */
+/** The licenses of the packages that a bundle contains, most of which ask that their text goes with it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -6,7 +6,7 @@ const TEXT = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
 
 /**
  * @param {Iterable<string>} files the paths of all that was bundled.
- * @returns {string} Markdown: of each package its name, version, license, and the texts in its folder.
+ * @returns {string} Markdown: of each package its name, version and license, and the texts in its folder, or its author and source.
  */
 export function describeLicenses(files) {
   const folders = new Set([...files].filter((file) => file.includes('node_modules')).map(findPackage));
@@ -24,8 +24,18 @@ function findPackage(file) {
 }
 
 function describePackage(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const files = readdirSync(folder).filter((file) => TEXT.test(file));
-  const texts = files.map((file) => `\n${readFileSync(join(folder, file), 'utf8').trim()}\n`);
-  return `\n## ${name} ${version}\n\nLicense: ${license ?? 'as follows'}\n${texts.join('')}`;
+  const { name, version, license, author, repository } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && TEXT.test(entry.name));
+  // Indented, so that headings in a text are none of this file's.
+  const texts = files.map(
+    (file) =>
+      `\n${readFileSync(join(folder, file.name), 'utf8')
+        .trim()
+        .replace(/^(?=.)/gm, '    ')}\n`,
+  );
+  const facts = [`License: ${license ?? 'as follows'}`];
+  // Where the package has no text, it can be asked for.
+  if (texts.length === 0)
+    facts.push(`Author: ${author?.name ?? author ?? name}`, `Source: ${repository?.url ?? repository}`);
+  return `\n## ${name} ${version}\n\n${facts.join('  \n')}\n${texts.join('')}`;
 }

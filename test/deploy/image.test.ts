@@ -78,7 +78,7 @@ describe.skipIf(missing !== undefined)('The image', () => {
     let said = '';
     child.stdout.on('data', (text) => (said += text));
     await vi.waitFor(() => expect(said).toContain('Scrip is listening'), 60_000);
-    await vi.waitFor(() => expect(said).toContain('"pid":1,'));
+    await vi.waitFor(() => expect(said).toContain('"pid":1,'), 60_000);
 
     const query = `mutation { logIn(input: { username: "alice", password: "${PASSWORD}" }) { user { username } } }`;
     const response = await fetch(`http://127.0.0.1:${port}/graphql`, {

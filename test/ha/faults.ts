@@ -25,9 +25,7 @@ export const FAULTS: readonly Fault[] = [
     await cluster.untilLedByAnother(leader);
     leader.start();
   }),
-  injects('kill -9 of the Patroni of the leader, whose PostgreSQL keeps running', (lab, roles) =>
-    killPatroni(lab, roles),
-  ),
+  injects('kill -9 of the Patroni of the leader, whose PostgreSQL keeps running', killPatroni),
   injects(`the leader and its Patroni are stopped for ${STOPPED_MS / 1_000} s (SIGSTOP)`, async (_, { leader }) => {
     leader.machine.signal('SIGSTOP');
     await delay(STOPPED_MS);

@@ -15,7 +15,7 @@ export interface Plant {
 }
 
 /** Long enough for one node to be told of the new leader and to revoke tokens there, while another reads on at the former. */
-const BESIDE_MS = 40_000;
+const LONG_BESIDE_MS = 40_000;
 
 /** Less than PostgreSQL takes to notice. */
 const LAG_MS = 2_000;
@@ -26,7 +26,10 @@ export const PLANTS: readonly Plant[] = [
     mistake: 'HAProxy without `on-marked-down shutdown-sessions`; kill -9 of the Patroni of the leader',
     finds: 'L1',
     plant: ({ cluster }) => cluster.restartProxy({ keepSessions: true }),
-    fault: { name: 'kept-sessions', inject: async (lab, roles) => void (await killPatroni(lab, roles, BESIDE_MS)) },
+    fault: {
+      name: 'kept-sessions',
+      inject: async (lab, roles) => void (await killPatroni(lab, roles, LONG_BESIDE_MS)),
+    },
   },
   {
     name: 'asynchronous',

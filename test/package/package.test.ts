@@ -58,7 +58,7 @@ describe('The package', { timeout: 240_000 }, () => {
 
   it('has the licenses of the packages that its programs and its pages contain', ({ installed: { folder } }) => {
     const licensesIn = (path: string) => readFileSync(join(folder, 'node_modules', name, path, 'licenses.md'), 'utf8');
-    expect(licensesIn('dist')).toMatch(/^## fastify [\d.]+\n\nLicense: MIT\n\nMIT License\n\nCopyright/m);
+    expect(licensesIn('dist')).toMatch(/^## fastify [\d.]+\n\nLicense: MIT\n\n {4}MIT License\n\n {4}Copyright/m);
     expect(licensesIn('dist')).toContain('## @opentelemetry/sdk-trace ');
     expect(licensesIn('dist/web')).toMatch(/^## react - [\d.]+ \(MIT\)$/m);
   });
