@@ -13,16 +13,13 @@ import { createVerifyBearer } from './auth/verify-bearer.js';
 import type { Config } from './config.js';
 import { openDatabase, type ServedDatabase } from './database/open-database.js';
 import type { User } from './embedded-postgres/run-program.js';
-import { withoutLogInInput } from './graphql/basic-log-in.js';
-import { buildSchema } from './graphql/build-schema.js';
+import { type OpenPolicy, openPolicy } from './graphql/open-policy.js';
 import { startPipeline } from './graphql/pipeline.js';
-import { createPolicy, type ScripPolicy } from './graphql/policy.js';
 import { createReadDocuments } from './graphql/read-documents.js';
 import { createReads } from './graphql/reads.js';
 import { createReadRequiredScopes } from './graphql/required-scopes.js';
 import type { Services } from './graphql/services.js';
 import { createTokenDocuments } from './graphql/token-documents.js';
-import { type FindDocument, openDocuments } from './graphql/trusted-documents.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createDrain } from './http/drain.js';
 import { registerGraphQL } from './http/graphql-route.js';
@@ -97,12 +94,7 @@ export interface Addresses {
 export async function createApp(config: Config, logger: Logger, options: StartOptions = {}): Promise<App> {
   const log = redacted(logger);
   const keyring = await openKeyring(config.jwt);
-  const schema = config.transports.basicLogIn ? withoutLogInInput(buildSchema()) : buildSchema();
-  const policy = createPolicy(schema, { limits: config.limits, log });
-  const findDocument = await openDocuments(config.trustedDocuments, {
-    schema: policy.schema,
-    maxTokens: config.limits.documentTokens,
-  });
+  const { policy, findDocument } = await openPolicy(config, log);
   const spans = await startSpans(config, log);
   const database = await openDatabase(config.database, log, options.signal);
   for (const warning of database.warnings) log.warn({ event: 'database_warning' }, warning);
@@ -115,12 +107,10 @@ export async function createApp(config: Config, logger: Logger, options: StartOp
 }
 
 /** What the server is made from. */
-interface Foundation extends Pick<StartOptions, 'showPassword' | 'webhookTimes'> {
+interface Foundation extends OpenPolicy, Pick<StartOptions, 'showPassword' | 'webhookTimes'> {
   readonly config: Config;
   readonly log: Logger;
   readonly keyring: Keyring;
-  readonly policy: ScripPolicy;
-  readonly findDocument: FindDocument;
   readonly database: ServedDatabase;
   readonly spans: Spans | undefined;
 }

@@ -23,25 +23,19 @@ export async function readTokenDocuments(files: readonly SourceFile[], config: C
     { pino },
     { scopeNamed },
     { BadUserInput },
-    { buildSchema },
-    { createPolicy },
+    { openPolicy },
     { createReadDocuments },
-    { openDocuments },
   ] = await Promise.all([
     import('graphql'),
     import('pino'),
     import('../auth/scope.js'),
     import('../errors.js'),
-    import('../graphql/build-schema.js'),
-    import('../graphql/policy.js'),
+    import('../graphql/open-policy.js'),
     import('../graphql/read-documents.js'),
-    import('../graphql/trusted-documents.js'),
   ]);
-  const { limits, trustedDocuments } = config;
-  const { schema, describeDocument } = createPolicy(buildSchema(), { limits, log: pino({ level: 'silent' }) });
-  const findDocument = await openDocuments(trustedDocuments, { schema, maxTokens: limits.documentTokens });
-  const readDocuments = createReadDocuments({ describeDocument, findDocument });
-  const operations = await readOperations(files, schema);
+  const { policy, findDocument } = await openPolicy(config, pino({ level: 'silent' }));
+  const readDocuments = createReadDocuments({ describeDocument: policy.describeDocument, findDocument });
+  const operations = await readOperations(files, policy.schema);
   const texts = operations.flatMap(({ file, name, document }) => {
     const own = separateOperations(document)[name ?? ''];
     if (own === undefined) return [];

@@ -91,6 +91,13 @@ describe('scrip token issue --for', () => {
     expect(stderr).toContain('users.graphql, operation Others: This server runs listed documents only');
   });
 
+  it('reads the listed documents by the schema that the settings give', async ({ server }) => {
+    const logIn = { 'log-in.graphql': 'mutation LogIn { logIn { accessToken } }' };
+    const [folder, listed] = [await folderWith({ 'users.graphql': USERS }), await folderWith(logIn)];
+    const settings = { TRUSTED_DOCUMENTS: `${listed},${folder}`, AUTH_BASIC_LOGIN: 'on' };
+    expect((await issueWith(settings, server, folder)).status).toBe(0);
+  });
+
   it('needs scopes or a folder', async ({ server }) => {
     const args = ['token', 'issue', '--owner', 'bob', '--name', 'narrow'];
     const { status, stderr } = await scrip(args, { env: { DATABASE_URL: server.database.url } });
