@@ -55,7 +55,7 @@ const network = {
     )
     .default({ kind: 'hops', hops: 0 })
     .describe(
-      'Addresses and CIDRs, separated by commas, of the reverse proxies whose `X-Forwarded-For` is believed; each hop is checked. This is the safer form. A number from 1 to 10 counts proxies instead and checks the peer alone: where it has a loopback, private or link-local address, the client is the entry of that number from the right of `X-Forwarded-For`, whichever addresses follow it. Where fewer proxies add an entry, or a client reaches the port from such an address, the client chooses its own address. From any other peer the header is ignored, and an app token with networks is refused where one sends it, or `Forwarded`.',
+      'Addresses and CIDRs, separated by commas, of the reverse proxies whose `X-Forwarded-For` is believed; each hop is checked. This is the safer form. A number from 1 to 10 counts proxies instead and checks the peer alone: where it has a loopback, private or link-local address, the client is the entry of that number from the right of `X-Forwarded-For`, whichever addresses follow it. Where fewer proxies add an entry, or a client reaches the port from such an address, the client chooses its own address. From any other peer the header is ignored, and an app token with networks is refused where one sends it, or `Forwarded`. 0 trusts no proxy, as where it is unset.',
     ),
 };
 
