@@ -69,13 +69,23 @@ function elsewhereOf(home: string): string {
   return join('/var/lib/scrip', createHash('sha256').update(home).digest('hex').slice(0, 16));
 }
 
-/** A location in a folder of its own, for a database that no home has. */
+/**
+ * A location in a folder of its own, for a database that no home has.
+ *
+ * @throws an Error for a folder that PostgreSQL's user cannot enter.
+ */
 export async function scratchLocation(folder: string): Promise<Location> {
   const directory = join(folder, 'postgresql');
   if (process.getuid?.() !== 0) {
     return { directory, user: undefined, copies: join(folder, 'binaries'), homeMode: 0o700 };
   }
-  return { directory, user: unprivileged(await readAccounts()), copies: ROOT_COPIES, homeMode: 0o711 };
+  const user = unprivileged(await readAccounts());
+  if (!(await canEnter(folder, user))) {
+    throw new Error(
+      `PostgreSQL runs as ${user.name} here, who cannot enter ${folder}: set TMPDIR to a folder that every user can enter.`,
+    );
+  }
+  return { directory, user, copies: ROOT_COPIES, homeMode: 0o711 };
 }
 
 async function findForOrdinaryUser(home: string, directory: string): Promise<Location> {

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, open as openFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, open as openFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { it as base, describe, expect, vi } from 'vitest';
 import { makeDirectory, scrip, startProcess } from '../process/program.js';
@@ -64,6 +64,14 @@ describe('A file that is no sound backup', { timeout: 120_000 }, () => {
 });
 
 describe('scrip backup check', { timeout: 120_000 }, () => {
+  it.skipIf(process.getuid?.() !== 0)('asks for a folder that the user of PostgreSQL can enter', async ({ backup }) => {
+    const scratch = await makeDirectory();
+    await chmod(scratch, 0o700);
+    const { status, stderr } = await scrip(['backup', 'check', backup], { env: { TMPDIR: scratch } });
+    expect({ status, left: await readdir(scratch) }).toEqual({ status: 1, left: [] });
+    expect(stderr).toMatch(/^scrip: PostgreSQL runs as \w+ here, who cannot enter .+: set TMPDIR to a folder .+\.\n$/);
+  });
+
   it.for([
     ['while it unpacks the files', 'PG_VERSION'],
     ['while PostgreSQL runs', 'postmaster.pid'],
