@@ -43,14 +43,7 @@ export async function hasTables(client: Queryable): Promise<boolean> {
 export async function ensureJournal(client: Queryable, migrations: readonly Migration[]): Promise<string> {
   const existing = await schemaOf(client, 'scrip_migrations');
   if (existing !== null) return existing;
-  const found = await readFirstReleaseJournal(client, migrations);
-  const schema = found.length > 0 ? await schemaOf(client, 'balances') : await currentSchema(client);
-  if (schema === null) {
-    throw new UnusableDatabase(
-      'The search_path names no schema that exists. Create the schema, or change search_path.',
-    );
-  }
-  if (found.length === 0) await refuseLostPath(client, schema);
+  const { schema, found } = await findSchemaToFill(client, migrations);
   await client.query(`
     create table ${pg.escapeIdentifier(schema)}.scrip_migrations (
       name text primary key,
@@ -59,6 +52,40 @@ export async function ensureJournal(client: Queryable, migrations: readonly Migr
     )`);
   for (const migration of found) await recordApplied(client, schema, migration);
   return schema;
+}
+
+/**
+ * The schema for the journal of a database that has none, and what release 0.1.0 recorded. It changes nothing.
+ *
+ * @throws UnusableDatabase where no table can be made, or where another installation is the one that was meant.
+ */
+export async function findSchemaToFill(
+  client: Queryable,
+  migrations: readonly Migration[],
+): Promise<{ readonly schema: string; readonly found: readonly Migration[] }> {
+  const found = await readFirstReleaseJournal(client, migrations);
+  const schema = found.length > 0 ? await schemaOf(client, 'balances') : await currentSchema(client);
+  if (schema === null) {
+    throw new UnusableDatabase(
+      'The search_path names no schema that exists. Create the schema, or change search_path.',
+    );
+  }
+  if (found.length === 0) await refuseLostPath(client, schema);
+  await refuseWithoutCreate(client, schema);
+  return { schema, found };
+}
+
+/** Since PostgreSQL 15 only the owner of a database may make tables in its schema `public`. @throws UnusableDatabase */
+async function refuseWithoutCreate(client: Queryable, schema: string): Promise<void> {
+  const { rows } = await client.query<{ role: string; mayCreate: boolean }>(
+    'select quote_ident(current_user) as role, has_schema_privilege($1, \'create\') as "mayCreate"',
+    [schema],
+  );
+  if (rows[0]?.mayCreate === true) return;
+  const name = pg.escapeIdentifier(schema);
+  throw new UnusableDatabase(
+    `The role ${rows[0]?.role} cannot make tables in the schema ${name}. As the owner of the schema, run GRANT CREATE ON SCHEMA ${name} TO ${rows[0]?.role}, or run \`scrip migrate\` as a role that can.`,
+  );
 }
 
 /**
