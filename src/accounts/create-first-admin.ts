@@ -53,7 +53,8 @@ export async function createFirstAdmin(
   });
 }
 
-async function hasUsers(database: Database): Promise<boolean> {
+/** Whether there is, or ever was, a user. */
+export async function hasUsers(database: Database): Promise<boolean> {
   const rows = await database.select({ one: sql`1` }).from(users).limit(1);
   return rows.length > 0;
 }

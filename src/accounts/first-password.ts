@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BadUserInput } from '../errors.js';
-import { type HomeSecret, secretInHome } from '../home/home.js';
+import { findSecretInHome, type HomeSecret, secretInHome } from '../home/home.js';
 import { readSecretFile, UnsafeFile } from '../home/secret-file.js';
 import { decodePassword, parsePassword } from '../users/password.js';
 
@@ -25,6 +25,9 @@ export type FirstPassword =
 /** The file of the first administrator's password cannot be used. The message names it and shows nothing of its contents. */
 class UnusableFirstPassword extends Error {}
 
+/** The name of the file in a home. */
+const FILE = 'first-admin-password';
+
 /** 144 bits. */
 const PASSWORD_BYTES = 18;
 
@@ -40,17 +43,40 @@ export async function chooseFirstPassword(locations: PasswordLocations, username
   }
   if (hasTerminal) return { kind: 'TO_SHOW', value: randomBytes(PASSWORD_BYTES).toString('base64url') };
   try {
-    const kept = await secretInHome(home, { name: 'first-admin-password', bytes: PASSWORD_BYTES });
-    return { kind: 'KEPT', ...kept, value: parse(Buffer.from(kept.value), username) };
+    return parseKept(await secretInHome(home, { name: FILE, bytes: PASSWORD_BYTES }), username);
   } catch (error) {
-    if (error instanceof BadUserInput || error instanceof UnsafeFile) {
-      throw new UnusableFirstPassword(
-        `The file first-admin-password in ${home} cannot be used: ${withoutPeriod(error)}. Remove it to get a new one.`,
-      );
-    }
-    if (!isSystemError(error)) throw error;
+    if (!isSystemError(error)) throw unusableKept(error, home);
     return { kind: 'NOT_STORED', reason: `${home} cannot be written (${error.code})` };
   }
+}
+
+/**
+ * The password that there is already, which a start without a terminal takes; undefined: it generates one. Makes nothing.
+ *
+ * @throws UnusableFirstPassword; UnsafeHome; the system's error for a home that cannot be read.
+ */
+export async function findFirstPassword(
+  { file, home }: Omit<PasswordLocations, 'hasTerminal'>,
+  username: string,
+): Promise<Extract<FirstPassword, { path: string }> | undefined> {
+  if (file !== undefined) return { kind: 'GIVEN', path: file, value: await readGiven({ file, home, username }) };
+  try {
+    const kept = await findSecretInHome(home, FILE);
+    return kept === undefined ? undefined : parseKept(kept, username);
+  } catch (error) {
+    throw unusableKept(error, home);
+  }
+}
+
+function parseKept(kept: HomeSecret, username: string) {
+  return { kind: 'KEPT', ...kept, value: parse(Buffer.from(kept.value), username) } as const;
+}
+
+function unusableKept(error: unknown, home: string): unknown {
+  if (!(error instanceof BadUserInput || error instanceof UnsafeFile)) return error;
+  return new UnusableFirstPassword(
+    `The file ${FILE} in ${home} cannot be used: ${withoutPeriod(error)}. Remove it to get a new one.`,
+  );
 }
 
 async function readGiven(options: { file: string; home: string; username: string }): Promise<string> {

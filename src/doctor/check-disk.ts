@@ -11,17 +11,13 @@ const GB = 1_000 * MB;
 const FAULT_BYTES = 100 * MB;
 const WARNING_BYTES = GB;
 
-/**
- * Tells the free space of the file system that a folder is in, or will be.
- *
- * @param name what the folder is.
- */
-export async function checkDisk(name: string, folder: string): Promise<Finding> {
+/** Tells the free space of the file system that the folder of the embedded database is in, or will be. */
+export async function checkDisk(folder: string): Promise<Finding> {
   let existing = folder;
   while (!existsSync(existing)) existing = dirname(existing);
   const { bavail, bsize } = await statfs(existing);
   const free = bavail * bsize;
-  const told = `${size(free)} are free for ${name} (${folder})`;
+  const told = `${size(free)} are free for the database (${folder})`;
   if (free < FAULT_BYTES) return fault(`${told}: make room, or move it to a larger disk.`);
   return free < WARNING_BYTES ? warning(`${told}: make room soon.`) : ok(`${told}.`);
 }

@@ -1,24 +1,32 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import { has, readApplied, refuseNewer } from '../database/check-migrations.js';
-import { hasTables } from '../database/journal.js';
+import type { PooledDatabase } from '../database/connect.js';
+import { findSchemaToFill, hasTables } from '../database/journal.js';
 import { readMigrations } from '../database/migrations.js';
 import { describeMissingGrants, findMissingGrants } from '../database/privileges.js';
-import { users } from '../users/table.js';
 import { type Finding, fault, ok, type Subject, sentence, warning } from './finding.js';
 
 /** Whether the role may do what serving needs. */
 export async function checkPrivileges({ database }: Subject): Promise<Finding> {
   const missing = describeMissingGrants(await findMissingGrants(database));
   if (missing !== undefined) return fault(sentence(missing));
-  const { rows } = await database.execute<{ role: string; isOwner: boolean }>(sql`
-    select quote_ident(current_user) as role, coalesce(pg_has_role(c.relowner, 'member'), false) as "isOwner"
-      from (select) one left join pg_class c on c.oid = to_regclass('entries')`);
-  const role = rows[0]?.role;
-  return rows[0]?.isOwner
+  if (!(await hasTables(database.$client))) return ok('There is no table yet that needs a privilege.');
+  const { role, isOwner } = await readRole(database);
+  return isOwner
     ? ok(
         `The role ${role} owns the tables, and could change them: \`scrip migrate --grant-to ROLE\` lets another one serve.`,
       )
     : ok(`The role ${role} has every privilege that serving needs.`);
+}
+
+/** The role of the session, quoted, and whether it has the rights of the owner of the tables. */
+async function readRole(database: PooledDatabase): Promise<{ readonly role: string; readonly isOwner: boolean }> {
+  const { rows } = await database.execute<{ role: string; isOwner: boolean }>(sql`
+    select quote_ident(current_user) as role, coalesce(pg_has_role(c.relowner, 'usage'), false) as "isOwner"
+      from (select) one left join pg_class c on c.oid = to_regclass('balances')`);
+  const [role] = rows;
+  if (role === undefined) throw new Error('The look-up of the role returned no row.');
+  return role;
 }
 
 /** Compares the migrations of the database with those of this version. */
@@ -26,14 +34,17 @@ export async function checkMigrations({ database, url }: Subject): Promise<Findi
   const migrations = readMigrations();
   const applied = await readApplied({ database, url });
   if (applied.length === 0 && !(await hasTables(database.$client))) {
+    await findSchemaToFill(database.$client, migrations);
     return warning('The database is empty: `scrip migrate`, or the first start, makes the tables.');
   }
   refuseNewer(applied, migrations);
   const pending = migrations.filter((migration) => !has(applied, migration));
   if (pending.length > 0) {
-    return warning(
-      `${pending.length} of ${migrations.length} migrations are pending: run \`scrip migrate\`, as the owner of the tables, or let the next start do it.`,
-    );
+    const { role, isOwner } = await readRole(database);
+    const told = `${pending.length} of ${migrations.length} migrations are pending`;
+    return isOwner
+      ? warning(`${told}: run \`scrip migrate\`, or let the next start do it.`)
+      : fault(`${told}, and the role ${role} does not own the tables: run \`scrip migrate\` as their owner.`);
   }
   const newer = applied.length - migrations.length;
   return newer > 0
@@ -41,18 +52,4 @@ export async function checkMigrations({ database, url }: Subject): Promise<Findi
         `All ${migrations.length} migrations are applied, and ${newer} of a newer version, with which this one can run.`,
       )
     : ok(`All ${migrations.length} migrations are applied.`);
-}
-
-/** Whether there is an administrator. */
-export async function checkAdministrator({ database }: Subject): Promise<Finding> {
-  if (!(await hasTables(database.$client))) return ok('The first start creates the administrator.');
-  const [first] = await database
-    .select({ username: users.username })
-    .from(users)
-    .where(and(eq(users.role, sql`'ADMIN'`), isNull(users.deletedAt)))
-    .limit(1);
-  if (first !== undefined) return ok('There is an administrator.');
-  return warning(
-    'There is no administrator: run `scrip user create NAME --admin --password-stdin`; the first start on an empty database creates one.',
-  );
 }

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import type { Config } from '../config.js';
 import { describeError } from '../describe-error.js';
 import { findDirectory } from '../embedded-postgres/find-location.js';
+import { checkAdministrator, checkFirstPassword } from './check-administrator.js';
 import { checkClock } from './check-clock.js';
 import { checkDisk, checkSize } from './check-disk.js';
+import { checkDocuments } from './check-documents.js';
+import { checkHome } from './check-home.js';
 import { checkKeys, checkTokenKeys } from './check-keys.js';
 import { checkNode } from './check-node.js';
 import { checkOpenFiles } from './check-open-files.js';
 import { checkListening, checkPooler } from './check-pooler.js';
 import { checkPorts } from './check-ports.js';
-import { checkAdministrator, checkMigrations, checkPrivileges } from './check-schema.js';
+import { checkMigrations, checkPrivileges } from './check-schema.js';
 import { checkConnections, checkServer, checkStandby, examine } from './check-server.js';
 import { type Finding, fault, ok, type Subject, sentence } from './finding.js';
 import { type Reached, reachDatabase } from './open-for-doctor.js';
@@ -42,22 +45,21 @@ export async function* diagnose({ readConfig, nodeVersion, now }: DiagnoseOption
     yield { check: 'settings', ...fault(`${sentence(describeError(error))} Nothing else was checked.`) };
     return;
   }
-  yield { check: 'settings', ...ok('Every setting can be used.') };
+  yield { check: 'settings', ...ok('The value of every setting can be used.') };
+  yield* run('documents', () => checkDocuments(config));
   yield* run('files', () => checkOpenFiles(config));
-  yield* run('disk', () => checkDisk('SCRIP_HOME', config.home));
-  const directory = yield* within('disk', async () => await findEmbedded(config));
-  if (directory !== undefined) yield* run('disk', () => checkDisk('the database', join(directory, 'data')));
+  yield* run('home', () => checkHome(config));
+  const isEmbedded = config.database.source.kind === 'embedded';
+  const directory = isEmbedded ? yield* within('home', () => findDirectory(config.home)) : undefined;
+  if (isEmbedded) yield* run('disk', () => checkDisk(directory === undefined ? config.home : join(directory, 'data')));
   yield* run('keys', () => checkKeys(config, { now, hasDatabase: directory !== undefined }));
   yield* run('ports', () => checkPorts(config));
   const reached = yield* within('database', () => reachDatabase(config), close);
   if (reached === undefined) return;
   yield { check: 'database', ...reached.finding };
   if (reached.subject !== undefined) yield* diagnoseDatabase(reached.subject, now);
+  else if (isEmbedded && directory === undefined) yield* run('administrator', () => checkFirstPassword(config));
   yield* within('database', () => close(reached));
-}
-
-async function findEmbedded({ database, home }: Config): Promise<string | undefined> {
-  return database.source.kind === 'embedded' ? await findDirectory(home) : undefined;
 }
 
 const close = async (reached: Reached) => await reached.close();

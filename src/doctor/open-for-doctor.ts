@@ -4,6 +4,7 @@ import { addressOf } from '../database/address.js';
 import { connect } from '../database/connect.js';
 import { describeConnectionError } from '../database/connection-error.js';
 import { createFence } from '../database/fence.js';
+import { examineBinaries } from '../embedded-postgres/examine-home.js';
 import { findRunning } from '../embedded-postgres/find-running.js';
 import { type Finding, fault, ok, type Subject, sentence, warning } from './finding.js';
 
@@ -21,6 +22,10 @@ const UNOPENED = async () => {};
 export async function reachDatabase(config: Config): Promise<Reached> {
   const { source, behindPooler } = config.database;
   const found = source.kind === 'url' ? source : await findRunning(source.home);
+  // One that runs is used whatever is installed.
+  if (found.kind === 'ABSENT' || found.kind === 'STOPPED') {
+    await examineBinaries(found.kind === 'STOPPED' ? found.directory : undefined);
+  }
   if (found.kind === 'ABSENT') {
     const message = `There is no database in ${config.home}: \`scrip serve\` or \`scrip migrate\` makes one, or set DATABASE_URL.`;
     return { finding: warning(message), close: UNOPENED };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { readSecretFile, UnsafeFile } from '../home/secret-file.js';
-import { findBinaries } from './find-binaries.js';
+import { type Binaries, findBinaries } from './find-binaries.js';
 import type { Location } from './find-location.js';
 import {
   findFreePort,
@@ -92,13 +92,20 @@ async function start(
   { previous, port }: { previous: Postmaster | undefined; port: number | undefined },
 ): Promise<StartedPostmaster> {
   const binaries = await findBinaries(location);
-  const major = (await readFile(join(location.directory, 'data', 'PG_VERSION'), 'utf8')).trim();
-  if (Number.parseInt(binaries.version, 10) !== Number(major)) {
-    throw new Error(
-      `The data in ${location.directory} were written by PostgreSQL ${major}, which ${binaries.version} cannot read: move them to a server of version ${major} and set DATABASE_URL.`,
-    );
-  }
+  await refuseOtherMajor(location, binaries);
   return startPostmaster(location, { binaries, port: port ?? (await findFreePort()), previous });
+}
+
+/** @throws an Error for data that the binaries cannot read. */
+export async function refuseOtherMajor(
+  { directory }: Pick<Location, 'directory'>,
+  { version }: Pick<Binaries, 'version'>,
+): Promise<void> {
+  const major = (await readFile(join(directory, 'data', 'PG_VERSION'), 'utf8')).trim();
+  if (Number.parseInt(version, 10) === Number(major)) return;
+  throw new Error(
+    `The data in ${directory} were written by PostgreSQL ${major}, which ${version} cannot read: move them to a server of version ${major} and set DATABASE_URL.`,
+  );
 }
 
 /**

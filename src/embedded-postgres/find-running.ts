@@ -7,7 +7,7 @@ import { findPostmaster } from './postmaster.js';
 /** What there is of the embedded PostgreSQL of a home. */
 export type Found =
   | { readonly kind: 'ABSENT' }
-  | { readonly kind: 'STOPPED'; readonly dataDirectory: string }
+  | { readonly kind: 'STOPPED'; readonly directory: string; readonly dataDirectory: string }
   /** `url` includes the password. */
   | { readonly kind: 'RUNNING'; readonly dataDirectory: string; readonly url: string };
 
@@ -21,8 +21,8 @@ export async function findRunning(home: string): Promise<Found> {
   if (directory === undefined) return { kind: 'ABSENT' };
   const dataDirectory = join(directory, 'data');
   const postmaster = await findPostmaster({ directory });
-  if (!postmaster?.isAlive) return { kind: 'STOPPED', dataDirectory };
   const password = await readPassword({ directory });
+  if (!postmaster?.isAlive) return { kind: 'STOPPED', directory, dataDirectory };
   return {
     kind: 'RUNNING',
     dataDirectory,

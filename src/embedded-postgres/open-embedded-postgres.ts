@@ -124,7 +124,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'a part of it is missing',
 };
 
-function toOperatorError(error: unknown, home: string): unknown {
+/** Says of an error of the system that it is of the home, and what to do. */
+export function toOperatorError(error: unknown, home: string): unknown {
   const reason = error instanceof Error && 'code' in error ? REASONS[String(error.code)] : undefined;
   if (!(error instanceof Error) || reason === undefined) return error;
   return new Error(

@@ -24,8 +24,13 @@ export async function makeHome(home: string): Promise<void> {
   await mkdir(dirname(home), { recursive: true, mode: 0o755 });
   const made = await mkdir(home, { recursive: true, mode });
   if (made !== undefined) await chmod(home, mode); // the umask may have taken away what PostgreSQL's user needs
-  const status = await stat(home);
-  if (process.getuid !== undefined && (status.mode & 0o002) !== 0) {
+  await refuseUnsafeHome(home);
+}
+
+/** Makes nothing. @throws UnsafeHome when every user can write to an existing home. */
+export async function refuseUnsafeHome(home: string): Promise<void> {
+  const status = await stat(home).catch(unlessMissing);
+  if (process.getuid !== undefined && status !== undefined && (status.mode & 0o002) !== 0) {
     throw new UnsafeHome(
       `Every user can write to ${home} (mode ${octal(status.mode)}) and replace the secrets in it. Look for files in it ` +
         'that belong to others, then run chmod go-w on it, or choose another SCRIP_HOME.',
@@ -66,6 +71,14 @@ export interface HomeSecret {
   readonly isNew: boolean;
 }
 
+/** The secret that lives in a home under a name; undefined: there is none. Makes nothing. @throws UnsafeHome, UnsafeFile */
+export async function findSecretInHome(home: string, name: string): Promise<HomeSecret | undefined> {
+  await refuseUnsafeHome(home);
+  const path = join(home, name);
+  const value = await readSecretFile(path, { folder: home, othersMayRead: false }).catch(unlessMissing);
+  return value === undefined ? undefined : { path, value: value.toString('utf8'), isNew: false };
+}
+
 /**
  * The secret that lives in a home under a name; missing, it is made of random bytes and written as their base64url. An
  * existing file is never replaced: of several processes that make it at once one succeeds, and all get that one's.
@@ -77,16 +90,16 @@ export async function secretInHome(
   { name, bytes }: { readonly name: string; readonly bytes: number },
 ): Promise<HomeSecret> {
   await makeHome(home);
+  const existing = await findSecretInHome(home, name);
+  if (existing !== undefined) return existing;
   const path = join(home, name);
-  const read = async () => (await readSecretFile(path, { folder: home, othersMayRead: false })).toString('utf8');
-  const existing = await read().catch(unlessMissing);
-  if (existing !== undefined) return { path, value: existing, isNew: false };
   const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}`;
   try {
     await writeSecret(draft, { text: randomBytes(bytes).toString('base64url'), home });
     // A link to an existing name fails, so that no secret ever replaces another; and it is there whole or not at all.
     const isNew = await link(draft, path).then(() => true, unlessThere);
-    return { path, value: await read(), isNew };
+    const value = await readSecretFile(path, { folder: home, othersMayRead: false });
+    return { path, value: value.toString('utf8'), isNew };
   } finally {
     await rm(draft, { force: true });
   }

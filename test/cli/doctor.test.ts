@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -8,33 +7,9 @@ import { hasPgBouncer, openPgBouncer } from '../database/pgbouncer.js';
 import { JWT_SECRET, makeDirectory, scrip } from '../process/program.js';
 import { createDatabase } from '../support/database.js';
 import { itWith } from '../support/server-fixture.js';
+import { diagnose, examine, of } from './diagnose.js';
 
 const it = itWith();
-
-interface Line {
-  readonly check: string;
-  readonly level: 'ok' | 'warning' | 'fault';
-  readonly message: string;
-}
-
-/** What `scrip doctor` finds, with its exit status. */
-async function diagnose(env: Record<string, string>): Promise<{ status: number | null; found: Line[] }> {
-  const home = join(await makeDirectory(), 'home');
-  const result = await examine(home, env);
-  expect(existsSync(home)).toBe(false);
-  return result;
-}
-
-async function examine(home: string, env: Record<string, string>): Promise<{ status: number | null; found: Line[] }> {
-  const run = { env: { SCRIP_HOME: home, PORT: '0', JWT_SECRET, ...env } };
-  const { status, stdout, stderr } = await scrip(['doctor', '--json'], run);
-  expect(stderr).toBe('');
-  for (const secret of [JWT_SECRET, 'hunter2']) expect(stdout).not.toContain(secret);
-  return { status, found: JSON.parse(stdout) };
-}
-
-const of = (found: readonly Line[], check: string, level?: Line['level']) =>
-  found.filter((line) => line.check === check && (level === undefined || line.level === level));
 
 describe('`scrip doctor`', { timeout: 120_000 }, () => {
   it('finds no fault in a database that serves, and prints one line for each finding', async ({ server }) => {
@@ -133,6 +108,23 @@ describe('`scrip doctor`', { timeout: 120_000 }, () => {
     expect(of(found, 'clock', 'fault')[0]?.message).toMatch(/which is (89|90|91)\.\d+ s later.*NTP/);
   });
 
+  it('asks for room where the embedded database is only', async ({ server }) => {
+    const preload = join(await makeDirectory(), 'full.mjs');
+    await writeFile(
+      preload,
+      `import fs from 'node:fs';
+       import { syncBuiltinESMExports } from 'node:module';
+       fs.promises.statfs = async () => ({ bavail: 50, bsize: 1_000_000 });
+       syncBuiltinESMExports();`,
+    );
+    const NODE_OPTIONS = `--import ${preload}`;
+    const embedded = await diagnose({ NODE_OPTIONS });
+    expect(embedded.status).toBe(1);
+    expect(of(embedded.found, 'disk', 'fault')[0]?.message).toContain('50 MB are free for the database');
+    const external = await diagnose({ NODE_OPTIONS, DATABASE_URL: server.database.url });
+    expect({ status: external.status, faults: of(external.found, 'disk', 'fault') }).toEqual({ status: 0, faults: [] });
+  });
+
   it('tells a port that another program uses from one that a Scrip uses', async ({ server }) => {
     const other = createServer((socket) => socket.end('SSH-2.0\r\n'));
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
@@ -162,6 +154,8 @@ describe('`scrip doctor`', { timeout: 120_000 }, () => {
       await database.query(`drop owned by ${role}; drop role ${role}`);
       await database.drop();
     });
+    const owner = { env: { DATABASE_URL: database.url, JWT_SECRET }, input: 'a password of a user' };
+    expect(await scrip(['user', 'create', 'anna', '--password-stdin'], owner)).toMatchObject({ status: 0 });
     await database.query(`create role ${role} login password 'hunter2'`);
     await database.query(`grant select on scrip_migrations, tokens, users to ${role}`);
     await database.query(`alter role ${role} set synchronous_commit = off`);
@@ -171,7 +165,9 @@ describe('`scrip doctor`', { timeout: 120_000 }, () => {
     expect(status).toBe(1);
     expect(of(found, 'privileges', 'fault')[0]?.message).toContain('`scrip migrate --grant-to ROLE`');
     expect(of(found, 'server', 'fault')[0]?.message).toContain('synchronous_commit is off');
-    expect(of(found, 'migrations', 'warning')[0]?.message).toContain('1 of ');
+    expect(of(found, 'migrations', 'fault')[0]?.message).toMatch(/^1 of .* as their owner\.$/);
+    const { found: byOwner } = await diagnose({ DATABASE_URL: database.url });
+    expect(of(byOwner, 'migrations', 'warning')[0]?.message).toMatch(/^1 of .* let the next start do it\.$/);
     expect(of(found, 'administrator', 'warning')[0]?.message).toContain('scrip user create NAME --admin');
   });
 
