@@ -40,6 +40,8 @@ export interface Config {
     readonly listenUrl: string | undefined;
     /** DATABASE_LISTEN_URL_FILE, read again like that of the source. */
     readonly listenUrlFile?: string | undefined;
+    /** SCRIP_HOME, whose owner may own these files. */
+    readonly home: string;
     /** What makes a confirmed change survive a crash: the server's settings, which are checked, or its provider. */
     readonly durability: 'server' | 'provider';
     /** How long a start waits for a database that does not serve. */
@@ -223,6 +225,7 @@ function databaseOf(env: Env, { home, files }: { home: string; files: SecretFile
     behindPooler: env.DATABASE_POOLER,
     listenUrl: env.DATABASE_LISTEN_URL,
     listenUrlFile: files['DATABASE_LISTEN_URL']?.path,
+    home,
     durability: env.DATABASE_DURABILITY,
     startTimeoutSeconds: env.DATABASE_START_TIMEOUT_SECONDS,
     requireSyncStandby: env.REQUIRE_SYNC_STANDBY,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { BadConfig, type Config, parseConfig, type SecretFiles } from './config.js';
 import { parseEnvFile } from './env-file.js';
 import { readSettingFile } from './setting-file.js';
-import { SECRETS } from './settings.js';
+import { environment, SECRETS } from './settings.js';
 
 /**
  * The process's settings: its environment and, below it, the file `.env` of the working directory. An empty variable of
@@ -18,11 +18,12 @@ export function readConfig(): Config {
 }
 
 function readSecretFiles(variables: Readonly<Record<string, string | undefined>>): SecretFiles {
+  const home = resolve(environment.shape.SCRIP_HOME.parse(variables['SCRIP_HOME'] || undefined));
   return Object.fromEntries(
     SECRETS.flatMap((name) => {
       const named = variables[`${name}_FILE`] ?? '';
       const path = resolve(named);
-      return named === '' ? [] : [[name, { path, ...readSettingFile(path) }]];
+      return named === '' ? [] : [[name, { path, ...readSettingFile(path, home) }]];
     }),
   );
 }

@@ -25,25 +25,27 @@ describe('The file of a secret setting', () => {
     ['a line break', 'hunter2\n'],
     ['a line break of Windows', 'hunter2\r\n'],
   ])('gives its contents, and %s at its end is no part of them', (_what, contents) => {
-    expect(readSettingFile(fileWith(contents))).toEqual({ value: 'hunter2' });
+    expect(readSettingFile(fileWith(contents), '.')).toEqual({ value: 'hunter2' });
   });
 
   it('loses only one line break, and no other white space', () => {
-    expect(readSettingFile(fileWith(' hunter2 \n\n'))).toEqual({ value: ' hunter2 \n' });
+    expect(readSettingFile(fileWith(' hunter2 \n\n'), '.')).toEqual({ value: ' hunter2 \n' });
   });
 
   it.each([
-    ['does not exist', () => join(folder(), 'missing'), 'names a file that does not exist'],
-    ['is a directory', folder, 'names a directory'],
-    ['is no file', () => '/dev/null', 'names what is not a regular file'],
-    ['is empty', () => fileWith(''), 'names an empty file'],
-    ['has a line break only', () => fileWith('\n'), 'names an empty file'],
-    ['is too large', () => fileWith('x'.repeat(65_537)), 'names a file that is larger than 64 KiB'],
-    ['is not UTF-8', () => fileWith(Uint8Array.of(0xff)), 'names a file that is not UTF-8'],
-    ['every user can write to', () => fileWith('hunter2', 0o606), 'that every user can write to'],
+    ['does not exist', () => join(folder(), 'missing'), 'the file does not exist'],
+    ['is a directory', folder, 'the file is a directory'],
+    ['is no file', () => '/dev/null', 'the file is not a regular file'],
+    ['is empty', () => fileWith(''), 'cannot be used: the file is empty'],
+    ['has a line break only', () => fileWith('\n'), 'cannot be used: the file is empty'],
+    ['is too large', () => fileWith('x'.repeat(65_537)), 'the file is larger than 64 KiB'],
+    ['is not UTF-8', () => fileWith(Uint8Array.of(0xff)), 'the file is not UTF-8'],
+    ['has a path that is too long', () => 'x'.repeat(5_000), 'set the path of a file, not its contents'],
+    ['every user can write to', () => fileWith('hunter2', 0o606), 'others can write to the file (mode 0606)'],
+    ['its group can write to', () => fileWith('hunter2', 0o664), 'others can write to the file (mode 0664)'],
   ])('is refused if it %s, without its path', (_what, path, words) => {
     const named = path();
-    const { fault = '' } = { fault: '', ...readSettingFile(named) };
+    const { fault = '' } = { fault: '', ...readSettingFile(named, '.') };
     expect(fault).toContain(words);
     expect(fault).not.toContain(named);
   });
@@ -71,10 +73,10 @@ describe('A secret setting', () => {
   it('with a value that cannot be used is named with its file, together with every other bad setting', () => {
     const files = {
       JWT_SECRET: { path: '/a', value: 'hunter2' },
-      METRICS_TOKEN: { path: '/b', fault: 'names an empty file' },
+      METRICS_TOKEN: { path: '/b', fault: 'cannot be used: the file is empty' },
     };
     expect(() => parseConfig({ PORT: 'http' }, files)).toThrow(
-      'Bad settings: METRICS_TOKEN_FILE names an empty file; PORT must be a whole number; JWT_SECRET in the file of JWT_SECRET_FILE must have at least 32 bytes.',
+      'Bad settings: METRICS_TOKEN_FILE cannot be used: the file is empty; PORT must be a whole number; JWT_SECRET in the file of JWT_SECRET_FILE must have at least 32 bytes.',
     );
   });
 

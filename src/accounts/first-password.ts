@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BadUserInput } from '../errors.js';
 import { findSecretInHome, type HomeSecret, secretInHome } from '../home/home.js';
-import { readSecretFile, UnsafeFile } from '../home/secret-file.js';
+import { describeFileFault, readSecretFile, UnsafeFile } from '../home/secret-file.js';
 import { decodePassword, parsePassword } from '../users/password.js';
 
 /** Where the first administrator's password may be read or kept, in this order. */
@@ -22,7 +22,7 @@ export type FirstPassword =
   /** It could be neither shown nor kept. */
   | { readonly kind: 'NOT_STORED'; readonly reason: string };
 
-/** The file of the first administrator's password cannot be used. The message names it and shows nothing of its contents. */
+/** The file of the first administrator's password cannot be used. The message shows nothing of its contents. */
 class UnusableFirstPassword extends Error {}
 
 /** The name of the file in a home. */
@@ -39,7 +39,7 @@ const PASSWORD_BYTES = 18;
 export async function chooseFirstPassword(locations: PasswordLocations, username: string): Promise<FirstPassword> {
   const { file, hasTerminal, home } = locations;
   if (file !== undefined) {
-    return { kind: 'GIVEN', path: file, value: await readGiven({ file, home, username }) };
+    return { kind: 'GIVEN', path: file, value: readGiven({ file, home, username }) };
   }
   if (hasTerminal) return { kind: 'TO_SHOW', value: randomBytes(PASSWORD_BYTES).toString('base64url') };
   try {
@@ -59,7 +59,7 @@ export async function findFirstPassword(
   { file, home }: Omit<PasswordLocations, 'hasTerminal'>,
   username: string,
 ): Promise<Extract<FirstPassword, { path: string }> | undefined> {
-  if (file !== undefined) return { kind: 'GIVEN', path: file, value: await readGiven({ file, home, username }) };
+  if (file !== undefined) return { kind: 'GIVEN', path: file, value: readGiven({ file, home, username }) };
   try {
     const kept = await findSecretInHome(home, FILE);
     return kept === undefined ? undefined : parseKept(kept, username);
@@ -79,16 +79,14 @@ function unusableKept(error: unknown, home: string): unknown {
   );
 }
 
-async function readGiven(options: { file: string; home: string; username: string }): Promise<string> {
+function readGiven(options: { file: string; home: string; username: string }): string {
   const { file, home, username } = options;
   try {
-    return parse(await readSecretFile(file, { folder: home, othersMayRead: true }), username);
+    return parse(readSecretFile(file, { folder: home, othersMayRead: true }), username);
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    throw new UnusableFirstPassword(
-      `ADMIN_PASSWORD_FILE names a password that cannot be used: ${withoutPeriod(error)}.`,
-      { cause: error },
-    );
+    // The error of the system has the path and is no cause: a password may stand in the setting instead of its path.
+    const reason = error instanceof BadUserInput ? withoutPeriod(error) : describeFileFault(error);
+    throw new UnusableFirstPassword(`ADMIN_PASSWORD_FILE names a password that cannot be used: ${reason}.`);
   }
 }
 

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import type { Config, KeySource } from '../config.js';
 import { JWT_SECRET_FILE, secretInHome, UnsafeHome } from '../home/home.js';
-import { readSecretFile } from '../home/secret-file.js';
+import { describeFileFault, readSecretFile } from '../home/secret-file.js';
 import { privateKey, type SigningKey, secretKey, UnusableKey } from './signing-key.js';
 
 /** The keys of tokens. All verify; the current one signs. */
@@ -36,12 +37,22 @@ async function openKey(source: KeySource): Promise<SigningKey> {
       case 'secret':
         return secretKey(source.secret);
       case 'file':
-        return privateKey((await readSecretFile(source.path, { folder: source.home, othersMayRead: true })).toString());
+        return privateKey(readKeyFile(source));
       case 'home':
         return secretKey((await secretInHome(source.home, { name: JWT_SECRET_FILE, bytes: 32 })).value);
     }
   } catch (error) {
     if (!(error instanceof Error) || error instanceof UnsafeHome) throw error; // not a fault of the key
-    throw new UnusableKey(`${setting} names a key that cannot be used: ${error.message}.`, { cause: error });
+    const place = source.kind === 'home' ? `, ${join(source.home, JWT_SECRET_FILE)}` : '';
+    throw new UnusableKey(`${setting} names a key that cannot be used${place}: ${error.message}.`, { cause: error });
+  }
+}
+
+/** The error of the system has the path and is no cause: a key may stand in the setting instead of its path. */
+function readKeyFile({ path, home }: { readonly path: string; readonly home: string }): string {
+  try {
+    return readSecretFile(path, { folder: home, othersMayRead: true }).toString();
+  } catch (error) {
+    throw new UnusableKey(describeFileFault(error));
   }
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { describeFileFault } from '../home/secret-file.js';
 import { databaseFailure } from './failure.js';
 
 const CA =
@@ -49,7 +50,7 @@ const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
 
 /** Whether an operator has to change something first, so that waiting for the database is of no use. */
 export function isPermanent(error: unknown): boolean {
-  return knownReason(error) !== undefined || isUnsentPassword(error);
+  return knownReason(error) !== undefined || unreadFile(error) !== undefined || isUnsentPassword(error);
 }
 
 /** Whether the server refused a change because the database is read-only, as a standby is until it is promoted. */
@@ -58,7 +59,7 @@ export function isReadOnly(error: unknown): boolean {
 }
 
 /**
- * One sentence without its full stop. It holds no URL and no password.
+ * One sentence without its full stop. It holds no URL, no password and no path of a file with a key.
  *
  * @param url the DATABASE_URL that was connected to.
  */
@@ -66,6 +67,7 @@ export function describeConnectionError(error: unknown, url: string): string {
   if (isReadOnly(error)) return 'the database is read-only';
   if (isUnsentPassword(error)) return `the server asks for a password, and ${NO_PASSWORD}`;
   const reason =
+    faultOfFile(error, url) ??
     faultOfAuthorities(error, url) ??
     knownReason(error) ??
     databaseFailure(error)?.cause.message.replace(/\.$/, '') ??
@@ -79,6 +81,25 @@ const NO_PASSWORD = 'DATABASE_URL has no password: add it, as in postgres://user
 /** For SCRAM the driver fails itself where it has no password. For MD5 it sends a wrong one, which the server refuses. */
 function isUnsentPassword(error: unknown): boolean {
   return causesOf(error).some(({ message }) => /password must be a (non-empty )?string/.test(message));
+}
+
+/** Only the files that DATABASE_URL names are read to connect. */
+function unreadFile(error: unknown): Error | undefined {
+  return causesOf(error).find(
+    (cause) => ('syscall' in cause && cause.syscall === 'open') || codeOf(cause) === 'EISDIR',
+  );
+}
+
+/** Names the parameter, not the path: a key may stand there instead of the path of its file. */
+function faultOfFile(error: unknown, url: string): string | undefined {
+  const cause = unreadFile(error);
+  if (cause === undefined) return undefined;
+  const path = 'path' in cause ? cause.path : undefined; // a directory fails when it is read, and is not named then
+  const { searchParams } = new URL(url);
+  const named = ['sslrootcert', 'sslcert', 'sslkey'].filter(
+    (name) => searchParams.has(name) && (path === undefined || searchParams.get(name) === path),
+  );
+  return `${named.join(' or ')} in DATABASE_URL cannot be used: ${describeFileFault(cause)}`;
 }
 
 /** OpenSSL passes over a file without a certificate, and then knows no authority. */
@@ -129,11 +150,6 @@ function codeOf(error: Error): string {
 function explain(error: Error): string | undefined {
   const code = codeOf(error);
   if (BY_CODE[code] !== undefined) return BY_CODE[code];
-  // Only the files of DATABASE_URL's sslrootcert, sslcert and sslkey are read to connect.
-  if ('syscall' in error && error.syscall === 'open') {
-    const path = 'path' in error ? ` ${error.path}` : '';
-    return `the file${path} that DATABASE_URL names in sslrootcert, sslcert or sslkey cannot be read (${code})`;
-  }
   const known = BY_MESSAGE.find(([pattern]) => pattern.test(error.message));
   if (known !== undefined) return known[1];
   // OpenSSL's own: a broken PEM file, or a peer without a common protocol.

@@ -150,24 +150,24 @@ export async function openForCommand(
  * Where notifications are received. A pooler in transaction mode carries none, since its connections change hands. A URL of
  * its own could lead to another cluster by mistake, which the fence would take for a move of the database.
  */
-function listening({ listenUrl, listenUrlFile: path, behindPooler }: Config['database'], shared: Shared) {
+function listening({ listenUrl, listenUrlFile: path, home, behindPooler }: Config['database'], shared: Shared) {
   const { url, fence, readPassword, log } = shared;
   if (listenUrl === undefined) return { listenUrl: behindPooler ? undefined : url, fence, readPassword };
   const setting = 'DATABASE_LISTEN_URL_FILE';
-  return { listenUrl, fence: undefined, readPassword: passwordReader({ url: listenUrl, path, setting, log }) };
+  return { listenUrl, fence: undefined, readPassword: passwordReader({ url: listenUrl, path, home, setting, log }) };
 }
 
 /** What all connections of this process have in common, except one to DATABASE_LISTEN_URL. */
 type Shared = ReturnType<typeof connectionOptions>;
 
-function connectionOptions({ source, behindPooler }: Config['database'], url: string, log: Logger) {
+function connectionOptions({ source, home, behindPooler }: Config['database'], url: string, log: Logger) {
   const losses = { count: 0 };
   const onLost = (error: unknown) => {
     losses.count += 1;
     log.warn({ event: 'database_connection_lost', err: error }, 'a connection to the database was lost');
   };
   const path = source.kind === 'url' ? source.file : undefined;
-  const readPassword = passwordReader({ url, path, setting: 'DATABASE_URL_FILE', log });
+  const readPassword = passwordReader({ url, path, home, setting: 'DATABASE_URL_FILE', log });
   return { url, readPassword, behindPooler, onLost, losses, fence: createFence(log), log };
 }
 

@@ -12,6 +12,8 @@ interface PasswordReaderOptions {
   readonly url: string;
   /** undefined: the setting is no file. */
   readonly path: string | undefined;
+  /** SCRIP_HOME, whose owner may own the file. */
+  readonly home: string;
   /** Named in the log: `DATABASE_URL_FILE`. */
   readonly setting: string;
   readonly log: Logger;
@@ -23,13 +25,13 @@ interface PasswordReaderOptions {
  *
  * @returns undefined where there is no file.
  */
-export function passwordReader({ url, path, setting, log }: PasswordReaderOptions): ReadPassword | undefined {
+export function passwordReader({ url, path, home, setting, log }: PasswordReaderOptions): ReadPassword | undefined {
   if (path === undefined) return undefined;
   const first = new URL(url);
   let password = passwordOf(first);
   let told: string | undefined;
   return () => {
-    const { current, fault } = readUrl(path, first);
+    const { current, fault } = readUrl({ path, home }, first);
     if (fault !== undefined && fault !== told) log.warn({ event: 'database_password_file' }, `${setting} ${fault}`);
     told = fault;
     if (current !== undefined) password = passwordOf(current);
@@ -38,8 +40,11 @@ export function passwordReader({ url, path, setting, log }: PasswordReaderOption
 }
 
 /** `fault` follows the name of the setting. */
-function readUrl(path: string, first: URL): { readonly current?: URL; readonly fault?: string } {
-  const file = readSettingFile(path);
+function readUrl(
+  { path, home }: { readonly path: string; readonly home: string },
+  first: URL,
+): { readonly current?: URL; readonly fault?: string } {
+  const file = readSettingFile(path, home);
   if ('fault' in file) return { fault: `${file.fault}; the last password stays in use` };
   const parsed = parseDatabaseUrl(file.value);
   if ('fault' in parsed) return { fault: `${parsed.fault}; the last password stays in use` };

@@ -62,12 +62,14 @@ export async function adoptOrStart(location: Location, deadline: AbortSignal, po
 
 /** The password of the database at a location. */
 export async function readPassword({ directory }: Pick<Location, 'directory'>): Promise<string> {
+  const path = join(directory, 'password');
   try {
-    const password = await readSecretFile(join(directory, 'password'), { folder: directory, othersMayRead: false });
-    return password.toString();
+    return readSecretFile(path, { folder: directory, othersMayRead: false }).toString();
   } catch (error) {
     if (!(error instanceof UnsafeFile)) throw error;
-    throw new Error(`The password of the embedded database cannot be used: ${error.message}.`, { cause: error });
+    throw new Error(`The password of the embedded database in ${path} cannot be used: ${error.message}.`, {
+      cause: error,
+    });
   }
 }
 

@@ -75,8 +75,12 @@ export interface HomeSecret {
 export async function findSecretInHome(home: string, name: string): Promise<HomeSecret | undefined> {
   await refuseUnsafeHome(home);
   const path = join(home, name);
-  const value = await readSecretFile(path, { folder: home, othersMayRead: false }).catch(unlessMissing);
-  return value === undefined ? undefined : { path, value: value.toString('utf8'), isNew: false };
+  try {
+    return { path, value: readInHome(path, home), isNew: false };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -98,8 +102,7 @@ export async function secretInHome(
     await writeSecret(draft, { text: randomBytes(bytes).toString('base64url'), home });
     // A link to an existing name fails, so that no secret ever replaces another; and it is there whole or not at all.
     const isNew = await link(draft, path).then(() => true, unlessThere);
-    const value = await readSecretFile(path, { folder: home, othersMayRead: false });
-    return { path, value: value.toString('utf8'), isNew };
+    return { path, value: readInHome(path, home), isNew };
   } finally {
     await rm(draft, { force: true });
   }
@@ -114,8 +117,8 @@ async function writeSecret(path: string, { text, home }: { text: string; home: s
   if (process.getuid?.() === 0) await file.chown(uid, gid);
 }
 
-function unlessMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error;
+function readInHome(path: string, home: string): string {
+  return readSecretFile(path, { folder: home, othersMayRead: false }).toString('utf8');
 }
 
 function unlessThere(error: NodeJS.ErrnoException): false {
@@ -125,4 +128,8 @@ function unlessThere(error: NodeJS.ErrnoException): false {
 
 function octal(mode: number): string {
   return (mode & 0o7777).toString(8).padStart(4, '0');
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -56,7 +56,7 @@ describe('`scrip doctor`', { timeout: 120_000 }, () => {
     await writeFile(join(data, 'postmaster.pid'), `${postmaster.pid}\n${data}\n0\n1\n`);
     const { status, found } = await examine(home, { JWT_SECRET: '' });
     expect(status).toBe(1);
-    expect(of(found, 'database', 'fault')[0]?.message).toContain('is not a regular file');
+    expect(of(found, 'database', 'fault')[0]?.message).toContain('the file is a directory');
     expect(of(found, 'ports', 'ok')).toHaveLength(1);
     expect(of(found, 'keys', 'warning')[0]?.message).toContain('SCRIP_HOME has a database and no signing key');
   });

@@ -117,7 +117,7 @@ describe('A file of a URL that is read again', () => {
     const warnings: string[] = [];
     const log = pino({}, { write: (line: string) => void warnings.push(JSON.parse(line).msg) });
     await writeFile(path, URL_OF('a', 'first'));
-    const read = passwordReader({ url: URL_OF('a', 'first'), path, setting: 'DATABASE_URL_FILE', log });
+    const read = passwordReader({ url: URL_OF('a', 'first'), path, home: '.', setting: 'DATABASE_URL_FILE', log });
     if (read === undefined) throw new Error('There is a file.');
     return { read, warnings, write: (text: string) => writeFile(path, text) };
   }
@@ -139,7 +139,7 @@ describe('A file of a URL that is read again', () => {
     await write('mysql://a:third@h/d');
     expect(read()).toBe('second');
     expect(warnings).toEqual([
-      expect.stringMatching(/^DATABASE_URL_FILE names an empty file; the last password/),
+      expect.stringMatching(/^DATABASE_URL_FILE cannot be used: the file is empty; the last password/),
       expect.stringMatching(/^DATABASE_URL_FILE must be a URL .*; the last password/),
     ]);
     expect(warnings.join()).not.toContain('third');

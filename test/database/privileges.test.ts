@@ -34,6 +34,7 @@ async function startFault(): Promise<string> {
     poolSize: 2,
     behindPooler: false,
     listenUrl: undefined,
+    home: '.',
     durability: 'server',
     startTimeoutSeconds: 60,
   } as const;

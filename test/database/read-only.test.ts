@@ -23,6 +23,7 @@ async function refusal(url: string): Promise<string> {
       poolSize: 2,
       behindPooler: false,
       listenUrl: undefined,
+      home: '.',
       durability: 'server',
       startTimeoutSeconds: 1,
       requireSyncStandby: false,
