@@ -10,6 +10,7 @@ import type { Database } from './connect.js';
 import { databaseFailure } from './failure.js';
 import { MIGRATION_LOCK } from './migration-lock.js';
 import { findMissingGrants, ON_TABLES } from './privileges.js';
+import { refuseUnfitRole } from './refuse-unfit-role.js';
 import { UnusableDatabase } from './unusable-database.js';
 
 /** What was done for a role. */
@@ -60,7 +61,7 @@ export async function grantServing(database: Database, options: GrantOptions): P
 
 async function grant(database: Database, options: GrantOptions): Promise<Granted> {
   const { role } = options;
-  await refuseUnfit(database, role);
+  await refuseUnfitRole(database, role);
   const grants = (await findMissingGrants(database, role)).map((text) => `${text} TO ${pg.escapeIdentifier(role)}`);
   for (const statement of grants) {
     await database.execute(sql.raw(statement)).catch((error: unknown) => {
@@ -85,58 +86,6 @@ function mayNotGrant(statement: string, cause?: Error): UnusableDatabase {
   );
 }
 
-/** What lets a role change the schema whatever it is granted. */
-interface Unfit extends Record<string, unknown> {
-  readonly isSuperuser: boolean;
-  readonly isOwner: boolean;
-  /** The owners that the role is a member of. */
-  readonly owners: readonly string[];
-  /** CREATEROLE before PostgreSQL 16, where it may grant itself every role that is no superuser. */
-  readonly takesRoles: boolean;
-}
-
-/** @throws UnusableDatabase for a role that can change the schema whatever it is granted. */
-async function refuseUnfit(database: Database, role: string): Promise<void> {
-  const { rows } = await database.execute<Unfit>(sql`
-    with owners (role) as (
-      select nspowner from pg_namespace n join pg_class j on j.relnamespace = n.oid
-       where j.oid = to_regclass('scrip_migrations')
-       union
-      select c.relowner from pg_class c join pg_class j on j.relnamespace = c.relnamespace
-       where j.oid = to_regclass('scrip_migrations') and c.oid in (select to_regclass(name) from unnest(${TABLES}::text[]) name)
-       union
-      select f.proowner from pg_proc f join pg_class j on j.relnamespace = f.pronamespace
-       where j.oid = to_regclass('scrip_migrations')
-         and not exists (select from pg_depend d where d.objid = f.oid and d.deptype = 'e'))
-    select rolsuper as "isSuperuser", exists (select from owners where owners.role = r.oid) as "isOwner",
-           array(select quote_ident(o.rolname) from owners join pg_roles o on o.oid = owners.role
-                  where pg_has_role(r.oid, o.oid, 'member') order by 1) as owners,
-           current_setting('server_version_num')::int < 160000 and exists (
-             select from pg_roles m where m.rolcreaterole and pg_has_role(r.oid, m.oid, 'member')) as "takesRoles"
-      from pg_roles r where r.rolname = ${role}::text`);
-  const [found] = rows;
-  const name = pg.escapeIdentifier(role);
-  if (found === undefined) {
-    throw new UnusableDatabase(`There is no role ${name}. Create it first: CREATE ROLE ${name} LOGIN PASSWORD '…'.`);
-  }
-  const reason = describeUnfit(found);
-  if (reason === undefined) return;
-  throw new UnusableDatabase(
-    `The role ${name} ${reason}, and can change the schema whatever it is granted. Nothing was granted: name another role.`,
-  );
-}
-
-function describeUnfit({ isSuperuser, isOwner, owners, takesRoles }: Unfit): string | undefined {
-  if (isSuperuser) return 'is a superuser';
-  if (isOwner) return 'owns the tables, their schema or its functions';
-  if (owners.length > 0) {
-    return `is a member of ${owners.join(' and ')}, which owns the tables, their schema or its functions`;
-  }
-  return takesRoles ? 'has CREATEROLE, with which it can grant itself every role before PostgreSQL 16' : undefined;
-}
-
-const TABLES = sql.param(Object.keys(ON_TABLES));
-
 async function findWarnings(
   database: Database,
   { role, requireSyncStandby }: GrantOptions,
@@ -145,12 +94,18 @@ async function findWarnings(
   const { rows } = await database.execute<{
     schema: string;
     attributes: string[];
+    memberships: string[];
     leadsThere: boolean;
     seesStandbys: boolean;
   }>(sql`
     select quote_ident(n.nspname) as schema,
            array_remove(array[case when r.rolcreaterole then 'CREATEROLE' end,
+                              case when r.rolcreatedb then 'CREATEDB' end,
+                              case when r.rolbypassrls then 'BYPASSRLS' end,
                               case when r.rolreplication then 'REPLICATION' end], null) as attributes,
+           array(select quote_ident(o.rolname) from pg_roles o
+                  where o.oid <> r.oid and pg_has_role(r.oid, o.oid, 'member')
+                    and not (${requireSyncStandby} and o.rolname = 'pg_read_all_stats') order by 1) as memberships,
            n.nspname = 'public' or exists (
              select from pg_db_role_setting s, unnest(s.setconfig) setting
               where s.setrole in (0, r.oid) and s.setdatabase in (0, d.oid) and setting like 'search_path=%') as "leadsThere",
@@ -158,12 +113,14 @@ async function findWarnings(
       from pg_class c join pg_namespace n on n.oid = c.relnamespace, pg_roles r, pg_database d
      where c.oid = to_regclass('scrip_migrations') and r.rolname = ${role}::text and d.datname = current_database()`);
   const name = pg.escapeIdentifier(role);
-  const attributes = rows[0]?.attributes ?? [];
+  const { attributes = [], memberships = [] } = rows[0] ?? {};
   return [
     attributes.length > 0 &&
       `The role ${name} has ${attributes.join(' and ')}, which serving does not need: run ALTER ROLE ${name} ${attributes.map((attribute) => `NO${attribute}`).join(' ')} unless something else needs it.`,
     excess.length > 0 &&
       `The role ${name} has more than serving needs: ${excess.join('; ')}. Revoke it unless something else needs it.`,
+    memberships.length > 0 &&
+      `The role ${name} is a member of ${memberships.join(', ')}, directly or through another role, and may use the privileges of these roles, also by SET ROLE. Revoke the memberships unless something else needs them, then run this command again.`,
     rows[0]?.leadsThere === false &&
       `The tables are in the schema ${rows[0].schema}: run ALTER ROLE ${name} SET search_path = ${rows[0].schema}.`,
     requireSyncStandby &&
@@ -173,8 +130,8 @@ async function findWarnings(
 }
 
 /**
- * What a role may do to the database, the schema and its tables beyond what serving needs, such as `UPDATE ON TABLE
- * public.entries`, from whichever grant it has it.
+ * What a role may do to the database, the schema, its tables and the server's parameters beyond what serving needs, such
+ * as `UPDATE ON TABLE public.entries`, from whichever grant it has it. What it may only do after SET ROLE is left out.
  */
 async function findExcess(database: Database, role: string): Promise<readonly string[]> {
   const { rows } = await database.execute<{ excess: string }>(sql`
@@ -189,13 +146,19 @@ async function findExcess(database: Database, role: string): Promise<readonly st
       select string_agg(privilege, ', ' order by position), 'TABLE', format('%I.%I', n.nspname, c.relname)
         from jsonb_each(${JSON.stringify(ON_TABLES)}::jsonb) needed (name, privileges)
         join pg_class c on c.oid = to_regclass(name) join pg_namespace n on n.oid = c.relnamespace,
-             unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER'])
+             unnest(array['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']
+                    || case when current_setting('server_version_num')::int >= 170000 then array['MAINTAIN'] end)
                with ordinality p (privilege, position)
        where not privileges ? privilege
          and case when privilege in ('INSERT', 'UPDATE', 'REFERENCES')
                then has_any_column_privilege(${role}::text::name, c.oid, privilege)
                else has_table_privilege(${role}::text::name, c.oid, privilege) end
-       group by n.nspname, c.relname)
+       group by n.nspname, c.relname
+       union all
+      select string_agg(privilege, ', ' order by privilege desc), 'PARAMETER', parname
+        from pg_parameter_acl, unnest(array['SET', 'ALTER SYSTEM']) privilege
+       where has_parameter_privilege(${role}::text::name, parname, privilege)
+       group by parname)
     select format('%s ON %s %s', privileges, kind, string_agg(object, ', ' order by object)) as excess
       from excess group by privileges, kind order by kind, privileges`);
   return rows.map(({ excess }) => excess);
