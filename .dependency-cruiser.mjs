@@ -21,7 +21,7 @@ const LAYERS = [
   ['settings'],
   ['setting-types'],
   ['config-values', 'database-url', 'embedded-postgres', 'setting-file'],
-  ['concurrency', 'home', 'input', 'version'],
+  ['concurrency', 'date-time', 'home', 'input', 'version'],
   ['client', 'describe-error', 'errors', 'forbid-code-generation', 'policy', 'root', 'spreadsheet-cell', 'zod'],
 ];
 

@@ -10,7 +10,8 @@ const FIRST_YEAR = '0001';
 export function parseDateTime(text: string): Date | undefined {
   const [, day] = DATE_TIME.exec(text) ?? [];
   const date = new Date(text.toUpperCase());
-  if (day === undefined || !isDay(day) || Number.isNaN(date.getTime()) || date.toISOString() < FIRST_YEAR) return undefined;
+  if (day === undefined || !isDay(day) || Number.isNaN(date.getTime()) || date.toISOString() < FIRST_YEAR)
+    return undefined;
   return date;
 }
 
