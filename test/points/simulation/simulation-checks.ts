@@ -19,6 +19,8 @@ export interface Told {
   readonly isUnchanged: boolean;
   /** Whether it waited so long for the balance of another user that later ones of its list did not wait for it. */
   readonly wasLate: boolean;
+  /** Whether an attempt was lost, and another one was made. */
+  readonly wasRetried: boolean;
 }
 
 /** What is wrong with the answers to one request, given what the database has to say. */
@@ -28,7 +30,7 @@ export function findFaults(told: readonly Told[], { requests }: Plan, { effects,
   if (asked?.changes.length !== told.length) broken.push('there is not one answer for each change');
   const last = new Map<string, number>();
   const keepsOrder = !told.some(({ wasLate }) => wasLate);
-  for (const { change, result, wasEnded, isUnchanged } of told) {
+  for (const { change, result, wasEnded, isUnchanged, wasRetried } of told) {
     const { reason, idempotencyKey } = change;
     const written = effects.get(reason ?? '') ?? [];
     const complain = (what: string) => broken.push(`${reason} ${what}: ${JSON.stringify([result, written])}`);
@@ -50,10 +52,15 @@ export function findFaults(told: readonly Told[], { requests }: Plan, { effects,
       const { number } = effect ?? { number: 0 };
       if (keepsOrder && (last.get(userId) ?? 0) > number) complain('came before what was to come before it');
       // One whose credential ended for a while may have been refused in a lost attempt that made the later ones.
-      if (isUnchanged) last.set(userId, number);
+      // So may one that names a hold or an entry which the later ones made: such a refusal is not stored.
+      if (isUnchanged && !(wasRetried && namesWritten(change))) last.set(userId, number);
     }
   }
   return broken;
+}
+
+function namesWritten({ action: { kind } }: PointsChange): boolean {
+  return kind === 'CAPTURE' || kind === 'RELEASE' || kind === 'REVERSAL';
 }
 
 /** Whether the database has what a response shows. A hold may have ended since. */

@@ -95,7 +95,8 @@ export async function simulate(
       const isUnchanged = changesBefore[nth] === database.credentials.changesOf(each.credential);
       const wasEnded = endedBefore[nth] === true && isUnchanged && !retried.has(each.reason);
       const wasLate = concernsTwoUsers(each) && (lockTimeouts.get(each.reason) ?? 0) > MAX_LOCK_TIMEOUTS;
-      return result === undefined ? [] : [{ change: each, result, wasEnded, isUnchanged, wasLate }];
+      const wasRetried = retried.has(each.reason);
+      return result === undefined ? [] : [{ change: each, result, wasEnded, isUnchanged, wasLate, wasRetried }];
     });
   });
   const locking = plan.locks.map(async ({ name, turns }) => {
